@@ -1,0 +1,3 @@
+DROP TABLE home_positions;
+DROP TABLE people;
+DROP TABLE departments;

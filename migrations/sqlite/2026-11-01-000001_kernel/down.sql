@@ -1,0 +1,4 @@
+DROP TABLE idempotency_records;
+DROP TABLE audit_entries;
+DROP TABLE event_sequence;
+DROP TABLE events;

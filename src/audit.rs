@@ -1,0 +1,45 @@
+//! The audit trail: one entry per changed record and 2xx write; replays leave none.
+//!
+//! Rule: append-only; the databases refuse UPDATE and DELETE by trigger.
+
+use diesel::prelude::*;
+
+use crate::db::schema::audit_entries;
+use crate::error::Error;
+use crate::ids::AuditEntryId;
+use crate::time::UtcTime;
+use crate::tx::{Change, Tx};
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_entries)]
+struct NewEntry<'a> {
+    id: AuditEntryId,
+    recorded_at: UtcTime,
+    actor: &'a str,
+    action: &'a str,
+    subject: &'a str,
+    before: String,
+    after: String,
+    reason: Option<&'a str>,
+    request_id: &'a str,
+}
+
+/// Adds the entry of a change to the transaction of the change.
+///
+/// # Errors
+/// Those of the database.
+pub fn append(tx: &mut Tx<'_>, change: &Change<'_>) -> Result<(), Error> {
+    let entry = NewEntry {
+        id: tx.new_id(),
+        recorded_at: tx.now,
+        actor: &tx.actor.subject,
+        action: change.event,
+        subject: change.subject,
+        before: change.before.to_string(),
+        after: change.after.to_string(),
+        reason: change.reason,
+        request_id: &tx.meta.request_id,
+    };
+    diesel::insert_into(audit_entries::table).values(&entry).execute(tx.conn)?;
+    Ok(())
+}

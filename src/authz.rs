@@ -1,0 +1,179 @@
+//! Who may do what: one pure function over the action and the facts.
+//!
+//! Rules: 401 is for credentials only and decided before this; what the caller may not know exists
+//! is hidden (404); what they may see but not do is forbidden (403). Scopes say what a token may
+//! do at all, relations (read fresh from the database) say on what.
+
+use crate::auth::{Actor, ActorKind, Scope};
+use crate::error::{Code, Error, Problem};
+
+/// Everything that needs permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    ReadDirectory,
+    WriteDirectory,
+    CreateProject,
+    ReadProject,
+    EditCharter,
+    ProposeProject,
+    SignCharter,
+    ActivateProject,
+    InviteMember,
+    AnswerInvitation,
+    EndMembership,
+    AssignOwner,
+    ReadCalendar,
+    ManageCalendar,
+    SubmitCallback,
+    ReadCallbacks,
+    WorkCallbacks,
+    ManageWebhooks,
+    ReadEvents,
+    ReadAudit,
+}
+
+/// What the database says about the caller and the thing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Sponsor of a side of the project (of the side in question, where an action has one).
+    pub sponsor: bool,
+    /// Lead of the project.
+    pub lead: bool,
+    /// Member or invitee of the project, now.
+    pub member: bool,
+    /// The person the action is about is the caller.
+    pub oneself: bool,
+}
+
+/// What the answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Allow,
+    /// 403, naming the scope that is missing, if it is a scope.
+    Forbid(Option<Scope>),
+    /// 404.
+    Hide,
+}
+
+/// Decides. Pure: the same arguments always give the same verdict.
+#[must_use]
+pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
+    if actor.kind == ActorKind::System {
+        return Verdict::Allow;
+    }
+    if let Some(scope) = scope_for(action)
+        && !actor.has(scope)
+    {
+        return Verdict::Forbid(Some(scope));
+    }
+    let admin = actor.has(Scope::Admin);
+    // An organisation's own software reads every project, but has no seat to act from.
+    let sees_project = admin || actor.kind == ActorKind::Service || facts.sponsor || facts.lead || facts.member;
+    let allowed = match action {
+        Action::ReadProject => return if sees_project { Verdict::Allow } else { Verdict::Hide },
+        Action::EditCharter
+        | Action::ProposeProject
+        | Action::InviteMember
+        | Action::EndMembership
+        | Action::AssignOwner => admin || facts.lead || facts.sponsor,
+        Action::ActivateProject => admin || facts.lead || facts.sponsor,
+        // A signature is personal: not even an administrator signs for a side.
+        Action::SignCharter => facts.sponsor,
+        Action::AnswerInvitation => facts.oneself,
+        Action::ReadDirectory
+        | Action::WriteDirectory
+        | Action::CreateProject
+        | Action::ReadCalendar
+        | Action::ManageCalendar
+        | Action::SubmitCallback
+        | Action::ReadCallbacks
+        | Action::WorkCallbacks
+        | Action::ManageWebhooks
+        | Action::ReadEvents
+        | Action::ReadAudit => return Verdict::Allow,
+    };
+    match (allowed, sees_project || facts.oneself) {
+        (true, _) => Verdict::Allow,
+        (false, true) => Verdict::Forbid(None),
+        (false, false) => Verdict::Hide,
+    }
+}
+
+/// The scope an action needs; `None` for what the public may do.
+#[must_use]
+pub fn scope_for(action: Action) -> Option<Scope> {
+    match action {
+        Action::ReadDirectory | Action::ReadProject => Some(Scope::ProjectsRead),
+        Action::WriteDirectory | Action::ManageCalendar => Some(Scope::Admin),
+        Action::CreateProject
+        | Action::EditCharter
+        | Action::ProposeProject
+        | Action::SignCharter
+        | Action::ActivateProject
+        | Action::InviteMember
+        | Action::AnswerInvitation
+        | Action::EndMembership
+        | Action::AssignOwner => Some(Scope::ProjectsWrite),
+        Action::ReadCalendar | Action::SubmitCallback => None,
+        Action::ReadCallbacks => Some(Scope::CallbacksRead),
+        Action::WorkCallbacks => Some(Scope::CallbacksWork),
+        Action::ManageWebhooks | Action::ReadEvents => Some(Scope::WebhooksManage),
+        Action::ReadAudit => Some(Scope::AuditRead),
+    }
+}
+
+/// The verdict as a result.
+///
+/// # Errors
+/// 403 or 404.
+pub fn require(actor: &Actor, action: Action, facts: &Facts) -> Result<(), Error> {
+    match can(actor, action, facts) {
+        Verdict::Allow => Ok(()),
+        Verdict::Hide => Err(Error::not_found()),
+        Verdict::Forbid(None) => Err(Code::Forbidden.into()),
+        Verdict::Forbid(Some(scope)) => Err(Problem::new(Code::Forbidden)
+            .because(
+                format!("This needs a token with the scope {}.", scope.as_str()),
+                format!("K tomu je třeba token s rozsahem {}.", scope.as_str()),
+            )
+            .with("required_scope", scope.as_str())
+            .into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(scopes: &[Scope]) -> Actor {
+        Actor { kind: ActorKind::Person, subject: "somebody".into(), scopes: scopes.to_vec() }
+    }
+
+    #[test]
+    fn a_stranger_does_not_learn_that_a_project_exists() {
+        let stranger = person(&[Scope::ProjectsRead, Scope::ProjectsWrite]);
+        for action in [Action::ReadProject, Action::EditCharter, Action::SignCharter, Action::InviteMember] {
+            assert_eq!(can(&stranger, action, &Facts::default()), Verdict::Hide, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn a_member_sees_but_does_not_sign() {
+        let member = person(&[Scope::ProjectsRead, Scope::ProjectsWrite]);
+        let facts = Facts { member: true, ..Facts::default() };
+        assert_eq!(can(&member, Action::ReadProject, &facts), Verdict::Allow);
+        assert_eq!(can(&member, Action::SignCharter, &facts), Verdict::Forbid(None));
+    }
+
+    #[test]
+    fn nobody_signs_for_a_sponsor() {
+        assert_eq!(can(&person(&[Scope::Admin]), Action::SignCharter, &Facts::default()), Verdict::Forbid(None));
+    }
+
+    #[test]
+    fn a_scope_is_missing_before_a_relation_is() {
+        let sponsor = person(&[Scope::ProjectsRead]);
+        let facts = Facts { sponsor: true, ..Facts::default() };
+        assert_eq!(can(&sponsor, Action::SignCharter, &facts), Verdict::Forbid(Some(Scope::ProjectsWrite)));
+    }
+}

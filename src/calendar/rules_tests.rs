@@ -1,0 +1,232 @@
+use super::*;
+use jiff::civil::{date, time};
+use proptest::prelude::*;
+
+const ZONES: [&str; 4] = ["Europe/Prague", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
+/// Four days from each hold a clock change of 2027 in New York (spring), Prague (both) or
+/// Lord Howe (both), and Easter or Christmas.
+const INTERESTING: [&str; 6] = [
+    "2027-03-13T00:00Z",
+    "2027-03-27T00:00Z",
+    "2027-04-02T00:00Z",
+    "2027-10-01T00:00Z",
+    "2027-10-30T00:00Z",
+    "2027-12-23T00:00Z",
+];
+/// Office hours, and hours that begin, end or lie inside a clock change.
+const HOURS: [(Time, Time); 6] = [
+    (time(10, 0, 0, 0), time(17, 0, 0, 0)),
+    (time(1, 0, 0, 0), time(2, 0, 0, 0)),
+    (time(2, 0, 0, 0), time(3, 0, 0, 0)),
+    (time(2, 15, 0, 0), time(2, 45, 0, 0)),
+    (time(1, 30, 0, 0), time(2, 30, 0, 0)),
+    (time(0, 0, 0, 0), time(23, 59, 0, 0)),
+];
+/// The dates of the clock changes of 2027 in the zones.
+const CHANGES: [Date; 6] =
+    [date(2027, 3, 14), date(2027, 3, 28), date(2027, 4, 4), date(2027, 10, 3), date(2027, 10, 31), date(2027, 11, 7)];
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// Open every day and around the hour of the clock changes.
+fn night_calendar(zone: &str, opens: Time, closes: Time) -> Calendar {
+    Calendar { weekdays: [true; 7], opens, closes, ..Calendar::in_zone(TimeZone::get(zone).unwrap()) }
+}
+
+fn instants() -> impl Strategy<Value = Timestamp> {
+    let start = proptest::sample::select(&INTERESTING[..]);
+    (start, 0i64..4 * 24 * 60).prop_map(|(start, minute)| at(start) + minutes(minute))
+}
+
+fn calendars() -> impl Strategy<Value = Calendar> {
+    let hours = proptest::sample::select(&HOURS[..]);
+    (proptest::sample::select(&ZONES[..]), hours, 1i64..200).prop_map(|(zone, (opens, closes), target)| Calendar {
+        asap_target_minutes: target,
+        ..night_calendar(zone, opens, closes)
+    })
+}
+
+/// Opening hours by reading the clock every minute of three days.
+fn hours_by_the_clock(calendar: &Calendar, date: Date) -> Option<(Timestamp, Timestamp)> {
+    if !calendar.is_business_day(date) {
+        return None;
+    }
+    let noon = calendar.zone.to_timestamp(date.at(12, 0, 0, 0)).unwrap();
+    let minutes: Vec<_> = (-36 * 60..36 * 60)
+        .map(|minute: i64| noon + minutes(minute))
+        .filter(|minute| calendar.date_at(*minute) == date)
+        .collect();
+    let clock = |minute: &Timestamp| calendar.zone.to_datetime(*minute).time();
+    let first = minutes.iter().find(|m| clock(m) >= calendar.opens)?;
+    let last = minutes.iter().rfind(|m| clock(m) < calendar.closes)?;
+    (first <= last).then_some((*first, *last + MINUTE))
+}
+
+fn is_open(calendar: &Calendar, instant: Timestamp) -> bool {
+    calendar
+        .opening_hours(calendar.date_at(instant))
+        .is_some_and(|(opens, closes)| opens <= instant && instant < closes)
+}
+
+#[test]
+fn prague_opens_at_ten_and_is_closed_at_five_sharp() {
+    let calendar = Calendar::prague().unwrap();
+    assert_eq!(calendar.opening_hours(date(2027, 3, 30)), Some((at("2027-03-30T08:00Z"), at("2027-03-30T15:00Z"))));
+    assert!(!is_open(&calendar, at("2027-03-30T15:00Z")));
+    assert!(is_open(&calendar, at("2027-03-30T14:59:59.999999999Z")));
+}
+
+#[test]
+fn weekends_holidays_and_closures_are_closed() {
+    let mut calendar = Calendar::prague().unwrap();
+    calendar.closures.insert(date(2027, 3, 31));
+    for (day, open) in [
+        (date(2027, 3, 26), false),
+        (date(2027, 3, 27), false),
+        (date(2027, 3, 28), false),
+        (date(2027, 3, 29), false),
+        (date(2027, 3, 30), true),
+        (date(2027, 3, 31), false),
+        (date(2027, 4, 1), true),
+    ] {
+        assert_eq!(calendar.is_business_day(day), open, "{day}");
+    }
+}
+
+#[test]
+fn promises() {
+    let calendar = Calendar::prague().unwrap();
+    for (now, expected) in [
+        // Inside the day.
+        ("2027-03-30T08:00Z", "2027-03-30T08:30Z"),
+        // Before opening.
+        ("2027-03-30T05:00Z", "2027-03-30T08:30Z"),
+        // Exactly to closing: that day.
+        ("2027-03-30T14:30Z", "2027-03-30T15:00Z"),
+        // Overnight.
+        ("2027-03-30T14:50Z", "2027-03-31T08:20Z"),
+        // At closing time it is closed.
+        ("2027-03-30T15:00Z", "2027-03-31T08:30Z"),
+        // From Thursday (CET) over Good Friday, the clock change and Easter Monday to Tuesday (CEST).
+        ("2027-03-25T15:50Z", "2027-03-30T08:20Z"),
+    ] {
+        assert_eq!(calendar.promise_by(at(now)), Some(at(expected)), "{now}");
+    }
+}
+
+#[test]
+fn a_target_of_zero_is_due_when_we_are_open() {
+    let calendar = Calendar { asap_target_minutes: 0, ..Calendar::prague().unwrap() };
+    for (now, expected) in [("2027-03-30T08:12Z", "2027-03-30T08:12Z"), ("2027-03-30T15:00Z", "2027-03-31T08:00Z")] {
+        assert_eq!(calendar.promise_by(at(now)), Some(at(expected)), "{now}");
+    }
+}
+
+#[test]
+fn a_calendar_that_never_opens_promises_nothing() {
+    let now = at("2027-03-30T08:00Z");
+    let never = Calendar { weekdays: [false; 7], ..Calendar::prague().unwrap() };
+    assert_eq!(never.promise_by(now), None);
+    assert_eq!(never.add_business_days(date(2027, 3, 30), 1), None);
+    assert_eq!(never.business_days_from(date(2027, 3, 30)).next(), None);
+
+    let no_hours = Calendar { closes: time(10, 0, 0, 0), ..Calendar::prague().unwrap() };
+    assert_eq!(no_hours.opening_hours(date(2027, 3, 30)), None);
+    assert_eq!(no_hours.promise_by(now), None);
+}
+
+#[test]
+fn the_ends_of_time_are_harmless() {
+    let calendar = Calendar { asap_target_minutes: i64::MAX, ..Calendar::prague().unwrap() };
+    assert_eq!(calendar.promise_by(Timestamp::MAX), None);
+    assert_eq!(calendar.promise_by(Timestamp::MIN), None);
+    assert_eq!(calendar.add_business_days(Date::MAX, 1), None);
+}
+
+#[test]
+fn business_days_are_counted() {
+    let calendar = Calendar::prague().unwrap();
+    for (from, n, expected) in [
+        (date(2027, 3, 25), 0, date(2027, 3, 25)),
+        (date(2027, 3, 25), 1, date(2027, 3, 30)),
+        (date(2027, 3, 27), 0, date(2027, 3, 27)),
+        (date(2027, 3, 27), 1, date(2027, 3, 30)),
+        (date(2027, 3, 30), 5, date(2027, 4, 6)),
+    ] {
+        assert_eq!(calendar.add_business_days(from, n), Some(expected));
+    }
+}
+
+#[test]
+fn a_clock_change_inside_opening_hours() {
+    let duration = |day: Date| {
+        let calendar = night_calendar("Europe/Prague", time(1, 0, 0, 0), time(4, 0, 0, 0));
+        let (opens, closes) = calendar.opening_hours(day).unwrap();
+        closes.duration_since(opens)
+    };
+    assert_eq!(duration(date(2027, 3, 28)), SignedDuration::from_hours(2));
+    assert_eq!(duration(date(2027, 3, 30)), SignedDuration::from_hours(3));
+    assert_eq!(duration(date(2027, 10, 31)), SignedDuration::from_hours(4));
+}
+
+#[test]
+fn opening_hours_are_what_the_clock_shows() {
+    for zone in ZONES {
+        for (opens, closes) in HOURS {
+            let calendar = night_calendar(zone, opens, closes);
+            for day in CHANGES {
+                assert_eq!(
+                    calendar.opening_hours(day),
+                    hours_by_the_clock(&calendar, day),
+                    "{zone} {opens} {closes} {day}"
+                );
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_promise_is_the_target_counted_minute_by_minute(calendar in calendars(), now in instants()) {
+        let mut due = now;
+        let mut left = calendar.asap_target_minutes;
+        while left > 0 {
+            left -= i64::from(is_open(&calendar, due));
+            due += MINUTE;
+        }
+        prop_assert_eq!(calendar.promise_by(now), Some(due));
+        prop_assert_eq!(
+            calendar.business_duration(now, due),
+            minutes(calendar.asap_target_minutes)
+        );
+    }
+
+    #[test]
+    fn business_time_is_open_minutes(calendar in calendars(), from in instants(), length in 0i64..4000) {
+        let open = (0..length).filter(|minute| is_open(&calendar, from + minutes(*minute))).count();
+        let to = from + minutes(length);
+        prop_assert_eq!(
+            calendar.business_duration(from, to),
+            SignedDuration::from_mins(i64::try_from(open).unwrap())
+        );
+        prop_assert_eq!(calendar.business_duration(to, from), SignedDuration::ZERO);
+    }
+
+    #[test]
+    fn business_days_are_found_one_by_one(offset in 0i64..1000, n in 0usize..30) {
+        let calendar = Calendar::prague().unwrap();
+        let from = date(2026, 1, 1) + jiff::Span::new().days(offset);
+        let mut day = from;
+        let mut left = n;
+        while left > 0 {
+            day = day.tomorrow().unwrap();
+            left -= usize::from(calendar.is_business_day(day));
+        }
+        prop_assert_eq!(calendar.add_business_days(from, n), Some(day));
+    }
+}

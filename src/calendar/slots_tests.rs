@@ -1,0 +1,266 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use jiff::civil::{date, time};
+use proptest::prelude::*;
+
+const ZONES: [&str; 4] = ["Europe/Prague", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
+/// Sundays of the clock changes of 2027, and two plain days.
+const DAYS: [Date; 8] = [
+    date(2027, 3, 14),
+    date(2027, 3, 28),
+    date(2027, 4, 4),
+    date(2027, 10, 3),
+    date(2027, 10, 31),
+    date(2027, 11, 7),
+    date(2027, 3, 30),
+    date(2027, 12, 24),
+];
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn window(text: &str) -> Window {
+    text.parse().unwrap()
+}
+
+fn prague() -> Calendar {
+    Calendar::prague().unwrap()
+}
+
+fn all_night(zone: &str, window_minutes: i64) -> Calendar {
+    Calendar {
+        weekdays: [true; 7],
+        opens: time(0, 0, 0, 0),
+        closes: time(6, 0, 0, 0),
+        window_minutes,
+        ..Calendar::in_zone(TimeZone::get(zone).unwrap())
+    }
+}
+
+/// Slots by reading the clock every minute of three days: it must show every minute of the window.
+fn slots_by_the_clock(calendar: &Calendar, date: Date) -> Vec<(Window, Timestamp)> {
+    if !calendar.is_business_day(date) {
+        return Vec::new();
+    }
+    let noon = calendar.zone.to_timestamp(date.at(12, 0, 0, 0)).unwrap();
+    let clock = |instant| calendar.zone.to_datetime(instant);
+    let mut found = Vec::new();
+    let all_windows = windows(calendar);
+    for start in (-36 * 60..36 * 60).map(|minute| noon + minutes(minute)) {
+        let local = clock(start);
+        let begins = |window: &Window| local == date.to_datetime(window.start);
+        let runs_evenly =
+            || (0..calendar.window_minutes).map(minutes).all(|passed| clock(start + passed) == local + passed);
+        if let Some(window) = all_windows.iter().copied().find(begins)
+            && runs_evenly()
+        {
+            found.push((window, start));
+        }
+    }
+    found
+}
+
+#[test]
+fn windows_of_the_company() {
+    let names: Vec<_> = windows(&prague()).iter().map(Window::to_string).collect();
+    assert_eq!(
+        names,
+        ["10:00-11:00", "11:00-12:00", "12:00-13:00", "13:00-14:00", "14:00-15:00", "15:00-16:00", "16:00-17:00"]
+    );
+}
+
+#[test]
+fn a_rest_too_short_for_a_window_is_left_out() {
+    for (window_minutes, count) in [(45, 9), (420, 1), (421, 0), (0, 0), (-60, 0), (i64::MAX, 0)] {
+        let calendar = Calendar { window_minutes, ..prague() };
+        assert_eq!(windows(&calendar).len(), count, "{window_minutes}");
+    }
+}
+
+#[test]
+fn only_the_exact_spelling_of_a_window_is_read() {
+    assert_eq!(window("09:05-10:00").to_string(), "09:05-10:00");
+    for text in [
+        "",
+        "10:00",
+        "10-11",
+        "9:00-10:00",
+        "10:00-10:00",
+        "11:00-10:00",
+        "10:00 - 11:00",
+        "10:00-11:00:00",
+        "10:00–11:00",
+        "23:00-24:00",
+        " 10:00-11:00",
+    ] {
+        assert_eq!(text.parse::<Window>(), Err(SlotFault::UnknownWindow), "{text:?}");
+    }
+}
+
+#[test]
+fn the_id_is_the_start_in_utc() {
+    let slot = find(&prague(), at("2027-03-30T06:00Z"), date(2027, 3, 30), &window("10:00-11:00"));
+    let slot = slot.unwrap();
+    assert_eq!(slot.slot_id(), "20270330T0800Z");
+    assert_eq!(parse_slot_id("20270330T0800Z"), Some(slot.start));
+    assert_eq!(slot.end, at("2027-03-30T09:00Z"));
+    for id in ["", "20270330T0800", "2027-03-30T08:00Z", "20270330T800Z", "20270230T0800Z", "20270330t0800z"] {
+        assert_eq!(parse_slot_id(id), None, "{id:?}");
+    }
+}
+
+#[test]
+fn a_missing_hour_has_no_slot_and_a_repeated_one_has_two() {
+    let calendar = all_night("Europe/Prague", 60);
+    let starts = |day, name: &str| -> Vec<_> {
+        let slots = slots_on(&calendar, day).into_iter();
+        slots.filter(|s| s.window == window(name)).map(|s| s.slot_id()).collect()
+    };
+    let (spring, autumn) = (date(2027, 3, 28), date(2027, 10, 31));
+    assert_eq!(starts(spring, "01:00-02:00"), ["20270328T0000Z"]);
+    assert!(starts(spring, "02:00-03:00").is_empty());
+    assert_eq!(starts(spring, "03:00-04:00"), ["20270328T0100Z"]);
+    assert_eq!(starts(autumn, "01:00-02:00"), ["20271030T2300Z"]);
+    assert_eq!(starts(autumn, "02:00-03:00"), ["20271031T0000Z", "20271031T0100Z"]);
+    assert_eq!(starts(autumn, "03:00-04:00"), ["20271031T0200Z"]);
+}
+
+#[test]
+fn notice_may_be_exactly_met() {
+    let calendar = prague();
+    let (day, ten) = (date(2027, 3, 30), window("10:00-11:00"));
+    assert!(find(&calendar, at("2027-03-30T07:45Z"), day, &ten).is_ok());
+    let late = at("2027-03-30T07:45:00.000000001Z");
+    assert_eq!(find(&calendar, late, day, &ten), Err(SlotFault::Past));
+}
+
+#[test]
+fn a_window_without_a_date_rolls_for_time_and_holidays() {
+    let next = |now, name: &str| {
+        let (slot, rolled) = next_occurrence(&prague(), at(now), &window(name)).unwrap();
+        (slot.date, rolled)
+    };
+    assert_eq!(next("2027-03-30T07:45Z", "10:00-11:00"), (date(2027, 3, 30), false));
+    assert_eq!(next("2027-03-30T07:46Z", "10:00-11:00"), (date(2027, 3, 31), true));
+    assert_eq!(next("2027-03-30T07:46Z", "11:00-12:00"), (date(2027, 3, 30), false));
+    // Good Friday, the weekend and Easter Monday.
+    assert_eq!(next("2027-03-26T06:00Z", "10:00-11:00"), (date(2027, 3, 30), true));
+    let odd = window("10:30-11:30");
+    assert_eq!(next_occurrence(&prague(), at("2027-03-30T07:45Z"), &odd), None);
+}
+
+#[test]
+fn faults() {
+    let now = at("2027-03-30T06:00Z");
+    let ten = window("10:00-11:00");
+    for (day, wanted, fault) in [
+        (date(2027, 3, 31), window("10:30-11:30"), SlotFault::UnknownWindow),
+        (date(2027, 3, 25), ten, SlotFault::Past),
+        (date(2027, 4, 3), ten, SlotFault::NotABusinessDay),
+        (date(2027, 4, 13), ten, SlotFault::TooFar),
+        (Date::MAX, ten, SlotFault::TooFar),
+    ] {
+        assert_eq!(find(&prague(), now, day, &wanted), Err(fault), "{day} {wanted}");
+    }
+    // The tenth business day, today included.
+    assert!(find(&prague(), now, date(2027, 4, 12), &ten).is_ok());
+    for (id, fault) in [
+        ("garbage", SlotFault::UnknownWindow),
+        ("20270330T0830Z", SlotFault::UnknownWindow),
+        ("20270329T0800Z", SlotFault::Past),
+        ("20270403T0800Z", SlotFault::NotABusinessDay),
+        ("20270413T0800Z", SlotFault::TooFar),
+    ] {
+        assert_eq!(by_id(&prague(), now, id), Err(fault), "{id}");
+    }
+    let skipped = all_night("Europe/Prague", 60);
+    let missing = find(&skipped, at("2027-03-27T12:00Z"), date(2027, 3, 28), &window("02:00-03:00"));
+    assert_eq!(missing, Err(SlotFault::UnknownWindow));
+}
+
+#[test]
+fn a_repeated_window_is_found_again_after_its_first_occurrence() {
+    let calendar = all_night("Europe/Prague", 60);
+    let (day, two) = (date(2027, 10, 31), window("02:00-03:00"));
+    let start = |now| find(&calendar, at(now), day, &two).map(|slot| slot.slot_id());
+    assert_eq!(start("2027-10-30T12:00Z"), Ok("20271031T0000Z".to_owned()));
+    assert_eq!(start("2027-10-31T00:30Z"), Ok("20271031T0100Z".to_owned()));
+    assert_eq!(start("2027-10-31T01:00Z"), Err(SlotFault::Past));
+}
+
+#[test]
+fn slots_are_what_the_clock_shows() {
+    for zone in ZONES {
+        for length in [15, 20, 30, 45, 60, 90, 120] {
+            let calendar = all_night(zone, length);
+            for day in DAYS {
+                check_slots(&calendar, day);
+            }
+        }
+    }
+}
+
+fn check_slots(calendar: &Calendar, day: Date) {
+    let slots = slots_on(calendar, day);
+    let found: Vec<_> = slots.iter().map(|slot| (slot.window, slot.start)).collect();
+    assert_eq!(found, slots_by_the_clock(calendar, day), "{calendar:?} {day}");
+
+    let ids: BTreeSet<_> = slots.iter().map(Slot::slot_id).collect();
+    assert_eq!(ids.len(), slots.len());
+    let hours = calendar.opening_hours(day);
+    for slot in slots {
+        let length = slot.end.duration_since(slot.start);
+        assert_eq!(length, minutes(calendar.window_minutes));
+        assert!(hours.is_some_and(|(opens, closes)| opens <= slot.start && slot.end <= closes));
+        assert_eq!(parse_slot_id(&slot.slot_id()), Some(slot.start));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn the_horizon_is_every_day_tried_in_turn(
+        zone in proptest::sample::select(&ZONES[..]),
+        hour in 0i64..24 * 400,
+        horizon_days in 0usize..15,
+        minimum_notice in 0i64..600,
+    ) {
+        let zone = TimeZone::get(zone).unwrap();
+        let calendar = Calendar { horizon_days, minimum_notice, ..Calendar::in_zone(zone) };
+        let now = at("2026-12-01T00:30Z") + minutes(hour * 60);
+
+        let mut expected = Vec::new();
+        let mut day = calendar.date_at(now);
+        let mut left = horizon_days;
+        while left > 0 {
+            left -= usize::from(calendar.is_business_day(day));
+            expected.extend(slots_on(&calendar, day));
+            day = day.tomorrow().unwrap();
+        }
+        expected.retain(|slot| now + minutes(minimum_notice) <= slot.start);
+        let bookable = bookable_slots(&calendar, now);
+        prop_assert_eq!(&bookable, &expected);
+
+        for slot in &bookable {
+            prop_assert_eq!(by_id(&calendar, now, &slot.slot_id()), Ok(*slot));
+            prop_assert_eq!(find(&calendar, now, slot.date, &slot.window), Ok(*slot));
+        }
+        for window in windows(&calendar) {
+            let first = expected.iter().find(|slot| slot.window == window);
+            let next = next_occurrence(&calendar, now, &window);
+            prop_assert_eq!(next.map(|(slot, _)| slot), first.copied());
+            let today = calendar.date_at(now);
+            prop_assert!(next.is_none_or(|(slot, rolled)| rolled == (slot.date != today)));
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in any::<String>()) {
+        let now = at("2027-03-30T06:00Z");
+        prop_assert!(by_id(&prague(), now, &text).is_err());
+        prop_assert!(text.parse::<Window>().is_err() || text.len() == 11);
+    }
+}

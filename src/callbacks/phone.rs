@@ -1,0 +1,315 @@
+//! Phone numbers as visitors type them, read strictly: nothing is guessed or silently dropped.
+//!
+//! - Without a country it is a Czech number: nine digits, no trunk 0. `420` and nine digits are
+//!   Czech too; `00` stands for `+`.
+//! - Separators are skipped, also non-breaking spaces and the invisible marks of copied text.
+//! - Premium, shared-cost, short and emergency numbers, letters and extensions are refused.
+//! - A Czech number that the numbering plan holds but does not classify is accepted as `unknown`.
+//!   A number of another country must be valid in that country's plan.
+//!
+//! Plans come from the metadata of `phonenumber`. Its parser is not used to read what was typed,
+//! because it drops trunk prefixes and extensions and turns letters into digits.
+
+use std::fmt;
+
+use phonenumber::metadata::DATABASE;
+use phonenumber::{Metadata, Mode, Type};
+
+const CZECH_CODE: &str = "420";
+const CZECH_LENGTH: usize = 9;
+/// ITU-T E.164: country code and national number together.
+const MAX_DIGITS: usize = 15;
+/// A generous bound for what a person types, in characters.
+const MAX_INPUT: usize = 64;
+/// Czech numbers of the emergency services, with those of the municipal police.
+const EMERGENCY: [&str; 5] = ["112", "150", "155", "156", "158"];
+const EXTENSION_WORDS: [&str; 4] = ["ext", "x", "linka", "kl"];
+
+/// A number that may be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phone {
+    /// `+` and digits, such as `+420601123456`.
+    pub e164: String,
+    /// For people, such as `+420 601 123 456`.
+    pub display: String,
+    pub kind: PhoneKind,
+}
+
+/// What the numbering plan says of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PhoneKind {
+    FixedLine,
+    Mobile,
+    FixedLineOrMobile,
+    TollFree,
+    Personal,
+    Voip,
+    Pager,
+    /// A company number ("universal access").
+    Uan,
+    Voicemail,
+    /// In the plan, not classified.
+    Unknown,
+}
+
+impl PhoneKind {
+    /// A stable name for storage and clients.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FixedLine => "fixed_line",
+            Self::Mobile => "mobile",
+            Self::FixedLineOrMobile => "fixed_line_or_mobile",
+            Self::TollFree => "toll_free",
+            Self::Personal => "personal",
+            Self::Voip => "voip",
+            Self::Pager => "pager",
+            Self::Uan => "uan",
+            Self::Voicemail => "voicemail",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Why a number is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PhoneFault {
+    Empty,
+    Letters,
+    Extension,
+    UnexpectedCharacter,
+    /// A trunk 0 before the national number, as in `0601 123 456` or `+44 (0)20 ...`.
+    TrunkZero,
+    TooShort,
+    TooLong,
+    UnknownCountry,
+    Emergency,
+    Short,
+    Premium,
+    SharedCost,
+    /// The country's numbering plan has no such number.
+    NotInPlan,
+}
+
+impl PhoneFault {
+    /// A stable name for clients.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "phone_empty",
+            Self::Letters => "phone_letters",
+            Self::Extension => "phone_extension",
+            Self::UnexpectedCharacter => "phone_unexpected_character",
+            Self::TrunkZero => "phone_trunk_zero",
+            Self::TooShort => "phone_too_short",
+            Self::TooLong => "phone_too_long",
+            Self::UnknownCountry => "phone_unknown_country",
+            Self::Emergency => "phone_emergency",
+            Self::Short => "phone_short_number",
+            Self::Premium => "phone_premium",
+            Self::SharedCost => "phone_shared_cost",
+            Self::NotInPlan => "phone_not_in_plan",
+        }
+    }
+}
+
+impl fmt::Display for PhoneFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "no digits",
+            Self::Letters => "letters are not digits",
+            Self::Extension => "an extension cannot be called back",
+            Self::UnexpectedCharacter => "a character that phone numbers do not have",
+            Self::TrunkZero => "write the number without the leading 0",
+            Self::TooShort => "too few digits",
+            Self::TooLong => "too many digits",
+            Self::UnknownCountry => "no such country code",
+            Self::Emergency => "an emergency number",
+            Self::Short => "a short number",
+            Self::Premium => "a premium-rate number",
+            Self::SharedCost => "a shared-cost number",
+            Self::NotInPlan => "no such number in the numbering plan",
+        })
+    }
+}
+
+impl std::error::Error for PhoneFault {}
+
+/// Reads a number as typed; Czech unless it says otherwise.
+///
+/// # Errors
+/// A [`PhoneFault`] that names the cause.
+pub fn parse(input: &str) -> Result<Phone, PhoneFault> {
+    let digits = international_digits(&dialled(input)?)?;
+    let (code, national) = split_country(&digits)?;
+    let kind = if code == CZECH_CODE { czech_kind(national)? } else { foreign_kind(code, national)? };
+    let e164 = format!("+{digits}");
+    let display = display(&e164, code, national);
+    Ok(Phone { e164, display, kind })
+}
+
+/// The digits as dialled, with a leading `+` if there is one.
+fn dialled(input: &str) -> Result<String, PhoneFault> {
+    if input.chars().count() > MAX_INPUT {
+        return Err(PhoneFault::TooLong);
+    }
+    let mut dialled = String::new();
+    for (index, typed) in input.char_indices() {
+        match typed {
+            '0'..='9' => dialled.push(typed),
+            '+' if dialled.is_empty() => dialled.push(typed),
+            _ if is_separator(typed) => {}
+            _ => {
+                let after_digits = dialled.len() > 1;
+                return Err(fault_of_rest(input.get(index..).unwrap_or(""), after_digits));
+            }
+        }
+    }
+    if dialled.bytes().any(|byte| byte.is_ascii_digit()) { Ok(dialled) } else { Err(PhoneFault::Empty) }
+}
+
+fn is_separator(typed: char) -> bool {
+    typed.is_whitespace()
+        || matches!(typed, '-' | '.' | '/' | '(' | ')')
+        // Typographic hyphens and dashes, the minus sign.
+        || matches!(typed, '\u{2010}'..='\u{2015}' | '\u{2212}')
+        // Invisible: soft hyphen, zero width, direction marks, byte order mark.
+        || matches!(typed, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(typed, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Names the fault of text that begins with a character no number has.
+fn fault_of_rest(rest: &str, after_digits: bool) -> PhoneFault {
+    let lower = rest.to_lowercase();
+    let extension = lower.starts_with(['#', ',', ';']) || EXTENSION_WORDS.iter().any(|w| lower.starts_with(w));
+    if after_digits && extension {
+        PhoneFault::Extension
+    } else if rest.starts_with(char::is_alphabetic) {
+        PhoneFault::Letters
+    } else {
+        PhoneFault::UnexpectedCharacter
+    }
+}
+
+/// Country code and national number; a number without a country is Czech.
+fn international_digits(dialled: &str) -> Result<String, PhoneFault> {
+    if let Some(digits) = dialled.strip_prefix('+') {
+        return Ok(digits.to_owned());
+    }
+    if let Some(digits) = dialled.strip_prefix("00") {
+        return (!digits.is_empty()).then(|| digits.to_owned()).ok_or(PhoneFault::TooShort);
+    }
+    if dialled.starts_with(CZECH_CODE) && dialled.len() == CZECH_CODE.len() + CZECH_LENGTH {
+        return Ok(dialled.to_owned());
+    }
+    Ok(format!("{CZECH_CODE}{dialled}"))
+}
+
+/// Country codes are one to three digits, and none begins another.
+fn split_country(digits: &str) -> Result<(&str, &str), PhoneFault> {
+    (1..=3)
+        .filter_map(|length| digits.split_at_checked(length))
+        .find(|(code, _)| !plans(code).is_empty())
+        .ok_or(PhoneFault::UnknownCountry)
+}
+
+/// The numbering plans under a country code: several where countries share it.
+fn plans(code: &str) -> Vec<&'static Metadata> {
+    code.parse::<u16>()
+        .ok()
+        .filter(|_| !code.starts_with('0'))
+        .and_then(|code| DATABASE.by_code(&code))
+        .unwrap_or_default()
+}
+
+fn czech_kind(national: &str) -> Result<PhoneKind, PhoneFault> {
+    if EMERGENCY.contains(&national) {
+        return Err(PhoneFault::Emergency);
+    }
+    if national.starts_with('0') {
+        return Err(PhoneFault::TrunkZero);
+    }
+    // Services of three to six digits, such as 1188 and 116 111.
+    if national.starts_with('1') && (3..=6).contains(&national.len()) {
+        return Err(PhoneFault::Short);
+    }
+    if national.len() < CZECH_LENGTH {
+        return Err(PhoneFault::TooShort);
+    }
+    if national.len() > CZECH_LENGTH {
+        return Err(PhoneFault::TooLong);
+    }
+    if let Some(kind) = classify(CZECH_CODE, national) {
+        return kind;
+    }
+    plans(CZECH_CODE)
+        .iter()
+        .any(|plan| plan.descriptors().general().is_match(national))
+        .then_some(PhoneKind::Unknown)
+        .ok_or(PhoneFault::NotInPlan)
+}
+
+fn foreign_kind(code: &str, national: &str) -> Result<PhoneKind, PhoneFault> {
+    if code.len() + national.len() > MAX_DIGITS {
+        return Err(PhoneFault::TooLong);
+    }
+    // Some plans have a significant 0 (Italy), so only a number outside the plan has a trunk 0.
+    classify(code, national).unwrap_or(Err(if national.starts_with('0') {
+        PhoneFault::TrunkZero
+    } else {
+        PhoneFault::NotInPlan
+    }))
+}
+
+/// The kind in the first plan that classifies the number; numbers of a refused kind are a fault.
+fn classify(code: &str, national: &str) -> Option<Result<PhoneKind, PhoneFault>> {
+    plans(code).into_iter().find_map(|plan| kind_in_plan(plan, national))
+}
+
+fn kind_in_plan(plan: &Metadata, national: &str) -> Option<Result<PhoneKind, PhoneFault>> {
+    let descriptors = plan.descriptors();
+    let is = |kind| descriptors.get(kind).is_some_and(|descriptor| descriptor.is_match(national));
+    if is(Type::PremiumRate) {
+        return Some(Err(PhoneFault::Premium));
+    }
+    if is(Type::SharedCost) {
+        return Some(Err(PhoneFault::SharedCost));
+    }
+    if is(Type::FixedLine) && is(Type::Mobile) {
+        return Some(Ok(PhoneKind::FixedLineOrMobile));
+    }
+    [
+        (Type::TollFree, PhoneKind::TollFree),
+        (Type::Voip, PhoneKind::Voip),
+        (Type::PersonalNumber, PhoneKind::Personal),
+        (Type::Pager, PhoneKind::Pager),
+        (Type::Uan, PhoneKind::Uan),
+        (Type::Voicemail, PhoneKind::Voicemail),
+        (Type::FixedLine, PhoneKind::FixedLine),
+        (Type::Mobile, PhoneKind::Mobile),
+    ]
+    .into_iter()
+    .find_map(|(kind, name)| is(kind).then_some(Ok(name)))
+}
+
+/// Czech numbers in threes, others as the library groups them; ungrouped rather than wrong,
+/// should the library read the number differently.
+fn display(e164: &str, code: &str, national: &str) -> String {
+    if code == CZECH_CODE
+        && let Some((first, rest)) = national.split_at_checked(3)
+        && let Some((second, third)) = rest.split_at_checked(3)
+    {
+        return format!("+{code} {first} {second} {third}");
+    }
+    phonenumber::parse(None, e164)
+        .ok()
+        .map(|number| number.format().mode(Mode::International).to_string())
+        .filter(|shown| digits_of(shown) == digits_of(e164))
+        .unwrap_or_else(|| e164.to_owned())
+}
+
+fn digits_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[cfg(test)]
+#[path = "phone_tests.rs"]
+mod tests;

@@ -1,0 +1,241 @@
+//! Settings: defaults, then the file that `ENTENTE_CONFIG` names (TOML), then `ENTENTE_*`
+//! variables. Checked at start; a message names the setting. Secrets do not print.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use crate::db::{DatabaseUrl, DbOptions};
+
+/// Development forgives; production refuses what is not safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    Development,
+    Production,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// As written by the operator; every setting has a default.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Raw {
+    environment: Environment,
+    listen: String,
+    database_url: String,
+    database_connections: u32,
+    database_prepared_statements: bool,
+    http_threads: usize,
+    rate_limit_per_minute: u32,
+    worker: bool,
+    jwt_secret: Option<SecretString>,
+    jwt_secret_file: PathBuf,
+    jwt_jwks_file: Option<PathBuf>,
+    jwt_issuer: String,
+    jwt_audience: String,
+    log: String,
+    log_format: LogFormat,
+    otlp_endpoint: Option<String>,
+    webhooks_allow_http: bool,
+    webhooks_allowed_networks: String,
+    webhooks_allowed_ports: String,
+}
+
+impl Default for Raw {
+    fn default() -> Self {
+        Self {
+            environment: Environment::Development,
+            listen: "127.0.0.1:8080".into(),
+            database_url: "sqlite://entente.db".into(),
+            database_connections: 4,
+            database_prepared_statements: true,
+            http_threads: std::thread::available_parallelism().map_or(2, usize::from),
+            rate_limit_per_minute: 6_000,
+            worker: true,
+            jwt_secret: None,
+            jwt_secret_file: "entente.secret".into(),
+            jwt_jwks_file: None,
+            jwt_issuer: "entente".into(),
+            jwt_audience: "entente".into(),
+            log: "info".into(),
+            log_format: LogFormat::Text,
+            otlp_endpoint: None,
+            webhooks_allow_http: false,
+            webhooks_allowed_networks: String::new(),
+            webhooks_allowed_ports: "443,8443".into(),
+        }
+    }
+}
+
+/// Whose tokens are accepted.
+#[derive(Debug, Clone)]
+pub struct AuthSettings {
+    pub issuer: String,
+    pub audience: String,
+    /// Accepts HS256 tokens; development only.
+    pub secret: Option<SecretString>,
+    /// Public keys of the identity provider.
+    pub jwks_file: Option<PathBuf>,
+}
+
+/// Where webhooks may be sent.
+#[derive(Debug, Clone, Default)]
+pub struct EgressSettings {
+    pub allow_http: bool,
+    pub allowed_networks: Vec<IpNet>,
+    pub allowed_ports: Vec<u16>,
+}
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub environment: Environment,
+    pub listen: SocketAddr,
+    pub database: DbOptions,
+    pub http_threads: usize,
+    /// Requests per minute and address; 0 switches the limit off.
+    pub rate_limit_per_minute: u32,
+    /// Whether `serve` also dispatches events and delivers webhooks.
+    pub worker: bool,
+    pub auth: AuthSettings,
+    pub secret_file: PathBuf,
+    pub log: String,
+    pub log_format: LogFormat,
+    pub otlp_endpoint: Option<String>,
+    pub egress: EgressSettings,
+}
+
+impl Settings {
+    /// From file and environment.
+    ///
+    /// # Errors
+    /// One sentence per wrong setting, naming it.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn load() -> Result<Self, String> {
+        let mut sources = config::Config::builder();
+        if let Ok(file) = std::env::var("ENTENTE_CONFIG") {
+            sources = sources.add_source(config::File::new(&file, config::FileFormat::Toml));
+        }
+        // Variables of the tests share the prefix and are no settings.
+        let variables = std::env::vars()
+            .filter(|(name, _)| name != "ENTENTE_CONFIG" && !name.starts_with("ENTENTE_TEST_"))
+            .collect();
+        let environment =
+            config::Environment::with_prefix("ENTENTE").prefix_separator("_").try_parsing(true).source(Some(variables));
+        let raw: Raw = sources
+            .add_source(environment)
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|error| format!("settings: {error}"))?;
+        Self::check(raw)
+    }
+
+    fn check(raw: Raw) -> Result<Self, String> {
+        let mut faults = Vec::new();
+        let mut fault = |setting: &str, what: String| faults.push(format!("ENTENTE_{setting}: {what}"));
+        let listen = raw
+            .listen
+            .parse::<SocketAddr>()
+            .map_err(|_| fault("LISTEN", format!("{:?} is not ADDRESS:PORT", raw.listen)))
+            .ok();
+        let url = DatabaseUrl::parse(&raw.database_url).map_err(|error| fault("DATABASE_URL", error)).ok();
+        if !(1..=64).contains(&raw.database_connections) {
+            fault("DATABASE_CONNECTIONS", "expected 1 to 64".into());
+        }
+        if !(1..=256).contains(&raw.http_threads) {
+            fault("HTTP_THREADS", "expected 1 to 256".into());
+        }
+        let allowed_networks = list::<IpNet>(&raw.webhooks_allowed_networks)
+            .map_err(|item| {
+                fault("WEBHOOKS_ALLOWED_NETWORKS", format!("{item:?} is not a network such as 10.1.0.0/16"))
+            })
+            .unwrap_or_default();
+        let allowed_ports = list::<u16>(&raw.webhooks_allowed_ports)
+            .map_err(|item| fault("WEBHOOKS_ALLOWED_PORTS", format!("{item:?} is not a port")))
+            .unwrap_or_default();
+        if raw.jwt_secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
+            fault("JWT_SECRET", "at least 32 characters are needed (RFC 7518 section 3.2)".into());
+        }
+        if raw.environment == Environment::Production {
+            if raw.jwt_secret.is_some() {
+                fault("JWT_SECRET", "a shared secret is for development; set ENTENTE_JWT_JWKS_FILE".into());
+            }
+            if raw.jwt_jwks_file.is_none() {
+                fault("JWT_JWKS_FILE", "required in production".into());
+            }
+            if raw.webhooks_allow_http {
+                fault("WEBHOOKS_ALLOW_HTTP", "not allowed in production".into());
+            }
+            if raw.jwt_issuer.starts_with("http://") {
+                fault("JWT_ISSUER", "an issuer over http can be impersonated".into());
+            }
+        }
+        let (Some(listen), Some(url), true) = (listen, url, faults.is_empty()) else { return Err(faults.join("\n")) };
+        let mut database = DbOptions::new(url);
+        database.connections = raw.database_connections;
+        database.prepared_statements = raw.database_prepared_statements;
+        Ok(Self {
+            environment: raw.environment,
+            listen,
+            database,
+            http_threads: raw.http_threads,
+            rate_limit_per_minute: raw.rate_limit_per_minute,
+            worker: raw.worker,
+            auth: AuthSettings {
+                issuer: raw.jwt_issuer,
+                audience: raw.jwt_audience,
+                secret: raw.jwt_secret,
+                jwks_file: raw.jwt_jwks_file,
+            },
+            secret_file: raw.jwt_secret_file,
+            log: raw.log,
+            log_format: raw.log_format,
+            otlp_endpoint: raw.otlp_endpoint,
+            egress: EgressSettings { allow_http: raw.webhooks_allow_http, allowed_networks, allowed_ports },
+        })
+    }
+}
+
+fn list<T: std::str::FromStr>(text: &str) -> Result<Vec<T>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(|item| item.parse().map_err(|_| item.to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wrong_setting_is_named() {
+        let raw = Raw {
+            listen: "8080".into(),
+            database_url: "mysql://x".into(),
+            webhooks_allowed_ports: "x".into(),
+            ..Raw::default()
+        };
+        let message = Settings::check(raw).unwrap_err();
+        for setting in ["ENTENTE_LISTEN", "ENTENTE_DATABASE_URL", "ENTENTE_WEBHOOKS_ALLOWED_PORTS"] {
+            assert!(message.contains(setting), "{message}");
+        }
+    }
+
+    #[test]
+    fn production_refuses_a_shared_secret() {
+        let raw =
+            Raw { environment: Environment::Production, jwt_secret: Some("x".repeat(40).into()), ..Raw::default() };
+        assert!(Settings::check(raw).unwrap_err().contains("ENTENTE_JWT_SECRET"));
+    }
+}

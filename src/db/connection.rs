@@ -1,0 +1,201 @@
+//! Connections: which databases there are, how one is opened, when one is broken.
+//!
+//! Rules: a URL with a mistyped scheme is refused instead of becoming a new SQLite file; error
+//! texts hold the reason but never the password; every session has the same settings.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use diesel::connection::{InstrumentationEvent, SimpleConnection};
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use url::Url;
+
+use super::{Backend, DbOptions};
+
+/// One connection to either engine.
+#[derive(diesel::MultiConnection)]
+pub enum DbConn {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Sees the text of every statement before it runs.
+pub type Probe = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// A checked database URL.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Understands `sqlite://FILE` (relative or absolute) and `postgres://` or `postgresql://`.
+    ///
+    /// # Errors
+    /// Says which schemes there are.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        const HELP: &str = "expected sqlite://FILE or postgres://USER@HOST/DATABASE";
+        if let Some(path) = text.strip_prefix("sqlite://") {
+            if path.is_empty() || path.contains(['?', '#']) || path == ":memory:" {
+                return Err(format!("the path of the SQLite file is empty or has unusual characters; {HELP}"));
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            let url = Url::parse(text).map_err(|error| format!("{error}; {HELP}"))?;
+            if url.host_str().is_none_or(str::is_empty) || url.path().len() < 2 {
+                return Err(format!("host or database name is missing; {HELP}"));
+            }
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(format!("unknown scheme; {HELP}"))
+    }
+
+    /// The engine the URL names.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(_) => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(text) => match Url::parse(text) {
+                Ok(mut url) => {
+                    if url.password().is_some() {
+                        let _ = url.set_password(Some("***"));
+                    }
+                    // Parameters can hold secrets too (sslpassword).
+                    url.set_query(None);
+                    write!(f, "{url}")
+                }
+                Err(_) => f.write_str("postgres://***"),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Opens connections for r2d2.
+#[derive(Clone)]
+pub struct Manager {
+    url: DatabaseUrl,
+    prepared_statements: bool,
+    read_only: bool,
+    probe: Option<Probe>,
+}
+
+impl Manager {
+    /// For the database of `options`.
+    #[must_use]
+    pub fn new(options: &DbOptions, probe: Option<Probe>) -> Self {
+        Self { url: options.url.clone(), prepared_statements: options.prepared_statements, read_only: false, probe }
+    }
+
+    /// The same, for connections that must not write (SQLite readers).
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        Self { read_only: true, ..self.clone() }
+    }
+
+    fn open_sqlite(&self, path: &std::path::Path) -> Result<SqliteConnection, diesel::r2d2::Error> {
+        let mut conn =
+            SqliteConnection::establish(&path.to_string_lossy()).map_err(diesel::r2d2::Error::ConnectionError)?;
+        // WAL lets readers and the writer pass each other; FULL makes an answered write survive
+        // power loss; the writer thread makes the busy timeout matter only for other processes.
+        conn.batch_execute(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
+        )
+        .map_err(diesel::r2d2::Error::QueryError)?;
+        if self.read_only {
+            conn.batch_execute("PRAGMA query_only = ON;").map_err(diesel::r2d2::Error::QueryError)?;
+        }
+        Ok(conn)
+    }
+
+    fn open_postgres(&self, url: &str) -> Result<PgConnection, diesel::r2d2::Error> {
+        let mut conn = PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
+        if !self.prepared_statements {
+            conn.set_prepared_statement_cache_size(diesel::connection::CacheSize::Disabled);
+        }
+        Ok(conn)
+    }
+}
+
+/// A connection in the keeping of r2d2, with what the executor learned about its health.
+pub struct Session {
+    pub conn: DbConn,
+    pub broken: bool,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Session;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Session, Self::Error> {
+        let mut conn = match &self.url {
+            DatabaseUrl::Sqlite(path) => DbConn::Sqlite(self.open_sqlite(path)?),
+            DatabaseUrl::Postgres(url) => DbConn::Postgres(self.open_postgres(url)?),
+        };
+        if let Some(probe) = self.probe.clone() {
+            conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+                if let InstrumentationEvent::StartQuery { query, .. } = event {
+                    probe(&query.to_string());
+                }
+            });
+        }
+        Ok(Session { conn, broken: false })
+    }
+
+    fn is_valid(&self, session: &mut Session) -> Result<(), Self::Error> {
+        session.conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, session: &mut Session) -> bool {
+        session.broken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_documented_urls_are_taken() {
+        assert_eq!(DatabaseUrl::parse("sqlite://entente.db").unwrap(), DatabaseUrl::Sqlite("entente.db".into()));
+        assert!(DatabaseUrl::parse("postgres://u:secret@db/entente").is_ok());
+        for wrong in [
+            "entente.db",
+            "sqlite:entente.db",
+            "sqlite://",
+            "postgre://u@h/d",
+            "postgres://",
+            "postgres://h",
+            "mysql://h/d",
+            "",
+        ] {
+            assert!(DatabaseUrl::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_password_is_not_shown() {
+        let url = DatabaseUrl::parse("postgres://u:secret@db/entente?sslpassword=secret").unwrap();
+        assert_eq!(url.to_string(), "postgres://u:***@db/entente");
+    }
+}

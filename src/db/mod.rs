@@ -1,0 +1,141 @@
+//! The database: one code path over SQLite and PostgreSQL.
+//!
+//! Rules:
+//! - Work reaches the database only through [`Db::read`] and [`Db::write`]. Both hand a closure to
+//!   threads that own their connection; the HTTP threads never block.
+//! - A closure may be run again (a serialisation failure, a lost group commit), so it keeps its
+//!   effects inside the database.
+//! - `write` answers only after the commit. On SQLite many closures share one transaction, each in
+//!   a savepoint of its own, and one commit makes all of them durable.
+//! - Nobody has to wait longer than two seconds for a connection: then it is `503 unavailable`.
+
+pub mod connection;
+pub mod errors;
+mod executor;
+pub mod migrate;
+pub mod schema;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use connection::{DatabaseUrl, DbConn, Probe};
+pub use executor::DbResult;
+
+use crate::error::Error;
+use executor::{Executor, Mode};
+
+/// Expands one body for both backends, for the few diesel constructs that the connection enum
+/// does not carry (`on_conflict`, multi-row inserts).
+#[macro_export]
+macro_rules! with_backend {
+    ($conn:expr, |$inner:ident| $body:expr) => {
+        match $conn {
+            $crate::db::DbConn::Postgres($inner) => $body,
+            $crate::db::DbConn::Sqlite($inner) => $body,
+        }
+    };
+}
+
+/// How the database is reached.
+#[derive(Debug, Clone)]
+pub struct DbOptions {
+    pub url: DatabaseUrl,
+    /// Threads, each with one connection; a few per core are best, more are slower.
+    pub connections: u32,
+    /// How long a request may wait for its turn.
+    pub wait: Duration,
+    /// Off for poolers that cannot keep prepared statements.
+    pub prepared_statements: bool,
+}
+
+impl DbOptions {
+    /// The defaults for a URL: 4 connections, 2 seconds.
+    #[must_use]
+    pub fn new(url: DatabaseUrl) -> Self {
+        Self { url, connections: 4, wait: Duration::from_secs(2), prepared_statements: true }
+    }
+}
+
+/// A handle to the database; clones share the same threads.
+#[derive(Clone)]
+pub struct Db {
+    readers: Arc<Executor>,
+    writers: Arc<Executor>,
+    backend: Backend,
+}
+
+/// Which of the two engines is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+impl Db {
+    /// Connects and starts the database threads. `probe` sees every statement (tests, metrics).
+    ///
+    /// # Errors
+    /// When the database cannot be reached; the text says why and holds no password.
+    pub fn open(options: &DbOptions, probe: Option<Probe>) -> Result<Self, String> {
+        let manager = connection::Manager::new(options, probe);
+        match options.url.backend() {
+            Backend::Postgres => {
+                let executor =
+                    Arc::new(Executor::start("db", manager, options.connections, options.wait, Mode::Single)?);
+                Ok(Self { readers: executor.clone(), writers: executor, backend: Backend::Postgres })
+            }
+            Backend::Sqlite => {
+                // The writer goes first: it creates the file and turns WAL on.
+                let writers = Arc::new(Executor::start("db-write", manager.clone(), 1, options.wait, Mode::Grouped)?);
+                let readers = Arc::new(Executor::start(
+                    "db-read",
+                    manager.read_only(),
+                    options.connections.max(1),
+                    options.wait,
+                    Mode::Single,
+                )?);
+                Ok(Self { readers, writers, backend: Backend::Sqlite })
+            }
+        }
+    }
+
+    /// Which engine answers.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Runs `work` outside any transaction: each statement sees what was committed before it.
+    ///
+    /// # Errors
+    /// What `work` returns, 503 after the waiting time, 500 on an unexpected fault.
+    pub async fn read<T, F>(&self, work: F) -> DbResult<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
+    {
+        self.readers.submit(work, false).await
+    }
+
+    /// Runs `work` in a transaction and answers after its commit. An error rolls back everything
+    /// that `work` did.
+    ///
+    /// # Errors
+    /// What `work` returns, 503 after the waiting time, 500 on an unexpected fault.
+    pub async fn write<T, F>(&self, work: F) -> DbResult<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
+    {
+        self.writers.submit(work, true).await
+    }
+
+    /// Requests that wait for a database thread at this moment.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        match self.backend {
+            Backend::Postgres => self.readers.waiting(),
+            Backend::Sqlite => self.readers.waiting() + self.writers.waiting(),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Departments, people, home positions.
+
+diesel::table! {
+    departments (id) {
+        id -> Text,
+        key -> Text,
+        name -> Text,
+        head_title -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> Text,
+        display_name -> Text,
+        email -> Text,
+        subject -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    home_positions (id) {
+        id -> Text,
+        person_id -> Text,
+        department_id -> Text,
+        title -> Text,
+        manager -> Nullable<Text>,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(departments, people, home_positions);

@@ -1,0 +1,49 @@
+//! Events, audit, idempotency.
+
+diesel::table! {
+    events (position) {
+        position -> BigInt,
+        id -> Text,
+        #[sql_name = "type"]
+        kind -> Text,
+        occurred_at -> Timestamp,
+        subject -> Text,
+        data -> Text,
+        request_id -> Text,
+        sequence -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    event_sequence (id) {
+        id -> Integer,
+        last_sequence -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_entries (id) {
+        id -> Text,
+        recorded_at -> Timestamp,
+        actor -> Text,
+        action -> Text,
+        subject -> Text,
+        before -> Text,
+        after -> Text,
+        reason -> Nullable<Text>,
+        request_id -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_records (caller, key) {
+        caller -> Text,
+        key -> Text,
+        digest -> Text,
+        status -> Integer,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}

@@ -1,0 +1,12 @@
+//! Departments: the sides of shared projects.
+//!
+//! Rules: a department has a stable `key`; `marketing` (CMO) and `it` (CIO) are there from the
+//! start; whoever may read the directory sees all of them, administrators change them.
+
+mod dto;
+mod routes;
+pub mod service;
+mod store;
+
+pub use dto::DepartmentBody;
+pub use routes::configure;

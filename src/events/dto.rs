@@ -1,0 +1,90 @@
+//! Events as readers see them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
+
+use super::store::SequencedEvent;
+use crate::error::Error;
+use crate::ids::EventId;
+use crate::time::UtcTime;
+
+/// Something that happened. The same form in the feed and in webhooks.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Event)]
+pub struct EventBody {
+    /// Unique; also the `webhook-id` of its deliveries. Use it to recognise repetitions.
+    pub id: EventId,
+    /// `<resource>.<past participle>`.
+    #[serde(rename = "type")]
+    #[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
+    pub kind: String,
+    /// Place in the feed: 1, 2, 3, ... without a gap.
+    #[schema(format = Int64, minimum = 1, maximum = 9_007_199_254_740_991i64)]
+    pub sequence: i64,
+    /// When the change was made.
+    pub occurred_at: UtcTime,
+    /// Id of the thing that changed.
+    #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
+    pub subject: String,
+    /// The request that made the change.
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9._-]*$")]
+    pub request_id: String,
+    /// The thing after the change; its schema is that of the event's type.
+    #[schema(value_type = Object)]
+    pub data: Box<RawValue>,
+}
+
+impl TryFrom<SequencedEvent> for EventBody {
+    type Error = Error;
+
+    fn try_from(event: SequencedEvent) -> Result<Self, Error> {
+        Ok(Self {
+            id: event.id,
+            kind: event.kind,
+            sequence: event.sequence.ok_or_else(|| Error::internal("an event without a sequence is not public"))?,
+            occurred_at: event.occurred_at,
+            subject: event.subject,
+            request_id: event.request_id,
+            data: RawValue::from_string(event.data).map_err(Error::internal)?,
+        })
+    }
+}
+
+/// A stretch of the feed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventPage {
+    /// Oldest first.
+    #[schema(max_items = 100)]
+    pub data: Vec<EventBody>,
+    /// Ask with `after` set to this next time; equal to your `after` when there was nothing new.
+    #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
+    pub last_sequence: i64,
+}
+
+/// Which stretch of the feed.
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EventQuery {
+    /// The last `sequence` you have seen; 0 from the beginning.
+    #[serde(default)]
+    #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, default = 0)]
+    #[param(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, default = 0)]
+    pub after: Option<i64>,
+    /// Only events of these types; repeat for several.
+    #[serde(default, rename = "type")]
+    #[schema(max_items = 20, value_type = Option<Vec<EventTypeName>>)]
+    #[param(max_items = 20, value_type = Option<Vec<EventTypeName>>)]
+    pub kinds: Option<Vec<String>>,
+    /// Events to return.
+    #[serde(default)]
+    #[schema(format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+}
+
+/// Name of an event type.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
+pub struct EventTypeName(#[allow(dead_code, reason = "describes the text, never built")] String);

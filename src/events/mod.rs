@@ -1,0 +1,35 @@
+//! Events: what happened, told to whoever follows the feed or receives webhooks.
+//!
+//! Rules: an event is a row in the transaction of its change; its `sequence` is given after the
+//! commit, by one dispatcher at a time and without gaps, so that a reader who has seen `n` never
+//! misses anything below it; delivery to webhooks begins in the transaction that gives the
+//! sequence, so an event reaches each endpoint's queue exactly once.
+
+pub mod dispatcher;
+mod dto;
+mod routes;
+mod store;
+pub mod types;
+
+pub use dto::EventBody;
+pub use routes::{__path_list_events, configure};
+pub use store::SequencedEvent;
+
+use crate::error::Error;
+use crate::tx::{Change, Tx};
+
+/// Adds the event of a change to the transaction of the change.
+///
+/// # Errors
+/// Those of the database.
+pub fn publish(tx: &mut Tx<'_>, change: &Change<'_>) -> Result<(), Error> {
+    let event = store::NewEvent {
+        id: tx.new_id(),
+        kind: change.event,
+        occurred_at: tx.now,
+        subject: change.subject,
+        data: change.after.to_string(),
+        request_id: &tx.meta.request_id,
+    };
+    store::insert(tx.conn, &event)
+}

@@ -1,0 +1,117 @@
+//! What a handler receives: who calls, with which body, under which conditions.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
+use sha2::{Digest, Sha256};
+
+use crate::app::AppState;
+use crate::auth::Actor;
+use crate::error::Error;
+use crate::http::body::{self, RequestBody};
+use crate::http::etag::IfMatch;
+use crate::http::idempotency::Key;
+use crate::lang::Lang;
+
+/// The id of a request, from `Request-Id` or made here; in every log line, problem, event and
+/// audit entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+/// The circumstances of a write.
+#[derive(Debug, Clone)]
+pub struct Meta {
+    pub request_id: String,
+    pub lang: Lang,
+    pub if_match: Option<IfMatch>,
+    pub idempotency: Option<Key>,
+}
+
+impl Meta {
+    /// For work that no request asked for (scheduler, dispatcher).
+    #[must_use]
+    pub fn background(name: &str) -> Self {
+        Self { request_id: name.to_owned(), lang: Lang::En, if_match: None, idempotency: None }
+    }
+
+    fn of(request: &HttpRequest, body: &[u8]) -> Result<Self, Error> {
+        Ok(Self {
+            request_id: request_id(request),
+            lang: lang(request),
+            if_match: IfMatch::from_request(request)?,
+            idempotency: Key::from_request(request, || digest(request, body))?,
+        })
+    }
+}
+
+/// The id the middleware gave this request.
+#[must_use]
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+/// The language the caller prefers.
+#[must_use]
+pub fn lang(request: &HttpRequest) -> Lang {
+    Lang::negotiate(request.headers().get("accept-language").and_then(|value| value.to_str().ok()))
+}
+
+/// What makes two requests the same: method, target and body.
+fn digest(request: &HttpRequest, body: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(request.method().as_str());
+    hash.update([0]);
+    hash.update(request.uri().to_string());
+    hash.update([0]);
+    hash.update(body);
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A write by somebody who has shown credentials.
+pub struct Call<T> {
+    pub actor: Actor,
+    pub body: T,
+    pub meta: Meta,
+}
+
+/// A write that needs no credentials; what is sent of them is ignored.
+pub struct PublicCall<T>(pub Call<T>);
+
+type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+impl<T: RequestBody> FromRequest for Call<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        // Who is not allowed in does not get the body read.
+        let actor = AppState::of(request).and_then(|app| app.authenticate(request));
+        read(request, payload, actor)
+    }
+}
+
+impl<T: RequestBody> FromRequest for PublicCall<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let call = read(request, payload, Ok(Actor::anonymous()));
+        Box::pin(async move { call.await.map(PublicCall) })
+    }
+}
+
+fn read<T: RequestBody>(
+    request: &HttpRequest,
+    payload: &mut dev::Payload,
+    actor: Result<Actor, Error>,
+) -> Reading<Call<T>> {
+    let request = request.clone();
+    let mut payload = payload.take();
+    Box::pin(async move {
+        let actor = actor?;
+        let bytes = body::receive(&request, &mut payload).await?;
+        let meta = Meta::of(&request, &bytes)?;
+        Ok(Call { actor, body: body::read(&bytes)?, meta })
+    })
+}

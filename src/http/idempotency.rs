@@ -1,0 +1,140 @@
+//! `Idempotency-Key` on every POST (after draft-ietf-httpapi-idempotency-key-header).
+//!
+//! Rules: the record is written in the transaction of the change, so that neither exists without
+//! the other; the same key with the same request gets the same answer again; with another request
+//! it is 422; while the first one still runs it is 409; errors are not kept. A key belongs to the
+//! caller who used it.
+
+use actix_web::HttpRequest;
+use actix_web::http::{Method, StatusCode};
+use diesel::prelude::*;
+
+use crate::db::DbConn;
+use crate::db::schema::idempotency_records as records;
+use crate::error::{Code, Error, Problem, Text, Violation};
+use crate::http::answer::Answer;
+use crate::http::etag::ETag;
+use crate::time::UtcTime;
+
+const HEADER: &str = "Idempotency-Key";
+
+/// A key with the fingerprint of the request that carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub key: String,
+    pub digest: String,
+}
+
+impl Key {
+    /// The key of a POST; other methods have none.
+    ///
+    /// # Errors
+    /// 400 when the key is not 1 to 255 visible ASCII characters.
+    pub fn from_request(request: &HttpRequest, digest: impl FnOnce() -> String) -> Result<Option<Self>, Error> {
+        let Some(value) = request.headers().get(HEADER).filter(|_| request.method() == Method::POST) else {
+            return Ok(None);
+        };
+        let key = value.to_str().unwrap_or_default().trim_matches('"');
+        if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let mut problem = Problem::new(Code::MalformedRequest);
+            let text =
+                Text::new("Send 1 to 255 visible ASCII characters.", "Pošlete 1 až 255 viditelných znaků ASCII.");
+            problem.violations.push(Violation::header(HEADER, "malformed_idempotency_key", text));
+            return Err(problem.into());
+        }
+        Ok(Some(Self { key: key.to_owned(), digest: digest() }))
+    }
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = records)]
+struct Record {
+    caller: String,
+    key: String,
+    digest: String,
+    status: i32,
+    location: Option<String>,
+    etag: Option<String>,
+    body: String,
+    created_at: UtcTime,
+}
+
+diesel::define_sql_function! {
+    /// One lock per caller and key, held to the end of the transaction.
+    fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+}
+
+/// Lets the first request with a key through, and ends any other.
+///
+/// # Errors
+/// `Error::Replay` with the kept answer; 409 while the first one runs; 422 for another request.
+pub fn admit(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Error> {
+    // SQLite has one writer: there the first one has ended by now.
+    if let DbConn::Postgres(conn) = conn {
+        let free: bool = diesel::select(pg_try_advisory_xact_lock(lock_number(caller, &key.key))).get_result(conn)?;
+        if !free {
+            return Err(Problem::new(Code::IdempotencyInProgress).header("Retry-After", 1).into());
+        }
+    }
+    let kept: Option<Record> = records::table
+        .filter(records::caller.eq(caller))
+        .filter(records::key.eq(&key.key))
+        .get_result(conn)
+        .optional()?;
+    match kept {
+        None => Ok(()),
+        Some(record) if record.digest == key.digest => Err(Error::Replay(Box::new(record.into_answer()?))),
+        Some(_) => Err(Code::IdempotencyMismatch.into()),
+    }
+}
+
+/// Keeps the answer of a request.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep(conn: &mut DbConn, caller: &str, key: &Key, answer: &Answer, now: UtcTime) -> Result<(), Error> {
+    let record = Record {
+        caller: caller.to_owned(),
+        key: key.key.clone(),
+        digest: key.digest.clone(),
+        status: i32::from(answer.status.as_u16()),
+        location: answer.location.clone(),
+        etag: answer.etag.as_ref().map(ToString::to_string),
+        body: answer.body.clone(),
+        created_at: now,
+    };
+    diesel::insert_into(records::table).values(&record).execute(conn)?;
+    Ok(())
+}
+
+/// Days that an answer is kept.
+pub const KEPT_DAYS: i64 = 7;
+
+/// Forgets what is older than [`KEPT_DAYS`]; returns how many records went.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_old(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
+    let limit = now.plus_seconds(-KEPT_DAYS * 86_400);
+    Ok(diesel::delete(records::table.filter(records::created_at.lt(limit))).execute(conn)?)
+}
+
+fn lock_number(caller: &str, key: &str) -> i64 {
+    use sha2::{Digest, Sha256};
+    let hash = Sha256::digest(format!("idempotency\0{caller}\0{key}"));
+    hash.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
+}
+
+impl Record {
+    fn into_answer(self) -> Result<Answer, Error> {
+        Ok(Answer {
+            status: StatusCode::from_u16(self.status as u16).map_err(Error::internal)?,
+            location: self.location,
+            etag: self.etag.map(ETag::from_kept),
+            link: None,
+            body: self.body,
+            no_store: true,
+            replayed: true,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! The frame around every request: id, language of refusals, HEAD, panics, telemetry.
+//!
+//! Rule: every answer carries `Request-Id`, and every answer >= 400 is a problem, whoever made it.
+
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, ResponseError};
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use crate::app::AppState;
+use crate::error::{Code, Error, Problem};
+use crate::http::call::{self, RequestId};
+use crate::http::problem;
+use crate::http::rate_limit::{RateLimit, Standing};
+use crate::lang::Lang;
+use crate::telemetry;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// Wraps one request; used once, around the whole app.
+///
+/// # Errors
+/// Only what became an error before a response existed; it renders itself as a problem.
+pub async fn frame(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<BoxBody>>, actix_web::Error> {
+    let started = Instant::now();
+    let id = incoming_id(&request).unwrap_or_else(|| new_id(&request));
+    request.extensions_mut().insert(RequestId(id.clone()));
+    // HEAD is answered like GET, without the body (RFC 9110 section 9.3.2).
+    let head_only = request.method() == Method::HEAD;
+    if head_only {
+        request.head_mut().method = Method::GET;
+    }
+    let span = telemetry::request_span(&request, &id);
+    let frame = Frame {
+        method: request.method().clone(),
+        lang: call::lang(request.request()),
+        path: request.path().to_owned(),
+        id,
+    };
+
+    let standing = standing(&request);
+    if let Some(wait) = standing.and_then(|standing| standing.wait) {
+        let problem = Problem::new(Code::TooManyRequests).header("Retry-After", wait);
+        let mut response = problem::respond(&problem, frame.lang, &frame.path, &frame.id);
+        frame.sign(response.headers_mut(), standing);
+        telemetry::request_done(&span, &frame.method, None, response.status(), started.elapsed());
+        return Ok(request.into_response(response).map_into_left_body());
+    }
+    let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
+    let response = match outcome {
+        Ok(Ok(response)) => response.map_into_boxed_body(),
+        // The request itself is gone, and with it the way to make a response for it here; the
+        // server makes one from the error.
+        Ok(Err(error)) => return Err(frame.late(&span, started, problem_of(&error))),
+        Err(_) => return Err(frame.late(&span, started, Error::internal("a handler panicked").as_problem())),
+    };
+    let mut response = span.in_scope(|| frame.as_problem(response));
+    frame.sign(response.headers_mut(), standing);
+    let route = response.request().match_pattern();
+    telemetry::request_done(&span, &frame.method, route.as_deref(), response.status(), started.elapsed());
+    Ok(if head_only { without_body(response) } else { response.map_into_left_body() })
+}
+
+/// What is kept of a request while it is worked on.
+struct Frame {
+    method: Method,
+    lang: Lang,
+    path: String,
+    id: String,
+}
+
+impl Frame {
+    /// The headers of every answer.
+    fn sign(&self, headers: &mut HeaderMap, standing: Option<Standing>) {
+        headers.insert(REQUEST_ID, HeaderValue::from_str(&self.id).unwrap_or(HeaderValue::from_static("invalid")));
+        headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+        if let Some(standing) = standing {
+            standing.tell(headers);
+        }
+    }
+
+    /// Turns every refusal into a problem: ours with all they know, the framework's by status.
+    fn as_problem(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let status = response.status();
+        let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
+        if !(status.is_client_error() || status.is_server_error()) || is_problem {
+            return response;
+        }
+        let problem = response.response().error().map_or_else(|| Problem::new(Code::for_status(status)), problem_of);
+        let mut rendered = problem::respond(&problem, self.lang, &self.path, &self.id);
+        if let Some(allow) = response.headers().get(ALLOW) {
+            rendered.headers_mut().insert(ALLOW, allow.clone());
+        }
+        ServiceResponse::new(response.request().clone(), rendered)
+    }
+
+    fn late(self, span: &tracing::Span, started: Instant, problem: Problem) -> actix_web::Error {
+        telemetry::request_done(span, &self.method, None, problem.code.status(), started.elapsed());
+        LateProblem { problem, frame: self }.into()
+    }
+}
+
+/// The problem an error stands for; faults of ours are logged here, once.
+fn problem_of(error: &actix_web::Error) -> Problem {
+    if let Some(error) = error.as_error::<Error>() {
+        if error.status().is_server_error() {
+            telemetry::fault(error);
+        }
+        return error.as_problem();
+    }
+    let code = Code::for_status(error.as_response_error().status_code());
+    if code == Code::InternalError {
+        telemetry::fault(error);
+    }
+    Problem::new(code)
+}
+
+/// A problem that is written after the middleware has ended.
+struct LateProblem {
+    problem: Problem,
+    frame: Frame,
+}
+
+impl fmt::Debug for LateProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.problem.code.as_str())
+    }
+}
+
+impl fmt::Display for LateProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.problem.code.as_str())
+    }
+}
+
+impl ResponseError for LateProblem {
+    fn status_code(&self) -> StatusCode {
+        self.problem.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = problem::respond(&self.problem, self.frame.lang, &self.frame.path, &self.frame.id);
+        if let Ok(id) = HeaderValue::from_str(&self.frame.id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+}
+
+/// Where the caller stands with the rate limit; probes and metrics are not counted.
+fn standing(request: &ServiceRequest) -> Option<Standing> {
+    if matches!(request.path(), "/livez" | "/readyz" | "/metrics") {
+        return None;
+    }
+    let limit = request.app_data::<actix_web::web::Data<RateLimit>>()?;
+    limit.count(request.peer_addr()?.ip())
+}
+
+/// An id from outside is taken when it is harmless in a log line.
+fn incoming_id(request: &ServiceRequest) -> Option<String> {
+    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let harmless =
+        (8..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    harmless.then(|| id.to_owned())
+}
+
+fn new_id(request: &ServiceRequest) -> String {
+    let app = request.app_data::<actix_web::web::Data<AppState>>();
+    app.map_or_else(String::new, |app| app.world.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn without_body(response: ServiceResponse<BoxBody>) -> ServiceResponse<EitherBody<BoxBody>> {
+    let length = match response.response().body().size() {
+        actix_web::body::BodySize::Sized(bytes) => Some(bytes),
+        _ => None,
+    };
+    response.map_body(|head, _| {
+        if let Some(length) = length {
+            head.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        EitherBody::left(BoxBody::new(actix_web::body::None::new()))
+    })
+}

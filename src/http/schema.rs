@@ -1,0 +1,197 @@
+//! Requests are checked against the very schema that the document shows for them.
+//!
+//! Rule: the shape of a request (types, required and unknown members, lengths, patterns, ranges)
+//! is stated once, in the `ToSchema` of its type; the document prints it and this file enforces
+//! it, so the two cannot drift. All violations are found in one pass.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::error::{Error, Place, Text, Violation};
+
+/// A schema made ready for use, once per type and process.
+struct Compiled {
+    validator: Validator,
+    members: HashMap<String, Form>,
+}
+
+type Cache = RwLock<HashMap<TypeId, Arc<Compiled>>>;
+static CACHE: LazyLock<Cache> = LazyLock::new(Cache::default);
+
+/// What the text of a query parameter stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Text,
+    Integer,
+    Boolean,
+    List,
+}
+
+/// The form of a member of `T`; unknown members are text.
+///
+/// # Errors
+/// When the schema itself cannot be compiled, which is a fault of ours.
+pub fn member_form<T: ToSchema + 'static>(name: &str) -> Result<Form, Error> {
+    Ok(compiled::<T>()?.members.get(name).copied().unwrap_or(Form::Text))
+}
+
+/// Everything in `value` that the schema of `T` does not allow.
+///
+/// # Errors
+/// When the schema itself cannot be compiled, which is a fault of ours.
+pub fn violations<T: ToSchema + 'static>(value: &Value) -> Result<Vec<Violation>, Error> {
+    let validator = &compiled::<T>()?.validator;
+    if validator.is_valid(value) {
+        return Ok(Vec::new());
+    }
+    Ok(validator.iter_errors(value).flat_map(explain).collect())
+}
+
+fn compiled<T: ToSchema + 'static>() -> Result<Arc<Compiled>, Error> {
+    let key = TypeId::of::<T>();
+    if let Some(found) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Ok(found.clone());
+    }
+    let schema = standalone::<T>()?;
+    let members = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, member)| (name.clone(), form(member)))
+        .collect();
+    let compiled = Arc::new(Compiled { validator: compile(&schema)?, members });
+    CACHE.write().unwrap_or_else(PoisonError::into_inner).insert(key, compiled.clone());
+    Ok(compiled)
+}
+
+fn form(member: &Value) -> Form {
+    let is = |name: &str| {
+        member["type"] == name || member["type"].as_array().is_some_and(|types| types.iter().any(|one| one == name))
+    };
+    if is("integer") {
+        Form::Integer
+    } else if is("boolean") {
+        Form::Boolean
+    } else if is("array") {
+        Form::List
+    } else {
+        Form::Text
+    }
+}
+
+/// Compiles a schema in the dialect of OpenAPI 3.1 (JSON Schema 2020-12), formats included.
+///
+/// # Errors
+/// When it is not a schema.
+pub fn compile(schema: &Value) -> Result<Validator, Error> {
+    jsonschema::options().should_validate_formats(true).build(schema).map_err(Error::internal)
+}
+
+/// The schema of `T` with all it refers to.
+fn standalone<T: ToSchema>() -> Result<Value, Error> {
+    let mut parts = Vec::new();
+    T::schemas(&mut parts);
+    let mut schema = serde_json::to_value(T::schema()).map_err(Error::internal)?;
+    let parts: serde_json::Map<String, Value> = parts
+        .into_iter()
+        .map(|(name, part)| Ok((name, serde_json::to_value(part).map_err(Error::internal)?)))
+        .collect::<Result<_, Error>>()?;
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("components".into(), json!({ "schemas": parts }));
+    }
+    Ok(schema)
+}
+
+fn explain(error: ValidationError<'_>) -> Vec<Violation> {
+    let pointer = error.instance_path().to_string();
+    let at = |code, en: String, cs: String| vec![Violation::at(pointer.clone(), code, Text::new(en, cs))];
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
+            .iter()
+            .map(|name| {
+                let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                Violation::at(
+                    pointer,
+                    "unknown_member",
+                    Text::new("There is no such member.", "Takový člen neexistuje."),
+                )
+            })
+            .collect(),
+        ValidationErrorKind::Required { property } => vec![Violation::at(
+            format!("{pointer}/{}", property.as_str().unwrap_or_default()),
+            "required",
+            Text::new("This is required.", "Toto je povinné."),
+        )],
+        ValidationErrorKind::Type { kind } => {
+            let expected = match kind {
+                TypeKind::Single(one) => one.to_string(),
+                TypeKind::Multiple(many) => many.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" or "),
+            };
+            at("wrong_type", format!("Expected {expected}."), format!("Očekává se typ {expected}."))
+        }
+        ValidationErrorKind::MaxLength { limit } => {
+            at("too_long", format!("At most {limit} characters."), format!("Nejvýše {limit} znaků."))
+        }
+        ValidationErrorKind::MinLength { limit } => {
+            at("too_short", format!("At least {limit} characters."), format!("Alespoň {limit} znaků."))
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            at("too_many_items", format!("At most {limit} items."), format!("Nejvýše {limit} položek."))
+        }
+        ValidationErrorKind::MinItems { limit } => {
+            at("too_few_items", format!("At least {limit} items."), format!("Alespoň {limit} položek."))
+        }
+        ValidationErrorKind::Minimum { limit } => {
+            at("too_small", format!("At least {limit}."), format!("Alespoň {limit}."))
+        }
+        ValidationErrorKind::Maximum { limit } => {
+            at("too_large", format!("At most {limit}."), format!("Nejvýše {limit}."))
+        }
+        ValidationErrorKind::Pattern { pattern } => {
+            at("wrong_form", format!("Does not have the form {pattern}."), format!("Nemá tvar {pattern}."))
+        }
+        ValidationErrorKind::Format { format } => {
+            at("wrong_format", format!("This is not a valid {format}."), format!("Toto není platný formát {format}."))
+        }
+        ValidationErrorKind::Enum { options } => {
+            at("unknown_value", format!("Expected one of {options}."), format!("Očekává se jedna z hodnot {options}."))
+        }
+        ValidationErrorKind::UniqueItems => {
+            at("repeated_item", "The items must differ.".into(), "Položky se musí lišit.".into())
+        }
+        ValidationErrorKind::MinProperties { .. } => {
+            at("nothing_to_change", "Name at least one member.".into(), "Uveďte alespoň jeden člen.".into())
+        }
+        ValidationErrorKind::OneOfNotValid { .. } | ValidationErrorKind::AnyOf { .. } => at(
+            "no_variant_fits",
+            "This fits none of the documented variants.".into(),
+            "Toto neodpovídá žádné z popsaných podob.".into(),
+        ),
+        other => at(
+            "breaks_schema",
+            format!("This breaks the rule \"{}\" of the schema.", other.keyword()),
+            format!("Toto porušuje pravidlo „{}“ schématu.", other.keyword()),
+        ),
+    }
+}
+
+/// The same violations, told of query parameters instead of body members.
+#[must_use]
+pub fn as_parameters(violations: Vec<Violation>) -> Vec<Violation> {
+    violations
+        .into_iter()
+        .map(|violation| match violation.place {
+            Place::Body(pointer) => {
+                let name = pointer.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+                Violation { place: Place::Parameter(name), ..violation }
+            }
+            _ => violation,
+        })
+        .collect()
+}

@@ -1,0 +1,238 @@
+//! Typed ids: a prefix that names the kind and a UUIDv7 in Crockford base 32 (TypeID 0.3 form,
+//! `prj_01h455vb4pex5vsknk084sn02q`), the same text in the API, the logs and both databases.
+//!
+//! An id of one kind does not fit where another kind is expected. Ids of one kind sort by the
+//! time of their creation, which is what lists page by.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use arrayvec::ArrayString;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use typeid_suffix::prelude::TypeIdSuffix;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+/// What an id names. Implemented by marker types only.
+pub trait Kind: Send + Sync + 'static {
+    /// Two to four lower-case letters.
+    const PREFIX: &'static str;
+}
+
+/// The id of one thing of kind `K`.
+#[derive(AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct Id<K: Kind> {
+    text: ArrayString<32>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Id<K> {
+    /// Writes a UUID in the form of this kind.
+    #[must_use]
+    pub fn from_uuid(uuid: Uuid) -> Self {
+        let suffix = TypeIdSuffix::from(uuid);
+        let mut text = ArrayString::new();
+        // At most 4 + 1 + 26 bytes: fits 32.
+        for part in [K::PREFIX, "_", suffix.as_ref()] {
+            let _ = text.try_push_str(part);
+        }
+        Self { text, kind: PhantomData }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Says what an id of the expected kind looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAnId(&'static str);
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected an id of the form {}_ followed by 26 characters", self.0)
+    }
+}
+
+impl std::error::Error for NotAnId {}
+
+impl<K: Kind> FromStr for Id<K> {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let suffix = text.strip_prefix(K::PREFIX).and_then(|rest| rest.strip_prefix('_')).ok_or(NotAnId(K::PREFIX))?;
+        TypeIdSuffix::from_str(suffix).map_err(|_| NotAnId(K::PREFIX))?;
+        Ok(Self { text: ArrayString::from(text).map_err(|_| NotAnId(K::PREFIX))?, kind: PhantomData })
+    }
+}
+
+// Written out, because derives would ask the marker type for the same traits.
+impl<K: Kind> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K: Kind> Copy for Id<K> {}
+impl<K: Kind> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+impl<K: Kind> Eq for Id<K> {}
+impl<K: Kind> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K: Kind> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+impl<K: Kind> std::hash::Hash for Id<K> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+impl<K: Kind> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+impl<K: Kind> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl<K: Kind> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de, K: Kind> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl<K: Kind> PartialSchema for Id<K> {
+    fn schema() -> RefOr<Schema> {
+        // Exactly the UUIDv7s: 3 bits in the first character, version 7 in the eleventh and the
+        // variant in the fourteenth.
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(format!(
+                "^{}_[0-7][0-9a-hjkmnp-tv-z]{{9}}[ef][0-9a-hjkmnp-tv-z]{{2}}[89abrstv][0-9a-hjkmnp-tv-z]{{12}}$",
+                K::PREFIX
+            )))
+            .max_length(Some(K::PREFIX.len() + 27))
+            .examples([serde_json::json!(format!("{}_01m7fgq4e8f4r9v3zk8x2c6b7d", K::PREFIX))])
+            .into()
+    }
+}
+
+impl<K: Kind> ToSchema for Id<K> {}
+
+impl<DB: Backend, K: Kind> ToSql<Text, DB> for Id<K>
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        ToSql::<Text, DB>::to_sql(self.text.as_str(), out)
+    }
+}
+
+impl<DB: Backend, K: Kind> FromSql<Text, DB> for Id<K>
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(String::from_sql(value)?.parse()?)
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $marker:ident, $alias:ident, $prefix:literal;)*) => {$(
+        #[doc = concat!("Marker of the ids that start with `", $prefix, "_`.")]
+        pub enum $marker {}
+        impl Kind for $marker {
+            const PREFIX: &'static str = $prefix;
+        }
+        $(#[$doc])*
+        pub type $alias = Id<$marker>;
+    )*};
+}
+
+kinds! {
+    /// A department.
+    DepartmentKind, DepartmentId, "dpt";
+    /// A person.
+    PersonKind, PersonId, "per";
+    /// One home position of a person.
+    HomePositionKind, HomePositionId, "hom";
+    /// A shared project.
+    ProjectKind, ProjectId, "prj";
+    /// One side's answer to a charter version.
+    SignatureKind, SignatureId, "sig";
+    /// A person's place in a project.
+    MembershipKind, MembershipId, "mbr";
+    /// An ownership area of a project.
+    AreaKind, AreaId, "are";
+    /// Who owns an area, for how long.
+    AssignmentKind, AssignmentId, "own";
+    /// A callback request.
+    CallbackRequestKind, CallbackRequestId, "cbr";
+    /// One attempt to call back.
+    CallAttemptKind, CallAttemptId, "att";
+    /// A privacy notice.
+    PrivacyNoticeKind, PrivacyNoticeId, "ntc";
+    /// An event.
+    EventKind, EventId, "evt";
+    /// A webhook endpoint.
+    WebhookEndpointKind, WebhookEndpointId, "whe";
+    /// One event on its way to one endpoint.
+    DeliveryKind, DeliveryId, "dlv";
+    /// One attempt to deliver.
+    DeliveryAttemptKind, DeliveryAttemptId, "dla";
+    /// An audit entry.
+    AuditEntryKind, AuditEntryId, "aud";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn text_and_uuid_agree_and_keep_their_order(a in any::<u128>(), b in any::<u128>()) {
+            let ids = [a, b].map(|bits| ProjectId::from_uuid(uuid::Builder::from_u128(bits).with_version(uuid::Version::SortRand).with_variant(uuid::Variant::RFC4122).into_uuid()));
+            for id in ids {
+                prop_assert_eq!(id.as_str().parse::<ProjectId>().unwrap(), id);
+                prop_assert!(id.as_str().parse::<PersonId>().is_err());
+            }
+            let uuids = ids.map(|id| id.as_str()[4..].parse::<TypeIdSuffix>().unwrap().to_uuid());
+            prop_assert_eq!(ids[0].cmp(&ids[1]), uuids[0].cmp(&uuids[1]));
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_panic(text in ".{0,40}") {
+            if let Ok(id) = text.parse::<ProjectId>() {
+                prop_assert_eq!(id.as_str(), text);
+            }
+        }
+    }
+}

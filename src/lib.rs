@@ -1,0 +1,40 @@
+//! Entente: the system of record for projects that two departments own together.
+//!
+//! One request through the house: `app` routes it to a slice; the slice's `routes` reads it with
+//! the extractors of `http`, its `service` decides (with `authz` and the pure rules beside it),
+//! its `store` speaks to the database through `db`; the change is recorded in `events` and
+//! `audit` in the same transaction; `http::answer` writes the answer.
+//!
+//! Kernel: [`app`], [`config`], [`clock`], [`ids`], [`time`], [`lang`], [`error`], [`http`],
+//! [`auth`], [`authz`], [`db`], [`tx`], [`events`], [`audit`], [`telemetry`], [`openapi`].
+//! Slices: [`departments`], [`people`], [`projects`], [`memberships`], [`ownership`],
+//! [`calendar`], [`callbacks`], [`webhooks`], [`operations`].
+
+pub mod app;
+pub mod audit;
+pub mod auth;
+pub mod authz;
+pub mod calendar;
+pub mod callbacks;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod departments;
+pub mod error;
+pub mod events;
+pub mod http;
+pub mod ids;
+pub mod lang;
+pub mod memberships;
+pub mod openapi;
+pub mod operations;
+pub mod ownership;
+pub mod people;
+mod problem_codes;
+pub mod projects;
+pub mod server;
+pub mod telemetry;
+pub mod time;
+pub mod tx;
+pub mod webhooks;
+pub mod worker;

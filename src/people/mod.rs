@@ -1,0 +1,3 @@
+//! people
+use utoipa_actix_web::service_config::ServiceConfig;
+pub fn configure(_: &mut ServiceConfig) {}

@@ -1,0 +1,62 @@
+//! The HTTP server: the routes in their frame, limits, and an orderly end.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::{self, AppState};
+use crate::http::body::MAX_BODY;
+use crate::http::methods::{MethodTable, unrouted};
+use crate::http::middleware::frame;
+use crate::http::rate_limit::RateLimit;
+use crate::{openapi, operations};
+
+/// How long a connection may take to send its headers.
+const HEADER_DEADLINE: Duration = Duration::from_secs(10);
+/// How long running requests may take after SIGTERM, in seconds.
+const DRAIN_SECONDS: u64 = 20;
+
+/// Builds the server on a socket that is bound already.
+///
+/// # Errors
+/// When the document cannot be built or the socket cannot be used.
+pub fn build(
+    state: web::Data<AppState>,
+    listener: TcpListener,
+    threads: usize,
+    limit: Arc<RateLimit>,
+) -> Result<Server, String> {
+    let document = openapi::document()?;
+    let text = web::Bytes::from(openapi::pretty(&document)?);
+    let methods = web::Data::new(MethodTable::new(&app::collect().paths));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(methods.clone())
+            .app_data(web::Data::from(limit.clone()))
+            .app_data(web::Data::new(operations::Document(text.clone())))
+            .app_data(web::PayloadConfig::new(MAX_BODY))
+            .wrap(from_fn(frame))
+            .into_utoipa_app()
+            .configure(app::configure)
+            .into_app()
+            .configure(operations::configure_pages)
+            .service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
+            .service(web::redirect("/docs", "/docs/").using_status_code(StatusCode::PERMANENT_REDIRECT))
+            .default_service(web::to(unrouted))
+    })
+    .workers(threads)
+    .client_request_timeout(HEADER_DEADLINE)
+    .shutdown_timeout(DRAIN_SECONDS)
+    .disable_signals()
+    .listen(listener)
+    .map_err(|error| format!("the socket cannot be used: {error}"))?;
+    Ok(server.run())
+}

@@ -1,0 +1,207 @@
+//! Instants and calendar days as they stand in the API and in both databases.
+//!
+//! Rules: an instant is UTC with microsecond precision (what PostgreSQL keeps) and is written
+//! as RFC 3339 with `Z`; a day is `YYYY-MM-DD`. chrono stays behind these two types, because
+//! diesel speaks it; time zones are the business of jiff in `calendar`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Timelike, Utc};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// An instant in UTC, microsecond precision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = sql_types::Timestamp)]
+pub struct UtcTime(NaiveDateTime);
+
+impl UtcTime {
+    /// From microseconds since the Unix epoch; instants outside chrono's range become the epoch.
+    #[must_use]
+    pub fn from_unix_micros(micros: i64) -> Self {
+        Self(DateTime::from_timestamp_micros(micros).unwrap_or_default().naive_utc())
+    }
+
+    /// Microseconds since the Unix epoch.
+    #[must_use]
+    pub fn unix_micros(self) -> i64 {
+        self.0.and_utc().timestamp_micros()
+    }
+
+    /// Whole seconds since the Unix epoch, as JWT and Standard Webhooks count.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.0.and_utc().timestamp()
+    }
+
+    /// The UTC day this instant falls on.
+    #[must_use]
+    pub fn day(self) -> Day {
+        Day(self.0.date())
+    }
+
+    /// This instant moved by a signed number of seconds.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0 + TimeDelta::seconds(seconds))
+    }
+
+    /// This instant moved by a duration.
+    #[must_use]
+    pub fn plus(self, duration: std::time::Duration) -> Self {
+        Self::from_unix_micros(self.unix_micros() + duration.as_micros() as i64)
+    }
+
+    /// For the time-zone arithmetic of `calendar`.
+    #[must_use]
+    pub fn to_jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_microsecond(self.unix_micros()).unwrap_or_default()
+    }
+
+    /// Back from time-zone arithmetic; below a microsecond is cut off.
+    #[must_use]
+    pub fn from_jiff(timestamp: jiff::Timestamp) -> Self {
+        Self::from_unix_micros(timestamp.as_microsecond())
+    }
+}
+
+impl fmt::Display for UtcTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let precision = if self.0.nanosecond() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
+        f.write_str(&self.0.and_utc().to_rfc3339_opts(precision, true))
+    }
+}
+
+impl FromStr for UtcTime {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let instant = DateTime::parse_from_rfc3339(text)?.with_timezone(&Utc);
+        Ok(Self::from_unix_micros(instant.timestamp_micros()))
+    }
+}
+
+/// A calendar day without a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = sql_types::Date)]
+pub struct Day(NaiveDate);
+
+impl Day {
+    /// For calendar arithmetic.
+    #[must_use]
+    pub fn to_jiff(self) -> jiff::civil::Date {
+        jiff::civil::Date::new(self.0.year() as i16, self.0.month() as i8, self.0.day() as i8).unwrap_or_default()
+    }
+
+    /// Back from calendar arithmetic.
+    #[must_use]
+    pub fn from_jiff(date: jiff::civil::Date) -> Self {
+        Self(
+            NaiveDate::from_ymd_opt(i32::from(date.year()), date.month() as u32, date.day() as u32).unwrap_or_default(),
+        )
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+impl FromStr for Day {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // chrono also takes "2027-1-5" and years past 9999; the API has one spelling.
+        match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            Ok(date) if text.len() == 10 && (0..=9999).contains(&date.year()) => Ok(Self(date)),
+            _ => Err(format!("{text:?} is not a day in the form YYYY-MM-DD")),
+        }
+    }
+}
+
+macro_rules! text_in_json {
+    ($type:ty, $format:expr, $example:literal, $max:literal) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .format(Some(SchemaFormat::KnownFormat($format)))
+                    .max_length(Some($max))
+                    .examples([serde_json::json!($example)])
+                    .into()
+            }
+        }
+
+        impl ToSchema for $type {}
+    };
+}
+
+text_in_json!(UtcTime, KnownFormat::DateTime, "2027-03-30T08:00:00Z", 40);
+text_in_json!(Day, KnownFormat::Date, "2027-03-30", 10);
+
+macro_rules! stored_as {
+    ($type:ty, $sql:ty, $inner:ty) => {
+        impl<DB: Backend> ToSql<$sql, DB> for $type
+        where
+            $inner: ToSql<$sql, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.0.to_sql(out)
+            }
+        }
+
+        impl<DB: Backend> FromSql<$sql, DB> for $type
+        where
+            $inner: FromSql<$sql, DB>,
+        {
+            fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                <$inner>::from_sql(value).map(Self)
+            }
+        }
+    };
+}
+
+stored_as!(UtcTime, sql_types::Timestamp, NaiveDateTime);
+stored_as!(Day, sql_types::Date, NaiveDate);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_written_in_utc_and_offsets_are_understood() {
+        let instant: UtcTime = "2027-03-30T10:00:00+02:00".parse().unwrap();
+        assert_eq!(instant.to_string(), "2027-03-30T08:00:00Z");
+        let precise: UtcTime = "2027-03-30T08:00:00.123456789Z".parse().unwrap();
+        assert_eq!(precise.to_string(), "2027-03-30T08:00:00.123456Z");
+    }
+
+    #[test]
+    fn a_day_has_one_spelling() {
+        assert_eq!("2027-03-30".parse::<Day>().unwrap().to_string(), "2027-03-30");
+        for wrong in ["2027-3-30", "2027-02-30", "+12027-01-01", "30.3.2027", ""] {
+            assert!(wrong.parse::<Day>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! One unit of work: everything a change needs, in one transaction.
+//!
+//! Rules: a service asks [`Tx::admit`] before it changes anything, which is also where the
+//! repetition of an earlier request ends, so nobody who has lost a right gets a kept answer;
+//! every change is [`Tx::record`]ed, which writes its event and its audit entry beside it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::auth::Actor;
+use crate::authz::{self, Action, Facts};
+use crate::clock::World;
+use crate::db::DbConn;
+use crate::error::Error;
+use crate::http::call::Meta;
+use crate::http::idempotency;
+use crate::ids::{Id, Kind};
+use crate::time::UtcTime;
+use crate::{audit, events};
+
+/// A transaction with its circumstances.
+pub struct Tx<'a> {
+    pub conn: &'a mut DbConn,
+    /// One instant for the whole unit of work.
+    pub now: UtcTime,
+    pub actor: &'a Actor,
+    pub meta: &'a Meta,
+    pub world: &'a World,
+}
+
+/// A change to one record, as event and audit entry tell it.
+pub struct Change<'a> {
+    /// `<resource>.<past participle>`, from the list in `events::types`.
+    pub event: &'static str,
+    /// Id of the changed record.
+    pub subject: &'a str,
+    /// The record before; null when it is new.
+    pub before: Value,
+    /// The record after; also the event's `data`.
+    pub after: Value,
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Change<'a> {
+    /// A record that is new.
+    ///
+    /// # Errors
+    /// When it cannot be serialised, which is a fault of ours.
+    pub fn created<T: Serialize>(event: &'static str, subject: &'a str, after: &T) -> Result<Self, Error> {
+        Ok(Self { event, subject, before: Value::Null, after: json(after)?, reason: None })
+    }
+
+    /// A record that was there.
+    ///
+    /// # Errors
+    /// When it cannot be serialised, which is a fault of ours.
+    pub fn updated<T: Serialize>(event: &'static str, subject: &'a str, before: &T, after: &T) -> Result<Self, Error> {
+        Ok(Self { event, subject, before: json(before)?, after: json(after)?, reason: None })
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Result<Value, Error> {
+    serde_json::to_value(value).map_err(Error::internal)
+}
+
+impl Tx<'_> {
+    /// A fresh id.
+    #[must_use]
+    pub fn new_id<K: Kind>(&self) -> Id<K> {
+        self.world.new_id()
+    }
+
+    /// Lets the caller through if they may do this, and if they have not done it already.
+    ///
+    /// # Errors
+    /// 403, 404; a replay of the kept answer; 409 or 422 for a misused idempotency key.
+    pub fn admit(&mut self, action: Action, facts: &Facts) -> Result<(), Error> {
+        authz::require(self.actor, action, facts)?;
+        match &self.meta.idempotency {
+            Some(key) => idempotency::admit(self.conn, &self.actor.subject, key),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the event and the audit entry of a change.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn record(&mut self, change: &Change<'_>) -> Result<(), Error> {
+        events::publish(self, change)?;
+        audit::append(self, change)
+    }
+}

@@ -1,0 +1,359 @@
+//! Sending one webhook over HTTP, within limits and only where the egress guard permits.
+//!
+//! Rules: never follow a redirect, never use a proxy from the environment, never
+//! decompress, never repeat a request. Names are resolved here and only addresses
+//! that passed the guard are dialled, so a name that changes its address between the
+//! check and the connection gains nothing. The status decides: an answer whose body
+//! is slow, broken or too long is still that answer.
+
+use std::error::Error;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Response, redirect, retry};
+use tokio::time::{Instant, timeout, timeout_at};
+use url::{Host, Url};
+
+use super::egress::{EgressFault, EgressPolicy, check_ip, check_url};
+
+/// What receivers see as `User-Agent`.
+pub const USER_AGENT: &str = concat!("Entente/", env!("CARGO_PKG_VERSION"));
+
+/// Bytes of an answer that are kept for the owner of the endpoint.
+const EXCERPT_BYTES: usize = 1024;
+/// A longer `Retry-After` is no valid one.
+const RETRY_AFTER_BYTES: usize = 64;
+/// Connections kept for the next delivery to the same host, and for how long.
+const IDLE_CONNECTIONS: usize = 8;
+const IDLE_TIME: Duration = Duration::from_secs(20);
+/// How often, and how patiently, a shared HTTP/2 connection is asked whether it still
+/// lives: a dead one would otherwise take every later delivery to its host with it.
+const PING_INTERVAL: Duration = Duration::from_secs(5);
+const PING_PATIENCE: Duration = Duration::from_secs(5);
+/// Headers that frame a message or belong to one connection (RFC 9110 section 7.6.1):
+/// an endpoint's own headers must not touch them.
+const FRAMING_HEADERS: [&str; 10] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Stable words for attempts that got no answer.
+pub mod reason {
+    /// The name has no address, or its resolution failed or took too long.
+    pub const DNS: &str = "dns";
+    /// No connection: refused, unreachable, or too slow.
+    pub const CONNECT: &str = "connect";
+    /// TLS failed, most often because of the certificate.
+    pub const TLS: &str = "tls";
+    /// Connected, but no status within the total deadline.
+    pub const TIMEOUT: &str = "timeout";
+    /// The connection ended before a valid answer came.
+    pub const NO_ANSWER: &str = "no_answer";
+    /// A header is malformed or belongs to the connection; nothing was sent.
+    pub const INVALID_REQUEST: &str = "invalid_request";
+}
+
+/// One `POST`. Not `Debug`: headers and URL may hold the receiver's credentials.
+#[derive(Clone)]
+pub struct OutgoingRequest {
+    pub url: Url,
+    pub headers: Vec<(String, String)>,
+    /// Sent exactly as it is.
+    pub body: Vec<u8>,
+}
+
+/// How one attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendResult {
+    /// A status came.
+    Answered {
+        status: u16,
+        /// The `Retry-After` header as it was.
+        retry_after: Option<String>,
+        /// The start of the body, at most 1 KiB of UTF-8 without NUL.
+        body_excerpt: String,
+    },
+    /// The egress guard refused; nothing was sent.
+    Refused(EgressFault),
+    /// No status came; `reason` is one of [`reason`].
+    Failed { reason: &'static str },
+}
+
+/// A pending attempt.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = SendResult> + Send + 'a>>;
+
+/// Sends requests; the network in production, a script in a simulation.
+pub trait Sender: Send + Sync {
+    /// Makes exactly one attempt. Dropping the future abandons it.
+    fn send(&self, request: OutgoingRequest) -> Sending<'_>;
+}
+
+/// Deadlines and sizes of one attempt.
+#[derive(Debug, Clone, Copy)]
+pub struct SendLimits {
+    /// Resolution of a name.
+    pub dns: Duration,
+    /// Resolution, connection and TLS together.
+    pub connect: Duration,
+    /// The whole attempt, including the body of the answer.
+    pub total: Duration,
+    /// Bytes of the answer's body that are read before the connection is dropped.
+    pub answer_bytes: usize,
+}
+
+impl Default for SendLimits {
+    fn default() -> Self {
+        Self {
+            dns: Duration::from_secs(2),
+            connect: Duration::from_secs(5),
+            total: Duration::from_secs(15),
+            answer_bytes: 16 * 1024,
+        }
+    }
+}
+
+/// The addresses of a name, from the system or from a script.
+pub type Lookup = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> + Send + Sync>;
+
+/// The resolver of the operating system.
+pub fn system_lookup() -> Lookup {
+    Arc::new(|host| {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((host, 0)).await?;
+            Ok(found.map(|address| address.ip()).collect())
+        })
+    })
+}
+
+/// Why a destination cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DestinationFault {
+    /// The egress guard refuses it.
+    Refused(EgressFault),
+    /// The name has no address, or its resolution failed or took too long.
+    Unresolved,
+}
+
+/// Resolves names to those of their addresses that the policy permits.
+#[derive(Clone)]
+struct Guard {
+    policy: Arc<EgressPolicy>,
+    lookup: Lookup,
+    deadline: Duration,
+}
+
+impl Guard {
+    /// The permitted addresses of `host`, at least one. Others are left out rather
+    /// than fatal: behind DNS64 an ordinary name has refused addresses as well.
+    async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, DestinationFault> {
+        let found = timeout(self.deadline, (self.lookup)(host.to_owned()))
+            .await
+            .map_err(|_| DestinationFault::Unresolved)?
+            .map_err(|_| DestinationFault::Unresolved)?;
+        let mut fault = DestinationFault::Unresolved;
+        let mut permitted = Vec::with_capacity(found.len());
+        for ip in found {
+            match check_ip(ip, &self.policy) {
+                Ok(()) => permitted.push(ip),
+                Err(refused) => fault = DestinationFault::Refused(refused),
+            }
+        }
+        if permitted.is_empty() { Err(fault) } else { Ok(permitted) }
+    }
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.clone();
+        Box::pin(async move {
+            match guard.resolve(name.as_str()).await {
+                // Port 0 stands for the port of the URL.
+                Ok(ips) => Ok(Box::new(ips.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs),
+                Err(DestinationFault::Refused(fault)) => Err(fault.into()),
+                Err(DestinationFault::Unresolved) => Err("the name was not resolved".into()),
+            }
+        })
+    }
+}
+
+/// The [`Sender`] for the real network: HTTP/1.1 and HTTP/2 over rustls, with the
+/// certificate authorities of the system.
+pub struct HttpSender {
+    client: Client,
+    guard: Guard,
+    limits: SendLimits,
+}
+
+impl HttpSender {
+    /// A sender with the system's resolver. Connections are shared between attempts,
+    /// so a process makes one sender and keeps it.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, for instance without any certificate authority.
+    pub fn new(policy: EgressPolicy, limits: SendLimits) -> Result<Self, reqwest::Error> {
+        Self::with_lookup(policy, limits, system_lookup())
+    }
+
+    /// As [`HttpSender::new`], with another resolver.
+    ///
+    /// # Errors
+    /// As [`HttpSender::new`].
+    pub fn with_lookup(policy: EgressPolicy, limits: SendLimits, lookup: Lookup) -> Result<Self, reqwest::Error> {
+        // An error means that a provider is installed already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let guard = Guard { policy: Arc::new(policy), lookup, deadline: limits.dns };
+        let client = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(retry::never())
+            .no_proxy()
+            .https_only(!guard.policy.allow_http)
+            .dns_resolver(guard.clone())
+            .connect_timeout(limits.connect)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS)
+            .pool_idle_timeout(IDLE_TIME)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http2_keep_alive_timeout(PING_PATIENCE)
+            .build()?;
+        Ok(Self { client, guard, limits })
+    }
+
+    /// Judges a destination as an attempt would, without connecting: for the moment
+    /// an endpoint is saved.
+    ///
+    /// # Errors
+    /// A [`DestinationFault`].
+    pub async fn check_destination(&self, url: &Url) -> Result<(), DestinationFault> {
+        check_url(url, &self.guard.policy).map_err(DestinationFault::Refused)?;
+        if let Some(Host::Domain(name)) = url.host() {
+            self.guard.resolve(name).await?;
+        }
+        Ok(())
+    }
+
+    async fn attempt(&self, request: OutgoingRequest) -> SendResult {
+        // A host that is an address never reaches the resolver: it is judged here.
+        if let Err(fault) = check_url(&request.url, &self.guard.policy) {
+            return SendResult::Refused(fault);
+        }
+        let Some(headers) = header_map(request.headers) else {
+            return SendResult::Failed { reason: reason::INVALID_REQUEST };
+        };
+        let deadline = Instant::now() + self.limits.total;
+        let sending = self.client.post(request.url).headers(headers).body(request.body).send();
+        match timeout_at(deadline, sending).await {
+            Ok(Ok(response)) => self.answer(response, deadline).await,
+            Ok(Err(error)) => failure(&error),
+            Err(_) => SendResult::Failed { reason: reason::TIMEOUT },
+        }
+    }
+
+    async fn answer(&self, mut response: Response, deadline: Instant) -> SendResult {
+        let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .filter(|value| value.len() <= RETRY_AFTER_BYTES)
+            .map(str::to_owned);
+        let mut start = Vec::new();
+        let reading = read_start(&mut response, self.limits.answer_bytes, &mut start);
+        // Nothing to do when this runs out: the status is known, the excerpt is short.
+        let _ = timeout_at(deadline, reading).await;
+        SendResult::Answered { status, retry_after, body_excerpt: excerpt(&start) }
+    }
+}
+
+impl Sender for HttpSender {
+    fn send(&self, request: OutgoingRequest) -> Sending<'_> {
+        Box::pin(self.attempt(request))
+    }
+}
+
+/// `None` when a header is malformed or not the caller's to set.
+fn header_map(headers: Vec<(String, String)>) -> Option<HeaderMap> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let name = HeaderName::try_from(name).ok()?;
+        if FRAMING_HEADERS.contains(&name.as_str()) {
+            return None;
+        }
+        map.append(name, HeaderValue::try_from(value).ok()?);
+    }
+    Some(map)
+}
+
+/// Reads up to `limit` bytes, so that the connection of a short answer can be used
+/// again, and keeps as many as an excerpt needs.
+async fn read_start(response: &mut Response, limit: usize, start: &mut Vec<u8>) {
+    let mut read = 0;
+    while read < limit
+        && let Ok(Some(chunk)) = response.chunk().await
+    {
+        read += chunk.len();
+        let room = EXCERPT_BYTES - start.len();
+        start.extend(chunk.iter().take(room));
+    }
+}
+
+/// The text of the first bytes; without NUL, which PostgreSQL does not store.
+fn excerpt(start: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(start).replace('\0', "\u{fffd}");
+    text.truncate(text.floor_char_boundary(EXCERPT_BYTES));
+    text
+}
+
+fn failure(error: &reqwest::Error) -> SendResult {
+    if let Some(fault) = cause::<EgressFault>(error) {
+        return SendResult::Refused(*fault);
+    }
+    let reason = if error.is_builder() {
+        reason::INVALID_REQUEST
+    } else if error.is_dns() {
+        reason::DNS
+    } else if cause::<rustls::Error>(error).is_some() {
+        reason::TLS
+    } else if error.is_connect() {
+        reason::CONNECT
+    } else if error.is_timeout() {
+        reason::TIMEOUT
+    } else {
+        reason::NO_ANSWER
+    };
+    SendResult::Failed { reason }
+}
+
+/// The first error of type `E` among the causes of `error`.
+fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        // An `io::Error` names the source of what it wraps, not what it wraps.
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+#[path = "sender_tests.rs"]
+mod tests;

@@ -1,0 +1,320 @@
+//! Tests of the sender against real TCP servers on 127.0.0.1.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use proptest::prelude::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use super::*;
+
+const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+const PRIVATE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
+
+fn local_policy() -> EgressPolicy {
+    EgressPolicy { allow_http: true, allowed_networks: vec!["127.0.0.0/8".parse().unwrap()], ..EgressPolicy::default() }
+}
+
+fn sender() -> HttpSender {
+    HttpSender::new(local_policy(), SendLimits::default()).unwrap()
+}
+
+fn short(total: Duration) -> HttpSender {
+    let limits = SendLimits { total, ..SendLimits::default() };
+    HttpSender::new(local_policy(), limits).unwrap()
+}
+
+fn request(url: &str) -> OutgoingRequest {
+    OutgoingRequest {
+        url: Url::parse(url).unwrap(),
+        headers: vec![("content-type".into(), "application/json".into()), ("webhook-id".into(), "evt_1".into())],
+        body: b"{\"type\":\"project.activated\"}".to_vec(),
+    }
+}
+
+fn failed(reason: &'static str) -> SendResult {
+    SendResult::Failed { reason }
+}
+
+fn refused(range: &'static str) -> SendResult {
+    SendResult::Refused(EgressFault::Address { range })
+}
+
+fn answered(status: u16, body_excerpt: &str) -> SendResult {
+    SendResult::Answered { status, retry_after: None, body_excerpt: body_excerpt.to_owned() }
+}
+
+/// Reads one request, head and body.
+async fn read_request(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    loop {
+        let mut buffer = [0; 4096];
+        let read = stream.read(&mut buffer).await.unwrap();
+        assert_ne!(read, 0, "the request ended early: {text}");
+        text += std::str::from_utf8(&buffer[..read]).unwrap();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .map_or(0, |length| length.parse().unwrap());
+        if body.len() >= length {
+            return text;
+        }
+    }
+}
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+/// A server for one request; the task gives the request back.
+async fn serve(answer: impl AsRef<[u8]> + Send + 'static) -> (String, JoinHandle<String>) {
+    let (listener, url) = listen().await;
+    let task = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let request = read_request(&mut stream).await;
+        stream.write_all(answer.as_ref()).await.unwrap();
+        request
+    });
+    (url, task)
+}
+
+/// A resolver that gives its answers in turn, the last one for ever.
+fn scripted(answers: &'static [&'static [IpAddr]]) -> Lookup {
+    let asked = AtomicUsize::new(0);
+    Arc::new(move |_| {
+        let turn = asked.fetch_add(1, Ordering::Relaxed);
+        let answer = answers[turn.min(answers.len() - 1)];
+        Box::pin(async move { Ok(answer.to_vec()) })
+    })
+}
+
+/// A sender for the name `hook.example` on the port of `url`, and the URL to use.
+fn named(url: &str, lookup: Lookup, limits: SendLimits) -> (HttpSender, String) {
+    let policy = EgressPolicy { allowed_ports: vec![Url::parse(url).unwrap().port().unwrap()], ..local_policy() };
+    let sender = HttpSender::with_lookup(policy, limits, lookup).unwrap();
+    (sender, url.replace("127.0.0.1", "hook.example"))
+}
+
+#[tokio::test]
+async fn sends_exactly_what_it_was_given() {
+    let (url, server) = serve("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfine\0").await;
+    let result = sender().send(request(&url)).await;
+    assert_eq!(result, answered(200, "fine\u{fffd}"));
+
+    let seen = server.await.unwrap();
+    let (head, body) = seen.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("POST /hook HTTP/1.1\r\n"), "{head}");
+    assert_eq!(body, r#"{"type":"project.activated"}"#);
+    let mut names: Vec<_> =
+        head.lines().skip(1).filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    let expected = ["accept", "content-length", "content-type", "host", "user-agent", "webhook-id"];
+    assert_eq!(names, expected, "no accept-encoding, nothing unasked");
+    assert!(head.contains(&format!("user-agent: {USER_AGENT}\r\n")));
+}
+
+#[tokio::test]
+async fn does_not_follow_a_redirect() {
+    let (target, target_url) = listen().await;
+    let answer = format!("HTTP/1.1 307 Moved\r\nlocation: {target_url}\r\ncontent-length: 0\r\n\r\n");
+    let (url, _server) = serve(answer).await;
+    assert_eq!(sender().send(request(&url)).await, answered(307, ""));
+
+    // The first to arrive there is our own probe, so no redirect was followed.
+    let probe = TcpStream::connect(target.local_addr().unwrap()).await.unwrap();
+    let (_, first) = target.accept().await.unwrap();
+    assert_eq!(first, probe.local_addr().unwrap());
+}
+
+#[tokio::test]
+async fn gives_back_retry_after() {
+    let (url, _server) = serve("HTTP/1.1 503 Busy\r\nretry-after: 120\r\ncontent-length: 0\r\n\r\n").await;
+    let SendResult::Answered { status, retry_after, .. } = sender().send(request(&url)).await else {
+        panic!("no answer");
+    };
+    assert_eq!((status, retry_after.as_deref()), (503, Some("120")));
+}
+
+#[tokio::test]
+async fn cuts_off_an_endless_answer() {
+    let (listener, url) = listen().await;
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let chunk = format!("1000\r\n{}\r\n", "x".repeat(0x1000));
+        // Ends only because the other side hangs up.
+        let mut written = 0;
+        while stream.write_all(chunk.as_bytes()).await.is_ok() {
+            written += chunk.len();
+        }
+        written
+    });
+    let result = sender().send(request(&url)).await;
+    assert_eq!(result, answered(200, &"x".repeat(EXCERPT_BYTES)));
+    // What the sockets buffer on both sides is beyond the 16 KiB, but bounded.
+    assert!(server.await.unwrap() < 64 << 20);
+}
+
+#[tokio::test]
+async fn the_status_counts_although_the_body_stalls_or_breaks() {
+    let (listener, url) = listen().await;
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+        let answer = "HTTP/1.1 202 Accepted\r\ncontent-length: 9\r\n\r\nhalf";
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        // Waits for the other side to hang up.
+        stream.read(&mut [0]).await.unwrap_or(0)
+    });
+    let result = short(Duration::from_millis(300)).send(request(&url)).await;
+    assert_eq!(result, answered(202, "half"));
+    assert_eq!(server.await.unwrap(), 0);
+
+    let (url, _server) = serve("HTTP/1.1 202 Accepted\r\ncontent-length: 9\r\n\r\nhalf").await;
+    assert_eq!(sender().send(request(&url)).await, answered(202, "half"));
+}
+
+#[tokio::test]
+async fn a_silent_receiver_runs_into_the_deadline() {
+    // Accepted by the kernel, answered by nobody.
+    let (_listener, url) = listen().await;
+    let result = short(Duration::from_millis(100)).send(request(&url)).await;
+    assert_eq!(result, failed(reason::TIMEOUT));
+}
+
+#[tokio::test]
+async fn failures_have_their_reason() {
+    let (url, _server) = serve("SMTP ready\r\n\r\n").await;
+    let garbage = sender().send(request(&url)).await;
+    assert_eq!(garbage, failed(reason::NO_ANSWER));
+
+    let (url, _server) = serve("").await;
+    let closed = sender().send(request(&url)).await;
+    assert_eq!(closed, failed(reason::NO_ANSWER));
+
+    let (listener, url) = listen().await;
+    drop(listener);
+    let nobody = sender().send(request(&url)).await;
+    assert_eq!(nobody, failed(reason::CONNECT));
+
+    let (listener, url) = listen().await;
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"220 no TLS here\r\n").await.unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await.map(|_| rest)
+    });
+    let plain = sender().send(request(&url.replace("http:", "https:"))).await;
+    assert_eq!(plain, failed(reason::TLS));
+    // 0x16 is a TLS handshake: the request itself never went out in the clear.
+    assert!(server.await.unwrap().is_ok_and(|sent| sent[0] == 0x16));
+}
+
+#[tokio::test]
+async fn headers_of_the_connection_are_not_the_callers() {
+    let bad = [
+        ("Host", "other.example"),
+        ("Content-Length", "0"),
+        ("Transfer-Encoding", "chunked"),
+        ("x-injected", "a\r\nhost: b"),
+        ("bad name", "x"),
+        ("", "x"),
+    ];
+    for (name, value) in bad {
+        let (_listener, url) = listen().await;
+        let mut request = request(&url);
+        request.headers.push((name.into(), value.into()));
+        let result = sender().send(request).await;
+        assert_eq!(result, failed(reason::INVALID_REQUEST), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn loopback_is_refused_unless_permitted() {
+    let policy = EgressPolicy { allow_http: true, ..EgressPolicy::default() };
+    let strict = HttpSender::new(policy, SendLimits::default()).unwrap();
+    for url in ["http://127.0.0.1:8443/", "https://2130706433/", "http://localhost/"] {
+        let result = strict.send(request(url)).await;
+        assert_eq!(result, refused("loopback"), "{url}");
+        let fault = EgressFault::Address { range: "loopback" };
+        assert_eq!(
+            strict.check_destination(&Url::parse(url).unwrap()).await,
+            Err(DestinationFault::Refused(fault)),
+            "{url}"
+        );
+    }
+    let result = strict.send(request("http://192.168.0.1:8443/")).await;
+    assert_eq!(result, refused("private"));
+}
+
+#[tokio::test]
+async fn only_permitted_addresses_of_a_name_are_dialled() {
+    let (url, server) = serve("HTTP/1.1 204 No Content\r\n\r\n").await;
+    let mixed = scripted(&[&[PRIVATE, LOOPBACK]]);
+    let (sender, named_url) = named(&url, mixed, SendLimits::default());
+    assert_eq!(sender.send(request(&named_url)).await, answered(204, ""));
+    assert!(server.await.unwrap().contains("host: hook.example:"));
+}
+
+#[tokio::test]
+async fn a_name_that_changes_its_address_gains_nothing() {
+    let (_listener, url) = listen().await;
+    let rebinding = scripted(&[&[LOOPBACK], &[PRIVATE]]);
+    let (sender, named_url) = named(&url, rebinding, SendLimits::default());
+    let parsed = Url::parse(&named_url).unwrap();
+    assert_eq!(sender.check_destination(&parsed).await, Ok(()));
+    assert_eq!(sender.send(request(&named_url)).await, refused("private"));
+}
+
+#[tokio::test]
+async fn names_without_an_address_in_time_fail_as_dns() {
+    let limits = SendLimits { dns: Duration::from_millis(50), ..SendLimits::default() };
+    let lookups: [Lookup; 3] = [
+        scripted(&[&[]]),
+        Arc::new(|_| Box::pin(async { Err(io::Error::other("no such name")) })),
+        Arc::new(|_| Box::pin(std::future::pending())),
+    ];
+    for lookup in lookups {
+        let (sender, url) = named("http://127.0.0.1:8443/", lookup, limits);
+        assert_eq!(sender.send(request(&url)).await, failed(reason::DNS));
+        let parsed = Url::parse(&url).unwrap();
+        let fault = sender.check_destination(&parsed).await;
+        assert_eq!(fault, Err(DestinationFault::Unresolved));
+    }
+}
+
+#[tokio::test]
+async fn a_short_answer_leaves_the_connection_for_the_next() {
+    let (listener, url) = listen().await;
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        for _ in 0..2 {
+            read_request(&mut stream).await;
+            let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    let sender = sender();
+    for _ in 0..2 {
+        assert_eq!(sender.send(request(&url)).await, answered(200, "ok"));
+    }
+    server.await.unwrap();
+}
+
+proptest! {
+    #[test]
+    fn an_excerpt_is_short_and_storable(bytes in proptest::collection::vec(any::<u8>(), 0..=EXCERPT_BYTES)) {
+        let text = excerpt(&bytes);
+        prop_assert!(text.len() <= EXCERPT_BYTES && !text.contains('\0'));
+        let whole = String::from_utf8_lossy(&bytes).replace('\0', "\u{fffd}");
+        prop_assert!(whole.starts_with(&text) && whole.len() - text.len() <= 2 * bytes.len());
+    }
+}
