@@ -4,6 +4,7 @@
 //! An id of one kind does not fit where another kind is expected. Ids of one kind sort by the
 //! time of their creation, which is what lists page by.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -25,6 +26,8 @@ use uuid::Uuid;
 pub trait Kind: Send + Sync + 'static {
     /// Two to four lower-case letters.
     const PREFIX: &'static str;
+    /// Name of the schema in the document.
+    const NAME: &'static str;
 }
 
 /// The id of one thing of kind `K`.
@@ -144,7 +147,11 @@ impl<K: Kind> PartialSchema for Id<K> {
     }
 }
 
-impl<K: Kind> ToSchema for Id<K> {}
+impl<K: Kind> ToSchema for Id<K> {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed(K::NAME)
+    }
+}
 
 impl<DB: Backend, K: Kind> ToSql<Text, DB> for Id<K>
 where
@@ -170,6 +177,7 @@ macro_rules! kinds {
         pub enum $marker {}
         impl Kind for $marker {
             const PREFIX: &'static str = $prefix;
+            const NAME: &'static str = stringify!($alias);
         }
         $(#[$doc])*
         pub type $alias = Id<$marker>;

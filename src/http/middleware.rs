@@ -6,9 +6,9 @@ use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
@@ -16,8 +16,9 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use crate::app::AppState;
-use crate::error::{Code, Error, Problem};
+use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::http::call::{self, RequestId};
+use crate::http::methods::MethodTable;
 use crate::http::problem;
 use crate::http::rate_limit::{RateLimit, Standing};
 use crate::lang::Lang;
@@ -32,13 +33,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 pub async fn frame(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<EitherBody<BoxBody>>, actix_web::Error> {
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let id = incoming_id(&request).unwrap_or_else(|| new_id(&request));
     request.extensions_mut().insert(RequestId(id.clone()));
-    // HEAD is answered like GET, without the body (RFC 9110 section 9.3.2).
-    let head_only = request.method() == Method::HEAD;
-    if head_only {
+    // HEAD is routed like GET; the server leaves the body out (RFC 9110 section 9.3.2).
+    if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
     let span = telemetry::request_span(&request, &id);
@@ -52,10 +52,10 @@ pub async fn frame(
     let standing = standing(&request);
     if let Some(wait) = standing.and_then(|standing| standing.wait) {
         let problem = Problem::new(Code::TooManyRequests).header("Retry-After", wait);
-        let mut response = problem::respond(&problem, frame.lang, &frame.path, &frame.id);
-        frame.sign(response.headers_mut(), standing);
-        telemetry::request_done(&span, &frame.method, None, response.status(), started.elapsed());
-        return Ok(request.into_response(response).map_into_left_body());
+        return Ok(frame.refuse(request, &span, started, standing, &problem));
+    }
+    if let Some(problem) = unknown_parameters(&request) {
+        return Ok(frame.refuse(request, &span, started, standing, &problem));
     }
     let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
     let response = match outcome {
@@ -69,7 +69,7 @@ pub async fn frame(
     frame.sign(response.headers_mut(), standing);
     let route = response.request().match_pattern();
     telemetry::request_done(&span, &frame.method, route.as_deref(), response.status(), started.elapsed());
-    Ok(if head_only { without_body(response) } else { response.map_into_left_body() })
+    Ok(response)
 }
 
 /// What is kept of a request while it is worked on.
@@ -88,6 +88,21 @@ impl Frame {
         if let Some(standing) = standing {
             standing.tell(headers);
         }
+    }
+
+    /// Ends a request before it reaches a route.
+    fn refuse(
+        &self,
+        request: ServiceRequest,
+        span: &tracing::Span,
+        started: Instant,
+        standing: Option<Standing>,
+        problem: &Problem,
+    ) -> ServiceResponse<BoxBody> {
+        let mut response = problem::respond(problem, self.lang, &self.path, &self.id);
+        self.sign(response.headers_mut(), standing);
+        telemetry::request_done(span, &self.method, None, response.status(), started.elapsed());
+        request.into_response(response)
     }
 
     /// Turns every refusal into a problem: ours with all they know, the framework's by status.
@@ -158,6 +173,30 @@ impl ResponseError for LateProblem {
     }
 }
 
+/// Requests are closed: a parameter that the operation does not have is a mistake of the caller.
+fn unknown_parameters(request: &ServiceRequest) -> Option<Problem> {
+    if request.query_string().is_empty() {
+        return None;
+    }
+    let table = request.app_data::<actix_web::web::Data<MethodTable>>()?;
+    let unknown = table.unknown_parameters(request.method().as_str(), request.path(), request.query_string());
+    if unknown.is_empty() {
+        return None;
+    }
+    let mut problem = Problem::new(Code::InvalidParameter);
+    problem.violations = unknown
+        .into_iter()
+        .map(|name| {
+            Violation::parameter(
+                name,
+                "unknown_parameter",
+                Text::new("There is no such parameter.", "Takový parametr neexistuje."),
+            )
+        })
+        .collect();
+    Some(problem)
+}
+
 /// Where the caller stands with the rate limit; probes and metrics are not counted.
 fn standing(request: &ServiceRequest) -> Option<Standing> {
     if matches!(request.path(), "/livez" | "/readyz" | "/metrics") {
@@ -178,17 +217,4 @@ fn incoming_id(request: &ServiceRequest) -> Option<String> {
 fn new_id(request: &ServiceRequest) -> String {
     let app = request.app_data::<actix_web::web::Data<AppState>>();
     app.map_or_else(String::new, |app| app.world.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn without_body(response: ServiceResponse<BoxBody>) -> ServiceResponse<EitherBody<BoxBody>> {
-    let length = match response.response().body().size() {
-        actix_web::body::BodySize::Sized(bytes) => Some(bytes),
-        _ => None,
-    };
-    response.map_body(|head, _| {
-        if let Some(length) = length {
-            head.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
-        }
-        EitherBody::left(BoxBody::new(actix_web::body::None::new()))
-    })
 }

@@ -1,1 +1,12 @@
+//! The integration tests: one binary, the real app, HTTP only, every test on both databases.
 
+#![cfg(test)]
+
+#[macro_use]
+mod support;
+
+mod bad_input;
+mod conventions;
+mod departments;
+mod document;
+mod identity;

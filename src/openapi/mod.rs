@@ -1,0 +1,129 @@
+//! The document: what utoipa collects from the routes, and what holds for all of them.
+//!
+//! Rule: an endpoint says what is its own (its bodies, its successes, its special refusals);
+//! everything that follows from a convention (authentication, preconditions, idempotency, limits,
+//! the headers of every answer) is added here, once, so that no endpoint can forget it.
+
+mod common;
+mod webhooks;
+
+use serde_json::{Map, Value, json};
+use utoipa_swagger_ui::Config;
+
+use crate::app;
+
+/// The whole document, as it is served and committed.
+///
+/// # Errors
+/// When a part cannot be serialised, which is a fault of ours.
+pub fn document() -> Result<Value, String> {
+    let mut collected = app::collect();
+    webhooks::add_schemas(&mut collected);
+    let collected = serde_json::to_value(collected).map_err(|error| error.to_string())?;
+    let mut document = head();
+    document["paths"] = collected["paths"].clone();
+    document["components"]["schemas"] = sorted(collected["components"]["schemas"].clone());
+    for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in methods.as_object_mut().into_iter().flatten() {
+            common::complete(path, method, operation);
+        }
+    }
+    document["components"]["responses"] = common::responses();
+    document["components"]["headers"] = common::headers();
+    document["components"]["parameters"] = common::parameters();
+    document["webhooks"] = webhooks::section();
+    Ok(renamed(document))
+}
+
+/// The document as text, as the command prints it and the repository keeps it.
+///
+/// # Errors
+/// When it cannot be serialised, which is a fault of ours.
+pub fn pretty(document: &Value) -> Result<String, String> {
+    serde_json::to_string_pretty(document).map(|text| text + "\n").map_err(|error| error.to_string())
+}
+
+/// How Swagger UI shows it.
+#[must_use]
+pub fn swagger_config() -> Config<'static> {
+    Config::new(["/openapi.json"])
+        .try_it_out_enabled(true)
+        .persist_authorization(true)
+        .display_request_duration(true)
+        .default_models_expand_depth(-1)
+        .doc_expansion("none")
+}
+
+fn head() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Entente",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "System of record for projects that two departments own together.",
+            "description": include_str!("introduction.md"),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            "contact": { "name": "The Entente contributors" }
+        },
+        "servers": [{
+            "url": "/",
+            "description": "The service that serves this document, be it local, staging or production.",
+            "x-internal": "false"
+        }],
+        "security": [{ "bearer": [] }],
+        "tags": tags(),
+        "paths": {},
+        "components": {
+            "schemas": {},
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "A JSON Web Token (RFC7519) of your identity provider, checked after RFC8725. For development, `entente token` mints one."
+                }
+            }
+        }
+    })
+}
+
+fn tags() -> Value {
+    let tags = [
+        ("Directory", "Departments, people and the home positions they return to."),
+        ("Projects", "Shared projects: sides, sponsors, charter, signatures, readiness, activation."),
+        ("Members", "Who is on the team of a project, from invitation to return."),
+        ("Ownership", "Exactly one accountable owner for every area, at every instant."),
+        ("Calendar", "Business days, closures and the slots that visitors can choose."),
+        ("Callbacks", "\"One of our experts will call you\": intake, queue and attempts."),
+        ("Events", "Everything that happened, in order and without gaps."),
+        ("Webhooks", "The same events, sent to you and signed."),
+        ("Operations", "Health and metrics."),
+    ];
+    tags.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect()
+}
+
+/// Names in alphabetical order, so that the committed file changes only where something changed.
+fn sorted(object: Value) -> Value {
+    let Value::Object(object) = object else { return object };
+    let mut members: Vec<_> = object.into_iter().collect();
+    members.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Value::Object(members.into_iter().collect())
+}
+
+/// `Page_Department` (how utoipa names a generic type) reads better as `DepartmentPage`.
+fn renamed(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(match text.strip_prefix("#/components/schemas/Page_") {
+            Some(item) => format!("#/components/schemas/{item}Page"),
+            None => text,
+        }),
+        Value::Array(items) => items.into_iter().map(renamed).collect(),
+        Value::Object(members) => {
+            let rename = |name: String| name.strip_prefix("Page_").map(|item| format!("{item}Page")).unwrap_or(name);
+            Value::Object(
+                members.into_iter().map(|(name, value)| (rename(name), renamed(value))).collect::<Map<_, _>>(),
+            )
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,93 @@
+//! Bad input: a problem with a code and a place each, never a 5xx, and nothing is kept.
+
+use super::support::*;
+
+/// Body, status, code of the problem, place, code of the violation.
+const BODIES: &[(&str, u16, &str, &str, &str)] = &[
+    ("", 400, "malformed_request", "", "malformed_json"),
+    ("{", 400, "malformed_request", "", "malformed_json"),
+    ("{\"key\":", 400, "malformed_request", "/key", "malformed_json"),
+    ("{'key': 1}", 400, "malformed_request", "", "malformed_json"),
+    ("[]", 422, "validation_failed", "", "wrong_type"),
+    ("null", 422, "validation_failed", "", "wrong_type"),
+    ("{}", 422, "validation_failed", "/key", "required"),
+    ("{}", 422, "validation_failed", "/name", "required"),
+    (r#"{"key":"a","name":"A","colour":1}"#, 422, "validation_failed", "/colour", "unknown_member"),
+    (r#"{"key":1,"name":"A"}"#, 422, "validation_failed", "/key", "wrong_type"),
+    (r#"{"key":null,"name":"A"}"#, 422, "validation_failed", "/key", "wrong_type"),
+    (r#"{"key":"Upper","name":"A"}"#, 422, "validation_failed", "/key", "wrong_form"),
+    (r#"{"key":"a","name":""}"#, 422, "validation_failed", "/name", "too_short"),
+    (r#"{"key":"a","name":"A","name":"B"}"#, 422, "validation_failed", "/name", "duplicate_member"),
+    (r#"{"key":"a","name":"\u0000"}"#, 422, "validation_failed", "/name", "nul_character"),
+    (r#"{"key":"a","name":"\ud800"}"#, 422, "validation_failed", "/name", "lone_surrogate"),
+    (r#"{"key":"a","name":"A\nB"}"#, 422, "validation_failed", "/name", "wrong_form"),
+];
+
+const QUERIES: &[(&str, &str, &str)] = &[
+    ("limit=0", "limit", "too_small"),
+    ("limit=101", "limit", "too_large"),
+    ("limit=ten", "limit", "wrong_type"),
+    ("limit=1&limit=2", "limit", "repeated_parameter"),
+    ("limit=99999999999999999999", "limit", "wrong_type"),
+    ("colour=red", "colour", "unknown_parameter"),
+    ("key=UPPER", "key", "wrong_form"),
+    ("key=%00", "key", "nul_character"),
+    ("cursor=%20", "cursor", "wrong_form"),
+];
+
+both! {
+    async fn bodies(app: TestApp) {
+        for (body, status, code, place, violation) in BODIES {
+            let reply = app.admin().request("POST", "/v1/departments").bytes("application/json", *body).send().await;
+            assert_eq!(reply.status, *status, "{body}: {}", reply.text);
+            reply.refused(*status, code).violates(place, violation);
+        }
+        let deep = "[".repeat(5000);
+        app.admin().request("POST", "/v1/departments").bytes("application/json", deep).send().await.refused(422, "validation_failed");
+        assert_eq!(app.drained_feed().await, Vec::<Value>::new());
+    }
+
+    async fn all_violations_at_once(app: TestApp) {
+        let body = json!({"key": "UPPER", "head_title": "", "colour": 1});
+        let reply = app.admin().post("/v1/departments", body).await.expect(422);
+        let mut places: Vec<_> = reply.violations().into_iter().map(|(place, _)| place).collect();
+        places.sort();
+        places.dedup();
+        assert_eq!(places, ["/colour", "/head_title", "/key", "/name"]);
+    }
+
+    async fn queries(app: TestApp) {
+        for (query, place, violation) in QUERIES {
+            app.admin().get(&format!("/v1/departments?{query}")).await.refused(400, "invalid_parameter").violates(place, violation);
+        }
+        app.admin().get("/v1/departments?%ff=%ff").await.expect(400);
+        app.admin().request("POST", "/v1/departments?dry=1").json(json!({})).send().await.refused(400, "invalid_parameter").violates("dry", "unknown_parameter");
+    }
+
+    async fn paths(app: TestApp) {
+        for id in ["x", "dpt_", "prj_01m7fgq4e8f4r9v3zk8x2c6b7d", "dpt_01m7fgq4e8f4r9v3zk8x2c6b7D", "dpt_01m7fgq4e8f4r9v3zk8x2c6b7d0", "%00", "%ff", "..%2f"] {
+            app.admin().get(&format!("/v1/departments/{id}")).await.refused(404, "not_found");
+        }
+        app.admin().get("/v1/departments/x").await.violates("id", "invalid_id");
+        app.admin().get("/v1/departments/dpt_01m7fgq4e8f4r9v3zk8x2c6b7d").await.refused(404, "not_found");
+    }
+
+    async fn media_types_and_sizes(app: TestApp) {
+        let body = r#"{"key":"a","name":"A"}"#;
+        for kind in ["text/plain", "application/xml", "application/json; charset=latin1", "application/merge-patch+json", "application/x-www-form-urlencoded"] {
+            let reply = app.admin().request("POST", "/v1/departments").bytes(kind, body).send().await;
+            assert!(reply.refused(415, "unsupported_media_type").header("accept").contains("application/json"));
+        }
+        app.admin().request("POST", "/v1/departments").header("Content-Encoding", "gzip").bytes("application/json", body).send().await.expect(415);
+        let large = json!({"key": "a", "name": "x".repeat(1024 * 1024)}).to_string();
+        app.admin().request("POST", "/v1/departments").bytes("application/json", large).send().await.refused(413, "payload_too_large");
+        app.admin().request("POST", "/v1/departments").bytes("application/json; charset=UTF-8", body).send().await.expect(201);
+    }
+
+    async fn idempotency_keys(app: TestApp) {
+        for key in ["", " ", "a b", &"x".repeat(256)] {
+            let reply = app.admin().request("POST", "/v1/departments").header("Idempotency-Key", key).json(json!({"key": "a", "name": "A"})).send().await;
+            reply.refused(400, "malformed_request").violates("Idempotency-Key", "malformed_idempotency_key");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The app of one test, on a real socket.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use actix_web::web;
+use entente::app::AppState;
+use entente::auth::{Claims, Verifier, mint};
+use entente::clock::{Clock, ManualClock, SystemEntropy, World};
+use entente::config::AuthSettings;
+use entente::db::{Db, DbOptions};
+use entente::http::rate_limit::RateLimit;
+use entente::time::UtcTime;
+use entente::webhooks::egress::EgressPolicy;
+use entente::webhooks::sender::{HttpSender, SendLimits};
+use entente::{server, telemetry};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use super::client::Client;
+use super::database::{Engine, TestDatabase};
+
+/// Signs the tokens of the tests.
+pub const SECRET: &str = "the secret of the tests, long enough";
+/// What `Actor`s of the tests may do unless a test says otherwise.
+const ALL_SCOPES: &str = "projects:read projects:write callbacks:read callbacks:work webhooks:manage audit:read admin";
+
+/// Tuesday, 30 March 2027, 9 o'clock in Prague: a business day, after the holidays of Easter.
+pub fn start_time() -> UtcTime {
+    "2027-03-30T07:00:00Z".parse().unwrap()
+}
+
+/// A running service with a clock that stands still.
+pub struct TestApp {
+    pub clock: Arc<ManualClock>,
+    pub state: web::Data<AppState>,
+    pub engine: Engine,
+    client: Client,
+    statements: Arc<Mutex<Vec<String>>>,
+    server: actix_web::dev::ServerHandle,
+    // Dropped last: nothing may use the database any more.
+    pub database: TestDatabase,
+}
+
+/// Runs one test on one engine.
+pub fn run<F, Fut>(engine: Engine, test: F)
+where
+    F: FnOnce(TestApp) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let Some(database) = TestDatabase::new(engine) else {
+        println!("skipped: ENTENTE_TEST_POSTGRES_URL is not set");
+        return;
+    };
+    runtime.block_on(async { test(TestApp::start(engine, database, 0)).await });
+}
+
+impl TestApp {
+    /// Starts the app; `per_minute` is its rate limit, 0 for none.
+    pub fn start(engine: Engine, database: TestDatabase, per_minute: u32) -> Self {
+        let clock = Arc::new(ManualClock::at(start_time()));
+        let world = World { clock: clock.clone(), entropy: Arc::new(SystemEntropy) };
+        let statements = Arc::new(Mutex::new(Vec::new()));
+        let seen = statements.clone();
+        let probe: entente::db::Probe = Arc::new(move |sql: &str| seen.lock().unwrap().push(sql.to_owned()));
+        let auth = AuthSettings {
+            issuer: "entente".into(),
+            audience: "entente".into(),
+            secret: Some(SECRET.into()),
+            jwks_file: None,
+        };
+        let policy = EgressPolicy {
+            allow_http: true,
+            allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+            ..EgressPolicy::default()
+        };
+        let state = web::Data::new(AppState {
+            db: Db::open(&DbOptions::new(database.url.clone()), Some(probe)).unwrap(),
+            world,
+            verifier: Verifier::new(&auth).unwrap(),
+            metrics: recorder(),
+            egress: HttpSender::new(policy, SendLimits::default()).unwrap(),
+            committed: tokio::sync::Notify::new(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = serve(state.clone(), listener, per_minute);
+        Self { clock, state, engine, client: Client::new(address), statements, server, database }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.client.address
+    }
+
+    /// The client without credentials.
+    pub fn anonymous(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// A client with all scopes, as somebody who is nobody in particular.
+    pub fn admin(&self) -> Client {
+        self.caller("admin", ALL_SCOPES)
+    }
+
+    /// A person's client with what people usually have.
+    pub fn person(&self, subject: &str) -> Client {
+        self.caller(subject, "projects:read projects:write")
+    }
+
+    /// A client with a token for `subject` with exactly these scopes.
+    pub fn caller(&self, subject: &str, scopes: &str) -> Client {
+        self.client.with_token(token(&claims(subject, scopes)))
+    }
+
+    /// The client of an organisation's own software.
+    pub fn service(&self, subject: &str, scopes: &str) -> Client {
+        self.client.with_token(token(&Claims { client_id: Some(subject.to_owned()), ..claims(subject, scopes) }))
+    }
+
+    /// The present instant of the test.
+    pub fn now(&self) -> UtcTime {
+        self.clock.now()
+    }
+
+    /// Forgets the SQL statements seen so far.
+    pub fn forget_statements(&self) {
+        self.statements.lock().unwrap().clear();
+    }
+
+    /// The SQL statements since [`Self::forget_statements`], without transaction control.
+    pub fn statements(&self) -> Vec<String> {
+        const CONTROL: [&str; 6] = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA"];
+        let seen = self.statements.lock().unwrap();
+        seen.iter().filter(|sql| !CONTROL.iter().any(|word| sql.starts_with(word))).cloned().collect()
+    }
+}
+
+impl TestApp {
+    /// Gives every committed event its place and returns the whole feed.
+    pub async fn drained_feed(&self) -> Vec<serde_json::Value> {
+        let world = self.state.world.clone();
+        let dispatched =
+            self.state.db.write(move |conn| entente::events::dispatcher::dispatch(conn, &world, world.now())).await;
+        dispatched.unwrap();
+        let feed = self.admin().get("/v1/events?limit=100").await.expect(200);
+        feed.body["data"].as_array().unwrap().clone()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The threads of the database end with the state; the socket closes with the server.
+        drop(self.server.stop(false));
+    }
+}
+
+/// Claims that are valid for the next ten years.
+pub fn claims(subject: &str, scopes: &str) -> Claims {
+    Claims {
+        iss: "entente".into(),
+        aud: "entente".into(),
+        sub: subject.into(),
+        exp: start_time().unix_seconds() + 315_360_000,
+        nbf: None,
+        iat: Some(start_time().unix_seconds()),
+        scope: scopes.into(),
+        client_id: None,
+    }
+}
+
+/// Signs claims with [`SECRET`].
+pub fn token(claims: &Claims) -> String {
+    mint(&SECRET.into(), claims).unwrap()
+}
+
+fn recorder() -> PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| telemetry::metrics().unwrap()).clone()
+}
+
+/// Runs the server on a thread of its own, as it runs in the binary.
+fn serve(state: web::Data<AppState>, listener: TcpListener, per_minute: u32) -> actix_web::dev::ServerHandle {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = server::build(state, listener, 1, Arc::new(RateLimit::new(per_minute))).unwrap();
+            sender.send(server.handle()).unwrap();
+            server.await.unwrap();
+        });
+    });
+    receiver.recv().unwrap()
+}

@@ -1,0 +1,164 @@
+//! A client that checks every answer against the document.
+
+use std::net::SocketAddr;
+
+use serde_json::Value;
+
+use super::contract;
+
+/// Sends requests, with a token if it has one.
+#[derive(Clone)]
+pub struct Client {
+    pub address: SocketAddr,
+    http: reqwest::Client,
+    token: Option<String>,
+}
+
+/// An answer that kept to the document.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    /// Null when there is no body or it is not JSON.
+    pub body: Value,
+    pub text: String,
+}
+
+/// A request in the making.
+pub struct Request {
+    builder: reqwest::RequestBuilder,
+    method: reqwest::Method,
+    path: String,
+}
+
+impl Client {
+    #[expect(clippy::disallowed_methods, reason = "calls the app under test on loopback")]
+    pub fn new(address: SocketAddr) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { address, http, token: None }
+    }
+
+    pub fn with_token(&self, token: String) -> Self {
+        Self { token: Some(token), ..self.clone() }
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        let method: reqwest::Method = method.parse().unwrap();
+        let mut builder = self.http.request(method.clone(), format!("http://{}{path}", self.address));
+        if let Some(token) = &self.token {
+            builder = builder.bearer_auth(token);
+        }
+        Request { builder, method, path: path.to_owned() }
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.request("GET", path).send().await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.request("DELETE", path).send().await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.request("POST", path).json(body).send().await
+    }
+
+    /// A verb that needs no words.
+    pub async fn act(&self, path: &str) -> Reply {
+        self.request("POST", path).send().await
+    }
+
+    pub async fn patch(&self, path: &str, etag: &str, body: Value) -> Reply {
+        self.request("PATCH", path).header("If-Match", etag).merge_patch(body).send().await
+    }
+
+    pub async fn put(&self, path: &str, etag: &str, body: Value) -> Reply {
+        self.request("PUT", path).header("If-Match", etag).json(body).send().await
+    }
+}
+
+impl Request {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.builder = self.builder.header(name, value);
+        self
+    }
+
+    pub fn json(self, body: Value) -> Self {
+        self.bytes("application/json", body.to_string())
+    }
+
+    pub fn merge_patch(self, body: Value) -> Self {
+        self.bytes("application/merge-patch+json", body.to_string())
+    }
+
+    pub fn bytes(mut self, media_type: &str, body: impl Into<reqwest::Body>) -> Self {
+        self.builder = self.builder.header("Content-Type", media_type).body(body);
+        self
+    }
+
+    pub async fn send(self) -> Reply {
+        let response = self.builder.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let reply = Reply { status, headers, body, text };
+        contract::check(self.method.as_str(), &self.path, &reply);
+        reply
+    }
+}
+
+impl Reply {
+    /// Fails with the whole answer when the status is another one.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    /// A refusal with this status and code.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Self {
+        let reply = self.expect(status);
+        assert_eq!(reply.body["code"], code, "{}", reply.text);
+        reply
+    }
+
+    /// A 422 or 400 that names this place with this code among its violations.
+    #[track_caller]
+    pub fn violates(self, place: &str, code: &str) -> Self {
+        let found = self.violations();
+        assert!(found.iter().any(|(p, c)| p == place && c == code), "no {code} at {place:?} in {}", self.text);
+        self
+    }
+
+    /// Place and code of every violation.
+    pub fn violations(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
+        errors
+            .iter()
+            .map(|error| {
+                let place = ["pointer", "parameter", "header"]
+                    .into_iter()
+                    .find_map(|kind| error.get(kind))
+                    .unwrap_or(&Value::Null);
+                (text(place), text(&error["code"]))
+            })
+            .collect()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn etag(&self) -> String {
+        self.header("etag").to_owned()
+    }
+
+    /// The `id` of the body.
+    #[track_caller]
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().unwrap_or_else(|| panic!("no id in {}", self.text)).to_owned()
+    }
+}

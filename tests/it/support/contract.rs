@@ -1,0 +1,81 @@
+//! Every answer that a test sees must be one that the document promises.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use entente::http::methods::MethodTable;
+use entente::http::schema;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::client::Reply;
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| entente::openapi::document().unwrap());
+static METHODS: LazyLock<MethodTable> = LazyLock::new(|| MethodTable::new(&entente::app::collect().paths));
+static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+
+/// Fails the test when the answer is not in the document.
+pub fn check(method: &str, path: &str, reply: &Reply) {
+    let route = path.split('?').next().unwrap();
+    let context = format!("{method} {path} -> {} {}", reply.status, reply.text);
+    assert!(reply.headers.contains_key("request-id"), "no Request-Id: {context}");
+    if reply.status >= 400 {
+        assert_eq!(reply.header("content-type"), "application/problem+json", "{context}");
+        if method != "HEAD" {
+            conforms(&json!({ "$ref": "#/components/schemas/Problem" }), &reply.body, &context);
+        }
+        assert_eq!(
+            reply.body["status"].as_u64().unwrap_or(u64::from(reply.status)),
+            u64::from(reply.status),
+            "{context}"
+        );
+    }
+    let lookup = if method == "HEAD" { "GET" } else { method };
+    let Some(operation) =
+        METHODS.template(route).and_then(|template| DOCUMENT["paths"][template].get(lookup.to_lowercase()))
+    else {
+        return;
+    };
+    let response = &operation["responses"][reply.status.to_string()];
+    assert!(!response.is_null(), "an undocumented status: {context}");
+    let response = resolved(response);
+    for (name, _) in response["headers"].as_object().into_iter().flatten() {
+        let optional = ["access-control-allow-origin", "ratelimit", "ratelimit-policy", "idempotent-replayed", "etag"];
+        let name = name.to_lowercase();
+        assert!(optional.contains(&name.as_str()) || reply.headers.contains_key(&name), "no {name}: {context}");
+    }
+    match response["content"].as_object() {
+        None => assert!(reply.text.is_empty(), "an undocumented body: {context}"),
+        Some(content) if method != "HEAD" => {
+            let kind = reply.header("content-type").split(';').next().unwrap().trim();
+            let media = content.get(kind).unwrap_or_else(|| panic!("an undocumented media type {kind}: {context}"));
+            if kind.ends_with("json") {
+                conforms(&media["schema"], &reply.body, &context);
+            }
+        }
+        Some(_) => {}
+    }
+}
+
+fn resolved(value: &'static Value) -> &'static Value {
+    match value["$ref"].as_str() {
+        Some(reference) => DOCUMENT.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => value,
+    }
+}
+
+/// Checks a value against a schema of the document.
+pub fn conforms(wanted: &Value, value: &Value, context: &str) {
+    let key = wanted.to_string();
+    let known = VALIDATORS.lock().unwrap().get(&key).cloned();
+    let validator = known.unwrap_or_else(|| {
+        let mut root = wanted.clone();
+        root["components"] = json!({ "schemas": DOCUMENT["components"]["schemas"] });
+        let validator = Arc::new(schema::compile(&root).unwrap());
+        VALIDATORS.lock().unwrap().insert(key, validator.clone());
+        validator
+    });
+    let faults: Vec<String> =
+        validator.iter_errors(value).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+    assert!(faults.is_empty(), "not what the document promises: {faults:?}\n{context}");
+}

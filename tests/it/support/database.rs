@@ -1,0 +1,124 @@
+//! A database per test, copied from one that was migrated once.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use entente::db::{DatabaseUrl, DbOptions, migrate};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A database that goes away with the test.
+pub struct TestDatabase {
+    pub url: DatabaseUrl,
+    cleanup: Cleanup,
+}
+
+enum Cleanup {
+    Folder(PathBuf),
+    Database(String),
+}
+
+static COUNTER: AtomicU32 = AtomicU32::new(0);
+
+impl TestDatabase {
+    /// `None` when the engine is PostgreSQL and no server was named.
+    pub fn new(engine: Engine) -> Option<Self> {
+        let number = COUNTER.fetch_add(1, Ordering::SeqCst);
+        match engine {
+            Engine::Sqlite => Some(sqlite(number)),
+            Engine::Postgres => Some(postgres(&server()?, number)),
+        }
+    }
+}
+
+fn sqlite(number: u32) -> TestDatabase {
+    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let file = scratch("template").join("entente.db");
+        migrate::run(&DbOptions::new(DatabaseUrl::Sqlite(file.clone()))).unwrap();
+        file
+    });
+    let folder = scratch(&number.to_string());
+    let file = folder.join("entente.db");
+    std::fs::copy(template, &file).unwrap();
+    TestDatabase { url: DatabaseUrl::Sqlite(file), cleanup: Cleanup::Folder(folder) }
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("entente-test-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no settings of their own")]
+fn server() -> Option<String> {
+    let server = std::env::var("ENTENTE_TEST_POSTGRES_URL").ok();
+    let required = std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
+    assert!(server.is_some() || !required, "REQUIRE_POSTGRES=1, but ENTENTE_TEST_POSTGRES_URL is not set");
+    server
+}
+
+#[expect(clippy::disallowed_methods, reason = "creates databases, which no app does")]
+fn admin(sql: &str) {
+    let mut conn = PgConnection::establish(&server().unwrap()).unwrap();
+    conn.batch_execute(sql).unwrap();
+}
+
+fn postgres(server: &str, number: u32) -> TestDatabase {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        drop_leftovers(server);
+        let name = format!("entente_test_{}_template", std::process::id());
+        admin(&format!("CREATE DATABASE {name}"));
+        migrate::run(&DbOptions::new(in_database(server, &name))).unwrap();
+        name
+    });
+    let name = format!("entente_test_{}_{number}", std::process::id());
+    admin(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+    TestDatabase { url: in_database(server, &name), cleanup: Cleanup::Database(name) }
+}
+
+fn in_database(server: &str, name: &str) -> DatabaseUrl {
+    let mut url = url::Url::parse(server).unwrap();
+    url.set_path(name);
+    DatabaseUrl::parse(url.as_str()).unwrap()
+}
+
+/// Databases of test processes that are no more.
+#[expect(clippy::disallowed_methods, reason = "looks for databases, which no app does")]
+fn drop_leftovers(server: &str) {
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        datname: String,
+    }
+    let mut conn = PgConnection::establish(server).unwrap();
+    let names: Vec<Name> = diesel::sql_query("SELECT datname FROM pg_database WHERE datname LIKE 'entente\\_test\\_%'")
+        .load(&mut conn)
+        .unwrap();
+    for Name { datname } in names {
+        let process = datname.split('_').nth(2).unwrap_or_default();
+        if std::path::Path::new("/proc/self").exists() && !std::path::Path::new("/proc").join(process).exists() {
+            // Another run may be dropping it at this moment.
+            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)"));
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        match &self.cleanup {
+            Cleanup::Folder(folder) => {
+                let _ = std::fs::remove_dir_all(folder);
+            }
+            Cleanup::Database(name) => admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The ground the tests stand on: an app of their own per test, on a database of its own, with a
+//! clock that they move, and a client that checks every answer against the document.
+
+pub mod app;
+pub mod client;
+pub mod contract;
+pub mod database;
+
+pub use app::{SECRET, TestApp, start_time};
+pub use client::Reply;
+pub use database::Engine;
+pub use serde_json::{Value, json};
+
+/// Writes each test twice: `name::sqlite` and `name::postgres`.
+///
+/// Without `ENTENTE_TEST_POSTGRES_URL` the second one says that it was skipped; with
+/// `REQUIRE_POSTGRES=1` that is a failure.
+#[macro_export]
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, reason = "not every test needs every helper")]
+            use super::*;
+
+            async fn case($app: $crate::support::TestApp) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::support::app::run($crate::support::Engine::Sqlite, case);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::support::app::run($crate::support::Engine::Postgres, case);
+            }
+        }
+    )*};
+}
+
+/// Sends the same request `count` times at once and returns the replies.
+pub async fn at_once<F, Fut>(count: usize, request: F) -> Vec<Reply>
+where
+    F: Fn(usize) -> Fut,
+    Fut: Future<Output = Reply>,
+{
+    futures_util::future::join_all((0..count).map(request)).await
+}
+
+/// How many replies have this status.
+pub fn with_status(replies: &[Reply], status: u16) -> usize {
+    replies.iter().filter(|reply| reply.status == status).count()
+}
