@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use uuid::Uuid;
+
 use crate::ids::{Id, Kind};
 use crate::time::UtcTime;
 
@@ -58,6 +60,13 @@ impl Clock for ManualClock {
 pub trait Entropy: Send + Sync {
     /// Fills the whole buffer.
     fn fill(&self, buffer: &mut [u8]);
+
+    /// A UUIDv7 for the next id with this prefix.
+    fn uuid(&self, _prefix: &'static str, unix_millis: u64) -> Uuid {
+        let mut random = [0; 10];
+        self.fill(&mut random);
+        uuid::Builder::from_unix_timestamp_millis(unix_millis, &random).into_uuid()
+    }
 }
 
 /// The operating system's generator, by way of a thread-local ChaCha.
@@ -95,7 +104,7 @@ impl World {
     #[must_use]
     pub fn new_id<K: Kind>(&self) -> Id<K> {
         let millis = (self.now().unix_micros() / 1_000).max(0) as u64;
-        Id::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid())
+        Id::from_uuid(self.entropy.uuid(K::PREFIX, millis))
     }
 
     /// `N` random bytes.

@@ -51,6 +51,14 @@ impl<K: Kind> Id<K> {
         Self { text, kind: PhantomData }
     }
 
+    /// The n-th id of this kind in the demo data and in the examples of the document.
+    #[must_use]
+    pub fn demo(n: u64) -> Self {
+        // 2026-01-01T00:00:00Z in milliseconds, version 7, variant 10, and n.
+        const FIXED: u128 = 1_767_225_600_000 << 80 | 0x7 << 76 | 0b10 << 62;
+        Self::from_uuid(Uuid::from_u128(FIXED | u128::from(n)))
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -142,7 +150,7 @@ impl<K: Kind> PartialSchema for Id<K> {
                 K::PREFIX
             )))
             .max_length(Some(K::PREFIX.len() + 27))
-            .examples([serde_json::json!(format!("{}_01m7fgq4e8f4r9v3zk8x2c6b7d", K::PREFIX))])
+            .examples([serde_json::json!(Self::demo(1))])
             .into()
     }
 }

@@ -17,6 +17,7 @@ pub mod authz;
 pub mod calendar;
 pub mod callbacks;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod db;
 pub mod departments;

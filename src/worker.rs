@@ -1,1 +1,14 @@
 //! Background work.
+use crate::app::AppState;
+use crate::http::rate_limit::RateLimit;
+use actix_web::web;
+use std::sync::Arc;
+pub struct Parts;
+impl Parts {
+    pub fn of(_: &web::Data<AppState>, _: Option<Arc<RateLimit>>) -> Self {
+        Self
+    }
+}
+pub async fn run(_: Parts, mut stopping: tokio::sync::watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|s| *s).await;
+}

@@ -63,6 +63,8 @@ pub async fn list_departments(
 }
 
 /// Read a department
+///
+/// With its `ETag`, which a change has to name.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = DepartmentId, Path, description = "The department.")),

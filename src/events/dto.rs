@@ -75,7 +75,7 @@ pub struct EventQuery {
     /// Only events of these types; repeat for several.
     #[serde(default, rename = "type")]
     #[schema(max_items = 20, value_type = Option<Vec<EventTypeName>>)]
-    #[param(max_items = 20, value_type = Option<Vec<EventTypeName>>)]
+    #[param(max_items = 20, value_type = Option<Vec<EventTypeName>>, inline)]
     pub kinds: Option<Vec<String>>,
     /// Events to return.
     #[serde(default)]

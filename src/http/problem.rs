@@ -24,13 +24,13 @@ pub struct ProblemBody {
     #[schema(format = "uri-reference", max_length = 200)]
     pub kind: String,
     /// Short name of the kind of problem, in the caller's language.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = r"^[^\x00]+$")]
     pub title: &'static str,
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
     /// What is wrong with this very request, in the caller's language.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, pattern = r"^[^\x00]+$")]
     pub detail: String,
     /// The path that was called.
     #[schema(format = "uri-reference", max_length = 2000)]
@@ -57,21 +57,21 @@ pub struct ProblemBody {
 pub struct ViolationBody {
     /// JSON Pointer (RFC 6901) into the body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 500, nullable = false)]
+    #[schema(max_length = 500, pattern = r"^(/.*)?$", nullable = false)]
     pub pointer: Option<String>,
     /// Query or path parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, nullable = false)]
+    #[schema(max_length = 200, pattern = r"^[^\x00]*$", nullable = false)]
     pub parameter: Option<String>,
     /// Request header.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 60, nullable = false)]
+    #[schema(max_length = 60, pattern = "^[A-Za-z-]+$", nullable = false)]
     pub header: Option<&'static str>,
     /// Stable code for programs.
     #[schema(max_length = 60, pattern = "^[a-z_]+$")]
     pub code: &'static str,
     /// The same in words, in the caller's language.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, pattern = r"^[^\x00]+$")]
     pub detail: String,
 }
 

@@ -92,7 +92,8 @@ const REFUSALS: [(&str, &str, &str); 14] = [
 
 fn add_refusals(operation: &mut Value, facts: &Facts) {
     let applies = |status: &str| match status {
-        "400" | "503" => facts.api,
+        "400" => true,
+        "503" => facts.api,
         "401" | "403" => facts.api && facts.secured,
         "404" => facts.api && facts.has_path_parameter,
         "408" | "413" | "415" | "422" => facts.has_body,
@@ -189,7 +190,7 @@ pub fn headers() -> Value {
         "Access-Control-Allow-Origin": text("The caller's origin, when the operator has allowed it; absent otherwise.", "^https?://.+$", 300, "https://www.example.com"),
         "ETag": text("Version of what was answered; send it back in `If-Match`.", "^\"v[0-9]+\"$", 30, "\"v1\""),
         "IdempotentReplayed": text("`true` when this is the kept answer to an earlier, equal request; absent otherwise.", "^true$", 4, "true"),
-        "Location": text("Path of the new thing.", "^/v1/.+$", 300, "/v1/departments/dpt_01m7fgq4e8f4r9v3zk8x2c6b7d"),
+        "Location": text("Path of the new thing.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
         "RateLimit": text("What is left of the limit (draft-ietf-httpapi-ratelimit-headers-10); absent when the operator has switched it off.", "^\"address\";r=[0-9]+;t=[0-9]+$", 60, "\"address\";r=5999;t=1"),
         "RateLimitPolicy": text("The limit; absent when the operator has switched it off.", "^\"address\";q=[0-9]+;w=60$", 60, "\"address\";q=6000;w=60"),
         "RequestId": text("Id of this request; quote it when reporting a fault.", "^[A-Za-z0-9._-]+$", 64, "b7f3a0c29d5e4d0f8f0b6a1c2d3e4f50"),

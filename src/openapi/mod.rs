@@ -28,10 +28,13 @@ pub fn document() -> Result<Value, String> {
             common::complete(path, method, operation);
         }
     }
-    document["components"]["responses"] = common::responses();
-    document["components"]["headers"] = common::headers();
-    document["components"]["parameters"] = common::parameters();
     document["webhooks"] = webhooks::section();
+    let components =
+        [("responses", common::responses()), ("parameters", common::parameters()), ("headers", common::headers())];
+    for (kind, all) in components {
+        let text = document.to_string();
+        document["components"][kind] = used(all, kind, &text);
+    }
     Ok(renamed(document))
 }
 
@@ -100,6 +103,13 @@ fn tags() -> Value {
         ("Operations", "Health and metrics."),
     ];
     tags.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect()
+}
+
+/// The components that something refers to.
+fn used(components: Value, kind: &str, document: &str) -> Value {
+    let Value::Object(components) = components else { return components };
+    let is_used = |name: &str| document.contains(&format!("\"#/components/{kind}/{name}\""));
+    Value::Object(components.into_iter().filter(|(name, _)| is_used(name)).collect())
 }
 
 /// Names in alphabetical order, so that the committed file changes only where something changed.

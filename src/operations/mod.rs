@@ -73,13 +73,18 @@ fn not_ready(check: &str) -> Error {
     Problem::new(Code::Unavailable).header("Retry-After", 1).with("check", check).into()
 }
 
+/// Lines of the text format of Prometheus.
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 10_000_000, pattern = r"^[^\x00]*$", example = "entente_database_waiting 0\n")]
+pub struct MetricsText(#[allow(dead_code, reason = "describes the text, never built")] String);
+
 /// Read metrics
 ///
 /// In the text format of Prometheus. Keep this path inside your network.
 #[utoipa::path(
     tag = "Operations",
     security(()),
-    responses((status = 200, description = "The metrics of this process.", body = String, content_type = "text/plain")),
+    responses((status = 200, description = "The metrics of this process.", body = MetricsText, content_type = "text/plain")),
 )]
 #[get("/metrics")]
 pub async fn read_metrics(app: web::Data<AppState>) -> HttpResponse {

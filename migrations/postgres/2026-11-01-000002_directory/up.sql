@@ -39,3 +39,8 @@ CREATE TABLE home_positions (
 );
 CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);
 CREATE INDEX home_positions_department ON home_positions (department_id);
+
+-- The two sides that every company with this need has; more are added through the API.
+INSERT INTO departments (id, key, name, head_title, version, created_at, updated_at) VALUES
+    ('dpt_01kdvdna00e008000000000001', 'marketing', 'Marketing', 'CMO', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00'),
+    ('dpt_01kdvdna00e008000000000002', 'it', 'IT', 'CIO', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00');

@@ -53,3 +53,8 @@ WHEN EXISTS (
       AND (NEW.valid_to IS NULL OR other.valid_from < NEW.valid_to)
 )
 BEGIN SELECT RAISE(ABORT, 'home_positions_no_overlap'); END;
+
+-- The two sides that every company with this need has; more are added through the API.
+INSERT INTO departments (id, key, name, head_title, version, created_at, updated_at) VALUES
+    ('dpt_01kdvdna00e008000000000001', 'marketing', 'Marketing', 'CMO', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00'),
+    ('dpt_01kdvdna00e008000000000002', 'it', 'IT', 'CIO', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00');

@@ -1,0 +1,5 @@
+//! demo
+use crate::config::Settings;
+pub fn run(settings: Settings) -> Result<(), String> {
+    super::serve::run(settings)
+}

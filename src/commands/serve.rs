@@ -1,0 +1,125 @@
+//! `entente serve`: migrations, the server, the worker beside it, and an orderly end.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::web;
+use secrecy::SecretString;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::{say, secret, token};
+use crate::app::AppState;
+use crate::auth::{Scope, Verifier};
+use crate::clock::World;
+use crate::config::Settings;
+use crate::db::{Db, migrate};
+use crate::http::rate_limit::RateLimit;
+use crate::telemetry::{self, Telemetry};
+use crate::webhooks::egress::EgressPolicy;
+use crate::webhooks::sender::{HttpSender, SendLimits};
+use crate::{server, worker};
+
+/// A service that is ready to run.
+pub struct Service {
+    pub settings: Settings,
+    pub state: web::Data<AppState>,
+    pub secret: Option<SecretString>,
+    listener: TcpListener,
+    limit: Arc<RateLimit>,
+    // Dropped last: it sends what is left to tell.
+    _telemetry: Telemetry,
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(settings: Settings) -> Result<(), String> {
+    let service = Service::prepare(settings, World::system())?;
+    service.introduce()?;
+    actix_web::rt::System::new().block_on(service.serve())
+}
+
+impl Service {
+    /// Does everything that can fail before the first request: socket, migrations, database, keys.
+    pub fn prepare(mut settings: Settings, world: World) -> Result<Self, String> {
+        let telemetry = telemetry::start(&settings)?;
+        let secret = secret::of_development(&settings)?;
+        settings.auth.secret = secret.clone();
+        let listener = TcpListener::bind(settings.listen)
+            .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
+        let state = state(&settings, world, &telemetry)?;
+        let limit = Arc::new(RateLimit::new(settings.rate_limit_per_minute));
+        Ok(Self { settings, state: web::Data::new(state), secret, listener, limit, _telemetry: telemetry })
+    }
+
+    /// Where it listens.
+    pub fn base_url(&self) -> Result<String, String> {
+        let address = self.listener.local_addr().map_err(|error| error.to_string())?;
+        Ok(format!("http://{address}"))
+    }
+
+    /// Tells a newcomer where everything is.
+    fn introduce(&self) -> Result<(), String> {
+        let base = self.base_url()?;
+        say(format!("Entente {} on {}", env!("CARGO_PKG_VERSION"), self.settings.database.url))?;
+        say(format!("  API         {base}/v1"))?;
+        say(format!("  Swagger UI  {base}/docs/"))?;
+        say(format!("  OpenAPI     {base}/openapi.json"))?;
+        if let Some(secret) = &self.secret {
+            say("  Token for development, every scope, 24 hours (more: entente token --help):")?;
+            say(token::make(&self.settings.auth, secret, "cmo", &Scope::ALL, false, 24)?)?;
+        }
+        Ok(())
+    }
+
+    /// Runs server and worker until a signal comes, then lets both finish.
+    pub async fn serve(self) -> Result<(), String> {
+        let (stop, stopping) = watch::channel(false);
+        let server = server::build(self.state.clone(), self.listener, self.settings.http_threads, self.limit.clone())?;
+        let handle = server.handle();
+        let server = actix_web::rt::spawn(server);
+        let parts = worker::Parts::of(&self.state, Some(self.limit.clone()));
+        let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
+        stop_signal().await?;
+        tracing::info!("stopping: no new connections, running requests finish");
+        handle.stop(true).await;
+        // The worker stops after the server, so that what was just committed is still dispatched.
+        stop.send_replace(true);
+        if let Some(worker) = worker {
+            worker.await.map_err(|error| format!("the worker failed: {error}"))?;
+        }
+        server.await.map_err(|error| error.to_string())?.map_err(|error| format!("the server failed: {error}"))
+    }
+}
+
+/// Opens the database, migrated, and puts together what handlers share.
+pub fn state(settings: &Settings, world: World, telemetry: &Telemetry) -> Result<AppState, String> {
+    let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
+    for name in migrate::run(&settings.database).map_err(named)? {
+        tracing::info!(migration = name, "applied");
+    }
+    let policy = EgressPolicy {
+        allow_http: settings.egress.allow_http,
+        allowed_ports: settings.egress.allowed_ports.clone(),
+        allowed_networks: settings.egress.allowed_networks.clone(),
+    };
+    Ok(AppState {
+        db: Db::open(&settings.database, None).map_err(named)?,
+        world,
+        verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
+        metrics: telemetry.metrics.clone(),
+        egress: HttpSender::new(policy, SendLimits::default())
+            .map_err(|error| format!("webhooks cannot be sent: {error}"))?,
+        committed: tokio::sync::Notify::new(),
+    })
+}
+
+/// Returns when the process is asked to end.
+pub async fn stop_signal() -> Result<(), String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

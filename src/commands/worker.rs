@@ -1,0 +1,24 @@
+//! `entente worker`: the background work without the API, for those who scale them apart.
+
+use tokio::sync::watch;
+
+use super::serve;
+use crate::clock::World;
+use crate::config::Settings;
+use crate::{telemetry, worker};
+
+/// Works until SIGTERM or SIGINT.
+pub fn run(mut settings: Settings) -> Result<(), String> {
+    let telemetry = telemetry::start(&settings)?;
+    settings.auth.secret = super::secret::of_development(&settings)?;
+    let state = actix_web::web::Data::new(serve::state(&settings, World::system(), &telemetry)?);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let (stop, stopping) = watch::channel(false);
+        let work = tokio::spawn(worker::run(worker::Parts::of(&state, None), stopping));
+        serve::stop_signal().await?;
+        stop.send_replace(true);
+        work.await.map_err(|error| format!("the worker failed: {error}"))
+    })
+}
