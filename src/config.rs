@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use url::Url;
 
 use crate::db::{DatabaseUrl, DbOptions};
 
@@ -37,6 +38,7 @@ struct Raw {
     database_prepared_statements: bool,
     http_threads: usize,
     rate_limit_per_minute: u32,
+    cors_origins: String,
     worker: bool,
     jwt_secret: Option<SecretString>,
     jwt_secret_file: PathBuf,
@@ -61,6 +63,7 @@ impl Default for Raw {
             database_prepared_statements: true,
             http_threads: std::thread::available_parallelism().map_or(2, usize::from),
             rate_limit_per_minute: 6_000,
+            cors_origins: String::new(),
             worker: true,
             jwt_secret: None,
             jwt_secret_file: "entente.secret".into(),
@@ -105,6 +108,8 @@ pub struct Settings {
     pub http_threads: usize,
     /// Requests per minute and address; 0 switches the limit off.
     pub rate_limit_per_minute: u32,
+    /// Origins whose pages may call from a browser.
+    pub cors_origins: Vec<String>,
     /// Whether `serve` also dispatches events and delivers webhooks.
     pub worker: bool,
     pub auth: AuthSettings,
@@ -163,6 +168,12 @@ impl Settings {
         let allowed_ports = list::<u16>(&raw.webhooks_allowed_ports)
             .map_err(|item| fault("WEBHOOKS_ALLOWED_PORTS", format!("{item:?} is not a port")))
             .unwrap_or_default();
+        let cors_origins = list::<String>(&raw.cors_origins).unwrap_or_default();
+        for origin in &cors_origins {
+            if Url::parse(origin).map(|url| url.origin().ascii_serialization()).as_deref() != Ok(origin) {
+                fault("CORS_ORIGINS", format!("{origin:?} is not an origin such as https://www.example.com"));
+            }
+        }
         if raw.jwt_secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
             fault("JWT_SECRET", "at least 32 characters are needed (RFC 7518 section 3.2)".into());
         }
@@ -190,6 +201,7 @@ impl Settings {
             database,
             http_threads: raw.http_threads,
             rate_limit_per_minute: raw.rate_limit_per_minute,
+            cors_origins,
             worker: raw.worker,
             auth: AuthSettings {
                 issuer: raw.jwt_issuer,

@@ -13,6 +13,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::{self, AppState};
 use crate::http::body::MAX_BODY;
+use crate::http::cors::Cors;
 use crate::http::methods::{MethodTable, unrouted};
 use crate::http::middleware::frame;
 use crate::http::rate_limit::RateLimit;
@@ -23,16 +24,18 @@ const HEADER_DEADLINE: Duration = Duration::from_secs(10);
 /// How long running requests may take after SIGTERM, in seconds.
 const DRAIN_SECONDS: u64 = 20;
 
+/// What is decided about a request before it reaches a route.
+#[derive(Clone)]
+pub struct Edge {
+    pub limit: Arc<RateLimit>,
+    pub cors: Cors,
+}
+
 /// Builds the server on a socket that is bound already.
 ///
 /// # Errors
 /// When the document cannot be built or the socket cannot be used.
-pub fn build(
-    state: web::Data<AppState>,
-    listener: TcpListener,
-    threads: usize,
-    limit: Arc<RateLimit>,
-) -> Result<Server, String> {
+pub fn build(state: web::Data<AppState>, listener: TcpListener, threads: usize, edge: Edge) -> Result<Server, String> {
     let document = openapi::document()?;
     let text = web::Bytes::from(openapi::pretty(&document)?);
     let methods = web::Data::new(MethodTable::new(&app::collect().paths));
@@ -40,7 +43,8 @@ pub fn build(
         App::new()
             .app_data(state.clone())
             .app_data(methods.clone())
-            .app_data(web::Data::from(limit.clone()))
+            .app_data(web::Data::from(edge.limit.clone()))
+            .app_data(web::Data::new(edge.cors.clone()))
             .app_data(web::Data::new(operations::Document(text.clone())))
             .app_data(web::PayloadConfig::new(MAX_BODY))
             .wrap(from_fn(frame))

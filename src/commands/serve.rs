@@ -14,7 +14,9 @@ use crate::auth::{Scope, Verifier};
 use crate::clock::World;
 use crate::config::Settings;
 use crate::db::{Db, migrate};
+use crate::http::cors::Cors;
 use crate::http::rate_limit::RateLimit;
+use crate::server::Edge;
 use crate::telemetry::{self, Telemetry};
 use crate::webhooks::egress::EgressPolicy;
 use crate::webhooks::sender::{HttpSender, SendLimits};
@@ -26,7 +28,7 @@ pub struct Service {
     pub state: web::Data<AppState>,
     pub secret: Option<SecretString>,
     listener: TcpListener,
-    limit: Arc<RateLimit>,
+    edge: Edge,
     // Dropped last: it sends what is left to tell.
     _telemetry: Telemetry,
 }
@@ -47,8 +49,11 @@ impl Service {
         let listener = TcpListener::bind(settings.listen)
             .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
         let state = state(&settings, world, &telemetry)?;
-        let limit = Arc::new(RateLimit::new(settings.rate_limit_per_minute));
-        Ok(Self { settings, state: web::Data::new(state), secret, listener, limit, _telemetry: telemetry })
+        let edge = Edge {
+            limit: Arc::new(RateLimit::new(settings.rate_limit_per_minute)),
+            cors: Cors::new(settings.cors_origins.clone()),
+        };
+        Ok(Self { settings, state: web::Data::new(state), secret, listener, edge, _telemetry: telemetry })
     }
 
     /// Where it listens.
@@ -74,10 +79,10 @@ impl Service {
     /// Runs server and worker until a signal comes, then lets both finish.
     pub async fn serve(self) -> Result<(), String> {
         let (stop, stopping) = watch::channel(false);
-        let server = server::build(self.state.clone(), self.listener, self.settings.http_threads, self.limit.clone())?;
+        let server = server::build(self.state.clone(), self.listener, self.settings.http_threads, self.edge.clone())?;
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);
-        let parts = worker::Parts::of(&self.state, Some(self.limit.clone()));
+        let parts = worker::Parts::of(&self.state, Some(self.edge.limit.clone()));
         let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
         stop_signal().await?;
         tracing::info!("stopping: no new connections, running requests finish");

@@ -18,6 +18,7 @@ use tracing::Instrument;
 use crate::app::AppState;
 use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::http::call::{self, RequestId};
+use crate::http::cors::Cors;
 use crate::http::methods::MethodTable;
 use crate::http::problem;
 use crate::http::rate_limit::{RateLimit, Standing};
@@ -47,15 +48,16 @@ pub async fn frame(
         lang: call::lang(request.request()),
         path: request.path().to_owned(),
         id,
+        standing: standing(&request),
+        origin: origin(&request),
     };
 
-    let standing = standing(&request);
-    if let Some(wait) = standing.and_then(|standing| standing.wait) {
+    if let Some(wait) = frame.standing.and_then(|standing| standing.wait) {
         let problem = Problem::new(Code::TooManyRequests).header("Retry-After", wait);
-        return Ok(frame.refuse(request, &span, started, standing, &problem));
+        return Ok(frame.refuse(request, &span, started, &problem));
     }
     if let Some(problem) = unknown_parameters(&request) {
-        return Ok(frame.refuse(request, &span, started, standing, &problem));
+        return Ok(frame.refuse(request, &span, started, &problem));
     }
     let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
     let response = match outcome {
@@ -66,7 +68,7 @@ pub async fn frame(
         Err(_) => return Err(frame.late(&span, started, Error::internal("a handler panicked").as_problem())),
     };
     let mut response = span.in_scope(|| frame.as_problem(response));
-    frame.sign(response.headers_mut(), standing);
+    frame.sign(response.headers_mut());
     let route = response.request().match_pattern();
     telemetry::request_done(&span, &frame.method, route.as_deref(), response.status(), started.elapsed());
     Ok(response)
@@ -78,15 +80,21 @@ struct Frame {
     lang: Lang,
     path: String,
     id: String,
+    standing: Option<Standing>,
+    /// The caller's origin, when it may read the answer.
+    origin: Option<HeaderValue>,
 }
 
 impl Frame {
     /// The headers of every answer.
-    fn sign(&self, headers: &mut HeaderMap, standing: Option<Standing>) {
+    fn sign(&self, headers: &mut HeaderMap) {
         headers.insert(REQUEST_ID, HeaderValue::from_str(&self.id).unwrap_or(HeaderValue::from_static("invalid")));
         headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-        if let Some(standing) = standing {
+        if let Some(standing) = self.standing {
             standing.tell(headers);
+        }
+        if let Some(origin) = self.origin.clone() {
+            Cors::permit(origin, headers);
         }
     }
 
@@ -96,11 +104,10 @@ impl Frame {
         request: ServiceRequest,
         span: &tracing::Span,
         started: Instant,
-        standing: Option<Standing>,
         problem: &Problem,
     ) -> ServiceResponse<BoxBody> {
         let mut response = problem::respond(problem, self.lang, &self.path, &self.id);
-        self.sign(response.headers_mut(), standing);
+        self.sign(response.headers_mut());
         telemetry::request_done(span, &self.method, None, response.status(), started.elapsed());
         request.into_response(response)
     }
@@ -204,6 +211,10 @@ fn standing(request: &ServiceRequest) -> Option<Standing> {
     }
     let limit = request.app_data::<actix_web::web::Data<RateLimit>>()?;
     limit.count(request.peer_addr()?.ip())
+}
+
+fn origin(request: &ServiceRequest) -> Option<HeaderValue> {
+    request.app_data::<actix_web::web::Data<Cors>>()?.allowed(request.headers())
 }
 
 /// An id from outside is taken when it is harmless in a log line.

@@ -60,6 +60,22 @@ both! {
         app.admin().request("GET", &path).header("If-None-Match", "\"v99\"").send().await.expect(200);
     }
 
+    async fn browsers_may_call_from_configured_origins_only(app: TestApp) {
+        let from = |origin: &'static str, method: &'static str| {
+            let client = app.admin();
+            async move { client.request(method, "/v1/departments").header("Origin", origin).send().await }
+        };
+        let ours = from("https://www.example.com", "GET").await.expect(200);
+        assert_eq!(ours.header("access-control-allow-origin"), "https://www.example.com");
+        assert_eq!(ours.header("vary"), "Origin");
+        let preflight = from("https://www.example.com", "OPTIONS").await.expect(204);
+        assert_eq!(preflight.header("access-control-allow-methods"), "GET, POST, HEAD, OPTIONS");
+        assert!(preflight.header("access-control-allow-headers").contains("Idempotency-Key"));
+        for other in ["https://evil.example", "https://www.example.com.evil.example", "null"] {
+            assert_eq!(from(other, "GET").await.header("access-control-allow-origin"), "", "{other}");
+        }
+    }
+
     async fn nobodys_change_is_lost(app: TestApp) {
         let department = a_department(&app, "care").await;
         let path = department.header("location").to_owned();

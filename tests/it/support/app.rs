@@ -9,7 +9,9 @@ use entente::auth::{Claims, Verifier, mint};
 use entente::clock::{Clock, ManualClock, SystemEntropy, World};
 use entente::config::AuthSettings;
 use entente::db::{Db, DbOptions};
+use entente::http::cors::Cors;
 use entente::http::rate_limit::RateLimit;
+use entente::server::Edge;
 use entente::time::UtcTime;
 use entente::webhooks::egress::EgressPolicy;
 use entente::webhooks::sender::{HttpSender, SendLimits};
@@ -180,10 +182,12 @@ fn recorder() -> PrometheusHandle {
 
 /// Runs the server on a thread of its own, as it runs in the binary.
 fn serve(state: web::Data<AppState>, listener: TcpListener, per_minute: u32) -> actix_web::dev::ServerHandle {
+    let edge =
+        Edge { limit: Arc::new(RateLimit::new(per_minute)), cors: Cors::new(vec!["https://www.example.com".into()]) };
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = server::build(state, listener, 1, Arc::new(RateLimit::new(per_minute))).unwrap();
+            let server = server::build(state, listener, 1, edge).unwrap();
             sender.send(server.handle()).unwrap();
             server.await.unwrap();
         });

@@ -1,0 +1,44 @@
+//! Cross-origin calls from browsers (Fetch standard): closed, but for the configured origins.
+//!
+//! Tokens travel in a header, never in cookies, so credentials mode is not offered.
+
+use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, VARY};
+
+const EXPOSED: &str =
+    "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After, WWW-Authenticate";
+const ACCEPTED: &str =
+    "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Request-Id, traceparent";
+
+/// The origins that may call from a browser.
+#[derive(Debug, Clone, Default)]
+pub struct Cors {
+    origins: Vec<String>,
+}
+
+impl Cors {
+    /// Exactly these origins (`https://www.example.com`).
+    #[must_use]
+    pub fn new(origins: Vec<String>) -> Self {
+        Self { origins }
+    }
+
+    /// The origin of a request, when it is one of ours.
+    #[must_use]
+    pub fn allowed(&self, request: &HeaderMap) -> Option<HeaderValue> {
+        let origin = request.get("origin")?;
+        self.origins.iter().any(|allowed| origin == allowed).then(|| origin.clone())
+    }
+
+    /// Tells the browser that the page may read the answer; answers a preflight too.
+    pub fn permit(origin: HeaderValue, headers: &mut HeaderMap) {
+        let mut add = |name: &'static str, value: HeaderValue| headers.insert(HeaderName::from_static(name), value);
+        add("access-control-allow-origin", origin);
+        add("access-control-expose-headers", HeaderValue::from_static(EXPOSED));
+        headers.append(VARY, HeaderValue::from_static("Origin"));
+        if let Some(methods) = headers.get(ALLOW).cloned() {
+            headers.insert(HeaderName::from_static("access-control-allow-methods"), methods);
+            headers.insert(HeaderName::from_static("access-control-allow-headers"), HeaderValue::from_static(ACCEPTED));
+            headers.insert(HeaderName::from_static("access-control-max-age"), HeaderValue::from_static("600"));
+        }
+    }
+}
