@@ -7,6 +7,7 @@ mod support;
 
 mod bad_input;
 mod conventions;
+mod database;
 mod departments;
 mod document;
 mod identity;

@@ -36,6 +36,24 @@ impl TestDatabase {
             Engine::Postgres => Some(postgres(&server()?, number)),
         }
     }
+
+    /// The same without any table.
+    pub fn empty(engine: Engine) -> Option<Self> {
+        let number = COUNTER.fetch_add(1, Ordering::SeqCst);
+        match engine {
+            Engine::Sqlite => {
+                let folder = scratch(&number.to_string());
+                let url = DatabaseUrl::Sqlite(folder.join("entente.db"));
+                Some(Self { url, cleanup: Cleanup::Folder(folder) })
+            }
+            Engine::Postgres => {
+                let server = server()?;
+                let name = format!("entente_test_{}_{number}", std::process::id());
+                admin(&format!("CREATE DATABASE {name}"));
+                Some(Self { url: in_database(&server, &name), cleanup: Cleanup::Database(name) })
+            }
+        }
+    }
 }
 
 fn sqlite(number: u32) -> TestDatabase {

@@ -1,0 +1,103 @@
+//! The database under the app: starting together, waiting, failing, sharing a commit.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use entente::db::schema::departments::dsl;
+use entente::db::{Db, DbConn, DbOptions, migrate};
+use entente::error::{Code, Error};
+
+use super::support::database::TestDatabase;
+use super::support::*;
+
+fn code(error: &Error) -> Code {
+    error.as_problem().code
+}
+
+fn rename(conn: &mut DbConn, key: &str, name: &str) -> Result<usize, Error> {
+    Ok(diesel::update(dsl::departments.filter(dsl::key.eq(key))).set(dsl::name.eq(name)).execute(conn)?)
+}
+
+fn name(conn: &mut DbConn, key: &str) -> Result<String, Error> {
+    Ok(dsl::departments.filter(dsl::key.eq(key)).select(dsl::name).get_result(conn)?)
+}
+
+both! {
+    async fn replicas_that_start_together_migrate_once(app: TestApp) {
+        let empty = TestDatabase::empty(app.engine).unwrap();
+        let options = DbOptions::new(empty.url.clone());
+        let starts: Vec<_> = (0..8).map(|_| { let options = options.clone(); std::thread::spawn(move || migrate::run(&options)) }).collect();
+        let applied: Vec<_> = starts.into_iter().map(|start| start.join().unwrap().unwrap()).collect();
+        assert_eq!(applied.iter().filter(|names| !names.is_empty()).count(), 1, "{applied:?}");
+        let db = Db::open(&options, None).unwrap();
+        assert!(db.read(|conn| migrate::is_current(conn).map_err(Error::internal)).await.unwrap());
+    }
+
+    async fn whoever_waits_too_long_is_told_so_and_nothing_is_done(app: TestApp) {
+        let mut options = DbOptions::new(app.database.url.clone());
+        options.connections = 1;
+        options.wait = Duration::from_millis(50);
+        let db = Db::open(&options, None).unwrap();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let mut begun = Some(begun);
+        let holder = tokio::spawn({
+            let db = db.clone();
+            async move {
+                db.write(move |conn| {
+                    if let Some(begun) = begun.take() {
+                        begun.send(()).unwrap();
+                        released.recv().unwrap();
+                    }
+                    rename(conn, "it", "held")
+                })
+                .await
+            }
+        });
+        has_begun.await.unwrap();
+        let refused = db.write(|conn| rename(conn, "it", "never")).await.unwrap_err();
+        assert_eq!(code(&refused), Code::Unavailable);
+        release.send(()).unwrap();
+        // The one that had begun is awaited however long it takes.
+        assert_eq!(holder.await.unwrap().unwrap(), 1);
+        assert_eq!(db.read(|conn| name(conn, "it")).await.unwrap(), "held");
+    }
+
+    async fn a_failure_undoes_its_own_work_only(app: TestApp) {
+        let db = &app.state.db;
+        let (good, refused, broken, panicked) = tokio::join!(
+            db.write(|conn| rename(conn, "it", "good")),
+            db.write(|conn| -> Result<(), Error> {
+                rename(conn, "marketing", "refused")?;
+                Err(Code::Conflict.into())
+            }),
+            db.write(|conn| {
+                rename(conn, "marketing", "broken")?;
+                rename(conn, "marketing", "")
+            }),
+            db.write(|conn| -> Result<(), Error> {
+                rename(conn, "marketing", "panicked")?;
+                panic!("on purpose")
+            }),
+        );
+        assert_eq!(good.unwrap(), 1);
+        assert_eq!(code(&refused.unwrap_err()), Code::Conflict);
+        assert_eq!(code(&broken.unwrap_err()), Code::InternalError);
+        assert_eq!(code(&panicked.unwrap_err()), Code::InternalError);
+        assert_eq!(db.read(|conn| name(conn, "it")).await.unwrap(), "good");
+        assert_eq!(db.read(|conn| name(conn, "marketing")).await.unwrap(), "Marketing");
+    }
+
+    async fn the_audit_trail_cannot_be_changed(app: TestApp) {
+        app.admin().post("/v1/departments", json!({"key": "care", "name": "Care"})).await.expect(201);
+        use entente::db::schema::audit_entries::dsl::{actor, audit_entries};
+        let changed = app.state.db.write(|conn| Ok(diesel::update(audit_entries).set(actor.eq("x")).execute(conn)?)).await;
+        let removed = app.state.db.write(|conn| Ok(diesel::delete(audit_entries).execute(conn)?)).await;
+        for outcome in [changed, removed] {
+            assert!(outcome.unwrap_err().to_string().contains("audit_entries_append_only"));
+        }
+        let kept: i64 = app.state.db.read(|conn| Ok(audit_entries.count().get_result(conn)?)).await.unwrap();
+        assert_eq!(kept, 1);
+    }
+}
