@@ -4,11 +4,12 @@
 
 use diesel::prelude::*;
 
+use crate::change::{Change, Origin};
+use crate::db::DbConn;
 use crate::db::schema::audit_entries;
 use crate::error::Error;
 use crate::ids::AuditEntryId;
 use crate::time::UtcTime;
-use crate::tx::{Change, Tx};
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_entries)]
@@ -28,18 +29,18 @@ struct NewEntry<'a> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn append(tx: &mut Tx<'_>, change: &Change<'_>) -> Result<(), Error> {
+pub fn append(conn: &mut DbConn, id: AuditEntryId, origin: Origin<'_>, change: &Change<'_>) -> Result<(), Error> {
     let entry = NewEntry {
-        id: tx.new_id(),
-        recorded_at: tx.now,
-        actor: &tx.actor.subject,
+        id,
+        recorded_at: origin.at,
+        actor: origin.actor,
         action: change.event,
         subject: change.subject,
         before: change.before.to_string(),
         after: change.after.to_string(),
         reason: change.reason,
-        request_id: &tx.meta.request_id,
+        request_id: origin.request_id,
     };
-    diesel::insert_into(audit_entries::table).values(&entry).execute(tx.conn)?;
+    diesel::insert_into(audit_entries::table).values(&entry).execute(conn)?;
     Ok(())
 }

@@ -6,7 +6,7 @@
 //! `audit` in the same transaction; `http::answer` writes the answer.
 //!
 //! Kernel: [`app`], [`config`], [`clock`], [`ids`], [`time`], [`lang`], [`error`], [`http`],
-//! [`auth`], [`authz`], [`db`], [`tx`], [`events`], [`audit`], [`telemetry`], [`openapi`].
+//! [`auth`], [`authz`], [`db`], [`tx`], [`change`], [`events`], [`audit`], [`telemetry`], [`openapi`].
 //! Slices: [`departments`], [`people`], [`projects`], [`memberships`], [`ownership`],
 //! [`calendar`], [`callbacks`], [`webhooks`], [`operations`].
 
@@ -16,6 +16,7 @@ pub mod auth;
 pub mod authz;
 pub mod calendar;
 pub mod callbacks;
+pub mod change;
 pub mod clock;
 pub mod commands;
 pub mod config;

@@ -4,11 +4,10 @@
 //! repetition of an earlier request ends, so nobody who has lost a right gets a kept answer;
 //! every change is [`Tx::record`]ed, which writes its event and its audit entry beside it.
 
-use serde::Serialize;
-use serde_json::Value;
-
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
+pub use crate::change::Change;
+use crate::change::Origin;
 use crate::clock::World;
 use crate::db::DbConn;
 use crate::error::Error;
@@ -26,41 +25,6 @@ pub struct Tx<'a> {
     pub actor: &'a Actor,
     pub meta: &'a Meta,
     pub world: &'a World,
-}
-
-/// A change to one record, as event and audit entry tell it.
-pub struct Change<'a> {
-    /// `<resource>.<past participle>`, from the list in `events::types`.
-    pub event: &'static str,
-    /// Id of the changed record.
-    pub subject: &'a str,
-    /// The record before; null when it is new.
-    pub before: Value,
-    /// The record after; also the event's `data`.
-    pub after: Value,
-    pub reason: Option<&'a str>,
-}
-
-impl<'a> Change<'a> {
-    /// A record that is new.
-    ///
-    /// # Errors
-    /// When it cannot be serialised, which is a fault of ours.
-    pub fn created<T: Serialize>(event: &'static str, subject: &'a str, after: &T) -> Result<Self, Error> {
-        Ok(Self { event, subject, before: Value::Null, after: json(after)?, reason: None })
-    }
-
-    /// A record that was there.
-    ///
-    /// # Errors
-    /// When it cannot be serialised, which is a fault of ours.
-    pub fn updated<T: Serialize>(event: &'static str, subject: &'a str, before: &T, after: &T) -> Result<Self, Error> {
-        Ok(Self { event, subject, before: json(before)?, after: json(after)?, reason: None })
-    }
-}
-
-fn json<T: Serialize>(value: &T) -> Result<Value, Error> {
-    serde_json::to_value(value).map_err(Error::internal)
 }
 
 impl Tx<'_> {
@@ -87,7 +51,8 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn record(&mut self, change: &Change<'_>) -> Result<(), Error> {
-        events::publish(self, change)?;
-        audit::append(self, change)
+        let origin = Origin { actor: &self.actor.subject, request_id: &self.meta.request_id, at: self.now };
+        events::publish(self.conn, self.new_id(), origin, change)?;
+        audit::append(self.conn, self.new_id(), origin, change)
     }
 }

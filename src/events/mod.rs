@@ -15,21 +15,23 @@ pub use dto::EventBody;
 pub use routes::{__path_list_events, configure};
 pub use store::SequencedEvent;
 
+use crate::change::{Change, Origin};
+use crate::db::DbConn;
 use crate::error::Error;
-use crate::tx::{Change, Tx};
+use crate::ids::EventId;
 
 /// Adds the event of a change to the transaction of the change.
 ///
 /// # Errors
 /// Those of the database.
-pub fn publish(tx: &mut Tx<'_>, change: &Change<'_>) -> Result<(), Error> {
+pub fn publish(conn: &mut DbConn, id: EventId, origin: Origin<'_>, change: &Change<'_>) -> Result<(), Error> {
     let event = store::NewEvent {
-        id: tx.new_id(),
+        id,
         kind: change.event,
-        occurred_at: tx.now,
+        occurred_at: origin.at,
         subject: change.subject,
         data: change.after.to_string(),
-        request_id: &tx.meta.request_id,
+        request_id: origin.request_id,
     };
-    store::insert(tx.conn, &event)
+    store::insert(conn, &event)
 }
