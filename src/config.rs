@@ -70,7 +70,7 @@ impl Default for Raw {
             jwt_jwks_file: None,
             jwt_issuer: "entente".into(),
             jwt_audience: "entente".into(),
-            log: "info".into(),
+            log: "info,actix_server=warn".into(),
             log_format: LogFormat::Text,
             otlp_endpoint: None,
             webhooks_allow_http: false,

@@ -3,6 +3,7 @@
 //! Rule: neither holds personal data or secrets. A span knows method, route, status and request
 //! id; paths hold ids only and queries are not logged.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
@@ -41,7 +42,7 @@ impl Drop for Telemetry {
 /// Names the setting that does not work.
 pub fn start(settings: &Settings) -> Result<Telemetry, String> {
     let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("ENTENTE_LOG: {error}"))?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let lines = match settings.log_format {
         LogFormat::Text => lines.with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
@@ -70,6 +71,9 @@ pub fn metrics() -> Result<PrometheusHandle, String> {
 }
 
 fn exporter(endpoint: &str) -> Result<SdkTracerProvider, String> {
+    // The exporter's client wants a provider of cryptography even for http; an error means that
+    // there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let exporter = opentelemetry_otlp::SpanExporter::builder()
         .with_http()
         .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
