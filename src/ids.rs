@@ -22,6 +22,13 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+/// The n-th UUID of the demo data: 2026-01-01T00:00:00Z, version 7, variant 10, and n.
+#[must_use]
+pub fn demo_uuid(n: u64) -> Uuid {
+    const FIXED: u128 = (1_767_225_600_000 << 80) | (0x7 << 76) | (0b10 << 62);
+    Uuid::from_u128(FIXED | u128::from(n))
+}
+
 /// What an id names. Implemented by marker types only.
 pub trait Kind: Send + Sync + 'static {
     /// Two to four lower-case letters.
@@ -54,9 +61,7 @@ impl<K: Kind> Id<K> {
     /// The n-th id of this kind in the demo data and in the examples of the document.
     #[must_use]
     pub fn demo(n: u64) -> Self {
-        // 2026-01-01T00:00:00Z in milliseconds, version 7, variant 10, and n.
-        const FIXED: u128 = 1_767_225_600_000 << 80 | 0x7 << 76 | 0b10 << 62;
-        Self::from_uuid(Uuid::from_u128(FIXED | u128::from(n)))
+        Self::from_uuid(demo_uuid(n))
     }
 
     /// The id as text.

@@ -6,7 +6,7 @@
 //! `audit` in the same transaction; `http::answer` writes the answer.
 //!
 //! Kernel: [`app`], [`config`], [`clock`], [`ids`], [`time`], [`lang`], [`error`], [`http`],
-//! [`auth`], [`authz`], [`db`], [`tx`], [`change`], [`events`], [`audit`], [`telemetry`], [`openapi`].
+//! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`events`], [`audit`], [`telemetry`], [`openapi`].
 //! Slices: [`departments`], [`people`], [`projects`], [`memberships`], [`ownership`],
 //! [`calendar`], [`callbacks`], [`webhooks`], [`operations`].
 
@@ -35,6 +35,7 @@ pub mod people;
 mod problem_codes;
 pub mod projects;
 pub mod server;
+pub mod state;
 pub mod telemetry;
 pub mod time;
 pub mod tx;

@@ -11,12 +11,13 @@ use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::app::{self, AppState};
+use crate::app;
 use crate::http::body::MAX_BODY;
 use crate::http::cors::Cors;
 use crate::http::methods::{MethodTable, unrouted};
 use crate::http::middleware::frame;
 use crate::http::rate_limit::RateLimit;
+use crate::state::AppState;
 use crate::{openapi, operations};
 
 /// How long a connection may take to send its headers.

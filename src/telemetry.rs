@@ -42,7 +42,8 @@ impl Drop for Telemetry {
 /// Names the setting that does not work.
 pub fn start(settings: &Settings) -> Result<Telemetry, String> {
     let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("ENTENTE_LOG: {error}"))?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let lines = match settings.log_format {
         LogFormat::Text => lines.with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

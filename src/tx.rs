@@ -11,11 +11,29 @@ use crate::change::Origin;
 use crate::clock::World;
 use crate::db::DbConn;
 use crate::error::Error;
-use crate::http::call::Meta;
-use crate::http::idempotency;
+use crate::http::etag::IfMatch;
+use crate::http::idempotency::{self, Key};
 use crate::ids::{Id, Kind};
+use crate::lang::Lang;
 use crate::time::UtcTime;
 use crate::{audit, events};
+
+/// The circumstances of a write.
+#[derive(Debug, Clone)]
+pub struct Meta {
+    pub request_id: String,
+    pub lang: Lang,
+    pub if_match: Option<IfMatch>,
+    pub idempotency: Option<Key>,
+}
+
+impl Meta {
+    /// For work that no request asked for (scheduler, dispatcher).
+    #[must_use]
+    pub fn background(name: &str) -> Self {
+        Self { request_id: name.to_owned(), lang: Lang::En, if_match: None, idempotency: None }
+    }
+}
 
 /// A transaction with its circumstances.
 pub struct Tx<'a> {

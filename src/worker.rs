@@ -1,6 +1,6 @@
 //! Background work.
-use crate::app::AppState;
 use crate::http::rate_limit::RateLimit;
+use crate::state::AppState;
 use actix_web::web;
 use std::sync::Arc;
 pub struct Parts;

@@ -6,15 +6,7 @@
 mod jwks;
 mod jwt;
 
-use std::future::{Ready, ready};
-
-use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, dev};
-
 pub use jwt::{Claims, Verifier, mint};
-
-use crate::app::AppState;
-use crate::error::{Code, Error, Problem};
 
 /// What a token may be used for at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -98,39 +90,5 @@ impl Actor {
     #[must_use]
     pub fn has(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
-    }
-}
-
-impl FromRequest for Actor {
-    type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(AppState::of(request).and_then(|app| app.authenticate(request)))
-    }
-}
-
-impl AppState {
-    /// The caller, by the bearer token of the request.
-    ///
-    /// # Errors
-    /// 401 without a valid token; the challenge says which of the two it was (RFC 6750).
-    pub fn authenticate(&self, request: &HttpRequest) -> Result<Actor, Error> {
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let Some((scheme, token)) = header.and_then(|value| value.split_once(' ')) else {
-            return Err(Code::Unauthenticated.into());
-        };
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Code::Unauthenticated.into());
-        }
-        self.verifier.verify(token.trim(), self.world.now()).map_err(|reason| {
-            Problem::new(Code::Unauthenticated)
-                .because(format!("The token is not valid: {reason}."), "Token není platný.")
-                .header(
-                    "WWW-Authenticate",
-                    format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{reason}\""),
-                )
-                .into()
-        })
     }
 }

@@ -9,7 +9,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::{say, secret, token};
-use crate::app::AppState;
 use crate::auth::{Scope, Verifier};
 use crate::clock::World;
 use crate::config::Settings;
@@ -17,6 +16,7 @@ use crate::db::{Db, migrate};
 use crate::http::cors::Cors;
 use crate::http::rate_limit::RateLimit;
 use crate::server::Edge;
+use crate::state::AppState;
 use crate::telemetry::{self, Telemetry};
 use crate::webhooks::egress::EgressPolicy;
 use crate::webhooks::sender::{HttpSender, SendLimits};

@@ -5,7 +5,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{DepartmentBody, DepartmentPatch, DepartmentQuery, NewDepartment};
 use super::service;
-use crate::app::AppState;
 use crate::auth::Actor;
 use crate::error::Error;
 use crate::http::answer::Answer;
@@ -14,6 +13,7 @@ use crate::http::page::{Page, PageRequest};
 use crate::http::path::FromPath;
 use crate::http::query::FromQuery;
 use crate::ids::DepartmentId;
+use crate::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
     config.service(create_department).service(list_departments).service(get_department).service(update_department);

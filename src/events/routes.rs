@@ -5,13 +5,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{EventBody, EventPage, EventQuery};
 use super::store;
-use crate::app::AppState;
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::error::Error;
 use crate::http::answer::Answer;
 use crate::http::page::DEFAULT_LIMIT;
 use crate::http::query::FromQuery;
+use crate::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
     config.service(list_events);

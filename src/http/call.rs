@@ -1,48 +1,32 @@
 //! What a handler receives: who calls, with which body, under which conditions.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 use sha2::{Digest, Sha256};
 
-use crate::app::AppState;
 use crate::auth::Actor;
 use crate::error::Error;
 use crate::http::body::{self, RequestBody};
 use crate::http::etag::IfMatch;
 use crate::http::idempotency::Key;
 use crate::lang::Lang;
+use crate::state::AppState;
+pub use crate::tx::Meta;
 
 /// The id of a request, from `Request-Id` or made here; in every log line, problem, event and
 /// audit entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub String);
 
-/// The circumstances of a write.
-#[derive(Debug, Clone)]
-pub struct Meta {
-    pub request_id: String,
-    pub lang: Lang,
-    pub if_match: Option<IfMatch>,
-    pub idempotency: Option<Key>,
-}
-
-impl Meta {
-    /// For work that no request asked for (scheduler, dispatcher).
-    #[must_use]
-    pub fn background(name: &str) -> Self {
-        Self { request_id: name.to_owned(), lang: Lang::En, if_match: None, idempotency: None }
-    }
-
-    fn of(request: &HttpRequest, body: &[u8]) -> Result<Self, Error> {
-        Ok(Self {
-            request_id: request_id(request),
-            lang: lang(request),
-            if_match: IfMatch::from_request(request)?,
-            idempotency: Key::from_request(request, || digest(request, body))?,
-        })
-    }
+fn meta(request: &HttpRequest, body: &[u8]) -> Result<Meta, Error> {
+    Ok(Meta {
+        request_id: request_id(request),
+        lang: lang(request),
+        if_match: IfMatch::from_request(request)?,
+        idempotency: Key::from_request(request, || digest(request, body))?,
+    })
 }
 
 /// The id the middleware gave this request.
@@ -111,7 +95,16 @@ fn read<T: RequestBody>(
     Box::pin(async move {
         let actor = actor?;
         let bytes = body::receive(&request, &mut payload).await?;
-        let meta = Meta::of(&request, &bytes)?;
+        let meta = meta(&request, &bytes)?;
         Ok(Call { actor, body: body::read(&bytes)?, meta })
     })
+}
+
+impl FromRequest for Actor {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(AppState::of(request).and_then(|app| app.authenticate(request)))
+    }
 }

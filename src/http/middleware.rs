@@ -15,7 +15,6 @@ use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
-use crate::app::AppState;
 use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::http::call::{self, RequestId};
 use crate::http::cors::Cors;
@@ -23,6 +22,7 @@ use crate::http::methods::MethodTable;
 use crate::http::problem;
 use crate::http::rate_limit::{RateLimit, Standing};
 use crate::lang::Lang;
+use crate::state::AppState;
 use crate::telemetry;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");

@@ -9,12 +9,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::AppState;
 use crate::db::migrate;
 use crate::error::{Code, Error, Problem};
 use crate::http::answer::Answer;
 use crate::http::call;
 use crate::lang::Lang;
+use crate::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
     config.service(check_liveness).service(check_readiness).service(read_metrics);

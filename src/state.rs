@@ -1,0 +1,90 @@
+//! What handlers share, and the two things they all do with it: find out who calls, and write.
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{HttpRequest, web};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Notify;
+
+use crate::auth::{Actor, Verifier};
+use crate::clock::World;
+use crate::db::Db;
+use crate::error::{Code, Error, Problem};
+use crate::http::answer::Answer;
+use crate::http::idempotency;
+use crate::tx::{Meta, Tx};
+use crate::webhooks::sender::HttpSender;
+
+/// What handlers share.
+pub struct AppState {
+    pub db: Db,
+    pub world: World,
+    pub verifier: Verifier,
+    pub metrics: PrometheusHandle,
+    pub egress: HttpSender,
+    /// Rung after each commit, so that the dispatcher does not wait for its next round.
+    pub committed: Notify,
+}
+
+impl AppState {
+    /// The state of the app that serves `request`.
+    ///
+    /// # Errors
+    /// When the app was put together wrongly.
+    pub fn of(request: &HttpRequest) -> Result<&web::Data<Self>, Error> {
+        request.app_data::<web::Data<Self>>().ok_or_else(|| Error::internal("the app has no state"))
+    }
+
+    /// Runs a write: one transaction with the change, its events, its audit entries and the kept
+    /// answer for a repetition.
+    ///
+    /// # Errors
+    /// What `work` returns, 503 when the database is busy.
+    pub async fn write<F>(&self, actor: Actor, meta: Meta, mut work: F) -> Result<Answer, Error>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<Answer, Error> + Send + 'static,
+    {
+        let world = self.world.clone();
+        let outcome = self
+            .db
+            .write(move |conn| {
+                let mut tx = Tx { conn, now: world.now(), actor: &actor, meta: &meta, world: &world };
+                let answer = work(&mut tx)?;
+                if let Some(key) = &meta.idempotency {
+                    idempotency::keep(tx.conn, &actor.subject, key, &answer, tx.now)?;
+                }
+                Ok(answer)
+            })
+            .await;
+        match outcome {
+            Ok(answer) => {
+                self.committed.notify_one();
+                Ok(answer)
+            }
+            Err(Error::Replay(answer)) => Ok(*answer),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The caller, by the bearer token of the request.
+    ///
+    /// # Errors
+    /// 401 without a valid token; the challenge says which of the two it was (RFC 6750).
+    pub fn authenticate(&self, request: &HttpRequest) -> Result<Actor, Error> {
+        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let Some((scheme, token)) = header.and_then(|value| value.split_once(' ')) else {
+            return Err(Code::Unauthenticated.into());
+        };
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Code::Unauthenticated.into());
+        }
+        self.verifier.verify(token.trim(), self.world.now()).map_err(|reason| {
+            Problem::new(Code::Unauthenticated)
+                .because(format!("The token is not valid: {reason}."), "Token není platný.")
+                .header(
+                    "WWW-Authenticate",
+                    format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{reason}\""),
+                )
+                .into()
+        })
+    }
+}
