@@ -9,6 +9,7 @@
 //! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`events`], [`audit`], [`telemetry`], [`openapi`].
 //! Slices: [`departments`], [`people`], [`projects`], [`memberships`], [`ownership`],
 //! [`calendar`], [`callbacks`], [`webhooks`], [`operations`].
+//! Around them: [`server`], [`worker`], [`commands`], [`demo`].
 
 pub mod app;
 pub mod audit;
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod departments;
 pub mod error;
 pub mod events;

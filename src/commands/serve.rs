@@ -36,7 +36,7 @@ pub struct Service {
 /// Serves until SIGTERM or SIGINT.
 pub fn run(settings: Settings) -> Result<(), String> {
     let service = Service::prepare(settings, World::system())?;
-    service.introduce()?;
+    say(service.introduction()?)?;
     actix_web::rt::System::new().block_on(service.serve())
 }
 
@@ -63,17 +63,19 @@ impl Service {
     }
 
     /// Tells a newcomer where everything is.
-    fn introduce(&self) -> Result<(), String> {
+    pub fn introduction(&self) -> Result<String, String> {
         let base = self.base_url()?;
-        say(format!("Entente {} on {}", env!("CARGO_PKG_VERSION"), self.settings.database.url))?;
-        say(format!("  API         {base}/v1"))?;
-        say(format!("  Swagger UI  {base}/docs/"))?;
-        say(format!("  OpenAPI     {base}/openapi.json"))?;
+        let mut text = format!(
+            "Entente {} on {}\n  API         {base}/v1\n  Swagger UI  {base}/docs/\n  OpenAPI     {base}/openapi.json",
+            env!("CARGO_PKG_VERSION"),
+            self.settings.database.url
+        );
         if let Some(secret) = &self.secret {
-            say("  Token for development, every scope, 24 hours (more: entente token --help):")?;
-            say(token::make(&self.settings.auth, secret, "cmo", &Scope::ALL, false, 24)?)?;
+            let token = token::make(&self.settings.auth, secret, "cmo", &Scope::ALL, false, 24)?;
+            text += "\n  Token for development, every scope, 24 hours (others: entente token --help):\n";
+            text += &token;
         }
-        Ok(())
+        Ok(text)
     }
 
     /// Runs server and worker until a signal comes, then lets both finish.

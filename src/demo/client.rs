@@ -52,7 +52,8 @@ impl Client {
     }
 
     async fn call(&self, subject: &str, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
-        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(self.token(subject)?);
+        let mut request =
+            self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(self.token(subject)?);
         if method == Method::PUT {
             request = request.header("If-Match", "*");
         }

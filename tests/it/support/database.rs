@@ -59,6 +59,7 @@ impl TestDatabase {
 fn sqlite(number: u32) -> TestDatabase {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| {
+        remove_leftovers();
         let file = scratch("template").join("entente.db");
         migrate::run(&DbOptions::new(DatabaseUrl::Sqlite(file.clone()))).unwrap();
         file
@@ -73,6 +74,24 @@ fn scratch(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("entente-test-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// Whether a process is known to have ended; false where that cannot be told.
+fn has_ended(process: &str) -> bool {
+    let processes = std::path::Path::new("/proc");
+    processes.join("self").exists() && !processes.join(process).exists()
+}
+
+/// Folders of test processes that are no more.
+fn remove_leftovers() {
+    for folder in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+        let name = folder.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix("entente-test-").and_then(|rest| rest.split('-').next());
+        if process.is_some_and(has_ended) {
+            // Another run may be removing it at this moment.
+            let _ = std::fs::remove_dir_all(folder.path());
+        }
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests have no settings of their own")]
@@ -123,7 +142,7 @@ fn drop_leftovers(server: &str) {
         .unwrap();
     for Name { datname } in names {
         let process = datname.split('_').nth(2).unwrap_or_default();
-        if std::path::Path::new("/proc/self").exists() && !std::path::Path::new("/proc").join(process).exists() {
+        if has_ended(process) {
             // Another run may be dropping it at this moment.
             let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)"));
         }

@@ -1,0 +1,13 @@
+//! The example of the article, loaded through the public API: Marketing and IT own a project
+//! together, their heads are its sponsors, three people from each side are its team.
+//!
+//! Rule: nothing here knows the inside of the service. Ids are the same at every start
+//! (`ids::DemoEntropy`), so that the examples of the document fit.
+
+mod client;
+mod ids;
+mod story;
+
+pub use client::Client;
+pub use ids::DemoEntropy;
+pub use story::load;
