@@ -3,6 +3,8 @@
 //! Rules: a URL with a mistyped scheme is refused instead of becoming a new SQLite file; error
 //! texts hold the reason but never the password; every session has the same settings.
 
+#![allow(clippy::disallowed_methods, reason = "the one place where connections come from")]
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -212,6 +212,7 @@ impl HttpSender {
     ///
     /// # Errors
     /// As [`HttpSender::new`].
+    #[expect(clippy::disallowed_methods, reason = "the one client of the service, with deadlines and the guard")]
     pub fn with_lookup(policy: EgressPolicy, limits: SendLimits, lookup: Lookup) -> Result<Self, reqwest::Error> {
         // An error means that a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
