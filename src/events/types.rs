@@ -29,6 +29,14 @@ event_types! {
     PERSON_UPDATED = "person.updated", "Person", "A person was changed.";
     HOME_POSITION_ADDED = "home_position.added", "HomePosition", "A person got a home position.";
     // Projects.
+    PROJECT_CREATED = "project.created", "Project", "A project was drafted.";
+    PROJECT_UPDATED = "project.updated", "Project", "A project was changed in what its charter says.";
+    PROJECT_PROPOSED = "project.proposed", "Project", "A project was put to its sponsors for signature.";
+    PROJECT_ACTIVATED = "project.activated", "Project", "All sides have signed, nothing was missing: the project runs.";
+    PROJECT_CANCELLED = "project.cancelled", "Project", "A project was given up.";
+    CHARTER_REVISED = "charter.revised", "Charter", "A charter got a new version, which all sides have to sign.";
+    CHARTER_SIGNED = "charter.signed", "Signature", "The sponsor of a side signed a version of the charter.";
+    SPONSOR_SEATED = "sponsor.seated", "ProjectSide", "A side of a project got a sponsor.";
 
     // Memberships.
 

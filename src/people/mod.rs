@@ -1,3 +1,13 @@
-//! people
-use utoipa_actix_web::service_config::ServiceConfig;
-pub fn configure(_: &mut ServiceConfig) {}
+//! People, and the home positions they return to when a project ends.
+//!
+//! Rules: an e-mail address and a token subject belong to one person each; a person has at most
+//! one home position on any day, which the database sees to; a project never changes a home
+//! position. Answers hold personal data, so no cache keeps them.
+
+mod dto;
+mod routes;
+pub mod service;
+mod store;
+
+pub use dto::{HomePositionBody, PersonBody};
+pub use routes::configure;

@@ -1,17 +1,18 @@
-//! The tables as diesel sees them, a file per slice; the same for both engines.
+//! The tables as diesel sees them, the same for both engines; a file per slice, in the singular where
+//! the plural is the name of a table.
 
 mod callbacks;
 mod directory;
 mod kernel;
-mod memberships;
+mod membership;
 mod ownership;
-mod projects;
+mod project;
 mod webhooks;
 
 pub use callbacks::*;
 pub use directory::*;
 pub use kernel::*;
-pub use memberships::*;
+pub use membership::*;
 pub use ownership::*;
-pub use projects::*;
+pub use project::*;
 pub use webhooks::*;

@@ -1,0 +1,184 @@
+//! People in requests and answers.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationError};
+
+use super::store::{HomePosition, Person};
+use crate::http::body::{RequestBody, fault_at};
+use crate::http::merge_patch::clearable;
+use crate::ids::{DepartmentId, HomePositionId, PersonId};
+use crate::time::{Day, UtcTime};
+
+/// A person of the company.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Person)]
+pub struct PersonBody {
+    pub id: PersonId,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Jana Nováková")]
+    pub display_name: String,
+    /// In lower case.
+    #[schema(format = Email, max_length = 254, example = "jana.novakova@example.com")]
+    pub email: String,
+    /// `sub` of the tokens this person signs in with.
+    #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "jana.novakova")]
+    pub subject: Option<String>,
+    pub created_at: UtcTime,
+    pub updated_at: UtcTime,
+}
+
+impl From<Person> for PersonBody {
+    fn from(row: Person) -> Self {
+        let Person { id, display_name, email, subject, version: _, created_at, updated_at } = row;
+        Self { id, display_name, email, subject, created_at, updated_at }
+    }
+}
+
+/// A person to add.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"display_name": "Petr Svoboda", "email": "petr.svoboda@example.com", "subject": "petr.svoboda"}))]
+pub struct NewPerson {
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub display_name: String,
+    /// Upper and lower case are the same.
+    #[schema(format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]
+    pub email: String,
+    /// `sub` of the tokens this person signs in with.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
+    pub subject: Option<String>,
+}
+
+impl RequestBody for NewPerson {}
+
+/// What to change about a person; absent members stay, null clears.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"display_name": "Jana Dvořáková"}))]
+pub struct PersonPatch {
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub display_name: Option<String>,
+    #[serde(default)]
+    #[schema(nullable = false, format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]
+    pub email: Option<String>,
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
+    pub subject: Option<Option<String>>,
+}
+
+impl RequestBody for PersonPatch {}
+
+/// Which people.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PersonQuery {
+    /// Only the person with this address.
+    #[serde(default)]
+    #[schema(nullable = false, format = Email, max_length = 254)]
+    #[param(nullable = false, format = Email, max_length = 254)]
+    pub email: Option<String>,
+    /// Only the person who signs in under this subject.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
+    #[param(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
+    pub subject: Option<String>,
+    /// Only people who are at home in this department today (UTC).
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub department_id: Option<DepartmentId>,
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// Where a person works at home, for the days `[valid_from, valid_to)`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = HomePosition)]
+pub struct HomePositionBody {
+    pub id: HomePositionId,
+    pub person_id: PersonId,
+    pub department_id: DepartmentId,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Data analyst")]
+    pub title: String,
+    /// Whom the person answers to at home.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Karel Dvořák")]
+    pub manager: Option<String>,
+    /// The first day.
+    pub valid_from: Day,
+    /// The first day after it; null while no end is known.
+    #[schema(required)]
+    pub valid_to: Option<Day>,
+    pub created_at: UtcTime,
+}
+
+impl From<HomePosition> for HomePositionBody {
+    fn from(row: HomePosition) -> Self {
+        let HomePosition { id, person_id, department_id, title, manager, valid_from, valid_to, created_at } = row;
+        Self { id, person_id, department_id, title, manager, valid_from, valid_to, created_at }
+    }
+}
+
+/// A home position to add.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = ends_after_it_begins))]
+#[schema(example = json!({
+    "department_id": "dpt_01m7fgq4e8f4r9v3zk8x2c6b7d", "title": "Data analyst", "manager": "Karel Dvořák",
+    "valid_from": "2026-01-01"
+}))]
+pub struct NewHomePosition {
+    pub department_id: DepartmentId,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub title: String,
+    /// Whom the person answers to at home.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub manager: Option<String>,
+    /// The first day.
+    pub valid_from: Day,
+    /// The first day after it; absent while no end is known.
+    #[serde(default)]
+    pub valid_to: Option<Day>,
+}
+
+impl RequestBody for NewHomePosition {}
+
+fn ends_after_it_begins(new: &NewHomePosition) -> Result<(), ValidationError> {
+    match new.valid_to {
+        Some(end) if end <= new.valid_from => Err(fault_at(
+            "valid_to",
+            "ends_before_start",
+            "Must be later than valid_from.",
+            "Musí být později než valid_from.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Which stretch of the positions.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HomePositionQuery {
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}

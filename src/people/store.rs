@@ -1,0 +1,149 @@
+//! Rows of people and their home positions.
+
+use diesel::prelude::*;
+
+use super::dto::PersonQuery;
+use crate::db::DbConn;
+use crate::db::errors::Constraint;
+use crate::db::schema::{home_positions, people};
+use crate::error::{Code, Error, Problem};
+use crate::http::page::PageRequest;
+use crate::ids::{DepartmentId, HomePositionId, PersonId};
+use crate::time::{Day, UtcTime};
+
+const EMAIL_TAKEN: Constraint = Constraint::new("people_email_key", "people.email");
+const SUBJECT_TAKEN: Constraint = Constraint::new("people_subject_key", "people.subject");
+const OVERLAP: Constraint = Constraint::new("home_positions_no_overlap", "home_positions_no_overlap");
+
+/// A person.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = people, treat_none_as_null = true)]
+pub struct Person {
+    pub id: PersonId,
+    pub display_name: String,
+    /// In lower case.
+    pub email: String,
+    /// `sub` of the person's tokens.
+    pub subject: Option<String>,
+    pub version: i64,
+    pub created_at: UtcTime,
+    pub updated_at: UtcTime,
+}
+
+/// Where a person works at home, on the days `[valid_from, valid_to)`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = home_positions)]
+pub struct HomePosition {
+    pub id: HomePositionId,
+    pub person_id: PersonId,
+    pub department_id: DepartmentId,
+    pub title: String,
+    pub manager: Option<String>,
+    pub valid_from: Day,
+    pub valid_to: Option<Day>,
+    pub created_at: UtcTime,
+}
+
+pub fn insert(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
+    diesel::insert_into(people::table).values(person).execute(conn).map_err(explain)?;
+    Ok(())
+}
+
+pub fn update(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
+    diesel::update(people::table.filter(people::id.eq(person.id))).set(person).execute(conn).map_err(explain)?;
+    Ok(())
+}
+
+fn explain(error: diesel::result::Error) -> Error {
+    if EMAIL_TAKEN.violated_by(&error) {
+        Problem::new(Code::AlreadyExists)
+            .because("Another person has this e-mail address.", "Tuto e-mailovou adresu už má někdo jiný.")
+            .with("conflicting_member", "/email")
+            .into()
+    } else if SUBJECT_TAKEN.violated_by(&error) {
+        Problem::new(Code::AlreadyExists)
+            .because("Another person has this subject.", "Tento subject už má někdo jiný.")
+            .with("conflicting_member", "/subject")
+            .into()
+    } else {
+        error.into()
+    }
+}
+
+pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
+    Ok(people::table.filter(people::id.eq(id)).select(Person::as_select()).get_result(conn).optional()?)
+}
+
+pub fn find_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+    Ok(people::table.filter(people::id.eq_any(ids)).select(Person::as_select()).load(conn)?)
+}
+
+pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Error> {
+    Ok(people::table.filter(people::subject.eq(subject)).select(Person::as_select()).get_result(conn).optional()?)
+}
+
+/// Takes the row for the rest of the transaction (the version is set for good by [`update`]).
+pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
+    Ok(diesel::update(people::table.filter(people::id.eq(id)))
+        .set(people::version.eq(people::version))
+        .returning(people::all_columns)
+        .get_result(conn)
+        .optional()?)
+}
+
+pub fn list(conn: &mut DbConn, query: &PersonQuery, today: Day, page: &PageRequest) -> Result<Vec<Person>, Error> {
+    let mut rows = people::table.select(Person::as_select()).order(people::id).limit(page.fetch()).into_boxed();
+    if let Some(email) = &query.email {
+        rows = rows.filter(people::email.eq(email.to_lowercase()));
+    }
+    if let Some(subject) = &query.subject {
+        rows = rows.filter(people::subject.eq(subject.clone()));
+    }
+    if let Some(department) = query.department_id {
+        let at_home = home_positions::table
+            .filter(home_positions::department_id.eq(department))
+            .filter(home_positions::valid_from.le(today))
+            .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)))
+            .select(home_positions::person_id);
+        rows = rows.filter(people::id.eq_any(at_home));
+    }
+    if let Some(after) = page.after_id() {
+        rows = rows.filter(people::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}
+
+pub fn insert_position(conn: &mut DbConn, position: &HomePosition) -> Result<(), Error> {
+    match diesel::insert_into(home_positions::table).values(position).execute(conn) {
+        Ok(_) => Ok(()),
+        Err(error) if OVERLAP.violated_by(&error) => Err(Problem::new(Code::Conflict)
+            .because(
+                "The person has another home position on some of these days.",
+                "V některých z těchto dnů má osoba jinou domovskou pozici.",
+            )
+            .into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub fn positions(conn: &mut DbConn, person: PersonId, page: &PageRequest) -> Result<Vec<HomePosition>, Error> {
+    let mut rows = home_positions::table
+        .filter(home_positions::person_id.eq(person))
+        .select(HomePosition::as_select())
+        .order(home_positions::id)
+        .limit(page.fetch())
+        .into_boxed();
+    if let Some(after) = page.after_id() {
+        rows = rows.filter(home_positions::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}
+
+pub fn positions_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
+    Ok(home_positions::table
+        .filter(home_positions::person_id.eq_any(people))
+        .filter(home_positions::valid_from.le(day))
+        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
+        .select(HomePosition::as_select())
+        .load(conn)?)
+}
