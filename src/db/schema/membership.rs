@@ -9,13 +9,23 @@ diesel::table! {
         state -> Text,
         project_role -> Text,
         counts_for_parity -> Bool,
+        fte_percent -> Integer,
         valid_from -> Date,
         valid_to -> Date,
+        home_department_id -> Text,
+        home_title -> Text,
+        home_manager -> Nullable<Text>,
+        invited_at -> Timestamp,
+        expires_at -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        updated_at -> Timestamp,
     }
 }
 
+use super::directory::people;
+use super::project::{project_sides, projects};
+
 diesel::allow_tables_to_appear_in_same_query!(memberships, people);
 diesel::allow_tables_to_appear_in_same_query!(memberships, projects);
-
-use super::directory::people;
-use super::project::projects;
+diesel::allow_tables_to_appear_in_same_query!(memberships, project_sides);

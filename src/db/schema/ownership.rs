@@ -1,1 +1,16 @@
 //! Ownership.
+
+diesel::table! {
+    assignments (id) {
+        id -> Text,
+        area_id -> Text,
+        project_id -> Text,
+        person_id -> Text,
+        responsibility -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
