@@ -14,6 +14,7 @@ pub mod errors;
 mod executor;
 pub mod migrate;
 pub mod schema;
+mod text;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -39,8 +39,16 @@ event_types! {
     SPONSOR_SEATED = "sponsor.seated", "ProjectSide", "A side of a project got a sponsor.";
 
     // Memberships.
+    MEMBERSHIP_INVITED = "membership.invited", "Membership", "A person was invited to work in a project.";
+    MEMBERSHIP_ACCEPTED = "membership.accepted", "Membership", "The invitee accepted role and dates.";
+    MEMBERSHIP_DECLINED = "membership.declined", "Membership", "The invitee declined.";
+    MEMBERSHIP_WITHDRAWN = "membership.withdrawn", "Membership", "An invitation was withdrawn before it was answered.";
+    MEMBERSHIP_EXPIRED = "membership.expired", "Membership", "An unanswered invitation gave way to a new one after its 14 days.";
+    MEMBERSHIP_ENDED = "membership.ended", "Membership", "The last day of a member was set; `valid_to` says which.";
 
     // Ownership.
+    OWNERSHIP_ASSIGNED = "ownership.assigned", "Assignment", "A person got a responsibility for an area.";
+    OWNERSHIP_ENDED = "ownership.ended", "Assignment", "The end of a responsibility was set; `valid_to` says which day.";
 
     // Callback requests and calendar.
 

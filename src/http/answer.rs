@@ -58,6 +58,13 @@ impl Answer {
         self
     }
 
+    /// Adds the tag of an answer that more than a row version decides.
+    #[must_use]
+    pub fn tag(mut self, etag: ETag) -> Self {
+        self.etag = Some(etag);
+        self
+    }
+
     /// Adds a `Link` header.
     #[must_use]
     pub fn link(mut self, link: Option<String>) -> Self {

@@ -21,6 +21,12 @@ impl ETag {
         Self(format!("\"v{version}\""))
     }
 
+    /// The tag of a row version whose answer also tells a state that follows from time.
+    #[must_use]
+    pub fn of_state(version: i64, state: &str) -> Self {
+        Self(format!("\"v{version}-{state}\""))
+    }
+
     /// Reads back what was kept with an idempotency record.
     #[must_use]
     pub fn from_kept(text: String) -> Self {

@@ -1,3 +1,17 @@
-//! ownership
-use utoipa_actix_web::service_config::ServiceConfig;
-pub fn configure(_: &mut ServiceConfig) {}
+//! Ownership: who answers for which area of a project, and when.
+//!
+//! Rules: the charter says which side owns an area, an assignment says who; exactly one person is
+//! accountable at a time, which the databases see to; accountable and responsible people are
+//! members of the owning side on all of those days. Intervals are half-open days, `[from, to)`,
+//! like those of projects and memberships: touching ones hand over without a gap or a second
+//! owner, and no comparison mixes days with instants.
+
+pub mod coverage;
+mod dto;
+mod responsibility;
+mod routes;
+pub mod service;
+mod store;
+
+pub use dto::AssignmentBody;
+pub use routes::configure;

@@ -14,3 +14,8 @@ diesel::table! {
         updated_at -> Timestamp,
     }
 }
+
+use super::project::areas;
+
+diesel::joinable!(assignments -> areas (area_id));
+diesel::allow_tables_to_appear_in_same_query!(assignments, areas);

@@ -1,0 +1,27 @@
+//! Closed lists of words that the databases keep as text.
+
+/// Stores a `Copy` enum with `as_str(self)` and `parse(&str) -> Option<Self>` as TEXT. Derive
+/// `AsExpression` and `FromSqlRow` with `#[diesel(sql_type = diesel::sql_types::Text)]` beside it.
+#[macro_export]
+macro_rules! stored_as_text {
+    ($type:ty) => {
+        impl<DB: diesel::backend::Backend> diesel::serialize::ToSql<diesel::sql_types::Text, DB> for $type
+        where
+            str: diesel::serialize::ToSql<diesel::sql_types::Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+                diesel::serialize::ToSql::<diesel::sql_types::Text, DB>::to_sql(self.as_str(), out)
+            }
+        }
+
+        impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $type
+        where
+            String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB>,
+        {
+            fn from_sql(value: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                let text = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, DB>>::from_sql(value)?;
+                Self::parse(&text).ok_or_else(|| format!("unknown word {text:?}").into())
+            }
+        }
+    };
+}

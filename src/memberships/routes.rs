@@ -1,0 +1,244 @@
+//! `/v1/projects/{id}/memberships` and `/v1/memberships`.
+
+use actix_web::{get, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::dto::{MembershipBatch, MembershipBody, MembershipEnd, MembershipQuery, NewMembership, NewMembershipBatch};
+use super::service::{self, Member};
+use crate::app::AppState;
+use crate::auth::Actor;
+use crate::error::Error;
+use crate::http::answer::Answer;
+use crate::http::body::Nothing;
+use crate::http::call::Call;
+use crate::http::page::{Page, PageRequest};
+use crate::http::path::FromPath;
+use crate::http::query::FromQuery;
+use crate::ids::{MembershipId, ProjectId};
+use crate::tx::Tx;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(invite_member)
+        .service(invite_members)
+        .service(list_memberships)
+        .service(get_membership)
+        .service(accept_membership)
+        .service(decline_membership)
+        .service(withdraw_membership)
+        .service(end_membership);
+}
+
+/// Invite a person to a project
+///
+/// Sponsors and the lead invite. The person works for the side of their home position, which is
+/// remembered with the invitation, and is a member only after accepting role and dates within
+/// 14 days.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = NewMembership,
+    responses(
+        (status = 201, description = "The invitation.", body = MembershipBody),
+        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 409, description = "`already_exists`: a member or invited on some of the days; `illegal_transition`: the project takes nobody on any more."),
+    ),
+)]
+#[post("/v1/projects/{id}/memberships")]
+pub async fn invite_member(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<NewMembership>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| {
+        let invited = service::invite(tx, id, std::slice::from_ref(&body), |_| String::new())?;
+        let member = invited.first().ok_or_else(|| Error::internal("an invitation left no membership"))?;
+        Ok(Answer::created(format!("/v1/memberships/{}", member.row.id), &member.body())?.tag(member.etag()))
+    })
+    .await
+}
+
+/// Invite up to 50 people at once
+///
+/// All or nobody: if one invitation cannot be sent, none is, and `errors` names every bad item by
+/// its place, such as `/items/3/person_id`.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = NewMembershipBatch,
+    responses(
+        (status = 201, description = "The invitations, in the order of the items.", body = MembershipBatch),
+        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 409, description = "`already_exists`: some are members or invited on some of the days; `illegal_transition`: the project takes nobody on any more."),
+    ),
+)]
+#[post("/v1/projects/{id}/memberships/batch")]
+pub async fn invite_members(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<NewMembershipBatch>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| {
+        let invited = service::invite(tx, id, &body.items, |index| format!("/items/{index}"))?;
+        let batch = MembershipBatch { data: invited.iter().map(Member::body).collect() };
+        Answer::created(format!("/v1/projects/{id}/memberships"), &batch)
+    })
+    .await
+}
+
+/// List the memberships of a project
+///
+/// In the order of the invitations, past ones included.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = ProjectId, Path, description = "The project."), MembershipQuery),
+    responses(
+        (status = 200, description = "A page of memberships.", body = Page<MembershipBody>),
+        (status = 404, description = "There is no such project, or you have no part in it."),
+    ),
+)]
+#[get("/v1/projects/{id}/memberships")]
+pub async fn list_memberships(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(ProjectId,)>,
+    from: FromQuery<MembershipQuery>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
+    let (query, wanted, now) = (from.query, page.clone(), app.world.now());
+    let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &wanted)).await?;
+    page.answer(rows, |member| (String::new(), member.row.id.to_string()), |member| member.body())
+}
+
+/// Read a membership
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MembershipId, Path, description = "The membership.")),
+    responses(
+        (status = 200, description = "The membership.", body = MembershipBody),
+        (status = 304, description = "You have the present version already."),
+        (status = 404, description = "There is no such membership, or you have no part in its project."),
+    ),
+)]
+#[get("/v1/memberships/{id}")]
+pub async fn get_membership(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(MembershipId,)>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let now = app.world.now();
+    let member = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
+    answer(&member)
+}
+
+/// Accept an invitation
+///
+/// Only the invitee can. From the first day on, and once the project is active, they are an
+/// active member.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MembershipId, Path, description = "The membership.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "The membership as it is now.", body = MembershipBody),
+        (status = 404, description = "There is no such membership, or you have no part in its project."),
+        (status = 409, description = "`illegal_transition`: the invitation is not open any more; `conflict`: the invitee has become a sponsor."),
+    ),
+)]
+#[post("/v1/memberships/{id}/accept")]
+pub async fn accept_membership(
+    app: web::Data<AppState>,
+    path: FromPath<(MembershipId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    transition(app, path, call, service::accept).await
+}
+
+/// Decline an invitation
+///
+/// Only the invitee can.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MembershipId, Path, description = "The membership.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "The membership as it is now.", body = MembershipBody),
+        (status = 404, description = "There is no such membership, or you have no part in its project."),
+        (status = 409, description = "`illegal_transition`: the invitation is not open any more."),
+    ),
+)]
+#[post("/v1/memberships/{id}/decline")]
+pub async fn decline_membership(
+    app: web::Data<AppState>,
+    path: FromPath<(MembershipId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    transition(app, path, call, service::decline).await
+}
+
+/// Withdraw an invitation
+///
+/// Sponsors and the lead can, until the invitee has answered.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MembershipId, Path, description = "The membership.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "The membership as it is now.", body = MembershipBody),
+        (status = 404, description = "There is no such membership, or you have no part in its project."),
+        (status = 409, description = "`illegal_transition`: the invitation is not open any more."),
+    ),
+)]
+#[post("/v1/memberships/{id}/withdraw")]
+pub async fn withdraw_membership(
+    app: web::Data<AppState>,
+    path: FromPath<(MembershipId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    transition(app, path, call, service::withdraw).await
+}
+
+/// End a membership early
+///
+/// Sponsors and the lead can. Nobody leaves an area without an accountable person: end those
+/// assignments first.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MembershipId, Path, description = "The membership.")),
+    request_body = MembershipEnd,
+    responses(
+        (status = 200, description = "The membership as it is now.", body = MembershipBody),
+        (status = 404, description = "There is no such membership, or you have no part in its project."),
+        (status = 409, description = "`conflict`: accountable beyond that day, for the areas in `areas`; `illegal_transition`: not accepted, or over."),
+    ),
+)]
+#[post("/v1/memberships/{id}/end")]
+pub async fn end_membership(
+    app: web::Data<AppState>,
+    path: FromPath<(MembershipId,)>,
+    call: Call<MembershipEnd>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| answer(&service::end(tx, id, &body)?)).await
+}
+
+async fn transition(
+    app: web::Data<AppState>,
+    path: FromPath<(MembershipId,)>,
+    call: Call<Nothing>,
+    step: fn(&mut Tx<'_>, MembershipId) -> Result<Member, Error>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    app.write(call.actor, call.meta, move |tx| answer(&step(tx, id)?)).await
+}
+
+fn answer(member: &Member) -> Result<Answer, Error> {
+    Ok(Answer::ok(&member.body())?.tag(member.etag()))
+}

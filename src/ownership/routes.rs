@@ -1,0 +1,184 @@
+//! `/v1/projects/{id}/areas`, `/v1/areas`, `/v1/assignments` and the coverage of a project.
+
+use actix_web::{get, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::dto::{
+    AreaBody, AreaQuery, AssignmentBody, AssignmentEnd, AssignmentQuery, Coverage, CoverageQuery, NewAssignment,
+};
+use super::service;
+use crate::app::AppState;
+use crate::auth::Actor;
+use crate::error::Error;
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::page::{Page, PageRequest};
+use crate::http::path::FromPath;
+use crate::http::query::FromQuery;
+use crate::ids::{AreaId, AssignmentId, ProjectId};
+
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(list_areas)
+        .service(create_assignment)
+        .service(list_assignments)
+        .service(get_assignment)
+        .service(end_assignment)
+        .service(get_ownership_coverage);
+}
+
+/// List the areas of a project
+///
+/// Each with who is accountable for it today.
+#[utoipa::path(
+    tag = "Ownership",
+    params(("id" = ProjectId, Path, description = "The project."), AreaQuery),
+    responses(
+        (status = 200, description = "A page of areas.", body = Page<AreaBody>),
+        (status = 404, description = "There is no such project, or you have no part in it."),
+    ),
+)]
+#[get("/v1/projects/{id}/areas")]
+pub async fn list_areas(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(ProjectId,)>,
+    from: FromQuery<AreaQuery>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
+    let (wanted, now) = (page.clone(), app.world.now());
+    let areas = app.db.read(move |conn| service::areas(conn, &actor, id, now, &wanted)).await?;
+    page.answer(areas, |area| (String::new(), area.id.to_string()), |area| area)
+}
+
+/// Assign a person to an area
+///
+/// Sponsors and the lead assign. One person at a time is accountable; to hand over, end the
+/// present assignment on a day and begin the next one on the same day.
+#[utoipa::path(
+    tag = "Ownership",
+    params(("id" = AreaId, Path, description = "The area.")),
+    request_body = NewAssignment,
+    responses(
+        (status = 201, description = "The assignment.", body = AssignmentBody),
+        (status = 404, description = "There is no such area, or you have no part in its project."),
+        (status = 409, description = "`conflict`: somebody is accountable already, see `owner`; `already_exists`: the person has this responsibility; `illegal_transition`: the project is over."),
+    ),
+)]
+#[post("/v1/areas/{id}/assignments")]
+pub async fn create_assignment(
+    app: web::Data<AppState>,
+    path: FromPath<(AreaId,)>,
+    call: Call<NewAssignment>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| {
+        let assignment = service::assign(tx, id, &body)?;
+        let location = format!("/v1/assignments/{}", assignment.id);
+        let version = assignment.version;
+        Ok(Answer::created(location, &AssignmentBody::from(assignment))?.version(version))
+    })
+    .await
+}
+
+/// List the assignments of an area
+///
+/// Past, present and planned ones, in the order in which they were made.
+#[utoipa::path(
+    tag = "Ownership",
+    params(("id" = AreaId, Path, description = "The area."), AssignmentQuery),
+    responses(
+        (status = 200, description = "A page of assignments.", body = Page<AssignmentBody>),
+        (status = 404, description = "There is no such area, or you have no part in its project."),
+    ),
+)]
+#[get("/v1/areas/{id}/assignments")]
+pub async fn list_assignments(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(AreaId,)>,
+    from: FromQuery<AssignmentQuery>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
+    let (query, wanted) = (from.query, page.clone());
+    let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, &wanted)).await?;
+    page.answer(rows, |row| (String::new(), row.id.to_string()), AssignmentBody::from)
+}
+
+/// Read an assignment
+#[utoipa::path(
+    tag = "Ownership",
+    params(("id" = AssignmentId, Path, description = "The assignment.")),
+    responses(
+        (status = 200, description = "The assignment.", body = AssignmentBody),
+        (status = 304, description = "You have the present version already."),
+        (status = 404, description = "There is no such assignment, or you have no part in its project."),
+    ),
+)]
+#[get("/v1/assignments/{id}")]
+pub async fn get_assignment(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(AssignmentId,)>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let assignment = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
+    answer(assignment)
+}
+
+/// End an assignment
+///
+/// The day may be today or later. An assignment that has not begun can be ended on its first day,
+/// and then never takes effect.
+#[utoipa::path(
+    tag = "Ownership",
+    params(("id" = AssignmentId, Path, description = "The assignment.")),
+    request_body = AssignmentEnd,
+    responses(
+        (status = 200, description = "The assignment as it is now.", body = AssignmentBody),
+        (status = 404, description = "There is no such assignment, or you have no part in its project."),
+        (status = 409, description = "`illegal_transition`: the assignment or the project is over."),
+    ),
+)]
+#[post("/v1/assignments/{id}/end")]
+pub async fn end_assignment(
+    app: web::Data<AppState>,
+    path: FromPath<(AssignmentId,)>,
+    call: Call<AssignmentEnd>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| answer(service::end(tx, id, &body)?)).await
+}
+
+/// Find the days without an owner
+///
+/// For every area, the intervals in which nobody is accountable, in the past and in the future.
+#[utoipa::path(
+    tag = "Ownership",
+    params(("id" = ProjectId, Path, description = "The project."), CoverageQuery),
+    responses(
+        (status = 200, description = "The gaps of each area.", body = Coverage),
+        (status = 404, description = "There is no such project, or you have no part in it."),
+    ),
+)]
+#[get("/v1/projects/{id}/ownership/coverage")]
+pub async fn get_ownership_coverage(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(ProjectId,)>,
+    from: FromQuery<CoverageQuery>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let query = from.query;
+    let coverage = app.db.read(move |conn| service::coverage(conn, &actor, id, &query)).await?;
+    Answer::ok(&coverage)
+}
+
+fn answer(assignment: service::Assignment) -> Result<Answer, Error> {
+    let version = assignment.version;
+    Ok(Answer::ok(&AssignmentBody::from(assignment))?.version(version))
+}
