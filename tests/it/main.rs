@@ -11,3 +11,5 @@ mod database;
 mod departments;
 mod document;
 mod identity;
+mod memberships;
+mod ownership;

@@ -1,0 +1,136 @@
+//! A project with two sides, their sponsors, a lead, and areas, for the tests of what happens in
+//! projects. It runs from 1 March to 1 December 2027, so it has begun when a test starts.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::RunQueryDsl;
+use entente::db::DbConn;
+use entente::ids::{AreaId, ProjectId};
+
+use super::{Reply, TestApp, Value, json};
+
+/// The people and things of the project.
+pub struct Team {
+    pub project: String,
+    /// The two sides.
+    pub marketing: String,
+    pub it: String,
+    /// Sponsor of marketing; signs in as `cmo`.
+    pub cmo: String,
+    /// Sponsor of IT; signs in as `cio`.
+    pub cio: String,
+    /// `customer-databases`, owned by marketing.
+    pub databases: String,
+    /// `data-policy`, owned by IT.
+    pub policy: String,
+}
+
+impl Team {
+    /// The same project in another state, such as `draft` or `closed`.
+    pub async fn put_in_state(&self, app: &TestApp, state: &str) {
+        run(app, vec![format!("UPDATE projects SET state = '{state}' WHERE id = '{}'", self.project)]).await;
+    }
+
+    pub fn memberships(&self) -> String {
+        format!("/v1/projects/{}/memberships", self.project)
+    }
+
+    /// Invites a person, by the lead; the department is the side.
+    pub async fn invite(&self, app: &TestApp, person: &str, side: &str) -> Reply {
+        let body = json!({"person_id": person, "department_id": side, "project_role": "Data steward"});
+        app.person("lead").post(&self.memberships(), body).await
+    }
+
+    /// A person of a side who has accepted, and their membership.
+    pub async fn member(&self, app: &TestApp, subject: &str, side: &str) -> (String, String) {
+        let person = person(app, subject, side).await;
+        let membership = self.invite(app, &person, side).await.expect(201).id();
+        app.person(subject).act(&format!("/v1/memberships/{membership}/accept")).await.expect(200);
+        (person, membership)
+    }
+
+    /// Makes a person accountable for an area, by the lead.
+    pub async fn assign(&self, app: &TestApp, area: &str, mut body: Value, person: &str) -> Reply {
+        body["person_id"] = json!(person);
+        if body["responsibility"].is_null() {
+            body["responsibility"] = json!("accountable");
+        }
+        app.person("lead").post(&format!("/v1/areas/{area}/assignments"), body).await
+    }
+}
+
+/// An active project.
+pub async fn team(app: &TestApp) -> Team {
+    let marketing = department(app, "brand").await;
+    let it = department(app, "platform").await;
+    let (cmo, cio) = (person(app, "cmo", &marketing).await, person(app, "cio", &it).await);
+    let lead = person(app, "lead", &it).await;
+    let world = &app.state.world;
+    let project = world.new_id::<entente::ids::ProjectKind>();
+    let (databases, policy): (AreaId, AreaId) = (world.new_id(), world.new_id());
+    let sql = statements(project, [(&marketing, &cmo), (&it, &cio)], &lead, [databases, policy]);
+    run(app, sql).await;
+    Team {
+        project: project.to_string(),
+        marketing,
+        it,
+        cmo,
+        cio,
+        databases: databases.to_string(),
+        policy: policy.to_string(),
+    }
+}
+
+fn statements(project: ProjectId, sides: [(&str, &str); 2], lead: &str, areas: [AreaId; 2]) -> Vec<String> {
+    let sha = "0".repeat(64);
+    let mut sql = vec![format!(
+        "INSERT INTO projects (id, name, state, starts_on, ends_on, parity_tolerance, lead_person_id, charter_version, \
+         charter_sha256, in_force_version, in_force_sha256, version, created_at, updated_at) VALUES ('{project}', \
+         'One customer view', 'active', '2027-03-01', '2027-12-01', 0, '{lead}', 1, '{sha}', 1, '{sha}', 1, \
+         '2027-02-01 00:00:00', '2027-02-01 00:00:00')"
+    )];
+    for (position, (department, sponsor)) in sides.iter().enumerate() {
+        sql.push(format!(
+            "INSERT INTO project_sides (project_id, department_id, position, sponsor_person_id) \
+             VALUES ('{project}', '{department}', {position}, '{sponsor}')"
+        ));
+    }
+    for (area, (key, (department, _))) in areas.iter().zip(["customer-databases", "data-policy"].iter().zip(sides)) {
+        sql.push(format!(
+            "INSERT INTO areas (id, project_id, key, name, department_id) \
+             VALUES ('{area}', '{project}', '{key}', '{key}', '{department}')"
+        ));
+    }
+    sql
+}
+
+async fn run(app: &TestApp, sql: Vec<String>) {
+    let write = move |conn: &mut DbConn| {
+        for statement in &sql {
+            diesel::sql_query(statement).execute(conn)?;
+        }
+        Ok(())
+    };
+    app.state.db.write(write).await.unwrap();
+}
+
+/// A new department.
+pub async fn department(app: &TestApp, key: &str) -> String {
+    app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201).id()
+}
+
+/// A person who signs in as `subject` and has been in a department since 2020.
+pub async fn person(app: &TestApp, subject: &str, department: &str) -> String {
+    let person = newcomer(app, subject).await;
+    let position = json!({"department_id": department, "title": "Specialist", "valid_from": "2020-01-01"});
+    app.admin().post(&format!("/v1/people/{person}/home-positions"), position).await.expect(201);
+    person
+}
+
+/// A person without a home position.
+pub async fn newcomer(app: &TestApp, subject: &str) -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let email = format!("{}@example.com", NUMBER.fetch_add(1, Ordering::SeqCst));
+    let body = json!({"display_name": subject, "email": email, "subject": subject});
+    app.admin().post("/v1/people", body).await.expect(201).id()
+}
