@@ -12,7 +12,6 @@ use crate::http::page::PageRequest;
 use crate::ids::{DepartmentId, MembershipId, PersonId, ProjectId};
 use crate::projects::State;
 use crate::time::{Day, UtcTime};
-use crate::with_backend;
 
 const NO_OVERLAP: Constraint = Constraint::new("memberships_no_overlap", "memberships_no_overlap");
 
@@ -49,7 +48,13 @@ impl Membership {
 }
 
 pub fn insert(conn: &mut DbConn, rows: &[Membership]) -> Result<(), Error> {
-    let inserted = with_backend!(conn, |inner| diesel::insert_into(memberships::table).values(rows).execute(inner));
+    let inserted = match conn {
+        DbConn::Postgres(conn) => diesel::insert_into(memberships::table).values(rows).execute(conn),
+        // diesel would open a transaction for several rows, inside the one of the group commit.
+        DbConn::Sqlite(conn) => rows
+            .iter()
+            .try_fold(0, |sum, row| Ok(sum + diesel::insert_into(memberships::table).values(row).execute(conn)?)),
+    };
     match inserted {
         Ok(_) => Ok(()),
         Err(error) if NO_OVERLAP.violated_by(&error) => Err(already_member().into()),

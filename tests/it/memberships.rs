@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::support::team::{newcomer, person, team};
+use super::support::team::{department, newcomer, person, team};
 use super::support::*;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -63,7 +63,7 @@ both! {
         let team = team(&app).await;
         let mia = person(&app, "mia", &team.marketing).await;
         let nomad = newcomer(&app, "nomad").await;
-        let elsewhere = support::team::department(&app, "legal").await;
+        let elsewhere = department(&app, "legal").await;
         let items = json!({"items": [
             {"person_id": mia, "department_id": team.it, "project_role": "x"},
             {"person_id": nomad, "department_id": team.it, "project_role": "x"},

@@ -74,6 +74,8 @@ both! {
         app.person("mia").post(&end, json!({"on": "2027-06-01"})).await.refused(403, "forbidden");
         let ended = lead.post(&end, json!({"on": "2027-06-01"})).await.expect(200);
         assert_eq!(lead.post(&end, json!({"on": "2027-06-01"})).await.expect(200).etag(), ended.etag());
+        // Lists are in the order of creation, to the millisecond.
+        app.clock.advance(std::time::Duration::from_secs(1));
         let second = team.assign(&app, &team.databases, next, &max).await.expect(201);
 
         let history = format!("/v1/areas/{}/assignments", team.databases);
