@@ -90,6 +90,28 @@ pub struct MembershipBatch {
     pub data: Vec<MembershipBody>,
 }
 
+/// How many counted members a side has.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SideStrength {
+    pub department_id: DepartmentId,
+    /// Accepted and active members whose role counts.
+    #[schema(format = Int32, minimum = 0, maximum = 1_000_000, example = 3)]
+    pub members: u32,
+}
+
+/// Whether the sides staff the project in equal parts.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Parity {
+    pub project_id: ProjectId,
+    /// True when every side has somebody and no two differ by more than the tolerance.
+    pub holds: bool,
+    /// Most heads by which two sides may differ.
+    #[schema(format = Int32, minimum = 0, maximum = 1000, example = 0)]
+    pub tolerance: u32,
+    #[schema(min_items = 2, max_items = 8)]
+    pub sides: Vec<SideStrength>,
+}
+
 fn counted() -> bool {
     true
 }

@@ -3,7 +3,9 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{MembershipBatch, MembershipBody, MembershipEnd, MembershipQuery, NewMembership, NewMembershipBatch};
+use super::dto::{
+    MembershipBatch, MembershipBody, MembershipEnd, MembershipQuery, NewMembership, NewMembershipBatch, Parity,
+};
 use super::service::{self, Member};
 use crate::app::AppState;
 use crate::auth::Actor;
@@ -22,6 +24,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(invite_member)
         .service(invite_members)
         .service(list_memberships)
+        .service(get_parity)
         .service(get_membership)
         .service(accept_membership)
         .service(decline_membership)
@@ -113,6 +116,25 @@ pub async fn list_memberships(
     let (query, wanted, now) = (from.query, page.clone(), app.world.now());
     let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &wanted)).await?;
     page.answer(rows, |member| (String::new(), member.row.id.to_string()), |member| member.body())
+}
+
+/// Compare the strength of the sides
+///
+/// Counts the members who have accepted, leaving neutral roles out.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    responses(
+        (status = 200, description = "Members per side, and whether they are in parity.", body = Parity),
+        (status = 404, description = "There is no such project, or you have no part in it."),
+    ),
+)]
+#[get("/v1/projects/{id}/parity")]
+pub async fn get_parity(app: web::Data<AppState>, actor: Actor, path: FromPath<(ProjectId,)>) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let now = app.world.now();
+    let parity = app.db.read(move |conn| service::parity(conn, &actor, id, now)).await?;
+    Answer::ok(&parity)
 }
 
 /// Read a membership

@@ -1,9 +1,10 @@
 //! What can be done with memberships, and by whom.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::dto::{MembershipBody, MembershipEnd, MembershipQuery};
+use super::dto::{MembershipBody, MembershipEnd, MembershipQuery, Parity, SideStrength};
 pub use super::invite::invite;
+use super::parity;
 use super::state::{Decision, MembershipState, Phase};
 use super::store;
 pub use super::store::Membership;
@@ -92,6 +93,34 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: MembershipId, now: UtcTime) -> 
     projects::require(conn, actor, Action::ReadProject, row.project_id)?;
     let (state, answers_to) = store::project_and_sponsors(conn, row.project_id)?.ok_or_else(Error::not_found)?;
     Ok(Member { state: row.state(phase(state), now), row, answers_to })
+}
+
+/// Whether the sides of a project are equally strong now.
+///
+/// # Errors
+/// 403, 404.
+pub fn parity(conn: &mut DbConn, actor: &Actor, project: ProjectId, now: UtcTime) -> Result<Parity, Error> {
+    projects::require(conn, actor, Action::ReadProject, project)?;
+    let sides = store::sides(conn, project)?;
+    let &(state, tolerance, _) = sides.first().ok_or_else(Error::not_found)?;
+    let phase = phase(state);
+    let mut strength: HashMap<DepartmentId, u32> = HashMap::new();
+    for row in store::live(conn, project)? {
+        let in_the_team = matches!(row.state(phase, now), MembershipState::Accepted | MembershipState::Active);
+        if row.counts_for_parity && in_the_team {
+            *strength.entry(row.department_id).or_default() += 1;
+        }
+    }
+    let sides: Vec<_> = sides
+        .into_iter()
+        .map(|(_, _, department_id)| SideStrength {
+            department_id,
+            members: strength.get(&department_id).copied().unwrap_or_default(),
+        })
+        .collect();
+    let counts: Vec<_> = sides.iter().map(|side| side.members).collect();
+    let tolerance = tolerance.unsigned_abs();
+    Ok(Parity { project_id: project, holds: parity::holds(&counts, tolerance), tolerance, sides })
 }
 
 /// The invitee says yes to role and dates.

@@ -101,6 +101,16 @@ pub fn project_and_sponsors(conn: &mut DbConn, id: ProjectId) -> Result<Option<(
     Ok(state.map(|state| (state, rows.into_iter().filter_map(|(_, sponsor)| sponsor).collect())))
 }
 
+/// State and parity tolerance of a project, once for each of its sides.
+pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<(State, i32, DepartmentId)>, Error> {
+    Ok(projects::table
+        .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
+        .filter(projects::id.eq(id))
+        .order(project_sides::position)
+        .select((projects::state, projects::parity_tolerance, project_sides::department_id))
+        .load(conn)?)
+}
+
 /// All open invitations and accepted memberships of a project.
 pub fn live(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership>, Error> {
     Ok(dsl::memberships

@@ -197,6 +197,22 @@ both! {
         app.person("lead").post(&path, body).await.expect(200);
     }
 
+    async fn parity_counts_those_who_accepted(app: TestApp) {
+        let team = team(&app).await;
+        let path = format!("/v1/projects/{}/parity", team.project);
+        let (_, membership) = team.member(&app, "mia", &team.marketing).await;
+        let ivan = person(&app, "ivan", &team.it).await;
+        let invited = team.invite(&app, &ivan, &team.it).await.expect(201).id();
+        let uneven = app.person("mia").get(&path).await.expect(200);
+        let sides = json!([{"department_id": team.marketing, "members": 1}, {"department_id": team.it, "members": 0}]);
+        assert_eq!((&uneven.body["holds"], &uneven.body["sides"]), (&json!(false), &sides));
+        app.person("ivan").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
+        assert_eq!(app.person("mia").get(&path).await.expect(200).body["holds"], true);
+        let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
+        app.person("lead").post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
+        assert_eq!(app.person("lead").get(&path).await.expect(200).body["holds"], false);
+    }
+
     async fn what_is_over_takes_nobody_on(app: TestApp) {
         let team = team(&app).await;
         let (_, membership) = team.member(&app, "mia", &team.marketing).await;
