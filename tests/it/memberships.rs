@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::support::team::{department, newcomer, person, team};
+use super::support::team::{department, newcomer, person, taken_by_the_database, team};
 use super::support::*;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -120,6 +120,24 @@ both! {
         let replies = at_once(30, |_| team.invite(&app, &mia, &team.marketing)).await;
         assert_eq!(with_status(&replies, 201), 1);
         assert_eq!(with_status(&replies, 409), 29);
+    }
+
+    async fn the_database_itself_refuses_overlapping_memberships(app: TestApp) {
+        let team = team(&app).await;
+        let mia = person(&app, "mia", &team.marketing).await;
+        let mut ids = Vec::new();
+        for (from, to) in [("2027-04-01", "2027-05-01"), ("2027-05-01", "2027-06-01")] {
+            let body = json!({"person_id": mia, "department_id": team.marketing, "project_role": "x",
+                              "valid_from": from, "valid_to": to});
+            ids.push(app.person("lead").post(&team.memberships(), body).await.expect(201).id());
+        }
+        let set = |id: &str, change: &str| vec![format!("UPDATE memberships SET {change} WHERE id = '{id}'")];
+        taken_by_the_database(&app, set(&ids[0], "valid_to = '2027-05-02'")).await.unwrap_err();
+        taken_by_the_database(&app, set(&ids[1], "valid_from = '2027-04-30'")).await.unwrap_err();
+        // What was withdrawn is in nobody's way, and cannot come back once somebody is there.
+        taken_by_the_database(&app, set(&ids[0], "state = 'withdrawn'")).await.unwrap();
+        taken_by_the_database(&app, set(&ids[1], "valid_from = '2027-04-01'")).await.unwrap();
+        taken_by_the_database(&app, set(&ids[0], "state = 'invited'")).await.unwrap_err();
     }
 
     async fn an_invitation_is_answered_once(app: TestApp) {

@@ -1,6 +1,6 @@
 //! Ownership: one accountable person per area, and the days without one.
 
-use super::support::team::{person, team};
+use super::support::team::{person, taken_by_the_database, team};
 use super::support::*;
 
 both! {
@@ -110,6 +110,35 @@ both! {
         team.assign(&app, &team.databases, json!({}), &mia).await.expect(201);
         let leave = json!({"on": "2027-04-30", "reason": "Needed at home."});
         app.person("lead").post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
+    }
+
+    async fn the_database_itself_refuses_a_second_owner(app: TestApp) {
+        let team = team(&app).await;
+        let (mia, _) = team.member(&app, "mia", &team.marketing).await;
+        let insert = |responsibility: &str, from: &str, to: &str| {
+            let id = app.state.world.new_id::<entente::ids::AssignmentKind>();
+            format!(
+                "INSERT INTO assignments (id, area_id, project_id, person_id, responsibility, valid_from, valid_to, \
+                 version, created_at, updated_at) VALUES ('{id}', '{}', '{}', '{mia}', '{responsibility}', '{from}', \
+                 {to}, 1, '2027-03-30 07:00:00', '2027-03-30 07:00:00')",
+                team.databases, team.project
+            )
+        };
+        let twice = async |first: String, second: String| taken_by_the_database(&app, vec![first, second]).await;
+        let (open, closed) = ("NULL", "'2027-06-01'");
+        for kind in ["accountable", "informed"] {
+            let first = || insert(kind, "2027-04-01", closed);
+            twice(first(), insert(kind, "2027-05-31", open)).await.unwrap_err();
+            twice(first(), insert(kind, "2027-03-01", open)).await.unwrap_err();
+            twice(insert(kind, "2027-04-01", open), insert(kind, "2027-08-01", closed)).await.unwrap_err();
+            twice(insert(kind, "2027-04-01", open), insert(kind, "2027-08-01", open)).await.unwrap_err();
+            let moved = "UPDATE assignments SET valid_to = NULL";
+            taken_by_the_database(&app, vec![first(), insert(kind, "2027-06-01", open), moved.into()]).await.unwrap_err();
+            // Touching and empty intervals are no overlap.
+            taken_by_the_database(&app, vec![first(), insert(kind, "2027-06-01", closed), insert(kind, "2027-06-01", open)])
+                .await
+                .unwrap();
+        }
     }
 
     async fn strangers_do_not_learn_of_areas(app: TestApp) {

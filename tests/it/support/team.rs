@@ -107,14 +107,19 @@ fn statements(project: ProjectId, sides: [(&str, &str); 2], lead: &str, areas: [
     sql
 }
 
-async fn run(app: &TestApp, sql: Vec<String>) {
+/// Past all rules of the service: whether the database itself takes these statements.
+pub async fn taken_by_the_database(app: &TestApp, sql: Vec<String>) -> Result<(), String> {
     let write = move |conn: &mut DbConn| {
         for statement in &sql {
             diesel::sql_query(statement).execute(conn)?;
         }
         Ok(())
     };
-    app.state.db.write(write).await.unwrap();
+    app.state.db.write(write).await.map_err(|error| error.to_string())
+}
+
+async fn run(app: &TestApp, sql: Vec<String>) {
+    taken_by_the_database(app, sql).await.unwrap();
 }
 
 /// A new department.
