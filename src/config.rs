@@ -135,8 +135,7 @@ impl Settings {
         let variables = std::env::vars()
             .filter(|(name, _)| name != "ENTENTE_CONFIG" && !name.starts_with("ENTENTE_TEST_"))
             .collect();
-        let environment =
-            config::Environment::with_prefix("ENTENTE").prefix_separator("_").try_parsing(true).source(Some(variables));
+        let environment = config::Environment::with_prefix("ENTENTE").prefix_separator("_").source(Some(variables));
         let raw: Raw = sources
             .add_source(environment)
             .build()

@@ -11,11 +11,10 @@ use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
-use diesel::connection::SimpleConnection;
 use tokio::sync::oneshot;
 
 use super::connection::{DbConn, Manager, Session};
-use super::errors;
+use super::{errors, transaction};
 use crate::error::{Code, Error, Problem};
 
 /// What database work ends with.
@@ -221,11 +220,9 @@ fn single(conn: &mut DbConn, mut job: Box<dyn Job>) -> bool {
                 job.fail(busy());
                 return false;
             }
-            Err(error) if errors::is_retryable(&error) => {
-                let _ = conn.batch_execute("ROLLBACK");
-            }
+            Err(error) if errors::is_retryable(&error) => {}
             Err(error) => {
-                let broken = errors::is_broken(&error) || conn.batch_execute("ROLLBACK").is_err();
+                let broken = errors::is_broken(&error);
                 job.fail(if broken { busy() } else { error.into() });
                 return !broken;
             }
@@ -239,11 +236,11 @@ fn run_single(conn: &mut DbConn, job: &mut dyn Job) -> diesel::QueryResult<Run> 
     if !job.wants_transaction() {
         return Ok(job.run(conn));
     }
-    conn.batch_execute("BEGIN")?;
+    transaction::begin(conn)?;
     let run = job.run(conn);
     match run {
-        Run::Commit => conn.batch_execute("COMMIT")?,
-        Run::Rollback | Run::Retry => conn.batch_execute("ROLLBACK")?,
+        Run::Commit => transaction::commit(conn)?,
+        Run::Rollback | Run::Retry => transaction::rollback(conn)?,
         Run::Broken => {}
     }
     Ok(run)
@@ -251,7 +248,7 @@ fn run_single(conn: &mut DbConn, job: &mut dyn Job) -> diesel::QueryResult<Run> 
 
 /// Runs `first` and everything that waits behind it in one transaction; answers after the commit.
 fn grouped(conn: &mut DbConn, first: Box<dyn Job>, waiting: &Receiver<Box<dyn Job>>) -> bool {
-    if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
+    if let Err(error) = transaction::begin(conn) {
         // Another process holds the write lock for longer than the busy timeout.
         tracing::warn!(%error, "the write lock could not be had");
         first.fail(busy());
@@ -264,34 +261,28 @@ fn grouped(conn: &mut DbConn, first: Box<dyn Job>, waiting: &Receiver<Box<dyn Jo
             Ok(()) => done.push(job),
             Err(error) => job.fail(error.into()),
         }
-        next = None;
-        while done.len() < GROUP_LIMIT {
-            match waiting.try_recv() {
-                Ok(candidate) if candidate.begin() => {
-                    next = Some(candidate);
-                    break;
-                }
-                Ok(_) => {}
-                Err(_) => break,
-            }
-        }
+        next = if done.len() < GROUP_LIMIT { next_begun(waiting) } else { None };
     }
-    match conn.batch_execute("COMMIT") {
+    match transaction::commit(conn) {
         Ok(()) => done.into_iter().for_each(|job| job.answer()),
         Err(error) => {
             tracing::error!(%error, requests = done.len(), "a group of writes could not be committed");
-            let _ = conn.batch_execute("ROLLBACK");
             done.into_iter().for_each(|job| job.fail(busy()));
         }
     }
     true
 }
 
+/// The next job that somebody still waits for.
+fn next_begun(waiting: &Receiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
+    waiting.try_iter().find(|job| job.begin())
+}
+
 fn in_savepoint(conn: &mut DbConn, job: &mut dyn Job) -> diesel::QueryResult<()> {
-    conn.batch_execute("SAVEPOINT job")?;
+    transaction::begin_nested(conn)?;
     match job.run(conn) {
-        Run::Commit => conn.batch_execute("RELEASE job"),
-        Run::Rollback | Run::Retry | Run::Broken => conn.batch_execute("ROLLBACK TO job; RELEASE job"),
+        Run::Commit => transaction::commit(conn),
+        Run::Rollback | Run::Retry | Run::Broken => transaction::rollback(conn),
     }
 }
 

@@ -15,6 +15,7 @@ mod executor;
 pub mod migrate;
 pub mod schema;
 mod text;
+mod transaction;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,6 +12,7 @@ use crate::http::page::PageRequest;
 use crate::ids::{DepartmentId, MembershipId, PersonId, ProjectId};
 use crate::projects::State;
 use crate::time::{Day, UtcTime};
+use crate::with_backend;
 
 const NO_OVERLAP: Constraint = Constraint::new("memberships_no_overlap", "memberships_no_overlap");
 
@@ -48,14 +49,7 @@ impl Membership {
 }
 
 pub fn insert(conn: &mut DbConn, rows: &[Membership]) -> Result<(), Error> {
-    let inserted = match conn {
-        DbConn::Postgres(conn) => diesel::insert_into(memberships::table).values(rows).execute(conn),
-        // diesel would open a transaction for several rows, inside the one of the group commit.
-        DbConn::Sqlite(conn) => rows
-            .iter()
-            .try_fold(0, |sum, row| Ok(sum + diesel::insert_into(memberships::table).values(row).execute(conn)?)),
-    };
-    match inserted {
+    match with_backend!(conn, |conn| diesel::insert_into(memberships::table).values(rows).execute(conn)) {
         Ok(_) => Ok(()),
         Err(error) if NO_OVERLAP.violated_by(&error) => Err(already_member().into()),
         Err(error) => Err(error.into()),

@@ -1,0 +1,81 @@
+//! Every statement of the stores finds its rows by an index, on both databases.
+//!
+//! The statements are not listed by hand: the story is driven, what it said to the database is
+//! collected, and the database is asked how it would do it.
+
+use std::collections::BTreeSet;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use entente::db::DbConn;
+
+use super::story;
+use super::support::*;
+
+/// Tables that hold one row or one per department, closure or language, whatever happens.
+const SMALL: [&str; 5] = ["event_sequence", "calendar_settings", "calendar_closures", "privacy_notices", "departments"];
+
+#[derive(QueryableByName)]
+struct SqliteStep {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct PostgresPlan {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    plan: String,
+}
+
+/// Full scans in the plan of `sql`, by table.
+fn scans(conn: &mut DbConn, sql: &str) -> Vec<String> {
+    match conn {
+        DbConn::Sqlite(conn) => {
+            let steps: Vec<SqliteStep> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn).unwrap();
+            let bounded = sql.contains("LIMIT");
+            steps
+                .into_iter()
+                .filter(|step| step.detail.starts_with("SCAN") && !(bounded && step.detail.contains(" INDEX ")))
+                .filter_map(|step| step.detail.split_whitespace().nth(1).map(str::to_owned))
+                .collect()
+        }
+        DbConn::Postgres(conn) => {
+            let parameters = (1..100).take_while(|number| sql.contains(&format!("${number}"))).count();
+            let nulls = vec!["NULL"; parameters].join(", ");
+            let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
+            conn.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; DEALLOCATE ALL").unwrap();
+            conn.batch_execute(&format!("PREPARE explained AS {sql}")).unwrap_or_else(|error| panic!("{error}: {sql}"));
+            let lines: Vec<PostgresPlan> = diesel::sql_query(format!("EXPLAIN EXECUTE explained{arguments}")).load(conn).unwrap();
+            lines
+                .into_iter()
+                .filter_map(|line| line.plan.split("Seq Scan on ").nth(1).map(|rest| rest.split_whitespace().next().unwrap().to_owned()))
+                .collect()
+        }
+    }
+}
+
+both! {
+    async fn every_statement_uses_an_index(app: TestApp) {
+        app.forget_statements();
+        story::drive(&app).await;
+        let said: BTreeSet<String> = app.statements().iter().map(|sql| sql.split(" -- binds:").next().unwrap().trim().to_owned()).collect();
+        let said: Vec<String> = said.into_iter().filter(|sql| ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"].iter().any(|verb| sql.starts_with(verb))).collect();
+        assert!(said.len() > 20, "only {} statements seen", said.len());
+        // The reading connections of SQLite must not write, so the plan of a write is asked for there too.
+        let found = app
+            .state
+            .db
+            .write(move |conn| {
+                let mut found = Vec::new();
+                for sql in &said {
+                    found.extend(scans(conn, sql).into_iter().filter(|table| !SMALL.contains(&table.trim_matches('"'))).map(|table| format!("{table}: {sql}")));
+                }
+                Ok(found)
+            })
+            .await
+            .unwrap();
+        assert!(found.is_empty(), "full scans of growing tables:\n{}", found.join("\n"));
+    }
+}
