@@ -1,5 +1,7 @@
 //! What handlers share, and the two things they all do with it: find out who calls, and write.
 
+use std::sync::Arc;
+
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, web};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -20,9 +22,9 @@ pub struct AppState {
     pub world: World,
     pub verifier: Verifier,
     pub metrics: PrometheusHandle,
-    pub egress: HttpSender,
+    pub egress: Arc<HttpSender>,
     /// Rung after each commit, so that the dispatcher does not wait for its next round.
-    pub committed: Notify,
+    pub committed: Arc<Notify>,
 }
 
 impl AppState {

@@ -1,14 +1,233 @@
-//! Background work.
-use crate::http::rate_limit::RateLimit;
-use crate::state::AppState;
-use actix_web::web;
+//! Background work: gives events their sequence, delivers webhooks, tidies up. Runs beside the
+//! server or alone, in any number of processes on one database.
+//!
+//! Rules: nothing here ends the process; a fault is logged and tried again after a pause. When
+//! asked to stop it claims nothing more, finishes what it is sending and gives back the rest.
+
+use std::collections::HashMap;
 use std::sync::Arc;
-pub struct Parts;
+use std::time::Duration;
+
+use actix_web::web;
+use tokio::sync::{Notify, watch};
+use tokio::task::{Id as TaskId, JoinSet};
+use tokio::time::sleep;
+
+use crate::error::Error;
+use crate::events::dispatcher;
+use crate::http::idempotency;
+use crate::http::rate_limit::RateLimit;
+use crate::ids::WebhookEndpointId;
+use crate::state::AppState;
+use crate::webhooks::deliveries::{self, Courier};
+
+/// How often somebody else's commit is looked for; our own ring.
+const DISPATCH_POLL: Duration = Duration::from_millis(250);
+/// How late a retry can be.
+const DELIVERY_POLL: Duration = Duration::from_secs(1);
+/// Pause after a fault.
+const FAULT_PAUSE: Duration = Duration::from_secs(1);
+/// Between two rounds of tidying.
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
+/// Endpoints that are served at the same time.
+const LANES: usize = 256;
+
+/// What the worker needs.
+pub struct Parts {
+    pub courier: Courier,
+    /// Of the server in the same process.
+    pub limit: Option<Arc<RateLimit>>,
+}
+
 impl Parts {
-    pub fn of(_: &web::Data<AppState>, _: Option<Arc<RateLimit>>) -> Self {
-        Self
+    /// From what the handlers share.
+    #[must_use]
+    pub fn of(state: &web::Data<AppState>, limit: Option<Arc<RateLimit>>) -> Self {
+        let courier = Courier {
+            db: state.db.clone(),
+            world: state.world.clone(),
+            sender: state.egress.clone(),
+            committed: state.committed.clone(),
+        };
+        Self { courier, limit }
     }
 }
-pub async fn run(_: Parts, mut stopping: tokio::sync::watch::Receiver<bool>) {
-    let _ = stopping.wait_for(|s| *s).await;
+
+/// Works until `stopping` becomes true.
+pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
+    let sequenced = Notify::new();
+    tokio::join!(
+        dispatch(&parts.courier, &sequenced, stopping.clone()),
+        deliver(&parts.courier, &sequenced, stopping.clone()),
+        tidy(&parts, stopping),
+    );
+}
+
+/// Does everything that is due at this moment and returns how many requests were sent.
+///
+/// # Errors
+/// Those of the database.
+pub async fn drain(parts: &Parts) -> Result<usize, Error> {
+    let (_running, stopping) = watch::channel(false);
+    let courier = &parts.courier;
+    let mut sent = 0;
+    loop {
+        let dispatched = dispatch_once(courier).await?;
+        let due = deliveries::due_endpoints(courier).await?;
+        if dispatched == 0 && due.is_empty() {
+            return Ok(sent);
+        }
+        let lanes = due.into_iter().map(|endpoint| deliveries::work_off(courier, endpoint, &stopping));
+        sent += futures_util::future::try_join_all(lanes).await?.into_iter().sum::<usize>();
+    }
+}
+
+/// Whether to end; also when nobody is left who could say so.
+fn is_stopping(stopping: &watch::Receiver<bool>) -> bool {
+    *stopping.borrow() || stopping.has_changed().is_err()
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that nobody is left who could say so.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+async fn dispatch(courier: &Courier, sequenced: &Notify, mut stopping: watch::Receiver<bool>) {
+    loop {
+        let pause = match dispatch_once(courier).await {
+            Ok(0) => DISPATCH_POLL,
+            Ok(_) => {
+                sequenced.notify_one();
+                continue;
+            }
+            Err(error) => {
+                tracing::error!(%error, "events could not be dispatched");
+                FAULT_PAUSE
+            }
+        };
+        if is_stopping(&stopping) {
+            return;
+        }
+        tokio::select! {
+            () = stopped(&mut stopping) => {}
+            () = courier.committed.notified() => {}
+            () = sleep(pause) => {}
+        }
+    }
+}
+
+/// Sequences one batch of events; returns how many.
+async fn dispatch_once(courier: &Courier) -> Result<usize, Error> {
+    // An idle service should not write.
+    if !courier.db.read(dispatcher::is_waiting).await? {
+        return Ok(0);
+    }
+    let world = courier.world.clone();
+    courier.db.write(move |conn| dispatcher::dispatch(conn, &world, world.now())).await
+}
+
+/// Keeps a lane open for each endpoint with something due.
+async fn deliver(courier: &Courier, sequenced: &Notify, mut stopping: watch::Receiver<bool>) {
+    let mut lanes = JoinSet::new();
+    let mut open: HashMap<TaskId, WebhookEndpointId> = HashMap::new();
+    let mut last = None;
+    while !is_stopping(&stopping) {
+        match deliveries::due_endpoints(courier).await {
+            Ok(due) => {
+                for endpoint in in_turn(due, last) {
+                    if lanes.len() >= LANES {
+                        break;
+                    }
+                    if !open.values().any(|served| *served == endpoint) {
+                        let lane = lanes.spawn(lane(courier.clone(), endpoint, stopping.clone()));
+                        open.insert(lane.id(), endpoint);
+                        last = Some(endpoint);
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "due webhooks could not be looked for");
+                sleep(FAULT_PAUSE).await;
+            }
+        }
+        tokio::select! {
+            () = stopped(&mut stopping) => {}
+            () = sequenced.notified() => {}
+            Some(ended) = lanes.join_next_with_id() => {
+                let task = ended.map_or_else(|error| error.id(), |(task, ())| task);
+                open.remove(&task);
+            }
+            () = sleep(DELIVERY_POLL) => {}
+        }
+    }
+    while lanes.join_next().await.is_some() {}
+}
+
+/// The endpoints beginning behind the one that was served last, so that each gets its turn.
+fn in_turn(mut due: Vec<WebhookEndpointId>, last: Option<WebhookEndpointId>) -> Vec<WebhookEndpointId> {
+    if let Some(last) = last {
+        let behind = due.partition_point(|endpoint| *endpoint <= last);
+        due.rotate_left(behind);
+    }
+    due
+}
+
+async fn lane(courier: Courier, endpoint: WebhookEndpointId, stopping: watch::Receiver<bool>) {
+    if let Err(error) = deliveries::work_off(&courier, endpoint, &stopping).await {
+        tracing::error!(%error, %endpoint, "webhooks could not be delivered");
+        // The endpoint is due again at once.
+        sleep(FAULT_PAUSE).await;
+    }
+}
+
+async fn tidy(parts: &Parts, mut stopping: watch::Receiver<bool>) {
+    while !is_stopping(&stopping) {
+        if let Err(error) = tidy_once(parts).await {
+            tracing::error!(%error, "tidying up failed");
+        }
+        tokio::select! {
+            () = stopped(&mut stopping) => {}
+            () = sleep(HOUSEKEEPING) => {}
+        }
+    }
+}
+
+async fn tidy_once(parts: &Parts) -> Result<(), Error> {
+    let Courier { db, world, .. } = &parts.courier;
+    if let Some(limit) = &parts.limit {
+        limit.forget_idle();
+    }
+    let now = world.now();
+    db.write(move |conn| idempotency::forget_old(conn, now)).await?;
+    let pending = db.read(deliveries::count_pending).await?;
+    metrics::gauge!("entente_webhook_deliveries_pending").set(pending as f64);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn endpoint(number: u128) -> WebhookEndpointId {
+        WebhookEndpointId::from_uuid(uuid::Uuid::from_u128(number))
+    }
+
+    proptest! {
+        #[test]
+        fn everyone_gets_a_turn(count in 1_u128..20, rounds in 1_usize..60, lanes in 1_usize..5) {
+            let due: Vec<_> = (0..count).map(endpoint).collect();
+            let mut served = HashMap::<_, usize>::new();
+            let mut last = None;
+            for _ in 0..rounds {
+                for one in in_turn(due.clone(), last).into_iter().take(lanes) {
+                    *served.entry(one).or_default() += 1;
+                    last = Some(one);
+                }
+            }
+            let counts = due.iter().map(|one| served.get(one).copied().unwrap_or_default());
+            let (least, most) = (counts.clone().min().unwrap(), counts.max().unwrap());
+            prop_assert!(most - least <= 1, "{served:?}");
+        }
+    }
 }

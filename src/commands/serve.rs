@@ -114,9 +114,11 @@ pub fn state(settings: &Settings, world: World, telemetry: &Telemetry) -> Result
         world,
         verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
         metrics: telemetry.metrics.clone(),
-        egress: HttpSender::new(policy, SendLimits::default())
-            .map_err(|error| format!("webhooks cannot be sent: {error}"))?,
-        committed: tokio::sync::Notify::new(),
+        egress: Arc::new(
+            HttpSender::new(policy, SendLimits::default())
+                .map_err(|error| format!("webhooks cannot be sent: {error}"))?,
+        ),
+        committed: Arc::default(),
     })
 }
 

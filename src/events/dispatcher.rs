@@ -10,6 +10,22 @@ use crate::webhooks;
 /// Events per transaction.
 const BATCH: i64 = 200;
 
+/// Whether there is anything to [`dispatch`]: a read, cheap enough to be asked often.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_waiting(conn: &mut DbConn) -> Result<bool, Error> {
+    Ok(!store::unsequenced(conn, 1)?.is_empty())
+}
+
+/// Keeps every dispatcher waiting until the end of the transaction.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold(conn: &mut DbConn) -> Result<(), Error> {
+    store::lock_sequence(conn).map(|_| ())
+}
+
 /// Sequences what is waiting; returns how many events that were.
 ///
 /// # Errors
@@ -29,6 +45,6 @@ pub fn dispatch(conn: &mut DbConn, world: &World, now: UtcTime) -> Result<usize,
         events.push(event);
     }
     store::set_sequence(conn, sequence)?;
-    webhooks::service::fan_out(conn, world, &events, now)?;
+    webhooks::deliveries::fan_out(conn, world, &events, now)?;
     Ok(events.len())
 }

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::store::SequencedEvent;
+use super::types;
 use crate::error::Error;
 use crate::ids::EventId;
 use crate::time::UtcTime;
@@ -23,7 +26,7 @@ pub struct EventBody {
     #[schema(format = Int64, minimum = 1, maximum = 9_007_199_254_740_991i64)]
     pub sequence: i64,
     /// When the change was made.
-    pub occurred_at: UtcTime,
+    pub timestamp: UtcTime,
     /// Id of the thing that changed.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
@@ -43,7 +46,7 @@ impl TryFrom<SequencedEvent> for EventBody {
             id: event.id,
             kind: event.kind,
             sequence: event.sequence.ok_or_else(|| Error::internal("an event without a sequence is not public"))?,
-            occurred_at: event.occurred_at,
+            timestamp: event.occurred_at,
             subject: event.subject,
             request_id: event.request_id,
             data: RawValue::from_string(event.data).map_err(Error::internal)?,
@@ -74,9 +77,9 @@ pub struct EventQuery {
     pub after: Option<i64>,
     /// Only events of these types; repeat for several.
     #[serde(default, rename = "type")]
-    #[schema(max_items = 20, value_type = Option<Vec<EventTypeName>>)]
-    #[param(max_items = 20, value_type = Option<Vec<EventTypeName>>, inline)]
-    pub kinds: Option<Vec<String>>,
+    #[schema(nullable = false, max_items = 20)]
+    #[param(nullable = false, max_items = 20, inline)]
+    pub kinds: Option<Vec<EventTypeName>>,
     /// Events to return.
     #[serde(default)]
     #[schema(format = Int32, minimum = 1, maximum = 100, default = 20)]
@@ -85,6 +88,18 @@ pub struct EventQuery {
 }
 
 /// Name of an event type.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
-pub struct EventTypeName(#[allow(dead_code, reason = "describes the text, never built")] String);
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventTypeName(pub String);
+
+impl PartialSchema for EventTypeName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(60))
+            .enum_values(Some(types::ALL.iter().map(|kind| kind.name)))
+            .examples([serde_json::json!(types::DEPARTMENT_CREATED)])
+            .into()
+    }
+}
+
+impl ToSchema for EventTypeName {}

@@ -11,7 +11,7 @@ mod routes;
 mod store;
 pub mod types;
 
-pub use dto::EventBody;
+pub use dto::{EventBody, EventTypeName};
 pub use routes::{__path_list_events, configure};
 pub use store::SequencedEvent;
 

@@ -32,7 +32,7 @@ pub async fn list_events(app: web::Data<AppState>, actor: Actor, from: FromQuery
     authz::require(&actor, Action::ReadEvents, &Facts::default())?;
     let EventQuery { after, kinds, limit } = from.query;
     let after = after.unwrap_or(0);
-    let kinds = kinds.unwrap_or_default();
+    let kinds: Vec<String> = kinds.unwrap_or_default().into_iter().map(|name| name.0).collect();
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     let events = app.db.read(move |conn| store::feed(conn, after, &kinds, limit)).await?;
     let last_sequence = events.last().and_then(|event| event.sequence).unwrap_or(after);

@@ -53,4 +53,9 @@ event_types! {
     // Callback requests and calendar.
 
     // Webhooks.
+    WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created", "WebhookEndpointNotice", "A webhook endpoint was added.";
+    WEBHOOK_ENDPOINT_UPDATED = "webhook_endpoint.updated", "WebhookEndpointNotice", "A webhook endpoint was changed.";
+    WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted", "WebhookEndpointNotice", "A webhook endpoint was removed.";
+    WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated", "WebhookEndpointNotice", "A webhook endpoint got a new secret.";
+    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled", "WebhookEndpointNotice", "A receiver answered 410, so its endpoint was disabled.";
 }

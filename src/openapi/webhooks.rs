@@ -6,6 +6,7 @@ use utoipa::openapi::{Components, OpenApi};
 
 use crate::events::{EventBody, types};
 use crate::http::problem::{ProblemBody, ViolationBody};
+use crate::webhooks::endpoints::EndpointNotice;
 
 /// Schemas that no route returns by itself.
 pub fn add_schemas(document: &mut OpenApi) {
@@ -13,12 +14,14 @@ pub fn add_schemas(document: &mut OpenApi) {
     let mut schemas = Vec::new();
     for (name, schema) in [
         (EventBody::name(), <EventBody as utoipa::PartialSchema>::schema()),
+        (EndpointNotice::name(), <EndpointNotice as utoipa::PartialSchema>::schema()),
         (ProblemBody::name(), <ProblemBody as utoipa::PartialSchema>::schema()),
         (ViolationBody::name(), <ViolationBody as utoipa::PartialSchema>::schema()),
     ] {
         schemas.push((name.into_owned(), schema));
     }
     EventBody::schemas(&mut schemas);
+    EndpointNotice::schemas(&mut schemas);
     components.schemas.extend(schemas);
 }
 

@@ -1,14 +1,23 @@
-//! webhooks
-use utoipa_actix_web::service_config::ServiceConfig;
-pub fn configure(_: &mut ServiceConfig) {}
+//! Webhooks: the events, sent to whoever asked for them and signed.
+//!
+//! Rules: an event reaches an endpoint's queue once, in the transaction that gives its sequence;
+//! the bytes sent are stored with it and are the same on every attempt; a worker holds a lease
+//! while it sends, sends outside any transaction, and records the result only if the lease is
+//! still its own; an endpoint's queue is worked off by one lease holder at a time, four at once.
+//!
+//! Delivery is at least once: a worker that dies after sending and before recording leaves an
+//! event that is sent again with the same `webhook-id`.
+
+pub mod deliveries;
 pub mod egress;
+pub mod endpoints;
 pub mod outcome;
 pub mod schedule;
 pub mod sender;
 pub mod signature;
-pub mod service {
-    use crate::{clock::World, db::DbConn, error::Error, events::SequencedEvent, time::UtcTime};
-    pub fn fan_out(_: &mut DbConn, _: &World, _: &[SequencedEvent], _: UtcTime) -> Result<(), Error> {
-        Ok(())
-    }
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config.configure(endpoints::configure).configure(deliveries::configure);
 }

@@ -234,6 +234,12 @@ impl HttpSender {
         Ok(Self { client, guard, limits })
     }
 
+    /// What the operator permits.
+    #[must_use]
+    pub fn policy(&self) -> &EgressPolicy {
+        &self.guard.policy
+    }
+
     /// Judges a destination as an attempt would, without connecting: for the moment
     /// an endpoint is saved.
     ///

@@ -81,8 +81,8 @@ impl TestApp {
             world,
             verifier: Verifier::new(&auth).unwrap(),
             metrics: recorder(),
-            egress: HttpSender::new(policy, SendLimits::default()).unwrap(),
-            committed: tokio::sync::Notify::new(),
+            egress: Arc::new(HttpSender::new(policy, SendLimits::default()).unwrap()),
+            committed: Arc::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

@@ -1,0 +1,117 @@
+//! Deliveries and attempts in requests and answers.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::store::{Attempt, Delivery, DeliveryState};
+use crate::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
+use crate::time::UtcTime;
+
+/// One event on its way to one endpoint.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = WebhookDelivery)]
+pub struct DeliveryBody {
+    pub id: DeliveryId,
+    pub endpoint_id: WebhookEndpointId,
+    /// The event; also the `webhook-id` of every attempt.
+    pub event_id: EventId,
+    /// The event's place in the feed.
+    #[schema(format = Int64, minimum = 1, maximum = 9_007_199_254_740_991i64)]
+    pub sequence: i64,
+    pub state: DeliveryState,
+    /// How often it was sent.
+    #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
+    pub attempts: i32,
+    /// When it is due; null when it is not `pending`.
+    #[schema(required)]
+    pub next_attempt_at: Option<UtcTime>,
+    pub created_at: UtcTime,
+    #[schema(required)]
+    pub delivered_at: Option<UtcTime>,
+}
+
+impl From<Delivery> for DeliveryBody {
+    fn from(row: Delivery) -> Self {
+        let Delivery {
+            id,
+            endpoint_id,
+            event_id,
+            sequence,
+            state,
+            attempts,
+            next_attempt_at,
+            created_at,
+            delivered_at,
+        } = row;
+        let next_attempt_at = (state == DeliveryState::Pending).then_some(next_attempt_at);
+        Self { id, endpoint_id, event_id, sequence, state, attempts, next_attempt_at, created_at, delivered_at }
+    }
+}
+
+/// One attempt to deliver.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = WebhookAttempt)]
+pub struct AttemptBody {
+    pub id: DeliveryAttemptId,
+    /// 1, 2, 3, ...
+    #[schema(format = Int32, minimum = 1, maximum = 2_147_483_647)]
+    pub number: i32,
+    pub started_at: UtcTime,
+    #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
+    pub duration_ms: i64,
+    /// How it ended, in a word.
+    #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "server_error")]
+    pub outcome: String,
+    /// The HTTP status; null when none came.
+    #[schema(required, format = Int32, minimum = 100, maximum = 999)]
+    pub status: Option<i32>,
+    /// The start of what the receiver answered.
+    #[schema(required, max_length = 1024, pattern = r"^[^\x00]*$")]
+    pub excerpt: Option<String>,
+}
+
+impl From<Attempt> for AttemptBody {
+    fn from(row: Attempt) -> Self {
+        let Attempt { id, delivery_id: _, number, started_at, duration_ms, outcome, status, excerpt } = row;
+        Self { id, number, started_at, duration_ms, outcome, status, excerpt }
+    }
+}
+
+/// Which deliveries.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WebhookDeliveryQuery {
+    /// Only those in this state.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false, inline)]
+    pub state: Option<DeliveryState>,
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// Which attempts.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WebhookAttemptQuery {
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
