@@ -20,7 +20,12 @@ use crate::time::UtcTime;
 pub struct EndpointBody {
     pub id: WebhookEndpointId,
     /// As the URL standard of WHATWG writes it.
-    #[schema(format = "uri", max_length = 2100, pattern = "^https?://[!-~]+$", example = "https://crm.example.com/hooks/entente")]
+    #[schema(
+        format = "uri",
+        max_length = 2100,
+        pattern = "^https?://[!-~]+$",
+        example = "https://crm.example.com/hooks/entente"
+    )]
     pub url: String,
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "CRM of marketing")]
     pub description: Option<String>,
