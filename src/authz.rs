@@ -18,6 +18,7 @@ pub enum Action {
     ProposeProject,
     SignCharter,
     ActivateProject,
+    CancelProject,
     InviteMember,
     AnswerInvitation,
     EndMembership,
@@ -76,7 +77,7 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
         | Action::InviteMember
         | Action::EndMembership
         | Action::AssignOwner => admin || facts.lead || facts.sponsor,
-        Action::ActivateProject => admin || facts.lead || facts.sponsor,
+        Action::ActivateProject | Action::CancelProject => admin || facts.lead || facts.sponsor,
         // A signature is personal: not even an administrator signs for a side.
         Action::SignCharter => facts.sponsor,
         Action::AnswerInvitation => facts.oneself,
@@ -110,6 +111,7 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::ProposeProject
         | Action::SignCharter
         | Action::ActivateProject
+        | Action::CancelProject
         | Action::InviteMember
         | Action::AnswerInvitation
         | Action::EndMembership

@@ -134,7 +134,7 @@ impl From<HomePosition> for HomePositionBody {
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = ends_after_it_begins))]
 #[schema(example = json!({
-    "department_id": "dpt_01m7fgq4e8f4r9v3zk8x2c6b7d", "title": "Data analyst", "manager": "Karel Dvořák",
+    "department_id": DepartmentId::demo(1), "title": "Data analyst", "manager": "Karel Dvořák",
     "valid_from": "2026-01-01"
 }))]
 pub struct NewHomePosition {

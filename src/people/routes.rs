@@ -7,7 +7,7 @@ use super::dto::{
     HomePositionBody, HomePositionQuery, NewHomePosition, NewPerson, PersonBody, PersonPatch, PersonQuery,
 };
 use super::service;
-use crate::app::AppState;
+
 use crate::auth::Actor;
 use crate::error::Error;
 use crate::http::answer::Answer;
@@ -16,6 +16,7 @@ use crate::http::page::{Page, PageRequest};
 use crate::http::path::FromPath;
 use crate::http::query::FromQuery;
 use crate::ids::PersonId;
+use crate::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
     config

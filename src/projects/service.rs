@@ -1,21 +1,234 @@
-//! What other slices need of projects.
+//! What can be done with projects, by whom, and what other slices need of them.
 
-use super::store;
+use std::collections::{HashMap, HashSet};
+
+use super::area_sync;
+use super::charter::{CharterArea, Content};
+use super::dto::{CharterBody, NewProject, ProjectBody, ProjectQuery};
+use super::state::State;
+use super::store::{self, CharterRow, Signature};
 pub use super::store::{Area, Project, Side};
-use crate::auth::Actor;
+use crate::auth::{Actor, ActorKind, Scope};
 use crate::authz::{self, Action, Facts};
 use crate::db::DbConn;
-use crate::error::Error;
-use crate::ids::ProjectId;
-use crate::tx::Tx;
+use crate::departments;
+use crate::departments::service::Department;
+use crate::error::{Error, Text, Violation, refuse_if_any};
+use crate::events::types;
+use crate::http::page::PageRequest;
+use crate::ids::{PersonId, ProjectId};
+use crate::people;
+use crate::tx::{Change, Tx};
 
-/// Takes a project for the rest of the transaction and makes a new version of it. Every write to a
-/// project or to what belongs to it begins here, so that such writes happen one after another.
+/// A project with its sides.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    pub project: Project,
+    pub sides: Vec<Side>,
+}
+
+impl Whole {
+    /// As it stands in answers and events.
+    #[must_use]
+    pub fn body(&self) -> ProjectBody {
+        ProjectBody::new(self.project.clone(), self.sides.clone())
+    }
+}
+
+/// Drafts a project.
+///
+/// # Errors
+/// 403; 422 for what does not exist or contradicts itself.
+pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
+    tx.admit(Action::CreateProject, &Facts::default())?;
+    let ids: Vec<_> = new.sides.iter().map(|side| side.department_id).collect();
+    let departments = departments::service::existing(tx.conn, &ids)?;
+    let mut violations = unknown_departments(new, &departments);
+    violations.extend(unfit_people(tx.conn, new)?);
+    let areas = areas_of(new, &departments).unwrap_or_else(|violation| {
+        violations.push(violation);
+        Vec::new()
+    });
+    let NewProject { name, purpose, starts_on, ends_on, parity_tolerance, goals, milestones, .. } = new.clone();
+    let content = Content { name, purpose, starts_on, ends_on, parity_tolerance, sides: ids, goals, milestones, areas };
+    violations.extend(content.contradictions());
+    refuse_if_any(violations)?;
+    let lead = match new.lead_person_id {
+        Some(lead) => Some(lead),
+        None if tx.actor.kind == ActorKind::Person => {
+            people::service::by_subject(tx.conn, &tx.actor.subject)?.map(|person| person.id)
+        }
+        None => None,
+    };
+    let whole = write(tx, new, &content, lead)?;
+    tx.record(&Change::created(types::PROJECT_CREATED, whole.project.id.as_str(), &whole.body())?)?;
+    Ok(whole)
+}
+
+fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Violation> {
+    let known: HashSet<_> = departments.iter().map(|department| department.id).collect();
+    let sides = new.sides.iter().enumerate().filter(|(_, side)| !known.contains(&side.department_id));
+    sides
+        .map(|(index, _)| {
+            Violation::unknown_reference(format!("/sides/{index}/department_id"), "department", "oddělení")
+        })
+        .collect()
+}
+
+/// People who do not exist, and sponsors who would sit twice.
+fn unfit_people(conn: &mut DbConn, new: &NewProject) -> Result<Vec<Violation>, Error> {
+    let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));
+    let seats: Vec<_> = sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
+    let lead = new.lead_person_id.map(|person| ("/lead_person_id".to_owned(), person));
+    let named: Vec<_> = seats.iter().cloned().chain(lead).collect();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = named.iter().map(|(_, person)| *person).collect();
+    let known: HashSet<_> = people::service::existing(conn, &ids)?.into_iter().map(|person| person.id).collect();
+    let mut seated = HashSet::new();
+    let twice = seats.into_iter().filter(|(_, person)| !seated.insert(*person)).map(|(pointer, _)| {
+        let text = Text::new("One person never sits for two sides.", "Jedna osoba nikdy nezastupuje dvě strany.");
+        Violation::at(pointer, "repeated_item", text)
+    });
+    let unknown = named.into_iter().filter(|(_, person)| !known.contains(person));
+    Ok(unknown.map(|(pointer, _)| Violation::unknown_reference(pointer, "person", "osoba")).chain(twice).collect())
+}
+
+/// The areas that were named, or those of the template.
+fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterArea>, Violation> {
+    let Some(template) = new.template.filter(|_| new.areas.is_none()) else {
+        return Ok(new.areas.clone().unwrap_or_default());
+    };
+    let by_key: HashMap<_, _> = departments.iter().map(|department| (department.key.as_str(), department.id)).collect();
+    let area = |(key, name, owner): &(&str, &str, &str)| {
+        let department_id = *by_key.get(owner)?;
+        Some(CharterArea { key: (*key).to_owned(), name: (*name).to_owned(), description: None, department_id })
+    };
+    template.areas().iter().map(area).collect::<Option<_>>().ok_or_else(|| {
+        let text = Text::new(
+            "The template needs the departments \"it\" and \"marketing\" as sides.",
+            "Šablona potřebuje jako strany oddělení „it“ a „marketing“.",
+        );
+        Violation::at("/template", "template_does_not_fit", text)
+    })
+}
+
+fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<PersonId>) -> Result<Whole, Error> {
+    let sealed = content.seal()?;
+    let id = tx.new_id();
+    let project = Project {
+        id,
+        name: content.name.clone(),
+        state: State::Draft,
+        starts_on: content.starts_on,
+        ends_on: content.ends_on,
+        parity_tolerance: content.parity_tolerance,
+        lead_person_id: lead,
+        charter_version: 1,
+        charter_sha256: sealed.sha256.clone(),
+        in_force_version: None,
+        in_force_sha256: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    let sides: Vec<_> = (0..)
+        .zip(&new.sides)
+        .map(|(position, side)| Side {
+            project_id: id,
+            department_id: side.department_id,
+            position,
+            sponsor_person_id: side.sponsor_person_id,
+        })
+        .collect();
+    let charter =
+        CharterRow { project_id: id, version: 1, content: sealed.text, sha256: sealed.sha256, created_at: tx.now };
+    let areas = area_sync::plan(id, &[], &content.areas, tx.now, || tx.new_id()).added;
+    store::insert(tx.conn, &project, &sides, &charter, &areas)?;
+    Ok(Whole { project, sides })
+}
+
+/// One page of the projects the caller may see.
+///
+/// # Errors
+/// 403.
+pub fn list(conn: &mut DbConn, actor: &Actor, query: &ProjectQuery, page: &PageRequest) -> Result<Vec<Whole>, Error> {
+    // The scope is asked for here; the rows are those that the rule of `ReadProject` lets through.
+    authz::require(actor, Action::ReadProject, &Facts { member: true, ..Facts::default() })?;
+    let sees_all = actor.kind != ActorKind::Person || actor.has(Scope::Admin);
+    let only_of = (!sees_all || query.mine == Some(true)).then_some(actor.subject.as_str());
+    let projects = store::list(conn, query, only_of, page)?;
+    let ids: Vec<_> = projects.iter().map(|project| project.id).collect();
+    let mut sides: HashMap<_, Vec<_>> = HashMap::new();
+    for side in store::sides_of(conn, &ids)? {
+        sides.entry(side.project_id).or_default().push(side);
+    }
+    let whole = |project: Project| Whole { sides: sides.remove(&project.id).unwrap_or_default(), project };
+    Ok(projects.into_iter().map(whole).collect())
+}
+
+/// One project.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId) -> Result<Whole, Error> {
+    let project = visible(conn, actor, id)?;
+    Ok(Whole { sides: store::sides(conn, id)?, project })
+}
+
+/// A project that the caller may see.
+pub(super) fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId) -> Result<Project, Error> {
+    let (project, facts) = store::find(conn, id, &actor.subject)?.ok_or_else(Error::not_found)?;
+    authz::require(actor, Action::ReadProject, &facts)?;
+    Ok(project)
+}
+
+/// A version of the charter, the newest one by default, and the version of its project.
+///
+/// # Errors
+/// 403, 404.
+pub fn charter(
+    conn: &mut DbConn,
+    actor: &Actor,
+    id: ProjectId,
+    version: Option<i32>,
+) -> Result<(CharterBody, i64), Error> {
+    let project = visible(conn, actor, id)?;
+    let row = store::charter(conn, id, version.unwrap_or(project.charter_version))?.ok_or_else(Error::not_found)?;
+    Ok((CharterBody::try_from(row)?, project.version))
+}
+
+/// One page of the signatures of a project.
+///
+/// # Errors
+/// 403, 404.
+pub fn signatures(
+    conn: &mut DbConn,
+    actor: &Actor,
+    id: ProjectId,
+    page: &PageRequest,
+) -> Result<Vec<Signature>, Error> {
+    visible(conn, actor, id)?;
+    store::signatures(conn, id, Some(page))
+}
+
+/// Takes a project for the rest of the transaction and makes a new version of it. Every write to
+/// what belongs to a project begins here, so that such writes happen one after another.
 ///
 /// # Errors
 /// 404 when there is no such project.
 pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
     store::lock(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)
+}
+
+/// Takes a project as [`lock`] does but leaves its version alone, for what may turn out to change
+/// nothing; then lets the caller through if they may do this.
+pub(super) fn take(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<Project, Error> {
+    let project = store::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let facts = facts(tx.conn, id, tx.actor)?.ok_or_else(Error::not_found)?;
+    tx.admit(action, &facts)?;
+    Ok(project)
 }
 
 /// How the caller stands to a project; `None` when there is no such project. One statement.

@@ -3,13 +3,24 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::dto::ProjectQuery;
 use super::state::State;
 use crate::authz::Facts;
 use crate::db::DbConn;
-use crate::db::schema::{areas, memberships, people, project_sides, projects};
-use crate::error::Error;
-use crate::ids::{AreaId, DepartmentId, PersonId, ProjectId};
+use crate::db::errors::Constraint;
+use crate::db::schema::{areas, charter_versions, memberships, people, project_sides, projects, signatures};
+use crate::error::{Code, Error, Problem};
+use crate::http::page::PageRequest;
+use crate::ids::{AreaId, DepartmentId, PersonId, ProjectId, SignatureId};
 use crate::time::{Day, UtcTime};
+use crate::with_backend;
+
+const TWO_SEATS: Constraint =
+    Constraint::new("project_sides_one_seat_each", "project_sides.project_id, project_sides.sponsor_person_id");
+const SIDE_HAS_SIGNED: Constraint = Constraint::new(
+    "signatures_one_per_side",
+    "signatures.project_id, signatures.charter_version, signatures.department_id",
+);
 
 /// A project.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -62,6 +73,77 @@ pub struct Area {
     pub retired_at: Option<UtcTime>,
 }
 
+/// One version of a charter.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = charter_versions)]
+pub struct CharterRow {
+    pub project_id: ProjectId,
+    pub version: i32,
+    /// Canonical JSON.
+    pub content: String,
+    pub sha256: String,
+    pub created_at: UtcTime,
+}
+
+/// One side's signature under one version.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = signatures)]
+pub struct Signature {
+    pub id: SignatureId,
+    pub project_id: ProjectId,
+    pub department_id: DepartmentId,
+    pub person_id: PersonId,
+    pub charter_version: i32,
+    pub charter_sha256: String,
+    pub signed_at: UtcTime,
+    pub superseded_at: Option<UtcTime>,
+}
+
+/// Writes a project with its sides, its first charter and its areas.
+pub fn insert(
+    conn: &mut DbConn,
+    project: &Project,
+    sides: &[Side],
+    charter: &CharterRow,
+    areas: &[Area],
+) -> Result<(), Error> {
+    diesel::insert_into(projects::table).values(project).execute(conn)?;
+    with_backend!(conn, |c| diesel::insert_into(project_sides::table).values(sides).execute(c))?;
+    insert_charter(conn, charter)?;
+    insert_areas(conn, areas)
+}
+
+pub fn insert_charter(conn: &mut DbConn, charter: &CharterRow) -> Result<(), Error> {
+    diesel::insert_into(charter_versions::table).values(charter).execute(conn)?;
+    Ok(())
+}
+
+pub fn insert_areas(conn: &mut DbConn, new: &[Area]) -> Result<(), Error> {
+    if !new.is_empty() {
+        with_backend!(conn, |c| diesel::insert_into(areas::table).values(new).execute(c))?;
+    }
+    Ok(())
+}
+
+pub fn update_area(conn: &mut DbConn, area: &Area) -> Result<(), Error> {
+    diesel::update(areas::table.filter(areas::id.eq(area.id))).set(area).execute(conn)?;
+    Ok(())
+}
+
+pub fn update(conn: &mut DbConn, project: &Project) -> Result<(), Error> {
+    diesel::update(projects::table.filter(projects::id.eq(project.id))).set(project).execute(conn)?;
+    Ok(())
+}
+
+/// Takes the row for the rest of the transaction (the version is set for good by [`update`]).
+pub fn hold(conn: &mut DbConn, id: ProjectId) -> Result<Option<Project>, Error> {
+    Ok(diesel::update(projects::table.filter(projects::id.eq(id)))
+        .set(projects::version.eq(projects::version))
+        .returning(projects::all_columns)
+        .get_result(conn)
+        .optional()?)
+}
+
 /// Takes the row for the rest of the transaction and makes a new version of it.
 pub fn lock(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
     Ok(diesel::update(projects::table.filter(projects::id.eq(id)))
@@ -73,6 +155,11 @@ pub fn lock(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Pro
 
 /// How the person with this token subject stands to a project; `None` when there is no project.
 pub fn facts(conn: &mut DbConn, id: ProjectId, subject: &str) -> Result<Option<Facts>, Error> {
+    Ok(find(conn, id, subject)?.map(|(_, facts)| facts))
+}
+
+/// A project, and how the person with this token subject stands to it.
+pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str) -> Result<Option<(Project, Facts)>, Error> {
     let caller = || people::table.filter(people::subject.eq(subject)).select(people::id.nullable());
     let sponsor = project_sides::table
         .filter(project_sides::project_id.eq(id))
@@ -80,13 +167,123 @@ pub fn facts(conn: &mut DbConn, id: ProjectId, subject: &str) -> Result<Option<F
     let member = memberships::table
         .filter(memberships::project_id.eq(id))
         .filter(memberships::person_id.nullable().eq_any(caller()))
-        .filter(memberships::state.eq_any(["invited", "accepted", "active"]));
-    let found: Option<(bool, Option<bool>, bool)> = projects::table
+        .filter(memberships::state.eq_any(PRESENT));
+    let found: Option<(Project, bool, Option<bool>, bool)> = projects::table
         .filter(projects::id.eq(id))
-        .select((exists(sponsor), projects::lead_person_id.eq_any(caller()), exists(member)))
+        .select((Project::as_select(), exists(sponsor), projects::lead_person_id.eq_any(caller()), exists(member)))
         .get_result(conn)
         .optional()?;
-    Ok(found.map(|(sponsor, lead, member)| Facts { sponsor, lead: lead == Some(true), member, ..Facts::default() }))
+    Ok(found.map(|(project, sponsor, lead, member)| {
+        (project, Facts { sponsor, lead: lead == Some(true), member, ..Facts::default() })
+    }))
+}
+
+/// The states of a membership in which somebody has to do with a project.
+const PRESENT: [&str; 2] = ["invited", "accepted"];
+
+/// One page of projects, with nothing but those of `only_of` (a token subject) if it is given.
+pub fn list(
+    conn: &mut DbConn,
+    query: &ProjectQuery,
+    only_of: Option<&str>,
+    page: &PageRequest,
+) -> Result<Vec<Project>, Error> {
+    let mut rows = projects::table.select(Project::as_select()).order(projects::id).limit(page.fetch()).into_boxed();
+    if let Some(states) = &query.state {
+        rows = rows.filter(projects::state.eq_any(states));
+    }
+    if let Some(department) = query.department_id {
+        let with_side =
+            project_sides::table.filter(project_sides::department_id.eq(department)).select(project_sides::project_id);
+        rows = rows.filter(projects::id.eq_any(with_side));
+    }
+    if let Some(subject) = only_of {
+        let caller = || people::table.filter(people::subject.eq(subject)).select(people::id.nullable());
+        let sponsored = project_sides::table
+            .filter(project_sides::sponsor_person_id.eq_any(caller()))
+            .select(project_sides::project_id);
+        let joined = memberships::table
+            .filter(memberships::person_id.nullable().eq_any(caller()))
+            .filter(memberships::state.eq_any(PRESENT))
+            .select(memberships::project_id);
+        let concerned = projects::id.eq_any(sponsored).or(projects::id.eq_any(joined)).nullable();
+        rows = rows.filter(concerned.or(projects::lead_person_id.eq_any(caller())));
+    }
+    if let Some(after) = page.after_id() {
+        rows = rows.filter(projects::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// The sides of several projects.
+pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error> {
+    Ok(project_sides::table
+        .filter(project_sides::project_id.eq_any(ids))
+        .order(project_sides::position)
+        .select(Side::as_select())
+        .load(conn)?)
+}
+
+/// Puts a person into a seat.
+pub fn seat(conn: &mut DbConn, side: &Side, person: PersonId) -> Result<(), Error> {
+    let row = project_sides::table
+        .filter(project_sides::project_id.eq(side.project_id))
+        .filter(project_sides::department_id.eq(side.department_id));
+    match diesel::update(row).set(project_sides::sponsor_person_id.eq(person)).execute(conn) {
+        Ok(_) => Ok(()),
+        Err(error) if TWO_SEATS.violated_by(&error) => Err(Problem::new(Code::Conflict)
+            .because(
+                "This person sits for another side of the project already.",
+                "Tato osoba už v projektu zastupuje jinou stranu.",
+            )
+            .into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub fn charter(conn: &mut DbConn, id: ProjectId, version: i32) -> Result<Option<CharterRow>, Error> {
+    Ok(charter_versions::table
+        .filter(charter_versions::project_id.eq(id))
+        .filter(charter_versions::version.eq(version))
+        .select(CharterRow::as_select())
+        .get_result(conn)
+        .optional()?)
+}
+
+pub fn insert_signature(conn: &mut DbConn, signature: &Signature) -> Result<(), Error> {
+    match diesel::insert_into(signatures::table).values(signature).execute(conn) {
+        Ok(_) => Ok(()),
+        Err(error) if SIDE_HAS_SIGNED.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
+            .because("Your side has signed this version already.", "Vaše strana tuto verzi už podepsala.")
+            .into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes the signatures of a side count no more.
+pub fn supersede(conn: &mut DbConn, side: &Side, now: UtcTime) -> Result<(), Error> {
+    let counting = signatures::table
+        .filter(signatures::project_id.eq(side.project_id))
+        .filter(signatures::department_id.eq(side.department_id))
+        .filter(signatures::superseded_at.is_null());
+    diesel::update(counting).set(signatures::superseded_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Every signature of a project; a page of them when there is one.
+pub fn signatures(conn: &mut DbConn, id: ProjectId, page: Option<&PageRequest>) -> Result<Vec<Signature>, Error> {
+    let mut rows = signatures::table
+        .filter(signatures::project_id.eq(id))
+        .order(signatures::id)
+        .select(Signature::as_select())
+        .into_boxed();
+    if let Some(page) = page {
+        rows = rows.limit(page.fetch());
+    }
+    if let Some(after) = page.and_then(PageRequest::after_id) {
+        rows = rows.filter(signatures::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
 }
 
 pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {

@@ -1,0 +1,136 @@
+//! How a project moves from state to state.
+
+use super::charter::Content;
+use super::dto::BlockerBody;
+use super::readiness::{self, Blocker, Facts, OwnedArea, Seat, Signed};
+use super::service::{Whole, take, visible};
+use super::state::{State, Verb};
+use super::store::{self, Project, Side};
+use crate::auth::Actor;
+use crate::authz::Action;
+use crate::db::DbConn;
+use crate::error::{Code, Error, Problem};
+use crate::events::types;
+use crate::ids::ProjectId;
+use crate::time::UtcTime;
+use crate::tx::{Change, Tx};
+use crate::{memberships, ownership};
+
+/// Everything that a project lacks before it can be activated.
+///
+/// # Errors
+/// 403, 404.
+pub fn readiness(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Vec<Blocker>, Error> {
+    let project = visible(conn, actor, id)?;
+    let sides = store::sides(conn, id)?;
+    Ok(readiness::blockers(&everything(conn, &project, &sides, now)?))
+}
+
+/// Puts the charter to the sponsors for signature.
+///
+/// # Errors
+/// 403, 404; 409 unless it is a draft whose charter is complete and whose seats are filled.
+pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
+    let project = take(tx, id, Action::ProposeProject)?;
+    project.state.require(Verb::Propose)?;
+    let sides = store::sides(tx.conn, id)?;
+    let mut blockers = readiness::blockers(&plan(tx.conn, &project, &sides)?);
+    blockers.retain(|blocker| blocker.code.hinders_proposal());
+    refuse_unless_ready(tx, &blockers)?;
+    let after = Project { state: State::Proposed, ..project.clone() };
+    advance(tx, Whole { project, sides }, after, types::PROJECT_PROPOSED, None)
+}
+
+/// Starts the project, on the charter that all sides have signed.
+///
+/// # Errors
+/// 403, 404; 409 `not_ready` with everything that is missing.
+pub fn activate(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
+    let project = take(tx, id, Action::ActivateProject)?;
+    project.state.require(Verb::Activate)?;
+    let sides = store::sides(tx.conn, id)?;
+    let blockers = readiness::blockers(&everything(tx.conn, &project, &sides, tx.now)?);
+    refuse_unless_ready(tx, &blockers)?;
+    let after = Project {
+        state: State::Active,
+        in_force_version: Some(project.charter_version),
+        in_force_sha256: Some(project.charter_sha256.clone()),
+        ..project.clone()
+    };
+    advance(tx, Whole { project, sides }, after, types::PROJECT_ACTIVATED, None)
+}
+
+/// Gives the project up.
+///
+/// # Errors
+/// 403, 404; 409 when it is running or over.
+pub fn cancel(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Whole, Error> {
+    let project = take(tx, id, Action::CancelProject)?;
+    project.state.require(Verb::Cancel)?;
+    let sides = store::sides(tx.conn, id)?;
+    let after = Project { state: State::Cancelled, ..project.clone() };
+    advance(tx, Whole { project, sides }, after, types::PROJECT_CANCELLED, reason)
+}
+
+fn advance(
+    tx: &mut Tx<'_>,
+    before: Whole,
+    after: Project,
+    event: &'static str,
+    reason: Option<&str>,
+) -> Result<Whole, Error> {
+    let project = Project { version: after.version + 1, updated_at: tx.now, ..after };
+    store::update(tx.conn, &project)?;
+    let after = Whole { project, sides: before.sides.clone() };
+    let change = Change::updated(event, before.project.id.as_str(), &before.body(), &after.body())?;
+    tx.record(&Change { reason, ..change })?;
+    Ok(after)
+}
+
+fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Error> {
+    if blockers.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<_> = blockers.iter().map(|blocker| BlockerBody::new(blocker, tx.meta.lang)).collect();
+    let told = serde_json::to_value(told).map_err(Error::internal)?;
+    Err(Problem::new(Code::NotReady).with("blockers", told).into())
+}
+
+/// What the charter and the seats say; nobody has signed, nobody is on the team.
+fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<Facts, Error> {
+    let row = store::charter(conn, project.id, project.charter_version)?;
+    let row = row.ok_or_else(|| Error::internal("a project without its charter"))?;
+    let content = Content::unseal(&row.content)?;
+    let seat = |side: &Side| Seat { department_id: side.department_id, sponsor: side.sponsor_person_id };
+    Ok(Facts {
+        starts_on: project.starts_on,
+        ends_on: project.ends_on,
+        parity_tolerance: project.parity_tolerance,
+        charter_version: project.charter_version,
+        goals: content.goals.iter().map(|goal| goal.due_on).collect(),
+        milestones: content.milestones.iter().map(|milestone| milestone.due_on).collect(),
+        seats: sides.iter().map(seat).collect(),
+        signatures: Vec::new(),
+        areas: Vec::new(),
+        members: Vec::new(),
+        owners: Vec::new(),
+    })
+}
+
+fn everything(conn: &mut DbConn, project: &Project, sides: &[Side], now: UtcTime) -> Result<Facts, Error> {
+    let signatures = store::signatures(conn, project.id, None)?;
+    let areas = store::areas(conn, project.id)?;
+    let signed = signatures.into_iter().map(|row| Signed {
+        department_id: row.department_id,
+        charter_version: row.charter_version,
+        superseded: row.superseded_at.is_some(),
+    });
+    let live = areas.into_iter().filter(|area| area.retired_at.is_none());
+    Ok(Facts {
+        signatures: signed.collect(),
+        areas: live.map(|area| OwnedArea { id: area.id, department_id: area.department_id }).collect(),
+        members: memberships::service::for_readiness(conn, project.id, now)?,
+        owners: ownership::service::accountable_now_or_planned(conn, project.id)?,
+        ..plan(conn, project, sides)?
+    })
+}

@@ -1,0 +1,115 @@
+//! Moving a project from state to state.
+
+use actix_web::{HttpRequest, get, post, web};
+
+use super::answer;
+use crate::auth::Actor;
+use crate::error::Error;
+use crate::http::answer::Answer;
+use crate::http::body::Nothing;
+use crate::http::call::{self, Call};
+use crate::http::path::FromPath;
+use crate::ids::ProjectId;
+use crate::projects::dto::{BlockerBody, Cancellation, ProjectBody, Readiness};
+use crate::projects::lifecycle;
+use crate::state::AppState;
+
+/// Propose a project
+///
+/// Puts the charter to the sponsors for signature. It needs a goal, a milestone, all dates inside
+/// the project, and a sponsor in every seat.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "The project, proposed.", body = ProjectBody),
+        (status = 404, description = "There is no such project."),
+        (status = 409, description = "`not_ready`: `blockers` has what is missing; `illegal_transition`: it is not a draft."),
+    ),
+)]
+#[post("/v1/projects/{id}/propose")]
+pub async fn propose_project(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body: Nothing {}, meta } = call;
+    app.write(actor, meta, move |tx| answer(&lifecycle::propose(tx, id)?)).await
+}
+
+/// Read what is missing
+///
+/// Everything that a project lacks before it can be activated, each with the side, area or person
+/// it is about and what to do.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    responses(
+        (status = 200, description = "The readiness list.", body = Readiness),
+        (status = 404, description = "There is no such project."),
+    ),
+)]
+#[get("/v1/projects/{id}/readiness")]
+pub async fn get_readiness(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    actor: Actor,
+    path: FromPath<(ProjectId,)>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let (lang, now) = (call::lang(&request), app.world.now());
+    let blockers = app.db.read(move |conn| lifecycle::readiness(conn, &actor, id, now)).await?;
+    let blockers: Vec<_> = blockers.iter().map(|blocker| BlockerBody::new(blocker, lang)).collect();
+    Answer::ok(&Readiness { ready: blockers.is_empty(), blockers })
+}
+
+/// Activate a project
+///
+/// Starts the work, on the charter that all sides have signed. Nothing may be missing on the
+/// readiness list.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "The project, active.", body = ProjectBody),
+        (status = 404, description = "There is no such project."),
+        (status = 409, description = "`not_ready`: `blockers` has what is missing; `illegal_transition`: it is not proposed."),
+    ),
+)]
+#[post("/v1/projects/{id}/activate")]
+pub async fn activate_project(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body: Nothing {}, meta } = call;
+    app.write(actor, meta, move |tx| answer(&lifecycle::activate(tx, id)?)).await
+}
+
+/// Cancel a project
+///
+/// Gives up what has not begun or is on hold. A cancelled project can only be read.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = Cancellation,
+    responses(
+        (status = 200, description = "The project, cancelled.", body = ProjectBody),
+        (status = 404, description = "There is no such project."),
+        (status = 409, description = "`illegal_transition`: it is running or over."),
+    ),
+)]
+#[post("/v1/projects/{id}/cancel")]
+pub async fn cancel_project(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<Cancellation>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| answer(&lifecycle::cancel(tx, id, body.reason.as_deref())?)).await
+}

@@ -1,0 +1,32 @@
+//! `/v1/projects` and what is below it in this slice.
+
+mod agreement;
+mod lifecycle;
+mod projects;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::service::Whole;
+use crate::error::Error;
+use crate::http::answer::Answer;
+
+/// Drafting and reading; agreeing; moving.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(projects::create_project)
+        .service(projects::list_projects)
+        .service(projects::get_project)
+        .service(agreement::get_charter)
+        .service(agreement::replace_charter)
+        .service(agreement::seat_sponsor)
+        .service(lifecycle::propose_project)
+        .service(agreement::sign_charter)
+        .service(agreement::list_signatures)
+        .service(lifecycle::get_readiness)
+        .service(lifecycle::activate_project)
+        .service(lifecycle::cancel_project);
+}
+
+fn answer(whole: &Whole) -> Result<Answer, Error> {
+    Ok(Answer::ok(&whole.body())?.version(whole.project.version))
+}
