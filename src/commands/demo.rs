@@ -1,28 +1,36 @@
 //! `entente demo`: the service with the example of the README in it.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+
+use ipnet::IpNet;
 
 use super::say;
 use super::serve::Service;
 use crate::clock::{SystemClock, World};
 use crate::config::Settings;
-use crate::demo::{Client, DemoEntropy, load};
+use crate::demo::{Client, DemoEntropy, load, sink};
 
 /// Serves; loads the example first if the database holds no people.
-pub fn run(settings: Settings) -> Result<(), String> {
+pub fn run(mut settings: Settings) -> Result<(), String> {
     if !settings.listen.ip().is_loopback() {
         return Err("ENTENTE_LISTEN: the demo has tokens for everyone; it listens on loopback only".into());
     }
+    // Webhooks of the demo stay on this machine.
+    settings.egress.allow_http = true;
+    settings.egress.allowed_networks.push(IpNet::from(IpAddr::from(Ipv4Addr::LOCALHOST)));
     let entropy = Arc::new(DemoEntropy::default());
-    let service = Service::prepare(settings, World { clock: Arc::new(SystemClock), entropy: entropy.clone() })?;
+    let world = World { clock: Arc::new(SystemClock), entropy: entropy.clone() };
+    let service = Service::prepare(settings, world.clone())?;
     let secret = service.secret.clone().ok_or("ENTENTE_ENVIRONMENT: the demo is for development")?;
-    let client = Client::new(service.base_url()?, service.settings.auth.clone(), secret)?;
-    let now = service.state.world.now();
+    let client = Client::new(service.base_url()?, service.settings.auth.clone(), secret, world)?;
     actix_web::rt::System::new().block_on(async move {
         let introduction = service.introduction()?;
+        let sink = sink::start()?;
         let serving = actix_web::rt::spawn(service.serve());
         entropy.set_loading(true);
-        let loaded = load(&client, now).await.map_err(|error| format!("the demo data could not be loaded: {error}"))?;
+        let loaded =
+            load(&client, &sink).await.map_err(|error| format!("the demo data could not be loaded: {error}"))?;
         entropy.set_loading(false);
         say(introduction)?;
         say(if loaded { "  The example is loaded." } else { "  There are data already; nothing was loaded." })?;

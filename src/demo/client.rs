@@ -14,6 +14,7 @@ pub struct Client {
     base: String,
     auth: AuthSettings,
     secret: SecretString,
+    world: World,
 }
 
 impl Client {
@@ -22,9 +23,9 @@ impl Client {
     /// # Errors
     /// When no HTTP client can be made.
     #[expect(clippy::disallowed_methods, reason = "calls this very process, on the address it listens on")]
-    pub fn new(base: String, auth: AuthSettings, secret: SecretString) -> Result<Self, String> {
+    pub fn new(base: String, auth: AuthSettings, secret: SecretString, world: World) -> Result<Self, String> {
         let http = reqwest::Client::builder().no_proxy().build().map_err(|error| error.to_string())?;
-        Ok(Self { http, base, auth, secret })
+        Ok(Self { http, base, auth, secret, world })
     }
 
     /// Reads.
@@ -51,10 +52,18 @@ impl Client {
         self.call(subject, Method::PUT, path, Some(body)).await
     }
 
+    /// Changes, whatever the version is.
+    ///
+    /// # Errors
+    /// Says what was asked and what came instead of 2xx.
+    pub async fn patch(&self, subject: &str, path: &str, body: Value) -> Result<Value, String> {
+        self.call(subject, Method::PATCH, path, Some(body)).await
+    }
+
     async fn call(&self, subject: &str, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
         let mut request =
             self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(self.token(subject)?);
-        if method == Method::PUT {
+        if method == Method::PUT || method == Method::PATCH {
             request = request.header("If-Match", "*");
         }
         if let Some(body) = body {
@@ -71,7 +80,7 @@ impl Client {
     }
 
     fn token(&self, subject: &str) -> Result<String, String> {
-        let now = World::system().now().unix_seconds();
+        let now = self.world.now().unix_seconds();
         let claims = Claims {
             iss: self.auth.issuer.clone(),
             aud: self.auth.audience.clone().into(),

@@ -6,6 +6,7 @@
 
 mod client;
 mod ids;
+pub mod sink;
 mod story;
 
 pub use client::Client;

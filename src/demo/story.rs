@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Client;
-use crate::ids::{AreaId, DepartmentId, PersonId, ProjectId};
-use crate::time::{Day, UtcTime};
+use crate::ids::{AreaId, DepartmentId, PersonId, WebhookEndpointId};
 
 /// Subject, name, job at home; the first two are the sponsors. The n-th one gets the n-th id.
 const MARKETING: [(&str, &str, &str); 4] = [
@@ -20,38 +19,56 @@ const IT: [(&str, &str, &str); 4] = [
     ("platform", "Jakub Urban", "Platform engineer"),
 ];
 
-/// Loads the example, unless there are people already.
+/// Loads the example, unless there are people already. Webhooks go to `sink`.
 ///
 /// # Errors
 /// The first call that did not succeed, and its answer.
-pub async fn load(client: &Client, now: UtcTime) -> Result<bool, String> {
+pub async fn load(client: &Client, sink: &str) -> Result<bool, String> {
     let people = client.get("cmo", "/v1/people?limit=1").await?;
     if people["data"].as_array().is_some_and(|people| !people.is_empty()) {
+        // The sink of this start is another one.
+        let path = format!("/v1/webhook-endpoints/{}", WebhookEndpointId::demo(1));
+        client.patch("cmo", &path, json!({ "url": sink })).await?;
         return Ok(false);
     }
+    webhooks(client, sink).await?;
     for (subject, name, title) in MARKETING {
-        person(client, DepartmentId::demo(1), subject, name, title).await?;
+        employee(client, DepartmentId::demo(1), subject, name, title).await?;
     }
     for (subject, name, title) in IT {
-        person(client, DepartmentId::demo(2), subject, name, title).await?;
+        employee(client, DepartmentId::demo(2), subject, name, title).await?;
     }
-    running_project(client, now).await?;
-    project_to_propose(client, now).await?;
-    project_to_sign(client, now).await?;
-    project_to_activate(client, now).await?;
+    // Number 9 is new and has no position yet.
+    person(client, "newcomer", "Klára Nová").await?;
+    running_project(client).await?;
+    project_to_propose(client).await?;
+    project_to_sign(client).await?;
+    project_to_activate(client).await?;
+    drafts(client).await?;
     callbacks(client).await?;
     Ok(true)
 }
 
-async fn person(
+/// One endpoint that receives everything, and one that is switched off.
+async fn webhooks(client: &Client, sink: &str) -> Result<(), String> {
+    client.post("cmo", "/v1/webhook-endpoints", json!({ "url": sink, "description": "The sink of the demo" })).await?;
+    let unused = json!({ "url": sink, "description": "Switched off", "enabled": false });
+    client.post("cmo", "/v1/webhook-endpoints", unused).await.map(drop)
+}
+
+async fn person(client: &Client, subject: &str, name: &str) -> Result<Value, String> {
+    let body = json!({ "display_name": name, "email": format!("{subject}@example.com"), "subject": subject });
+    client.post("cmo", "/v1/people", body).await
+}
+
+async fn employee(
     client: &Client,
     department: DepartmentId,
     subject: &str,
     name: &str,
     title: &str,
 ) -> Result<(), String> {
-    let body = json!({ "display_name": name, "email": format!("{subject}@example.com"), "subject": subject });
-    let person = client.post("cmo", "/v1/people", body).await?;
+    let person = person(client, subject, name).await?;
     let position = json!({ "department_id": department, "title": title, "valid_from": "2020-01-01" });
     client.post("cmo", &format!("/v1/people/{}/home-positions", text(&person["id"])), position).await?;
     Ok(())
@@ -64,36 +81,35 @@ fn team() -> impl Iterator<Item = (u64, DepartmentId, &'static str)> {
     marketing.chain(it)
 }
 
-fn in_days(now: UtcTime, days: i64) -> Day {
-    now.plus_seconds(days * 86_400).day()
+/// The two seats: `marketing` and `it` by the numbers of their sponsors.
+fn sides(marketing: u64, it: Option<u64>) -> Value {
+    json!([
+        { "department_id": DepartmentId::demo(1), "sponsor_person_id": PersonId::demo(marketing) },
+        { "department_id": DepartmentId::demo(2), "sponsor_person_id": it.map(PersonId::demo) }
+    ])
 }
 
-/// A project of Marketing and IT that begins today, with all that a charter needs.
-fn charter(name: &str, now: UtcTime) -> Value {
-    json!({
+/// A project with all that a charter needs. Its days are fixed, so that the hash of the charter
+/// is the same at every start, and far apart, so that the examples stay true.
+async fn create(client: &Client, name: &str, sides: Value) -> Result<String, String> {
+    let project = json!({
         "name": name,
         "purpose": "Marketing and IT find out together what customers need, and keep what they learn in one place.",
-        "starts_on": in_days(now, 0),
-        "ends_on": in_days(now, 180),
+        "starts_on": "2026-01-05",
+        "ends_on": "2030-01-01",
         "parity_tolerance": 0,
-        "sides": [
-            { "department_id": DepartmentId::demo(1), "sponsor_person_id": PersonId::demo(1) },
-            { "department_id": DepartmentId::demo(2), "sponsor_person_id": PersonId::demo(5) }
-        ],
+        "sides": sides,
         "goals": [{
             "statement": "Answer customers sooner", "metric": "Median time to first answer", "unit": "hours",
-            "baseline": 26, "target": 4, "due_on": in_days(now, 150)
+            "baseline": 26, "target": 4, "due_on": "2029-06-30"
         }],
         "milestones": [
-            { "name": "One customer database", "due_on": in_days(now, 60) },
-            { "name": "First joint campaign", "due_on": in_days(now, 120) }
+            { "name": "One customer database", "due_on": "2027-12-31" },
+            { "name": "First joint campaign", "due_on": "2028-06-30" }
         ],
         "template": "data-ownership"
-    })
-}
-
-async fn create(client: &Client, name: &str, now: UtcTime) -> Result<String, String> {
-    let project = client.post("cmo", "/v1/projects", charter(name, now)).await?;
+    });
+    let project = client.post("cmo", "/v1/projects", project).await?;
     Ok(text(&project["id"]).to_owned())
 }
 
@@ -131,43 +147,51 @@ async fn sign(client: &Client, project: &str, subject: &str) -> Result<(), Strin
 }
 
 /// Project 1: active, everybody on board.
-async fn running_project(client: &Client, now: UtcTime) -> Result<(), String> {
-    let project = create(client, "One view of the customer", now).await?;
+async fn running_project(client: &Client) -> Result<(), String> {
+    let project = create(client, "One view of the customer", sides(1, Some(5))).await?;
     assemble(client, &project, |_| true).await?;
     assign(client, 1).await?;
     client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;
     sign(client, &project, "cmo").await?;
     sign(client, &project, "cio").await?;
-    client.post("cio", &format!("/v1/projects/{project}/activate"), json!({})).await?;
-    Ok(())
+    client.post("cio", &format!("/v1/projects/{project}/activate"), json!({})).await.map(drop)
 }
 
 /// Project 2: a complete draft; its team is not asked yet.
-async fn project_to_propose(client: &Client, now: UtcTime) -> Result<(), String> {
-    create(client, "Loyalty programme", now).await.map(drop)
+async fn project_to_propose(client: &Client) -> Result<(), String> {
+    create(client, "Loyalty programme", sides(1, Some(5))).await.map(drop)
 }
 
-/// Project 3: proposed, the sponsor of Marketing has not signed, one area has no owner.
-async fn project_to_sign(client: &Client, now: UtcTime) -> Result<(), String> {
-    let project = create(client, "Online shop", now).await?;
+/// Project 3: proposed, Marketing has not signed, its brand manager has not answered, and no area
+/// has an owner.
+async fn project_to_sign(client: &Client) -> Result<(), String> {
+    let project = create(client, "Online shop", sides(1, Some(5))).await?;
     assemble(client, &project, |subject| subject != "brand").await?;
     client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;
     sign(client, &project, "cio").await
 }
 
 /// Project 4: nothing is missing but the word.
-async fn project_to_activate(client: &Client, now: UtcTime) -> Result<(), String> {
-    let project = create(client, "Consent register", now).await?;
+async fn project_to_activate(client: &Client) -> Result<(), String> {
+    let project = create(client, "Consent register", sides(1, Some(5))).await?;
     assemble(client, &project, |_| true).await?;
-    assign(client, first_area_of(ProjectId::demo(4))).await?;
+    assign(client, 10).await?;
     client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;
     sign(client, &project, "cmo").await?;
     sign(client, &project, "cio").await
 }
 
-/// Each project has three areas, numbered in the order of the projects.
-fn first_area_of(project: ProjectId) -> u64 {
-    (1..).find(|n| ProjectId::demo(*n) == project).map_or(1, |n| 3 * (n - 1) + 1)
+/// Project 5 has an empty seat, project 6 nobody wants any more; 7 and 8 belong to others and ask
+/// the CMO to take part (memberships 19 and 20).
+async fn drafts(client: &Client) -> Result<(), String> {
+    create(client, "Newsletter", sides(1, None)).await?;
+    create(client, "Fax campaign", sides(1, Some(5))).await?;
+    for name in ["Price comparison", "Customer club"] {
+        let project = create(client, name, sides(2, Some(5))).await?;
+        let body = json!({ "person_id": PersonId::demo(1), "department_id": DepartmentId::demo(1), "project_role": "Adviser" });
+        client.post("cio", &format!("/v1/projects/{project}/memberships"), body).await?;
+    }
+    Ok(())
 }
 
 /// What visitors have asked for: a sales question at a time, one as soon as possible, and one for support.

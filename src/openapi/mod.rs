@@ -5,6 +5,7 @@
 //! the headers of every answer) is added here, once, so that no endpoint can forget it.
 
 mod common;
+mod examples;
 mod webhooks;
 
 use serde_json::{Map, Value, json};
@@ -22,6 +23,7 @@ pub fn document() -> Result<Value, String> {
     let collected = serde_json::to_value(collected).map_err(|error| error.to_string())?;
     let mut document = head();
     document["paths"] = collected["paths"].clone();
+    examples::add(&mut document["paths"]);
     document["components"]["schemas"] = sorted(collected["components"]["schemas"].clone());
     for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in methods.as_object_mut().into_iter().flatten() {
