@@ -13,3 +13,5 @@ mod document;
 mod identity;
 mod memberships;
 mod ownership;
+mod people;
+mod projects;

@@ -1,0 +1,364 @@
+//! Projects: from a draft to work that all sides have signed for.
+
+use super::support::team::{department, newcomer, person};
+use super::support::*;
+
+/// A project of two sides that is being set up.
+struct Draft {
+    path: String,
+    brand: String,
+    platform: String,
+    cmo: String,
+    cio: String,
+}
+
+/// What the two sides write together; both seats are filled, the areas are one each.
+async fn charter(app: &TestApp) -> (Value, Draft) {
+    let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
+    let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
+    let body = json!({
+        "name": "One customer", "purpose": "Both sides know the same customer.",
+        "starts_on": "2027-03-30", "ends_on": "2027-10-01",
+        "sides": [
+            {"department_id": brand, "sponsor_person_id": cmo},
+            {"department_id": platform, "sponsor_person_id": cio}
+        ],
+        "goals": [{
+            "statement": "Answer sooner", "metric": "Median", "unit": "h", "baseline": 26.5, "target": 4,
+            "due_on": "2027-09-01"
+        }],
+        "milestones": [{"name": "One database", "due_on": "2027-06-01"}],
+        "areas": [
+            {"key": "databases", "name": "Databases", "department_id": brand},
+            {"key": "policy", "name": "Policy", "department_id": platform}
+        ]
+    });
+    (body, Draft { path: String::new(), brand, platform, cmo, cio })
+}
+
+async fn draft(app: &TestApp) -> Draft {
+    let (body, draft) = charter(app).await;
+    let created = app.person("cmo").post("/v1/projects", body).await.expect(201);
+    Draft { path: created.header("location").to_owned(), ..draft }
+}
+
+impl Draft {
+    fn at(&self, rest: &str) -> String {
+        format!("{}/{rest}", self.path)
+    }
+
+    /// One accepted member per side, each accountable for the area of their side.
+    async fn with_team(self, app: &TestApp) -> Self {
+        let areas = app.person("cmo").get(&self.at("areas")).await.expect(200);
+        for (index, (subject, side)) in [("mia", &self.brand), ("ivan", &self.platform)].into_iter().enumerate() {
+            let member = person(app, subject, side).await;
+            let body = json!({"person_id": member, "department_id": side, "project_role": "Steward"});
+            let invited = app.person("cmo").post(&self.at("memberships"), body).await.expect(201).id();
+            app.person(subject).act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
+            let area = areas.body["data"][index]["id"].as_str().unwrap();
+            let body = json!({"person_id": member, "responsibility": "accountable"});
+            app.person("cmo").post(&format!("/v1/areas/{area}/assignments"), body).await.expect(201);
+        }
+        self
+    }
+
+    async fn proposed(self, app: &TestApp) -> Self {
+        app.person("cmo").act(&self.at("propose")).await.expect(200);
+        self
+    }
+
+    async fn what_to_sign(&self, app: &TestApp) -> Value {
+        let charter = app.person("cmo").get(&self.at("charter")).await.expect(200).body;
+        json!({"charter_version": charter["version"], "charter_sha256": charter["sha256"]})
+    }
+
+    async fn sign(&self, app: &TestApp, subject: &str) -> Reply {
+        let what = self.what_to_sign(app).await;
+        app.person(subject).post(&self.at("sign"), what).await
+    }
+
+    async fn blockers(&self, app: &TestApp) -> Vec<String> {
+        codes(&app.person("cmo").get(&self.at("readiness")).await.expect(200))
+    }
+
+    async fn etag(&self, app: &TestApp) -> String {
+        app.person("cmo").get(&self.path).await.expect(200).etag()
+    }
+}
+
+fn codes(reply: &Reply) -> Vec<String> {
+    let blockers = reply.body["blockers"].as_array().unwrap();
+    blockers.iter().map(|blocker| blocker["code"].as_str().unwrap().to_owned()).collect()
+}
+
+both! {
+    async fn a_project_goes_from_draft_to_active(app: TestApp) {
+        let project = draft(&app).await.with_team(&app).await;
+        assert_eq!(project.blockers(&app).await, ["signature_missing", "signature_missing"]);
+        let project = project.proposed(&app).await;
+        project.sign(&app, "cmo").await.expect(201);
+        let refused = app.person("cmo").act(&project.at("activate")).await.refused(409, "not_ready");
+        assert_eq!(codes(&refused), ["signature_missing"]);
+        assert_eq!(refused.body["blockers"][0]["department_id"], json!(project.platform));
+        project.sign(&app, "cio").await.expect(201);
+        assert_eq!(project.blockers(&app).await, Vec::<String>::new());
+
+        let active = app.person("cio").act(&project.at("activate")).await.expect(200);
+        assert_eq!(active.body["state"], "active");
+        assert_eq!(active.body["charter_in_force"], active.body["charter"]);
+        let read = app.person("mia").get(&project.path).await.expect(200);
+        assert_eq!((&read.body, read.etag()), (&active.body, active.etag()));
+        app.person("cmo").act(&project.at("cancel")).await.refused(409, "illegal_transition");
+
+        let feed = app.drained_feed().await;
+        let own = |event: &&Value| {
+            let kind = event["type"].as_str().unwrap();
+            kind.starts_with("project.") || kind.starts_with("charter.")
+        };
+        let types: Vec<_> = feed.iter().filter(own).map(|event| event["type"].as_str().unwrap()).collect();
+        let expected =
+            ["project.created", "project.proposed", "charter.signed", "charter.signed", "project.activated"];
+        assert_eq!(types, expected);
+    }
+
+    async fn a_project_is_activated_once_however_many_try(app: TestApp) {
+        let project = draft(&app).await.with_team(&app).await.proposed(&app).await;
+        project.sign(&app, "cmo").await.expect(201);
+        project.sign(&app, "cio").await.expect(201);
+        let replies = at_once(20, |number| {
+            let (client, path) = (app.person(["cmo", "cio"][number % 2]), project.at("activate"));
+            async move { client.act(&path).await }
+        })
+        .await;
+        assert_eq!(with_status(&replies, 200), 1);
+        assert_eq!(with_status(&replies, 409), 19);
+        let refused = replies.iter().find(|reply| reply.status == 409).unwrap();
+        assert_eq!(refused.body["code"], "illegal_transition");
+        assert_eq!(refused.body["state"], "active");
+        let feed = app.drained_feed().await;
+        assert_eq!(feed.iter().filter(|event| event["type"] == "project.activated").count(), 1);
+    }
+
+    async fn a_side_signs_once_however_often_it_tries(app: TestApp) {
+        let project = draft(&app).await.proposed(&app).await;
+        let what = project.what_to_sign(&app).await;
+        let replies = at_once(20, |_| {
+            let (client, path, what) = (app.person("cmo"), project.at("sign"), what.clone());
+            async move { client.post(&path, what).await }
+        })
+        .await;
+        assert_eq!(with_status(&replies, 201), 1);
+        assert_eq!(with_status(&replies, 409), 19);
+        assert!(replies.iter().filter(|reply| reply.status == 409).all(|reply| reply.body["code"] == "already_exists"));
+        let list = app.person("cio").get(&project.at("signatures")).await.expect(200);
+        assert_eq!(list.body["data"].as_array().unwrap().len(), 1);
+        assert_eq!(list.body["data"][0]["department_id"], json!(project.brand));
+        assert_eq!(list.body["data"][0]["person_id"], json!(project.cmo));
+    }
+
+    async fn only_the_newest_text_can_be_signed_and_only_by_a_sponsor(app: TestApp) {
+        let project = draft(&app).await;
+        project.sign(&app, "cmo").await.refused(409, "illegal_transition");
+        let project = project.proposed(&app).await;
+        let other = json!({"charter_version": 1, "charter_sha256": "0".repeat(64)});
+        let refused = app.person("cmo").post(&project.at("sign"), other).await.refused(409, "conflict");
+        assert_eq!(refused.body["charter_version"], 1);
+        project.sign(&app, "stranger").await.refused(404, "not_found");
+        let what = project.what_to_sign(&app).await;
+        app.admin().post(&project.at("sign"), what).await.refused(403, "forbidden");
+    }
+
+    async fn a_new_text_makes_signatures_stale_and_the_same_text_changes_nothing(app: TestApp) {
+        let project = draft(&app).await.with_team(&app).await.proposed(&app).await;
+        project.sign(&app, "cmo").await.expect(201);
+        let cmo = app.person("cmo");
+        let read = cmo.get(&project.at("charter")).await.expect(200);
+        let mut text = read.body["content"].clone();
+        text.as_object_mut().unwrap().remove("sides");
+        let same = cmo.put(&project.at("charter"), &read.etag(), text.clone()).await.expect(200);
+        assert_eq!((&same.body, same.etag()), (&read.body, read.etag()));
+
+        let areas = cmo.get(&project.at("areas")).await.expect(200).body["data"].clone();
+        text["ends_on"] = json!("2027-11-01");
+        text["areas"] = json!([
+            {"key": "policy", "name": "Rules", "department_id": project.platform},
+            {"key": "databases", "name": "Databases", "department_id": project.brand},
+        ]);
+        let put = |etag: String, text: Value| {
+            let (client, path) = (cmo.clone(), project.at("charter"));
+            async move { client.put(&path, &etag, text).await }
+        };
+        let second = put(read.etag(), text.clone()).await.expect(200);
+        assert_eq!(second.body["version"], 2);
+        assert_ne!(second.body["sha256"], read.body["sha256"]);
+        put(read.etag(), text.clone()).await.refused(412, "stale_version");
+        cmo.request("PUT", &project.at("charter")).json(text).send().await.refused(428, "precondition_required");
+
+        // Areas are known by their keys.
+        let after = cmo.get(&project.at("areas")).await.expect(200).body["data"].clone();
+        for (old, new) in areas.as_array().unwrap().iter().zip(after.as_array().unwrap()) {
+            assert_eq!((&old["id"], &old["key"]), (&new["id"], &new["key"]));
+        }
+        assert_eq!(after[1]["name"], "Rules");
+        assert_eq!(cmo.get(&project.path).await.expect(200).body["ends_on"], "2027-11-01");
+        assert_eq!(cmo.get(&project.at("charter?version=1")).await.expect(200).body, read.body);
+        cmo.get(&project.at("charter?version=3")).await.refused(404, "not_found");
+        let blockers = project.blockers(&app).await;
+        assert!(blockers.contains(&"signature_stale".to_owned()), "{blockers:?}");
+        project.sign(&app, "cmo").await.expect(201);
+        project.sign(&app, "cio").await.expect(201);
+        assert!(!project.blockers(&app).await.iter().any(|code| code.starts_with("signature")));
+    }
+
+    async fn a_new_sponsor_signs_again(app: TestApp) {
+        let project = draft(&app).await.proposed(&app).await;
+        project.sign(&app, "cmo").await.expect(201);
+        let heir = newcomer(&app, "heir").await;
+        let seat = project.at(&format!("sides/{}/sponsor", project.brand));
+        let cio = app.person("cio");
+        let etag = project.etag(&app).await;
+        cio.put(&seat, &etag, json!({"person_id": project.cio})).await.refused(409, "conflict");
+        let unchanged = cio.put(&seat, &etag, json!({"person_id": project.cmo})).await.expect(200);
+        assert_eq!(unchanged.etag(), etag);
+        let seated = cio.put(&seat, &etag, json!({"person_id": heir})).await.expect(200);
+        assert_eq!(seated.body["sides"][0]["sponsor_person_id"], json!(heir));
+        assert_ne!(seated.etag(), etag);
+        cio.put(&seat, &etag, json!({"person_id": heir})).await.refused(412, "stale_version");
+        let nobody = json!({"person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
+        cio.put(&seat, "*", nobody.clone()).await.expect(422).violates("/person_id", "unknown_reference");
+        let elsewhere = project.at("sides/dpt_01m7fgq4e8f4r9v3zk8x2c6b7d/sponsor");
+        cio.put(&elsewhere, "*", nobody).await.refused(404, "not_found");
+
+        let list = cio.get(&project.at("signatures")).await.expect(200);
+        assert!(list.body["data"][0]["superseded_at"].is_string());
+        let blockers = codes(&cio.get(&project.at("readiness")).await.expect(200));
+        assert!(blockers.contains(&"signature_stale".to_owned()), "{blockers:?}");
+        // The predecessor still leads the project, but signs no more.
+        project.sign(&app, "cmo").await.refused(403, "forbidden");
+        project.sign(&app, "heir").await.expect(201);
+    }
+
+    async fn a_draft_may_be_incomplete_and_is_told_what_is_missing(app: TestApp) {
+        let (mut body, _) = charter(&app).await;
+        body["goals"] = json!([]);
+        body["milestones"][0]["due_on"] = json!("2028-01-01");
+        body["sides"][1]["sponsor_person_id"] = Value::Null;
+        let created = app.person("cmo").post("/v1/projects", body).await.expect(201);
+        let propose = format!("{}/propose", created.header("location"));
+        let refused = app.person("cmo").act(&propose).await.refused(409, "not_ready");
+        assert_eq!(codes(&refused), ["sponsor_vacant", "goal_missing", "dates_out_of_range"]);
+        let english = app.person("cmo").request("POST", &propose).header("Accept-Language", "en").send().await;
+        assert_eq!(english.body["blockers"][0]["detail"], "This side has no sponsor. Seat one.");
+        let ready = format!("{}/readiness", created.header("location"));
+        let all = codes(&app.person("cmo").get(&ready).await.expect(200));
+        let expected = [
+            "sponsor_vacant", "goal_missing", "dates_out_of_range", "signature_missing", "signature_missing",
+            "side_empty", "side_empty", "ownership_gap", "ownership_gap",
+        ];
+        assert_eq!(all, expected);
+    }
+
+    async fn a_draft_that_contradicts_itself_is_refused_with_every_reason(app: TestApp) {
+        let (mut body, draft) = charter(&app).await;
+        body["ends_on"] = body["starts_on"].clone();
+        body["sides"][1]["sponsor_person_id"] = json!(draft.cmo);
+        body["lead_person_id"] = json!("per_01m7fgq4e8f4r9v3zk8x2c6b7d");
+        body["areas"][1]["key"] = json!("databases");
+        body["areas"][0]["department_id"] = json!("dpt_01m7fgq4e8f4r9v3zk8x2c6b7d");
+        app.person("cmo").post("/v1/projects", body.clone()).await.refused(422, "validation_failed")
+            .violates("/ends_on", "ends_before_start")
+            .violates("/sides/1/sponsor_person_id", "repeated_item")
+            .violates("/lead_person_id", "unknown_reference")
+            .violates("/areas/1/key", "repeated_item")
+            .violates("/areas/0/department_id", "not_a_side");
+        body["sides"] = json!([{"department_id": draft.brand}]);
+        app.person("cmo").post("/v1/projects", body).await.expect(422).violates("/sides", "too_few_items");
+        let list = app.admin().get("/v1/projects").await.expect(200);
+        assert_eq!(list.body["data"], json!([]));
+    }
+
+    async fn the_template_gives_data_to_it_and_customers_to_marketing(app: TestApp) {
+        let departments = app.admin().get("/v1/departments").await.expect(200).body["data"].clone();
+        let id = |key: &str| {
+            let rows = departments.as_array().unwrap();
+            rows.iter().find(|row| row["key"] == key).unwrap()["id"].clone()
+        };
+        let (mut body, draft) = charter(&app).await;
+        body.as_object_mut().unwrap().remove("areas");
+        body["template"] = json!("data-ownership");
+        app.person("cmo").post("/v1/projects", body.clone()).await.expect(422)
+            .violates("/template", "template_does_not_fit");
+        body["sides"] = json!([
+            {"department_id": id("marketing"), "sponsor_person_id": draft.cmo}, {"department_id": id("it")}
+        ]);
+        let created = app.person("cmo").post("/v1/projects", body).await.expect(201);
+        let charter = app.person("cmo").get(&format!("{}/charter", created.header("location"))).await.expect(200);
+        let areas: Vec<_> = charter.body["content"]["areas"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|area| (area["key"].as_str().unwrap(), area["department_id"].clone()))
+            .collect();
+        let expected =
+            [("data-processing", id("it")), ("data-policy", id("it")), ("customer-databases", id("marketing"))];
+        assert_eq!(areas, expected);
+    }
+
+    async fn people_see_their_projects_and_services_see_all(app: TestApp) {
+        let project = draft(&app).await;
+        let id = project.path.rsplit('/').next().unwrap().to_owned();
+        let second = {
+            let body = json!({
+                "name": "Other", "purpose": "P", "starts_on": "2027-04-01", "ends_on": "2027-05-01",
+                "sides": [{"department_id": project.brand}, {"department_id": project.platform}]
+            });
+            newcomer(&app, "lead").await;
+            app.person("lead").post("/v1/projects", body).await.expect(201)
+        };
+        let seen = async |client: support::client::Client, query: &str| {
+            let list = client.get(&format!("/v1/projects{query}")).await.expect(200);
+            let rows = list.body["data"].as_array().unwrap().clone();
+            rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let both = [id.clone(), second.id()];
+        assert_eq!(seen(app.person("cio"), "").await, both[..1]);
+        assert_eq!(seen(app.person("lead"), "").await, both[1..]);
+        assert_eq!(seen(app.person("stranger"), "").await, both[..0]);
+        assert_eq!(seen(app.admin(), "").await, both);
+        assert_eq!(seen(app.admin(), "?mine=true").await, both[..0]);
+        assert_eq!(seen(app.service("reports", "projects:read"), "").await, both);
+        assert_eq!(seen(app.admin(), &format!("?department_id={}", project.brand)).await, both);
+        app.person("cmo").act(&project.at("cancel")).await.expect(200);
+        assert_eq!(seen(app.admin(), "?state=cancelled").await, both[..1]);
+        assert_eq!(seen(app.admin(), "?state=cancelled&state=draft").await, both);
+        assert_eq!(seen(app.admin(), "?state=active").await, both[..0]);
+
+        for path in [project.path.clone(), project.at("charter"), project.at("signatures"), project.at("readiness")] {
+            app.person("stranger").get(&path).await.refused(404, "not_found");
+            app.person("cio").get(&path).await.expect(200);
+        }
+        for verb in ["propose", "activate", "cancel"] {
+            app.person("stranger").act(&project.at(verb)).await.refused(404, "not_found");
+        }
+        app.service("reports", "projects:read projects:write").act(&project.at("propose")).await
+            .refused(403, "forbidden");
+        let etag = project.etag(&app).await;
+        app.person("cmo").request("GET", &project.path).header("If-None-Match", &etag).send().await.expect(304);
+    }
+
+    async fn what_is_cancelled_can_only_be_read(app: TestApp) {
+        let project = draft(&app).await;
+        let reason = json!({"reason": "Later."});
+        let cancelled = app.person("cmo").post(&project.at("cancel"), reason).await.expect(200);
+        assert_eq!(cancelled.body["state"], "cancelled");
+        let cmo = app.person("cmo");
+        for verb in ["propose", "activate", "cancel"] {
+            let refused = cmo.act(&project.at(verb)).await.refused(409, "illegal_transition");
+            assert_eq!(refused.body["state"], "cancelled");
+            assert_eq!(refused.body["allowed"], json!([]));
+        }
+        let seat = project.at(&format!("sides/{}/sponsor", project.brand));
+        cmo.put(&seat, "*", json!({"person_id": project.cmo})).await.refused(409, "illegal_transition");
+        cmo.get(&project.at("charter")).await.expect(200);
+    }
+}
