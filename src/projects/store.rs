@@ -17,10 +17,17 @@ use crate::with_backend;
 
 const TWO_SEATS: Constraint =
     Constraint::new("project_sides_one_seat_each", "project_sides.project_id, project_sides.sponsor_person_id");
-const SIDE_HAS_SIGNED: Constraint = Constraint::new(
-    "signatures_one_per_side",
-    "signatures.project_id, signatures.charter_version, signatures.department_id",
-);
+/// Both stand for the same: a side has one sponsor, and a sponsor one side.
+const HAS_SIGNED: [Constraint; 2] = [
+    Constraint::new(
+        "signatures_one_per_side",
+        "signatures.project_id, signatures.charter_version, signatures.department_id",
+    ),
+    Constraint::new(
+        "signatures_one_per_person",
+        "signatures.project_id, signatures.charter_version, signatures.person_id",
+    ),
+];
 
 /// A project.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -253,7 +260,7 @@ pub fn charter(conn: &mut DbConn, id: ProjectId, version: i32) -> Result<Option<
 pub fn insert_signature(conn: &mut DbConn, signature: &Signature) -> Result<(), Error> {
     match diesel::insert_into(signatures::table).values(signature).execute(conn) {
         Ok(_) => Ok(()),
-        Err(error) if SIDE_HAS_SIGNED.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
+        Err(error) if HAS_SIGNED.iter().any(|rule| rule.violated_by(&error)) => Err(Problem::new(Code::AlreadyExists)
             .because("Your side has signed this version already.", "Vaše strana tuto verzi už podepsala.")
             .into()),
         Err(error) => Err(error.into()),
