@@ -214,6 +214,10 @@ kinds! {
     AreaKind, AreaId, "are";
     /// Who owns an area, for how long.
     AssignmentKind, AssignmentId, "own";
+    /// The company calendar.
+    CalendarKind, CalendarId, "cal";
+    /// A day on which the company is closed.
+    ClosureKind, ClosureId, "clo";
     /// A callback request.
     CallbackRequestKind, CallbackRequestId, "cbr";
     /// One attempt to call back.

@@ -1,8 +1,13 @@
 //! The languages that visitors read, and their choice from `Accept-Language`
 //! (RFC 9110 §12.5.4, with the basic matching of RFC 4647 §3.3.1).
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 /// A language of the words for visitors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Locale)]
 pub enum Lang {
     #[default]
     Cs,

@@ -1,6 +1,18 @@
-//! calendar
-use utoipa_actix_web::service_config::ServiceConfig;
+//! The company calendar: when agents call, and which windows visitors can choose.
+//!
+//! Rules: there is one calendar; everybody may read it, administrators change it; Czech public
+//! holidays are closed by law, further days by a closure; a slot is bookable when it is in time,
+//! inside the horizon and has seats left; the database does not let a slot be oversold.
+
+mod closures;
+mod dto;
 pub mod holidays;
+mod routes;
 pub mod rules;
+pub mod seats;
+pub mod service;
 pub mod slots;
-pub fn configure(_: &mut ServiceConfig) {}
+mod store;
+
+pub use dto::WindowName;
+pub use routes::configure;

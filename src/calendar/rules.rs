@@ -96,7 +96,15 @@ impl Calendar {
     ///
     /// `None` when that time does not come within 400 days.
     pub fn promise_by(&self, now: Timestamp) -> Option<Timestamp> {
-        let mut left = minutes(self.asap_target_minutes.max(0));
+        self.after_business_time(now, minutes(self.asap_target_minutes.max(0)))
+    }
+
+    /// `now` when we are open, else the next opening; `None` when that is not within 400 days.
+    pub fn next_open(&self, now: Timestamp) -> Option<Timestamp> {
+        self.after_business_time(now, SignedDuration::ZERO)
+    }
+
+    fn after_business_time(&self, now: Timestamp, mut left: SignedDuration) -> Option<Timestamp> {
         let hours = days_from(self.date_at(now)).take(SEARCH_DAYS).filter_map(|date| self.opening_hours(date));
         for (opens, closes) in hours {
             let from = opens.max(now);

@@ -51,6 +51,16 @@ event_types! {
     OWNERSHIP_ENDED = "ownership.ended", "Assignment", "The end of a responsibility was set; `valid_to` says which day.";
 
     // Callback requests and calendar.
+    CALENDAR_UPDATED = "calendar.updated", "Calendar", "Opening hours or booking rules were changed.";
+    CLOSURE_ADDED = "closure.added", "Closure", "A day was closed.";
+    CLOSURE_REMOVED = "closure.removed", "Closure", "A closed day was opened again.";
+    CALLBACK_REQUEST_RECEIVED = "callback_request.received", "CallbackRequestEvent", "A visitor asked to be called back; `state` is `scheduled` for a window, `queued_asap` for as soon as possible.";
+    CALLBACK_REQUEST_ASSIGNED = "callback_request.assigned", "CallbackRequestEvent", "An agent took a request.";
+    CALLBACK_REQUEST_ATTEMPTED = "callback_request.attempted", "CallAttemptEvent", "An agent tried to call.";
+    CALLBACK_REQUEST_COMPLETED = "callback_request.completed", "CallbackRequestEvent", "The visitor was reached.";
+    CALLBACK_REQUEST_RETRY_SCHEDULED = "callback_request.retry_scheduled", "CallbackRequestEvent", "The visitor was not reached and will be called again.";
+    CALLBACK_REQUEST_UNREACHABLE = "callback_request.unreachable", "CallbackRequestEvent", "The visitor will not be called again: wrong number, or three attempts in vain.";
+    CALLBACK_REQUEST_CANCELLED = "callback_request.cancelled", "CallbackRequestEvent", "The visitor or an agent cancelled the request.";
 
     // Webhooks.
     WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created", "WebhookEndpointNotice", "A webhook endpoint was added.";

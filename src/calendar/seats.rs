@@ -1,0 +1,69 @@
+//! Seats in slots.
+//!
+//! Rule: a seat is taken by one conditional statement, so that however many visitors press the
+//! button at once, no slot gets more calls than its capacity.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::slots::Slot;
+use crate::db::DbConn;
+use crate::db::schema::slots::{self, dsl};
+use crate::error::Error;
+use crate::time::UtcTime;
+use crate::with_backend;
+
+#[derive(Insertable)]
+#[diesel(table_name = slots)]
+struct FirstBooking {
+    slot_id: String,
+    starts_at: UtcTime,
+    ends_at: UtcTime,
+    capacity: i32,
+    booked: i32,
+}
+
+/// Takes one of `capacity` seats; whether there was one.
+///
+/// # Errors
+/// Those of the database.
+pub fn take(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
+    // QueryDsl does not have the condition of an upsert.
+    use diesel::query_dsl::methods::FilterDsl;
+
+    let first = FirstBooking {
+        slot_id: slot.slot_id(),
+        starts_at: UtcTime::from_jiff(slot.start),
+        ends_at: UtcTime::from_jiff(slot.end),
+        capacity,
+        booked: 1,
+    };
+    let taken = with_backend!(conn, |conn| diesel::insert_into(slots::table)
+        .values(&first)
+        .on_conflict(dsl::slot_id)
+        .do_update()
+        .set((dsl::booked.eq(dsl::booked + 1), dsl::capacity.eq(capacity)))
+        .filter(dsl::booked.lt(capacity))
+        .execute(conn))?;
+    Ok(taken == 1)
+}
+
+/// Gives a seat back.
+///
+/// # Errors
+/// Those of the database.
+pub fn release(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
+    diesel::update(dsl::slots.filter(dsl::slot_id.eq(slot_id))).set(dsl::booked.eq(dsl::booked - 1)).execute(conn)?;
+    Ok(())
+}
+
+/// The seats taken in slots that start at `from` or later; slots without a booking are absent.
+///
+/// # Errors
+/// Those of the database.
+pub fn taken_since(conn: &mut DbConn, from: UtcTime) -> Result<HashMap<String, i32>, Error> {
+    let rows: Vec<(String, i32)> =
+        dsl::slots.filter(dsl::starts_at.ge(from)).select((dsl::slot_id, dsl::booked)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}

@@ -1,0 +1,53 @@
+//! What visitors are told when a number or a window cannot be taken: the cause and the next step.
+
+use super::phone::PhoneFault;
+use crate::calendar::slots::SlotFault;
+use crate::error::{Text, Violation};
+
+/// A number that cannot be called.
+pub fn phone(fault: PhoneFault) -> Violation {
+    Violation::at("/phone", fault.code(), phone_text(fault))
+}
+
+fn phone_text(fault: PhoneFault) -> Text {
+    let (en, cs) = match fault {
+        PhoneFault::Empty => ("Enter a telephone number.", "Vyplňte telefonní číslo."),
+        PhoneFault::Letters => ("Use digits instead of letters.", "Místo písmen použijte číslice."),
+        PhoneFault::Extension => {
+            ("Leave out the extension; we cannot dial it.", "Vynechte linku, na tu se nedovoláme.")
+        }
+        PhoneFault::UnexpectedCharacter => {
+            ("A character in it does not belong to a telephone number.", "Některý znak do telefonního čísla nepatří.")
+        }
+        PhoneFault::TrunkZero => {
+            ("Write the number without the leading 0.", "Napište číslo bez nuly na začátku.")
+        }
+        PhoneFault::TooShort => ("The number has too few digits.", "Číslo má příliš málo číslic."),
+        PhoneFault::TooLong => ("The number has too many digits.", "Číslo má příliš mnoho číslic."),
+        PhoneFault::UnknownCountry => ("There is no such country code.", "Taková předvolba země neexistuje."),
+        PhoneFault::Emergency => ("We do not call emergency numbers.", "Na tísňová čísla nevoláme."),
+        PhoneFault::Short => ("We do not call short numbers.", "Na zkrácená čísla nevoláme."),
+        PhoneFault::Premium => ("We do not call premium-rate numbers.", "Na čísla se zvláštní sazbou nevoláme."),
+        PhoneFault::SharedCost => {
+            ("We do not call shared-cost numbers.", "Na čísla se sdílenými náklady nevoláme.")
+        }
+        PhoneFault::NotInPlan => {
+            ("There is no such number; check the digits.", "Takové číslo neexistuje, zkontrolujte číslice.")
+        }
+    };
+    Text::new(en, cs)
+}
+
+/// A window that cannot be promised; `member` is the faulty member of the preference.
+pub fn slot(member: &str, fault: SlotFault) -> Violation {
+    let (en, cs) = match fault {
+        SlotFault::UnknownWindow => (
+            "There is no such window; choose one from the list of slots.",
+            "Takový čas v nabídce není, vyberte jej ze seznamu.",
+        ),
+        SlotFault::Past => ("It is too late for this window; choose a later one.", "Na tento čas už je pozdě, zvolte pozdější."),
+        SlotFault::TooFar => ("This is too far ahead; choose an earlier day.", "To je příliš daleko, zvolte dřívější den."),
+        SlotFault::NotABusinessDay => ("We do not work on that day; choose another.", "V ten den nepracujeme, zvolte jiný."),
+    };
+    Violation::at(format!("/preference{member}"), fault.code(), Text::new(en, cs))
+}
