@@ -37,8 +37,7 @@ pub fn find(conn: &mut DbConn, id: ClosureId) -> Result<Option<Closure>, Error> 
 }
 
 pub fn list(conn: &mut DbConn, page: &PageRequest) -> Result<Vec<Closure>, Error> {
-    let mut query =
-        dsl::calendar_closures.select(Closure::as_select()).order(dsl::id).limit(page.fetch()).into_boxed();
+    let mut query = dsl::calendar_closures.select(Closure::as_select()).order(dsl::id).limit(page.fetch()).into_boxed();
     if let Some(after) = page.after_id() {
         query = query.filter(dsl::id.gt(after));
     }

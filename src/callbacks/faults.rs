@@ -19,18 +19,14 @@ fn phone_text(fault: PhoneFault) -> Text {
         PhoneFault::UnexpectedCharacter => {
             ("A character in it does not belong to a telephone number.", "Některý znak do telefonního čísla nepatří.")
         }
-        PhoneFault::TrunkZero => {
-            ("Write the number without the leading 0.", "Napište číslo bez nuly na začátku.")
-        }
+        PhoneFault::TrunkZero => ("Write the number without the leading 0.", "Napište číslo bez nuly na začátku."),
         PhoneFault::TooShort => ("The number has too few digits.", "Číslo má příliš málo číslic."),
         PhoneFault::TooLong => ("The number has too many digits.", "Číslo má příliš mnoho číslic."),
         PhoneFault::UnknownCountry => ("There is no such country code.", "Taková předvolba země neexistuje."),
         PhoneFault::Emergency => ("We do not call emergency numbers.", "Na tísňová čísla nevoláme."),
         PhoneFault::Short => ("We do not call short numbers.", "Na zkrácená čísla nevoláme."),
         PhoneFault::Premium => ("We do not call premium-rate numbers.", "Na čísla se zvláštní sazbou nevoláme."),
-        PhoneFault::SharedCost => {
-            ("We do not call shared-cost numbers.", "Na čísla se sdílenými náklady nevoláme.")
-        }
+        PhoneFault::SharedCost => ("We do not call shared-cost numbers.", "Na čísla se sdílenými náklady nevoláme."),
         PhoneFault::NotInPlan => {
             ("There is no such number; check the digits.", "Takové číslo neexistuje, zkontrolujte číslice.")
         }
@@ -45,9 +41,15 @@ pub fn slot(member: &str, fault: SlotFault) -> Violation {
             "There is no such window; choose one from the list of slots.",
             "Takový čas v nabídce není, vyberte jej ze seznamu.",
         ),
-        SlotFault::Past => ("It is too late for this window; choose a later one.", "Na tento čas už je pozdě, zvolte pozdější."),
-        SlotFault::TooFar => ("This is too far ahead; choose an earlier day.", "To je příliš daleko, zvolte dřívější den."),
-        SlotFault::NotABusinessDay => ("We do not work on that day; choose another.", "V ten den nepracujeme, zvolte jiný."),
+        SlotFault::Past => {
+            ("It is too late for this window; choose a later one.", "Na tento čas už je pozdě, zvolte pozdější.")
+        }
+        SlotFault::TooFar => {
+            ("This is too far ahead; choose an earlier day.", "To je příliš daleko, zvolte dřívější den.")
+        }
+        SlotFault::NotABusinessDay => {
+            ("We do not work on that day; choose another.", "V ten den nepracujeme, zvolte jiný.")
+        }
     };
     Violation::at(format!("/preference{member}"), fault.code(), Text::new(en, cs))
 }

@@ -16,7 +16,7 @@ mod promise;
 mod routes;
 mod store;
 mod token;
-mod work;
 pub mod wording;
+mod work;
 
 pub use routes::configure;

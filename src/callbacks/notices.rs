@@ -54,7 +54,12 @@ impl From<Notice> for NoticeBody {
 
 /// SHA-256 of a notice's text, in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$", example = "580993506df04e8612c0b2d5c83bdb92f46a601fac805e71f2cf88261478357f")]
+#[schema(
+    min_length = 64,
+    max_length = 64,
+    pattern = "^[0-9a-f]{64}$",
+    example = "580993506df04e8612c0b2d5c83bdb92f46a601fac805e71f2cf88261478357f"
+)]
 pub struct NoticeSha256(pub String);
 
 impl FromStr for NoticeSha256 {

@@ -11,7 +11,10 @@ use crate::calendar::slots::{self, Slot, SlotFault, Window};
 pub enum Wish {
     Asap,
     /// A window as typed, on its next possible day or on a certain one.
-    Window { window: String, date: Option<Date> },
+    Window {
+        window: String,
+        date: Option<Date>,
+    },
     SlotId(String),
 }
 

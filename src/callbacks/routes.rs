@@ -259,10 +259,7 @@ pub async fn get_current_privacy_notice(
     ),
 )]
 #[get("/v1/privacy-notices/{sha256}")]
-pub async fn get_privacy_notice(
-    app: web::Data<AppState>,
-    path: FromPath<(NoticeSha256,)>,
-) -> Result<Answer, Error> {
+pub async fn get_privacy_notice(app: web::Data<AppState>, path: FromPath<(NoticeSha256,)>) -> Result<Answer, Error> {
     let FromPath((NoticeSha256(sha256),)) = path;
     let notice = app.db.read(move |conn| notices::by_hash(conn, &sha256)).await?;
     Answer::ok(&NoticeBody::from(notice))

@@ -11,10 +11,8 @@ use crate::http::page::PageRequest;
 use crate::ids::{CallbackRequestId, PrivacyNoticeId};
 use crate::time::UtcTime;
 
-const PLACE_TAKEN: Constraint = Constraint::new(
-    "callback_requests_open_places",
-    "callback_requests.phone_e164, callback_requests.open_place",
-);
+const PLACE_TAKEN: Constraint =
+    Constraint::new("callback_requests_open_places", "callback_requests.phone_e164, callback_requests.open_place");
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = callback_requests, treat_none_as_null = true)]
@@ -69,7 +67,11 @@ pub fn insert(conn: &mut DbConn, request: &CallbackRequest) -> Result<bool, Erro
 }
 
 pub fn find(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<CallbackRequest>, Error> {
-    Ok(dsl::callback_requests.filter(dsl::id.eq(id)).select(CallbackRequest::as_select()).get_result(conn).optional()?)
+    Ok(dsl::callback_requests
+        .filter(dsl::id.eq(id))
+        .select(CallbackRequest::as_select())
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Takes the row for the rest of the transaction.
@@ -111,11 +113,8 @@ pub fn list(
     intent: Option<CallbackIntent>,
     page: &PageRequest,
 ) -> Result<Vec<CallbackRequest>, Error> {
-    let mut query = dsl::callback_requests
-        .select(CallbackRequest::as_select())
-        .order(dsl::id)
-        .limit(page.fetch())
-        .into_boxed();
+    let mut query =
+        dsl::callback_requests.select(CallbackRequest::as_select()).order(dsl::id).limit(page.fetch()).into_boxed();
     if !states.is_empty() {
         query = query.filter(dsl::state.eq_any(states));
     }

@@ -117,7 +117,7 @@ async fn create(client: &Client, name: &str, sides: Value) -> Result<String, Str
 async fn assemble(client: &Client, project: &str, accept: impl Fn(&str) -> bool) -> Result<(), String> {
     let items: Vec<Value> = team()
         .map(|(n, department, subject)| {
-            json!({ "person_id": PersonId::demo(n), "department_id": department, "project_role": format!("{subject} expert") })
+            json!({ "person_id": PersonId::demo(n), "department_id": department, "project_role": format!("{subject} expert"), "valid_from": "2026-01-05" })
         })
         .collect();
     let invited =
@@ -133,7 +133,8 @@ async fn assemble(client: &Client, project: &str, accept: impl Fn(&str) -> bool)
 /// Gives each of the three areas to somebody of the side that owns it. `first` numbers the areas.
 async fn assign(client: &Client, first: u64) -> Result<(), String> {
     for (area, owner) in [(first, 6), (first + 1, 7), (first + 2, 2)] {
-        let body = json!({ "person_id": PersonId::demo(owner), "responsibility": "accountable" });
+        let body =
+            json!({ "person_id": PersonId::demo(owner), "responsibility": "accountable", "valid_from": "2026-01-05" });
         client.post("cmo", &format!("/v1/areas/{}/assignments", AreaId::demo(area)), body).await?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 -- One row: the opening hours, and what may be booked.
 CREATE TABLE calendar_settings (
     id TEXT PRIMARY KEY,
-    only INTEGER NOT NULL CONSTRAINT calendar_settings_only_key UNIQUE CHECK (only = 1),
+    singleton INTEGER NOT NULL CONSTRAINT calendar_settings_singleton_key UNIQUE CHECK (singleton = 1),
     zone TEXT NOT NULL CHECK (length(zone) BETWEEN 1 AND 60),
     -- Monday first, 1 for open.
     weekdays TEXT NOT NULL CHECK (weekdays ~ '^[01]{7}$'),
@@ -107,7 +107,7 @@ CREATE TABLE call_attempts (
     CONSTRAINT call_attempts_number_key UNIQUE (request_id, number)
 );
 
-INSERT INTO calendar_settings (id, only, zone, weekdays, opens, closes, window_minutes, window_capacity, minimum_notice_minutes, horizon_business_days, asap_target_minutes, version, updated_at) VALUES
+INSERT INTO calendar_settings (id, singleton, zone, weekdays, opens, closes, window_minutes, window_capacity, minimum_notice_minutes, horizon_business_days, asap_target_minutes, version, updated_at) VALUES
     ('cal_01kdvdna00e008000000000001', 1, 'Europe/Prague', '1111100', '10:00', '17:00', 60, 3, 15, 10, 30, 1, '2026-01-01 00:00:00');
 
 INSERT INTO privacy_notices (id, locale, number, text, sha256, created_at) VALUES
