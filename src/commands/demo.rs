@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
@@ -10,6 +11,7 @@ use super::serve::Service;
 use crate::clock::{SystemClock, World};
 use crate::config::Settings;
 use crate::demo::{Client, DemoEntropy, load, sink};
+use crate::ids::WebhookEndpointId;
 
 /// Serves; loads the example first if the database holds no people.
 pub fn run(mut settings: Settings) -> Result<(), String> {
@@ -31,9 +33,25 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
         entropy.set_loading(true);
         let loaded =
             load(&client, &sink).await.map_err(|error| format!("the demo data could not be loaded: {error}"))?;
+        if loaded {
+            first_delivery(&client).await?;
+        }
         entropy.set_loading(false);
         say(introduction)?;
         say(if loaded { "  The example is loaded." } else { "  There are data already; nothing was loaded." })?;
         serving.await.map_err(|error| error.to_string())?
     })
+}
+
+/// Waits, two seconds at most, until the worker has sent something: then that has its id too.
+async fn first_delivery(client: &Client) -> Result<(), String> {
+    let path = format!("/v1/webhook-endpoints/{}/deliveries?limit=1", WebhookEndpointId::demo(1));
+    for _ in 0..40 {
+        let sent = client.get("cmo", &path).await?;
+        if sent["data"].as_array().is_some_and(|deliveries| !deliveries.is_empty()) {
+            break;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
 }

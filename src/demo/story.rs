@@ -45,6 +45,7 @@ pub async fn load(client: &Client, sink: &str) -> Result<bool, String> {
     project_to_sign(client).await?;
     project_to_activate(client).await?;
     drafts(client).await?;
+    closures(client).await?;
     callbacks(client).await?;
     Ok(true)
 }
@@ -195,15 +196,39 @@ async fn drafts(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
-/// What visitors have asked for: a sales question at a time, one as soon as possible, and one for support.
+/// What visitors have asked for: as soon as possible, at a time, and with a question for support.
 async fn callbacks(client: &Client) -> Result<(), String> {
     let requests = [
-        json!({ "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales", "preference": { "kind": "slot", "window": "10:00-11:00" }, "notes": "Two hundred seats" }),
-        json!({ "full_name": "Karel Němec", "phone": "+420 602 234 567", "intent": "sales", "preference": { "kind": "asap" } }),
-        json!({ "full_name": "Alice Smith", "phone": "+44 20 7946 0958", "intent": "technical_support", "preference": { "kind": "slot", "window": "14:00-15:00" }, "locale": "en" }),
+        json!({
+            "full_name": "Karel Němec", "phone": "+420 602 234 567", "intent": "sales",
+            "preference": { "kind": "asap" }
+        }),
+        json!({
+            "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales",
+            "preference": { "kind": "slot", "window": "10:00-11:00" }, "notes": "Two hundred seats"
+        }),
+        json!({
+            "full_name": "Alice Smith", "phone": "+44 20 7946 0958", "intent": "technical_support",
+            "preference": { "kind": "slot", "window": "14:00-15:00" }, "locale": "en"
+        }),
+        json!({
+            "full_name": "Ivan Dlouhý", "phone": "603 345 678", "intent": "sales",
+            "preference": { "kind": "asap" }, "company": "Dlouhý a synové"
+        }),
     ];
-    for request in requests {
+    for (number, request) in requests.into_iter().enumerate() {
         client.post("cmo", "/v1/callback-requests", request).await?;
+        if number == 0 {
+            // The first one is in somebody's hands already.
+            client.post("cmo", "/v1/callback-requests/next", json!({})).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn closures(client: &Client) -> Result<(), String> {
+    for (date, reason) in [("2029-12-27", "Company holidays"), ("2029-12-28", "Company holidays")] {
+        client.post("cmo", "/v1/calendar/closures", json!({ "date": date, "reason": reason })).await?;
     }
     Ok(())
 }

@@ -6,7 +6,10 @@
 
 use serde_json::{Value, json};
 
-use crate::ids::{AreaId, AssignmentId, DepartmentId, MembershipId, PersonId, ProjectId, WebhookEndpointId};
+use crate::ids::{
+    AreaId, AssignmentId, CallbackRequestId, ClosureId, DepartmentId, MembershipId, PersonId, ProjectId,
+    WebhookEndpointId,
+};
 
 /// What an operation is tried with.
 struct Example {
@@ -16,7 +19,7 @@ struct Example {
 }
 
 /// Hash of the charter of the third project of the demo data.
-const CHARTER_TO_SIGN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+const CHARTER_TO_SIGN: &str = "838c4ac8866509b634630d61b73cdb49ddf508b170ca91ff52797c1d1d39ed39";
 
 fn examples() -> Vec<Example> {
     let at = |operation, id: Value, body| Example { operation, parameters: vec![("id", id)], body };
@@ -66,6 +69,8 @@ fn examples() -> Vec<Example> {
                 json!({ "department_id": DepartmentId::demo(1), "title": "Data analyst", "valid_from": "2026-01-01" }),
             ),
         ),
+        at("cancel_callback_request", json!(CallbackRequestId::demo(3)), None),
+        at("delete_closure", json!(ClosureId::demo(2)), None),
         at("delete_webhook_endpoint", json!(WebhookEndpointId::demo(2)), None),
     ]
 }

@@ -10,6 +10,7 @@ mod conventions;
 mod database;
 mod departments;
 mod document;
+mod examples;
 mod identity;
 mod memberships;
 mod ownership;

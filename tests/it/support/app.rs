@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use actix_web::web;
 use entente::app::AppState;
 use entente::auth::{Claims, Verifier, mint};
-use entente::clock::{Clock, ManualClock, SystemEntropy, World};
+use entente::clock::{Clock, Entropy, ManualClock, SystemEntropy, World};
 use entente::config::AuthSettings;
 use entente::db::{Db, DbOptions};
 use entente::http::cors::Cors;
@@ -24,7 +24,8 @@ use super::database::{Engine, TestDatabase};
 /// Signs the tokens of the tests.
 pub const SECRET: &str = "the secret of the tests, long enough";
 /// What `Actor`s of the tests may do unless a test says otherwise.
-const ALL_SCOPES: &str = "projects:read projects:write callbacks:read callbacks:work webhooks:manage audit:read admin";
+pub const ALL_SCOPES: &str =
+    "projects:read projects:write callbacks:read callbacks:work webhooks:manage audit:read admin";
 
 /// Tuesday, 30 March 2027, 9 o'clock in Prague: a business day, after the holidays of Easter.
 pub fn start_time() -> UtcTime {
@@ -60,8 +61,17 @@ where
 impl TestApp {
     /// Starts the app; `per_minute` is its rate limit, 0 for none.
     pub fn start(engine: Engine, database: TestDatabase, per_minute: u32) -> Self {
+        Self::start_with(engine, database, per_minute, Arc::new(SystemEntropy))
+    }
+
+    /// The same app on a database of its own, with other randomness.
+    pub fn with_entropy(self, entropy: Arc<dyn Entropy>) -> Self {
+        Self::start_with(self.engine, TestDatabase::new(self.engine).unwrap(), 0, entropy)
+    }
+
+    fn start_with(engine: Engine, database: TestDatabase, per_minute: u32, entropy: Arc<dyn Entropy>) -> Self {
         let clock = Arc::new(ManualClock::at(start_time()));
-        let world = World { clock: clock.clone(), entropy: Arc::new(SystemEntropy) };
+        let world = World { clock: clock.clone(), entropy };
         let statements = Arc::new(Mutex::new(Vec::new()));
         let seen = statements.clone();
         let probe: entente::db::Probe = Arc::new(move |sql: &str| seen.lock().unwrap().push(sql.to_owned()));

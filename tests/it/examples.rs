@@ -1,0 +1,83 @@
+//! The examples of the document work: with the demo data loaded, every operation is pressed with
+//! what the document shows for it, as in Swagger UI, and answers 2xx.
+
+use std::sync::Arc;
+
+use entente::clock::{Clock, Entropy, World};
+use entente::config::AuthSettings;
+use entente::demo::{Client, DemoEntropy, load};
+
+use super::support::*;
+
+/// One press of "Execute".
+struct Press {
+    operation: String,
+    method: String,
+    path: String,
+    body: Option<Value>,
+}
+
+fn presses(document: &Value) -> Vec<Press> {
+    let mut presses = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let mut path = path.clone();
+            for parameter in
+                operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path")
+            {
+                let shown =
+                    parameter.get("example").cloned().unwrap_or_else(|| of_schema(document, &parameter["schema"]));
+                path = path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), shown.as_str().unwrap());
+            }
+            let body = operation["requestBody"]["content"].get("application/json").map(|content| {
+                content.get("example").cloned().unwrap_or_else(|| of_schema(document, &content["schema"]))
+            });
+            let operation = operation["operationId"].as_str().unwrap().to_owned();
+            presses.push(Press { operation, method: method.to_uppercase(), path, body });
+        }
+    }
+    // What takes something away comes last, so that the rest still finds it.
+    presses.sort_by_key(|press| (press.method != "GET", press.method == "DELETE", press.operation.starts_with("end_")));
+    presses
+}
+
+fn of_schema(document: &Value, schema: &Value) -> Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return of_schema(document, document.pointer(reference.trim_start_matches('#')).unwrap());
+    }
+    let first = schema["examples"].as_array().and_then(|examples| examples.first());
+    first.or(schema.get("example")).cloned().unwrap_or_else(|| json!({}))
+}
+
+both! {
+    async fn every_operation_answers_to_its_example(app: TestApp) {
+        let entropy = Arc::new(DemoEntropy::default());
+        let app = app.with_entropy(entropy.clone() as Arc<dyn Entropy>);
+        entropy.set_loading(true);
+        let auth = AuthSettings { issuer: "entente".into(), audience: "entente".into(), secret: None, jwks_file: None };
+        let world = World { clock: app.clock.clone() as Arc<dyn Clock>, entropy: entropy.clone() };
+        let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), world).unwrap();
+        assert!(load(&client, "http://127.0.0.1:9/hook").await.unwrap());
+        // Gives the events to the queue of the demo's webhook endpoint.
+        app.drained_feed().await;
+        entropy.set_loading(false);
+
+        let document = entente::openapi::document().unwrap();
+        let caller = app.caller("cmo", crate::support::app::ALL_SCOPES);
+        let mut failed = Vec::new();
+        for Press { operation, method, path, body } in presses(&document) {
+            let mut request = caller.request(&method, &path);
+            if ["PUT", "PATCH"].contains(&method.as_str()) {
+                request = request.header("If-Match", "*");
+            }
+            if let Some(body) = body {
+                request = request.json(body);
+            }
+            let reply = request.send().await;
+            if !(200..300).contains(&reply.status) {
+                failed.push(format!("{operation}: {method} {path} -> {}", reply.text));
+            }
+        }
+        assert!(failed.is_empty(), "{}", failed.join("\n"));
+    }
+}
