@@ -32,7 +32,7 @@ pub fn invite(
     pointer: fn(usize) -> String,
 ) -> Result<Vec<Member>, Error> {
     let project = projects::lock(tx, project)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor)?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.admit(Action::InviteMember, &facts)?;
     if !matches!(project.state, State::Draft | State::Proposed | State::Active | State::OnHold) {
         return Err(Problem::illegal_transition(project.state.as_str(), "invite", &[]).into());

@@ -73,7 +73,7 @@ pub fn list(
     now: UtcTime,
     page: &PageRequest,
 ) -> Result<Vec<Member>, Error> {
-    projects::require(conn, actor, Action::ReadProject, project)?;
+    projects::require(conn, actor, Action::ReadProject, project, now)?;
     let (state, answers_to) = store::project_and_sponsors(conn, project)?.ok_or_else(Error::not_found)?;
     let phase = phase(state);
     let filter = store::Filter { project, state: query.state, department: query.department_id, phase, now };
@@ -90,7 +90,7 @@ pub fn list(
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: MembershipId, now: UtcTime) -> Result<Member, Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    projects::require(conn, actor, Action::ReadProject, row.project_id)?;
+    projects::require(conn, actor, Action::ReadProject, row.project_id, now)?;
     let (state, answers_to) = store::project_and_sponsors(conn, row.project_id)?.ok_or_else(Error::not_found)?;
     Ok(Member { state: row.state(phase(state), now), row, answers_to })
 }
@@ -100,7 +100,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: MembershipId, now: UtcTime) -> 
 /// # Errors
 /// 403, 404.
 pub fn parity(conn: &mut DbConn, actor: &Actor, project: ProjectId, now: UtcTime) -> Result<Parity, Error> {
-    projects::require(conn, actor, Action::ReadProject, project)?;
+    projects::require(conn, actor, Action::ReadProject, project, now)?;
     let sides = store::sides(conn, project)?;
     let &(state, tolerance, _) = sides.first().ok_or_else(Error::not_found)?;
     let phase = phase(state);
@@ -205,7 +205,7 @@ pub fn end(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Mem
 fn take(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
     let project = store::project_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, project)?;
-    let mut facts = projects::facts(tx.conn, project.id, tx.actor)?.ok_or_else(Error::not_found)?;
+    let mut facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if action == Action::AnswerInvitation {
         let caller = people::service::by_subject(tx.conn, &tx.actor.subject)?;

@@ -103,8 +103,8 @@ pub async fn list_assignments(
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
     let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
-    let (query, wanted) = (from.query, page.clone());
-    let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, &wanted)).await?;
+    let (query, wanted, now) = (from.query, page.clone(), app.world.now());
+    let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &wanted)).await?;
     page.answer(rows, |row| (String::new(), row.id.to_string()), AssignmentBody::from)
 }
 
@@ -125,7 +125,8 @@ pub async fn get_assignment(
     path: FromPath<(AssignmentId,)>,
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
-    let assignment = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
+    let now = app.world.now();
+    let assignment = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
     answer(assignment)
 }
 
@@ -173,8 +174,8 @@ pub async fn get_ownership_coverage(
     from: FromQuery<CoverageQuery>,
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
-    let query = from.query;
-    let coverage = app.db.read(move |conn| service::coverage(conn, &actor, id, &query)).await?;
+    let (query, now) = (from.query, app.world.now());
+    let coverage = app.db.read(move |conn| service::coverage(conn, &actor, id, &query, now)).await?;
     Answer::ok(&coverage)
 }
 

@@ -35,7 +35,7 @@ pub fn areas(
     now: UtcTime,
     page: &PageRequest,
 ) -> Result<Vec<AreaBody>, Error> {
-    projects::require(conn, actor, Action::ReadProject, project)?;
+    projects::require(conn, actor, Action::ReadProject, project, now)?;
     let today = now.day();
     let mut owners: HashMap<AreaId, Assignment> = store::accountable(conn, project)?
         .into_iter()
@@ -63,10 +63,11 @@ pub fn list(
     actor: &Actor,
     area: AreaId,
     query: &AssignmentQuery,
+    now: UtcTime,
     page: &PageRequest,
 ) -> Result<Vec<Assignment>, Error> {
     let area = store::area(conn, area)?.ok_or_else(Error::not_found)?;
-    projects::require(conn, actor, Action::ReadProject, area.project_id)?;
+    projects::require(conn, actor, Action::ReadProject, area.project_id, now)?;
     store::list(conn, area.id, query, page)
 }
 
@@ -74,9 +75,9 @@ pub fn list(
 ///
 /// # Errors
 /// 403, 404.
-pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId) -> Result<Assignment, Error> {
+pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId, now: UtcTime) -> Result<Assignment, Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    projects::require(conn, actor, Action::ReadProject, row.project_id)?;
+    projects::require(conn, actor, Action::ReadProject, row.project_id, now)?;
     Ok(row)
 }
 
@@ -88,7 +89,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId) -> Result<Assignm
 pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assignment, Error> {
     let area = store::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor)?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.admit(Action::AssignOwner, &facts)?;
     if area.retired_at.is_some() {
         return Err(Problem::new(Code::Conflict)
@@ -131,7 +132,7 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
 pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Assignment, Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let project = projects::lock(tx, project)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor)?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.admit(Action::AssignOwner, &facts)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     refuse_when_over(&project, "end")?;
@@ -167,8 +168,9 @@ pub fn coverage(
     actor: &Actor,
     project: ProjectId,
     query: &CoverageQuery,
+    now: UtcTime,
 ) -> Result<Coverage, Error> {
-    projects::require(conn, actor, Action::ReadProject, project)?;
+    projects::require(conn, actor, Action::ReadProject, project, now)?;
     let (starts_on, ends_on) = store::project_days(conn, project)?.ok_or_else(Error::not_found)?;
     let window = Interval {
         from: query.from.map_or(starts_on, |from| from.max(starts_on)),

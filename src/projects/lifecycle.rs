@@ -21,7 +21,7 @@ use crate::{memberships, ownership};
 /// # Errors
 /// 403, 404.
 pub fn readiness(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Vec<Blocker>, Error> {
-    let project = visible(conn, actor, id)?;
+    let project = visible(conn, actor, id, now)?;
     let sides = store::sides(conn, id)?;
     Ok(readiness::blockers(&everything(conn, &project, &sides, now)?))
 }

@@ -18,6 +18,7 @@ use crate::events::types;
 use crate::http::page::PageRequest;
 use crate::ids::{PersonId, ProjectId};
 use crate::people;
+use crate::time::UtcTime;
 use crate::tx::{Change, Tx};
 
 /// A project with its sides.
@@ -153,12 +154,18 @@ fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<Pers
 ///
 /// # Errors
 /// 403.
-pub fn list(conn: &mut DbConn, actor: &Actor, query: &ProjectQuery, page: &PageRequest) -> Result<Vec<Whole>, Error> {
+pub fn list(
+    conn: &mut DbConn,
+    actor: &Actor,
+    query: &ProjectQuery,
+    now: UtcTime,
+    page: &PageRequest,
+) -> Result<Vec<Whole>, Error> {
     // The scope is asked for here; the rows are those that the rule of `ReadProject` lets through.
     authz::require(actor, Action::ReadProject, &Facts { member: true, ..Facts::default() })?;
     let sees_all = actor.kind != ActorKind::Person || actor.has(Scope::Admin);
     let only_of = (!sees_all || query.mine == Some(true)).then_some(actor.subject.as_str());
-    let projects = store::list(conn, query, only_of, page)?;
+    let projects = store::list(conn, query, only_of, now, page)?;
     let ids: Vec<_> = projects.iter().map(|project| project.id).collect();
     let mut sides: HashMap<_, Vec<_>> = HashMap::new();
     for side in store::sides_of(conn, &ids)? {
@@ -172,14 +179,14 @@ pub fn list(conn: &mut DbConn, actor: &Actor, query: &ProjectQuery, page: &PageR
 ///
 /// # Errors
 /// 403, 404.
-pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId) -> Result<Whole, Error> {
-    let project = visible(conn, actor, id)?;
+pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Whole, Error> {
+    let project = visible(conn, actor, id, now)?;
     Ok(Whole { sides: store::sides(conn, id)?, project })
 }
 
 /// A project that the caller may see.
-pub(super) fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId) -> Result<Project, Error> {
-    let (project, facts) = store::find(conn, id, &actor.subject)?.ok_or_else(Error::not_found)?;
+pub(super) fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Project, Error> {
+    let (project, facts) = store::find(conn, id, &actor.subject, now)?.ok_or_else(Error::not_found)?;
     authz::require(actor, Action::ReadProject, &facts)?;
     Ok(project)
 }
@@ -193,8 +200,9 @@ pub fn charter(
     actor: &Actor,
     id: ProjectId,
     version: Option<i32>,
+    now: UtcTime,
 ) -> Result<(CharterBody, i64), Error> {
-    let project = visible(conn, actor, id)?;
+    let project = visible(conn, actor, id, now)?;
     let row = store::charter(conn, id, version.unwrap_or(project.charter_version))?.ok_or_else(Error::not_found)?;
     Ok((CharterBody::try_from(row)?, project.version))
 }
@@ -207,9 +215,10 @@ pub fn signatures(
     conn: &mut DbConn,
     actor: &Actor,
     id: ProjectId,
+    now: UtcTime,
     page: &PageRequest,
 ) -> Result<Vec<Signature>, Error> {
-    visible(conn, actor, id)?;
+    visible(conn, actor, id, now)?;
     store::signatures(conn, id, Some(page))
 }
 
@@ -226,17 +235,18 @@ pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
 /// nothing; then lets the caller through if they may do this.
 pub(super) fn take(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<Project, Error> {
     let project = store::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let facts = facts(tx.conn, id, tx.actor)?.ok_or_else(Error::not_found)?;
+    let facts = facts(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.admit(action, &facts)?;
     Ok(project)
 }
 
-/// How the caller stands to a project; `None` when there is no such project. One statement.
+/// How the caller stands to a project at an instant (memberships end by time alone); `None` when
+/// there is no such project. One statement.
 ///
 /// # Errors
 /// Those of the database.
-pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor) -> Result<Option<Facts>, Error> {
-    store::facts(conn, id, &actor.subject)
+pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result<Option<Facts>, Error> {
+    store::facts(conn, id, &actor.subject, now)
 }
 
 /// Lets the caller through if they may do this to the project; for reads (a write asks
@@ -244,8 +254,8 @@ pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor) -> Result<Option<F
 ///
 /// # Errors
 /// 403, 404.
-pub fn require(conn: &mut DbConn, actor: &Actor, action: Action, id: ProjectId) -> Result<Facts, Error> {
-    let facts = facts(conn, id, actor)?.ok_or_else(Error::not_found)?;
+pub fn require(conn: &mut DbConn, actor: &Actor, action: Action, id: ProjectId, now: UtcTime) -> Result<Facts, Error> {
+    let facts = facts(conn, id, actor, now)?.ok_or_else(Error::not_found)?;
     authz::require(actor, action, &facts)?;
     Ok(facts)
 }

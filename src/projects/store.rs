@@ -160,13 +160,29 @@ pub fn lock(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Pro
         .optional()?)
 }
 
+/// Memberships by which somebody has to do with a project now: an invitation that is open, or a
+/// membership that is not over.
+macro_rules! present {
+    ($now:expr) => {
+        memberships::valid_to
+            .gt($now.day())
+            // An empty interval was ended before its first day.
+            .and(memberships::valid_to.gt(memberships::valid_from))
+            .and(
+                memberships::state
+                    .eq("accepted")
+                    .or(memberships::state.eq("invited").and(memberships::expires_at.gt($now))),
+            )
+    };
+}
+
 /// How the person with this token subject stands to a project; `None` when there is no project.
-pub fn facts(conn: &mut DbConn, id: ProjectId, subject: &str) -> Result<Option<Facts>, Error> {
-    Ok(find(conn, id, subject)?.map(|(_, facts)| facts))
+pub fn facts(conn: &mut DbConn, id: ProjectId, subject: &str, now: UtcTime) -> Result<Option<Facts>, Error> {
+    Ok(find(conn, id, subject, now)?.map(|(_, facts)| facts))
 }
 
 /// A project, and how the person with this token subject stands to it.
-pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str) -> Result<Option<(Project, Facts)>, Error> {
+pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str, now: UtcTime) -> Result<Option<(Project, Facts)>, Error> {
     let caller = || people::table.filter(people::subject.eq(subject)).select(people::id.nullable());
     let sponsor = project_sides::table
         .filter(project_sides::project_id.eq(id))
@@ -174,7 +190,7 @@ pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str) -> Result<Option<(P
     let member = memberships::table
         .filter(memberships::project_id.eq(id))
         .filter(memberships::person_id.nullable().eq_any(caller()))
-        .filter(memberships::state.eq_any(PRESENT));
+        .filter(present!(now));
     let found: Option<(Project, bool, Option<bool>, bool)> = projects::table
         .filter(projects::id.eq(id))
         .select((Project::as_select(), exists(sponsor), projects::lead_person_id.eq_any(caller()), exists(member)))
@@ -185,14 +201,12 @@ pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str) -> Result<Option<(P
     }))
 }
 
-/// The states of a membership in which somebody has to do with a project.
-const PRESENT: [&str; 2] = ["invited", "accepted"];
-
 /// One page of projects, with nothing but those of `only_of` (a token subject) if it is given.
 pub fn list(
     conn: &mut DbConn,
     query: &ProjectQuery,
     only_of: Option<&str>,
+    now: UtcTime,
     page: &PageRequest,
 ) -> Result<Vec<Project>, Error> {
     let mut rows = projects::table.select(Project::as_select()).order(projects::id).limit(page.fetch()).into_boxed();
@@ -211,7 +225,7 @@ pub fn list(
             .select(project_sides::project_id);
         let joined = memberships::table
             .filter(memberships::person_id.nullable().eq_any(caller()))
-            .filter(memberships::state.eq_any(PRESENT))
+            .filter(present!(now))
             .select(memberships::project_id);
         let concerned = projects::id.eq_any(sponsored).or(projects::id.eq_any(joined)).nullable();
         rows = rows.filter(concerned.or(projects::lead_person_id.eq_any(caller())));

@@ -351,6 +351,31 @@ both! {
         app.person("cmo").request("GET", &project.path).header("If-None-Match", &etag).send().await.expect(304);
     }
 
+    async fn whoever_has_left_sees_nothing_any_more(app: TestApp) {
+        let project = draft(&app).await;
+        let invite = async |subject: &str, last: Value| {
+            let member = person(&app, subject, &project.brand).await;
+            let body = json!({"person_id": member, "department_id": project.brand, "project_role": "Steward",
+                              "valid_to": last});
+            app.person("cmo").post(&project.at("memberships"), body).await.expect(201).id()
+        };
+        let accepted = invite("mia", json!("2027-04-02")).await;
+        app.person("mia").act(&format!("/v1/memberships/{accepted}/accept")).await.expect(200);
+        invite("ivan", json!("2027-09-01")).await;
+        let sees = async |subject: &str| {
+            let status = app.person(subject).get(&project.path).await.status;
+            let list = app.person(subject).get("/v1/projects").await.expect(200);
+            assert_eq!(list.body["data"].as_array().unwrap().len(), usize::from(status == 200));
+            status
+        };
+        assert_eq!((sees("mia").await, sees("ivan").await), (200, 200));
+        app.clock.advance(std::time::Duration::from_secs(3 * 86_400));
+        assert_eq!((sees("mia").await, sees("ivan").await), (404, 200));
+        // An invitation that nobody answered is void after 14 days.
+        app.clock.advance(std::time::Duration::from_secs(11 * 86_400));
+        assert_eq!((sees("mia").await, sees("ivan").await), (404, 404));
+    }
+
     async fn what_is_cancelled_can_only_be_read(app: TestApp) {
         let project = draft(&app).await;
         let reason = json!({"reason": "Later."});

@@ -37,8 +37,8 @@ pub async fn get_charter(
     from: FromQuery<CharterQuery>,
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
-    let wanted = from.query.version;
-    let (charter, version) = app.db.read(move |conn| service::charter(conn, &actor, id, wanted)).await?;
+    let (wanted, now) = (from.query.version, app.world.now());
+    let (charter, version) = app.db.read(move |conn| service::charter(conn, &actor, id, wanted, now)).await?;
     Ok(Answer::ok(&charter)?.version(version))
 }
 
@@ -151,7 +151,7 @@ pub async fn list_signatures(
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
     let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
-    let wanted = page.clone();
-    let rows = app.db.read(move |conn| service::signatures(conn, &actor, id, &wanted)).await?;
+    let (wanted, now) = (page.clone(), app.world.now());
+    let rows = app.db.read(move |conn| service::signatures(conn, &actor, id, now, &wanted)).await?;
     page.answer(rows, |row| (String::new(), row.id.to_string()), SignatureBody::from)
 }

@@ -51,8 +51,8 @@ pub async fn list_projects(
     from: FromQuery<ProjectQuery>,
 ) -> Result<Answer, Error> {
     let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
-    let (query, wanted) = (from.query, page.clone());
-    let rows = app.db.read(move |conn| service::list(conn, &actor, &query, &wanted)).await?;
+    let (query, wanted, now) = (from.query, page.clone(), app.world.now());
+    let rows = app.db.read(move |conn| service::list(conn, &actor, &query, now, &wanted)).await?;
     page.answer(rows, |row| (String::new(), row.project.id.to_string()), |row| row.body())
 }
 
@@ -75,5 +75,6 @@ pub async fn get_project(
     path: FromPath<(ProjectId,)>,
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
-    answer(&app.db.read(move |conn| service::get(conn, &actor, id)).await?)
+    let now = app.world.now();
+    answer(&app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
 }
