@@ -89,7 +89,7 @@ pub async fn list_callback_requests(
 /// the same one.
 #[utoipa::path(
     tag = "Callbacks",
-    request_body(content = Option<Nothing>, description = "Nothing, or `{}`."),
+    request_body = Nothing,
     responses(
         (status = 200, description = "The request, now yours.", body = CallbackRequestBody),
         (status = 404, description = "`nothing_to_claim`: nobody is to be called at the moment."),

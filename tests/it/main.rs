@@ -6,6 +6,8 @@
 mod support;
 
 mod bad_input;
+mod calendar;
+mod callbacks;
 mod conventions;
 mod database;
 mod departments;
