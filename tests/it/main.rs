@@ -18,3 +18,5 @@ mod memberships;
 mod ownership;
 mod people;
 mod projects;
+mod webhook_worker;
+mod webhooks;

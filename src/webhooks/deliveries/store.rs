@@ -82,9 +82,10 @@ pub struct Delivery {
     pub delivered_at: Option<UtcTime>,
 }
 
-/// A delivery to be queued.
+/// A delivery to be queued. Without "none is default" many rows are one statement on SQLite too,
+/// where diesel would otherwise begin a transaction inside ours.
 #[derive(Insertable)]
-#[diesel(table_name = webhook_deliveries)]
+#[diesel(table_name = webhook_deliveries, treat_none_as_default_value = false)]
 pub struct NewDelivery<'a> {
     pub id: DeliveryId,
     pub endpoint_id: WebhookEndpointId,

@@ -5,6 +5,7 @@ pub mod app;
 pub mod client;
 pub mod contract;
 pub mod database;
+pub mod receiver;
 pub mod team;
 
 pub use app::{SECRET, TestApp, start_time};

@@ -1,0 +1,119 @@
+//! A receiver of webhooks on a real socket: keeps what it gets and answers what it is told to.
+
+use std::collections::VecDeque;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+use tokio::sync::mpsc;
+
+/// One request as it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Received {
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Received {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn body(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    /// What the reference implementation would have signed this with.
+    pub fn signature(&self, secret: &str) -> String {
+        let timestamp = self.header("webhook-timestamp").parse().unwrap();
+        standardwebhooks::Webhook::new(secret).unwrap().sign(self.header("webhook-id"), timestamp, &self.bytes).unwrap()
+    }
+}
+
+/// How to answer once: status and `Retry-After`.
+type Script = Arc<Mutex<VecDeque<(u16, Option<&'static str>)>>>;
+
+pub struct Receiver {
+    pub url: String,
+    script: Script,
+    arrivals: mpsc::UnboundedReceiver<Received>,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl Receiver {
+    /// Answers 204 unless told otherwise.
+    pub fn start() -> Self {
+        let script = Script::default();
+        let (arrived, arrivals) = mpsc::unbounded_channel();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let state = web::Data::new((script.clone(), arrived));
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let app = move || App::new().app_data(state.clone()).default_service(web::to(answer));
+                let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).unwrap().run();
+                sender.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        Self { url, script, arrivals, server: receiver.recv().unwrap() }
+    }
+
+    /// Answers the next requests with these statuses.
+    pub fn will_answer(&self, statuses: &[u16]) {
+        self.script.lock().unwrap().extend(statuses.iter().map(|status| (*status, None)));
+    }
+
+    /// Answers the next request with a status and a `Retry-After`.
+    pub fn will_ask_for_pause(&self, status: u16, retry_after: &'static str) {
+        self.script.lock().unwrap().push_back((status, Some(retry_after)));
+    }
+
+    /// What came since the last look.
+    pub fn received(&mut self) -> Vec<Received> {
+        std::iter::from_fn(|| self.arrivals.try_recv().ok()).collect()
+    }
+
+    /// The next `count` requests, however long they take within reason.
+    pub async fn wait_for(&mut self, count: usize) -> Vec<Received> {
+        let mut received = Vec::new();
+        while received.len() < count {
+            let arrival = tokio::time::timeout(Duration::from_secs(20), self.arrivals.recv()).await;
+            received.push(arrival.unwrap_or_else(|_| panic!("only {} of {count} came", received.len())).unwrap());
+        }
+        received
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
+
+async fn answer(
+    request: HttpRequest,
+    bytes: web::Bytes,
+    state: web::Data<(Script, mpsc::UnboundedSender<Received>)>,
+) -> HttpResponse {
+    let headers = request
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            (HeaderName::try_from(name.as_str()).unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap())
+        })
+        .collect();
+    let (script, arrived) = &**state;
+    let (status, retry_after) = script.lock().unwrap().pop_front().unwrap_or((204, None));
+    arrived.send(Received { headers, bytes: bytes.to_vec() }).unwrap();
+    let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap());
+    if let Some(pause) = retry_after {
+        response.insert_header(("Retry-After", pause));
+    }
+    if status == 204 { response.finish() } else { response.body("as told") }
+}
