@@ -13,6 +13,7 @@ use crate::ids::demo_uuid;
 /// Counts ids while the demo data are loaded; random before and after, and always for secrets.
 #[derive(Default)]
 pub struct DemoEntropy {
+    system: SystemEntropy,
     loading: AtomicBool,
     counters: Mutex<HashMap<&'static str, u64>>,
 }
@@ -31,12 +32,12 @@ fn taken(prefix: &str) -> u64 {
 
 impl Entropy for DemoEntropy {
     fn fill(&self, buffer: &mut [u8]) {
-        SystemEntropy.fill(buffer);
+        self.system.fill(buffer);
     }
 
     fn uuid(&self, prefix: &'static str, unix_millis: u64) -> Uuid {
         if !self.loading.load(Ordering::SeqCst) {
-            return SystemEntropy.uuid(prefix, unix_millis);
+            return self.system.uuid(prefix, unix_millis);
         }
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let counter = counters.entry(prefix).or_insert_with(|| taken(prefix));

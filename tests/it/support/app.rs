@@ -61,7 +61,7 @@ where
 impl TestApp {
     /// Starts the app; `per_minute` is its rate limit, 0 for none.
     pub fn start(engine: Engine, database: TestDatabase, per_minute: u32) -> Self {
-        Self::start_with(engine, database, per_minute, Arc::new(SystemEntropy))
+        Self::start_with(engine, database, per_minute, Arc::new(SystemEntropy::default()))
     }
 
     /// The same app on a database of its own, with other randomness.
