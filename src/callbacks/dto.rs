@@ -94,7 +94,7 @@ impl Preference {
     }
 }
 
-/// The word of [`AsapPreference`].
+/// Says that the call is to come as soon as possible.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AsapKind {
@@ -109,7 +109,7 @@ pub struct AsapPreference {
     pub kind: AsapKind,
 }
 
-/// The word of [`SlotPreference`].
+/// Says that the call is to come in a window.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SlotKind {

@@ -19,4 +19,6 @@ mod token;
 pub mod wording;
 mod work;
 
+pub use attempts::CallAttemptEvent;
+pub use dto::CallbackRequestEvent;
 pub use routes::configure;

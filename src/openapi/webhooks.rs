@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{Components, OpenApi};
 
+use crate::callbacks::{CallAttemptEvent, CallbackRequestEvent};
 use crate::events::{EventBody, types};
 use crate::http::problem::{ProblemBody, ViolationBody};
 use crate::webhooks::endpoints::EndpointNotice;
@@ -17,10 +18,14 @@ pub fn add_schemas(document: &mut OpenApi) {
         (EndpointNotice::name(), <EndpointNotice as utoipa::PartialSchema>::schema()),
         (ProblemBody::name(), <ProblemBody as utoipa::PartialSchema>::schema()),
         (ViolationBody::name(), <ViolationBody as utoipa::PartialSchema>::schema()),
+        (CallbackRequestEvent::name(), <CallbackRequestEvent as utoipa::PartialSchema>::schema()),
+        (CallAttemptEvent::name(), <CallAttemptEvent as utoipa::PartialSchema>::schema()),
     ] {
         schemas.push((name.into_owned(), schema));
     }
     EventBody::schemas(&mut schemas);
+    CallbackRequestEvent::schemas(&mut schemas);
+    CallAttemptEvent::schemas(&mut schemas);
     EndpointNotice::schemas(&mut schemas);
     components.schemas.extend(schemas);
 }
