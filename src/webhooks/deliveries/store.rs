@@ -82,8 +82,7 @@ pub struct Delivery {
     pub delivered_at: Option<UtcTime>,
 }
 
-/// A delivery to be queued. Without "none is default" many rows are one statement on SQLite too,
-/// where diesel would otherwise begin a transaction inside ours.
+/// A delivery to be queued. With "none is default" diesel would need a statement per row on SQLite.
 #[derive(Insertable)]
 #[diesel(table_name = webhook_deliveries, treat_none_as_default_value = false)]
 pub struct NewDelivery<'a> {
