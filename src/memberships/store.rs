@@ -17,7 +17,7 @@ use crate::with_backend;
 const NO_OVERLAP: Constraint = Constraint::new("memberships_no_overlap", "memberships_no_overlap");
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = memberships, treat_none_as_null = true)]
+#[diesel(table_name = memberships, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Membership {
     pub id: MembershipId,
     pub project_id: ProjectId,

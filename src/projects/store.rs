@@ -56,7 +56,7 @@ pub struct Project {
 
 /// One side of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = project_sides)]
+#[diesel(table_name = project_sides, treat_none_as_default_value = false)]
 pub struct Side {
     pub project_id: ProjectId,
     pub department_id: DepartmentId,
@@ -68,7 +68,7 @@ pub struct Side {
 
 /// An area that the charter gives to one side.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = areas, treat_none_as_null = true)]
+#[diesel(table_name = areas, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Area {
     pub id: AreaId,
     pub project_id: ProjectId,

@@ -49,35 +49,54 @@ fn of_schema(document: &Value, schema: &Value) -> Value {
     first.or(schema.get("example")).cloned().unwrap_or_else(|| json!({}))
 }
 
+/// What pressing one operation came to.
+pub struct Pressed {
+    pub operation: String,
+    pub is_read: bool,
+    pub reply: Reply,
+    /// SQL statements it took, without transaction control.
+    pub statements: Vec<String>,
+}
+
+/// Loads the demo data and presses every operation once. The app that is returned has them.
+pub async fn press_everything(app: TestApp) -> (TestApp, Vec<Pressed>) {
+    let entropy = Arc::new(DemoEntropy::default());
+    let app = app.with_entropy(entropy.clone() as Arc<dyn Entropy>);
+    entropy.set_loading(true);
+    let auth = AuthSettings { issuer: "entente".into(), audience: "entente".into(), secret: None, jwks_file: None };
+    let world = World { clock: app.clock.clone() as Arc<dyn Clock>, entropy: entropy.clone() };
+    let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), world).unwrap();
+    assert!(load(&client, "http://127.0.0.1:9/hook").await.unwrap());
+    // Gives the events to the queue of the demo's webhook endpoint.
+    app.drained_feed().await;
+    entropy.set_loading(false);
+
+    let document = entente::openapi::document().unwrap();
+    let caller = app.caller("cmo", crate::support::app::ALL_SCOPES);
+    let mut pressed = Vec::new();
+    for Press { operation, method, path, body } in presses(&document) {
+        let mut request = caller.request(&method, &path);
+        if ["PUT", "PATCH"].contains(&method.as_str()) {
+            request = request.header("If-Match", "*");
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        app.forget_statements();
+        let reply = request.send().await;
+        pressed.push(Pressed { operation, is_read: method == "GET", reply, statements: app.statements() });
+    }
+    (app, pressed)
+}
+
 both! {
     async fn every_operation_answers_to_its_example(app: TestApp) {
-        let entropy = Arc::new(DemoEntropy::default());
-        let app = app.with_entropy(entropy.clone() as Arc<dyn Entropy>);
-        entropy.set_loading(true);
-        let auth = AuthSettings { issuer: "entente".into(), audience: "entente".into(), secret: None, jwks_file: None };
-        let world = World { clock: app.clock.clone() as Arc<dyn Clock>, entropy: entropy.clone() };
-        let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), world).unwrap();
-        assert!(load(&client, "http://127.0.0.1:9/hook").await.unwrap());
-        // Gives the events to the queue of the demo's webhook endpoint.
-        app.drained_feed().await;
-        entropy.set_loading(false);
-
-        let document = entente::openapi::document().unwrap();
-        let caller = app.caller("cmo", crate::support::app::ALL_SCOPES);
-        let mut failed = Vec::new();
-        for Press { operation, method, path, body } in presses(&document) {
-            let mut request = caller.request(&method, &path);
-            if ["PUT", "PATCH"].contains(&method.as_str()) {
-                request = request.header("If-Match", "*");
-            }
-            if let Some(body) = body {
-                request = request.json(body);
-            }
-            let reply = request.send().await;
-            if !(200..300).contains(&reply.status) {
-                failed.push(format!("{operation}: {method} {path} -> {}", reply.text));
-            }
-        }
+        let (_app, pressed) = press_everything(app).await;
+        let failed: Vec<String> = pressed
+            .iter()
+            .filter(|pressed| !(200..300).contains(&pressed.reply.status))
+            .map(|pressed| format!("{}: {}", pressed.operation, pressed.reply.text))
+            .collect();
         assert!(failed.is_empty(), "{}", failed.join("\n"));
     }
 }

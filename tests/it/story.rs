@@ -1,0 +1,185 @@
+//! The article, from the first draft to the first call: two departments that mistrust each other
+//! set up a project together, and a visitor is called back.
+
+use std::time::Duration;
+
+use entente::worker::{self, Parts};
+
+use super::support::receiver::{Received, Receiver};
+use super::support::*;
+
+/// What the story leaves behind.
+pub struct Story {
+    pub project: String,
+    pub callback: String,
+    pub secret: String,
+    pub received: Vec<Received>,
+}
+
+async fn employ(app: &TestApp, subject: &str, department: &str, title: &str) -> String {
+    let body = json!({"display_name": subject, "email": format!("{subject}@example.com"), "subject": subject});
+    let person = app.admin().post("/v1/people", body).await.expect(201).id();
+    let position =
+        json!({"department_id": department, "title": title, "manager": "The head", "valid_from": "2020-01-01"});
+    app.admin().post(&format!("/v1/people/{person}/home-positions"), position).await.expect(201);
+    person
+}
+
+async fn department(app: &TestApp, key: &str) -> String {
+    let found = app.admin().get(&format!("/v1/departments?key={key}")).await.expect(200);
+    found.body["data"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// Tells the whole story and checks every step.
+pub async fn drive(app: &TestApp) -> Story {
+    let mut receiver = Receiver::start();
+    let endpoint = app.admin().post("/v1/webhook-endpoints", json!({"url": receiver.url})).await.expect(201);
+    let secret = endpoint.body["secret"].as_str().unwrap().to_owned();
+
+    let project = an_active_project(app).await;
+    let callback = a_call(app).await;
+
+    worker::drain(&Parts::of(&app.state, None)).await.unwrap();
+    Story { project, callback, secret, received: receiver.received() }
+}
+
+async fn an_active_project(app: &TestApp) -> String {
+    let (marketing, it) = (department(app, "marketing").await, department(app, "it").await);
+    let cmo = employ(app, "cmo", &marketing, "CMO").await;
+    let cio = employ(app, "cio", &it, "CIO").await;
+    let team = ["m1", "m2", "m3", "i1", "i2", "i3"];
+    let mut people = Vec::new();
+    for subject in team {
+        let side = if subject.starts_with('m') { &marketing } else { &it };
+        people.push(employ(app, subject, side, "Specialist").await);
+    }
+
+    // A draft with everything that both sides want.
+    let draft = json!({
+        "name": "One view of the customer",
+        "purpose": "Find out together what customers need.",
+        "starts_on": "2027-03-30",
+        "ends_on": "2027-12-31",
+        "sides": [
+            {"department_id": marketing, "sponsor_person_id": cmo},
+            {"department_id": it, "sponsor_person_id": cio}
+        ],
+        "goals": [{"statement": "Answer sooner", "metric": "Median time", "unit": "hours", "baseline": 26, "target": 4, "due_on": "2027-11-30"}],
+        "milestones": [{"name": "One customer database", "due_on": "2027-06-30"}],
+        "template": "data-ownership"
+    });
+    let project = app.person("cmo").post("/v1/projects", draft).await.expect(201);
+    assert_eq!(project.body["state"], "draft");
+    let project = project.id();
+    let path = |rest: &str| format!("/v1/projects/{project}{rest}");
+
+    // Three people from each side are asked, and accept; they answer to both sponsors.
+    let items: Vec<Value> = people
+        .iter()
+        .zip(team)
+        .map(|(person, subject)| json!({"person_id": person, "department_id": if subject.starts_with('m') { &marketing } else { &it }, "project_role": "Expert"}))
+        .collect();
+    let invited = app.person("cmo").post(&path("/memberships/batch"), json!({"items": items})).await.expect(201);
+    for (membership, subject) in invited.body["data"].as_array().unwrap().iter().zip(team) {
+        let accept = format!("/v1/memberships/{}/accept", membership["id"].as_str().unwrap());
+        app.person("cio").act(&accept).await.refused(403, "forbidden");
+        let accepted = app.person(subject).act(&accept).await.expect(200);
+        assert_eq!(accepted.body["answers_to"].as_array().unwrap().len(), 2);
+        assert_eq!(accepted.body["home"]["title"], "Specialist");
+    }
+
+    // Nobody can begin before everything is agreed.
+    app.person("cmo").act(&path("/propose")).await.expect(200);
+    let early = app.person("cmo").act(&path("/activate")).await.refused(409, "not_ready");
+    assert!(early.body["blockers"].as_array().unwrap().iter().any(|blocker| blocker["code"] == "ownership_gap"));
+
+    // Exactly one owner for every area, from the side that owns it.
+    let areas = app.person("cio").get(&path("/areas")).await.expect(200);
+    for area in areas.body["data"].as_array().unwrap() {
+        let owner = if area["department_id"] == json!(marketing) { &people[0] } else { &people[3] };
+        let body = json!({"person_id": owner, "responsibility": "accountable"});
+        app.person("cio")
+            .post(&format!("/v1/areas/{}/assignments", area["id"].as_str().unwrap()), body)
+            .await
+            .expect(201);
+    }
+    let coverage = app.person("m1").get(&path("/ownership/coverage")).await.expect(200);
+    assert_eq!(coverage.body["complete"], true);
+
+    // Both sign the same text.
+    let charter = app.person("cio").get(&path("/charter")).await.expect(200);
+    let mark = json!({"charter_version": charter.body["version"], "charter_sha256": charter.body["sha256"]});
+    for sponsor in ["cmo", "cio"] {
+        app.person(sponsor).post(&path("/sign"), mark.clone()).await.expect(201);
+    }
+    app.person("m1").post(&path("/sign"), mark).await.refused(403, "forbidden");
+    assert_eq!(app.person("cio").get(&path("/readiness")).await.expect(200).body["blockers"], json!([]));
+    assert_eq!(app.person("cio").act(&path("/activate")).await.expect(200).body["state"], "active");
+    app.person("stranger").get(&path("")).await.refused(404, "not_found");
+    project
+}
+
+async fn a_call(app: &TestApp) -> String {
+    let slots = app.anonymous().get("/v1/slots").await.expect(200);
+    assert!(!slots.body["data"].as_array().unwrap().is_empty());
+    let request = json!({
+        "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales",
+        "preference": {"kind": "slot", "window": "10:00-11:00"}
+    });
+    let booked = app.anonymous().post("/v1/callback-requests", request).await.expect(201);
+    assert_eq!(
+        booked.body["confirmation"],
+        "Děkujeme. Jeden z našich odborníků vám zavolá v úterý 30. března 2027 mezi 10:00 a 11:00 (pražského času) na číslo +420 601 123 456. Na shledanou."
+    );
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+    let agent = app.caller("agent", "callbacks:read callbacks:work");
+    let claimed = agent.act("/v1/callback-requests/next").await.expect(200);
+    assert_eq!(claimed.body["id"], booked.body["id"]);
+    app.clock.advance(Duration::from_secs(60));
+    let path = format!("/v1/callback-requests/{}", booked.id());
+    agent.post(&format!("{path}/attempts"), json!({"outcome": "reached"})).await.expect(201);
+    assert_eq!(agent.get(&path).await.expect(200).body["state"], "completed");
+    booked.id()
+}
+
+both! {
+    async fn two_departments_and_a_visitor(app: TestApp) {
+        let story = drive(&app).await;
+
+        // The feed has everything in order and without a gap.
+        let mut feed = Vec::new();
+        loop {
+            let after = feed.len();
+            let page = app.admin().get(&format!("/v1/events?after={after}&limit=50")).await.expect(200);
+            let events = page.body["data"].as_array().unwrap().clone();
+            if events.is_empty() {
+                break;
+            }
+            feed.extend(events);
+        }
+        let sequences: Vec<u64> = feed.iter().map(|event| event["sequence"].as_u64().unwrap()).collect();
+        assert_eq!(sequences, (1..=feed.len() as u64).collect::<Vec<_>>());
+        let about = |subject: &str| -> Vec<String> {
+            feed.iter().filter(|event| event["subject"] == subject).map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+        };
+        let project = about(&story.project);
+        assert_eq!(project.first().map(String::as_str), Some("project.created"));
+        assert_eq!(project.last().map(String::as_str), Some("project.activated"));
+        assert_eq!(about(&story.callback).last().map(String::as_str), Some("callback_request.completed"));
+
+        // Every event came as a webhook too, once, the same and signed; the endpoint itself was
+        // there before the first of them.
+        let told: Vec<Value> = story.received.iter().map(Received::body).collect();
+        assert_eq!(told.len(), feed.len());
+        for event in &feed {
+            assert_eq!(told.iter().filter(|body| body["id"] == event["id"]).collect::<Vec<_>>(), [event]);
+        }
+        for received in &story.received {
+            assert_eq!(received.header("webhook-signature"), received.signature(&story.secret));
+        }
+
+        // Nobody's name or number is in any of it.
+        let everything = format!("{feed:?}");
+        assert!(!everything.contains("601123456") && !everything.contains("Procházková"));
+    }
+}
