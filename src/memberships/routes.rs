@@ -138,6 +138,8 @@ pub async fn get_parity(app: web::Data<AppState>, actor: Actor, path: FromPath<(
 }
 
 /// Read a membership
+///
+/// With its state at this moment and the sponsors that the member answers to.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "The membership.")),

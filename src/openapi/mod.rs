@@ -24,7 +24,7 @@ pub fn document() -> Result<Value, String> {
     let mut document = head();
     document["paths"] = collected["paths"].clone();
     examples::add(&mut document["paths"]);
-    document["components"]["schemas"] = sorted(collected["components"]["schemas"].clone());
+    document["components"]["schemas"] = sorted(pages_by_reference(collected["components"]["schemas"].clone()));
     for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in methods.as_object_mut().into_iter().flatten() {
             common::complete(path, method, operation);
@@ -105,6 +105,16 @@ fn tags() -> Value {
         ("Operations", "Health and metrics."),
     ];
     tags.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect()
+}
+
+/// utoipa writes the item of a generic type out; a reference gives generated clients one type.
+fn pages_by_reference(mut schemas: Value) -> Value {
+    for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
+        if let Some(item) = name.strip_prefix("Page_") {
+            schema["properties"]["data"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
+        }
+    }
+    schemas
 }
 
 /// The components that something refers to.

@@ -109,6 +109,8 @@ pub async fn list_assignments(
 }
 
 /// Read an assignment
+///
+/// Who has which responsibility for an area, and on which days.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AssignmentId, Path, description = "The assignment.")),

@@ -91,6 +91,8 @@ pub async fn list_people(
 }
 
 /// Read a person
+///
+/// With the `ETag` that a change has to name.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
