@@ -75,11 +75,6 @@ impl RequestBody for PersonPatch {}
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PersonQuery {
-    /// Only the person with this address.
-    #[serde(default)]
-    #[schema(nullable = false, format = Email, max_length = 254)]
-    #[param(nullable = false, format = Email, max_length = 254)]
-    pub email: Option<String>,
     /// Only the person who signs in under this subject.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]

@@ -93,9 +93,6 @@ pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
 
 pub fn list(conn: &mut DbConn, query: &PersonQuery, today: Day, page: &PageRequest) -> Result<Vec<Person>, Error> {
     let mut rows = people::table.select(Person::as_select()).order(people::id).limit(page.fetch()).into_boxed();
-    if let Some(email) = &query.email {
-        rows = rows.filter(people::email.eq(email.to_lowercase()));
-    }
     if let Some(subject) = &query.subject {
         rows = rows.filter(people::subject.eq(subject.clone()));
     }
