@@ -23,7 +23,7 @@ pub enum Action {
     AnswerInvitation,
     EndMembership,
     AssignOwner,
-    ReadCalendar,
+    ReadClosures,
     ManageCalendar,
     SubmitCallback,
     ReadCallbacks,
@@ -84,7 +84,7 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
         Action::ReadDirectory
         | Action::WriteDirectory
         | Action::CreateProject
-        | Action::ReadCalendar
+        | Action::ReadClosures
         | Action::ManageCalendar
         | Action::SubmitCallback
         | Action::ReadCallbacks
@@ -116,8 +116,9 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::AnswerInvitation
         | Action::EndMembership
         | Action::AssignOwner => Some(Scope::ProjectsWrite),
-        Action::ReadCalendar | Action::SubmitCallback => None,
-        Action::ReadCallbacks => Some(Scope::CallbacksRead),
+        Action::SubmitCallback => None,
+        // The reasons of closures are for the house, not for visitors.
+        Action::ReadCallbacks | Action::ReadClosures => Some(Scope::CallbacksRead),
         Action::WorkCallbacks => Some(Scope::CallbacksWork),
         Action::ManageWebhooks | Action::ReadEvents => Some(Scope::WebhooksManage),
         Action::ReadAudit => Some(Scope::AuditRead),

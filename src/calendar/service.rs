@@ -150,7 +150,7 @@ pub fn reopen(tx: &mut Tx<'_>, id: ClosureId) -> Result<(), Error> {
 /// # Errors
 /// 403.
 pub fn list_closures(conn: &mut DbConn, actor: &Actor, page: &PageRequest) -> Result<Vec<Closure>, Error> {
-    authz::require(actor, Action::ReadCalendar, &Facts::default())?;
+    authz::require(actor, Action::ReadClosures, &Facts::default())?;
     closures::list(conn, page)
 }
 
@@ -159,7 +159,7 @@ pub fn list_closures(conn: &mut DbConn, actor: &Actor, page: &PageRequest) -> Re
 /// # Errors
 /// 403, 404.
 pub fn get_closure(conn: &mut DbConn, actor: &Actor, id: ClosureId) -> Result<Closure, Error> {
-    authz::require(actor, Action::ReadCalendar, &Facts::default())?;
+    authz::require(actor, Action::ReadClosures, &Facts::default())?;
     closures::find(conn, id)?.ok_or_else(Error::not_found)
 }
 

@@ -7,17 +7,21 @@ use entente::clock::{Clock, Entropy, World};
 use entente::config::AuthSettings;
 use entente::demo::{Client, DemoEntropy, load};
 
-use super::support::*;
+use super::support::{self, *};
 
 /// One press of "Execute".
-struct Press {
-    operation: String,
-    method: String,
-    path: String,
-    body: Option<Value>,
+pub struct Press {
+    pub operation: String,
+    pub method: String,
+    pub path: String,
+    pub body: Option<Value>,
+    /// Whether it asks for credentials.
+    pub secured: bool,
 }
 
-fn presses(document: &Value) -> Vec<Press> {
+/// Every operation of the document.
+pub fn presses() -> Vec<Press> {
+    let document = &entente::openapi::document().unwrap();
     let mut presses = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -33,7 +37,8 @@ fn presses(document: &Value) -> Vec<Press> {
                 content.get("example").cloned().unwrap_or_else(|| of_schema(document, &content["schema"]))
             });
             let operation = operation["operationId"].as_str().unwrap().to_owned();
-            presses.push(Press { operation, method: method.to_uppercase(), path, body });
+            let secured = item[method]["security"] != json!([{}]);
+            presses.push(Press { operation, method: method.to_uppercase(), path, body, secured });
         }
     }
     // What takes something away comes last, so that the rest still finds it.
@@ -58,8 +63,8 @@ pub struct Pressed {
     pub statements: Vec<String>,
 }
 
-/// Loads the demo data and presses every operation once. The app that is returned has them.
-pub async fn press_everything(app: TestApp) -> (TestApp, Vec<Pressed>) {
+/// The same app with the demo data.
+pub async fn with_demo(app: TestApp) -> TestApp {
     let entropy = Arc::new(DemoEntropy::default());
     let app = app.with_entropy(entropy.clone() as Arc<dyn Entropy>);
     entropy.set_loading(true);
@@ -70,21 +75,33 @@ pub async fn press_everything(app: TestApp) -> (TestApp, Vec<Pressed>) {
     // Gives the events to the queue of the demo's webhook endpoint.
     app.drained_feed().await;
     entropy.set_loading(false);
+    app
+}
 
-    let document = entente::openapi::document().unwrap();
-    let caller = app.caller("cmo", crate::support::app::ALL_SCOPES);
-    let mut pressed = Vec::new();
-    for Press { operation, method, path, body } in presses(&document) {
-        let mut request = caller.request(&method, &path);
-        if ["PUT", "PATCH"].contains(&method.as_str()) {
+impl Press {
+    /// Sends it in somebody's name.
+    pub async fn by(&self, caller: &support::client::Client) -> Reply {
+        let mut request = caller.request(&self.method, &self.path);
+        if ["PUT", "PATCH"].contains(&self.method.as_str()) {
             request = request.header("If-Match", "*");
         }
-        if let Some(body) = body {
-            request = request.json(body);
+        if let Some(body) = &self.body {
+            request = request.json(body.clone());
         }
+        request.send().await
+    }
+}
+
+/// Loads the demo data and presses every operation once. The app that is returned has them.
+pub async fn press_everything(app: TestApp) -> (TestApp, Vec<Pressed>) {
+    let app = with_demo(app).await;
+    let caller = app.caller("cmo", support::app::ALL_SCOPES);
+    let mut pressed = Vec::new();
+    for press in presses() {
         app.forget_statements();
-        let reply = request.send().await;
-        pressed.push(Pressed { operation, is_read: method == "GET", reply, statements: app.statements() });
+        let reply = press.by(&caller).await;
+        let (operation, is_read) = (press.operation, press.method == "GET");
+        pressed.push(Pressed { operation, is_read, reply, statements: app.statements() });
     }
     (app, pressed)
 }

@@ -18,6 +18,7 @@ mod identity;
 mod memberships;
 mod ownership;
 mod people;
+mod permissions;
 mod projects;
 mod statements;
 mod story;

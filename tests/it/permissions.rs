@@ -1,0 +1,51 @@
+//! Every operation of the document against callers who may not: nobody is answered 2xx, and what
+//! a stranger may not know of is not there.
+
+use super::examples::{presses, with_demo};
+use super::support::*;
+
+/// Operations that a person without any relation to a project may use with these scopes.
+const OPEN_TO_ALL_PEOPLE: [&str; 8] = [
+    "create_project",
+    "get_department",
+    "get_me",
+    "get_person",
+    "list_departments",
+    "list_home_positions",
+    "list_people",
+    "list_projects",
+];
+
+both! {
+    async fn without_a_token_it_is_401(app: TestApp) {
+        let app = with_demo(app).await;
+        for press in presses().iter().filter(|press| press.secured) {
+            let reply = press.by(&app.anonymous()).await;
+            assert_eq!(reply.status, 401, "{}: {}", press.operation, reply.text);
+        }
+    }
+
+    async fn without_a_scope_it_is_403_that_names_the_scope(app: TestApp) {
+        let app = with_demo(app).await;
+        for press in presses().iter().filter(|press| press.secured) {
+            // The CMO has every relation there is, so that only the scope is missing.
+            let reply = press.by(&app.caller("cmo", "")).await;
+            assert_eq!(reply.status, 403, "{}: {}", press.operation, reply.text);
+            assert!(reply.body["required_scope"].is_string(), "{}: {}", press.operation, reply.text);
+        }
+        assert_eq!(app.drained_feed().await.len(), app.admin().get("/v1/events?limit=100").await.body["data"].as_array().unwrap().len());
+    }
+
+    async fn a_stranger_changes_nothing_and_does_not_learn_of_projects(app: TestApp) {
+        let app = with_demo(app).await;
+        let newcomer = app.person("newcomer");
+        for press in presses().iter().filter(|press| press.secured && !OPEN_TO_ALL_PEOPLE.contains(&press.operation.as_str())) {
+            let reply = press.by(&newcomer).await;
+            let of_a_project = ["/v1/projects/", "/v1/memberships/", "/v1/areas/", "/v1/assignments/"].iter().any(|part| press.path.starts_with(part));
+            let expected = if of_a_project { 404 } else { 403 };
+            assert_eq!(reply.status, expected, "{}: {}", press.operation, reply.text);
+        }
+        let mine = newcomer.get("/v1/projects").await.expect(200);
+        assert_eq!(mine.body["data"], json!([]));
+    }
+}
