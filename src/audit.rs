@@ -12,7 +12,7 @@ use crate::ids::AuditEntryId;
 use crate::time::UtcTime;
 
 #[derive(Insertable)]
-#[diesel(table_name = audit_entries)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
 struct NewEntry<'a> {
     id: AuditEntryId,
     recorded_at: UtcTime,

@@ -13,7 +13,7 @@ use crate::time::{Day, UtcTime};
 const DATE_TAKEN: Constraint = Constraint::new("calendar_closures_date_key", "calendar_closures.date");
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = calendar_closures)]
+#[diesel(table_name = calendar_closures, treat_none_as_default_value = false)]
 pub struct Closure {
     pub id: ClosureId,
     pub date: Day,

@@ -15,7 +15,7 @@ use crate::time::UtcTime;
 use crate::with_backend;
 
 #[derive(Insertable)]
-#[diesel(table_name = slots)]
+#[diesel(table_name = slots, treat_none_as_default_value = false)]
 struct FirstBooking {
     slot_id: String,
     starts_at: UtcTime,

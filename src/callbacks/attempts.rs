@@ -14,7 +14,7 @@ use crate::ids::{CallAttemptId, CallbackRequestId};
 use crate::time::UtcTime;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = call_attempts)]
+#[diesel(table_name = call_attempts, treat_none_as_default_value = false)]
 pub struct CallAttempt {
     pub id: CallAttemptId,
     pub request_id: CallbackRequestId,

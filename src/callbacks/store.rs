@@ -15,7 +15,7 @@ const PLACE_TAKEN: Constraint =
     Constraint::new("callback_requests_open_places", "callback_requests.phone_e164, callback_requests.open_place");
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = callback_requests, treat_none_as_null = true)]
+#[diesel(table_name = callback_requests, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct CallbackRequest {
     pub id: CallbackRequestId,
     pub version: i64,

@@ -13,7 +13,7 @@ use crate::time::UtcTime;
 const KEY_TAKEN: Constraint = Constraint::new("departments_key_key", "departments.key");
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = departments, treat_none_as_null = true)]
+#[diesel(table_name = departments, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Department {
     pub id: DepartmentId,
     pub key: String,

@@ -9,7 +9,7 @@ use crate::ids::EventId;
 use crate::time::UtcTime;
 
 #[derive(Insertable)]
-#[diesel(table_name = events)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
 pub struct NewEvent<'a> {
     pub id: EventId,
     pub kind: &'a str,

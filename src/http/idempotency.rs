@@ -47,7 +47,7 @@ impl Key {
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = records)]
+#[diesel(table_name = records, treat_none_as_default_value = false)]
 struct Record {
     caller: String,
     key: String,

@@ -18,7 +18,7 @@ const ONE_ACCOUNTABLE: Constraint = Constraint::new("assignments_one_accountable
 const NO_REPEAT: Constraint = Constraint::new("assignments_no_repeat", "assignments_no_repeat");
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = assignments, treat_none_as_null = true)]
+#[diesel(table_name = assignments, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Assignment {
     pub id: AssignmentId,
     pub area_id: AreaId,

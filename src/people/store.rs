@@ -17,7 +17,7 @@ const OVERLAP: Constraint = Constraint::new("home_positions_no_overlap", "home_p
 
 /// A person.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = people, treat_none_as_null = true)]
+#[diesel(table_name = people, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Person {
     pub id: PersonId,
     pub display_name: String,
@@ -32,7 +32,7 @@ pub struct Person {
 
 /// Where a person works at home, on the days `[valid_from, valid_to)`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = home_positions)]
+#[diesel(table_name = home_positions, treat_none_as_default_value = false)]
 pub struct HomePosition {
     pub id: HomePositionId,
     pub person_id: PersonId,

@@ -31,7 +31,7 @@ const HAS_SIGNED: [Constraint; 2] = [
 
 /// A project.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = projects, treat_none_as_null = true)]
+#[diesel(table_name = projects, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Project {
     pub id: ProjectId,
     pub name: String,
@@ -82,7 +82,7 @@ pub struct Area {
 
 /// One version of a charter.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = charter_versions)]
+#[diesel(table_name = charter_versions, treat_none_as_default_value = false)]
 pub struct CharterRow {
     pub project_id: ProjectId,
     pub version: i32,
@@ -94,7 +94,7 @@ pub struct CharterRow {
 
 /// One side's signature under one version.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = signatures)]
+#[diesel(table_name = signatures, treat_none_as_default_value = false)]
 pub struct Signature {
     pub id: SignatureId,
     pub project_id: ProjectId,

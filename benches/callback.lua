@@ -1,0 +1,13 @@
+-- wrk script: every request is a new visitor with a number of their own.
+-- SEED keeps the numbers of parallel threads and repeated runs apart.
+local count = 0
+local base = (tonumber(os.getenv("SEED")) or 0) * 1000000
+
+function request()
+  count = count + 1
+  local n = base + count
+  local phone = string.format("6%02d%06d", 1 + math.floor(n / 1000000) % 7, n % 1000000)
+  local body = string.format(
+    '{"full_name":"Visitor %d","phone":"%s","intent":"sales","preference":{"kind":"asap"}}', n, phone)
+  return wrk.format("POST", "/v1/callback-requests", { ["Content-Type"] = "application/json" }, body)
+end

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Measures the release binary with wrk (32 connections) on SQLite and PostgreSQL, beside pgbench running the statements of
+# the same endpoints on the same server. Figures hold only as ratios of one run on one machine.
+#   needs: wrk, pgbench, psql, jq, curl; a PostgreSQL server on which databases may be created
+#   ENTENTE_TEST_POSTGRES_URL   that server (default: postgres://postgres@127.0.0.1:5432/postgres)
+#   BENCH_SECONDS               how long each figure is measured (default: 10)
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+bin=${ENTENTE_BIN:-target/release/entente}
+bin=$(realpath "$bin")
+seconds=${BENCH_SECONDS:-10}
+server=${ENTENTE_TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1:5432/postgres}
+database=entente_bench_$$
+scratch=$(mktemp -d)
+pid=''
+
+finish() {
+    if [[ -n $pid ]]; then kill -TERM "$pid" 2>/dev/null && wait "$pid" || true; fi
+    psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database WITH (FORCE)" "$server" >/dev/null 2>&1 || true
+    rm -rf "$scratch"
+}
+trap finish EXIT
+
+export ENTENTE_LISTEN=127.0.0.1:18090 ENTENTE_RATE_LIMIT_PER_MINUTE=0 ENTENTE_LOG=warn
+# Deliveries are measured apart: here they would be part of every callback that is created.
+export ENTENTE_WORKER=false
+export ENTENTE_JWT_SECRET=benchmark-secret-of-no-value-0123456789
+base=http://$ENTENTE_LISTEN
+
+start() {
+    export ENTENTE_DATABASE_URL=$1
+    (cd "$scratch" && exec "$bin" demo) >"$scratch/log" 2>&1 &
+    pid=$!
+    for _ in $(seq 300); do
+        if grep --quiet 'example is loaded' "$scratch/log"; then return; fi
+        sleep 0.1
+    done
+    cat "$scratch/log" >&2
+    return 1
+}
+
+stop() {
+    kill -TERM "$pid"
+    wait "$pid"
+    pid=''
+}
+
+# measure NAME WRK-ARGUMENT...: prints requests/s, p50, p99 and what was not 2xx.
+measure() {
+    wrk --threads 1 --connections 32 --duration "${seconds}s" --latency "${@:2}" >"$scratch/wrk"
+    awk -v name="$1" '/50%/ { p50 = $2 } /99%/ { p99 = $2 } /Requests\/sec/ { rate = $2 } /Non-2xx/ { bad = $NF }
+        END { printf "%-28s %10.0f/s  p50 %8s  p99 %8s  not 2xx: %d\n", name, rate, p50, p99, bad }' "$scratch/wrk"
+}
+
+endpoints() {
+    local token project
+    token=$(cd "$scratch" && "$bin" token cmo)
+    project=prj_01kdvdna00e008000000000001
+    measure "$1 hello (/livez)" "$base/livez"
+    measure "$1 project read" --header "Authorization: Bearer $token" "$base/v1/projects/$project"
+    measure "$1 project list" --header "Authorization: Bearer $token" "$base/v1/projects?limit=50"
+    SEED=$2 measure "$1 callback creation" --script benches/callback.lua "$base"
+    awk '/RssAnon/ { printf "%-28s %10d kB\n", "'"$1"' RssAnon after load", $2 }' "/proc/$pid/status"
+}
+
+psql --no-psqlrc --quiet --command="CREATE DATABASE $database" "$server"
+url=${server%/*}/$database
+
+start "sqlite://$scratch/entente.db"
+endpoints sqlite 1
+stop
+
+start "$url"
+endpoints postgres 2
+
+# The statements as the service sends them, with their values in place.
+for script in benches/pgbench/*.sql; do
+    pgbench --no-vacuum --protocol=prepared --client=32 --jobs=1 --time="$seconds" --file="$script" "$url" 2>&1 \
+        | awk -v name="pgbench $(basename "$script" .sql)" '/^tps/ { printf "%-28s %10.0f/s\n", name, $3 }'
+done
+stop
