@@ -17,7 +17,7 @@ scratch=$(mktemp -d)
 pid=''
 
 finish() {
-    if [[ -n $pid ]]; then kill -TERM "$pid" 2>/dev/null && wait "$pid" || true; fi
+    if [[ -n $pid ]]; then kill -TERM "$pid" 2>/dev/null || true; fi
     psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database WITH (FORCE)" "$server" >/dev/null 2>&1 || true
     rm -rf "$scratch"
 }

@@ -5,7 +5,6 @@
 //! asked to stop it claims nothing more, finishes what it is sending and gives back the rest.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
@@ -16,7 +15,6 @@ use tokio::time::sleep;
 use crate::error::Error;
 use crate::events::dispatcher;
 use crate::http::idempotency;
-use crate::http::rate_limit::RateLimit;
 use crate::ids::WebhookEndpointId;
 use crate::state::AppState;
 use crate::webhooks::deliveries::{self, Courier};
@@ -35,21 +33,19 @@ const LANES: usize = 256;
 /// What the worker needs.
 pub struct Parts {
     pub courier: Courier,
-    /// Of the server in the same process.
-    pub limit: Option<Arc<RateLimit>>,
 }
 
 impl Parts {
     /// From what the handlers share.
     #[must_use]
-    pub fn of(state: &web::Data<AppState>, limit: Option<Arc<RateLimit>>) -> Self {
+    pub fn of(state: &web::Data<AppState>) -> Self {
         let courier = Courier {
             db: state.db.clone(),
             world: state.world.clone(),
             sender: state.egress.clone(),
             committed: state.committed.clone(),
         };
-        Self { courier, limit }
+        Self { courier }
     }
 }
 
@@ -194,9 +190,6 @@ async fn tidy(parts: &Parts, mut stopping: watch::Receiver<bool>) {
 
 async fn tidy_once(parts: &Parts) -> Result<(), Error> {
     let Courier { db, world, .. } = &parts.courier;
-    if let Some(limit) = &parts.limit {
-        limit.forget_idle();
-    }
     let now = world.now();
     db.write(move |conn| idempotency::forget_old(conn, now)).await?;
     let pending = db.read(deliveries::count_pending).await?;

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web;
 use secrecy::SecretString;
@@ -84,7 +85,8 @@ impl Service {
         let server = server::build(self.state.clone(), self.listener, self.settings.http_threads, self.edge.clone())?;
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);
-        let parts = worker::Parts::of(&self.state, Some(self.edge.limit.clone()));
+        actix_web::rt::spawn(forget_idle(self.edge.limit.clone()));
+        let parts = worker::Parts::of(&self.state);
         let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
         stop_signal().await?;
         tracing::info!("stopping: no new connections, running requests finish");
@@ -95,6 +97,15 @@ impl Service {
             worker.await.map_err(|error| format!("the worker failed: {error}"))?;
         }
         server.await.map_err(|error| error.to_string())?.map_err(|error| format!("the server failed: {error}"))
+    }
+}
+
+/// Keeps the memory of the rate limit at the addresses of the last minute.
+async fn forget_idle(limit: Arc<RateLimit>) {
+    let mut minute = actix_web::rt::time::interval(Duration::from_mins(1));
+    loop {
+        minute.tick().await;
+        limit.forget_idle();
     }
 }
 

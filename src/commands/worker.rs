@@ -16,7 +16,7 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let (stop, stopping) = watch::channel(false);
-        let work = tokio::spawn(worker::run(worker::Parts::of(&state, None), stopping));
+        let work = tokio::spawn(worker::run(worker::Parts::of(&state), stopping));
         serve::stop_signal().await?;
         stop.send_replace(true);
         work.await.map_err(|error| format!("the worker failed: {error}"))

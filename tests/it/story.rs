@@ -39,7 +39,7 @@ pub async fn drive(app: &TestApp) -> Story {
     let project = an_active_project(app).await;
     let callback = a_call(app).await;
 
-    worker::drain(&Parts::of(&app.state, None)).await.unwrap();
+    worker::drain(&Parts::of(&app.state)).await.unwrap();
     Story { project, callback, secret, received: receiver.received() }
 }
 

@@ -25,7 +25,7 @@ fn another(app: &TestApp) -> Parts {
         sender: app.state.egress.clone(),
         committed: Arc::default(),
     };
-    Parts { courier, limit: None }
+    Parts { courier }
 }
 
 /// Holds every request until it is let go, then answers 500.
@@ -56,7 +56,7 @@ impl Sender for Stuck {
 fn stuck(app: &TestApp) -> (Arc<Stuck>, Parts) {
     let sender = Arc::new(Stuck::default());
     let parts = another(app);
-    (sender.clone(), Parts { courier: Courier { sender, ..parts.courier }, limit: None })
+    (sender.clone(), Parts { courier: Courier { sender, ..parts.courier } })
 }
 
 async fn only_delivery(app: &TestApp, endpoint: &Reply) -> Value {
@@ -69,7 +69,7 @@ both! {
         let (mut one, mut other) = (Receiver::start(), Receiver::start());
         an_endpoint(&app, &one.url).await;
         an_endpoint(&app, &other.url).await;
-        let (first, second, third) = (another(&app), another(&app), Parts::of(&app.state, None));
+        let (first, second, third) = (another(&app), another(&app), Parts::of(&app.state));
         let work = async {
             let sent = tokio::join!(worker::drain(&first), worker::drain(&second), worker::drain(&third));
             sent.0.unwrap() + sent.1.unwrap() + sent.2.unwrap()
@@ -153,7 +153,7 @@ both! {
         let mut receiver = Receiver::start();
         an_endpoint(&app, &receiver.url).await;
         let (stop, stopping) = watch::channel(false);
-        let work = tokio::spawn(worker::run(Parts::of(&app.state, None), stopping));
+        let work = tokio::spawn(worker::run(Parts::of(&app.state), stopping));
         a_department(&app, "care").await;
         let first = receiver.wait_for(1).await;
         assert_eq!(first[0].body()["type"], "department.created");

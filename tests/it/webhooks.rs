@@ -20,7 +20,7 @@ pub async fn a_department(app: &TestApp, key: &str) {
 }
 
 async fn drain(app: &TestApp) -> usize {
-    worker::drain(&Parts::of(&app.state, None)).await.unwrap()
+    worker::drain(&Parts::of(&app.state)).await.unwrap()
 }
 
 async fn deliveries(app: &TestApp, endpoint: &Reply) -> Vec<Value> {
