@@ -15,6 +15,7 @@ mod document;
 mod examples;
 mod explain;
 mod identity;
+mod key_sets;
 mod memberships;
 mod ownership;
 mod people;
