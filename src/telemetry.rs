@@ -102,7 +102,7 @@ pub fn request_span(request: &ServiceRequest, id: &str) -> Span {
     let span = tracing::info_span!(
         "request",
         request_id = %id,
-        method = %request.method(),
+        method = known(request.method()),
         route = tracing::field::Empty,
         status = tracing::field::Empty,
     );
@@ -120,8 +120,14 @@ pub fn request_done(span: &Span, method: &Method, route: Option<&str>, status: S
     span.record("route", route.as_str());
     span.record("status", status.as_u16());
     span.in_scope(|| tracing::debug!(micros = elapsed.as_micros() as u64, "answered"));
-    let labels = [("method", method.as_str().to_owned()), ("route", route), ("status", status.as_str().to_owned())];
+    let labels = [("method", known(method).to_owned()), ("route", route), ("status", status.as_str().to_owned())];
     metrics::histogram!("entente_http_request_seconds", &labels).record(elapsed.as_secs_f64());
+}
+
+/// Methods are the caller's own words; a label must not grow with them.
+fn known(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| method == *known).unwrap_or("other")
 }
 
 /// Logs an unexpected fault, inside the span of its request.

@@ -85,7 +85,7 @@ impl Service {
         let server = server::build(self.state.clone(), self.listener, self.settings.http_threads, self.edge.clone())?;
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);
-        actix_web::rt::spawn(forget_idle(self.edge.limit.clone()));
+        actix_web::rt::spawn(tidy(self.edge.limit.clone(), self.state.clone()));
         let parts = worker::Parts::of(&self.state);
         let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
         stop_signal().await?;
@@ -100,12 +100,13 @@ impl Service {
     }
 }
 
-/// Keeps the memory of the rate limit at the addresses of the last minute.
-async fn forget_idle(limit: Arc<RateLimit>) {
-    let mut minute = actix_web::rt::time::interval(Duration::from_mins(1));
+/// Keeps the memory of rate limit and metrics from growing.
+async fn tidy(limit: Arc<RateLimit>, state: web::Data<AppState>) {
+    let mut turn = actix_web::rt::time::interval(Duration::from_secs(10));
     loop {
-        minute.tick().await;
+        turn.tick().await;
         limit.forget_idle();
+        state.metrics.run_upkeep();
     }
 }
 

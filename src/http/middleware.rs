@@ -193,6 +193,7 @@ fn unknown_parameters(request: &ServiceRequest) -> Option<Problem> {
     let mut problem = Problem::new(Code::InvalidParameter);
     problem.violations = unknown
         .into_iter()
+        .take(100)
         .map(|name| {
             Violation::parameter(
                 name,

@@ -50,7 +50,8 @@ pub fn violations<T: ToSchema + 'static>(value: &Value) -> Result<Vec<Violation>
     if validator.is_valid(value) {
         return Ok(Vec::new());
     }
-    Ok(validator.iter_errors(value).flat_map(explain).collect())
+    // A hundred are enough to go on with, and keep the answer small.
+    Ok(validator.iter_errors(value).flat_map(explain).take(100).collect())
 }
 
 fn compiled<T: ToSchema + 'static>() -> Result<Arc<Compiled>, Error> {
