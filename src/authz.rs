@@ -89,9 +89,13 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
         | Action::SubmitCallback
         | Action::ReadCallbacks
         | Action::WorkCallbacks
-        | Action::ManageWebhooks
-        | Action::ReadEvents
         | Action::ReadAudit => return Verdict::Allow,
+        // Events tell of every project, so they are for software and administrators: a person who
+        // may not know of a project does not learn of it here.
+        Action::ManageWebhooks | Action::ReadEvents => {
+            let whole_house = admin || actor.kind == ActorKind::Service;
+            return if whole_house { Verdict::Allow } else { Verdict::Forbid(None) };
+        }
     };
     match (allowed, sees_project || facts.oneself) {
         (true, _) => Verdict::Allow,

@@ -52,7 +52,7 @@ impl AppState {
                 let mut tx = Tx { conn, now: world.now(), actor: &actor, meta: &meta, world: &world };
                 let answer = work(&mut tx)?;
                 if let Some(key) = &meta.idempotency {
-                    idempotency::keep(tx.conn, &actor.subject, key, &answer, tx.now)?;
+                    idempotency::keep(tx.conn, &actor.idempotency_caller(&key.digest), key, &answer, tx.now)?;
                 }
                 Ok(answer)
             })

@@ -59,7 +59,7 @@ impl Tx<'_> {
     pub fn admit(&mut self, action: Action, facts: &Facts) -> Result<(), Error> {
         authz::require(self.actor, action, facts)?;
         match &self.meta.idempotency {
-            Some(key) => idempotency::admit(self.conn, &self.actor.subject, key),
+            Some(key) => idempotency::admit(self.conn, &self.actor.idempotency_caller(&key.digest), key),
             None => Ok(()),
         }
     }

@@ -93,6 +93,9 @@ impl Verifier {
         if claims.sub.is_empty() || claims.sub.len() > 200 || claims.sub.contains('\0') {
             return Err("its subject is empty or too long");
         }
+        if claims.sub == "anonymous" || claims.sub.starts_with("system:") {
+            return Err("its subject is a name of this service");
+        }
         Ok(actor(claims))
     }
 

@@ -86,6 +86,18 @@ impl Actor {
         Self { kind: ActorKind::System, subject: format!("system:{part}"), scopes: Vec::new() }
     }
 
+    /// In whose name an idempotency key is kept. Visitors share no namespace: one visitor's key says
+    /// nothing about another's request.
+    #[must_use]
+    pub fn idempotency_caller(&self, digest: &str) -> String {
+        match self.kind {
+            ActorKind::Anonymous => format!("anonymous:{digest}"),
+            ActorKind::Person => format!("person:{}", self.subject),
+            ActorKind::Service => format!("service:{}", self.subject),
+            ActorKind::System => format!("system:{}", self.subject),
+        }
+    }
+
     /// Whether the token carries the scope; `admin` includes every other one.
     #[must_use]
     pub fn has(&self, scope: Scope) -> bool {

@@ -169,14 +169,14 @@ pub fn get_closure(conn: &mut DbConn, actor: &Actor, id: ClosureId) -> Result<Cl
 /// Those of the database.
 pub fn list_slots(conn: &mut DbConn, now: UtcTime, query: SlotQuery) -> Result<SlotList, Error> {
     let present = present(conn, now)?;
-    let wanted = wanted_days(query);
+    let wanted = wanted_days(query, present.calendar.date_at(now.to_jiff()));
     let data = with_seats(conn, &present, now)?.into_iter().filter(|slot| wanted(slot.date.to_jiff())).collect();
     let zone = present.calendar.zone.iana_name().unwrap_or("UTC").to_owned();
     Ok(SlotList { zone, data })
 }
 
-fn wanted_days(query: SlotQuery) -> impl Fn(Date) -> bool {
-    let from = query.from.map_or(Date::MIN, |day| day.to_jiff());
+fn wanted_days(query: SlotQuery, today: Date) -> impl Fn(Date) -> bool {
+    let from = query.from.map_or(today, |day| day.to_jiff());
     move |date| {
         let days_later = from.until(date).map_or(0, |span| i64::from(span.get_days()));
         date >= from && query.days.is_none_or(|days| days_later < days)

@@ -20,11 +20,11 @@ pub const MAX_CURSOR: usize = 512;
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// The items, in the order of `sort`.
+    /// The items.
     #[schema(max_items = 100)]
     pub data: Vec<T>,
     /// Where the next page begins; null on the last one.
-    #[schema(max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[schema(required, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use super::dto::NewMembership;
 use super::service::{Member, phase, sponsors};
 use super::state::{Decision, INVITATION_SECONDS, MembershipState};
 use super::store::{self, Membership};
-use crate::authz::Action;
+use crate::authz::{self, Action};
 use crate::error::{Error, Problem, Text, Violation};
 use crate::events::types;
 use crate::ids::{DepartmentId, PersonId, ProjectId};
@@ -33,6 +33,13 @@ pub fn invite(
 ) -> Result<Vec<Member>, Error> {
     let project = projects::lock(tx, project)?;
     let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    // Each side chooses its own people; the lead may ask anybody.
+    if facts.sponsor && !facts.lead {
+        for side in items.iter().map(|item| item.department_id).collect::<BTreeSet<_>>() {
+            let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, side, tx.now)?;
+            authz::require(tx.actor, Action::InviteMember, &facts.ok_or_else(Error::not_found)?)?;
+        }
+    }
     tx.admit(Action::InviteMember, &facts)?;
     if !matches!(project.state, State::Draft | State::Proposed | State::Active | State::OnHold) {
         return Err(Problem::illegal_transition(project.state.as_str(), "invite", &[]).into());

@@ -205,8 +205,9 @@ pub fn end(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Mem
 fn take(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
     let project = store::project_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, project)?;
-    let mut facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, row.department_id, tx.now)?;
+    let mut facts = facts.ok_or_else(Error::not_found)?;
     if action == Action::AnswerInvitation {
         let caller = people::service::by_subject(tx.conn, &tx.actor.subject)?;
         facts.oneself = caller.is_some_and(|caller| caller.id == row.person_id);

@@ -4,6 +4,10 @@ use serde_json::{Map, Value, json};
 
 /// Completes one operation.
 pub fn complete(path: &str, method: &str, operation: &mut Value) {
+    let content = &operation["requestBody"]["content"]["application/json"];
+    if content["schema"]["$ref"] == "#/components/schemas/Nothing" {
+        operation["requestBody"]["required"] = json!(false);
+    }
     let facts = Facts::of(path, method, operation);
     add_parameters(operation, &facts);
     add_refusals(operation, &facts);
@@ -22,6 +26,7 @@ struct Facts {
     versioned: bool,
     cacheable: bool,
     has_path_parameter: bool,
+    paged: bool,
 }
 
 impl Facts {
@@ -39,6 +44,7 @@ impl Facts {
             versioned: conditional || cacheable,
             cacheable,
             has_path_parameter: path.contains('{'),
+            paged: operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "cursor")),
         }
     }
 }
@@ -96,7 +102,9 @@ fn add_refusals(operation: &mut Value, facts: &Facts) {
         "503" => facts.api,
         "401" | "403" => facts.api && facts.secured,
         "404" => facts.api && facts.has_path_parameter,
-        "408" | "413" | "415" | "422" => facts.has_body,
+        "408" | "413" | "415" => facts.has_body,
+        // A misused Idempotency-Key is one even without a body.
+        "422" => facts.has_body || facts.post,
         "409" => facts.post,
         "412" | "428" => facts.conditional,
         _ => true,
@@ -127,6 +135,9 @@ fn add_headers(operation: &mut Value, facts: &Facts) {
         }
         if (facts.versioned && (status == "200" || status == "304")) || status == "201" {
             headers.insert("ETag".into(), header("ETag"));
+        }
+        if status == "200" && facts.paged {
+            headers.insert("Link".into(), header("Link"));
         }
         if matches!(status.as_str(), "429" | "503") {
             headers.insert("Retry-After".into(), header("RetryAfter"));
@@ -190,6 +201,7 @@ pub fn headers() -> Value {
         "Access-Control-Allow-Origin": text("The caller's origin, when the operator has allowed it; absent otherwise.", "^https?://.+$", 300, "https://www.example.com"),
         "ETag": text("Version of what was answered; send it back in `If-Match`.", "^\"v[0-9]+\"$", 30, "\"v1\""),
         "IdempotentReplayed": text("`true` when this is the kept answer to an earlier, equal request; absent otherwise.", "^true$", 4, "true"),
+        "Link": text("The next page as `<...>; rel=\"next\"` (RFC 8288); absent on the last one.", "^<.+>; rel=\"next\"$", 4000, "</v1/departments?limit=20&cursor=WyJhIl0>; rel=\"next\""),
         "Location": text("Path of the new thing.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
         "RateLimit": text("What is left of the limit (draft-ietf-httpapi-ratelimit-headers-10); absent when the operator has switched it off.", "^\"address\";r=[0-9]+;t=[0-9]+$", 60, "\"address\";r=5999;t=1"),
         "RateLimitPolicy": text("The limit; absent when the operator has switched it off.", "^\"address\";q=[0-9]+;w=60$", 60, "\"address\";q=6000;w=60"),
@@ -207,11 +219,19 @@ pub fn parameters() -> Value {
             "schema": { "type": "string", "maxLength": max, "pattern": pattern }, "example": example
         })
     };
+    // Swagger UI sends every example it finds, so what must differ from request to request has none.
+    let blank = |name: &str, description: &str, pattern: &str, max: u32| {
+        let mut parameter = header(name, false, description, pattern, max, "");
+        if let Some(parameter) = parameter.as_object_mut() {
+            parameter.remove("example");
+        }
+        parameter
+    };
     json!({
         "AcceptLanguage": header("Accept-Language", false, "Language of texts: `cs` (default) or `en` (RFC 9110).", "^[A-Za-z0-9*,;=. -]*$", 200, "en"),
-        "IdempotencyKey": header("Idempotency-Key", false, "Makes a retry safe: the same key and body give the same answer again, for 7 days.", "^[!-~]{1,255}$", 255, "f2f4c3d0-5b0e-4a39-9d64-2f1f6a7c9b11"),
+        "IdempotencyKey": blank("Idempotency-Key", "Makes a retry safe: the same key and body give the same answer again, for 7 days. Use a new UUID for each new request.", "^[!-~]{1,255}$", 255),
         "IfMatch": header("If-Match", true, "The `ETag` you have read; `*` for whatever the version is.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),
-        "IfNoneMatch": header("If-None-Match", false, "The `ETag` you have; 304 when nothing has changed.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "\"v0\""),
-        "RequestId": header("Request-Id", false, "Your id for this request; taken over into logs, events and the answer.", "^[A-Za-z0-9._-]{8,64}$", 64, "checkout-0001")
+        "IfNoneMatch": blank("If-None-Match", "The `ETag` you have; 304 when nothing has changed.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300),
+        "RequestId": blank("Request-Id", "Your id for this request; taken over into logs, events and the answer.", "^[A-Za-z0-9._-]{8,64}$", 64)
     })
 }

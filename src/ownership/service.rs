@@ -89,8 +89,8 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId, now: UtcTime) -> 
 pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assignment, Error> {
     let area = store::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.admit(Action::AssignOwner, &facts)?;
+    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    tx.admit(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
     if area.retired_at.is_some() {
         return Err(Problem::new(Code::Conflict)
             .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
@@ -132,9 +132,10 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
 pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Assignment, Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let project = projects::lock(tx, project)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.admit(Action::AssignOwner, &facts)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    tx.admit(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
     refuse_when_over(&project, "end")?;
     let today = tx.now.day();
     if before.valid_to.is_some_and(|to| to <= today || to <= before.valid_from) {

@@ -6,6 +6,7 @@ use super::dto::{CharterBody, CharterText, CharterToSign, SideBody, SignatureBod
 use super::service::{Whole, take};
 use super::state::{State, Verb};
 use super::store::{self, CharterRow, Project, Signature};
+use crate::auth::Scope;
 use crate::authz::Action;
 use crate::error::{Code, Error, Problem, Violation, refuse_if_any};
 use crate::events::types;
@@ -89,6 +90,7 @@ pub fn seat(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId
     if seat.sponsor_person_id == Some(person) {
         return Ok(Whole { project, sides });
     }
+    refuse_to_unseat(tx, seat.sponsor_person_id)?;
     if people::service::existing(tx.conn, &[person])?.is_empty() {
         return Err(Error::violation(Violation::unknown_reference("/person_id", "person", "osoba")));
     }
@@ -104,6 +106,17 @@ pub fn seat(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId
     store::update(tx.conn, &project)?;
     tx.record(&Change::updated(types::SPONSOR_SEATED, id.as_str(), &before, &after)?)?;
     Ok(Whole { project, sides })
+}
+
+/// No side decides who speaks for another: a taken seat is given on by whoever holds it, or by an
+/// administrator.
+fn refuse_to_unseat(tx: &mut Tx<'_>, holder: Option<PersonId>) -> Result<(), Error> {
+    let Some(holder) = holder else { return Ok(()) };
+    if tx.actor.has(Scope::Admin) {
+        return Ok(());
+    }
+    let caller = people::service::by_subject(tx.conn, &tx.actor.subject)?;
+    if caller.is_some_and(|caller| caller.id == holder) { Ok(()) } else { Err(Code::Forbidden.into()) }
 }
 
 /// Signs the newest charter for the side whose seat the caller has. Gives the signature and the

@@ -16,7 +16,7 @@ use crate::departments::service::Department;
 use crate::error::{Error, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::page::PageRequest;
-use crate::ids::{PersonId, ProjectId};
+use crate::ids::{DepartmentId, PersonId, ProjectId};
 use crate::people;
 use crate::time::UtcTime;
 use crate::tx::{Change, Tx};
@@ -184,9 +184,33 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Res
     Ok(Whole { sides: store::sides(conn, id)?, project })
 }
 
+/// Only people have seats; software whose name is a person's subject has none. No subject is empty.
+fn seat_of(actor: &Actor) -> &str {
+    if actor.kind == ActorKind::Person { &actor.subject } else { "" }
+}
+
+/// The same for what concerns one side: a sponsor decides for the own side only, and merely sees the
+/// others. The lead of the project acts for all of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn facts_of_side(
+    conn: &mut DbConn,
+    id: ProjectId,
+    actor: &Actor,
+    side: DepartmentId,
+    now: UtcTime,
+) -> Result<Option<Facts>, Error> {
+    let Some(facts) = facts(conn, id, actor, now)? else { return Ok(None) };
+    if !facts.sponsor || facts.lead || store::sponsors_side(conn, id, side, seat_of(actor))? {
+        return Ok(Some(facts));
+    }
+    Ok(Some(Facts { sponsor: false, member: true, ..facts }))
+}
+
 /// A project that the caller may see.
 pub(super) fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Project, Error> {
-    let (project, facts) = store::find(conn, id, &actor.subject, now)?.ok_or_else(Error::not_found)?;
+    let (project, facts) = store::find(conn, id, seat_of(actor), now)?.ok_or_else(Error::not_found)?;
     authz::require(actor, Action::ReadProject, &facts)?;
     Ok(project)
 }
@@ -246,7 +270,7 @@ pub(super) fn take(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<Pro
 /// # Errors
 /// Those of the database.
 pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result<Option<Facts>, Error> {
-    store::facts(conn, id, &actor.subject, now)
+    store::facts(conn, id, seat_of(actor), now)
 }
 
 /// Lets the caller through if they may do this to the project; for reads (a write asks

@@ -181,6 +181,16 @@ pub fn facts(conn: &mut DbConn, id: ProjectId, subject: &str, now: UtcTime) -> R
     Ok(find(conn, id, subject, now)?.map(|(_, facts)| facts))
 }
 
+/// Whether the person with this token subject holds the seat of this side.
+pub fn sponsors_side(conn: &mut DbConn, id: ProjectId, side: DepartmentId, subject: &str) -> Result<bool, Error> {
+    let caller = people::table.filter(people::subject.eq(subject)).select(people::id.nullable());
+    let seat = project_sides::table
+        .filter(project_sides::project_id.eq(id))
+        .filter(project_sides::department_id.eq(side))
+        .filter(project_sides::sponsor_person_id.eq_any(caller));
+    Ok(diesel::select(exists(seat)).get_result(conn)?)
+}
+
 /// A project, and how the person with this token subject stands to it.
 pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str, now: UtcTime) -> Result<Option<(Project, Facts)>, Error> {
     let caller = || people::table.filter(people::subject.eq(subject)).select(people::id.nullable());

@@ -29,8 +29,13 @@ both! {
         }));
         assert_eq!(slot_ids(&app, "?from=2027-03-31&days=1").await.len(), 7);
         assert_eq!(slot_ids(&app, "?from=2027-04-03&days=2").await, Vec::<String>::new());
-        assert_eq!(slot_ids(&app, "?days=1").await, Vec::<String>::new());
         app.anonymous().get("/v1/slots?days=0").await.refused(400, "invalid_parameter").violates("days", "too_small");
+    }
+
+    async fn days_are_counted_from_today_unless_told_otherwise(app: TestApp) {
+        let today = slot_ids(&app, "?days=1").await;
+        assert!(!today.is_empty());
+        assert_eq!(today, slot_ids(&app, "?from=2027-03-30&days=1").await);
     }
 
     async fn the_notice_counts_to_the_second(app: TestApp) {

@@ -46,9 +46,10 @@ fn scans(conn: &mut DbConn, sql: &str) -> Vec<String> {
             steps
                 .into_iter()
                 .filter(|step| {
-                    step.detail.starts_with("SCAN")
-                        && !step.detail.contains("-ROW")
-                        && !(bounded && step.detail.contains(" INDEX "))
+                    let detail = &step.detail;
+                    let of_no_table = detail.contains("-ROW") || detail.contains("CONSTANT ROW");
+                    let of_one_page = bounded && detail.contains(" INDEX ");
+                    detail.starts_with("SCAN") && !of_no_table && !of_one_page
                 })
                 .filter_map(|step| step.detail.split_whitespace().nth(1).map(str::to_owned))
                 .collect()

@@ -73,7 +73,7 @@ both! {
              "valid_from": "2027-02-28", "valid_to": "2027-12-02"},
         ]});
         let path = format!("{}/batch", team.memberships());
-        let refused = app.person("cmo").post(&path, items).await.refused(422, "validation_failed");
+        let refused = app.person("lead").post(&path, items).await.refused(422, "validation_failed");
         let refused = refused
             .violates("/items/0/department_id", "wrong_side")
             .violates("/items/1/person_id", "home_position_missing")

@@ -220,15 +220,18 @@ both! {
         let seat = project.at(&format!("sides/{}/sponsor", project.brand));
         let cio = app.person("cio");
         let etag = project.etag(&app).await;
-        cio.put(&seat, &etag, json!({"person_id": project.cio})).await.refused(409, "conflict");
-        let unchanged = cio.put(&seat, &etag, json!({"person_id": project.cmo})).await.expect(200);
+        // No side decides who speaks for another.
+        cio.put(&seat, &etag, json!({"person_id": heir})).await.refused(403, "forbidden");
+        let cmo = app.person("cmo");
+        cmo.put(&seat, &etag, json!({"person_id": project.cio})).await.refused(409, "conflict");
+        let unchanged = cmo.put(&seat, &etag, json!({"person_id": project.cmo})).await.expect(200);
         assert_eq!(unchanged.etag(), etag);
-        let seated = cio.put(&seat, &etag, json!({"person_id": heir})).await.expect(200);
+        let seated = cmo.put(&seat, &etag, json!({"person_id": heir})).await.expect(200);
         assert_eq!(seated.body["sides"][0]["sponsor_person_id"], json!(heir));
         assert_ne!(seated.etag(), etag);
         cio.put(&seat, &etag, json!({"person_id": heir})).await.refused(412, "stale_version");
         let nobody = json!({"person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
-        cio.put(&seat, "*", nobody.clone()).await.expect(422).violates("/person_id", "unknown_reference");
+        app.person("heir").put(&seat, "*", nobody.clone()).await.expect(422).violates("/person_id", "unknown_reference");
         let elsewhere = project.at("sides/dpt_01m7fgq4e8f4r9v3zk8x2c6b7d/sponsor");
         cio.put(&elsewhere, "*", nobody).await.refused(404, "not_found");
 
@@ -390,5 +393,37 @@ both! {
         let seat = project.at(&format!("sides/{}/sponsor", project.brand));
         cmo.put(&seat, "*", json!({"person_id": project.cmo})).await.refused(409, "illegal_transition");
         cmo.get(&project.at("charter")).await.expect(200);
+    }
+}
+
+both! {
+    async fn a_sponsor_acts_for_the_own_side_only(app: TestApp) {
+        // The CMO leads this project, so it is the CIO who is nothing but a sponsor.
+        let project = draft(&app).await.with_team(&app).await;
+        let cio = app.person("cio");
+        let of = async |side: &str| -> Value {
+            let list = cio.get(&project.at(&format!("memberships?department_id={side}"))).await.expect(200);
+            list.body["data"][0].clone()
+        };
+        let (theirs, own) = (of(&project.brand).await, of(&project.platform).await);
+        let end = |membership: &Value| format!("/v1/memberships/{}/end", membership["id"].as_str().unwrap());
+        let asked = json!({"on": "2027-04-30", "reason": "Needed at home."});
+        cio.post(&end(&theirs), asked.clone()).await.refused(403, "forbidden");
+
+        let areas = cio.get(&project.at("areas")).await.expect(200).body["data"].clone();
+        for area in areas.as_array().unwrap() {
+            let expected = if area["department_id"] == json!(project.brand) { 403 } else { 200 };
+            let path = format!("/v1/assignments/{}/end", area["accountable"]["id"].as_str().unwrap());
+            cio.post(&path, json!({"on": "2027-04-30"})).await.expect(expected);
+        }
+        // Whoever owns nothing any more may go.
+        cio.post(&end(&own), asked).await.expect(200);
+
+        let heir = newcomer(&app, "heir").await;
+        let position = json!({"department_id": project.brand, "title": "Editor", "valid_from": "2020-01-01"});
+        app.admin().post(&format!("/v1/people/{heir}/home-positions"), position).await.expect(201);
+        let invitation = json!({"person_id": heir, "department_id": project.brand, "project_role": "Editor"});
+        cio.post(&project.at("memberships"), invitation.clone()).await.refused(403, "forbidden");
+        app.person("cmo").post(&project.at("memberships"), invitation).await.expect(201);
     }
 }

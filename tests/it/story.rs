@@ -96,9 +96,10 @@ async fn an_active_project(app: &TestApp) -> String {
     // Exactly one owner for every area, from the side that owns it.
     let areas = app.person("cio").get(&path("/areas")).await.expect(200);
     for area in areas.body["data"].as_array().unwrap() {
-        let owner = if area["department_id"] == json!(marketing) { &people[0] } else { &people[3] };
+        let (owner, sponsor) =
+            if area["department_id"] == json!(marketing) { (&people[0], "cmo") } else { (&people[3], "cio") };
         let body = json!({"person_id": owner, "responsibility": "accountable"});
-        app.person("cio")
+        app.person(sponsor)
             .post(&format!("/v1/areas/{}/assignments", area["id"].as_str().unwrap()), body)
             .await
             .expect(201);

@@ -269,6 +269,9 @@ both! {
         ] {
             assert_eq!(refused.refused(403, "forbidden").body["required_scope"], "webhooks:manage");
         }
-        app.caller("crm", "webhooks:manage").get(&path).await.expect(200);
+        // Events tell of every project: a person needs to be an administrator to have them sent.
+        app.caller("somebody", "webhooks:manage").get(&path).await.refused(403, "forbidden");
+        app.caller("somebody", "webhooks:manage").get("/v1/events").await.refused(403, "forbidden");
+        app.service("crm", "webhooks:manage").get(&path).await.expect(200);
     }
 }

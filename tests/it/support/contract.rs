@@ -40,7 +40,8 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     assert!(!response.is_null(), "an undocumented status: {context}");
     let response = resolved(response);
     for (name, _) in response["headers"].as_object().into_iter().flatten() {
-        let optional = ["access-control-allow-origin", "ratelimit", "ratelimit-policy", "idempotent-replayed", "etag"];
+        let optional =
+            ["access-control-allow-origin", "ratelimit", "ratelimit-policy", "idempotent-replayed", "etag", "link"];
         let name = name.to_lowercase();
         assert!(optional.contains(&name.as_str()) || reply.headers.contains_key(&name), "no {name}: {context}");
     }
