@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{Code, Error, Problem, Text, Violation};
@@ -16,6 +16,18 @@ pub const DEFAULT_LIMIT: i64 = 20;
 pub const MAX_LIMIT: i64 = 100;
 /// Longest cursor.
 pub const MAX_CURSOR: usize = 512;
+
+/// Order of a list. Ids sort by the time of creation, so it is also the order of ids.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub enum Sort {
+    /// Oldest first.
+    #[default]
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// Newest first.
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+}
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]

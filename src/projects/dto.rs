@@ -10,6 +10,7 @@ use super::state::State;
 use super::store::{CharterRow, Project, Side, Signature};
 use crate::error::Error;
 use crate::http::body::RequestBody;
+use crate::http::page::Sort;
 use crate::ids::{AreaId, DepartmentId, PersonId, ProjectId, SignatureId};
 use crate::lang::Lang;
 use crate::time::{Day, UtcTime};
@@ -351,6 +352,11 @@ pub struct ProjectQuery {
     #[schema(nullable = false, default = false)]
     #[param(nullable = false, default = false)]
     pub mine: Option<bool>,
+    /// `created_at` for the oldest first, `-created_at` for the newest first.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false, inline)]
+    pub sort: Option<Sort>,
     /// Items of a page.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]

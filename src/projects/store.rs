@@ -10,7 +10,7 @@ use crate::db::DbConn;
 use crate::db::errors::Constraint;
 use crate::db::schema::{areas, charter_versions, memberships, people, project_sides, projects, signatures};
 use crate::error::{Code, Error, Problem};
-use crate::http::page::PageRequest;
+use crate::http::page::{PageRequest, Sort};
 use crate::ids::{AreaId, DepartmentId, PersonId, ProjectId, SignatureId};
 use crate::time::{Day, UtcTime};
 use crate::with_backend;
@@ -219,7 +219,13 @@ pub fn list(
     now: UtcTime,
     page: &PageRequest,
 ) -> Result<Vec<Project>, Error> {
-    let mut rows = projects::table.select(Project::as_select()).order(projects::id).limit(page.fetch()).into_boxed();
+    let rows = projects::table.select(Project::as_select()).limit(page.fetch()).into_boxed();
+    let after = page.after_id();
+    let mut rows = match query.sort.unwrap_or_default() {
+        Sort::OldestFirst => rows.order(projects::id.asc()).filter(projects::id.gt(after.unwrap_or_default())),
+        // Every id is below the letter z.
+        Sort::NewestFirst => rows.order(projects::id.desc()).filter(projects::id.lt(after.unwrap_or("z"))),
+    };
     if let Some(states) = &query.state {
         rows = rows.filter(projects::state.eq_any(states));
     }
@@ -239,9 +245,6 @@ pub fn list(
             .select(memberships::project_id);
         let concerned = projects::id.eq_any(sponsored).or(projects::id.eq_any(joined)).nullable();
         rows = rows.filter(concerned.or(projects::lead_person_id.eq_any(caller())));
-    }
-    if let Some(after) = page.after_id() {
-        rows = rows.filter(projects::id.gt(after));
     }
     Ok(rows.load(conn)?)
 }

@@ -427,3 +427,26 @@ both! {
         app.person("cmo").post(&project.at("memberships"), invitation).await.expect(201);
     }
 }
+
+both! {
+    async fn a_walk_from_the_newest_is_the_walk_from_the_oldest_backwards(app: TestApp) {
+        let (body, _) = charter(&app).await;
+        for _ in 0..5 {
+            app.person("cmo").post("/v1/projects", body.clone()).await.expect(201);
+        }
+        let walk = async |sort: &str| -> Vec<Value> {
+            let (mut seen, mut path) = (Vec::new(), format!("/v1/projects?limit=2&sort={sort}"));
+            loop {
+                let page = app.admin().get(&path).await.expect(200);
+                seen.extend(page.body["data"].as_array().unwrap().iter().map(|project| project["id"].clone()));
+                let Some(cursor) = page.body["next_cursor"].as_str() else { return seen };
+                path = format!("/v1/projects?limit=2&sort={sort}&cursor={cursor}");
+            }
+        };
+        let mut newest_first = walk("-created_at").await;
+        newest_first.reverse();
+        assert_eq!(newest_first.len(), 5);
+        assert_eq!(newest_first, walk("created_at").await);
+        app.admin().get("/v1/projects?sort=name").await.refused(400, "invalid_parameter").violates("sort", "unknown_value");
+    }
+}

@@ -1,5 +1,6 @@
 //! The app of one test, on a real socket.
 
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -52,10 +53,19 @@ where
 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let Some(database) = TestDatabase::new(engine) else {
-        println!("skipped: ENTENTE_TEST_POSTGRES_URL is not set");
+        tell_once_that_postgres_is_skipped();
         return;
     };
     runtime.block_on(async { test(TestApp::start(engine, database, 0)).await });
+}
+
+/// On the real standard error, because the test runner hides what passing tests print.
+fn tell_once_that_postgres_is_skipped() {
+    static TOLD: std::sync::Once = std::sync::Once::new();
+    TOLD.call_once(|| {
+        let line = "PostgreSQL cases are skipped: ENTENTE_TEST_POSTGRES_URL is not set";
+        writeln!(std::io::stderr(), "{line}").unwrap();
+    });
 }
 
 impl TestApp {
