@@ -20,6 +20,7 @@ mod memberships;
 mod ownership;
 mod people;
 mod permissions;
+mod project_access;
 mod projects;
 mod statements;
 mod story;
