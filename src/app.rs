@@ -7,7 +7,10 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use crate::state::AppState;
-use crate::{calendar, callbacks, departments, events, memberships, operations, ownership, people, projects, webhooks};
+use crate::{
+    calendar, callbacks, consents, decisions, departments, events, memberships, operations, ownership, people,
+    projects, webhooks,
+};
 
 /// Every documented route, in the order of the story that the document tells.
 pub fn configure(config: &mut ServiceConfig) {
@@ -15,8 +18,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(departments::configure)
         .configure(people::configure)
         .configure(projects::configure)
+        .configure(consents::configure)
         .configure(memberships::configure)
         .configure(ownership::configure)
+        .configure(decisions::configure)
         .configure(calendar::configure)
         .configure(callbacks::configure)
         .configure(events::configure)

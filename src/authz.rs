@@ -6,6 +6,7 @@
 
 use crate::auth::{Actor, ActorKind, Scope};
 use crate::error::{Code, Error, Problem};
+use crate::ids::PersonId;
 
 /// Everything that needs permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,13 +17,29 @@ pub enum Action {
     ReadProject,
     EditCharter,
     ProposeProject,
-    SignCharter,
     ActivateProject,
+    HoldProject,
     CancelProject,
+    /// Asks all sides for something.
+    AskJointly,
+    AnswerConsent,
+    /// Lets somebody answer in one's place.
+    DelegateSeat,
+    /// Empties a seat without naming a successor.
+    VacateSeat,
+    ReportClosure,
     InviteMember,
     AnswerInvitation,
     EndMembership,
+    ConfirmReturn,
     AssignOwner,
+    OfferTransfer,
+    AnswerTransfer,
+    RaiseDispute,
+    RaiseDecision,
+    EscalateDecision,
+    /// Decides where the sides could not.
+    Arbitrate,
     ReadClosures,
     ManageCalendar,
     SubmitCallback,
@@ -40,10 +57,16 @@ pub struct Facts {
     pub sponsor: bool,
     /// Lead of the project.
     pub lead: bool,
-    /// Member or invitee of the project, now.
+    /// Has a part in the project now: member, invitee, or delegate of a sponsor.
     pub member: bool,
+    /// Answers for a side in place of its sponsor, today.
+    pub delegate: bool,
+    /// Decides a dispute or a question of the project in place of its sides.
+    pub arbiter: bool,
     /// The person the action is about is the caller.
     pub oneself: bool,
+    /// Who in the directory the caller is.
+    pub person: Option<PersonId>,
 }
 
 /// What the answer is.
@@ -69,18 +92,33 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
     }
     let admin = actor.has(Scope::Admin);
     // An organisation's own software reads every project, but has no seat to act from.
-    let sees_project = admin || actor.kind == ActorKind::Service || facts.sponsor || facts.lead || facts.member;
+    let sees_project =
+        admin || actor.kind == ActorKind::Service || facts.sponsor || facts.lead || facts.member || facts.arbiter;
     let allowed = match action {
         Action::ReadProject => return if sees_project { Verdict::Allow } else { Verdict::Hide },
         Action::EditCharter
         | Action::ProposeProject
         | Action::InviteMember
         | Action::EndMembership
-        | Action::AssignOwner => admin || facts.lead || facts.sponsor,
-        Action::ActivateProject | Action::CancelProject => admin || facts.lead || facts.sponsor,
-        // A signature is personal: not even an administrator signs for a side.
-        Action::SignCharter => facts.sponsor,
+        | Action::AssignOwner
+        | Action::ActivateProject
+        | Action::CancelProject
+        | Action::AskJointly
+        | Action::ReportClosure => admin || facts.lead || facts.sponsor,
+        // Who has the area may offer it, and so may whoever assigns it.
+        Action::OfferTransfer => admin || facts.lead || facts.sponsor || facts.oneself,
+        Action::AnswerTransfer | Action::Arbitrate => facts.oneself,
+        Action::RaiseDispute => admin || facts.sponsor,
+        Action::RaiseDecision => admin || facts.lead || facts.sponsor || facts.member,
+        Action::EscalateDecision => admin || facts.lead || facts.sponsor,
+        // Any side can stop the work; the lead, who stands for all of them, cannot.
+        Action::HoldProject => admin || facts.sponsor,
+        // A signature is personal: not even an administrator answers for a side.
+        Action::AnswerConsent => facts.sponsor || facts.delegate,
+        Action::DelegateSeat => facts.sponsor,
+        Action::VacateSeat => admin,
         Action::AnswerInvitation => facts.oneself,
+        Action::ConfirmReturn => admin || facts.lead || facts.sponsor || facts.oneself,
         Action::ReadDirectory
         | Action::WriteDirectory
         | Action::CreateProject
@@ -113,13 +151,25 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         Action::CreateProject
         | Action::EditCharter
         | Action::ProposeProject
-        | Action::SignCharter
         | Action::ActivateProject
+        | Action::HoldProject
         | Action::CancelProject
+        | Action::AskJointly
+        | Action::AnswerConsent
+        | Action::DelegateSeat
+        | Action::VacateSeat
+        | Action::ReportClosure
         | Action::InviteMember
         | Action::AnswerInvitation
         | Action::EndMembership
-        | Action::AssignOwner => Some(Scope::ProjectsWrite),
+        | Action::ConfirmReturn
+        | Action::AssignOwner
+        | Action::OfferTransfer
+        | Action::AnswerTransfer
+        | Action::RaiseDispute
+        | Action::RaiseDecision
+        | Action::EscalateDecision
+        | Action::Arbitrate => Some(Scope::ProjectsWrite),
         Action::SubmitCallback => None,
         // The reasons of closures are for the house, not for visitors.
         Action::ReadCallbacks | Action::ReadClosures => Some(Scope::CallbacksRead),
@@ -159,7 +209,7 @@ mod tests {
     #[test]
     fn a_stranger_does_not_learn_that_a_project_exists() {
         let stranger = person(&[Scope::ProjectsRead, Scope::ProjectsWrite]);
-        for action in [Action::ReadProject, Action::EditCharter, Action::SignCharter, Action::InviteMember] {
+        for action in [Action::ReadProject, Action::EditCharter, Action::AnswerConsent, Action::InviteMember] {
             assert_eq!(can(&stranger, action, &Facts::default()), Verdict::Hide, "{action:?}");
         }
     }
@@ -169,18 +219,18 @@ mod tests {
         let member = person(&[Scope::ProjectsRead, Scope::ProjectsWrite]);
         let facts = Facts { member: true, ..Facts::default() };
         assert_eq!(can(&member, Action::ReadProject, &facts), Verdict::Allow);
-        assert_eq!(can(&member, Action::SignCharter, &facts), Verdict::Forbid(None));
+        assert_eq!(can(&member, Action::AnswerConsent, &facts), Verdict::Forbid(None));
     }
 
     #[test]
     fn nobody_signs_for_a_sponsor() {
-        assert_eq!(can(&person(&[Scope::Admin]), Action::SignCharter, &Facts::default()), Verdict::Forbid(None));
+        assert_eq!(can(&person(&[Scope::Admin]), Action::AnswerConsent, &Facts::default()), Verdict::Forbid(None));
     }
 
     #[test]
     fn a_scope_is_missing_before_a_relation_is() {
         let sponsor = person(&[Scope::ProjectsRead]);
         let facts = Facts { sponsor: true, ..Facts::default() };
-        assert_eq!(can(&sponsor, Action::SignCharter, &facts), Verdict::Forbid(Some(Scope::ProjectsWrite)));
+        assert_eq!(can(&sponsor, Action::AnswerConsent, &facts), Verdict::Forbid(Some(Scope::ProjectsWrite)));
     }
 }

@@ -206,14 +206,24 @@ kinds! {
     HomePositionKind, HomePositionId, "hom";
     /// A shared project.
     ProjectKind, ProjectId, "prj";
-    /// One side's answer to a charter version.
-    SignatureKind, SignatureId, "sig";
+    /// Something that needs the consent of all sides.
+    ConsentKind, ConsentId, "cns";
+    /// One side's answer to a consent.
+    ConsentAnswerKind, ConsentAnswerId, "ans";
+    /// Who answers in place of a sponsor, for how long.
+    DelegationKind, DelegationId, "dlg";
     /// A person's place in a project.
     MembershipKind, MembershipId, "mbr";
     /// An ownership area of a project.
     AreaKind, AreaId, "are";
     /// Who owns an area, for how long.
     AssignmentKind, AssignmentId, "own";
+    /// An area on its way from one owner to another.
+    TransferKind, TransferId, "trf";
+    /// A contested area.
+    DisputeKind, DisputeId, "dsp";
+    /// A question that the sides decide together.
+    DecisionKind, DecisionId, "dec";
     /// The company calendar.
     CalendarKind, CalendarId, "cal";
     /// A day on which the company is closed.

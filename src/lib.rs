@@ -7,9 +7,10 @@
 //!
 //! Kernel: [`app`], [`config`], [`clock`], [`ids`], [`time`], [`lang`], [`error`], [`http`],
 //! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`events`], [`audit`], [`telemetry`], [`openapi`].
-//! Slices: [`departments`], [`people`], [`projects`], [`memberships`], [`ownership`],
+//! Slices: [`departments`], [`people`], [`projects`], [`consents`], [`memberships`],
+//! [`ownership`], [`decisions`],
 //! [`calendar`], [`callbacks`], [`webhooks`], [`operations`].
-//! Around them: [`server`], [`worker`], [`commands`], [`demo`].
+//! Around them: [`server`], [`worker`], [`scheduler`], [`commands`], [`demo`].
 
 pub mod app;
 pub mod audit;
@@ -21,7 +22,9 @@ pub mod change;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod consents;
 pub mod db;
+pub mod decisions;
 pub mod demo;
 pub mod departments;
 pub mod error;
@@ -36,6 +39,7 @@ pub mod ownership;
 pub mod people;
 mod problem_codes;
 pub mod projects;
+pub mod scheduler;
 pub mod server;
 pub mod state;
 pub mod telemetry;

@@ -90,7 +90,7 @@ impl FromStr for UtcTime {
 }
 
 /// A calendar day without a zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = sql_types::Date)]
 pub struct Day(NaiveDate);
 
@@ -107,6 +107,26 @@ impl Day {
         Self(
             NaiveDate::from_ymd_opt(i32::from(date.year()), date.month() as u32, date.day() as u32).unwrap_or_default(),
         )
+    }
+}
+
+impl Day {
+    /// The first instant of this day in UTC.
+    #[must_use]
+    pub fn start(self) -> UtcTime {
+        UtcTime(self.0.and_time(chrono::NaiveTime::MIN))
+    }
+
+    /// Days from this day to another; negative when that is earlier.
+    #[must_use]
+    pub fn days_until(self, other: Self) -> i64 {
+        (other.0 - self.0).num_days()
+    }
+
+    /// This day moved by a signed number of days; stays where the calendar of the API ends.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        Self(TimeDelta::try_days(days).and_then(|delta| self.0.checked_add_signed(delta)).unwrap_or(self.0))
     }
 }
 

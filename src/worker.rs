@@ -1,5 +1,5 @@
-//! Background work: gives events their sequence, delivers webhooks, tidies up. Runs beside the
-//! server or alone, in any number of processes on one database.
+//! Background work: records what time brings, gives events their sequence, delivers webhooks, tidies
+//! up. Runs beside the server or alone, in any number of processes on one database.
 //!
 //! Rules: nothing here ends the process; a fault is logged and tried again after a pause. When
 //! asked to stop it claims nothing more, finishes what it is sending and gives back the rest.
@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::events::dispatcher;
 use crate::http::idempotency;
 use crate::ids::WebhookEndpointId;
+use crate::scheduler;
 use crate::state::AppState;
 use crate::webhooks::deliveries::{self, Courier};
 
@@ -23,6 +24,8 @@ use crate::webhooks::deliveries::{self, Courier};
 const DISPATCH_POLL: Duration = Duration::from_millis(250);
 /// How late a retry can be.
 const DELIVERY_POLL: Duration = Duration::from_secs(1);
+/// How late the scheduler may notice that something is due.
+const SCHEDULE_POLL: Duration = Duration::from_secs(1);
 /// Pause after a fault.
 const FAULT_PAUSE: Duration = Duration::from_secs(1);
 /// Between two rounds of tidying.
@@ -53,6 +56,7 @@ impl Parts {
 pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
     let sequenced = Notify::new();
     tokio::join!(
+        schedule(&parts.courier, stopping.clone()),
         dispatch(&parts.courier, &sequenced, stopping.clone()),
         deliver(&parts.courier, &sequenced, stopping.clone()),
         tidy(&parts, stopping),
@@ -67,6 +71,7 @@ pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     let (_running, stopping) = watch::channel(false);
     let courier = &parts.courier;
     let mut sent = 0;
+    while scheduler::run_once(&courier.db, &courier.world).await? > 0 {}
     loop {
         let dispatched = dispatch_once(courier).await?;
         let due = deliveries::due_endpoints(courier).await?;
@@ -86,6 +91,27 @@ fn is_stopping(stopping: &watch::Receiver<bool>) -> bool {
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // An error means that nobody is left who could say so.
     let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// Follows the clock.
+async fn schedule(courier: &Courier, mut stopping: watch::Receiver<bool>) {
+    while !is_stopping(&stopping) {
+        let pause = match scheduler::run_once(&courier.db, &courier.world).await {
+            Ok(0) => SCHEDULE_POLL,
+            Ok(_) => {
+                courier.committed.notify_one();
+                continue;
+            }
+            Err(error) => {
+                tracing::error!(%error, "what is due could not be looked for");
+                FAULT_PAUSE
+            }
+        };
+        tokio::select! {
+            () = stopped(&mut stopping) => {}
+            () = sleep(pause) => {}
+        }
+    }
 }
 
 async fn dispatch(courier: &Courier, sequenced: &Notify, mut stopping: watch::Receiver<bool>) {

@@ -28,6 +28,12 @@ impl Client {
         Ok(Self { http, base, auth, secret, world })
     }
 
+    /// A moment from now, for what has to be to come when it is written and is over when it is read.
+    #[must_use]
+    pub fn soon(&self) -> crate::time::UtcTime {
+        self.world.now().plus_seconds(2)
+    }
+
     /// Reads.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 
 mod client;
 mod ids;
+mod partnership;
 pub mod sink;
 mod story;
 

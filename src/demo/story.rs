@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Client;
+use super::{Client, partnership};
 use crate::ids::{AreaId, DepartmentId, PersonId, WebhookEndpointId};
 
 /// Subject, name, job at home; the first two are the sponsors. The n-th one gets the n-th id.
@@ -45,6 +45,7 @@ pub async fn load(client: &Client, sink: &str) -> Result<bool, String> {
     project_to_sign(client).await?;
     project_to_activate(client).await?;
     drafts(client).await?;
+    partnership::load(client).await?;
     closures(client).await?;
     callbacks(client).await?;
     Ok(true)
@@ -83,7 +84,7 @@ fn team() -> impl Iterator<Item = (u64, DepartmentId, &'static str)> {
 }
 
 /// The two seats: `marketing` and `it` by the numbers of their sponsors.
-fn sides(marketing: u64, it: Option<u64>) -> Value {
+pub(super) fn sides(marketing: u64, it: Option<u64>) -> Value {
     json!([
         { "department_id": DepartmentId::demo(1), "sponsor_person_id": PersonId::demo(marketing) },
         { "department_id": DepartmentId::demo(2), "sponsor_person_id": it.map(PersonId::demo) }
@@ -92,13 +93,14 @@ fn sides(marketing: u64, it: Option<u64>) -> Value {
 
 /// A project with all that a charter needs. Its days are fixed, so that the hash of the charter
 /// is the same at every start, and far apart, so that the examples stay true.
-async fn create(client: &Client, name: &str, sides: Value) -> Result<String, String> {
+pub(super) async fn create(client: &Client, name: &str, sides: Value) -> Result<String, String> {
     let project = json!({
         "name": name,
         "purpose": "Marketing and IT find out together what customers need, and keep what they learn in one place.",
         "starts_on": "2026-01-05",
         "ends_on": "2030-01-01",
         "parity_tolerance": 0,
+        "lead_person_id": sides[0]["sponsor_person_id"],
         "sides": sides,
         "goals": [{
             "statement": "Answer customers sooner", "metric": "Median time to first answer", "unit": "hours",
@@ -141,11 +143,15 @@ async fn assign(client: &Client, first: u64) -> Result<(), String> {
     Ok(())
 }
 
-async fn sign(client: &Client, project: &str, subject: &str) -> Result<(), String> {
-    let charter = client.get(subject, &format!("/v1/projects/{project}/charter")).await?;
-    let body = json!({ "charter_version": charter["version"], "charter_sha256": charter["sha256"] });
-    client.post(subject, &format!("/v1/projects/{project}/sign"), body).await?;
-    Ok(())
+/// Signs the charter: answers the question that the proposal put to all sides.
+pub(super) async fn sign(client: &Client, project: &str, subject: &str) -> Result<(), String> {
+    let open = client.get(subject, &format!("/v1/projects/{project}/consents?kind=charter&state=open")).await?;
+    agree(client, &open["data"][0], subject).await
+}
+
+pub(super) async fn agree(client: &Client, consent: &Value, subject: &str) -> Result<(), String> {
+    let body = json!({ "answer": "agree", "sha256": consent["sha256"] });
+    client.post(subject, &format!("/v1/consents/{}/answers", text(&consent["id"])), body).await.map(drop)
 }
 
 /// Project 1: active, everybody on board.
@@ -233,6 +239,6 @@ async fn closures(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }

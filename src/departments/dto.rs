@@ -7,7 +7,7 @@ use validator::Validate;
 use super::store::Department;
 use crate::http::body::RequestBody;
 use crate::http::merge_patch::clearable;
-use crate::ids::DepartmentId;
+use crate::ids::{DepartmentId, PersonId};
 use crate::time::UtcTime;
 
 /// A department of the company.
@@ -23,14 +23,17 @@ pub struct DepartmentBody {
     /// What its head is called.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "CMO")]
     pub head_title: Option<String>,
+    /// Who its head is.
+    #[schema(required)]
+    pub head_person_id: Option<PersonId>,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
 }
 
 impl From<Department> for DepartmentBody {
     fn from(row: Department) -> Self {
-        let Department { id, key, name, head_title, version: _, created_at, updated_at } = row;
-        Self { id, key, name, head_title, created_at, updated_at }
+        let Department { id, key, name, head_title, version: _, created_at, updated_at, head_person_id } = row;
+        Self { id, key, name, head_title, head_person_id, created_at, updated_at }
     }
 }
 
@@ -48,6 +51,9 @@ pub struct NewDepartment {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub head_title: Option<String>,
+    /// Who its head is.
+    #[serde(default)]
+    pub head_person_id: Option<PersonId>,
 }
 
 impl RequestBody for NewDepartment {}
@@ -63,6 +69,9 @@ pub struct DepartmentPatch {
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub head_title: Option<Option<String>>,
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<PersonId>)]
+    pub head_person_id: Option<Option<PersonId>>,
 }
 
 impl RequestBody for DepartmentPatch {}

@@ -6,12 +6,13 @@ pub use super::store::Department;
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::db::DbConn;
-use crate::error::Error;
+use crate::error::{Error, Violation};
 use crate::events::types;
 use crate::http::etag::IfMatch;
 use crate::http::merge_patch::apply;
 use crate::http::page::PageRequest;
-use crate::ids::DepartmentId;
+use crate::ids::{DepartmentId, PersonId};
+use crate::people;
 use crate::tx::{Change, Tx};
 
 /// Adds a department.
@@ -20,9 +21,18 @@ use crate::tx::{Change, Tx};
 /// 403; 409 when the key is taken.
 pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error> {
     tx.admit(Action::WriteDirectory, &Facts::default())?;
-    let NewDepartment { key, name, head_title } = new.clone();
-    let department =
-        Department { id: tx.new_id(), key, name, head_title, version: 1, created_at: tx.now, updated_at: tx.now };
+    let NewDepartment { key, name, head_title, head_person_id } = new.clone();
+    known_head(tx, head_person_id)?;
+    let department = Department {
+        id: tx.new_id(),
+        key,
+        name,
+        head_title,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+        head_person_id,
+    };
     store::insert(tx.conn, &department)?;
     tx.record(&Change::created(
         types::DEPARTMENT_CREATED,
@@ -67,8 +77,13 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
-    let DepartmentPatch { name, head_title } = patch.clone();
-    let changes = [apply(&mut after.name, name), apply(&mut after.head_title, head_title)];
+    let DepartmentPatch { name, head_title, head_person_id } = patch.clone();
+    known_head(tx, head_person_id.flatten())?;
+    let changes = [
+        apply(&mut after.name, name),
+        apply(&mut after.head_title, head_title),
+        apply(&mut after.head_person_id, head_person_id),
+    ];
     if !changes.contains(&true) {
         return Ok(before);
     }
@@ -78,4 +93,12 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
     let (old, new) = (DepartmentBody::from(before), DepartmentBody::from(after.clone()));
     tx.record(&Change::updated(types::DEPARTMENT_UPDATED, id.as_str(), &old, &new)?)?;
     Ok(after)
+}
+
+fn known_head(tx: &mut Tx<'_>, head: Option<PersonId>) -> Result<(), Error> {
+    let Some(head) = head else { return Ok(()) };
+    if people::service::existing(tx.conn, &[head])?.is_empty() {
+        return Err(Error::violation(Violation::unknown_reference("/head_person_id", "person", "osoba")));
+    }
+    Ok(())
 }

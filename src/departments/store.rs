@@ -7,7 +7,7 @@ use crate::db::errors::Constraint;
 use crate::db::schema::departments::{self, dsl};
 use crate::error::{Code, Error, Problem};
 use crate::http::page::PageRequest;
-use crate::ids::DepartmentId;
+use crate::ids::{DepartmentId, PersonId};
 use crate::time::UtcTime;
 
 const KEY_TAKEN: Constraint = Constraint::new("departments_key_key", "departments.key");
@@ -22,6 +22,7 @@ pub struct Department {
     pub version: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
+    pub head_person_id: Option<PersonId>,
 }
 
 pub fn insert(conn: &mut DbConn, department: &Department) -> Result<(), Error> {

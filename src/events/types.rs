@@ -35,20 +35,65 @@ event_types! {
     PROJECT_ACTIVATED = "project.activated", "Project", "All sides have signed, nothing was missing: the project runs.";
     PROJECT_CANCELLED = "project.cancelled", "Project", "A project was given up.";
     CHARTER_REVISED = "charter.revised", "Charter", "A charter got a new version, which all sides have to sign.";
-    CHARTER_SIGNED = "charter.signed", "Signature", "The sponsor of a side signed a version of the charter.";
+    PROJECT_AMENDED = "project.amended", "Project", "All sides have signed an amendment: the project runs on the new charter.";
+    PROJECT_HELD = "project.held", "Project", "A project was put on hold, by a side or because a seat stayed vacant for too long.";
+    PROJECT_RESUMED = "project.resumed", "Project", "All sides agreed to go on after a hold.";
+    PROJECT_CLOSING = "project.closing", "Project", "All sides agreed to close: the members return to their home positions.";
+    PROJECT_CLOSED = "project.closed", "Project", "Everybody has returned and the closure report is there: the project is over.";
+    PROJECT_PARITY_BREACHED = "project.parity_breached", "Project", "The sides of a running project differ by more than the charter allows; 10 business days of grace begin.";
+    PROJECT_PARITY_RESTORED = "project.parity_restored", "Project", "The sides of a running project are in parity again.";
+    PROJECT_PARITY_GRACE_ENDED = "project.parity_grace_ended", "Project", "The grace is over and the sides are still not in parity.";
+    CLOSURE_REPORT_SUBMITTED = "closure_report.submitted", "ClosureReport", "The closure report was written, or written anew.";
     SPONSOR_SEATED = "sponsor.seated", "ProjectSide", "A side of a project got a sponsor.";
+    SPONSOR_VACATED = "sponsor.vacated", "ProjectSide", "The seat of a side became vacant.";
+
+    // Consents.
+    CONSENT_REQUESTED = "consent.requested", "Consent", "The sides of a project were asked for their consent.";
+    CONSENT_ANSWERED = "consent.answered", "ConsentAnswer", "A side answered, or answered anew.";
+    CONSENT_AGREED = "consent.agreed", "Consent", "All sides agreed.";
+    CONSENT_REFUSED = "consent.refused", "Consent", "All sides have answered, and not all agreed.";
+    CONSENT_REOPENED = "consent.reopened", "Consent", "A new sponsor has to sign anew what was signed by all before.";
+    CONSENT_WITHDRAWN = "consent.withdrawn", "Consent", "Whoever asked takes the question back.";
+    CONSENT_LAPSED = "consent.lapsed", "Consent", "What was asked about has changed or is over, so no answer counts any more.";
+    DELEGATION_GRANTED = "delegation.granted", "Delegation", "A sponsor lets somebody answer in their place.";
+    DELEGATION_REVOKED = "delegation.revoked", "Delegation", "A delegation was taken back, or ended with its sponsor's seat.";
 
     // Memberships.
     MEMBERSHIP_INVITED = "membership.invited", "Membership", "A person was invited to work in a project.";
     MEMBERSHIP_ACCEPTED = "membership.accepted", "Membership", "The invitee accepted role and dates.";
     MEMBERSHIP_DECLINED = "membership.declined", "Membership", "The invitee declined.";
     MEMBERSHIP_WITHDRAWN = "membership.withdrawn", "Membership", "An invitation was withdrawn before it was answered.";
-    MEMBERSHIP_EXPIRED = "membership.expired", "Membership", "An unanswered invitation gave way to a new one after its 14 days.";
+    MEMBERSHIP_EXPIRED = "membership.expired", "Membership", "An invitation lapsed unanswered after its 14 days.";
+    MEMBERSHIP_STARTED = "membership.started", "Membership", "The first day of a member has come.";
+    MEMBERSHIP_RETURNING = "membership.returning", "Membership", "The last day of a member is over, or the project is closing: they return home.";
+    MEMBERSHIP_RETURNED = "membership.returned", "Membership", "A member is back in their home position.";
+    MEMBERSHIP_LEFT_ORGANISATION = "membership.left_organisation", "Membership", "A member has left the company.";
     MEMBERSHIP_ENDED = "membership.ended", "Membership", "The last day of a member was set; `valid_to` says which.";
 
     // Ownership.
     OWNERSHIP_ASSIGNED = "ownership.assigned", "Assignment", "A person got a responsibility for an area.";
+    OWNERSHIP_CORRECTED = "ownership.corrected", "Assignment", "The days of a responsibility were recorded wrongly and are corrected; what was known before is kept.";
+    OWNERSHIP_TRANSFERRED = "ownership.transferred", "Assignment", "An area changed hands: the successor's responsibility, which begins where the other ends.";
+    TRANSFER_OFFERED = "transfer.offered", "Transfer", "An area was offered to another person.";
+    TRANSFER_ACCEPTED = "transfer.accepted", "Transfer", "The incoming person accepted; as they work for another side, all sides are asked.";
+    TRANSFER_COMPLETED = "transfer.completed", "Transfer", "The area has its new owner.";
+    TRANSFER_REJECTED = "transfer.rejected", "Transfer", "The incoming person rejected the offer.";
+    TRANSFER_REFUSED = "transfer.refused", "Transfer", "Not all sides agreed that the area goes to another side.";
+    TRANSFER_WITHDRAWN = "transfer.withdrawn", "Transfer", "The offer was taken back.";
+    TRANSFER_EXPIRED = "transfer.expired", "Transfer", "The offer was not answered in time.";
+    TRANSFER_LAPSED = "transfer.lapsed", "Transfer", "The project closes or is given up, so nothing changes hands any more.";
+    DISPUTE_RAISED = "dispute.raised", "Dispute", "A side contests who owns an area, which is frozen until that is settled.";
+    DISPUTE_SETTLED = "dispute.settled", "Dispute", "It is settled who owns the area, by all sides or by the arbiter.";
+    DISPUTE_WITHDRAWN = "dispute.withdrawn", "Dispute", "The side contests the area no more.";
+    DISPUTE_LAPSED = "dispute.lapsed", "Dispute", "The project closes or is given up with the dispute unsettled.";
     OWNERSHIP_ENDED = "ownership.ended", "Assignment", "The end of a responsibility was set; `valid_to` says which day.";
+
+    // Decisions.
+    DECISION_RAISED = "decision.raised", "Decision", "A side put a question to all sides.";
+    DECISION_DECIDED = "decision.decided", "Decision", "The question is decided, by the sides or by whoever it was escalated to.";
+    DECISION_DEADLOCKED = "decision.deadlocked", "Decision", "The sides differ, or one has not answered in time.";
+    DECISION_ESCALATED = "decision.escalated", "Decision", "Somebody is to decide in place of the sides.";
+    DECISION_WITHDRAWN = "decision.withdrawn", "Decision", "The question is asked no more.";
 
     // Callback requests and calendar.
     CALENDAR_UPDATED = "calendar.updated", "Calendar", "Opening hours or booking rules were changed.";

@@ -15,6 +15,9 @@ use utoipa::ToSchema;
 
 use crate::error::{Error, Place, Text, Violation};
 
+/// Most values that the text of a violation lists.
+const LISTED_VALUES: usize = 20;
+
 /// A schema made ready for use, once per type and process.
 struct Compiled {
     validator: Validator,
@@ -160,6 +163,12 @@ fn explain(error: ValidationError<'_>) -> Vec<Violation> {
         ValidationErrorKind::Format { format } => {
             at("wrong_format", format!("This is not a valid {format}."), format!("Toto není platný formát {format}."))
         }
+        // A long list is in the document; repeating it here would bury the fault.
+        ValidationErrorKind::Enum { options } if options.as_array().is_some_and(|all| all.len() > LISTED_VALUES) => at(
+            "unknown_value",
+            "This is none of the values that the document lists.".into(),
+            "Toto není žádná z hodnot, které uvádí dokument.".into(),
+        ),
         ValidationErrorKind::Enum { options } => {
             at("unknown_value", format!("Expected one of {options}."), format!("Očekává se jedna z hodnot {options}."))
         }

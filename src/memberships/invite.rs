@@ -6,16 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::clock;
 use super::dto::NewMembership;
 use super::service::{Member, phase, sponsors};
 use super::state::{Decision, INVITATION_SECONDS, MembershipState};
-use super::store::{self, Membership};
+use super::store::{self, Loaded, Membership};
 use crate::authz::{self, Action};
 use crate::error::{Error, Problem, Text, Violation};
 use crate::events::types;
 use crate::ids::{DepartmentId, PersonId, ProjectId};
 use crate::people::service::{self as people, HomePosition};
-use crate::projects::State;
+use crate::projects::ProjectVerb;
 use crate::projects::service::{self as projects, Project};
 use crate::time::Day;
 use crate::tx::{Change, Tx};
@@ -41,9 +42,7 @@ pub fn invite(
         }
     }
     tx.admit(Action::InviteMember, &facts)?;
-    if !matches!(project.state, State::Draft | State::Proposed | State::Active | State::OnHold) {
-        return Err(Problem::illegal_transition(project.state.as_str(), "invite", &[]).into());
-    }
+    project.state.require(ProjectVerb::Invite)?;
     let sides = projects::sides(tx.conn, project.id)?;
     let answers_to = sponsors(sides.iter().map(|side| side.sponsor_person_id));
     let days: Vec<_> = items.iter().map(|item| days(item, &project, tx.now.day())).collect();
@@ -68,10 +67,11 @@ pub fn invite(
         })
         .collect();
     store::insert(tx.conn, &rows)?;
-    let phase = phase(project.state);
+    let phase = phase(&project);
     let mut members = Vec::with_capacity(rows.len());
     for row in rows {
-        let member = Member { state: row.state(phase, tx.now), row, answers_to: answers_to.clone() };
+        let loaded = Loaded { row, has_home: true };
+        let member = Member::new(loaded, phase, answers_to.clone(), tx.now);
         tx.record(&Change::created(types::MEMBERSHIP_INVITED, member.row.id.as_str(), &member.body())?)?;
         members.push(member);
     }
@@ -203,9 +203,11 @@ fn clashes(
 ) -> Result<Vec<Violation>, Error> {
     let ids: Vec<_> = items.iter().map(|item| item.person_id).collect();
     let mut taken: Vec<(PersonId, (Day, Day))> = Vec::new();
-    for row in store::taken(tx.conn, project.id, &ids)? {
-        if row.decision == Decision::Invited && row.state(phase(project.state), tx.now) == MembershipState::Expired {
-            expire(tx, project, row)?;
+    for found in store::taken(tx.conn, project.id, &ids, tx.now.day())? {
+        let row = &found.row;
+        let lapsed = found.state(phase(project), tx.now) == MembershipState::Expired;
+        if row.decision == Decision::Invited && lapsed {
+            clock::expire(tx, project, found)?;
         } else if row.valid_from < row.valid_to {
             taken.push((row.person_id, (row.valid_from, row.valid_to)));
         }
@@ -224,18 +226,6 @@ fn clashes(
         taken.push((item.person_id, (*from, *to)));
     }
     Ok(violations)
-}
-
-fn expire(tx: &mut Tx<'_>, project: &Project, before: Membership) -> Result<(), Error> {
-    let mut after = before.clone();
-    after.decision = Decision::Expired;
-    after.version += 1;
-    after.updated_at = tx.now;
-    store::update(tx.conn, &after)?;
-    let member =
-        |row: Membership| Member { state: row.state(phase(project.state), tx.now), row, answers_to: Vec::new() };
-    let (before, after) = (member(before), member(after));
-    tx.record(&Change::updated(types::MEMBERSHIP_EXPIRED, after.row.id.as_str(), &before.body(), &after.body())?)
 }
 
 /// A clash is a matter of the present state (409), unless something is wrong with the request too.
@@ -270,5 +260,9 @@ fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), h
         answered_at: None,
         version: 1,
         updated_at: tx.now,
+        started_at: None,
+        returning_at: None,
+        returned_on: None,
+        returned_home_id: None,
     }
 }

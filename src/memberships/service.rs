@@ -1,39 +1,50 @@
-//! What can be done with memberships, and by whom.
+//! What memberships are to readers and to other slices. Inviting, answering, leaving and returning
+//! have files of their own.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::dto::{MembershipBody, MembershipEnd, MembershipQuery, Parity, SideStrength};
+pub use super::answers::{accept, decline, withdraw};
+pub use super::clock::{by_time, person_left};
+use super::dto::{MembershipBody, MembershipQuery, Parity};
 pub use super::invite::invite;
-use super::parity;
+pub use super::leaving::{ask_release, end, end_batch, end_by, released};
+use super::parity::{self, Counted, Strength};
+pub use super::returning::{confirm_return, everybody_is_home};
 use super::state::{Decision, MembershipState, Phase};
-use super::store;
 pub use super::store::Membership;
+use super::store::{self, Frame, Loaded};
 use crate::auth::Actor;
-use crate::authz::Action;
+use crate::authz::{self, Action, Facts};
+use crate::calendar;
 use crate::db::DbConn;
-use crate::error::{Code, Error, Problem, Text, Violation};
-use crate::events::types;
+use crate::error::Error;
 use crate::http::etag::ETag;
 use crate::http::page::PageRequest;
 use crate::ids::{DepartmentId, MembershipId, PersonId, ProjectId};
-use crate::ownership;
 use crate::people;
-use crate::projects::State;
 use crate::projects::readiness;
 use crate::projects::service::{self as projects, Project};
+use crate::projects::{ParityMeasure, State};
 use crate::time::{Day, UtcTime};
-use crate::tx::{Change, Tx};
 
 /// A membership with what is computed for it.
 #[derive(Debug, Clone)]
 pub struct Member {
     pub row: Membership,
+    pub has_home: bool,
     pub state: MembershipState,
     /// The sponsors of all sides.
     pub answers_to: Vec<PersonId>,
 }
 
 impl Member {
+    /// Judges a row.
+    #[must_use]
+    pub fn new(loaded: Loaded, phase: Phase, answers_to: Vec<PersonId>, now: UtcTime) -> Self {
+        let state = loaded.state(phase, now);
+        Self { row: loaded.row, has_home: loaded.has_home, state, answers_to }
+    }
+
     /// As it is answered and told in events.
     #[must_use]
     pub fn body(&self) -> MembershipBody {
@@ -47,14 +58,27 @@ impl Member {
     }
 }
 
-/// What the state of a project means for its members.
+/// What a project means for the states of its members.
 #[must_use]
-pub fn phase(state: State) -> Phase {
-    match state {
-        State::Draft | State::Proposed => Phase::Preparing,
-        State::Active | State::OnHold | State::Closing => Phase::Running,
-        State::Closed | State::Cancelled => Phase::Over,
+pub fn phase(project: &Project) -> Phase {
+    phase_of(project.state, project.activated_at, project.closing_since, project.updated_at)
+}
+
+fn phase_of(state: State, activated: Option<UtcTime>, closing: Option<UtcTime>, updated: UtcTime) -> Phase {
+    let since = activated.map(UtcTime::day);
+    match (state, since) {
+        (State::Closed | State::Cancelled, since) => Phase::Over { since, on: closing.unwrap_or(updated).day() },
+        (State::Closing, Some(since)) => Phase::Closing { since, on: closing.unwrap_or(updated).day() },
+        (State::Active | State::OnHold, Some(since)) => Phase::Running { since },
+        _ => Phase::Preparing,
     }
+}
+
+/// The phase of a project and the sponsors that its members answer to, from its frames.
+fn frame(frames: &[Frame]) -> Option<(Phase, Vec<PersonId>)> {
+    let first = frames.first()?;
+    let phase = phase_of(first.state, first.activated_at, first.closing_since, first.updated_at);
+    Some((phase, sponsors(frames.iter().map(|frame| frame.sponsor_person_id))))
 }
 
 pub(super) fn sponsors(seats: impl Iterator<Item = Option<PersonId>>) -> Vec<PersonId> {
@@ -74,199 +98,161 @@ pub fn list(
     page: &PageRequest,
 ) -> Result<Vec<Member>, Error> {
     projects::require(conn, actor, Action::ReadProject, project, now)?;
-    let (state, answers_to) = store::project_and_sponsors(conn, project)?.ok_or_else(Error::not_found)?;
-    let phase = phase(state);
-    let filter = store::Filter { project, state: query.state, department: query.department_id, phase, now };
+    let (phase, answers_to) = frame(&store::frames(conn, &[project])?).ok_or_else(Error::not_found)?;
+    let filter =
+        store::Filter { project, state: query.state, department: query.department_id, as_of: query.as_of, phase, now };
     let rows = store::list(conn, &filter, page)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Member { state: row.state(phase, now), row, answers_to: answers_to.clone() })
-        .collect())
+    Ok(rows.into_iter().map(|row| Member::new(row, phase, answers_to.clone(), now)).collect())
 }
 
-/// One membership.
+/// One page of the memberships of a person, in the projects that the caller may see; people see all
+/// of their own.
+///
+/// # Errors
+/// 403; 404 for an unknown person.
+pub fn of_person(
+    conn: &mut DbConn,
+    actor: &Actor,
+    person: PersonId,
+    as_of: Option<Day>,
+    now: UtcTime,
+    page: &PageRequest,
+) -> Result<Vec<Member>, Error> {
+    let found = people::service::get(conn, actor, person)?;
+    let oneself = found.subject.as_deref() == Some(&actor.subject);
+    let theirs = store::projects_of_person(conn, person)?;
+    let visible = if oneself { theirs } else { projects::seen_by(conn, actor, theirs, now)? };
+    let rows = store::of_person(conn, person, as_of, &visible, now.day(), page)?;
+    let ids: Vec<_> = rows.iter().map(|loaded| loaded.row.project_id).collect();
+    let mut frames: HashMap<ProjectId, Vec<Frame>> = HashMap::new();
+    for row in store::frames(conn, &ids)? {
+        frames.entry(row.project_id).or_default().push(row);
+    }
+    let member = |loaded: Loaded| {
+        let frames = frames.get(&loaded.row.project_id).map_or(&[][..], Vec::as_slice);
+        let (phase, answers_to) = frame(frames).unwrap_or((Phase::Preparing, Vec::new()));
+        Member::new(loaded, phase, answers_to, now)
+    };
+    Ok(rows.into_iter().map(member).collect())
+}
+
+/// One membership. Its own person may read it even when they have no part in the project any more.
 ///
 /// # Errors
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: MembershipId, now: UtcTime) -> Result<Member, Error> {
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    projects::require(conn, actor, Action::ReadProject, row.project_id, now)?;
-    let (state, answers_to) = store::project_and_sponsors(conn, row.project_id)?.ok_or_else(Error::not_found)?;
-    Ok(Member { state: row.state(phase(state), now), row, answers_to })
+    let found = store::find(conn, id, now.day())?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts(conn, found.row.project_id, actor, now)?.ok_or_else(Error::not_found)?;
+    let member = facts.member || facts.person == Some(found.row.person_id);
+    authz::require(actor, Action::ReadProject, &Facts { member, ..facts })?;
+    let frames = store::frames(conn, &[found.row.project_id])?;
+    let (phase, answers_to) = frame(&frames).ok_or_else(Error::not_found)?;
+    Ok(Member::new(found, phase, answers_to, now))
 }
 
-/// Whether the sides of a project are equally strong now.
+/// Whether the sides of a project are equally strong on a day, today if none is given.
 ///
 /// # Errors
 /// 403, 404.
-pub fn parity(conn: &mut DbConn, actor: &Actor, project: ProjectId, now: UtcTime) -> Result<Parity, Error> {
-    projects::require(conn, actor, Action::ReadProject, project, now)?;
-    let sides = store::sides(conn, project)?;
-    let &(state, tolerance, _) = sides.first().ok_or_else(Error::not_found)?;
-    let phase = phase(state);
-    let mut strength: HashMap<DepartmentId, u32> = HashMap::new();
-    for row in store::live(conn, project)? {
-        let in_the_team = matches!(row.state(phase, now), MembershipState::Accepted | MembershipState::Active);
-        if row.counts_for_parity && in_the_team {
-            *strength.entry(row.department_id).or_default() += 1;
+pub fn parity(
+    conn: &mut DbConn,
+    actor: &Actor,
+    id: ProjectId,
+    as_of: Option<Day>,
+    now: UtcTime,
+) -> Result<Parity, Error> {
+    let project = projects::visible(conn, actor, id, now)?;
+    let strengths = strengths(conn, &project, as_of, now)?;
+    let tolerance = project.parity_tolerance.unsigned_abs();
+    let grace_ends_on = match project.parity_breached_at {
+        Some(since) => parity::grace_ends_on(&calendar::service::present(conn, since)?.calendar, since),
+        None => None,
+    };
+    Ok(Parity {
+        project_id: id,
+        as_of: as_of.unwrap_or(now.day()),
+        holds: parity::holds(&strengths, project.parity_measure, tolerance),
+        measure: project.parity_measure,
+        tolerance,
+        sides: strengths.into_iter().map(Into::into).collect(),
+        breached_at: project.parity_breached_at,
+        grace_ends_on,
+    })
+}
+
+/// How strong the sides of a project are on a day, for other slices; two statements.
+///
+/// # Errors
+/// Those of the database.
+pub fn strengths(
+    conn: &mut DbConn,
+    project: &Project,
+    as_of: Option<Day>,
+    now: UtcTime,
+) -> Result<Vec<Strength>, Error> {
+    let sides: Vec<_> = projects::sides(conn, project.id)?.into_iter().map(|side| side.department_id).collect();
+    let members = match as_of.filter(|day| *day != now.day()) {
+        Some(day) => {
+            let on = |row: &Membership| row.valid_from <= day && day < row.valid_to;
+            store::took_part(conn, project.id)?.into_iter().filter(on).collect()
         }
-    }
-    let sides: Vec<_> = sides
-        .into_iter()
-        .map(|(_, _, department_id)| SideStrength {
-            department_id,
-            members: strength.get(&department_id).copied().unwrap_or_default(),
-        })
-        .collect();
-    let counts: Vec<_> = sides.iter().map(|side| side.members).collect();
-    let tolerance = tolerance.unsigned_abs();
-    Ok(Parity { project_id: project, holds: parity::holds(&counts, tolerance), tolerance, sides })
+        None => present(conn, project, now)?,
+    };
+    let counted = members.iter().filter(|row| row.counts_for_parity);
+    let counted: Vec<_> =
+        counted.map(|row| Counted { department_id: row.department_id, fte_percent: row.fte_percent }).collect();
+    Ok(parity::strengths(&sides, &counted))
 }
 
-/// The invitee says yes to role and dates.
-///
-/// # Errors
-/// 403 for everybody else, 404; 409 when the invitation is not open, or the invitee has become a
-/// sponsor.
-pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = take(tx, id, Action::AnswerInvitation)?;
-    allow(&before, MembershipState::Invited, "accept")?;
-    if before.answers_to.contains(&before.row.person_id) {
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "You have become a sponsor of this project; one person never holds two seats.",
-                "Stali jste se sponzorem tohoto projektu; jeden člověk nikdy nezastává dvě místa.",
-            )
-            .into());
-    }
-    answer(tx, &project, before, Decision::Accepted, types::MEMBERSHIP_ACCEPTED)
+/// Who is on the team now: active members, or before activation those who have accepted.
+fn present(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<Membership>, Error> {
+    let phase = phase(project);
+    let counts = |loaded: &Loaded| match loaded.state(phase, now) {
+        MembershipState::Active => true,
+        MembershipState::Accepted => phase == Phase::Preparing,
+        _ => false,
+    };
+    Ok(store::live(conn, project.id, now.day())?.into_iter().filter(counts).map(|loaded| loaded.row).collect())
 }
 
-/// The invitee says no.
-///
-/// # Errors
-/// 403 for everybody else, 404; 409 when the invitation is not open.
-pub fn decline(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = take(tx, id, Action::AnswerInvitation)?;
-    allow(&before, MembershipState::Invited, "decline")?;
-    answer(tx, &project, before, Decision::Declined, types::MEMBERSHIP_DECLINED)
-}
-
-/// Takes an invitation back.
-///
-/// # Errors
-/// 403, 404; 409 when the invitation is not open.
-pub fn withdraw(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = take(tx, id, Action::InviteMember)?;
-    allow(&before, MembershipState::Invited, "withdraw")?;
-    let mut row = before.row.clone();
-    row.decision = Decision::Withdrawn;
-    save(tx, &project, &before, row, types::MEMBERSHIP_WITHDRAWN, None)
-}
-
-/// Sets the day from which a member is none any more.
-///
-/// # Errors
-/// 403, 404; 422 for a day that is past or outside the membership; 409 when the member would
-/// leave an area without its accountable person, naming the areas.
-pub fn end(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Member, Error> {
-    let (project, before) = take(tx, id, Action::EndMembership)?;
-    if !matches!(before.state, MembershipState::Accepted | MembershipState::Active) {
-        return Err(illegal(&before, "end"));
-    }
-    let earliest = before.row.valid_from.max(tx.now.day());
-    if end.on < earliest || end.on > before.row.valid_to {
-        let detail = Text::new(
-            format!("This must be between {earliest} and {}.", before.row.valid_to),
-            format!("Toto musí být mezi {earliest} a {}.", before.row.valid_to),
-        );
-        return Err(Error::violation(Violation::at("/on", "dates_out_of_range", detail)));
-    }
-    if end.on == before.row.valid_to {
-        return Ok(before);
-    }
-    let areas = ownership::service::areas_owned_after(tx.conn, project.id, before.row.person_id, end.on)?;
-    if !areas.is_empty() {
-        let areas: Vec<_> = areas.iter().map(|area| serde_json::json!({"id": area.id, "key": area.key})).collect();
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "Areas would lose their accountable person. End these assignments first and name successors.",
-                "Oblasti by přišly o svého odpovědného člověka. Nejprve tato přiřazení ukončete a určete nástupce.",
-            )
-            .with("areas", areas)
-            .into());
-    }
-    let mut row = before.row.clone();
-    row.valid_to = end.on;
-    save(tx, &project, &before, row, types::MEMBERSHIP_ENDED, Some(&end.reason))
-}
-
-/// Locks the project of a membership, lets the caller through, and reads the membership.
-fn take(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
-    let project = store::project_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let project = projects::lock(tx, project)?;
-    let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, row.department_id, tx.now)?;
-    let mut facts = facts.ok_or_else(Error::not_found)?;
-    if action == Action::AnswerInvitation {
-        let caller = people::service::by_subject(tx.conn, &tx.actor.subject)?;
-        facts.oneself = caller.is_some_and(|caller| caller.id == row.person_id);
-    }
-    tx.admit(action, &facts)?;
-    let sides = projects::sides(tx.conn, project.id)?;
-    let answers_to = sponsors(sides.iter().map(|side| side.sponsor_person_id));
-    let member = Member { state: row.state(phase(project.state), tx.now), row, answers_to };
-    Ok((project, member))
-}
-
-fn allow(member: &Member, wanted: MembershipState, verb: &str) -> Result<(), Error> {
-    if member.state == wanted { Ok(()) } else { Err(illegal(member, verb)) }
-}
-
-fn illegal(member: &Member, verb: &str) -> Error {
-    Problem::illegal_transition(member.state.as_str(), verb, member.state.verbs()).into()
-}
-
-fn answer(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    before: Member,
-    decision: Decision,
-    event: &'static str,
-) -> Result<Member, Error> {
-    let mut row = before.row.clone();
-    row.decision = decision;
-    row.answered_at = Some(tx.now);
-    save(tx, project, &before, row, event, None)
-}
-
-fn save(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    before: &Member,
-    mut row: Membership,
-    event: &'static str,
-    reason: Option<&str>,
-) -> Result<Member, Error> {
-    row.version += 1;
-    row.updated_at = tx.now;
-    store::update(tx.conn, &row)?;
-    let state = row.state(phase(project.state), tx.now);
-    let after = Member { row, state, answers_to: before.answers_to.clone() };
-    let change = Change::updated(event, after.row.id.as_str(), &before.body(), &after.body())?;
-    tx.record(&Change { reason, ..change })?;
-    Ok(after)
-}
-
-/// The accepted memberships of one person in a project as `(side, first day, first day after)`,
-/// for other slices.
+/// The memberships of one person in a project that were accepted and not cut short to nothing, as
+/// `(side, first day, first day after)`, for other slices.
 ///
 /// # Errors
 /// Those of the database.
 pub fn stays(conn: &mut DbConn, project: ProjectId, person: PersonId) -> Result<Vec<(DepartmentId, Day, Day)>, Error> {
-    let rows = store::taken(conn, project, &[person])?;
-    let accepted = rows.into_iter().filter(|row| row.decision == Decision::Accepted);
-    Ok(accepted.map(|row| (row.department_id, row.valid_from, row.valid_to)).collect())
+    Ok(stays_of(conn, project, &[person])?.into_iter().map(|stay| (stay.1, stay.2, stay.3)).collect())
+}
+
+/// A person, the side they work for, their first day and the first day after.
+pub type Stay = (PersonId, DepartmentId, Day, Day);
+
+/// The projects that a person has ever had to do with as a member, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn projects_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>, Error> {
+    store::projects_of_person(conn, person)
+}
+
+/// The same of several people; one statement.
+///
+/// # Errors
+/// Those of the database.
+pub fn stays_of(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> Result<Vec<Stay>, Error> {
+    // The day is of no account: nothing here asks for home positions.
+    let rows = store::taken(conn, project, people, Day::default())?;
+    let joined = rows.into_iter().map(|loaded| loaded.row).filter(|row| row.decision != Decision::Invited);
+    Ok(joined.map(|row| (row.person_id, row.department_id, row.valid_from, row.valid_to)).collect())
+}
+
+/// Everybody's stay in a project; one statement.
+///
+/// # Errors
+/// Those of the database.
+pub fn all_stays(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Stay>, Error> {
+    let rows = store::took_part(conn, project)?.into_iter();
+    Ok(rows.map(|row| (row.person_id, row.department_id, row.valid_from, row.valid_to)).collect())
 }
 
 /// The team as the readiness list sees it: open invitations and members who have not left.
@@ -274,12 +260,13 @@ pub fn stays(conn: &mut DbConn, project: ProjectId, person: PersonId) -> Result<
 ///
 /// # Errors
 /// Those of the database.
-pub fn for_readiness(conn: &mut DbConn, project: ProjectId, now: UtcTime) -> Result<Vec<readiness::Member>, Error> {
+pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<readiness::Member>, Error> {
     // What is not over yet counts, whether or not the project has begun.
-    let live = |row: &Membership| {
-        matches!(row.state(Phase::Preparing, now), MembershipState::Invited | MembershipState::Accepted)
+    let live = |loaded: &Loaded| {
+        matches!(loaded.state(Phase::Preparing, now), MembershipState::Invited | MembershipState::Accepted)
     };
-    let rows: Vec<_> = store::live(conn, project)?.into_iter().filter(live).collect();
+    let rows = store::live(conn, project.id, now.day())?;
+    let rows: Vec<_> = rows.into_iter().filter(live).map(|loaded| loaded.row).collect();
     let mut by_day: BTreeMap<Day, Vec<PersonId>> = BTreeMap::new();
     for row in &rows {
         by_day.entry(row.valid_to).or_default().push(row.person_id);
@@ -294,6 +281,7 @@ pub fn for_readiness(conn: &mut DbConn, project: ProjectId, now: UtcTime) -> Res
         department_id: row.department_id,
         accepted: row.decision == Decision::Accepted,
         counts_for_parity: row.counts_for_parity,
+        weight: if project.parity_measure == ParityMeasure::Fte { row.fte_percent } else { 1 },
         has_home_position: returning.contains(&(row.person_id, row.valid_to)),
     };
     Ok(rows.into_iter().map(member).collect())

@@ -1,12 +1,13 @@
 //! The state of a membership: what was answered is stored, what time brings is computed.
 //!
 //! ```text
-//! invited -> accepted -> active -> ended
-//!        \-> declined | withdrawn | expired
+//! invited -> accepted -> active -> returning -> returned
+//!        \\-> declined | withdrawn | expired     ^ | return_blocked
 //! ```
-//! Rules: an accepted membership is active from `valid_from` on, once the project runs; it has
-//! ended when `valid_to` is reached, or with the project; an invitation lapses after 14 days, or
-//! with the project. Nothing has to run for a state to be right.
+//! Rules: an accepted membership is active from `valid_from` on, once the project runs; when
+//! `valid_to` is reached, or the project closes, the member is returning until the return is
+//! confirmed, which needs a home position to return to; an invitation lapses after 14 days, or when
+//! the project goes home. Nothing has to run for a state to be right.
 
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
@@ -27,10 +28,20 @@ pub enum Decision {
     Declined,
     Withdrawn,
     Expired,
+    Returned,
+    LeftOrganisation,
 }
 
 impl Decision {
-    const ALL: [Self; 5] = [Self::Invited, Self::Accepted, Self::Declined, Self::Withdrawn, Self::Expired];
+    const ALL: [Self; 7] = [
+        Self::Invited,
+        Self::Accepted,
+        Self::Declined,
+        Self::Withdrawn,
+        Self::Expired,
+        Self::Returned,
+        Self::LeftOrganisation,
+    ];
 
     /// As it stands in the database.
     #[must_use]
@@ -41,6 +52,8 @@ impl Decision {
             Self::Declined => "declined",
             Self::Withdrawn => "withdrawn",
             Self::Expired => "expired",
+            Self::Returned => "returned",
+            Self::LeftOrganisation => "left_organisation",
         }
     }
 
@@ -51,21 +64,40 @@ impl Decision {
 
 crate::stored_as_text!(Decision);
 
-/// Where a membership stands now. `invited`, `accepted` (role and dates are agreed, the first day
-/// is still to come), `active`, `ended`; or `declined`, `withdrawn`, `expired`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// Where a membership stands now. `invited`; `accepted` (role and dates are agreed, the first day
+/// is still to come); `active`; `returning` (the last day is over), or `return_blocked` when there
+/// is no home position to return to; `returned`. Or `declined`, `withdrawn`, `expired`,
+/// `left_organisation`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MembershipState {
     Invited,
     Accepted,
     Active,
-    Ended,
+    Returning,
+    ReturnBlocked,
+    Returned,
     Declined,
     Withdrawn,
     Expired,
+    LeftOrganisation,
 }
 
 impl MembershipState {
+    /// Every state.
+    pub const ALL: [Self; 10] = [
+        Self::Invited,
+        Self::Accepted,
+        Self::Active,
+        Self::Returning,
+        Self::ReturnBlocked,
+        Self::Returned,
+        Self::Declined,
+        Self::Withdrawn,
+        Self::Expired,
+        Self::LeftOrganisation,
+    ];
+
     /// As it stands in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -73,10 +105,13 @@ impl MembershipState {
             Self::Invited => "invited",
             Self::Accepted => "accepted",
             Self::Active => "active",
-            Self::Ended => "ended",
+            Self::Returning => "returning",
+            Self::ReturnBlocked => "return_blocked",
+            Self::Returned => "returned",
             Self::Declined => "declined",
             Self::Withdrawn => "withdrawn",
             Self::Expired => "expired",
+            Self::LeftOrganisation => "left_organisation",
         }
     }
 
@@ -85,9 +120,16 @@ impl MembershipState {
     pub fn verbs(self) -> &'static [&'static str] {
         match self {
             Self::Invited => &["accept", "decline", "withdraw"],
-            Self::Accepted | Self::Active => &["end"],
-            Self::Ended | Self::Declined | Self::Withdrawn | Self::Expired => &[],
+            Self::Accepted | Self::Active => &["end", "release"],
+            Self::Returning => &["return"],
+            _ => &[],
         }
+    }
+
+    /// Whether the member is home, or never left it.
+    #[must_use]
+    pub fn is_home(self) -> bool {
+        !matches!(self, Self::Active | Self::Returning | Self::ReturnBlocked)
     }
 }
 
@@ -96,10 +138,12 @@ impl MembershipState {
 pub enum Phase {
     /// Not activated yet.
     Preparing,
-    /// Activated and not over; a project on hold keeps its members.
-    Running,
-    /// Closed or cancelled.
-    Over,
+    /// Activated on a day and not over; a project on hold keeps its members.
+    Running { since: Day },
+    /// Everybody goes home from a day on.
+    Closing { since: Day, on: Day },
+    /// Closed or cancelled on a day; `since` when it has ever run.
+    Over { since: Option<Day>, on: Day },
 }
 
 /// What a state is computed from.
@@ -110,21 +154,46 @@ pub struct Times {
     pub expires_at: UtcTime,
 }
 
-/// The state at `now`; days are days in UTC.
+/// The state at `now`; days are days in UTC. `has_home`: whether the person has a home position on
+/// that day.
 #[must_use]
-pub fn state(decision: Decision, times: Times, phase: Phase, now: UtcTime) -> MembershipState {
-    let (from, to) = times.valid;
-    let today = now.day();
+pub fn state(decision: Decision, times: Times, phase: Phase, has_home: bool, now: UtcTime) -> MembershipState {
     match decision {
         Decision::Declined => MembershipState::Declined,
         Decision::Withdrawn => MembershipState::Withdrawn,
         Decision::Expired => MembershipState::Expired,
-        Decision::Invited if phase == Phase::Over || times.expires_at <= now || to <= today => MembershipState::Expired,
-        Decision::Invited => MembershipState::Invited,
-        // An empty interval was ended before its first day.
-        Decision::Accepted if phase == Phase::Over || to <= today || to <= from => MembershipState::Ended,
-        Decision::Accepted if phase == Phase::Running && from <= today => MembershipState::Active,
-        Decision::Accepted => MembershipState::Accepted,
+        Decision::Returned => MembershipState::Returned,
+        Decision::LeftOrganisation => MembershipState::LeftOrganisation,
+        Decision::Invited => invitation(times, phase, now),
+        Decision::Accepted => stay(times.valid, phase, has_home, now.day()),
+    }
+}
+
+fn invitation(times: Times, phase: Phase, now: UtcTime) -> MembershipState {
+    let going_home = matches!(phase, Phase::Closing { .. } | Phase::Over { .. });
+    if going_home || times.expires_at <= now || times.valid.1 <= now.day() {
+        MembershipState::Expired
+    } else {
+        MembershipState::Invited
+    }
+}
+
+/// An accepted membership. One that was over before it could begin took nobody from home.
+fn stay((from, to): (Day, Day), phase: Phase, has_home: bool, today: Day) -> MembershipState {
+    let away = if has_home { MembershipState::Returning } else { MembershipState::ReturnBlocked };
+    let never_began = |since: Day| to <= from || to <= since;
+    match phase {
+        _ if to <= from => MembershipState::Withdrawn,
+        Phase::Preparing if to <= today => MembershipState::Withdrawn,
+        Phase::Preparing => MembershipState::Accepted,
+        Phase::Running { since } | Phase::Closing { since, .. } if never_began(since) => MembershipState::Withdrawn,
+        Phase::Running { .. } if to <= today => away,
+        Phase::Running { .. } if from <= today => MembershipState::Active,
+        Phase::Running { .. } => MembershipState::Accepted,
+        Phase::Closing { on, .. } if from <= on => away,
+        Phase::Closing { .. } => MembershipState::Withdrawn,
+        Phase::Over { since: Some(since), on } if !never_began(since) && from <= on => MembershipState::Returned,
+        Phase::Over { .. } => MembershipState::Withdrawn,
     }
 }
 
@@ -143,32 +212,58 @@ mod tests {
         match state {
             MembershipState::Invited | MembershipState::Accepted => 0,
             MembershipState::Active => 1,
-            _ => 2,
+            MembershipState::Returning | MembershipState::ReturnBlocked => 2,
+            _ => 3,
+        }
+    }
+
+    fn phase(number: u8, since: i64, on: i64) -> Phase {
+        let (since, on) = (at(since).day(), at(on).day());
+        match number {
+            0 => Phase::Preparing,
+            1 => Phase::Running { since },
+            2 => Phase::Closing { since, on },
+            _ => Phase::Over { since: Some(since), on },
         }
     }
 
     proptest! {
-        /// Time alone only moves a membership forward, and a state once over stays over.
+        /// Time alone only moves a membership forward, whatever the home position does.
         #[test]
         fn time_never_turns_back(
-            from in 0i64..40, length in 0i64..40, expiry in 0i64..40, running: bool, accepted: bool,
+            from in 0i64..40, length in 0i64..40, expiry in 0i64..40, number in 0u8..4, since in 0i64..40,
+            accepted: bool, homes in prop::collection::vec(any::<bool>(), 100),
         ) {
             let times = Times { valid: (at(from).day(), at(from + length).day()), expires_at: at(expiry) };
-            let phase = if running { Phase::Running } else { Phase::Preparing };
             let decision = if accepted { Decision::Accepted } else { Decision::Invited };
-            let ranks: Vec<u8> = (0..100).map(|day| rank(state(decision, times, phase, at(day)))).collect();
-            prop_assert!(ranks.is_sorted());
-            prop_assert_eq!(*ranks.last().unwrap(), 2);
+            // From the day on which the phase began.
+            let first = if number == 2 || number == 3 { since + 5 } else { since };
+            let ranks: Vec<u8> = (first..100)
+                .map(|day| rank(state(decision, times, phase(number, since, since + 5), homes[day as usize], at(day))))
+                .collect();
+            prop_assert!(ranks.is_sorted(), "{ranks:?}");
         }
 
-        /// A member is active on exactly the days of the interval.
+        /// A member of a running project is active on exactly the days of the interval.
         #[test]
         fn active_days_are_the_days_of_the_interval(from in 0i64..40, length in 0i64..40) {
             let times = Times { valid: (at(from).day(), at(from + length).day()), expires_at: at(0) };
+            let running = Phase::Running { since: at(0).day() };
             let active = (0..100)
-                .filter(|day| state(Decision::Accepted, times, Phase::Running, at(*day)) == MembershipState::Active)
+                .filter(|day| state(Decision::Accepted, times, running, true, at(*day)) == MembershipState::Active)
                 .collect::<Vec<_>>();
-            prop_assert_eq!(active, (from..from + length).collect::<Vec<_>>());
+            // What was over when the project began never took anybody from home.
+            let expected = if from + length > 0 { (from..from + length).collect::<Vec<_>>() } else { vec![] };
+            prop_assert_eq!(active, expected);
+        }
+
+        /// Once a project is over, nobody is away.
+        #[test]
+        fn at_the_end_everybody_is_home(from in 0i64..40, length in 0i64..40, since in 0i64..40, today in 50i64..60) {
+            let times = Times { valid: (at(from).day(), at(from + length).day()), expires_at: at(0) };
+            for decision in Decision::ALL {
+                prop_assert!(state(decision, times, phase(3, since, since + 5), false, at(today)).is_home());
+            }
         }
     }
 
@@ -178,5 +273,8 @@ mod tests {
             assert_eq!(Decision::parse(decision.as_str()), Some(decision));
         }
         assert_eq!(Decision::parse("active"), None);
+        for state in MembershipState::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! Membership rows.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::state::{Decision, MembershipState, Phase, Times};
 use crate::db::DbConn;
 use crate::db::errors::Constraint;
 use crate::db::schema::memberships::{self, dsl};
-use crate::db::schema::{project_sides, projects};
+use crate::db::schema::{home_positions, project_sides, projects};
 use crate::error::{Code, Error, Problem};
 use crate::http::page::PageRequest;
-use crate::ids::{DepartmentId, MembershipId, PersonId, ProjectId};
+use crate::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::projects::State;
 use crate::time::{Day, UtcTime};
 use crate::with_backend;
@@ -38,14 +39,50 @@ pub struct Membership {
     pub answered_at: Option<UtcTime>,
     pub version: i64,
     pub updated_at: UtcTime,
+    pub started_at: Option<UtcTime>,
+    pub returning_at: Option<UtcTime>,
+    pub returned_on: Option<Day>,
+    pub returned_home_id: Option<HomePositionId>,
 }
 
-impl Membership {
+/// A membership, and whether the person has a home position on the day of the reading.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub row: Membership,
+    pub has_home: bool,
+}
+
+impl From<(Membership, bool)> for Loaded {
+    fn from((row, has_home): (Membership, bool)) -> Self {
+        Self { row, has_home }
+    }
+}
+
+impl Loaded {
     /// Where it stands at `now`.
     pub fn state(&self, phase: Phase, now: UtcTime) -> MembershipState {
-        let times = Times { valid: (self.valid_from, self.valid_to), expires_at: self.expires_at };
-        super::state::state(self.decision, times, phase, now)
+        let times = Times { valid: (self.row.valid_from, self.row.valid_to), expires_at: self.row.expires_at };
+        super::state::state(self.row.decision, times, phase, self.has_home, now)
     }
+}
+
+/// The row of a membership and whether there is a home position on a day.
+macro_rules! with_home_on {
+    ($day:expr) => {
+        (
+            Membership::as_select(),
+            exists(
+                home_positions::table
+                    .filter(home_positions::person_id.eq(memberships::person_id))
+                    .filter(home_positions::valid_from.le($day))
+                    .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day))),
+            ),
+        )
+    };
+}
+
+fn loaded(rows: Vec<(Membership, bool)>) -> Vec<Loaded> {
+    rows.into_iter().map(Loaded::from).collect()
 }
 
 pub fn insert(conn: &mut DbConn, rows: &[Membership]) -> Result<(), Error> {
@@ -64,18 +101,30 @@ pub fn already_member() -> Problem {
     )
 }
 
-pub fn find(conn: &mut DbConn, id: MembershipId) -> Result<Option<Membership>, Error> {
-    Ok(dsl::memberships.filter(dsl::id.eq(id)).select(Membership::as_select()).get_result(conn).optional()?)
+pub fn find(conn: &mut DbConn, id: MembershipId, today: Day) -> Result<Option<Loaded>, Error> {
+    let found: Option<(Membership, bool)> =
+        dsl::memberships.filter(dsl::id.eq(id)).select(with_home_on!(today)).get_result(conn).optional()?;
+    Ok(found.map(Loaded::from))
 }
 
-/// Open invitations and accepted memberships of these people.
-pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> Result<Vec<Membership>, Error> {
-    Ok(dsl::memberships
+pub fn find_many(conn: &mut DbConn, ids: &[MembershipId], today: Day) -> Result<Vec<Loaded>, Error> {
+    Ok(loaded(dsl::memberships.filter(dsl::id.eq_any(ids)).select(with_home_on!(today)).load(conn)?))
+}
+
+/// The memberships of these people that take up days: all but those that came to nothing.
+pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: Day) -> Result<Vec<Loaded>, Error> {
+    let rows = dsl::memberships
         .filter(dsl::project_id.eq(project))
         .filter(dsl::person_id.eq_any(people))
-        .filter(dsl::state.eq_any([Decision::Invited, Decision::Accepted]))
-        .select(Membership::as_select())
-        .load(conn)?)
+        .filter(dsl::state.eq_any([
+            Decision::Invited,
+            Decision::Accepted,
+            Decision::Returned,
+            Decision::LeftOrganisation,
+        ]))
+        .select(with_home_on!(today))
+        .load(conn)?;
+    Ok(loaded(rows))
 }
 
 /// Which project a membership is of.
@@ -83,36 +132,64 @@ pub fn project_of(conn: &mut DbConn, id: MembershipId) -> Result<Option<ProjectI
     Ok(dsl::memberships.filter(dsl::id.eq(id)).select(dsl::project_id).get_result(conn).optional()?)
 }
 
-/// The state of a project and who its sponsors are, in one statement.
-pub fn project_and_sponsors(conn: &mut DbConn, id: ProjectId) -> Result<Option<(State, Vec<PersonId>)>, Error> {
-    let rows: Vec<(State, Option<PersonId>)> = projects::table
-        .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
-        .filter(projects::id.eq(id))
-        .order(project_sides::position)
-        .select((projects::state, project_sides::sponsor_person_id))
-        .load(conn)?;
-    let state = rows.first().map(|(state, _)| *state);
-    Ok(state.map(|state| (state, rows.into_iter().filter_map(|(_, sponsor)| sponsor).collect())))
+/// What the states of memberships depend on: the sides of a project with its own state.
+#[derive(Debug, Clone, Queryable)]
+pub struct Frame {
+    pub project_id: ProjectId,
+    pub state: State,
+    pub activated_at: Option<UtcTime>,
+    pub closing_since: Option<UtcTime>,
+    pub updated_at: UtcTime,
+    pub sponsor_person_id: Option<PersonId>,
 }
 
-/// State and parity tolerance of a project, once for each of its sides.
-pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<(State, i32, DepartmentId)>, Error> {
+/// The frames of projects, one row for each side in order; one statement.
+pub fn frames(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Frame>, Error> {
     Ok(projects::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
-        .filter(projects::id.eq(id))
-        .order(project_sides::position)
-        .select((projects::state, projects::parity_tolerance, project_sides::department_id))
+        .filter(projects::id.eq_any(ids))
+        .order((projects::id, project_sides::position))
+        .select((
+            projects::id,
+            projects::state,
+            projects::activated_at,
+            projects::closing_since,
+            projects::updated_at,
+            project_sides::sponsor_person_id,
+        ))
         .load(conn)?)
 }
 
 /// All open invitations and accepted memberships of a project.
-pub fn live(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership>, Error> {
+pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loaded>, Error> {
+    let rows = dsl::memberships
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq("invited").or(dsl::state.eq("accepted")))
+        .select(with_home_on!(today))
+        .order(dsl::id)
+        .load(conn)?;
+    Ok(loaded(rows))
+}
+
+/// Everybody who ever took part, for looking back to a day.
+pub fn took_part(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership>, Error> {
     Ok(dsl::memberships
         .filter(dsl::project_id.eq(project))
-        .filter(dsl::state.eq_any([Decision::Invited, Decision::Accepted]))
+        .filter(dsl::state.eq_any([Decision::Accepted, Decision::Returned, Decision::LeftOrganisation]))
         .select(Membership::as_select())
         .order(dsl::id)
         .load(conn)?)
+}
+
+/// All open invitations and accepted memberships of a person, in all projects.
+pub fn live_of_person(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Loaded>, Error> {
+    let rows = dsl::memberships
+        .filter(dsl::person_id.eq(person))
+        .filter(dsl::state.eq_any([Decision::Invited, Decision::Accepted]))
+        .select(with_home_on!(today))
+        .order((dsl::project_id, dsl::id))
+        .load(conn)?;
+    Ok(loaded(rows))
 }
 
 pub fn update(conn: &mut DbConn, row: &Membership) -> Result<(), Error> {
@@ -120,54 +197,96 @@ pub fn update(conn: &mut DbConn, row: &Membership) -> Result<(), Error> {
     Ok(())
 }
 
-/// Which memberships of a project a list shows.
+/// Which memberships a list shows.
 pub struct Filter {
     pub project: ProjectId,
     pub state: Option<MembershipState>,
     pub department: Option<DepartmentId>,
+    /// Only members on this day.
+    pub as_of: Option<Day>,
     pub phase: Phase,
     pub now: UtcTime,
 }
 
-/// One page. The conditions on `state` say in SQL what `state::state` says of one row.
-pub fn list(conn: &mut DbConn, filter: &Filter, page: &PageRequest) -> Result<Vec<Membership>, Error> {
-    let (now, today) = (filter.now, filter.now.day());
-    let over = filter.phase == Phase::Over;
-    let running = filter.phase == Phase::Running;
+/// One page of the memberships of a project. A state that time brings is no column: for such a
+/// filter the rows of this one project that may fit are read and judged by the rule itself.
+pub fn list(conn: &mut DbConn, filter: &Filter, page: &PageRequest) -> Result<Vec<Loaded>, Error> {
+    let today = filter.now.day();
     let mut query = dsl::memberships
         .filter(dsl::project_id.eq(filter.project))
-        .select(Membership::as_select())
+        .select(with_home_on!(today))
         .order(dsl::id)
-        .limit(page.fetch())
         .into_boxed();
     if let Some(department) = filter.department {
         query = query.filter(dsl::department_id.eq(department));
     }
+    if let Some(day) = filter.as_of {
+        query = query.filter(dsl::valid_from.le(day)).filter(dsl::valid_to.gt(day)).filter(dsl::state.eq_any([
+            Decision::Accepted,
+            Decision::Returned,
+            Decision::LeftOrganisation,
+        ]));
+    }
     if let Some(after) = page.after_id() {
         query = query.filter(dsl::id.gt(after));
     }
-    let lapsed = dsl::expires_at.le(now).or(dsl::valid_to.le(today)).or(over.into_sql::<diesel::sql_types::Bool>());
-    query = match filter.state {
-        None => query,
-        Some(MembershipState::Declined) => query.filter(dsl::state.eq(Decision::Declined)),
-        Some(MembershipState::Withdrawn) => query.filter(dsl::state.eq(Decision::Withdrawn)),
-        Some(MembershipState::Expired) => {
-            query.filter(dsl::state.eq(Decision::Expired).or(dsl::state.eq(Decision::Invited).and(lapsed)))
+    match filter.state {
+        None => Ok(loaded(query.limit(page.fetch()).load(conn)?)),
+        Some(wanted) => {
+            let stored = stored_as(wanted);
+            let rows: Vec<(Membership, bool)> = query.filter(dsl::state.eq_any(stored)).load(conn)?;
+            let fits = |one: &Loaded| one.state(filter.phase, filter.now) == wanted;
+            Ok(rows.into_iter().map(Loaded::from).filter(fits).take(page.limit + 1).collect())
         }
-        Some(MembershipState::Invited) => query.filter(dsl::state.eq(Decision::Invited).and(diesel::dsl::not(lapsed))),
-        Some(accepted) => {
-            query = query.filter(dsl::state.eq(Decision::Accepted));
-            let ended = dsl::valid_to
-                .le(today)
-                .or(dsl::valid_to.le(dsl::valid_from))
-                .or(over.into_sql::<diesel::sql_types::Bool>());
-            let begun = dsl::valid_from.le(today).and(running.into_sql::<diesel::sql_types::Bool>());
-            match accepted {
-                MembershipState::Ended => query.filter(ended),
-                MembershipState::Active => query.filter(diesel::dsl::not(ended).and(begun)),
-                _ => query.filter(diesel::dsl::not(ended).and(diesel::dsl::not(begun))),
-            }
-        }
-    };
-    Ok(query.load(conn)?)
+    }
+}
+
+/// What can be stored of a membership in a state.
+fn stored_as(state: MembershipState) -> Vec<Decision> {
+    match state {
+        MembershipState::Invited => vec![Decision::Invited],
+        MembershipState::Accepted
+        | MembershipState::Active
+        | MembershipState::Returning
+        | MembershipState::ReturnBlocked => vec![Decision::Accepted],
+        MembershipState::Returned => vec![Decision::Returned, Decision::Accepted],
+        MembershipState::Declined => vec![Decision::Declined],
+        MembershipState::Withdrawn => vec![Decision::Withdrawn, Decision::Accepted],
+        MembershipState::Expired => vec![Decision::Expired, Decision::Invited],
+        MembershipState::LeftOrganisation => vec![Decision::LeftOrganisation],
+    }
+}
+
+/// The projects that a person has ever had to do with as a member.
+pub fn projects_of_person(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>, Error> {
+    Ok(dsl::memberships.filter(dsl::person_id.eq(person)).select(dsl::project_id).distinct().load(conn)?)
+}
+
+/// One page of the memberships of a person in these projects.
+pub fn of_person(
+    conn: &mut DbConn,
+    person: PersonId,
+    as_of: Option<Day>,
+    projects: &[ProjectId],
+    today: Day,
+    page: &PageRequest,
+) -> Result<Vec<Loaded>, Error> {
+    let mut query = dsl::memberships
+        .filter(dsl::person_id.eq(person))
+        .filter(dsl::project_id.eq_any(projects))
+        .select(with_home_on!(today))
+        .order(dsl::id)
+        .limit(page.fetch())
+        .into_boxed();
+    if let Some(day) = as_of {
+        query = query.filter(dsl::valid_from.le(day)).filter(dsl::valid_to.gt(day)).filter(dsl::state.eq_any([
+            Decision::Accepted,
+            Decision::Returned,
+            Decision::LeftOrganisation,
+        ]));
+    }
+    if let Some(after) = page.after_id() {
+        query = query.filter(dsl::id.gt(after));
+    }
+    Ok(loaded(query.load(conn)?))
 }

@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 
 use crate::ids::{
-    AreaId, AssignmentId, CallbackRequestId, ClosureId, DepartmentId, MembershipId, PersonId, ProjectId,
-    WebhookEndpointId,
+    AreaId, AssignmentId, CallbackRequestId, ClosureId, ConsentId, DecisionId, DepartmentId, DisputeId, MembershipId,
+    PersonId, ProjectId, TransferId, WebhookEndpointId,
 };
 
 /// What an operation is tried with.
@@ -18,8 +18,8 @@ struct Example {
     body: Option<Value>,
 }
 
-/// Hash of the charter of the third project of the demo data.
-const CHARTER_TO_SIGN: &str = "838c4ac8866509b634630d61b73cdb49ddf508b170ca91ff52797c1d1d39ed39";
+/// Hash of what the sides of the third project of the demo data are asked: to sign its charter.
+const CHARTER_TO_SIGN: &str = "d87b8d369cf5c404c3ccb812003e9afa04eff6fa9733d0394997ef8cbc5f80f5";
 
 fn examples() -> Vec<Example> {
     let at = |operation, id: Value, body| Example { operation, parameters: vec![("id", id)], body };
@@ -27,13 +27,14 @@ fn examples() -> Vec<Example> {
     let membership = |n| json!(MembershipId::demo(n));
     let person = |n| json!({ "person_id": PersonId::demo(n) });
     let steward = |n, department| json!({ "person_id": PersonId::demo(n), "department_id": DepartmentId::demo(department), "project_role": "Data steward" });
+    let settlement = json!({ "person_id": PersonId::demo(6), "reason": "It stays as it is." });
     vec![
         // A draft that is complete.
         at("propose_project", project(2), None),
         at("invite_member", project(2), Some(steward(2, 1))),
         at("invite_members", project(2), Some(json!({ "items": [steward(3, 1), steward(6, 2)] }))),
         // Proposed, and signed by IT alone.
-        at("sign_charter", project(3), Some(json!({ "charter_version": 1, "charter_sha256": CHARTER_TO_SIGN }))),
+        at("answer_consent", json!(ConsentId::demo(2)), Some(json!({ "answer": "agree", "sha256": CHARTER_TO_SIGN }))),
         at("withdraw_membership", membership(7), None),
         at(
             "create_assignment",
@@ -50,6 +51,38 @@ fn examples() -> Vec<Example> {
         },
         at("replace_charter", project(5), None),
         at("cancel_project", project(6), None),
+        Example {
+            operation: "vacate_seat",
+            parameters: vec![("id", project(7)), ("department_id", json!(DepartmentId::demo(2)))],
+            body: Some(json!({ "reason": "Nobody can take the seat before autumn." })),
+        },
+        Example {
+            operation: "grant_delegation",
+            parameters: vec![("id", project(4)), ("department_id", json!(DepartmentId::demo(1)))],
+            body: None,
+        },
+        // A member whom IT would like to have back, as all sides are asked.
+        at("withdraw_consent", json!(ConsentId::demo(6)), None),
+        // One project each to stop, to go on with, to close, and that goes home.
+        at("hold_project", project(11), None),
+        at("resume_project", project(12), None),
+        at("close_project", project(13), None),
+        at("replace_closure_report", project(14), None),
+        at("get_closure_report", project(14), None),
+        at("return_member", membership(42), None),
+        at("release_member", membership(30), Some(json!({ "on": "2029-06-30", "reason": "Needed at home." }))),
+        // Areas that are offered to the caller of the demo.
+        at("offer_transfer", json!(AreaId::demo(2)), Some(json!({ "to_person_id": PersonId::demo(8) }))),
+        at("accept_transfer", json!(TransferId::demo(2)), None),
+        at("reject_transfer", json!(TransferId::demo(3)), None),
+        // What the caller of the demo decides for others.
+        at("raise_dispute", json!(AreaId::demo(34)), None),
+        at("propose_settlement", json!(DisputeId::demo(1)), Some(settlement.clone())),
+        at("arbitrate_dispute", json!(DisputeId::demo(2)), Some(settlement)),
+        at("escalate_decision", json!(DecisionId::demo(3)), None),
+        at("decide_decision", json!(DecisionId::demo(4)), None),
+        at("withdraw_decision", json!(DecisionId::demo(2)), None),
+        at("correct_assignment", json!(AssignmentId::demo(2)), None),
         // Projects that ask the caller of the demo to take part.
         at("accept_membership", membership(19), None),
         at("decline_membership", membership(20), None),
@@ -59,7 +92,18 @@ fn examples() -> Vec<Example> {
             membership(2),
             Some(json!({ "on": "2028-12-31", "reason": "Needed at home for the autumn campaign." })),
         ),
-        at("end_assignment", json!(AssignmentId::demo(3)), Some(json!({ "on": "2028-12-31" }))),
+        at(
+            "end_memberships",
+            project(1),
+            Some(json!({ "items": [{
+                "membership_id": MembershipId::demo(6), "on": "2029-06-30", "reason": "The first part is done."
+            }] })),
+        ),
+        at(
+            "end_assignment",
+            json!(AssignmentId::demo(3)),
+            Some(json!({ "on": "2028-12-31", "successor_person_id": PersonId::demo(4) })),
+        ),
         at("update_person", json!(PersonId::demo(8)), Some(json!({ "display_name": "Jakub Urban Novák" }))),
         // Somebody who is new and has no position yet.
         at(

@@ -95,9 +95,11 @@ fn head() -> Value {
 fn tags() -> Value {
     let tags = [
         ("Directory", "Departments, people and the home positions they return to."),
-        ("Projects", "Shared projects: sides, sponsors, charter, signatures, readiness, activation."),
+        ("Projects", "Shared projects: sides, sponsors, charter, readiness, from the draft to the closure report."),
+        ("Consents", "What all sides have to agree to, who answers for each, and who stands in for them."),
         ("Members", "Who is on the team of a project, from invitation to return."),
         ("Ownership", "Exactly one accountable owner for every area, at every instant."),
+        ("Decisions", "Questions that the sides decide together, and who decides when they cannot."),
         ("Calendar", "Business days, closures and the slots that visitors can choose."),
         ("Callbacks", "\"One of our experts will call you\": intake, queue and attempts."),
         ("Events", "Everything that happened, in order and without gaps."),

@@ -1,14 +1,40 @@
-//! Coverage: the days on which nobody has an area.
+//! Coverage: on which days an area has nobody, somebody who is not there, or somebody of another
+//! side; and which proposals for it exclude each other.
 //!
 //! Rule: every interval is half-open, `[from, to)` in days; intervals that touch leave no gap.
 
+use crate::ids::{DepartmentId, PersonId};
 use crate::time::Day;
 
 /// `[from, to)` in days; empty when `to` is not after `from`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Interval {
     pub from: Day,
     pub to: Day,
+}
+
+impl Interval {
+    /// The days that are in both, if there are any.
+    #[must_use]
+    pub fn and(self, other: Self) -> Option<Self> {
+        let both = Self { from: self.from.max(other.from), to: self.to.min(other.to) };
+        (both.from < both.to).then_some(both)
+    }
+}
+
+/// Somebody on some days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    pub days: Interval,
+    pub person: PersonId,
+}
+
+/// Somebody's membership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stay {
+    pub person: PersonId,
+    pub side: DepartmentId,
+    pub days: Interval,
 }
 
 /// What `taken` leaves uncovered of `window`: the longest possible intervals, in order of time.
@@ -34,47 +60,47 @@ pub fn gaps(window: Interval, taken: &[Interval]) -> Vec<Interval> {
     gaps
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::ToSpan;
-    use proptest::prelude::*;
+/// The days of `window` on which an owner is no member of the project.
+#[must_use]
+pub fn orphans(window: Interval, owners: &[Turn], stays: &[Stay]) -> Vec<Turn> {
+    let of = |owner: &Turn| {
+        let own: Vec<_> = stays.iter().filter(|stay| stay.person == owner.person).map(|stay| stay.days).collect();
+        let person = owner.person;
+        let alone = owner.days.and(window).map_or_else(Vec::new, |days| gaps(days, &own));
+        alone.into_iter().map(move |days| Turn { days, person })
+    };
+    let mut found: Vec<_> = owners.iter().flat_map(of).collect();
+    found.sort_unstable();
+    found
+}
 
-    fn day(number: i32) -> Day {
-        Day::from_jiff(jiff::civil::date(2027, 1, 1).checked_add(number.days()).unwrap())
+/// The days of `window` on which an owner is a member, but of another side than `side`.
+#[must_use]
+pub fn side_mismatches(window: Interval, side: DepartmentId, owners: &[Turn], stays: &[Stay]) -> Vec<Turn> {
+    let mut found = Vec::new();
+    for owner in owners {
+        let elsewhere = stays.iter().filter(|stay| stay.person == owner.person && stay.side != side);
+        let days = elsewhere.filter_map(|stay| stay.days.and(owner.days)?.and(window));
+        found.extend(days.map(|days| Turn { days, person: owner.person }));
     }
+    found.sort_unstable();
+    found
+}
 
-    fn interval((from, length): (i32, i32)) -> Interval {
-        Interval { from: day(from), to: day(from + length) }
-    }
-
-    /// The slow way: day by day.
-    fn uncovered(window: (i32, i32), taken: &[(i32, i32)]) -> Vec<i32> {
-        (window.0..window.0 + window.1)
-            .filter(|day| !taken.iter().any(|(from, length)| (*from..from + length).contains(day)))
-            .collect()
-    }
-
-    proptest! {
-        #[test]
-        fn the_gaps_hold_exactly_the_days_nobody_has(
-            window in (0i32..30, 0i32..40),
-            taken in prop::collection::vec((0i32..60, 0i32..15), 0..8),
-        ) {
-            let intervals: Vec<_> = taken.iter().copied().map(interval).collect();
-            let found = gaps(interval(window), &intervals);
-            let days: Vec<i32> = (0..120)
-                .filter(|number| found.iter().any(|gap| (gap.from..gap.to).contains(&day(*number))))
-                .collect();
-            prop_assert_eq!(days, uncovered(window, &taken));
-            // Longest possible and in order: a covered day lies between any two.
-            prop_assert!(found.iter().all(|gap| gap.from < gap.to));
-            prop_assert!(found.windows(2).all(|pair| pair[0].to < pair[1].from));
+/// The days of `window` for which two proposals name different people.
+#[must_use]
+pub fn overlaps(window: Interval, proposals: &[Turn]) -> Vec<(Interval, PersonId, PersonId)> {
+    let mut found = Vec::new();
+    for (index, one) in proposals.iter().enumerate() {
+        for other in proposals.iter().skip(index + 1).filter(|other| other.person != one.person) {
+            let both = one.days.and(other.days).and_then(|days| days.and(window));
+            found.extend(both.map(|days| (days, one.person.min(other.person), one.person.max(other.person))));
         }
     }
-
-    #[test]
-    fn touching_intervals_leave_no_gap() {
-        assert_eq!(gaps(interval((0, 10)), &[interval((5, 5)), interval((0, 5))]), []);
-    }
+    found.sort_unstable();
+    found
 }
+
+#[cfg(test)]
+#[path = "coverage_tests.rs"]
+mod tests;

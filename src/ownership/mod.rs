@@ -6,12 +6,18 @@
 //! like those of projects and memberships: touching ones hand over without a gap or a second
 //! owner, and no comparison mixes days with instants.
 
+pub mod conflicts;
 pub mod coverage;
+mod disputes;
 mod dto;
+mod handover;
 mod responsibility;
 mod routes;
 pub mod service;
 mod store;
+mod transfers;
 
-pub use dto::AssignmentBody;
+pub use disputes::{DisputeBody, service as dispute};
+pub use dto::{AssignmentBody, Coverage, CoverageQuery};
 pub use routes::configure;
+pub use transfers::{TransferBody, service as transfer};

@@ -1,14 +1,15 @@
-//! What can be done with areas and their owners, and by whom.
+//! What ownership is to readers and to other slices, and giving a responsibility. Ending, correcting
+//! and handing over are in `handover`; offers and disputes have folders of their own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::coverage::{self, Interval};
-use super::dto::{
-    AreaBody, AreaCoverage, AssignmentBody, AssignmentEnd, AssignmentQuery, Coverage, CoverageQuery, NewAssignment,
-};
+use super::coverage::{self, Interval, Stay, Turn};
+use super::dto::{AreaBody, AreaCoverage, AssignmentBody, AssignmentQuery, Coverage, CoverageQuery, NewAssignment};
+pub use super::handover::{correct, end, end_by, hand_over, succeed};
 use super::responsibility::Responsibility;
-use super::store;
 pub use super::store::Assignment;
+use super::store::{self, Of};
+use super::{disputes, transfers};
 use crate::auth::Actor;
 use crate::authz::Action;
 use crate::db::DbConn;
@@ -18,13 +19,13 @@ use crate::http::page::PageRequest;
 use crate::ids::{AreaId, AssignmentId, PersonId, ProjectId};
 use crate::memberships;
 use crate::people;
-use crate::projects::State;
+use crate::projects::ProjectVerb;
 use crate::projects::readiness;
 use crate::projects::service::{self as projects, Area, Project};
 use crate::time::{Day, UtcTime};
 use crate::tx::{Change, Tx};
 
-/// One page of the areas of a project, with who is accountable on the day of `now`.
+/// One page of the areas of a project, with who is accountable on a day, today if none is given.
 ///
 /// # Errors
 /// 403, 404.
@@ -32,14 +33,15 @@ pub fn areas(
     conn: &mut DbConn,
     actor: &Actor,
     project: ProjectId,
+    as_of: Option<Day>,
     now: UtcTime,
     page: &PageRequest,
 ) -> Result<Vec<AreaBody>, Error> {
     projects::require(conn, actor, Action::ReadProject, project, now)?;
-    let today = now.day();
+    let day = as_of.unwrap_or(now.day());
     let mut owners: HashMap<AreaId, Assignment> = store::accountable(conn, project)?
         .into_iter()
-        .filter(|owner| owner.valid_from <= today && owner.valid_to.is_none_or(|to| to > today))
+        .filter(|owner| owner.covers(day))
         .map(|owner| (owner.area_id, owner))
         .collect();
     // A charter names few areas, so their pages are cut here.
@@ -57,7 +59,7 @@ pub fn areas(
 /// One page of what was, is and will be assigned for an area.
 ///
 /// # Errors
-/// 403, 404.
+/// 403, 404; 422 for a `known_at` that is to come.
 pub fn list(
     conn: &mut DbConn,
     actor: &Actor,
@@ -68,7 +70,55 @@ pub fn list(
 ) -> Result<Vec<Assignment>, Error> {
     let area = store::area(conn, area)?.ok_or_else(Error::not_found)?;
     projects::require(conn, actor, Action::ReadProject, area.project_id, now)?;
-    store::list(conn, area.id, query, page)
+    refuse_the_future(query, now)?;
+    store::list(conn, Of::Area(area.id), query, page)
+}
+
+/// One page of what is assigned in a whole project.
+///
+/// # Errors
+/// 403, 404; 422 for a `known_at` that is to come.
+pub fn list_of_project(
+    conn: &mut DbConn,
+    actor: &Actor,
+    project: ProjectId,
+    query: &AssignmentQuery,
+    now: UtcTime,
+    page: &PageRequest,
+) -> Result<Vec<Assignment>, Error> {
+    projects::require(conn, actor, Action::ReadProject, project, now)?;
+    refuse_the_future(query, now)?;
+    store::list(conn, Of::Project(project), query, page)
+}
+
+/// One page of what a person has, in the projects that the caller may see; people see all of their
+/// own.
+///
+/// # Errors
+/// 403; 404 for an unknown person; 422 for a `known_at` that is to come.
+pub fn list_of_person(
+    conn: &mut DbConn,
+    actor: &Actor,
+    person: PersonId,
+    query: &AssignmentQuery,
+    now: UtcTime,
+    page: &PageRequest,
+) -> Result<Vec<Assignment>, Error> {
+    let found = people::service::get(conn, actor, person)?;
+    refuse_the_future(query, now)?;
+    let oneself = found.subject.as_deref() == Some(&actor.subject);
+    let theirs = memberships::service::projects_of(conn, person)?;
+    let visible = if oneself { theirs } else { projects::seen_by(conn, actor, theirs, now)? };
+    store::list(conn, Of::Person(person, &visible), query, page)
+}
+
+/// What will be known is not known yet.
+fn refuse_the_future(query: &AssignmentQuery, now: UtcTime) -> Result<(), Error> {
+    if query.known_at.is_none_or(|at| at <= now) {
+        return Ok(());
+    }
+    let text = Text::new("What will be known then is not known yet.", "Co bude známo pak, teď ještě známo není.");
+    Err(Error::violation(Violation::parameter("known_at", "in_the_future", text)))
 }
 
 /// One assignment.
@@ -85,7 +135,8 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId, now: UtcTime) -> 
 ///
 /// # Errors
 /// 403, 404; 422 `owner_not_member` or `side_mismatch` when the person does not belong there, and
-/// for days outside the project; 409 when somebody else is accountable, naming them.
+/// for days outside the project; 409 when somebody else is accountable, naming them, or while the
+/// area is disputed.
 pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assignment, Error> {
     let area = store::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
@@ -96,15 +147,16 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
             .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
             .into());
     }
-    refuse_when_over(&project, "assign")?;
+    project.state.require(ProjectVerb::Assign)?;
     let from = new.valid_from.unwrap_or(project.starts_on.max(tx.now.day()));
     let wanted = Interval { from, to: new.valid_to.unwrap_or(project.ends_on) };
     let mut violations = misplaced(wanted, &project);
     if violations.is_empty() {
-        violations.extend(stranger(tx, &area, new, wanted)?);
+        violations.extend(stranger(tx, &area, new.person_id, new.responsibility, wanted, "/person_id")?);
     }
     refuse_if_any(violations)?;
     if new.responsibility == Responsibility::Accountable {
+        disputes::service::refuse_while_disputed(tx.conn, area.id)?;
         refuse_second_owner(tx, area.id, from, new.valid_to)?;
     }
     let row = Assignment {
@@ -117,7 +169,8 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
         valid_to: new.valid_to,
         version: 1,
         created_at: tx.now,
-        updated_at: tx.now,
+        recorded_at: tx.now,
+        superseded_at: None,
     };
     store::insert(tx.conn, &row)?;
     let body = AssignmentBody::from(row.clone());
@@ -125,42 +178,8 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
     Ok(row)
 }
 
-/// Sets the day on which a responsibility ends.
-///
-/// # Errors
-/// 403, 404; 422 for a day that is past or outside the assignment; 409 when it is over already.
-pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Assignment, Error> {
-    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
-    let project = projects::lock(tx, project)?;
-    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    tx.admit(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
-    refuse_when_over(&project, "end")?;
-    let today = tx.now.day();
-    if before.valid_to.is_some_and(|to| to <= today || to <= before.valid_from) {
-        return Err(Problem::illegal_transition("ended", "end", &[]).into());
-    }
-    let (earliest, latest) = (before.valid_from.max(today), before.valid_to.unwrap_or(project.ends_on));
-    if end.on < earliest || end.on > latest {
-        let detail = Text::new(
-            format!("This must be between {earliest} and {latest}."),
-            format!("Toto musí být mezi {earliest} a {latest}."),
-        );
-        return Err(Error::violation(Violation::at("/on", "dates_out_of_range", detail)));
-    }
-    if before.valid_to == Some(end.on) {
-        return Ok(before);
-    }
-    let after =
-        Assignment { valid_to: Some(end.on), version: before.version + 1, updated_at: tx.now, ..before.clone() };
-    store::update(tx.conn, &after)?;
-    let (old, new) = (AssignmentBody::from(before), AssignmentBody::from(after.clone()));
-    tx.record(&Change::updated(types::OWNERSHIP_ENDED, id.as_str(), &old, &new)?)?;
-    Ok(after)
-}
-
-/// On which days nobody is accountable, for each area that the charter has.
+/// Where the ownership of a project is not as it should be, for each area that the charter has, in
+/// the past and in the future.
 ///
 /// # Errors
 /// 403, 404; 400 when `from` is not before `to`.
@@ -171,8 +190,21 @@ pub fn coverage(
     query: &CoverageQuery,
     now: UtcTime,
 ) -> Result<Coverage, Error> {
-    projects::require(conn, actor, Action::ReadProject, project, now)?;
-    let (starts_on, ends_on) = store::project_days(conn, project)?.ok_or_else(Error::not_found)?;
+    let project = projects::visible(conn, actor, project, now)?;
+    coverage_of(conn, &project, query, now)
+}
+
+/// The same for a project that the caller may see, for other slices; four statements.
+///
+/// # Errors
+/// 400 when `from` is not before `to`.
+pub fn coverage_of(
+    conn: &mut DbConn,
+    project: &Project,
+    query: &CoverageQuery,
+    now: UtcTime,
+) -> Result<Coverage, Error> {
+    let (starts_on, ends_on) = (project.starts_on, project.ends_on);
     let window = Interval {
         from: query.from.map_or(starts_on, |from| from.max(starts_on)),
         to: query.to.map_or(ends_on, |to| to.min(ends_on)),
@@ -180,26 +212,49 @@ pub fn coverage(
     if window.from >= window.to {
         return Err(empty_window(starts_on, ends_on));
     }
-    let mut taken: HashMap<AreaId, Vec<Interval>> = HashMap::new();
-    for owner in store::accountable(conn, project)? {
-        let to = owner.valid_to.unwrap_or(ends_on);
-        taken.entry(owner.area_id).or_default().push(Interval { from: owner.valid_from, to });
+    let mut owners: HashMap<AreaId, Vec<Turn>> = HashMap::new();
+    for owner in store::accountable(conn, project.id)? {
+        let days = Interval { from: owner.valid_from, to: owner.valid_to.unwrap_or(ends_on) };
+        owners.entry(owner.area_id).or_default().push(Turn { days, person: owner.person_id });
     }
-    let areas: Vec<_> = projects::areas(conn, project)?
-        .into_iter()
-        .filter(|area| area.retired_at.is_none())
-        .map(|area| AreaCoverage {
-            gaps: coverage::gaps(window, taken.get(&area.id).map_or(&[], Vec::as_slice))
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-            area_id: area.id,
-            key: area.key,
-            department_id: area.department_id,
+    let stays = stays_by_person(conn, project.id)?;
+    let proposals = transfers::service::proposals(conn, project.id, ends_on, now)?;
+    let live = projects::areas(conn, project.id)?.into_iter().filter(|area| area.retired_at.is_none());
+    let areas: Vec<_> = live
+        .map(|area| {
+            let owners = owners.get(&area.id).map_or(&[][..], Vec::as_slice);
+            // Only the stays of its owners matter to an area.
+            let own: Vec<Stay> =
+                owners.iter().flat_map(|owner| stays.get(&owner.person).into_iter().flatten().copied()).collect();
+            let taken: Vec<_> = owners.iter().map(|owner| owner.days).collect();
+            let proposed = proposals.get(&area.id).map_or(&[][..], Vec::as_slice);
+            AreaCoverage {
+                area_id: area.id,
+                gaps: coverage::gaps(window, &taken).into_iter().map(Into::into).collect(),
+                orphans: deduplicated(coverage::orphans(window, owners, &own)),
+                side_mismatches: deduplicated(coverage::side_mismatches(window, area.department_id, owners, &own)),
+                overlaps: coverage::overlaps(window, proposed).into_iter().map(Into::into).collect(),
+                key: area.key,
+                department_id: area.department_id,
+            }
         })
         .collect();
     let complete = areas.iter().all(|area| area.gaps.is_empty());
-    Ok(Coverage { project_id: project, from: window.from, to: window.to, complete, areas })
+    Ok(Coverage { project_id: project.id, from: window.from, to: window.to, complete, areas })
+}
+
+/// An owner with several turns brings the same stays several times.
+fn deduplicated(mut turns: Vec<Turn>) -> Vec<super::dto::PersonDays> {
+    turns.dedup();
+    turns.into_iter().map(Into::into).collect()
+}
+
+fn stays_by_person(conn: &mut DbConn, project: ProjectId) -> Result<BTreeMap<PersonId, Vec<Stay>>, Error> {
+    let mut stays: BTreeMap<PersonId, Vec<Stay>> = BTreeMap::new();
+    for (person, side, from, to) in memberships::service::all_stays(conn, project)? {
+        stays.entry(person).or_default().push(Stay { person, side, days: Interval { from, to } });
+    }
+    Ok(stays)
 }
 
 /// Every accountable person of a project, past, present and planned, for the readiness list.
@@ -229,11 +284,13 @@ pub fn areas_owned_after(
     store::areas_owned_after(conn, project, person, day)
 }
 
-fn refuse_when_over(project: &Project, verb: &str) -> Result<(), Error> {
-    if matches!(project.state, State::Closed | State::Cancelled) {
-        return Err(Problem::illegal_transition(project.state.as_str(), verb, &[]).into());
-    }
-    Ok(())
+/// Nothing changes hands any more in a project that goes home or is given up.
+///
+/// # Errors
+/// Those of the database.
+pub fn project_ends(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    transfers::service::lapse_all(tx, project.id)?;
+    disputes::service::lapse_all(tx, project.id)
 }
 
 fn misplaced(wanted: Interval, project: &Project) -> Vec<Violation> {
@@ -252,8 +309,15 @@ fn misplaced(wanted: Interval, project: &Project) -> Vec<Violation> {
 }
 
 /// Whether the person is an accepted member on every one of the days, and of the right side.
-fn stranger(tx: &mut Tx<'_>, area: &Area, new: &NewAssignment, wanted: Interval) -> Result<Option<Violation>, Error> {
-    let stays = memberships::service::stays(tx.conn, area.project_id, new.person_id)?;
+pub(super) fn stranger(
+    tx: &mut Tx<'_>,
+    area: &Area,
+    person: PersonId,
+    responsibility: Responsibility,
+    wanted: Interval,
+    pointer: &str,
+) -> Result<Option<Violation>, Error> {
+    let stays = memberships::service::stays(tx.conn, area.project_id, person)?;
     let covers = |only_side: bool| {
         let taken: Vec<_> = stays
             .iter()
@@ -262,10 +326,10 @@ fn stranger(tx: &mut Tx<'_>, area: &Area, new: &NewAssignment, wanted: Interval)
             .collect();
         coverage::gaps(wanted, &taken).is_empty()
     };
-    if covers(new.responsibility.belongs_to_the_side()) {
+    if covers(responsibility.belongs_to_the_side()) {
         return Ok(None);
     }
-    let at = |code, en: &'static str, cs: &'static str| Some(Violation::at("/person_id", code, Text::new(en, cs)));
+    let at = |code, en: &'static str, cs: &'static str| Some(Violation::at(pointer, code, Text::new(en, cs)));
     if covers(false) {
         return Ok(at(
             "side_mismatch",
@@ -273,8 +337,8 @@ fn stranger(tx: &mut Tx<'_>, area: &Area, new: &NewAssignment, wanted: Interval)
             "Tento člověk pracuje za jinou stranu, než která oblast vlastní.",
         ));
     }
-    if stays.is_empty() && people::service::existing(tx.conn, &[new.person_id])?.is_empty() {
-        return Ok(Some(Violation::unknown_reference("/person_id", "person", "člověk")));
+    if stays.is_empty() && people::service::existing(tx.conn, &[person])?.is_empty() {
+        return Ok(Some(Violation::unknown_reference(pointer, "person", "člověk")));
     }
     Ok(at(
         "owner_not_member",

@@ -1,4 +1,4 @@
-//! Assignment rows.
+//! Assignment rows: the current versions, and what was known at an earlier instant.
 
 use diesel::prelude::*;
 
@@ -6,8 +6,8 @@ use super::dto::AssignmentQuery;
 use super::responsibility::Responsibility;
 use crate::db::DbConn;
 use crate::db::errors::Constraint;
+use crate::db::schema::areas;
 use crate::db::schema::assignments::{self, dsl};
-use crate::db::schema::{areas, projects};
 use crate::error::{Code, Error, Problem};
 use crate::http::page::PageRequest;
 use crate::ids::{AreaId, AssignmentId, PersonId, ProjectId};
@@ -17,8 +17,9 @@ use crate::time::{Day, UtcTime};
 const ONE_ACCOUNTABLE: Constraint = Constraint::new("assignments_one_accountable", "assignments_one_accountable");
 const NO_REPEAT: Constraint = Constraint::new("assignments_no_repeat", "assignments_no_repeat");
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = assignments, treat_none_as_null = true, treat_none_as_default_value = false)]
+/// One version of an assignment.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assignments, treat_none_as_default_value = false)]
 pub struct Assignment {
     pub id: AssignmentId,
     pub area_id: AreaId,
@@ -29,7 +30,17 @@ pub struct Assignment {
     pub valid_to: Option<Day>,
     pub version: i64,
     pub created_at: UtcTime,
-    pub updated_at: UtcTime,
+    /// When this version was written, and when another took its place.
+    pub recorded_at: UtcTime,
+    pub superseded_at: Option<UtcTime>,
+}
+
+impl Assignment {
+    /// Whether it is in force on a day.
+    #[must_use]
+    pub fn covers(&self, day: Day) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| end > day)
+    }
 }
 
 pub fn insert(conn: &mut DbConn, row: &Assignment) -> Result<(), Error> {
@@ -54,26 +65,25 @@ pub fn already_owned() -> Problem {
     )
 }
 
+/// Puts a version in place of the current one, which is kept.
+pub fn supersede(conn: &mut DbConn, before: &Assignment, after: &Assignment) -> Result<(), Error> {
+    let current = dsl::assignments.filter(dsl::id.eq(before.id)).filter(dsl::version.eq(before.version));
+    diesel::update(current).set(dsl::superseded_at.eq(after.recorded_at)).execute(conn)?;
+    insert(conn, after)
+}
+
 pub fn area(conn: &mut DbConn, id: AreaId) -> Result<Option<Area>, Error> {
     Ok(areas::table.filter(areas::id.eq(id)).select(Area::as_select()).get_result(conn).optional()?)
 }
 
-/// First day of a project and first day after it.
-pub fn project_days(conn: &mut DbConn, id: ProjectId) -> Result<Option<(Day, Day)>, Error> {
-    Ok(projects::table
-        .filter(projects::id.eq(id))
-        .select((projects::starts_on, projects::ends_on))
+/// The current version.
+pub fn find(conn: &mut DbConn, id: AssignmentId) -> Result<Option<Assignment>, Error> {
+    Ok(dsl::assignments
+        .filter(dsl::id.eq(id))
+        .filter(dsl::superseded_at.is_null())
+        .select(Assignment::as_select())
         .get_result(conn)
         .optional()?)
-}
-
-pub fn find(conn: &mut DbConn, id: AssignmentId) -> Result<Option<Assignment>, Error> {
-    Ok(dsl::assignments.filter(dsl::id.eq(id)).select(Assignment::as_select()).get_result(conn).optional()?)
-}
-
-pub fn update(conn: &mut DbConn, row: &Assignment) -> Result<(), Error> {
-    diesel::update(dsl::assignments.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
-    Ok(())
 }
 
 /// Every accountable assignment of a project, past and planned; those that never began are left out.
@@ -81,17 +91,30 @@ pub fn accountable(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Assignme
     Ok(dsl::assignments
         .filter(dsl::project_id.eq(project))
         .filter(dsl::responsibility.eq(Responsibility::Accountable))
+        .filter(dsl::superseded_at.is_null())
         .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(dsl::valid_from.nullable())))
         .order((dsl::area_id, dsl::valid_from))
         .select(Assignment::as_select())
         .load(conn)?)
 }
 
-/// Who is accountable for an area on some of the days `[from, to)`.
+/// Everything that is assigned in a project from `day` on.
+pub fn from_day(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Assignment>, Error> {
+    Ok(dsl::assignments
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::superseded_at.is_null())
+        .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(day)))
+        .order(dsl::id)
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
+/// Who is accountable for an area on some of the days `[from, to)`, in order of time.
 pub fn owners_between(conn: &mut DbConn, area: AreaId, from: Day, to: Option<Day>) -> Result<Vec<Assignment>, Error> {
     let mut query = dsl::assignments
         .filter(dsl::area_id.eq(area))
         .filter(dsl::responsibility.eq(Responsibility::Accountable))
+        .filter(dsl::superseded_at.is_null())
         .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(dsl::valid_from.nullable()).and(dsl::valid_to.gt(from))))
         .order(dsl::valid_from)
         .select(Assignment::as_select())
@@ -114,6 +137,7 @@ pub fn areas_owned_after(
         .filter(dsl::person_id.eq(person))
         .filter(dsl::project_id.eq(project))
         .filter(dsl::responsibility.eq(Responsibility::Accountable))
+        .filter(dsl::superseded_at.is_null())
         .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(dsl::valid_from.nullable()).and(dsl::valid_to.gt(day))))
         .order(areas::id)
         .select(Area::as_select())
@@ -122,18 +146,35 @@ pub fn areas_owned_after(
     Ok(found)
 }
 
+/// Whose assignments a list shows.
+pub enum Of<'a> {
+    Area(AreaId),
+    Project(ProjectId),
+    /// Those of a person in these projects.
+    Person(PersonId, &'a [ProjectId]),
+}
+
+/// One page, of what is known now or was known at an instant.
 pub fn list(
     conn: &mut DbConn,
-    area: AreaId,
+    of: Of<'_>,
     filter: &AssignmentQuery,
     page: &PageRequest,
 ) -> Result<Vec<Assignment>, Error> {
-    let mut query = dsl::assignments
-        .filter(dsl::area_id.eq(area))
-        .select(Assignment::as_select())
-        .order(dsl::id)
-        .limit(page.fetch())
-        .into_boxed();
+    let mut query = dsl::assignments.select(Assignment::as_select()).order(dsl::id).limit(page.fetch()).into_boxed();
+    query = match of {
+        Of::Area(area) => query.filter(dsl::area_id.eq(area)),
+        Of::Project(project) => query.filter(dsl::project_id.eq(project)),
+        Of::Person(person, projects) => {
+            query.filter(dsl::person_id.eq(person)).filter(dsl::project_id.eq_any(projects))
+        }
+    };
+    query = match filter.known_at {
+        None => query.filter(dsl::superseded_at.is_null()),
+        Some(at) => {
+            query.filter(dsl::recorded_at.le(at)).filter(dsl::superseded_at.is_null().or(dsl::superseded_at.gt(at)))
+        }
+    };
     if let Some(responsibility) = filter.responsibility {
         query = query.filter(dsl::responsibility.eq(responsibility));
     }
@@ -141,7 +182,7 @@ pub fn list(
         query = query.filter(dsl::valid_from.le(day)).filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(day)));
     }
     if let Some(after) = page.after_id() {
-        query = query.filter(dsl::id.gt(after));
+        query = query.filter(dsl::id.gt(after.to_owned()));
     }
     Ok(query.load(conn)?)
 }

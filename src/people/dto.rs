@@ -23,14 +23,17 @@ pub struct PersonBody {
     /// `sub` of the tokens this person signs in with.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "jana.novakova")]
     pub subject: Option<String>,
+    /// When the person left the company.
+    #[schema(required)]
+    pub deactivated_at: Option<UtcTime>,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
 }
 
 impl From<Person> for PersonBody {
     fn from(row: Person) -> Self {
-        let Person { id, display_name, email, subject, version: _, created_at, updated_at } = row;
-        Self { id, display_name, email, subject, created_at, updated_at }
+        let Person { id, display_name, email, subject, version: _, created_at, updated_at, deactivated_at } = row;
+        Self { id, display_name, email, subject, deactivated_at, created_at, updated_at }
     }
 }
 

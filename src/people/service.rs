@@ -31,6 +31,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
+        deactivated_at: None,
     };
     store::insert(tx.conn, &person)?;
     tx.record(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;

@@ -28,6 +28,8 @@ pub struct Person {
     pub version: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
+    /// When the person left the company.
+    pub deactivated_at: Option<UtcTime>,
 }
 
 /// Where a person works at home, on the days `[valid_from, valid_to)`.
@@ -78,8 +80,14 @@ pub fn find_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Err
     Ok(people::table.filter(people::id.eq_any(ids)).select(Person::as_select()).load(conn)?)
 }
 
+/// The person who signs in with this subject and has not left.
 pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Error> {
-    Ok(people::table.filter(people::subject.eq(subject)).select(Person::as_select()).get_result(conn).optional()?)
+    Ok(people::table
+        .filter(people::subject.eq(subject))
+        .filter(people::deactivated_at.is_null())
+        .select(Person::as_select())
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Takes the row for the rest of the transaction (the version is set for good by [`update`]).

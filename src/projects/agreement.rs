@@ -1,72 +1,133 @@
-//! How the sides agree: seats, the charter and the signatures under it.
+//! How the sides agree: seats and the charter. The answers under a charter are `consents`.
 
+use super::amendment;
 use super::area_sync;
-use super::charter::Content;
-use super::dto::{CharterBody, CharterText, CharterToSign, SideBody, SignatureBody};
+use super::charter::{Content, Sealed};
+use super::dto::{CharterBody, CharterText, SideBody};
 use super::service::{Whole, take};
 use super::state::{State, Verb};
-use super::store::{self, CharterRow, Project, Signature};
+use super::store::{self, CharterRow, Project, Side};
 use crate::auth::Scope;
-use crate::authz::Action;
-use crate::error::{Code, Error, Problem, Violation, refuse_if_any};
+use crate::authz::{Action, Facts};
+use crate::consents::service::{self as consents, Ask};
+use crate::consents::{ConsentKind, Particulars};
+use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::etag::IfMatch;
 use crate::ids::{DepartmentId, PersonId, ProjectId};
+use crate::memberships;
 use crate::people;
 use crate::tx::{Change, Tx};
 
-/// Writes a new version of the charter; the same text again changes nothing. Gives the charter and
-/// the version of its project.
+/// Writes a new version of the charter; the same text again changes nothing. A proposed or running
+/// project asks all sides to sign it; a running one stays on the version in force until they have.
+/// Gives the charter and the version of its project.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the project has gone too far; 422 for contradictions.
+/// 403, 404, 412, 428; 409 when the project has gone too far or the amendment lacks something; 422
+/// for contradictions.
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &CharterText) -> Result<(CharterBody, i64), Error> {
-    let project = take(tx, id, Action::EditCharter)?;
+    let (project, facts) = take(tx, id, Action::EditCharter)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     project.state.require(Verb::Revise)?;
     let sides = store::sides(tx.conn, id)?;
     let content = content_of(text, sides.iter().map(|side| side.department_id).collect());
     refuse_if_any(content.contradictions())?;
+    if project.state.is_running() {
+        amendment::refuse_unless_possible(tx, &project, &content)?;
+    }
     let sealed = content.seal()?;
     let current = store::charter(tx.conn, id, project.charter_version)?.ok_or_else(Error::not_found)?;
-    if sealed.sha256 == current.sha256 {
+    if sealed.sha256 == current.sha256 && !amendment::is_refused(tx, &project)? {
         return Ok((CharterBody::try_from(current)?, project.version));
     }
-    let version = current.version + 1;
-    let row = CharterRow { project_id: id, version, content: sealed.text, sha256: sealed.sha256, created_at: tx.now };
+    let row = write_version(tx, &project, current.version + 1, sealed)?;
+    let after = if project.state.is_running() {
+        Project { charter_version: row.version, charter_sha256: row.sha256.clone(), ..project.clone() }
+    } else {
+        follow(tx, id, &content)?;
+        takes_over(&project, content, &row)
+    };
+    let after = Project { version: project.version + 1, updated_at: tx.now, ..after };
+    store::update(tx.conn, &after)?;
+    let (old, new) = (CharterBody::try_from(current)?, CharterBody::try_from(row)?);
+    tx.record(&Change::updated(types::CHARTER_REVISED, id.as_str(), &old, &new)?)?;
+    record_update(tx, &project, &after, &sides)?;
+    if project.state != State::Draft {
+        consents::lapse(tx, id, |open| open.kind == ConsentKind::Charter)?;
+        ask_to_sign(tx, &after, facts)?;
+    }
+    Ok((new, after.version))
+}
+
+fn record_update(tx: &mut Tx<'_>, before: &Project, after: &Project, sides: &[Side]) -> Result<(), Error> {
+    let told = |row: &Project| (row.name.clone(), row.starts_on, row.ends_on, row.parity_tolerance, row.parity_measure);
+    if told(before) == told(after) {
+        return Ok(());
+    }
+    let old = Whole { project: before.clone(), sides: sides.to_vec() }.body();
+    let new = Whole { project: after.clone(), sides: sides.to_vec() }.body();
+    tx.record(&Change::updated(types::PROJECT_UPDATED, before.id.as_str(), &old, &new)?)
+}
+
+/// Keeps a version of the charter.
+pub(super) fn write_version(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    version: i32,
+    sealed: Sealed,
+) -> Result<CharterRow, Error> {
+    let row = CharterRow {
+        project_id: project.id,
+        version,
+        content: sealed.text,
+        sha256: sealed.sha256,
+        created_at: tx.now,
+        agreed_at: None,
+    };
     store::insert_charter(tx.conn, &row)?;
-    follow(tx, id, &content)?;
-    let after = Project {
+    Ok(row)
+}
+
+/// Asks the sides to sign the newest charter. Whoever puts it to them has not signed by that.
+pub(super) fn ask_to_sign(tx: &mut Tx<'_>, project: &Project, facts: Facts) -> Result<(), Error> {
+    let ask = Ask {
+        subject: project.id.as_str(),
+        number: Some(project.charter_version),
+        particulars: Particulars::Charter { sha256: project.charter_sha256.clone() },
+        reason: None,
+        due_at: None,
+        asking_agrees: false,
+    };
+    consents::ask(tx, project, facts.person, ask).map(drop)
+}
+
+fn content_of(text: &CharterText, sides: Vec<DepartmentId>) -> Content {
+    let CharterText { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = text.clone();
+    let CharterText { goals, milestones, areas, .. } = text.clone();
+    Content { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, sides, goals, milestones, areas }
+}
+
+/// The project as a charter says.
+pub(super) fn takes_over(project: &Project, content: Content, row: &CharterRow) -> Project {
+    Project {
         name: content.name,
         starts_on: content.starts_on,
         ends_on: content.ends_on,
         parity_tolerance: content.parity_tolerance,
-        charter_version: version,
-        charter_sha256: row.sha256.clone(),
-        version: project.version + 1,
-        updated_at: tx.now,
+        parity_measure: content.parity_measure,
+        charter_version: project.charter_version.max(row.version),
+        charter_sha256: if row.version >= project.charter_version {
+            row.sha256.clone()
+        } else {
+            project.charter_sha256.clone()
+        },
         ..project.clone()
-    };
-    store::update(tx.conn, &after)?;
-    let (old, new) = (CharterBody::try_from(current)?, CharterBody::try_from(row)?);
-    tx.record(&Change::updated(types::CHARTER_REVISED, id.as_str(), &old, &new)?)?;
-    let version = after.version;
-    let told = |row: &Project| (row.name.clone(), row.starts_on, row.ends_on, row.parity_tolerance);
-    if told(&project) != told(&after) {
-        let old = Whole { project, sides: sides.clone() }.body();
-        let new = Whole { project: after, sides }.body();
-        tx.record(&Change::updated(types::PROJECT_UPDATED, id.as_str(), &old, &new)?)?;
     }
-    Ok((new, version))
-}
-
-fn content_of(text: &CharterText, sides: Vec<DepartmentId>) -> Content {
-    let CharterText { name, purpose, starts_on, ends_on, parity_tolerance, goals, milestones, areas } = text.clone();
-    Content { name, purpose, starts_on, ends_on, parity_tolerance, sides, goals, milestones, areas }
 }
 
 /// Makes the areas those of the charter.
-fn follow(tx: &mut Tx<'_>, id: ProjectId, content: &Content) -> Result<(), Error> {
+pub(super) fn follow(tx: &mut Tx<'_>, id: ProjectId, content: &Content) -> Result<(), Error> {
     let existing = store::areas(tx.conn, id)?;
     let plan = area_sync::plan(id, &existing, &content.areas, tx.now, || tx.new_id());
     for area in &plan.changed {
@@ -75,90 +136,93 @@ fn follow(tx: &mut Tx<'_>, id: ProjectId, content: &Content) -> Result<(), Error
     store::insert_areas(tx.conn, &plan.added)
 }
 
-/// Puts a person into the seat of a side. Whoever sat there before has not signed for the side any
-/// more: their successor signs anew.
+/// Puts a person into the seat of a side. Whoever sat there before does not speak for the side any
+/// more: their successor answers anew what is still open.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the project has gone too far or the person sits elsewhere; 422 for
-/// an unknown person.
+/// 403, 404, 412, 428; 409 when the project is over, or the person sits elsewhere or is a member;
+/// 422 for an unknown person.
 pub fn seat(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId) -> Result<Whole, Error> {
-    let mut project = take(tx, id, Action::EditCharter)?;
+    let (project, facts) = take(tx, id, Action::EditCharter)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
-    let mut sides = store::sides(tx.conn, id)?;
-    let seat = sides.iter_mut().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
+    let sides = store::sides(tx.conn, id)?;
+    let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
     project.state.require(Verb::Seat)?;
-    if seat.sponsor_person_id == Some(person) {
+    if before.seated() == Some(person) {
         return Ok(Whole { project, sides });
     }
-    refuse_to_unseat(tx, seat.sponsor_person_id)?;
-    if people::service::existing(tx.conn, &[person])?.is_empty() {
-        return Err(Error::violation(Violation::unknown_reference("/person_id", "person", "osoba")));
+    refuse_to_unseat(tx, &before, facts)?;
+    fit_for_a_seat(tx, &project, person)?;
+    let after = Side { sponsor_person_id: Some(person), vacant_since: None, ..before.clone() };
+    change_seat(tx, Whole { project, sides }, before, after, types::SPONSOR_SEATED, None)
+}
+
+/// Empties a seat without naming a successor.
+///
+/// # Errors
+/// 403 for everybody but administrators, 404, 409 when the project is over or the seat is empty.
+pub fn vacate(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: &str) -> Result<Whole, Error> {
+    let (project, _) = take(tx, id, Action::VacateSeat)?;
+    let sides = store::sides(tx.conn, id)?;
+    let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
+    project.state.require(Verb::Vacate)?;
+    if before.sponsor_person_id.is_none() {
+        return Err(Problem::illegal_transition("vacant", Verb::Vacate.as_str(), &["seat_sponsor"]).into());
     }
-    store::seat(tx.conn, seat, person)?;
-    let before = SideBody::from(seat.clone());
-    if project.state == State::Proposed {
-        store::supersede(tx.conn, seat, tx.now)?;
+    let vacant_since = before.vacant_since.or(Some(tx.now));
+    let after = Side { sponsor_person_id: None, vacant_since, ..before.clone() };
+    change_seat(tx, Whole { project, sides }, before, after, types::SPONSOR_VACATED, Some(reason))
+}
+
+fn change_seat(
+    tx: &mut Tx<'_>,
+    mut whole: Whole,
+    before: Side,
+    after: Side,
+    event: &'static str,
+    reason: Option<&str>,
+) -> Result<Whole, Error> {
+    store::seat(tx.conn, &after)?;
+    whole.project.version += 1;
+    whole.project.updated_at = tx.now;
+    store::update(tx.conn, &whole.project)?;
+    let (old, new) = (SideBody::from(before), SideBody::from(after.clone()));
+    let change = Change::updated(event, whole.project.id.as_str(), &old, &new)?;
+    tx.record(&Change { reason, ..change })?;
+    consents::seat_changed(tx, &whole.project, after.department_id)?;
+    for side in &mut whole.sides {
+        if side.department_id == after.department_id {
+            *side = after.clone();
+        }
     }
-    seat.sponsor_person_id = Some(person);
-    let after = SideBody::from(seat.clone());
-    project.version += 1;
-    project.updated_at = tx.now;
-    store::update(tx.conn, &project)?;
-    tx.record(&Change::updated(types::SPONSOR_SEATED, id.as_str(), &before, &after)?)?;
-    Ok(Whole { project, sides })
+    Ok(whole)
 }
 
 /// No side decides who speaks for another: a taken seat is given on by whoever holds it, or by an
 /// administrator.
-fn refuse_to_unseat(tx: &mut Tx<'_>, holder: Option<PersonId>) -> Result<(), Error> {
-    let Some(holder) = holder else { return Ok(()) };
-    if tx.actor.has(Scope::Admin) {
-        return Ok(());
+fn refuse_to_unseat(tx: &Tx<'_>, seat: &Side, caller: Facts) -> Result<(), Error> {
+    match seat.seated() {
+        Some(holder) if caller.person != Some(holder) && !tx.actor.has(Scope::Admin) => Err(Code::Forbidden.into()),
+        _ => Ok(()),
     }
-    let caller = people::service::by_subject(tx.conn, &tx.actor.subject)?;
-    if caller.is_some_and(|caller| caller.id == holder) { Ok(()) } else { Err(Code::Forbidden.into()) }
 }
 
-/// Signs the newest charter for the side whose seat the caller has. Gives the signature and the
-/// version of its project.
-///
-/// # Errors
-/// 403, 404; 409 when the charter is another one by now, or the side has signed it.
-pub fn sign(tx: &mut Tx<'_>, id: ProjectId, what: &CharterToSign) -> Result<(Signature, i64), Error> {
-    let mut project = take(tx, id, Action::SignCharter)?;
-    project.state.require(Verb::Sign)?;
-    if (what.charter_version, what.charter_sha256.as_str()) != (project.charter_version, &project.charter_sha256) {
-        return Err(another_charter(&project));
+fn fit_for_a_seat(tx: &mut Tx<'_>, project: &Project, person: PersonId) -> Result<(), Error> {
+    match people::service::existing(tx.conn, &[person])?.first() {
+        None => return Err(Error::violation(Violation::unknown_reference("/person_id", "person", "osoba"))),
+        Some(found) if found.deactivated_at.is_some() => {
+            let text = Text::new("This person has left the company.", "Tato osoba už ve firmě není.");
+            return Err(Error::violation(Violation::at("/person_id", "person_left", text)));
+        }
+        Some(_) => {}
     }
-    let signer = people::service::by_subject(tx.conn, &tx.actor.subject)?.ok_or(Code::Forbidden)?;
-    let sides = store::sides(tx.conn, id)?;
-    let side = sides.iter().find(|side| side.sponsor_person_id == Some(signer.id)).ok_or(Code::Forbidden)?;
-    let signature = Signature {
-        id: tx.new_id(),
-        project_id: id,
-        department_id: side.department_id,
-        person_id: signer.id,
-        charter_version: project.charter_version,
-        charter_sha256: project.charter_sha256.clone(),
-        signed_at: tx.now,
-        superseded_at: None,
-    };
-    store::insert_signature(tx.conn, &signature)?;
-    project.version += 1;
-    project.updated_at = tx.now;
-    store::update(tx.conn, &project)?;
-    let body = SignatureBody::from(signature.clone());
-    tx.record(&Change::created(types::CHARTER_SIGNED, signature.id.as_str(), &body)?)?;
-    Ok((signature, project.version))
-}
-
-fn another_charter(project: &Project) -> Error {
-    Problem::new(Code::Conflict)
-        .because(
-            "This is not the newest charter. Read it again before you sign.",
-            "Toto není nejnovější zakládací listina. Než ji podepíšete, znovu si ji přečtěte.",
-        )
-        .with("charter_version", project.charter_version)
-        .with("charter_sha256", project.charter_sha256.as_str())
-        .into()
+    if memberships::service::stays(tx.conn, project.id, person)?.iter().any(|(_, _, end)| *end > tx.now.day()) {
+        return Err(Problem::new(Code::Conflict)
+            .because(
+                "This person is a member of the team; one person never holds two seats.",
+                "Tato osoba je členem týmu; jeden člověk nikdy nezastává dvě místa.",
+            )
+            .into());
+    }
+    Ok(())
 }

@@ -26,7 +26,7 @@ pub fn plan(
 ) -> Plan {
     let mut left: HashMap<&str, &Area> = existing.iter().map(|area| (area.key.as_str(), area)).collect();
     let mut plan = Plan::default();
-    for CharterArea { key, name, description, department_id } in wanted {
+    for CharterArea { key, name, description, department_id, data_asset } in wanted {
         let before = left.remove(key.as_str());
         let after = Area {
             id: before.map_or_else(&mut new_id, |area| area.id),
@@ -36,6 +36,7 @@ pub fn plan(
             description: description.clone(),
             department_id: *department_id,
             retired_at: None,
+            data_asset: data_asset.clone(),
         };
         match before {
             None => plan.added.push(after),
@@ -63,6 +64,7 @@ mod tests {
                 name: key.clone(),
                 description: None,
                 department_id: DepartmentId::demo(*side),
+                data_asset: None,
             })
             .collect()
     }

@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -26,9 +28,11 @@ pub struct Content {
     pub starts_on: Day,
     /// The first day after it.
     pub ends_on: Day,
-    /// Most that the counted members of two sides may differ by.
+    /// Most that two sides may differ by: heads, or per cent of a full-time job.
     #[schema(format = Int32, minimum = 0, maximum = 1000)]
     pub parity_tolerance: i32,
+    #[serde(default)]
+    pub parity_measure: ParityMeasure,
     /// The departments that own the project together.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<DepartmentId>,
@@ -36,9 +40,37 @@ pub struct Content {
     pub goals: Vec<Goal>,
     #[schema(max_items = 100)]
     pub milestones: Vec<Milestone>,
-    #[schema(max_items = 100)]
+    #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
 }
+
+/// How the strength of a side is measured: by `headcount`, or by `fte`, the shares of a full-time
+/// job of its members added up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
+#[serde(rename_all = "snake_case")]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub enum ParityMeasure {
+    #[default]
+    Headcount,
+    Fte,
+}
+
+impl ParityMeasure {
+    /// As it stands in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Headcount => "headcount",
+            Self::Fte => "fte",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Headcount, Self::Fte].into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+crate::stored_as_text!(ParityMeasure);
 
 /// Something measurable that the project is to reach.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -83,6 +115,10 @@ pub struct CharterArea {
     pub description: Option<String>,
     /// The side that owns it.
     pub department_id: DepartmentId,
+    /// The data it is about, by a name that all projects share, such as that of the data catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
+    pub data_asset: Option<String>,
 }
 
 /// Ready-made areas.
@@ -126,6 +162,13 @@ impl Content {
         let text = serde_json_canonicalizer::to_string(self).map_err(Error::internal)?;
         let sha256 = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Sealed { text, sha256 })
+    }
+
+    /// The days on which goals and milestones are due.
+    #[must_use]
+    pub fn due_days(&self) -> (Vec<Day>, Vec<Day>) {
+        let goals = self.goals.iter().map(|goal| goal.due_on).collect();
+        (goals, self.milestones.iter().map(|milestone| milestone.due_on).collect())
     }
 
     /// Reads back what [`Content::seal`] wrote.
@@ -180,6 +223,7 @@ mod tests {
             starts_on: "2027-01-01".parse().unwrap(),
             ends_on: "2027-07-01".parse().unwrap(),
             parity_tolerance: 0,
+            parity_measure: ParityMeasure::Headcount,
             sides: vec![department(1), department(2)],
             goals: vec![],
             milestones: vec![],
@@ -188,6 +232,7 @@ mod tests {
                 name: "Data policy".into(),
                 description: None,
                 department_id: department(1),
+                data_asset: None,
             }],
         }
     }

@@ -1,20 +1,21 @@
 //! How a project moves from state to state.
 
+use super::agreement::ask_to_sign;
 use super::charter::Content;
-use super::dto::BlockerBody;
+use super::joint;
 use super::readiness::{self, Blocker, Facts, OwnedArea, Seat, Signed};
-use super::service::{Whole, take, visible};
+use super::service::{Whole, refuse_unless_ready, take, visible};
 use super::state::{State, Verb};
 use super::store::{self, Project, Side};
 use crate::auth::Actor;
 use crate::authz::Action;
 use crate::db::DbConn;
-use crate::error::{Code, Error, Problem};
+use crate::error::Error;
 use crate::events::types;
 use crate::ids::ProjectId;
 use crate::time::UtcTime;
 use crate::tx::{Change, Tx};
-use crate::{memberships, ownership};
+use crate::{consents, memberships, ownership};
 
 /// Everything that a project lacks before it can be activated.
 ///
@@ -31,14 +32,16 @@ pub fn readiness(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) 
 /// # Errors
 /// 403, 404; 409 unless it is a draft whose charter is complete and whose seats are filled.
 pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
-    let project = take(tx, id, Action::ProposeProject)?;
+    let (project, facts) = take(tx, id, Action::ProposeProject)?;
     project.state.require(Verb::Propose)?;
     let sides = store::sides(tx.conn, id)?;
     let mut blockers = readiness::blockers(&plan(tx.conn, &project, &sides)?);
     blockers.retain(|blocker| blocker.code.hinders_proposal());
     refuse_unless_ready(tx, &blockers)?;
     let after = Project { state: State::Proposed, ..project.clone() };
-    advance(tx, Whole { project, sides }, after, types::PROJECT_PROPOSED, None)
+    let proposed = advance(tx, Whole { project, sides }, after, types::PROJECT_PROPOSED, None)?;
+    ask_to_sign(tx, &proposed.project, facts)?;
+    Ok(proposed)
 }
 
 /// Starts the project, on the charter that all sides have signed.
@@ -46,7 +49,7 @@ pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
 /// # Errors
 /// 403, 404; 409 `not_ready` with everything that is missing.
 pub fn activate(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
-    let project = take(tx, id, Action::ActivateProject)?;
+    let (project, _) = take(tx, id, Action::ActivateProject)?;
     project.state.require(Verb::Activate)?;
     let sides = store::sides(tx.conn, id)?;
     let blockers = readiness::blockers(&everything(tx.conn, &project, &sides, tx.now)?);
@@ -55,24 +58,45 @@ pub fn activate(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
         state: State::Active,
         in_force_version: Some(project.charter_version),
         in_force_sha256: Some(project.charter_sha256.clone()),
+        activated_at: Some(tx.now),
         ..project.clone()
     };
     advance(tx, Whole { project, sides }, after, types::PROJECT_ACTIVATED, None)
 }
 
-/// Gives the project up.
+/// Stops the work; any side can.
+///
+/// # Errors
+/// 403, 404; 409 unless it is active.
+pub fn hold(tx: &mut Tx<'_>, id: ProjectId, reason: &str) -> Result<Whole, Error> {
+    let (project, _) = take(tx, id, Action::HoldProject)?;
+    project.state.require(Verb::Hold)?;
+    put_on_hold(tx, project, reason)
+}
+
+/// Stops the work, for the clock as well as for a side.
+pub(super) fn put_on_hold(tx: &mut Tx<'_>, project: Project, reason: &str) -> Result<Whole, Error> {
+    let sides = store::sides(tx.conn, project.id)?;
+    let after = Project { state: State::OnHold, held_since: Some(tx.now), ..project.clone() };
+    advance(tx, Whole { project, sides }, after, types::PROJECT_HELD, Some(reason))
+}
+
+/// Gives the project up. What was being agreed upon ends, and whoever worked in it goes home.
 ///
 /// # Errors
 /// 403, 404; 409 when it is running or over.
 pub fn cancel(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Whole, Error> {
-    let project = take(tx, id, Action::CancelProject)?;
+    let (project, _) = take(tx, id, Action::CancelProject)?;
     project.state.require(Verb::Cancel)?;
     let sides = store::sides(tx.conn, id)?;
-    let after = Project { state: State::Cancelled, ..project.clone() };
-    advance(tx, Whole { project, sides }, after, types::PROJECT_CANCELLED, reason)
+    let after = Project { state: State::Cancelled, check_at: None, ..project.clone() };
+    let cancelled = advance(tx, Whole { project, sides }, after, types::PROJECT_CANCELLED, reason)?;
+    joint::nothing_more_to_agree(tx, &cancelled.project)?;
+    Ok(cancelled)
 }
 
-fn advance(
+/// Writes a project in its next state, with the event and the audit entry of the step.
+pub(super) fn advance(
     tx: &mut Tx<'_>,
     before: Whole,
     after: Project,
@@ -87,28 +111,20 @@ fn advance(
     Ok(after)
 }
 
-fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Error> {
-    if blockers.is_empty() {
-        return Ok(());
-    }
-    let told: Vec<_> = blockers.iter().map(|blocker| BlockerBody::new(blocker, tx.meta.lang)).collect();
-    let told = serde_json::to_value(told).map_err(Error::internal)?;
-    Err(Problem::new(Code::NotReady).with("blockers", told).into())
-}
-
 /// What the charter and the seats say; nobody has signed, nobody is on the team.
 fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<Facts, Error> {
     let row = store::charter(conn, project.id, project.charter_version)?;
     let row = row.ok_or_else(|| Error::internal("a project without its charter"))?;
     let content = Content::unseal(&row.content)?;
-    let seat = |side: &Side| Seat { department_id: side.department_id, sponsor: side.sponsor_person_id };
+    let (goals, milestones) = content.due_days();
+    let seat = |side: &Side| Seat { department_id: side.department_id, sponsor: side.seated() };
     Ok(Facts {
         starts_on: project.starts_on,
         ends_on: project.ends_on,
         parity_tolerance: project.parity_tolerance,
         charter_version: project.charter_version,
-        goals: content.goals.iter().map(|goal| goal.due_on).collect(),
-        milestones: content.milestones.iter().map(|milestone| milestone.due_on).collect(),
+        goals,
+        milestones,
         seats: sides.iter().map(seat).collect(),
         signatures: Vec::new(),
         areas: Vec::new(),
@@ -118,18 +134,18 @@ fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<Facts, E
 }
 
 fn everything(conn: &mut DbConn, project: &Project, sides: &[Side], now: UtcTime) -> Result<Facts, Error> {
-    let signatures = store::signatures(conn, project.id, None)?;
+    let signatures = consents::service::signatures(conn, project.id)?;
     let areas = store::areas(conn, project.id)?;
-    let signed = signatures.into_iter().map(|row| Signed {
-        department_id: row.department_id,
-        charter_version: row.charter_version,
-        superseded: row.superseded_at.is_some(),
+    let signed = signatures.into_iter().map(|(department_id, charter_version, superseded)| Signed {
+        department_id,
+        charter_version,
+        superseded,
     });
     let live = areas.into_iter().filter(|area| area.retired_at.is_none());
     Ok(Facts {
         signatures: signed.collect(),
         areas: live.map(|area| OwnedArea { id: area.id, department_id: area.department_id }).collect(),
-        members: memberships::service::for_readiness(conn, project.id, now)?,
+        members: memberships::service::for_readiness(conn, project, now)?,
         owners: ownership::service::accountable_now_or_planned(conn, project.id)?,
         ..plan(conn, project, sides)?
     })

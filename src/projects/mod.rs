@@ -2,20 +2,27 @@
 //!
 //! Rules: every side is a department with one sponsor's seat, and no person sits on two; the
 //! charter is edited in versions, each with a hash, and runs from the moment all sides have signed
-//! it; a project becomes active when nothing is left on its readiness list, and not before.
+//! it; a project becomes active when nothing is left on its readiness list, and not before; it is
+//! stopped by any side, goes on and closes by all, and is closed when everybody has returned.
 
 mod agreement;
+pub mod amendment;
 mod area_sync;
 mod blocker_text;
 mod charter;
+pub mod clock;
+pub mod closing;
 mod dto;
+pub mod joint;
 mod lifecycle;
+mod milestones;
 pub mod readiness;
 mod routes;
 pub mod service;
 mod state;
 mod store;
 
-pub use dto::{CharterBody, ProjectBody, SideBody, SignatureBody};
+pub use charter::ParityMeasure;
+pub use dto::{CharterBody, ClosureReportBody, MilestoneBody, ProjectBody, SideBody};
 pub use routes::configure;
-pub use state::State;
+pub use state::{State, Verb as ProjectVerb};

@@ -22,6 +22,8 @@ pub struct Member {
     /// Accepted or active: an invitation alone is nobody yet.
     pub accepted: bool,
     pub counts_for_parity: bool,
+    /// What the member counts for: 1 by headcount, per cent of a full-time job by FTE.
+    pub weight: i32,
     /// Has a position to return to.
     pub has_home_position: bool,
 }
@@ -132,6 +134,12 @@ impl Blocker {
         Self { side: Some(side), ..Self::of(code) }
     }
 
+    /// A seat that nobody holds.
+    #[must_use]
+    pub fn sponsor_vacant(side: DepartmentId) -> Self {
+        Self::of_side(Code::SponsorVacant, side)
+    }
+
     fn of_area(code: Code, area: AreaId) -> Self {
         Self { area: Some(area), ..Self::of(code) }
     }
@@ -161,7 +169,7 @@ fn seats(facts: &Facts, found: &mut Vec<Blocker>) {
     let mut repeated = HashSet::new();
     for seat in &facts.seats {
         match seat.sponsor {
-            None => found.push(Blocker::of_side(Code::SponsorVacant, seat.department_id)),
+            None => found.push(Blocker::sponsor_vacant(seat.department_id)),
             Some(person) if !sponsors.insert(person) && repeated.insert(person) => {
                 found.push(Blocker { person: Some(person), ..Blocker::of(Code::SponsorSamePerson) });
             }
@@ -171,17 +179,26 @@ fn seats(facts: &Facts, found: &mut Vec<Blocker>) {
 }
 
 fn plan(facts: &Facts, found: &mut Vec<Blocker>) {
-    if facts.goals.is_empty() {
+    found.extend(plan_blockers(facts.starts_on, facts.ends_on, &facts.goals, &facts.milestones));
+}
+
+/// What the plan of a charter lacks: days are those of the project `[starts_on, ends_on)`, and
+/// those on which goals and milestones are due.
+#[must_use]
+pub fn plan_blockers(starts_on: Day, ends_on: Day, goals: &[Day], milestones: &[Day]) -> Vec<Blocker> {
+    let mut found = Vec::new();
+    if goals.is_empty() {
         found.push(Blocker::of(Code::GoalMissing));
     }
-    if facts.milestones.is_empty() {
+    if milestones.is_empty() {
         found.push(Blocker::of(Code::MilestoneMissing));
     }
     // What is due when the project ends is due in time.
-    let in_range = |day: &Day| (facts.starts_on..=facts.ends_on).contains(day);
-    if facts.ends_on <= facts.starts_on || !facts.goals.iter().chain(&facts.milestones).all(in_range) {
+    let in_range = |day: &Day| (starts_on..=ends_on).contains(day);
+    if ends_on <= starts_on || !goals.iter().chain(milestones).all(in_range) {
         found.push(Blocker::of(Code::DatesOutOfRange));
     }
+    found
 }
 
 fn signatures(facts: &Facts, found: &mut Vec<Blocker>) {
@@ -199,7 +216,7 @@ fn team(facts: &Facts, found: &mut Vec<Blocker>) {
     let mut counted: HashMap<DepartmentId, i32> = facts.seats.iter().map(|seat| (seat.department_id, 0)).collect();
     for member in facts.members.iter().filter(|member| member.accepted && member.counts_for_parity) {
         if let Some(count) = counted.get_mut(&member.department_id) {
-            *count += 1;
+            *count += member.weight;
         }
     }
     let empty = |side: &DepartmentId| counted.get(side) == Some(&0);

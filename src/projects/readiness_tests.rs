@@ -20,6 +20,7 @@ fn ready(sides: u64, members: u64) -> Facts {
         department_id: DepartmentId::demo(side),
         accepted: true,
         counts_for_parity: true,
+        weight: 1,
         has_home_position: true,
     };
     Facts {

@@ -4,16 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use super::area_sync;
 use super::charter::{CharterArea, Content};
-use super::dto::{CharterBody, NewProject, ProjectBody, ProjectQuery};
+use super::dto::{BlockerBody, CharterBody, MilestoneList, NewProject, ProjectBody, ProjectQuery};
+use super::milestones;
+use super::readiness::Blocker;
 use super::state::State;
-use super::store::{self, CharterRow, Signature};
+use super::store::{self, CharterRow};
 pub use super::store::{Area, Project, Side};
 use crate::auth::{Actor, ActorKind, Scope};
 use crate::authz::{self, Action, Facts};
 use crate::db::DbConn;
 use crate::departments;
 use crate::departments::service::Department;
-use crate::error::{Error, Text, Violation, refuse_if_any};
+use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::page::PageRequest;
 use crate::ids::{DepartmentId, PersonId, ProjectId};
@@ -50,8 +52,21 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
         violations.push(violation);
         Vec::new()
     });
-    let NewProject { name, purpose, starts_on, ends_on, parity_tolerance, goals, milestones, .. } = new.clone();
-    let content = Content { name, purpose, starts_on, ends_on, parity_tolerance, sides: ids, goals, milestones, areas };
+    let NewProject { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = new.clone();
+    let NewProject { goals, milestones, .. } = new.clone();
+    let sides = ids;
+    let content = Content {
+        name,
+        purpose,
+        starts_on,
+        ends_on,
+        parity_tolerance,
+        parity_measure,
+        sides,
+        goals,
+        milestones,
+        areas,
+    };
     violations.extend(content.contradictions());
     refuse_if_any(violations)?;
     let lead = match new.lead_person_id {
@@ -104,7 +119,13 @@ fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterA
     let by_key: HashMap<_, _> = departments.iter().map(|department| (department.key.as_str(), department.id)).collect();
     let area = |(key, name, owner): &(&str, &str, &str)| {
         let department_id = *by_key.get(owner)?;
-        Some(CharterArea { key: (*key).to_owned(), name: (*name).to_owned(), description: None, department_id })
+        Some(CharterArea {
+            key: (*key).to_owned(),
+            name: (*name).to_owned(),
+            description: None,
+            department_id,
+            data_asset: None,
+        })
     };
     template.areas().iter().map(area).collect::<Option<_>>().ok_or_else(|| {
         let text = Text::new(
@@ -133,6 +154,14 @@ fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<Pers
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
+        parity_measure: content.parity_measure,
+        activated_at: None,
+        held_since: None,
+        closing_since: None,
+        closed_at: None,
+        parity_breached_at: None,
+        parity_grace_ended_at: None,
+        check_at: Some(tx.now),
     };
     let sides: Vec<_> = (0..)
         .zip(&new.sides)
@@ -141,10 +170,17 @@ fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<Pers
             department_id: side.department_id,
             position,
             sponsor_person_id: side.sponsor_person_id,
+            vacant_since: side.sponsor_person_id.is_none().then_some(tx.now),
         })
         .collect();
-    let charter =
-        CharterRow { project_id: id, version: 1, content: sealed.text, sha256: sealed.sha256, created_at: tx.now };
+    let charter = CharterRow {
+        project_id: id,
+        version: 1,
+        content: sealed.text,
+        sha256: sealed.sha256,
+        created_at: tx.now,
+        agreed_at: None,
+    };
     let areas = area_sync::plan(id, &[], &content.areas, tx.now, || tx.new_id()).added;
     store::insert(tx.conn, &project, &sides, &charter, &areas)?;
     Ok(Whole { project, sides })
@@ -175,6 +211,15 @@ pub fn list(
     Ok(projects.into_iter().map(whole).collect())
 }
 
+/// Those of the projects that a caller may see, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn seen_by(conn: &mut DbConn, actor: &Actor, ids: Vec<ProjectId>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
+    let sees_all = actor.kind != ActorKind::Person || actor.has(Scope::Admin);
+    if sees_all || ids.is_empty() { Ok(ids) } else { store::concerning(conn, &ids, &actor.subject, now) }
+}
+
 /// One project.
 ///
 /// # Errors
@@ -202,14 +247,19 @@ pub fn facts_of_side(
     now: UtcTime,
 ) -> Result<Option<Facts>, Error> {
     let Some(facts) = facts(conn, id, actor, now)? else { return Ok(None) };
-    if !facts.sponsor || facts.lead || store::sponsors_side(conn, id, side, seat_of(actor))? {
+    if !facts.sponsor || facts.lead {
         return Ok(Some(facts));
     }
-    Ok(Some(Facts { sponsor: false, member: true, ..facts }))
+    let own =
+        store::sides(conn, id)?.iter().any(|row| row.department_id == side && row.sponsor_person_id == facts.person);
+    Ok(Some(if own { facts } else { Facts { sponsor: false, member: true, ..facts } }))
 }
 
 /// A project that the caller may see.
-pub(super) fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Project, Error> {
+///
+/// # Errors
+/// 403, 404.
+pub fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Project, Error> {
     let (project, facts) = store::find(conn, id, seat_of(actor), now)?.ok_or_else(Error::not_found)?;
     authz::require(actor, Action::ReadProject, &facts)?;
     Ok(project)
@@ -231,21 +281,6 @@ pub fn charter(
     Ok((CharterBody::try_from(row)?, project.version))
 }
 
-/// One page of the signatures of a project.
-///
-/// # Errors
-/// 403, 404.
-pub fn signatures(
-    conn: &mut DbConn,
-    actor: &Actor,
-    id: ProjectId,
-    now: UtcTime,
-    page: &PageRequest,
-) -> Result<Vec<Signature>, Error> {
-    visible(conn, actor, id, now)?;
-    store::signatures(conn, id, Some(page))
-}
-
 /// Takes a project for the rest of the transaction and makes a new version of it. Every write to
 /// what belongs to a project begins here, so that such writes happen one after another.
 ///
@@ -257,11 +292,74 @@ pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
 
 /// Takes a project as [`lock`] does but leaves its version alone, for what may turn out to change
 /// nothing; then lets the caller through if they may do this.
-pub(super) fn take(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<Project, Error> {
-    let project = store::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
+///
+/// # Errors
+/// 403, 404; a replay of the kept answer.
+pub fn take(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<(Project, Facts), Error> {
+    let project = store::hold(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)?;
     let facts = facts(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.admit(action, &facts)?;
-    Ok(project)
+    Ok((project, facts))
+}
+
+/// Joint actions need every side, so a running project with a vacant seat has none.
+///
+/// # Errors
+/// 409 `not_ready` with the vacant seats.
+pub fn refuse_while_vacant(tx: &Tx<'_>, project: &Project, sides: &[Side]) -> Result<(), Error> {
+    let vacant = sides.iter().filter(|side| side.seated().is_none());
+    let blockers: Vec<_> = vacant.map(|side| Blocker::sponsor_vacant(side.department_id)).collect();
+    if project.state.is_running() { refuse_unless_ready(tx, &blockers) } else { Ok(()) }
+}
+
+/// The newest charter is not signed by all sides any more, because one has a new sponsor.
+///
+/// # Errors
+/// Those of the database.
+pub fn charter_is_unsigned(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    store::mark_agreed(tx.conn, project.id, project.charter_version, None)
+}
+
+/// How the dates of the milestones have moved.
+///
+/// # Errors
+/// 403, 404.
+pub fn milestones(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<MilestoneList, Error> {
+    let project = visible(conn, actor, id, now)?;
+    milestones_of(conn, &project)
+}
+
+/// The same for a project that the caller may see, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneList, Error> {
+    let charter_version = project.in_force_version.unwrap_or(project.charter_version);
+    let (mut present, mut signed) = (Vec::new(), Vec::new());
+    for row in store::signed_charters(conn, project.id, charter_version)? {
+        let milestones = Content::unseal(&row.content)?.milestones;
+        if row.version == charter_version {
+            present.clone_from(&milestones);
+        }
+        if row.agreed_at.is_some() {
+            signed.push((row.version, milestones));
+        }
+    }
+    let data = milestones::history(&present, &signed);
+    Ok(MilestoneList { project_id: project.id, charter_version, data })
+}
+
+/// Refuses with what is missing, if anything is.
+///
+/// # Errors
+/// 409 `not_ready`.
+pub(super) fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Error> {
+    if blockers.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<_> = blockers.iter().map(|blocker| BlockerBody::new(blocker, tx.meta.lang)).collect();
+    let told = serde_json::to_value(told).map_err(Error::internal)?;
+    Err(Problem::new(Code::NotReady).with("blockers", told).into())
 }
 
 /// How the caller stands to a project at an instant (memberships end by time alone); `None` when
@@ -270,7 +368,7 @@ pub(super) fn take(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<Pro
 /// # Errors
 /// Those of the database.
 pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result<Option<Facts>, Error> {
-    store::facts(conn, id, seat_of(actor), now)
+    Ok(store::find(conn, id, seat_of(actor), now)?.map(|(_, facts)| facts))
 }
 
 /// Lets the caller through if they may do this to the project; for reads (a write asks

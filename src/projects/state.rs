@@ -27,33 +27,53 @@ pub enum State {
     Cancelled,
 }
 
-/// What moves a project, or needs it in certain states.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    Revise,
-    Seat,
-    Propose,
-    Sign,
-    Activate,
-    Cancel,
+macro_rules! verbs {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal in $($state:ident)|+;)*) => {
+        /// What moves a project, or needs it in certain states.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Verb { $($(#[$doc])* $variant,)* }
+
+        impl Verb {
+            /// Every verb.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// As it stands in an answer.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl State {
+            /// Whether the verb is possible.
+            #[must_use]
+            pub fn allows(self, verb: Verb) -> bool {
+                use State::{Active, Closing, Draft, OnHold, Proposed};
+                match verb { $(Verb::$variant => matches!(self, $($state)|+),)* }
+            }
+        }
+    };
 }
 
-impl Verb {
-    /// Every verb.
-    pub const ALL: [Self; 6] = [Self::Revise, Self::Seat, Self::Propose, Self::Sign, Self::Activate, Self::Cancel];
-
-    /// As it stands in an answer.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Revise => "revise_charter",
-            Self::Seat => "seat_sponsor",
-            Self::Propose => "propose",
-            Self::Sign => "sign",
-            Self::Activate => "activate",
-            Self::Cancel => "cancel",
-        }
-    }
+verbs! {
+    Revise = "revise_charter" in Draft | Proposed | Active | OnHold;
+    Seat = "seat_sponsor" in Draft | Proposed | Active | OnHold | Closing;
+    Vacate = "vacate_seat" in Draft | Proposed | Active | OnHold | Closing;
+    Propose = "propose" in Draft;
+    Activate = "activate" in Proposed;
+    Hold = "hold" in Active;
+    Resume = "resume" in OnHold;
+    Close = "close" in Active | OnHold;
+    Report = "write_closure_report" in Closing;
+    Cancel = "cancel" in Draft | Proposed | OnHold;
+    Delegate = "grant_delegation" in Proposed | Active | OnHold | Closing;
+    Invite = "invite" in Draft | Proposed | Active | OnHold;
+    /// Ends memberships as well: everything about the team but taking people on.
+    Staff = "change_team" in Draft | Proposed | Active | OnHold | Closing;
+    Assign = "assign" in Draft | Proposed | Active | OnHold | Closing;
+    Transfer = "offer_transfer" in Active | OnHold;
+    Dispute = "raise_dispute" in Active | OnHold;
+    Decide = "raise_decision" in Proposed | Active | OnHold;
 }
 
 impl State {
@@ -75,15 +95,10 @@ impl State {
         }
     }
 
-    /// Whether the verb is possible.
+    /// Whether the work has begun and is not over; a project on hold keeps its people and areas.
     #[must_use]
-    pub fn allows(self, verb: Verb) -> bool {
-        match verb {
-            Verb::Revise | Verb::Seat => matches!(self, Self::Draft | Self::Proposed),
-            Verb::Propose => self == Self::Draft,
-            Verb::Sign | Verb::Activate => self == Self::Proposed,
-            Verb::Cancel => matches!(self, Self::Draft | Self::Proposed | Self::OnHold),
-        }
+    pub fn is_running(self) -> bool {
+        matches!(self, Self::Active | Self::OnHold | Self::Closing)
     }
 
     /// The same as a result.
@@ -94,7 +109,7 @@ impl State {
         if self.allows(verb) {
             return Ok(());
         }
-        let allowed: Vec<_> = Verb::ALL.into_iter().filter(|verb| self.allows(*verb)).map(Verb::as_str).collect();
+        let allowed: Vec<_> = Verb::ALL.iter().copied().filter(|verb| self.allows(*verb)).map(Verb::as_str).collect();
         Err(Problem::illegal_transition(self.as_str(), verb.as_str(), &allowed).into())
     }
 }
@@ -131,7 +146,7 @@ mod tests {
 
     #[test]
     fn what_has_ended_stays_as_it_is() {
-        for verb in Verb::ALL {
+        for verb in Verb::ALL.iter().copied() {
             assert!(!State::Closed.allows(verb) && !State::Cancelled.allows(verb), "{verb:?}");
         }
     }

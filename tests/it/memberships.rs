@@ -31,7 +31,7 @@ both! {
         assert_ne!(accepted.etag(), invited.etag());
         let again = app.person("mia").act(&format!("{path}/accept")).await.refused(409, "illegal_transition");
         assert_eq!(again.body["state"], "active");
-        assert_eq!(again.body["allowed"], json!(["end"]));
+        assert_eq!(again.body["allowed"], json!(["end", "release"]));
 
         let feed = app.drained_feed().await;
         let types: Vec<_> = feed.iter().filter_map(|event| event["type"].as_str()).collect();
@@ -170,7 +170,7 @@ both! {
         let path = format!("/v1/memberships/{planned}");
         let tag = app.person("lead").get(&path).await.expect(200).etag();
 
-        for (days, expected) in [(0, "accepted"), (10, "accepted"), (1, "active"), (9, "active"), (1, "ended")] {
+        for (days, expected) in [(0, "accepted"), (10, "accepted"), (1, "active"), (9, "active"), (1, "returning")] {
             app.clock.advance(DAY * days);
             assert_eq!(state(&app, &planned).await, expected, "{}", app.now());
             let list = app.person("lead").get(&format!("{}?state={expected}", team.memberships())).await.expect(200);
@@ -196,8 +196,11 @@ both! {
         let early = json!({"on": "2027-03-29", "reason": "Needed at home."});
         lead.post(&path, early).await.refused(422, "validation_failed").violates("/on", "dates_out_of_range");
         app.person("mia").post(&path, json!({"on": "2027-05-01", "reason": "x"})).await.refused(403, "forbidden");
-        let ended = lead.post(&path, json!({"on": "2027-03-30", "reason": "Needed at home."})).await.expect(200);
-        assert_eq!(ended.body["state"], "ended");
+        // The project runs: not even the lead takes somebody from a team that all sides agreed to.
+        let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
+        lead.post(&path, leave.clone()).await.refused(409, "consent_required");
+        let ended = app.admin().post(&path, leave).await.expect(200);
+        assert_eq!(ended.body["state"], "withdrawn");
         lead.post(&path, json!({"on": "2027-03-30", "reason": "x"})).await.refused(409, "illegal_transition");
         team.invite(&app, &mia, &team.marketing).await.expect(201);
     }
@@ -205,14 +208,26 @@ both! {
     async fn an_owner_does_not_leave_an_area_behind(app: TestApp) {
         let team = team(&app).await;
         let (mia, membership) = team.member(&app, "mia", &team.marketing).await;
+        let (max, _) = team.member(&app, "max", &team.marketing).await;
+        let (ivan, _) = team.member(&app, "ivan", &team.it).await;
         let assignment = team.assign(&app, &team.databases, json!({}), &mia).await.expect(201).id();
         let path = format!("/v1/memberships/{membership}/end");
-        let body = json!({"on": "2027-06-01", "reason": "Needed at home."});
-        let refused = app.person("lead").post(&path, body.clone()).await.refused(409, "conflict");
+        let mut body = json!({"on": "2027-06-01", "reason": "Needed at home."});
+        let refused = app.admin().post(&path, body.clone()).await.refused(409, "conflict");
         assert_eq!(refused.body["areas"], json!([{"id": team.databases, "key": "customer-databases"}]));
-        let end = format!("/v1/assignments/{assignment}/end");
-        app.person("lead").post(&end, json!({"on": "2027-06-01"})).await.expect(200);
-        app.person("lead").post(&path, body).await.expect(200);
+        let successor = |person: &str| json!([{"area_id": team.databases, "person_id": person}]);
+        body["successors"] = successor(&ivan);
+        app.admin().post(&path, body.clone()).await.expect(422).violates("/successors/0/person_id", "side_mismatch");
+        body["successors"] = successor(&max);
+        app.admin().post(&path, body).await.expect(200);
+        // The old turn ends where the new one begins.
+        let old = app.person("lead").get(&format!("/v1/assignments/{assignment}")).await.expect(200);
+        assert_eq!(old.body["valid_to"], "2027-06-01");
+        let areas = |day: &str| format!("/v1/projects/{}/areas?as_of={day}", team.project);
+        for (day, owner) in [("2027-05-31", &mia), ("2027-06-01", &max)] {
+            let areas = app.person("lead").get(&areas(day)).await.expect(200);
+            assert_eq!(areas.body["data"][0]["accountable"]["person_id"], json!(owner), "{day}");
+        }
     }
 
     async fn parity_counts_those_who_accepted(app: TestApp) {
@@ -222,12 +237,15 @@ both! {
         let ivan = person(&app, "ivan", &team.it).await;
         let invited = team.invite(&app, &ivan, &team.it).await.expect(201).id();
         let uneven = app.person("mia").get(&path).await.expect(200);
-        let sides = json!([{"department_id": team.marketing, "members": 1}, {"department_id": team.it, "members": 0}]);
+        let sides = json!([
+            {"department_id": team.marketing, "members": 1, "fte_percent": 100},
+            {"department_id": team.it, "members": 0, "fte_percent": 0},
+        ]);
         assert_eq!((&uneven.body["holds"], &uneven.body["sides"]), (&json!(false), &sides));
         app.person("ivan").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
         assert_eq!(app.person("mia").get(&path).await.expect(200).body["holds"], true);
         let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
-        app.person("lead").post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
+        app.admin().post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
         assert_eq!(app.person("lead").get(&path).await.expect(200).body["holds"], false);
     }
 
@@ -237,7 +255,7 @@ both! {
         let ivan = person(&app, "ivan", &team.it).await;
         team.put_in_state(&app, "closed").await;
         team.invite(&app, &ivan, &team.it).await.refused(409, "illegal_transition");
-        assert_eq!(state(&app, &membership).await, "ended");
+        assert_eq!(state(&app, &membership).await, "returned");
         team.put_in_state(&app, "draft").await;
         assert_eq!(state(&app, &membership).await, "accepted");
     }

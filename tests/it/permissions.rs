@@ -5,13 +5,15 @@ use super::examples::{presses, with_demo};
 use super::support::*;
 
 /// Operations that a person without any relation to a project may use with these scopes.
-const OPEN_TO_ALL_PEOPLE: [&str; 8] = [
+const OPEN_TO_ALL_PEOPLE: [&str; 10] = [
     "create_project",
     "get_department",
     "get_me",
     "get_person",
+    "list_assignments_of_person",
     "list_departments",
     "list_home_positions",
+    "list_memberships_of_person",
     "list_people",
     "list_projects",
 ];
@@ -41,7 +43,7 @@ both! {
         let newcomer = app.person("newcomer");
         for press in presses().iter().filter(|press| press.secured && !OPEN_TO_ALL_PEOPLE.contains(&press.operation.as_str())) {
             let reply = press.by(&newcomer).await;
-            let of_a_project = ["/v1/projects/", "/v1/memberships/", "/v1/areas/", "/v1/assignments/"].iter().any(|part| press.path.starts_with(part));
+            let of_a_project = ["/v1/projects/", "/v1/memberships/", "/v1/areas/", "/v1/assignments/", "/v1/consents/", "/v1/delegations/", "/v1/transfers/", "/v1/disputes/", "/v1/decisions/"].iter().any(|part| press.path.starts_with(part));
             let expected = if of_a_project { 404 } else { 403 };
             assert_eq!(reply.status, expected, "{}: {}", press.operation, reply.text);
         }

@@ -108,12 +108,14 @@ async fn an_active_project(app: &TestApp) -> String {
     assert_eq!(coverage.body["complete"], true);
 
     // Both sign the same text.
-    let charter = app.person("cio").get(&path("/charter")).await.expect(200);
-    let mark = json!({"charter_version": charter.body["version"], "charter_sha256": charter.body["sha256"]});
+    let asked = app.person("cio").get(&path("/consents?kind=charter&state=open")).await.expect(200);
+    let consent = &asked.body["data"][0];
+    let answers = format!("/v1/consents/{}/answers", consent["id"].as_str().unwrap());
+    let agree = json!({"answer": "agree", "sha256": consent["sha256"]});
     for sponsor in ["cmo", "cio"] {
-        app.person(sponsor).post(&path("/sign"), mark.clone()).await.expect(201);
+        app.person(sponsor).post(&answers, agree.clone()).await.expect(200);
     }
-    app.person("m1").post(&path("/sign"), mark).await.refused(403, "forbidden");
+    app.person("m1").post(&answers, agree).await.refused(403, "forbidden");
     assert_eq!(app.person("cio").get(&path("/readiness")).await.expect(200).body["blockers"], json!([]));
     assert_eq!(app.person("cio").act(&path("/activate")).await.expect(200).body["state"], "active");
     app.person("stranger").get(&path("")).await.refused(404, "not_found");

@@ -20,12 +20,17 @@ diesel::table! {
         answered_at -> Nullable<Timestamp>,
         version -> BigInt,
         updated_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        returning_at -> Nullable<Timestamp>,
+        returned_on -> Nullable<Date>,
+        returned_home_id -> Nullable<Text>,
     }
 }
 
-use super::directory::people;
+use super::directory::{home_positions, people};
 use super::project::{project_sides, projects};
 
 diesel::allow_tables_to_appear_in_same_query!(memberships, people);
 diesel::allow_tables_to_appear_in_same_query!(memberships, projects);
 diesel::allow_tables_to_appear_in_same_query!(memberships, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(memberships, home_positions);

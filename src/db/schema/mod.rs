@@ -2,6 +2,8 @@
 //! the plural is the name of a table.
 
 mod callbacks;
+mod consent;
+mod decision;
 mod directory;
 mod kernel;
 mod membership;
@@ -10,6 +12,8 @@ mod project;
 mod webhooks;
 
 pub use callbacks::*;
+pub use consent::*;
+pub use decision::*;
 pub use directory::*;
 pub use kernel::*;
 pub use membership::*;

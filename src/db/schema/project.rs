@@ -1,4 +1,4 @@
-//! Projects, their sides, charters, signatures and areas.
+//! Projects, their sides, charters, closure reports and areas.
 
 diesel::table! {
     projects (id) {
@@ -16,6 +16,14 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        parity_measure -> Text,
+        activated_at -> Nullable<Timestamp>,
+        held_since -> Nullable<Timestamp>,
+        closing_since -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        parity_breached_at -> Nullable<Timestamp>,
+        parity_grace_ended_at -> Nullable<Timestamp>,
+        check_at -> Nullable<Timestamp>,
     }
 }
 
@@ -25,6 +33,7 @@ diesel::table! {
         department_id -> Text,
         position -> Integer,
         sponsor_person_id -> Nullable<Text>,
+        vacant_since -> Nullable<Timestamp>,
     }
 }
 
@@ -35,19 +44,16 @@ diesel::table! {
         content -> Text,
         sha256 -> Text,
         created_at -> Timestamp,
+        agreed_at -> Nullable<Timestamp>,
     }
 }
 
 diesel::table! {
-    signatures (id) {
-        id -> Text,
+    closure_reports (project_id) {
         project_id -> Text,
-        department_id -> Text,
-        person_id -> Text,
-        charter_version -> Integer,
-        charter_sha256 -> Text,
-        signed_at -> Timestamp,
-        superseded_at -> Nullable<Timestamp>,
+        content -> Text,
+        submitted_at -> Timestamp,
+        version -> BigInt,
     }
 }
 
@@ -60,9 +66,10 @@ diesel::table! {
         description -> Nullable<Text>,
         department_id -> Text,
         retired_at -> Nullable<Timestamp>,
+        data_asset -> Nullable<Text>,
     }
 }
 
 use super::directory::people;
 
-diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_versions, signatures, areas, people);
+diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_versions, areas, people);

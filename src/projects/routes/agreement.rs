@@ -1,4 +1,4 @@
-//! Charter, seats and signatures.
+//! Charter, seats and milestones.
 
 use actix_web::{get, post, put, web};
 
@@ -7,13 +7,10 @@ use crate::auth::Actor;
 use crate::error::Error;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
-use crate::http::page::{Page, PageRequest};
 use crate::http::path::FromPath;
 use crate::http::query::FromQuery;
 use crate::ids::{DepartmentId, ProjectId};
-use crate::projects::dto::{
-    CharterBody, CharterQuery, CharterText, CharterToSign, ProjectBody, SeatTaker, SignatureBody, SignatureQuery,
-};
+use crate::projects::dto::{CharterBody, CharterQuery, CharterText, MilestoneList, ProjectBody, Reason, SeatTaker};
 use crate::projects::{agreement, service};
 use crate::state::AppState;
 
@@ -44,8 +41,9 @@ pub async fn get_charter(
 
 /// Revise the charter
 ///
-/// Writes the next version, which all sides have to sign; the same text again changes nothing.
-/// Possible until the project is activated. Send the `ETag` of the project in `If-Match`.
+/// Writes the next version, which all sides have to sign; the same text again changes nothing. The
+/// sides of a proposed project are asked anew. A running project gets an amendment: it stays on the
+/// version in force until all sides have signed. Send the `ETag` of the project in `If-Match`.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
@@ -53,7 +51,7 @@ pub async fn get_charter(
     responses(
         (status = 200, description = "The charter as it is now.", body = CharterBody),
         (status = 404, description = "There is no such project."),
-        (status = 409, description = "`illegal_transition`: the project has been activated or is over."),
+        (status = 409, description = "`illegal_transition`: the project is closing or over; `not_ready`: the amendment lacks a goal, a milestone or fitting dates, or a seat is vacant."),
     ),
 )]
 #[put("/v1/projects/{id}/charter")]
@@ -73,8 +71,8 @@ pub async fn replace_charter(
 
 /// Seat a sponsor
 ///
-/// Fills the seat of a side, or gives it to somebody else; what the predecessor has signed has to
-/// be signed again. One person never sits for two sides. Send the `ETag` of the project in
+/// Fills the seat of a side, or gives it to somebody else, who answers anew what is still open. One
+/// person never sits for two sides, and no member sits. Send the `ETag` of the project in
 /// `If-Match`.
 #[utoipa::path(
     tag = "Projects",
@@ -86,7 +84,7 @@ pub async fn replace_charter(
     responses(
         (status = 200, description = "The project as it is now.", body = ProjectBody),
         (status = 404, description = "There is no such project, or the department is no side of it."),
-        (status = 409, description = "`conflict`: the person sits for another side; `illegal_transition`: the project has been activated or is over."),
+        (status = 409, description = "`conflict`: the person sits for another side or is a member; `illegal_transition`: the project is over."),
     ),
 )]
 #[put("/v1/projects/{id}/sides/{department_id}/sponsor")]
@@ -100,58 +98,54 @@ pub async fn seat_sponsor(
     app.write(actor, meta, move |tx| answer(&agreement::seat(tx, id, side, body.person_id)?)).await
 }
 
-/// Sign the charter
+/// Vacate a seat
 ///
-/// For your side: only its sponsor can. Version and hash say what exactly you have read; when the
-/// charter has moved on since, you sign nothing.
+/// For administrators, when nobody can take the seat at once. A sponsor who leaves names a
+/// successor instead. While a seat of a running project is vacant nothing can be agreed upon, and
+/// after 10 business days the project is put on hold.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "The project."),
+        ("department_id" = DepartmentId, Path, description = "The side."),
+    ),
+    request_body = Reason,
+    responses(
+        (status = 200, description = "The project as it is now.", body = ProjectBody),
+        (status = 404, description = "There is no such project, or the department is no side of it."),
+        (status = 409, description = "`illegal_transition`: the seat is empty already, or the project is over."),
+    ),
+)]
+#[post("/v1/projects/{id}/sides/{department_id}/vacate")]
+pub async fn vacate_seat(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId, DepartmentId)>,
+    call: Call<Reason>,
+) -> Result<Answer, Error> {
+    let FromPath((id, side)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| answer(&agreement::vacate(tx, id, side, &body.reason)?)).await
+}
+
+/// Read how milestones slip
+///
+/// Each milestone of the charter with every date that all sides signed, and by how many days it
+/// has slipped since the first.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
-    request_body = CharterToSign,
     responses(
-        (status = 201, description = "Your signature.", body = SignatureBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`already_exists`: your side has signed; `conflict`: this is not the newest charter; `illegal_transition`: the project is not proposed."),
-    ),
-)]
-#[post("/v1/projects/{id}/sign")]
-pub async fn sign_charter(
-    app: web::Data<AppState>,
-    path: FromPath<(ProjectId,)>,
-    call: Call<CharterToSign>,
-) -> Result<Answer, Error> {
-    let FromPath((id,)) = path;
-    let Call { actor, body, meta } = call;
-    app.write(actor, meta, move |tx| {
-        let (signature, version) = agreement::sign(tx, id, &body)?;
-        let location = format!("/v1/projects/{id}/signatures");
-        Ok(Answer::created(location, &SignatureBody::from(signature))?.version(version))
-    })
-    .await
-}
-
-/// List signatures
-///
-/// Of all sides and versions, in the order in which they were given, with those that a new sponsor
-/// has to give again.
-#[utoipa::path(
-    tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project."), SignatureQuery),
-    responses(
-        (status = 200, description = "A page of signatures.", body = Page<SignatureBody>),
+        (status = 200, description = "The milestones.", body = MilestoneList),
         (status = 404, description = "There is no such project."),
     ),
 )]
-#[get("/v1/projects/{id}/signatures")]
-pub async fn list_signatures(
+#[get("/v1/projects/{id}/milestones")]
+pub async fn list_milestones(
     app: web::Data<AppState>,
     actor: Actor,
     path: FromPath<(ProjectId,)>,
-    from: FromQuery<SignatureQuery>,
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
-    let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
-    let (wanted, now) = (page.clone(), app.world.now());
-    let rows = app.db.read(move |conn| service::signatures(conn, &actor, id, now, &wanted)).await?;
-    page.answer(rows, |row| (String::new(), row.id.to_string()), SignatureBody::from)
+    let now = app.world.now();
+    Answer::ok(&app.db.read(move |conn| service::milestones(conn, &actor, id, now)).await?)
 }

@@ -4,19 +4,21 @@ use actix_web::{HttpRequest, get, post, web};
 
 use super::answer;
 use crate::auth::Actor;
+use crate::consents::ConsentBody;
+use crate::consents::service::Asked;
 use crate::error::Error;
 use crate::http::answer::Answer;
 use crate::http::body::Nothing;
 use crate::http::call::{self, Call};
 use crate::http::path::FromPath;
 use crate::ids::ProjectId;
-use crate::projects::dto::{BlockerBody, Cancellation, ProjectBody, Readiness};
-use crate::projects::lifecycle;
+use crate::projects::dto::{BlockerBody, Cancellation, ProjectBody, Readiness, Reason, Request};
+use crate::projects::{joint, lifecycle};
 use crate::state::AppState;
 
 /// Propose a project
 ///
-/// Puts the charter to the sponsors for signature. It needs a goal, a milestone, all dates inside
+/// Puts the charter to the sponsors for signature, as a consent that each of them answers. It needs a goal, a milestone, all dates inside
 /// the project, and a sponsor in every seat.
 #[utoipa::path(
     tag = "Projects",
@@ -112,4 +114,83 @@ pub async fn cancel_project(
     let FromPath((id,)) = path;
     let Call { actor, body, meta } = call;
     app.write(actor, meta, move |tx| answer(&lifecycle::cancel(tx, id, body.reason.as_deref())?)).await
+}
+
+/// Put a project on hold
+///
+/// Stops the work; any side can, with a reason. It goes on when all sides agree to resume.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = Reason,
+    responses(
+        (status = 200, description = "The project, on hold.", body = ProjectBody),
+        (status = 404, description = "There is no such project."),
+        (status = 409, description = "`illegal_transition`: it is not active."),
+    ),
+)]
+#[post("/v1/projects/{id}/hold")]
+pub async fn hold_project(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<Reason>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| answer(&lifecycle::hold(tx, id, &body.reason)?)).await
+}
+
+/// Ask to resume a project
+///
+/// All sides have to agree. A sponsor who asks has agreed by that.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = Request,
+    responses(
+        (status = 201, description = "What the sides are asked.", body = ConsentBody),
+        (status = 404, description = "There is no such project."),
+        (status = 409, description = "`illegal_transition`: it is not on hold; `already_exists`: the sides are being asked; `not_ready`: a seat is vacant."),
+    ),
+)]
+#[post("/v1/projects/{id}/resume")]
+pub async fn resume_project(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<Request>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| asked(&joint::ask_to_resume(tx, id, body.reason.as_deref())?)).await
+}
+
+/// Ask to close a project
+///
+/// All sides have to agree. A sponsor who asks has agreed by that. Then the members return to their
+/// home positions, and the project is closed once all have returned and the closure report is
+/// written.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = Request,
+    responses(
+        (status = 201, description = "What the sides are asked.", body = ConsentBody),
+        (status = 404, description = "There is no such project."),
+        (status = 409, description = "`illegal_transition`: it is not running; `already_exists`: the sides are being asked; `not_ready`: a seat is vacant."),
+    ),
+)]
+#[post("/v1/projects/{id}/close")]
+pub async fn close_project(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<Request>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| asked(&joint::ask_to_close(tx, id, body.reason.as_deref())?)).await
+}
+
+fn asked(asked: &Asked) -> Result<Answer, Error> {
+    let location = format!("/v1/consents/{}", asked.row.id);
+    Ok(Answer::created(location, &ConsentBody::try_from(asked)?)?.version(asked.row.version))
 }

@@ -1,6 +1,7 @@
 //! `/v1/projects` and what is below it in this slice.
 
 mod agreement;
+mod closing;
 mod lifecycle;
 mod projects;
 
@@ -20,10 +21,15 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(agreement::replace_charter)
         .service(agreement::seat_sponsor)
         .service(lifecycle::propose_project)
-        .service(agreement::sign_charter)
-        .service(agreement::list_signatures)
+        .service(agreement::vacate_seat)
+        .service(agreement::list_milestones)
         .service(lifecycle::get_readiness)
         .service(lifecycle::activate_project)
+        .service(lifecycle::hold_project)
+        .service(lifecycle::resume_project)
+        .service(lifecycle::close_project)
+        .service(closing::replace_closure_report)
+        .service(closing::get_closure_report)
         .service(lifecycle::cancel_project);
 }
 

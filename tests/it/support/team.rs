@@ -28,7 +28,7 @@ pub struct Team {
 impl Team {
     /// The same project in another state, such as `draft` or `closed`.
     pub async fn put_in_state(&self, app: &TestApp, state: &str) {
-        run(app, vec![format!("UPDATE projects SET state = '{state}' WHERE id = '{}'", self.project)]).await;
+        put_in_state(app, &self.project, state).await;
     }
 
     pub fn memberships(&self) -> String {
@@ -88,9 +88,9 @@ fn statements(project: ProjectId, sides: [(&str, &str); 2], lead: &str, areas: [
     let sha = "0".repeat(64);
     let mut sql = vec![format!(
         "INSERT INTO projects (id, name, state, starts_on, ends_on, parity_tolerance, lead_person_id, charter_version, \
-         charter_sha256, in_force_version, in_force_sha256, version, created_at, updated_at) VALUES ('{project}', \
-         'One customer view', 'active', '2027-03-01', '2027-12-01', 0, '{lead}', 1, '{sha}', 1, '{sha}', 1, \
-         '2027-02-01 00:00:00', '2027-02-01 00:00:00')"
+         charter_sha256, in_force_version, in_force_sha256, activated_at, version, created_at, updated_at) VALUES \
+         ('{project}', 'One customer view', 'active', '2027-03-01', '2027-12-01', 0, '{lead}', 1, '{sha}', 1, '{sha}', \
+         '2027-03-01 00:00:00', 1, '2027-02-01 00:00:00', '2027-02-01 00:00:00')"
     )];
     for (position, (department, sponsor)) in sides.iter().enumerate() {
         sql.push(format!(
@@ -105,6 +105,29 @@ fn statements(project: ProjectId, sides: [(&str, &str); 2], lead: &str, areas: [
         ));
     }
     sql
+}
+
+/// Puts a project into a state, with the marks of time that belong to it.
+pub async fn put_in_state(app: &TestApp, project: &str, state: &str) {
+    let at = "'2027-03-30 07:00:00'";
+    let when =
+        |states: &[&str], value: &str| if states.contains(&state) { value.to_owned() } else { "NULL".to_owned() };
+    let ran = ["active", "on_hold", "closing", "closed"];
+    let sha = format!("'{}'", "0".repeat(64));
+    run(
+        app,
+        vec![format!(
+            "UPDATE projects SET state = '{state}', held_since = {}, closing_since = {}, closed_at = {}, \
+             activated_at = {}, in_force_version = {}, in_force_sha256 = {} WHERE id = '{project}'",
+            when(&["on_hold"], at),
+            when(&["closing", "closed"], at),
+            when(&["closed"], at),
+            when(&ran, at),
+            when(&ran, "1"),
+            when(&ran, &sha),
+        )],
+    )
+    .await;
 }
 
 /// Past all rules of the service: whether the database itself takes these statements.

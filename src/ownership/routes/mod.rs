@@ -3,8 +3,11 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+mod reading;
+
 use super::dto::{
-    AreaBody, AreaQuery, AssignmentBody, AssignmentEnd, AssignmentQuery, Coverage, CoverageQuery, NewAssignment,
+    AreaBody, AreaQuery, AssignmentBody, AssignmentCorrection, AssignmentEnd, AssignmentQuery, Coverage, CoverageQuery,
+    NewAssignment,
 };
 use super::service;
 use crate::app::AppState;
@@ -24,12 +27,18 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(list_assignments)
         .service(get_assignment)
         .service(end_assignment)
-        .service(get_ownership_coverage);
+        .service(correct_assignment)
+        .service(get_ownership_coverage)
+        .service(reading::list_ownership)
+        .service(reading::list_assignments_of_person)
+        .service(reading::list_data_conflicts)
+        .configure(super::transfers::configure)
+        .configure(super::disputes::configure);
 }
 
 /// List the areas of a project
 ///
-/// Each with who is accountable for it today.
+/// Each with who is accountable for it, today or on another day.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "The project."), AreaQuery),
@@ -47,8 +56,8 @@ pub async fn list_areas(
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
     let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
-    let (wanted, now) = (page.clone(), app.world.now());
-    let areas = app.db.read(move |conn| service::areas(conn, &actor, id, now, &wanted)).await?;
+    let (as_of, wanted, now) = (from.query.as_of, page.clone(), app.world.now());
+    let areas = app.db.read(move |conn| service::areas(conn, &actor, id, as_of, now, &wanted)).await?;
     page.answer(areas, |area| (String::new(), area.id.to_string()), |area| area)
 }
 
@@ -63,7 +72,7 @@ pub async fn list_areas(
     responses(
         (status = 201, description = "The assignment.", body = AssignmentBody),
         (status = 404, description = "There is no such area, or you have no part in its project."),
-        (status = 409, description = "`conflict`: somebody is accountable already, see `owner`; `already_exists`: the person has this responsibility; `illegal_transition`: the project is over."),
+        (status = 409, description = "`conflict`: somebody is accountable already, see `owner`, or the area is disputed; `already_exists`: the person has this responsibility; `illegal_transition`: the project is over."),
     ),
 )]
 #[post("/v1/areas/{id}/assignments")]
@@ -135,7 +144,8 @@ pub async fn get_assignment(
 /// End an assignment
 ///
 /// The day may be today or later. An assignment that has not begun can be ended on its first day,
-/// and then never takes effect.
+/// and then never takes effect. An area of a running project keeps an accountable person: name the
+/// successor, who takes over on that day.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AssignmentId, Path, description = "The assignment.")),
@@ -143,7 +153,7 @@ pub async fn get_assignment(
     responses(
         (status = 200, description = "The assignment as it is now.", body = AssignmentBody),
         (status = 404, description = "There is no such assignment, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: the assignment or the project is over."),
+        (status = 409, description = "`illegal_transition`: the assignment or the project is over; `conflict`: nobody would be accountable, or the area is disputed."),
     ),
 )]
 #[post("/v1/assignments/{id}/end")]
@@ -157,14 +167,41 @@ pub async fn end_assignment(
     app.write(actor, meta, move |tx| answer(service::end(tx, id, &body)?)).await
 }
 
-/// Find the days without an owner
+/// Correct an assignment
 ///
-/// For every area, the intervals in which nobody is accountable, in the past and in the future.
+/// When its days were recorded wrongly, past ones included. What was known before is kept and can be
+/// read with `known_at`.
+#[utoipa::path(
+    tag = "Ownership",
+    params(("id" = AssignmentId, Path, description = "The assignment.")),
+    request_body = AssignmentCorrection,
+    responses(
+        (status = 200, description = "The assignment as it is now.", body = AssignmentBody),
+        (status = 404, description = "There is no such assignment, or you have no part in its project."),
+        (status = 409, description = "`conflict`, `already_exists`: the days clash with another assignment, or the area is disputed; `illegal_transition`: the project is over."),
+    ),
+)]
+#[post("/v1/assignments/{id}/correct")]
+pub async fn correct_assignment(
+    app: web::Data<AppState>,
+    path: FromPath<(AssignmentId,)>,
+    call: Call<AssignmentCorrection>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| answer(service::correct(tx, id, &body)?)).await
+}
+
+/// Check who covers what
+///
+/// For every area: days on which nobody is accountable, on which the accountable person is no
+/// member or works for another side, and days for which proposals exclude each other; in the past
+/// and in the future.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "The project."), CoverageQuery),
     responses(
-        (status = 200, description = "The gaps of each area.", body = Coverage),
+        (status = 200, description = "What is wrong with each area, if anything.", body = Coverage),
         (status = 404, description = "There is no such project, or you have no part in it."),
     ),
 )]

@@ -1,116 +1,14 @@
-//! Memberships in requests and answers.
+//! What is asked about memberships.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use super::state::MembershipState;
-use super::store::Membership;
+use crate::consents::SuccessorTerms;
 use crate::http::body::{RequestBody, fault_at};
-use crate::ids::{DepartmentId, MembershipId, PersonId, ProjectId};
-use crate::time::{Day, UtcTime};
-
-/// The position a member comes from, as it was when the invitation was sent.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct HomeSnapshot {
-    pub department_id: DepartmentId,
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Campaign manager")]
-    pub title: String,
-    /// Who leads them at home.
-    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Head of campaigns")]
-    pub manager: Option<String>,
-}
-
-/// A person's place in a project.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = Membership)]
-pub struct MembershipBody {
-    pub id: MembershipId,
-    pub project_id: ProjectId,
-    pub person_id: PersonId,
-    /// The side the member works for.
-    pub department_id: DepartmentId,
-    pub state: MembershipState,
-    /// What the member does in the project, whatever their title at home is.
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Data steward")]
-    pub project_role: String,
-    /// Neutral roles, such as a scribe, do not count.
-    pub counts_for_parity: bool,
-    /// Share of a full-time job, in per cent.
-    #[schema(format = Int32, minimum = 1, maximum = 100, example = 50)]
-    pub fte_percent: i32,
-    /// First day.
-    pub valid_from: Day,
-    /// First day after the last one.
-    pub valid_to: Day,
-    pub home: HomeSnapshot,
-    /// The sponsors of all sides: a member answers to each of them.
-    #[schema(max_items = 8)]
-    pub answers_to: Vec<PersonId>,
-    pub invited_at: UtcTime,
-    /// When the invitation lapses without an answer.
-    pub expires_at: UtcTime,
-    /// When the invitee answered.
-    #[schema(required)]
-    pub answered_at: Option<UtcTime>,
-    pub updated_at: UtcTime,
-}
-
-impl MembershipBody {
-    /// A row with what is computed for it.
-    #[must_use]
-    pub fn new(row: Membership, state: MembershipState, answers_to: Vec<PersonId>) -> Self {
-        let home =
-            HomeSnapshot { department_id: row.home_department_id, title: row.home_title, manager: row.home_manager };
-        Self {
-            id: row.id,
-            project_id: row.project_id,
-            person_id: row.person_id,
-            department_id: row.department_id,
-            state,
-            project_role: row.project_role,
-            counts_for_parity: row.counts_for_parity,
-            fte_percent: row.fte_percent,
-            valid_from: row.valid_from,
-            valid_to: row.valid_to,
-            home,
-            answers_to,
-            invited_at: row.invited_at,
-            expires_at: row.expires_at,
-            answered_at: row.answered_at,
-            updated_at: row.updated_at,
-        }
-    }
-}
-
-/// The memberships that a batch created, in the order of its items.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct MembershipBatch {
-    #[schema(min_items = 1, max_items = 50)]
-    pub data: Vec<MembershipBody>,
-}
-
-/// How many counted members a side has.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct SideStrength {
-    pub department_id: DepartmentId,
-    /// Accepted and active members whose role counts.
-    #[schema(format = Int32, minimum = 0, maximum = 1_000_000, example = 3)]
-    pub members: u32,
-}
-
-/// Whether the sides staff the project in equal parts.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Parity {
-    pub project_id: ProjectId,
-    /// True when every side has somebody and no two differ by more than the tolerance.
-    pub holds: bool,
-    /// Most heads by which two sides may differ.
-    #[schema(format = Int32, minimum = 0, maximum = 1000, example = 0)]
-    pub tolerance: u32,
-    #[schema(min_items = 2, max_items = 8)]
-    pub sides: Vec<SideStrength>,
-}
+use crate::ids::{AreaId, DepartmentId, MembershipId, PersonId};
+use crate::memberships::state::MembershipState;
+use crate::time::Day;
 
 fn counted() -> bool {
     true
@@ -185,6 +83,21 @@ pub struct NewMembershipBatch {
 
 impl RequestBody for NewMembershipBatch {}
 
+/// Who takes over an area from somebody who leaves.
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Successor {
+    pub area_id: AreaId,
+    /// A member of the side that owns the area.
+    pub person_id: PersonId,
+}
+
+impl From<&SuccessorTerms> for Successor {
+    fn from(terms: &SuccessorTerms) -> Self {
+        Self { area_id: terms.area_id, person_id: terms.person_id }
+    }
+}
+
 /// When a member leaves, and why.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -195,9 +108,42 @@ pub struct MembershipEnd {
     /// Kept in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
     pub reason: String,
+    /// For every area that they are accountable for beyond that day, who takes over.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub successors: Vec<Successor>,
 }
 
 impl RequestBody for MembershipEnd {}
+
+/// One membership of a batch that ends.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct MembershipEndItem {
+    pub membership_id: MembershipId,
+    /// First day on which they are no member any more, not before today.
+    pub on: Day,
+    /// Kept in the audit trail.
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
+    pub reason: String,
+    /// For every area that they are accountable for beyond that day, who takes over.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub successors: Vec<Successor>,
+}
+
+/// Several memberships that end together or not at all.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"items": [{
+    "membership_id": MembershipId::demo(3), "on": "2029-06-30", "reason": "The first part is done."
+}]}))]
+pub struct MembershipEndBatch {
+    #[schema(min_items = 1, max_items = 50)]
+    pub items: Vec<MembershipEndItem>,
+}
+
+impl RequestBody for MembershipEndBatch {}
 
 /// Which memberships.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
@@ -214,6 +160,11 @@ pub struct MembershipQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub department_id: Option<DepartmentId>,
+    /// Only members on this day, whatever became of them later.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub as_of: Option<Day>,
     /// Items of a page.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
@@ -224,4 +175,38 @@ pub struct MembershipQuery {
     #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
     #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
+}
+
+/// Which memberships of a person.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PersonMembershipQuery {
+    /// Only projects where they were a member on this day.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub as_of: Option<Day>,
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// Which day.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ParityQuery {
+    /// The day to look at; today if absent.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub as_of: Option<Day>,
 }

@@ -3,8 +3,11 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+mod leaving;
+
 use super::dto::{
-    MembershipBatch, MembershipBody, MembershipEnd, MembershipQuery, NewMembership, NewMembershipBatch, Parity,
+    MembershipBatch, MembershipBody, MembershipQuery, NewMembership, NewMembershipBatch, Parity, ParityQuery,
+    PersonMembershipQuery,
 };
 use super::service::{self, Member};
 use crate::app::AppState;
@@ -16,7 +19,7 @@ use crate::http::call::Call;
 use crate::http::page::{Page, PageRequest};
 use crate::http::path::FromPath;
 use crate::http::query::FromQuery;
-use crate::ids::{MembershipId, ProjectId};
+use crate::ids::{MembershipId, PersonId, ProjectId};
 use crate::tx::Tx;
 
 pub fn configure(config: &mut ServiceConfig) {
@@ -29,7 +32,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(accept_membership)
         .service(decline_membership)
         .service(withdraw_membership)
-        .service(end_membership);
+        .service(leaving::end_membership)
+        .service(leaving::end_memberships)
+        .service(leaving::release_member)
+        .service(leaving::return_member)
+        .service(list_memberships_of_person);
 }
 
 /// Invite a person to a project
@@ -120,21 +127,53 @@ pub async fn list_memberships(
 
 /// Compare the strength of the sides
 ///
-/// Counts the members who have accepted, leaving neutral roles out.
+/// Counts who is on the team on a day, leaving neutral roles out, in heads and in shares of a
+/// full-time job. Before activation those count who have accepted.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "The project."), ParityQuery),
     responses(
-        (status = 200, description = "Members per side, and whether they are in parity.", body = Parity),
+        (status = 200, description = "The strength of each side, and whether they are in parity.", body = Parity),
         (status = 404, description = "There is no such project, or you have no part in it."),
     ),
 )]
 #[get("/v1/projects/{id}/parity")]
-pub async fn get_parity(app: web::Data<AppState>, actor: Actor, path: FromPath<(ProjectId,)>) -> Result<Answer, Error> {
+pub async fn get_parity(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(ProjectId,)>,
+    from: FromQuery<ParityQuery>,
+) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
-    let now = app.world.now();
-    let parity = app.db.read(move |conn| service::parity(conn, &actor, id, now)).await?;
+    let (as_of, now) = (from.query.as_of, app.world.now());
+    let parity = app.db.read(move |conn| service::parity(conn, &actor, id, as_of, now)).await?;
     Answer::ok(&parity)
+}
+
+/// List where a person works
+///
+/// Their memberships in the projects that you may see, in the order of the invitations; you see all
+/// of your own.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = PersonId, Path, description = "The person."), PersonMembershipQuery),
+    responses(
+        (status = 200, description = "A page of memberships.", body = Page<MembershipBody>),
+        (status = 404, description = "There is no such person."),
+    ),
+)]
+#[get("/v1/people/{id}/memberships")]
+pub async fn list_memberships_of_person(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(PersonId,)>,
+    from: FromQuery<PersonMembershipQuery>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
+    let (as_of, wanted, now) = (from.query.as_of, page.clone(), app.world.now());
+    let rows = app.db.read(move |conn| service::of_person(conn, &actor, id, as_of, now, &wanted)).await?;
+    page.answer(rows, |member| (String::new(), member.row.id.to_string()), |member| member.body())
 }
 
 /// Read a membership
@@ -226,31 +265,6 @@ pub async fn withdraw_membership(
     call: Call<Nothing>,
 ) -> Result<Answer, Error> {
     transition(app, path, call, service::withdraw).await
-}
-
-/// End a membership early
-///
-/// Sponsors and the lead can. Nobody leaves an area without an accountable person: end those
-/// assignments first.
-#[utoipa::path(
-    tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
-    request_body = MembershipEnd,
-    responses(
-        (status = 200, description = "The membership as it is now.", body = MembershipBody),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
-        (status = 409, description = "`conflict`: accountable beyond that day, for the areas in `areas`; `illegal_transition`: not accepted, or over."),
-    ),
-)]
-#[post("/v1/memberships/{id}/end")]
-pub async fn end_membership(
-    app: web::Data<AppState>,
-    path: FromPath<(MembershipId,)>,
-    call: Call<MembershipEnd>,
-) -> Result<Answer, Error> {
-    let FromPath((id,)) = path;
-    let Call { actor, body, meta } = call;
-    app.write(actor, meta, move |tx| answer(&service::end(tx, id, &body)?)).await
 }
 
 async fn transition(

@@ -1,13 +1,17 @@
 //! Areas and assignments in requests and answers.
 
+mod coverage;
+
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use super::coverage::Interval;
+pub use coverage::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
+
 use super::responsibility::Responsibility;
 use super::store::Assignment;
 use crate::http::body::{RequestBody, fault_at};
+use crate::http::merge_patch::clearable;
 use crate::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::projects::service::Area;
 use crate::time::{Day, UtcTime};
@@ -27,7 +31,8 @@ pub struct AssignmentBody {
     #[schema(required)]
     pub valid_to: Option<Day>,
     pub created_at: UtcTime,
-    pub updated_at: UtcTime,
+    /// When this was recorded; earlier versions are told by `known_at`.
+    pub recorded_at: UtcTime,
 }
 
 impl From<Assignment> for AssignmentBody {
@@ -42,9 +47,10 @@ impl From<Assignment> for AssignmentBody {
             valid_to,
             version: _,
             created_at,
-            updated_at,
+            recorded_at,
+            superseded_at: _,
         } = row;
-        Self { id, area_id, project_id, person_id, responsibility, valid_from, valid_to, created_at, updated_at }
+        Self { id, area_id, project_id, person_id, responsibility, valid_from, valid_to, created_at, recorded_at }
     }
 }
 
@@ -69,15 +75,18 @@ pub struct AreaBody {
     /// When a newer charter left the area out.
     #[schema(required)]
     pub retired_at: Option<UtcTime>,
+    /// The data it is about, by a name that all projects share.
+    #[schema(required, max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
+    pub data_asset: Option<String>,
 }
 
 impl AreaBody {
     /// An area with its present accountable person.
     #[must_use]
     pub fn new(area: Area, accountable: Option<Assignment>) -> Self {
-        let Area { id, project_id, key, name, description, department_id, retired_at } = area;
+        let Area { id, project_id, key, name, description, department_id, retired_at, data_asset } = area;
         let accountable = accountable.map(AssignmentBody::from);
-        Self { id, project_id, key, name, description, department_id, accountable, retired_at }
+        Self { id, project_id, key, name, description, department_id, accountable, retired_at, data_asset }
     }
 }
 
@@ -122,74 +131,45 @@ fn in_order(new: &NewAssignment) -> Result<(), ValidationError> {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"on": "2027-06-30"}))]
 pub struct AssignmentEnd {
-    /// First day without it, not before today. The successor's `valid_from` may be the same day.
+    /// First day without it, not before today.
     pub on: Day,
+    /// Who takes over on that day. Required when an area of a running project would have nobody
+    /// accountable.
+    #[serde(default)]
+    pub successor_person_id: Option<PersonId>,
 }
 
 impl RequestBody for AssignmentEnd {}
 
-/// `[from, to)` in days.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub struct DayInterval {
-    pub from: Day,
-    /// First day after it.
-    pub to: Day,
-}
-
-impl From<Interval> for DayInterval {
-    fn from(Interval { from, to }: Interval) -> Self {
-        Self { from, to }
-    }
-}
-
-/// When an area has nobody accountable.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct AreaCoverage {
-    pub area_id: AreaId,
-    #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$", example = "customer-databases")]
-    pub key: String,
-    pub department_id: DepartmentId,
-    /// In order of time; empty when somebody is accountable on every day.
-    #[schema(max_items = 10000)]
-    pub gaps: Vec<DayInterval>,
-}
-
-/// Whether somebody is accountable for every area on every day.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Coverage {
-    pub project_id: ProjectId,
-    /// First day that was looked at.
-    pub from: Day,
-    /// First day after those that were looked at.
-    pub to: Day,
-    /// True when no area has a gap.
-    pub complete: bool,
-    #[schema(max_items = 1000)]
-    pub areas: Vec<AreaCoverage>,
-}
-
-/// Which days.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+/// What the days of an assignment really were; absent members stay.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct CoverageQuery {
-    /// First day; that of the project if absent or earlier.
+#[schema(example = json!({"valid_from": "2026-02-01", "reason": "The handover was later than recorded."}))]
+pub struct AssignmentCorrection {
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub from: Option<Day>,
-    /// First day after the last one; that of the project if absent or later.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub to: Option<Day>,
+    pub valid_from: Option<Day>,
+    /// Null for as long as the project lasts; equal to the first day for an assignment that never was.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<Day>)]
+    pub valid_to: Option<Option<Day>>,
+    /// Kept in the audit trail.
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
+    pub reason: String,
 }
+
+impl RequestBody for AssignmentCorrection {}
 
 /// Which areas.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AreaQuery {
+    /// Who is accountable on this day; today if absent.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub as_of: Option<Day>,
     /// Items of a page.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
@@ -217,6 +197,11 @@ pub struct AssignmentQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
+    /// As it was recorded at this instant, before later changes and corrections.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub known_at: Option<UtcTime>,
     /// Items of a page.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]

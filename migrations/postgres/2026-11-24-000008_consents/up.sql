@@ -1,0 +1,138 @@
+-- One mechanism for everything that needs every side: what is asked, who answers, for how long a
+-- delegate stands in; and what the life of a project needs beyond activation.
+
+ALTER TABLE projects
+    ADD COLUMN parity_measure TEXT NOT NULL DEFAULT 'headcount'
+        CONSTRAINT projects_parity_measure CHECK (parity_measure IN ('headcount', 'fte')),
+    ADD COLUMN activated_at TIMESTAMP,
+    ADD COLUMN held_since TIMESTAMP,
+    ADD COLUMN closing_since TIMESTAMP,
+    ADD COLUMN closed_at TIMESTAMP,
+    -- Since when the sides of the running project differ by too much, and when the grace for it was over.
+    ADD COLUMN parity_breached_at TIMESTAMP,
+    ADD COLUMN parity_grace_ended_at TIMESTAMP,
+    -- When the scheduler has to look at the project; null once nothing can happen by time any more.
+    ADD COLUMN check_at TIMESTAMP,
+    ADD CONSTRAINT projects_parity_grace CHECK (parity_grace_ended_at IS NULL OR parity_breached_at IS NOT NULL);
+-- A proposed project collects its signatures anew, as consents.
+UPDATE projects SET state = 'draft' WHERE state = 'proposed';
+UPDATE projects SET activated_at = updated_at WHERE in_force_version IS NOT NULL;
+UPDATE projects SET held_since = updated_at WHERE state = 'on_hold';
+UPDATE projects SET closing_since = updated_at WHERE state IN ('closing', 'closed');
+UPDATE projects SET closed_at = updated_at WHERE state = 'closed';
+UPDATE projects SET check_at = updated_at WHERE state NOT IN ('closed', 'cancelled');
+ALTER TABLE projects
+    ADD CONSTRAINT projects_activated CHECK ((activated_at IS NULL) = (in_force_version IS NULL)),
+    ADD CONSTRAINT projects_held CHECK (state <> 'on_hold' OR held_since IS NOT NULL),
+    ADD CONSTRAINT projects_closing CHECK (state NOT IN ('closing', 'closed') OR closing_since IS NOT NULL),
+    ADD CONSTRAINT projects_closed CHECK ((state = 'closed') = (closed_at IS NOT NULL));
+CREATE INDEX projects_check_at ON projects (check_at) WHERE check_at IS NOT NULL;
+
+-- Since when nobody can speak for the side: the seat is empty, or whoever holds it has left the company.
+ALTER TABLE project_sides ADD COLUMN vacant_since TIMESTAMP;
+UPDATE project_sides SET vacant_since = (SELECT updated_at FROM projects WHERE projects.id = project_id)
+    WHERE sponsor_person_id IS NULL;
+ALTER TABLE project_sides
+    ADD CONSTRAINT project_sides_vacancy CHECK (sponsor_person_id IS NOT NULL OR vacant_since IS NOT NULL);
+
+-- When all sides had signed it.
+ALTER TABLE charter_versions ADD COLUMN agreed_at TIMESTAMP;
+UPDATE charter_versions SET agreed_at = created_at
+    WHERE version = (SELECT in_force_version FROM projects WHERE projects.id = project_id);
+
+-- The data an area is about, by a name that all projects share.
+ALTER TABLE areas ADD COLUMN data_asset TEXT CONSTRAINT areas_data_asset CHECK (length(data_asset) BETWEEN 1 AND 80);
+CREATE INDEX areas_shared_data ON areas (data_asset) WHERE data_asset IS NOT NULL AND retired_at IS NULL;
+
+CREATE TABLE closure_reports (
+    project_id TEXT PRIMARY KEY REFERENCES projects (id),
+    -- JSON: for each goal of the charter whether it was met, and the lessons.
+    content TEXT NOT NULL,
+    submitted_at TIMESTAMP NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0)
+);
+
+-- Who answers in place of a sponsor on the days `[valid_from, valid_to)`; one at a time for a side, and one
+-- person for one side at a time.
+CREATE TABLE delegations (
+    id TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    department_id TEXT NOT NULL,
+    sponsor_person_id TEXT NOT NULL REFERENCES people (id),
+    delegate_person_id TEXT NOT NULL REFERENCES people (id),
+    valid_from DATE NOT NULL,
+    valid_to DATE NOT NULL,
+    revoked_at TIMESTAMP,
+    version BIGINT NOT NULL CHECK (version > 0),
+    created_at TIMESTAMP NOT NULL,
+    CONSTRAINT delegations_interval CHECK (valid_to > valid_from),
+    CONSTRAINT delegations_to_another CHECK (delegate_person_id <> sponsor_person_id),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id),
+    CONSTRAINT delegations_one_per_side
+        EXCLUDE USING gist (project_id WITH =, department_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)
+        WHERE (revoked_at IS NULL),
+    CONSTRAINT delegations_one_per_delegate
+        EXCLUDE USING gist (project_id WITH =, delegate_person_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)
+        WHERE (revoked_at IS NULL)
+);
+CREATE INDEX delegations_project ON delegations (project_id, id);
+CREATE INDEX delegations_side ON delegations (project_id, department_id);
+CREATE INDEX delegations_sponsor ON delegations (sponsor_person_id);
+CREATE INDEX delegations_delegate ON delegations (delegate_person_id, project_id);
+
+CREATE TABLE consents (
+    id TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    kind TEXT NOT NULL
+        CONSTRAINT consents_kind CHECK (kind IN ('charter', 'resume', 'close', 'release', 'transfer', 'settlement', 'decision')),
+    -- Id of the project, membership, transfer, dispute or decision that is asked about.
+    subject TEXT NOT NULL,
+    -- The how-manieth asking about this subject; for a charter its version.
+    number INTEGER NOT NULL CHECK (number > 0),
+    -- Canonical JSON (RFC 8785) of what is agreed to, the very bytes the hash is over.
+    terms TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    state TEXT NOT NULL
+        CONSTRAINT consents_state CHECK (state IN ('open', 'agreed', 'refused', 'withdrawn', 'lapsed')),
+    -- Null when nobody of the directory asked (an administrator, the clock).
+    asked_by TEXT REFERENCES people (id),
+    asked_at TIMESTAMP NOT NULL,
+    reason TEXT CHECK (length(reason) BETWEEN 1 AND 500),
+    -- No answer is taken from then on.
+    due_at TIMESTAMP,
+    settled_at TIMESTAMP,
+    version BIGINT NOT NULL CHECK (version > 0),
+    CONSTRAINT consents_settled CHECK ((state = 'open') = (settled_at IS NULL)),
+    CONSTRAINT consents_number UNIQUE (project_id, kind, subject, number)
+);
+CREATE UNIQUE INDEX consents_one_open ON consents (project_id, kind, subject) WHERE state = 'open';
+CREATE INDEX consents_project ON consents (project_id, id);
+CREATE INDEX consents_open ON consents (project_id, id) WHERE state = 'open';
+CREATE INDEX consents_asked_by ON consents (asked_by);
+
+CREATE TABLE consent_answers (
+    id TEXT PRIMARY KEY,
+    consent_id TEXT NOT NULL REFERENCES consents (id),
+    project_id TEXT NOT NULL,
+    -- The side that answers, and who spoke for it, as sponsor or by a delegation.
+    department_id TEXT NOT NULL,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    delegation_id TEXT REFERENCES delegations (id),
+    answer TEXT NOT NULL CONSTRAINT consent_answers_answer CHECK (answer IN ('agree', 'disagree')),
+    reason TEXT CHECK (length(reason) BETWEEN 1 AND 500),
+    answered_at TIMESTAMP NOT NULL,
+    -- Set when the side changed its answer, or its sponsor: it does not count any more.
+    superseded_at TIMESTAMP,
+    CONSTRAINT consent_answers_reason CHECK (answer = 'agree' OR reason IS NOT NULL),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+);
+CREATE UNIQUE INDEX consent_answers_one_per_side
+    ON consent_answers (consent_id, department_id) WHERE superseded_at IS NULL;
+CREATE UNIQUE INDEX consent_answers_one_per_person
+    ON consent_answers (consent_id, person_id) WHERE superseded_at IS NULL;
+CREATE INDEX consent_answers_consent ON consent_answers (consent_id, id);
+CREATE INDEX consent_answers_project ON consent_answers (project_id, department_id);
+CREATE INDEX consent_answers_person ON consent_answers (person_id);
+CREATE INDEX consent_answers_delegation ON consent_answers (delegation_id);
+
+DROP TABLE signatures;

@@ -1,0 +1,108 @@
+//! Delegations in requests and answers.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationError};
+
+use super::store::Delegation;
+use crate::http::body::{RequestBody, fault_at};
+use crate::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
+use crate::time::{Day, UtcTime};
+
+/// Who answers in place of a sponsor, on the days `[valid_from, valid_to)`.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Delegation)]
+pub struct DelegationBody {
+    pub id: DelegationId,
+    pub project_id: ProjectId,
+    /// The side.
+    pub department_id: DepartmentId,
+    pub sponsor_person_id: PersonId,
+    pub delegate_person_id: PersonId,
+    /// First day.
+    pub valid_from: Day,
+    /// First day after the last one.
+    pub valid_to: Day,
+    /// When it was taken back, or ended with the sponsor's seat.
+    #[schema(required)]
+    pub revoked_at: Option<UtcTime>,
+    pub created_at: UtcTime,
+}
+
+impl From<Delegation> for DelegationBody {
+    fn from(row: Delegation) -> Self {
+        let Delegation { id, project_id, department_id, sponsor_person_id, delegate_person_id, .. } = row;
+        let Delegation { valid_from, valid_to, revoked_at, version: _, created_at, .. } = row;
+        Self {
+            id,
+            project_id,
+            department_id,
+            sponsor_person_id,
+            delegate_person_id,
+            valid_from,
+            valid_to,
+            revoked_at,
+            created_at,
+        }
+    }
+}
+
+/// A delegation to grant.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = in_order))]
+#[schema(example = json!({
+    "delegate_person_id": PersonId::demo(2), "valid_from": "2029-07-01", "valid_to": "2029-07-15"
+}))]
+pub struct NewDelegation {
+    /// Somebody who is at home in the same department.
+    pub delegate_person_id: PersonId,
+    /// First day, not before today.
+    pub valid_from: Day,
+    /// First day after the last one, at most 90 days later.
+    pub valid_to: Day,
+}
+
+impl RequestBody for NewDelegation {}
+
+fn in_order(new: &NewDelegation) -> Result<(), ValidationError> {
+    if new.valid_to <= new.valid_from {
+        return Err(fault_at(
+            "valid_to",
+            "ends_before_start",
+            "Must be later than valid_from.",
+            "Musí být později než valid_from.",
+        ));
+    }
+    if new.valid_from.days_until(new.valid_to) > super::service::LONGEST_DAYS {
+        return Err(fault_at(
+            "valid_to",
+            "delegation_too_long",
+            "A delegation lasts 90 days at most.",
+            "Zastoupení trvá nejvýše 90 dnů.",
+        ));
+    }
+    Ok(())
+}
+
+/// Which delegations.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DelegationQuery {
+    /// Only those in force on this day.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub as_of: Option<Day>,
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,63 @@
+//! What lists of projects and reads of charters can be asked.
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::http::page::Sort;
+use crate::ids::DepartmentId;
+use crate::projects::state::State;
+use crate::time::Day;
+
+/// Which projects.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProjectQuery {
+    /// Only projects in these states; repeat for several.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 7)]
+    #[param(nullable = false, max_items = 7)]
+    pub state: Option<Vec<State>>,
+    /// Only projects with this side.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub department_id: Option<DepartmentId>,
+    /// Only projects that last on this day, by their charter.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub as_of: Option<Day>,
+    /// Only projects where you are sponsor, lead or member.
+    #[serde(default)]
+    #[schema(nullable = false, default = false)]
+    #[param(nullable = false, default = false)]
+    pub mine: Option<bool>,
+    /// `created_at` for the oldest first, `-created_at` for the newest first.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false, inline)]
+    pub sort: Option<Sort>,
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// Which version of a charter.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CharterQuery {
+    /// The newest one when absent.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
+    pub version: Option<i32>,
+}

@@ -1,0 +1,66 @@
+//! The closure report.
+
+use actix_web::{get, put, web};
+
+use crate::auth::Actor;
+use crate::error::Error;
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::path::FromPath;
+use crate::ids::ProjectId;
+use crate::projects::closing;
+use crate::projects::dto::{ClosureReportBody, NewClosureReport};
+use crate::state::AppState;
+
+/// Write the closure report
+///
+/// Which goals were met, and what the next shared project should know. It can be written anew until
+/// the project is closed. Send `*` in `If-Match` for the first one, later its `ETag`.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    request_body = NewClosureReport,
+    responses(
+        (status = 200, description = "The report.", body = ClosureReportBody),
+        (status = 404, description = "There is no such project."),
+        (status = 409, description = "`illegal_transition`: the project is not closing."),
+    ),
+)]
+#[put("/v1/projects/{id}/closure-report")]
+pub async fn replace_closure_report(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId,)>,
+    call: Call<NewClosureReport>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| {
+        let (report, version) = closing::report(tx, id, &body)?;
+        Ok(Answer::ok(&report)?.version(version))
+    })
+    .await
+}
+
+/// Read the closure report
+///
+/// As it was written last.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    responses(
+        (status = 200, description = "The report.", body = ClosureReportBody),
+        (status = 304, description = "You have the present version already."),
+        (status = 404, description = "There is no such project, or no report of it."),
+    ),
+)]
+#[get("/v1/projects/{id}/closure-report")]
+pub async fn get_closure_report(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(ProjectId,)>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let now = app.world.now();
+    let (report, version) = app.db.read(move |conn| closing::read(conn, &actor, id, now)).await?;
+    Ok(Answer::ok(&report)?.version(version))
+}
