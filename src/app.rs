@@ -8,8 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use crate::state::AppState;
 use crate::{
-    calendar, callbacks, consents, decisions, departments, events, memberships, operations, ownership, people,
-    projects, webhooks,
+    audit, calendar, callbacks, consents, decisions, departments, events, inbox, memberships, operations, ownership,
+    partnership, people, projects, webhooks,
 };
 
 /// Every documented route, in the order of the story that the document tells.
@@ -22,9 +22,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(memberships::configure)
         .configure(ownership::configure)
         .configure(decisions::configure)
+        .configure(partnership::configure)
+        .configure(inbox::configure)
         .configure(calendar::configure)
         .configure(callbacks::configure)
         .configure(events::configure)
+        .configure(audit::configure)
         .configure(webhooks::configure)
         .configure(operations::configure);
 }

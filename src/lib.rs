@@ -8,7 +8,7 @@
 //! Kernel: [`app`], [`config`], [`clock`], [`ids`], [`time`], [`lang`], [`error`], [`http`],
 //! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`events`], [`audit`], [`telemetry`], [`openapi`].
 //! Slices: [`departments`], [`people`], [`projects`], [`consents`], [`memberships`],
-//! [`ownership`], [`decisions`],
+//! [`ownership`], [`decisions`], [`partnership`], [`inbox`],
 //! [`calendar`], [`callbacks`], [`webhooks`], [`operations`].
 //! Around them: [`server`], [`worker`], [`scheduler`], [`commands`], [`demo`].
 
@@ -31,11 +31,13 @@ pub mod error;
 pub mod events;
 pub mod http;
 pub mod ids;
+pub mod inbox;
 pub mod lang;
 pub mod memberships;
 pub mod openapi;
 pub mod operations;
 pub mod ownership;
+pub mod partnership;
 pub mod people;
 mod problem_codes;
 pub mod projects;

@@ -22,3 +22,4 @@ mod work;
 pub use attempts::CallAttemptEvent;
 pub use dto::CallbackRequestEvent;
 pub use routes::configure;
+pub use work::assigned_to;

@@ -126,3 +126,14 @@ pub fn list(
     }
     Ok(query.load(conn)?)
 }
+
+/// The open requests in an agent's hands.
+pub fn assigned_to(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
+    Ok(dsl::callback_requests
+        .filter(dsl::assigned_to.eq(subject))
+        .filter(dsl::open_place.is_not_null())
+        .order(dsl::id)
+        .limit(most)
+        .select(dsl::id)
+        .load(conn)?)
+}

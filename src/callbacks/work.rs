@@ -187,3 +187,11 @@ fn keep(
     tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
+
+/// The open requests in an agent's hands, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn assigned_to(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
+    store::assigned_to(conn, subject, most)
+}

@@ -5,8 +5,8 @@ use super::dto::{ConsentAnswerBody, ConsentBody, ConsentQuery, NewConsentAnswer}
 use super::effects;
 use super::rules::{self, Seat, Standing, Tally, Voice};
 use super::state::{ConsentAnswer, ConsentKind, ConsentState};
-pub use super::store::Asked;
 use super::store::{self, Answer, Consent, Which};
+pub use super::store::{Asked, HistoryRow};
 use super::terms::{Particulars, Terms};
 use crate::auth::Actor;
 use crate::authz::{Action, Facts};
@@ -15,6 +15,7 @@ use crate::error::{Code, Error, Problem};
 use crate::events::types;
 use crate::http::page::PageRequest;
 use crate::ids::{AreaId, ConsentId, DepartmentId, PersonId, ProjectId};
+use crate::inbox::{Item, ItemKind};
 use crate::projects::service::{self as projects, Project, Side};
 use crate::time::{Day, UtcTime};
 use crate::tx::{Change, Tx};
@@ -193,6 +194,15 @@ pub fn proposed_settlements(conn: &mut DbConn, project: ProjectId) -> Result<Vec
     Ok(proposed)
 }
 
+/// Every question of a project with every answer to it, in order, for the partnership report; one
+/// statement.
+///
+/// # Errors
+/// Those of the database.
+pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>, Error> {
+    store::history(conn, project)
+}
+
 /// Whether the sides have refused a version of the charter.
 ///
 /// # Errors
@@ -364,4 +374,33 @@ fn save(tx: &mut Tx<'_>, before: &Asked, asked: &mut Asked, event: &'static str)
     store::update(tx.conn, &asked.row)?;
     let (old, new) = (ConsentBody::try_from(before)?, ConsentBody::try_from(&*asked)?);
     tx.record(&Change::updated(event, new.id.as_str(), &old, &new)?)
+}
+
+/// What waits for a person's answer, in the seats they hold or stand in for today.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
+    let mut rows = store::waiting_for_sponsor(conn, person, now, most)?;
+    rows.extend(store::waiting_for_delegate(conn, person, now, most)?);
+    Ok(rows.iter().map(item).collect())
+}
+
+fn item(row: &Consent) -> Item {
+    Item {
+        kind: ItemKind::Consent,
+        id: row.id.to_string(),
+        project_id: row.project_id,
+        project_name: String::new(),
+        since: row.asked_at,
+        due_at: row.due_at,
+    }
+}
+
+/// Ids of the same, for other slices: only what waits for the seats that the person holds.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_ids(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<ConsentId>, Error> {
+    Ok(store::waiting_for_sponsor(conn, person, now, most)?.into_iter().map(|row| row.id).collect())
 }

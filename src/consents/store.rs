@@ -1,12 +1,13 @@
 //! Rows of consents and answers.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::dto::ConsentQuery;
 use super::state::{ConsentAnswer, ConsentKind, ConsentState};
 use crate::db::DbConn;
 use crate::db::errors::Constraint;
-use crate::db::schema::{consent_answers, consents, project_sides};
+use crate::db::schema::{consent_answers, consents, delegations, project_sides};
 use crate::error::{Code, Error, Problem};
 use crate::http::page::PageRequest;
 use crate::ids::{ConsentAnswerId, ConsentId, DelegationId, DepartmentId, PersonId, ProjectId};
@@ -225,5 +226,78 @@ pub fn open_terms(conn: &mut DbConn, project: ProjectId, kind: ConsentKind) -> R
         .filter(consents::kind.eq(kind))
         .order(consents::id)
         .select(consents::terms)
+        .load(conn)?)
+}
+
+/// A question and one of its answers; a question without any has one row.
+#[derive(Debug, Clone)]
+pub struct HistoryRow {
+    pub consent_id: ConsentId,
+    pub asked_at: UtcTime,
+    pub settled_at: Option<UtcTime>,
+    pub answer: Option<Answer>,
+}
+
+/// Every question of a project with every answer, in the order in which they were asked and given.
+pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>, Error> {
+    type Row = (ConsentId, UtcTime, Option<UtcTime>, Option<Answer>);
+    let rows: Vec<Row> = consents::table
+        .left_join(consent_answers::table)
+        .filter(consents::project_id.eq(project))
+        .order((consents::id, consent_answers::id))
+        .select((consents::id, consents::asked_at, consents::settled_at, Option::<Answer>::as_select()))
+        .load(conn)?;
+    let row = |(consent_id, asked_at, settled_at, answer): Row| HistoryRow { consent_id, asked_at, settled_at, answer };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// Open questions that nobody has answered for a side; those that are overdue wait for nobody.
+macro_rules! unanswered {
+    ($side:expr, $now:expr) => {
+        consents::state.eq("open").and(consents::due_at.is_null().or(consents::due_at.gt($now))).and(not(exists(
+            consent_answers::table
+                .filter(consent_answers::consent_id.eq(consents::id))
+                .filter(consent_answers::department_id.eq($side))
+                .filter(consent_answers::superseded_at.is_null()),
+        )))
+    };
+}
+
+/// What a person's side has not answered, where they hold the seat.
+pub fn waiting_for_sponsor(
+    conn: &mut DbConn,
+    person: PersonId,
+    now: UtcTime,
+    most: i64,
+) -> Result<Vec<Consent>, Error> {
+    Ok(consents::table
+        .inner_join(project_sides::table.on(project_sides::project_id.eq(consents::project_id)))
+        .filter(project_sides::sponsor_person_id.eq(person))
+        .filter(project_sides::vacant_since.is_null())
+        .filter(unanswered!(project_sides::department_id, now))
+        .order((consents::due_at, consents::id))
+        .limit(most)
+        .select(Consent::as_select())
+        .load(conn)?)
+}
+
+/// What a side has not answered for which a person stands in today.
+pub fn waiting_for_delegate(
+    conn: &mut DbConn,
+    person: PersonId,
+    now: UtcTime,
+    most: i64,
+) -> Result<Vec<Consent>, Error> {
+    let today = now.day();
+    Ok(consents::table
+        .inner_join(delegations::table.on(delegations::project_id.eq(consents::project_id)))
+        .filter(delegations::delegate_person_id.eq(person))
+        .filter(delegations::revoked_at.is_null())
+        .filter(delegations::valid_from.le(today))
+        .filter(delegations::valid_to.gt(today))
+        .filter(unanswered!(delegations::department_id, now))
+        .order((consents::due_at, consents::id))
+        .limit(most)
+        .select(Consent::as_select())
         .load(conn)?)
 }

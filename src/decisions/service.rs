@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::page::PageRequest;
 use crate::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
+use crate::inbox::{Item, ItemKind};
 use crate::memberships;
 use crate::ownership::dispute;
 use crate::projects::ProjectVerb;
@@ -304,4 +305,28 @@ fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str)
     let (old, new) = (DecisionBody::new(before, tx.now), DecisionBody::new(after.clone(), tx.now));
     tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
+}
+
+/// The questions that were escalated to a person.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_for(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Item>, Error> {
+    let item = |row: Decision| Item {
+        kind: ItemKind::Decision,
+        id: row.id.to_string(),
+        project_id: row.project_id,
+        project_name: String::new(),
+        since: row.escalated_at.unwrap_or(row.raised_at),
+        due_at: None,
+    };
+    Ok(store::escalated_to(conn, person, most)?.into_iter().map(item).collect())
+}
+
+/// Ids of the same, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DecisionId>, Error> {
+    Ok(store::escalated_to(conn, person, most)?.into_iter().map(|row| row.id).collect())
 }

@@ -95,3 +95,14 @@ pub fn list(
     }
     Ok(rows.load(conn)?)
 }
+
+/// What waits for a person's ruling.
+pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
+    Ok(dsl::decisions
+        .filter(dsl::escalated_to.eq(person))
+        .filter(dsl::state.eq("escalated"))
+        .order(dsl::escalated_at)
+        .limit(most)
+        .select(Decision::as_select())
+        .load(conn)?)
+}

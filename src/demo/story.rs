@@ -40,6 +40,11 @@ pub async fn load(client: &Client, sink: &str) -> Result<bool, String> {
     }
     // Number 9 is new and has no position yet.
     person(client, "newcomer", "Klára Nová").await?;
+    // Number 10 could leave, number 11 has left.
+    person(client, "leaver", "Olga Stará").await?;
+    let gone = person(client, "gone", "Pavel Tichý").await?;
+    let path = format!("/v1/people/{}/deactivate", text(&gone["id"]));
+    client.post("cmo", &path, json!({ "reason": "The contract ended." })).await?;
     running_project(client).await?;
     project_to_propose(client).await?;
     project_to_sign(client).await?;

@@ -27,6 +27,9 @@ event_types! {
     DEPARTMENT_UPDATED = "department.updated", "Department", "A department was changed.";
     PERSON_CREATED = "person.created", "Person", "A person was added to the directory.";
     PERSON_UPDATED = "person.updated", "Person", "A person was changed.";
+    PERSON_DEACTIVATED = "person.deactivated", "Person", "A person has left the company; nothing was reassigned.";
+    PERSON_REACTIVATED = "person.reactivated", "Person", "A person is back.";
+    HOME_POSITION_ENDED = "home_position.ended", "HomePosition", "The end of a home position was set; `valid_to` says which day.";
     HOME_POSITION_ADDED = "home_position.added", "HomePosition", "A person got a home position.";
     // Projects.
     PROJECT_CREATED = "project.created", "Project", "A project was drafted.";

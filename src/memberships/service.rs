@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::http::etag::ETag;
 use crate::http::page::PageRequest;
 use crate::ids::{DepartmentId, MembershipId, PersonId, ProjectId};
+use crate::inbox::{Item, ItemKind};
 use crate::people;
 use crate::projects::readiness;
 use crate::projects::service::{self as projects, Project};
@@ -124,16 +125,7 @@ pub fn of_person(
     let visible = if oneself { theirs } else { projects::seen_by(conn, actor, theirs, now)? };
     let rows = store::of_person(conn, person, as_of, &visible, now.day(), page)?;
     let ids: Vec<_> = rows.iter().map(|loaded| loaded.row.project_id).collect();
-    let mut frames: HashMap<ProjectId, Vec<Frame>> = HashMap::new();
-    for row in store::frames(conn, &ids)? {
-        frames.entry(row.project_id).or_default().push(row);
-    }
-    let member = |loaded: Loaded| {
-        let frames = frames.get(&loaded.row.project_id).map_or(&[][..], Vec::as_slice);
-        let (phase, answers_to) = frame(frames).unwrap_or((Phase::Preparing, Vec::new()));
-        Member::new(loaded, phase, answers_to, now)
-    };
-    Ok(rows.into_iter().map(member).collect())
+    judged(conn, rows, &ids, now)
 }
 
 /// One membership. Its own person may read it even when they have no part in the project any more.
@@ -162,14 +154,22 @@ pub fn parity(
     now: UtcTime,
 ) -> Result<Parity, Error> {
     let project = projects::visible(conn, actor, id, now)?;
-    let strengths = strengths(conn, &project, as_of, now)?;
+    parity_of(conn, &project, as_of, now)
+}
+
+/// The same for a project that the caller may see, for other slices; three statements at most.
+///
+/// # Errors
+/// Those of the database.
+pub fn parity_of(conn: &mut DbConn, project: &Project, as_of: Option<Day>, now: UtcTime) -> Result<Parity, Error> {
+    let strengths = strengths(conn, project, as_of, now)?;
     let tolerance = project.parity_tolerance.unsigned_abs();
     let grace_ends_on = match project.parity_breached_at {
         Some(since) => parity::grace_ends_on(&calendar::service::present(conn, since)?.calendar, since),
         None => None,
     };
     Ok(Parity {
-        project_id: id,
+        project_id: project.id,
         as_of: as_of.unwrap_or(now.day()),
         holds: parity::holds(&strengths, project.parity_measure, tolerance),
         measure: project.parity_measure,
@@ -285,4 +285,77 @@ pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Resu
         has_home_position: returning.contains(&(row.person_id, row.valid_to)),
     };
     Ok(rows.into_iter().map(member).collect())
+}
+
+/// Invitations that a person has not answered, and returns that they have not confirmed.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
+    let mut items = Vec::new();
+    for member in live_of(conn, person, now)? {
+        let (kind, since, due_at) = match member.state {
+            MembershipState::Invited => (ItemKind::Invitation, member.row.invited_at, Some(member.row.expires_at)),
+            MembershipState::Returning | MembershipState::ReturnBlocked => {
+                (ItemKind::Return, member.row.returning_at.unwrap_or(member.row.valid_to.start().min(now)), None)
+            }
+            _ => continue,
+        };
+        let (id, project_id) = (member.row.id.to_string(), member.row.project_id);
+        items.push(Item { kind, id, project_id, project_name: String::new(), since, due_at });
+    }
+    items.truncate(most as usize);
+    Ok(items)
+}
+
+/// The memberships and invitations of a person that are not over; two statements.
+///
+/// # Errors
+/// Those of the database.
+pub fn live_of(conn: &mut DbConn, person: PersonId, now: UtcTime) -> Result<Vec<Member>, Error> {
+    let rows = store::live_of_person(conn, person, now.day())?;
+    let ids: Vec<_> = rows.iter().map(|loaded| loaded.row.project_id).collect();
+    let mut members = judged(conn, rows, &ids, now)?;
+    members.retain(|member| {
+        matches!(member.state, MembershipState::Invited | MembershipState::Accepted) || !member.state.is_home()
+    });
+    Ok(members)
+}
+
+/// Judges memberships of several projects; one statement.
+fn judged(conn: &mut DbConn, rows: Vec<Loaded>, ids: &[ProjectId], now: UtcTime) -> Result<Vec<Member>, Error> {
+    let mut frames: HashMap<ProjectId, Vec<Frame>> = HashMap::new();
+    for row in store::frames(conn, ids)? {
+        frames.entry(row.project_id).or_default().push(row);
+    }
+    let member = |loaded: Loaded| {
+        let frames = frames.get(&loaded.row.project_id).map_or(&[][..], Vec::as_slice);
+        let (phase, answers_to) = frame(frames).unwrap_or((Phase::Preparing, Vec::new()));
+        Member::new(loaded, phase, answers_to, now)
+    };
+    Ok(rows.into_iter().map(member).collect())
+}
+
+/// Who is or will be on the team of these projects: project and person, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn people_of(
+    conn: &mut DbConn,
+    projects: &[ProjectId],
+    now: UtcTime,
+) -> Result<HashSet<(ProjectId, PersonId)>, Error> {
+    Ok(sides_of_people(conn, projects, now)?.into_iter().map(|(project, person, _)| (project, person)).collect())
+}
+
+/// The same with the side that each works for, in the order of the invitations.
+///
+/// # Errors
+/// Those of the database.
+pub fn sides_of_people(
+    conn: &mut DbConn,
+    projects: &[ProjectId],
+    now: UtcTime,
+) -> Result<Vec<(ProjectId, PersonId, DepartmentId)>, Error> {
+    if projects.is_empty() { Ok(Vec::new()) } else { store::accepted_beyond(conn, projects, now.day()) }
 }

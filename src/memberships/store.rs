@@ -290,3 +290,18 @@ pub fn of_person(
     }
     Ok(loaded(query.load(conn)?))
 }
+
+/// Accepted memberships of these projects that last beyond a day: project, person and side.
+pub fn accepted_beyond(
+    conn: &mut DbConn,
+    projects: &[ProjectId],
+    day: Day,
+) -> Result<Vec<(ProjectId, PersonId, DepartmentId)>, Error> {
+    Ok(dsl::memberships
+        .filter(dsl::project_id.eq_any(projects))
+        .filter(dsl::state.eq(Decision::Accepted))
+        .filter(dsl::valid_to.gt(day))
+        .order(dsl::id)
+        .select((dsl::project_id, dsl::person_id, dsl::department_id))
+        .load(conn)?)
+}

@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 
 use crate::ids::{
-    AreaId, AssignmentId, CallbackRequestId, ClosureId, ConsentId, DecisionId, DepartmentId, DisputeId, MembershipId,
-    PersonId, ProjectId, TransferId, WebhookEndpointId,
+    AreaId, AssignmentId, CallbackRequestId, ClosureId, ConsentId, DecisionId, DepartmentId, DisputeId, HomePositionId,
+    MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
 };
 
 /// What an operation is tried with.
@@ -105,6 +105,9 @@ fn examples() -> Vec<Example> {
             Some(json!({ "on": "2028-12-31", "successor_person_id": PersonId::demo(4) })),
         ),
         at("update_person", json!(PersonId::demo(8)), Some(json!({ "display_name": "Jakub Urban Novák" }))),
+        at("end_home_position", json!(HomePositionId::demo(8)), None),
+        at("deactivate_person", json!(PersonId::demo(10)), None),
+        at("reactivate_person", json!(PersonId::demo(11)), Some(json!({ "reason": "There is a new contract." }))),
         // Somebody who is new and has no position yet.
         at(
             "create_home_position",

@@ -100,6 +100,7 @@ fn tags() -> Value {
         ("Members", "Who is on the team of a project, from invitation to return."),
         ("Ownership", "Exactly one accountable owner for every area, at every instant."),
         ("Decisions", "Questions that the sides decide together, and who decides when they cannot."),
+        ("Partnership", "How the sides work together, in figures and as a picture, and what waits for you."),
         ("Calendar", "Business days, closures and the slots that visitors can choose."),
         ("Callbacks", "\"One of our experts will call you\": intake, queue and attempts."),
         ("Events", "Everything that happened, in order and without gaps."),

@@ -18,6 +18,6 @@ mod store;
 mod transfers;
 
 pub use disputes::{DisputeBody, service as dispute};
-pub use dto::{AssignmentBody, Coverage, CoverageQuery};
+pub use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, DayInterval};
 pub use routes::configure;
 pub use transfers::{TransferBody, service as transfer};

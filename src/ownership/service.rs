@@ -16,7 +16,7 @@ use crate::db::DbConn;
 use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::page::PageRequest;
-use crate::ids::{AreaId, AssignmentId, PersonId, ProjectId};
+use crate::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::memberships;
 use crate::people;
 use crate::projects::ProjectVerb;
@@ -370,4 +370,18 @@ fn empty_window(starts_on: Day, ends_on: Day) -> Error {
         ),
     ));
     problem.into()
+}
+
+/// What a person is accountable for on `day` or later in projects that are not over, each with the
+/// side that owns the area, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn owned_by(
+    conn: &mut DbConn,
+    person: PersonId,
+    day: Day,
+    most: i64,
+) -> Result<Vec<(Assignment, DepartmentId)>, Error> {
+    store::owned_by(conn, person, day, most)
 }

@@ -6,11 +6,11 @@ use super::dto::AssignmentQuery;
 use super::responsibility::Responsibility;
 use crate::db::DbConn;
 use crate::db::errors::Constraint;
-use crate::db::schema::areas;
 use crate::db::schema::assignments::{self, dsl};
+use crate::db::schema::{areas, projects};
 use crate::error::{Code, Error, Problem};
 use crate::http::page::PageRequest;
-use crate::ids::{AreaId, AssignmentId, PersonId, ProjectId};
+use crate::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::projects::service::Area;
 use crate::time::{Day, UtcTime};
 
@@ -185,4 +185,27 @@ pub fn list(
         query = query.filter(dsl::id.gt(after.to_owned()));
     }
     Ok(query.load(conn)?)
+}
+
+/// What a person is accountable for on `day` or later in projects that are not over, each with the
+/// side that owns the area.
+pub fn owned_by(
+    conn: &mut DbConn,
+    person: PersonId,
+    day: Day,
+    most: i64,
+) -> Result<Vec<(Assignment, DepartmentId)>, Error> {
+    Ok(assignments::table
+        .inner_join(areas::table)
+        .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
+        .filter(dsl::person_id.eq(person))
+        .filter(dsl::responsibility.eq(Responsibility::Accountable))
+        .filter(dsl::superseded_at.is_null())
+        .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(dsl::valid_from.nullable()).and(dsl::valid_to.gt(day))))
+        .filter(projects::ends_on.gt(day))
+        .filter(projects::state.ne("closed").and(projects::state.ne("cancelled")))
+        .order(dsl::id)
+        .limit(most)
+        .select((Assignment::as_select(), areas::department_id))
+        .load(conn)?)
 }

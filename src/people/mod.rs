@@ -2,9 +2,12 @@
 //!
 //! Rules: an e-mail address and a token subject belong to one person each; a person has at most
 //! one home position on any day, which the database sees to; a project never changes a home
-//! position. Answers hold personal data, so no cache keeps them.
+//! position; leaving the company reassigns nothing. Answers hold personal data, so no cache keeps
+//! them.
 
 mod dto;
+mod import;
+mod leaving;
 mod routes;
 pub mod service;
 mod store;

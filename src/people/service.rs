@@ -7,12 +7,12 @@ use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::db::DbConn;
 use crate::departments;
-use crate::error::{Error, Violation};
+use crate::error::{Error, Text, Violation};
 use crate::events::types;
 use crate::http::etag::IfMatch;
 use crate::http::merge_patch::apply;
 use crate::http::page::PageRequest;
-use crate::ids::PersonId;
+use crate::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::time::Day;
 use crate::tx::{Change, Tx};
 
@@ -104,10 +104,15 @@ pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Pers
 pub fn add_home_position(tx: &mut Tx<'_>, id: PersonId, new: &NewHomePosition) -> Result<HomePosition, Error> {
     tx.admit(Action::WriteDirectory, &Facts::default())?;
     store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let NewHomePosition { department_id, title, manager, valid_from, valid_to } = new.clone();
-    if departments::service::existing(tx.conn, &[department_id])?.is_empty() {
+    if departments::service::existing(tx.conn, &[new.department_id])?.is_empty() {
         return Err(Error::violation(Violation::unknown_reference("/department_id", "department", "oddělení")));
     }
+    write_position(tx, id, new.clone())
+}
+
+/// Writes a position; the departments are known to exist.
+pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition) -> Result<HomePosition, Error> {
+    let NewHomePosition { department_id, title, manager, valid_from, valid_to } = new;
     let position = HomePosition {
         id: tx.new_id(),
         person_id: id,
@@ -127,6 +132,34 @@ pub fn add_home_position(tx: &mut Tx<'_>, id: PersonId, new: &NewHomePosition) -
     Ok(position)
 }
 
+/// Sets the day on which a home position ends.
+///
+/// # Errors
+/// 403, 404; 422 for a day that is not inside the position.
+pub fn end_home_position(tx: &mut Tx<'_>, id: HomePositionId, on: Day) -> Result<HomePosition, Error> {
+    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    let before = store::position(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    store::lock(tx.conn, before.person_id)?.ok_or_else(Error::not_found)?;
+    let before = store::position(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if on <= before.valid_from || before.valid_to.is_some_and(|end| on > end) {
+        let text = Text::new("This day is not inside the position.", "Tento den není uvnitř pozice.");
+        return Err(Error::violation(Violation::at("/on", "dates_out_of_range", text)));
+    }
+    if before.valid_to == Some(on) {
+        return Ok(before);
+    }
+    end_position(tx, before, on)
+}
+
+/// Writes the end of a position.
+pub(super) fn end_position(tx: &mut Tx<'_>, before: HomePosition, on: Day) -> Result<HomePosition, Error> {
+    store::end_position(tx.conn, before.id, on)?;
+    let after = HomePosition { valid_to: Some(on), ..before.clone() };
+    let (old, new) = (HomePositionBody::from(before), HomePositionBody::from(after.clone()));
+    tx.record(&Change::updated(types::HOME_POSITION_ENDED, after.id.as_str(), &old, &new)?)?;
+    Ok(after)
+}
+
 /// One page of a person's home positions.
 ///
 /// # Errors
@@ -135,10 +168,11 @@ pub fn home_positions(
     conn: &mut DbConn,
     actor: &Actor,
     id: PersonId,
+    as_of: Option<Day>,
     page: &PageRequest,
 ) -> Result<Vec<HomePosition>, Error> {
     get(conn, actor, id)?;
-    store::positions(conn, id, page)
+    store::positions(conn, id, as_of, page)
 }
 
 /// The person with this token subject, for other slices.
@@ -163,4 +197,18 @@ pub fn existing(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Erro
 /// Those of the database.
 pub fn home_position_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     store::positions_on(conn, people, day)
+}
+
+/// People who are at home in these departments on a day and have not left, at most `most`, for other
+/// slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn at_home_in(
+    conn: &mut DbConn,
+    departments: &[DepartmentId],
+    day: Day,
+    most: i64,
+) -> Result<Vec<(DepartmentId, PersonId)>, Error> {
+    store::at_home_in(conn, departments, day, most)
 }

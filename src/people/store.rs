@@ -112,6 +112,11 @@ pub fn list(conn: &mut DbConn, query: &PersonQuery, today: Day, page: &PageReque
             .select(home_positions::person_id);
         rows = rows.filter(people::id.eq_any(at_home));
     }
+    match query.deactivated {
+        Some(true) => rows = rows.filter(people::deactivated_at.is_not_null()),
+        Some(false) => rows = rows.filter(people::deactivated_at.is_null()),
+        None => {}
+    }
     if let Some(after) = page.after_id() {
         rows = rows.filter(people::id.gt(after));
     }
@@ -131,13 +136,23 @@ pub fn insert_position(conn: &mut DbConn, position: &HomePosition) -> Result<(),
     }
 }
 
-pub fn positions(conn: &mut DbConn, person: PersonId, page: &PageRequest) -> Result<Vec<HomePosition>, Error> {
+pub fn positions(
+    conn: &mut DbConn,
+    person: PersonId,
+    as_of: Option<Day>,
+    page: &PageRequest,
+) -> Result<Vec<HomePosition>, Error> {
     let mut rows = home_positions::table
         .filter(home_positions::person_id.eq(person))
         .select(HomePosition::as_select())
         .order(home_positions::id)
         .limit(page.fetch())
         .into_boxed();
+    if let Some(day) = as_of {
+        rows = rows
+            .filter(home_positions::valid_from.le(day))
+            .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)));
+    }
     if let Some(after) = page.after_id() {
         rows = rows.filter(home_positions::id.gt(after));
     }
@@ -150,5 +165,57 @@ pub fn positions_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<
         .filter(home_positions::valid_from.le(day))
         .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
         .select(HomePosition::as_select())
+        .load(conn)?)
+}
+
+pub fn position(conn: &mut DbConn, id: HomePositionId) -> Result<Option<HomePosition>, Error> {
+    Ok(home_positions::table
+        .filter(home_positions::id.eq(id))
+        .select(HomePosition::as_select())
+        .get_result(conn)
+        .optional()?)
+}
+
+pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day) -> Result<(), Error> {
+    diesel::update(home_positions::table.filter(home_positions::id.eq(id)))
+        .set(home_positions::valid_to.eq(on))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// People by subject or e-mail address, for an import.
+pub fn known(conn: &mut DbConn, subjects: &[String], emails: &[String]) -> Result<Vec<Person>, Error> {
+    Ok(people::table
+        .filter(people::subject.eq_any(subjects).assume_not_null().or(people::email.eq_any(emails)))
+        .select(Person::as_select())
+        .load(conn)?)
+}
+
+/// Home positions of people that last beyond a day, or begin on it or later.
+pub fn positions_from(conn: &mut DbConn, person: PersonId, day: Day) -> Result<Vec<HomePosition>, Error> {
+    Ok(home_positions::table
+        .filter(home_positions::person_id.eq(person))
+        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
+        .order(home_positions::valid_from)
+        .select(HomePosition::as_select())
+        .load(conn)?)
+}
+
+/// People who are at home in one of these departments on a day and have not left.
+pub fn at_home_in(
+    conn: &mut DbConn,
+    departments: &[DepartmentId],
+    day: Day,
+    most: i64,
+) -> Result<Vec<(DepartmentId, PersonId)>, Error> {
+    Ok(home_positions::table
+        .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
+        .filter(home_positions::department_id.eq_any(departments))
+        .filter(home_positions::valid_from.le(day))
+        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
+        .filter(people::deactivated_at.is_null())
+        .order(people::id)
+        .limit(most)
+        .select((home_positions::department_id, people::id))
         .load(conn)?)
 }

@@ -18,6 +18,7 @@ mod lifecycle;
 mod milestones;
 pub mod readiness;
 mod routes;
+pub mod seats;
 pub mod service;
 mod state;
 mod store;

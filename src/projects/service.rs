@@ -397,3 +397,11 @@ pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {
 pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
     store::areas(conn, id)
 }
+
+/// What projects are called, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, String>, Error> {
+    Ok(store::names(conn, ids)?.into_iter().collect())
+}

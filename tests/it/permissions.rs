@@ -5,9 +5,10 @@ use super::examples::{presses, with_demo};
 use super::support::*;
 
 /// Operations that a person without any relation to a project may use with these scopes.
-const OPEN_TO_ALL_PEOPLE: [&str; 10] = [
+const OPEN_TO_ALL_PEOPLE: [&str; 11] = [
     "create_project",
     "get_department",
+    "get_inbox",
     "get_me",
     "get_person",
     "list_assignments_of_person",

@@ -72,7 +72,8 @@ CREATE TABLE delegations (
         EXCLUDE USING gist (project_id WITH =, department_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)
         WHERE (revoked_at IS NULL),
     CONSTRAINT delegations_one_per_delegate
-        EXCLUDE USING gist (project_id WITH =, delegate_person_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)
+        EXCLUDE USING gist
+        (project_id WITH =, delegate_person_id WITH =, department_id WITH <>, daterange(valid_from, valid_to, '[)') WITH &&)
         WHERE (revoked_at IS NULL)
 );
 CREATE INDEX delegations_project ON delegations (project_id, id);
@@ -107,7 +108,7 @@ CREATE TABLE consents (
 );
 CREATE UNIQUE INDEX consents_one_open ON consents (project_id, kind, subject) WHERE state = 'open';
 CREATE INDEX consents_project ON consents (project_id, id);
-CREATE INDEX consents_open ON consents (project_id, id) WHERE state = 'open';
+CREATE INDEX consents_state ON consents (project_id, state, id);
 CREATE INDEX consents_asked_by ON consents (asked_by);
 
 CREATE TABLE consent_answers (

@@ -21,4 +21,4 @@ ALTER TABLE memberships
         EXCLUDE USING gist (project_id WITH =, person_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)
         WHERE (state IN ('invited', 'accepted', 'returned', 'left_organisation'));
 CREATE INDEX memberships_returned_home ON memberships (returned_home_id);
-CREATE INDEX memberships_live ON memberships (project_id, id) WHERE state IN ('invited', 'accepted');
+CREATE INDEX memberships_live ON memberships (project_id, state, id);

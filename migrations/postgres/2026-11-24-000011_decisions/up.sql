@@ -29,7 +29,7 @@ CREATE TABLE decisions (
 );
 CREATE INDEX decisions_project ON decisions (project_id, id);
 CREATE INDEX decisions_side ON decisions (project_id, department_id);
-CREATE INDEX decisions_open ON decisions (project_id, due_at) WHERE state = 'open';
+CREATE INDEX decisions_open ON decisions (project_id, state, due_at);
 CREATE INDEX decisions_raised_by ON decisions (raised_by);
 CREATE INDEX decisions_decided_by ON decisions (decided_by);
-CREATE INDEX decisions_arbiter ON decisions (escalated_to, project_id) WHERE state = 'escalated';
+CREATE INDEX decisions_arbiter ON decisions (escalated_to, state, project_id);

@@ -96,7 +96,8 @@ CREATE TRIGGER delegations_one_per_delegate BEFORE INSERT ON delegations
 WHEN EXISTS (
     SELECT 1 FROM delegations AS other
     WHERE other.project_id = NEW.project_id AND other.delegate_person_id = NEW.delegate_person_id
-      AND other.revoked_at IS NULL AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
+      AND other.department_id <> NEW.department_id AND other.revoked_at IS NULL
+      AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
 )
 BEGIN SELECT RAISE(ABORT, 'delegations_one_per_delegate'); END;
 CREATE TRIGGER delegations_stay BEFORE UPDATE ON delegations
@@ -131,7 +132,7 @@ CREATE TABLE consents (
 ) STRICT;
 CREATE UNIQUE INDEX consents_one_open ON consents (project_id, kind, subject) WHERE state = 'open';
 CREATE INDEX consents_project ON consents (project_id, id);
-CREATE INDEX consents_open ON consents (project_id, id) WHERE state = 'open';
+CREATE INDEX consents_state ON consents (project_id, state, id);
 CREATE INDEX consents_asked_by ON consents (asked_by);
 
 CREATE TABLE consent_answers (

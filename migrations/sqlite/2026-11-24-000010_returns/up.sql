@@ -69,4 +69,4 @@ WHEN NEW.state IN ('invited', 'accepted', 'returned', 'left_organisation') AND N
 )
 BEGIN SELECT RAISE(ABORT, 'memberships_no_overlap'); END;
 CREATE INDEX memberships_returned_home ON memberships (returned_home_id);
-CREATE INDEX memberships_live ON memberships (project_id, id) WHERE state IN ('invited', 'accepted');
+CREATE INDEX memberships_live ON memberships (project_id, state, id);

@@ -88,7 +88,7 @@ CREATE INDEX transfers_project ON transfers (project_id, id);
 CREATE INDEX transfers_side ON transfers (project_id, to_department_id);
 CREATE INDEX transfers_area ON transfers (area_id, id);
 CREATE INDEX transfers_from ON transfers (from_person_id);
-CREATE INDEX transfers_to ON transfers (to_person_id) WHERE state = 'offered';
+CREATE INDEX transfers_to ON transfers (to_person_id, state);
 CREATE INDEX transfers_offered_by ON transfers (offered_by);
 
 CREATE TABLE disputes (
@@ -120,7 +120,7 @@ CREATE UNIQUE INDEX disputes_one_open ON disputes (area_id) WHERE state = 'open'
 CREATE INDEX disputes_project ON disputes (project_id, id);
 CREATE INDEX disputes_side ON disputes (project_id, department_id);
 CREATE INDEX disputes_area ON disputes (area_id);
-CREATE INDEX disputes_arbiter ON disputes (arbiter_person_id, project_id) WHERE state = 'open';
+CREATE INDEX disputes_arbiter ON disputes (arbiter_person_id, state, project_id);
 CREATE INDEX disputes_raised_by ON disputes (raised_by);
 CREATE INDEX disputes_outcome_person ON disputes (outcome_person_id);
 CREATE INDEX disputes_decision ON disputes (decision_id);

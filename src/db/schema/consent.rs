@@ -58,3 +58,5 @@ diesel::allow_tables_to_appear_in_same_query!(delegations, people);
 diesel::allow_tables_to_appear_in_same_query!(delegations, projects);
 diesel::allow_tables_to_appear_in_same_query!(consents, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(consent_answers, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(delegations, consents);
+diesel::allow_tables_to_appear_in_same_query!(delegations, consent_answers);

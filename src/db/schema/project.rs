@@ -70,6 +70,7 @@ diesel::table! {
     }
 }
 
-use super::directory::people;
+use super::directory::{departments, people};
 
 diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_versions, areas, people);
+diesel::allow_tables_to_appear_in_same_query!(project_sides, departments);

@@ -12,6 +12,7 @@ use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::page::PageRequest;
 use crate::ids::{AreaId, DepartmentId, DisputeId, PersonId, ProjectId};
+use crate::inbox::{Item, ItemKind};
 use crate::memberships;
 use crate::ownership::coverage::Interval;
 use crate::ownership::transfers::service as transfers;
@@ -324,4 +325,29 @@ fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -
     let (old, new) = (DisputeBody::from(before), DisputeBody::from(after.clone()));
     tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
+}
+
+/// The disputes that wait for a person's decision: their deadline has passed.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
+    let due = store::arbitrated_by(conn, person, most)?.into_iter().filter(|row| row.deadline <= now);
+    let item = |row: Dispute| Item {
+        kind: ItemKind::Dispute,
+        id: row.id.to_string(),
+        project_id: row.project_id,
+        project_name: String::new(),
+        since: row.deadline,
+        due_at: None,
+    };
+    Ok(due.map(item).collect())
+}
+
+/// The open disputes that a person is to decide, now or later.
+///
+/// # Errors
+/// Those of the database.
+pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DisputeId>, Error> {
+    Ok(store::arbitrated_by(conn, person, most)?.into_iter().map(|row| row.id).collect())
 }

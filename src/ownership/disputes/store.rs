@@ -91,3 +91,14 @@ pub fn list(
     }
     Ok(rows.load(conn)?)
 }
+
+/// The open disputes that a person is to decide, the most urgent first.
+pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
+    Ok(dsl::disputes
+        .filter(dsl::arbiter_person_id.eq(person))
+        .filter(dsl::state.eq("open"))
+        .order(dsl::deadline)
+        .limit(most)
+        .select(Dispute::as_select())
+        .load(conn)?)
+}

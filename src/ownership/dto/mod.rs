@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-pub use coverage::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
+pub use coverage::{AreaCoverage, Coverage, CoverageQuery, DayInterval, PersonDays};
 
 use super::responsibility::Responsibility;
 use super::store::Assignment;

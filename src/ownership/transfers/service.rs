@@ -14,6 +14,7 @@ use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::events::types;
 use crate::http::page::PageRequest;
 use crate::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
+use crate::inbox::{Item, ItemKind};
 use crate::memberships;
 use crate::ownership::coverage::{self, Interval, Turn};
 use crate::ownership::store as assignments;
@@ -325,4 +326,20 @@ fn save(tx: &mut Tx<'_>, before: Transfer, state: TransferState, event: &'static
     let (old, new) = (TransferBody::new(before, tx.now), TransferBody::new(after.clone(), tx.now));
     tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
+}
+
+/// The offers that wait for a person's answer.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
+    let item = |row: Transfer| Item {
+        kind: ItemKind::Transfer,
+        id: row.id.to_string(),
+        project_id: row.project_id,
+        project_name: String::new(),
+        since: row.offered_at,
+        due_at: Some(row.expires_at),
+    };
+    Ok(store::offered_to(conn, person, now, most)?.into_iter().map(item).collect())
 }

@@ -82,3 +82,15 @@ pub fn list(
     }
     Ok(rows.load(conn)?)
 }
+
+/// What a person is offered and can still take.
+pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
+    Ok(dsl::transfers
+        .filter(dsl::to_person_id.eq(person))
+        .filter(dsl::state.eq("offered"))
+        .filter(dsl::expires_at.gt(now))
+        .order(dsl::expires_at)
+        .limit(most)
+        .select(Transfer::as_select())
+        .load(conn)?)
+}

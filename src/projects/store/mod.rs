@@ -287,3 +287,19 @@ pub fn look_again(conn: &mut DbConn, id: ProjectId, now: UtcTime, next: Option<U
         .execute(conn)?;
     Ok(())
 }
+
+/// Ids and names of projects.
+pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<(ProjectId, String)>, Error> {
+    Ok(projects::table.filter(projects::id.eq_any(ids)).select((projects::id, projects::name)).load(conn)?)
+}
+
+/// The seats that have a person's name, in projects that are not over.
+pub fn seats_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error> {
+    Ok(project_sides::table
+        .inner_join(projects::table.on(projects::id.eq(project_sides::project_id)))
+        .filter(project_sides::sponsor_person_id.eq(person))
+        .filter(projects::state.ne("closed").and(projects::state.ne("cancelled")))
+        .order(project_sides::project_id)
+        .select(Side::as_select())
+        .load(conn)?)
+}

@@ -74,6 +74,11 @@ impl TestApp {
         Self::start_with(engine, database, per_minute, Arc::new(SystemEntropy::default()))
     }
 
+    /// Another app on another database.
+    pub fn fresh(&self) -> Self {
+        Self::start(self.engine, TestDatabase::new(self.engine).unwrap(), 0)
+    }
+
     /// The same app on a database of its own, with other randomness.
     pub fn with_entropy(self, entropy: Arc<dyn Entropy>) -> Self {
         Self::start_with(self.engine, TestDatabase::new(self.engine).unwrap(), 0, entropy)

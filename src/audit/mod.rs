@@ -2,12 +2,19 @@
 //!
 //! Rule: append-only; the databases refuse UPDATE and DELETE by trigger.
 
+mod routes;
+
+pub use routes::configure;
+
 use diesel::prelude::*;
 
+use crate::auth::Actor;
+use crate::authz::{self, Action, Facts};
 use crate::change::{Change, Origin};
 use crate::db::DbConn;
 use crate::db::schema::audit_entries;
 use crate::error::Error;
+use crate::http::page::PageRequest;
 use crate::ids::AuditEntryId;
 use crate::time::UtcTime;
 
@@ -43,4 +50,45 @@ pub fn append(conn: &mut DbConn, id: AuditEntryId, origin: Origin<'_>, change: &
     };
     diesel::insert_into(audit_entries::table).values(&entry).execute(conn)?;
     Ok(())
+}
+
+/// An entry as it was written.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = audit_entries)]
+pub struct Entry {
+    pub id: AuditEntryId,
+    pub recorded_at: UtcTime,
+    pub actor: String,
+    pub action: String,
+    pub subject: String,
+    pub before: String,
+    pub after: String,
+    pub reason: Option<String>,
+    pub request_id: String,
+}
+
+/// One page of entries, in the order in which they were written.
+///
+/// # Errors
+/// 403.
+pub fn list(
+    conn: &mut DbConn,
+    actor: &Actor,
+    subject: Option<&str>,
+    who: Option<&str>,
+    page: &PageRequest,
+) -> Result<Vec<Entry>, Error> {
+    authz::require(actor, Action::ReadAudit, &Facts::default())?;
+    let mut rows =
+        audit_entries::table.order(audit_entries::id).limit(page.fetch()).select(Entry::as_select()).into_boxed();
+    if let Some(subject) = subject {
+        rows = rows.filter(audit_entries::subject.eq(subject));
+    }
+    if let Some(who) = who {
+        rows = rows.filter(audit_entries::actor.eq(who));
+    }
+    if let Some(after) = page.after_id() {
+        rows = rows.filter(audit_entries::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
 }

@@ -3,6 +3,8 @@
 use actix_web::{get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+mod changes;
+
 use super::dto::{
     HomePositionBody, HomePositionQuery, NewHomePosition, NewPerson, PersonBody, PersonPatch, PersonQuery,
 };
@@ -26,7 +28,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get_person)
         .service(update_person)
         .service(create_home_position)
-        .service(list_home_positions);
+        .service(list_home_positions)
+        .service(changes::end_home_position)
+        .service(changes::import_people)
+        .service(changes::deactivate_person)
+        .service(changes::reactivate_person)
+        .service(changes::get_leaver_report);
 }
 
 /// Read yourself
@@ -190,7 +197,7 @@ pub async fn list_home_positions(
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
     let page = PageRequest::new(&from, from.query.limit, from.query.cursor.as_deref())?;
-    let wanted = page.clone();
-    let rows = app.db.read(move |conn| service::home_positions(conn, &actor, id, &wanted)).await?;
+    let (as_of, wanted) = (from.query.as_of, page.clone());
+    let rows = app.db.read(move |conn| service::home_positions(conn, &actor, id, as_of, &wanted)).await?;
     Ok(page.answer(rows, |row| (String::new(), row.id.to_string()), HomePositionBody::from)?.no_store())
 }

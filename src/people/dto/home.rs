@@ -1,0 +1,107 @@
+//! Home positions in requests and answers.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationError};
+
+use crate::http::body::{RequestBody, fault_at};
+use crate::ids::{DepartmentId, HomePositionId, PersonId};
+use crate::people::store::HomePosition;
+use crate::time::{Day, UtcTime};
+
+/// Where a person works at home, for the days `[valid_from, valid_to)`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = HomePosition)]
+pub struct HomePositionBody {
+    pub id: HomePositionId,
+    pub person_id: PersonId,
+    pub department_id: DepartmentId,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Data analyst")]
+    pub title: String,
+    /// Whom the person answers to at home.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Karel Dvořák")]
+    pub manager: Option<String>,
+    /// The first day.
+    pub valid_from: Day,
+    /// The first day after it; null while no end is known.
+    #[schema(required)]
+    pub valid_to: Option<Day>,
+    pub created_at: UtcTime,
+}
+
+impl From<HomePosition> for HomePositionBody {
+    fn from(row: HomePosition) -> Self {
+        let HomePosition { id, person_id, department_id, title, manager, valid_from, valid_to, created_at } = row;
+        Self { id, person_id, department_id, title, manager, valid_from, valid_to, created_at }
+    }
+}
+
+/// A home position to add.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = ends_after_it_begins))]
+#[schema(example = json!({
+    "department_id": DepartmentId::demo(1), "title": "Data analyst", "manager": "Karel Dvořák",
+    "valid_from": "2026-01-01"
+}))]
+pub struct NewHomePosition {
+    pub department_id: DepartmentId,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub title: String,
+    /// Whom the person answers to at home.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub manager: Option<String>,
+    /// The first day.
+    pub valid_from: Day,
+    /// The first day after it; absent while no end is known.
+    #[serde(default)]
+    pub valid_to: Option<Day>,
+}
+
+impl RequestBody for NewHomePosition {}
+
+fn ends_after_it_begins(new: &NewHomePosition) -> Result<(), ValidationError> {
+    match new.valid_to {
+        Some(end) if end <= new.valid_from => Err(fault_at(
+            "valid_to",
+            "ends_before_start",
+            "Must be later than valid_from.",
+            "Musí být později než valid_from.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Which stretch of the positions.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HomePositionQuery {
+    /// Only the one on this day.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub as_of: Option<Day>,
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// When a home position ends.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"on": "2029-12-31"}))]
+pub struct HomePositionEnd {
+    /// The first day without it; the next position may begin on the same day.
+    pub on: Day,
+}
+
+impl RequestBody for HomePositionEnd {}

@@ -1,0 +1,197 @@
+//! Generated cases over HTTP: readiness and activation agree on projects of every kind, and what was
+//! known of an assignment when agrees with a plain log of what was said.
+
+use std::time::Duration;
+
+use super::support::pair::{Pair, answer, charter, text};
+use super::support::team::{department, person};
+use super::support::*;
+
+/// A small generator (xorshift64*): the same cases in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
+    }
+}
+
+/// People and departments that all generated projects share.
+struct Company {
+    sides: [String; 2],
+    sponsors: [String; 2],
+    heir: String,
+    /// Three of each side.
+    people: [Vec<(String, String)>; 2],
+}
+
+async fn company(app: &TestApp) -> Company {
+    let sides = [department(app, "brand").await, department(app, "platform").await];
+    let sponsors = [person(app, "cmo", &sides[0]).await, person(app, "cio", &sides[1]).await];
+    let heir = person(app, "heir", &sides[0]).await;
+    let mut people = [Vec::new(), Vec::new()];
+    for (number, side) in sides.iter().enumerate() {
+        for n in 0..3 {
+            let subject = format!("p{number}{n}");
+            let id = person(app, &subject, side).await;
+            people[number].push((subject, id));
+        }
+    }
+    Company { sides, sponsors, heir, people }
+}
+
+/// Builds a proposed project of random completeness; gives its path and the codes that it lacks.
+async fn build(app: &TestApp, company: &Company, dice: &mut Dice) -> (String, Vec<String>) {
+    let cmo = app.person("cmo");
+    let tolerance = dice.below(3);
+    let mut body = charter(&company.sides[0], &company.sides[1], &company.sponsors[0], &company.sponsors[1]);
+    body["parity_tolerance"] = json!(tolerance);
+    let path = cmo.post("/v1/projects", body).await.expect(201).header("location").to_owned();
+    let mut missing = Vec::new();
+    let mut counts = [0usize; 2];
+    let areas = cmo.get(&format!("{path}/areas")).await.expect(200).body["data"].clone();
+    for (side, count) in counts.iter_mut().enumerate() {
+        let invited = dice.below(4) as usize;
+        let items: Vec<_> = company.people[side][..invited.min(3)]
+            .iter()
+            .map(|(_, id)| json!({"person_id": id, "department_id": company.sides[side], "project_role": "x"}))
+            .collect();
+        if items.is_empty() {
+            continue;
+        }
+        let asked = cmo.post(&format!("{path}/memberships/batch"), json!({"items": items})).await.expect(201);
+        for ((subject, _), membership) in company.people[side].iter().zip(asked.body["data"].as_array().unwrap()) {
+            // One of four lets the invitation wait.
+            if dice.below(4) > 0 {
+                app.person(subject)
+                    .act(&format!("/v1/memberships/{}/accept", text(&membership["id"])))
+                    .await
+                    .expect(200);
+                *count += 1;
+                if *count == 1 && dice.below(3) > 0 {
+                    let area = areas
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .find(|area| area["department_id"] == json!(company.sides[side]))
+                        .unwrap();
+                    let owner = json!({"person_id": membership["person_id"], "responsibility": "accountable"});
+                    cmo.post(&format!("/v1/areas/{}/assignments", text(&area["id"])), owner).await.expect(201);
+                }
+            }
+        }
+    }
+    missing.extend(counts.iter().filter(|count| **count == 0).map(|_| "side_empty".to_owned()));
+    if counts.iter().all(|count| *count > 0) && counts[0].abs_diff(counts[1]) > tolerance as usize {
+        missing.push("parity_breached".into());
+    }
+    let owned = cmo.get(&format!("{path}/areas")).await.expect(200).body["data"].clone();
+    missing.extend(
+        owned
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|area| area["accountable"].is_null())
+            .map(|_| "ownership_gap".to_owned()),
+    );
+    cmo.act(&format!("{path}/propose")).await.expect(200);
+    let asked = cmo.get(&format!("{path}/consents?kind=charter")).await.expect(200).body["data"][0].clone();
+    let mut signed = [false; 2];
+    for (side, sponsor) in ["cmo", "cio"].into_iter().enumerate() {
+        signed[side] = dice.below(4) > 0;
+        if signed[side] {
+            answer(&app.person(sponsor), &asked, "agree").await.expect(200);
+        }
+    }
+    let replaced = dice.below(4) == 0;
+    if replaced {
+        let seat = format!("{path}/sides/{}/sponsor", company.sides[0]);
+        app.person("cmo").put(&seat, "*", json!({"person_id": company.heir})).await.expect(200);
+    }
+    for (side, signed) in signed.into_iter().enumerate() {
+        match (signed, replaced && side == 0) {
+            (true, true) => missing.push("signature_stale".into()),
+            (false, _) => missing.push("signature_missing".into()),
+            (true, false) => {}
+        }
+    }
+    missing.sort();
+    (path, missing)
+}
+
+fn codes(blockers: &Value) -> Vec<String> {
+    let mut codes: Vec<_> = blockers.as_array().unwrap().iter().map(|one| text(&one["code"]).to_owned()).collect();
+    codes.sort();
+    codes
+}
+
+both! {
+    async fn readiness_and_activation_agree_on_generated_projects(app: TestApp) {
+        let company = company(&app).await;
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+        let (mut activated, mut refused) = (0, 0);
+        for case in 0..120 {
+            let (path, expected) = build(&app, &company, &mut dice).await;
+            let readiness = app.admin().get(&format!("{path}/readiness")).await.expect(200);
+            assert_eq!(codes(&readiness.body["blockers"]), expected, "case {case}");
+            assert_eq!(readiness.body["ready"], expected.is_empty(), "case {case}");
+            let tried = app.admin().act(&format!("{path}/activate")).await;
+            if expected.is_empty() {
+                assert_eq!(tried.expect(200).body["state"], "active", "case {case}");
+                activated += 1;
+            } else {
+                assert_eq!(tried.refused(409, "not_ready").body["blockers"], readiness.body["blockers"], "case {case}");
+                refused += 1;
+            }
+        }
+        assert!(activated > 3 && refused > 50, "{activated} activated, {refused} refused");
+    }
+
+    async fn what_was_known_agrees_with_a_log_of_what_was_said(app: TestApp) {
+        let pair = Pair::running(&app).await;
+        let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+        let day = |n: u64| "2027-04-01".parse::<entente::time::Day>().unwrap().plus_days(n as i64).to_string();
+        let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
+        // Instant, id and the whole assignment as it was answered, whenever one was written.
+        let mut log: Vec<(entente::time::UtcTime, Value)> = Vec::new();
+        let cmo = app.person("cmo");
+        for _ in 0..60 {
+            app.clock.advance(Duration::from_secs(60));
+            let (from, length) = (dice.below(60), 1 + dice.below(30));
+            let known: Vec<_> = log.iter().map(|(_, one)| text(&one["id"]).to_owned()).collect();
+            let reply = if known.is_empty() || dice.below(2) == 0 {
+                let person = people[dice.below(4) as usize];
+                let body = json!({"person_id": person, "responsibility": "consulted", "valid_from": day(from), "valid_to": day(from + length)});
+                cmo.post(&format!("/v1/areas/{}/assignments", pair.databases), body).await
+            } else {
+                let id = &known[dice.below(known.len() as u64) as usize];
+                let body = json!({"valid_from": day(from), "valid_to": day(from + length), "reason": "Wrong days."});
+                cmo.post(&format!("/v1/assignments/{id}/correct"), body).await
+            };
+            // Days that clash with another turn of the same person are refused, and leave no trace.
+            match reply.status {
+                200 | 201 => log.push((app.now(), reply.body.clone())),
+                _ => drop(reply.refused(409, "already_exists")),
+            }
+        }
+        assert!(log.len() > 25, "{}", log.len());
+        let start = log[0].0;
+        let total = app.now().unix_seconds() - start.unix_seconds();
+        for _ in 0..60 {
+            let at = start.plus_seconds(dice.below(total as u64 + 1) as i64);
+            let as_of = day(dice.below(90));
+            let mut latest: std::collections::BTreeMap<String, &Value> = std::collections::BTreeMap::new();
+            for (_, one) in log.iter().filter(|(when, _)| *when <= at) {
+                latest.insert(text(&one["id"]).to_owned(), one);
+            }
+            let covers = |one: &&Value| text(&one["valid_from"]) <= as_of.as_str() && as_of.as_str() < text(&one["valid_to"]);
+            let expected: Vec<_> = latest.into_values().filter(covers).cloned().collect();
+            let path = format!("/v1/areas/{}/assignments?responsibility=consulted&as_of={as_of}&known_at={at}&limit=100", pair.databases);
+            let found = cmo.get(&path).await.expect(200);
+            assert_eq!(found.body["data"], json!(expected), "as of {as_of}, known at {at}");
+        }
+    }
+}

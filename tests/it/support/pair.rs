@@ -1,0 +1,153 @@
+//! Two sides with their sponsors and a project of theirs that runs, set up over HTTP as users would.
+
+use super::client::Client;
+use super::team::{department, person};
+use super::{Reply, TestApp, Value, json};
+
+/// A running project. `mia` and `max` work for the first side, `ivan` and `ina` for the second; `mia`
+/// and `ivan` own the areas of their sides. The sponsors sign in as `cmo` and `cio`.
+pub struct Pair {
+    pub project: String,
+    pub brand: String,
+    pub platform: String,
+    pub cmo: String,
+    pub cio: String,
+    pub mia: String,
+    pub max: String,
+    pub ivan: String,
+    pub ina: String,
+    /// Owned by the first side, and by the second.
+    pub databases: String,
+    pub policy: String,
+}
+
+/// The project of a [`Pair`] before anybody works in it.
+pub fn charter(brand: &str, platform: &str, cmo: &str, cio: &str) -> Value {
+    json!({
+        "name": "One customer", "purpose": "Both sides know the same customer.",
+        "starts_on": "2027-03-30", "ends_on": "2027-12-01",
+        "sides": [
+            {"department_id": brand, "sponsor_person_id": cmo},
+            {"department_id": platform, "sponsor_person_id": cio}
+        ],
+        "goals": [{
+            "statement": "Answer sooner", "metric": "Median", "unit": "h", "baseline": 26.5, "target": 4,
+            "due_on": "2027-09-01"
+        }],
+        "milestones": [{"name": "One database", "due_on": "2027-06-01"}],
+        "areas": [
+            {"key": "databases", "name": "Databases", "department_id": brand, "data_asset": "crm.customers"},
+            {"key": "policy", "name": "Policy", "department_id": platform}
+        ]
+    })
+}
+
+/// Answers a consent in somebody's name.
+pub async fn answer(client: &Client, consent: &Value, word: &str) -> Reply {
+    let mut body = json!({"answer": word, "sha256": consent["sha256"]});
+    if word == "disagree" {
+        body["reason"] = json!("Not like this.");
+    }
+    client.post(&format!("/v1/consents/{}/answers", text(&consent["id"])), body).await
+}
+
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
+}
+
+/// A person of a side who is invited by the CMO and accepts; gives person and membership.
+pub async fn member(app: &TestApp, project: &str, subject: &str, side: &str) -> (String, String) {
+    let person = person(app, subject, side).await;
+    let body = json!({"person_id": person, "department_id": side, "project_role": "Steward"});
+    let invited = app.person("cmo").post(&format!("/v1/projects/{project}/memberships"), body).await.expect(201).id();
+    app.person(subject).act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
+    (person, invited)
+}
+
+impl Pair {
+    /// A draft with its whole team and its owners.
+    pub async fn prepared(app: &TestApp) -> Self {
+        let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
+        let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
+        let body = charter(&brand, &platform, &cmo, &cio);
+        let project = app.person("cmo").post("/v1/projects", body).await.expect(201).id();
+        let (mia, _) = member(app, &project, "mia", &brand).await;
+        let (max, _) = member(app, &project, "max", &brand).await;
+        let (ivan, _) = member(app, &project, "ivan", &platform).await;
+        let (ina, _) = member(app, &project, "ina", &platform).await;
+        let areas =
+            app.person("cmo").get(&format!("/v1/projects/{project}/areas")).await.expect(200).body["data"].clone();
+        let id = |key: &str| {
+            let area = areas.as_array().unwrap().iter().find(|area| area["key"] == key).unwrap();
+            text(&area["id"]).to_owned()
+        };
+        let (databases, policy) = (id("databases"), id("policy"));
+        for (area, owner) in [(&databases, &mia), (&policy, &ivan)] {
+            let body = json!({"person_id": owner, "responsibility": "accountable"});
+            app.person("cmo").post(&format!("/v1/areas/{area}/assignments"), body).await.expect(201);
+        }
+        Self { project, brand, platform, cmo, cio, mia, max, ivan, ina, databases, policy }
+    }
+
+    /// Everything up to the signatures: nothing is missing but the word.
+    pub async fn ready(app: &TestApp) -> Self {
+        let pair = Self::prepared(app).await;
+        app.person("cmo").act(&pair.at("propose")).await.expect(200);
+        let asked = pair.open(app, "charter").await;
+        answer(&app.person("cmo"), &asked, "agree").await.expect(200);
+        answer(&app.person("cio"), &asked, "agree").await.expect(200);
+        pair
+    }
+
+    /// A running project.
+    pub async fn running(app: &TestApp) -> Self {
+        let pair = Self::ready(app).await;
+        app.person("cio").act(&pair.at("activate")).await.expect(200);
+        pair
+    }
+
+    pub fn at(&self, rest: &str) -> String {
+        format!("/v1/projects/{}/{rest}", self.project)
+    }
+
+    pub async fn read(&self, app: &TestApp) -> Value {
+        app.person("cmo").get(&format!("/v1/projects/{}", self.project)).await.expect(200).body
+    }
+
+    pub async fn state(&self, app: &TestApp) -> String {
+        text(&self.read(app).await["state"]).to_owned()
+    }
+
+    /// The one open consent of a kind.
+    pub async fn open(&self, app: &TestApp, kind: &str) -> Value {
+        let path = self.at(&format!("consents?state=open&kind={kind}"));
+        let open = app.person("cmo").get(&path).await.expect(200).body["data"].clone();
+        assert_eq!(open.as_array().unwrap().len(), 1, "{open}");
+        open[0].clone()
+    }
+
+    /// Both sponsors agree.
+    pub async fn agree(&self, app: &TestApp, consent: &Value) {
+        for sponsor in ["cmo", "cio"] {
+            answer(&app.person(sponsor), consent, "agree").await.expect(200);
+        }
+    }
+
+    /// The membership of a person.
+    pub async fn membership(&self, app: &TestApp, person: &str) -> Value {
+        let all = app.admin().get(&format!("/v1/people/{person}/memberships")).await.expect(200);
+        all.body["data"].as_array().unwrap().last().unwrap().clone()
+    }
+
+    /// Who is accountable for an area on a day.
+    pub async fn owner(&self, app: &TestApp, area: &str, day: &str) -> Value {
+        let areas = app.person("cmo").get(&self.at(&format!("areas?as_of={day}"))).await.expect(200);
+        let area = areas.body["data"].as_array().unwrap().iter().find(|one| one["id"] == area).unwrap().clone();
+        area["accountable"]["person_id"].clone()
+    }
+}
+
+/// Follows the clock and hands out events, as the worker does.
+pub async fn drain(app: &TestApp) {
+    entente::worker::drain(&entente::worker::Parts::of(&app.state)).await.unwrap();
+}
