@@ -10,6 +10,7 @@
 mod delegations;
 mod dto;
 mod effects;
+mod queries;
 mod routes;
 pub mod rules;
 pub mod service;

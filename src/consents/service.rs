@@ -3,10 +3,13 @@
 use super::delegations;
 use super::dto::{ConsentAnswerBody, ConsentBody, ConsentQuery, NewConsentAnswer};
 use super::effects;
+pub use super::queries::{
+    HistoryRow, charter_is_refused, history, proposed_settlements, signatures, waiting_for, waiting_ids,
+};
 use super::rules::{self, Seat, Standing, Tally, Voice};
 use super::state::{ConsentAnswer, ConsentKind, ConsentState};
+pub use super::store::Asked;
 use super::store::{self, Answer, Consent, Which};
-pub use super::store::{Asked, HistoryRow};
 use super::terms::{Particulars, Terms};
 use crate::auth::Actor;
 use crate::authz::{Action, Facts};
@@ -14,10 +17,9 @@ use crate::db::DbConn;
 use crate::error::{Code, Error, Problem};
 use crate::events::types;
 use crate::http::page::PageRequest;
-use crate::ids::{AreaId, ConsentId, DepartmentId, PersonId, ProjectId};
-use crate::inbox::{Item, ItemKind};
+use crate::ids::{ConsentId, DepartmentId, PersonId, ProjectId};
 use crate::projects::service::{self as projects, Project, Side};
-use crate::time::{Day, UtcTime};
+use crate::time::UtcTime;
 use crate::tx::{Change, Tx};
 
 /// A question to all sides.
@@ -169,47 +171,6 @@ pub fn answers(
     let project = store::project_of(conn, id)?.ok_or_else(Error::not_found)?;
     projects::require(conn, actor, Action::ReadProject, project, now)?;
     store::answers(conn, id, page)
-}
-
-/// The agreements to all versions of the charter as (side, version, counts no more), for the
-/// readiness list.
-///
-/// # Errors
-/// Those of the database.
-pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i32, bool)>, Error> {
-    store::signatures(conn, project)
-}
-
-/// Whom open proposals for settling disputes name: area, person, first day.
-///
-/// # Errors
-/// Those of the database.
-pub fn proposed_settlements(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(AreaId, PersonId, Day)>, Error> {
-    let mut proposed = Vec::new();
-    for terms in store::open_terms(conn, project, ConsentKind::Settlement)? {
-        if let Some(terms) = Terms::unseal(&terms)?.settlement {
-            proposed.push((terms.area_id, terms.person_id, terms.effective_on));
-        }
-    }
-    Ok(proposed)
-}
-
-/// Every question of a project with every answer to it, in order, for the partnership report; one
-/// statement.
-///
-/// # Errors
-/// Those of the database.
-pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>, Error> {
-    store::history(conn, project)
-}
-
-/// Whether the sides have refused a version of the charter.
-///
-/// # Errors
-/// Those of the database.
-pub fn charter_is_refused(conn: &mut DbConn, project: ProjectId, version: i32) -> Result<bool, Error> {
-    let asked = store::load(conn, &Which::Charter(project, version))?;
-    Ok(asked.iter().any(|asked| asked.row.state == ConsentState::Refused))
 }
 
 /// Ends every open question that `matters` picks: what it was about has changed or is over.
@@ -374,33 +335,4 @@ fn save(tx: &mut Tx<'_>, before: &Asked, asked: &mut Asked, event: &'static str)
     store::update(tx.conn, &asked.row)?;
     let (old, new) = (ConsentBody::try_from(before)?, ConsentBody::try_from(&*asked)?);
     tx.record(&Change::updated(event, new.id.as_str(), &old, &new)?)
-}
-
-/// What waits for a person's answer, in the seats they hold or stand in for today.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
-    let mut rows = store::waiting_for_sponsor(conn, person, now, most)?;
-    rows.extend(store::waiting_for_delegate(conn, person, now, most)?);
-    Ok(rows.iter().map(item).collect())
-}
-
-fn item(row: &Consent) -> Item {
-    Item {
-        kind: ItemKind::Consent,
-        id: row.id.to_string(),
-        project_id: row.project_id,
-        project_name: String::new(),
-        since: row.asked_at,
-        due_at: row.due_at,
-    }
-}
-
-/// Ids of the same, for other slices: only what waits for the seats that the person holds.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_ids(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<ConsentId>, Error> {
-    Ok(store::waiting_for_sponsor(conn, person, now, most)?.into_iter().map(|row| row.id).collect())
 }

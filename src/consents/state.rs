@@ -1,38 +1,6 @@
 //! What a consent is about, where it stands, and what a side can say.
 
-use diesel::deserialize::FromSqlRow;
-use diesel::expression::AsExpression;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
-        #[serde(rename_all = "snake_case")]
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        pub enum $name { $($variant,)* }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// As it stands in the API and in the databases.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text)
-            }
-        }
-
-        $crate::stored_as_text!($name);
-    };
-}
-
-words! {
+crate::words! {
     /// What is asked: to sign a version of the `charter`; to `resume` or `close` the project; to
     /// `release` a member early; to `transfer` an area to another side; to accept the `settlement`
     /// of a dispute; to decide a question (`decision`).
@@ -47,7 +15,7 @@ words! {
     }
 }
 
-words! {
+crate::words! {
     /// `open` until every side has answered; then `agreed` or `refused`. `withdrawn` by whoever
     /// asked; `lapsed` when what it was about has changed or is over.
     ConsentState {
@@ -59,7 +27,7 @@ words! {
     }
 }
 
-words! {
+crate::words! {
     /// What a side says.
     ConsentAnswer {
         Agree = "agree",

@@ -1,45 +1,20 @@
 //! Where a question stands: what was said is stored, that nobody answered in time is computed.
 
-use diesel::deserialize::FromSqlRow;
-use diesel::expression::AsExpression;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
 use crate::time::UtcTime;
 
-/// `open`; `decided`; `deadlocked` when the sides differ or one has not answered in time;
-/// `escalated` to somebody who decides; `withdrawn`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
-#[serde(rename_all = "snake_case")]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum DecisionState {
-    Open,
-    Decided,
-    Deadlocked,
-    Escalated,
-    Withdrawn,
+crate::words! {
+    /// `open`; `decided`; `deadlocked` when the sides differ or one has not answered in time;
+    /// `escalated` to somebody who decides; `withdrawn`.
+    DecisionState {
+        Open = "open",
+        Decided = "decided",
+        Deadlocked = "deadlocked",
+        Escalated = "escalated",
+        Withdrawn = "withdrawn",
+    }
 }
 
 impl DecisionState {
-    /// Every state.
-    pub const ALL: [Self; 5] = [Self::Open, Self::Decided, Self::Deadlocked, Self::Escalated, Self::Withdrawn];
-
-    /// As it stands in the API and in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Decided => "decided",
-            Self::Deadlocked => "deadlocked",
-            Self::Escalated => "escalated",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
-    }
-
     /// The verbs that are possible in this state.
     #[must_use]
     pub fn verbs(self) -> &'static [&'static str] {
@@ -58,33 +33,13 @@ impl DecisionState {
     }
 }
 
-crate::stored_as_text!(DecisionState);
-
-/// What was decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
-#[serde(rename_all = "snake_case")]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum DecisionOutcome {
-    Agreed,
-    Rejected,
-}
-
-impl DecisionOutcome {
-    /// As it stands in the API and in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Agreed => "agreed",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Agreed, Self::Rejected].into_iter().find(|one| one.as_str() == text)
+crate::words! {
+    /// What was decided.
+    DecisionOutcome {
+        Agreed = "agreed",
+        Rejected = "rejected",
     }
 }
-
-crate::stored_as_text!(DecisionOutcome);
 
 #[cfg(test)]
 mod tests {
@@ -92,7 +47,7 @@ mod tests {
 
     #[test]
     fn words_are_the_same_in_the_api_and_in_the_database() {
-        for state in DecisionState::ALL {
+        for state in DecisionState::ALL.iter().copied() {
             assert_eq!(DecisionState::parse(state.as_str()), Some(state));
             assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
         }

@@ -53,7 +53,21 @@ async fn shared_work(client: &Client) -> Result<(), String> {
     let holidays =
         json!({ "delegate_person_id": PersonId::demo(4), "valid_from": "2029-07-01", "valid_to": "2029-07-22" });
     let side = path(&format!("sides/{}/delegations", DepartmentId::demo(1)));
-    client.post("cmo", &side, holidays).await.map(drop)
+    client.post("cmo", &side, holidays).await?;
+    amend(client, &project.to_string()).await
+}
+
+/// A milestone slips, and both sides sign for it.
+async fn amend(client: &Client, project: &str) -> Result<(), String> {
+    let path = format!("/v1/projects/{project}/charter");
+    let mut charter = client.get("cmo", &path).await?["content"].take();
+    if let Some(members) = charter.as_object_mut() {
+        members.remove("sides");
+    }
+    charter["milestones"][0]["due_on"] = json!("2028-02-29");
+    client.put("cmo", &path, charter).await?;
+    sign(client, project, "cmo").await?;
+    sign(client, project, "cio").await
 }
 
 /// The membership of the n-th person in a project.

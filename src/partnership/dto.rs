@@ -81,3 +81,9 @@ pub struct Share {
     #[schema(required, minimum = 0, maximum = 1, example = 0.5)]
     pub share: Option<f64>,
 }
+
+/// The report as a picture: an SVG document of its own.
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 2_000_000, pattern = "^<svg ")]
+#[allow(dead_code, reason = "describes the answer; the picture is text")]
+pub struct PartnershipPicture(String);

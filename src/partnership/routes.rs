@@ -4,7 +4,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TY
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::Report;
+use super::dto::{PartnershipPicture, Report};
 use super::{picture, service};
 use crate::auth::Actor;
 use crate::error::Error;
@@ -49,7 +49,7 @@ pub async fn get_partnership(
     tag = "Partnership",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
-        (status = 200, description = "The picture.", body = String, content_type = "image/svg+xml"),
+        (status = 200, description = "The picture.", body = PartnershipPicture, content_type = "image/svg+xml"),
         (status = 404, description = "There is no such project, or you have no part in it."),
     ),
 )]

@@ -12,6 +12,7 @@ mod blocker_text;
 mod charter;
 pub mod clock;
 pub mod closing;
+mod drafting;
 mod dto;
 pub mod joint;
 mod lifecycle;

@@ -1,27 +1,21 @@
 //! What can be done with projects, by whom, and what other slices need of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::area_sync;
-use super::charter::{CharterArea, Content};
-use super::dto::{BlockerBody, CharterBody, MilestoneList, NewProject, ProjectBody, ProjectQuery};
+use super::charter::Content;
+use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody, ProjectQuery};
 use super::milestones;
 use super::readiness::Blocker;
-use super::state::State;
-use super::store::{self, CharterRow};
+use super::store;
 pub use super::store::{Area, Project, Side};
 use crate::auth::{Actor, ActorKind, Scope};
 use crate::authz::{self, Action, Facts};
 use crate::db::DbConn;
-use crate::departments;
-use crate::departments::service::Department;
-use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
-use crate::events::types;
+use crate::error::{Code, Error, Problem};
 use crate::http::page::PageRequest;
-use crate::ids::{DepartmentId, PersonId, ProjectId};
-use crate::people;
+use crate::ids::{DepartmentId, ProjectId};
 use crate::time::UtcTime;
-use crate::tx::{Change, Tx};
+use crate::tx::Tx;
 
 /// A project with its sides.
 #[derive(Debug, Clone)]
@@ -36,154 +30,6 @@ impl Whole {
     pub fn body(&self) -> ProjectBody {
         ProjectBody::new(self.project.clone(), self.sides.clone())
     }
-}
-
-/// Drafts a project.
-///
-/// # Errors
-/// 403; 422 for what does not exist or contradicts itself.
-pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
-    tx.admit(Action::CreateProject, &Facts::default())?;
-    let ids: Vec<_> = new.sides.iter().map(|side| side.department_id).collect();
-    let departments = departments::service::existing(tx.conn, &ids)?;
-    let mut violations = unknown_departments(new, &departments);
-    violations.extend(unfit_people(tx.conn, new)?);
-    let areas = areas_of(new, &departments).unwrap_or_else(|violation| {
-        violations.push(violation);
-        Vec::new()
-    });
-    let NewProject { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = new.clone();
-    let NewProject { goals, milestones, .. } = new.clone();
-    let sides = ids;
-    let content = Content {
-        name,
-        purpose,
-        starts_on,
-        ends_on,
-        parity_tolerance,
-        parity_measure,
-        sides,
-        goals,
-        milestones,
-        areas,
-    };
-    violations.extend(content.contradictions());
-    refuse_if_any(violations)?;
-    let lead = match new.lead_person_id {
-        Some(lead) => Some(lead),
-        None if tx.actor.kind == ActorKind::Person => {
-            people::service::by_subject(tx.conn, &tx.actor.subject)?.map(|person| person.id)
-        }
-        None => None,
-    };
-    let whole = write(tx, new, &content, lead)?;
-    tx.record(&Change::created(types::PROJECT_CREATED, whole.project.id.as_str(), &whole.body())?)?;
-    Ok(whole)
-}
-
-fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Violation> {
-    let known: HashSet<_> = departments.iter().map(|department| department.id).collect();
-    let sides = new.sides.iter().enumerate().filter(|(_, side)| !known.contains(&side.department_id));
-    sides
-        .map(|(index, _)| {
-            Violation::unknown_reference(format!("/sides/{index}/department_id"), "department", "oddělení")
-        })
-        .collect()
-}
-
-/// People who do not exist, and sponsors who would sit twice.
-fn unfit_people(conn: &mut DbConn, new: &NewProject) -> Result<Vec<Violation>, Error> {
-    let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));
-    let seats: Vec<_> = sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
-    let lead = new.lead_person_id.map(|person| ("/lead_person_id".to_owned(), person));
-    let named: Vec<_> = seats.iter().cloned().chain(lead).collect();
-    if named.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<_> = named.iter().map(|(_, person)| *person).collect();
-    let known: HashSet<_> = people::service::existing(conn, &ids)?.into_iter().map(|person| person.id).collect();
-    let mut seated = HashSet::new();
-    let twice = seats.into_iter().filter(|(_, person)| !seated.insert(*person)).map(|(pointer, _)| {
-        let text = Text::new("One person never sits for two sides.", "Jedna osoba nikdy nezastupuje dvě strany.");
-        Violation::at(pointer, "repeated_item", text)
-    });
-    let unknown = named.into_iter().filter(|(_, person)| !known.contains(person));
-    Ok(unknown.map(|(pointer, _)| Violation::unknown_reference(pointer, "person", "osoba")).chain(twice).collect())
-}
-
-/// The areas that were named, or those of the template.
-fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterArea>, Violation> {
-    let Some(template) = new.template.filter(|_| new.areas.is_none()) else {
-        return Ok(new.areas.clone().unwrap_or_default());
-    };
-    let by_key: HashMap<_, _> = departments.iter().map(|department| (department.key.as_str(), department.id)).collect();
-    let area = |(key, name, owner): &(&str, &str, &str)| {
-        let department_id = *by_key.get(owner)?;
-        Some(CharterArea {
-            key: (*key).to_owned(),
-            name: (*name).to_owned(),
-            description: None,
-            department_id,
-            data_asset: None,
-        })
-    };
-    template.areas().iter().map(area).collect::<Option<_>>().ok_or_else(|| {
-        let text = Text::new(
-            "The template needs the departments \"it\" and \"marketing\" as sides.",
-            "Šablona potřebuje jako strany oddělení „it“ a „marketing“.",
-        );
-        Violation::at("/template", "template_does_not_fit", text)
-    })
-}
-
-fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<PersonId>) -> Result<Whole, Error> {
-    let sealed = content.seal()?;
-    let id = tx.new_id();
-    let project = Project {
-        id,
-        name: content.name.clone(),
-        state: State::Draft,
-        starts_on: content.starts_on,
-        ends_on: content.ends_on,
-        parity_tolerance: content.parity_tolerance,
-        lead_person_id: lead,
-        charter_version: 1,
-        charter_sha256: sealed.sha256.clone(),
-        in_force_version: None,
-        in_force_sha256: None,
-        version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
-        parity_measure: content.parity_measure,
-        activated_at: None,
-        held_since: None,
-        closing_since: None,
-        closed_at: None,
-        parity_breached_at: None,
-        parity_grace_ended_at: None,
-        check_at: Some(tx.now),
-    };
-    let sides: Vec<_> = (0..)
-        .zip(&new.sides)
-        .map(|(position, side)| Side {
-            project_id: id,
-            department_id: side.department_id,
-            position,
-            sponsor_person_id: side.sponsor_person_id,
-            vacant_since: side.sponsor_person_id.is_none().then_some(tx.now),
-        })
-        .collect();
-    let charter = CharterRow {
-        project_id: id,
-        version: 1,
-        content: sealed.text,
-        sha256: sealed.sha256,
-        created_at: tx.now,
-        agreed_at: None,
-    };
-    let areas = area_sync::plan(id, &[], &content.areas, tx.now, || tx.new_id()).added;
-    store::insert(tx.conn, &project, &sides, &charter, &areas)?;
-    Ok(Whole { project, sides })
 }
 
 /// One page of the projects the caller may see.

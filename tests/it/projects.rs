@@ -1,6 +1,7 @@
 //! Projects: from a draft to work that all sides have signed for.
 
 use super::support::client::Client;
+use super::support::pair::answer;
 use super::support::team::{department, newcomer, person};
 use super::support::*;
 
@@ -87,15 +88,6 @@ impl Draft {
     pub async fn etag(&self, app: &TestApp) -> String {
         app.person("cmo").get(&self.path).await.expect(200).etag()
     }
-}
-
-/// Answers a consent in somebody's name.
-pub async fn answer(client: &Client, consent: &Value, word: &str) -> Reply {
-    let mut body = json!({"answer": word, "sha256": consent["sha256"]});
-    if word == "disagree" {
-        body["reason"] = json!("Not like this.");
-    }
-    client.post(&format!("/v1/consents/{}/answers", consent["id"].as_str().unwrap()), body).await
 }
 
 fn codes(reply: &Reply) -> Vec<String> {

@@ -1,7 +1,5 @@
 //! Disputes in requests and answers.
 
-use diesel::deserialize::FromSqlRow;
-use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -11,35 +9,15 @@ use crate::http::body::RequestBody;
 use crate::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 use crate::time::{Day, UtcTime};
 
-/// `open`; `settled` by all sides or the arbiter; `withdrawn`; `lapsed` with the project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
-#[serde(rename_all = "snake_case")]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub enum DisputeState {
-    Open,
-    Settled,
-    Withdrawn,
-    Lapsed,
-}
-
-impl DisputeState {
-    /// As it stands in the API and in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Settled => "settled",
-            Self::Withdrawn => "withdrawn",
-            Self::Lapsed => "lapsed",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Open, Self::Settled, Self::Withdrawn, Self::Lapsed].into_iter().find(|one| one.as_str() == text)
+crate::words! {
+    /// `open`; `settled` by all sides or the arbiter; `withdrawn`; `lapsed` with the project.
+    DisputeState {
+        Open = "open",
+        Settled = "settled",
+        Withdrawn = "withdrawn",
+        Lapsed = "lapsed",
     }
 }
-
-crate::stored_as_text!(DisputeState);
 
 /// A side contests who owns an area.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -12,7 +12,7 @@ use crate::http::path::FromPath;
 use crate::http::query::FromQuery;
 use crate::ids::ProjectId;
 use crate::projects::dto::{NewProject, ProjectBody, ProjectQuery};
-use crate::projects::service;
+use crate::projects::{drafting, service};
 use crate::state::AppState;
 
 /// Draft a project
@@ -28,7 +28,7 @@ use crate::state::AppState;
 pub async fn create_project(app: web::Data<AppState>, call: Call<NewProject>) -> Result<Answer, Error> {
     let Call { actor, body, meta } = call;
     app.write(actor, meta, move |tx| {
-        let whole = service::create(tx, &body)?;
+        let whole = drafting::create(tx, &body)?;
         let location = format!("/v1/projects/{}", whole.project.id);
         Ok(Answer::created(location, &whole.body())?.version(whole.project.version))
     })
