@@ -11,7 +11,7 @@ use super::state::{ConsentAnswer, ConsentKind, ConsentState};
 pub use super::store::Asked;
 use super::store::{self, Answer, Consent, Which};
 use super::terms::{Particulars, Terms};
-use crate::auth::Actor;
+use crate::auth::{Actor, Scope};
 use crate::authz::{Action, Facts};
 use crate::db::DbConn;
 use crate::error::{Code, Error, Problem};
@@ -111,8 +111,12 @@ pub fn answer(tx: &mut Tx<'_>, id: ConsentId, new: &NewConsentAnswer) -> Result<
 /// # Errors
 /// 403, 404; 409 when it is not open, or belongs to something else that is taken back instead.
 pub fn withdraw(tx: &mut Tx<'_>, id: ConsentId) -> Result<Asked, Error> {
-    let (project, _) = take(tx, id, Action::AskJointly)?;
+    let (project, facts) = take(tx, id, Action::AskJointly)?;
     let mut asked = one(tx.conn, id)?;
+    // Another side that does not want it disagrees, and says why.
+    if asked.row.asked_by != facts.person && !facts.lead && !tx.actor.has(Scope::Admin) {
+        return Err(Code::Forbidden.into());
+    }
     require_open(&asked, tx.now, "withdraw")?;
     let by_itself = match asked.row.kind {
         ConsentKind::Resume | ConsentKind::Close | ConsentKind::Release | ConsentKind::Settlement => true,

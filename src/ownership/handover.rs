@@ -70,8 +70,8 @@ pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Ass
 /// before is kept.
 ///
 /// # Errors
-/// 403, 404; 422 for days outside the project; 409 when the days clash with another assignment, or
-/// while the area is disputed.
+/// 403, 404; 422 for days outside the project; 409 when the days clash with another assignment, when
+/// nobody would be accountable from today on, or while the area is disputed.
 pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) -> Result<Assignment, Error> {
     let (project, _, before) = take(tx, id)?;
     let from = new.valid_from.unwrap_or(before.valid_from);
@@ -90,6 +90,15 @@ pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) ->
     refuse_if_any(violations)?;
     if (from, to) == (before.valid_from, before.valid_to) {
         return Ok(before);
+    }
+    // The past is what it was; what is still to come keeps its owner.
+    let today = tx.now.day();
+    let last = |end: Option<Day>| end.unwrap_or(project.ends_on);
+    let (old, kept) = ((before.valid_from, last(before.valid_to)), (from, last(to).max(from)));
+    for (begins, ends) in [(old.0.max(today), kept.0.min(old.1)), (kept.1.max(old.0).max(today), old.1)] {
+        if begins < ends {
+            refuse_gap(tx, &project, &before, Interval { from: begins, to: ends })?;
+        }
     }
     let after = next_version(tx, &before, from, to);
     write(tx, before, after, types::OWNERSHIP_CORRECTED, Some(&new.reason))

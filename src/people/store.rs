@@ -159,11 +159,14 @@ pub fn positions(
     Ok(rows.load(conn)?)
 }
 
+/// Whoever has left the company has no position, whatever is recorded.
 pub fn positions_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     Ok(home_positions::table
+        .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
         .filter(home_positions::person_id.eq_any(people))
         .filter(home_positions::valid_from.le(day))
         .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
+        .filter(people::deactivated_at.is_null())
         .select(HomePosition::as_select())
         .load(conn)?)
 }

@@ -151,7 +151,7 @@ pub fn seat(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId
     if before.seated() == Some(person) {
         return Ok(Whole { project, sides });
     }
-    refuse_to_unseat(tx, &before, facts)?;
+    refuse_to_unseat(tx, &project, &before, facts)?;
     fit_for_a_seat(tx, &project, person)?;
     let after = Side { sponsor_person_id: Some(person), vacant_since: None, ..before.clone() };
     change_seat(tx, Whole { project, sides }, before, after, types::SPONSOR_SEATED, None)
@@ -199,12 +199,14 @@ fn change_seat(
 }
 
 /// No side decides who speaks for another: a taken seat is given on by whoever holds it, or by an
-/// administrator.
-fn refuse_to_unseat(tx: &Tx<'_>, seat: &Side, caller: Facts) -> Result<(), Error> {
-    match seat.seated() {
-        Some(holder) if caller.person != Some(holder) && !tx.actor.has(Scope::Admin) => Err(Code::Forbidden.into()),
-        _ => Ok(()),
-    }
+/// administrator, who also fills the vacant ones of a running project. While a project is prepared,
+/// whoever drafts it fills the empty seats.
+fn refuse_to_unseat(tx: &Tx<'_>, project: &Project, seat: &Side, caller: Facts) -> Result<(), Error> {
+    let allowed = match seat.seated() {
+        Some(holder) => caller.person == Some(holder),
+        None => !project.state.is_running(),
+    };
+    if allowed || tx.actor.has(Scope::Admin) { Ok(()) } else { Err(Code::Forbidden.into()) }
 }
 
 fn fit_for_a_seat(tx: &mut Tx<'_>, project: &Project, person: PersonId) -> Result<(), Error> {

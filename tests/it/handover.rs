@@ -119,9 +119,11 @@ both! {
         let pair = Pair::running(&app).await;
         let id = app.person("cmo").get(&pair.at("areas")).await.expect(200).body["data"][0]["accountable"]["id"].clone();
         let before = app.now();
-        app.clock.advance(std::time::Duration::from_secs(3600));
         let correction = json!({"valid_from": "2027-04-10", "reason": "Mia began later."});
         let path = format!("/v1/assignments/{}/correct", text(&id));
+        // Days that are still to come keep their owner.
+        app.person("cmo").post(&path, correction.clone()).await.refused(409, "conflict");
+        app.clock.set("2027-04-12T08:00:00Z".parse().unwrap());
         app.person("mia").post(&path, correction.clone()).await.refused(403, "forbidden");
         app.person("cmo").post(&path, correction).await.expect(200);
         let known = async |at: &str, day: &str| {

@@ -204,7 +204,9 @@ both! {
         app.person("cmo").act(&pair.at("resume")).await.refused(409, "not_ready");
         let seat = pair.at(&format!("sides/{}/sponsor", pair.platform));
         let heir = person(&app, "heir", &pair.platform).await;
-        app.person("cmo").put(&seat, "*", json!({"person_id": heir})).await.expect(200);
+        // No side fills the seat of another.
+        app.person("cmo").put(&seat, "*", json!({"person_id": heir})).await.refused(403, "forbidden");
+        app.admin().put(&seat, "*", json!({"person_id": heir})).await.expect(200);
         let consent = app.person("cmo").act(&pair.at("resume")).await.expect(201).body;
         answer(&app.person("heir"), &consent, "agree").await.expect(200);
         assert_eq!(pair.state(&app).await, "active");

@@ -2,8 +2,8 @@
 
 use super::dto::{DisputeBody, DisputeQuery, DisputeState, NewDispute, NewSettlement};
 use super::store::{self, Dispute};
-use crate::auth::Actor;
-use crate::authz::{self, Action, Facts};
+use crate::auth::{Actor, Scope};
+use crate::authz::{Action, Facts};
 use crate::consents::service::{self as consents, Ask, Asked};
 use crate::consents::{HandoverTerms, Particulars};
 use crate::db::DbConn;
@@ -175,9 +175,13 @@ pub fn settled(
 /// # Errors
 /// 403 for the other sides, 404; 409 when it is settled.
 pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
-    let (project, dispute, _) = take(tx, id, Action::RaiseDispute)?;
-    let own = projects::facts_of_side(tx.conn, project.id, tx.actor, dispute.department_id, tx.now)?;
-    authz::require(tx.actor, Action::RaiseDispute, &Facts { lead: false, ..own.ok_or_else(Error::not_found)? })?;
+    let (project, dispute, facts) = take(tx, id, Action::RaiseDispute)?;
+    let sides = projects::sides(tx.conn, project.id)?;
+    let own = sides.iter().find(|side| side.department_id == dispute.department_id);
+    let holds_seat = own.and_then(|side| side.seated()).is_some_and(|sponsor| facts.person == Some(sponsor));
+    if !holds_seat && !tx.actor.has(Scope::Admin) {
+        return Err(Code::Forbidden.into());
+    }
     require_open(&dispute, "withdraw")?;
     consents::lapse_about(tx, project.id, id.as_str())?;
     let after = Dispute { state: DisputeState::Withdrawn, settled_at: Some(tx.now), ..dispute.clone() };

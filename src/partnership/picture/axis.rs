@@ -79,6 +79,12 @@ impl Scale {
         cut.filter(|(from, to)| from < to)
     }
 
+    /// The shortest step whose names have room.
+    fn step(self) -> Step {
+        let fits = |step: &Step| (RIGHT - LEFT) * step.days() / self.length() >= LABEL;
+        STEPS.into_iter().find(fits).unwrap_or(Step::Months(24000))
+    }
+
     fn length(self) -> f64 {
         self.from.days_until(self.to).max(1) as f64
     }
@@ -156,10 +162,10 @@ fn first_of_month(month: i64) -> Option<Day> {
     Date::new(year, month, 1).ok().map(Day::from_jiff)
 }
 
-/// Where months begin, if they are few enough to be told apart.
+/// Where months begin, on an axis that names quarters.
 #[must_use]
 pub fn months(scale: Scale) -> Vec<f64> {
-    if scale.length() > 1100.0 {
+    if !matches!(scale.step(), Step::Months(3)) {
         return Vec::new();
     }
     Step::Months(1).after(scale.from).take_while(|day| *day < scale.to).map(|day| scale.x(day)).collect()
@@ -169,8 +175,7 @@ pub fn months(scale: Scale) -> Vec<f64> {
 /// has room before the next.
 #[must_use]
 pub fn ticks(scale: Scale, words: &Words) -> Vec<Tick> {
-    let fits = |step: &Step| (RIGHT - LEFT) * step.days() / scale.length() >= LABEL;
-    let step = STEPS.into_iter().find(fits).unwrap_or(Step::Months(24000));
+    let step = scale.step();
     let tick = |day: Day| Tick { x: scale.x(day), label: step.label(day.to_jiff(), words) };
     // The calendar ends, and with it the days that follow: the number is bounded too.
     let most = ((RIGHT - LEFT) / LABEL) as usize + 1;

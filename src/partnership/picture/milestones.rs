@@ -18,8 +18,8 @@ const SHEET: (f64, f64) = (32.0, 928.0);
 /// A milestone on its way to a lane.
 struct Flag {
     due: f64,
-    /// Where it was due at first.
-    first: Option<f64>,
+    /// Where it was due at first, if it has moved, and whether that is in the period.
+    first: Option<(f64, bool)>,
     label: String,
 }
 
@@ -52,12 +52,12 @@ fn flag(milestone: &MilestoneBody, words: &Words, scale: Scale) -> Flag {
         .filter(|days| *days != 0)
         .map(|days| format!(" ({}{} d)", if days < 0 { "−" } else { "+" }, days.unsigned_abs()));
     let label = format!("{} · {}{}", NAME.fit(&milestone.name), words.day(milestone.due_on), slip.unwrap_or_default());
-    Flag { due: scale.x(milestone.due_on), first: moved.map(|day| scale.x(day)), label }
+    Flag { due: scale.x(milestone.due_on), first: moved.map(|day| (scale.x(day), scale.holds(day))), label }
 }
 
 impl Flag {
     fn edges(&self) -> (f64, f64) {
-        let first = self.first.unwrap_or(self.due);
+        let first = self.first.map_or(self.due, |(x, _)| x);
         (self.due.min(first), self.due.max(first))
     }
 
@@ -85,9 +85,11 @@ impl Flag {
 
     fn draw(&self, sheet: &mut Sheet, y: f64, named: bool) {
         let (left, right) = self.edges();
-        if let Some(first) = self.first {
+        if let Some((first, inside)) = self.first {
             sheet.line((left, y), (right, y), &format!("stroke=\"{MUTED}\" stroke-dasharray=\"2 2\""));
-            sheet.diamond((first, y), true);
+            if inside {
+                sheet.diamond((first, y), true);
+            }
         }
         sheet.diamond((self.due, y), false);
         if named {

@@ -182,7 +182,8 @@ impl Sheet {
         };
         let text = escape(&style.fit(text));
         self.element(format_args!(
-            "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{fill}\" text-anchor=\"{anchor}\"{weight}{halo}>{text}</text>"
+            "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{fill}\" \
+             text-anchor=\"{anchor}\"{weight}{halo}>{text}</text>"
         ));
     }
 

@@ -39,7 +39,7 @@ pub fn draw(sheet: &mut Sheet, report: &Report, words: &Words, prefix: &str, top
     }
     let y = legend(sheet, words, prefix, !report.milestones.is_empty(), top + 58.0);
     let scale = Scale::over(report.coverage.from, report.coverage.to);
-    let axis = y + 42.0;
+    let axis = y + 26.0;
     let (milestones, notes) = milestones::place(report, words, scale);
     let rows = axis + milestones.height() + 6.0;
     let ordered = worst_first(areas);
@@ -50,7 +50,7 @@ pub fn draw(sheet: &mut Sheet, report: &Report, words: &Words, prefix: &str, top
     for (index, area) in ordered.iter().take(MOST_AREAS).enumerate() {
         row(sheet, report, words, (*area, prefix, scale), rows + ROW * index as f64);
     }
-    today(sheet, report, words, scale, (axis - 24.0, bottom));
+    let bottom = today(sheet, report, words, scale, (axis, bottom));
     milestones.draw(sheet, axis);
     footer(sheet, words, &ordered, notes, bottom)
 }
@@ -100,23 +100,24 @@ fn grid(sheet: &mut Sheet, words: &Words, scale: Scale, (axis, bottom): (f64, f6
         sheet.text((tick.x + 4.0, axis - 4.0), Type::of(11.0).fill(MUTED), &tick.label);
     }
     for x in months(scale) {
-        sheet.line((x, axis - 5.0), (x, axis), &format!("stroke=\"{MUTED}\""));
+        sheet.line((x, axis), (x, axis + 5.0), &format!("stroke=\"{MUTED}\""));
     }
     sheet.line((scale.left(), axis), (scale.right(), axis), &format!("stroke=\"{MUTED}\""));
 }
 
-/// A line through all rows at the day of the report.
-fn today(sheet: &mut Sheet, report: &Report, words: &Words, scale: Scale, (top, bottom): (f64, f64)) {
+/// A line through all rows at the day of the report, with its name under it. Says where that ends.
+fn today(sheet: &mut Sheet, report: &Report, words: &Words, scale: Scale, (top, bottom): (f64, f64)) -> f64 {
     let day = report.as_of.day();
     if day < report.coverage.from || day >= report.coverage.to {
-        return;
+        return bottom;
     }
     let x = scale.x(day);
     // White on both sides, to be seen on the bars.
-    sheet.line((x, top + 2.0), (x, bottom), "stroke=\"#ffffff\" stroke-width=\"4\" stroke-opacity=\"0.85\"");
-    sheet.line((x, top + 2.0), (x, bottom), &format!("stroke=\"{INK}\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\""));
+    sheet.line((x, top), (x, bottom + 4.0), "stroke=\"#ffffff\" stroke-width=\"3\" stroke-opacity=\"0.9\"");
+    sheet.line((x, top), (x, bottom + 4.0), &format!("stroke=\"{INK}\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\""));
     let label = format!("{} {}", words.today, words.day(day));
-    sheet.text((x, top - 2.0), Type::of(11.0).bold().middle(), &label);
+    sheet.text((x, bottom + 16.0), Type::of(11.0).bold().middle(), &label);
+    bottom + 18.0
 }
 
 /// One area: whose it is, its days, and what is wrong in words.

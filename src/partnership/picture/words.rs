@@ -51,7 +51,8 @@ const EN: Words = Words {
     report: "Partnership report",
     as_of: "As of",
     latency: "Decision latency",
-    latency_means: "Business time that a side takes to answer: half of its answers came within p50, nine of ten within p90.",
+    latency_means: "Business time that a side takes to answer: \
+                    half of its answers came within p50, nine of ten within p90.",
     answered: "Answered",
     waiting: "Waiting",
     unanswered: "Unanswered",
@@ -88,7 +89,8 @@ const CS: Words = Words {
     report: "Zpráva o partnerství",
     as_of: "Ke dni",
     latency: "Rychlost rozhodování",
-    latency_means: "Pracovní doba, za kterou strana odpoví: polovina jejích odpovědí přišla do p50, devět z deseti do p90.",
+    latency_means: "Pracovní doba, za kterou strana odpoví: \
+                    polovina jejích odpovědí přišla do p50, devět z deseti do p90.",
     answered: "Odpovězeno",
     waiting: "Čeká",
     unanswered: "Bez odpovědi",

@@ -72,7 +72,8 @@ pub async fn replace_charter(
 /// Seat a sponsor
 ///
 /// Fills the seat of a side, or gives it to somebody else, who answers anew what is still open. One
-/// person never sits for two sides, and no member sits. Send the `ETag` of the project in
+/// person never sits for two sides, and no member sits. A taken seat is given on by its holder; a
+/// vacant one of a running project is filled by an administrator. Send the `ETag` of the project in
 /// `If-Match`.
 #[utoipa::path(
     tag = "Projects",
