@@ -20,4 +20,4 @@ mod transfers;
 pub use disputes::{DisputeBody, service as dispute};
 pub use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, DayInterval};
 pub use routes::configure;
-pub use transfers::{TransferBody, service as transfer};
+pub use transfers::{TransferBody, TransferState, service as transfer};

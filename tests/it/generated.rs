@@ -195,3 +195,85 @@ both! {
         }
     }
 }
+
+/// Somebody on the days `[from, to)`, counted from 30 March.
+type Turn = (usize, u64, u64);
+
+/// Writes random memberships and owners of one area past the service, which would refuse most of them.
+async fn scatter(
+    app: &TestApp,
+    pair: &Pair,
+    dice: &mut Dice,
+    day: &dyn Fn(u64) -> String,
+) -> (Vec<(usize, usize, u64, u64)>, Vec<Turn>) {
+    use entente::ids::{AssignmentKind, MembershipKind};
+    let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
+    let sides = [&pair.brand, &pair.platform];
+    let at = "2027-03-30 07:00:00";
+    let counts = if app.engine == Engine::Postgres { "TRUE" } else { "1" };
+    let (mut stays, mut owners, mut sql) = (Vec::new(), Vec::new(), vec!["DELETE FROM memberships".to_owned()]);
+    for (person, id) in people.iter().enumerate() {
+        let (side, from) = (dice.below(2) as usize, dice.below(60));
+        let to = from + 1 + dice.below(120);
+        stays.push((person, side, from, to));
+        sql.push(format!(
+            "INSERT INTO memberships (id, project_id, person_id, department_id, state, project_role, counts_for_parity, \
+             fte_percent, valid_from, valid_to, home_department_id, home_title, invited_at, expires_at, answered_at, \
+             version, updated_at) VALUES ('{}', '{}', '{id}', '{side}', 'accepted', 'x', {counts}, 100, '{}', '{}', \
+             '{side}', 'x', '{at}', '2027-04-13 07:00:00', '{at}', 1, '{at}')",
+            app.state.world.new_id::<MembershipKind>(), pair.project, day(from), day(to), side = sides[side],
+        ));
+    }
+    let mut free = 0;
+    for _ in 0..dice.below(6) {
+        let from = free + dice.below(20);
+        let to = from + 1 + dice.below(40);
+        free = to;
+        let person = dice.below(4) as usize;
+        owners.push((person, from, to));
+        sql.push(format!(
+            "INSERT INTO assignments (id, area_id, project_id, person_id, responsibility, valid_from, valid_to, version, \
+             created_at, recorded_at) VALUES ('{}', '{}', '{}', '{}', 'accountable', '{}', '{}', 1, '{at}', '{at}')",
+            app.state.world.new_id::<AssignmentKind>(), pair.databases, pair.project, people[person], day(from), day(to),
+        ));
+    }
+    sql.insert(0, format!("UPDATE assignments SET superseded_at = '2027-03-30 08:00:00' WHERE superseded_at IS NULL AND area_id = '{}'", pair.databases));
+    super::support::team::taken_by_the_database(app, sql).await.unwrap();
+    (stays, owners)
+}
+
+both! {
+    /// The slow way: every day, every owner, every membership.
+    async fn coverage_agrees_with_a_walk_from_day_to_day(app: TestApp) {
+        let pair = Pair::running(&app).await;
+        app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
+        let mut dice = Dice(0xd1b5_4a32_d192_ed03);
+        let day = |n: u64| "2027-03-30".parse::<entente::time::Day>().unwrap().plus_days(n as i64).to_string();
+        let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
+        let last = 246; // 1 December, the end of the project.
+        for case in 0..40 {
+            let (stays, owners) = scatter(&app, &pair, &mut dice, &day).await;
+            let from = dice.below(100);
+            let to = (from + 1 + dice.below(150)).min(last);
+            let path = pair.at(&format!("ownership/coverage?from={}&to={}", day(from), day(to)));
+            let coverage = app.admin().get(&path).await.expect(200).body;
+            let area = coverage["areas"].as_array().unwrap().iter().find(|one| one["area_id"] == json!(pair.databases)).unwrap();
+            let told = |member: &str, day: &str, person: Option<&str>| {
+                area[member].as_array().unwrap().iter().any(|one| {
+                    text(&one["from"]) <= day && day < text(&one["to"]) && person.is_none_or(|id| one["person_id"] == id)
+                })
+            };
+            for n in from..to {
+                let today = day(n);
+                let owner = owners.iter().find(|(_, begins, ends)| (*begins..*ends).contains(&n));
+                assert_eq!(told("gaps", &today, None), owner.is_none(), "case {case}, gap on {today}");
+                let Some((person, ..)) = owner else { continue };
+                let there = stays.iter().find(|stay| stay.0 == *person && (stay.2..stay.3).contains(&n));
+                let id = Some(people[*person].as_str());
+                assert_eq!(told("orphans", &today, id), there.is_none(), "case {case}, orphan on {today}");
+                let elsewhere = there.is_some_and(|stay| stay.1 == 1);
+                assert_eq!(told("side_mismatches", &today, id), elsewhere, "case {case}, mismatch on {today}");
+            }
+        }
+    }
+}

@@ -12,3 +12,4 @@ mod store;
 
 pub use dto::TransferBody;
 pub use routes::configure;
+pub use state::TransferState;
