@@ -42,13 +42,14 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
     store::history(conn, project)
 }
 
-/// Whether the sides have refused a version of the charter.
+/// Whether a version of the charter is asked no more and was not agreed to: refused or withdrawn.
 ///
 /// # Errors
 /// Those of the database.
 pub fn charter_is_refused(conn: &mut DbConn, project: ProjectId, version: i32) -> Result<bool, Error> {
     let asked = store::load(conn, &Which::Charter(project, version))?;
-    Ok(asked.iter().any(|asked| asked.row.state == ConsentState::Refused))
+    let dead = |state| matches!(state, ConsentState::Refused | ConsentState::Withdrawn);
+    Ok(asked.iter().any(|asked| dead(asked.row.state)))
 }
 
 /// What waits for a person's answer, in the seats they hold or stand in for today.

@@ -3,11 +3,11 @@
 use super::dto::{DecisionBody, DecisionQuery, Escalation, NewDecision, Ruling};
 use super::state::{DecisionOutcome, DecisionState};
 use super::store::{self, Decision};
-use crate::auth::Actor;
+use crate::auth::{Actor, Scope};
 use crate::authz::{Action, Facts};
-use crate::consents::Particulars;
 use crate::consents::rules::Tally;
 use crate::consents::service::{self as consents, Ask, Asked};
+use crate::consents::{Particulars, delegation};
 use crate::db::DbConn;
 use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
@@ -77,13 +77,14 @@ fn asking_side(
     let seat = sides.iter().find(|side| side.sponsor_person_id.is_some() && side.sponsor_person_id == facts.person);
     let own = match (seat, facts.person) {
         (Some(seat), _) => Some(seat.department_id),
-        (None, Some(person)) => memberships::service::stays(tx.conn, project.id, person)?.last().map(|stay| stay.0),
+        (None, Some(person)) => side_today(tx, project.id, person)?,
         (None, None) => None,
     };
     let is_side = |wanted: &DepartmentId| sides.iter().any(|side| side.department_id == *wanted);
     match (named, own) {
         // Nobody asks in the name of another side.
         (Some(named), Some(own)) if named != own && !facts.lead => Err(Code::Forbidden.into()),
+        (_, None) if !facts.lead && !tx.actor.has(Scope::Admin) => Err(Code::Forbidden.into()),
         (Some(named), _) if is_side(&named) => Ok(named),
         (None, Some(own)) => Ok(own),
         _ => {
@@ -91,6 +92,17 @@ fn asking_side(
             Err(Error::violation(Violation::at("/department_id", "not_a_side", text)))
         }
     }
+}
+
+/// The side that somebody stands in or works for today.
+fn side_today(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<Option<DepartmentId>, Error> {
+    let today = tx.now.day();
+    let standing = delegation::standing(tx.conn, project, today)?;
+    if let Some(standing) = standing.iter().find(|one| one.delegate == person) {
+        return Ok(Some(standing.department_id));
+    }
+    let stays = memberships::service::stays(tx.conn, project, person)?;
+    Ok(stays.into_iter().find(|(_, from, to)| *from <= today && today < *to).map(|stay| stay.0))
 }
 
 /// All sides have answered.
@@ -147,8 +159,11 @@ pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Dec
 /// # Errors
 /// 403 for everybody else, 404; 409 unless it is escalated.
 pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decision, Error> {
-    let (_, before, facts) = take(tx, id, Action::Arbitrate)?;
+    let (project, before, facts) = take(tx, id, Action::Arbitrate)?;
     require(&before, DecisionState::Escalated, "decide", tx.now)?;
+    if let Some(judge) = facts.person {
+        dispute::refuse_unless_neutral(tx, &project, judge)?;
+    }
     let after = Decision {
         state: DecisionState::Decided,
         outcome: Some(ruling.outcome),
@@ -238,12 +253,12 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
     Ok(next)
 }
 
-/// Ends every open question of a project that is over.
+/// Ends every question of a project that goes home or is given up undecided.
 ///
 /// # Errors
 /// Those of the database.
 pub fn withdraw_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
-    for before in store::open(tx.conn, project)? {
+    for before in store::undecided(tx.conn, project)? {
         let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
         save(tx, before, after, types::DECISION_WITHDRAWN)?;
     }

@@ -56,6 +56,17 @@ pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>, Erro
         .load(conn)?)
 }
 
+/// Those of a project that nobody has decided or withdrawn.
+pub fn undecided(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>, Error> {
+    let undecided = [DecisionState::Open, DecisionState::Deadlocked, DecisionState::Escalated];
+    Ok(dsl::decisions
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq_any(undecided))
+        .order(dsl::id)
+        .select(Decision::as_select())
+        .load(conn)?)
+}
+
 /// How many decisions each side of a project has raised.
 pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
     Ok(dsl::decisions

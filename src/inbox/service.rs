@@ -1,7 +1,7 @@
 //! Gathering what waits.
 
 use super::dto::{Inbox, Item};
-use crate::auth::Actor;
+use crate::auth::{Actor, ActorKind};
 use crate::consents::service as consents;
 use crate::db::DbConn;
 use crate::error::Error;
@@ -16,6 +16,10 @@ use crate::{decisions, projects};
 /// # Errors
 /// 403; 404 when the directory knows nobody with the subject of the token.
 pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Result<Inbox, Error> {
+    // Software has no inbox, whatever its name is.
+    if actor.kind != ActorKind::Person {
+        return Err(Error::not_found());
+    }
     let person = people::me(conn, actor)?.id;
     let most = limit as i64 + 1;
     let mut data: Vec<Item> = consents::waiting_for(conn, person, now, most)?;

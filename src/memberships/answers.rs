@@ -7,6 +7,7 @@ use crate::authz::Action;
 use crate::error::{Code, Error, Problem};
 use crate::events::types;
 use crate::ids::MembershipId;
+use crate::people;
 use crate::projects::service::Project;
 use crate::tx::Tx;
 
@@ -18,6 +19,10 @@ use crate::tx::Tx;
 pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
     let (project, before) = change::take(tx, id, Action::AnswerInvitation)?;
     require(&before, MembershipState::Invited, "accept")?;
+    // Held to the end of the transaction, so that nobody joins while they leave.
+    if people::service::hold(tx.conn, before.row.person_id)?.is_none_or(|person| person.deactivated_at.is_some()) {
+        return Err(Code::Forbidden.into());
+    }
     if before.answers_to.contains(&before.row.person_id) {
         return Err(Problem::new(Code::Conflict)
             .because(

@@ -1,12 +1,15 @@
 //! What time brings to memberships, recorded exactly once; and what leaving the company does.
 
+use std::collections::BTreeSet;
+
 use super::change;
 use super::service::{Member, phase};
 use super::state::{Decision, MembershipState};
 use super::store::{self, Loaded};
+use crate::consents::service as consents;
 use crate::error::Error;
 use crate::events::types;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, ProjectId};
 use crate::projects::service::{self as projects, Project};
 use crate::time::UtcTime;
 use crate::tx::Tx;
@@ -31,6 +34,7 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
                 record(tx, project, member, types::MEMBERSHIP_STARTED, |row, now| row.started_at = Some(now))?;
             }
             MembershipState::Returning | MembershipState::ReturnBlocked if member.row.returning_at.is_none() => {
+                consents::lapse_about(tx, project.id, member.row.id.as_str())?;
                 record(tx, project, member, types::MEMBERSHIP_RETURNING, |row, now| row.returning_at = Some(now))?;
             }
             _ => {}
@@ -70,8 +74,25 @@ pub fn expire(tx: &mut Tx<'_>, project: &Project, loaded: Loaded) -> Result<(), 
 /// # Errors
 /// Those of the database.
 pub fn person_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
-    for loaded in store::live_of_person(tx.conn, person, tx.now.day())? {
-        let project = projects::lock(tx, loaded.row.project_id)?;
+    let live = store::live_of_person(tx.conn, person, tx.now.day())?;
+    let concerned: BTreeSet<ProjectId> = live.iter().map(|loaded| loaded.row.project_id).collect();
+    for project in concerned {
+        // What is over is only read.
+        if !projects::is_over(tx.conn, project)? {
+            leave_project(tx, project, person)?;
+        }
+    }
+    Ok(())
+}
+
+fn leave_project(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<(), Error> {
+    let project = projects::lock(tx, project)?;
+    // Read under the lock: the person may have answered meanwhile.
+    for loaded in store::taken(tx.conn, project.id, &[person], tx.now.day())? {
+        if !matches!(loaded.row.decision, Decision::Invited | Decision::Accepted) {
+            continue;
+        }
+        consents::lapse_about(tx, project.id, loaded.row.id.as_str())?;
         let answers_to = change::answers_to(tx, project.id)?;
         let before = Member::new(loaded, phase(&project), answers_to, tx.now);
         let mut row = before.row.clone();

@@ -195,6 +195,7 @@ fn leave(
     reason: &str,
 ) -> Result<Member, Error> {
     refuse_orphans(tx, project, before, on, successors)?;
+    consents::lapse_about(tx, project.id, before.row.id.as_str())?;
     ownership::service::succeed(tx, project, before.row.person_id, on, successors)?;
     let mut row = before.row.clone();
     row.valid_to = on;

@@ -224,6 +224,15 @@ pub fn stays(conn: &mut DbConn, project: ProjectId, person: PersonId) -> Result<
     Ok(stays_of(conn, project, &[person])?.into_iter().map(|stay| (stay.1, stay.2, stay.3)).collect())
 }
 
+/// Whether a person is, was or is invited to be a member of a project, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, now: UtcTime) -> Result<bool, Error> {
+    let lapsed = |loaded: &Loaded| loaded.row.decision == Decision::Invited && loaded.row.expires_at <= now;
+    Ok(store::taken(conn, project, &[person], now.day())?.iter().any(|loaded| !lapsed(loaded)))
+}
+
 /// A person, the side they work for, their first day and the first day after.
 pub type Stay = (PersonId, DepartmentId, Day, Day);
 

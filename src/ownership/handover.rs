@@ -57,6 +57,13 @@ pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Ass
     if before.valid_to == Some(end.on) && end.successor_person_id.is_none() {
         return Ok(before);
     }
+    if let Some(successor) = end.successor_person_id.filter(|_| end.on >= latest) {
+        let text = Text::new(
+            format!("After {latest} there is nothing left for {successor} to take over."),
+            format!("Po {latest} už není co předat: {successor}."),
+        );
+        return Err(Error::violation(Violation::at("/on", "nothing_to_hand_over", text)));
+    }
     if let Some(successor) = end.successor_person_id {
         let (ended, _) = hand_over(tx, &project, &area, &before, successor, end.on, "/successor_person_id")?;
         return Ok(ended);
@@ -73,7 +80,7 @@ pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Ass
 /// 403, 404; 422 for days outside the project; 409 when the days clash with another assignment, when
 /// nobody would be accountable from today on, or while the area is disputed.
 pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) -> Result<Assignment, Error> {
-    let (project, _, before) = take(tx, id)?;
+    let (project, area, before) = take(tx, id)?;
     let from = new.valid_from.unwrap_or(before.valid_from);
     let to = new.valid_to.unwrap_or(before.valid_to);
     let mut violations = Vec::new();
@@ -91,8 +98,14 @@ pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) ->
     if (from, to) == (before.valid_from, before.valid_to) {
         return Ok(before);
     }
-    // The past is what it was; what is still to come keeps its owner.
     let today = tx.now.day();
+    // Whoever is to have it from today on belongs there on all of these days.
+    let ahead = Interval { from: from.max(today), to: to.unwrap_or(project.ends_on) };
+    if ahead.from < ahead.to {
+        let strange = stranger(tx, &area, before.person_id, before.responsibility, ahead, "/valid_to")?;
+        refuse_if_any(strange.into_iter().collect())?;
+    }
+    // The past is what it was; what is still to come keeps its owner.
     let last = |end: Option<Day>| end.unwrap_or(project.ends_on);
     let (old, kept) = ((before.valid_from, last(before.valid_to)), (from, last(to).max(from)));
     for (begins, ends) in [(old.0.max(today), kept.0.min(old.1)), (kept.1.max(old.0).max(today), old.1)] {
@@ -121,6 +134,10 @@ pub fn hand_over(
 ) -> Result<(Assignment, Assignment), Error> {
     let from = on.max(before.valid_from);
     let days = Interval { from, to: before.valid_to.unwrap_or(project.ends_on) };
+    if days.from >= days.to {
+        let text = Text::new("There are no days left to hand over.", "Nezbývají žádné dny k předání.");
+        return Err(Error::violation(Violation::at(pointer, "nothing_to_hand_over", text)));
+    }
     if before.person_id == to {
         return Err(Problem::new(Code::Conflict)
             .because("This person has the area already.", "Tento člověk už oblast má.")
@@ -210,7 +227,9 @@ fn refuse_gap(tx: &mut Tx<'_>, project: &Project, leaving: &Assignment, days: In
 }
 
 fn next_version(tx: &Tx<'_>, before: &Assignment, valid_from: Day, valid_to: Option<Day>) -> Assignment {
-    Assignment { valid_from, valid_to, version: before.version + 1, recorded_at: tx.now, ..before.clone() }
+    // A clock that is behind another replica's does not turn the order of the versions.
+    let recorded_at = tx.now.max(before.recorded_at);
+    Assignment { valid_from, valid_to, version: before.version + 1, recorded_at, ..before.clone() }
 }
 
 fn write(
@@ -227,12 +246,14 @@ fn write(
     Ok(after)
 }
 
-/// Makes a person accountable from a day to the end of the project, where nobody was.
+/// Makes a person accountable from a day on, where nobody was, to the next planned turn or the end of
+/// the project.
 ///
 /// # Errors
-/// 422 when the person does not belong there on all of these days; 409 when somebody is planned.
+/// 422 when the person does not belong there on all of these days.
 pub fn begin(tx: &mut Tx<'_>, project: &Project, area: &Area, person: PersonId, on: Day) -> Result<(), Error> {
-    let days = Interval { from: on, to: project.ends_on };
+    let next = store::owners_between(tx.conn, area.id, on, None)?.first().map(|turn| turn.valid_from);
+    let days = Interval { from: on, to: next.unwrap_or(project.ends_on) };
     let responsibility = Responsibility::Accountable;
     refuse_if_any(stranger(tx, area, person, responsibility, days, "/person_id")?.into_iter().collect())?;
     let row = Assignment {
@@ -242,7 +263,7 @@ pub fn begin(tx: &mut Tx<'_>, project: &Project, area: &Area, person: PersonId, 
         person_id: person,
         responsibility,
         valid_from: on,
-        valid_to: None,
+        valid_to: next,
         version: 1,
         created_at: tx.now,
         recorded_at: tx.now,

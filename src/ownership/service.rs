@@ -140,6 +140,8 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId, now: UtcTime) -> 
 pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assignment, Error> {
     let area = store::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
+    // Read again under the lock: the sides may have moved it meanwhile.
+    let area = store::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
     let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
     tx.admit(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
     if area.retired_at.is_some() {

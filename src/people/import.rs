@@ -27,10 +27,17 @@ pub fn import(tx: &mut Tx<'_>, batch: &PeopleBatch) -> Result<Vec<UpsertedPerson
     refuse_if_any(unknown_departments(tx, batch)?)?;
     let subjects: Vec<_> = batch.items.iter().filter_map(|item| item.subject.clone()).collect();
     let emails: Vec<_> = batch.items.iter().map(|item| item.email.to_lowercase()).collect();
-    let known = store::known(tx.conn, &subjects, &emails)?;
+    let mut known = Vec::new();
+    for person in store::known(tx.conn, &subjects, &emails)? {
+        // Read again under the lock: nobody's change in between is written over.
+        known.extend(store::lock(tx.conn, person.id)?);
+    }
     let mut done = Vec::with_capacity(batch.items.len());
     for (index, item) in batch.items.iter().enumerate() {
-        done.push(upsert(tx, item, &known, index)?);
+        let (person, outcome) = upsert(tx, item, &known, index)?;
+        known.retain(|one| one.id != person.id);
+        known.push(person.clone());
+        done.push(UpsertedPerson { outcome, person: PersonBody::from(person) });
     }
     Ok(done)
 }
@@ -67,12 +74,19 @@ fn unknown_departments(tx: &mut Tx<'_>, batch: &PeopleBatch) -> Result<Vec<Viola
     Ok(unknown.map(violation).collect())
 }
 
-fn upsert(tx: &mut Tx<'_>, item: &PersonToImport, known: &[Person], index: usize) -> Result<UpsertedPerson, Error> {
+fn upsert(
+    tx: &mut Tx<'_>,
+    item: &PersonToImport,
+    known: &[Person],
+    index: usize,
+) -> Result<(Person, PersonOutcome), Error> {
     let email = item.email.to_lowercase();
     let by_email = known.iter().find(|person| person.email == email);
     let by_subject = known.iter().find(|person| person.subject.is_some() && person.subject == item.subject);
     let before = match (by_subject, by_email) {
         (Some(one), Some(other)) if one.id != other.id => return Err(two_people(index)),
+        // Whoever signs in under another subject is somebody else.
+        (None, Some(other)) if item.subject.is_some() && other.subject.is_some() => return Err(two_people(index)),
         (found, other) => found.or(other),
     };
     let (person, outcome) = match before {
@@ -84,7 +98,7 @@ fn upsert(tx: &mut Tx<'_>, item: &PersonToImport, known: &[Person], index: usize
         None => false,
     };
     let outcome = if moved && outcome == PersonOutcome::Unchanged { PersonOutcome::Updated } else { outcome };
-    Ok(UpsertedPerson { outcome, person: PersonBody::from(person) })
+    Ok((person, outcome))
 }
 
 fn two_people(index: usize) -> Error {

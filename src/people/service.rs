@@ -183,6 +183,14 @@ pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Er
     store::by_subject(conn, subject)
 }
 
+/// A person, whose row is held to the end of the transaction, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
+    store::lock(conn, id)
+}
+
 /// Those of the people that exist, for other slices.
 ///
 /// # Errors

@@ -210,7 +210,8 @@ fn refuse_to_unseat(tx: &Tx<'_>, project: &Project, seat: &Side, caller: Facts) 
 }
 
 fn fit_for_a_seat(tx: &mut Tx<'_>, project: &Project, person: PersonId) -> Result<(), Error> {
-    match people::service::existing(tx.conn, &[person])?.first() {
+    // Held to the end of the transaction, so that nobody is seated while they leave.
+    match people::service::hold(tx.conn, person)? {
         None => return Err(Error::violation(Violation::unknown_reference("/person_id", "person", "osoba"))),
         Some(found) if found.deactivated_at.is_some() => {
             let text = Text::new("This person has left the company.", "Tato osoba už ve firmě není.");

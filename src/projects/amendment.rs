@@ -12,7 +12,7 @@ use super::state::State;
 use super::store::{self, Project};
 use crate::consents::ConsentKind;
 use crate::consents::service as consents;
-use crate::error::{Error, Text, Violation, refuse_if_any};
+use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::ids::{AreaId, DepartmentId};
 use crate::tx::{Change, Tx};
@@ -22,7 +22,7 @@ use crate::{memberships, ownership};
 ///
 /// # Errors
 /// 422 for its dates, 409 `not_ready` for an incomplete plan.
-pub fn refuse_unless_possible(tx: &Tx<'_>, project: &Project, content: &Content) -> Result<(), Error> {
+pub fn refuse_unless_possible(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<(), Error> {
     let mut violations = Vec::new();
     if content.starts_on != project.starts_on {
         let text = Text::new("The project has begun; this day stays.", "Projekt už začal; tento den zůstává.");
@@ -32,10 +32,31 @@ pub fn refuse_unless_possible(tx: &Tx<'_>, project: &Project, content: &Content)
         let text = Text::new("This day is past.", "Tento den už minul.");
         violations.push(Violation::at("/ends_on", "dates_out_of_range", text));
     }
+    violations.extend(moved_areas(tx, project, content)?);
     refuse_if_any(violations)?;
     let (goals, milestones) = content.due_days();
     let blockers: Vec<Blocker> = readiness::plan_blockers(content.starts_on, content.ends_on, &goals, &milestones);
     refuse_unless_ready(tx, &blockers)
+}
+
+/// An area changes sides together with its owner, by a transfer; a disputed one does not change at all.
+fn moved_areas(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<Vec<Violation>, Error> {
+    let areas = store::areas(tx.conn, project.id)?;
+    let live: Vec<_> = areas.into_iter().filter(|area| area.retired_at.is_none()).collect();
+    let mut found = Vec::new();
+    for (index, wanted) in content.areas.iter().enumerate() {
+        if live.iter().any(|area| area.key == wanted.key && area.department_id != wanted.department_id) {
+            let text = Text::new(
+                "While the project runs an area goes to another side by a transfer.",
+                "Dokud projekt běží, přechází oblast na jinou stranu předáním.",
+            );
+            found.push(Violation::at(format!("/areas/{index}/department_id"), "use_a_transfer", text));
+        }
+    }
+    for area in live.iter().filter(|area| content.areas.iter().all(|wanted| wanted.key != area.key)) {
+        ownership::dispute::refuse_while_disputed(tx.conn, area.id)?;
+    }
+    Ok(found)
 }
 
 /// Whether the sides have refused the newest charter, so that even the same text is a new question.
@@ -60,6 +81,14 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<()
     let row = store::charter(tx.conn, before.id, version)?;
     let row = row.ok_or_else(|| Error::internal("an agreed charter that is not there"))?;
     let content = Content::unseal(&row.content)?;
+    if content.ends_on <= tx.now.day() {
+        return Err(Problem::new(Code::Conflict)
+            .because(
+                "The new last day has passed meanwhile. Propose another amendment.",
+                "Nový poslední den už mezitím minul. Navrhněte jiný dodatek.",
+            )
+            .into());
+    }
     agreement::follow(tx, before.id, &content)?;
     let ends_on = content.ends_on;
     let after = Project {

@@ -58,7 +58,9 @@ fn mark(
     reason: &str,
 ) -> Result<(), Error> {
     let project = service::lock(tx, before.project_id)?;
-    if before.vacant_since == vacant_since || !project.state.allows(Verb::Seat) {
+    // Read again under the lock: somebody may have been seated meanwhile.
+    let still_theirs = store::sides(tx.conn, project.id)?.contains(&before);
+    if before.vacant_since == vacant_since || !still_theirs || !project.state.allows(Verb::Seat) {
         return Ok(());
     }
     let after = Side { vacant_since, ..before.clone() };

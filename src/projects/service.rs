@@ -6,6 +6,7 @@ use super::charter::Content;
 use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody, ProjectQuery};
 use super::milestones;
 use super::readiness::Blocker;
+use super::state::State;
 use super::store;
 pub use super::store::{Area, Project, Side};
 use crate::auth::{Actor, ActorKind, Scope};
@@ -242,6 +243,15 @@ pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {
 /// Those of the database.
 pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
     store::areas(conn, id)
+}
+
+/// Whether a project is over, for other slices.
+///
+/// # Errors
+/// 404 when there is no such project.
+pub fn is_over(conn: &mut DbConn, id: ProjectId) -> Result<bool, Error> {
+    let state = store::state(conn, id)?.ok_or_else(Error::not_found)?;
+    Ok(matches!(state, State::Closed | State::Cancelled))
 }
 
 /// What projects are called, for other slices.

@@ -21,6 +21,7 @@ mod identity;
 mod key_sets;
 mod leaving;
 mod lifecycle;
+mod limits;
 mod machines;
 mod memberships;
 mod ownership;

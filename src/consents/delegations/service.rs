@@ -9,7 +9,7 @@ use crate::db::DbConn;
 use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::events::types;
 use crate::http::page::PageRequest;
-use crate::ids::{DelegationId, DepartmentId, ProjectId};
+use crate::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::people;
 use crate::projects::ProjectVerb;
 use crate::projects::service as projects;
@@ -76,7 +76,8 @@ pub fn grant(
 /// 403 unless the caller gave it or is an administrator, 404; 409 when it is over.
 pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
-    let (_, facts) = projects::take(tx, project, Action::DelegateSeat)?;
+    let (project, facts) = projects::take(tx, project, Action::DelegateSeat)?;
+    project.state.require(ProjectVerb::Delegate)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if facts.person != Some(row.sponsor_person_id) {
         return Err(Code::Forbidden.into());
@@ -114,6 +115,14 @@ pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<S
     let standing =
         |row: Delegation| Standing { id: row.id, department_id: row.department_id, delegate: row.delegate_person_id };
     Ok(store::on(conn, project, day)?.into_iter().map(standing).collect())
+}
+
+/// Whether somebody stands in for a sponsor of a project, now or later.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
+    store::stands_in(conn, project, person, day)
 }
 
 /// One page of the delegations of a project.

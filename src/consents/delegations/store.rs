@@ -68,6 +68,16 @@ pub fn on(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Delegat
         .load(conn)?)
 }
 
+/// Whether a person stands in on `day` or later.
+pub fn stands_in(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
+    let standing = dsl::delegations
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::delegate_person_id.eq(person))
+        .filter(dsl::revoked_at.is_null())
+        .filter(dsl::valid_to.gt(day));
+    Ok(diesel::select(diesel::dsl::exists(standing)).get_result(conn)?)
+}
+
 /// Those of a side that are in force on `day` or later.
 pub fn of_side(conn: &mut DbConn, project: ProjectId, side: DepartmentId, day: Day) -> Result<Vec<Delegation>, Error> {
     Ok(dsl::delegations

@@ -5,7 +5,7 @@ use super::store::{self, Dispute};
 use crate::auth::{Actor, Scope};
 use crate::authz::{Action, Facts};
 use crate::consents::service::{self as consents, Ask, Asked};
-use crate::consents::{HandoverTerms, Particulars};
+use crate::consents::{HandoverTerms, Particulars, delegation};
 use crate::db::DbConn;
 use crate::decisions;
 use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
@@ -35,6 +35,7 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.admit(Action::RaiseDispute, &facts)?;
     project.state.require(ProjectVerb::Dispute)?;
+    refuse_retired(tx.conn, area.id)?;
     let department_id = contesting_side(tx, &project, facts, new)?;
     refuse_if_any(faults(tx, &project, new)?)?;
     let row = Dispute {
@@ -55,6 +56,8 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
         version: 1,
     };
     store::insert(tx.conn, &row)?;
+    // What is disputed is not on its way to anybody.
+    transfers::lapse_of_area(tx, project.id, area.id)?;
     let body = DisputeBody::from(row.clone());
     tx.record(&Change::created(types::DISPUTE_RAISED, row.id.as_str(), &body)?)?;
     Ok(row)
@@ -100,15 +103,27 @@ pub fn unfit_arbiter(
         return Ok(Some(Violation::unknown_reference(pointer, "person", "člověk")));
     }
     let sits = projects::sides(tx.conn, project.id)?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
-    let works = !memberships::service::stays(tx.conn, project.id, arbiter)?.is_empty();
+    let works = memberships::service::has_part(tx.conn, project.id, arbiter, tx.now)?;
+    let stands_in = delegation::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
     let text = || {
         Text::new(
             "Whoever decides in place of the sides has no part in the project.",
             "Kdo rozhoduje místo stran, nesmí mít na projektu účast.",
         )
     };
-    Ok((sits || works || project.lead_person_id == Some(arbiter))
+    Ok((sits || works || stands_in || project.lead_person_id == Some(arbiter))
         .then(|| Violation::at(pointer, "not_neutral", text())))
+}
+
+/// Whoever decides is still neutral when they do.
+///
+/// # Errors
+/// 409 when they have got a part in the project since.
+pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, judge: PersonId) -> Result<(), Error> {
+    match unfit_arbiter(tx, project, judge, "")? {
+        None => Ok(()),
+        Some(violation) => Err(Problem::new(Code::Conflict).because(violation.detail.en, violation.detail.cs).into()),
+    }
 }
 
 /// Asks all sides to accept who is to own the area.
@@ -148,6 +163,7 @@ pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<
             )
             .into());
     }
+    refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
     let terms = outcome(tx, &project, &dispute, new)?;
     consents::lapse_about(tx, project.id, id.as_str())?;
     apply(tx, &project, dispute, &terms, facts.person, &new.reason)
@@ -191,8 +207,11 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
 /// The side that the person works for, and since when they are to own the area.
 fn outcome(tx: &mut Tx<'_>, project: &Project, dispute: &Dispute, new: &NewSettlement) -> Result<HandoverTerms, Error> {
     let effective_on = new.effective_on.unwrap_or(tx.now.day()).max(tx.now.day());
+    transfers::inside(project, effective_on)?;
     let days = Interval { from: effective_on, to: end_of_turn(tx.conn, project, dispute.area_id, effective_on)? };
-    let department_id = transfers::side_of(tx, project, new.person_id, days)?;
+    let department_id = transfers::side_of(tx, project, new.person_id, days, "/person_id")?;
+    let area = assignments::area(tx.conn, dispute.area_id)?.ok_or_else(Error::not_found)?;
+    transfers::at_once_across_sides(tx, &area, department_id, effective_on)?;
     Ok(HandoverTerms { area_id: dispute.area_id, person_id: new.person_id, department_id, effective_on })
 }
 
@@ -314,6 +333,17 @@ fn take(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project, Disp
     facts.oneself = facts.person == Some(row.arbiter_person_id);
     tx.admit(action, &facts)?;
     Ok((project, row, facts))
+}
+
+/// An area that the charter has left out belongs to nobody any more.
+fn refuse_retired(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
+    let area = assignments::area(conn, area)?.ok_or_else(Error::not_found)?;
+    if area.retired_at.is_none() {
+        return Ok(());
+    }
+    Err(Problem::new(Code::Conflict)
+        .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
+        .into())
 }
 
 fn require_open(dispute: &Dispute, verb: &str) -> Result<(), Error> {

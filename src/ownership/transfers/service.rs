@@ -37,17 +37,21 @@ const OFFER_SECONDS: i64 = 14 * 24 * 60 * 60;
 pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfer, Error> {
     let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
+    // Read again under the lock: the sides may have moved it meanwhile.
+    let area = assignments::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
     let effective_on = new.effective_on.unwrap_or(tx.now.day().max(project.starts_on));
     let owner = owner_on(tx.conn, area.id, effective_on)?;
     let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
     let mut facts = facts.ok_or_else(Error::not_found)?;
-    facts.oneself = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
+    let is_owner = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
+    facts.oneself = is_owner && facts.member;
     tx.admit(Action::OfferTransfer, &facts)?;
     project.state.require(ProjectVerb::Transfer)?;
     if effective_on < tx.now.day() {
         let text = Text::new("This day is past.", "Tento den už minul.");
         return Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)));
     }
+    inside(&project, effective_on)?;
     let owner = owner.ok_or_else(nobody_has_it)?;
     if owner.person_id == new.to_person_id {
         return Err(Problem::new(Code::Conflict)
@@ -56,7 +60,8 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
     }
     disputes::service::refuse_while_disputed(tx.conn, area.id)?;
     let days = Interval { from: effective_on, to: owner.valid_to.unwrap_or(project.ends_on) };
-    let to_department_id = side_of(tx, &project, new.to_person_id, days)?;
+    let to_department_id = side_of(tx, &project, new.to_person_id, days, "/to_person_id")?;
+    at_once_across_sides(tx, &area, to_department_id, effective_on)?;
     expire_old_offers(tx, &project, area.id)?;
     let row = Transfer {
         id: tx.new_id(),
@@ -265,11 +270,15 @@ fn take(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Project, Tra
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let project = projects::lock(tx, project)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let mut facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    facts.oneself = match action {
+    let area = assignments::area(tx.conn, row.area_id)?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    let mut facts = facts.ok_or_else(Error::not_found)?;
+    let concerned = match action {
         Action::AnswerTransfer => facts.person == Some(row.to_person_id),
         _ => facts.person == Some(row.from_person_id) || (row.offered_by.is_some() && facts.person == row.offered_by),
     };
+    // Whoever has no part in the project any more has none in this either.
+    facts.oneself = concerned && (facts.member || facts.lead || facts.sponsor);
     tx.admit(action, &facts)?;
     Ok((project, row, facts))
 }
@@ -279,6 +288,38 @@ fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
         TransferState::Offered => Ok(()),
         state => Err(Problem::illegal_transition(state.as_str(), verb, state.verbs()).into()),
     }
+}
+
+/// A handover takes effect on a day of the project.
+///
+/// # Errors
+/// 422.
+pub(in crate::ownership) fn inside(project: &Project, effective_on: Day) -> Result<(), Error> {
+    if effective_on < project.ends_on {
+        return Ok(());
+    }
+    let text = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
+    Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)))
+}
+
+/// An area goes to another side with its owner, in one moment: when all sides have agreed.
+///
+/// # Errors
+/// 422 for a later day.
+pub(in crate::ownership) fn at_once_across_sides(
+    tx: &Tx<'_>,
+    area: &Area,
+    side: DepartmentId,
+    effective_on: Day,
+) -> Result<(), Error> {
+    if side == area.department_id || effective_on <= tx.now.day() {
+        return Ok(());
+    }
+    let text = Text::new(
+        "To another side an area goes when all sides have agreed, not on a later day.",
+        "Jiné straně se oblast předává, jakmile všechny strany souhlasí, nikoli později.",
+    );
+    Err(Error::violation(Violation::at("/effective_on", "at_once_only", text)))
 }
 
 /// Who is accountable for an area on a day.
@@ -293,6 +334,7 @@ pub(in crate::ownership) fn side_of(
     project: &Project,
     person: PersonId,
     days: Interval,
+    pointer: &str,
 ) -> Result<DepartmentId, Error> {
     let stays = memberships::service::stays(tx.conn, project.id, person)?;
     let taken = |side: DepartmentId| -> Vec<Interval> {
@@ -305,7 +347,7 @@ pub(in crate::ownership) fn side_of(
             "This person is not an accepted member of the project on all of these days.",
             "Tento člověk není ve všech těchto dnech členem projektu, který účast přijal.",
         );
-        Error::violation(Violation::at("/to_person_id", "owner_not_member", text))
+        Error::violation(Violation::at(pointer, "owner_not_member", text))
     })
 }
 

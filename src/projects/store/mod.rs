@@ -288,6 +288,10 @@ pub fn look_again(conn: &mut DbConn, id: ProjectId, now: UtcTime, next: Option<U
     Ok(())
 }
 
+pub fn state(conn: &mut DbConn, id: ProjectId) -> Result<Option<State>, Error> {
+    Ok(projects::table.filter(projects::id.eq(id)).select(projects::state).get_result(conn).optional()?)
+}
+
 /// Ids and names of projects.
 pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<(ProjectId, String)>, Error> {
     Ok(projects::table.filter(projects::id.eq_any(ids)).select((projects::id, projects::name)).load(conn)?)
