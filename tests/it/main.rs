@@ -34,3 +34,4 @@ mod statements;
 mod story;
 mod webhook_worker;
 mod webhooks;
+mod year;

@@ -1,0 +1,229 @@
+//! What holds on every day of the simulated year, and what its traces tell at the end.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{PROJECTS, Year, text};
+use crate::support::*;
+
+/// Every day, for every project that runs.
+pub async fn day(year: &mut Year) {
+    for project in 0..year.projects.len() {
+        year.members[project] = year.all(&year.at(project, "/memberships")).await;
+        nobody_is_here_twice(year, project);
+        let found = year.get(&year.at(project, "")).await;
+        if ["active", "on_hold"].contains(&text(&found["state"])) {
+            nobody_sits_twice(year, project, &found);
+            one_owner_for_each_area(year, project).await;
+            the_sides_are_counted_right(year, project, &found).await;
+        }
+    }
+}
+
+fn nobody_is_here_twice(year: &Year, project: usize) {
+    let mut stays: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
+    for member in &year.members[project] {
+        if ["declined", "withdrawn", "expired"].contains(&text(&member["state"])) {
+            continue;
+        }
+        let (from, to) = (text(&member["valid_from"]), text(&member["valid_to"]));
+        let others = stays.entry(text(&member["person_id"])).or_default();
+        let clash = others.iter().any(|other| other.0 < to && from < other.1);
+        assert!(!clash, "{}: {member} and {others:?}", year.told());
+        others.push((from, to));
+    }
+}
+
+fn nobody_sits_twice(year: &Year, project: usize, found: &Value) {
+    let mut taken = HashSet::new();
+    for side in found["sides"].as_array().unwrap() {
+        if let Some(sponsor) = side["sponsor_person_id"].as_str() {
+            assert!(taken.insert(sponsor), "{}: {found}", year.told());
+        }
+    }
+    for member in &year.members[project] {
+        let joined = ["accepted", "active"].contains(&text(&member["state"]));
+        assert!(
+            !joined || taken.insert(text(&member["person_id"])) || planned_again(year, project, member),
+            "{}: {member}",
+            year.told()
+        );
+    }
+}
+
+/// A member may have agreed to come back later; `nobody_is_here_twice` looks at the days.
+fn planned_again(year: &Year, project: usize, member: &Value) -> bool {
+    let same = |other: &&Value| other["person_id"] == member["person_id"] && other["id"] != member["id"];
+    year.members[project].iter().any(|other| same(&other))
+}
+
+async fn one_owner_for_each_area(year: &Year, project: usize) {
+    let path = format!("/ownership?responsibility=accountable&as_of={}", year.today);
+    let owners = year.all(&year.at(project, &path)).await;
+    for area in year.all(&year.at(project, "/areas")).await {
+        let own: Vec<_> = owners.iter().filter(|owner| owner["area_id"] == area["id"]).collect();
+        if area["retired_at"].is_string() {
+            continue;
+        }
+        assert_eq!(own, [&area["accountable"]], "{}: {area}", year.told());
+        let person = text(&area["accountable"]["person_id"]);
+        let member = |member: &&Value| {
+            member["state"] == "active"
+                && member["person_id"] == *person
+                && member["department_id"] == area["department_id"]
+        };
+        // After the last day the members go home, and the project waits to be closed.
+        let over = year.today >= PROJECTS[project].2;
+        let known = over || year.gone.contains(person) || year.members[project].iter().any(|one| member(&one));
+        assert!(known, "{}: no active member of the side owns {area}", year.told());
+    }
+}
+
+async fn the_sides_are_counted_right(year: &Year, project: usize, found: &Value) {
+    let parity = year.get(&year.at(project, "/parity")).await;
+    let active = year.all(&year.at(project, "/memberships?state=active")).await;
+    let mut heads = Vec::new();
+    for side in parity["sides"].as_array().unwrap() {
+        let counts = |one: &&Value| one["department_id"] == side["department_id"] && one["counts_for_parity"] == true;
+        let own: Vec<_> = active.iter().filter(counts).collect();
+        let percent: u64 = own.iter().filter_map(|one| one["fte_percent"].as_u64()).sum();
+        assert_eq!((&side["members"], &side["fte_percent"]), (&json!(own.len()), &json!(percent)), "{}", year.told());
+        heads.push(own.len());
+    }
+    let (least, most) = (heads.iter().min().unwrap(), heads.iter().max().unwrap());
+    let holds = *least > 0 && most - least <= 5;
+    assert_eq!(parity["holds"], holds, "{}: {parity}", year.told());
+    // The clock looks at active projects only.
+    if found["state"] == "active" {
+        assert_eq!(found["parity_breached_at"].is_null(), holds, "{}: {parity}", year.told());
+    }
+}
+
+/// When the year is over.
+pub async fn end(year: &Year) {
+    let home = ["returned", "left_organisation", "declined", "withdrawn", "expired"];
+    for project in 0..year.projects.len() {
+        let found = year.get(&year.at(project, "")).await;
+        assert_eq!(found["state"], "closed", "{}", year.told());
+        let mut seen = HashSet::new();
+        for member in &year.members[project] {
+            assert!(home.contains(&text(&member["state"])), "{}: {member}", year.told());
+            seen.insert(text(&member["state"]));
+        }
+        let expected = ["returned", "declined", "expired"];
+        assert!(expected.iter().all(|state| seen.contains(state)), "{}: {seen:?}", year.told());
+    }
+    let entries = year.all("/v1/audit-entries").await;
+    the_feed_tells_the_same(year, &entries).await;
+    the_audit_leads_to_the_present(year, &entries).await;
+}
+
+async fn the_feed_tells_the_same(year: &Year, entries: &[Value]) {
+    let mut feed = Vec::new();
+    loop {
+        let page = year.get(&format!("/v1/events?after={}&limit=100", feed.len())).await;
+        let events = page["data"].as_array().unwrap();
+        if events.is_empty() {
+            break;
+        }
+        feed.extend(events.iter().cloned());
+    }
+    assert_eq!(feed.len(), entries.len(), "{}", year.told());
+    for (place, (event, entry)) in feed.iter().zip(entries).enumerate() {
+        assert_eq!(event["sequence"], place + 1, "{}", year.told());
+        let told = (&event["type"], &event["subject"], &event["data"]);
+        assert_eq!(told, (&entry["action"], &entry["subject"], &entry["after"]), "{}", year.told());
+    }
+}
+
+/// Members that time or other records change, by the kind of the record.
+fn computed(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "mbr" => &["state", "answers_to", "updated_at"],
+        "trf" => &["state"],
+        "dec" => &["state", "deadlocked_at"],
+        "cns" => &["answers", "waiting_for"],
+        "own" => &["recorded_at"],
+        _ => &["updated_at"],
+    }
+}
+
+fn without(record: &Value, members: &[&str]) -> Value {
+    let mut record = record.clone();
+    for member in members {
+        record.as_object_mut().unwrap().remove(*member);
+    }
+    record
+}
+
+/// Seats and charters have entries of their own under the id of their project: seats are put into the
+/// project, charters name the newest version, and the report stands beside.
+async fn the_audit_leads_to_the_present(year: &Year, entries: &[Value]) {
+    let mut known: BTreeMap<String, Value> = BTreeMap::new();
+    for entry in entries {
+        let (subject, before, after) = (text(&entry["subject"]), &entry["before"], &entry["after"]);
+        let shape = text(&entry["action"]).split('.').next().unwrap();
+        if shape == "sponsor" {
+            let sides = known.get_mut(subject).unwrap()["sides"].as_array_mut().unwrap();
+            let side = sides.iter_mut().find(|side| side["department_id"] == after["department_id"]).unwrap();
+            assert_eq!(side, before, "{}: {entry}", year.told());
+            *side = after.clone();
+            continue;
+        }
+        let key = match shape {
+            "charter" | "closure_report" => format!("{shape} {subject}"),
+            _ => subject.to_owned(),
+        };
+        let ignored: &[&str] = match (shape, subject.split('_').next().unwrap()) {
+            ("charter", _) => &["agreed_at"],
+            // The version of the charter is told by the entry before.
+            ("project", _) => &["updated_at", "charter"],
+            (_, kind) => computed(kind),
+        };
+        match known.get(&key) {
+            Some(last) => assert_eq!(without(last, ignored), without(before, ignored), "{}: {entry}", year.told()),
+            // The first charter comes with its project.
+            None if shape == "charter" => assert_eq!(before["version"], 1, "{}: {entry}", year.told()),
+            None => assert_eq!(*before, Value::Null, "{}: {entry}", year.told()),
+        }
+        if shape == "charter" {
+            let project = known.get_mut(subject).unwrap();
+            project["charter"] = json!({"version": after["version"], "sha256": after["sha256"]});
+        }
+        known.insert(key, after.clone());
+    }
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for (key, last) in &known {
+        let kind = key.split('_').next().unwrap();
+        let Some(present) = present(year, key, kind, last).await else { continue };
+        let ignored = if key.starts_with("charter ") { &["agreed_at"][..] } else { computed(kind) };
+        assert_eq!(without(&present, ignored), without(last, ignored), "{}: {key}", year.told());
+        *kinds.entry(kind).or_default() += 1;
+    }
+    for kind in ["per", "hom", "prj", "mbr", "own", "trf", "dsp", "dec", "cns", "ans"] {
+        assert!(kinds.contains_key(kind), "{}: {kinds:?}", year.told());
+    }
+}
+
+/// The record as it is answered today.
+async fn present(year: &Year, key: &str, kind: &str, last: &Value) -> Option<Value> {
+    let in_list = async |path: String| year.all(&path).await.into_iter().find(|row| row["id"] == *key);
+    if let Some((shape, project)) = key.split_once(' ') {
+        let path = if shape == "charter" { "charter" } else { "closure-report" };
+        return Some(year.get(&format!("/v1/projects/{project}/{path}")).await);
+    }
+    let path = match kind {
+        "hom" => return in_list(format!("/v1/people/{}/home-positions", text(&last["person_id"]))).await,
+        "ans" => return in_list(format!("/v1/consents/{}/answers", text(&last["consent_id"]))).await,
+        "dpt" => "departments",
+        "per" => "people",
+        "prj" => "projects",
+        "mbr" => "memberships",
+        "own" => "assignments",
+        "trf" => "transfers",
+        "dsp" => "disputes",
+        "dec" => "decisions",
+        "cns" => "consents",
+        _ => panic!("{}: nothing is known of {key}", year.told()),
+    };
+    Some(year.get(&format!("/v1/{path}/{key}")).await)
+}

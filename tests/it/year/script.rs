@@ -1,0 +1,258 @@
+//! What has to happen once in the simulated year, by its day.
+
+use super::{PROJECTS, SIDES, WHO, Year, text};
+use crate::support::*;
+
+const A: usize = 0;
+const B: usize = 1;
+const C: usize = 2;
+
+impl Year {
+    async fn draft(&mut self, project: usize) {
+        let (sides, from, to, _) = PROJECTS[project];
+        let of =
+            |side: usize| json!({"department_id": self.departments[side], "sponsor_person_id": self.id(WHO[side].1)});
+        let area = |side: usize, n: usize| {
+            let key = format!("{}-{n}", SIDES[side]);
+            json!({"key": key, "name": key, "department_id": self.departments[side]})
+        };
+        let areas = (0..sides).flat_map(|side| (1..=3).map(move |n| (side, n))).map(|(side, n)| area(side, n));
+        let body = json!({
+            "name": format!("Project {project}"), "purpose": "Work together.", "starts_on": from.to_string(), "ends_on": to.to_string(),
+            "parity_tolerance": 5, "sides": (0..sides).map(of).collect::<Vec<_>>(),
+            "goals": [{"statement": "Sooner", "metric": "Median", "unit": "h", "baseline": 26, "target": 4, "due_on": to.to_string()}],
+            "milestones": [{"name": "First", "due_on": "2027-08-02"}], "areas": areas.collect::<Vec<_>>(),
+        });
+        let id = text(&self.post("cmo", "/v1/projects", body).await["id"]).to_owned();
+        self.projects.push(id);
+        self.members.push(Vec::new());
+        self.gather(project).await;
+    }
+
+    /// Five of each side join and three of them get the areas; one declines and one never answers.
+    async fn gather(&mut self, project: usize) {
+        let (sides, .., first) = PROJECTS[project];
+        for side in 0..sides {
+            let team: Vec<_> = (first..first + 7).map(|n| format!("{}{n}", WHO[side].0)).collect();
+            let member = |who: &String| json!({"person_id": self.id(who), "department_id": self.departments[side], "project_role": "Expert"});
+            let items: Vec<_> = team.iter().map(member).collect();
+            let sent = self.post("cmo", &self.at(project, "/memberships/batch"), json!({"items": items})).await;
+            for (n, who) in team.iter().enumerate().take(6) {
+                let verb = if n == 5 { "decline" } else { "accept" };
+                let path = format!("/v1/memberships/{}/{verb}", text(&sent["data"][n]["id"]));
+                self.post(who, &path, json!({})).await;
+            }
+            for (n, who) in team.iter().enumerate().take(3) {
+                let area = self.area(project, &format!("{}-{}", SIDES[side], n + 1)).await;
+                let body = json!({"person_id": self.id(who), "responsibility": "accountable"});
+                self.post("cmo", &format!("/v1/areas/{area}/assignments"), body).await;
+            }
+        }
+    }
+
+    async fn area(&self, project: usize, key: &str) -> String {
+        let areas = self.all(&self.at(project, "/areas")).await;
+        areas.iter().find(|area| area["key"] == key).map(|area| text(&area["id"]).to_owned()).unwrap()
+    }
+
+    async fn owns(&self, project: usize, key: &str, subject: &str, side: usize) {
+        let areas = self.all(&self.at(project, "/areas")).await;
+        let area = areas.iter().find(|area| area["key"] == key).unwrap();
+        let found = (text(&area["accountable"]["person_id"]), text(&area["department_id"]));
+        assert_eq!(found, (self.id(subject), &*self.departments[side]), "{}: {key}", self.told());
+    }
+
+    async fn start(&self, project: usize) {
+        self.post("cmo", &self.at(project, "/propose"), json!({})).await;
+        self.answer_open(project, "charter", None).await;
+        self.post("cio", &self.at(project, "/activate"), json!({})).await;
+    }
+
+    async fn offer(&self, project: usize, key: &str, from: &str, to: &str) -> String {
+        let area = self.area(project, key).await;
+        let offer = self.post(from, &format!("/v1/areas/{area}/transfers"), json!({"to_person_id": self.id(to)})).await;
+        let path = format!("/v1/transfers/{}", text(&offer["id"]));
+        self.post(to, &format!("{path}/accept"), json!({})).await;
+        path
+    }
+
+    async fn ask(&self, who: &str, project: usize, due: &str) -> (String, String) {
+        let body = json!({"question": "Do we go on like this?", "due_at": due});
+        let asked = self.post(who, &self.at(project, "/decisions"), body).await;
+        (format!("/v1/decisions/{}", text(&asked["decision"]["id"])), text(&asked["consent_id"]).to_owned())
+    }
+
+    async fn contest(&self, who: &str, project: usize, key: &str, deadline: &str) {
+        let body = json!({"claim": "It is ours.", "arbiter_person_id": self.id("judge"), "deadline": deadline});
+        let area = self.area(project, key).await;
+        self.post(who, &format!("/v1/areas/{area}/disputes"), body).await;
+    }
+
+    async fn dispute(&self, project: usize) -> String {
+        let open = self.all(&self.at(project, "/disputes")).await;
+        format!("/v1/disputes/{}", text(&open.last().unwrap()["id"]))
+    }
+
+    async fn newest(&self, project: usize, what: &str) -> Value {
+        self.all(&self.at(project, what)).await.last().unwrap().clone()
+    }
+
+    async fn seat(&self, who: &str, project: usize, side: usize, heir: &str) {
+        let path = self.at(project, &format!("/sides/{}/sponsor", self.departments[side]));
+        self.put(who, &path, json!({"person_id": self.id(heir)})).await;
+    }
+
+    async fn leave_company(&mut self, subject: &str) -> Value {
+        let path = format!("/v1/people/{}", self.id(subject));
+        let report = self.get(&format!("{path}/leaver-report")).await;
+        self.post("admin", &format!("{path}/deactivate"), json!({"reason": "The contract ended."})).await;
+        self.gone.insert(self.id(subject).to_owned());
+        report
+    }
+
+    async fn close(&self, project: usize) {
+        let first = self.sponsor(project, 0).await.unwrap();
+        self.post(&first, &self.at(project, "/close"), json!({})).await;
+        self.answer_open(project, "close", None).await;
+        self.state(project, "closing").await;
+    }
+
+    async fn report(&self, project: usize) {
+        let body = json!({"goals": [{"met": true, "actual": 3.5}], "lessons": "Say who owns what."});
+        self.put("cmo", &self.at(project, "/closure-report"), body).await;
+    }
+
+    /// What has to happen once.
+    pub async fn script(&mut self) {
+        let none = json!({});
+        match &*self.today.to_string() {
+            "2027-03-30" => {
+                for project in [A, B, C] {
+                    self.draft(project).await;
+                }
+            }
+            "2027-04-05" => self.start(B).await,
+            "2027-04-13" => self.start(A).await,
+            "2027-05-03" => self.start(C).await,
+            // Three questions: both agree, they differ and somebody else decides, nobody answers.
+            "2027-04-20" => {
+                let (path, consent) = self.ask("cmo", A, "2027-05-01T12:00:00Z").await;
+                self.answer(&consent, None).await;
+                assert_eq!(self.get(&path).await["outcome"], "agreed", "{}", self.told());
+            }
+            "2027-05-04" => {
+                let (path, consent) = self.ask("cio", A, "2027-06-01T12:00:00Z").await;
+                self.answer(&consent, Some("cmo")).await;
+                assert_eq!(self.get(&path).await["state"], "deadlocked", "{}", self.told());
+                let to = json!({"person_id": self.id("judge")});
+                self.post("cio", &format!("{path}/escalate"), to).await;
+                let ruling = json!({"outcome": "rejected", "rationale": "Too dear."});
+                self.post("judge", &format!("{path}/decide"), ruling).await;
+                self.ask("cmo", B, "2027-05-06T12:00:00Z").await;
+            }
+            "2027-05-07" => {
+                let decision = self.newest(B, "/decisions").await;
+                assert_eq!(decision["state"], "deadlocked", "{}", self.told());
+                self.post("cmo", &format!("/v1/decisions/{}/withdraw", text(&decision["id"])), none).await;
+            }
+            // The holder names the successor.
+            "2027-05-11" => self.seat("cmo", A, 0, "cmo2").await,
+            "2027-05-18" => {
+                self.offer(A, "marketing-1", "m1", "i1").await;
+            }
+            "2027-05-20" => {
+                self.answer_open(A, "transfer", None).await;
+                self.owns(A, "marketing-1", "i1", 1).await;
+            }
+            "2027-05-25" => {
+                let path = self.offer(B, "it-1", "i4", "m4").await;
+                self.answer_open(B, "transfer", Some("cio")).await;
+                assert_eq!(self.get(&path).await["state"], "refused", "{}", self.told());
+            }
+            // One dispute is settled by the sides, one by the arbiter.
+            "2027-06-01" => self.contest("cmo2", A, "it-1", "2027-06-20T12:00:00Z").await,
+            "2027-06-03" => self.contest("cio", C, "legal-1", "2027-06-10T12:00:00Z").await,
+            "2027-06-05" => {
+                let outcome = json!({"person_id": self.id("m1"), "reason": "In exchange."});
+                self.post("cmo2", &format!("{}/settlements", self.dispute(A).await), outcome).await;
+            }
+            "2027-06-07" => {
+                self.answer_open(A, "settlement", None).await;
+                self.owns(A, "it-1", "m1", 0).await;
+                let path = format!("{}/arbitrate", self.dispute(C).await);
+                let early = json!({"person_id": self.id("i7"), "reason": "Soon."});
+                let refused = self.send("judge", "POST", &path, early).await;
+                assert_eq!(refused.status, 409, "{}: {}", self.told(), refused.text);
+            }
+            "2027-06-11" => {
+                let path = format!("{}/arbitrate", self.dispute(C).await);
+                self.post("judge", &path, json!({"person_id": self.id("i7"), "reason": "IT runs it."})).await;
+                self.owns(C, "legal-1", "i7", 1).await;
+            }
+            "2027-06-08" => {
+                let mut charter = self.get(&self.at(A, "/charter")).await["content"].clone();
+                charter.as_object_mut().unwrap().remove("sides");
+                charter["milestones"][0]["due_on"] = json!("2027-09-01");
+                self.put("cmo", &self.at(A, "/charter"), charter).await;
+            }
+            "2027-06-10" => {
+                let before = self.get(&self.at(A, "/milestones")).await;
+                assert_eq!(before["data"][0]["slip_days"], 0, "{}", self.told());
+                self.answer_open(A, "charter", None).await;
+                let after = self.get(&self.at(A, "/milestones")).await;
+                assert_eq!(after["data"][0]["slip_days"], 30, "{}", self.told());
+            }
+            "2027-06-15" => {
+                self.post("cio", &self.at(A, "/hold"), json!({"reason": "The budget."})).await;
+            }
+            "2027-06-22" => {
+                self.post("cio", &self.at(A, "/resume"), none).await;
+                self.state(A, "on_hold").await;
+                self.answer_open(A, "resume", None).await;
+                self.state(A, "active").await;
+            }
+            // A seat is filled again on the tenth business day: 5 and 6 July are holidays.
+            "2027-06-23" => {
+                let path = self.at(B, &format!("/sides/{}/vacate", self.departments[1]));
+                self.post("admin", &path, json!({"reason": "A long illness."})).await;
+            }
+            "2027-07-09" => self.seat("admin", B, 1, "cio2").await,
+            "2027-07-13" => self.state(B, "active").await,
+            // Another one is not.
+            "2027-06-28" => {
+                let report = self.leave_company("clo").await;
+                assert_eq!(report["seats"][0]["project_id"], *self.projects[C], "{}", self.told());
+            }
+            "2027-07-14" => self.state(C, "active").await,
+            "2027-07-15" => self.state(C, "on_hold").await,
+            "2027-07-20" => self.seat("admin", C, 2, "clo2").await,
+            "2027-07-22" => {
+                self.post("cmo", &self.at(C, "/resume"), none).await;
+                self.answer_open(C, "resume", None).await;
+                self.state(C, "active").await;
+            }
+            // Somebody leaves the company; the area waits in their name until it is handed over.
+            "2027-08-10" => {
+                let report = self.leave_company("m2").await;
+                assert_eq!(report["areas"][0]["assignment"]["project_id"], *self.projects[A], "{}", self.told());
+            }
+            "2027-08-13" => {
+                self.offer(A, "marketing-2", "cmo", "m1").await;
+                self.owns(A, "marketing-2", "m1", 0).await;
+            }
+            "2027-09-03" => self.close(B).await,
+            "2027-09-06" => self.report(B).await,
+            "2027-11-02" => self.seat("admin", C, 0, "cmo2").await,
+            "2028-01-10" => self.close(A).await,
+            "2028-01-11" => self.report(A).await,
+            "2028-03-01" => self.close(C).await,
+            // Everybody is home by now, so the report closes the project.
+            "2028-03-27" => {
+                self.state(C, "closing").await;
+                self.report(C).await;
+                self.state(C, "closed").await;
+            }
+            _ => {}
+        }
+    }
+}
