@@ -8,9 +8,9 @@ use ipnet::IpNet;
 
 use super::say;
 use super::serve::Service;
-use crate::clock::{SystemClock, World};
+use crate::clock::World;
 use crate::config::Settings;
-use crate::demo::{Client, DemoEntropy, load, sink};
+use crate::demo::{Client, DemoClock, DemoEntropy, load, sink};
 use crate::ids::WebhookEndpointId;
 
 /// Serves; loads the example first if the database holds no people.
@@ -22,7 +22,8 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     settings.egress.allow_http = true;
     settings.egress.allowed_networks.push(IpNet::from(IpAddr::from(Ipv4Addr::LOCALHOST)));
     let entropy = Arc::new(DemoEntropy::default());
-    let world = World { clock: Arc::new(SystemClock), entropy: entropy.clone() };
+    let clock = Arc::new(DemoClock::default());
+    let world = World { clock: clock.clone(), entropy: entropy.clone() };
     let service = Service::prepare(settings, world.clone())?;
     let secret = service.secret.clone().ok_or("ENTENTE_ENVIRONMENT: the demo is for development")?;
     let client = Client::new(service.base_url()?, service.settings.auth.clone(), secret, world)?;
@@ -31,8 +32,9 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
         let sink = sink::start()?;
         let serving = actix_web::rt::spawn(service.serve());
         entropy.set_loading(true);
-        let loaded =
-            load(&client, &sink).await.map_err(|error| format!("the demo data could not be loaded: {error}"))?;
+        let loaded = load(&client, &*clock, &sink)
+            .await
+            .map_err(|error| format!("the demo data could not be loaded: {error}"))?;
         if loaded {
             first_delivery(&client).await?;
         }

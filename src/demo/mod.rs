@@ -5,11 +5,13 @@
 //! (`ids::DemoEntropy`), so that the examples of the document fit.
 
 mod client;
+mod clock;
 mod ids;
 mod partnership;
 pub mod sink;
 mod story;
 
 pub use client::Client;
+pub use clock::{DemoClock, Shift};
 pub use ids::DemoEntropy;
 pub use story::load;

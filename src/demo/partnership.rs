@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Client;
+use super::clock::History;
 use super::story::{agree, create, sides, sign, text};
 use crate::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 
@@ -15,12 +16,11 @@ const CMO: u64 = 1;
 const BRAND: u64 = 2;
 const CIO: u64 = 5;
 
-/// Loads all of it, after the projects 1 to 8.
+/// Loads the rest, after the projects 1 to 8 and the history of the first.
 ///
 /// # Errors
 /// The first call that did not succeed, and its answer.
 pub async fn load(client: &Client) -> Result<(), String> {
-    shared_work(client).await?;
     customer_club(client).await?;
     store_locator(client).await?;
     project_to_hold(client).await?;
@@ -31,7 +31,10 @@ pub async fn load(client: &Client) -> Result<(), String> {
 
 /// The running project: one question answered by both sides, one that waits for the CMO, an offer,
 /// a delegation for the summer, and a member whom IT would like to have back.
-async fn shared_work(client: &Client) -> Result<(), String> {
+///
+/// # Errors
+/// The first call that did not succeed, and its answer.
+pub async fn history(client: &Client, history: &mut History<'_>) -> Result<(), String> {
     let project = ProjectId::demo(1);
     let path = |rest: &str| format!("/v1/projects/{project}/{rest}");
     let ask = async |who: &'static str, question: &str| -> Result<Value, String> {
@@ -40,7 +43,8 @@ async fn shared_work(client: &Client) -> Result<(), String> {
     };
     // Decision 1: decided. Decision 2: the CMO has still to answer.
     let decided = ask("cmo", "Do we keep the raw answers of customers for two years?").await?;
-    for sponsor in ["cio", "cmo"] {
+    for (sponsor, hours) in [("cio", 20), ("cmo", 30)] {
+        history.pass(hours);
         let consent = client.get(sponsor, &format!("/v1/consents/{}", text(&decided["consent_id"]))).await?;
         agree(client, &consent, sponsor).await?;
     }
@@ -54,11 +58,11 @@ async fn shared_work(client: &Client) -> Result<(), String> {
         json!({ "delegate_person_id": PersonId::demo(4), "valid_from": "2029-07-01", "valid_to": "2029-07-22" });
     let side = path(&format!("sides/{}/delegations", DepartmentId::demo(1)));
     client.post("cmo", &side, holidays).await?;
-    amend(client, &project.to_string()).await
+    amend(client, &project.to_string(), history).await
 }
 
 /// A milestone slips, and both sides sign for it.
-async fn amend(client: &Client, project: &str) -> Result<(), String> {
+async fn amend(client: &Client, project: &str, history: &mut History<'_>) -> Result<(), String> {
     let path = format!("/v1/projects/{project}/charter");
     let mut charter = client.get("cmo", &path).await?["content"].take();
     if let Some(members) = charter.as_object_mut() {
@@ -66,7 +70,9 @@ async fn amend(client: &Client, project: &str) -> Result<(), String> {
     }
     charter["milestones"][0]["due_on"] = json!("2028-02-29");
     client.put("cmo", &path, charter).await?;
+    history.pass(24);
     sign(client, project, "cmo").await?;
+    history.pass(40);
     sign(client, project, "cio").await
 }
 

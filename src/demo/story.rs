@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Client, partnership};
+use super::clock::History;
+use super::{Client, Shift, partnership};
 use crate::ids::{AreaId, DepartmentId, PersonId, WebhookEndpointId};
 
 /// Subject, name, job at home; the first two are the sponsors. The n-th one gets the n-th id.
@@ -23,7 +24,7 @@ const IT: [(&str, &str, &str); 4] = [
 ///
 /// # Errors
 /// The first call that did not succeed, and its answer.
-pub async fn load(client: &Client, sink: &str) -> Result<bool, String> {
+pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<bool, String> {
     let people = client.get("cmo", "/v1/people?limit=1").await?;
     if people["data"].as_array().is_some_and(|people| !people.is_empty()) {
         // The sink of this start is another one.
@@ -31,7 +32,7 @@ pub async fn load(client: &Client, sink: &str) -> Result<bool, String> {
         client.patch("cmo", &path, json!({ "url": sink })).await?;
         return Ok(false);
     }
-    webhooks(client, sink).await?;
+    let mut history = History::since(clock, 7 * 24);
     for (subject, name, title) in MARKETING {
         employee(client, DepartmentId::demo(1), subject, name, title).await?;
     }
@@ -45,11 +46,15 @@ pub async fn load(client: &Client, sink: &str) -> Result<bool, String> {
     let gone = person(client, "gone", "Pavel Tichý").await?;
     let path = format!("/v1/people/{}/deactivate", text(&gone["id"]));
     client.post("cmo", &path, json!({ "reason": "The contract ended." })).await?;
-    running_project(client).await?;
+    running_project(client, &mut history).await?;
     project_to_propose(client).await?;
     project_to_sign(client).await?;
     project_to_activate(client).await?;
     drafts(client).await?;
+    partnership::history(client, &mut history).await?;
+    drop(history);
+    // From now on, lest deliveries be older than the service.
+    webhooks(client, sink).await?;
     partnership::load(client).await?;
     closures(client).await?;
     callbacks(client).await?;
@@ -160,12 +165,14 @@ pub(super) async fn agree(client: &Client, consent: &Value, subject: &str) -> Re
 }
 
 /// Project 1: active, everybody on board.
-async fn running_project(client: &Client) -> Result<(), String> {
+async fn running_project(client: &Client, history: &mut History<'_>) -> Result<(), String> {
     let project = create(client, "One view of the customer", sides(1, Some(5))).await?;
     assemble(client, &project, |_| true).await?;
     assign(client, 1).await?;
     client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;
+    history.pass(5);
     sign(client, &project, "cmo").await?;
+    history.pass(26);
     sign(client, &project, "cio").await?;
     client.post("cio", &format!("/v1/projects/{project}/activate"), json!({})).await.map(drop)
 }
