@@ -15,6 +15,7 @@ use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKin
 
 use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::http::{schema, strict_json};
+use crate::time::Day;
 
 /// Largest accepted body, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -107,6 +108,18 @@ pub fn fault_at(member: &'static str, code: &'static str, en: &'static str, cs: 
     let mut error = fault(code, en, cs);
     error.add_param("member".into(), &member);
     error
+}
+
+/// Half-open days: `valid_to` is after `valid_from`, when both are there.
+///
+/// # Errors
+/// A violation at `valid_to`.
+pub fn days_in_order(valid_from: Option<Day>, valid_to: Option<Day>) -> Result<(), ValidationError> {
+    if valid_from.zip(valid_to).is_none_or(|(from, to)| from < to) {
+        return Ok(());
+    }
+    let (en, cs) = ("This must be after valid_from.", "Toto musí být po valid_from.");
+    Err(fault_at("valid_to", "not_after_start", en, cs))
 }
 
 fn collect(prefix: &str, errors: &ValidationErrors, violations: &mut Vec<Violation>) {

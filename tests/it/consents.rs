@@ -104,6 +104,23 @@ both! {
         answer(&app.person("deputy"), &again, "agree").await.refused(404, "not_found");
     }
 
+    async fn a_delegation_is_taken_back_by_whoever_gave_it(app: TestApp) {
+        let pair = Pair::running(&app).await;
+        let deputy = person(&app, "deputy", &pair.brand).await;
+        let days = json!({"delegate_person_id": deputy, "valid_from": "2027-03-30", "valid_to": "2027-04-05"});
+        let grants = pair.at(&format!("sides/{}/delegations", pair.brand));
+        let granted = app.person("cmo").post(&grants, days).await.expect(201).id();
+        let consent = app.person("cio").post(&pair.at("close"), json!({})).await.expect(201).body;
+        let revoke = format!("/v1/delegations/{granted}/revoke");
+        for other in ["cio", "deputy"] {
+            app.person(other).act(&revoke).await.refused(403, "forbidden");
+        }
+        app.admin().act(&revoke).await.refused(403, "forbidden");
+        app.person("cmo").act(&revoke).await.expect(200);
+        app.person("cmo").act(&revoke).await.refused(409, "illegal_transition");
+        answer(&app.person("deputy"), &consent, "agree").await.refused(404, "not_found");
+    }
+
     async fn one_person_never_answers_for_two_sides(app: TestApp) {
         let pair = Pair::running(&app).await;
         let deputy = person(&app, "deputy", &pair.brand).await;

@@ -1,5 +1,6 @@
 //! The other state machines: in every state each verb that it does not allow is 409, names the state
-//! and what is possible, and changes nothing. Generated from the machines themselves.
+//! and what is possible, and changes nothing. States and verbs come from the machines themselves where
+//! they have a list of them.
 
 use super::support::client::Client;
 use super::support::pair::{Pair, text};
@@ -130,6 +131,11 @@ both! {
             taken_by_the_database(&app, vec![sql]).await.unwrap();
             assert_eq!(press(&caller, &format!("/v1/disputes/{id}"), state, &[], &verbs).await, 3);
         }
+        // A settled one names its outcome and its decision, so it is settled as it would be.
+        taken_by_the_database(&app, vec![format!("UPDATE disputes SET state = 'open', settled_at = NULL WHERE id = '{id}'")]).await.unwrap();
+        app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
+        caller.post(&format!("/v1/disputes/{id}/arbitrate"), json!({"person_id": pair.mia, "reason": "x"})).await.expect(200);
+        assert_eq!(press(&caller, &format!("/v1/disputes/{id}"), "settled", &[], &verbs).await, 3);
     }
 
     async fn consents(app: TestApp) {

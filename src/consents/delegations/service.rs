@@ -73,7 +73,7 @@ pub fn grant(
 /// Takes a delegation back, at once.
 ///
 /// # Errors
-/// 403 unless the caller gave it or is an administrator, 404; 409 when it is over.
+/// 403 unless the caller gave it, 404; 409 when it is over.
 pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let (project, facts) = projects::take(tx, project, Action::DelegateSeat)?;

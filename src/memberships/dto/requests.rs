@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use crate::consents::SuccessorTerms;
-use crate::http::body::{RequestBody, fault_at};
+use crate::http::body::{RequestBody, days_in_order};
 use crate::ids::{AreaId, DepartmentId, MembershipId, PersonId};
 use crate::memberships::state::MembershipState;
 use crate::time::Day;
@@ -56,15 +56,7 @@ pub struct NewMembership {
 impl RequestBody for NewMembership {}
 
 fn in_order(new: &NewMembership) -> Result<(), ValidationError> {
-    match (new.valid_from, new.valid_to) {
-        (Some(from), Some(to)) if from >= to => Err(fault_at(
-            "valid_to",
-            "not_after_start",
-            "This must be after valid_from.",
-            "Toto musí být po valid_from.",
-        )),
-        _ => Ok(()),
-    }
+    days_in_order(new.valid_from, new.valid_to)
 }
 
 /// Several invitations that stand or fall together.

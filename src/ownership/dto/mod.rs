@@ -10,7 +10,7 @@ pub use coverage::{AreaCoverage, Coverage, CoverageQuery, DayInterval, PersonDay
 
 use super::responsibility::Responsibility;
 use super::store::Assignment;
-use crate::http::body::{RequestBody, fault_at};
+use crate::http::body::{RequestBody, days_in_order};
 use crate::http::merge_patch::clearable;
 use crate::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::projects::service::Area;
@@ -115,15 +115,7 @@ pub struct NewAssignment {
 impl RequestBody for NewAssignment {}
 
 fn in_order(new: &NewAssignment) -> Result<(), ValidationError> {
-    match (new.valid_from, new.valid_to) {
-        (Some(from), Some(to)) if from >= to => Err(fault_at(
-            "valid_to",
-            "not_after_start",
-            "This must be after valid_from.",
-            "Toto musí být po valid_from.",
-        )),
-        _ => Ok(()),
-    }
+    days_in_order(new.valid_from, new.valid_to)
 }
 
 /// When a responsibility ends.
