@@ -8,8 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use crate::state::AppState;
 use crate::{
-    audit, calendar, callbacks, consents, decisions, departments, events, inbox, memberships, operations, ownership,
-    partnership, people, projects, webhooks,
+    agents, audit, calendar, callbacks, closures, consents, decisions, departments, events, inbox, memberships,
+    notices, operations, ownership, partnership, people, privacy, projects, webhooks,
 };
 
 /// Every documented route, in the order of the story that the document tells.
@@ -25,7 +25,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(partnership::configure)
         .configure(inbox::configure)
         .configure(calendar::configure)
+        .configure(closures::configure)
         .configure(callbacks::configure)
+        .configure(agents::configure)
+        .configure(notices::configure)
+        .configure(privacy::configure)
         .configure(events::configure)
         .configure(audit::configure)
         .configure(webhooks::configure)

@@ -42,6 +42,10 @@ pub enum Action {
     Arbitrate,
     ReadClosures,
     ManageCalendar,
+    ReadAgents,
+    ManageAgents,
+    LinkAgentCalendar,
+    ManagePrivacy,
     SubmitCallback,
     ReadCallbacks,
     WorkCallbacks,
@@ -124,10 +128,17 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
         | Action::CreateProject
         | Action::ReadClosures
         | Action::ManageCalendar
+        | Action::ReadAgents
+        | Action::ManageAgents
+        | Action::ManagePrivacy
         | Action::SubmitCallback
         | Action::ReadCallbacks
         | Action::WorkCallbacks
         | Action::ReadAudit => return Verdict::Allow,
+        // An agent's calendar is the agent's own.
+        Action::LinkAgentCalendar => {
+            return if admin || facts.oneself { Verdict::Allow } else { Verdict::Forbid(None) };
+        }
         // Events tell of every project, so they are for software and administrators: a person who
         // may not know of a project does not learn of it here.
         Action::ManageWebhooks | Action::ReadEvents => {
@@ -147,7 +158,9 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
 pub fn scope_for(action: Action) -> Option<Scope> {
     match action {
         Action::ReadDirectory | Action::ReadProject => Some(Scope::ProjectsRead),
-        Action::WriteDirectory | Action::ManageCalendar => Some(Scope::Admin),
+        Action::WriteDirectory | Action::ManageCalendar | Action::ManageAgents | Action::ManagePrivacy => {
+            Some(Scope::Admin)
+        }
         Action::CreateProject
         | Action::EditCharter
         | Action::ProposeProject
@@ -172,7 +185,9 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::Arbitrate => Some(Scope::ProjectsWrite),
         Action::SubmitCallback => None,
         // The reasons of closures are for the house, not for visitors.
-        Action::ReadCallbacks | Action::ReadClosures => Some(Scope::CallbacksRead),
+        Action::ReadCallbacks | Action::ReadClosures | Action::ReadAgents | Action::LinkAgentCalendar => {
+            Some(Scope::CallbacksRead)
+        }
         Action::WorkCallbacks => Some(Scope::CallbacksWork),
         Action::ManageWebhooks | Action::ReadEvents => Some(Scope::WebhooksManage),
         Action::ReadAudit => Some(Scope::AuditRead),

@@ -9,7 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
+use crate::callbacks::policy::IntakeSettings;
+use crate::callbacks::proof::ProofOfWork;
 use crate::db::{DatabaseUrl, DbOptions};
+use crate::form;
 
 /// Development forgives; production refuses what is not safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -38,7 +41,14 @@ struct Raw {
     database_prepared_statements: bool,
     http_threads: usize,
     rate_limit_per_minute: u32,
+    trusted_proxies: String,
     cors_origins: String,
+    form_frame_origins: String,
+    callbacks_per_address_per_minute: u32,
+    callbacks_per_minute: u32,
+    callbacks_minimum_fill_ms: i64,
+    callbacks_proof_of_work: u32,
+    callbacks_proof_of_work_key: Option<SecretString>,
     worker: bool,
     jwt_secret: Option<SecretString>,
     jwt_secret_file: PathBuf,
@@ -63,7 +73,14 @@ impl Default for Raw {
             database_prepared_statements: true,
             http_threads: std::thread::available_parallelism().map_or(2, usize::from),
             rate_limit_per_minute: 6_000,
+            trusted_proxies: String::new(),
             cors_origins: String::new(),
+            form_frame_origins: String::new(),
+            callbacks_per_address_per_minute: 120,
+            callbacks_per_minute: 1_200,
+            callbacks_minimum_fill_ms: 1_500,
+            callbacks_proof_of_work: 0,
+            callbacks_proof_of_work_key: None,
             worker: true,
             jwt_secret: None,
             jwt_secret_file: "entente.secret".into(),
@@ -108,8 +125,13 @@ pub struct Settings {
     pub http_threads: usize,
     /// Requests per minute and address; 0 switches the limit off.
     pub rate_limit_per_minute: u32,
+    /// Networks of our own proxies, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Origins whose pages may call from a browser.
     pub cors_origins: Vec<String>,
+    /// Origins whose pages may show the callback form in a frame.
+    pub form_frame_origins: Vec<String>,
+    pub intake: IntakeSettings,
     /// Whether `serve` also dispatches events and delivers webhooks.
     pub worker: bool,
     pub auth: AuthSettings,
@@ -173,6 +195,30 @@ impl Settings {
                 fault("CORS_ORIGINS", format!("{origin:?} is not an origin such as https://www.example.com"));
             }
         }
+        let form_frame_origins = list::<String>(&raw.form_frame_origins).unwrap_or_default();
+        for origin in form_frame_origins.iter().filter(|origin| !form::is_origin(origin)) {
+            fault("FORM_FRAME_ORIGINS", format!("{origin:?} is not an origin such as https://www.example.com"));
+        }
+        let trusted_proxies = list::<IpNet>(&raw.trusted_proxies)
+            .map_err(|item| fault("TRUSTED_PROXIES", format!("{item:?} is not a network such as 10.1.0.0/16")))
+            .unwrap_or_default();
+        let proof_of_work = match (raw.callbacks_proof_of_work, raw.callbacks_proof_of_work_key) {
+            (0, _) => None,
+            (1_000..=100_000_000, Some(key)) if key.expose_secret().len() >= 32 => {
+                Some(ProofOfWork { key, max_number: raw.callbacks_proof_of_work })
+            }
+            (1_000..=100_000_000, _) => {
+                fault(
+                    "CALLBACKS_PROOF_OF_WORK_KEY",
+                    "at least 32 characters are needed, the same for all replicas".into(),
+                );
+                None
+            }
+            _ => {
+                fault("CALLBACKS_PROOF_OF_WORK", "expected 0 for none, or 1000 to 100000000".into());
+                None
+            }
+        };
         if raw.jwt_secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
             fault("JWT_SECRET", "at least 32 characters are needed (RFC 7518 section 3.2)".into());
         }
@@ -200,7 +246,15 @@ impl Settings {
             database,
             http_threads: raw.http_threads,
             rate_limit_per_minute: raw.rate_limit_per_minute,
+            trusted_proxies,
             cors_origins,
+            form_frame_origins,
+            intake: IntakeSettings {
+                per_address_per_minute: raw.callbacks_per_address_per_minute,
+                per_minute: raw.callbacks_per_minute,
+                minimum_fill_ms: raw.callbacks_minimum_fill_ms,
+                proof_of_work,
+            },
             worker: raw.worker,
             auth: AuthSettings {
                 issuer: raw.jwt_issuer,

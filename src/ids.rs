@@ -232,6 +232,8 @@ kinds! {
     CallbackRequestKind, CallbackRequestId, "cbr";
     /// One attempt to call back.
     CallAttemptKind, CallAttemptId, "att";
+    /// Somebody who works the queue.
+    AgentKind, AgentId, "agt";
     /// A privacy notice.
     PrivacyNoticeKind, PrivacyNoticeId, "ntc";
     /// An event.

@@ -6,12 +6,14 @@
 //! `audit` in the same transaction; `http::answer` writes the answer.
 //!
 //! Kernel: [`app`], [`config`], [`clock`], [`ids`], [`time`], [`lang`], [`error`], [`http`],
-//! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`events`], [`audit`], [`telemetry`], [`openapi`].
+//! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`secret`], [`events`], [`audit`], [`telemetry`], [`openapi`].
 //! Slices: [`departments`], [`people`], [`projects`], [`consents`], [`memberships`],
 //! [`ownership`], [`decisions`], [`partnership`], [`inbox`],
-//! [`calendar`], [`callbacks`], [`webhooks`], [`operations`].
+//! [`calendar`], [`closures`], [`agents`], [`callbacks`], [`notices`], [`privacy`], [`form`], [`webhooks`],
+//! [`operations`].
 //! Around them: [`server`], [`worker`], [`scheduler`], [`commands`], [`demo`].
 
+pub mod agents;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -20,6 +22,7 @@ pub mod calendar;
 pub mod callbacks;
 pub mod change;
 pub mod clock;
+pub mod closures;
 pub mod commands;
 pub mod config;
 pub mod consents;
@@ -29,19 +32,23 @@ pub mod demo;
 pub mod departments;
 pub mod error;
 pub mod events;
+pub mod form;
 pub mod http;
 pub mod ids;
 pub mod inbox;
 pub mod lang;
 pub mod memberships;
+pub mod notices;
 pub mod openapi;
 pub mod operations;
 pub mod ownership;
 pub mod partnership;
 pub mod people;
+pub mod privacy;
 mod problem_codes;
 pub mod projects;
 pub mod scheduler;
+pub mod secret;
 pub mod server;
 pub mod state;
 pub mod telemetry;

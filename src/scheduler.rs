@@ -1,38 +1,65 @@
-//! What must be recorded when time passes: finds the projects that have to be looked at, and looks.
+//! What must be recorded when time passes: finds the projects and callback requests that have to be
+//! looked at, and looks; hands waiting requests to the agents on duty.
 //!
-//! Rules: one short transaction per project; any number of processes on one database do the same
-//! and each project is looked at once; a project that cannot be looked at does not keep the others
-//! waiting.
+//! Rules: one short transaction per project, request, or round of handing out; any number of
+//! processes on one database do the same and each thing is looked at once; one that cannot be looked
+//! at does not keep the others waiting.
 
 use crate::auth::Actor;
+use crate::callbacks;
 use crate::clock::World;
-use crate::db::Db;
+use crate::db::{Db, DbConn};
 use crate::error::Error;
 use crate::projects::clock;
 use crate::tx::{Meta, Tx};
 
-/// Projects per round.
+/// Things of a kind per round.
 const BATCH: i64 = 100;
 
-/// Looks at what is due; returns how many projects that were.
+/// Looks at what is due; returns how many things that were.
 ///
 /// # Errors
-/// Those of the database when it cannot be asked what is due; a fault with one project is logged.
+/// Those of the database when it cannot be asked what is due; a fault with one thing is logged.
 pub async fn run_once(db: &Db, world: &World) -> Result<usize, Error> {
     let now = world.now();
-    let due = db.read(move |conn| clock::due(conn, now, BATCH)).await?;
+    let (projects, uncalled, waiting) = db
+        .read(move |conn| {
+            let projects = clock::due(conn, now, BATCH)?;
+            let uncalled = callbacks::uncalled(conn, now, BATCH)?;
+            Ok((projects, uncalled, callbacks::is_waiting(conn, now)?))
+        })
+        .await?;
     let mut looked = 0;
-    for id in due {
-        let world = world.clone();
-        let tick = move |conn: &mut crate::db::DbConn| {
-            let (actor, meta) = (Actor::system("scheduler"), Meta::background("scheduler"));
-            clock::tick(&mut Tx { conn, now: world.now(), actor: &actor, meta: &meta, world: &world }, id)
-        };
+    for id in projects {
+        let tick = unit(world, move |tx| clock::tick(tx, id));
         match db.write(tick).await {
-            Ok(true) => looked += 1,
-            Ok(false) => {}
+            Ok(changed) => looked += usize::from(changed),
             Err(error) => tracing::error!(%error, project = %id, "the clock could not be followed for a project"),
         }
     }
+    for id in uncalled {
+        match db.write(unit(world, move |tx| callbacks::miss(tx, id))).await {
+            Ok(changed) => looked += usize::from(changed),
+            Err(error) => tracing::error!(%error, request = %id, "the clock could not be followed for a request"),
+        }
+    }
+    if waiting {
+        match db.write(unit(world, callbacks::hand_out)).await {
+            Ok(handed) => looked += handed,
+            Err(error) => tracing::error!(%error, "requests could not be handed out"),
+        }
+    }
     Ok(looked)
+}
+
+/// One unit of work in the name of the scheduler.
+pub fn unit<T>(
+    world: &World,
+    mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+) -> impl FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static {
+    let world = world.clone();
+    move |conn: &mut DbConn| {
+        let (actor, meta) = (Actor::system("scheduler"), Meta::background("scheduler"));
+        work(&mut Tx { conn, now: world.now(), actor: &actor, meta: &meta, world: &world })
+    }
 }

@@ -12,13 +12,15 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app;
+use crate::form::FormSettings;
 use crate::http::body::MAX_BODY;
+use crate::http::client_address::TrustedProxies;
 use crate::http::cors::Cors;
 use crate::http::methods::{MethodTable, unrouted};
 use crate::http::middleware::frame;
 use crate::http::rate_limit::RateLimit;
 use crate::state::AppState;
-use crate::{openapi, operations};
+use crate::{form, openapi, operations};
 
 /// How long a connection may take to send its headers.
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
@@ -30,6 +32,8 @@ const DRAIN_SECONDS: u64 = 20;
 pub struct Edge {
     pub limit: Arc<RateLimit>,
     pub cors: Cors,
+    pub proxies: TrustedProxies,
+    pub form: FormSettings,
 }
 
 /// Builds the server on a socket that is bound already.
@@ -46,6 +50,8 @@ pub fn build(state: web::Data<AppState>, listener: TcpListener, threads: usize, 
             .app_data(methods.clone())
             .app_data(web::Data::from(edge.limit.clone()))
             .app_data(web::Data::new(edge.cors.clone()))
+            .app_data(web::Data::new(edge.proxies.clone()))
+            .app_data(web::Data::new(edge.form.clone()))
             .app_data(web::Data::new(operations::Document(text.clone())))
             .app_data(web::PayloadConfig::new(MAX_BODY))
             .wrap(from_fn(frame))
@@ -53,6 +59,7 @@ pub fn build(state: web::Data<AppState>, listener: TcpListener, threads: usize, 
             .configure(app::configure)
             .into_app()
             .configure(operations::configure_pages)
+            .configure(form::configure)
             .service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
             .service(web::redirect("/docs", "/docs/").using_status_code(StatusCode::PERMANENT_REDIRECT))
             .default_service(web::to(unrouted))

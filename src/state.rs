@@ -8,6 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
 use crate::auth::{Actor, Verifier};
+use crate::callbacks::policy::IntakePolicy;
 use crate::clock::World;
 use crate::db::Db;
 use crate::error::{Code, Error, Problem};
@@ -23,6 +24,8 @@ pub struct AppState {
     pub verifier: Verifier,
     pub metrics: PrometheusHandle,
     pub egress: Arc<HttpSender>,
+    /// Guards the public form.
+    pub intake: Arc<IntakePolicy>,
     /// Rung after each commit, so that the dispatcher does not wait for its next round.
     pub committed: Arc<Notify>,
 }

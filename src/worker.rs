@@ -12,10 +12,12 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{Id as TaskId, JoinSet};
 use tokio::time::sleep;
 
+use crate::callbacks;
 use crate::error::Error;
 use crate::events::dispatcher;
 use crate::http::idempotency;
 use crate::ids::WebhookEndpointId;
+use crate::privacy;
 use crate::scheduler;
 use crate::state::AppState;
 use crate::webhooks::deliveries::{self, Courier};
@@ -215,9 +217,26 @@ async fn tidy(parts: &Parts, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn tidy_once(parts: &Parts) -> Result<(), Error> {
-    let Courier { db, world, .. } = &parts.courier;
+    let courier = &parts.courier;
+    let Courier { db, world, .. } = courier;
     let now = world.now();
-    db.write(move |conn| idempotency::forget_old(conn, now)).await?;
+    db.write(move |conn| {
+        idempotency::forget_old(conn, now)?;
+        callbacks::forget_expired(conn, now)?;
+        callbacks::forget_networks(conn)
+    })
+    .await?;
+    let mut erased = 0;
+    loop {
+        match db.write(scheduler::unit(world, privacy::erase_outdated)).await? {
+            0 => break,
+            some => erased += some,
+        }
+    }
+    if erased > 0 {
+        db.scrub().await?;
+        courier.committed.notify_one();
+    }
     let pending = db.read(deliveries::count_pending).await?;
     metrics::gauge!("entente_webhook_deliveries_pending").set(pending as f64);
     Ok(())

@@ -1,6 +1,7 @@
 //! The audit trail: one entry per changed record and 2xx write; replays leave none.
 //!
-//! Rule: append-only; the databases refuse UPDATE and DELETE by trigger.
+//! Rule: append-only; the databases refuse UPDATE and DELETE by trigger. The one exception is the
+//! right to erasure: a transaction that holds the gate takes a person out of what entries tell.
 
 mod routes;
 
@@ -12,7 +13,7 @@ use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::change::{Change, Origin};
 use crate::db::DbConn;
-use crate::db::schema::audit_entries;
+use crate::db::schema::{audit_entries, erasure_gate};
 use crate::error::Error;
 use crate::http::page::PageRequest;
 use crate::ids::AuditEntryId;
@@ -50,6 +51,51 @@ pub fn append(conn: &mut DbConn, id: AuditEntryId, origin: Origin<'_>, change: &
     };
     diesel::insert_into(audit_entries::table).values(&entry).execute(conn)?;
     Ok(())
+}
+
+/// Takes out the reasons that people wrote about a record; the one thing besides [`redact`] that
+/// an entry can lose.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_reasons(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
+    open_gate(conn, |conn| {
+        let written = audit_entries::table.filter(audit_entries::subject.eq(subject));
+        diesel::update(written.filter(audit_entries::reason.is_not_null()))
+            .set(audit_entries::reason.eq(None::<String>))
+            .execute(conn)?;
+        Ok(())
+    })
+}
+
+/// Rewrites what the entries of a record tell, by `tombstone`.
+///
+/// # Errors
+/// Those of the database.
+pub fn redact(conn: &mut DbConn, subject: &str, tombstone: impl Fn(&str) -> String) -> Result<(), Error> {
+    open_gate(conn, |conn| {
+        let told: Vec<(AuditEntryId, String, String)> = audit_entries::table
+            .filter(audit_entries::subject.eq(subject))
+            .select((audit_entries::id, audit_entries::before, audit_entries::after))
+            .load(conn)?;
+        for (id, before, after) in told {
+            let rewritten = (
+                audit_entries::before.eq(tombstone(&before)),
+                audit_entries::after.eq(tombstone(&after)),
+                audit_entries::reason.eq(None::<String>),
+            );
+            diesel::update(audit_entries::table.filter(audit_entries::id.eq(id))).set(rewritten).execute(conn)?;
+        }
+        Ok(())
+    })
+}
+
+/// Lets this transaction past the triggers that keep the trail append-only.
+fn open_gate<T>(conn: &mut DbConn, work: impl FnOnce(&mut DbConn) -> Result<T, Error>) -> Result<T, Error> {
+    diesel::insert_into(erasure_gate::table).values(erasure_gate::id.eq(1)).execute(conn)?;
+    let done = work(conn)?;
+    diesel::delete(erasure_gate::table).execute(conn)?;
+    Ok(done)
 }
 
 /// An entry as it was written.

@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::closures::Closure;
 use super::slots::{Slot, Window};
 use crate::http::body::RequestBody;
-use crate::ids::{CalendarId, ClosureId};
+use crate::ids::CalendarId;
 use crate::time::{Day, UtcTime};
 
 /// A day of the week.
@@ -26,6 +25,12 @@ pub enum Weekday {
 impl Weekday {
     pub const ALL: [Self; 7] =
         [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
+
+    /// Monday is 1 (ISO 8601).
+    #[must_use]
+    pub fn number(self) -> i32 {
+        self as i32 + 1
+    }
 }
 
 /// The company calendar. Times of day are local to `zone`.
@@ -107,53 +112,6 @@ pub struct CalendarPatch {
 }
 
 impl RequestBody for CalendarPatch {}
-
-/// A day on which the company is closed.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = Closure)]
-pub struct ClosureBody {
-    pub id: ClosureId,
-    pub date: Day,
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "Company day")]
-    pub reason: String,
-    pub created_at: UtcTime,
-}
-
-impl From<Closure> for ClosureBody {
-    fn from(row: Closure) -> Self {
-        let Closure { id, date, reason, created_at } = row;
-        Self { id, date, reason, created_at }
-    }
-}
-
-/// A day to close.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"date": "2099-05-04", "reason": "Company day"}))]
-pub struct NewClosure {
-    pub date: Day,
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub reason: String,
-}
-
-impl RequestBody for NewClosure {}
-
-/// Which page of the closures.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ClosureQuery {
-    /// Items of a page.
-    #[serde(default)]
-    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
-    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
-    pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
-    #[serde(default)]
-    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
-    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
-    pub cursor: Option<String>,
-}
 
 /// Which days.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]

@@ -1,10 +1,9 @@
 //! The company calendar: when agents call, and which windows visitors can choose.
 //!
 //! Rules: there is one calendar; everybody may read it, administrators change it; Czech public
-//! holidays are closed by law, further days by a closure; a slot is bookable when it is in time,
+//! holidays are closed by law, further days by a closure (slice `closures`); a slot is bookable when it is in time,
 //! inside the horizon and has seats left; the database does not let a slot be oversold.
 
-mod closures;
 mod dto;
 pub mod holidays;
 mod routes;
@@ -14,5 +13,5 @@ pub mod service;
 pub mod slots;
 mod store;
 
-pub use dto::WindowName;
+pub use dto::{SlotBody, Weekday, WindowName};
 pub use routes::configure;

@@ -2,22 +2,16 @@
 
 use jiff::civil::Date;
 
-use super::closures::{self, Closure};
-use super::dto::{
-    CalendarBody, CalendarPatch, ClosureBody, NewClosure, SlotBody, SlotList, SlotQuery, Weekday, window_names,
-};
+use super::dto::{CalendarBody, CalendarPatch, SlotBody, SlotList, SlotQuery, Weekday, window_names};
 use super::rules::Calendar;
 use super::store::{self, Settings};
 use super::{seats, slots};
-use crate::auth::Actor;
-use crate::authz::{self, Action, Facts};
+use crate::authz::{Action, Facts};
 use crate::db::DbConn;
 use crate::error::{Error, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::etag::IfMatch;
 use crate::http::merge_patch::apply;
-use crate::http::page::PageRequest;
-use crate::ids::ClosureId;
 use crate::time::UtcTime;
 use crate::tx::{Change, Tx};
 
@@ -119,48 +113,6 @@ fn body(settings: &Settings) -> CalendarBody {
         windows: window_names(&windows),
         updated_at: settings.updated_at,
     }
-}
-
-/// Closes a day. Bookings that exist stay.
-///
-/// # Errors
-/// 403; 409 when it is closed already.
-pub fn close(tx: &mut Tx<'_>, new: &NewClosure) -> Result<Closure, Error> {
-    tx.admit(Action::ManageCalendar, &Facts::default())?;
-    let closure = Closure { id: tx.new_id(), date: new.date, reason: new.reason.clone(), created_at: tx.now };
-    closures::insert(tx.conn, &closure)?;
-    let told = ClosureBody::from(closure.clone());
-    tx.record(&Change::created(types::CLOSURE_ADDED, closure.id.as_str(), &told)?)?;
-    Ok(closure)
-}
-
-/// Opens a closed day again.
-///
-/// # Errors
-/// 403, 404.
-pub fn reopen(tx: &mut Tx<'_>, id: ClosureId) -> Result<(), Error> {
-    tx.admit(Action::ManageCalendar, &Facts::default())?;
-    let closure = closures::delete(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let told = ClosureBody::from(closure);
-    tx.record(&Change::updated(types::CLOSURE_REMOVED, id.as_str(), &told, &told)?)
-}
-
-/// One page of closures.
-///
-/// # Errors
-/// 403.
-pub fn list_closures(conn: &mut DbConn, actor: &Actor, page: &PageRequest) -> Result<Vec<Closure>, Error> {
-    authz::require(actor, Action::ReadClosures, &Facts::default())?;
-    closures::list(conn, page)
-}
-
-/// One closure.
-///
-/// # Errors
-/// 403, 404.
-pub fn get_closure(conn: &mut DbConn, actor: &Actor, id: ClosureId) -> Result<Closure, Error> {
-    authz::require(actor, Action::ReadClosures, &Facts::default())?;
-    closures::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
 /// The slots of the wanted days that are bookable by time; two statements.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::progress::{CallOutcome, CallbackState};
+use super::words::{CallOutcome, CallbackState};
 use crate::db::DbConn;
 use crate::db::schema::call_attempts::{self, dsl};
 use crate::error::Error;
@@ -39,6 +39,24 @@ pub fn list(conn: &mut DbConn, request: CallbackRequestId) -> Result<Vec<CallAtt
         .order(dsl::number)
         .select(CallAttempt::as_select())
         .load(conn)?)
+}
+
+/// The attempts of several requests, in order.
+pub fn list_of(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<CallAttempt>, Error> {
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(dsl::call_attempts
+        .filter(dsl::request_id.eq_any(requests))
+        .order((dsl::request_id, dsl::number))
+        .select(CallAttempt::as_select())
+        .load(conn)?)
+}
+
+/// Deletes what agents noted of a person.
+pub fn forget_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<usize, Error> {
+    let noted = dsl::call_attempts.filter(dsl::request_id.eq(request)).filter(dsl::note.is_not_null());
+    Ok(diesel::update(noted).set(dsl::note.eq(None::<String>)).execute(conn)?)
 }
 
 /// How an attempt went.

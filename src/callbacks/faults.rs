@@ -1,8 +1,43 @@
 //! What visitors are told when a number or a window cannot be taken: the cause and the next step.
 
 use super::phone::PhoneFault;
+use super::promise::Promise;
+use crate::calendar::seats;
+use crate::calendar::service::{self as calendar, Present};
 use crate::calendar::slots::SlotFault;
-use crate::error::{Text, Violation};
+use crate::error::{Code, Error, Problem, Text, Violation};
+use crate::tx::Tx;
+
+/// Windows offered instead of a full one.
+const ALTERNATIVES: usize = 3;
+
+/// Takes the seat of a promise.
+///
+/// # Errors
+/// 409 with the next windows that have seats.
+pub fn take_seat(tx: &mut Tx<'_>, promise: &Promise, present: &Present) -> Result<(), Error> {
+    let Promise::Slot { slot, .. } = promise else { return Ok(()) };
+    if seats::take(tx.conn, slot, present.capacity)? {
+        return Ok(());
+    }
+    let slots = calendar::with_seats(tx.conn, present, tx.now)?;
+    let free: Vec<_> = slots.into_iter().filter(|slot| slot.available).take(ALTERNATIVES).collect();
+    let alternatives = serde_json::to_value(free).map_err(Error::internal)?;
+    Err(Problem::new(Code::SlotFull).with("alternatives", alternatives).into())
+}
+
+/// A refusal of a form, as a visitor reads it.
+pub fn with_apology(error: Error) -> Error {
+    match error {
+        Error::Problem(problem) if problem.code == Code::ValidationFailed => problem
+            .because(
+                "Sorry, we cannot take your request like this. Correct what is named below and send it again.",
+                "Omlouváme se, takto žádost přijmout nemůžeme. Opravte, co je uvedeno níže, a odešlete ji znovu.",
+            )
+            .into(),
+        other => other,
+    }
+}
 
 /// A number that cannot be called.
 pub fn phone(fault: PhoneFault) -> Violation {

@@ -1,69 +1,66 @@
 //! How a request comes in: check, promise, take the seat, keep.
+//!
+//! Rule: whatever the number is known for, the same statements are run and the same answer is
+//! given, so that nobody learns here who else asked to be called.
 
-use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Source};
-use super::notices::{self, Notice};
+use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Source, VisitorState};
 use super::phone::{self, Phone};
-use super::progress::CallbackState;
+use super::policy::IntakePolicy;
 use super::promise::{Promise, promise};
+use super::same_number::{self, Standing};
+use super::store::consents::{self, GivenConsent};
+use super::store::contacts::{self, Contact};
 use super::store::{self, CallbackRequest};
-use super::{faults, token, wording};
+use super::words::{CallbackState, PromiseStanding};
+use super::{faults, moves, proof, wording};
 use crate::authz::{Action, Facts};
 use crate::calendar::rules::Calendar;
-use crate::calendar::seats;
-use crate::calendar::service::{self as calendar, Present};
-use crate::calendar::slots::Slot;
+use crate::calendar::service as calendar;
 use crate::error::{Code, Error, Problem, Violation, refuse_if_any};
 use crate::events::types;
-use crate::ids::PrivacyNoticeId;
+use crate::ids::CallbackRequestId;
 use crate::lang::Lang;
+use crate::notices::{Notice, shown};
+use crate::secret;
 use crate::time::UtcTime;
 use crate::tx::{Change, Tx};
 
-/// Open requests that one number may have.
-const PLACES: [i32; 2] = [1, 2];
 /// When to try again while a number has too many open requests, in seconds.
 const TRY_LATER: u32 = 3_600;
-/// The same, when another request of the number came in at this very moment.
-const TRY_SOON: u32 = 1;
-/// Windows offered instead of a full one.
-const ALTERNATIVES: usize = 3;
 
-/// Takes a request in.
+/// Takes a request in that came from `network`.
 ///
 /// # Errors
-/// 409 with alternatives when the window is full; 422 with every violation; 429 when the number
-/// has two open requests.
-pub fn submit(tx: &mut Tx<'_>, new: &NewCallbackRequest) -> Result<CallbackReceipt, Error> {
+/// 409 with alternatives when the window is full; 422 with every violation; 429 when whoever asks
+/// has two open requests for the number.
+pub fn submit(
+    tx: &mut Tx<'_>,
+    new: &NewCallbackRequest,
+    policy: &IntakePolicy,
+    network: &str,
+) -> Result<CallbackReceipt, Error> {
     tx.admit(Action::SubmitCallback, &Facts::default())?;
     let lang = new.locale.unwrap_or(tx.meta.lang);
     let present = calendar::present(tx.conn, tx.now)?;
-    let (phone, promise, notice) = check(tx, new, &present.calendar, lang)?;
-    let place = free_place(&store::places_taken(tx.conn, &phone.e164)?)?;
-    if let Promise::Slot { slot, .. } = &promise
-        && !seats::take(tx.conn, slot, present.capacity)?
-    {
-        return Err(slot_full(tx, &present)?);
-    }
-    let secret = token::fresh(tx.world);
-    let kept = Kept { lang, notice_id: notice.id, place, token_sha256: token::fingerprint(&secret) };
-    let request = row(tx, new, &phone, &promise, kept);
-    if !store::insert(tx.conn, &request)? {
-        return Err(too_many(TRY_SOON));
-    }
+    let (phone, promise, notice) = check(tx, new, &present.calendar, policy, lang)?;
+    let others = store::of_number(tx.conn, &phone.e164)?;
+    let (slot, ..) = promise.parts();
+    let suspicion = policy.suspicion(new.form.as_ref());
+    let standing =
+        same_number::decide(&others, new.intent, slot.as_deref(), network, suspicion).ok_or_else(too_many)?;
+    faults::take_seat(tx, &promise, &present)?;
+    let manage_token = secret::fresh(tx.world);
+    let request = row(tx, new, &phone, &promise, &notice, &standing, (lang, secret::fingerprint(&manage_token)));
+    store::insert(tx.conn, &request)?;
+    contacts::insert(tx.conn, &contact(request.id, new, network))?;
+    keep_consents(tx, request.id, new)?;
+    let event = match request.state {
+        CallbackState::Quarantined => types::CALLBACK_REQUEST_QUARANTINED,
+        _ => types::CALLBACK_REQUEST_RECEIVED,
+    };
     let told = CallbackRequestEvent::from(&request);
-    tx.record(&Change::created(types::CALLBACK_REQUEST_RECEIVED, request.id.as_str(), &told)?)?;
-    Ok(CallbackReceipt {
-        id: request.id,
-        state: request.state,
-        locale: lang,
-        slot_id: request.slot_id,
-        promised_from: request.promised_from,
-        promised_by: request.promised_by,
-        rolled: request.rolled,
-        confirmation: confirmation(lang, &present.calendar, &promise, &phone),
-        notice_id: notice.id,
-        manage_token: secret,
-    })
+    tx.record(&Change::created(event, request.id.as_str(), &told)?)?;
+    Ok(receipt(&request, lang, &present.calendar, &phone.display, manage_token))
 }
 
 /// Finds everything that is wrong, at once.
@@ -71,100 +68,145 @@ fn check(
     tx: &mut Tx<'_>,
     new: &NewCallbackRequest,
     calendar: &Calendar,
+    policy: &IntakePolicy,
     lang: Lang,
 ) -> Result<(Phone, Promise, Notice), Error> {
     let phone = phone::parse(&new.phone).map_err(faults::phone);
     let promise = promise(calendar, tx.now.to_jiff(), &new.preference.wish())
         .map_err(|(member, fault)| faults::slot(member, fault));
-    let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?
+    let notice = shown(tx.conn, new.notice.as_ref(), lang)?
         .ok_or_else(|| Violation::unknown_reference("/notice", "privacy notice", "zásady ochrany osobních údajů"));
-    match (phone, promise, notice) {
-        (Ok(phone), Ok(promise), Ok(notice)) => Ok((phone, promise, notice)),
-        (phone, promise, notice) => {
-            refuse_if_any([phone.err(), promise.err(), notice.err()].into_iter().flatten().collect())?;
+    let unproved = proof::check(tx.conn, policy.proof_of_work(), new.proof_of_work.as_deref(), tx.now)?;
+    match (phone, promise, notice, unproved) {
+        (Ok(phone), Ok(promise), Ok(notice), None) => Ok((phone, promise, notice)),
+        (phone, promise, notice, unproved) => {
+            let found = [phone.err(), promise.err(), notice.err(), unproved].into_iter().flatten().collect();
+            refuse_if_any(found).map_err(faults::with_apology)?;
             Err(Error::internal("a request without a violation was refused"))
         }
     }
 }
 
-fn free_place(taken: &[i32]) -> Result<i32, Error> {
-    PLACES.into_iter().find(|place| !taken.contains(place)).ok_or_else(|| too_many(TRY_LATER))
-}
-
-fn too_many(seconds: u32) -> Error {
+fn too_many() -> Error {
     Problem::new(Code::TooManyRequests)
         .because(
             "Sorry, for this number we have calls to make already. Wait for our call, or cancel one of them.",
             "Omlouváme se, na toto číslo už máme volat. Vyčkejte na náš hovor, nebo některou žádost zrušte.",
         )
-        .header("Retry-After", seconds)
+        .header("Retry-After", TRY_LATER)
         .into()
 }
 
-/// The refusal with the next windows that have seats.
-fn slot_full(tx: &mut Tx<'_>, present: &Present) -> Result<Error, Error> {
-    let slots = calendar::with_seats(tx.conn, present, tx.now)?;
-    let free: Vec<_> = slots.into_iter().filter(|slot| slot.available).take(ALTERNATIVES).collect();
-    let alternatives = serde_json::to_value(free).map_err(Error::internal)?;
-    Ok(Problem::new(Code::SlotFull).with("alternatives", alternatives).into())
-}
-
-/// What is kept of a request beside its own words and the promise.
-struct Kept {
-    lang: Lang,
-    notice_id: PrivacyNoticeId,
-    place: i32,
-    token_sha256: String,
-}
-
-fn row(tx: &Tx<'_>, new: &NewCallbackRequest, phone: &Phone, promise: &Promise, kept: Kept) -> CallbackRequest {
-    let new = new.clone();
-    let Source { page, campaign } = new.source.unwrap_or(Source { page: None, campaign: None });
-    let (state, slot, from, by, rolled) = match promise {
-        Promise::Slot { slot, rolled } => {
-            (CallbackState::Scheduled, Some(slot.slot_id()), Some(slot.start), slot.end, *rolled)
-        }
-        Promise::Asap { by } => (CallbackState::QueuedAsap, None, None, *by, false),
-    };
-    let promised_from = from.map(UtcTime::from_jiff);
-    let promised_by = UtcTime::from_jiff(by);
-    CallbackRequest {
+fn row(
+    tx: &Tx<'_>,
+    new: &NewCallbackRequest,
+    phone: &Phone,
+    promise: &Promise,
+    notice: &Notice,
+    standing: &Standing,
+    (lang, manage_token_sha256): (Lang, String),
+) -> CallbackRequest {
+    let (_, from, by, _) = promise.parts();
+    let mut request = CallbackRequest {
         id: tx.new_id(),
         version: 1,
-        state,
+        state: CallbackState::QueuedAsap,
         intent: new.intent,
+        phone_e164: Some(phone.e164.clone()),
+        locale: lang.as_str().to_owned(),
+        notice_id: notice.id,
+        slot_id: None,
+        promised_from: None,
+        promised_by: by,
+        rolled: false,
+        first_promised_from: from,
+        first_promised_by: by,
+        promise: PromiseStanding::Pending,
+        due_from: tx.now,
+        due_by: by,
+        priority: 1,
+        offered: false,
+        assigned_to: None,
+        attempts: 0,
+        first_attempt_after: None,
+        open_place: standing.place,
+        linked_to: standing.linked_to,
+        rerouted_from: None,
+        rerouted_to: None,
+        same_number: standing.same_number,
+        closed_day: false,
+        quarantined_for: standing.quarantined_for,
+        manage_token_sha256,
+        created_at: tx.now,
+        updated_at: tx.now,
+        erased_at: None,
+    };
+    moves::requeue(&mut request, promise, tx.now);
+    if standing.quarantined_for.is_some() {
+        request.state = CallbackState::Quarantined;
+        request.promise = PromiseStanding::Void;
+    }
+    request
+}
+
+fn contact(request_id: CallbackRequestId, new: &NewCallbackRequest, network: &str) -> Contact {
+    let new = new.clone();
+    let Source { page, campaign } = new.source.unwrap_or(Source { page: None, campaign: None });
+    Contact {
+        request_id,
         full_name: new.full_name,
         phone_typed: new.phone,
-        phone_e164: phone.e164.clone(),
+        email_key: new.email.as_ref().map(|email| email.to_lowercase()),
         email: new.email,
         company: new.company,
         notes: new.notes,
-        locale: kept.lang.as_str().to_owned(),
         source_page: page,
         source_campaign: campaign,
-        notice_id: kept.notice_id,
-        slot_id: slot,
-        promised_from,
-        promised_by,
-        rolled,
-        // Windows queue by their start, calls as soon as possible by their promise.
-        due_from: promised_from.unwrap_or(tx.now),
-        due_by: promised_from.unwrap_or(promised_by),
-        assigned_to: None,
-        attempts: 0,
-        open_place: Some(kept.place),
-        manage_token_sha256: kept.token_sha256,
-        created_at: tx.now,
-        updated_at: tx.now,
+        client_network: Some(network.to_owned()),
     }
 }
 
-fn confirmation(lang: Lang, calendar: &Calendar, promise: &Promise, phone: &Phone) -> String {
-    let local = |instant: jiff::Timestamp| instant.to_zoned(calendar.zone.clone());
-    match promise {
-        Promise::Slot { slot: Slot { start, end, .. }, .. } => {
-            wording::confirmation_slot(lang, &local(*start), &local(*end), &phone.display)
-        }
-        Promise::Asap { by } => wording::confirmation_asap(lang, &local(*by), &phone.display),
+fn keep_consents(tx: &mut Tx<'_>, request_id: CallbackRequestId, new: &NewCallbackRequest) -> Result<(), Error> {
+    for consent in new.consents.iter().flatten() {
+        let (purpose, wording) = (consent.purpose, consent.wording.clone());
+        let given = GivenConsent { request_id, purpose, wording, given_at: tx.now, withdrawn_at: None };
+        consents::insert(tx.conn, &given)?;
+    }
+    Ok(())
+}
+
+fn receipt(
+    request: &CallbackRequest,
+    locale: Lang,
+    calendar: &Calendar,
+    phone_display: &str,
+    manage_token: String,
+) -> CallbackReceipt {
+    let promised = (request.promised_from, request.promised_by);
+    CallbackReceipt {
+        id: request.id,
+        state: VisitorState::of(request),
+        locale,
+        slot_id: request.slot_id.clone(),
+        promised_from: request.promised_from,
+        promised_by: request.promised_by,
+        rolled: request.rolled,
+        confirmation: confirmation(locale, calendar, promised, phone_display),
+        notice_id: request.notice_id,
+        manage_token,
+    }
+}
+
+/// The words for a promise `[from, by)`, or before `by`.
+pub fn confirmation(
+    lang: Lang,
+    calendar: &Calendar,
+    (from, by): (Option<UtcTime>, UtcTime),
+    phone_display: &str,
+) -> String {
+    let local = |instant: UtcTime| instant.to_jiff().to_zoned(calendar.zone.clone());
+    match from {
+        Some(from) => wording::confirmation_slot(lang, &local(from), &local(by), phone_display),
+        None => wording::confirmation_asap(lang, &local(by), phone_display),
     }
 }

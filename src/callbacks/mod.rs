@@ -1,25 +1,40 @@
 //! Callback requests: "one of our experts will call you".
 //!
 //! Rules: anybody may ask for a call, without an account; the answer names the real time, and the
-//! seat in that window is kept; agents take requests one at a time, never two the same; a request
-//! is closed when the visitor was reached, cannot be reached, or has cancelled. Name, phone,
-//! e-mail and notes are shown to agents only and never stand in events, audit entries or logs.
+//! seat in that window is kept; the same answer is given whatever else is known of the number
+//! (`same_number`, `policy`); agents take requests one at a time, never two the same, or have them
+//! handed out (`clock`); a request is closed when the visitor was reached, cannot be reached, or has
+//! cancelled; whether we called in time is counted (`report`). Name, phone, e-mail and notes are
+//! shown to agents only, stand in one table, and never in events, audit entries or logs.
 
 mod attempts;
+mod clock;
 mod dto;
+mod erasure;
+mod export;
 mod faults;
+mod feed;
 mod intake;
-mod notices;
+mod manage;
+mod moves;
 pub mod phone;
+pub mod policy;
 mod progress;
 mod promise;
+pub mod proof;
+mod report;
 mod routes;
+mod same_number;
 mod store;
-mod token;
 pub mod wording;
+mod words;
 mod work;
 
 pub use attempts::CallAttemptEvent;
+pub use clock::{flag_day, hand_out, is_waiting, miss, uncalled};
 pub use dto::CallbackRequestEvent;
+pub use erasure::{HeldRequest, erase, forget_networks, held_for, outdated};
+pub use proof::forget_expired;
 pub use routes::configure;
+pub use words::CallbackState;
 pub use work::assigned_to;

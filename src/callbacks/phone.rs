@@ -146,6 +146,12 @@ pub fn parse(input: &str) -> Result<Phone, PhoneFault> {
     Ok(Phone { e164, display, kind })
 }
 
+/// A stored number for people to read; as it is, should the plan no longer know it.
+#[must_use]
+pub fn display_of(e164: &str) -> String {
+    parse(e164).map_or_else(|_| e164.to_owned(), |phone| phone.display)
+}
+
 /// The digits as dialled, with a leading `+` if there is one.
 fn dialled(input: &str) -> Result<String, PhoneFault> {
     if input.chars().count() > MAX_INPUT {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::calendar::rules::Calendar;
 use crate::calendar::slots::{self, Slot, SlotFault, Window};
+use crate::time::UtcTime;
 
 /// What a visitor asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,20 @@ pub enum Promise {
     Slot { slot: Slot, rolled: bool },
     /// The call starts before `by`.
     Asap { by: Timestamp },
+}
+
+impl Promise {
+    /// Slot, start and end of the promise, and whether it rolled. A call as soon as possible has
+    /// neither slot nor start.
+    #[must_use]
+    pub fn parts(&self) -> (Option<String>, Option<UtcTime>, UtcTime, bool) {
+        match self {
+            Self::Slot { slot, rolled } => {
+                (Some(slot.slot_id()), Some(UtcTime::from_jiff(slot.start)), UtcTime::from_jiff(slot.end), *rolled)
+            }
+            Self::Asap { by } => (None, None, UtcTime::from_jiff(*by), false),
+        }
+    }
 }
 
 /// The promise for a wish at `now`, whatever the seats.

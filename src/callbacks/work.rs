@@ -1,13 +1,17 @@
-//! What agents do with requests, and how one is cancelled.
+//! What agents do with requests.
 
 use super::attempts::{self, CallAttempt, CallAttemptEvent, NewCallAttempt};
-use super::dto::{CallbackRequestEvent, CallbackRequestQuery, CancelCallbackRequest};
-use super::progress::{self, CallbackState};
-use super::store::{self, CallbackRequest};
-use super::token;
+use super::dto::{AssignCallbackRequest, CallbackRequestEvent, CallbackRequestQuery, RerouteCallbackRequest};
+use super::moves::{self, keep};
+use super::progress;
+use super::same_number::PLACES;
+use super::store::contacts::{self, Contact};
+use super::store::{self, CallbackRequest, Filter, Whole, queue};
+use super::words::{CallbackIntent, CallbackState, PromiseStanding};
+use crate::agents;
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
-use crate::calendar::{seats, service as calendar};
+use crate::calendar::service as calendar;
 use crate::db::DbConn;
 use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::events::types;
@@ -25,16 +29,16 @@ pub fn list(
     actor: &Actor,
     query: &CallbackRequestQuery,
     page: &PageRequest,
-) -> Result<Vec<CallbackRequest>, Error> {
+) -> Result<Vec<Whole>, Error> {
     authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
-    store::list(conn, query.state.as_deref().unwrap_or_default(), query.intent, page)
+    store::page(conn, &Filter::from(query), page)
 }
 
 /// One request.
 ///
 /// # Errors
 /// 403, 404.
-pub fn get(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<CallbackRequest, Error> {
+pub fn get(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<Whole, Error> {
     authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
@@ -52,13 +56,144 @@ pub fn list_attempts(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) ->
 ///
 /// # Errors
 /// 403; 404 when nobody waits.
-pub fn claim_next(tx: &mut Tx<'_>) -> Result<CallbackRequest, Error> {
+pub fn claim_next(tx: &mut Tx<'_>) -> Result<Whole, Error> {
     tx.admit(Action::WorkCallbacks, &Facts::default())?;
-    let before = store::lock_most_urgent(tx.conn, tx.now)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
+    let before = queue::lock_most_urgent(tx.conn, tx.now)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
+    let agent = tx.actor.subject.clone();
+    let after = give(tx, &before, agent)?;
+    with_contact(tx, after)
+}
+
+/// Gives a request to an agent: the caller, or somebody on the roster.
+///
+/// # Errors
+/// 403, 404; 409 when it is closed or kept back; 422 for somebody who is not on the roster.
+pub fn assign(tx: &mut Tx<'_>, id: CallbackRequestId, body: &AssignCallbackRequest) -> Result<Whole, Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let before = open(tx, id, "assign")?;
+    let agent = body.agent.clone().unwrap_or_else(|| tx.actor.subject.clone());
+    if agent != tx.actor.subject && !agents::is_on_roster(tx.conn, &agent)? {
+        return Err(Error::violation(Violation::unknown_reference(
+            "/agent",
+            "agent on the roster",
+            "operátor v rozpisu",
+        )));
+    }
+    if before.linked_to.is_some() {
+        return Err(Problem::new(Code::Conflict)
+            .because(
+                "Another request of this number is called for both.",
+                "Za obě žádosti se volá v rámci jiné žádosti.",
+            )
+            .into());
+    }
+    let after = if before.assigned_to.as_ref() == Some(&agent) { before } else { give(tx, &before, agent)? };
+    with_contact(tx, after)
+}
+
+/// Puts a request back into the queue.
+///
+/// # Errors
+/// 403, 404; 409 when nobody has it.
+pub fn unassign(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<Whole, Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if before.state != CallbackState::Assigned {
+        return Err(impossible(before.state, "unassign"));
+    }
     let mut after = before.clone();
-    after.state = CallbackState::Assigned;
-    after.assigned_to = Some(tx.actor.subject.clone());
-    keep(tx, &before, after, types::CALLBACK_REQUEST_ASSIGNED)
+    after.assigned_to = None;
+    // Whoever is on duty has been asked: it waits for whoever claims it.
+    after.offered = true;
+    after.state = match (before.attempts, &before.slot_id) {
+        (1.., _) => CallbackState::RetryScheduled,
+        (_, Some(_)) => CallbackState::Scheduled,
+        (_, None) => CallbackState::QueuedAsap,
+    };
+    let after = keep(tx, &before, after, types::CALLBACK_REQUEST_UNASSIGNED)?;
+    with_contact(tx, after)
+}
+
+/// Lets a request that was kept back into the queue.
+///
+/// # Errors
+/// 403, 404; 409 when it is not kept back, or its number has two open requests.
+pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<Whole, Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if before.state != CallbackState::Quarantined {
+        return Err(impossible(before.state, "release"));
+    }
+    let others = store::of_number(tx.conn, before.phone_e164.as_deref().unwrap_or_default())?;
+    let free = PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)));
+    let mut after = before.clone();
+    after.open_place = Some(free.ok_or_else(|| {
+        Problem::new(Code::Conflict).because(
+            "The number has two open requests; end one of them first.",
+            "Toto číslo má dvě otevřené žádosti, nejprve jednu ukončete.",
+        )
+    })?);
+    after.state = if before.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
+    after.promise = PromiseStanding::Pending;
+    after.same_number = others.iter().any(|other| other.open_place.is_some());
+    let after = keep(tx, &before, after, types::CALLBACK_REQUEST_RECEIVED)?;
+    with_contact(tx, after)
+}
+
+/// Ends a request and goes on with another one of the other intent, at the same time.
+///
+/// # Errors
+/// 403, 404; 409 when it is closed or kept back.
+pub fn reroute(tx: &mut Tx<'_>, id: CallbackRequestId, body: &RerouteCallbackRequest) -> Result<Whole, Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let before = open(tx, id, "reroute")?;
+    let next = continuation(tx, &before)?;
+    let mut ended = before.clone();
+    ended.state = CallbackState::Rerouted;
+    ended.rerouted_to = Some(next.id);
+    ended.linked_to = None;
+    if before.promise == PromiseStanding::Pending {
+        // The same promise goes on with the new one.
+        ended.promise = PromiseStanding::Void;
+    }
+    // The old row first: it gives its place up.
+    moves::keep_because(tx, &before, ended, types::CALLBACK_REQUEST_REROUTED, body.reason.as_deref())?;
+    store::insert(tx.conn, &next)?;
+    moves::unlink_from(tx, before.id)?;
+    let contact = contacts::find(tx.conn, before.id)?.map(|contact| Contact { request_id: next.id, ..contact });
+    if let Some(contact) = &contact {
+        contacts::insert(tx.conn, contact)?;
+    }
+    let told = CallbackRequestEvent::from(&next);
+    tx.record(&Change::created(types::CALLBACK_REQUEST_RECEIVED, next.id.as_str(), &told)?)?;
+    Ok((next, contact))
+}
+
+/// What a rerouted request goes on as. Who was called already is owed another call as soon as
+/// possible; who was not keeps the promise and the seat.
+fn continuation(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<CallbackRequest, Error> {
+    let mut next = before.clone();
+    next.id = tx.new_id();
+    next.version = 1;
+    next.intent = match before.intent {
+        CallbackIntent::Sales => CallbackIntent::TechnicalSupport,
+        CallbackIntent::TechnicalSupport => CallbackIntent::Sales,
+    };
+    next.rerouted_from = Some(before.id);
+    next.linked_to = None;
+    next.assigned_to = None;
+    next.offered = false;
+    next.state = if next.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
+    (next.created_at, next.updated_at) = (tx.now, tx.now);
+    if before.attempts > 0 {
+        let calendar = calendar::present(tx.conn, tx.now)?.calendar;
+        let by = calendar.promise_by(tx.now.to_jiff()).map_or(tx.now, UtcTime::from_jiff);
+        (next.slot_id, next.promised_from, next.first_promised_from) = (None, None, None);
+        (next.promised_by, next.first_promised_by, next.due_from, next.due_by) = (by, by, tx.now, by);
+        (next.attempts, next.first_attempt_after, next.promise) = (0, None, PromiseStanding::Pending);
+        (next.state, next.rolled, next.closed_day) = (CallbackState::QueuedAsap, false, false);
+    }
+    Ok(next)
 }
 
 /// Records an attempt of the agent who has the request, and moves the request on.
@@ -72,39 +207,61 @@ pub fn record_attempt(
 ) -> Result<(CallAttempt, CallbackRequest), Error> {
     tx.admit(Action::WorkCallbacks, &Facts::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    check_attempt(tx, &before, new)?;
+    let started_at = new.started_at.unwrap_or(tx.now);
+    check_attempt(tx, &before, started_at)?;
     let attempt = CallAttempt {
         id: tx.new_id(),
         request_id: id,
         number: before.attempts + 1,
         agent: tx.actor.subject.clone(),
         outcome: new.outcome,
-        started_at: new.started_at.unwrap_or(tx.now),
+        started_at,
         note: new.note.clone(),
         recorded_at: tx.now,
     };
     attempts::insert(tx.conn, &attempt)?;
     let told = CallAttemptEvent::from(&attempt);
     tx.record(&Change::created(types::CALLBACK_REQUEST_ATTEMPTED, attempt.id.as_str(), &told)?)?;
-
-    let mut after = before.clone();
-    after.attempts = attempt.number;
-    after.state = progress::after_attempt(new.outcome, attempt.number);
-    let event = match after.state {
-        CallbackState::Completed => types::CALLBACK_REQUEST_COMPLETED,
-        CallbackState::RetryScheduled => {
-            after.due_from = next_attempt(tx)?;
-            after.due_by = after.due_from;
-            after.assigned_to = None;
-            types::CALLBACK_REQUEST_RETRY_SCHEDULED
-        }
-        _ => types::CALLBACK_REQUEST_UNREACHABLE,
-    };
-    let after = keep(tx, &before, after, event)?;
+    let after = after_attempt(tx, &before, &attempt)?;
     Ok((attempt, after))
 }
 
-fn check_attempt(tx: &Tx<'_>, request: &CallbackRequest, new: &NewCallAttempt) -> Result<(), Error> {
+fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttempt) -> Result<CallbackRequest, Error> {
+    let mut after = before.clone();
+    after.attempts = attempt.number;
+    after.state = progress::after_attempt(attempt.outcome, attempt.number);
+    let first = attempt.number == 1;
+    let again = after.state == CallbackState::RetryScheduled;
+    if first || again {
+        let calendar = calendar::present(tx.conn, tx.now)?.calendar;
+        if first {
+            let waited = calendar.business_duration(before.created_at.to_jiff(), attempt.started_at.to_jiff());
+            after.first_attempt_after = Some(i32::try_from(waited.as_secs()).unwrap_or(i32::MAX));
+        }
+        if again {
+            let earliest = attempt.started_at.plus_seconds(progress::RETRY_AFTER).max(tx.now);
+            // A calendar that stays closed for a year tells nothing better than the hour.
+            after.due_from = calendar.next_open(earliest.to_jiff()).map_or(earliest, UtcTime::from_jiff);
+            after.due_by = after.due_from;
+            (after.assigned_to, after.offered, after.priority) = (None, false, 1);
+        }
+    }
+    if first && before.promise == PromiseStanding::Pending {
+        after.promise = progress::judged(before.first_promised_from, before.first_promised_by, attempt.started_at);
+    }
+    let event = match after.state {
+        CallbackState::Completed => types::CALLBACK_REQUEST_COMPLETED,
+        CallbackState::RetryScheduled => types::CALLBACK_REQUEST_RETRY_SCHEDULED,
+        _ => types::CALLBACK_REQUEST_UNREACHABLE,
+    };
+    let after = keep(tx, before, after, event)?;
+    if !after.state.is_open() {
+        moves::end_linked(tx, &after, event)?;
+    }
+    Ok(after)
+}
+
+fn check_attempt(tx: &Tx<'_>, request: &CallbackRequest, started_at: UtcTime) -> Result<(), Error> {
     if request.state != CallbackState::Assigned {
         return Err(impossible(request.state, "attempts"));
     }
@@ -113,79 +270,43 @@ fn check_attempt(tx: &Tx<'_>, request: &CallbackRequest, new: &NewCallAttempt) -
             .because("Another agent has this request.", "Tuto žádost má jiný operátor.")
             .into());
     }
-    if new.started_at.is_some_and(|at| at > tx.now || at < request.created_at) {
-        let text = Text::new("Between the request and now.", "Mezi přijetím žádosti a současností.");
-        return Err(Error::violation(Violation::at("/started_at", "impossible_start", text)));
+    let violation = |code, en: &'static str, cs: &'static str| {
+        Err(Error::violation(Violation::at("/started_at", code, Text::new(en, cs))))
+    };
+    if started_at > tx.now || started_at < request.created_at {
+        return violation("impossible_start", "Between the request and now.", "Mezi přijetím žádosti a současností.");
+    }
+    if request.attempts > 0 && started_at < request.due_from {
+        let (en, cs) = ("Wait an hour between two attempts.", "Mezi dvěma pokusy počkejte hodinu.");
+        return violation("too_soon", en, cs);
     }
     Ok(())
 }
 
-/// An hour from now, inside opening hours.
-fn next_attempt(tx: &mut Tx<'_>) -> Result<UtcTime, Error> {
-    let earliest = tx.now.plus_seconds(progress::RETRY_AFTER);
-    let calendar = calendar::present(tx.conn, tx.now)?.calendar;
-    // A calendar that stays closed for a year tells nothing better than the hour.
-    Ok(calendar.next_open(earliest.to_jiff()).map_or(earliest, UtcTime::from_jiff))
-}
-
-/// Cancels a request: an agent by scope, a visitor by secret.
+/// Stores that an agent has the request.
 ///
 /// # Errors
-/// 403; 404 also for a wrong secret; 409 when it is closed, or for a visitor whose window has
-/// started.
-pub fn cancel(tx: &mut Tx<'_>, id: CallbackRequestId, body: &CancelCallbackRequest) -> Result<CallbackRequest, Error> {
-    let action = match &body.manage_token {
-        Some(_) => Action::SubmitCallback,
-        None => Action::WorkCallbacks,
-    };
-    authz::require(tx.actor, action, &Facts::default())?;
-    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if let Some(secret) = &body.manage_token
-        && !token::fits(secret, &before.manage_token_sha256)
-    {
-        return Err(Error::not_found());
-    }
-    tx.admit(action, &Facts::default())?;
-    if !before.state.is_open() {
-        return Err(impossible(before.state, "cancel"));
-    }
-    let started = before.promised_from.is_some_and(|from| from <= tx.now);
-    if body.manage_token.is_some() && started {
-        return Err(Problem::illegal_transition(before.state.as_str(), "cancel", &[])
-            .because(
-                "Sorry, the time of your call has begun. Tell the expert who calls you.",
-                "Omlouváme se, čas vašeho hovoru už začal. Řekněte to odborníkovi, který vám zavolá.",
-            )
-            .into());
-    }
+/// Those of the database.
+pub fn give(tx: &mut Tx<'_>, before: &CallbackRequest, agent: String) -> Result<CallbackRequest, Error> {
     let mut after = before.clone();
-    after.state = CallbackState::Cancelled;
-    if let Some(slot) = &before.slot_id {
-        seats::release(tx.conn, slot)?;
-    }
-    keep(tx, &before, after, types::CALLBACK_REQUEST_CANCELLED)
+    after.state = CallbackState::Assigned;
+    after.assigned_to = Some(agent);
+    after.offered = true;
+    keep(tx, before, after, types::CALLBACK_REQUEST_ASSIGNED)
+}
+
+fn open(tx: &mut Tx<'_>, id: CallbackRequestId, verb: &str) -> Result<CallbackRequest, Error> {
+    let request = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if request.state.is_open() { Ok(request) } else { Err(impossible(request.state, verb)) }
+}
+
+fn with_contact(tx: &mut Tx<'_>, request: CallbackRequest) -> Result<Whole, Error> {
+    let contact = contacts::find(tx.conn, request.id)?;
+    Ok((request, contact))
 }
 
 fn impossible(state: CallbackState, verb: &str) -> Error {
     Problem::illegal_transition(state.as_str(), verb, state.allowed()).into()
-}
-
-/// Stores a change of state and records it.
-fn keep(
-    tx: &mut Tx<'_>,
-    before: &CallbackRequest,
-    mut after: CallbackRequest,
-    event: &'static str,
-) -> Result<CallbackRequest, Error> {
-    after.version += 1;
-    after.updated_at = tx.now;
-    if !after.state.is_open() {
-        after.open_place = None;
-    }
-    store::update(tx.conn, &after)?;
-    let (old, new) = (CallbackRequestEvent::from(before), CallbackRequestEvent::from(&after));
-    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
-    Ok(after)
 }
 
 /// The open requests in an agent's hands, for other slices.
@@ -193,5 +314,5 @@ fn keep(
 /// # Errors
 /// Those of the database.
 pub fn assigned_to(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
-    store::assigned_to(conn, subject, most)
+    queue::assigned_to(conn, subject, most)
 }

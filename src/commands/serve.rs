@@ -11,9 +11,12 @@ use tokio::sync::watch;
 
 use super::{say, secret, token};
 use crate::auth::{Scope, Verifier};
+use crate::callbacks::policy::IntakePolicy;
 use crate::clock::World;
 use crate::config::Settings;
 use crate::db::{Db, migrate};
+use crate::form::FormSettings;
+use crate::http::client_address::TrustedProxies;
 use crate::http::cors::Cors;
 use crate::http::rate_limit::RateLimit;
 use crate::server::Edge;
@@ -53,6 +56,11 @@ impl Service {
         let edge = Edge {
             limit: Arc::new(RateLimit::new(settings.rate_limit_per_minute)),
             cors: Cors::new(settings.cors_origins.clone()),
+            proxies: TrustedProxies(settings.trusted_proxies.clone().into()),
+            form: FormSettings {
+                frame_origins: settings.form_frame_origins.clone(),
+                proof_of_work: settings.intake.proof_of_work.is_some(),
+            },
         };
         Ok(Self { settings, state: web::Data::new(state), secret, listener, edge, _telemetry: telemetry })
     }
@@ -67,7 +75,7 @@ impl Service {
     pub fn introduction(&self) -> Result<String, String> {
         let base = self.base_url()?;
         let mut text = format!(
-            "Entente {} on {}\n  API         {base}/v1\n  Swagger UI  {base}/docs/\n  OpenAPI     {base}/openapi.json",
+            "Entente {} on {}\n  API         {base}/v1\n  Swagger UI  {base}/docs/\n  Form        {base}/callback\n  OpenAPI     {base}/openapi.json",
             env!("CARGO_PKG_VERSION"),
             self.settings.database.url
         );
@@ -106,6 +114,7 @@ async fn tidy(limit: Arc<RateLimit>, state: web::Data<AppState>) {
     loop {
         turn.tick().await;
         limit.forget_idle();
+        state.intake.forget_idle();
         state.metrics.run_upkeep();
     }
 }
@@ -130,6 +139,7 @@ pub fn state(settings: &Settings, world: World, telemetry: &Telemetry) -> Result
             HttpSender::new(policy, SendLimits::default())
                 .map_err(|error| format!("webhooks cannot be sent: {error}"))?,
         ),
+        intake: Arc::new(IntakePolicy::new(settings.intake.clone())),
         committed: Arc::default(),
     })
 }

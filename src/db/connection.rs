@@ -118,10 +118,11 @@ impl Manager {
         let mut conn =
             SqliteConnection::establish(&path.to_string_lossy()).map_err(diesel::r2d2::Error::ConnectionError)?;
         // WAL lets readers and the writer pass each other; FULL makes an answered write survive
-        // power loss; the writer thread makes the busy timeout matter only for other processes.
+        // power loss; the writer thread makes the busy timeout matter only for other processes; what
+        // is deleted is overwritten, so that an erased person is gone from the file.
         conn.batch_execute(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
+             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
         )
         .map_err(diesel::r2d2::Error::QueryError)?;
         if self.read_only {

@@ -30,6 +30,12 @@ impl Constraint {
     }
 }
 
+/// Asks for the transaction to be run again, because `what` came in between.
+#[must_use]
+pub fn run_again(what: &str) -> Error {
+    Error::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(what.to_owned()))
+}
+
 /// Whether the database asks for the transaction to be run again.
 #[must_use]
 pub fn is_retryable(error: &Error) -> bool {

@@ -23,7 +23,9 @@ use std::time::Duration;
 pub use connection::{DatabaseUrl, DbConn, Probe};
 pub use executor::DbResult;
 
-use crate::error::Error;
+use diesel::RunQueryDsl;
+
+use crate::error::{Code, Error};
 use executor::{Executor, Mode};
 
 /// Expands one body for both backends, for the few diesel constructs that the connection enum
@@ -64,6 +66,14 @@ pub struct Db {
     readers: Arc<Executor>,
     writers: Arc<Executor>,
     backend: Backend,
+}
+
+/// What a checkpoint of SQLite reports.
+#[derive(diesel::QueryableByName)]
+struct Checkpoint {
+    /// 1 when it could not be finished.
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
 }
 
 /// Which of the two engines is in use.
@@ -130,6 +140,23 @@ impl Db {
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
         self.writers.submit(work, true).await
+    }
+
+    /// After an erasure: moves what was written from the write-ahead log of SQLite into the file,
+    /// where deleted content is overwritten, and empties the log. PostgreSQL needs nothing: a dump
+    /// has no deleted rows.
+    ///
+    /// # Errors
+    /// 503 when readers keep the log for longer than the busy timeout.
+    pub async fn scrub(&self) -> DbResult<()> {
+        if self.backend == Backend::Postgres {
+            return Ok(());
+        }
+        self.read(|conn| {
+            let emptied: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
+            if emptied.busy == 0 { Ok(()) } else { Err(Code::Unavailable.into()) }
+        })
+        .await
     }
 
     /// Requests that wait for a database thread at this moment.

@@ -30,7 +30,7 @@ macro_rules! stored_as_text {
 /// `as_str` and `parse`. The words are the names of the variants in snake case.
 #[macro_export]
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
@@ -38,7 +38,7 @@ macro_rules! words {
         )]
         #[serde(rename_all = "snake_case")]
         #[diesel(sql_type = diesel::sql_types::Text)]
-        pub enum $name { $($variant,)* }
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
 
         impl $name {
             /// Every one.

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::clock::History;
 use super::{Client, Shift, partnership};
-use crate::ids::{AreaId, DepartmentId, PersonId, WebhookEndpointId};
+use crate::callbacks::proof;
+use crate::ids::{AreaId, CallbackRequestId, DepartmentId, PersonId, WebhookEndpointId};
 
 /// Subject, name, job at home; the first two are the sponsors. The n-th one gets the n-th id.
 const MARKETING: [(&str, &str, &str); 4] = [
@@ -44,8 +45,12 @@ pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<bool
     // Number 10 could leave, number 11 has left.
     person(client, "leaver", "Olga Stará").await?;
     let gone = person(client, "gone", "Pavel Tichý").await?;
-    let path = format!("/v1/people/{}/deactivate", text(&gone["id"]));
-    client.post("cmo", &path, json!({ "reason": "The contract ended." })).await?;
+    // Number 12 has left, too, and is to be forgotten.
+    let forgotten = person(client, "forgotten", "Zdeněk Dávný").await?;
+    for left in [gone, forgotten] {
+        let path = format!("/v1/people/{}/deactivate", text(&left["id"]));
+        client.post("cmo", &path, json!({ "reason": "The contract ended." })).await?;
+    }
     running_project(client, &mut history).await?;
     project_to_propose(client).await?;
     project_to_sign(client).await?;
@@ -57,6 +62,7 @@ pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<bool
     webhooks(client, sink).await?;
     partnership::load(client).await?;
     closures(client).await?;
+    roster(client).await?;
     callbacks(client).await?;
     Ok(true)
 }
@@ -214,7 +220,16 @@ async fn drafts(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
+/// Two agents; their duties leave the opening hours free, so that the queue waits for whoever
+/// claims.
+async fn roster(client: &Client) -> Result<(), String> {
+    let saturday = json!([{ "weekday": "saturday", "starts": "09:00", "ends": "12:00" }]);
+    client.post("cmo", "/v1/agents", json!({ "subject": "cmo", "duties": saturday })).await?;
+    client.post("cmo", "/v1/agents", json!({ "subject": "brand", "duties": [] })).await.map(drop)
+}
+
 /// What visitors have asked for: as soon as possible, at a time, and with a question for support.
+/// Number 6 is in somebody's hands, number 7 was filled in by a program.
 async fn callbacks(client: &Client) -> Result<(), String> {
     let requests = [
         json!({
@@ -223,7 +238,9 @@ async fn callbacks(client: &Client) -> Result<(), String> {
         }),
         json!({
             "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales",
-            "preference": { "kind": "slot", "window": "10:00-11:00" }, "notes": "Two hundred seats"
+            "preference": { "kind": "slot", "window": "10:00-11:00" }, "notes": "Two hundred seats",
+            "email": "alena.prochazkova@example.com",
+            "consents": [{ "purpose": "marketing", "wording": "Yes, send me news by e-mail." }]
         }),
         json!({
             "full_name": "Alice Smith", "phone": "+44 20 7946 0958", "intent": "technical_support",
@@ -233,15 +250,41 @@ async fn callbacks(client: &Client) -> Result<(), String> {
             "full_name": "Ivan Dlouhý", "phone": "603 345 678", "intent": "sales",
             "preference": { "kind": "asap" }, "company": "Dlouhý a synové"
         }),
+        json!({
+            "full_name": "Marie Krátká", "phone": "604 456 789", "intent": "sales",
+            "preference": { "kind": "slot", "window": "15:00-16:00" }
+        }),
+        json!({
+            "full_name": "John Brown", "phone": "+44 20 7946 0123", "intent": "sales",
+            "preference": { "kind": "asap" }, "locale": "en"
+        }),
+        json!({
+            "full_name": "Buy now", "phone": "605 567 890", "intent": "sales",
+            "preference": { "kind": "asap" }, "form": { "honeypot": "https://example.com", "filled_in_ms": 12 }
+        }),
+        json!({
+            "full_name": "Pavla Veselá", "phone": "606 678 901", "intent": "sales",
+            "preference": { "kind": "slot", "window": "16:00-17:00" }, "notes": "The invoice does not open"
+        }),
     ];
     for (number, request) in requests.into_iter().enumerate() {
-        client.post("cmo", "/v1/callback-requests", request).await?;
+        client.post("cmo", "/v1/callback-requests", with_proof(client, request).await?).await?;
         if number == 0 {
             // The first one is in somebody's hands already.
             client.post("cmo", "/v1/callback-requests/next", json!({})).await?;
         }
     }
-    Ok(())
+    let path = format!("/v1/callback-requests/{}/assign", CallbackRequestId::demo(6));
+    client.post("cmo", &path, json!({})).await.map(drop)
+}
+
+/// Adds the proof of work, where the operator asks for one.
+async fn with_proof(client: &Client, mut request: Value) -> Result<Value, String> {
+    let challenge = client.get("cmo", "/v1/callback-challenge").await?;
+    if let Some(solution) = proof::solve(&challenge) {
+        request["proof_of_work"] = solution.into();
+    }
+    Ok(request)
 }
 
 async fn closures(client: &Client) -> Result<(), String> {

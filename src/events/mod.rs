@@ -13,7 +13,7 @@ pub mod types;
 
 pub use dto::{EventBody, EventTypeName};
 pub use routes::{__path_list_events, configure};
-pub use store::SequencedEvent;
+pub use store::{SequencedEvent, redact};
 
 use crate::change::{Change, Origin};
 use crate::db::DbConn;

@@ -83,3 +83,17 @@ pub fn feed(conn: &mut DbConn, after: i64, kinds: &[String], limit: i64) -> Resu
     }
     Ok(query.load(conn)?)
 }
+
+/// Rewrites what the events of a record tell, by `tombstone`; returns their ids.
+pub fn redact(conn: &mut DbConn, subject: &str, tombstone: impl Fn(&str) -> String) -> Result<Vec<EventId>, Error> {
+    let told: Vec<(i64, EventId, String)> = events::table
+        .filter(events::subject.eq(subject))
+        .select((events::position, events::id, events::data))
+        .load(conn)?;
+    for (position, _, data) in &told {
+        diesel::update(events::table.filter(events::position.eq(position)))
+            .set(events::data.eq(tombstone(data)))
+            .execute(conn)?;
+    }
+    Ok(told.into_iter().map(|(_, id, _)| id).collect())
+}

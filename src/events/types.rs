@@ -102,13 +102,31 @@ event_types! {
     CALENDAR_UPDATED = "calendar.updated", "Calendar", "Opening hours or booking rules were changed.";
     CLOSURE_ADDED = "closure.added", "Closure", "A day was closed.";
     CLOSURE_REMOVED = "closure.removed", "Closure", "A closed day was opened again.";
-    CALLBACK_REQUEST_RECEIVED = "callback_request.received", "CallbackRequestEvent", "A visitor asked to be called back; `state` is `scheduled` for a window, `queued_asap` for as soon as possible.";
-    CALLBACK_REQUEST_ASSIGNED = "callback_request.assigned", "CallbackRequestEvent", "An agent took a request.";
+    CALLBACK_REQUEST_RECEIVED = "callback_request.received", "CallbackRequestEvent", "A visitor asked to be called back, or a request that was kept back was let in; `state` is `scheduled` for a window, `queued_asap` for as soon as possible.";
+    CALLBACK_REQUEST_QUARANTINED = "callback_request.quarantined", "CallbackRequestEvent", "A request is kept back, because it looks like abuse; an agent decides.";
+    CALLBACK_REQUEST_ASSIGNED = "callback_request.assigned", "CallbackRequestEvent", "An agent took a request, or got it handed out.";
+    CALLBACK_REQUEST_UNASSIGNED = "callback_request.unassigned", "CallbackRequestEvent", "A request is nobody's: nobody is on duty when it is due, or an agent put it back.";
+    CALLBACK_REQUEST_RESCHEDULED = "callback_request.rescheduled", "CallbackRequestEvent", "The visitor or an agent moved the call to another time.";
     CALLBACK_REQUEST_ATTEMPTED = "callback_request.attempted", "CallAttemptEvent", "An agent tried to call.";
     CALLBACK_REQUEST_COMPLETED = "callback_request.completed", "CallbackRequestEvent", "The visitor was reached.";
     CALLBACK_REQUEST_RETRY_SCHEDULED = "callback_request.retry_scheduled", "CallbackRequestEvent", "The visitor was not reached and will be called again.";
+    CALLBACK_REQUEST_MISSED = "callback_request.missed", "CallbackRequestEvent", "The promised time is over and nobody has called; the request goes first now.";
     CALLBACK_REQUEST_UNREACHABLE = "callback_request.unreachable", "CallbackRequestEvent", "The visitor will not be called again: wrong number, or three attempts in vain.";
     CALLBACK_REQUEST_CANCELLED = "callback_request.cancelled", "CallbackRequestEvent", "The visitor or an agent cancelled the request.";
+    CALLBACK_REQUEST_REROUTED = "callback_request.rerouted", "CallbackRequestEvent", "The request goes on as another one with the other intent, named in `rerouted_to`.";
+    CALLBACK_REQUEST_UNLINKED = "callback_request.unlinked", "CallbackRequestEvent", "The call that was to answer this request too will not be made, or at another time.";
+    CALLBACK_REQUEST_FLAGGED = "callback_request.flagged", "CallbackRequestEvent", "The day of the window was closed, or opened again; `flags` says which.";
+    CALLBACK_REQUEST_CONSENT_WITHDRAWN = "callback_request.consent_withdrawn", "CallbackRequestEvent", "The visitor withdrew a consent; the call stays as it is.";
+    CALLBACK_REQUEST_ERASED = "callback_request.erased", "CallbackRequestEvent", "The visitor was taken out; delete your copy, too.";
+    AGENT_ADDED = "agent.added", "Agent", "An agent was put on the roster.";
+    AGENT_UPDATED = "agent.updated", "Agent", "Duty times of an agent were changed, or whether requests are handed out to them.";
+    AGENT_REMOVED = "agent.removed", "Agent", "An agent was taken off the roster.";
+    AGENT_CALENDAR_LINKED = "agent.calendar_linked", "Agent", "The calendar of an agent got a new address.";
+
+    // Privacy.
+    PRIVACY_NOTICE_PUBLISHED = "privacy_notice.published", "PrivacyNotice", "Visitors read another privacy notice from now on.";
+    RETENTION_UPDATED = "retention.updated", "Retention", "The retention periods were changed.";
+    PERSON_ERASED = "person.erased", "Person", "Name, address and subject of a person were taken out; delete your copy, too.";
 
     // Webhooks.
     WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created", "WebhookEndpointNotice", "A webhook endpoint was added.";

@@ -2,12 +2,13 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::http::etag::ETag;
+use crate::lang::Lang;
 
 /// Status, headers and body of a success.
 #[derive(Debug, Clone)]
@@ -20,13 +21,28 @@ pub struct Answer {
     pub body: String,
     /// Personal data must not be kept by caches.
     pub no_store: bool,
+    /// The record that the answer tells about, if it tells of a person: the kept answer goes when
+    /// the person is erased.
+    pub about: Option<String>,
+    /// Language of the texts in the body.
+    pub language: Option<Lang>,
     /// Set when this is the kept answer to an earlier, equal request.
     pub replayed: bool,
 }
 
 impl Answer {
     fn new(status: StatusCode, body: String) -> Self {
-        Self { status, location: None, etag: None, link: None, body, no_store: false, replayed: false }
+        Self {
+            status,
+            location: None,
+            etag: None,
+            link: None,
+            body,
+            no_store: false,
+            about: None,
+            language: None,
+            replayed: false,
+        }
     }
 
     /// 200 with a JSON body.
@@ -72,6 +88,20 @@ impl Answer {
         self
     }
 
+    /// Names the record of the person the answer tells of.
+    #[must_use]
+    pub fn about(mut self, id: impl ToString) -> Self {
+        self.about = Some(id.to_string());
+        self
+    }
+
+    /// Names the language of the texts in the body.
+    #[must_use]
+    pub fn language(mut self, lang: Lang) -> Self {
+        self.language = Some(lang);
+        self
+    }
+
     /// Marks personal data.
     #[must_use]
     pub fn no_store(mut self) -> Self {
@@ -96,6 +126,9 @@ impl Responder for Answer {
         }
         let cache = if self.no_store { "no-store" } else { "private, no-cache" };
         response.insert_header((CACHE_CONTROL, cache));
+        if let Some(lang) = self.language {
+            response.insert_header((CONTENT_LANGUAGE, lang.as_str()));
+        }
         if self.replayed {
             response.insert_header(("Idempotent-Replayed", "true"));
         }

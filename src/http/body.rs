@@ -1,4 +1,4 @@
-//! Request bodies: JSON only, at most 64 KiB, closed, all violations at once.
+//! Request bodies: JSON (one operation takes iCalendar), at most 64 KiB, closed, all violations at once.
 //!
 //! Shape is the business of the schema (`http::schema`), sense across members that of the
 //! `validator` derive; both report with pointers.
@@ -37,38 +37,53 @@ impl RequestBody for Nothing {
     const OPTIONAL: bool = true;
 }
 
+/// What a body can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Media {
+    Json,
+    /// iCalendar (RFC 5545).
+    Calendar,
+}
+
+impl Media {
+    fn accepted(self, request: &HttpRequest) -> &'static [&'static str] {
+        match self {
+            Self::Json if request.method() == "PATCH" => &["application/merge-patch+json", "application/json"],
+            Self::Json => &["application/json"],
+            Self::Calendar => &["text/calendar"],
+        }
+    }
+}
+
 /// Receives the bytes within size and time, and checks the media type.
 ///
 /// # Errors
 /// 408, 413 or 415.
-pub async fn receive(request: &HttpRequest, payload: &mut dev::Payload) -> Result<web::Bytes, Error> {
+pub async fn receive(request: &HttpRequest, payload: &mut dev::Payload, media: Media) -> Result<web::Bytes, Error> {
     let bytes = tokio::time::timeout(DEADLINE, web::Bytes::from_request(request, payload))
         .await
         .map_err(|_| Error::from(Code::RequestTimeout))?
         .map_err(|error| Error::from(Code::for_status(error.as_response_error().status_code())))?;
     if !bytes.is_empty() {
-        check_media_type(request)?;
+        check_media_type(request, media.accepted(request))?;
     }
     Ok(bytes)
 }
 
-fn check_media_type(request: &HttpRequest) -> Result<(), Error> {
+fn check_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Error> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let content_type = header(CONTENT_TYPE).to_ascii_lowercase();
     let (media_type, parameters) = content_type.split_once(';').unwrap_or((&content_type, ""));
-    let json = media_type.trim() == "application/json";
-    let patch = request.method() == "PATCH" && media_type.trim() == "application/merge-patch+json";
+    let known = accepted.contains(&media_type.trim());
     let charset = parameters
         .split(';')
         .filter_map(|parameter| parameter.trim().strip_prefix("charset="))
         .all(|charset| charset.trim_matches('"') == "utf-8");
     let encoding = header(CONTENT_ENCODING);
-    if (json || patch) && charset && (encoding.is_empty() || encoding.eq_ignore_ascii_case("identity")) {
+    if known && charset && (encoding.is_empty() || encoding.eq_ignore_ascii_case("identity")) {
         return Ok(());
     }
-    let accepted =
-        if request.method() == "PATCH" { "application/merge-patch+json, application/json" } else { "application/json" };
-    Err(Problem::new(Code::UnsupportedMediaType).header("Accept", accepted).into())
+    Err(Problem::new(Code::UnsupportedMediaType).header("Accept", accepted.join(", ")).into())
 }
 
 /// Reads and checks a body.

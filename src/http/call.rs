@@ -7,8 +7,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 use sha2::{Digest, Sha256};
 
 use crate::auth::Actor;
-use crate::error::Error;
-use crate::http::body::{self, RequestBody};
+use crate::error::{Code, Error};
+use crate::http::body::{self, Media, RequestBody};
 use crate::http::etag::IfMatch;
 use crate::http::idempotency::Key;
 use crate::lang::Lang;
@@ -94,10 +94,31 @@ fn read<T: RequestBody>(
     let mut payload = payload.take();
     Box::pin(async move {
         let actor = actor?;
-        let bytes = body::receive(&request, &mut payload).await?;
+        let bytes = body::receive(&request, &mut payload, Media::Json).await?;
         let meta = meta(&request, &bytes)?;
         Ok(Call { actor, body: body::read(&bytes)?, meta })
     })
+}
+
+/// A write by somebody who has shown credentials, with a calendar (RFC 5545) for a body.
+pub struct CalendarCall(pub Call<String>);
+
+impl FromRequest for CalendarCall {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let actor = AppState::of(request).and_then(|app| app.authenticate(request));
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let actor = actor?;
+            let bytes = body::receive(&request, &mut payload, Media::Calendar).await?;
+            let meta = meta(&request, &bytes)?;
+            let text = String::from_utf8(bytes.into()).map_err(|_| Error::from(Code::MalformedRequest))?;
+            Ok(Self(Call { actor, body: text, meta }))
+        })
+    }
 }
 
 impl FromRequest for Actor {

@@ -6,8 +6,7 @@ use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, VARY};
 
 const EXPOSED: &str =
     "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After, WWW-Authenticate";
-const ACCEPTED: &str =
-    "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Request-Id, traceparent";
+const ACCEPTED: &str = "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Manage-Token, Request-Id, traceparent";
 
 /// The origins that may call from a browser.
 #[derive(Debug, Clone, Default)]

@@ -57,6 +57,7 @@ struct Record {
     etag: Option<String>,
     body: String,
     created_at: UtcTime,
+    subject: Option<String>,
 }
 
 diesel::define_sql_function! {
@@ -102,6 +103,7 @@ pub fn keep(conn: &mut DbConn, caller: &str, key: &Key, answer: &Answer, now: Ut
         etag: answer.etag.as_ref().map(ToString::to_string),
         body: answer.body.clone(),
         created_at: now,
+        subject: answer.about.clone(),
     };
     diesel::insert_into(records::table).values(&record).execute(conn)?;
     Ok(())
@@ -119,6 +121,14 @@ pub fn forget_old(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
     Ok(diesel::delete(records::table.filter(records::created_at.lt(limit))).execute(conn)?)
 }
 
+/// Forgets the answers that tell of these records.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_about(conn: &mut DbConn, ids: &[&str]) -> Result<usize, Error> {
+    Ok(diesel::delete(records::table.filter(records::subject.eq_any(ids.to_vec()))).execute(conn)?)
+}
+
 fn lock_number(caller: &str, key: &str) -> i64 {
     use sha2::{Digest, Sha256};
     let hash = Sha256::digest(format!("idempotency\0{caller}\0{key}"));
@@ -134,6 +144,8 @@ impl Record {
             link: None,
             body: self.body,
             no_store: true,
+            about: None,
+            language: None,
             replayed: true,
         })
     }

@@ -3,6 +3,7 @@
 //! Rule: every answer carries `Request-Id`, and every answer >= 400 is a problem, whoever made it.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
@@ -17,6 +18,7 @@ use tracing::Instrument;
 
 use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::http::call::{self, RequestId};
+use crate::http::client_address;
 use crate::http::cors::Cors;
 use crate::http::methods::MethodTable;
 use crate::http::problem;
@@ -43,12 +45,13 @@ pub async fn frame(
         request.head_mut().method = Method::GET;
     }
     let span = telemetry::request_span(&request, &id);
+    let client = client_address::find(&request);
     let frame = Frame {
         method: request.method().clone(),
         lang: call::lang(request.request()),
         path: request.path().to_owned(),
         id,
-        standing: standing(&request),
+        standing: standing(&request, client),
         origin: origin(&request),
     };
 
@@ -206,12 +209,12 @@ fn unknown_parameters(request: &ServiceRequest) -> Option<Problem> {
 }
 
 /// Where the caller stands with the rate limit; probes and metrics are not counted.
-fn standing(request: &ServiceRequest) -> Option<Standing> {
+fn standing(request: &ServiceRequest, client: Option<IpAddr>) -> Option<Standing> {
     if matches!(request.path(), "/livez" | "/readyz" | "/metrics") {
         return None;
     }
     let limit = request.app_data::<actix_web::web::Data<RateLimit>>()?;
-    limit.count(request.peer_addr()?.ip())
+    limit.count(client?)
 }
 
 fn origin(request: &ServiceRequest) -> Option<HeaderValue> {

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod body;
 pub mod call;
+pub mod client_address;
 pub mod cors;
 pub mod etag;
 pub mod idempotency;

@@ -11,7 +11,9 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, QuantaClock, StateInformationMiddleware>;
+use crate::http::client_address::network;
+
+type Limiter = RateLimiter<String, DashMapStateStore<String>, QuantaClock, StateInformationMiddleware>;
 
 /// Requests per minute and address.
 pub struct RateLimit {
@@ -45,7 +47,7 @@ impl RateLimit {
     pub fn count(&self, address: IpAddr) -> Option<Standing> {
         let (limiter, limit) = self.limiter.as_ref()?;
         let limit = limit.get();
-        Some(match limiter.check_key(&client(address)) {
+        Some(match limiter.check_key(&network(address)) {
             Ok(snapshot) => Standing { limit, remaining: snapshot.remaining_burst_capacity(), wait: None },
             Err(until) => {
                 Standing { limit, remaining: 0, wait: Some(until.wait_time_from(self.clock.now()).as_secs() + 1) }
@@ -58,14 +60,6 @@ impl RateLimit {
         if let Some((limiter, _)) = &self.limiter {
             limiter.retain_recent();
         }
-    }
-}
-
-/// One subscriber usually holds a whole /56 of IPv6.
-fn client(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 72 << 72).into()),
     }
 }
 

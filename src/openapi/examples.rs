@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 
 use crate::ids::{
-    AreaId, AssignmentId, CallbackRequestId, ClosureId, ConsentId, DecisionId, DepartmentId, DisputeId, HomePositionId,
-    MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
+    AgentId, AreaId, AssignmentId, CallbackRequestId, ClosureId, ConsentId, DecisionId, DepartmentId, DisputeId,
+    HomePositionId, MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
 };
 
 /// What an operation is tried with.
@@ -25,6 +25,7 @@ fn examples() -> Vec<Example> {
     let at = |operation, id: Value, body| Example { operation, parameters: vec![("id", id)], body };
     let project = |n| json!(ProjectId::demo(n));
     let membership = |n| json!(MembershipId::demo(n));
+    let request = |n| json!(CallbackRequestId::demo(n));
     let person = |n| json!({ "person_id": PersonId::demo(n) });
     let steward = |n, department| json!({ "person_id": PersonId::demo(n), "department_id": DepartmentId::demo(department), "project_role": "Data steward" });
     let settlement = json!({ "person_id": PersonId::demo(6), "reason": "It stays as it is." });
@@ -107,7 +108,6 @@ fn examples() -> Vec<Example> {
         at("update_person", json!(PersonId::demo(8)), Some(json!({ "display_name": "Jakub Urban Novák" }))),
         at("end_home_position", json!(HomePositionId::demo(8)), None),
         at("deactivate_person", json!(PersonId::demo(10)), None),
-        at("reactivate_person", json!(PersonId::demo(11)), Some(json!({ "reason": "There is a new contract." }))),
         // Somebody who is new and has no position yet.
         at(
             "create_home_position",
@@ -116,7 +116,21 @@ fn examples() -> Vec<Example> {
                 json!({ "department_id": DepartmentId::demo(1), "title": "Data analyst", "valid_from": "2026-01-01" }),
             ),
         ),
-        at("cancel_callback_request", json!(CallbackRequestId::demo(3)), None),
+        at("reactivate_person", json!(PersonId::demo(11)), Some(json!({ "reason": "There is a new contract." }))),
+        at("erase_person", json!(PersonId::demo(12)), None),
+        // One request for each thing that can be done with it.
+        Example {
+            operation: "withdraw_callback_consent",
+            parameters: vec![("id", request(2)), ("purpose", json!("marketing"))],
+            body: None,
+        },
+        at("cancel_callback_request", request(3), None),
+        at("reschedule_callback_request", request(4), None),
+        at("assign_callback_request", request(5), None),
+        at("unassign_callback_request", request(6), None),
+        at("release_callback_request", request(7), None),
+        at("reroute_callback_request", request(8), None),
+        at("delete_agent", json!(AgentId::demo(2)), None),
         at("delete_closure", json!(ClosureId::demo(2)), None),
         at("delete_webhook_endpoint", json!(WebhookEndpointId::demo(2)), None),
     ]

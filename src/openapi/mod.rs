@@ -81,6 +81,12 @@ fn head() -> Value {
         "components": {
             "schemas": {},
             "securitySchemes": {
+                "manage_token": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Manage-Token",
+                    "description": "The secret of one callback request, as its visitor was given it. It opens that request only."
+                },
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",
@@ -102,7 +108,11 @@ fn tags() -> Value {
         ("Decisions", "Questions that the sides decide together, and who decides when they cannot."),
         ("Partnership", "How the sides work together, in figures and as a picture, and what waits for you."),
         ("Calendar", "Business days, closures and the slots that visitors can choose."),
-        ("Callbacks", "\"One of our experts will call you\": intake, queue and attempts."),
+        (
+            "Callbacks",
+            "\"One of our experts will call you\": intake, queue, attempts, agents, and whether promises are kept.",
+        ),
+        ("Privacy", "Notices that visitors read, access, erasure, and how long what is kept."),
         ("Events", "Everything that happened, in order and without gaps."),
         ("Webhooks", "The same events, sent to you and signed."),
         ("Operations", "Health and metrics."),

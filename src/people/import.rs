@@ -16,6 +16,9 @@ use crate::events::types;
 use crate::ids::PersonId;
 use crate::tx::{Change, Tx};
 
+/// What kept answers to imports are about: all of them tell of many people.
+pub const KEPT_ANSWERS: &str = "people_import";
+
 /// Adds and changes people, all or none.
 ///
 /// # Errors
@@ -121,6 +124,7 @@ fn create(tx: &mut Tx<'_>, item: &PersonToImport, email: String) -> Result<Perso
         created_at: tx.now,
         updated_at: tx.now,
         deactivated_at: None,
+        erased_at: None,
     };
     store::insert(tx.conn, &person)?;
     tx.record(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;

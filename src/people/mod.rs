@@ -13,4 +13,6 @@ pub mod service;
 mod store;
 
 pub use dto::{HomePositionBody, PersonBody};
+pub use import::KEPT_ANSWERS;
 pub use routes::configure;
+pub use store::Person;

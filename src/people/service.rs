@@ -32,6 +32,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
         created_at: tx.now,
         updated_at: tx.now,
         deactivated_at: None,
+        erased_at: None,
     };
     store::insert(tx.conn, &person)?;
     tx.record(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
@@ -219,4 +220,28 @@ pub fn at_home_in(
     most: i64,
 ) -> Result<Vec<(DepartmentId, PersonId)>, Error> {
     store::at_home_in(conn, departments, day, most)
+}
+
+/// Takes a person for the rest of the transaction, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
+    store::lock(conn, id)
+}
+
+/// Stores a person that [`lock`] gave.
+///
+/// # Errors
+/// Those of the database.
+pub fn save(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
+    store::update(conn, person)
+}
+
+/// Takes a manager's name out of the home positions that name it.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_manager(conn: &mut DbConn, name: &str) -> Result<(), Error> {
+    store::forget_manager(conn, name).map(drop)
 }

@@ -30,6 +30,8 @@ pub struct Person {
     pub updated_at: UtcTime,
     /// When the person left the company.
     pub deactivated_at: Option<UtcTime>,
+    /// When the person was taken out.
+    pub erased_at: Option<UtcTime>,
 }
 
 /// Where a person works at home, on the days `[valid_from, valid_to)`.
@@ -221,4 +223,11 @@ pub fn at_home_in(
         .limit(most)
         .select((home_positions::department_id, people::id))
         .load(conn)?)
+}
+
+/// Takes a manager's name out of the positions that name it.
+pub fn forget_manager(conn: &mut DbConn, name: &str) -> Result<usize, Error> {
+    Ok(diesel::update(home_positions::table.filter(home_positions::manager.eq(name)))
+        .set(home_positions::manager.eq(None::<String>))
+        .execute(conn)?)
 }

@@ -5,47 +5,8 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::support::client::Client;
+use super::support::desk::*;
 use super::support::*;
-
-const PATH: &str = "/v1/callback-requests";
-
-fn wish(number: usize, preference: Value) -> Value {
-    json!({
-        "full_name": format!("Visitor {number}"), "phone": format!("601 {:03} {:03}", 100 + number / 1000, number % 1000),
-        "intent": "sales", "preference": preference, "email": "visitor@example.com", "notes": "Please call"
-    })
-}
-
-fn asap() -> Value {
-    json!({"kind": "asap"})
-}
-
-fn window(name: &str) -> Value {
-    json!({"kind": "slot", "window": name})
-}
-
-async fn ask(app: &TestApp, number: usize, preference: Value) -> Reply {
-    app.anonymous().post(PATH, wish(number, preference)).await
-}
-
-fn agent(app: &TestApp, name: &str) -> Client {
-    app.caller(name, "callbacks:read callbacks:work")
-}
-
-async fn set_capacity(app: &TestApp, capacity: i32) {
-    app.admin().patch("/v1/calendar", "*", json!({"window_capacity": capacity})).await.expect(200);
-}
-
-async fn seats_left(app: &TestApp, slot: &str) -> Value {
-    let slots = app.anonymous().get("/v1/slots").await.expect(200);
-    let found = slots.body["data"].as_array().unwrap().iter().find(|one| one["slot_id"] == slot).cloned();
-    found.unwrap()["seats_left"].clone()
-}
-
-fn attempts_of(reply: &Reply) -> String {
-    format!("{PATH}/{}/attempts", reply.id())
-}
 
 both! {
     async fn a_window_is_promised_with_its_real_day(app: TestApp) {
@@ -144,29 +105,6 @@ both! {
         ask(&app, 4, window("10:00-11:00")).await.refused(409, "slot_full");
     }
 
-    async fn a_visitor_cancels_with_the_secret(app: TestApp) {
-        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        let cancel = format!("{PATH}/{}/cancel", receipt.id());
-        let visitor = app.anonymous();
-        visitor.post(&cancel, json!({"manage_token": "x".repeat(43)})).await.refused(404, "not_found");
-        visitor.act(&cancel).await.refused(401, "unauthenticated");
-        app.caller("reader", "callbacks:read").act(&cancel).await.refused(403, "forbidden");
-        let secret = json!({"manage_token": receipt.body["manage_token"]});
-        let cancelled = visitor.post(&cancel, secret.clone()).await.expect(200);
-        assert_eq!(cancelled.body, json!({"id": receipt.id(), "state": "cancelled"}));
-        assert_eq!(seats_left(&app, "20270330T0800Z").await, 3);
-        let again = visitor.post(&cancel, secret).await.refused(409, "illegal_transition");
-        assert_eq!(again.body["state"], "cancelled");
-    }
-
-    async fn after_the_window_began_only_agents_cancel(app: TestApp) {
-        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        let cancel = format!("{PATH}/{}/cancel", receipt.id());
-        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-        app.anonymous().post(&cancel, json!({"manage_token": receipt.body["manage_token"]})).await.refused(409, "illegal_transition");
-        agent(&app, "a").act(&cancel).await.expect(200);
-    }
-
     async fn a_number_has_two_open_requests(app: TestApp) {
         let first = ask(&app, 1, asap()).await.expect(201);
         ask(&app, 1, window("10:00-11:00")).await.expect(201);
@@ -184,9 +122,10 @@ both! {
             async move { visitor.post(PATH, wish(1, asap())).await }
         })
         .await;
-        let created = with_status(&replies, 201);
-        assert!((1..=2).contains(&created), "{created}");
-        assert_eq!(with_status(&replies, 429), 30 - created);
+        assert_eq!((with_status(&replies, 201), with_status(&replies, 429)), (2, 28));
+        let both = agent(&app, "a").get(PATH).await.expect(200);
+        let [first, second] = [&both.body["data"][0], &both.body["data"][1]];
+        assert_eq!((&first["linked_to"], &second["linked_to"]), (&Value::Null, &first["id"]));
     }
 
     async fn a_repetition_gets_the_same_secret(app: TestApp) {
@@ -320,26 +259,5 @@ both! {
         reader.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
         app.person("somebody").get(PATH).await.refused(403, "forbidden");
         app.anonymous().get(PATH).await.refused(401, "unauthenticated");
-    }
-
-    async fn the_text_that_was_shown_can_be_shown_again(app: TestApp) {
-        use sha2::{Digest, Sha256};
-
-        let visitor = app.anonymous();
-        for locale in ["cs", "en"] {
-            let notice = visitor.get(&format!("/v1/privacy-notices/current?locale={locale}")).await.expect(200);
-            assert_eq!(notice.body["locale"], locale);
-            let digest: String = Sha256::digest(notice.body["text"].as_str().unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
-            assert_eq!(notice.body["sha256"], digest);
-            assert_eq!(visitor.get(&format!("/v1/privacy-notices/{digest}")).await.expect(200).body, notice.body);
-            let mut body = wish(1, asap());
-            body["notice"] = json!({"sha256": digest});
-            assert_eq!(visitor.post(PATH, body).await.expect(201).body["notice_id"], notice.body["id"]);
-        }
-        visitor.get(&format!("/v1/privacy-notices/{}", "0".repeat(64))).await.refused(404, "not_found");
-        visitor.get("/v1/privacy-notices/current?locale=de").await.refused(400, "invalid_parameter");
-        let english = visitor.request("POST", PATH).header("Accept-Language", "en").json(wish(2, asap())).send().await.expect(201);
-        let shown = visitor.get("/v1/privacy-notices/current?locale=en").await.expect(200);
-        assert_eq!((&english.body["locale"], &english.body["notice_id"]), (&json!("en"), &shown.body["id"]));
     }
 }

@@ -11,17 +11,21 @@ use diesel::sql_types::Text;
 
 use entente::db::DbConn;
 
+use super::support::*;
 use super::{examples, story};
 
-/// Tables that hold one row, or one per department, closure, language or receiver: what a company
+/// Tables that hold one row, or one per department, closure, agent, language or receiver: what a company
 /// sets up once and does not grow with its work.
-const SMALL: [&str; 7] = [
+const SMALL: [&str; 10] = [
     "__diesel_schema_migrations",
+    "agents",
     "calendar_closures",
     "calendar_settings",
     "departments",
+    "erasure_gate",
     "event_sequence",
     "privacy_notices",
+    "retention_settings",
     "webhook_endpoints",
 ];
 
@@ -78,12 +82,28 @@ fn scans(conn: &mut DbConn, sql: &str) -> Vec<String> {
     }
 }
 
+/// What the worker says as time passes: the clock of projects and requests, handing out, retention.
+async fn by_time(app: &TestApp) -> Vec<String> {
+    app.forget_statements();
+    let everyday = json!([{"weekday": "wednesday", "starts": "00:00", "ends": "23:59"}]);
+    app.admin().post("/v1/agents", json!({"subject": "everyday", "duties": everyday})).await.expect(201);
+    for days in [1, 400] {
+        app.clock.advance(std::time::Duration::from_secs(days * 86_400));
+        entente::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap();
+        let retention = entente::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
+        app.state.db.write(retention).await.unwrap();
+        app.state.db.write(entente::callbacks::forget_networks).await.unwrap();
+    }
+    app.statements()
+}
+
 both! {
     async fn every_statement_uses_an_index(app: TestApp) {
         story::drive(&app).await;
         let mut said = app.statements();
         let (app, pressed) = examples::press_everything(app).await;
         said.extend(pressed.into_iter().flat_map(|pressed| pressed.statements));
+        said.extend(by_time(&app).await);
         let said: BTreeSet<String> = said.iter().map(|sql| sql.split(" -- binds:").next().unwrap().trim().to_owned()).collect();
         let said: Vec<String> = said.into_iter().filter(|sql| ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"].iter().any(|verb| sql.starts_with(verb))).collect();
         assert!(said.len() > 100, "only {} statements seen", said.len());

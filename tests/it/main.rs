@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod agents;
 mod bad_input;
 mod calendar;
 mod callbacks;
@@ -28,10 +29,12 @@ mod ownership;
 mod partnership;
 mod people;
 mod permissions;
+mod privacy;
 mod project_access;
 mod projects;
 mod statements;
 mod story;
+mod visitors;
 mod webhook_worker;
 mod webhooks;
 mod year;

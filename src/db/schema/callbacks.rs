@@ -1,51 +1,4 @@
-//! Calendar, slots, privacy notices, callback requests and attempts.
-
-diesel::table! {
-    calendar_settings (id) {
-        id -> Text,
-        zone -> Text,
-        weekdays -> Text,
-        opens -> Text,
-        closes -> Text,
-        window_minutes -> Integer,
-        window_capacity -> Integer,
-        minimum_notice_minutes -> Integer,
-        horizon_business_days -> Integer,
-        asap_target_minutes -> Integer,
-        version -> BigInt,
-        updated_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    calendar_closures (id) {
-        id -> Text,
-        date -> Date,
-        reason -> Text,
-        created_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    slots (slot_id) {
-        slot_id -> Text,
-        starts_at -> Timestamp,
-        ends_at -> Timestamp,
-        capacity -> Integer,
-        booked -> Integer,
-    }
-}
-
-diesel::table! {
-    privacy_notices (id) {
-        id -> Text,
-        locale -> Text,
-        number -> Integer,
-        text -> Text,
-        sha256 -> Text,
-        created_at -> Timestamp,
-    }
-}
+//! Callback requests, those who asked for them, and the attempts to call.
 
 diesel::table! {
     callback_requests (id) {
@@ -53,28 +6,66 @@ diesel::table! {
         version -> BigInt,
         state -> Text,
         intent -> Text,
-        full_name -> Text,
-        phone_typed -> Text,
-        phone_e164 -> Text,
-        email -> Nullable<Text>,
-        company -> Nullable<Text>,
-        notes -> Nullable<Text>,
+        phone_e164 -> Nullable<Text>,
         locale -> Text,
-        source_page -> Nullable<Text>,
-        source_campaign -> Nullable<Text>,
         notice_id -> Text,
         slot_id -> Nullable<Text>,
         promised_from -> Nullable<Timestamp>,
         promised_by -> Timestamp,
         rolled -> Bool,
+        first_promised_from -> Nullable<Timestamp>,
+        first_promised_by -> Timestamp,
+        promise -> Text,
         due_from -> Timestamp,
         due_by -> Timestamp,
+        priority -> Integer,
+        offered -> Bool,
         assigned_to -> Nullable<Text>,
         attempts -> Integer,
+        first_attempt_after -> Nullable<Integer>,
         open_place -> Nullable<Integer>,
+        linked_to -> Nullable<Text>,
+        rerouted_from -> Nullable<Text>,
+        rerouted_to -> Nullable<Text>,
+        same_number -> Bool,
+        closed_day -> Bool,
+        quarantined_for -> Nullable<Text>,
         manage_token_sha256 -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        erased_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    callback_contacts (request_id) {
+        request_id -> Text,
+        full_name -> Text,
+        phone_typed -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        company -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        source_page -> Nullable<Text>,
+        source_campaign -> Nullable<Text>,
+        client_network -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    callback_consents (request_id, purpose) {
+        request_id -> Text,
+        purpose -> Text,
+        wording -> Text,
+        given_at -> Timestamp,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    spent_challenges (challenge) {
+        challenge -> Text,
+        expires_at -> Timestamp,
     }
 }
 
@@ -91,4 +82,5 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(calendar_settings, calendar_closures);
+diesel::joinable!(callback_contacts -> callback_requests (request_id));
+diesel::allow_tables_to_appear_in_same_query!(callback_requests, callback_contacts, callback_consents, call_attempts);

@@ -45,5 +45,6 @@ diesel::table! {
         etag -> Nullable<Text>,
         body -> Text,
         created_at -> Timestamp,
+        subject -> Nullable<Text>,
     }
 }

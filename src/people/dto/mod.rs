@@ -34,14 +34,18 @@ pub struct PersonBody {
     /// When the person left the company.
     #[schema(required)]
     pub deactivated_at: Option<UtcTime>,
+    /// When name, address and subject were taken out.
+    #[schema(required)]
+    pub erased_at: Option<UtcTime>,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
 }
 
 impl From<Person> for PersonBody {
     fn from(row: Person) -> Self {
-        let Person { id, display_name, email, subject, version: _, created_at, updated_at, deactivated_at } = row;
-        Self { id, display_name, email, subject, deactivated_at, created_at, updated_at }
+        let Person { id, display_name, email, subject, version: _, created_at, updated_at, deactivated_at, erased_at } =
+            row;
+        Self { id, display_name, email, subject, deactivated_at, erased_at, created_at, updated_at }
     }
 }
 

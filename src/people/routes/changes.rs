@@ -59,7 +59,7 @@ pub async fn import_people(app: web::Data<AppState>, call: Call<PeopleBatch>) ->
     let Call { actor, body, meta } = call;
     app.write(actor, meta, move |tx| {
         let data = import::import(tx, &body)?;
-        Ok(Answer::ok(&PeopleBatchAnswer { data })?.no_store())
+        Ok(Answer::ok(&PeopleBatchAnswer { data })?.no_store().about(import::KEPT_ANSWERS))
     })
     .await
 }
@@ -138,6 +138,6 @@ pub async fn get_leaver_report(
 }
 
 fn answer(person: Person) -> Result<Answer, Error> {
-    let version = person.version;
-    Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+    let (id, version) = (person.id, person.version);
+    Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store().about(id))
 }

@@ -70,9 +70,9 @@ pub async fn create_person(app: web::Data<AppState>, call: Call<NewPerson>) -> R
     let Call { actor, body, meta } = call;
     app.write(actor, meta, move |tx| {
         let person = service::create(tx, &body)?;
-        let location = format!("/v1/people/{}", person.id);
-        let version = person.version;
-        Ok(Answer::created(location, &PersonBody::from(person))?.version(version).no_store())
+        let (id, version) = (person.id, person.version);
+        let location = format!("/v1/people/{id}");
+        Ok(Answer::created(location, &PersonBody::from(person))?.version(version).no_store().about(id))
     })
     .await
 }

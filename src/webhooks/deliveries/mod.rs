@@ -16,4 +16,4 @@ pub use lane::{Courier, due_endpoints, work_off};
 pub use routes::configure;
 pub use service::fan_out;
 pub(super) use store::cancel_all;
-pub use store::count_pending;
+pub use store::{count_pending, redact};

@@ -321,3 +321,24 @@ pub fn cancel_all(conn: &mut DbConn, endpoint: WebhookEndpointId) -> Result<(), 
 pub fn count_pending(conn: &mut DbConn) -> Result<i64, Error> {
     Ok(webhook_deliveries::table.filter(pending()).count().get_result(conn)?)
 }
+
+/// Rewrites the bodies that tell of these events, by `tombstone`, and deletes what receivers
+/// answered to them.
+///
+/// # Errors
+/// Those of the database.
+pub fn redact(conn: &mut DbConn, events: &[EventId], tombstone: impl Fn(&str) -> String) -> Result<(), Error> {
+    let told: Vec<(DeliveryId, String)> = webhook_deliveries::table
+        .filter(webhook_deliveries::event_id.eq_any(events))
+        .select((webhook_deliveries::id, webhook_deliveries::body))
+        .load(conn)?;
+    for (id, body) in told {
+        diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)))
+            .set(webhook_deliveries::body.eq(tombstone(&body)))
+            .execute(conn)?;
+        diesel::update(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq(id)))
+            .set(webhook_attempts::excerpt.eq(None::<String>))
+            .execute(conn)?;
+    }
+    Ok(())
+}

@@ -7,9 +7,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 use actix_web::web;
 use entente::app::AppState;
 use entente::auth::{Claims, Verifier, mint};
+use entente::callbacks::policy::{IntakePolicy, IntakeSettings};
 use entente::clock::{Clock, Entropy, ManualClock, SystemEntropy, World};
 use entente::config::AuthSettings;
 use entente::db::{Db, DbOptions};
+use entente::form::FormSettings;
+use entente::http::client_address::TrustedProxies;
 use entente::http::cors::Cors;
 use entente::http::rate_limit::RateLimit;
 use entente::server::Edge;
@@ -84,7 +87,23 @@ impl TestApp {
         Self::start_with(self.engine, TestDatabase::new(self.engine).unwrap(), 0, entropy)
     }
 
+    /// The same app on a database of its own, with another guard of the public form.
+    pub fn with_intake(self, intake: IntakeSettings) -> Self {
+        let database = TestDatabase::new(self.engine).unwrap();
+        Self::start_guarded(self.engine, database, 0, Arc::new(SystemEntropy::default()), intake)
+    }
+
     fn start_with(engine: Engine, database: TestDatabase, per_minute: u32, entropy: Arc<dyn Entropy>) -> Self {
+        Self::start_guarded(engine, database, per_minute, entropy, IntakeSettings::default())
+    }
+
+    fn start_guarded(
+        engine: Engine,
+        database: TestDatabase,
+        per_minute: u32,
+        entropy: Arc<dyn Entropy>,
+        intake: IntakeSettings,
+    ) -> Self {
         let clock = Arc::new(ManualClock::at(start_time()));
         let world = World { clock: clock.clone(), entropy };
         let statements = Arc::new(Mutex::new(Vec::new()));
@@ -107,6 +126,7 @@ impl TestApp {
             verifier: Verifier::new(&auth).unwrap(),
             metrics: recorder(),
             egress: Arc::new(HttpSender::new(policy, SendLimits::default()).unwrap()),
+            intake: Arc::new(IntakePolicy::new(intake)),
             committed: Arc::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -207,8 +227,13 @@ fn recorder() -> PrometheusHandle {
 
 /// Runs the server on a thread of its own, as it runs in the binary.
 fn serve(state: web::Data<AppState>, listener: TcpListener, per_minute: u32) -> actix_web::dev::ServerHandle {
-    let edge =
-        Edge { limit: Arc::new(RateLimit::new(per_minute)), cors: Cors::new(vec!["https://www.example.com".into()]) };
+    let edge = Edge {
+        limit: Arc::new(RateLimit::new(per_minute)),
+        cors: Cors::new(vec!["https://www.example.com".into()]),
+        // The tests speak for other addresses, too.
+        proxies: TrustedProxies(["127.0.0.0/8".parse().unwrap()].into()),
+        form: FormSettings { frame_origins: vec!["https://www.example.com".into()], proof_of_work: false },
+    };
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {

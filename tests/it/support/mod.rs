@@ -5,6 +5,7 @@ pub mod app;
 pub mod client;
 pub mod contract;
 pub mod database;
+pub mod desk;
 pub mod pair;
 pub mod receiver;
 pub mod team;

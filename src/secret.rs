@@ -1,4 +1,4 @@
-//! The secret by which a visitor without an account manages a request.
+//! Secrets that open one thing to whoever has them: a visitor's request, an agent's calendar.
 //!
 //! Rule: 256 random bits, shown once; only the SHA-256 is stored (a hash without salt is enough
 //! for a secret that cannot be guessed); compared in constant time.

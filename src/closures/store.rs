@@ -44,6 +44,11 @@ pub fn list(conn: &mut DbConn, page: &PageRequest) -> Result<Vec<Closure>, Error
     Ok(query.load(conn)?)
 }
 
+/// The days among these that are closed.
+pub fn closed_among(conn: &mut DbConn, days: &[Day]) -> Result<Vec<Day>, Error> {
+    Ok(dsl::calendar_closures.filter(dsl::date.eq_any(days)).order(dsl::date).select(dsl::date).load(conn)?)
+}
+
 /// Removes it; returns what was removed.
 pub fn delete(conn: &mut DbConn, id: ClosureId) -> Result<Option<Closure>, Error> {
     Ok(diesel::delete(dsl::calendar_closures.filter(dsl::id.eq(id)))

@@ -1,0 +1,15 @@
+//! Agents: who works the queue of callback requests, and when.
+//!
+//! Rules: an agent is known by the `sub` of the token; duty times are weekly, in wall time of the
+//! company calendar; requests are handed out to those on duty in turn (`duty`). Without a roster
+//! nothing is handed out: whoever has the scope claims.
+
+mod dto;
+pub mod duty;
+mod routes;
+mod service;
+mod store;
+
+pub use dto::AgentBody;
+pub use routes::configure;
+pub use service::{by_feed_secret, is_on_roster, roster, was_served};

@@ -1,0 +1,135 @@
+//! What time and the roster bring to open requests, recorded once however many replicas look.
+//!
+//! Rules: a request whose time is over without an attempt is missed, taken from whoever has it, and
+//! goes first; a request that waits is handed to whoever is on duty when it is due; when nobody is,
+//! that is told once and it waits for whoever comes on duty or claims it.
+
+use super::moves::keep;
+use super::store::{self, CallbackRequest, queue};
+use super::words::{CallbackState, PromiseStanding};
+use super::work;
+use crate::agents::{self, duty};
+use crate::calendar::rules::Calendar;
+use crate::calendar::service as calendar;
+use crate::db::DbConn;
+use crate::error::Error;
+use crate::events::types;
+use crate::ids::CallbackRequestId;
+use crate::time::{Day, UtcTime};
+use crate::tx::Tx;
+
+/// Requests that are handed out in one transaction.
+const BATCH: i64 = 50;
+
+/// Requests that nobody has called in time, at most `limit` of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn uncalled(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<CallbackRequestId>, Error> {
+    queue::uncalled(conn, now, limit)
+}
+
+/// Records that a request was missed; false when another replica has done so, or somebody called.
+///
+/// # Errors
+/// Those of the database.
+pub fn miss(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
+    let Some(before) = store::lock(tx.conn, id)? else { return Ok(false) };
+    let uncalled = before.state.is_open() && before.priority == 1 && before.attempts == 0;
+    if !uncalled || before.promised_by > tx.now || before.linked_to.is_some() {
+        return Ok(false);
+    }
+    let mut after = before.clone();
+    after.state = CallbackState::Missed;
+    after.priority = 0;
+    (after.assigned_to, after.offered) = (None, false);
+    if before.promise == PromiseStanding::Pending {
+        after.promise = PromiseStanding::Broken;
+    }
+    keep(tx, &before, after, types::CALLBACK_REQUEST_MISSED)?;
+    Ok(true)
+}
+
+/// Whether there is something to [`hand_out`]: a read, cheap enough to be asked often.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
+    queue::is_waiting(conn, now)
+}
+
+/// Hands waiting requests to the agents on duty; returns how many requests were looked at for the
+/// first time or handed out.
+///
+/// # Errors
+/// Those of the database.
+pub fn hand_out(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let mut roster = agents::roster(tx.conn)?;
+    if roster.is_empty() {
+        return Ok(0);
+    }
+    let calendar = calendar::present(tx.conn, tx.now)?.calendar;
+    for (subject, open) in queue::open_by_agent(tx.conn)? {
+        if let Some(agent) = roster.iter_mut().find(|agent| agent.subject == subject) {
+            agent.open = open;
+        }
+    }
+    let mut moved = 0;
+    for request in queue::lock_to_offer(tx.conn, BATCH)? {
+        let at = request.due_from.max(tx.now);
+        match duty::next_in_turn(&roster, &calendar.zone, at.to_jiff()).and_then(|index| roster.get_mut(index)) {
+            Some(agent) => serve(tx, &request, agent)?,
+            None => tell_that_nobody_is_on_duty(tx, &request)?,
+        }
+        moved += 1;
+    }
+    if duty::next_in_turn(&roster, &calendar.zone, tx.now.to_jiff()).is_some() {
+        for request in queue::lock_left_over(tx.conn, tx.now, BATCH)? {
+            let next = duty::next_in_turn(&roster, &calendar.zone, tx.now.to_jiff());
+            if let Some(agent) = next.and_then(|index| roster.get_mut(index)) {
+                serve(tx, &request, agent)?;
+                moved += 1;
+            }
+        }
+    }
+    Ok(moved)
+}
+
+fn serve(tx: &mut Tx<'_>, request: &CallbackRequest, agent: &mut duty::Candidate) -> Result<(), Error> {
+    work::give(tx, request, agent.subject.clone())?;
+    agents::was_served(tx.conn, agent.id, tx.now)?;
+    agent.open += 1;
+    agent.last_assigned_at = Some(tx.now);
+    Ok(())
+}
+
+fn tell_that_nobody_is_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<(), Error> {
+    let mut after = before.clone();
+    after.offered = true;
+    keep(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED).map(drop)
+}
+
+/// Flags the requests whose window is on a day that is closed from now on, or no longer.
+///
+/// # Errors
+/// Those of the database.
+pub fn flag_day(tx: &mut Tx<'_>, date: Day, closed: bool) -> Result<(), Error> {
+    let calendar = calendar::present(tx.conn, tx.now)?.calendar;
+    let Some((from, to)) = day_in_utc(&calendar, date) else { return Ok(()) };
+    for before in queue::lock_in_window(tx.conn, from, to, closed)? {
+        let mut after = before.clone();
+        after.closed_day = closed;
+        keep(tx, &before, after, types::CALLBACK_REQUEST_FLAGGED)?;
+    }
+    Ok(())
+}
+
+/// `[midnight, next midnight)` of a local day; none at the ends of time.
+fn day_in_utc(calendar: &Calendar, date: Day) -> Option<(UtcTime, UtcTime)> {
+    let midnight = |date: jiff::civil::Date| {
+        let zoned = date.to_zoned(calendar.zone.clone()).ok()?;
+        Some(UtcTime::from_jiff(zoned.timestamp()))
+    };
+    let date = date.to_jiff();
+    Some((midnight(date)?, midnight(date.tomorrow().ok()?)?))
+}

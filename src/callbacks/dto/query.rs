@@ -1,0 +1,122 @@
+//! Which requests are wanted. The list and its export have the same filters; they stand twice,
+//! because serde cannot flatten closed structs.
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::CallbackFlag;
+use crate::callbacks::store::Filter;
+use crate::callbacks::words::{CallbackIntent, CallbackState};
+use crate::time::UtcTime;
+
+/// Which requests.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CallbackRequestQuery {
+    /// Only requests in these states; repeat for several.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 10)]
+    #[param(nullable = false, max_items = 10)]
+    pub state: Option<Vec<CallbackState>>,
+    /// Only requests with this intent.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub intent: Option<CallbackIntent>,
+    /// Only what this agent (`sub`) has, or had when it ended.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
+    #[param(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
+    pub assigned_to: Option<String>,
+    /// Only what has this flag.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub flag: Option<CallbackFlag>,
+    /// Only what came in at this instant or later.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub created_from: Option<UtcTime>,
+    /// Only what came in before this instant.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub created_to: Option<UtcTime>,
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// Which requests to export.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CallbackRequestExportQuery {
+    /// Only requests in these states; repeat for several.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 10)]
+    #[param(nullable = false, max_items = 10)]
+    pub state: Option<Vec<CallbackState>>,
+    /// Only requests with this intent.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub intent: Option<CallbackIntent>,
+    /// Only what this agent (`sub`) has, or had when it ended.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
+    #[param(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
+    pub assigned_to: Option<String>,
+    /// Only what has this flag.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub flag: Option<CallbackFlag>,
+    /// Only what came in at this instant or later.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub created_from: Option<UtcTime>,
+    /// Only what came in before this instant.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub created_to: Option<UtcTime>,
+}
+
+impl From<&CallbackRequestQuery> for Filter {
+    fn from(query: &CallbackRequestQuery) -> Self {
+        Self {
+            states: query.state.clone().unwrap_or_default(),
+            intent: query.intent,
+            assigned_to: query.assigned_to.clone(),
+            closed_day: query.flag == Some(CallbackFlag::ClosedDay),
+            same_number: query.flag == Some(CallbackFlag::SameNumber),
+            created_from: query.created_from,
+            created_to: query.created_to,
+        }
+    }
+}
+
+impl From<&CallbackRequestExportQuery> for Filter {
+    fn from(query: &CallbackRequestExportQuery) -> Self {
+        Self {
+            states: query.state.clone().unwrap_or_default(),
+            intent: query.intent,
+            assigned_to: query.assigned_to.clone(),
+            closed_day: query.flag == Some(CallbackFlag::ClosedDay),
+            same_number: query.flag == Some(CallbackFlag::SameNumber),
+            created_from: query.created_from,
+            created_to: query.created_to,
+        }
+    }
+}

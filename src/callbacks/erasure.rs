@@ -1,0 +1,158 @@
+//! What is held of a visitor, and taking the visitor out.
+//!
+//! Rules: a person is known by the number or the e-mail address; erasing ends what is still open,
+//! deletes what tells of the person and keeps what the reports count; it cannot be undone.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::attempts::{self, CallAttemptBody};
+use super::dto::{CallbackRequestBody, GivenConsentBody};
+use super::moves;
+use super::store::consents;
+use super::store::{self, CallbackRequest, Contact, Whole, contacts};
+use super::words::{CallbackState, PromiseStanding};
+use crate::audit;
+use crate::db::DbConn;
+use crate::db::schema::callback_contacts;
+use crate::db::schema::callback_requests::dsl;
+use crate::error::Error;
+use crate::events::types;
+use crate::http::idempotency;
+use crate::ids::CallbackRequestId;
+use crate::time::UtcTime;
+use crate::tx::Tx;
+
+/// Everything that is held with a request.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HeldRequest {
+    pub request: CallbackRequestBody,
+    /// As the visitor typed it.
+    #[schema(required, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
+    pub phone_typed: Option<String>,
+    /// The network the request came from, until it was closed.
+    #[schema(required, max_length = 60, pattern = "^[0-9a-f.:]+/[0-9]+$")]
+    pub client_network: Option<String>,
+    #[schema(max_items = 3)]
+    pub attempts: Vec<CallAttemptBody>,
+    #[schema(max_items = 1)]
+    pub consents: Vec<GivenConsentBody>,
+}
+
+/// The requests of whoever has this number or this address (in lower case), oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn held_for(
+    conn: &mut DbConn,
+    phone_e164: Option<&str>,
+    email_key: Option<&str>,
+    most: i64,
+) -> Result<Vec<HeldRequest>, Error> {
+    let mut found: Vec<Whole> = Vec::new();
+    if let Some(phone) = phone_e164 {
+        let by_phone = dsl::callback_requests.left_join(callback_contacts::table).filter(dsl::phone_e164.eq(phone));
+        found.extend(
+            by_phone
+                .order(dsl::id)
+                .limit(most)
+                .select((CallbackRequest::as_select(), Option::<Contact>::as_select()))
+                .load(conn)?,
+        );
+    }
+    if let Some(email) = email_key {
+        let by_email =
+            dsl::callback_requests.inner_join(callback_contacts::table).filter(callback_contacts::email_key.eq(email));
+        found.extend(
+            by_email
+                .order(dsl::id)
+                .limit(most)
+                .select((CallbackRequest::as_select(), Contact::as_select()))
+                .load::<(CallbackRequest, Contact)>(conn)?
+                .into_iter()
+                .map(|(request, contact)| (request, Some(contact))),
+        );
+    }
+    found.sort_by_key(|(request, _)| request.id);
+    found.dedup_by_key(|(request, _)| request.id);
+    let ids: Vec<_> = found.iter().map(|(request, _)| request.id).collect();
+    let (tried, given) = (attempts::list_of(conn, &ids)?, consents::list(conn, &ids)?);
+    let held = |(request, contact): Whole| HeldRequest {
+        attempts: tried.iter().filter(|one| one.request_id == request.id).cloned().map(CallAttemptBody::from).collect(),
+        consents: given
+            .iter()
+            .filter(|one| one.request_id == request.id)
+            .cloned()
+            .map(GivenConsentBody::from)
+            .collect(),
+        phone_typed: contact.as_ref().map(|contact| contact.phone_typed.clone()),
+        client_network: contact.as_ref().and_then(|contact| contact.client_network.clone()),
+        request: CallbackRequestBody::from((request, contact)),
+    };
+    Ok(found.into_iter().map(held).collect())
+}
+
+/// Takes the visitor out of a request and of everything that tells of it; false when that was done
+/// before.
+///
+/// # Errors
+/// Those of the database.
+pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
+    let Some(before) = store::lock(tx.conn, id)?.filter(|found| found.erased_at.is_none()) else { return Ok(false) };
+    let mut after = before.clone();
+    if before.state.is_open() || before.state == CallbackState::Quarantined {
+        moves::release_seat(tx, &before)?;
+        after.state = CallbackState::Cancelled;
+        after.linked_to = None;
+        if before.promise == PromiseStanding::Pending {
+            after.promise = PromiseStanding::Void;
+        }
+    }
+    after.phone_e164 = None;
+    after.erased_at = Some(tx.now);
+    let after = moves::keep(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
+    moves::unlink_from(tx, after.id)?;
+    contacts::delete(tx.conn, &[id])?;
+    attempts::forget_notes(tx.conn, id)?;
+    audit::forget_reasons(tx.conn, id.as_str())?;
+    idempotency::forget_about(tx.conn, &[id.as_str()])?;
+    Ok(true)
+}
+
+/// Forgets from where closed requests came; returns how many that were.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_networks(conn: &mut DbConn) -> Result<usize, Error> {
+    contacts::forget_networks(conn)
+}
+
+/// Closed requests whose person is still held, of these states and last changed before `limits`;
+/// at most `most` of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn outdated(
+    conn: &mut DbConn,
+    limits: &[(CallbackState, UtcTime)],
+    most: i64,
+) -> Result<Vec<CallbackRequestId>, Error> {
+    let mut found = Vec::new();
+    for (state, before) in limits {
+        let left = most - found.len() as i64;
+        if left <= 0 {
+            break;
+        }
+        let old: Vec<CallbackRequestId> = dsl::callback_requests
+            .filter(dsl::erased_at.is_null())
+            .filter(dsl::state.eq(*state))
+            .filter(dsl::updated_at.lt(before))
+            .order(dsl::updated_at)
+            .limit(left)
+            .select(dsl::id)
+            .load(conn)?;
+        found.extend(old);
+    }
+    Ok(found)
+}

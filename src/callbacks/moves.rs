@@ -1,0 +1,107 @@
+//! How a request changes: stored with its event, and with what the change means for the requests
+//! that are linked to it and for the seat in its window.
+
+use super::dto::CallbackRequestEvent;
+use super::promise::Promise;
+use super::store::{self, CallbackRequest};
+use super::words::{CallbackState, PromiseStanding};
+use crate::calendar::seats;
+use crate::error::Error;
+use crate::events::types;
+use crate::ids::CallbackRequestId;
+use crate::time::UtcTime;
+use crate::tx::{Change, Tx};
+
+/// Stores a change and records it.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    before: &CallbackRequest,
+    after: CallbackRequest,
+    event: &'static str,
+) -> Result<CallbackRequest, Error> {
+    keep_because(tx, before, after, event, None)
+}
+
+/// The same with a reason for the audit trail.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep_because(
+    tx: &mut Tx<'_>,
+    before: &CallbackRequest,
+    mut after: CallbackRequest,
+    event: &'static str,
+    reason: Option<&str>,
+) -> Result<CallbackRequest, Error> {
+    after.version = before.version + 1;
+    after.updated_at = tx.now;
+    if !after.state.is_open() {
+        after.open_place = None;
+    }
+    store::update(tx.conn, &after)?;
+    let (old, new) = (CallbackRequestEvent::from(before), CallbackRequestEvent::from(&after));
+    let change = Change::updated(event, after.id.as_str(), &old, &new)?;
+    tx.record(&Change { reason, ..change })?;
+    Ok(after)
+}
+
+/// Gives the seat of a request back, if it has one.
+///
+/// # Errors
+/// Those of the database.
+pub fn release_seat(tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<(), Error> {
+    match &request.slot_id {
+        Some(slot) => seats::release(tx.conn, slot),
+        None => Ok(()),
+    }
+}
+
+/// The call is over: what was linked to it ends the same way.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_linked(tx: &mut Tx<'_>, ended: &CallbackRequest, event: &'static str) -> Result<(), Error> {
+    for before in store::lock_linked(tx.conn, ended.id)? {
+        let mut after = before.clone();
+        after.state = ended.state;
+        after.promise = PromiseStanding::Void;
+        after.assigned_to = ended.assigned_to.clone();
+        keep(tx, &before, after, event)?;
+    }
+    Ok(())
+}
+
+/// The call will not be made, or at another time: the oldest request that was linked to it is to
+/// be called itself, and the others are linked to that one.
+///
+/// # Errors
+/// Those of the database.
+pub fn unlink_from(tx: &mut Tx<'_>, leader: CallbackRequestId) -> Result<(), Error> {
+    let mut next: Option<CallbackRequestId> = None;
+    for before in store::lock_linked(tx.conn, leader)? {
+        let mut after = before.clone();
+        after.linked_to = next;
+        let after = keep(tx, &before, after, types::CALLBACK_REQUEST_UNLINKED)?;
+        next.get_or_insert(after.id);
+    }
+    Ok(())
+}
+
+/// Puts a request back into the queue under a new promise.
+pub fn requeue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
+    let (slot, from, by, rolled) = promise.parts();
+    request.state = if slot.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
+    request.slot_id = slot;
+    request.promised_from = from;
+    request.promised_by = by;
+    request.rolled = rolled;
+    request.due_from = from.unwrap_or(now);
+    request.due_by = from.unwrap_or(by);
+    request.priority = 1;
+    request.offered = false;
+    request.assigned_to = None;
+    request.closed_day = false;
+}

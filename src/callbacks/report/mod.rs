@@ -1,0 +1,74 @@
+//! Whether we call when we said we would: exact counts, and how fast the first attempt came.
+//!
+//! Rules: a promise belongs to the day on which it is due; linked requests are one call and count
+//! once; what visitors cancelled and what was abuse is not counted; a promise whose time is over
+//! without an attempt is broken, whether the clock has recorded it or not.
+
+mod dto;
+mod store;
+
+use crate::auth::Actor;
+use crate::authz::{self, Action, Facts};
+use crate::calendar::service as calendar;
+use crate::db::DbConn;
+use crate::error::{Code, Error, Problem, Text, Violation};
+use crate::time::{Day, UtcTime};
+
+pub use dto::{CallbackReport, CallbackReportQuery};
+use dto::{CallbackResponseTimes, PromiseCounts};
+use store::Span;
+
+/// Days that are reported when none are named.
+const DEFAULT_DAYS: i64 = 30;
+/// "Within five minutes", in seconds.
+const PROMPT: i32 = 300;
+
+/// The report of `[from, to)`, days in the zone of the calendar; the last 30 days when absent.
+///
+/// # Errors
+/// 403; 400 when `to` is not after `from`.
+pub fn report(
+    conn: &mut DbConn,
+    actor: &Actor,
+    now: UtcTime,
+    query: &CallbackReportQuery,
+) -> Result<CallbackReport, Error> {
+    authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
+    let calendar = calendar::present(conn, now)?.calendar;
+    let today = Day::from_jiff(calendar.date_at(now.to_jiff()));
+    let to = query
+        .to
+        .unwrap_or_else(|| query.from.unwrap_or(today).plus_days(if query.from.is_some() { DEFAULT_DAYS } else { 1 }));
+    let from = query.from.unwrap_or_else(|| to.plus_days(-DEFAULT_DAYS));
+    if to <= from {
+        let mut problem = Problem::new(Code::InvalidParameter);
+        let text = Text::new("This must be after from.", "Musí být později než from.");
+        problem.violations.push(Violation::parameter("to", "not_after_start", text));
+        return Err(problem.into());
+    }
+    let midnight = |day: Day| {
+        let zoned = day.to_jiff().to_zoned(calendar.zone.clone());
+        zoned.map_or_else(|_| day.start(), |zoned| UtcTime::from_jiff(zoned.timestamp()))
+    };
+    let span = Span { from: midnight(from), to: midnight(to), now, intent: query.intent };
+    let counts = store::promises(conn, &span)?;
+    let (asap, prompt) = store::calls_as_soon_as_possible(conn, &span, PROMPT)?;
+    Ok(CallbackReport {
+        from,
+        to,
+        intent: query.intent,
+        promises: PromiseCounts::new(counts),
+        response: CallbackResponseTimes {
+            calls: asap,
+            within_5_minutes: prompt,
+            within_5_minutes_share: share(prompt, asap),
+            p50_seconds: store::percentile(conn, &span, asap, 50)?,
+            p90_seconds: store::percentile(conn, &span, asap, 90)?,
+        },
+    })
+}
+
+/// A part of a whole; none of nothing.
+fn share(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}

@@ -1,0 +1,122 @@
+//! What agents do with a request beside calling: hand it over, let it in, send it on.
+
+use actix_web::{post, web};
+
+use crate::callbacks::dto::{AssignCallbackRequest, CallbackRequestBody, RerouteCallbackRequest};
+use crate::callbacks::store::Whole;
+use crate::callbacks::work;
+use crate::error::Error;
+use crate::http::answer::Answer;
+use crate::http::body::Nothing;
+use crate::http::call::Call;
+use crate::http::path::FromPath;
+use crate::ids::CallbackRequestId;
+use crate::state::AppState;
+
+/// The changed request.
+fn changed(request: Whole) -> Result<Answer, Error> {
+    let (id, version) = (request.0.id, request.0.version);
+    Ok(Answer::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(id))
+}
+
+/// Give a callback request to an agent
+///
+/// To you, without a body, or to somebody on the roster; also when another agent has it.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    request_body = AssignCallbackRequest,
+    responses(
+        (status = 200, description = "The request, now the agent's.", body = CallbackRequestBody),
+        (status = 409, description = "`illegal_transition`: it is closed or kept back. `conflict`: it is linked to another one."),
+    ),
+)]
+#[post("/v1/callback-requests/{id}/assign")]
+pub async fn assign_callback_request(
+    app: web::Data<AppState>,
+    path: FromPath<(CallbackRequestId,)>,
+    call: Call<AssignCallbackRequest>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| changed(work::assign(tx, id, &body)?)).await
+}
+
+/// Put a callback request back into the queue
+///
+/// It waits for whoever claims it, or comes on duty.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "The request, nobody's.", body = CallbackRequestBody),
+        (status = 409, description = "`illegal_transition`: nobody has it."),
+    ),
+)]
+#[post("/v1/callback-requests/{id}/unassign")]
+pub async fn unassign_callback_request(
+    app: web::Data<AppState>,
+    path: FromPath<(CallbackRequestId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body: _, meta } = call;
+    app.write(actor, meta, move |tx| changed(work::unassign(tx, id)?)).await
+}
+
+/// Let a callback request into the queue
+///
+/// One that was kept back: filled in by a program, as it seemed, or too many for its number. From
+/// now on it counts like any other. What is abuse is cancelled instead.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "The request, now in the queue.", body = CallbackRequestBody),
+        (status = 409, description = "`illegal_transition`: it is not kept back. `conflict`: its number has two open requests."),
+    ),
+)]
+#[post("/v1/callback-requests/{id}/release")]
+pub async fn release_callback_request(
+    app: web::Data<AppState>,
+    path: FromPath<(CallbackRequestId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body: _, meta } = call;
+    app.write(actor, meta, move |tx| changed(work::release(tx, id)?)).await
+}
+
+/// Send a callback request on to the others
+///
+/// From sales to technical support, or back. The request ends as `rerouted` and goes on as a new one
+/// with the other intent; each names the other. Who was not called yet keeps the promised time; who
+/// was is called again as soon as possible. CRM formats never see the one, ITSM formats never the
+/// other.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    request_body = RerouteCallbackRequest,
+    responses(
+        (status = 201, description = "What it goes on as.", body = CallbackRequestBody),
+        (status = 409, description = "`illegal_transition`: it is closed or kept back."),
+    ),
+)]
+#[post("/v1/callback-requests/{id}/reroute")]
+pub async fn reroute_callback_request(
+    app: web::Data<AppState>,
+    path: FromPath<(CallbackRequestId,)>,
+    call: Call<RerouteCallbackRequest>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| {
+        let next = work::reroute(tx, id, &body)?;
+        let (id, version) = (next.0.id, next.0.version);
+        let body = CallbackRequestBody::from(next);
+        Ok(Answer::created(format!("/v1/callback-requests/{id}"), &body)?.version(version).no_store().about(id))
+    })
+    .await
+}

@@ -1,0 +1,120 @@
+//! Reading beside the list: the report on promises, the export, the agents' calendars.
+
+use std::str::FromStr;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::{HttpResponse, get, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::auth::Actor;
+use crate::authz::{self, Action, Facts};
+use crate::callbacks::dto::CallbackRequestExportQuery;
+use crate::callbacks::report::{self, CallbackReport, CallbackReportQuery};
+use crate::callbacks::store::Filter;
+use crate::callbacks::{export, feed};
+use crate::error::Error;
+use crate::http::answer::Answer;
+use crate::http::path::FromPath;
+use crate::http::query::FromQuery;
+use crate::state::AppState;
+
+/// Report on promises
+///
+/// How many calls came when they were promised, as exact counts, and how fast the first attempt
+/// came. A promise belongs to the day on which it is due.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(CallbackReportQuery),
+    responses((status = 200, description = "The report.", body = CallbackReport)),
+)]
+#[get("/v1/reports/callbacks")]
+pub async fn get_callback_report(
+    app: web::Data<AppState>,
+    actor: Actor,
+    from: FromQuery<CallbackReportQuery>,
+) -> Result<Answer, Error> {
+    let (query, now) = (from.query, app.world.now());
+    Answer::ok(&app.db.read(move |conn| report::report(conn, &actor, now, &query)).await?)
+}
+
+/// Lines of a CSV file (RFC 4180), the first one with the names of the columns.
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 1_000_000_000, pattern = r"^[^\x00]*$", example = "id,created_at,state\r\n")]
+pub struct CsvText(#[allow(dead_code, reason = "describes the text, never built")] String);
+
+/// Export callback requests
+///
+/// As CSV in UTF-8, with the filters of the list, oldest first. It is streamed: an answer that ends
+/// early is not whole. Fields that a spreadsheet would take for formulas begin with an apostrophe,
+/// telephone numbers among them.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(CallbackRequestExportQuery),
+    responses((status = 200, description = "All requests that pass the filters.", body = CsvText, content_type = "text/csv")),
+)]
+#[get("/v1/callback-requests/export")]
+pub async fn export_callback_requests(
+    app: web::Data<AppState>,
+    actor: Actor,
+    from: FromQuery<CallbackRequestExportQuery>,
+) -> Result<HttpResponse, Error> {
+    authz::require(&actor, Action::ReadCallbacks, &Facts::default())?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"callback-requests.csv\""))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .streaming(export::pieces(app.db.clone(), Filter::from(&from.query))))
+}
+
+/// The secret in the address of an agent's calendar.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(
+    min_length = 43,
+    max_length = 43,
+    pattern = "^[A-Za-z0-9_-]{43}$",
+    example = "Xq0nTjYb3kPz8mWc5vRd1sLg7hFa2eUo9iKt4yNx6Bw"
+)]
+pub struct CalendarFeed(pub String);
+
+impl FromStr for CalendarFeed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        (text.len() == 43 && letters)
+            .then(|| Self(text.to_owned()))
+            .ok_or_else(|| "expected a secret of 43 letters".into())
+    }
+}
+
+/// An iCalendar file (RFC 5545).
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 1_000_000, pattern = r"^BEGIN:VCALENDAR[^\x00]*$", example = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n")]
+pub struct AgentCalendarText(#[allow(dead_code, reason = "describes the text, never built")] String);
+
+/// Read an agent's calendar
+///
+/// For calendar programs, by the secret address (`POST /v1/agents/{id}/calendar-link`): the open
+/// calls in the agent's hands. It says when and which request, and nothing about the people.
+#[utoipa::path(
+    tag = "Callbacks",
+    security(()),
+    params(("feed" = inline(CalendarFeed), Path, description = "The secret part of the address.")),
+    responses(
+        (status = 200, description = "The calls.", body = AgentCalendarText, content_type = "text/calendar"),
+        (status = 404, description = "There is no calendar under this address any more."),
+    ),
+)]
+#[get("/v1/agent-calendars/{feed}")]
+pub async fn get_agent_calendar(
+    app: web::Data<AppState>,
+    path: FromPath<(CalendarFeed,)>,
+) -> Result<HttpResponse, Error> {
+    let FromPath((CalendarFeed(secret),)) = path;
+    let text = app.db.read(move |conn| feed::feed(conn, &secret)).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/calendar; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(text))
+}

@@ -1,0 +1,304 @@
+// The form: checks what is required, sends, and shows the promise or what stands in its way.
+// What was typed stays until the request is accepted.
+
+import {
+  Refusal, TimeChoice, byId, call, hideProblem, lang, make, say, showFull, showProblem, showRefusal, spoken,
+} from "./shared.js";
+
+const FIELDS = ["full_name", "phone", "notes"];
+const DRAFT = "entente:draft";
+
+const form = byId("form");
+const times = new TimeChoice();
+let busy = false;
+
+// --- the fields ------------------------------------------------------------------------------
+
+function isSupport() {
+  return byId("support").checked;
+}
+
+function showIntent() {
+  const heading = isSupport() ? say("heading_support") : say("heading_sales");
+  byId("heading").textContent = heading;
+  return heading;
+}
+
+// The default country is shown as long as the number does not name its own.
+function showCountry() {
+  byId("country").hidden = /^\s*(\+|00)/.test(byId("phone").value);
+}
+
+function wish(preference) {
+  const notes = byId("notes").value.trim();
+  return {
+    full_name: byId("full_name").value.trim(),
+    phone: byId("phone").value.trim(),
+    intent: isSupport() ? "technical_support" : "sales",
+    preference,
+    ...(notes && { notes }),
+    locale: lang,
+    ...source(),
+  };
+}
+
+// The page that shows the form, without its query; in a frame the browser tells its origin.
+function source() {
+  const framed = window.parent !== window && document.referrer;
+  const page = framed ? document.referrer : location.origin + location.pathname;
+  return page.length <= 500 ? { source: { page } } : {};
+}
+
+// --- errors at the fields --------------------------------------------------------------------
+
+function missing({ full_name, phone, preference }) {
+  return [
+    !full_name && { pointer: "/full_name", detail: say("name_missing") },
+    !phone && { pointer: "/phone", detail: say("phone_missing") },
+    !preference && { pointer: "/preference", detail: say("when_missing") },
+  ].filter(Boolean);
+}
+
+function markField(field, text) {
+  if (field === "when") return times.showError(text);
+  const error = byId(`${field}-error`);
+  error.textContent = text ?? "";
+  error.hidden = !text;
+  if (text) byId(field).setAttribute("aria-invalid", "true");
+  else byId(field).removeAttribute("aria-invalid");
+}
+
+function fieldOf(pointer = "") {
+  const member = pointer.split("/")[1];
+  return member === "preference" ? "when" : FIELDS.find((field) => field === member);
+}
+
+function clearErrors() {
+  hideProblem();
+  for (const field of [...FIELDS, "when"]) markField(field);
+}
+
+// A field is told one thing at a time, the first one.
+function showViolations(violations) {
+  const isFirst = ({ pointer }, index) => {
+    const field = fieldOf(pointer);
+    return !field || violations.findIndex((other) => fieldOf(other.pointer) === field) === index;
+  };
+  const items = violations.filter(isFirst).map(({ pointer, detail }) => {
+    const field = fieldOf(pointer);
+    if (!field) return make("li", {}, detail);
+    markField(field, detail);
+    const link = make("a", { href: `#${field}` }, detail);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      (field === "when" ? times : byId(field)).focus();
+    });
+    return make("li", {}, link);
+  });
+  showProblem(say("invalid"), make("p", {}, say("invalid_hint")), make("ul", {}, ...items));
+}
+
+// --- the privacy notice ----------------------------------------------------------------------
+
+let notice;
+
+// Loads the text once; tried again before sending, because what was shown is put on record.
+async function loadNotice() {
+  const box = byId("notice-text");
+  try {
+    notice ??= await call(`privacy-notices/current?locale=${lang}`);
+    box.textContent = notice.text;
+    box.lang = notice.locale;
+  } catch (refusal) {
+    box.textContent = say("notice_failed");
+    throw refusal;
+  }
+}
+
+// --- proof of work ---------------------------------------------------------------------------
+
+const needsProof = document.querySelector("main").dataset.proofOfWork === "true";
+let proof;
+
+async function loadProof() {
+  try {
+    return await import("./proof.js");
+  } catch {
+    throw new Refusal(0);
+  }
+}
+
+// Begins to work when somebody begins to fill in the form.
+function startProof() {
+  if (needsProof) proof ??= loadProof().then(({ prove }) => prove());
+  proof?.catch(() => (proof = undefined));
+  return proof;
+}
+
+// --- sending ---------------------------------------------------------------------------------
+
+// What is being sent. The same wish is sent with the same key and the same body again, so that a
+// repetition after a broken connection cannot book twice.
+let attempt;
+
+async function prepare(values) {
+  const print = JSON.stringify(values);
+  if (attempt?.print === print) return;
+  await loadNotice();
+  const solution = await startProof();
+  const body = JSON.stringify({
+    ...values,
+    notice: { sha256: notice.sha256 },
+    form: facts(),
+    ...(solution && { proof_of_work: solution }),
+  });
+  attempt = { print, key: randomKey(), body };
+}
+
+// How the form was filled in; a page may stay open for longer than the service counts.
+function facts() {
+  const spent = Math.min(Math.round(performance.now()), 604_800_000);
+  return { honeypot: byId("website").value.slice(0, 500), filled_in_ms: spent };
+}
+
+async function send(values, isRepetition = false) {
+  await prepare(values);
+  try {
+    const headers = { "Idempotency-Key": attempt.key };
+    return await call("callback-requests", { method: "POST", headers, body: attempt.body });
+  } catch (refusal) {
+    if (isFinal(refusal)) attempt = undefined;
+    if (!isRepetition && isAbout(refusal, "/proof_of_work")) {
+      proof = undefined;
+      return send(values, true);
+    }
+    throw refusal;
+  }
+}
+
+// Whether the answer was a decision, so that the next attempt is a new request.
+function isFinal({ status, problem }) {
+  return status >= 400 && status < 500 && ![408, 429].includes(status) && problem.code !== "idempotency_in_progress";
+}
+
+function isAbout({ problem }, pointer) {
+  return (problem.errors ?? []).some((error) => error.pointer?.startsWith(pointer));
+}
+
+// Not crypto.randomUUID, which needs https.
+function randomKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+async function submit(preference = times.value()) {
+  if (busy) return;
+  clearErrors();
+  const values = wish(preference);
+  const violations = missing(values);
+  if (violations.length) return showViolations(violations);
+  setBusy(true);
+  try {
+    thank(await send(values));
+  } catch (error) {
+    explain(error);
+  } finally {
+    setBusy(false);
+  }
+}
+
+function setBusy(value) {
+  busy = value;
+  byId("submit").setAttribute("aria-disabled", value);
+  byId("news").textContent = value ? say("sending") : "";
+}
+
+function explain(error) {
+  const kept = make("p", {}, say("kept"));
+  if (!(error instanceof Refusal)) {
+    const cause = crypto.subtle ? say("failed_service") : say("failed_browser");
+    return showProblem(say("sorry"), make("p", {}, cause), kept);
+  }
+  if (error.problem.code === "slot_full") {
+    times.load();
+    return showFull(error.problem, times, (slot) => {
+      const preference = { kind: "slot", slot_id: slot.slot_id };
+      times.choose(preference);
+      submit(preference);
+    });
+  }
+  if (isAbout(error, "/preference")) times.load();
+  if (isAbout(error, "/notice")) notice = undefined;
+  const violations = error.status === 422 ? error.problem.errors : [];
+  if (violations?.length) return showViolations(violations);
+  showRefusal(error, kept);
+}
+
+function thank({ id, confirmation, manage_token: token }) {
+  const heading = make("h1", { tabIndex: -1 }, say("thanks"));
+  // The confirmation begins with the same word.
+  const opening = `${say("thanks")}. `;
+  const text = confirmation.startsWith(opening) ? confirmation.slice(opening.length) : confirmation;
+  const secret = new URLSearchParams({ id, token });
+  const link = new URL(`manage?lang=${lang}#${secret}`, import.meta.url).href;
+  form.hidden = byId("intro").hidden = true;
+  document.querySelector("nav").hidden = true;
+  byId("done").replaceChildren(
+    heading,
+    make("p", { className: "lead" }, spoken(text)),
+    make("p", {}, make("a", { href: link, className: "button", id: "manage" }, say("manage"))),
+    make("p", { className: "hint" }, say("manage_hint")),
+  );
+  document.title = say("thanks");
+  form.reset();
+  heading.focus();
+}
+
+// --- the other language ----------------------------------------------------------------------
+
+// What was typed goes along to the page in the other language, and is forgotten there.
+function keepDraft() {
+  const draft = { support: isSupport(), preference: times.value() };
+  for (const field of FIELDS) draft[field] = byId(field).value;
+  try {
+    sessionStorage.setItem(DRAFT, JSON.stringify(draft));
+  } catch {
+    // A frame may be refused storage.
+  }
+}
+
+function takeDraft() {
+  try {
+    const draft = JSON.parse(sessionStorage.getItem(DRAFT)) ?? {};
+    sessionStorage.removeItem(DRAFT);
+    return draft;
+  } catch {
+    return {};
+  }
+}
+
+function start() {
+  const draft = takeDraft();
+  for (const field of FIELDS) byId(field).value = draft[field] ?? byId(field).value;
+  byId("support").checked = draft.support ?? isSupport();
+  if (!times.value()) times.choose({ kind: "asap" });
+  showIntent();
+  showCountry();
+  times.load().then(() => draft.preference && times.choose(draft.preference));
+  loadNotice().catch(() => {});
+
+  byId("support").addEventListener("change", () => (byId("news").textContent = showIntent()));
+  byId("phone").addEventListener("input", showCountry);
+  byId("language").addEventListener("click", keepDraft);
+  byId("notice").addEventListener("toggle", () => loadNotice().catch(() => {}));
+  form.addEventListener("focusin", () => startProof(), { once: true });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+}
+
+start();

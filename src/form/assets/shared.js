@@ -1,0 +1,270 @@
+// What both pages share: texts, calls of the API, the choice of a time, the box that says what
+// went wrong. Everything shown is set as text, never as markup.
+
+const words = JSON.parse(document.querySelector("main").dataset.words);
+export const lang = document.documentElement.lang;
+export const byId = (id) => document.getElementById(id);
+
+export function say(key, values = {}) {
+  return words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// An element with properties and children; strings become text.
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+// --- the API ---------------------------------------------------------------------------------
+
+// Relative to this file, so that the service may live below a path.
+const api = new URL("../v1/", import.meta.url);
+const PATIENCE_MS = 20_000;
+
+// An answer of 400 and above, or (status 0) none at all.
+export class Refusal extends Error {
+  constructor(status, problem = {}, wait = NaN) {
+    super(problem.code ?? `status ${status}`);
+    Object.assign(this, { status, problem, wait });
+  }
+}
+
+export async function call(path, { method = "GET", headers = {}, body } = {}) {
+  let response, answer;
+  try {
+    response = await fetch(new URL(path, api), {
+      method,
+      body,
+      cache: "no-store",
+      headers: { "Accept-Language": lang, ...(body && { "Content-Type": "application/json" }), ...headers },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    answer = await response.json();
+  } catch {
+    throw new Refusal(response?.ok === false ? response.status : 0);
+  }
+  if (!response.ok) throw new Refusal(response.status, answer, Number(response.headers.get("Retry-After") ?? NaN));
+  return answer;
+}
+
+// What to tell about a refusal for which the service has no words for visitors.
+function excuse(refusal) {
+  if (refusal.status === 429) return say("failed_often", { wait: inAWhile(refusal.wait) });
+  if (refusal.status === 0) return say("failed_network");
+  return say("failed_service");
+}
+
+function inAWhile(seconds) {
+  const minutes = Math.max(1, Math.ceil((seconds || 60) / 60));
+  return new Intl.RelativeTimeFormat(lang).format(minutes, "minute");
+}
+
+// --- dates -----------------------------------------------------------------------------------
+
+const region = lang === "en" ? "en-GB" : "cs-CZ";
+
+export function dayName(instant, zone) {
+  const parts = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: zone };
+  return new Intl.DateTimeFormat(region, parts).format(new Date(instant)).replace(",", "");
+}
+
+export function clock(instant, zone) {
+  const parts = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
+  return new Intl.DateTimeFormat(region, parts).format(new Date(instant));
+}
+
+const windowName = (slot) => slot.window.replace("-", "–");
+
+// A day and its hours, to be broken between lines only there.
+export function moment(day, hours) {
+  return [`${day}, `, make("span", { className: "hours" }, hours)];
+}
+
+// Whose clock is meant; nothing for those who have the same one.
+export function zoneNote(zone) {
+  if (Intl.DateTimeFormat().resolvedOptions().timeZone === zone) return "";
+  if (zone === "Europe/Prague") return say("zone_prague");
+  return say("zone_other", { zone: zone.split("/").pop().replaceAll("_", " ") });
+}
+
+// What the service says in words, with its telephone number kept on one line.
+export function spoken(text) {
+  return text.replace(/\+[\d ]+\d/, (number) => number.replaceAll(" ", "\u00a0"));
+}
+
+// --- the choice of a time --------------------------------------------------------------------
+
+// As soon as possible, or a day and one of its windows. These are two groups of radio buttons kept
+// in step here: in one group the Tab key would leave the day and skip the windows after it.
+export class TimeChoice {
+  zone;
+  #slots = [];
+  #root = byId("when");
+  #day = byId("day");
+  #windows = byId("windows");
+  #news = byId("when-news");
+
+  constructor() {
+    this.#day.addEventListener("change", () => this.#changeDay());
+    this.#root.addEventListener("change", ({ target }) => {
+      if (target.type === "radio") this.#checkOnly(target);
+    });
+  }
+
+  // Asks for the free times; what was chosen stays chosen, if it is still free.
+  async load() {
+    if (!this.#slots.length) this.#news.replaceChildren(say("slots_loading"));
+    try {
+      const { zone, data } = await call("slots");
+      const chosen = this.value();
+      this.zone = zone;
+      this.#slots = data;
+      this.#news.replaceChildren();
+      this.#showDays();
+      this.choose(chosen);
+    } catch {
+      this.#offerRetry();
+    }
+  }
+
+  // What the API calls a preference; undefined when nothing is chosen.
+  value() {
+    const chosen = this.#root.querySelector("input:checked")?.value;
+    if (chosen === "asap") return { kind: "asap" };
+    return chosen && { kind: "slot", slot_id: chosen };
+  }
+
+  choose(preference) {
+    if (preference?.kind === "asap") this.#checkOnly(byId("when-asap"));
+    const slot = preference && this.#slots.find((slot) => slot.slot_id === preference.slot_id);
+    if (!slot) return;
+    this.#day.value = slot.date;
+    this.#showWindows();
+    this.#check((other) => other === slot);
+  }
+
+  clear() {
+    for (const input of this.#root.querySelectorAll("input")) input.checked = false;
+  }
+
+  describe(slot) {
+    return moment(dayName(slot.starts_at, this.zone), windowName(slot));
+  }
+
+  showError(text) {
+    const error = byId("when-error");
+    error.textContent = text ?? "";
+    error.hidden = !text;
+    this.#root.classList.toggle("wrong", Boolean(text));
+  }
+
+  // Where a link to this choice leads.
+  focus() {
+    (this.#root.querySelector("input:checked") ?? byId("when-asap")).focus();
+  }
+
+  #of(date) {
+    return this.#slots.filter((slot) => slot.date === date);
+  }
+
+  #showDays() {
+    const dates = [...new Set(this.#slots.map((slot) => slot.date))];
+    const firstFree = this.#slots.find((slot) => slot.available)?.date;
+    this.#day.replaceChildren(...dates.map((date) => {
+      const slots = this.#of(date);
+      const full = slots.some((slot) => slot.available) ? "" : ` – ${say("full")}`;
+      return make("option", { value: date }, dayName(slots[0].starts_at, this.zone) + full);
+    }));
+    byId("when-times").hidden = !firstFree;
+    if (!firstFree) this.#news.replaceChildren(say("slots_none"));
+    this.#day.value = firstFree ?? "";
+    byId("zone").textContent = zoneNote(this.zone);
+    this.#showWindows();
+  }
+
+  #showWindows() {
+    this.#windows.replaceChildren(...this.#of(this.#day.value).map((slot) => {
+      const input = make("input", { type: "radio", name: "window", value: slot.slot_id, disabled: !slot.available });
+      const label = make("label", { className: "option" }, input, make("span", {}, windowName(slot)));
+      if (!slot.available) label.append(" ", make("span", { className: "full" }, say("full")));
+      return label;
+    }));
+  }
+
+  // Another day: the same hours if they are free, else nothing. Keeping the wish for a call as
+  // soon as possible would surprise those who have just picked a day.
+  #changeDay() {
+    const before = this.#slots.find((slot) => slot.slot_id === this.value()?.slot_id);
+    this.clear();
+    this.#showWindows();
+    if (before) this.#check((slot) => slot.window === before.window);
+  }
+
+  #check(wanted) {
+    const slot = this.#of(this.#day.value).find((slot) => slot.available && wanted(slot));
+    if (slot) this.#checkOnly(this.#windows.querySelector(`input[value="${slot.slot_id}"]`));
+  }
+
+  #checkOnly(input) {
+    for (const other of this.#root.querySelectorAll("input")) other.checked = other === input;
+  }
+
+  #offerRetry() {
+    const retry = make("button", { type: "button", className: "quiet" }, say("retry"));
+    retry.addEventListener("click", async () => {
+      await this.load();
+      this.focus();
+    });
+    this.#news.replaceChildren(say("slots_failed"), " ", retry);
+  }
+}
+
+// --- the box that says what went wrong -------------------------------------------------------
+
+const pageTitle = document.title;
+
+// Shows the box and moves the focus there: a heading, then texts and lists.
+export function showProblem(heading, ...content) {
+  const box = byId("problem");
+  box.replaceChildren(make("h2", {}, heading), ...content);
+  box.hidden = false;
+  document.title = `${say("error")}: ${pageTitle}`;
+  box.focus();
+}
+
+// What the service says to visitors begins with an apology; its words for programs are not shown.
+export function showRefusal(refusal, ...more) {
+  const { title, detail } = refusal.problem;
+  const [heading, text] = detail?.startsWith(say("sorry")) ? [title, detail] : [say("sorry"), excuse(refusal)];
+  showProblem(heading, make("p", {}, text), ...more);
+}
+
+export function hideProblem() {
+  byId("problem").hidden = true;
+  byId("problem").replaceChildren();
+  document.title = pageTitle;
+}
+
+// A window was full: the next free ones, each a button.
+export function showFull(problem, times, choose) {
+  const buttons = (problem.alternatives ?? []).map((slot) => {
+    const button = make("button", { type: "button", className: "second", value: slot.slot_id }, ...times.describe(slot));
+    button.addEventListener("click", () => choose(slot));
+    return make("li", {}, button);
+  });
+  const offer = buttons.length ? [make("p", {}, say("alternatives_hint")), make("ul", { className: "choices" }, ...buttons)] : [];
+  showProblem(problem.title, make("p", {}, problem.detail), ...offer);
+}
+
+// --- in a frame ------------------------------------------------------------------------------
+
+// Whoever frames the page may fit the frame to it. A height is no secret, and the policy of the
+// page has already decided who can be there to read it.
+if (window.parent !== window) {
+  document.documentElement.classList.add("framed");
+  new ResizeObserver(() => {
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    window.parent.postMessage({ type: "entente:height", height }, "*");
+  }).observe(document.body);
+}

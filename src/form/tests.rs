@@ -1,0 +1,118 @@
+//! The pages as they are answered.
+
+use actix_web::body::to_bytes;
+use actix_web::dev::ServiceResponse;
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::{App, web};
+
+use super::{FormSettings, assets, configure, is_origin};
+
+/// Asks for `path` with one header more.
+async fn get(path: &str, settings: FormSettings, header: (&str, &str)) -> ServiceResponse {
+    let app = init_service(App::new().app_data(web::Data::new(settings)).configure(configure)).await;
+    call_service(&app, TestRequest::get().uri(path).insert_header(header).to_request()).await
+}
+
+fn header<'a>(response: &'a ServiceResponse, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+async fn text(response: ServiceResponse) -> String {
+    String::from_utf8(to_bytes(response.into_body()).await.unwrap().to_vec()).unwrap()
+}
+
+#[actix_web::test]
+async fn the_language_is_that_of_the_link_else_of_the_browser() {
+    for (path, accepted, expected) in [
+        ("/callback", "", "cs"),
+        ("/callback", "en-GB,en;q=0.9", "en"),
+        ("/callback?lang=cs", "en", "cs"),
+        ("/callback?utm_source=x&lang=en", "cs", "en"),
+        ("/callback?lang=de", "en", "en"),
+        ("/callback/manage?lang=en", "cs", "en"),
+        ("/callback/manage", "cs", "cs"),
+    ] {
+        let response = get(path, FormSettings::default(), ("accept-language", accepted)).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(header(&response, "content-language"), expected, "{path} {accepted}");
+        assert_eq!(header(&response, "vary"), "Accept-Language");
+        assert_eq!(header(&response, "cache-control"), "no-cache");
+        assert!(text(response).await.contains(&format!("<html lang=\"{expected}\">")), "{path} {accepted}");
+    }
+}
+
+#[actix_web::test]
+async fn only_our_files_run_and_only_named_origins_may_frame() {
+    let settings = FormSettings {
+        frame_origins: vec![
+            "https://www.example.com".into(),
+            "http://127.0.0.1:18999".into(),
+            "'none'; script-src *".into(),
+        ],
+        proof_of_work: false,
+    };
+    for (path, referrer) in [("/callback", "strict-origin-when-cross-origin"), ("/callback/manage", "no-referrer")] {
+        let response = get(path, settings.clone(), ("accept", "*/*")).await;
+        assert_eq!(
+            header(&response, "content-security-policy"),
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+             base-uri 'none'; form-action 'none'; \
+             frame-ancestors 'self' https://www.example.com http://127.0.0.1:18999"
+        );
+        assert_eq!(header(&response, "referrer-policy"), referrer);
+    }
+}
+
+#[actix_web::test]
+async fn the_page_says_whether_there_is_work_to_do() {
+    for proof_of_work in [false, true] {
+        let settings = FormSettings { proof_of_work, ..FormSettings::default() };
+        let page = text(get("/callback", settings, ("accept", "*/*")).await).await;
+        assert!(page.contains(&format!("data-proof-of-work=\"{proof_of_work}\"")));
+    }
+}
+
+#[actix_web::test]
+async fn files_are_sent_once_and_then_confirmed() {
+    for asset in assets() {
+        let path = format!("/callback/{}", asset.name);
+        let first = get(&path, FormSettings::default(), ("accept", "*/*")).await;
+        assert_eq!((first.status().as_u16(), header(&first, "content-type")), (200, asset.kind), "{path}");
+        let etag = header(&first, "etag").to_owned();
+        assert_eq!(text(first).await, asset.text);
+
+        let second = get(&path, FormSettings::default(), ("if-none-match", &etag)).await;
+        assert_eq!((second.status().as_u16(), header(&second, "etag")), (304, etag.as_str()), "{path}");
+        assert_eq!(text(second).await, "");
+    }
+}
+
+#[actix_web::test]
+async fn a_page_with_its_files_is_small() {
+    let size =
+        |name: &str| assets().iter().filter(|asset| asset.name == name).map(|asset| asset.text.len()).sum::<usize>();
+    for (path, script) in [("/callback", "form.js"), ("/callback/manage", "manage.js")] {
+        let page = text(get(path, FormSettings::default(), ("accept-language", "cs")).await).await;
+        let files: usize = [script, "shared.js", "proof.js", "form.css", "icon.svg"].into_iter().map(size).sum();
+        assert!(page.len() + files < 50_000, "{path}: {} bytes", page.len() + files);
+    }
+}
+
+#[test]
+fn an_origin_is_scheme_host_and_port() {
+    for origin in ["https://www.example.com", "http://127.0.0.1:18999", "https://example.com:8443"] {
+        assert!(is_origin(origin), "{origin}");
+    }
+    for other in [
+        "",
+        "*",
+        "'self'",
+        "example.com",
+        "https://example.com/",
+        "https://a.cz https://b.cz",
+        "https://a.cz;x",
+        "data:,",
+    ] {
+        assert!(!is_origin(other), "{other}");
+    }
+}

@@ -1,0 +1,12 @@
+//! Privacy notices: which text, in which language, a visitor was shown.
+//!
+//! Rule: a text is never changed, a new one gets the next number; so the text behind a hash can be
+//! served years later.
+
+mod dto;
+mod routes;
+mod service;
+
+pub use dto::{NoticeBody, NoticeReference};
+pub use routes::configure;
+pub use service::{Notice, shown};

@@ -1,0 +1,52 @@
+//! Data subjects in requests and answers.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use crate::callbacks::HeldRequest;
+use crate::http::body::{self, RequestBody};
+use crate::ids::CallbackRequestId;
+use crate::time::UtcTime;
+
+/// A visitor, by number or e-mail address or both.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1, example = json!({"phone": "603 345 678"}))]
+#[validate(schema(function = somebody))]
+pub struct DataSubject {
+    /// As people write it; Czech unless it begins with `+` or `00`.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
+    pub phone: Option<String>,
+    /// Upper and lower case are the same.
+    #[serde(default)]
+    #[schema(nullable = false, format = Email, min_length = 3, max_length = 254)]
+    pub email: Option<String>,
+}
+
+impl RequestBody for DataSubject {}
+
+fn somebody(who: &DataSubject) -> Result<(), ValidationError> {
+    if who.phone.is_some() || who.email.is_some() {
+        return Ok(());
+    }
+    Err(body::fault("required", "Give phone or email.", "Uveďte phone nebo email."))
+}
+
+/// Everything that is held of a visitor (GDPR, Article 15).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DataSubjectExport {
+    pub exported_at: UtcTime,
+    /// Oldest first.
+    #[schema(max_items = 2000)]
+    pub requests: Vec<HeldRequest>,
+}
+
+/// What was erased (GDPR, Article 17).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ErasedDataSubject {
+    /// The requests that told of the visitor until now.
+    #[schema(max_items = 2000)]
+    pub erased: Vec<CallbackRequestId>,
+}

@@ -1,0 +1,160 @@
+//! How long closed requests keep what they tell of a person, and the job that ends it.
+//!
+//! Rule: a period per state, counted from the last change; what is over it is erased, and what
+//! reports count stays.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::auth::Actor;
+use crate::authz::{self, Action, Facts};
+use crate::callbacks::{self, CallbackState};
+use crate::db::DbConn;
+use crate::db::schema::retention_settings::{self, dsl};
+use crate::error::Error;
+use crate::events::types;
+use crate::http::body::RequestBody;
+use crate::http::etag::IfMatch;
+use crate::http::merge_patch::apply;
+use crate::time::UtcTime;
+use crate::tx::{Change, Tx};
+
+/// Requests that are erased in one transaction.
+const BATCH: i64 = 50;
+
+/// The subject of events and audit entries.
+const SUBJECT: &str = "retention";
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = retention_settings)]
+pub struct Settings {
+    pub id: i32,
+    pub completed_days: i32,
+    pub unreachable_days: i32,
+    pub cancelled_days: i32,
+    pub rerouted_days: i32,
+    pub quarantined_days: i32,
+    pub version: i64,
+    pub updated_at: UtcTime,
+}
+
+/// How many days a closed callback request keeps what it tells of a person, by state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Retention {
+    #[schema(format = Int32, minimum = 1, maximum = 3650)]
+    pub completed_days: i32,
+    #[schema(format = Int32, minimum = 1, maximum = 3650)]
+    pub unreachable_days: i32,
+    #[schema(format = Int32, minimum = 1, maximum = 3650)]
+    pub cancelled_days: i32,
+    #[schema(format = Int32, minimum = 1, maximum = 3650)]
+    pub rerouted_days: i32,
+    /// Of those that were kept back and never let in.
+    #[schema(format = Int32, minimum = 1, maximum = 3650)]
+    pub quarantined_days: i32,
+    pub updated_at: UtcTime,
+}
+
+impl From<&Settings> for Retention {
+    fn from(row: &Settings) -> Self {
+        Self {
+            completed_days: row.completed_days,
+            unreachable_days: row.unreachable_days,
+            cancelled_days: row.cancelled_days,
+            rerouted_days: row.rerouted_days,
+            quarantined_days: row.quarantined_days,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// What to change about the periods; absent members stay.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"completed_days": 180}))]
+pub struct RetentionPatch {
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
+    pub completed_days: Option<i32>,
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
+    pub unreachable_days: Option<i32>,
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
+    pub cancelled_days: Option<i32>,
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
+    pub rerouted_days: Option<i32>,
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
+    pub quarantined_days: Option<i32>,
+}
+
+impl RequestBody for RetentionPatch {}
+
+fn settings(conn: &mut DbConn) -> Result<Settings, Error> {
+    Ok(dsl::retention_settings.select(Settings::as_select()).get_result(conn)?)
+}
+
+/// The periods with their version.
+///
+/// # Errors
+/// 403.
+pub fn get(conn: &mut DbConn, actor: &Actor) -> Result<(Retention, i64), Error> {
+    authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
+    let row = settings(conn)?;
+    Ok((Retention::from(&row), row.version))
+}
+
+/// Changes the periods; they hold for what is there already, too.
+///
+/// # Errors
+/// 403, 412, 428.
+pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64), Error> {
+    tx.admit(Action::ManagePrivacy, &Facts::default())?;
+    let before: Settings = diesel::update(retention_settings::table)
+        .set(dsl::version.eq(dsl::version))
+        .returning(retention_settings::all_columns)
+        .get_result(tx.conn)?;
+    IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
+    let mut after = before.clone();
+    let changes = [
+        apply(&mut after.completed_days, patch.completed_days),
+        apply(&mut after.unreachable_days, patch.unreachable_days),
+        apply(&mut after.cancelled_days, patch.cancelled_days),
+        apply(&mut after.rerouted_days, patch.rerouted_days),
+        apply(&mut after.quarantined_days, patch.quarantined_days),
+    ];
+    if !changes.contains(&true) {
+        return Ok((Retention::from(&before), before.version));
+    }
+    after.version += 1;
+    after.updated_at = tx.now;
+    diesel::update(retention_settings::table.filter(dsl::id.eq(after.id))).set(&after).execute(tx.conn)?;
+    let (old, new) = (Retention::from(&before), Retention::from(&after));
+    tx.record(&Change::updated(types::RETENTION_UPDATED, SUBJECT, &old, &new)?)?;
+    Ok((new, after.version))
+}
+
+/// Erases what is over its period; returns how many requests that were.
+///
+/// # Errors
+/// Those of the database.
+pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let periods = settings(tx.conn)?;
+    let before = |days: i32| tx.now.plus_seconds(-i64::from(days) * 86_400);
+    let limits = [
+        (CallbackState::Completed, before(periods.completed_days)),
+        (CallbackState::Unreachable, before(periods.unreachable_days)),
+        (CallbackState::Cancelled, before(periods.cancelled_days)),
+        (CallbackState::Rerouted, before(periods.rerouted_days)),
+        (CallbackState::Quarantined, before(periods.quarantined_days)),
+    ];
+    let mut erased = 0;
+    for id in callbacks::outdated(tx.conn, &limits, BATCH)? {
+        erased += usize::from(callbacks::erase(tx, id)?);
+    }
+    Ok(erased)
+}

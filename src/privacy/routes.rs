@@ -1,0 +1,129 @@
+//! `/v1/data-subjects`, `/v1/retention`, and erasing people of the directory.
+
+use actix_web::{get, patch, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
+use super::retention::{self, Retention, RetentionPatch};
+use super::{directory, visitors};
+use crate::auth::Actor;
+use crate::error::Error;
+use crate::http::answer::Answer;
+use crate::http::body::Nothing;
+use crate::http::call::Call;
+use crate::http::path::FromPath;
+use crate::ids::PersonId;
+use crate::people::PersonBody;
+use crate::state::AppState;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(export_data_subject)
+        .service(erase_data_subject)
+        .service(erase_person)
+        .service(get_retention)
+        .service(update_retention);
+}
+
+/// Export what is held of a visitor
+///
+/// Every callback request of the number or the address, with attempts and consents (GDPR, Article
+/// 15). A POST, so that nothing personal stands in an address; it changes nothing.
+#[utoipa::path(
+    tag = "Privacy",
+    request_body = DataSubject,
+    responses((status = 200, description = "Everything that is held.", body = DataSubjectExport)),
+)]
+#[post("/v1/data-subjects/export")]
+pub async fn export_data_subject(app: web::Data<AppState>, call: Call<DataSubject>) -> Result<Answer, Error> {
+    let Call { actor, body, meta: _ } = call;
+    let now = app.world.now();
+    let held = app.db.read(move |conn| visitors::export(conn, &actor, now, &body)).await?;
+    Ok(Answer::ok(&held)?.no_store())
+}
+
+/// Erase a visitor
+///
+/// What is open is cancelled; name, number, address, notes and attempts' notes are deleted, from
+/// kept answers, too (GDPR, Article 17). The requests stay as numbers for the reports. It cannot be
+/// undone.
+#[utoipa::path(
+    tag = "Privacy",
+    request_body = DataSubject,
+    responses((status = 200, description = "What was erased; nothing, when nothing was held.", body = ErasedDataSubject)),
+)]
+#[post("/v1/data-subjects/erase")]
+pub async fn erase_data_subject(app: web::Data<AppState>, call: Call<DataSubject>) -> Result<Answer, Error> {
+    let Call { actor, body, meta } = call;
+    let answer = app.write(actor, meta, move |tx| Ok(Answer::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
+    app.db.scrub().await?;
+    Ok(answer)
+}
+
+/// Erase a person from the directory
+///
+/// Somebody who has left (`deactivate`). Name, address and subject are replaced, in events, payloads
+/// of webhooks, the audit trail and kept answers, too. What the person signed and owned stays under
+/// the id. It cannot be undone.
+#[utoipa::path(
+    tag = "Privacy",
+    params(("id" = PersonId, Path, description = "The person.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "What is left.", body = PersonBody),
+        (status = 409, description = "`illegal_transition`: the person has not left, or was erased before."),
+    ),
+)]
+#[post("/v1/people/{id}/erase")]
+pub async fn erase_person(
+    app: web::Data<AppState>,
+    path: FromPath<(PersonId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body: _, meta } = call;
+    let answer = app
+        .write(actor, meta, move |tx| {
+            let person = directory::erase(tx, id)?;
+            let version = person.version;
+            Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+        })
+        .await?;
+    app.db.scrub().await?;
+    Ok(answer)
+}
+
+/// Read the retention periods
+///
+/// How many days after its last change a closed callback request is erased, by state.
+#[utoipa::path(
+    tag = "Privacy",
+    responses(
+        (status = 200, description = "The periods.", body = Retention),
+        (status = 304, description = "You have the present version already."),
+    ),
+)]
+#[get("/v1/retention")]
+pub async fn get_retention(app: web::Data<AppState>, actor: Actor) -> Result<Answer, Error> {
+    let (periods, version) = app.db.read(move |conn| retention::get(conn, &actor)).await?;
+    Ok(Answer::ok(&periods)?.version(version))
+}
+
+/// Change the retention periods
+///
+/// JSON Merge Patch. They hold for what is there already, too: what is over its period is erased
+/// within minutes, and cannot be brought back.
+#[utoipa::path(
+    tag = "Privacy",
+    request_body(content((RetentionPatch = "application/merge-patch+json"), (RetentionPatch = "application/json"))),
+    responses((status = 200, description = "The periods as they are now.", body = Retention)),
+)]
+#[patch("/v1/retention")]
+pub async fn update_retention(app: web::Data<AppState>, call: Call<RetentionPatch>) -> Result<Answer, Error> {
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| {
+        let (periods, version) = retention::update(tx, &body)?;
+        Ok(Answer::ok(&periods)?.version(version))
+    })
+    .await
+}

@@ -1,0 +1,52 @@
+//! Access and erasure for visitors.
+
+use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
+use crate::auth::Actor;
+use crate::authz::{self, Action, Facts};
+use crate::callbacks::{self, phone};
+use crate::db::DbConn;
+use crate::error::{Error, Text, Violation};
+use crate::time::UtcTime;
+use crate::tx::Tx;
+
+/// Most requests of one person in an answer; erasing goes on where it stopped when it is sent again.
+const MOST: i64 = 1_000;
+
+/// Everything that is held of a visitor.
+///
+/// # Errors
+/// 403; 422 for a number that cannot be one.
+pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject) -> Result<DataSubjectExport, Error> {
+    authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
+    let (phone, email) = keys(who)?;
+    let requests = callbacks::held_for(conn, phone.as_deref(), email.as_deref(), MOST)?;
+    Ok(DataSubjectExport { exported_at: now, requests })
+}
+
+/// Takes a visitor out of everything.
+///
+/// # Errors
+/// 403; 422 for a number that cannot be one.
+pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Error> {
+    tx.admit(Action::ManagePrivacy, &Facts::default())?;
+    let (phone, email) = keys(who)?;
+    let mut erased = Vec::new();
+    for held in callbacks::held_for(tx.conn, phone.as_deref(), email.as_deref(), MOST)? {
+        if callbacks::erase(tx, held.request.id)? {
+            erased.push(held.request.id);
+        }
+    }
+    Ok(ErasedDataSubject { erased })
+}
+
+/// The number in E.164 and the address in lower case.
+fn keys(who: &DataSubject) -> Result<(Option<String>, Option<String>), Error> {
+    let phone = match &who.phone {
+        Some(typed) => Some(phone::parse(typed).map_err(|fault| {
+            let text = Text::new(fault.to_string(), "Toto není telefonní číslo, na které lze volat.");
+            Error::violation(Violation::at("/phone", fault.code(), text))
+        })?),
+        None => None,
+    };
+    Ok((phone.map(|phone| phone.e164), who.email.as_ref().map(|email| email.to_lowercase())))
+}

@@ -1,0 +1,354 @@
+//! The desk: who gets which request, what was missed, what goes on elsewhere, and whether we kept
+//! our word.
+
+use std::collections::BTreeMap;
+
+use super::support::desk::*;
+use super::support::*;
+
+/// Does what the scheduler does, until nothing is due.
+async fn tick(app: &TestApp) {
+    while entente::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap() > 0 {}
+}
+
+/// Puts somebody on the roster for these hours of every business day.
+async fn on_duty(app: &TestApp, subject: &str, starts: &str, ends: &str) -> Reply {
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday"];
+    let duties: Vec<Value> = days.iter().map(|day| json!({"weekday": day, "starts": starts, "ends": ends})).collect();
+    app.admin().post("/v1/agents", json!({"subject": subject, "duties": duties})).await.expect(201)
+}
+
+async fn in_hand(app: &TestApp) -> BTreeMap<String, usize> {
+    let assigned = agent(app, "a").get(&format!("{PATH}?state=assigned&limit=100")).await.expect(200);
+    let mut counts = BTreeMap::new();
+    for request in assigned.body["data"].as_array().unwrap() {
+        *counts.entry(request["assigned_to"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+async fn report(app: &TestApp) -> Value {
+    agent(app, "a").get("/v1/reports/callbacks?from=2027-03-01&to=2027-05-01").await.expect(200).body
+}
+
+both! {
+    async fn requests_are_handed_out_in_turn(app: TestApp) {
+        for subject in ["anna", "bara", "cyril"] {
+            on_duty(&app, subject, "10:00", "17:00").await;
+        }
+        on_duty(&app, "night", "00:00", "06:00").await;
+        for number in 0..10 {
+            ask(&app, number, window("10:00-11:00")).await;
+            ask(&app, 100 + number, window("11:00-12:00")).await;
+        }
+        tick(&app).await;
+        // Three seats in each of two windows.
+        assert_eq!(in_hand(&app).await, BTreeMap::from([("anna".into(), 2), ("bara".into(), 2), ("cyril".into(), 2)]));
+        agent(&app, "anna").act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
+        let mine = agent(&app, "anna").get(&format!("{PATH}?state=assigned&assigned_to=anna")).await.expect(200);
+        assert_eq!(mine.body["data"].as_array().unwrap().len(), 2);
+    }
+
+    async fn many_schedulers_hand_out_once(app: TestApp) {
+        for subject in ["anna", "bara"] {
+            on_duty(&app, subject, "00:00", "23:59").await;
+        }
+        for number in 0..30 {
+            ask(&app, number, asap()).await.expect(201);
+        }
+        let rounds = (0..8).map(|_| entente::scheduler::run_once(&app.state.db, &app.state.world));
+        let handed: usize = futures_util::future::join_all(rounds).await.into_iter().map(Result::unwrap).sum();
+        assert_eq!(handed, 30);
+        assert_eq!(in_hand(&app).await.values().sum::<usize>(), 30);
+        let kinds: Vec<_> = app.drained_feed().await.into_iter().filter(|event| event["type"] == "callback_request.assigned").collect();
+        assert_eq!(kinds.len(), 30);
+    }
+
+    async fn nobody_on_duty_is_told_once_and_the_next_on_duty_gets_it(app: TestApp) {
+        on_duty(&app, "anna", "12:00", "17:00").await;
+        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+        tick(&app).await;
+        tick(&app).await;
+        app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
+        tick(&app).await;
+        let told = app.drained_feed().await.iter().filter(|event| event["type"] == "callback_request.unassigned").count();
+        assert_eq!((told, &seen(&app, &receipt).await["assigned_to"]), (1, &Value::Null));
+        app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
+        tick(&app).await;
+        assert_eq!(seen(&app, &receipt).await["assigned_to"], "anna");
+    }
+
+    async fn without_a_roster_the_queue_waits_for_whoever_claims(app: TestApp) {
+        ask(&app, 1, asap()).await.expect(201);
+        tick(&app).await;
+        agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
+    }
+
+    async fn a_missed_call_goes_first_and_counts_as_broken(app: TestApp) {
+        on_duty(&app, "anna", "10:00", "11:00").await;
+        let missed = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+        tick(&app).await;
+        assert_eq!(seen(&app, &missed).await["assigned_to"], "anna");
+        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+        ask(&app, 2, asap()).await.expect(201);
+        tick(&app).await;
+        let state = seen(&app, &missed).await;
+        assert_eq!((&state["state"], &state["promise"], &state["assigned_to"]), (&json!("missed"), &json!("broken"), &Value::Null));
+        let worker = agent(&app, "b");
+        assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), missed.id());
+        worker.post(&attempts_of(&missed), json!({"outcome": "reached"})).await.expect(201);
+        let promises = report(&app).await["promises"].clone();
+        assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(0), &json!(1), &json!(1)));
+    }
+
+    async fn promises_are_counted_exactly(app: TestApp) {
+        let worker = agent(&app, "a");
+        // Kept: in the window, and before the promise of a call as soon as possible.
+        let window_kept = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+        let asap_kept = ask(&app, 2, asap()).await.expect(201);
+        let too_early = ask(&app, 3, window("11:00-12:00")).await.expect(201);
+        let visitor_cancels = ask(&app, 4, window("10:00-11:00")).await.expect(201);
+        let we_cancel = ask(&app, 5, window("10:00-11:00")).await.expect(201);
+        let moved_by_us = ask(&app, 6, window("12:00-13:00")).await.expect(201);
+        let never = ask(&app, 7, window("13:00-14:00")).await.expect(201);
+        let spared = ask(&app, 8, window("14:00-15:00")).await.expect(201);
+        app.clock.set("2027-03-30T08:04:00Z".parse().unwrap());
+        for receipt in [&window_kept, &asap_kept, &too_early] {
+            worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
+            worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
+        }
+        for (receipt, reason) in [(&visitor_cancels, "visitor_asked"), (&we_cancel, "other"), (&spared, "abuse")] {
+            worker.post(&format!("{PATH}/{}/cancel", receipt.id()), json!({"reason": reason})).await.expect(200);
+        }
+        let later = json!({"preference": {"kind": "slot", "window": "16:00-17:00"}});
+        worker.post(&format!("{PATH}/{}/reschedule", moved_by_us.id()), later).await.expect(200);
+        app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
+        worker.post(&format!("{PATH}/{}/assign", moved_by_us.id()), json!({})).await.expect(200);
+        worker.post(&attempts_of(&moved_by_us), json!({"outcome": "reached"})).await.expect(201);
+
+        let counted = report(&app).await;
+        // Broken: too early, cancelled by us, moved by us, never called.
+        assert_eq!(counted["promises"], json!({"kept": 2, "broken": 4, "pending": 0, "not_counted": 2, "kept_share": 2.0 / 6.0}));
+        assert_eq!(counted["response"], json!({"calls": 1, "within_5_minutes": 1, "within_5_minutes_share": 1.0, "p50_seconds": 240, "p90_seconds": 240}));
+        // What the clock records changes nothing.
+        tick(&app).await;
+        assert_eq!(report(&app).await, counted);
+        assert_eq!(seen(&app, &never).await["state"], "missed");
+    }
+
+    async fn what_the_visitor_moves_is_a_new_promise(app: TestApp) {
+        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+        let path = format!("{PATH}/{}/reschedule", receipt.id());
+        let secret = receipt.body["manage_token"].as_str().unwrap();
+        let later = json!({"preference": {"kind": "slot", "window": "12:00-13:00"}});
+        app.anonymous().request("POST", &path).header("Manage-Token", secret).json(later).send().await.expect(200);
+        app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
+        let worker = agent(&app, "a");
+        worker.act(&format!("{PATH}/next")).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+        assert_eq!(seen(&app, &receipt).await["promise"], "kept");
+    }
+
+    async fn percentiles_are_those_of_the_calls(app: TestApp) {
+        let worker = agent(&app, "a");
+        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+        let mut receipts = Vec::new();
+        for number in 0..10 {
+            receipts.push(ask(&app, number, asap()).await.expect(201));
+        }
+        for receipt in &receipts {
+            app.clock.advance(std::time::Duration::from_secs(60));
+            worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
+            worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
+        }
+        let response = report(&app).await["response"].clone();
+        assert_eq!(response, json!({"calls": 10, "within_5_minutes": 5, "within_5_minutes_share": 0.5, "p50_seconds": 300, "p90_seconds": 540}));
+        let none = worker.get("/v1/reports/callbacks?intent=technical_support").await.expect(200);
+        assert_eq!(none.body["response"]["p50_seconds"], Value::Null);
+        worker.get("/v1/reports/callbacks?from=2027-03-02&to=2027-03-02").await.refused(400, "invalid_parameter").violates("to", "not_after_start");
+    }
+
+    async fn a_support_question_leaves_sales(app: TestApp) {
+        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+        let path = format!("{PATH}/{}/reroute", receipt.id());
+        let next = agent(&app, "a").post(&path, json!({"reason": "A fault"})).await.expect(201);
+        assert_eq!((&next.body["intent"], &next.body["rerouted_from"], &next.body["slot_id"]), (&json!("technical_support"), &json!(receipt.id()), &json!("20270330T0800Z")));
+        let old = seen(&app, &receipt).await;
+        assert_eq!((&old["state"], &old["rerouted_to"], &old["promise"]), (&json!("rerouted"), &next.body["id"], &json!("void")));
+        assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+        // The visitor's link still works.
+        let secret = receipt.body["manage_token"].as_str().unwrap();
+        let manage = format!("{PATH}/{}", receipt.id());
+        let view = app.anonymous().request("GET", &format!("{manage}/receipt")).header("Manage-Token", secret).send().await.expect(200);
+        assert_eq!((&view.body["id"], &view.body["intent"]), (&next.body["id"], &json!("technical_support")));
+        app.anonymous().request("POST", &format!("{manage}/cancel")).header("Manage-Token", secret).send().await.expect(200);
+        assert_eq!(seats_left(&app, "20270330T0800Z").await, 3);
+        assert_eq!(agent(&app, "a").get(next.header("location")).await.expect(200).body["state"], "cancelled");
+        agent(&app, "a").act(&path).await.refused(409, "illegal_transition");
+    }
+
+    async fn who_was_called_is_called_again_by_the_others(app: TestApp) {
+        let receipt = ask(&app, 1, asap()).await.expect(201);
+        let worker = agent(&app, "a");
+        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+        worker.act(&format!("{PATH}/next")).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+        let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
+        assert_eq!((&next.body["state"], &next.body["attempts"], &next.body["promised_by"]), (&json!("queued_asap"), &json!(0), &json!("2027-03-30T08:30:00Z")));
+        // The promise of the first one was kept by the first call.
+        assert_eq!(report(&app).await["promises"]["kept"], 1);
+    }
+
+    async fn agents_hand_over_and_put_back(app: TestApp) {
+        on_duty(&app, "anna", "00:00", "00:01").await;
+        let receipt = ask(&app, 1, asap()).await.expect(201);
+        let path = format!("{PATH}/{}", receipt.id());
+        let worker = agent(&app, "a");
+        worker.post(&format!("{path}/assign"), json!({"agent": "nobody"})).await.violates("/agent", "unknown_reference");
+        worker.post(&format!("{path}/assign"), json!({"agent": "anna"})).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.refused(403, "forbidden");
+        worker.act(&format!("{path}/assign")).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": "busy", "started_at": "2027-03-30T07:00:00Z"})).await.expect(201);
+        worker.act(&format!("{path}/assign")).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.violates("/started_at", "too_soon");
+        assert_eq!(worker.act(&format!("{path}/unassign")).await.expect(200).body["state"], "retry_scheduled");
+        worker.act(&format!("{path}/unassign")).await.refused(409, "illegal_transition");
+    }
+
+    async fn one_of_many_gets_it(app: TestApp) {
+        let receipt = ask(&app, 1, asap()).await.expect(201);
+        let path = format!("{PATH}/{}/reroute", receipt.id());
+        let replies = at_once(20, |number| {
+            let worker = agent(&app, &format!("agent-{number}"));
+            let path = path.clone();
+            async move { worker.act(&path).await }
+        })
+        .await;
+        assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 19));
+    }
+
+    async fn a_day_closed_over_bookings_flags_them(app: TestApp) {
+        let receipt = ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"})).await.expect(201);
+        let other = ask(&app, 2, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
+        let closed = app.admin().post("/v1/calendar/closures", json!({"date": "2027-03-31", "reason": "Rest"})).await.expect(201);
+        let flagged = agent(&app, "a").get(&format!("{PATH}?flag=closed_day")).await.expect(200);
+        assert_eq!(flagged.body["data"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>(), [json!(receipt.id())]);
+        let after = seen(&app, &receipt).await;
+        assert_eq!((&after["slot_id"], &after["state"]), (&json!("20270331T0800Z"), &json!("scheduled")));
+        assert_eq!(seen(&app, &other).await["flags"], json!([]));
+        app.admin().delete(closed.header("location")).await.expect(204);
+        assert_eq!(seen(&app, &receipt).await["flags"], json!([]));
+        // An agent moves it, and the first promise counts.
+        app.admin().post("/v1/calendar/closures", json!({"date": "2027-03-31", "reason": "Rest"})).await.expect(201);
+        let elsewhere = json!({"preference": {"kind": "slot", "window": "10:00-11:00", "date": "2027-04-02"}});
+        agent(&app, "a").post(&format!("{PATH}/{}/reschedule", receipt.id()), elsewhere).await.expect(200);
+        let moved = seen(&app, &receipt).await;
+        assert_eq!((&moved["flags"], &moved["first_promised_from"], &moved["promised_from"]), (&json!([]), &json!("2027-03-31T08:00:00Z"), &json!("2027-04-02T08:00:00Z")));
+    }
+
+    async fn the_roster_is_kept_by_administrators(app: TestApp) {
+        let anna = on_duty(&app, "anna", "10:00", "14:00").await;
+        let path = anna.header("location").to_owned();
+        app.admin().post("/v1/agents", json!({"subject": "anna", "duties": []})).await.refused(409, "already_exists");
+        for (duties, place, code) in [
+            (json!([{"weekday": "monday", "starts": "12:00", "ends": "12:00"}]), "/duties/0/ends", "ends_before_start"),
+            (json!([{"weekday": "monday", "starts": "10:00", "ends": "12:00"}, {"weekday": "monday", "starts": "11:59", "ends": "13:00"}]), "/duties/1", "overlapping_duties"),
+            (json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]), "/duties/0/starts", "wrong_form"),
+        ] {
+            app.admin().patch(&path, "*", json!({"duties": duties})).await.violates(place, code);
+        }
+        let changed = app.admin().patch(&path, &anna.etag(), json!({"active": false})).await.expect(200);
+        assert_eq!((&changed.body["active"], changed.body["duties"].as_array().unwrap().len()), (&json!(false), 5));
+        app.admin().patch(&path, &anna.etag(), json!({"active": true})).await.refused(412, "stale_version");
+        assert_eq!(app.admin().patch(&path, &changed.etag(), json!({"active": false})).await.expect(200).etag(), changed.etag());
+        ask(&app, 1, asap()).await.expect(201);
+        tick(&app).await;
+        assert!(in_hand(&app).await.is_empty());
+        agent(&app, "anna").patch(&path, "*", json!({"active": true})).await.refused(403, "forbidden");
+        assert_eq!(agent(&app, "anna").get("/v1/agents").await.expect(200).body["data"][0], changed.body);
+        app.admin().delete(&path).await.expect(204);
+        app.admin().get(&path).await.refused(404, "not_found");
+    }
+
+    async fn an_agents_calendar_tells_when_and_not_who(app: TestApp) {
+        let anna = on_duty(&app, "anna", "10:00", "17:00").await;
+        let link = format!("{}/calendar-link", anna.header("location"));
+        agent(&app, "bara").act(&link).await.refused(403, "forbidden");
+        let old = agent(&app, "anna").act(&link).await.expect(200).body["path"].as_str().unwrap().to_owned();
+        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+        tick(&app).await;
+        let feed = app.anonymous().get(&old).await.expect(200);
+        assert_eq!(feed.header("content-type"), "text/calendar; charset=utf-8");
+        for line in ["DTSTART:20270330T080000Z", "DTEND:20270330T090000Z", "SUMMARY:Call back: sales"] {
+            assert!(feed.text.contains(line), "{line} in {}", feed.text);
+        }
+        assert!(feed.text.contains(&receipt.id()) && !feed.text.contains("Visitor") && !feed.text.contains("60110000"));
+        let new = app.admin().act(&link).await.expect(200).body["path"].as_str().unwrap().to_owned();
+        app.anonymous().get(&old).await.refused(404, "not_found");
+        app.anonymous().get(&new).await.expect(200);
+    }
+
+    async fn closures_come_from_a_calendar(app: TestApp) {
+        let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//T//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20270331\r\nDTEND;VALUE=DATE:20270402\r\nSUMMARY:Moving\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let send = |text: &str| app.admin().request("POST", "/v1/calendar/closures/import").bytes("text/calendar; charset=utf-8", text.to_owned());
+        let booked = ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
+        let first = send(text).send().await.expect(200);
+        let days: Vec<_> = first.body["added"].as_array().unwrap().iter().map(|one| (one["date"].clone(), one["reason"].clone())).collect();
+        assert_eq!(days, [(json!("2027-03-31"), json!("Moving")), (json!("2027-04-01"), json!("Moving"))]);
+        assert_eq!(seen(&app, &booked).await["flags"], json!(["closed_day"]));
+        let again = send(text).send().await.expect(200);
+        assert_eq!(again.body, json!({"added": [], "already_closed": ["2027-03-31", "2027-04-01"]}));
+        send(&text.replace("SUMMARY", "RRULE:FREQ=DAILY\r\nSUMMARY")).send().await.violates("", "recurring_event");
+        send("").send().await.violates("", "not_a_calendar");
+        app.admin().post("/v1/calendar/closures/import", json!({})).await.refused(415, "unsupported_media_type");
+        app.anonymous().request("POST", "/v1/calendar/closures/import").bytes("text/calendar", text).send().await.refused(401, "unauthenticated");
+    }
+
+    async fn the_export_is_the_list_as_a_file(app: TestApp) {
+        let mut body = wish(1, asap());
+        (body["full_name"], body["notes"]) = (json!("=cmd|' /C calc'!A0"), json!("two\nlines, \"quoted\""));
+        let formula = app.anonymous().post(PATH, body).await.expect(201);
+        let mut support = wish(2, asap());
+        support["intent"] = json!("technical_support");
+        app.anonymous().post(PATH, support).await.expect(201);
+        let file = agent(&app, "a").get(&format!("{PATH}/export?intent=sales")).await.expect(200);
+        assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
+        let mut reader = csv::Reader::from_reader(file.text.as_bytes());
+        let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), 1);
+        let row = &rows[0];
+        assert_eq!((row["id"].as_str(), row["full_name"].as_str()), (formula.id().as_str(), "'=cmd|' /C calc'!A0"));
+        assert_eq!((row["phone"].as_str(), row["notes"].as_str()), ("'+420 601 100 001", "two\nlines, \"quoted\""));
+        app.anonymous().get(&format!("{PATH}/export")).await.refused(401, "unauthenticated");
+        agent(&app, "a").get(&format!("{PATH}/export?limit=1")).await.refused(400, "invalid_parameter");
+    }
+
+    async fn an_export_is_read_page_by_page(app: TestApp) {
+        for number in 0..12 {
+            ask(&app, number, asap()).await.expect(201);
+        }
+        // More than a page of 500 by copying rows.
+        copies(&app, 100).await;
+        app.forget_statements();
+        let file = agent(&app, "a").get(&format!("{PATH}/export")).await.expect(200);
+        assert_eq!(csv::Reader::from_reader(file.text.as_bytes()).records().count(), 12 + 1_200);
+        assert_eq!(app.statements().len(), 3);
+    }
+}
+
+/// Adds `times` closed copies of every request.
+async fn copies(app: &TestApp, times: u32) {
+    use diesel::connection::SimpleConnection;
+    let copy = |number: u32| {
+        format!(
+            "INSERT INTO callback_requests (id, version, state, intent, phone_e164, locale, notice_id, promised_by, rolled, \
+             first_promised_by, promise, due_from, due_by, priority, offered, attempts, same_number, closed_day, \
+             manage_token_sha256, created_at, updated_at) \
+             SELECT substr(id, 1, 24) || '{number:06}', version, 'cancelled', intent, phone_e164, locale, notice_id, promised_by, \
+             rolled, first_promised_by, 'void', due_from, due_by, priority, offered, attempts, same_number, closed_day, \
+             manage_token_sha256, created_at, updated_at FROM callback_requests WHERE state <> 'cancelled'"
+        )
+    };
+    let statements: Vec<String> = (0..times).map(copy).collect();
+    app.state.db.write(move |conn| statements.iter().try_for_each(|sql| Ok(conn.batch_execute(sql)?))).await.unwrap();
+}
