@@ -26,6 +26,8 @@ trap finish EXIT
 export ENTENTE_LISTEN=127.0.0.1:18090 ENTENTE_RATE_LIMIT_PER_MINUTE=0 ENTENTE_LOG=warn
 # Deliveries are measured apart: here they would be part of every callback that is created.
 export ENTENTE_WORKER=false
+# All visitors have one address.
+export ENTENTE_CALLBACKS_PER_ADDRESS_PER_MINUTE=0 ENTENTE_CALLBACKS_PER_MINUTE=0
 export ENTENTE_JWT_SECRET=benchmark-secret-of-no-value-0123456789
 base=http://$ENTENTE_LISTEN
 

@@ -9,7 +9,7 @@
 //! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`secret`], [`events`], [`audit`], [`telemetry`], [`openapi`].
 //! Slices: [`departments`], [`people`], [`projects`], [`consents`], [`memberships`],
 //! [`ownership`], [`decisions`], [`partnership`], [`inbox`],
-//! [`calendar`], [`closures`], [`agents`], [`callbacks`], [`notices`], [`privacy`], [`form`], [`webhooks`],
+//! [`calendar`], [`closures`], [`agents`], [`callbacks`], [`projections`], [`notices`], [`privacy`], [`form`], [`webhooks`],
 //! [`operations`].
 //! Around them: [`server`], [`worker`], [`scheduler`], [`commands`], [`demo`].
 
@@ -46,6 +46,7 @@ pub mod partnership;
 pub mod people;
 pub mod privacy;
 mod problem_codes;
+pub mod projections;
 pub mod projects;
 pub mod scheduler;
 pub mod secret;

@@ -107,6 +107,10 @@ codes! {
         "This time is taken" / "Tento čas je obsazen"
         "Sorry, no expert is free at that time any more. Choose one of the alternatives." /
         "Omlouváme se, v tomto čase už není žádný odborník volný. Zvolte jednu z nabídnutých možností.";
+    WrongIntent CONFLICT "wrong_intent"
+        "The request is none of this tool's business" / "Žádost se tohoto nástroje netýká"
+        "Sales requests are shown to CRM formats only, support questions to ITSM formats only; formats lists those it has." /
+        "Obchodní žádosti se ukazují jen formátům CRM, dotazy na podporu jen formátům ITSM; možné jsou uvedeny v formats.";
     NothingToClaim NOT_FOUND "nothing_to_claim"
         "No one is waiting" / "Nikdo nečeká"
         "No callback request is waiting for an agent at the moment. Ask again later." /

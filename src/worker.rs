@@ -226,6 +226,10 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
         callbacks::forget_networks(conn)
     })
     .await?;
+    db.write(scheduler::unit(world, callbacks::flag_closed_days)).await?;
+    if db.write(scheduler::unit(world, callbacks::take_back)).await? > 0 {
+        courier.committed.notify_one();
+    }
     let mut erased = 0;
     loop {
         match db.write(scheduler::unit(world, privacy::erase_outdated)).await? {

@@ -183,4 +183,4 @@ fn change_that_skips(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
 
 #[cfg(test)]
 #[path = "rules_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -230,3 +230,64 @@ proptest! {
         prop_assert_eq!(calendar.add_business_days(from, n), Some(day));
     }
 }
+
+/// An instant within three days of a clock change, of a holiday, or of nothing, in ten years.
+fn restless_instants() -> impl Strategy<Value = (&'static str, Timestamp)> {
+    let zone = proptest::sample::select(&ZONES[..]);
+    (zone, 0i64..10 * 365, -3i64 * 24 * 60..3 * 24 * 60, 0u8..3).prop_map(|(zone, day, minute, kind)| {
+        let from = at("2025-01-01T00:00Z") + minutes(day * 24 * 60);
+        let around = match kind {
+            // Kathmandu has no change; its file ends in 2038 with one that is none.
+            0 => {
+                let changes = TimeZone::get(zone).unwrap().following(from).next().map(|change| change.timestamp());
+                changes.filter(|change| *change < at("2037-01-01T00:00Z")).unwrap_or(from)
+            }
+            1 => at("2026-12-24T12:00Z") + minutes(day / 365 * 365 * 24 * 60),
+            _ => from,
+        };
+        (zone, around + minutes(minute))
+    })
+}
+
+/// Any company: odd hours, some weekdays, some closures around `now`.
+pub(in crate::calendar) fn companies() -> impl Strategy<Value = (Calendar, Timestamp)> {
+    let hours = (0i8..96, 1i8..96);
+    let weekdays =
+        proptest::array::uniform7(any::<bool>()).prop_filter("some day is open", |days| days.contains(&true));
+    let closures = proptest::collection::vec(-3i64..12, 0..6);
+    (restless_instants(), hours, weekdays, closures, 1i64..400).prop_map(
+        |((zone, now), (opens, length), weekdays, closed, target)| {
+            let quarter = |index: i8| time(index / 4, index % 4 * 15, 0, 0);
+            let zone = TimeZone::get(zone).unwrap();
+            let today = zone.to_datetime(now).date();
+            let calendar = Calendar {
+                weekdays,
+                opens: quarter(opens.min(94)),
+                closes: quarter(opens.min(94).saturating_add(length).min(95)),
+                asap_target_minutes: target,
+                closures: closed.into_iter().map(|days| today + jiff::Span::new().days(days)).collect(),
+                ..Calendar::in_zone(zone)
+            };
+            (calendar, now)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// The promise of any company, counted minute by minute on a clock that is read minute by minute.
+    #[test]
+    fn any_company_promises_what_a_clock_would((calendar, now) in companies()) {
+        let mut hours = std::collections::HashMap::new();
+        let (mut due, mut left) = (now, calendar.asap_target_minutes);
+        while left > 0 {
+            let date = calendar.date_at(due);
+            let open = *hours.entry(date).or_insert_with(|| hours_by_the_clock(&calendar, date));
+            left -= i64::from(open.is_some_and(|(opens, closes)| opens <= due && due < closes));
+            due += MINUTE;
+        }
+        prop_assert_eq!(calendar.promise_by(now), Some(due));
+        prop_assert_eq!(calendar.business_duration(now, due), minutes(calendar.asap_target_minutes));
+    }
+}

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::calendar::rules::tests::companies;
 use jiff::civil::{date, time};
 use proptest::prelude::*;
 
@@ -255,6 +256,15 @@ proptest! {
             let today = calendar.date_at(now);
             prop_assert!(next.is_none_or(|(slot, rolled)| rolled == (slot.date != today)));
         }
+    }
+
+    /// The slots of any company on any day, read from the clock minute by minute.
+    #[test]
+    fn any_company_has_the_slots_that_a_clock_shows(
+        (calendar, now) in companies(), window_minutes in proptest::sample::select(&[15i64, 20, 30, 45, 60, 90][..]), day in 0i64..4
+    ) {
+        let calendar = Calendar { window_minutes, ..calendar };
+        check_slots(&calendar, calendar.date_at(now) + jiff::Span::new().days(day));
     }
 
     #[test]

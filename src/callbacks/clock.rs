@@ -11,13 +11,15 @@ use super::work;
 use crate::agents::{self, duty};
 use crate::calendar::rules::Calendar;
 use crate::calendar::service as calendar;
-use crate::db::DbConn;
+use crate::db::{DbConn, locks};
 use crate::error::Error;
 use crate::events::types;
 use crate::ids::CallbackRequestId;
 use crate::time::{Day, UtcTime};
 use crate::tx::Tx;
 
+/// How long an agent can be silent about a request that is due, in seconds.
+const SILENCE: i64 = 8 * 3_600;
 /// Requests that are handed out in one transaction.
 const BATCH: i64 = 50;
 
@@ -65,7 +67,8 @@ pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
 /// Those of the database.
 pub fn hand_out(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let mut roster = agents::roster(tx.conn)?;
-    if roster.is_empty() {
+    // One replica at a time, so that the counts of open requests are true.
+    if roster.is_empty() || !locks::try_take(tx.conn, "callbacks: hand out")? {
         return Ok(0);
     }
     let calendar = calendar::present(tx.conn, tx.now)?.calendar;
@@ -107,6 +110,33 @@ fn tell_that_nobody_is_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Res
     let mut after = before.clone();
     after.offered = true;
     keep(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED).map(drop)
+}
+
+/// Takes requests back that are due and of which nothing was heard for hours; returns how many. What
+/// lies in the hands of somebody who went home would never be called.
+///
+/// # Errors
+/// Those of the database.
+pub fn take_back(tx: &mut Tx<'_>) -> Result<usize, Error> {
+    let silent_since = tx.now.plus_seconds(-SILENCE);
+    let held = queue::lock_held(tx.conn, silent_since, tx.now, BATCH)?;
+    for before in &held {
+        let mut after = before.clone();
+        work::put_back(&mut after);
+        after.offered = false;
+        keep(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED)?;
+    }
+    Ok(held.len())
+}
+
+/// Flags what is booked on closed days and was not flagged when they were closed: booked at that very
+/// moment, or kept back then.
+///
+/// # Errors
+/// Those of the database.
+pub fn flag_closed_days(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let closures = calendar::present(tx.conn, tx.now)?.calendar.closures;
+    closures.into_iter().try_for_each(|date| flag_day(tx, Day::from_jiff(date), true))
 }
 
 /// Flags the requests whose window is on a day that is closed from now on, or no longer.

@@ -112,12 +112,29 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     after.phone_e164 = None;
     after.erased_at = Some(tx.now);
     let after = moves::keep(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
-    moves::unlink_from(tx, after.id)?;
+    moves::unlink_from(tx, &after)?;
+    consents::forget(tx.conn, id, tx.now)?;
     contacts::delete(tx.conn, &[id])?;
     attempts::forget_notes(tx.conn, id)?;
     audit::forget_reasons(tx.conn, id.as_str())?;
     idempotency::forget_about(tx.conn, &[id.as_str()])?;
     Ok(true)
+}
+
+/// The same for a closed request that is still in this state and has not changed since `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub fn erase_outdated(
+    tx: &mut Tx<'_>,
+    id: CallbackRequestId,
+    state: CallbackState,
+    limit: UtcTime,
+) -> Result<bool, Error> {
+    match store::lock(tx.conn, id)? {
+        Some(found) if found.state == state && found.updated_at < limit => erase(tx, id),
+        _ => Ok(false),
+    }
 }
 
 /// Forgets from where closed requests came; returns how many that were.
@@ -137,7 +154,7 @@ pub fn outdated(
     conn: &mut DbConn,
     limits: &[(CallbackState, UtcTime)],
     most: i64,
-) -> Result<Vec<CallbackRequestId>, Error> {
+) -> Result<Vec<(CallbackRequestId, CallbackState, UtcTime)>, Error> {
     let mut found = Vec::new();
     for (state, before) in limits {
         let left = most - found.len() as i64;
@@ -152,7 +169,7 @@ pub fn outdated(
             .limit(left)
             .select(dsl::id)
             .load(conn)?;
-        found.extend(old);
+        found.extend(old.into_iter().map(|id| (id, *state, *before)));
     }
     Ok(found)
 }

@@ -99,12 +99,25 @@ fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
     .map(disarmed)
 }
 
-/// A field that begins as a formula gets an apostrophe before it (OWASP, "CSV Injection"); full-width
-/// signs and leading blanks are formulas to some programs, too.
+/// An apostrophe goes before every sign that would begin a formula (OWASP, "CSV Injection"): at the
+/// beginning of the field, and inside it behind whatever some program takes for the end of a field,
+/// such as the semicolon of Czech spreadsheets. Blanks before the sign do not matter.
 fn disarmed(field: String) -> String {
-    let first = field.trim_start_matches([' ', '\u{a0}', '\u{feff}']).chars().next();
-    let formula = |sign| matches!(sign, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
-    if first.is_some_and(formula) { format!("'{field}") } else { field }
+    let mut disarmed = String::with_capacity(field.len());
+    let mut at_start = true;
+    for sign in field.chars() {
+        if at_start && is_formula(sign) {
+            disarmed.push('\'');
+        }
+        let separates = matches!(sign, ';' | ',' | '\t' | '"' | '\r' | '\n' | '|');
+        at_start = separates || (at_start && matches!(sign, ' ' | '\u{a0}' | '\u{feff}' | '\''));
+        disarmed.push(sign);
+    }
+    disarmed
+}
+
+fn is_formula(sign: char) -> bool {
+    matches!(sign, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
 }
 
 #[cfg(test)]
@@ -121,8 +134,12 @@ mod tests {
             ("+420 601 123 456", "'+420 601 123 456"),
             ("-2", "'-2"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            (" =1", "' =1"),
+            ("\t=1", "\t'=1"),
+            (" =1", " '=1"),
+            ("x;=1+1", "x;'=1+1"),
+            ("x, @a", "x, '@a"),
+            ("two\n-lines", "two\n'-lines"),
+            ("1-2", "1-2"),
             ("＝1", "'＝1"),
             ("a=1", "a=1"),
         ] {

@@ -11,7 +11,7 @@ use super::same_number::{self, Standing};
 use super::store::consents::{self, GivenConsent};
 use super::store::contacts::{self, Contact};
 use super::store::{self, CallbackRequest};
-use super::words::{CallbackState, PromiseStanding};
+use super::words::{CallbackState, PromiseStanding, QuarantineReason};
 use super::{faults, moves, proof, wording};
 use crate::authz::{Action, Facts};
 use crate::calendar::rules::Calendar;
@@ -43,6 +43,7 @@ pub fn submit(
     let lang = new.locale.unwrap_or(tx.meta.lang);
     let present = calendar::present(tx.conn, tx.now)?;
     let (phone, promise, notice) = check(tx, new, &present.calendar, policy, lang)?;
+    store::lock_number(tx.conn, &phone.e164)?;
     let others = store::of_number(tx.conn, &phone.e164)?;
     let (slot, ..) = promise.parts();
     let suspicion = policy.suspicion(new.form.as_ref());
@@ -144,6 +145,9 @@ fn row(
     moves::requeue(&mut request, promise, tx.now);
     if standing.quarantined_for.is_some() {
         request.state = CallbackState::Quarantined;
+    }
+    if matches!(standing.quarantined_for, Some(QuarantineReason::Honeypot | QuarantineReason::TooFast)) {
+        // Nobody is owed a call by a program; a person whose number is full still is.
         request.promise = PromiseStanding::Void;
     }
     request

@@ -3,6 +3,8 @@
 //!
 //! Rules: a visitor can change a request until its window starts or somebody has called; a request
 //! that was rerouted is found under its old id; a wrong secret is the same as no such request.
+//! Visitors learn neither the state nor the version of a request: both tell what else is known of
+//! the number.
 
 use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, RescheduleCallbackRequest, VisitorState};
 use super::intake::confirmation;
@@ -66,29 +68,35 @@ pub fn see(
     now: UtcTime,
     id: CallbackRequestId,
     manager: &Manager,
-) -> Result<(CallbackView, i64), Error> {
+) -> Result<CallbackView, Error> {
     let action = if manager.is_visitor() { Action::SubmitCallback } else { Action::ReadCallbacks };
     authz::require(actor, action, &Facts::default())?;
-    let mut wanted = id;
-    for _ in 0..HOPS {
+    let mut chain = vec![id];
+    while let Some(wanted) = chain.last().copied().filter(|_| chain.len() <= HOPS) {
         let (request, _) =
             store::find(conn, wanted)?.filter(|(found, _)| manager.knows(found)).ok_or_else(Error::not_found)?;
         match request.rerouted_to {
-            Some(next) => wanted = next,
+            Some(next) => chain.push(next),
             None => {
                 let calendar = calendar::present(conn, now)?.calendar;
-                let version = request.version;
-                return Ok((view(conn, &calendar, now, request)?, version));
+                return view(conn, &calendar, now, request, &chain);
             }
         }
     }
     Err(Error::not_found())
 }
 
-fn view(conn: &mut DbConn, calendar: &Calendar, now: UtcTime, request: CallbackRequest) -> Result<CallbackView, Error> {
+/// `chain` are the ids under which the request was known; consents stay with the one they were given to.
+fn view(
+    conn: &mut DbConn,
+    calendar: &Calendar,
+    now: UtcTime,
+    request: CallbackRequest,
+    chain: &[CallbackRequestId],
+) -> Result<CallbackView, Error> {
     let phone = request.phone_e164.as_deref().map(phone::display_of).ok_or_else(Error::not_found)?;
     let locale = Lang::from_tag(&request.locale).unwrap_or_default();
-    let given = consents::list(conn, &[request.id])?;
+    let given = consents::list(conn, chain)?;
     Ok(CallbackView {
         id: request.id,
         state: VisitorState::of(&request),
@@ -124,7 +132,7 @@ pub fn reschedule(
     id: CallbackRequestId,
     manager: &Manager,
     body: &RescheduleCallbackRequest,
-) -> Result<(CallbackView, i64), Error> {
+) -> Result<CallbackView, Error> {
     let before = changeable(tx, id, manager, "reschedule")?;
     let present = calendar::present(tx.conn, tx.now)?;
     let promise = promise(&present.calendar, tx.now.to_jiff(), &body.preference.wish())
@@ -142,7 +150,8 @@ pub fn reschedule(
         faults::take_seat(tx, &promise, &present)?;
         moves::release_seat(tx, &before)?;
     }
-    if manager.is_visitor() {
+    // A promise that was broken stays the one that counts.
+    if manager.is_visitor() && before.promise == PromiseStanding::Pending {
         (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
     }
     if before.state == CallbackState::Quarantined {
@@ -150,9 +159,9 @@ pub fn reschedule(
     }
     after.linked_to = None;
     let after = moves::keep(tx, &before, after, types::CALLBACK_REQUEST_RESCHEDULED)?;
-    moves::unlink_from(tx, after.id)?;
-    let version = after.version;
-    Ok((view(tx.conn, &present.calendar, tx.now, after)?, version))
+    moves::unlink_from(tx, &after)?;
+    let chain = [id, after.id];
+    view(tx.conn, &present.calendar, tx.now, after, &chain)
 }
 
 /// Cancels a request and frees its seat.
@@ -181,7 +190,7 @@ pub fn cancel(
     moves::release_seat(tx, &before)?;
     let event = types::CALLBACK_REQUEST_CANCELLED;
     let after = moves::keep_because(tx, &before, after, event, Some(reason.as_str()))?;
-    moves::unlink_from(tx, after.id)?;
+    moves::unlink_from(tx, &after)?;
     Ok(after)
 }
 
@@ -196,12 +205,18 @@ pub fn withdraw_consent(
     purpose: ConsentPurpose,
 ) -> Result<(), Error> {
     authz::require(tx.actor, manager.action(), &Facts::default())?;
-    let request = store::lock(tx.conn, id)?.filter(|found| manager.knows(found)).ok_or_else(Error::not_found)?;
+    let mut request = store::lock(tx.conn, id)?.filter(|found| manager.knows(found)).ok_or_else(Error::not_found)?;
     tx.admit(manager.action(), &Facts::default())?;
-    if !consents::withdraw(tx.conn, id, purpose, tx.now)? {
-        return Err(Error::not_found());
+    // A request that was rerouted leaves its consents where they were given.
+    for _ in 0..HOPS {
+        if consents::withdraw(tx.conn, request.id, purpose, tx.now)? {
+            let event = types::CALLBACK_REQUEST_CONSENT_WITHDRAWN;
+            return moves::keep(tx, &request, request.clone(), event).map(drop);
+        }
+        let Some(before) = request.rerouted_from else { break };
+        request = store::lock(tx.conn, before)?.ok_or_else(Error::not_found)?;
     }
-    moves::keep(tx, &request, request.clone(), types::CALLBACK_REQUEST_CONSENT_WITHDRAWN).map(drop)
+    Err(Error::not_found())
 }
 
 /// The request that the manager may change now, kept for the rest of the transaction.
@@ -210,7 +225,8 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
     let request = follow(tx, id, manager)?;
     tx.admit(manager.action(), &Facts::default())?;
     if !is_waiting(&request) {
-        return Err(Problem::illegal_transition(request.state.as_str(), verb, request.state.allowed()).into());
+        let allowed = if manager.is_visitor() { &[] } else { request.state.allowed() };
+        return Err(Problem::illegal_transition(told(manager, &request), verb, allowed).into());
     }
     if manager.is_visitor() && has_started(&request, tx.now) {
         return Err(Problem::new(Code::IllegalTransition)
@@ -218,11 +234,19 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
                 "Sorry, the time of your call has begun. Tell the expert who calls you.",
                 "Omlouváme se, čas vašeho hovoru už začal. Řekněte to odborníkovi, který vám zavolá.",
             )
-            .with("state", request.state.as_str())
+            .with("state", told(manager, &request))
             .with("allowed", Vec::<String>::new())
             .into());
     }
     Ok(request)
+}
+
+/// The state as the manager may know it.
+fn told(manager: &Manager, request: &CallbackRequest) -> &'static str {
+    match (manager, VisitorState::of(request)) {
+        (Manager::Agent, _) => request.state.as_str(),
+        (Manager::Visitor(_), state) => state.as_str(),
+    }
 }
 
 /// Takes the request, or what it goes on as. Agents name the very request they mean.

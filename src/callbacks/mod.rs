@@ -31,10 +31,10 @@ mod words;
 mod work;
 
 pub use attempts::CallAttemptEvent;
-pub use clock::{flag_day, hand_out, is_waiting, miss, uncalled};
+pub use clock::{flag_closed_days, flag_day, hand_out, is_waiting, miss, take_back, uncalled};
 pub use dto::CallbackRequestEvent;
-pub use erasure::{HeldRequest, erase, forget_networks, held_for, outdated};
+pub use erasure::{HeldRequest, erase, erase_outdated, forget_networks, held_for, outdated};
 pub use proof::forget_expired;
 pub use routes::configure;
-pub use words::CallbackState;
-pub use work::assigned_to;
+pub use words::{CallbackIntent, CallbackState};
+pub use work::{assigned_to, for_agents};

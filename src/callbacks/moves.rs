@@ -79,11 +79,15 @@ pub fn end_linked(tx: &mut Tx<'_>, ended: &CallbackRequest, event: &'static str)
 ///
 /// # Errors
 /// Those of the database.
-pub fn unlink_from(tx: &mut Tx<'_>, leader: CallbackRequestId) -> Result<(), Error> {
+pub fn unlink_from(tx: &mut Tx<'_>, leader: &CallbackRequest) -> Result<(), Error> {
     let mut next: Option<CallbackRequestId> = None;
-    for before in store::lock_linked(tx.conn, leader)? {
+    for before in store::lock_linked(tx.conn, leader.id)? {
         let mut after = before.clone();
         after.linked_to = next;
+        if leader.attempts > 0 && after.promise == PromiseStanding::Pending {
+            // The call that was promised to both was tried.
+            after.promise = PromiseStanding::Void;
+        }
         let after = keep(tx, &before, after, types::CALLBACK_REQUEST_UNLINKED)?;
         next.get_or_insert(after.id);
     }

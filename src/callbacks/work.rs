@@ -1,7 +1,9 @@
 //! What agents do with requests.
 
 use super::attempts::{self, CallAttempt, CallAttemptEvent, NewCallAttempt};
-use super::dto::{AssignCallbackRequest, CallbackRequestEvent, CallbackRequestQuery, RerouteCallbackRequest};
+use super::dto::{
+    AssignCallbackRequest, CallbackRequestBody, CallbackRequestEvent, CallbackRequestQuery, RerouteCallbackRequest,
+};
 use super::moves::{self, keep};
 use super::progress;
 use super::same_number::PLACES;
@@ -41,6 +43,14 @@ pub fn list(
 pub fn get(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<Whole, Error> {
     authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
     store::find(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// One request as agents see it, for other slices.
+///
+/// # Errors
+/// 403, 404.
+pub fn for_agents(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<CallbackRequestBody, Error> {
+    get(conn, actor, id).map(CallbackRequestBody::from)
 }
 
 /// The attempts of one request.
@@ -102,16 +112,21 @@ pub fn unassign(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<Whole, Error> 
         return Err(impossible(before.state, "unassign"));
     }
     let mut after = before.clone();
-    after.assigned_to = None;
-    // Whoever is on duty has been asked: it waits for whoever claims it.
-    after.offered = true;
-    after.state = match (before.attempts, &before.slot_id) {
-        (1.., _) => CallbackState::RetryScheduled,
-        (_, Some(_)) => CallbackState::Scheduled,
-        (_, None) => CallbackState::QueuedAsap,
-    };
+    put_back(&mut after);
     let after = keep(tx, &before, after, types::CALLBACK_REQUEST_UNASSIGNED)?;
     with_contact(tx, after)
+}
+
+/// Takes a request out of its agent's hands; whoever is on duty when it is due gets it.
+pub fn put_back(request: &mut CallbackRequest) {
+    request.assigned_to = None;
+    request.offered = true;
+    request.state = match (request.attempts, request.priority, &request.slot_id) {
+        (1.., _, _) => CallbackState::RetryScheduled,
+        (_, 0, _) => CallbackState::Missed,
+        (_, _, Some(_)) => CallbackState::Scheduled,
+        (_, _, None) => CallbackState::QueuedAsap,
+    };
 }
 
 /// Lets a request that was kept back into the queue.
@@ -124,14 +139,19 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<Whole, Error> {
     if before.state != CallbackState::Quarantined {
         return Err(impossible(before.state, "release"));
     }
-    let others = store::of_number(tx.conn, before.phone_e164.as_deref().unwrap_or_default())?;
+    let phone = before.phone_e164.clone().unwrap_or_default();
+    store::lock_number(tx.conn, &phone)?;
+    let others = store::of_number(tx.conn, &phone)?;
     let free = PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)));
     let mut after = before.clone();
     after.open_place = Some(free.ok_or_else(|| {
-        Problem::new(Code::Conflict).because(
-            "The number has two open requests; end one of them first.",
-            "Toto číslo má dvě otevřené žádosti, nejprve jednu ukončete.",
-        )
+        let open: Vec<_> = others.iter().filter(|one| one.open_place.is_some()).map(|one| one.id.to_string()).collect();
+        Problem::new(Code::Conflict)
+            .because(
+                "The number has two open requests; end one of them first.",
+                "Toto číslo má dvě otevřené žádosti, nejprve jednu ukončete.",
+            )
+            .with("open", open)
     })?);
     after.state = if before.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
     after.promise = PromiseStanding::Pending;
@@ -152,14 +172,14 @@ pub fn reroute(tx: &mut Tx<'_>, id: CallbackRequestId, body: &RerouteCallbackReq
     ended.state = CallbackState::Rerouted;
     ended.rerouted_to = Some(next.id);
     ended.linked_to = None;
-    if before.promise == PromiseStanding::Pending {
-        // The same promise goes on with the new one.
+    if before.attempts == 0 {
+        // The same promise goes on with the new one, kept or broken.
         ended.promise = PromiseStanding::Void;
     }
     // The old row first: it gives its place up.
     moves::keep_because(tx, &before, ended, types::CALLBACK_REQUEST_REROUTED, body.reason.as_deref())?;
     store::insert(tx.conn, &next)?;
-    moves::unlink_from(tx, before.id)?;
+    moves::unlink_from(tx, &before)?;
     let contact = contacts::find(tx.conn, before.id)?.map(|contact| Contact { request_id: next.id, ..contact });
     if let Some(contact) = &contact {
         contacts::insert(tx.conn, contact)?;

@@ -14,6 +14,8 @@ use crate::time::Day;
 
 /// Most days that one file closes.
 const MOST_DAYS: usize = 1_000;
+/// A calendar, an event, an alarm in it, and one to spare.
+const MOST_DEPTH: usize = 4;
 /// Longest reason, in characters.
 const MOST_REASON: usize = 200;
 
@@ -23,9 +25,13 @@ const MOST_REASON: usize = 200;
 /// Every event that cannot be a closure; at least one violation.
 pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> {
     let unfolded = unfold(text);
-    let calendar = read_calendar(&unfolded).map_err(|_| {
+    let not_a_calendar = || {
         vec![violation("not_a_calendar", "This is not an iCalendar file.".into(), "Toto není soubor iCalendar.".into())]
-    })?;
+    };
+    if !is_shallow(&unfolded) {
+        return Err(not_a_calendar());
+    }
+    let calendar = read_calendar(&unfolded).map_err(|_| not_a_calendar())?;
     let mut days = BTreeMap::new();
     let mut found = Vec::new();
     let events = calendar.components.iter().filter(|component| component.name == "VEVENT");
@@ -50,6 +56,20 @@ pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> 
         found.push(violation("no_events", en.into(), cs.into()));
     }
     if found.is_empty() { Ok(days) } else { Err(found) }
+}
+
+/// Whether components stand in each other at most [`MOST_DEPTH`] deep; the parser goes down by
+/// recursion.
+fn is_shallow(unfolded: &str) -> bool {
+    let mut depth = 0_usize;
+    unfolded.lines().map(|line| line.trim_start().to_ascii_uppercase()).all(|line| {
+        if line.starts_with("BEGIN") {
+            depth += 1;
+        } else if line.starts_with("END") {
+            depth = depth.saturating_sub(1);
+        }
+        depth <= MOST_DEPTH
+    })
 }
 
 fn violation(code: &'static str, en: String, cs: String) -> Violation {
@@ -156,6 +176,8 @@ mod tests {
         assert_eq!(codes(&calendar(&[])), ["no_events"]);
         assert_eq!(codes("BEGIN:VCARD\r\nEND:VCARD\r\n"), ["no_events"]);
         assert_eq!(codes("hello"), ["not_a_calendar"]);
+        assert_eq!(codes(&"BEGIN:\n".repeat(9_000)), ["not_a_calendar"]);
+        assert_eq!(codes(&"BEGIN:VEVENT\r\n".repeat(5_000)), ["not_a_calendar"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@
 pub mod connection;
 pub mod errors;
 mod executor;
+pub mod locks;
 pub mod migrate;
 pub mod schema;
 mod text;

@@ -40,10 +40,11 @@ impl TrustedProxies {
 /// Finds the client and keeps it with the request.
 pub fn find(request: &ServiceRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
-    let forwarded: Vec<&str> =
-        request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+    // What is not text stays in its place, so that what a proxy of ours has appended still counts.
+    let forwarded: Vec<_> =
+        request.headers().get_all("x-forwarded-for").map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     let client = match request.app_data::<actix_web::web::Data<TrustedProxies>>() {
-        Some(proxies) => proxies.client(peer, forwarded.into_iter()),
+        Some(proxies) => proxies.client(peer, forwarded.iter().map(AsRef::as_ref)),
         None => peer,
     };
     request.extensions_mut().insert(ClientAddress(client));

@@ -9,8 +9,8 @@ use actix_web::HttpRequest;
 use actix_web::http::{Method, StatusCode};
 use diesel::prelude::*;
 
-use crate::db::DbConn;
 use crate::db::schema::idempotency_records as records;
+use crate::db::{DbConn, locks};
 use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::http::answer::Answer;
 use crate::http::etag::ETag;
@@ -60,22 +60,14 @@ struct Record {
     subject: Option<String>,
 }
 
-diesel::define_sql_function! {
-    /// One lock per caller and key, held to the end of the transaction.
-    fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
-}
-
 /// Lets the first request with a key through, and ends any other.
 ///
 /// # Errors
 /// `Error::Replay` with the kept answer; 409 while the first one runs; 422 for another request.
 pub fn admit(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Error> {
-    // SQLite has one writer: there the first one has ended by now.
-    if let DbConn::Postgres(conn) = conn {
-        let free: bool = diesel::select(pg_try_advisory_xact_lock(lock_number(caller, &key.key))).get_result(conn)?;
-        if !free {
-            return Err(Problem::new(Code::IdempotencyInProgress).header("Retry-After", 1).into());
-        }
+    // One lock per caller and key: on SQLite the first one has ended by now.
+    if !locks::try_take(conn, &format!("idempotency\0{caller}\0{}", key.key))? {
+        return Err(Problem::new(Code::IdempotencyInProgress).header("Retry-After", 1).into());
     }
     let kept: Option<Record> = records::table
         .filter(records::caller.eq(caller))
@@ -127,12 +119,6 @@ pub fn forget_old(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
 /// Those of the database.
 pub fn forget_about(conn: &mut DbConn, ids: &[&str]) -> Result<usize, Error> {
     Ok(diesel::delete(records::table.filter(records::subject.eq_any(ids.to_vec()))).execute(conn)?)
-}
-
-fn lock_number(caller: &str, key: &str) -> i64 {
-    use sha2::{Digest, Sha256};
-    let hash = Sha256::digest(format!("idempotency\0{caller}\0{key}"));
-    hash.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }
 
 impl Record {

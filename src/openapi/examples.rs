@@ -124,6 +124,11 @@ fn examples() -> Vec<Example> {
             parameters: vec![("id", request(2)), ("purpose", json!("marketing"))],
             body: None,
         },
+        Example {
+            operation: "get_callback_projection",
+            parameters: vec![("id", request(1)), ("format", json!("salesforce-lead"))],
+            body: None,
+        },
         at("cancel_callback_request", request(3), None),
         at("reschedule_callback_request", request(4), None),
         at("assign_callback_request", request(5), None),

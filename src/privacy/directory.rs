@@ -5,13 +5,13 @@
 
 use super::tombstone;
 use crate::authz::{Action, Facts};
-use crate::error::{Error, Problem};
+use crate::error::{Code, Error, Problem};
 use crate::events::{self, dispatcher, types};
 use crate::http::idempotency;
 use crate::ids::PersonId;
 use crate::people::{self, Person, PersonBody};
 use crate::tx::{Change, Tx};
-use crate::{audit, webhooks};
+use crate::{agents, audit, webhooks};
 
 /// Replaces name, address and subject everywhere.
 ///
@@ -25,6 +25,13 @@ pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     }
     if before.erased_at.is_some() {
         return Err(Problem::illegal_transition("erased", "erase", &[]).into());
+    }
+    if let Some(subject) = &before.subject
+        && agents::is_on_roster(tx.conn, subject)?
+    {
+        return Err(Problem::new(Code::Conflict)
+            .because("Take them off the roster of agents first.", "Nejprve je vyřaďte z rozpisu operátorů.")
+            .into());
     }
     // Nobody gives an event to the queue while it is rewritten.
     dispatcher::hold(tx.conn)?;

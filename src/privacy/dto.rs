@@ -38,6 +38,8 @@ fn somebody(who: &DataSubject) -> Result<(), ValidationError> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DataSubjectExport {
     pub exported_at: UtcTime,
+    /// False when there is more than one answer holds.
+    pub complete: bool,
     /// Oldest first.
     #[schema(max_items = 2000)]
     pub requests: Vec<HeldRequest>,
@@ -47,6 +49,6 @@ pub struct DataSubjectExport {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ErasedDataSubject {
     /// The requests that told of the visitor until now.
-    #[schema(max_items = 2000)]
+    #[schema(max_items = 100_000)]
     pub erased: Vec<CallbackRequestId>,
 }

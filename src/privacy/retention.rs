@@ -153,8 +153,8 @@ pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
         (CallbackState::Quarantined, before(periods.quarantined_days)),
     ];
     let mut erased = 0;
-    for id in callbacks::outdated(tx.conn, &limits, BATCH)? {
-        erased += usize::from(callbacks::erase(tx, id)?);
+    for (id, state, limit) in callbacks::outdated(tx.conn, &limits, BATCH)? {
+        erased += usize::from(callbacks::erase_outdated(tx, id, state, limit)?);
     }
     Ok(erased)
 }

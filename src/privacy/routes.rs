@@ -10,7 +10,7 @@ use crate::auth::Actor;
 use crate::error::Error;
 use crate::http::answer::Answer;
 use crate::http::body::Nothing;
-use crate::http::call::Call;
+use crate::http::call::{Call, Meta};
 use crate::http::path::FromPath;
 use crate::ids::PersonId;
 use crate::people::PersonBody;
@@ -55,6 +55,9 @@ pub async fn export_data_subject(app: web::Data<AppState>, call: Call<DataSubjec
 #[post("/v1/data-subjects/erase")]
 pub async fn erase_data_subject(app: web::Data<AppState>, call: Call<DataSubject>) -> Result<Answer, Error> {
     let Call { actor, body, meta } = call;
+    // No answer is kept: the fingerprint of the request would give the number away, and erasing
+    // twice does no harm.
+    let meta = Meta { idempotency: None, ..meta };
     let answer = app.write(actor, meta, move |tx| Ok(Answer::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
     app.db.scrub().await?;
     Ok(answer)
@@ -64,14 +67,14 @@ pub async fn erase_data_subject(app: web::Data<AppState>, call: Call<DataSubject
 ///
 /// Somebody who has left (`deactivate`). Name, address and subject are replaced, in events, payloads
 /// of webhooks, the audit trail and kept answers, too. What the person signed and owned stays under
-/// the id. It cannot be undone.
+/// the id, and what they did under the subject of their tokens. It cannot be undone.
 #[utoipa::path(
     tag = "Privacy",
     params(("id" = PersonId, Path, description = "The person.")),
     request_body = Nothing,
     responses(
         (status = 200, description = "What is left.", body = PersonBody),
-        (status = 409, description = "`illegal_transition`: the person has not left, or was erased before."),
+        (status = 409, description = "`illegal_transition`: the person has not left, or was erased before. `conflict`: they are on the roster of agents."),
     ),
 )]
 #[post("/v1/people/{id}/erase")]

@@ -9,7 +9,7 @@ use crate::error::{Error, Text, Violation};
 use crate::time::UtcTime;
 use crate::tx::Tx;
 
-/// Most requests of one person in an answer; erasing goes on where it stopped when it is sent again.
+/// Most requests of one person that are read at a time.
 const MOST: i64 = 1_000;
 
 /// Everything that is held of a visitor.
@@ -20,7 +20,8 @@ pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject)
     authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
     let (phone, email) = keys(who)?;
     let requests = callbacks::held_for(conn, phone.as_deref(), email.as_deref(), MOST)?;
-    Ok(DataSubjectExport { exported_at: now, requests })
+    let complete = (requests.len() as i64) < MOST;
+    Ok(DataSubjectExport { exported_at: now, complete, requests })
 }
 
 /// Takes a visitor out of everything.
@@ -31,12 +32,18 @@ pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Er
     tx.admit(Action::ManagePrivacy, &Facts::default())?;
     let (phone, email) = keys(who)?;
     let mut erased = Vec::new();
-    for held in callbacks::held_for(tx.conn, phone.as_deref(), email.as_deref(), MOST)? {
-        if callbacks::erase(tx, held.request.id)? {
-            erased.push(held.request.id);
+    // Again until nothing is left: a request can go on as another one in the meantime.
+    loop {
+        let before = erased.len();
+        for held in callbacks::held_for(tx.conn, phone.as_deref(), email.as_deref(), MOST)? {
+            if callbacks::erase(tx, held.request.id)? {
+                erased.push(held.request.id);
+            }
+        }
+        if erased.len() == before {
+            return Ok(ErasedDataSubject { erased });
         }
     }
-    Ok(ErasedDataSubject { erased })
 }
 
 /// The number in E.164 and the address in lower case.

@@ -101,6 +101,46 @@ both! {
         assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(0), &json!(1), &json!(1)));
     }
 
+    async fn what_somebody_took_home_comes_back(app: TestApp) {
+        let receipt = ask(&app, 1, asap()).await.expect(201);
+        agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
+        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+        tick(&app).await;
+        assert_eq!(seen(&app, &receipt).await["state"], "missed");
+        agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
+        let take_back = || app.state.db.write(entente::scheduler::unit(&app.state.world, entente::callbacks::take_back));
+        app.clock.set("2027-03-30T17:00:00Z".parse().unwrap());
+        assert_eq!(take_back().await.unwrap(), 0);
+        app.clock.set("2027-03-30T17:00:01Z".parse().unwrap());
+        assert_eq!(take_back().await.unwrap(), 1);
+        let back = seen(&app, &receipt).await;
+        assert_eq!((&back["state"], &back["assigned_to"]), (&json!("missed"), &Value::Null));
+    }
+
+    async fn a_promise_counts_once_however_it_goes_on(app: TestApp) {
+        // Missed, and then rerouted: one broken promise.
+        let missed = ask(&app, 1, asap()).await.expect(201);
+        // Missed, and then moved by the visitor: still broken, on its own day.
+        let moved = ask(&app, 2, asap()).await.expect(201);
+        // Called in time, with somebody linked to it, and then moved by us.
+        let led = ask_from(&app, "192.0.2.1", 3, asap()).await.expect(201);
+        ask_from(&app, "192.0.2.2", 3, asap()).await.expect(201);
+        let worker = agent(&app, "a");
+        worker.act(&format!("{PATH}/{}/assign", led.id())).await.expect(200);
+        worker.post(&attempts_of(&led), json!({"outcome": "busy"})).await.expect(201);
+        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+        tick(&app).await;
+        worker.act(&format!("{PATH}/{}/reroute", missed.id())).await.expect(201);
+        let later = json!({"preference": {"kind": "slot", "window": "14:00-15:00"}});
+        let secret = moved.body["manage_token"].as_str().unwrap();
+        let by_visitor = app.anonymous().request("POST", &format!("{PATH}/{}/reschedule", moved.id())).header("Manage-Token", secret).json(later.clone());
+        by_visitor.send().await.expect(200);
+        worker.post(&format!("{PATH}/{}/reschedule", led.id()), later).await.expect(200);
+        tick(&app).await;
+        let promises = report(&app).await["promises"].clone();
+        assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(1), &json!(2), &json!(0)));
+    }
+
     async fn promises_are_counted_exactly(app: TestApp) {
         let worker = agent(&app, "a");
         // Kept: in the window, and before the promise of a call as soon as possible.
@@ -197,6 +237,46 @@ both! {
         assert_eq!((&next.body["state"], &next.body["attempts"], &next.body["promised_by"]), (&json!("queued_asap"), &json!(0), &json!("2027-03-30T08:30:00Z")));
         // The promise of the first one was kept by the first call.
         assert_eq!(report(&app).await["promises"]["kept"], 1);
+    }
+
+    async fn sales_and_support_never_see_the_requests_of_the_other(app: TestApp) {
+        const CRM: [&str; 2] = ["salesforce-lead", "hubspot-contact"];
+        const ITSM: [&str; 4] = ["hubspot-ticket", "servicenow-incident", "jira-request", "zammad-ticket"];
+        let worker = agent(&app, "a");
+        for (number, intent, own, foreign) in [(1, "sales", &CRM[..], &ITSM[..]), (2, "technical_support", &ITSM[..], &CRM[..])] {
+            let mut body = wish(number, asap());
+            body["intent"] = json!(intent);
+            let receipt = app.anonymous().post(PATH, body).await.expect(201);
+            let path = |id: &str, format: &str| format!("{PATH}/{id}/projections/{format}");
+            for format in own {
+                let shown = worker.get(&path(&receipt.id(), format)).await.expect(200);
+                assert!(shown.text.contains(&receipt.id()) && shown.text.contains("+42060110000"), "{}", shown.text);
+            }
+            for format in foreign {
+                let refused = worker.get(&path(&receipt.id(), format)).await.refused(409, "wrong_intent");
+                assert_eq!(refused.body["formats"], json!(own));
+                assert!(!refused.text.contains("Visitor") && !refused.text.contains("60110000"));
+            }
+            // What goes on elsewhere is seen there, and here no more.
+            let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
+            worker.get(&path(&next.id(), foreign[0])).await.expect(200);
+            worker.get(&path(&next.id(), own[0])).await.refused(409, "wrong_intent");
+        }
+        // Events tell nobody's name, whatever the intent.
+        let feed = format!("{:?}", app.drained_feed().await);
+        assert!(!feed.contains("Visitor") && !feed.contains("60110000"));
+        app.anonymous().get(&format!("{PATH}/cbr_01kdvdna00e008000000000001/projections/salesforce-lead")).await.refused(401, "unauthenticated");
+        worker.get(&format!("{PATH}/cbr_01kdvdna00e008000000000001/projections/fax")).await.refused(404, "not_found");
+    }
+
+    async fn a_request_that_is_kept_back_is_nobodys_lead(app: TestApp) {
+        let mut body = wish(1, asap());
+        body["form"] = json!({"honeypot": "x"});
+        let receipt = app.anonymous().post(PATH, body).await.expect(201);
+        let path = format!("{PATH}/{}/projections/salesforce-lead", receipt.id());
+        agent(&app, "a").get(&path).await.refused(409, "conflict");
+        agent(&app, "a").act(&format!("{PATH}/{}/release", receipt.id())).await.expect(200);
+        agent(&app, "a").get(&path).await.expect(200);
     }
 
     async fn agents_hand_over_and_put_back(app: TestApp) {

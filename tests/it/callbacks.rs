@@ -242,7 +242,9 @@ both! {
     async fn the_statements_are_few(app: TestApp) {
         app.forget_statements();
         ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        assert!(app.statements().len() <= 8, "{:#?}", app.statements());
+        // PostgreSQL takes the requests of the number first.
+        let most = if app.engine == Engine::Postgres { 9 } else { 8 };
+        assert!(app.statements().len() <= most, "{:#?}", app.statements());
         app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
         let worker = agent(&app, "a");
         let request = worker.act(&format!("{PATH}/next")).await.expect(200);

@@ -16,6 +16,7 @@ const TRACES: [&str; 7] =
 fn somebody(preference: Value) -> Value {
     json!({
         "full_name": NAME, "phone": NUMBER, "intent": "sales", "preference": preference, "email": EMAIL,
+        "consents": [{"purpose": "marketing", "wording": "I, Božena Němcová, agree"}],
         "company": "Němcová s.r.o.", "notes": "It is about my divorce", "source": {"page": "https://example.com/?who=bozena"}
     })
 }

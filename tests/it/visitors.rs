@@ -149,6 +149,65 @@ both! {
         }
     }
 
+    async fn nothing_that_visitors_read_tells_what_is_known_of_a_number(app: TestApp) {
+        app.admin().post("/v1/agents", json!({"subject": "anna", "duties": [{"weekday": "tuesday", "starts": "00:00", "ends": "23:59"}]})).await.expect(201);
+        for (address, preference) in [("192.0.2.1", asap()), ("192.0.2.2", window("10:00-11:00"))] {
+            ask_from(&app, address, 1, preference).await.expect(201);
+        }
+        let mut told = Vec::new();
+        for number in [1, 2] {
+            let receipt = ask_from(&app, "198.51.100.7", number, window("10:00-11:00")).await.expect(201);
+            told.push(receipt);
+        }
+        while entente::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap() > 0 {}
+        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+        let mut seen = Vec::new();
+        for receipt in &told {
+            let view = with_secret(&app, receipt, "receipt").send().await.expect(200);
+            let late = with_secret(&app, receipt, "cancel").send().await.refused(409, "illegal_transition");
+            seen.push((view.etag(), view.body["state"].clone(), view.body["can_change"].clone(), late.body["state"].clone()));
+        }
+        assert_eq!(seen[0], seen[1]);
+        assert_eq!(seen[0], (String::new(), json!("scheduled"), json!(false), json!("scheduled")));
+    }
+
+    async fn whoever_posts_at_once_gets_two_whatever_the_number_has(app: TestApp) {
+        for address in ["192.0.2.1", "192.0.2.2"] {
+            ask_from(&app, address, 1, asap()).await.expect(201);
+        }
+        for number in [1, 2] {
+            let replies = at_once(20, |_| {
+                let request = app.anonymous().request("POST", PATH).header("X-Forwarded-For", "198.51.100.7").json(wish(number, window("11:00-12:00")));
+                async move { request.send().await }
+            })
+            .await;
+            assert_eq!((with_status(&replies, 201), with_status(&replies, 429)), (2, 18), "{number}");
+            set_capacity(&app, 10).await;
+        }
+    }
+
+    async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
+        for number in 0..10 {
+            let first = ask_from(&app, "192.0.2.1", number, asap()).await.expect(201);
+            let cancel = format!("{PATH}/{}/cancel", first.id());
+            at_once(6, |turn| {
+                let request = match turn {
+                    0 => agent(&app, "a").request("POST", &cancel).json(json!({})),
+                    _ => app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{turn}")).json(wish(number, asap())),
+                };
+                async move { request.send().await }
+            })
+            .await;
+            let all = agent(&app, "a").get(&format!("{PATH}?limit=100&state=queued_asap")).await.expect(200);
+            let data = all.body["data"].as_array().unwrap();
+            let phone = wish(number, asap())["phone"].as_str().unwrap().replace(' ', "");
+            let of_number: Vec<_> = data.iter().filter(|one| one["phone"].as_str().unwrap().ends_with(&phone)).collect();
+            let leaders: Vec<_> = of_number.iter().filter(|one| one["linked_to"].is_null()).map(|one| one["id"].clone()).collect();
+            assert_eq!(leaders.len(), 1, "{of_number:?}");
+            assert!(of_number.iter().all(|one| one["linked_to"].is_null() || leaders.contains(&one["linked_to"])), "{of_number:?}");
+        }
+    }
+
     async fn the_same_call_is_made_once(app: TestApp) {
         let first = ask_from(&app, "192.0.2.1", 1, asap()).await.expect(201);
         let second = ask_from(&app, "192.0.2.2", 1, asap()).await.expect(201);

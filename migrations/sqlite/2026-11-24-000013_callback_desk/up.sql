@@ -133,6 +133,10 @@ CREATE INDEX callback_requests_state ON callback_requests (state, id);
 CREATE INDEX callback_requests_intent ON callback_requests (intent, id);
 CREATE INDEX callback_requests_slot ON callback_requests (slot_id);
 CREATE INDEX callback_requests_notice ON callback_requests (notice_id);
+CREATE INDEX callback_requests_closed_day ON callback_requests (id) WHERE closed_day;
+CREATE INDEX callback_requests_same_number ON callback_requests (id) WHERE same_number;
+CREATE INDEX callback_requests_held ON callback_requests (updated_at)
+    WHERE open_place IS NOT NULL AND assigned_to IS NOT NULL;
 CREATE INDEX callback_requests_kept ON callback_requests (state, updated_at) WHERE erased_at IS NULL;
 CREATE INDEX callback_requests_created_at ON callback_requests (created_at, id);
 CREATE INDEX callback_requests_promised ON callback_requests (first_promised_by);

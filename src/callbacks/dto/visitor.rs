@@ -26,6 +26,18 @@ pub enum VisitorState {
 }
 
 impl VisitorState {
+    /// As it stands in answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::QueuedAsap => "queued_asap",
+            Self::Completed => "completed",
+            Self::Unreachable => "unreachable",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
     /// Whoever is kept back, linked or in an agent's hands waits like everybody else.
     pub fn of(request: &CallbackRequest) -> Self {
         match request.state {

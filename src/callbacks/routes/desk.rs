@@ -44,7 +44,8 @@ pub async fn assign_callback_request(
 
 /// Put a callback request back into the queue
 ///
-/// It waits for whoever claims it, or comes on duty.
+/// It waits for whoever claims it; with a roster it is handed out again when it is due, to whoever on
+/// duty has the fewest.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "The request.")),

@@ -98,7 +98,6 @@ pub async fn get_callback_challenge(app: web::Data<AppState>) -> Result<Answer, 
     params(("id" = CallbackRequestId, Path, description = "The request.")),
     responses(
         (status = 200, description = "The promise as it is now.", body = CallbackView),
-        (status = 304, description = "You have the present version already."),
         (status = 404, description = "There is no such request, the token is not its own, or the person was erased."),
     ),
 )]
@@ -111,9 +110,9 @@ pub async fn get_callback_receipt(
     let FromPath((id,)) = path;
     let (actor, manager) = manager(&app, &request)?;
     let now = app.world.now();
-    let (view, version) = app.db.read(move |conn| manage::see(conn, &actor, now, id, &manager)).await?;
+    let view = app.db.read(move |conn| manage::see(conn, &actor, now, id, &manager)).await?;
     let lang = view.locale;
-    Ok(Answer::ok(&view)?.version(version).no_store().language(lang))
+    Ok(Answer::ok(&view)?.no_store().language(lang))
 }
 
 /// Move a call to another time
@@ -143,9 +142,9 @@ pub async fn reschedule_callback_request(
     let PublicCall(Call { actor: _, body, meta }) = call;
     let (actor, manager) = manager(&app, &request)?;
     app.write(actor, meta, move |tx| {
-        let (view, version) = manage::reschedule(tx, id, &manager, &body)?;
+        let view = manage::reschedule(tx, id, &manager, &body)?;
         let (about, lang) = (view.id, view.locale);
-        Ok(Answer::ok(&view)?.version(version).no_store().about(about).language(lang))
+        Ok(Answer::ok(&view)?.no_store().about(about).language(lang))
     })
     .await
 }

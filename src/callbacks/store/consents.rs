@@ -36,6 +36,14 @@ pub fn list(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<Giv
         .load(conn)?)
 }
 
+/// Takes out the words, in which a client may have written anything; what was in force is withdrawn.
+pub fn forget(conn: &mut DbConn, request: CallbackRequestId, now: UtcTime) -> Result<(), Error> {
+    let given = || dsl::callback_consents.filter(dsl::request_id.eq(request));
+    diesel::update(given().filter(dsl::withdrawn_at.is_null())).set(dsl::withdrawn_at.eq(Some(now))).execute(conn)?;
+    diesel::update(given()).set(dsl::wording.eq("[erased]")).execute(conn)?;
+    Ok(())
+}
+
 /// Withdraws it, if it was given and not withdrawn yet; whether it was.
 pub fn withdraw(
     conn: &mut DbConn,

@@ -4,7 +4,9 @@ pub mod consents;
 pub mod contacts;
 pub mod queue;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::words::{CallbackIntent, CallbackState, PromiseStanding, QuarantineReason};
 use crate::db::DbConn;
@@ -15,6 +17,7 @@ use crate::error::Error;
 use crate::http::page::PageRequest;
 use crate::ids::{CallbackRequestId, PrivacyNoticeId};
 use crate::time::UtcTime;
+use crate::with_backend;
 
 pub use contacts::Contact;
 
@@ -83,6 +86,17 @@ pub struct OfNumber {
     pub client_network: Option<String>,
 }
 
+/// Takes the open and quarantined requests of a number for the rest of the transaction, so that the
+/// next one is judged by what they are when it is written. On SQLite the writer is alone.
+pub fn lock_number(conn: &mut DbConn, phone_e164: &str) -> Result<(), Error> {
+    if let DbConn::Postgres(conn) = conn {
+        let open = dsl::open_place.is_not_null().or(dsl::state.eq(CallbackState::Quarantined));
+        let of_number = dsl::callback_requests.filter(dsl::phone_e164.eq(phone_e164)).filter(open);
+        of_number.order(dsl::id).select(dsl::id).for_update().load::<CallbackRequestId>(conn)?;
+    }
+    Ok(())
+}
+
 /// The open and quarantined requests of a number, oldest first.
 pub fn of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, Error> {
     Ok(dsl::callback_requests
@@ -105,10 +119,11 @@ pub fn of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, E
 /// Adds a request. When another one took its place at the same moment, the transaction is run
 /// again and sees it.
 pub fn insert(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error> {
-    match diesel::insert_into(callback_requests::table).values(request).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if PLACE_TAKEN.violated_by(&error) => Err(errors::run_again("another request of the number").into()),
-        Err(error) => Err(error.into()),
+    let insert = diesel::insert_into(callback_requests::table).values(request);
+    // Not refused by the index, because PostgreSQL would write the number into its log.
+    match with_backend!(conn, |conn| insert.on_conflict_do_nothing().execute(conn))? {
+        0 => Err(errors::run_again("another request of the number").into()),
+        _ => Ok(()),
     }
 }
 
@@ -181,11 +196,12 @@ pub fn list(conn: &mut DbConn, filter: &Filter, after: Option<&str>, most: i64) 
     if let Some(agent) = &filter.assigned_to {
         query = query.filter(dsl::assigned_to.eq(agent.clone()));
     }
+    // Written out, because a bound value would keep the planners from the partial indexes.
     if filter.closed_day {
-        query = query.filter(dsl::closed_day.eq(true));
+        query = query.filter(sql::<Bool>("callback_requests.closed_day"));
     }
     if filter.same_number {
-        query = query.filter(dsl::same_number.eq(true));
+        query = query.filter(sql::<Bool>("callback_requests.same_number"));
     }
     if let Some(from) = filter.created_from {
         query = query.filter(dsl::created_at.ge(from));

@@ -54,6 +54,23 @@ pub fn lock_left_over(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<
     Ok(load_for_update!(conn, left)?)
 }
 
+/// Takes requests in somebody's hands that were due before `now` and have not changed since `silent_since`.
+pub fn lock_held(
+    conn: &mut DbConn,
+    silent_since: UtcTime,
+    now: UtcTime,
+    most: i64,
+) -> Result<Vec<CallbackRequest>, Error> {
+    let held = dsl::callback_requests
+        .filter(dsl::open_place.is_not_null())
+        .filter(dsl::assigned_to.is_not_null())
+        .filter(dsl::updated_at.lt(silent_since))
+        .filter(dsl::due_by.lt(now))
+        .order(dsl::updated_at)
+        .limit(most);
+    Ok(load_for_update!(conn, held)?)
+}
+
 /// Whether something waits to be handed out at `now`.
 pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
     let new = waiting!().filter(dsl::offered.eq(false)).limit(1).select(dsl::id);
