@@ -110,6 +110,8 @@ CREATE INDEX callback_contacts_network ON callback_contacts (client_network) WHE
 INSERT INTO callback_contacts (request_id, full_name, phone_typed, email, email_key, company, notes, source_page, source_campaign)
 SELECT id, full_name, phone_typed, email, lower(email), company, notes, source_page, source_campaign FROM callback_requests_before;
 
+-- What is checked at the end of a transaction has to be checked before indexes are made.
+SET CONSTRAINTS ALL IMMEDIATE;
 DROP TABLE callback_requests_before;
 ALTER TABLE call_attempts ADD CONSTRAINT call_attempts_request_id_fkey FOREIGN KEY (request_id) REFERENCES callback_requests (id);
 CREATE UNIQUE INDEX callback_requests_open_places ON callback_requests (phone_e164, open_place) WHERE open_place IS NOT NULL;
