@@ -34,6 +34,26 @@ both! {
         assert!(db.read(|conn| migrate::is_current(conn).map_err(Error::internal)).await.unwrap());
     }
 
+    async fn the_last_migration_keeps_what_is_there(app: TestApp) {
+        use diesel::connection::SimpleConnection;
+
+        let receipt = desk::ask(&app, 1, desk::window("10:00-11:00")).await.expect(201);
+        let before = desk::seen(&app, &receipt).await;
+        let [down, up] = match app.engine {
+            Engine::Sqlite => [
+                include_str!("../../migrations/sqlite/2026-11-24-000013_callback_desk/down.sql"),
+                include_str!("../../migrations/sqlite/2026-11-24-000013_callback_desk/up.sql"),
+            ],
+            Engine::Postgres => [
+                include_str!("../../migrations/postgres/2026-11-24-000013_callback_desk/down.sql"),
+                include_str!("../../migrations/postgres/2026-11-24-000013_callback_desk/up.sql"),
+            ],
+        };
+        app.state.db.write(move |conn| Ok(conn.batch_execute(down).and_then(|()| conn.batch_execute(up))?)).await.unwrap();
+        assert_eq!(desk::seen(&app, &receipt).await, before);
+        desk::ask(&app, 2, desk::window("10:00-11:00")).await.expect(201);
+    }
+
     async fn whoever_waits_too_long_is_told_so_and_nothing_is_done(app: TestApp) {
         let mut options = DbOptions::new(app.database.url.clone());
         options.connections = 1;
