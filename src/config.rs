@@ -9,10 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-use crate::callbacks::policy::IntakeSettings;
-use crate::callbacks::proof::ProofOfWork;
 use crate::db::{DatabaseUrl, DbOptions};
-use crate::form;
 
 /// Development forgives; production refuses what is not safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -116,6 +113,26 @@ pub struct EgressSettings {
     pub allowed_ports: Vec<u16>,
 }
 
+/// How the public callback form is guarded.
+#[derive(Debug, Clone, Default)]
+pub struct IntakeSettings {
+    /// Requests per minute from one address (/32, /56); 0 for no limit.
+    pub per_address_per_minute: u32,
+    /// Requests per minute from everybody; 0 for no limit.
+    pub per_minute: u32,
+    /// Forms that were filled in faster are kept back, in milliseconds; 0 for none.
+    pub minimum_fill_ms: i64,
+    pub proof_of_work: Option<ProofOfWork>,
+}
+
+/// How hard the work is, and the key that signs challenges.
+#[derive(Debug, Clone)]
+pub struct ProofOfWork {
+    pub key: SecretString,
+    /// The browser tries half of it on average.
+    pub max_number: u32,
+}
+
 /// Checked settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -196,7 +213,7 @@ impl Settings {
             }
         }
         let form_frame_origins = list::<String>(&raw.form_frame_origins).unwrap_or_default();
-        for origin in form_frame_origins.iter().filter(|origin| !form::is_origin(origin)) {
+        for origin in form_frame_origins.iter().filter(|origin| !is_origin(origin)) {
             fault("FORM_FRAME_ORIGINS", format!("{origin:?} is not an origin such as https://www.example.com"));
         }
         let trusted_proxies = list::<IpNet>(&raw.trusted_proxies)
@@ -269,6 +286,16 @@ impl Settings {
             egress: EgressSettings { allow_http: raw.webhooks_allow_http, allowed_networks, allowed_ports },
         })
     }
+}
+
+/// Whether this is an origin as a policy names it: scheme, host and perhaps port, nothing more.
+#[must_use]
+pub fn is_origin(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.origin().ascii_serialization() == text
+            && !text.contains([';', ','])
+    })
 }
 
 fn list<T: std::str::FromStr>(text: &str) -> Result<Vec<T>, String> {

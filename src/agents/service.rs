@@ -178,9 +178,13 @@ pub fn by_feed_secret(conn: &mut DbConn, secret: &str) -> Result<String, Error> 
 }
 
 fn rows(id: AgentId, duties: &[AgentDuty]) -> Vec<DutyRow> {
-    let mut rows: Vec<_> = duties.iter().map(|duty| DutyRow::new(id, duty)).collect();
+    let mut rows: Vec<_> = duties.iter().map(|duty| row(id, duty)).collect();
     rows.sort_by(|a, b| (a.weekday, &a.starts).cmp(&(b.weekday, &b.starts)));
     rows
+}
+
+fn row(agent_id: AgentId, duty: &AgentDuty) -> DutyRow {
+    DutyRow { agent_id, weekday: duty.weekday.number(), starts: duty.starts.clone(), ends: duty.ends.clone() }
 }
 
 fn read(row: &DutyRow) -> Option<Duty> {
@@ -198,7 +202,7 @@ fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
             found.push(Violation::at(format!("/duties/{index}/ends"), "ends_before_start", text));
             continue;
         }
-        let Some(duty) = read(&DutyRow::new(AgentId::demo(1), duty)) else { continue };
+        let Some(duty) = read(&row(AgentId::demo(1), duty)) else { continue };
         if before.iter().any(|other| other.overlaps(&duty)) {
             let text = Text::new("This overlaps with another duty.", "Překrývá se s jinou službou.");
             found.push(Violation::at(format!("/duties/{index}"), "overlapping_duties", text));

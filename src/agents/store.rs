@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use super::dto::AgentDuty;
 use crate::db::DbConn;
 use crate::db::errors::Constraint;
 use crate::db::schema::{agent_duties, agents};
@@ -35,13 +34,6 @@ pub struct DutyRow {
     pub weekday: i32,
     pub starts: String,
     pub ends: String,
-}
-
-impl DutyRow {
-    /// The duty of an agent as it is stored.
-    pub fn new(agent_id: AgentId, duty: &AgentDuty) -> Self {
-        Self { agent_id, weekday: duty.weekday.number(), starts: duty.starts.clone(), ends: duty.ends.clone() }
-    }
 }
 
 pub fn insert(conn: &mut DbConn, agent: &Agent) -> Result<(), Error> {

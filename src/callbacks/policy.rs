@@ -10,22 +10,10 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::dto::FormFacts;
-use super::proof::ProofOfWork;
 use super::words::QuarantineReason;
+use crate::config::{IntakeSettings, ProofOfWork};
 use crate::error::{Code, Error, Problem};
 use crate::http::client_address::network;
-
-/// Settings of the guard.
-#[derive(Debug, Clone, Default)]
-pub struct IntakeSettings {
-    /// Requests per minute from one address (/32, /56); 0 for no limit.
-    pub per_address_per_minute: u32,
-    /// Requests per minute from everybody; 0 for no limit.
-    pub per_minute: u32,
-    /// Forms that were filled in faster are kept back, in milliseconds; 0 for none.
-    pub minimum_fill_ms: i64,
-    pub proof_of_work: Option<ProofOfWork>,
-}
 
 /// The guard of one process.
 pub struct IntakePolicy {

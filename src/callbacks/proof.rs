@@ -8,13 +8,14 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::clock::World;
+use crate::config::ProofOfWork;
 use crate::db::DbConn;
 use crate::db::schema::spent_challenges::{self, dsl};
 use crate::error::{Error, Text, Violation};
@@ -23,14 +24,6 @@ use crate::with_backend;
 
 /// How long a challenge can be solved, in seconds; a form is filled in within an hour.
 const LIFETIME: i64 = 3_600;
-
-/// How hard the work is, and the key that signs challenges.
-#[derive(Debug, Clone)]
-pub struct ProofOfWork {
-    pub key: SecretString,
-    /// The browser tries half of it on average.
-    pub max_number: u32,
-}
 
 /// Work for a browser: the number in `[0, maxnumber]` for which the SHA-256 of `salt` and number
 /// is `challenge`.

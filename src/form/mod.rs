@@ -22,8 +22,9 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
 
+use crate::config::is_origin;
 use crate::http::call;
 use crate::http::etag::ETag;
 use crate::lang::Lang;
@@ -50,16 +51,6 @@ pub fn configure(config: &mut web::ServiceConfig) {
             async move { answer }
         }));
     }
-}
-
-/// Whether this is an origin as a policy names it: scheme, host and perhaps port, nothing more.
-#[must_use]
-pub fn is_origin(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.origin().ascii_serialization() == text
-            && !text.contains([';', ','])
-    })
 }
 
 async fn read_form(request: HttpRequest, settings: web::Data<FormSettings>) -> HttpResponse {

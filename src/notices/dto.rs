@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use super::service::Notice;
+use super::store::Notice;
 use crate::http::body::{self, RequestBody};
 use crate::ids::PrivacyNoticeId;
 use crate::lang::Lang;

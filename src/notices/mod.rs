@@ -6,7 +6,9 @@
 mod dto;
 mod routes;
 mod service;
+mod store;
 
 pub use dto::{NoticeBody, NoticeReference};
 pub use routes::configure;
-pub use service::{Notice, shown};
+pub use service::shown;
+pub use store::Notice;

@@ -13,6 +13,7 @@ mod consents;
 mod conventions;
 mod database;
 mod departments;
+mod desk_files;
 mod document;
 mod examples;
 mod explain;

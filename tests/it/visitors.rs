@@ -1,7 +1,7 @@
 //! What visitors do by the secret of their request, and what they cannot learn.
 
-use entente::callbacks::policy::IntakeSettings;
-use entente::callbacks::proof::{ProofOfWork, solve};
+use entente::callbacks::proof::solve;
+use entente::config::{IntakeSettings, ProofOfWork};
 
 use super::support::client::{Client, Request};
 use super::support::desk::*;
