@@ -81,10 +81,14 @@ impl fmt::Display for UtcTime {
 }
 
 impl FromStr for UtcTime {
-    type Err = chrono::ParseError;
+    type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let instant = DateTime::parse_from_rfc3339(text)?.with_timezone(&Utc);
+        let instant = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?.with_timezone(&Utc);
+        // Beyond four digits the order of texts, by which SQLite compares, is not that of time.
+        if !(0..=9999).contains(&instant.year()) {
+            return Err("the year must have four digits in UTC".into());
+        }
         Ok(Self::from_unix_micros(instant.timestamp_micros()))
     }
 }

@@ -16,7 +16,7 @@ use crate::with_backend;
 
 #[derive(Insertable)]
 #[diesel(table_name = slots, treat_none_as_default_value = false)]
-struct FirstBooking {
+struct Booking {
     slot_id: String,
     starts_at: UtcTime,
     ends_at: UtcTime,
@@ -32,13 +32,7 @@ pub fn take(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error
     // QueryDsl does not have the condition of an upsert.
     use diesel::query_dsl::methods::FilterDsl;
 
-    let first = FirstBooking {
-        slot_id: slot.slot_id(),
-        starts_at: UtcTime::from_jiff(slot.start),
-        ends_at: UtcTime::from_jiff(slot.end),
-        capacity,
-        booked: 1,
-    };
+    let first = booking(slot, capacity, 1);
     let taken = with_backend!(conn, |conn| diesel::insert_into(slots::table)
         .values(&first)
         .on_conflict(dsl::slot_id)
@@ -47,6 +41,41 @@ pub fn take(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error
         .filter(dsl::booked.lt(capacity))
         .execute(conn))?;
     Ok(taken == 1)
+}
+
+/// Whether there is a seat, without taking it; the slot can be referred to from then on.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_free(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
+    let empty = booking(slot, capacity, 0);
+    with_backend!(conn, |conn| diesel::insert_into(slots::table)
+        .values(&empty)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    let booked: i32 = dsl::slots.filter(dsl::slot_id.eq(slot.slot_id())).select(dsl::booked).get_result(conn)?;
+    Ok(booked < capacity)
+}
+
+/// Takes one of `capacity` seats of a slot that [`is_free`] has seen; whether there was one.
+///
+/// # Errors
+/// Those of the database.
+pub fn take_later(conn: &mut DbConn, slot_id: &str, capacity: i32) -> Result<bool, Error> {
+    let free = dsl::slots.filter(dsl::slot_id.eq(slot_id)).filter(dsl::booked.lt(capacity));
+    let taken =
+        diesel::update(free).set((dsl::booked.eq(dsl::booked + 1), dsl::capacity.eq(capacity))).execute(conn)?;
+    Ok(taken == 1)
+}
+
+fn booking(slot: &Slot, capacity: i32, booked: i32) -> Booking {
+    Booking {
+        slot_id: slot.slot_id(),
+        starts_at: UtcTime::from_jiff(slot.start),
+        ends_at: UtcTime::from_jiff(slot.end),
+        capacity,
+        booked,
+    }
 }
 
 /// Gives a seat back.

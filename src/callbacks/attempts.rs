@@ -65,7 +65,8 @@ pub fn forget_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<usi
 #[schema(example = json!({"outcome": "no_answer"}))]
 pub struct NewCallAttempt {
     pub outcome: CallOutcome,
-    /// When it started; now when absent. Not in the future, not before the request.
+    /// When it started; now when absent. Not in the future, not before the request; an hour after the attempt
+    /// before, unless the visitor was `reached`.
     #[serde(default)]
     #[schema(nullable = false)]
     pub started_at: Option<UtcTime>,

@@ -49,7 +49,7 @@ pub fn pieces(db: Db, filter: Filter) -> impl Stream<Item = Result<Bytes, Error>
         let (db, filter) = (db.clone(), filter.clone());
         async move {
             match step {
-                Step::Head => Ok(Some((line(&COLUMNS.map(str::to_owned))?, Step::After(None)))),
+                Step::Head => Ok(Some((head()?, Step::After(None)))),
                 Step::After(after) => page(&db, filter, after).await,
                 Step::End => Ok(None),
             }
@@ -61,15 +61,26 @@ async fn page(db: &Db, filter: Filter, after: Option<String>) -> Result<Option<(
     let rows = db.read(move |conn| store::list(conn, &filter, after.as_deref(), PAGE)).await?;
     let Some(last) = rows.last().map(|(row, _)| row.id.to_string()) else { return Ok(None) };
     let step = if rows.len() as i64 == PAGE { Step::After(Some(last)) } else { Step::End };
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = writer();
     for row in rows {
         writer.write_record(fields(CallbackRequestBody::from(row))).map_err(Error::internal)?;
     }
     Ok(Some((writer.into_inner().map_err(Error::internal)?.into(), step)))
 }
 
+/// The byte order mark tells spreadsheets that it is UTF-8.
+fn head() -> Result<Bytes, Error> {
+    let mut text = "\u{feff}".as_bytes().to_vec();
+    text.extend(line(&COLUMNS.map(str::to_owned))?);
+    Ok(text.into())
+}
+
+fn writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
+}
+
 fn line(fields: &[String]) -> Result<Bytes, Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = writer();
     writer.write_record(fields).map_err(Error::internal)?;
     Ok(writer.into_inner().map_err(Error::internal)?.into())
 }

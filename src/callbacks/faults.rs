@@ -6,6 +6,7 @@ use crate::calendar::seats;
 use crate::calendar::service::{self as calendar, Present};
 use crate::calendar::slots::SlotFault;
 use crate::error::{Code, Error, Problem, Text, Violation};
+use crate::time::UtcTime;
 use crate::tx::Tx;
 
 /// Windows offered instead of a full one.
@@ -20,10 +21,30 @@ pub fn take_seat(tx: &mut Tx<'_>, promise: &Promise, present: &Present) -> Resul
     if seats::take(tx.conn, slot, present.capacity)? {
         return Ok(());
     }
+    Err(slot_full(tx, present, UtcTime::from_jiff(slot.start))?)
+}
+
+/// The same for whoever is kept back: the answer is that of anybody, but a program takes no seat.
+///
+/// # Errors
+/// 409 with the next windows that have seats.
+pub fn see_seat(tx: &mut Tx<'_>, promise: &Promise, present: &Present) -> Result<(), Error> {
+    let Promise::Slot { slot, .. } = promise else { return Ok(()) };
+    if seats::is_free(tx.conn, slot, present.capacity)? {
+        return Ok(());
+    }
+    Err(slot_full(tx, present, UtcTime::from_jiff(slot.start))?)
+}
+
+/// The refusal for a full window: the next ones that have seats, and when they are too few, the nearest
+/// before it.
+pub fn slot_full(tx: &mut Tx<'_>, present: &Present, wanted: UtcTime) -> Result<Error, Error> {
     let slots = calendar::with_seats(tx.conn, present, tx.now)?;
-    let free: Vec<_> = slots.into_iter().filter(|slot| slot.available).take(ALTERNATIVES).collect();
+    let (earlier, later): (Vec<_>, Vec<_>) =
+        slots.into_iter().filter(|slot| slot.available).partition(|slot| slot.starts_at < wanted);
+    let free: Vec<_> = later.into_iter().chain(earlier.into_iter().rev()).take(ALTERNATIVES).collect();
     let alternatives = serde_json::to_value(free).map_err(Error::internal)?;
-    Err(Problem::new(Code::SlotFull).with("alternatives", alternatives).into())
+    Ok(Problem::new(Code::SlotFull).with("alternatives", alternatives).into())
 }
 
 /// A refusal of a form, as a visitor reads it.

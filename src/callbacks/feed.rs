@@ -13,6 +13,9 @@ use crate::db::DbConn;
 use crate::error::Error;
 use crate::time::UtcTime;
 
+/// A call whose promise is over stands for a quarter of an hour, in seconds (an event has to end later
+/// than it starts).
+const LEAST: i64 = 900;
 /// Most calls in a feed; nobody has as many open ones.
 const MOST: i64 = 500;
 
@@ -42,7 +45,7 @@ fn written(calls: &[Whole]) -> String {
             .timestamp(utc(request.updated_at))
             .last_modified(utc(request.updated_at))
             .starts(utc(starts))
-            .ends(utc(request.promised_by.max(starts)))
+            .ends(utc(request.promised_by.max(starts.plus_seconds(LEAST))))
             .summary(&format!("Call back: {intent}"))
             .description(&format!("/v1/callback-requests/{}", request.id))
             .done();

@@ -49,7 +49,10 @@ pub fn submit(
     let suspicion = policy.suspicion(new.form.as_ref());
     let standing =
         same_number::decide(&others, new.intent, slot.as_deref(), network, suspicion).ok_or_else(too_many)?;
-    faults::take_seat(tx, &promise, &present)?;
+    match suspicion {
+        Some(_) => faults::see_seat(tx, &promise, &present)?,
+        None => faults::take_seat(tx, &promise, &present)?,
+    }
     let manage_token = secret::fresh(tx.world);
     let request = row(tx, new, &phone, &promise, &notice, &standing, (lang, secret::fingerprint(&manage_token)));
     store::insert(tx.conn, &request)?;
@@ -146,7 +149,7 @@ fn row(
     if standing.quarantined_for.is_some() {
         request.state = CallbackState::Quarantined;
     }
-    if matches!(standing.quarantined_for, Some(QuarantineReason::Honeypot | QuarantineReason::TooFast)) {
+    if standing.quarantined_for.is_some_and(QuarantineReason::is_suspicion) {
         // Nobody is owed a call by a program; a person whose number is full still is.
         request.promise = PromiseStanding::Void;
     }

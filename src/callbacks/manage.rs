@@ -11,8 +11,8 @@ use super::intake::confirmation;
 use super::promise::promise;
 use super::store::consents;
 use super::store::{self, CallbackRequest};
-use super::words::{CallbackState, CancelReason, ConsentPurpose, PromiseStanding};
-use super::{faults, moves, phone};
+use super::words::{CallbackState, CancelReason, ConsentPurpose, PromiseStanding, QuarantineReason};
+use super::{faults, moves, phone, wording};
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::calendar::rules::Calendar;
@@ -97,12 +97,26 @@ fn view(
     let phone = request.phone_e164.as_deref().map(phone::display_of).ok_or_else(Error::not_found)?;
     let locale = Lang::from_tag(&request.locale).unwrap_or_default();
     let given = consents::list(conn, chain)?;
+    // The call of the request it is linked to is its own, too.
+    let (attempts, due_from) = match request.linked_to.map(|leader| store::find(conn, leader)).transpose()?.flatten() {
+        Some((leader, _)) => (leader.attempts, leader.due_from),
+        None => (request.attempts, request.due_from),
+    };
+    let local = |instant: UtcTime| instant.to_jiff().to_zoned(calendar.zone.clone());
+    let told = match VisitorState::of(&request) {
+        VisitorState::Cancelled => wording::cancelled(locale).to_owned(),
+        VisitorState::Completed => wording::completed(locale).to_owned(),
+        VisitorState::Unreachable => wording::unreachable(locale).to_owned(),
+        _ if attempts > 0 => wording::called_in_vain(locale, &local(due_from)),
+        _ if request.promised_by <= now => wording::late(locale).to_owned(),
+        _ => confirmation(locale, calendar, (request.promised_from, request.promised_by), &phone),
+    };
     Ok(CallbackView {
         id: request.id,
         state: VisitorState::of(&request),
         intent: request.intent,
         locale,
-        confirmation: confirmation(locale, calendar, (request.promised_from, request.promised_by), &phone),
+        confirmation: told,
         can_change: is_waiting(&request) && !has_started(&request, now),
         slot_id: request.slot_id,
         promised_from: request.promised_from,
@@ -146,7 +160,10 @@ pub fn reschedule(
     };
     let mut after = before.clone();
     moves::requeue(&mut after, &promise, tx.now);
-    if after.slot_id != before.slot_id {
+    let suspicious = before.quarantined_for.is_some_and(QuarantineReason::is_suspicion);
+    if suspicious && before.state == CallbackState::Quarantined {
+        faults::see_seat(tx, &promise, &present)?;
+    } else if after.slot_id != before.slot_id {
         faults::take_seat(tx, &promise, &present)?;
         moves::release_seat(tx, &before)?;
     }

@@ -4,7 +4,7 @@
 use super::dto::CallbackRequestEvent;
 use super::promise::Promise;
 use super::store::{self, CallbackRequest};
-use super::words::{CallbackState, PromiseStanding};
+use super::words::{CallbackState, PromiseStanding, QuarantineReason};
 use crate::calendar::seats;
 use crate::error::Error;
 use crate::events::types;
@@ -48,12 +48,18 @@ pub fn keep_because(
     Ok(after)
 }
 
+/// Whether a seat in its window is taken for a request; programs take none.
+pub fn holds_seat(request: &CallbackRequest) -> bool {
+    let suspicious = request.quarantined_for.is_some_and(QuarantineReason::is_suspicion);
+    request.slot_id.is_some() && !(request.state == CallbackState::Quarantined && suspicious)
+}
+
 /// Gives the seat of a request back, if it has one.
 ///
 /// # Errors
 /// Those of the database.
 pub fn release_seat(tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<(), Error> {
-    match &request.slot_id {
+    match request.slot_id.as_ref().filter(|_| holds_seat(request)) {
         Some(slot) => seats::release(tx.conn, slot),
         None => Ok(()),
     }

@@ -38,6 +38,49 @@ pub fn confirmation_asap(lang: Lang, promise_by: &Zoned, phone_display: &str) ->
     }
 }
 
+/// The request was cancelled.
+pub fn cancelled(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Cs => "Vaše žádost je zrušena, nezavoláme vám. O zavolání můžete kdykoli požádat znovu.",
+        Lang::En => "Your request is cancelled; we will not call you. You can ask for a call again at any time.",
+    }
+}
+
+/// The visitor was reached.
+pub fn completed(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Cs => "Náš odborník s vámi už mluvil. Děkujeme.",
+        Lang::En => "One of our experts has spoken to you. Thank you.",
+    }
+}
+
+/// The last attempt was in vain.
+pub fn unreachable(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Cs => "Volali jsme vám, ale nepodařilo se nám vás zastihnout. O zavolání můžete požádat znovu.",
+        Lang::En => "We called you but could not reach you. You can ask for a call again.",
+    }
+}
+
+/// An attempt was in vain; the next one comes at `again` or later, in the company's zone.
+pub fn called_in_vain(lang: Lang, again: &Zoned) -> String {
+    let (day, time) = (day(lang, again), clock(again));
+    match lang {
+        Lang::Cs => {
+            format!("Volali jsme vám, ale nepodařilo se nám vás zastihnout. Zkusíme to znovu {day} po {time}.")
+        }
+        Lang::En => format!("We called you but could not reach you. We will try again {day} after {time}."),
+    }
+}
+
+/// The promised time is over.
+pub fn late(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Cs => "Omlouváme se, ve slíbeném čase jsme vám nezavolali. Zavoláme, jakmile to bude možné.",
+        Lang::En => "Sorry, we did not call you at the promised time. We will call as soon as we can.",
+    }
+}
+
 /// The date inside a sentence: `v úterý 30. března 2027`, `on Tuesday 30 March 2027`.
 pub fn day(lang: Lang, at: &Zoned) -> String {
     let (day, year) = (at.day(), at.year());

@@ -90,6 +90,14 @@ crate::words! {
     }
 }
 
+impl QuarantineReason {
+    /// Whether no person seems to have asked.
+    #[must_use]
+    pub fn is_suspicion(self) -> bool {
+        matches!(self, Self::Honeypot | Self::TooFast)
+    }
+}
+
 impl std::str::FromStr for ConsentPurpose {
     type Err = String;
 

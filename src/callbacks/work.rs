@@ -5,15 +5,15 @@ use super::dto::{
     AssignCallbackRequest, CallbackRequestBody, CallbackRequestEvent, CallbackRequestQuery, RerouteCallbackRequest,
 };
 use super::moves::{self, keep};
-use super::progress;
 use super::same_number::PLACES;
 use super::store::contacts::{self, Contact};
 use super::store::{self, CallbackRequest, Filter, Whole, queue};
-use super::words::{CallbackIntent, CallbackState, PromiseStanding};
+use super::words::{CallOutcome, CallbackIntent, CallbackState, PromiseStanding};
+use super::{faults, progress};
 use crate::agents;
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
-use crate::calendar::service as calendar;
+use crate::calendar::{seats, service as calendar};
 use crate::db::DbConn;
 use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::events::types;
@@ -33,7 +33,7 @@ pub fn list(
     page: &PageRequest,
 ) -> Result<Vec<Whole>, Error> {
     authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
-    store::page(conn, &Filter::from(query), page)
+    store::page(conn, &Filter::from(query).checked()?, page)
 }
 
 /// One request.
@@ -143,6 +143,12 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<Whole, Error> {
     store::lock_number(tx.conn, &phone)?;
     let others = store::of_number(tx.conn, &phone)?;
     let free = PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)));
+    if let Some(slot) = before.slot_id.as_ref().filter(|_| !moves::holds_seat(&before)) {
+        let present = calendar::present(tx.conn, tx.now)?;
+        if !seats::take_later(tx.conn, slot, present.capacity)? {
+            return Err(faults::slot_full(tx, &present, before.promised_by)?);
+        }
+    }
     let mut after = before.clone();
     after.open_place = Some(free.ok_or_else(|| {
         let open: Vec<_> = others.iter().filter(|one| one.open_place.is_some()).map(|one| one.id.to_string()).collect();
@@ -228,7 +234,7 @@ pub fn record_attempt(
     tx.admit(Action::WorkCallbacks, &Facts::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let started_at = new.started_at.unwrap_or(tx.now);
-    check_attempt(tx, &before, started_at)?;
+    check_attempt(tx, &before, started_at, new.outcome)?;
     let attempt = CallAttempt {
         id: tx.new_id(),
         request_id: id,
@@ -281,7 +287,12 @@ fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttemp
     Ok(after)
 }
 
-fn check_attempt(tx: &Tx<'_>, request: &CallbackRequest, started_at: UtcTime) -> Result<(), Error> {
+fn check_attempt(
+    tx: &Tx<'_>,
+    request: &CallbackRequest,
+    started_at: UtcTime,
+    outcome: CallOutcome,
+) -> Result<(), Error> {
     if request.state != CallbackState::Assigned {
         return Err(impossible(request.state, "attempts"));
     }
@@ -296,7 +307,8 @@ fn check_attempt(tx: &Tx<'_>, request: &CallbackRequest, started_at: UtcTime) ->
     if started_at > tx.now || started_at < request.created_at {
         return violation("impossible_start", "Between the request and now.", "Mezi přijetím žádosti a současností.");
     }
-    if request.attempts > 0 && started_at < request.due_from {
+    // A visitor who rings back is reached at any time.
+    if request.attempts > 0 && started_at < request.due_from && outcome != CallOutcome::Reached {
         let (en, cs) = ("Wait an hour between two attempts.", "Mezi dvěma pokusy počkejte hodinu.");
         return violation("too_soon", en, cs);
     }

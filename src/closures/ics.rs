@@ -92,9 +92,12 @@ fn days_of(event: &Component<'_>) -> Result<Vec<Day>, Fault> {
     }
     let starts = value("DTSTART").ok_or(("event_without_start", "it has no start.", "nemá začátek."))?;
     let not_all_day = ("not_all_day", "only all-day events close a day.", "den uzavírají jen celodenní události.");
+    if starts.len() == 8 && day(&starts).is_none() {
+        return Err(("no_such_day", "there is no such day.", "takový den neexistuje."));
+    }
     let starts = day(&starts).ok_or(not_all_day)?;
     if value("DURATION").is_some() {
-        return Err(not_all_day);
+        return Err(("duration_not_supported", "give DTEND instead of DURATION.", "místo DURATION uveďte DTEND."));
     }
     let ends = match value("DTEND") {
         Some(ends) => day(&ends).ok_or(not_all_day)?,
@@ -164,8 +167,8 @@ mod tests {
         for (event, code) in [
             ("DTSTART:20290504T100000Z", "not_all_day"),
             ("DTSTART;TZID=Europe/Prague:20290504T100000", "not_all_day"),
-            ("DTSTART;VALUE=DATE:20290504\r\nDURATION:P2D", "not_all_day"),
-            ("DTSTART;VALUE=DATE:20290230", "not_all_day"),
+            ("DTSTART;VALUE=DATE:20290504\r\nDURATION:P2D", "duration_not_supported"),
+            ("DTSTART;VALUE=DATE:20290230", "no_such_day"),
             ("DTSTART;VALUE=DATE:20290504\r\nRRULE:FREQ=YEARLY", "recurring_event"),
             ("DTSTART;VALUE=DATE:20290504\r\nDTEND;VALUE=DATE:20290503", "ends_before_start"),
             ("DTSTART;VALUE=DATE:20290504\r\nDTEND;VALUE=DATE:20490503", "too_many_days"),

@@ -54,7 +54,7 @@ pub fn violations<T: ToSchema + 'static>(value: &Value) -> Result<Vec<Violation>
         return Ok(Vec::new());
     }
     // A hundred are enough to go on with, and keep the answer small.
-    Ok(validator.iter_errors(value).flat_map(explain).take(100).collect())
+    Ok(validator.iter_errors(value).flat_map(|error| explain(&error)).take(100).collect())
 }
 
 fn compiled<T: ToSchema + 'static>() -> Result<Arc<Compiled>, Error> {
@@ -112,7 +112,7 @@ fn standalone<T: ToSchema>() -> Result<Value, Error> {
     Ok(schema)
 }
 
-fn explain(error: ValidationError<'_>) -> Vec<Violation> {
+fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
     let pointer = error.instance_path().to_string();
     let at = |code, en: String, cs: String| vec![Violation::at(pointer.clone(), code, Text::new(en, cs))];
     match error.kind() {
@@ -178,16 +178,36 @@ fn explain(error: ValidationError<'_>) -> Vec<Violation> {
         ValidationErrorKind::MinProperties { .. } => {
             at("nothing_to_change", "Name at least one member.".into(), "Uveďte alespoň jeden člen.".into())
         }
-        ValidationErrorKind::OneOfNotValid { .. } | ValidationErrorKind::AnyOf { .. } => at(
-            "no_variant_fits",
-            "This fits none of the documented variants.".into(),
-            "Toto neodpovídá žádné z popsaných podob.".into(),
-        ),
+        ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+            let meant = meant_variant(context);
+            meant.map(|errors| errors.iter().flat_map(explain).collect()).unwrap_or_else(|| {
+                at(
+                    "no_variant_fits",
+                    "This fits none of the documented variants.".into(),
+                    "Toto neodpovídá žádné z popsaných podob.".into(),
+                )
+            })
+        }
         other => at(
             "breaks_schema",
             format!("This breaks the rule \"{}\" of the schema.", other.keyword()),
             format!("Toto porušuje pravidlo „{}“ schématu.", other.keyword()),
         ),
+    }
+}
+
+/// The faults of the one variant that was meant: the only one whose words (`kind` and the like) fit.
+fn meant_variant<'a, 'b>(variants: &'a [Vec<ValidationError<'b>>]) -> Option<&'a [ValidationError<'b>]> {
+    let other_word = |error: &ValidationError<'_>| {
+        matches!(
+            error.kind(),
+            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Type { .. } | ValidationErrorKind::Constant { .. }
+        )
+    };
+    let mut fitting = variants.iter().filter(|errors| !errors.iter().any(other_word));
+    match (fitting.next(), fitting.next()) {
+        (Some(meant), None) => Some(meant),
+        _ => None,
     }
 }
 

@@ -82,7 +82,7 @@ fn some_notice(notice: &NoticeReference) -> Result<(), ValidationError> {
 #[schema(example = json!({"locale": "en", "text": "We use your name and number only to call you back."}))]
 pub struct NewNotice {
     pub locale: Lang,
-    #[schema(min_length = 1, max_length = 20000, pattern = r"^[^\x00]+$")]
+    #[schema(min_length = 1, max_length = 20000, pattern = r"^[^\x00]*[^\s\x00][^\x00]*$")]
     pub text: String,
 }
 

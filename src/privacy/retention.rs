@@ -24,8 +24,8 @@ use crate::tx::{Change, Tx};
 /// Requests that are erased in one transaction.
 const BATCH: i64 = 50;
 
-/// The subject of events and audit entries.
-const SUBJECT: &str = "retention";
+/// The subject of events and audit entries: there is one set of periods.
+const SUBJECT: &str = "ret_01kdvdna00e008000000000001";
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = retention_settings)]

@@ -50,12 +50,17 @@ both! {
         app.anonymous().post(PATH, support).await.expect(201);
         let file = agent(&app, "a").get(&format!("{PATH}/export?intent=sales")).await.expect(200);
         assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
-        let mut reader = csv::Reader::from_reader(file.text.as_bytes());
+        let mut reader = csv::Reader::from_reader(file.text.trim_start_matches('\u{feff}').as_bytes());
         let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
         assert_eq!(rows.len(), 1);
         let row = &rows[0];
         assert_eq!((row["id"].as_str(), row["full_name"].as_str()), (formula.id().as_str(), "'=cmd|' /C calc'!A0"));
         assert_eq!((row["phone"].as_str(), row["notes"].as_str()), ("'+420 601 100 001", "two\nlines, \"quoted\""));
+        assert!(file.text.ends_with("\r\n"));
+        let senseless = "created_from=2027-03-31T00:00:00Z&created_to=2027-03-30T00:00:00Z";
+        for path in [PATH.to_owned(), format!("{PATH}/export")] {
+            agent(&app, "a").get(&format!("{path}?{senseless}")).await.refused(400, "invalid_parameter").violates("created_to", "not_after_start");
+        }
         app.anonymous().get(&format!("{PATH}/export")).await.refused(401, "unauthenticated");
         agent(&app, "a").get(&format!("{PATH}/export?limit=1")).await.refused(400, "invalid_parameter");
     }
@@ -68,7 +73,7 @@ both! {
         copies(&app, 100).await;
         app.forget_statements();
         let file = agent(&app, "a").get(&format!("{PATH}/export")).await.expect(200);
-        assert_eq!(csv::Reader::from_reader(file.text.as_bytes()).records().count(), 12 + 1_200);
+        assert_eq!(csv::Reader::from_reader(file.text.trim_start_matches('\u{feff}').as_bytes()).records().count(), 12 + 1_200);
         assert_eq!(app.statements().len(), 3);
     }
 }

@@ -42,6 +42,46 @@ both! {
         with_secret(&app, &receipt, "reschedule").json(other_time("12:00-13:00")).send().await.refused(409, "illegal_transition");
     }
 
+    async fn a_receipt_tells_how_it_stands(app: TestApp) {
+        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+        let linked = ask_from(&app, "192.0.2.9", 1, window("10:00-11:00")).await.expect(201);
+        let words = async |receipt: &Reply| with_secret(&app, receipt, "receipt").send().await.expect(200).body["confirmation"].as_str().unwrap().to_owned();
+        assert!(words(&receipt).await.starts_with("Děkujeme."));
+        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+        assert!(words(&receipt).await.starts_with("Omlouváme se"));
+        let worker = agent(&app, "a");
+        worker.act(&format!("{PATH}/next")).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+        for told in [words(&receipt).await, words(&linked).await] {
+            assert!(told.ends_with("Zkusíme to znovu v úterý 30. března 2027 po 12:00."), "{told}");
+        }
+        // Whoever rings back is reached at any time.
+        worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": "no_answer"})).await.violates("/started_at", "too_soon");
+        worker.post(&attempts_of(&receipt), json!({"outcome": "reached"})).await.expect(201);
+        assert_eq!(words(&linked).await, "Náš odborník s vámi už mluvil. Děkujeme.");
+    }
+
+    async fn a_wish_is_refused_at_the_member_that_is_wrong(app: TestApp) {
+        for (preference, place, code) in [
+            (json!({"kind": "slot", "window": "9-10"}), "/preference/window", "wrong_form"),
+            (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-02-30"}), "/preference/date", "wrong_format"),
+            (json!({"kind": "slot", "slot_id": "nonsense"}), "/preference/slot_id", "wrong_form"),
+            (json!({"kind": "asap", "window": "10:00-11:00"}), "/preference/window", "unknown_member"),
+            (json!({"kind": "later"}), "/preference", "no_variant_fits"),
+        ] {
+            ask(&app, 1, preference).await.violates(place, code);
+        }
+        for name in [" ", "\u{a0}\u{200b}\u{202e}", ""] {
+            let mut body = wish(1, asap());
+            body["full_name"] = json!(name);
+            app.anonymous().post(PATH, body).await.violates("/full_name", "wrong_form");
+        }
+        agent(&app, "a").get("/v1/reports/callbacks?from=9999-12-31").await.refused(400, "invalid_parameter");
+        agent(&app, "a").get(&format!("{PATH}?created_from=9999-12-31T23:59:59-14:00")).await.refused(400, "invalid_parameter");
+        agent(&app, "a").get(&format!("{PATH}?promise=broken")).await.expect(200);
+    }
+
     async fn a_secret_opens_one_request_only(app: TestApp) {
         let mine = ask(&app, 1, asap()).await.expect(201);
         let other = ask(&app, 2, asap()).await.expect(201);
@@ -264,10 +304,11 @@ both! {
             (1, json!({"honeypot": "https://example.com"}), "honeypot"),
             (2, json!({"honeypot": "", "filled_in_ms": 1_999}), "too_fast"),
         ] {
-            let mut body = wish(number, asap());
+            let mut body = wish(number, window("10:00-11:00"));
             body["form"] = form;
             let receipt = app.anonymous().post(PATH, body).await.expect(201);
-            assert_eq!(receipt.body["state"], "queued_asap");
+            // Programs are told what people are, and take no seat from them.
+            assert_eq!((&receipt.body["state"], seats_left(&app, "20270330T0800Z").await), (&json!("scheduled"), json!(3)));
             assert_eq!(seen(&app, &receipt).await["quarantined_for"], reason);
         }
         let worker = agent(&app, "a");
@@ -276,9 +317,13 @@ both! {
         let [first, second] = [0, 1].map(|index| kept.body["data"][index]["id"].as_str().unwrap().to_owned());
         worker.act(&format!("{PATH}/{first}/release")).await.expect(200);
         worker.act(&format!("{PATH}/{first}/release")).await.refused(409, "illegal_transition");
+        assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+        set_capacity(&app, 1).await;
+        worker.act(&format!("{PATH}/{second}/release")).await.refused(409, "slot_full");
         worker.post(&format!("{PATH}/{second}/cancel"), json!({"reason": "abuse"})).await.expect(200);
+        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
         assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), first);
-        let kinds: Vec<_> = app.drained_feed().await.iter().map(|event| event["type"].clone()).collect();
+        let kinds: Vec<_> = app.drained_feed().await.iter().map(|event| event["type"].clone()).filter(|kind| kind != "calendar.updated").collect();
         assert_eq!(kinds, ["callback_request.quarantined", "callback_request.quarantined", "callback_request.received", "callback_request.cancelled", "callback_request.assigned"]);
     }
 

@@ -29,7 +29,12 @@ use crate::notices::NoticeReference;
     "preference": {"kind": "asap"}, "company": "Example s.r.o.", "locale": "cs"
 }))]
 pub struct NewCallbackRequest {
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    /// At least one character that can be seen.
+    #[schema(
+        min_length = 1,
+        max_length = 120,
+        pattern = r"^[^\x00-\x1f]*[^\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff][^\x00-\x1f]*$"
+    )]
     pub full_name: String,
     /// As people write it; Czech unless it begins with `+` or `00`. Premium, shared-cost, short
     /// and emergency numbers are refused.

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::CallbackFlag;
 use crate::callbacks::store::Filter;
-use crate::callbacks::words::{CallbackIntent, CallbackState};
+use crate::callbacks::words::{CallbackIntent, CallbackState, PromiseStanding};
 use crate::time::UtcTime;
 
 /// Which requests.
@@ -34,6 +34,11 @@ pub struct CallbackRequestQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub flag: Option<CallbackFlag>,
+    /// Only requests whose promise stands like this; `broken` with the open states finds what is overdue.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub promise: Option<PromiseStanding>,
     /// Only what came in at this instant or later.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -81,6 +86,11 @@ pub struct CallbackRequestExportQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub flag: Option<CallbackFlag>,
+    /// Only requests whose promise stands like this; `broken` with the open states finds what is overdue.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub promise: Option<PromiseStanding>,
     /// Only what came in at this instant or later.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -101,6 +111,7 @@ impl From<&CallbackRequestQuery> for Filter {
             assigned_to: query.assigned_to.clone(),
             closed_day: query.flag == Some(CallbackFlag::ClosedDay),
             same_number: query.flag == Some(CallbackFlag::SameNumber),
+            promise: query.promise,
             created_from: query.created_from,
             created_to: query.created_to,
         }
@@ -115,6 +126,7 @@ impl From<&CallbackRequestExportQuery> for Filter {
             assigned_to: query.assigned_to.clone(),
             closed_day: query.flag == Some(CallbackFlag::ClosedDay),
             same_number: query.flag == Some(CallbackFlag::SameNumber),
+            promise: query.promise,
             created_from: query.created_from,
             created_to: query.created_to,
         }

@@ -92,7 +92,8 @@ pub struct CallbackView {
     /// The call starts before this instant.
     pub promised_by: UtcTime,
     pub rolled: bool,
-    /// What to tell the visitor, in `locale`, with the real day and time.
+    /// What to tell the visitor now, in `locale`: the promise with its real day and time, that we are late or
+    /// call again, or how it ended.
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
     pub confirmation: String,
     /// Whether the visitor can still move or cancel it: until the window starts, or somebody has called.

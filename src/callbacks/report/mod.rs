@@ -20,6 +20,8 @@ use store::Span;
 
 /// Days that are reported when none are named.
 const DEFAULT_DAYS: i64 = 30;
+/// A report beyond it has no last day.
+const LAST_YEAR: i16 = 9_998;
 /// "Within five minutes", in seconds.
 const PROMPT: i32 = 300;
 
@@ -36,10 +38,20 @@ pub fn report(
     authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
     let calendar = calendar::present(conn, now)?.calendar;
     let today = Day::from_jiff(calendar.date_at(now.to_jiff()));
-    let to = query
-        .to
-        .unwrap_or_else(|| query.from.unwrap_or(today).plus_days(if query.from.is_some() { DEFAULT_DAYS } else { 1 }));
-    let from = query.from.unwrap_or_else(|| to.plus_days(-DEFAULT_DAYS));
+    let (from, to) = match (query.from, query.to) {
+        (Some(from), Some(to)) => (from, to),
+        (Some(from), None) => (from, from.plus_days(DEFAULT_DAYS)),
+        (None, to) => {
+            let to = to.unwrap_or_else(|| today.plus_days(1));
+            (to.plus_days(-DEFAULT_DAYS), to)
+        }
+    };
+    if from.to_jiff().year() > LAST_YEAR || to.to_jiff().year() > LAST_YEAR {
+        let mut problem = Problem::new(Code::InvalidParameter);
+        let text = Text::new("No day after 9998.", "Nejpozději rok 9998.");
+        problem.violations.push(Violation::parameter("to", "too_far", text));
+        return Err(problem.into());
+    }
     if to <= from {
         let mut problem = Problem::new(Code::InvalidParameter);
         let text = Text::new("This must be after from.", "Musí být později než from.");

@@ -76,7 +76,7 @@ pub async fn unassign_callback_request(
     request_body = Nothing,
     responses(
         (status = 200, description = "The request, now in the queue.", body = CallbackRequestBody),
-        (status = 409, description = "`illegal_transition`: it is not kept back. `conflict`: its number has two open requests."),
+        (status = 409, description = "`illegal_transition`: it is not kept back. `conflict`: its number has two open requests, named in `open`. `slot_full`: its window has filled up meanwhile; move it first."),
     ),
 )]
 #[post("/v1/callback-requests/{id}/release")]

@@ -45,7 +45,8 @@ pub struct CsvText(#[allow(dead_code, reason = "describes the text, never built"
 
 /// Export callback requests
 ///
-/// As CSV in UTF-8, with the filters of the list, oldest first. It is streamed: an answer that ends
+/// As CSV in UTF-8 with a byte order mark, so that spreadsheets read names rightly, with the filters of the
+/// list, oldest first. It is streamed: an answer that ends
 /// early is not whole. Fields that a spreadsheet would take for formulas begin with an apostrophe,
 /// telephone numbers among them.
 #[utoipa::path(
@@ -60,11 +61,12 @@ pub async fn export_callback_requests(
     from: FromQuery<CallbackRequestExportQuery>,
 ) -> Result<HttpResponse, Error> {
     authz::require(&actor, Action::ReadCallbacks, &Facts::default())?;
+    let filter = Filter::from(&from.query).checked()?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"callback-requests.csv\""))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .streaming(export::pieces(app.db.clone(), Filter::from(&from.query))))
+        .streaming(export::pieces(app.db.clone(), filter)))
 }
 
 /// The secret in the address of an agent's calendar.

@@ -35,8 +35,10 @@ fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Er
 /// Ask to be called back
 ///
 /// For visitors, without an account. The answer names the real day and time of the call and what
-/// to tell the visitor. The seat in a window is taken in the same moment. Who has two open requests
-/// for a number gets no third one (429).
+/// to tell the visitor. The seat in a window is taken in the same moment. Whoever has sent two open
+/// requests for a number from one network (/32, /56) gets no third one (429); what others have sent for
+/// the number changes no answer. Without an account an `Idempotency-Key` belongs to the very same body:
+/// under another body it is another request.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),

@@ -13,7 +13,7 @@ use crate::db::DbConn;
 use crate::db::errors::{self, Constraint};
 use crate::db::schema::callback_requests::dsl;
 use crate::db::schema::{callback_contacts, callback_requests};
-use crate::error::Error;
+use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::http::page::PageRequest;
 use crate::ids::{CallbackRequestId, PrivacyNoticeId};
 use crate::time::UtcTime;
@@ -174,9 +174,24 @@ pub struct Filter {
     /// Only what has the flag.
     pub closed_day: bool,
     pub same_number: bool,
+    pub promise: Option<PromiseStanding>,
     /// `[from, to)` of the time at which they came in.
     pub created_from: Option<UtcTime>,
     pub created_to: Option<UtcTime>,
+}
+
+impl Filter {
+    /// # Errors
+    /// 400 when `created_to` is not after `created_from`.
+    pub fn checked(self) -> Result<Self, Error> {
+        if self.created_from.zip(self.created_to).is_none_or(|(from, to)| from < to) {
+            return Ok(self);
+        }
+        let mut problem = Problem::new(Code::InvalidParameter);
+        let text = Text::new("This must be after created_from.", "Musí být později než created_from.");
+        problem.violations.push(Violation::parameter("created_to", "not_after_start", text));
+        Err(problem.into())
+    }
 }
 
 /// Requests in order of id; `most` of them after `after`.
@@ -202,6 +217,9 @@ pub fn list(conn: &mut DbConn, filter: &Filter, after: Option<&str>, most: i64) 
     }
     if filter.same_number {
         query = query.filter(sql::<Bool>("callback_requests.same_number"));
+    }
+    if let Some(promise) = filter.promise {
+        query = query.filter(dsl::promise.eq(promise));
     }
     if let Some(from) = filter.created_from {
         query = query.filter(dsl::created_at.ge(from));
