@@ -53,6 +53,52 @@ fn kinds_of_czech_numbers() {
     }
 }
 
+/// The Czech numbering plan by its leading digits (decree 117/2007 Sb., annex): what stands in it, written
+/// down apart from the library.
+const CZECH_PLAN: [(&[&str], Result<PhoneKind, PhoneFault>); 11] = [
+    // Network areas: Prague is 2, the regions have two digits.
+    (
+        &[
+            "2", "31", "32", "35", "37", "38", "39", "41", "46", "47", "48", "49", "51", "53", "54", "55", "56", "57",
+            "58", "59",
+        ],
+        Ok(PhoneKind::FixedLine),
+    ),
+    (&["601", "602", "603", "604", "605", "606", "607", "608"], Ok(PhoneKind::Mobile)),
+    (&["702", "703", "704", "705", "719", "72", "73", "77", "79"], Ok(PhoneKind::Mobile)),
+    (&["700", "701"], Ok(PhoneKind::Personal)),
+    (&["800"], Ok(PhoneKind::TollFree)),
+    (&["81", "83", "84"], Err(PhoneFault::SharedCost)),
+    (&["900", "905", "906", "908", "909", "976"], Err(PhoneFault::Premium)),
+    (&["910", "970"], Ok(PhoneKind::Voip)),
+    (&["95", "972", "973", "974"], Ok(PhoneKind::Uan)),
+    (&["96"], Ok(PhoneKind::Voicemail)),
+    // Trunk zero is of the time before 2002.
+    (&["0"], Err(PhoneFault::TrunkZero)),
+];
+
+#[test]
+fn every_czech_prefix_is_what_the_plan_says() {
+    let mut classified = 0;
+    // Two zeros stand for +.
+    for prefix in 10..1_000 {
+        let number = format!("{prefix:03}456789");
+        let planned = CZECH_PLAN.iter().find(|(leading, _)| leading.iter().any(|digits| number.starts_with(digits)));
+        let found = parse(&number).map(|phone| phone.kind);
+        match planned {
+            Some((_, expected)) => {
+                assert_eq!(&found, expected, "{number}");
+                classified += 1;
+            }
+            // What the plan holds back is taken, what it does not hold is refused.
+            None => {
+                assert!(matches!(found, Ok(PhoneKind::Unknown) | Err(PhoneFault::NotInPlan)), "{number}: {found:?}")
+            }
+        }
+    }
+    assert_eq!(classified, 497);
+}
+
 #[test]
 fn other_countries_by_their_own_plan() {
     for (input, e164, display, kind) in [
