@@ -18,7 +18,7 @@ use crate::authz::{self, Action, Facts};
 use crate::calendar::rules::Calendar;
 use crate::calendar::service as calendar;
 use crate::db::DbConn;
-use crate::error::{Code, Error, Problem, refuse_if_any};
+use crate::error::{Code, Error, Problem};
 use crate::events::types;
 use crate::ids::CallbackRequestId;
 use crate::lang::Lang;
@@ -150,14 +150,7 @@ pub fn reschedule(
     let before = changeable(tx, id, manager, "reschedule")?;
     let present = calendar::present(tx.conn, tx.now)?;
     let promise = promise(&present.calendar, tx.now.to_jiff(), &body.preference.wish())
-        .map_err(|(member, fault)| faults::slot(member, fault));
-    let promise = match promise {
-        Ok(promise) => promise,
-        Err(violation) => {
-            refuse_if_any(vec![violation]).map_err(faults::with_apology)?;
-            return Err(Error::internal("a window was refused without a reason"));
-        }
-    };
+        .map_err(|(member, fault)| faults::with_apology(Error::violation(faults::slot(member, fault))))?;
     let mut after = before.clone();
     moves::requeue(&mut after, &promise, tx.now);
     let suspicious = before.quarantined_for.is_some_and(QuarantineReason::is_suspicion);

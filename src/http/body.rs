@@ -83,7 +83,14 @@ fn check_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Erro
     if known && charset && (encoding.is_empty() || encoding.eq_ignore_ascii_case("identity")) {
         return Ok(());
     }
-    Err(Problem::new(Code::UnsupportedMediaType).header("Accept", accepted.join(", ")).into())
+    let accepted = accepted.join(", ");
+    Err(Problem::new(Code::UnsupportedMediaType)
+        .because(
+            format!("Send {accepted} in UTF-8 and without Content-Encoding."),
+            format!("Pošlete {accepted} v UTF-8 a bez Content-Encoding."),
+        )
+        .header("Accept", accepted)
+        .into())
 }
 
 /// Reads and checks a body.

@@ -140,10 +140,10 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
             at("wrong_type", format!("Expected {expected}."), format!("Očekává se typ {expected}."))
         }
         ValidationErrorKind::MaxLength { limit } => {
-            at("too_long", format!("At most {limit} characters."), format!("Nejvýše {limit} znaků."))
+            at("too_long", format!("At most {limit} characters."), format!("Nejvýše {}.", characters(*limit)))
         }
         ValidationErrorKind::MinLength { limit } => {
-            at("too_short", format!("At least {limit} characters."), format!("Alespoň {limit} znaků."))
+            at("too_short", format!("At least {limit} characters."), format!("Alespoň {}.", characters(*limit)))
         }
         ValidationErrorKind::MaxItems { limit } => {
             at("too_many_items", format!("At most {limit} items."), format!("Nejvýše {limit} položek."))
@@ -193,6 +193,15 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
             format!("This breaks the rule \"{}\" of the schema.", other.keyword()),
             format!("Toto porušuje pravidlo „{}“ schématu.", other.keyword()),
         ),
+    }
+}
+
+/// How many characters, in the Czech of numbers.
+fn characters(count: u64) -> String {
+    match count {
+        1 => "1 znak".to_owned(),
+        2..=4 => format!("{count} znaky"),
+        _ => format!("{count} znaků"),
     }
 }
 

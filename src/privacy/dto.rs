@@ -9,7 +9,7 @@ use crate::http::body::{self, RequestBody};
 use crate::ids::CallbackRequestId;
 use crate::time::UtcTime;
 
-/// A visitor, by number or e-mail address or both.
+/// A visitor, by number or e-mail address; with both, whoever has the one or the other.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1, example = json!({"phone": "603 345 678"}))]

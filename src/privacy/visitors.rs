@@ -3,9 +3,9 @@
 use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
-use crate::callbacks::{self, phone};
+use crate::callbacks::{self, phone, phone_violation};
 use crate::db::DbConn;
-use crate::error::{Error, Text, Violation};
+use crate::error::Error;
 use crate::time::UtcTime;
 use crate::tx::Tx;
 
@@ -49,10 +49,7 @@ pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Er
 /// The number in E.164 and the address in lower case.
 fn keys(who: &DataSubject) -> Result<(Option<String>, Option<String>), Error> {
     let phone = match &who.phone {
-        Some(typed) => Some(phone::parse(typed).map_err(|fault| {
-            let text = Text::new(fault.to_string(), "Toto není telefonní číslo, na které lze volat.");
-            Error::violation(Violation::at("/phone", fault.code(), text))
-        })?),
+        Some(typed) => Some(phone::parse(typed).map_err(|fault| Error::violation(phone_violation(fault)))?),
         None => None,
     };
     Ok((phone.map(|phone| phone.e164), who.email.as_ref().map(|email| email.to_lowercase())))

@@ -1,5 +1,6 @@
 //! What visitors call, without an account: asking, and by the secret seeing, moving and cancelling.
 
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, delete, get, post, web};
 
 use crate::auth::Actor;
@@ -11,7 +12,7 @@ use crate::callbacks::intake;
 use crate::callbacks::manage::{self, Manager};
 use crate::callbacks::proof::CallbackChallenge;
 use crate::callbacks::words::ConsentPurpose;
-use crate::error::Error;
+use crate::error::{Code, Error, Problem};
 use crate::http::answer::Answer;
 use crate::http::body::Nothing;
 use crate::http::call::{Call, PublicCall};
@@ -28,7 +29,13 @@ fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Er
     match request.headers().get(MANAGE_TOKEN) {
         // What cannot be a secret fits nothing.
         Some(token) => Ok((Actor::anonymous(), Manager::Visitor(token.to_str().unwrap_or_default().to_owned()))),
-        None => Ok((app.authenticate(request)?, Manager::Agent)),
+        None if request.headers().contains_key(AUTHORIZATION) => Ok((app.authenticate(request)?, Manager::Agent)),
+        None => Err(Problem::new(Code::Unauthenticated)
+            .because(
+                "Send the secret of the request in the header Manage-Token, or a bearer token.",
+                "Pošlete tajný klíč žádosti v hlavičce Manage-Token, nebo token v hlavičce Authorization.",
+            )
+            .into()),
     }
 }
 
