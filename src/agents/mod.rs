@@ -10,6 +10,5 @@ mod routes;
 mod service;
 mod store;
 
-pub use dto::AgentBody;
 pub use routes::configure;
-pub use service::{by_feed_secret, is_on_roster, roster, was_served};
+pub use service::{by_feed_secret, is_anybody_active, is_known, is_on_roster, roster, was_served};

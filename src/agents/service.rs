@@ -160,6 +160,22 @@ pub fn is_on_roster(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
     Ok(store::by_subject(conn, subject)?.is_some_and(|agent| agent.active))
 }
 
+/// Whether somebody is in the roster, active or not.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_known(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
+    Ok(store::by_subject(conn, subject)?.is_some())
+}
+
+/// Whether requests are handed out to anybody at all.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_anybody_active(conn: &mut DbConn) -> Result<bool, Error> {
+    store::is_anybody_active(conn)
+}
+
 /// Remembers that an agent had a turn.
 ///
 /// # Errors

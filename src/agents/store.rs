@@ -101,6 +101,11 @@ pub fn active(conn: &mut DbConn) -> Result<Vec<Agent>, Error> {
     Ok(agents::table.filter(agents::active.eq(true)).order(agents::id).select(Agent::as_select()).load(conn)?)
 }
 
+pub fn is_anybody_active(conn: &mut DbConn) -> Result<bool, Error> {
+    let one: Vec<AgentId> = agents::table.filter(agents::active.eq(true)).select(agents::id).limit(1).load(conn)?;
+    Ok(!one.is_empty())
+}
+
 /// The duties of these agents, in order.
 pub fn duties(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<DutyRow>, Error> {
     Ok(agent_duties::table

@@ -4,6 +4,8 @@
 //! goes first; a request that waits is handed to whoever is on duty when it is due; when nobody is,
 //! that is told once and it waits for whoever comes on duty or claims it.
 
+use jiff::civil::Date;
+
 use super::moves::keep;
 use super::store::{self, CallbackRequest, queue};
 use super::words::{CallbackState, PromiseStanding};
@@ -52,12 +54,13 @@ pub fn miss(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Whether there is something to [`hand_out`]: a read, cheap enough to be asked often.
+/// Whether there may be something to [`hand_out`]: a read, cheap enough to be asked often. Without a
+/// roster there is not, however long the queue is.
 ///
 /// # Errors
 /// Those of the database.
 pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
-    queue::is_waiting(conn, now)
+    Ok(agents::is_anybody_active(conn)? && queue::is_waiting(conn, now)?)
 }
 
 /// Hands waiting requests to the agents on duty; returns how many requests were looked at for the
@@ -135,8 +138,8 @@ pub fn take_back(tx: &mut Tx<'_>) -> Result<usize, Error> {
 /// # Errors
 /// Those of the database.
 pub fn flag_closed_days(tx: &mut Tx<'_>) -> Result<(), Error> {
-    let closures = calendar::present(tx.conn, tx.now)?.calendar.closures;
-    closures.into_iter().try_for_each(|date| flag_day(tx, Day::from_jiff(date), true))
+    let calendar = calendar::present(tx.conn, tx.now)?.calendar;
+    calendar.closures.iter().try_for_each(|date| flag(tx, &calendar, *date, true))
 }
 
 /// Flags the requests whose window is on a day that is closed from now on, or no longer.
@@ -145,7 +148,11 @@ pub fn flag_closed_days(tx: &mut Tx<'_>) -> Result<(), Error> {
 /// Those of the database.
 pub fn flag_day(tx: &mut Tx<'_>, date: Day, closed: bool) -> Result<(), Error> {
     let calendar = calendar::present(tx.conn, tx.now)?.calendar;
-    let Some((from, to)) = day_in_utc(&calendar, date) else { return Ok(()) };
+    flag(tx, &calendar, date.to_jiff(), closed)
+}
+
+fn flag(tx: &mut Tx<'_>, calendar: &Calendar, date: Date, closed: bool) -> Result<(), Error> {
+    let Some((from, to)) = day_in_utc(calendar, date) else { return Ok(()) };
     for before in queue::lock_in_window(tx.conn, from, to, closed)? {
         let mut after = before.clone();
         after.closed_day = closed;
@@ -155,11 +162,10 @@ pub fn flag_day(tx: &mut Tx<'_>, date: Day, closed: bool) -> Result<(), Error> {
 }
 
 /// `[midnight, next midnight)` of a local day; none at the ends of time.
-fn day_in_utc(calendar: &Calendar, date: Day) -> Option<(UtcTime, UtcTime)> {
-    let midnight = |date: jiff::civil::Date| {
+fn day_in_utc(calendar: &Calendar, date: Date) -> Option<(UtcTime, UtcTime)> {
+    let midnight = |date: Date| {
         let zoned = date.to_zoned(calendar.zone.clone()).ok()?;
         Some(UtcTime::from_jiff(zoned.timestamp()))
     };
-    let date = date.to_jiff();
     Some((midnight(date)?, midnight(date.tomorrow().ok()?)?))
 }

@@ -3,20 +3,16 @@
 //! Rules: a person is known by the number or the e-mail address; erasing ends what is still open,
 //! deletes what tells of the person and keeps what the reports count; it cannot be undone.
 
-use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::attempts::{self, CallAttemptBody};
 use super::dto::{CallbackRequestBody, GivenConsentBody};
 use super::moves;
-use super::store::consents;
-use super::store::{self, CallbackRequest, Contact, Whole, contacts};
+use super::store::{self, Whole, consents, contacts, held};
 use super::words::{CallbackState, PromiseStanding};
 use crate::audit;
 use crate::db::DbConn;
-use crate::db::schema::callback_contacts;
-use crate::db::schema::callback_requests::dsl;
 use crate::error::Error;
 use crate::events::types;
 use crate::http::idempotency;
@@ -50,35 +46,10 @@ pub fn held_for(
     email_key: Option<&str>,
     most: i64,
 ) -> Result<Vec<HeldRequest>, Error> {
-    let mut found: Vec<Whole> = Vec::new();
-    if let Some(phone) = phone_e164 {
-        let by_phone = dsl::callback_requests.left_join(callback_contacts::table).filter(dsl::phone_e164.eq(phone));
-        found.extend(
-            by_phone
-                .order(dsl::id)
-                .limit(most)
-                .select((CallbackRequest::as_select(), Option::<Contact>::as_select()))
-                .load(conn)?,
-        );
-    }
-    if let Some(email) = email_key {
-        let by_email =
-            dsl::callback_requests.inner_join(callback_contacts::table).filter(callback_contacts::email_key.eq(email));
-        found.extend(
-            by_email
-                .order(dsl::id)
-                .limit(most)
-                .select((CallbackRequest::as_select(), Contact::as_select()))
-                .load::<(CallbackRequest, Contact)>(conn)?
-                .into_iter()
-                .map(|(request, contact)| (request, Some(contact))),
-        );
-    }
-    found.sort_by_key(|(request, _)| request.id);
-    found.dedup_by_key(|(request, _)| request.id);
+    let found = held::of_person(conn, phone_e164, email_key, most)?;
     let ids: Vec<_> = found.iter().map(|(request, _)| request.id).collect();
     let (tried, given) = (attempts::list_of(conn, &ids)?, consents::list(conn, &ids)?);
-    let held = |(request, contact): Whole| HeldRequest {
+    let told = |(request, contact): Whole| HeldRequest {
         attempts: tried.iter().filter(|one| one.request_id == request.id).cloned().map(CallAttemptBody::from).collect(),
         consents: given
             .iter()
@@ -90,7 +61,7 @@ pub fn held_for(
         client_network: contact.as_ref().and_then(|contact| contact.client_network.clone()),
         request: CallbackRequestBody::from((request, contact)),
     };
-    Ok(found.into_iter().map(held).collect())
+    Ok(found.into_iter().map(told).collect())
 }
 
 /// Takes the visitor out of a request and of everything that tells of it; false when that was done
@@ -161,14 +132,7 @@ pub fn outdated(
         if left <= 0 {
             break;
         }
-        let old: Vec<CallbackRequestId> = dsl::callback_requests
-            .filter(dsl::erased_at.is_null())
-            .filter(dsl::state.eq(*state))
-            .filter(dsl::updated_at.lt(before))
-            .order(dsl::updated_at)
-            .limit(left)
-            .select(dsl::id)
-            .load(conn)?;
+        let old = held::closed_before(conn, *state, *before, left)?;
         found.extend(old.into_iter().map(|id| (id, *state, *before)));
     }
     Ok(found)

@@ -6,7 +6,6 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -14,13 +13,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use super::store::challenges;
 use crate::clock::World;
 use crate::config::ProofOfWork;
 use crate::db::DbConn;
-use crate::db::schema::spent_challenges::{self, dsl};
 use crate::error::{Error, Text, Violation};
 use crate::time::UtcTime;
-use crate::with_backend;
 
 /// How long a challenge can be solved, in seconds; a form is filled in within an hour.
 const LIFETIME: i64 = 3_600;
@@ -114,11 +112,9 @@ pub fn check(
         Ok(solved) => solved,
         Err(text) => return at("wrong_proof", text),
     };
-    let row = (dsl::challenge.eq(challenge), dsl::expires_at.eq(expires_at));
-    let insert = diesel::insert_into(spent_challenges::table).values(row);
-    match with_backend!(conn, |conn| insert.on_conflict_do_nothing().execute(conn))? {
-        1 => Ok(None),
-        _ => at("spent_proof", Text::new("This challenge was used before.", "Tato výzva už byla použita.")),
+    match challenges::spend(conn, &challenge, expires_at)? {
+        true => Ok(None),
+        false => at("spent_proof", Text::new("This challenge was used before.", "Tato výzva už byla použita.")),
     }
 }
 
@@ -127,7 +123,7 @@ pub fn check(
 /// # Errors
 /// Those of the database.
 pub fn forget_expired(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
-    Ok(diesel::delete(dsl::spent_challenges.filter(dsl::expires_at.le(now))).execute(conn)?)
+    challenges::forget_expired(conn, now)
 }
 
 fn hash(salt: &str, number: u64) -> String {

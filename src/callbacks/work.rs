@@ -178,7 +178,10 @@ pub fn reroute(tx: &mut Tx<'_>, id: CallbackRequestId, body: &RerouteCallbackReq
     ended.state = CallbackState::Rerouted;
     ended.rerouted_to = Some(next.id);
     ended.linked_to = None;
-    if before.attempts == 0 {
+    if before.attempts > 0 {
+        // The next call is as soon as possible.
+        moves::release_seat(tx, &before)?;
+    } else {
         // The same promise goes on with the new one, kept or broken.
         ended.promise = PromiseStanding::Void;
     }
@@ -282,6 +285,10 @@ fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttemp
     };
     let after = keep(tx, before, after, event)?;
     if !after.state.is_open() {
+        if before.promised_from.is_some_and(|from| from > tx.now) {
+            // Called early: the window is free for others.
+            moves::release_seat(tx, before)?;
+        }
         moves::end_linked(tx, &after, event)?;
     }
     Ok(after)

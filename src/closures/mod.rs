@@ -10,5 +10,4 @@ mod routes;
 mod service;
 mod store;
 
-pub use dto::ClosureBody;
 pub use routes::configure;

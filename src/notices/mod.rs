@@ -8,7 +8,7 @@ mod routes;
 mod service;
 mod store;
 
-pub use dto::{NoticeBody, NoticeReference};
+pub use dto::NoticeReference;
 pub use routes::configure;
 pub use service::shown;
 pub use store::Notice;

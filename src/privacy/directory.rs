@@ -27,7 +27,7 @@ pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
         return Err(Problem::illegal_transition("erased", "erase", &[]).into());
     }
     if let Some(subject) = &before.subject
-        && agents::is_on_roster(tx.conn, subject)?
+        && agents::is_known(tx.conn, subject)?
     {
         return Err(Problem::new(Code::Conflict)
             .because("Take them off the roster of agents first.", "Nejprve je vyřaďte z rozpisu operátorů.")

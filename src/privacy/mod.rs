@@ -9,6 +9,7 @@ mod directory;
 mod dto;
 pub mod retention;
 mod routes;
+mod store;
 mod tombstone;
 mod visitors;
 

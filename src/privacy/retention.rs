@@ -3,16 +3,15 @@
 //! Rule: a period per state, counted from the last change; what is over it is erased, and what
 //! reports count stays.
 
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::store::{self, Settings};
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::callbacks::{self, CallbackState};
 use crate::db::DbConn;
-use crate::db::schema::retention_settings::{self, dsl};
 use crate::error::Error;
 use crate::events::types;
 use crate::http::body::RequestBody;
@@ -26,19 +25,6 @@ const BATCH: i64 = 50;
 
 /// The subject of events and audit entries: there is one set of periods.
 const SUBJECT: &str = "ret_01kdvdna00e008000000000001";
-
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = retention_settings)]
-pub struct Settings {
-    pub id: i32,
-    pub completed_days: i32,
-    pub unreachable_days: i32,
-    pub cancelled_days: i32,
-    pub rerouted_days: i32,
-    pub quarantined_days: i32,
-    pub version: i64,
-    pub updated_at: UtcTime,
-}
 
 /// How many days a closed callback request keeps what it tells of a person, by state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -94,17 +80,13 @@ pub struct RetentionPatch {
 
 impl RequestBody for RetentionPatch {}
 
-fn settings(conn: &mut DbConn) -> Result<Settings, Error> {
-    Ok(dsl::retention_settings.select(Settings::as_select()).get_result(conn)?)
-}
-
 /// The periods with their version.
 ///
 /// # Errors
 /// 403.
 pub fn get(conn: &mut DbConn, actor: &Actor) -> Result<(Retention, i64), Error> {
     authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
-    let row = settings(conn)?;
+    let row = store::settings(conn)?;
     Ok((Retention::from(&row), row.version))
 }
 
@@ -114,10 +96,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor) -> Result<(Retention, i64), Error> 
 /// 403, 412, 428.
 pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64), Error> {
     tx.admit(Action::ManagePrivacy, &Facts::default())?;
-    let before: Settings = diesel::update(retention_settings::table)
-        .set(dsl::version.eq(dsl::version))
-        .returning(retention_settings::all_columns)
-        .get_result(tx.conn)?;
+    let before = store::lock(tx.conn)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
     let changes = [
@@ -132,7 +111,7 @@ pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64
     }
     after.version += 1;
     after.updated_at = tx.now;
-    diesel::update(retention_settings::table.filter(dsl::id.eq(after.id))).set(&after).execute(tx.conn)?;
+    store::update(tx.conn, &after)?;
     let (old, new) = (Retention::from(&before), Retention::from(&after));
     tx.record(&Change::updated(types::RETENTION_UPDATED, SUBJECT, &old, &new)?)?;
     Ok((new, after.version))
@@ -143,7 +122,7 @@ pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64
 /// # Errors
 /// Those of the database.
 pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
-    let periods = settings(tx.conn)?;
+    let periods = store::settings(tx.conn)?;
     let before = |days: i32| tx.now.plus_seconds(-i64::from(days) * 86_400);
     let limits = [
         (CallbackState::Completed, before(periods.completed_days)),

@@ -141,6 +141,20 @@ both! {
         assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(1), &json!(2), &json!(0)));
     }
 
+    async fn a_call_that_came_early_frees_its_window(app: TestApp) {
+        let worker = agent(&app, "a");
+        for (number, outcome) in [(1, "reached"), (2, "busy")] {
+            let receipt = ask(&app, number, window("11:00-12:00")).await.expect(201);
+            worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
+            worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
+            if outcome == "busy" {
+                assert_eq!(seats_left(&app, "20270330T0900Z").await, 2);
+                worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
+            }
+            assert_eq!(seats_left(&app, "20270330T0900Z").await, 3, "{outcome}");
+        }
+    }
+
     async fn promises_are_counted_exactly(app: TestApp) {
         let worker = agent(&app, "a");
         // Kept: in the window, and before the promise of a call as soon as possible.

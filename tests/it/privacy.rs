@@ -204,6 +204,7 @@ both! {
         let mut numbers: Vec<_> = replies.iter().filter(|reply| reply.status == 201).map(|reply| reply.body["number"].as_i64().unwrap()).collect();
         numbers.sort_unstable();
         assert_eq!(numbers, (2..2 + numbers.len() as i64).collect::<Vec<_>>());
+        assert!(!numbers.is_empty());
         assert!(replies.iter().all(|reply| [201, 503].contains(&reply.status)));
     }
 }

@@ -1,7 +1,10 @@
-//! Callback request rows. Who asked is in [`contacts`], what the queue needs in [`queue`].
+//! Callback request rows. Who asked is in [`contacts`], what the queue needs in [`queue`], what
+//! erasure needs in [`held`].
 
+pub mod challenges;
 pub mod consents;
 pub mod contacts;
+pub mod held;
 pub mod queue;
 
 use diesel::dsl::sql;
