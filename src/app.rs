@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use crate::state::AppState;
 use crate::{
     agents, audit, calendar, callbacks, closures, consents, decisions, departments, events, inbox, memberships,
-    notices, operations, ownership, partnership, people, privacy, projections, projects, webhooks,
+    notices, operations, ownership, partnership, people, privacy, projections, projects, references, webhooks,
 };
 
 /// Every documented route, in the order of the story that the document tells.
@@ -28,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(closures::configure)
         .configure(callbacks::configure)
         .configure(projections::configure)
+        .configure(references::configure)
         .configure(agents::configure)
         .configure(notices::configure)
         .configure(privacy::configure)

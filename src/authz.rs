@@ -28,6 +28,8 @@ pub enum Action {
     /// Empties a seat without naming a successor.
     VacateSeat,
     ReportClosure,
+    /// Writes what another system calls a project.
+    ReferToProject,
     InviteMember,
     AnswerInvitation,
     EndMembership,
@@ -109,6 +111,7 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
         | Action::CancelProject
         | Action::AskJointly
         | Action::ReportClosure => admin || facts.lead || facts.sponsor,
+        Action::ReferToProject => admin || actor.kind == ActorKind::Service || facts.lead || facts.sponsor,
         // Who has the area may offer it, and so may whoever assigns it.
         Action::OfferTransfer => admin || facts.lead || facts.sponsor || facts.oneself,
         Action::AnswerTransfer | Action::Arbitrate => facts.oneself,
@@ -172,6 +175,7 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::DelegateSeat
         | Action::VacateSeat
         | Action::ReportClosure
+        | Action::ReferToProject
         | Action::InviteMember
         | Action::AnswerInvitation
         | Action::EndMembership

@@ -45,5 +45,7 @@ fn json<T: Serialize>(value: &T) -> Result<Value, Error> {
 pub struct Origin<'a> {
     pub actor: &'a str,
     pub request_id: &'a str,
+    /// The external system behind it.
+    pub caused_by: Option<&'a str>,
     pub at: crate::time::UtcTime,
 }

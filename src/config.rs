@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::db::{DatabaseUrl, DbOptions};
+use crate::vault::Vault;
 
 /// Development forgives; production refuses what is not safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -55,6 +57,10 @@ struct Raw {
     log: String,
     log_format: LogFormat,
     otlp_endpoint: Option<String>,
+    encryption_keys: Option<SecretString>,
+    encryption_key_file: PathBuf,
+    events_retention_days: u16,
+    webhooks_timeout_seconds: u64,
     webhooks_allow_http: bool,
     webhooks_allowed_networks: String,
     webhooks_allowed_ports: String,
@@ -87,6 +93,10 @@ impl Default for Raw {
             log: "info,actix_server=warn".into(),
             log_format: LogFormat::Text,
             otlp_endpoint: None,
+            encryption_keys: None,
+            encryption_key_file: "entente.key".into(),
+            events_retention_days: 30,
+            webhooks_timeout_seconds: 15,
             webhooks_allow_http: false,
             webhooks_allowed_networks: String::new(),
             webhooks_allowed_ports: "443,8443".into(),
@@ -105,12 +115,13 @@ pub struct AuthSettings {
     pub jwks_file: Option<PathBuf>,
 }
 
-/// Where webhooks may be sent.
+/// Where webhooks may be sent, and how long an attempt may take.
 #[derive(Debug, Clone, Default)]
 pub struct EgressSettings {
     pub allow_http: bool,
     pub allowed_networks: Vec<IpNet>,
     pub allowed_ports: Vec<u16>,
+    pub timeout: Duration,
 }
 
 /// How the public callback form is guarded.
@@ -156,7 +167,17 @@ pub struct Settings {
     pub log: String,
     pub log_format: LogFormat,
     pub otlp_endpoint: Option<String>,
+    pub encryption: EncryptionSettings,
+    pub events_kept: Duration,
     pub egress: EgressSettings,
+}
+
+/// Keys for what is stored encrypted.
+#[derive(Debug, Clone)]
+pub struct EncryptionSettings {
+    /// In base64, the one that seals first; none for the key of the file, in development.
+    pub keys: Vec<SecretString>,
+    pub key_file: PathBuf,
 }
 
 impl Settings {
@@ -236,6 +257,23 @@ impl Settings {
                 None
             }
         };
+        if !(1..=3_650).contains(&raw.events_retention_days) {
+            fault("EVENTS_RETENTION_DAYS", "expected 1 to 3650".into());
+        }
+        if !(1..=60).contains(&raw.webhooks_timeout_seconds) {
+            fault("WEBHOOKS_TIMEOUT_SECONDS", "expected 1 to 60".into());
+        }
+        let keys: Vec<SecretString> = raw
+            .encryption_keys
+            .iter()
+            .flat_map(|keys| keys.expose_secret().split(','))
+            .map(SecretString::from)
+            .collect();
+        if !keys.is_empty()
+            && let Err(error) = Vault::new(&keys)
+        {
+            fault("ENCRYPTION_KEYS", error);
+        }
         if raw.jwt_secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
             fault("JWT_SECRET", "at least 32 characters are needed (RFC 7518 section 3.2)".into());
         }
@@ -245,6 +283,9 @@ impl Settings {
             }
             if raw.jwt_jwks_file.is_none() {
                 fault("JWT_JWKS_FILE", "required in production".into());
+            }
+            if raw.encryption_keys.is_none() {
+                fault("ENCRYPTION_KEYS", "required in production; make one with: openssl rand -base64 32".into());
             }
             if raw.webhooks_allow_http {
                 fault("WEBHOOKS_ALLOW_HTTP", "not allowed in production".into());
@@ -283,7 +324,14 @@ impl Settings {
             log: raw.log,
             log_format: raw.log_format,
             otlp_endpoint: raw.otlp_endpoint,
-            egress: EgressSettings { allow_http: raw.webhooks_allow_http, allowed_networks, allowed_ports },
+            encryption: EncryptionSettings { keys, key_file: raw.encryption_key_file },
+            events_kept: Duration::from_hours(24 * u64::from(raw.events_retention_days)),
+            egress: EgressSettings {
+                allow_http: raw.webhooks_allow_http,
+                allowed_networks,
+                allowed_ports,
+                timeout: Duration::from_secs(raw.webhooks_timeout_seconds),
+            },
         })
     }
 }

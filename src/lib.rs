@@ -6,10 +6,10 @@
 //! `audit` in the same transaction; `http::answer` writes the answer.
 //!
 //! Kernel: [`app`], [`config`], [`clock`], [`ids`], [`time`], [`lang`], [`error`], [`http`],
-//! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`secret`], [`events`], [`audit`], [`telemetry`], [`openapi`].
+//! [`auth`], [`authz`], [`db`], [`state`], [`tx`], [`change`], [`secret`], [`vault`], [`system_name`], [`events`], [`audit`], [`telemetry`], [`openapi`].
 //! Slices: [`departments`], [`people`], [`projects`], [`consents`], [`memberships`],
 //! [`ownership`], [`decisions`], [`partnership`], [`inbox`],
-//! [`calendar`], [`closures`], [`agents`], [`callbacks`], [`projections`], [`notices`], [`privacy`], [`form`], [`webhooks`],
+//! [`calendar`], [`closures`], [`agents`], [`callbacks`], [`projections`], [`references`], [`notices`], [`privacy`], [`form`], [`webhooks`],
 //! [`operations`].
 //! Around them: [`server`], [`worker`], [`scheduler`], [`commands`], [`demo`].
 
@@ -48,12 +48,15 @@ pub mod privacy;
 mod problem_codes;
 pub mod projections;
 pub mod projects;
+pub mod references;
 pub mod scheduler;
 pub mod secret;
 pub mod server;
 pub mod state;
+pub mod system_name;
 pub mod telemetry;
 pub mod time;
 pub mod tx;
+pub mod vault;
 pub mod webhooks;
 pub mod worker;

@@ -119,6 +119,10 @@ codes! {
         "The first request with this key is still running" / "První požadavek s tímto klíčem ještě běží"
         "Wait for Retry-After seconds and send the same request again." /
         "Počkejte dobu z hlavičky Retry-After a odešlete stejný požadavek znovu.";
+    EventsExpired GONE "events_expired"
+        "Older events are no longer kept" / "Starší události už se neuchovávají"
+        "Events behind your after are gone. Read the things themselves, then go on from oldest_sequence." /
+        "Události za vaším after už nejsou k dispozici. Načtěte samotné záznamy a pokračujte od oldest_sequence.";
     StaleVersion PRECONDITION_FAILED "stale_version"
         "It has changed in the meantime" / "Mezitím se to změnilo"
         "If-Match names an older version. Read it again, apply your change to what you find, and send the new ETag." /

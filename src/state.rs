@@ -8,13 +8,16 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
 use crate::auth::{Actor, Verifier};
+use crate::authz::{self, Action, Facts};
 use crate::callbacks::policy::IntakePolicy;
 use crate::clock::World;
-use crate::db::Db;
+use crate::db::{Db, DbConn};
 use crate::error::{Code, Error, Problem};
 use crate::http::answer::Answer;
 use crate::http::idempotency;
 use crate::tx::{Meta, Tx};
+use crate::vault::Vault;
+use crate::webhooks::auth::Tokens;
 use crate::webhooks::sender::HttpSender;
 
 /// What handlers share.
@@ -24,6 +27,10 @@ pub struct AppState {
     pub verifier: Verifier,
     pub metrics: PrometheusHandle,
     pub egress: Arc<HttpSender>,
+    /// Opens and seals what is stored encrypted.
+    pub vault: Arc<Vault>,
+    /// Proves the service to receivers of webhooks.
+    pub tokens: Arc<Tokens>,
     /// Guards the public form.
     pub intake: Arc<IntakePolicy>,
     /// Rung after each commit, so that the dispatcher does not wait for its next round.
@@ -68,6 +75,27 @@ impl AppState {
             Err(Error::Replay(answer)) => Ok(*answer),
             Err(error) => Err(error),
         }
+    }
+
+    /// Reads what an action outside the database begins with; a repetition of an earlier request ends here.
+    ///
+    /// # Errors
+    /// 403; a replay of the kept answer; what `work` returns.
+    pub async fn begin<T, F>(&self, actor: &Actor, meta: &Meta, action: Action, mut work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
+    {
+        let (actor, key) = (actor.clone(), meta.idempotency.clone());
+        self.db
+            .read(move |conn| {
+                authz::require(&actor, action, &Facts::default())?;
+                if let Some(key) = &key {
+                    idempotency::admit(conn, &actor.idempotency_caller(&key.digest), key)?;
+                }
+                work(conn)
+            })
+            .await
     }
 
     /// The caller, by the bearer token of the request.

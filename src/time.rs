@@ -54,6 +54,18 @@ impl UtcTime {
         Self(self.0 + TimeDelta::seconds(seconds))
     }
 
+    /// Seconds from this instant until a later one; negative when it is earlier.
+    #[must_use]
+    pub fn seconds_until(self, later: Self) -> f64 {
+        (later.unix_micros() - self.unix_micros()) as f64 / 1e6
+    }
+
+    /// This instant a duration earlier.
+    #[must_use]
+    pub fn minus(self, duration: std::time::Duration) -> Self {
+        Self::from_unix_micros(self.unix_micros() - duration.as_micros() as i64)
+    }
+
     /// This instant moved by a duration.
     #[must_use]
     pub fn plus(self, duration: std::time::Duration) -> Self {

@@ -4,7 +4,7 @@
 //! repetition of an earlier request ends, so nobody who has lost a right gets a kept answer;
 //! every change is [`Tx::record`]ed, which writes its event and its audit entry beside it.
 
-use crate::auth::Actor;
+use crate::auth::{Actor, ActorKind};
 use crate::authz::{self, Action, Facts};
 pub use crate::change::Change;
 use crate::change::Origin;
@@ -15,6 +15,7 @@ use crate::http::etag::IfMatch;
 use crate::http::idempotency::{self, Key};
 use crate::ids::{Id, Kind};
 use crate::lang::Lang;
+use crate::system_name::SystemName;
 use crate::time::UtcTime;
 use crate::{audit, events};
 
@@ -25,13 +26,15 @@ pub struct Meta {
     pub lang: Lang,
     pub if_match: Option<IfMatch>,
     pub idempotency: Option<Key>,
+    /// The external system that software acts for, as it says itself.
+    pub caused_by: Option<SystemName>,
 }
 
 impl Meta {
     /// For work that no request asked for (scheduler, dispatcher).
     #[must_use]
     pub fn background(name: &str) -> Self {
-        Self { request_id: name.to_owned(), lang: Lang::En, if_match: None, idempotency: None }
+        Self { request_id: name.to_owned(), lang: Lang::En, if_match: None, idempotency: None, caused_by: None }
     }
 }
 
@@ -69,7 +72,22 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn record(&mut self, change: &Change<'_>) -> Result<(), Error> {
-        let origin = Origin { actor: &self.actor.subject, request_id: &self.meta.request_id, at: self.now };
+        // A person does not act for another system.
+        let system = self.meta.caused_by.as_ref().filter(|_| self.actor.kind == ActorKind::Service);
+        self.record_of(change, system)
+    }
+
+    /// The same for a change that an external system has brought about.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn record_of(&mut self, change: &Change<'_>, system: Option<&SystemName>) -> Result<(), Error> {
+        let origin = Origin {
+            actor: &self.actor.subject,
+            request_id: &self.meta.request_id,
+            caused_by: system.map(SystemName::as_str),
+            at: self.now,
+        };
         events::publish(self.conn, self.new_id(), origin, change)?;
         audit::append(self.conn, self.new_id(), origin, change)
     }

@@ -4,7 +4,7 @@
 //! Rules: nothing here ends the process; a fault is logged and tried again after a pause. When
 //! asked to stop it claims nothing more, finishes what it is sending and gives back the rest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use actix_web::web;
@@ -13,14 +13,18 @@ use tokio::task::{Id as TaskId, JoinSet};
 use tokio::time::sleep;
 
 use crate::callbacks;
+use crate::config::Settings;
 use crate::error::Error;
-use crate::events::dispatcher;
+use crate::events::{self, dispatcher, retention};
 use crate::http::idempotency;
 use crate::ids::WebhookEndpointId;
 use crate::privacy;
 use crate::scheduler;
 use crate::state::AppState;
-use crate::webhooks::deliveries::{self, Courier};
+use crate::time::UtcTime;
+use crate::webhooks::breaker::Circuit;
+use crate::webhooks::deliveries::{self, Courier, Timing, Tools};
+use crate::webhooks::endpoints;
 
 /// How often somebody else's commit is looked for; our own ring.
 const DISPATCH_POLL: Duration = Duration::from_millis(250);
@@ -32,25 +36,42 @@ const SCHEDULE_POLL: Duration = Duration::from_secs(1);
 const FAULT_PAUSE: Duration = Duration::from_secs(1);
 /// Between two rounds of tidying.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
-/// Endpoints that are served at the same time.
-const LANES: usize = 256;
+/// How old the gauges may be.
+const MEASURE_POLL: Duration = Duration::from_secs(15);
+/// Endpoints that are served at the same time: those that answer, and, in a room of their own, those that failed last, so
+/// that any number of dead receivers leaves the others their room.
+const LANES: usize = 192;
+const FAILING_LANES: usize = 64;
 
 /// What the worker needs.
+#[derive(Clone)]
 pub struct Parts {
     pub courier: Courier,
+    /// How long events are kept.
+    pub events_kept: Duration,
 }
 
 impl Parts {
-    /// From what the handlers share.
+    /// From what the handlers share, with the usual times.
     #[must_use]
     pub fn of(state: &web::Data<AppState>) -> Self {
+        let tools = Tools { world: state.world.clone(), vault: state.vault.clone(), timing: Timing::default() };
         let courier = Courier {
             db: state.db.clone(),
-            world: state.world.clone(),
+            tools,
             sender: state.egress.clone(),
+            tokens: state.tokens.clone(),
             committed: state.committed.clone(),
         };
-        Self { courier }
+        Self { courier, events_kept: Duration::from_hours(30 * 24) }
+    }
+
+    /// The same with the times that the operator has set.
+    #[must_use]
+    pub fn with(mut self, settings: &Settings) -> Self {
+        self.courier.tools.timing = Timing { attempt: settings.egress.timeout };
+        self.events_kept = settings.events_kept;
+        self
     }
 }
 
@@ -61,6 +82,7 @@ pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
         schedule(&parts.courier, stopping.clone()),
         dispatch(&parts.courier, &sequenced, stopping.clone()),
         deliver(&parts.courier, &sequenced, stopping.clone()),
+        measure(&parts.courier, stopping.clone()),
         tidy(&parts, stopping),
     );
 }
@@ -73,14 +95,14 @@ pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     let (_running, stopping) = watch::channel(false);
     let courier = &parts.courier;
     let mut sent = 0;
-    while scheduler::run_once(&courier.db, &courier.world).await? > 0 {}
+    while scheduler::run_once(&courier.db, &courier.tools.world).await? > 0 {}
     loop {
         let dispatched = dispatch_once(courier).await?;
         let due = deliveries::due_endpoints(courier).await?;
         if dispatched == 0 && due.is_empty() {
             return Ok(sent);
         }
-        let lanes = due.into_iter().map(|endpoint| deliveries::work_off(courier, endpoint, &stopping));
+        let lanes = due.into_iter().map(|(endpoint, _)| deliveries::work_off(courier, endpoint, &stopping));
         sent += futures_util::future::try_join_all(lanes).await?.into_iter().sum::<usize>();
     }
 }
@@ -98,7 +120,7 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 /// Follows the clock.
 async fn schedule(courier: &Courier, mut stopping: watch::Receiver<bool>) {
     while !is_stopping(&stopping) {
-        let pause = match scheduler::run_once(&courier.db, &courier.world).await {
+        let pause = match scheduler::run_once(&courier.db, &courier.tools.world).await {
             Ok(0) => SCHEDULE_POLL,
             Ok(_) => {
                 courier.committed.notify_one();
@@ -146,26 +168,22 @@ async fn dispatch_once(courier: &Courier) -> Result<usize, Error> {
     if !courier.db.read(dispatcher::is_waiting).await? {
         return Ok(0);
     }
-    let world = courier.world.clone();
+    let world = courier.tools.world.clone();
     courier.db.write(move |conn| dispatcher::dispatch(conn, &world, world.now())).await
 }
 
 /// Keeps a lane open for each endpoint with something due.
 async fn deliver(courier: &Courier, sequenced: &Notify, mut stopping: watch::Receiver<bool>) {
     let mut lanes = JoinSet::new();
-    let mut open: HashMap<TaskId, WebhookEndpointId> = HashMap::new();
-    let mut last = None;
+    let mut rooms = [Room::of(LANES), Room::of(FAILING_LANES)];
     while !is_stopping(&stopping) {
         match deliveries::due_endpoints(courier).await {
             Ok(due) => {
-                for endpoint in in_turn(due, last) {
-                    if lanes.len() >= LANES {
-                        break;
-                    }
-                    if !open.values().any(|served| *served == endpoint) {
+                let (failing, answering): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, has_failed)| *has_failed);
+                for (room, due) in rooms.iter_mut().zip([answering, failing]) {
+                    for endpoint in room.next(due.into_iter().map(|(endpoint, _)| endpoint).collect()) {
                         let lane = lanes.spawn(lane(courier.clone(), endpoint, stopping.clone()));
-                        open.insert(lane.id(), endpoint);
-                        last = Some(endpoint);
+                        room.open.insert(lane.id(), endpoint);
                     }
                 }
             }
@@ -179,12 +197,37 @@ async fn deliver(courier: &Courier, sequenced: &Notify, mut stopping: watch::Rec
             () = sequenced.notified() => {}
             Some(ended) = lanes.join_next_with_id() => {
                 let task = ended.map_or_else(|error| error.id(), |(task, ())| task);
-                open.remove(&task);
+                for room in &mut rooms {
+                    room.open.remove(&task);
+                }
             }
             () = sleep(DELIVERY_POLL) => {}
         }
     }
     while lanes.join_next().await.is_some() {}
+}
+
+/// Lanes of a kind.
+struct Room {
+    most: usize,
+    open: HashMap<TaskId, WebhookEndpointId>,
+    last: Option<WebhookEndpointId>,
+}
+
+impl Room {
+    fn of(most: usize) -> Self {
+        Self { most, open: HashMap::new(), last: None }
+    }
+
+    /// Those of the due endpoints that get a lane now.
+    fn next(&mut self, due: Vec<WebhookEndpointId>) -> Vec<WebhookEndpointId> {
+        let served: HashSet<_> = self.open.values().copied().collect();
+        let mut next = in_turn(due, self.last);
+        next.retain(|endpoint| !served.contains(endpoint));
+        next.truncate(self.most.saturating_sub(served.len()));
+        self.last = next.last().copied().or(self.last);
+        next
+    }
 }
 
 /// The endpoints beginning behind the one that was served last, so that each gets its turn.
@@ -218,7 +261,7 @@ async fn tidy(parts: &Parts, mut stopping: watch::Receiver<bool>) {
 
 async fn tidy_once(parts: &Parts) -> Result<(), Error> {
     let courier = &parts.courier;
-    let Courier { db, world, .. } = courier;
+    let (db, world) = (&courier.db, &courier.tools.world);
     let now = world.now();
     db.write(move |conn| {
         idempotency::forget_old(conn, now)?;
@@ -241,8 +284,62 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
         db.scrub().await?;
         courier.committed.notify_one();
     }
-    let pending = db.read(deliveries::count_pending).await?;
+    forget_events(parts).await
+}
+
+/// Forgets events that are over their time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget_events(parts: &Parts) -> Result<(), Error> {
+    let db = &parts.courier.db;
+    let before = parts.courier.tools.world.now().minus(parts.events_kept);
+    while db.read(move |conn| retention::is_waiting(conn, before)).await?
+        && db.write(move |conn| retention::forget(conn, before)).await? > 0
+    {}
+    Ok(())
+}
+
+async fn measure(courier: &Courier, mut stopping: watch::Receiver<bool>) {
+    while !is_stopping(&stopping) {
+        if let Err(error) = measure_once(courier).await {
+            tracing::error!(%error, "the gauges could not be read");
+        }
+        tokio::select! {
+            () = stopped(&mut stopping) => {}
+            () = sleep(MEASURE_POLL) => {}
+        }
+    }
+}
+
+/// Sets the gauges of events and webhooks.
+///
+/// # Errors
+/// Those of the database.
+pub async fn measure_once(courier: &Courier) -> Result<(), Error> {
+    let now = courier.tools.world.now();
+    let age = |since: Option<UtcTime>| since.map_or(0.0, |since| since.seconds_until(now));
+    let (pending, oldest, circuits, unsequenced) = courier
+        .db
+        .read(|conn| {
+            let oldest = deliveries::oldest_waiting(conn)?.into_iter().flatten().min();
+            Ok((
+                deliveries::count_pending(conn)?,
+                oldest,
+                endpoints::circuits(conn)?,
+                events::oldest_unsequenced(conn)?,
+            ))
+        })
+        .await?;
     metrics::gauge!("entente_webhook_deliveries_pending").set(pending as f64);
+    metrics::gauge!("entente_webhook_oldest_pending_seconds").set(age(oldest));
+    metrics::gauge!("entente_events_oldest_undispatched_seconds").set(age(unsequenced));
+    for circuit in Circuit::ALL {
+        let count = circuits.iter().filter(|(enabled, one)| *enabled && one == circuit).count();
+        metrics::gauge!("entente_webhook_endpoints", "circuit" => circuit.as_str()).set(count as f64);
+    }
+    let disabled = circuits.iter().filter(|(enabled, _)| !enabled).count();
+    metrics::gauge!("entente_webhook_endpoints", "circuit" => "disabled").set(disabled as f64);
     Ok(())
 }
 
@@ -260,11 +357,10 @@ mod tests {
         fn everyone_gets_a_turn(count in 1_u128..20, rounds in 1_usize..60, lanes in 1_usize..5) {
             let due: Vec<_> = (0..count).map(endpoint).collect();
             let mut served = HashMap::<_, usize>::new();
-            let mut last = None;
+            let mut room = Room::of(lanes);
             for _ in 0..rounds {
-                for one in in_turn(due.clone(), last).into_iter().take(lanes) {
+                for one in room.next(due.clone()) {
                     *served.entry(one).or_default() += 1;
-                    last = Some(one);
                 }
             }
             let counts = due.iter().map(|one| served.get(one).copied().unwrap_or_default());

@@ -11,7 +11,6 @@ use super::dto::{CallbackRequestBody, GivenConsentBody};
 use super::moves;
 use super::store::{self, Whole, consents, contacts, held};
 use super::words::{CallbackState, PromiseStanding};
-use crate::audit;
 use crate::db::DbConn;
 use crate::error::Error;
 use crate::events::types;
@@ -19,6 +18,7 @@ use crate::http::idempotency;
 use crate::ids::CallbackRequestId;
 use crate::time::UtcTime;
 use crate::tx::Tx;
+use crate::{audit, references, webhooks};
 
 /// Everything that is held with a request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -88,6 +88,8 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     contacts::delete(tx.conn, &[id])?;
     attempts::forget_notes(tx.conn, id)?;
     audit::forget_reasons(tx.conn, id.as_str())?;
+    references::erase(tx.conn, id.as_str())?;
+    webhooks::deliveries::forget_answers(tx.conn, id.as_str())?;
     idempotency::forget_about(tx.conn, &[id.as_str()])?;
     Ok(true)
 }

@@ -32,10 +32,10 @@ mod work;
 
 pub use attempts::CallAttemptEvent;
 pub use clock::{flag_closed_days, flag_day, hand_out, is_waiting, miss, take_back, uncalled};
-pub use dto::CallbackRequestEvent;
+pub use dto::{CallbackRequestBody, CallbackRequestEvent};
 pub use erasure::{HeldRequest, erase, erase_outdated, forget_networks, held_for, outdated};
 pub use faults::phone as phone_violation;
 pub use proof::forget_expired;
 pub use routes::configure;
 pub use words::{CallbackIntent, CallbackState};
-pub use work::{assigned_to, for_agents};
+pub use work::{assigned_to, for_agents, of_ids, take};

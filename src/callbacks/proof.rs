@@ -6,6 +6,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -56,9 +57,9 @@ impl ProofOfWork {
     pub fn challenge(&self, world: &World) -> CallbackChallenge {
         let number = u64::from_le_bytes(world.bytes()) % (u64::from(self.max_number) + 1);
         let expires = world.now().plus_seconds(LIFETIME).unix_seconds();
-        let salt = format!("{}?expires={expires}&", hex(&world.bytes::<12>()));
+        let salt = format!("{}?expires={expires}&", HEXLOWER.encode(&world.bytes::<12>()));
         let challenge = hash(&salt, number);
-        let signature = hex(&self.sign(&challenge));
+        let signature = HEXLOWER.encode(&self.sign(&challenge));
         CallbackChallenge { algorithm: "SHA-256", challenge, maxnumber: self.max_number, salt, signature }
     }
 
@@ -127,16 +128,12 @@ pub fn forget_expired(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
 }
 
 fn hash(salt: &str, number: u64) -> String {
-    hex(&Sha256::digest(format!("{salt}{number}")))
+    HEXLOWER.encode(&Sha256::digest(format!("{salt}{number}")))
 }
 
 fn expiry(salt: &str) -> Option<UtcTime> {
     let seconds: i64 = salt.strip_suffix('&')?.split_once("?expires=")?.1.parse().ok()?;
     seconds.checked_mul(1_000_000).map(UtcTime::from_unix_micros)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

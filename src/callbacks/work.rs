@@ -53,6 +53,29 @@ pub fn for_agents(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Re
     get(conn, actor, id).map(CallbackRequestBody::from)
 }
 
+/// Takes a request for the rest of the transaction, for whoever works with requests.
+///
+/// # Errors
+/// 403, 404; 409 after an erasure.
+pub fn take(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(), Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    match store::lock(tx.conn, id)? {
+        None => Err(Error::not_found()),
+        Some(request) if request.erased_at.is_none() => Ok(()),
+        Some(_) => {
+            Err(Problem::new(Code::Conflict).because("The person was erased.", "Osobní údaje byly vymazány.").into())
+        }
+    }
+}
+
+/// Requests by their ids, for the queue of webhooks.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<CallbackRequestBody>, Error> {
+    Ok(store::of_ids(conn, ids)?.into_iter().map(CallbackRequestBody::from).collect())
+}
+
 /// The attempts of one request.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ use crate::server::Edge;
 use crate::state::AppState;
 use crate::telemetry::{self, Telemetry};
 use crate::webhooks::egress::EgressPolicy;
+use crate::webhooks::endpoints;
 use crate::webhooks::sender::{HttpSender, SendLimits};
 use crate::{server, worker};
 
@@ -89,12 +90,13 @@ impl Service {
 
     /// Runs server and worker until a signal comes, then lets both finish.
     pub async fn serve(self) -> Result<(), String> {
+        seal(&self.state).await?;
         let (stop, stopping) = watch::channel(false);
         let server = server::build(self.state.clone(), self.listener, self.settings.http_threads, self.edge.clone())?;
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);
         actix_web::rt::spawn(tidy(self.edge.limit.clone(), self.state.clone()));
-        let parts = worker::Parts::of(&self.state);
+        let parts = worker::Parts::of(&self.state).with(&self.settings);
         let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
         stop_signal().await?;
         tracing::info!("stopping: no new connections, running requests finish");
@@ -119,6 +121,17 @@ async fn tidy(limit: Arc<RateLimit>, state: web::Data<AppState>) {
     }
 }
 
+/// Puts the secrets of webhook endpoints under the present key.
+pub async fn seal(state: &AppState) -> Result<(), String> {
+    let sealed = endpoints::seal_all(&state.db, &state.world, &state.vault)
+        .await
+        .map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"))?;
+    if sealed > 0 {
+        tracing::info!(endpoints = sealed, "secrets were sealed with the present key");
+    }
+    Ok(())
+}
+
 /// Opens the database, migrated, and puts together what handlers share.
 pub fn state(settings: &Settings, world: World, telemetry: &Telemetry) -> Result<AppState, String> {
     let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
@@ -136,9 +149,11 @@ pub fn state(settings: &Settings, world: World, telemetry: &Telemetry) -> Result
         verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
         metrics: telemetry.metrics.clone(),
         egress: Arc::new(
-            HttpSender::new(policy, SendLimits::default())
+            HttpSender::new(policy, SendLimits::within(settings.egress.timeout))
                 .map_err(|error| format!("webhooks cannot be sent: {error}"))?,
         ),
+        vault: Arc::new(secret::vault(settings)?),
+        tokens: Arc::default(),
         intake: Arc::new(IntakePolicy::new(settings.intake.clone())),
         committed: Arc::default(),
     })

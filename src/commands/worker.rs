@@ -15,8 +15,9 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
+        serve::seal(&state).await?;
         let (stop, stopping) = watch::channel(false);
-        let work = tokio::spawn(worker::run(worker::Parts::of(&state), stopping));
+        let work = tokio::spawn(worker::run(worker::Parts::of(&state).with(&settings), stopping));
         serve::stop_signal().await?;
         stop.send_replace(true);
         work.await.map_err(|error| format!("the worker failed: {error}"))

@@ -1,5 +1,6 @@
 //! What exactly is agreed to, in the form that is hashed.
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -140,7 +141,7 @@ impl Terms {
     /// When it cannot be serialised, which is a fault of ours.
     pub fn seal(&self) -> Result<(String, String), Error> {
         let text = serde_json_canonicalizer::to_string(self).map_err(Error::internal)?;
-        let sha256 = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = HEXLOWER.encode(&Sha256::digest(&text));
         Ok((text, sha256))
     }
 

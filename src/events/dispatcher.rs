@@ -40,11 +40,14 @@ pub fn dispatch(conn: &mut DbConn, world: &World, now: UtcTime) -> Result<usize,
     let mut events = Vec::with_capacity(waiting.len());
     for (position, mut event) in waiting {
         sequence += 1;
-        store::give_sequence(conn, position, sequence)?;
+        let of_subject = store::next_of_subject(conn, &event.subject)?;
+        store::give_sequence(conn, position, sequence, of_subject)?;
         event.sequence = Some(sequence);
+        event.subject_sequence = Some(of_subject);
         events.push(event);
     }
     store::set_sequence(conn, sequence)?;
-    webhooks::deliveries::fan_out(conn, world, &events, now)?;
-    Ok(events.len())
+    let count = events.len();
+    webhooks::deliveries::fan_out(conn, world, events, now)?;
+    Ok(count)
 }

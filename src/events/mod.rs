@@ -7,13 +7,14 @@
 
 pub mod dispatcher;
 mod dto;
+pub mod retention;
 mod routes;
 mod store;
 pub mod types;
 
 pub use dto::{EventBody, EventTypeName};
 pub use routes::{__path_list_events, configure};
-pub use store::{SequencedEvent, redact};
+pub use store::{SequencedEvent, Stretch, oldest_unsequenced, redact, replayable};
 
 use crate::change::{Change, Origin};
 use crate::db::DbConn;
@@ -32,6 +33,7 @@ pub fn publish(conn: &mut DbConn, id: EventId, origin: Origin<'_>, change: &Chan
         subject: change.subject,
         data: change.after.to_string(),
         request_id: origin.request_id,
+        caused_by: origin.caused_by,
     };
     store::insert(conn, &event)
 }

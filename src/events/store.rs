@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use crate::db::DbConn;
-use crate::db::schema::{event_sequence, events};
+use crate::db::schema::{event_sequence, event_subjects, events};
 use crate::error::Error;
 use crate::ids::EventId;
 use crate::time::UtcTime;
+use crate::with_backend;
 
 #[derive(Insertable)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
@@ -17,6 +18,7 @@ pub struct NewEvent<'a> {
     pub subject: &'a str,
     pub data: String,
     pub request_id: &'a str,
+    pub caused_by: Option<&'a str>,
 }
 
 /// An event that has its place in the feed.
@@ -29,7 +31,9 @@ pub struct SequencedEvent {
     pub subject: String,
     pub data: String,
     pub request_id: String,
+    pub caused_by: Option<String>,
     pub sequence: Option<i64>,
+    pub subject_sequence: Option<i64>,
 }
 
 pub fn insert(conn: &mut DbConn, event: &NewEvent<'_>) -> Result<(), Error> {
@@ -63,15 +67,71 @@ pub fn unsequenced(conn: &mut DbConn, limit: i64) -> Result<Vec<(i64, SequencedE
         .load(conn)?)
 }
 
-pub fn give_sequence(conn: &mut DbConn, position: i64, sequence: i64) -> Result<(), Error> {
+/// Counts an event of a subject; returns its number, which goes on after older events are forgotten.
+pub fn next_of_subject(conn: &mut DbConn, subject: &str) -> Result<i64, Error> {
+    let first = (event_subjects::subject.eq(subject), event_subjects::last_sequence.eq(1));
+    let insert = diesel::insert_into(event_subjects::table).values(first);
+    Ok(with_backend!(conn, |conn| insert
+        .on_conflict(event_subjects::subject)
+        .do_update()
+        .set(event_subjects::last_sequence.eq(event_subjects::last_sequence + 1))
+        .returning(event_subjects::last_sequence)
+        .get_result(conn))?)
+}
+
+pub fn give_sequence(conn: &mut DbConn, position: i64, sequence: i64, of_subject: i64) -> Result<(), Error> {
     diesel::update(events::table.filter(events::position.eq(position)))
-        .set(events::sequence.eq(sequence))
+        .set((events::sequence.eq(sequence), events::subject_sequence.eq(of_subject)))
         .execute(conn)?;
     Ok(())
 }
 
+/// Everything up to this sequence is forgotten.
+pub fn forgotten_through(conn: &mut DbConn) -> Result<i64, Error> {
+    Ok(event_sequence::table.find(1).select(event_sequence::forgotten_through).get_result(conn)?)
+}
+
+pub fn set_forgotten_through(conn: &mut DbConn, sequence: i64) -> Result<(), Error> {
+    diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
+        .set(event_sequence::forgotten_through.eq(sequence))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The oldest events of the feed with their age, oldest first.
+pub fn oldest(conn: &mut DbConn, after: i64, limit: i64) -> Result<Vec<(i64, EventId, UtcTime)>, Error> {
+    Ok(events::table
+        .filter(events::sequence.gt(after))
+        .order(events::sequence)
+        .limit(limit)
+        .select((events::sequence.assume_not_null(), events::id, events::occurred_at))
+        .load(conn)?)
+}
+
+pub fn delete(conn: &mut DbConn, ids: &[EventId]) -> Result<(), Error> {
+    diesel::delete(events::table.filter(events::id.eq_any(ids))).execute(conn)?;
+    Ok(())
+}
+
+/// When the oldest event happened that has no sequence yet.
+pub fn oldest_unsequenced(conn: &mut DbConn) -> Result<Option<UtcTime>, Error> {
+    Ok(events::table
+        .filter(events::sequence.is_null())
+        .order(events::position)
+        .select(events::occurred_at)
+        .limit(1)
+        .get_result(conn)
+        .optional()?)
+}
+
 /// The feed after `after`, oldest first.
-pub fn feed(conn: &mut DbConn, after: i64, kinds: &[String], limit: i64) -> Result<Vec<SequencedEvent>, Error> {
+pub fn feed(
+    conn: &mut DbConn,
+    after: i64,
+    kinds: &[String],
+    subject: Option<&str>,
+    limit: i64,
+) -> Result<Vec<SequencedEvent>, Error> {
     let mut query = events::table
         .filter(events::sequence.gt(after))
         .order(events::sequence)
@@ -81,7 +141,51 @@ pub fn feed(conn: &mut DbConn, after: i64, kinds: &[String], limit: i64) -> Resu
     if !kinds.is_empty() {
         query = query.filter(events::kind.eq_any(kinds));
     }
+    if let Some(subject) = subject {
+        query = query.filter(events::subject.eq(subject));
+    }
     Ok(query.load(conn)?)
+}
+
+/// A stretch of the past: `[since, until)`, to the millisecond, behind the event `after`.
+#[derive(Debug, Clone)]
+pub struct Stretch {
+    pub since: UtcTime,
+    pub until: Option<UtcTime>,
+    pub after: Option<EventId>,
+    /// Empty for all.
+    pub kinds: Vec<String>,
+    pub subject: Option<String>,
+}
+
+/// Events of a stretch that are in the feed, in the order of their ids, which is that of their time.
+pub fn replayable(conn: &mut DbConn, stretch: &Stretch, limit: i64) -> Result<Vec<SequencedEvent>, Error> {
+    let mut query = events::table
+        .filter(events::id.ge(first_id(stretch.since)))
+        .filter(events::sequence.is_not_null())
+        .order(events::id)
+        .limit(limit)
+        .select(SequencedEvent::as_select())
+        .into_boxed();
+    if let Some(until) = stretch.until {
+        query = query.filter(events::id.lt(first_id(until)));
+    }
+    if let Some(after) = stretch.after {
+        query = query.filter(events::id.gt(after));
+    }
+    if !stretch.kinds.is_empty() {
+        query = query.filter(events::kind.eq_any(&stretch.kinds));
+    }
+    if let Some(subject) = &stretch.subject {
+        query = query.filter(events::subject.eq(subject));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The lowest id that an event of this instant can have: ids begin with the millisecond.
+fn first_id(at: UtcTime) -> EventId {
+    let millis = (at.unix_micros() / 1_000).max(0) as u64;
+    EventId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
 }
 
 /// Rewrites what the events of a record tell, by `tombstone`; returns their ids.

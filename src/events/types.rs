@@ -133,5 +133,12 @@ event_types! {
     WEBHOOK_ENDPOINT_UPDATED = "webhook_endpoint.updated", "WebhookEndpointNotice", "A webhook endpoint was changed.";
     WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted", "WebhookEndpointNotice", "A webhook endpoint was removed.";
     WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated", "WebhookEndpointNotice", "A webhook endpoint got a new secret.";
-    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled", "WebhookEndpointNotice", "A receiver answered 410, so its endpoint was disabled.";
+    WEBHOOK_ENDPOINT_SECRET_REVOKED = "webhook_endpoint.secret_revoked", "WebhookEndpointNotice", "The secret before the last rotation signs no more.";
+    WEBHOOK_ENDPOINT_FAILING = "webhook_endpoint.failing", "WebhookEndpointNotice", "A receiver failed ten times in a row: events are held, and it is probed now and then.";
+    WEBHOOK_ENDPOINT_RECOVERED = "webhook_endpoint.recovered", "WebhookEndpointNotice", "A receiver that was failing answers again; what was held is on its way.";
+    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled", "WebhookEndpointNotice", "An endpoint was disabled, because its receiver answered 410 or had no success for five days; `disabled_reason` says which.";
+
+    // References.
+    EXTERNAL_REFERENCE_RECORDED = "external_reference.recorded", "ExternalReference", "Another system told its id, link or status of a callback request or a project, or told it anew.";
+    EXTERNAL_REFERENCE_REMOVED = "external_reference.removed", "ExternalReference", "What another system calls a record was removed.";
 }

@@ -21,6 +21,7 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
@@ -120,7 +121,7 @@ fn assets() -> [Asset; 6] {
 
 impl Asset {
     fn new(name: &'static str, kind: &'static str, text: &'static str) -> Self {
-        let digest: String = Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let digest = HEXLOWER.encode(&Sha256::digest(text)[..16]);
         Self { name, kind, text, etag: ETag::from_kept(format!("\"{digest}\"")) }
     }
 

@@ -4,15 +4,17 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::auth::Actor;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::http::body::{self, Media, RequestBody};
 use crate::http::etag::IfMatch;
 use crate::http::idempotency::Key;
 use crate::lang::Lang;
 use crate::state::AppState;
+use crate::system_name::SystemName;
 pub use crate::tx::Meta;
 
 /// The id of a request, from `Request-Id` or made here; in every log line, problem, event and
@@ -26,6 +28,21 @@ fn meta(request: &HttpRequest, body: &[u8]) -> Result<Meta, Error> {
         lang: lang(request),
         if_match: IfMatch::from_request(request)?,
         idempotency: Key::from_request(request, || digest(request, body))?,
+        caused_by: caused_by(request)?,
+    })
+}
+
+/// The external system that software acts for.
+fn caused_by(request: &HttpRequest) -> Result<Option<SystemName>, Error> {
+    const HEADER: &str = "Caused-By";
+    let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
+    let name = value.to_str().unwrap_or_default().parse();
+    name.map(Some).map_err(|text: String| {
+        let mut problem = Problem::new(Code::MalformedRequest);
+        let text =
+            Text::new(format!("Wrong name: {text}."), "Pošlete 1 až 40 znaků a-z, 0-9, tečku, pomlčku, podtržítko.");
+        problem.violations.push(Violation::header(HEADER, "malformed_system_name", text));
+        problem.into()
     })
 }
 
@@ -49,7 +66,7 @@ fn digest(request: &HttpRequest, body: &[u8]) -> String {
     hash.update(request.uri().to_string());
     hash.update([0]);
     hash.update(body);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&hash.finalize())
 }
 
 /// A write by somebody who has shown credentials.

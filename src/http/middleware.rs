@@ -13,6 +13,7 @@ use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, Header
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
+use data_encoding::HEXLOWER;
 use futures_util::FutureExt;
 use tracing::Instrument;
 
@@ -231,5 +232,5 @@ fn incoming_id(request: &ServiceRequest) -> Option<String> {
 
 fn new_id(request: &ServiceRequest) -> String {
     let app = request.app_data::<actix_web::web::Data<AppState>>();
-    app.map_or_else(String::new, |app| app.world.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect())
+    app.map_or_else(String::new, |app| HEXLOWER.encode(&app.world.bytes::<16>()))
 }

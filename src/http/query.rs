@@ -4,6 +4,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev};
+use data_encoding::HEXLOWER;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -86,5 +87,5 @@ fn typed(form: Form, text: &str) -> Value {
 fn fingerprint(path: &str, pairs: &[(String, String)]) -> Result<String, Error> {
     let text = serde_urlencoded::to_string(pairs).map_err(Error::internal)?;
     let hash = Sha256::digest(format!("{path}?{text}"));
-    Ok(hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+    Ok(HEXLOWER.encode(&hash[..8]))
 }

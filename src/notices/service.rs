@@ -1,5 +1,6 @@
 //! Notices: published, listed, found by their hash.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::dto::{NewNotice, NoticeBody, NoticeReference};
@@ -53,7 +54,7 @@ pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
         locale: new.locale.as_str().to_owned(),
         number: last + 1,
         text: new.text.clone(),
-        sha256: Sha256::digest(&new.text).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: HEXLOWER.encode(&Sha256::digest(&new.text)),
         created_at: tx.now,
     };
     store::insert(tx.conn, &notice)?;

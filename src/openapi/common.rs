@@ -20,6 +20,7 @@ struct Facts {
     secured: bool,
     has_body: bool,
     post: bool,
+    change: bool,
     /// Changes a version that the caller must name.
     conditional: bool,
     /// Answers with a version.
@@ -40,6 +41,7 @@ impl Facts {
                 .is_none_or(|options| options.iter().all(|option| option.as_object().is_some_and(|o| !o.is_empty()))),
             has_body: operation.get("requestBody").is_some(),
             post: method == "post",
+            change: method != "get",
             conditional,
             versioned: conditional || cacheable,
             cacheable,
@@ -56,6 +58,9 @@ fn add_parameters(operation: &mut Value, facts: &Facts) {
     }
     if facts.conditional {
         names.push("IfMatch");
+    }
+    if facts.change && facts.secured {
+        names.push("CausedBy");
     }
     if facts.cacheable {
         names.push("IfNoneMatch");
@@ -229,6 +234,7 @@ pub fn parameters() -> Value {
     };
     json!({
         "AcceptLanguage": header("Accept-Language", false, "Language of texts: `cs` (default) or `en` (RFC 9110).", "^[A-Za-z0-9*,;=. -]*$", 200, "en"),
+        "CausedBy": blank("Caused-By", "For software that brings changes over from another system: the name of that system. Webhook endpoints of this `system` are not told of the change, and events show it as `caused_by`.", "^[a-z0-9][a-z0-9._-]*$", 40),
         "IdempotencyKey": blank("Idempotency-Key", "Makes a retry safe: the same key and body give the same answer again, for 7 days. Use a new UUID for each new request.", "^[!-~]{1,255}$", 255),
         "IfMatch": header("If-Match", true, "The `ETag` you have read; `*` for whatever the version is.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),
         "IfNoneMatch": blank("If-None-Match", "The `ETag` you have; 304 when nothing has changed.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::callbacks::CallbackIntent;
+use crate::ids::WebhookEndpointId;
 
 /// A system and a kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -49,6 +50,12 @@ impl ProjectionFormat {
         }
     }
 
+    /// Whether the receiving system finds the record by our id, so that it can be sent again.
+    #[must_use]
+    pub fn is_upsert(self) -> bool {
+        matches!(self, Self::SalesforceLead | Self::HubspotContact)
+    }
+
     /// The intent of the requests that this format may show.
     #[must_use]
     pub fn intent(self) -> CallbackIntent {
@@ -89,6 +96,11 @@ pub struct ProjectionQuery {
     #[schema(nullable = false, min_length = 1, max_length = 160, pattern = r"^[^\x00-\x1f]+$")]
     #[param(nullable = false, min_length = 1, max_length = 160, pattern = r"^[^\x00-\x1f]+$")]
     pub group: Option<String>,
+    /// With the field names of this webhook endpoint, which has this format.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false, inline)]
+    pub endpoint_id: Option<WebhookEndpointId>,
 }
 
 /// The body for one of the formats.
@@ -104,7 +116,8 @@ pub enum Projection {
 }
 
 /// `PATCH /services/data/vXX.X/sobjects/Lead/Entente_Request_Id__c/{id}`. `LastName` and `Company` are
-/// required there; a lead without a company has `[not provided]`.
+/// required there; a lead without a company has `[not provided]`. `Entente_Request_Id__c` is a custom field with "External ID"
+/// and "Unique" ticked: our id, which stands in the path and must not stand in the body.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct SalesforceLead {
@@ -125,14 +138,10 @@ pub struct SalesforceLead {
     pub lead_source: &'static str,
     #[schema(max_length = 32000, pattern = r"^[^\x00]*$")]
     pub description: String,
-    /// A custom field with "External ID" and "Unique" ticked: our id.
-    #[serde(rename = "Entente_Request_Id__c")]
-    #[schema(max_length = 30, pattern = "^cbr_[0-9a-z]{26}$")]
-    pub request_id: String,
 }
 
-/// `POST /crm/v3/objects/contacts/batch/upsert`. The id property is ours, because HubSpot's own key is
-/// the e-mail address, which visitors need not give.
+/// `POST /crm/v3/objects/contacts/batch/upsert`. Contacts are found by their e-mail address, which is unique there; without
+/// one by a property of ours, `entente_request_id`, to be made with unique values.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct HubspotContact {
     #[schema(min_items = 1, max_items = 1)]
@@ -143,9 +152,9 @@ pub struct HubspotContact {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HubspotContactInput {
-    #[schema(max_length = 18, pattern = "^entente_request_id$")]
+    #[schema(max_length = 18, pattern = "^(email|entente_request_id)$")]
     pub id_property: &'static str,
-    #[schema(max_length = 30, pattern = "^cbr_[0-9a-z]{26}$")]
+    #[schema(min_length = 1, max_length = 254, pattern = r"^[^\x00-\x1f]+$")]
     pub id: String,
     pub properties: HubspotContactProperties,
 }
@@ -240,15 +249,30 @@ pub struct ZammadTicket {
     pub title: String,
     #[schema(min_length = 1, max_length = 160, pattern = r"^[^\x00-\x1f]+$")]
     pub group: String,
-    /// `guess:` finds or makes the customer by e-mail address; without one, the ticket is the API user's
-    /// own and the article says who asked.
+    /// `guess:` finds or makes the customer by e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 260, pattern = "^guess:.+@.+$")]
     pub customer_id: Option<String>,
+    /// Without an e-mail address a customer is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub customer: Option<ZammadCustomer>,
     pub article: ZammadArticle,
     /// A custom attribute of tickets: our id.
     #[schema(max_length = 30, pattern = "^cbr_[0-9a-z]{26}$")]
     pub entente_request_id: String,
+}
+
+/// A customer to make.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ZammadCustomer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 100, pattern = r"^[^\x00-\x1f]+$")]
+    pub firstname: Option<String>,
+    #[schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f]+$")]
+    pub lastname: String,
+    #[schema(max_length = 16, pattern = r"^\+[0-9]+$")]
+    pub phone: String,
 }
 
 /// The first article of a ticket.

@@ -6,13 +6,15 @@
 use super::formats::{
     HubspotContact, HubspotContactInput, HubspotContactProperties, HubspotTicket, HubspotTicketProperties, JiraFields,
     JiraRequest, Projection, ProjectionFormat, ProjectionQuery, SalesforceLead, ServicenowIncident, ZammadArticle,
-    ZammadTicket,
+    ZammadCustomer, ZammadTicket,
 };
 
 /// What Salesforce takes.
 const SALESFORCE_FIRST: usize = 40;
 const SALESFORCE_LAST: usize = 80;
 const SALESFORCE_EMAIL: usize = 80;
+/// What Zammad takes.
+const ZAMMAD_NAME: usize = 100;
 
 /// What a format is made from.
 #[derive(Debug, Clone)]
@@ -59,19 +61,7 @@ pub fn project(format: ProjectionFormat, lead: &Lead, query: &ProjectionQuery) -
             request_type_id: query.request_type_id.clone().unwrap_or_else(|| "1".into()),
             request_field_values: JiraFields { summary: title(lead), description: story(lead) },
         }),
-        ProjectionFormat::ZammadTicket => Projection::ZammadTicket(ZammadTicket {
-            title: title(lead),
-            group: query.group.clone().unwrap_or_else(|| "Users".into()),
-            customer_id: lead.email.as_ref().map(|email| format!("guess:{email}")),
-            article: ZammadArticle {
-                subject: title(lead),
-                body: story(lead),
-                kind: "phone",
-                sender: "Customer",
-                internal: false,
-            },
-            entente_request_id: lead.id.clone(),
-        }),
+        ProjectionFormat::ZammadTicket => Projection::ZammadTicket(zammad_ticket(lead, query)),
     }
 }
 
@@ -86,7 +76,6 @@ fn salesforce_lead(lead: &Lead) -> SalesforceLead {
         email: lead.email.as_ref().filter(fits).cloned(),
         lead_source: "Web",
         description: story(lead),
-        request_id: lead.id.clone(),
     }
 }
 
@@ -101,8 +90,32 @@ fn hubspot_contact(lead: &Lead) -> HubspotContact {
         message: story(lead),
         entente_request_id: lead.id.clone(),
     };
-    HubspotContact {
-        inputs: vec![HubspotContactInput { id_property: "entente_request_id", id: lead.id.clone(), properties }],
+    let (id_property, id) = match &lead.email {
+        Some(email) => ("email", email.clone()),
+        None => ("entente_request_id", lead.id.clone()),
+    };
+    HubspotContact { inputs: vec![HubspotContactInput { id_property, id, properties }] }
+}
+
+fn zammad_ticket(lead: &Lead, query: &ProjectionQuery) -> ZammadTicket {
+    let customer = || {
+        let (first, last) = names(&lead.full_name);
+        let firstname = first.map(|first| cut(&first, ZAMMAD_NAME));
+        ZammadCustomer { firstname, lastname: cut(&last, ZAMMAD_NAME), phone: lead.phone.clone() }
+    };
+    ZammadTicket {
+        title: title(lead),
+        group: query.group.clone().unwrap_or_else(|| "Users".into()),
+        customer_id: lead.email.as_ref().map(|email| format!("guess:{email}")),
+        customer: lead.email.is_none().then(customer),
+        article: ZammadArticle {
+            subject: title(lead),
+            body: story(lead),
+            kind: "phone",
+            sender: "Customer",
+            internal: false,
+        },
+        entente_request_id: lead.id.clone(),
     }
 }
 
@@ -173,7 +186,7 @@ mod tests {
             body(ProjectionFormat::SalesforceLead, &lead()),
             json!({
                 "FirstName": "Anna Marie", "LastName": "Nováková", "Company": "[not provided]", "Phone": "+420601123456",
-                "LeadSource": "Web", "Description": STORY, "Entente_Request_Id__c": "cbr_01kdvdna00e008000000000001"
+                "LeadSource": "Web", "Description": STORY
             })
         );
         let long =
@@ -184,7 +197,12 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_is_known_by_our_id() {
+    fn a_contact_is_known_by_the_address_or_by_our_id() {
+        let known = body(ProjectionFormat::HubspotContact, &Lead { email: Some("a@example.com".into()), ..lead() });
+        assert_eq!(
+            (&known["inputs"][0]["idProperty"], &known["inputs"][0]["id"]),
+            (&json!("email"), &json!("a@example.com"))
+        );
         let contact = body(ProjectionFormat::HubspotContact, &lead());
         assert_eq!(
             contact,
@@ -218,8 +236,11 @@ mod tests {
                 "entente_request_id": id
             })
         );
-        let query =
-            ProjectionQuery { service_desk_id: Some("10".into()), request_type_id: Some("25".into()), group: None };
+        let query = ProjectionQuery {
+            service_desk_id: Some("10".into()),
+            request_type_id: Some("25".into()),
+            ..Default::default()
+        };
         let request = serde_json::to_value(project(ProjectionFormat::JiraRequest, &lead(), &query)).unwrap();
         assert_eq!(
             request,
@@ -233,7 +254,9 @@ mod tests {
             (&ticket["customer_id"], &ticket["group"], &ticket["article"]["type"]),
             (&json!("guess:a@example.com"), &json!("Users"), &json!("phone"))
         );
-        assert_eq!(body(ProjectionFormat::ZammadTicket, &lead()).get("customer_id"), None);
+        let nameless = body(ProjectionFormat::ZammadTicket, &lead());
+        let customer = json!({"firstname": "Anna Marie", "lastname": "Nováková", "phone": "+420601123456"});
+        assert_eq!((nameless.get("customer_id"), &nameless["customer"]), (None, &customer));
     }
 
     proptest! {

@@ -21,7 +21,8 @@ pub fn configure(config: &mut ServiceConfig) {
 ///
 /// The body that the tool would be sent; nothing is sent. Sales requests have CRM formats
 /// (`salesforce-lead`, `hubspot-contact`), support questions ITSM formats; reroute a request to see it on
-/// the other side. Our id always travels, so that the tool can tell a repetition.
+/// the other side. Our id always travels, so that the tool can tell a repetition. A webhook endpoint with such a
+/// format sends it (`POST`; `PATCH` with our id in the path for Salesforce), under the names of its `mapping`.
 #[utoipa::path(
     tag = "Callbacks",
     params(
@@ -32,6 +33,7 @@ pub fn configure(config: &mut ServiceConfig) {
     responses(
         (status = 200, description = "The body.", body = Projection),
         (status = 404, description = "There is no such request or format, or the person was erased."),
+        (status = 422, description = "`validation_failed`: there is no such endpoint, or it has another format."),
         (status = 409, description = "`wrong_intent`: the request is none of this tool's business; `formats` lists those it has. `conflict`: it is kept back."),
     ),
 )]

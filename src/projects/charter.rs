@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use data_encoding::HEXLOWER;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
@@ -160,7 +161,7 @@ impl Content {
     /// When it cannot be serialised, which is a fault of ours.
     pub fn seal(&self) -> Result<Sealed, Error> {
         let text = serde_json_canonicalizer::to_string(self).map_err(Error::internal)?;
-        let sha256 = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = HEXLOWER.encode(&Sha256::digest(&text));
         Ok(Sealed { text, sha256 })
     }
 
@@ -240,7 +241,7 @@ mod tests {
     #[test]
     fn the_hash_is_over_the_text_and_the_text_has_sorted_members() {
         let sealed = content().seal().unwrap();
-        let again = Sha256::digest(sealed.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let again = HEXLOWER.encode(&Sha256::digest(sealed.text.as_bytes()));
         assert_eq!(sealed.sha256, again);
         assert!(sealed.text.starts_with(r#"{"areas":[{"department_id":"#), "{}", sealed.text);
     }

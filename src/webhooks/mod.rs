@@ -3,18 +3,24 @@
 //! Rules: an event reaches an endpoint's queue once, in the transaction that gives its sequence;
 //! the bytes sent are stored with it and are the same on every attempt; a worker holds a lease
 //! while it sends, sends outside any transaction, and records the result only if the lease is
-//! still its own; an endpoint's queue is worked off by one lease holder at a time, four at once.
+//! still its own; an endpoint's queue is worked off by one lease holder at a time, four at once; an endpoint that fails
+//! again and again is left alone and probed (`breaker`), and what waits for it is held.
 //!
 //! Delivery is at least once: a worker that dies after sending and before recording leaves an
 //! event that is sent again with the same `webhook-id`.
 
+pub mod auth;
+pub mod breaker;
 pub mod deliveries;
 pub mod egress;
 pub mod endpoints;
 pub mod outcome;
+pub mod outgoing;
 pub mod schedule;
 pub mod sender;
 pub mod signature;
+pub mod signing;
+pub mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

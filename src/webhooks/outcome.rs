@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{schedule, sender::SendResult};
+use super::schedule;
+use super::sender::SendResult;
+use super::wire::WebhookFormat;
 
 /// The consequence of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +26,19 @@ pub enum Outcome {
     Gone,
 }
 
+/// Whether an answer says, in a body that nobody here reads, that something failed: "207 Multi-Status" for a record that
+/// was sent alone (HubSpot).
+fn failed_inside(status: u16, format: WebhookFormat) -> bool {
+    status == 207 && format.projection().is_some()
+}
+
 /// The outcome of an attempt that ended at `now`.
-pub fn classify(result: &SendResult, now: Timestamp) -> Outcome {
+pub fn classify(result: &SendResult, format: WebhookFormat, now: Timestamp) -> Outcome {
     let SendResult::Answered { status, retry_after, .. } = result else {
         return Outcome::Failed { retry_after: None };
     };
-    match status {
+    match *status {
+        status if failed_inside(status, format) => Outcome::Failed { retry_after: None },
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone,
         429 | 503 => {
@@ -40,9 +49,10 @@ pub fn classify(result: &SendResult, now: Timestamp) -> Outcome {
 }
 
 /// A short stable word for metrics and logs: a bounded set that names no receiver.
-pub fn label(result: &SendResult) -> &'static str {
+pub fn label(result: &SendResult, format: WebhookFormat) -> &'static str {
     match result {
-        SendResult::Answered { status, .. } => match status {
+        SendResult::Answered { status, .. } => match *status {
+            status if failed_inside(status, format) => "multi_status",
             200..=299 => "delivered",
             300..=399 => "redirect",
             410 => "gone",
@@ -67,7 +77,7 @@ mod tests {
     const FAILED: Outcome = Outcome::Failed { retry_after: None };
 
     fn answered(status: u16, retry_after: Option<&str>) -> SendResult {
-        SendResult::Answered { status, retry_after: retry_after.map(str::to_owned), body_excerpt: String::new() }
+        SendResult::Answered { status, retry_after: retry_after.map(str::to_owned), body: Vec::new() }
     }
 
     #[test]
@@ -90,16 +100,24 @@ mod tests {
             (SendResult::Failed { reason: reason::TIMEOUT }, FAILED, "timeout"),
         ];
         for (result, outcome, word) in cases {
-            assert_eq!(classify(&result, Timestamp::UNIX_EPOCH), outcome);
-            assert_eq!(label(&result), word);
+            assert_eq!(classify(&result, WebhookFormat::Event, Timestamp::UNIX_EPOCH), outcome);
+            assert_eq!(label(&result, WebhookFormat::Event), word);
         }
+    }
+
+    #[test]
+    fn a_record_that_failed_inside_is_not_delivered() {
+        let multi = answered(207, None);
+        assert_eq!(classify(&multi, WebhookFormat::HubspotContact, Timestamp::UNIX_EPOCH), FAILED);
+        assert_eq!(label(&multi, WebhookFormat::HubspotContact), "multi_status");
+        assert_eq!(classify(&multi, WebhookFormat::Cloudevents, Timestamp::UNIX_EPOCH), Outcome::Delivered);
     }
 
     #[test]
     fn a_busy_receiver_sets_the_pause() {
         for status in [429, 503] {
             let pause = Some(Duration::from_secs(60));
-            let outcome = classify(&answered(status, Some("60")), Timestamp::UNIX_EPOCH);
+            let outcome = classify(&answered(status, Some("60")), WebhookFormat::Event, Timestamp::UNIX_EPOCH);
             assert_eq!(outcome, Outcome::Failed { retry_after: pause });
         }
     }
@@ -107,7 +125,7 @@ mod tests {
     proptest! {
         #[test]
         fn delivered_means_2xx_and_nothing_else(status: u16, header in proptest::option::of(".{0,9}")) {
-            let outcome = classify(&answered(status, header.as_deref()), Timestamp::UNIX_EPOCH);
+            let outcome = classify(&answered(status, header.as_deref()), WebhookFormat::Event, Timestamp::UNIX_EPOCH);
             prop_assert_eq!(outcome == Outcome::Delivered, status / 100 == 2);
             prop_assert_eq!(outcome == Outcome::Gone, status == 410);
         }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, redirect, retry};
+use reqwest::{Client, Method, Response, redirect, retry};
 use tokio::time::{Instant, timeout, timeout_at};
 use url::{Host, Url};
 
@@ -63,13 +63,17 @@ pub mod reason {
     pub const TIMEOUT: &str = "timeout";
     /// The connection ended before a valid answer came.
     pub const NO_ANSWER: &str = "no_answer";
+    /// The receiver's token server gave no token; the receiver was not asked.
+    pub const TOKEN: &str = "token";
     /// A header is malformed or belongs to the connection; nothing was sent.
     pub const INVALID_REQUEST: &str = "invalid_request";
 }
 
-/// One `POST`. Not `Debug`: headers and URL may hold the receiver's credentials.
+/// One request. Not `Debug`: headers and URL may hold the receiver's credentials.
 #[derive(Clone)]
 pub struct OutgoingRequest {
+    /// `POST`, or `PATCH` where a receiver's interface wants it.
+    pub method: Method,
     pub url: Url,
     pub headers: Vec<(String, String)>,
     /// Sent exactly as it is.
@@ -84,8 +88,8 @@ pub enum SendResult {
         status: u16,
         /// The `Retry-After` header as it was.
         retry_after: Option<String>,
-        /// The start of the body, at most 1 KiB of UTF-8 without NUL.
-        body_excerpt: String,
+        /// The start of the body, at most [`SendLimits::answer_bytes`].
+        body: Vec<u8>,
     },
     /// The egress guard refused; nothing was sent.
     Refused(EgressFault),
@@ -113,6 +117,15 @@ pub struct SendLimits {
     pub total: Duration,
     /// Bytes of the answer's body that are read before the connection is dropped.
     pub answer_bytes: usize,
+}
+
+impl SendLimits {
+    /// The usual limits with another deadline for the whole attempt, which no other one may outlast.
+    #[must_use]
+    pub fn within(total: Duration) -> Self {
+        let usual = Self::default();
+        Self { dns: usual.dns.min(total), connect: usual.connect.min(total), total, ..usual }
+    }
 }
 
 impl Default for SendLimits {
@@ -262,7 +275,7 @@ impl HttpSender {
             return SendResult::Failed { reason: reason::INVALID_REQUEST };
         };
         let deadline = Instant::now() + self.limits.total;
-        let sending = self.client.post(request.url).headers(headers).body(request.body).send();
+        let sending = self.client.request(request.method, request.url).headers(headers).body(request.body).send();
         match timeout_at(deadline, sending).await {
             Ok(Ok(response)) => self.answer(response, deadline).await,
             Ok(Err(error)) => failure(&error),
@@ -282,7 +295,7 @@ impl HttpSender {
         let reading = read_start(&mut response, self.limits.answer_bytes, &mut start);
         // Nothing to do when this runs out: the status is known, the excerpt is short.
         let _ = timeout_at(deadline, reading).await;
-        SendResult::Answered { status, retry_after, body_excerpt: excerpt(&start) }
+        SendResult::Answered { status, retry_after, body: start }
     }
 }
 
@@ -292,12 +305,18 @@ impl Sender for HttpSender {
     }
 }
 
+/// Whether a header, by its lower-case name, belongs to the connection.
+#[must_use]
+pub fn is_framing(name: &str) -> bool {
+    FRAMING_HEADERS.contains(&name)
+}
+
 /// `None` when a header is malformed or not the caller's to set.
 fn header_map(headers: Vec<(String, String)>) -> Option<HeaderMap> {
     let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
         let name = HeaderName::try_from(name).ok()?;
-        if FRAMING_HEADERS.contains(&name.as_str()) {
+        if is_framing(name.as_str()) {
             return None;
         }
         map.append(name, HeaderValue::try_from(value).ok()?);
@@ -305,21 +324,20 @@ fn header_map(headers: Vec<(String, String)>) -> Option<HeaderMap> {
     Some(map)
 }
 
-/// Reads up to `limit` bytes, so that the connection of a short answer can be used
-/// again, and keeps as many as an excerpt needs.
+/// Reads up to `limit` bytes; to the end of a short answer, so that its connection can be used again.
 async fn read_start(response: &mut Response, limit: usize, start: &mut Vec<u8>) {
-    let mut read = 0;
-    while read < limit
+    while start.len() < limit
         && let Ok(Some(chunk)) = response.chunk().await
     {
-        read += chunk.len();
-        let room = EXCERPT_BYTES - start.len();
+        let room = limit - start.len();
         start.extend(chunk.iter().take(room));
     }
 }
 
-/// The text of the first bytes; without NUL, which PostgreSQL does not store.
-fn excerpt(start: &[u8]) -> String {
+/// The text of the first bytes, at most 1 KiB; without NUL, which PostgreSQL does not store.
+#[must_use]
+pub fn excerpt(start: &[u8]) -> String {
+    let start = start.get(..EXCERPT_BYTES).unwrap_or(start);
     let mut text = String::from_utf8_lossy(start).replace('\0', "\u{fffd}");
     text.truncate(text.floor_char_boundary(EXCERPT_BYTES));
     text

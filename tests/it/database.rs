@@ -9,7 +9,9 @@ use entente::db::{Db, DbConn, DbOptions, migrate};
 use entente::error::{Code, Error};
 
 use super::support::database::TestDatabase;
+use super::support::receiver::Receiver;
 use super::support::*;
+use super::webhooks::{a_department, an_endpoint};
 
 fn code(error: &Error) -> Code {
     error.as_problem().code
@@ -37,21 +39,31 @@ both! {
     async fn the_last_migration_keeps_what_is_there(app: TestApp) {
         use diesel::connection::SimpleConnection;
 
-        let receipt = desk::ask(&app, 1, desk::window("10:00-11:00")).await.expect(201);
-        let before = desk::seen(&app, &receipt).await;
+        let receiver = Receiver::start();
+        let endpoint = an_endpoint(&app, &receiver.url).await;
+        a_department(&app, "care").await;
+        let feed = app.drained_feed().await;
+        let deliveries = format!("{}/deliveries", endpoint.header("location"));
+        let before = app.admin().get(&deliveries).await.expect(200).body;
         let [down, up] = match app.engine {
             Engine::Sqlite => [
-                include_str!("../../migrations/sqlite/2026-11-24-000013_callback_desk/down.sql"),
-                include_str!("../../migrations/sqlite/2026-11-24-000013_callback_desk/up.sql"),
+                include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/down.sql"),
+                include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/up.sql"),
             ],
             Engine::Postgres => [
-                include_str!("../../migrations/postgres/2026-11-24-000013_callback_desk/down.sql"),
-                include_str!("../../migrations/postgres/2026-11-24-000013_callback_desk/up.sql"),
+                include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/down.sql"),
+                include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/up.sql"),
             ],
         };
         app.state.db.write(move |conn| Ok(conn.batch_execute(down).and_then(|()| conn.batch_execute(up))?)).await.unwrap();
-        assert_eq!(desk::seen(&app, &receipt).await, before);
-        desk::ask(&app, 2, desk::window("10:00-11:00")).await.expect(201);
+        assert_eq!(app.admin().get(&deliveries).await.expect(200).body, before);
+        assert_eq!(app.drained_feed().await, feed);
+        // What was stored before there were keys is sealed at the next start, and signs.
+        let (db, world, vault) = (&app.state.db, &app.state.world, &app.state.vault);
+        assert_eq!(entente::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 1);
+        assert_eq!(entente::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 0);
+        let test = format!("{}/test", endpoint.header("location"));
+        assert_eq!(app.admin().act(&test).await.expect(200).body["delivered"], true);
     }
 
     async fn whoever_waits_too_long_is_told_so_and_nothing_is_done(app: TestApp) {

@@ -25,7 +25,8 @@ const MORE: &[(&str, usize)] = &[
     ("end_assignment", 14),
     ("end_membership", 10),
     ("end_memberships", 10),
-    ("erase_data_subject", 18),
+    // With what other systems call the request, and what receivers answered.
+    ("erase_data_subject", 20),
     ("erase_person", 21),
     ("escalate_decision", 12),
     ("get_callback_receipt", 3),

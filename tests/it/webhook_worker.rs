@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use entente::db::{Db, DbOptions};
-use entente::webhooks::deliveries::Courier;
 use entente::webhooks::sender::{OutgoingRequest, SendResult, Sender, Sending};
 use entente::worker::{self, Parts};
 use tokio::sync::{Notify, watch};
@@ -19,13 +18,10 @@ const LEASE: Duration = Duration::from_secs(30);
 
 /// Another process on the same database.
 fn another(app: &TestApp) -> Parts {
-    let courier = Courier {
-        db: Db::open(&DbOptions::new(app.database.url.clone()), None).unwrap(),
-        world: app.state.world.clone(),
-        sender: app.state.egress.clone(),
-        committed: Arc::default(),
-    };
-    Parts { courier }
+    let mut parts = Parts::of(&app.state);
+    parts.courier.db = Db::open(&DbOptions::new(app.database.url.clone()), None).unwrap();
+    parts.courier.committed = Arc::default();
+    parts
 }
 
 /// Holds every request until it is let go, then answers 500.
@@ -48,15 +44,16 @@ impl Sender for Stuck {
             self.held.fetch_add(1, Ordering::SeqCst);
             self.arrived.notify_one();
             self.release.notified().await;
-            SendResult::Answered { status: 500, retry_after: None, body_excerpt: String::new() }
+            SendResult::Answered { status: 500, retry_after: None, body: Vec::new() }
         })
     }
 }
 
 fn stuck(app: &TestApp) -> (Arc<Stuck>, Parts) {
     let sender = Arc::new(Stuck::default());
-    let parts = another(app);
-    (sender.clone(), Parts { courier: Courier { sender, ..parts.courier } })
+    let mut parts = another(app);
+    parts.courier.sender = sender.clone();
+    (sender, parts)
 }
 
 async fn only_delivery(app: &TestApp, endpoint: &Reply) -> Value {

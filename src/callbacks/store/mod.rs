@@ -140,6 +140,15 @@ pub fn find(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<Whole>, E
         .optional()?)
 }
 
+/// Requests with their people, in no order.
+pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<Whole>, Error> {
+    Ok(dsl::callback_requests
+        .left_join(callback_contacts::table)
+        .filter(dsl::id.eq_any(ids))
+        .select((CallbackRequest::as_select(), Option::<Contact>::as_select()))
+        .load(conn)?)
+}
+
 /// Takes the row for the rest of the transaction.
 pub fn lock(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<CallbackRequest>, Error> {
     Ok(diesel::update(dsl::callback_requests.filter(dsl::id.eq(id)))

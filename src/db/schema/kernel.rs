@@ -11,12 +11,22 @@ diesel::table! {
         data -> Text,
         request_id -> Text,
         sequence -> Nullable<BigInt>,
+        subject_sequence -> Nullable<BigInt>,
+        caused_by -> Nullable<Text>,
     }
 }
 
 diesel::table! {
     event_sequence (id) {
         id -> Integer,
+        last_sequence -> BigInt,
+        forgotten_through -> BigInt,
+    }
+}
+
+diesel::table! {
+    event_subjects (subject) {
+        subject -> Text,
         last_sequence -> BigInt,
     }
 }

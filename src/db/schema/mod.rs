@@ -12,6 +12,7 @@ mod membership;
 mod ownership;
 mod privacy;
 mod project;
+mod reference;
 mod webhooks;
 
 pub use agent::*;
@@ -25,4 +26,5 @@ pub use membership::*;
 pub use ownership::*;
 pub use privacy::*;
 pub use project::*;
+pub use reference::*;
 pub use webhooks::*;

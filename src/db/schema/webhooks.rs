@@ -1,5 +1,7 @@
 //! Webhook endpoints, deliveries, attempts.
 
+use super::kernel::events;
+
 diesel::table! {
     webhook_endpoints (id) {
         id -> Text,
@@ -9,13 +11,29 @@ diesel::table! {
         enabled -> Bool,
         disabled_reason -> Nullable<Text>,
         paused_until -> Nullable<Timestamp>,
-        secret -> Nullable<Binary>,
-        previous_secret -> Nullable<Binary>,
         previous_secret_until -> Nullable<Timestamp>,
         version -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
         deleted_at -> Nullable<Timestamp>,
+        format -> Text,
+        signature -> Text,
+        public_key -> Nullable<Text>,
+        ordering -> Text,
+        on_exhausted -> Text,
+        retry_delays -> Nullable<Text>,
+        system -> Nullable<Text>,
+        auth_kind -> Text,
+        mapping -> Nullable<Text>,
+        sealed -> Nullable<Binary>,
+        sealed_with -> Nullable<Text>,
+        circuit -> Text,
+        failures -> Integer,
+        failing_since -> Nullable<Timestamp>,
+        probes -> Integer,
+        probe_at -> Nullable<Timestamp>,
+        last_success_at -> Nullable<Timestamp>,
+        last_failure_at -> Nullable<Timestamp>,
     }
 }
 
@@ -24,8 +42,9 @@ diesel::table! {
         id -> Text,
         endpoint_id -> Text,
         event_id -> Text,
+        subject -> Text,
         sequence -> BigInt,
-        body -> Text,
+        body -> Nullable<Text>,
         state -> Text,
         attempts -> Integer,
         tries -> Integer,
@@ -49,4 +68,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(webhook_endpoints, webhook_deliveries, webhook_attempts);
+diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
+diesel::allow_tables_to_appear_in_same_query!(webhook_deliveries, webhook_attempts, events);
+diesel::allow_tables_to_appear_in_same_query!(webhook_endpoints, webhook_deliveries);
+diesel::allow_tables_to_appear_in_same_query!(webhook_endpoints, webhook_attempts);

@@ -22,7 +22,10 @@ pub struct DeliveryBody {
     /// How often it was sent.
     #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub attempts: i32,
-    /// When it is due; null when it is not `pending`.
+    /// What the event is about.
+    #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
+    pub subject: String,
+    /// When it is due; null when it is not `pending`. While its endpoint is `failing` it is held beyond that.
     #[schema(required)]
     pub next_attempt_at: Option<UtcTime>,
     pub created_at: UtcTime,
@@ -36,6 +39,7 @@ impl From<Delivery> for DeliveryBody {
             id,
             endpoint_id,
             event_id,
+            subject,
             sequence,
             state,
             attempts,
@@ -44,7 +48,18 @@ impl From<Delivery> for DeliveryBody {
             delivered_at,
         } = row;
         let next_attempt_at = (state == DeliveryState::Pending).then_some(next_attempt_at);
-        Self { id, endpoint_id, event_id, sequence, state, attempts, next_attempt_at, created_at, delivered_at }
+        Self {
+            id,
+            endpoint_id,
+            event_id,
+            subject,
+            sequence,
+            state,
+            attempts,
+            next_attempt_at,
+            created_at,
+            delivered_at,
+        }
     }
 }
 

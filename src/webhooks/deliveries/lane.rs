@@ -7,46 +7,35 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::settle::{self, Address, Attempted, Batch, Report, Verdict};
-use super::store::{self, Claimed};
-use crate::clock::World;
-use crate::db::Db;
+use super::attempted::Attempted;
+use super::parcels::Parcel;
+use super::settle::{self, Batch, Report};
+use super::{Courier, store};
 use crate::error::Error;
 use crate::ids::WebhookEndpointId;
 use crate::time::UtcTime;
+use crate::webhooks::auth::AuthKind;
 use crate::webhooks::outcome;
-use crate::webhooks::sender::{OutgoingRequest, Sender};
-use crate::webhooks::signature::sign_with_all;
+use crate::webhooks::outgoing::{self, Address, Message};
+use crate::webhooks::sender::{SendResult, reason};
 
 /// Requests at one endpoint at the same time.
 const AT_ONCE: usize = 4;
-/// More than an attempt can take (15 seconds) and its record.
-const ATTEMPT: Duration = Duration::from_secs(18);
 /// How long results wait for the rest of their batch.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// How often, and after which pause, the record of what was sent is tried again.
 const RECORD_TRIES: u32 = 10;
 const RECORD_PAUSE: Duration = Duration::from_secs(1);
 
-/// What a delivery needs.
-#[derive(Clone)]
-pub struct Courier {
-    pub db: Db,
-    pub world: World,
-    pub sender: Arc<dyn Sender>,
-    /// Rung when the delivery itself has made an event.
-    pub committed: Arc<Notify>,
-}
-
-/// Endpoints with something due that no worker has leased, by id.
+/// Endpoints with something due that no worker has leased, by id, with whether they have failed last.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn due_endpoints(courier: &Courier) -> Result<Vec<WebhookEndpointId>, Error> {
-    let now = courier.world.now();
+pub async fn due_endpoints(courier: &Courier) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
+    let now = courier.tools.world.now();
     courier.db.read(move |conn| store::due_endpoints(conn, now)).await
 }
 
@@ -60,8 +49,8 @@ pub async fn work_off(
     endpoint: WebhookEndpointId,
     stopping: &watch::Receiver<bool>,
 ) -> Result<usize, Error> {
-    let world = courier.world.clone();
-    let mut next = courier.db.write(move |conn| settle::claim(conn, &world, endpoint)).await?;
+    let tools = courier.tools.clone();
+    let mut next = courier.db.write(move |conn| settle::claim(conn, &tools, endpoint)).await?;
     let mut made = 0;
     while let Some(batch) = next {
         let mut lane = Lane { courier, endpoint, token: batch.token, done: Vec::new(), made: 0, halted: false };
@@ -79,23 +68,30 @@ struct Lane<'a> {
     /// Made, not yet recorded.
     done: Vec<Attempted>,
     made: usize,
-    /// The receiver asked for a pause or for an end.
+    /// The receiver asked for a pause or for an end, or its token server gave no token.
     halted: bool,
 }
 
 impl Lane<'_> {
     async fn run(&mut self, batch: Batch, stopping: &watch::Receiver<bool>) -> Result<Option<Batch>, Error> {
-        let latest_start = batch.until.unix_micros() - ATTEMPT.as_micros() as i64;
-        let mut waiting = batch.deliveries.into_iter();
+        let latest_start = batch.until.unix_micros() - self.courier.tools.timing.margin().as_micros() as i64;
+        let mut waiting = batch.parcels.into_iter();
         let mut sending = JoinSet::new();
         loop {
             while sending.len() < AT_ONCE
                 && !self.halted
                 && !*stopping.borrow()
-                && self.courier.world.now().unix_micros() <= latest_start
-                && let Some(claimed) = waiting.next()
+                && self.courier.tools.world.now().unix_micros() <= latest_start
+                && let Some(parcel) = waiting.next()
             {
-                sending.spawn(attempt(self.courier.clone(), batch.address.clone(), claimed));
+                let sent = Sent { address: batch.address.clone(), delays: batch.delays.clone(), parcel };
+                match self.proof(&batch.address).await {
+                    Ok(proof) => drop(sending.spawn(attempt(self.courier.clone(), sent, proof))),
+                    Err(started) => {
+                        self.halted = true;
+                        self.note(sent.judged(self.courier, started, &SendResult::Failed { reason: reason::TOKEN }));
+                    }
+                }
             }
             match tokio::time::timeout(PATIENCE, sending.join_next()).await {
                 Ok(Some(Ok(attempted))) => self.note(attempted),
@@ -111,6 +107,13 @@ impl Lane<'_> {
         self.record(true, go_on).await
     }
 
+    /// The header that proves the service to the receiver; an error when no token was given, with when it was asked for.
+    async fn proof(&self, address: &Address) -> Result<Option<(String, String)>, UtcTime> {
+        let Courier { tools, tokens, sender, .. } = self.courier;
+        let started = tools.world.now();
+        tokens.header(&**sender, address.endpoint, &address.auth, started).await.map_err(|_| started)
+    }
+
     fn note(&mut self, attempted: Attempted) {
         self.made += 1;
         self.halted |= attempted.ends_batch();
@@ -119,17 +122,15 @@ impl Lane<'_> {
 
     async fn record(&mut self, finished: bool, go_on: bool) -> Result<Option<Batch>, Error> {
         let attempts = std::mem::take(&mut self.done);
-        let disables = attempts.iter().any(|attempted| attempted.verdict == Verdict::Gone);
         let report = Report { endpoint: self.endpoint, token: self.token, attempts, finished, go_on };
         let mut tries = 0;
         loop {
-            let (world, report) = (self.courier.world.clone(), report.clone());
+            let (tools, report) = (self.courier.tools.clone(), report.clone());
             tries += 1;
-            match self.courier.db.write(move |conn| settle::record(conn, &world, &report)).await {
+            match self.courier.db.write(move |conn| settle::record(conn, &tools, &report)).await {
                 Ok(next) => {
-                    if disables {
-                        self.courier.committed.notify_one();
-                    }
+                    // The endpoint may have taken a turn, which is an event.
+                    self.courier.committed.notify_one();
                     return Ok(next);
                 }
                 Err(error) if tries == RECORD_TRIES => return Err(error),
@@ -142,26 +143,30 @@ impl Lane<'_> {
     }
 }
 
-async fn attempt(courier: Courier, address: Arc<Address>, claimed: Claimed) -> Attempted {
-    let started_at = courier.world.now();
-    let result = courier.sender.send(request(&address, &claimed, started_at)).await;
-    metrics::counter!("entente_webhook_attempts_total", "outcome" => outcome::label(&result)).increment(1);
-    Attempted::new(&courier.world, &claimed, started_at, courier.world.now(), result)
+/// A parcel that is being sent.
+struct Sent {
+    address: Arc<Address>,
+    delays: Arc<[Duration]>,
+    parcel: Parcel,
 }
 
-/// The request as Standard Webhooks defines it.
-fn request(address: &Address, claimed: &Claimed, now: UtcTime) -> OutgoingRequest {
-    let (id, timestamp) = (claimed.event_id.to_string(), now.unix_seconds());
-    let signature = sign_with_all(&address.secrets, &id, timestamp, claimed.body.as_bytes());
-    let headers = [
-        ("content-type", "application/json".to_owned()),
-        ("webhook-id", id),
-        ("webhook-timestamp", timestamp.to_string()),
-        ("webhook-signature", signature),
-    ];
-    OutgoingRequest {
-        url: address.url.clone(),
-        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        body: claimed.body.clone().into_bytes(),
+impl Sent {
+    fn judged(&self, courier: &Courier, started: UtcTime, result: &SendResult) -> Attempted {
+        let format = self.address.format;
+        metrics::counter!("entente_webhook_attempts_total", "outcome" => outcome::label(result, format)).increment(1);
+        let world = &courier.tools.world;
+        Attempted::new(world, &self.parcel.delivery, (started, world.now()), (format, &self.delays), result)
     }
+}
+
+async fn attempt(courier: Courier, sent: Sent, proof: Option<(String, String)>) -> Attempted {
+    let started = courier.tools.world.now();
+    let Parcel { delivery, body } = &sent.parcel;
+    let message = Message { id: delivery.event_id, subject: &delivery.subject, body };
+    let result = courier.sender.send(outgoing::request(&sent.address, &message, proof, started)).await;
+    let refused = matches!(result, SendResult::Answered { status: 401, .. });
+    if refused && sent.address.auth.kind == AuthKind::Oauth2ClientCredentials {
+        courier.tokens.forget(sent.address.endpoint);
+    }
+    sent.judged(&courier, started, &result)
 }

@@ -4,6 +4,7 @@ use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{AttemptBody, DeliveryBody, WebhookAttemptQuery, WebhookDeliveryQuery};
+use super::replay::{self, Replay, ReplayRequest};
 use super::service;
 use crate::auth::Actor;
 use crate::error::Error;
@@ -17,7 +18,12 @@ use crate::ids::{DeliveryId, WebhookEndpointId};
 use crate::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_webhook_deliveries).service(list_webhook_attempts).service(redeliver_webhook);
+    config
+        .service(list_webhook_deliveries)
+        .service(replay_webhook_events)
+        .service(list_webhook_attempts)
+        .service(redeliver_webhook)
+        .service(cancel_webhook_delivery);
 }
 
 /// List the deliveries of a webhook endpoint
@@ -94,6 +100,63 @@ pub async fn redeliver_webhook(
     app.write(actor, meta, move |tx| {
         let delivery = service::redeliver(tx, id)?;
         Answer::ok(&DeliveryBody::from(delivery)).map(Answer::no_store)
+    })
+    .await
+}
+
+/// Cancel a delivery
+///
+/// It is sent no more, and with `ordering` `subject` the next event of its subject is. What is being sent at this moment
+/// may still arrive.
+#[utoipa::path(
+    tag = "Webhooks",
+    params(("id" = DeliveryId, Path, description = "The delivery.")),
+    responses(
+        (status = 200, description = "The delivery.", body = DeliveryBody),
+        (status = 404, description = "There is no such delivery."),
+        (status = 409, description = "`illegal_transition`: it has arrived, or is cancelled already."),
+    ),
+)]
+#[post("/v1/webhook-deliveries/{id}/cancel")]
+pub async fn cancel_webhook_delivery(
+    app: web::Data<AppState>,
+    path: FromPath<(DeliveryId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, meta, .. } = call;
+    app.write(actor, meta, move |tx| {
+        let delivery = service::cancel(tx, id)?;
+        Answer::ok(&DeliveryBody::from(delivery)).map(Answer::no_store)
+    })
+    .await
+}
+
+/// Replay events to a webhook endpoint
+///
+/// Sends a stretch of the past to this endpoint only, under the same `webhook-id` as before: what failed, what it never got,
+/// or everything. At most a thousand events a call; `dry_run` counts them first.
+#[utoipa::path(
+    tag = "Webhooks",
+    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    request_body = ReplayRequest,
+    responses(
+        (status = 200, description = "How many events are sent.", body = Replay),
+        (status = 404, description = "There is no such endpoint."),
+        (status = 409, description = "`conflict`: the endpoint is disabled."),
+    ),
+)]
+#[post("/v1/webhook-endpoints/{id}/replay")]
+pub async fn replay_webhook_events(
+    app: web::Data<AppState>,
+    path: FromPath<(WebhookEndpointId,)>,
+    call: Call<ReplayRequest>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| {
+        let replay = replay::replay(tx, id, &body)?;
+        Answer::ok(&replay).map(Answer::no_store)
     })
     .await
 }

@@ -5,34 +5,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::Url;
-
-use super::store::{self, Attempt, Claimed};
+use super::attempted::{Attempted, Verdict};
+use super::parcels::{self, Parcel};
+use super::store::{self, Failure};
+use super::{Tools, order};
 use crate::auth::Actor;
-use crate::clock::World;
 use crate::db::DbConn;
 use crate::error::Error;
-use crate::ids::{DeliveryId, WebhookEndpointId};
+use crate::ids::WebhookEndpointId;
 use crate::time::UtcTime;
 use crate::tx::{Meta, Tx};
-use crate::webhooks::endpoints;
-use crate::webhooks::endpoints::store::Target;
-use crate::webhooks::outcome::{self, Outcome};
-use crate::webhooks::schedule;
-use crate::webhooks::sender::SendResult;
-use crate::webhooks::signature::SigningSecret;
+use crate::vault::Sealed;
+use crate::webhooks::breaker::{Circuit, Turn};
+use crate::webhooks::endpoints::store::Endpoint;
+use crate::webhooks::endpoints::{self, Keyring, Ordering};
+use crate::webhooks::outgoing::Address;
+use crate::webhooks::schedule::STANDARD_DELAYS;
 
 /// Deliveries that are claimed together, so that a commit pays for many.
 const BATCH: i64 = 32;
-/// How long a batch belongs to the worker that claimed it.
-pub const LEASE: Duration = Duration::from_secs(30);
-
-/// Where a batch goes.
-pub struct Address {
-    pub url: Url,
-    /// All of them sign: the present one first.
-    pub secrets: Vec<SigningSecret>,
-}
+/// After an outage one batch is sent in so long.
+const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
 
 /// Deliveries of one endpoint in the hands of one worker.
 pub struct Batch {
@@ -40,103 +33,63 @@ pub struct Batch {
     /// The end of the lease.
     pub until: UtcTime,
     pub address: Arc<Address>,
-    pub deliveries: Vec<Claimed>,
-}
-
-/// What follows from an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    Delivered,
-    /// To be repeated at `next`, or given up; the whole endpoint pauses until `pause`.
-    Failed {
-        next: Option<UtcTime>,
-        pause: Option<UtcTime>,
-    },
-    /// The receiver wants nothing more.
-    Gone,
-}
-
-/// An attempt that has been made.
-#[derive(Clone)]
-pub struct Attempted {
-    pub delivery: DeliveryId,
-    pub verdict: Verdict,
-    row: Attempt,
-}
-
-impl Attempted {
-    /// Judges the result of the attempt that ended at `now`.
-    pub fn new(world: &World, claimed: &Claimed, started_at: UtcTime, now: UtcTime, result: SendResult) -> Self {
-        let outcome = outcome::label(&result).to_owned();
-        let verdict = match outcome::classify(&result, now.to_jiff()) {
-            Outcome::Delivered => Verdict::Delivered,
-            Outcome::Gone => Verdict::Gone,
-            Outcome::Failed { retry_after } => {
-                let tries = u32::try_from(claimed.tries).unwrap_or(u32::MAX).saturating_add(1);
-                let delay = schedule::next_delay(tries, u64::from_le_bytes(world.bytes()));
-                let asked = retry_after.unwrap_or_default();
-                Verdict::Failed {
-                    next: delay.map(|delay| now.plus(delay.max(asked))),
-                    pause: retry_after.map(|asked| now.plus(asked)),
-                }
-            }
-        };
-        let (status, excerpt) = match result {
-            SendResult::Answered { status, body_excerpt, .. } => (Some(i32::from(status)), Some(body_excerpt)),
-            SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),
-        };
-        let duration_ms = ((now.unix_micros() - started_at.unix_micros()) / 1_000).max(0);
-        let (id, number) = (world.new_id(), claimed.attempts.saturating_add(1));
-        let row = Attempt { id, delivery_id: claimed.id, number, started_at, duration_ms, outcome, status, excerpt };
-        Self { delivery: claimed.id, verdict, row }
-    }
-
-    /// Whether nothing more should be sent to the endpoint for now.
-    pub fn ends_batch(&self) -> bool {
-        matches!(self.verdict, Verdict::Gone | Verdict::Failed { pause: Some(_), .. })
-    }
+    /// Before each try.
+    pub delays: Arc<[Duration]>,
+    pub parcels: Vec<Parcel>,
 }
 
 /// Claims what is due at an endpoint; `None` when nothing is, or another worker has it.
-pub fn claim(conn: &mut DbConn, world: &World, endpoint: WebhookEndpointId) -> Result<Option<Batch>, Error> {
-    match endpoints::store::lock_target(conn, endpoint)? {
-        Some(target) => claim_from(conn, world, endpoint, target),
+pub fn claim(conn: &mut DbConn, tools: &Tools, endpoint: WebhookEndpointId) -> Result<Option<Batch>, Error> {
+    match endpoints::store::lock_whole(conn, endpoint)? {
+        Some((endpoint, secrets)) => claim_from(conn, tools, endpoint, &secrets),
         None => Ok(None),
     }
 }
 
-fn claim_from(
-    conn: &mut DbConn,
-    world: &World,
-    endpoint: WebhookEndpointId,
-    target: Target,
-) -> Result<Option<Batch>, Error> {
-    let now = world.now();
-    if !target.enabled || target.paused_until.is_some_and(|until| until > now) {
+fn claim_from(conn: &mut DbConn, tools: &Tools, endpoint: Endpoint, secrets: &Sealed) -> Result<Option<Batch>, Error> {
+    let now = tools.world.now();
+    if endpoint.rests(now) || store::is_leased(conn, endpoint.id, now)? {
         return Ok(None);
     }
-    if store::is_leased(conn, endpoint, now)? {
+    // A single delivery is enough to see whether the receiver is back.
+    let most = if endpoint.circuit == Circuit::Open { 1 } else { BATCH };
+    let due = store::due(conn, endpoint.id, endpoint.circuit, now, most)?;
+    let endpoint = limit_rate(conn, endpoint, due.len(), now)?;
+    let mapping = endpoint.mapping()?.unwrap_or_default();
+    let (parcels, void) = parcels::packed(conn, endpoint.format.projection(), &mapping, due)?;
+    if !void.is_empty() {
+        store::cancel_these(conn, &void)?;
+    }
+    if parcels.is_empty() {
         return Ok(None);
     }
-    let deliveries = store::due(conn, endpoint, now, BATCH)?;
-    if deliveries.is_empty() {
-        return Ok(None);
-    }
-    let (token, until) = (i64::from_le_bytes(world.bytes()), now.plus(LEASE));
-    let ids: Vec<_> = deliveries.iter().map(|claimed| claimed.id).collect();
+    let (token, until) = (i64::from_le_bytes(tools.world.bytes()), now.plus(tools.timing.lease()));
+    let ids: Vec<_> = parcels.iter().map(|parcel| parcel.delivery.id).collect();
     store::lease(conn, &ids, token, until)?;
-    let address = Arc::new(address(target, now)?);
-    Ok(Some(Batch { token, until, address, deliveries }))
+    let keyring = Keyring::open(&tools.vault, endpoint.id, secrets)?;
+    let address = Arc::new(endpoints::address(&endpoint, &keyring, now)?);
+    Ok(Some(Batch { token, until, address, delays: delays(&endpoint)?, parcels }))
 }
 
-fn address(target: Target, now: UtcTime) -> Result<Address, Error> {
-    let previous = target.previous_secret.filter(|_| target.previous_secret_until.is_some_and(|until| until > now));
-    let secrets = [target.secret, previous]
-        .into_iter()
-        .flatten()
-        .map(|bytes| SigningSecret::from_bytes(bytes).map_err(Error::internal))
-        .collect::<Result<_, _>>()?;
-    Ok(Address { url: Url::parse(&target.url).map_err(Error::internal)?, secrets })
+/// What was held flows with a limited rate, until less is due than could be sent.
+fn limit_rate(conn: &mut DbConn, mut endpoint: Endpoint, due: usize, now: UtcTime) -> Result<Endpoint, Error> {
+    if endpoint.circuit == Circuit::Recovering {
+        if due < BATCH as usize {
+            endpoint.circuit = Circuit::Closed;
+        } else {
+            endpoint.paused_until = Some(now.plus(RECOVERY_PAUSE));
+        }
+        endpoints::store::update(conn, &endpoint)?;
+    }
+    Ok(endpoint)
+}
+
+fn delays(endpoint: &Endpoint) -> Result<Arc<[Duration]>, Error> {
+    let seconds = |delay: endpoints::RetryDelay| Duration::from_secs(u64::try_from(delay.0).unwrap_or_default());
+    Ok(match endpoint.retry_delays()? {
+        Some(own) => own.into_iter().map(seconds).collect(),
+        None => STANDARD_DELAYS.into(),
+    })
 }
 
 /// What is to be written about a batch.
@@ -144,6 +97,7 @@ fn address(target: Target, now: UtcTime) -> Result<Address, Error> {
 pub struct Report {
     pub endpoint: WebhookEndpointId,
     pub token: i64,
+    /// In the order in which they ended.
     pub attempts: Vec<Attempted>,
     /// Nothing of the batch is being sent any more: what was not attempted is given back.
     pub finished: bool,
@@ -152,31 +106,82 @@ pub struct Report {
 }
 
 /// Records a report; returns the next batch when one was asked for and is there.
-pub fn record(conn: &mut DbConn, world: &World, report: &Report) -> Result<Option<Batch>, Error> {
-    let target = endpoints::store::lock_target(conn, report.endpoint)?;
-    let now = world.now();
-    record_attempts(conn, report, now)?;
+pub fn record(conn: &mut DbConn, tools: &Tools, report: &Report) -> Result<Option<Batch>, Error> {
+    // All that was on its way to a deleted endpoint is cancelled.
+    let Some((before, secrets)) = endpoints::store::lock_whole(conn, report.endpoint)? else { return Ok(None) };
+    let now = tools.world.now();
+    let (after, turns) = judged(&before, report);
+    record_attempts(conn, report, &before, &after, now)?;
+    if before.ordering == Ordering::Subject && !report.attempts.is_empty() {
+        let subjects: Vec<&str> = report.attempts.iter().map(|attempted| attempted.subject.as_str()).collect();
+        order::release(conn, before.id, before.on_exhausted, &subjects)?;
+    }
     if report.finished {
         store::free(conn, report.endpoint, report.token, now)?;
     }
-    let pause = report.attempts.iter().filter_map(|attempted| match attempted.verdict {
-        Verdict::Failed { pause, .. } => pause,
-        Verdict::Delivered | Verdict::Gone => None,
-    });
-    if let Some(until) = pause.max() {
-        endpoints::store::pause(conn, report.endpoint, until)?;
-    }
-    if report.attempts.iter().any(|attempted| attempted.verdict == Verdict::Gone) {
-        let (actor, meta) = (Actor::system("webhooks"), Meta::background("webhooks"));
-        endpoints::disable_gone(&mut Tx { conn, now, actor: &actor, meta: &meta, world }, report.endpoint)?;
-    }
-    match target {
-        Some(target) if report.go_on => claim_from(conn, world, report.endpoint, target),
-        _ => Ok(None),
-    }
+    let after = keep(conn, tools, before, after, &turns, report)?;
+    if report.go_on { claim_from(conn, tools, after, &secrets) } else { Ok(None) }
 }
 
-fn record_attempts(conn: &mut DbConn, report: &Report, now: UtcTime) -> Result<(), Error> {
+/// What the attempts say of the endpoint.
+fn judged(before: &Endpoint, report: &Report) -> (Endpoint, Vec<Turn>) {
+    let (mut after, mut turns) = (before.clone(), Vec::new());
+    for attempted in &report.attempts {
+        let success = attempted.verdict == Verdict::Delivered;
+        let (breaker, turn) = after.breaker().after(success, attempted.ended_at, attempted.random);
+        after.set_breaker(breaker);
+        turns.extend(turn);
+        if success {
+            after.last_success_at = after.last_success_at.max(Some(attempted.ended_at));
+        } else {
+            after.last_failure_at = after.last_failure_at.max(Some(attempted.ended_at));
+        }
+        if let Verdict::Failed { pause: Some(until), .. } = attempted.verdict {
+            after.paused_until = after.paused_until.max(Some(until));
+        }
+    }
+    (after, turns)
+}
+
+/// Stores the endpoint, with events for the turns it has taken.
+fn keep(
+    conn: &mut DbConn,
+    tools: &Tools,
+    before: Endpoint,
+    after: Endpoint,
+    turns: &[Turn],
+    report: &Report,
+) -> Result<Endpoint, Error> {
+    if report.attempts.is_empty() {
+        return Ok(before);
+    }
+    let (actor, meta) = (Actor::system("webhooks"), Meta::background("webhooks"));
+    let now = tools.world.now();
+    let mut tx = Tx { conn, now, actor: &actor, meta: &meta, world: &tools.world };
+    let gone = report.attempts.iter().any(|attempted| attempted.verdict == Verdict::Gone);
+    if gone && before.enabled {
+        return endpoints::disable_gone(&mut tx, &before, after);
+    }
+    // A probe that fails after an endpoint was disabled says nothing new.
+    let mut kept = after;
+    let mut last = before.clone();
+    for turn in turns.iter().filter(|_| before.enabled) {
+        kept = endpoints::take_turn(&mut tx, &last, kept, *turn)?;
+        last = kept.clone();
+    }
+    if kept != last {
+        endpoints::store::update(tx.conn, &kept)?;
+    }
+    Ok(kept)
+}
+
+fn record_attempts(
+    conn: &mut DbConn,
+    report: &Report,
+    before: &Endpoint,
+    after: &Endpoint,
+    now: UtcTime,
+) -> Result<(), Error> {
     let arrived: Vec<_> = report
         .attempts
         .iter()
@@ -188,12 +193,16 @@ fn record_attempts(conn: &mut DbConn, report: &Report, now: UtcTime) -> Result<(
         held = store::delivered(conn, &arrived, report.token, now)?;
     }
     for attempted in &report.attempts {
-        let next = match attempted.verdict {
+        let failure = match attempted.verdict {
             Verdict::Delivered => continue,
-            Verdict::Failed { next, .. } => next,
-            Verdict::Gone => None,
+            Verdict::Gone => Failure::Exhausted,
+            // Nothing is given up while the receiver is down: whether it takes this event cannot be known.
+            Verdict::Failed { .. } if before.circuit == Circuit::Open => Failure::Held(now),
+            Verdict::Failed { next: Some(next), .. } => Failure::Again(next),
+            Verdict::Failed { next: None, .. } if after.circuit == Circuit::Open => Failure::Held(now),
+            Verdict::Failed { next: None, .. } => Failure::Exhausted,
         };
-        if store::failed(conn, attempted.delivery, report.token, next, now)? {
+        if store::failed(conn, attempted.delivery, report.token, failure, now)? {
             held.push(attempted.delivery);
         }
     }

@@ -1,70 +1,37 @@
 //! Delivery and attempt rows, and the queue they form per endpoint.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use std::collections::HashMap;
+
 use diesel::dsl::{exists, not, sql};
-use diesel::expression::{AsExpression, SqlLiteral};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::{Bool, Text};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use diesel::sql_types::Bool;
 
 use crate::db::DbConn;
-use crate::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
+use crate::db::schema::{events, webhook_attempts, webhook_deliveries, webhook_endpoints};
 use crate::error::Error;
 use crate::http::page::PageRequest;
 use crate::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
 use crate::time::UtcTime;
+use crate::webhooks::breaker::Circuit;
 use crate::with_backend;
 
 /// Rows per INSERT, within what both engines take as parameters.
 const ROWS: usize = 500;
 
-/// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
-#[serde(rename_all = "snake_case")]
-#[diesel(sql_type = Text)]
-pub enum DeliveryState {
-    /// Waiting for its first or next try.
-    Pending,
-    /// The receiver has it.
-    Delivered,
-    /// Every try failed, or the receiver answered 410.
-    Exhausted,
-    /// The endpoint was deleted.
-    Cancelled,
-}
-
-impl DeliveryState {
-    const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Exhausted, Self::Cancelled];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Exhausted => "exhausted",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-impl<DB: Backend> ToSql<Text, DB> for DeliveryState
-where
-    str: ToSql<Text, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.as_str().to_sql(out)
-    }
-}
-
-impl<DB: Backend> FromSql<Text, DB> for DeliveryState
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let text = String::from_sql(value)?;
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or_else(|| "no state of a delivery".into())
+crate::words! {
+    /// Where a delivery stands.
+    DeliveryState {
+        /// Waiting for its first or next try.
+        Pending = "pending",
+        /// Waiting for an earlier event of the same subject (`ordering` `subject`).
+        Blocked = "blocked",
+        /// The receiver has it.
+        Delivered = "delivered",
+        /// Every try failed while others arrived, or the receiver answered 410.
+        Exhausted = "exhausted",
+        /// By a person, by the end of its endpoint, or because what it told of is erased.
+        Cancelled = "cancelled",
     }
 }
 
@@ -74,6 +41,7 @@ pub struct Delivery {
     pub id: DeliveryId,
     pub endpoint_id: WebhookEndpointId,
     pub event_id: EventId,
+    pub subject: String,
     pub sequence: i64,
     pub state: DeliveryState,
     pub attempts: i32,
@@ -89,8 +57,9 @@ pub struct NewDelivery<'a> {
     pub id: DeliveryId,
     pub endpoint_id: WebhookEndpointId,
     pub event_id: EventId,
+    pub subject: &'a str,
     pub sequence: i64,
-    pub body: &'a str,
+    pub body: Option<&'a str>,
     pub state: DeliveryState,
     pub attempts: i32,
     pub tries: i32,
@@ -104,7 +73,9 @@ pub struct NewDelivery<'a> {
 pub struct Claimed {
     pub id: DeliveryId,
     pub event_id: EventId,
-    pub body: String,
+    pub subject: String,
+    /// None for what is made when it is sent.
+    pub body: Option<String>,
     pub attempts: i32,
     pub tries: i32,
 }
@@ -124,7 +95,7 @@ pub struct Attempt {
 }
 
 /// Written out, because a bound value would keep the planners from the partial indexes.
-fn pending() -> SqlLiteral<Bool> {
+pub fn pending() -> SqlLiteral<Bool> {
     sql("webhook_deliveries.state = 'pending'")
 }
 
@@ -182,8 +153,8 @@ pub fn attempts(conn: &mut DbConn, delivery: DeliveryId, page: &PageRequest) -> 
     Ok(query.load(conn)?)
 }
 
-/// Enabled endpoints with something due that no worker has leased, by id.
-pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<WebhookEndpointId>, Error> {
+/// Enabled endpoints with something due that no worker has leased, by id, with whether they have failed last.
+pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
     let of_endpoint = webhook_deliveries::endpoint_id.eq(webhook_endpoints::id);
     let due = webhook_deliveries::table
         .filter(of_endpoint)
@@ -197,10 +168,11 @@ pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<WebhookEndpo
         .filter(webhook_endpoints::enabled)
         .filter(webhook_endpoints::deleted_at.is_null())
         .filter(webhook_endpoints::paused_until.is_null().or(webhook_endpoints::paused_until.le(now)))
+        .filter(webhook_endpoints::probe_at.is_null().or(webhook_endpoints::probe_at.le(now)))
         .filter(exists(due))
         .filter(not(exists(leased)))
         .order(webhook_endpoints::id)
-        .select(webhook_endpoints::id)
+        .select((webhook_endpoints::id, webhook_endpoints::failures.gt(0)))
         .load(conn)?)
 }
 
@@ -217,16 +189,24 @@ pub fn is_leased(conn: &mut DbConn, endpoint: WebhookEndpointId, now: UtcTime) -
     Ok(held.is_some())
 }
 
-/// What is due at this endpoint, the longest waiting first.
-pub fn due(conn: &mut DbConn, endpoint: WebhookEndpointId, now: UtcTime, limit: i64) -> Result<Vec<Claimed>, Error> {
-    Ok(webhook_deliveries::table
+/// What is due at this endpoint: the longest waiting first, or, after an outage, the oldest event first.
+pub fn due(
+    conn: &mut DbConn,
+    endpoint: WebhookEndpointId,
+    circuit: Circuit,
+    now: UtcTime,
+    limit: i64,
+) -> Result<Vec<Claimed>, Error> {
+    let due = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
         .filter(pending())
         .filter(webhook_deliveries::next_attempt_at.le(now))
-        .order((webhook_deliveries::next_attempt_at, webhook_deliveries::sequence))
         .limit(limit)
-        .select(Claimed::as_select())
-        .load(conn)?)
+        .select(Claimed::as_select());
+    Ok(match circuit {
+        Circuit::Closed => due.order((webhook_deliveries::next_attempt_at, webhook_deliveries::sequence)).load(conn)?,
+        Circuit::Open | Circuit::Recovering => due.order(webhook_deliveries::sequence).load(conn)?,
+    })
 }
 
 pub fn lease(conn: &mut DbConn, ids: &[DeliveryId], token: i64, until: UtcTime) -> Result<(), Error> {
@@ -266,15 +246,24 @@ pub fn delivered(conn: &mut DbConn, ids: &[DeliveryId], token: i64, now: UtcTime
     .get_results(conn)?)
 }
 
-/// Records a failed try, to be repeated at `next` or given up; false when the lease was lost.
-pub fn failed(
-    conn: &mut DbConn,
-    id: DeliveryId,
-    token: i64,
-    next: Option<UtcTime>,
-    now: UtcTime,
-) -> Result<bool, Error> {
-    let state = if next.is_some() { DeliveryState::Pending } else { DeliveryState::Exhausted };
+/// What follows for a delivery from a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// To be tried again then.
+    Again(UtcTime),
+    /// To be tried again when the endpoint answers; the attempt is no try of the schedule.
+    Held(UtcTime),
+    /// Not to be tried again.
+    Exhausted,
+}
+
+/// Records a failed attempt; false when the lease was lost.
+pub fn failed(conn: &mut DbConn, id: DeliveryId, token: i64, failure: Failure, now: UtcTime) -> Result<bool, Error> {
+    let (state, tried, next) = match failure {
+        Failure::Again(at) => (DeliveryState::Pending, 1, at),
+        Failure::Held(at) => (DeliveryState::Pending, 0, at),
+        Failure::Exhausted => (DeliveryState::Exhausted, 1, now),
+    };
     let changed = diesel::update(
         webhook_deliveries::table
             .filter(webhook_deliveries::id.eq(id))
@@ -283,20 +272,34 @@ pub fn failed(
     .set((
         webhook_deliveries::state.eq(state),
         webhook_deliveries::attempts.eq(webhook_deliveries::attempts + 1),
-        webhook_deliveries::tries.eq(webhook_deliveries::tries + 1),
+        webhook_deliveries::tries.eq(webhook_deliveries::tries + tried),
         webhook_deliveries::lease_token.eq(None::<i64>),
-        webhook_deliveries::next_attempt_at.eq(next.unwrap_or(now)),
+        webhook_deliveries::next_attempt_at.eq(next),
     ))
     .execute(conn)?;
     Ok(changed == 1)
 }
 
-/// Begins the schedule anew, unless a worker has it at this moment.
-pub fn restart(conn: &mut DbConn, id: DeliveryId, now: UtcTime) -> Result<(), Error> {
+/// The deliveries of these events to an endpoint, with their states.
+pub fn of_events(
+    conn: &mut DbConn,
+    endpoint: WebhookEndpointId,
+    events: &[EventId],
+) -> Result<HashMap<EventId, (DeliveryId, DeliveryState)>, Error> {
+    let found: Vec<(EventId, DeliveryId, DeliveryState)> = webhook_deliveries::table
+        .filter(webhook_deliveries::event_id.eq_any(events))
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
+        .select((webhook_deliveries::event_id, webhook_deliveries::id, webhook_deliveries::state))
+        .load(conn)?;
+    Ok(found.into_iter().map(|(event, id, state)| (event, (id, state))).collect())
+}
+
+/// Begins the schedule anew in this state, except for what a worker has at this moment.
+pub fn restart(conn: &mut DbConn, ids: &[DeliveryId], state: DeliveryState, now: UtcTime) -> Result<(), Error> {
     let leased = webhook_deliveries::lease_token.is_not_null().and(webhook_deliveries::next_attempt_at.gt(now));
-    diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)).filter(not(leased)))
+    diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids)).filter(not(leased)))
         .set((
-            webhook_deliveries::state.eq(DeliveryState::Pending),
+            webhook_deliveries::state.eq(state),
             webhook_deliveries::tries.eq(0),
             webhook_deliveries::lease_token.eq(None::<i64>),
             webhook_deliveries::next_attempt_at.eq(now),
@@ -306,20 +309,71 @@ pub fn restart(conn: &mut DbConn, id: DeliveryId, now: UtcTime) -> Result<(), Er
     Ok(())
 }
 
-/// Cancels all that is on its way to an endpoint; what is being sent at this moment loses its lease.
-pub fn cancel_all(conn: &mut DbConn, endpoint: WebhookEndpointId) -> Result<(), Error> {
-    diesel::update(webhook_deliveries::table.filter(webhook_deliveries::endpoint_id.eq(endpoint)).filter(pending()))
-        .set((webhook_deliveries::state.eq(DeliveryState::Cancelled), webhook_deliveries::lease_token.eq(None::<i64>)))
+/// Cancels what is on its way or exhausted, whoever has it; false when it is neither.
+pub fn cancel(conn: &mut DbConn, id: DeliveryId) -> Result<bool, Error> {
+    let open = [DeliveryState::Pending, DeliveryState::Blocked, DeliveryState::Exhausted];
+    let row =
+        webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)).filter(webhook_deliveries::state.eq_any(open));
+    Ok(diesel::update(row).set(cancelled()).execute(conn)? == 1)
+}
+
+/// Cancels what cannot be sent any more.
+pub fn cancel_these(conn: &mut DbConn, ids: &[DeliveryId]) -> Result<(), Error> {
+    diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids)))
+        .set(cancelled())
         .execute(conn)?;
     Ok(())
 }
 
-/// Deliveries on their way, for the gauge.
+/// Cancels all that is on its way to an endpoint; what is being sent at this moment loses its lease.
+pub fn cancel_all(conn: &mut DbConn, endpoint: WebhookEndpointId) -> Result<(), Error> {
+    let waiting = [DeliveryState::Pending, DeliveryState::Blocked];
+    diesel::update(
+        webhook_deliveries::table
+            .filter(webhook_deliveries::endpoint_id.eq(endpoint))
+            .filter(webhook_deliveries::state.eq_any(waiting)),
+    )
+    .set(cancelled())
+    .execute(conn)?;
+    Ok(())
+}
+
+/// The change that cancels.
+fn cancelled() -> (
+    diesel::dsl::Eq<webhook_deliveries::state, DeliveryState>,
+    diesel::dsl::Eq<webhook_deliveries::lease_token, Option<i64>>,
+) {
+    (webhook_deliveries::state.eq(DeliveryState::Cancelled), webhook_deliveries::lease_token.eq(None))
+}
+
+/// The lowest sequence among these events that is still on its way to an enabled endpoint.
 ///
 /// # Errors
 /// Those of the database.
-pub fn count_pending(conn: &mut DbConn) -> Result<i64, Error> {
-    Ok(webhook_deliveries::table.filter(pending()).count().get_result(conn)?)
+pub fn first_on_its_way(conn: &mut DbConn, events: &[EventId]) -> Result<Option<i64>, Error> {
+    Ok(webhook_deliveries::table
+        .inner_join(webhook_endpoints::table)
+        .filter(webhook_deliveries::event_id.eq_any(events))
+        .filter(webhook_deliveries::state.eq_any([DeliveryState::Pending, DeliveryState::Blocked]))
+        .filter(webhook_endpoints::enabled)
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .order(webhook_deliveries::sequence)
+        .select(webhook_deliveries::sequence)
+        .limit(1)
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Deletes the deliveries of these events with their attempts.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
+    let of_events = || webhook_deliveries::event_id.eq_any(events);
+    let deliveries = webhook_deliveries::table.filter(of_events()).select(webhook_deliveries::id);
+    diesel::delete(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(deliveries))).execute(conn)?;
+    diesel::delete(webhook_deliveries::table.filter(of_events())).execute(conn)?;
+    Ok(())
 }
 
 /// Rewrites the bodies that tell of these events, by `tombstone`, and deletes what receivers
@@ -328,17 +382,31 @@ pub fn count_pending(conn: &mut DbConn) -> Result<i64, Error> {
 /// # Errors
 /// Those of the database.
 pub fn redact(conn: &mut DbConn, events: &[EventId], tombstone: impl Fn(&str) -> String) -> Result<(), Error> {
-    let told: Vec<(DeliveryId, String)> = webhook_deliveries::table
+    let told: Vec<(DeliveryId, Option<String>)> = webhook_deliveries::table
         .filter(webhook_deliveries::event_id.eq_any(events))
         .select((webhook_deliveries::id, webhook_deliveries::body))
         .load(conn)?;
     for (id, body) in told {
         diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)))
-            .set(webhook_deliveries::body.eq(tombstone(&body)))
+            .set(webhook_deliveries::body.eq(body.as_deref().map(&tombstone)))
             .execute(conn)?;
         diesel::update(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq(id)))
             .set(webhook_attempts::excerpt.eq(None::<String>))
             .execute(conn)?;
     }
+    Ok(())
+}
+
+/// Deletes what receivers answered about a subject: they may have repeated what they were sent.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_answers(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
+    let told = events::table.filter(events::subject.eq(subject)).select(events::id);
+    let told =
+        webhook_deliveries::table.filter(webhook_deliveries::event_id.eq_any(told)).select(webhook_deliveries::id);
+    diesel::update(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(told)))
+        .set(webhook_attempts::excerpt.eq(None::<String>))
+        .execute(conn)?;
     Ok(())
 }

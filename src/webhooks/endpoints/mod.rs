@@ -1,15 +1,27 @@
-//! Webhook endpoints: who is told, about what, signed with which secret.
+//! Webhook endpoints: who is told, about what, in which form, signed with which key.
 //!
-//! Rules: the URL passes the egress guard when it is saved; the secret is shown once, when it is
-//! made; rotating keeps the old one valid for a while; neither secret nor URL (it may hold
-//! credentials) is in any event or audit entry; deleting erases the secrets and cancels what is
-//! on its way.
+//! Rules: the address passes the egress guard when it is saved, its name resolved (`destination`); keys and credentials
+//! are stored sealed (`keyring`); a secret is shown once, when it is made; rotating keeps the old one valid for a while;
+//! neither secrets nor the address (it may hold credentials) are in any event or audit entry; deleting erases the secrets
+//! and cancels what is on its way.
 
+mod destination;
 mod dto;
+mod health;
+mod keyring;
+mod ping;
 mod routes;
+mod sealing;
 mod service;
 pub(super) mod store;
+mod words;
 
-pub use dto::EndpointNotice;
+pub use dto::{EndpointNotice, RetryDelay};
+pub(super) use keyring::Keyring;
+pub(super) use ping::address;
 pub use routes::configure;
-pub(super) use service::{disable_gone, require};
+pub use sealing::seal_all;
+pub use service::mapping_of;
+pub(super) use service::{disable_gone, require, take_turn};
+pub use store::circuits;
+pub(super) use words::{OnExhausted, Ordering};

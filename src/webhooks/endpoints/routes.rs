@@ -3,9 +3,16 @@
 use actix_web::{delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{EndpointBody, EndpointWithSecret, NewWebhookEndpoint, WebhookEndpointPatch, WebhookEndpointQuery};
+use super::destination::{permitted, permitted_auth};
+use super::dto::{
+    EndpointBody, EndpointWithSecret, NewWebhookEndpoint, RotateWebhookSecret, WebhookEndpointPatch,
+    WebhookEndpointQuery,
+};
+use super::health::{self, WebhookHealth};
+use super::ping::{self, WebhookPing};
 use super::service;
 use crate::auth::Actor;
+use crate::authz::{self, Action, Facts};
 use crate::error::Error;
 use crate::http::answer::Answer;
 use crate::http::body::Nothing;
@@ -23,13 +30,17 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get_webhook_endpoint)
         .service(update_webhook_endpoint)
         .service(delete_webhook_endpoint)
-        .service(rotate_webhook_secret);
+        .service(get_webhook_health)
+        .service(test_webhook_endpoint)
+        .service(rotate_webhook_secret)
+        .service(revoke_previous_webhook_secret);
 }
 
 /// Add a webhook endpoint
 ///
 /// Events are sent there from now on, each with a signature after https://www.standardwebhooks.com.
-/// The answer holds the secret that verifies them; it is not shown again.
+/// The answer holds the secret that verifies them; it is not shown again. With the format of another system,
+/// records of callback requests are made there instead: leads of sales requests, tickets of support questions.
 #[utoipa::path(
     tag = "Webhooks",
     request_body = NewWebhookEndpoint,
@@ -40,12 +51,17 @@ pub async fn create_webhook_endpoint(
     app: web::Data<AppState>,
     call: Call<NewWebhookEndpoint>,
 ) -> Result<Answer, Error> {
-    let Call { actor, body, meta } = call;
-    let egress = app.egress.clone();
+    let Call { actor, mut body, meta } = call;
+    authz::require(&actor, Action::ManageWebhooks, &Facts::default())?;
+    body.url = permitted(&app.egress, "/url", &body.url).await?;
+    if let Some(auth) = body.auth {
+        body.auth = Some(permitted_auth(&app.egress, auth).await?);
+    }
+    let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
-        let (endpoint, secret) = service::create(tx, &body, egress.policy())?;
+        let (endpoint, secret) = service::create(tx, &vault, &body)?;
         let (location, version) = (format!("/v1/webhook-endpoints/{}", endpoint.id), endpoint.version);
-        let body = EndpointWithSecret::new(endpoint, &secret)?;
+        let body = EndpointWithSecret::new(endpoint, secret.as_ref())?;
         Ok(Answer::created(location, &body)?.version(version).no_store())
     })
     .await
@@ -116,10 +132,18 @@ pub async fn update_webhook_endpoint(
     call: Call<WebhookEndpointPatch>,
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
-    let Call { actor, body, meta } = call;
-    let egress = app.egress.clone();
+    let Call { actor, mut body, meta } = call;
+    authz::require(&actor, Action::ManageWebhooks, &Facts::default())?;
+    if let Some(url) = body.url {
+        body.url = Some(permitted(&app.egress, "/url", &url).await?);
+    }
+    if let Some(auth) = body.auth {
+        body.auth = Some(permitted_auth(&app.egress, auth).await?);
+        app.tokens.forget(id);
+    }
+    let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
-        let endpoint = service::update(tx, id, &body, egress.policy())?;
+        let endpoint = service::update(tx, &vault, id, &body)?;
         let version = endpoint.version;
         Ok(Answer::ok(&EndpointBody::try_from(endpoint)?)?.version(version).no_store())
     })
@@ -154,11 +178,13 @@ pub async fn delete_webhook_endpoint(
 
 /// Rotate the secret of a webhook endpoint
 ///
-/// The answer holds the new secret; it is not shown again. For 24 hours every request is signed
-/// with the old and the new one, so that the receiver can change over at any moment.
+/// The answer holds the new secret; it is not shown again. For 24 hours, or as long as you say, every request is signed
+/// with the old and the new one, so that the receiver can change over at any moment. With Ed25519 it holds the new
+/// public key.
 #[utoipa::path(
     tag = "Webhooks",
     params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    request_body = RotateWebhookSecret,
     responses(
         (status = 200, description = "The endpoint, with its new secret.", body = EndpointWithSecret),
         (status = 404, description = "There is no such endpoint."),
@@ -168,13 +194,102 @@ pub async fn delete_webhook_endpoint(
 pub async fn rotate_webhook_secret(
     app: web::Data<AppState>,
     path: FromPath<(WebhookEndpointId,)>,
+    call: Call<RotateWebhookSecret>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, body, meta } = call;
+    let vault = app.vault.clone();
+    app.write(actor, meta, move |tx| {
+        let (endpoint, secret) = service::rotate_secret(tx, &vault, id, body.overlap_hours)?;
+        Ok(Answer::ok(&EndpointWithSecret::new(endpoint, secret.as_ref())?)?.no_store())
+    })
+    .await
+}
+
+/// Revoke the previous secret of a webhook endpoint
+///
+/// Ends the overlap of the last rotation now: from here on only the present secret signs.
+#[utoipa::path(
+    tag = "Webhooks",
+    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    responses(
+        (status = 200, description = "The endpoint.", body = EndpointBody),
+        (status = 404, description = "There is no such endpoint."),
+    ),
+)]
+#[post("/v1/webhook-endpoints/{id}/revoke-previous-secret")]
+pub async fn revoke_previous_webhook_secret(
+    app: web::Data<AppState>,
+    path: FromPath<(WebhookEndpointId,)>,
     call: Call<Nothing>,
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
     let Call { actor, meta, .. } = call;
+    let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
-        let (endpoint, secret) = service::rotate_secret(tx, id)?;
-        Ok(Answer::ok(&EndpointWithSecret::new(endpoint, &secret)?)?.no_store())
+        let endpoint = service::revoke_previous(tx, &vault, id)?;
+        Ok(Answer::ok(&EndpointBody::try_from(endpoint)?)?.no_store())
+    })
+    .await
+}
+
+/// Read the health of a webhook endpoint
+///
+/// Whether it answers, since when it does not, what waits for it and when it is tried next.
+#[utoipa::path(
+    tag = "Webhooks",
+    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    responses(
+        (status = 200, description = "Its health.", body = WebhookHealth),
+        (status = 404, description = "There is no such endpoint."),
+    ),
+)]
+#[get("/v1/webhook-endpoints/{id}/health")]
+pub async fn get_webhook_health(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(WebhookEndpointId,)>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let now = app.world.now();
+    let health = app.db.read(move |conn| health::health(conn, &actor, id, now)).await?;
+    Answer::ok(&health).map(Answer::no_store)
+}
+
+/// Test a webhook endpoint
+///
+/// Sends a signed ping at once (`type` `webhook_endpoint.pinged`), also to a disabled endpoint, and shows the exact bytes
+/// that were signed and what the receiver answered. It is sent once, is in no feed and does not count for the health of
+/// the endpoint.
+#[utoipa::path(
+    tag = "Webhooks",
+    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    responses(
+        (status = 200, description = "What was sent and what came back; `delivered` says whether the receiver took it.", body = WebhookPing),
+        (status = 404, description = "There is no such endpoint."),
+        (status = 409, description = "`conflict`: the endpoint makes records in another system."),
+    ),
+)]
+#[post("/v1/webhook-endpoints/{id}/test")]
+pub async fn test_webhook_endpoint(
+    app: web::Data<AppState>,
+    path: FromPath<(WebhookEndpointId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let Call { actor, meta, .. } = call;
+    let (vault, world) = (app.vault.clone(), app.world.clone());
+    // A repetition gets the kept answer here, before anything is sent.
+    let ready =
+        app.begin(&actor, &meta, Action::ManageWebhooks, move |conn| ping::prepare(conn, &vault, &world, id)).await;
+    let ready = match ready {
+        Err(Error::Replay(answer)) => return Ok(*answer),
+        ready => ready?,
+    };
+    let ping = ping::send(&*app.egress, &app.tokens, &app.world, ready).await;
+    app.write(actor, meta, move |tx| {
+        tx.admit(Action::ManageWebhooks, &Facts::default())?;
+        Answer::ok(&ping).map(Answer::no_store)
     })
     .await
 }

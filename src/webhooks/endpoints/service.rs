@@ -1,56 +1,86 @@
 //! What can be done with webhook endpoints, and by whom.
 
 use secrecy::SecretString;
-use url::Url;
 
 use super::dto::{EndpointNotice, NewWebhookEndpoint, WebhookEndpointPatch};
+use super::keyring::Keyring;
 use super::store;
 pub use super::store::Endpoint;
+use super::words::{OnExhausted, Ordering};
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::db::DbConn;
-use crate::error::{Error, Text, Violation};
+use crate::error::{Error, Text, Violation, refuse_if_any};
 use crate::events::{EventTypeName, dispatcher, types};
 use crate::http::etag::IfMatch;
 use crate::http::merge_patch::apply;
 use crate::http::page::PageRequest;
 use crate::ids::WebhookEndpointId;
+use crate::projections::{FieldMapping, ProjectionFormat};
+use crate::system_name::SystemName;
 use crate::tx::{Change, Tx};
+use crate::vault::Vault;
+use crate::webhooks::auth::WebhookAuth;
+use crate::webhooks::breaker::{Breaker, Circuit, Turn};
 use crate::webhooks::deliveries;
-use crate::webhooks::egress::{EgressFault, EgressPolicy, check_url};
 use crate::webhooks::signature::SigningSecret;
+use crate::webhooks::signing::{SignatureKind, SigningKey};
+use crate::webhooks::wire::WebhookFormat;
 
-/// How long a rotated secret goes on signing, in seconds.
-const OVERLAP: i64 = 86_400;
+/// How long a rotated secret goes on signing when nothing else is said, in hours.
+const OVERLAP_HOURS: i32 = 24;
 
-/// Adds an endpoint; also returns its secret.
+/// Adds an endpoint at an address that is permitted; also returns its secret, if it is a shared one.
 ///
 /// # Errors
-/// 403; 422 when the URL is not one that events may be sent to.
+/// 403; 422 for types that the format cannot tell.
 pub fn create(
     tx: &mut Tx<'_>,
+    vault: &Vault,
     new: &NewWebhookEndpoint,
-    policy: &EgressPolicy,
-) -> Result<(Endpoint, SecretString), Error> {
+) -> Result<(Endpoint, Option<SecretString>), Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
-    let NewWebhookEndpoint { url, description, event_types, enabled } = new.clone();
-    let endpoint = Endpoint {
+    let (format, signature) =
+        (new.format.unwrap_or(WebhookFormat::Event), new.signature.unwrap_or(SignatureKind::HmacSha256));
+    check_mapping(format, new.mapping.as_ref())?;
+    let bytes: [u8; 32] = tx.world.bytes();
+    let auth = new.auth.clone().unwrap_or(WebhookAuth::NONE);
+    let mut endpoint = Endpoint {
         id: tx.new_id(),
-        url: permitted(&url, policy)?,
-        description,
-        event_types: kept(event_types.unwrap_or_default())?,
-        enabled: enabled.unwrap_or(true),
+        url: new.url.clone(),
+        description: new.description.clone(),
+        event_types: kept(format, new.event_types.clone().unwrap_or_default())?,
+        enabled: new.enabled.unwrap_or(true),
         disabled_reason: None,
         paused_until: None,
+        previous_secret_until: None,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
+        format,
+        signature,
+        public_key: SigningKey::new(signature, bytes.to_vec()).map_err(Error::internal)?.public_text(),
+        ordering: new.ordering.unwrap_or(Ordering::None),
+        on_exhausted: new.on_exhausted.unwrap_or(OnExhausted::Skip),
+        retry_delays: json(new.retry_delays.as_ref())?,
+        system: new.system.as_ref().map(SystemName::to_string),
+        auth_kind: auth.kind,
+        mapping: json(new.mapping.as_ref())?,
+        circuit: Circuit::Closed,
+        failures: 0,
+        failing_since: None,
+        probes: 0,
+        probe_at: None,
+        last_success_at: None,
+        last_failure_at: None,
     };
-    let secret = SigningSecret::from_random(tx.world.bytes());
-    store::insert(tx.conn, &endpoint, secret.expose_bytes())?;
+    endpoint.set_breaker(Breaker::NEW);
+    let secrets = Keyring::new(&bytes, auth).seal(vault, tx.world, endpoint.id)?;
+    store::insert(tx.conn, &endpoint, &secrets)?;
     let notice = EndpointNotice::try_from(&endpoint)?;
     tx.record(&Change::created(types::WEBHOOK_ENDPOINT_CREATED, endpoint.id.as_str(), &notice)?)?;
-    Ok((endpoint, secret.to_text()))
+    let shown = shown(signature, bytes);
+    Ok((endpoint, shown))
 }
 
 /// One page of endpoints.
@@ -79,46 +109,131 @@ pub fn require(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Endpoint, Err
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Changes an endpoint.
+/// Which fields have other names at an endpoint of this format; none for another one.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 422 when the URL is not one that events may be sent to.
-pub fn update(
-    tx: &mut Tx<'_>,
+/// Those of the database.
+pub fn mapping_of(
+    conn: &mut DbConn,
     id: WebhookEndpointId,
-    patch: &WebhookEndpointPatch,
-    policy: &EgressPolicy,
-) -> Result<Endpoint, Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
-    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
-    let WebhookEndpointPatch { url, description, event_types, enabled } = patch.clone();
-    let mut after = before.clone();
-    apply(&mut after.url, url.map(|url| permitted(&url, policy)).transpose()?);
-    apply(&mut after.description, description);
-    apply(&mut after.event_types, event_types.map(kept).transpose()?);
-    apply(&mut after.enabled, enabled);
-    if enabled == Some(true) {
-        after.disabled_reason = None;
-        after.paused_until = None;
-    }
-    if after == before {
-        return Ok(before);
-    }
-    save(tx, types::WEBHOOK_ENDPOINT_UPDATED, &before, after)
+    format: ProjectionFormat,
+) -> Result<Option<FieldMapping>, Error> {
+    let found = store::find(conn, id)?.filter(|endpoint| endpoint.format.projection() == Some(format));
+    found.map(|endpoint| Ok(endpoint.mapping()?.unwrap_or_default())).transpose()
 }
 
-/// Makes a new secret; the old one stays valid for a day.
+/// Changes an endpoint; a new address has been found to be permitted.
+///
+/// # Errors
+/// 403, 404, 412, 428; 422 for types that the format cannot tell.
+pub fn update(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: WebhookEndpointId,
+    patch: &WebhookEndpointPatch,
+) -> Result<Endpoint, Error> {
+    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    if patch.ordering.is_some() || patch.on_exhausted.is_some() {
+        // Or the dispatcher could queue an event by the old rule at this very moment.
+        dispatcher::hold(tx.conn)?;
+    }
+    let (before, secrets) = store::lock_whole(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
+    let mut after = patched(&before, patch)?;
+    if patch.enabled == Some(true) && (!before.enabled || before.circuit != Circuit::Closed) {
+        after.disabled_reason = None;
+        after.set_breaker(Breaker { circuit: Circuit::Recovering, ..Breaker::NEW });
+    }
+    if patch.enabled == Some(true) {
+        after.paused_until = None;
+    }
+    let mut credentials_changed = false;
+    if let Some(auth) = &patch.auth {
+        let mut keyring = Keyring::open(vault, id, &secrets)?;
+        credentials_changed = keyring.auth != *auth;
+        keyring.auth = auth.clone();
+        if credentials_changed {
+            store::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+        }
+    }
+    if after == before && !credentials_changed {
+        return Ok(before);
+    }
+    let after = save(tx, types::WEBHOOK_ENDPOINT_UPDATED, &before, after)?;
+    deliveries::reorder(tx.conn, &before, &after)?;
+    Ok(after)
+}
+
+fn patched(before: &Endpoint, patch: &WebhookEndpointPatch) -> Result<Endpoint, Error> {
+    let WebhookEndpointPatch {
+        url,
+        description,
+        event_types,
+        enabled,
+        ordering,
+        on_exhausted,
+        retry_delays,
+        system,
+        auth,
+        mapping,
+    } = patch.clone();
+    let mut after = before.clone();
+    apply(&mut after.url, url);
+    apply(&mut after.description, description);
+    apply(&mut after.event_types, event_types.map(|types| kept(before.format, types)).transpose()?);
+    apply(&mut after.enabled, enabled);
+    apply(&mut after.ordering, ordering);
+    apply(&mut after.on_exhausted, on_exhausted);
+    apply(&mut after.retry_delays, retry_delays.map(|delays| json(delays.as_ref())).transpose()?);
+    apply(&mut after.system, system.map(|system| system.map(|name| name.to_string())));
+    apply(&mut after.auth_kind, auth.map(|auth| auth.kind));
+    if let Some(mapping) = &mapping {
+        check_mapping(before.format, mapping.as_ref())?;
+    }
+    apply(&mut after.mapping, mapping.map(|mapping| json(mapping.as_ref())).transpose()?);
+    Ok(after)
+}
+
+/// Makes a new key; the old one goes on signing for `overlap_hours`.
 ///
 /// # Errors
 /// 403, 404.
-pub fn rotate_secret(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(Endpoint, SecretString), Error> {
+pub fn rotate_secret(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: WebhookEndpointId,
+    overlap_hours: Option<i32>,
+) -> Result<(Endpoint, Option<SecretString>), Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
-    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let secret = SigningSecret::from_random(tx.world.bytes());
-    store::rotate(tx.conn, id, secret.expose_bytes(), tx.now.plus_seconds(OVERLAP))?;
-    let after = save(tx, types::WEBHOOK_ENDPOINT_SECRET_ROTATED, &before, before.clone())?;
-    Ok((after, secret.to_text()))
+    let (before, secrets) = store::lock_whole(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let hours = overlap_hours.unwrap_or(OVERLAP_HOURS);
+    let bytes: [u8; 32] = tx.world.bytes();
+    let mut keyring = Keyring::open(vault, id, &secrets)?;
+    keyring.rotate(&bytes, hours > 0);
+    store::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    let mut after = before.clone();
+    after.previous_secret_until = (hours > 0).then(|| tx.now.plus_seconds(i64::from(hours) * 3_600));
+    after.public_key = SigningKey::new(before.signature, bytes.to_vec()).map_err(Error::internal)?.public_text();
+    let after = save(tx, types::WEBHOOK_ENDPOINT_SECRET_ROTATED, &before, after)?;
+    let shown = shown(after.signature, bytes);
+    Ok((after, shown))
+}
+
+/// Lets the key before the last rotation sign no more.
+///
+/// # Errors
+/// 403, 404.
+pub fn revoke_previous(tx: &mut Tx<'_>, vault: &Vault, id: WebhookEndpointId) -> Result<Endpoint, Error> {
+    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    let (before, secrets) = store::lock_whole(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if before.previous_secret_until.is_none() {
+        return Ok(before);
+    }
+    let mut keyring = Keyring::open(vault, id, &secrets)?;
+    keyring.revoke_previous();
+    store::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    let after = Endpoint { previous_secret_until: None, ..before.clone() };
+    save(tx, types::WEBHOOK_ENDPOINT_SECRET_REVOKED, &before, after)
 }
 
 /// Removes an endpoint and cancels what is on its way to it.
@@ -136,14 +251,35 @@ pub fn delete(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
     tx.record(&Change::updated(types::WEBHOOK_ENDPOINT_DELETED, id.as_str(), &notice, &notice)?)
 }
 
-/// Disables an endpoint whose receiver wants nothing more (410).
+/// Tells of the turn that an endpoint has taken, and switches it off where it follows from it. The row is locked and
+/// `after` is stored with it.
 ///
 /// # Errors
 /// Those of the database.
-pub fn disable_gone(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
-    let Some(before) = store::lock(tx.conn, id)?.filter(|endpoint| endpoint.enabled) else { return Ok(()) };
-    let after = Endpoint { enabled: false, disabled_reason: Some("gone".into()), ..before.clone() };
-    save(tx, types::WEBHOOK_ENDPOINT_DISABLED, &before, after).map(|_| ())
+pub fn take_turn(tx: &mut Tx<'_>, before: &Endpoint, mut after: Endpoint, turn: Turn) -> Result<Endpoint, Error> {
+    let event = match turn {
+        Turn::Failing => types::WEBHOOK_ENDPOINT_FAILING,
+        Turn::Recovered => types::WEBHOOK_ENDPOINT_RECOVERED,
+        Turn::GivenUp => {
+            disable(&mut after, "failing");
+            types::WEBHOOK_ENDPOINT_DISABLED
+        }
+    };
+    save(tx, event, before, after)
+}
+
+/// Disables an endpoint whose receiver wants nothing more (410). The row is locked.
+///
+/// # Errors
+/// Those of the database.
+pub fn disable_gone(tx: &mut Tx<'_>, before: &Endpoint, mut after: Endpoint) -> Result<Endpoint, Error> {
+    disable(&mut after, "gone");
+    save(tx, types::WEBHOOK_ENDPOINT_DISABLED, before, after)
+}
+
+fn disable(endpoint: &mut Endpoint, reason: &str) {
+    endpoint.enabled = false;
+    endpoint.disabled_reason = Some(reason.to_owned());
 }
 
 fn save(tx: &mut Tx<'_>, event: &'static str, before: &Endpoint, after: Endpoint) -> Result<Endpoint, Error> {
@@ -154,31 +290,39 @@ fn save(tx: &mut Tx<'_>, event: &'static str, before: &Endpoint, after: Endpoint
     Ok(after)
 }
 
+/// A shared secret as it is shown; the seed of a key pair never is.
+fn shown(kind: SignatureKind, bytes: [u8; 32]) -> Option<SecretString> {
+    (kind == SignatureKind::HmacSha256).then(|| SigningSecret::from_random(bytes).to_text())
+}
+
+fn json<T: serde::Serialize>(value: Option<&T>) -> Result<Option<String>, Error> {
+    value.map(serde_json::to_string).transpose().map_err(Error::internal)
+}
+
 /// The types as they are stored: each once, in alphabetical order.
-fn kept(types: Vec<EventTypeName>) -> Result<String, Error> {
+fn kept(format: WebhookFormat, types: Vec<EventTypeName>) -> Result<String, Error> {
+    let mut violations = Vec::new();
+    for (index, EventTypeName(name)) in types.iter().enumerate() {
+        if !format.takes(name) {
+            let text = Text::new("This format has no record for it.", "Tento formát pro ni nemá záznam.");
+            violations.push(Violation::at(format!("/event_types/{index}"), "not_in_format", text));
+        }
+    }
+    refuse_if_any(violations)?;
     let mut names: Vec<String> = types.into_iter().map(|name| name.0).collect();
+    if names.is_empty() && format.projection().is_some() {
+        names.push(types::CALLBACK_REQUEST_RECEIVED.to_owned());
+    }
     names.sort_unstable();
     names.dedup();
     serde_json::to_string(&names).map_err(Error::internal)
 }
 
-/// The URL in the one spelling that is both judged and used.
-fn permitted(url: &str, policy: &EgressPolicy) -> Result<String, Error> {
-    let violation =
-        |code, en: String, cs: &'static str| Error::violation(Violation::at("/url", code, Text::new(en, cs)));
-    let url =
-        Url::parse(url).map_err(|error| violation("wrong_format", format!("Not a URL: {error}."), "Toto není URL."))?;
-    check_url(&url, policy).map_err(|fault| violation(fault.label(), format!("Refused: {fault}."), in_czech(fault)))?;
-    Ok(url.into())
-}
-
-fn in_czech(fault: EgressFault) -> &'static str {
-    match fault {
-        EgressFault::Scheme => "Schéma musí být https.",
-        EgressFault::Host => "URL nemá hostitele.",
-        EgressFault::UserInfo => "URL nesmí obsahovat jméno ani heslo.",
-        EgressFault::Fragment => "URL nesmí obsahovat fragment.",
-        EgressFault::Port => "Tento port není povolen.",
-        EgressFault::Address { .. } => "Tato adresa není povolena.",
+/// Only records of other systems have fields to map.
+fn check_mapping(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<(), Error> {
+    if mapping.is_none() || format.projection().is_some() {
+        return Ok(());
     }
+    let text = Text::new("Events are sent as they are.", "Události se posílají beze změny.");
+    Err(Error::violation(Violation::at("/mapping", "not_allowed", text)))
 }

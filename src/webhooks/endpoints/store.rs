@@ -1,17 +1,26 @@
-//! Endpoint rows. The secrets are read by the two types that need them and by no other.
+//! Endpoint rows. The secrets are read by those who need them and by no other.
 
 use diesel::prelude::*;
 
+use super::dto::RetryDelay;
+use super::words::{OnExhausted, Ordering};
 use crate::db::DbConn;
 use crate::db::schema::webhook_endpoints::{self, dsl};
 use crate::error::Error;
 use crate::http::page::PageRequest;
 use crate::ids::WebhookEndpointId;
+use crate::projections::FieldMapping;
 use crate::time::UtcTime;
+use crate::vault::Sealed;
+use crate::webhooks::auth::AuthKind;
+use crate::webhooks::breaker::{Breaker, Circuit};
+use crate::webhooks::signing::SignatureKind;
+use crate::webhooks::wire::WebhookFormat;
+use crate::with_backend;
 
 /// An endpoint without its secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = webhook_endpoints, treat_none_as_null = true)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = webhook_endpoints, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Endpoint {
     pub id: WebhookEndpointId,
     pub url: String,
@@ -21,40 +30,99 @@ pub struct Endpoint {
     pub enabled: bool,
     pub disabled_reason: Option<String>,
     pub paused_until: Option<UtcTime>,
+    pub previous_secret_until: Option<UtcTime>,
     pub version: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
+    pub format: WebhookFormat,
+    pub signature: SignatureKind,
+    pub public_key: Option<String>,
+    pub ordering: Ordering,
+    pub on_exhausted: OnExhausted,
+    /// JSON array of seconds.
+    pub retry_delays: Option<String>,
+    pub system: Option<String>,
+    pub auth_kind: AuthKind,
+    /// JSON.
+    pub mapping: Option<String>,
+    pub circuit: Circuit,
+    pub failures: i32,
+    pub failing_since: Option<UtcTime>,
+    pub probes: i32,
+    pub probe_at: Option<UtcTime>,
+    pub last_success_at: Option<UtcTime>,
+    pub last_failure_at: Option<UtcTime>,
 }
 
 impl Endpoint {
     pub fn event_types(&self) -> Result<Vec<String>, Error> {
         serde_json::from_str(&self.event_types).map_err(Error::internal)
     }
+
+    pub fn retry_delays(&self) -> Result<Option<Vec<RetryDelay>>, Error> {
+        self.retry_delays.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
+    }
+
+    pub fn mapping(&self) -> Result<Option<FieldMapping>, Error> {
+        self.mapping.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
+    }
+
+    pub fn breaker(&self) -> Breaker {
+        let Self { circuit, failures, failing_since, probes, probe_at, .. } = *self;
+        Breaker { circuit, failures, failing_since, probes, probe_at }
+    }
+
+    pub fn set_breaker(&mut self, breaker: Breaker) {
+        let Breaker { circuit, failures, failing_since, probes, probe_at } = breaker;
+        self.circuit = circuit;
+        self.failures = failures;
+        self.failing_since = failing_since;
+        self.probes = probes;
+        self.probe_at = probe_at;
+    }
+
+    /// Whether nothing may be sent at this moment.
+    pub fn rests(&self, now: UtcTime) -> bool {
+        let pauses = [self.paused_until, self.probe_at];
+        !self.enabled || pauses.into_iter().flatten().any(|until| until > now)
+    }
 }
 
-/// What a delivery needs to know of its endpoint.
-#[derive(Queryable)]
-pub struct Target {
-    pub url: String,
-    pub enabled: bool,
-    pub paused_until: Option<UtcTime>,
-    pub secret: Option<Vec<u8>>,
-    pub previous_secret: Option<Vec<u8>>,
-    pub previous_secret_until: Option<UtcTime>,
+/// What the queue needs to know of those who receive.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_endpoints)]
+pub struct Subscriber {
+    pub id: WebhookEndpointId,
+    pub event_types: String,
+    pub format: WebhookFormat,
+    pub system: Option<String>,
+    pub ordering: Ordering,
+    pub on_exhausted: OnExhausted,
 }
 
-pub fn insert(conn: &mut DbConn, endpoint: &Endpoint, secret: &[u8]) -> Result<(), Error> {
-    diesel::insert_into(dsl::webhook_endpoints)
-        .values((
-            (dsl::id.eq(endpoint.id), dsl::url.eq(&endpoint.url), dsl::description.eq(&endpoint.description)),
-            (dsl::event_types.eq(&endpoint.event_types), dsl::enabled.eq(endpoint.enabled), dsl::secret.eq(secret)),
-            (
-                dsl::version.eq(endpoint.version),
-                dsl::created_at.eq(endpoint.created_at),
-                dsl::updated_at.eq(endpoint.updated_at),
-            ),
-        ))
-        .execute(conn)?;
+/// The same of an endpoint that is at hand.
+pub fn subscriber(endpoint: &Endpoint) -> Subscriber {
+    Subscriber {
+        id: endpoint.id,
+        event_types: endpoint.event_types.clone(),
+        format: endpoint.format,
+        system: endpoint.system.clone(),
+        ordering: endpoint.ordering,
+        on_exhausted: endpoint.on_exhausted,
+    }
+}
+
+type Secrets = (Option<Vec<u8>>, Option<String>);
+
+fn sealed((bytes, key): Secrets) -> Result<Sealed, Error> {
+    let bytes = bytes.ok_or_else(|| Error::internal("a deleted endpoint has no secrets"))?;
+    Ok(Sealed { key, bytes })
+}
+
+pub fn insert(conn: &mut DbConn, endpoint: &Endpoint, secrets: &Sealed) -> Result<(), Error> {
+    let secrets = (dsl::sealed.eq(&secrets.bytes), dsl::sealed_with.eq(&secrets.key));
+    let insert = diesel::insert_into(dsl::webhook_endpoints).values((endpoint, secrets));
+    with_backend!(conn, |conn| insert.execute(conn))?;
     Ok(())
 }
 
@@ -65,6 +133,17 @@ pub fn find(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<Endpoint>
         .select(Endpoint::as_select())
         .get_result(conn)
         .optional()?)
+}
+
+/// An endpoint with its secrets.
+pub fn find_whole(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
+    let found: Option<(Endpoint, Secrets)> = dsl::webhook_endpoints
+        .filter(dsl::id.eq(id))
+        .filter(dsl::deleted_at.is_null())
+        .select((Endpoint::as_select(), (dsl::sealed, dsl::sealed_with)))
+        .get_result(conn)
+        .optional()?;
+    found.map(|(endpoint, secrets)| Ok((endpoint, sealed(secrets)?))).transpose()
 }
 
 pub fn list(conn: &mut DbConn, page: &PageRequest) -> Result<Vec<Endpoint>, Error> {
@@ -80,51 +159,31 @@ pub fn list(conn: &mut DbConn, page: &PageRequest) -> Result<Vec<Endpoint>, Erro
     Ok(query.load(conn)?)
 }
 
-/// Endpoints that receive new events, with the types they asked for.
-pub fn receiving(conn: &mut DbConn) -> Result<Vec<(WebhookEndpointId, String)>, Error> {
+/// Endpoints that receive new events.
+pub fn receiving(conn: &mut DbConn) -> Result<Vec<Subscriber>, Error> {
     Ok(dsl::webhook_endpoints
         .filter(dsl::enabled)
         .filter(dsl::deleted_at.is_null())
         .order(dsl::id)
-        .select((dsl::id, dsl::event_types))
+        .select(Subscriber::as_select())
         .load(conn)?)
 }
 
 /// Takes the row for the rest of the transaction: whoever touches the endpoint's deliveries does
 /// this first, so nobody waits for another in a circle.
 pub fn lock(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<Endpoint>, Error> {
-    Ok(diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)).filter(dsl::deleted_at.is_null()))
-        .set(dsl::version.eq(dsl::version))
-        .returning((
-            dsl::id,
-            dsl::url,
-            dsl::description,
-            dsl::event_types,
-            dsl::enabled,
-            dsl::disabled_reason,
-            dsl::paused_until,
-            dsl::version,
-            dsl::created_at,
-            dsl::updated_at,
-        ))
-        .get_result(conn)
-        .optional()?)
+    Ok(lock_whole(conn, id)?.map(|(endpoint, _)| endpoint))
 }
 
-/// The same, for a delivery.
-pub fn lock_target(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<Target>, Error> {
-    Ok(diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)).filter(dsl::deleted_at.is_null()))
-        .set(dsl::version.eq(dsl::version))
-        .returning((
-            dsl::url,
-            dsl::enabled,
-            dsl::paused_until,
-            dsl::secret,
-            dsl::previous_secret,
-            dsl::previous_secret_until,
-        ))
+/// The same with the secrets.
+pub fn lock_whole(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
+    let row = dsl::webhook_endpoints.filter(dsl::id.eq(id)).filter(dsl::deleted_at.is_null());
+    let update = diesel::update(row).set(dsl::version.eq(dsl::version));
+    let found: Option<(Endpoint, Secrets)> = with_backend!(conn, |conn| update
+        .returning((Endpoint::as_returning(), (dsl::sealed, dsl::sealed_with)))
         .get_result(conn)
-        .optional()?)
+        .optional())?;
+    found.map(|(endpoint, secrets)| Ok((endpoint, sealed(secrets)?))).transpose()
 }
 
 pub fn update(conn: &mut DbConn, endpoint: &Endpoint) -> Result<(), Error> {
@@ -132,33 +191,36 @@ pub fn update(conn: &mut DbConn, endpoint: &Endpoint) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes `secret` the one that signs; the present one goes on signing until `until`.
-pub fn rotate(conn: &mut DbConn, id: WebhookEndpointId, secret: &[u8], until: UtcTime) -> Result<(), Error> {
+pub fn reseal(conn: &mut DbConn, id: WebhookEndpointId, secrets: &Sealed) -> Result<(), Error> {
     diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)))
-        .set((dsl::previous_secret.eq(dsl::secret), dsl::previous_secret_until.eq(until), dsl::secret.eq(secret)))
+        .set((dsl::sealed.eq(&secrets.bytes), dsl::sealed_with.eq(&secrets.key)))
         .execute(conn)?;
     Ok(())
 }
 
+/// Endpoints whose secrets are not sealed with this key, with the key that they are sealed with.
+pub fn sealed_otherwise(conn: &mut DbConn, key: &str) -> Result<Vec<(WebhookEndpointId, Option<String>)>, Error> {
+    Ok(dsl::webhook_endpoints
+        .filter(dsl::deleted_at.is_null())
+        .filter(dsl::sealed_with.is_null().or(dsl::sealed_with.ne(key)))
+        .select((dsl::id, dsl::sealed_with))
+        .load(conn)?)
+}
+
 /// Erases the secrets and hides the row.
 pub fn delete(conn: &mut DbConn, id: WebhookEndpointId, now: UtcTime) -> Result<(), Error> {
-    let nothing = None::<Vec<u8>>;
     diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)))
         .set((
             dsl::deleted_at.eq(now),
-            dsl::secret.eq(&nothing),
-            dsl::previous_secret.eq(&nothing),
+            dsl::sealed.eq(None::<Vec<u8>>),
+            dsl::sealed_with.eq(None::<String>),
             dsl::previous_secret_until.eq(None::<UtcTime>),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Sends nothing to the endpoint before `until`; a longer pause stays.
-pub fn pause(conn: &mut DbConn, id: WebhookEndpointId, until: UtcTime) -> Result<(), Error> {
-    diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)))
-        .filter(dsl::paused_until.is_null().or(dsl::paused_until.lt(until)))
-        .set(dsl::paused_until.eq(until))
-        .execute(conn)?;
-    Ok(())
+/// Endpoints by circuit, and how many are disabled.
+pub fn circuits(conn: &mut DbConn) -> Result<Vec<(bool, Circuit)>, Error> {
+    Ok(dsl::webhook_endpoints.filter(dsl::deleted_at.is_null()).select((dsl::enabled, dsl::circuit)).load(conn)?)
 }

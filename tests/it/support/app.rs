@@ -17,8 +17,9 @@ use entente::http::cors::Cors;
 use entente::http::rate_limit::RateLimit;
 use entente::server::Edge;
 use entente::time::UtcTime;
+use entente::vault::Vault;
 use entente::webhooks::egress::EgressPolicy;
-use entente::webhooks::sender::{HttpSender, SendLimits};
+use entente::webhooks::sender::{HttpSender, Lookup, SendLimits};
 use entente::{server, telemetry};
 use metrics_exporter_prometheus::PrometheusHandle;
 
@@ -27,6 +28,8 @@ use super::database::{Engine, TestDatabase};
 
 /// Signs the tokens of the tests.
 pub const SECRET: &str = "the secret of the tests, long enough";
+/// Seals what the tests store.
+pub const VAULT_KEY: &str = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzISE=";
 /// What `Actor`s of the tests may do unless a test says otherwise.
 pub const ALL_SCOPES: &str =
     "projects:read projects:write callbacks:read callbacks:work webhooks:manage audit:read admin";
@@ -125,7 +128,9 @@ impl TestApp {
             world,
             verifier: Verifier::new(&auth).unwrap(),
             metrics: recorder(),
-            egress: Arc::new(HttpSender::new(policy, SendLimits::default()).unwrap()),
+            egress: Arc::new(HttpSender::with_lookup(policy, SendLimits::default(), names()).unwrap()),
+            vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
+            tokens: Arc::default(),
             intake: Arc::new(IntakePolicy::new(intake)),
             committed: Arc::default(),
         });
@@ -199,6 +204,22 @@ impl Drop for TestApp {
         // The threads of the database end with the state; the socket closes with the server.
         drop(self.server.stop(false));
     }
+}
+
+/// The names of the tests: whatever a case says, and public addresses for all others. Nobody else is asked.
+fn names() -> Lookup {
+    Arc::new(|host: String| {
+        Box::pin(async move {
+            let address = match host.as_str() {
+                "inside.example.com" => "10.1.2.3",
+                "metadata.example.com" => "169.254.169.254",
+                "mapped.example.com" => "::ffff:127.0.0.1",
+                "nowhere.example.com" => return Err(std::io::Error::other("no such name")),
+                _ => "93.184.216.34",
+            };
+            Ok(vec![address.parse().unwrap()])
+        })
+    })
 }
 
 /// Claims that are valid for the next ten years.

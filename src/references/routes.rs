@@ -1,0 +1,207 @@
+//! `/v1/callback-requests/{id}/external-references` and `/v1/projects/{id}/external-references`.
+
+use actix_web::{delete, get, put, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::dto::{ExternalReferenceList, NewExternalReference, ReferenceBody};
+use super::service::{self, Subject};
+use crate::auth::Actor;
+use crate::error::Error;
+use crate::http::answer::Answer;
+use crate::http::body::Nothing;
+use crate::http::call::Call;
+use crate::http::path::FromPath;
+use crate::ids::{CallbackRequestId, ProjectId};
+use crate::state::AppState;
+use crate::system_name::SystemName;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(list_callback_references)
+        .service(put_callback_reference)
+        .service(delete_callback_reference)
+        .service(list_project_references)
+        .service(put_project_reference)
+        .service(delete_project_reference);
+}
+
+/// List the external references of a callback request
+///
+/// What other systems call it.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(("id" = CallbackRequestId, Path, description = "The callback request.")),
+    responses(
+        (status = 200, description = "Its references.", body = ExternalReferenceList),
+        (status = 404, description = "There is no such callback request."),
+    ),
+)]
+#[get("/v1/callback-requests/{id}/external-references")]
+pub async fn list_callback_references(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(CallbackRequestId,)>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    listed(app, actor, Subject::Callback(id)).await
+}
+
+/// Write the external reference of a callback request
+///
+/// For the other system: its id, link and status of what it keeps about this callback request. Events tell others of it; webhook
+/// endpoints of that `system` are not told. Send `*` in `If-Match` unless you mean one version.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(
+        ("id" = CallbackRequestId, Path, description = "The callback request."),
+        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+    ),
+    request_body = NewExternalReference,
+    responses(
+        (status = 200, description = "The reference.", body = ReferenceBody),
+        (status = 404, description = "There is no such callback request."),
+        (status = 409, description = "`conflict`: the person was erased, or too many systems know the record."),
+    ),
+)]
+#[put("/v1/callback-requests/{id}/external-references/{system}")]
+pub async fn put_callback_reference(
+    app: web::Data<AppState>,
+    path: FromPath<(CallbackRequestId, SystemName)>,
+    call: Call<NewExternalReference>,
+) -> Result<Answer, Error> {
+    let FromPath((id, system)) = path;
+    written(app, call, Subject::Callback(id), system).await
+}
+
+/// Remove the external reference of a callback request
+///
+/// The other system keeps nothing about it any more.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(
+        ("id" = CallbackRequestId, Path, description = "The callback request."),
+        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+    ),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "There is no such callback request, or no such reference."),
+        (status = 409, description = "`conflict`: the person was erased."),
+    ),
+)]
+#[delete("/v1/callback-requests/{id}/external-references/{system}")]
+pub async fn delete_callback_reference(
+    app: web::Data<AppState>,
+    path: FromPath<(CallbackRequestId, SystemName)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id, system)) = path;
+    removed(app, call, Subject::Callback(id), system).await
+}
+
+/// List the external references of a project
+///
+/// What other systems call it.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project.")),
+    responses(
+        (status = 200, description = "Its references.", body = ExternalReferenceList),
+        (status = 404, description = "There is no such project."),
+    ),
+)]
+#[get("/v1/projects/{id}/external-references")]
+pub async fn list_project_references(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(ProjectId,)>,
+) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    listed(app, actor, Subject::Project(id)).await
+}
+
+/// Write the external reference of a project
+///
+/// For the other system: its id, link and status of what it keeps about this project. Events tell others of it; webhook
+/// endpoints of that `system` are not told. Send `*` in `If-Match` unless you mean one version.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "The project."),
+        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+    ),
+    request_body = NewExternalReference,
+    responses(
+        (status = 200, description = "The reference.", body = ReferenceBody),
+        (status = 404, description = "There is no such project."),
+        (status = 409, description = "`conflict`: the person was erased, or too many systems know the record."),
+    ),
+)]
+#[put("/v1/projects/{id}/external-references/{system}")]
+pub async fn put_project_reference(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId, SystemName)>,
+    call: Call<NewExternalReference>,
+) -> Result<Answer, Error> {
+    let FromPath((id, system)) = path;
+    written(app, call, Subject::Project(id), system).await
+}
+
+/// Remove the external reference of a project
+///
+/// The other system keeps nothing about it any more.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "The project."),
+        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+    ),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "There is no such project, or no such reference."),
+        (status = 409, description = "`conflict`: the person was erased."),
+    ),
+)]
+#[delete("/v1/projects/{id}/external-references/{system}")]
+pub async fn delete_project_reference(
+    app: web::Data<AppState>,
+    path: FromPath<(ProjectId, SystemName)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    let FromPath((id, system)) = path;
+    removed(app, call, Subject::Project(id), system).await
+}
+
+async fn listed(app: web::Data<AppState>, actor: Actor, subject: Subject) -> Result<Answer, Error> {
+    let now = app.world.now();
+    let rows = app.db.read(move |conn| service::list(conn, &actor, subject, now)).await?;
+    Ok(Answer::ok(&ExternalReferenceList { data: rows.into_iter().map(ReferenceBody::from).collect() })?.no_store())
+}
+
+async fn written(
+    app: web::Data<AppState>,
+    call: Call<NewExternalReference>,
+    subject: Subject,
+    system: SystemName,
+) -> Result<Answer, Error> {
+    let Call { actor, body, meta } = call;
+    app.write(actor, meta, move |tx| {
+        let reference = service::put(tx, subject, &system, &body)?;
+        let version = reference.version;
+        Ok(Answer::ok(&ReferenceBody::from(reference))?.version(version).no_store())
+    })
+    .await
+}
+
+async fn removed(
+    app: web::Data<AppState>,
+    call: Call<Nothing>,
+    subject: Subject,
+    system: SystemName,
+) -> Result<Answer, Error> {
+    let Call { actor, meta, .. } = call;
+    app.write(actor, meta, move |tx| {
+        service::remove(tx, subject, &system)?;
+        Ok(Answer::no_content())
+    })
+    .await
+}
