@@ -14,7 +14,7 @@ use crate::clock::World;
 use crate::db::{Db, DbConn};
 use crate::error::{Code, Error, Problem};
 use crate::http::answer::Answer;
-use crate::http::idempotency;
+use crate::http::idempotency::{self, Key};
 use crate::tx::{Meta, Tx};
 use crate::vault::Vault;
 use crate::webhooks::auth::Tokens;
@@ -55,14 +55,18 @@ impl AppState {
     where
         F: FnMut(&mut Tx<'_>) -> Result<Answer, Error> + Send + 'static,
     {
-        let world = self.world.clone();
+        let (world, vault) = (self.world.clone(), self.vault.clone());
+        let (caller, kept) = (actor.clone(), meta.idempotency.clone());
         let outcome = self
             .db
             .write(move |conn| {
                 let mut tx = Tx { conn, now: world.now(), actor: &actor, meta: &meta, world: &world };
                 let answer = work(&mut tx)?;
                 if let Some(key) = &meta.idempotency {
-                    idempotency::keep(tx.conn, &actor.idempotency_caller(&key.digest), key, &answer, tx.now)?;
+                    let caller = actor.idempotency_caller(&key.digest);
+                    // What is shown once is not to be read in the database.
+                    let body = vault.seal_text(&world, &key.record(&caller), &answer.body)?;
+                    idempotency::keep(tx.conn, &caller, key, &Answer { body, ..answer.clone() }, tx.now)?;
                 }
                 Ok(answer)
             })
@@ -72,9 +76,15 @@ impl AppState {
                 self.committed.notify_one();
                 Ok(answer)
             }
-            Err(Error::Replay(answer)) => Ok(*answer),
+            Err(Error::Replay(answer)) => self.kept(&caller, kept.as_ref(), *answer),
             Err(error) => Err(error),
         }
+    }
+
+    /// A kept answer as it was given.
+    fn kept(&self, actor: &Actor, key: Option<&Key>, answer: Answer) -> Result<Answer, Error> {
+        let record = key.map(|key| key.record(&actor.idempotency_caller(&key.digest))).unwrap_or_default();
+        Ok(Answer { body: self.vault.open_text(&record, &answer.body)?, ..answer })
     }
 
     /// Reads what an action outside the database begins with; a repetition of an earlier request ends here.
@@ -86,16 +96,23 @@ impl AppState {
         T: Send + 'static,
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
-        let (actor, key) = (actor.clone(), meta.idempotency.clone());
-        self.db
+        let (caller, key) = (actor.clone(), meta.idempotency.clone());
+        let outcome = self
+            .db
             .read(move |conn| {
-                authz::require(&actor, action, &Facts::default())?;
+                authz::require(&caller, action, &Facts::default())?;
                 if let Some(key) = &key {
-                    idempotency::admit(conn, &actor.idempotency_caller(&key.digest), key)?;
+                    idempotency::admit(conn, &caller.idempotency_caller(&key.digest), key)?;
                 }
                 work(conn)
             })
-            .await
+            .await;
+        match outcome {
+            Err(Error::Replay(answer)) => {
+                Err(Error::Replay(Box::new(self.kept(actor, meta.idempotency.as_ref(), *answer)?)))
+            }
+            outcome => outcome,
+        }
     }
 
     /// The caller, by the bearer token of the request.

@@ -21,6 +21,9 @@ const KEY_BYTES: usize = 32;
 /// Bytes of the hash that name a key.
 const ID_BYTES: usize = 4;
 
+/// Starts a sealed text; no JSON does.
+const TEXT: &str = "sealed:";
+
 /// The keys of this installation.
 pub struct Vault {
     keys: Vec<(String, LessSafeKey)>,
@@ -88,6 +91,28 @@ impl Vault {
         Ok(Sealed { key: Some(id.clone()), bytes: [&nonce[..], &text].concat() })
     }
 
+    /// [`Vault::seal`] for a text, as a text.
+    ///
+    /// # Errors
+    /// When the cipher refuses, which is a fault of ours.
+    pub fn seal_text(&self, world: &World, about: &str, plain: &str) -> Result<String, Error> {
+        let Sealed { key, bytes } = self.seal(world, about, plain.as_bytes())?;
+        Ok(format!("{TEXT}{}:{}", key.unwrap_or_default(), BASE64_STANDARD.encode(bytes)))
+    }
+
+    /// Opens a text that was sealed for the record `about`; any other text is itself.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn open_text(&self, about: &str, text: &str) -> Result<String, Error> {
+        let Some((key, encoded)) = text.strip_prefix(TEXT).and_then(|rest| rest.split_once(':')) else {
+            return Ok(text.to_owned());
+        };
+        let bytes = BASE64_STANDARD.decode(encoded).map_err(Error::internal)?;
+        let plain = self.open(about, &Sealed { key: Some(key.to_owned()), bytes })?;
+        String::from_utf8(plain).map_err(Error::internal)
+    }
+
     /// Decrypts what was sealed for the record `about`.
     ///
     /// # Errors
@@ -145,8 +170,13 @@ mod tests {
         ) {
             let (world, vault) = (World::system(), Vault::new(&[key(1)]).unwrap());
             let sealed = vault.seal(&world, "whe_1", &plain).unwrap();
-            prop_assert_eq!(vault.open("whe_1", &sealed).unwrap(), plain);
+            prop_assert_eq!(&vault.open("whe_1", &sealed).unwrap(), &plain);
             prop_assert!(vault.open("whe_2", &sealed).is_err());
+            let text = String::from_utf8_lossy(&plain);
+            let kept = vault.seal_text(&world, "key", &text).unwrap();
+            prop_assert_eq!(vault.open_text("key", &kept).unwrap(), text);
+            prop_assert!(vault.open_text("other", &kept).is_err());
+            prop_assert_eq!(vault.open_text("key", "{\"a\":1}").unwrap(), "{\"a\":1}");
             let mut changed = sealed.clone();
             let place = at.index(changed.bytes.len());
             changed.bytes[place] ^= 1 << bit;

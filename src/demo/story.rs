@@ -67,11 +67,16 @@ pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<bool
     Ok(true)
 }
 
-/// One endpoint that receives everything, and one that is switched off.
+/// One endpoint that receives everything, one that is switched off, and one for a CRM.
 async fn webhooks(client: &Client, sink: &str) -> Result<(), String> {
     client.post("cmo", "/v1/webhook-endpoints", json!({ "url": sink, "description": "The sink of the demo" })).await?;
     let unused = json!({ "url": sink, "description": "Switched off", "enabled": false });
-    client.post("cmo", "/v1/webhook-endpoints", unused).await.map(drop)
+    client.post("cmo", "/v1/webhook-endpoints", unused).await?;
+    let crm = json!({
+        "url": sink, "description": "Leads for a CRM; switched off", "enabled": false, "format": "salesforce-lead",
+        "mapping": { "rename": [{ "from": "/Description", "to": "Callback_Story__c" }] }
+    });
+    client.post("cmo", "/v1/webhook-endpoints", crm).await.map(drop)
 }
 
 async fn person(client: &Client, subject: &str, name: &str) -> Result<Value, String> {

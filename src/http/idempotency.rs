@@ -3,7 +3,7 @@
 //! Rules: the record is written in the transaction of the change, so that neither exists without
 //! the other; the same key with the same request gets the same answer again; with another request
 //! it is 422; while the first one still runs it is 409; errors are not kept. A key belongs to the
-//! caller who used it.
+//! caller who used it. Bodies are kept sealed: they show secrets that are shown once.
 
 use actix_web::HttpRequest;
 use actix_web::http::{Method, StatusCode};
@@ -44,6 +44,12 @@ impl Key {
         }
         Ok(Some(Self { key: key.to_owned(), digest: digest() }))
     }
+
+    /// What the kept answer is sealed for.
+    #[must_use]
+    pub fn record(&self, caller: &str) -> String {
+        format!("idempotency\0{caller}\0{}", self.key)
+    }
 }
 
 #[derive(Queryable, Insertable)]
@@ -66,7 +72,7 @@ struct Record {
 /// `Error::Replay` with the kept answer; 409 while the first one runs; 422 for another request.
 pub fn admit(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Error> {
     // One lock per caller and key: on SQLite the first one has ended by now.
-    if !locks::try_take(conn, &format!("idempotency\0{caller}\0{}", key.key))? {
+    if !locks::try_take(conn, &key.record(caller))? {
         return Err(Problem::new(Code::IdempotencyInProgress).header("Retry-After", 1).into());
     }
     let kept: Option<Record> = records::table

@@ -64,6 +64,8 @@ fn examples() -> Vec<Example> {
         },
         // A member whom IT would like to have back, as all sides are asked.
         at("withdraw_consent", json!(ConsentId::demo(6)), None),
+        // An endpoint with the format of a CRM.
+        at("get_endpoint_projection", json!(WebhookEndpointId::demo(3)), None),
         // One project each to stop, to go on with, to close, and that goes home.
         at("hold_project", project(11), None),
         at("resume_project", project(12), None),

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::callbacks::CallbackIntent;
-use crate::ids::WebhookEndpointId;
 
 /// A system and a kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -96,11 +95,6 @@ pub struct ProjectionQuery {
     #[schema(nullable = false, min_length = 1, max_length = 160, pattern = r"^[^\x00-\x1f]+$")]
     #[param(nullable = false, min_length = 1, max_length = 160, pattern = r"^[^\x00-\x1f]+$")]
     pub group: Option<String>,
-    /// With the field names of this webhook endpoint, which has this format.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false, inline)]
-    pub endpoint_id: Option<WebhookEndpointId>,
 }
 
 /// The body for one of the formats.

@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::fields::{self, FieldMapping};
-use super::formats::{ProjectionFormat, ProjectionQuery};
+use super::formats::{Projection, ProjectionFormat, ProjectionQuery};
 use super::mapping::{self, Lead};
 use crate::auth::Actor;
-use crate::authz::{self, Action, Facts};
-use crate::callbacks::{self, CallbackRequestBody, CallbackState};
+use crate::callbacks::{self, CallbackIntent, CallbackRequestBody, CallbackState};
 use crate::db::DbConn;
-use crate::error::{Code, Error, Problem, Text, Violation};
+use crate::error::{Code, Error, Problem};
 use crate::ids::{CallbackRequestId, WebhookEndpointId};
 use crate::time::UtcTime;
 use crate::webhooks;
@@ -19,15 +18,41 @@ use crate::webhooks;
 /// What `format` would be sent for a request.
 ///
 /// # Errors
-/// 403; 404 also after erasure; 409 for a request that is not this format's business, or is kept back; 422 for an endpoint
-/// of another format.
+/// 403; 404 also after erasure; 409 for a request that is not this format's business, or is kept back.
 pub fn preview(
     conn: &mut DbConn,
     actor: &Actor,
     id: CallbackRequestId,
     format: ProjectionFormat,
     query: &ProjectionQuery,
+) -> Result<Projection, Error> {
+    let lead = visible(conn, actor, id, format)?;
+    Ok(mapping::project(format, &lead, query))
+}
+
+/// What an endpoint would be sent for a request, under its names of fields.
+///
+/// # Errors
+/// 403; 404 also after erasure; 409 for an endpoint that is sent events, a request that is not its business, or one that
+/// is kept back.
+pub fn preview_for(
+    conn: &mut DbConn,
+    actor: &Actor,
+    endpoint: WebhookEndpointId,
+    id: CallbackRequestId,
 ) -> Result<Value, Error> {
+    let (format, mapping) = webhooks::endpoints::mapping_of(conn, actor, endpoint)?;
+    let Some(format) = format else {
+        return Err(Problem::new(Code::Conflict)
+            .because("This endpoint is sent events, not records.", "Tomuto bodu se posílají události, ne záznamy.")
+            .into());
+    };
+    let lead = visible(conn, actor, id, format)?;
+    record(format, &lead, &mapping)
+}
+
+/// A request that a format may show, for somebody who may see it.
+fn visible(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId, format: ProjectionFormat) -> Result<Lead, Error> {
     let request = callbacks::for_agents(conn, actor, id)?;
     if request.intent != format.intent() {
         return Err(Problem::new(Code::WrongIntent)
@@ -40,12 +65,7 @@ pub fn preview(
             .because("It is kept back; release it first.", "Žádost je pozdržena, nejprve ji uvolněte.")
             .into());
     }
-    let lead = lead(request).ok_or_else(Error::not_found)?;
-    let mapping = match query.endpoint_id {
-        Some(endpoint) => mapping_of(conn, actor, endpoint, format)?,
-        None => FieldMapping::default(),
-    };
-    body(format, &lead, query, &mapping)
+    lead(request).ok_or_else(Error::not_found)
 }
 
 /// The body that a receiver of this format is sent.
@@ -53,17 +73,8 @@ pub fn preview(
 /// # Errors
 /// When it cannot be serialised, which is a fault of ours.
 pub fn record(format: ProjectionFormat, lead: &Lead, mapping: &FieldMapping) -> Result<Value, Error> {
-    body(format, lead, &ProjectionQuery::default(), mapping)
-}
-
-fn body(
-    format: ProjectionFormat,
-    lead: &Lead,
-    query: &ProjectionQuery,
-    mapping: &FieldMapping,
-) -> Result<Value, Error> {
-    let body = serde_json::to_value(mapping::project(format, lead, query)).map_err(Error::internal)?;
-    Ok(fields::mapped(body, mapping))
+    let body = mapping::project(format, lead, &ProjectionQuery::default());
+    Ok(fields::mapped(serde_json::to_value(body).map_err(Error::internal)?, mapping))
 }
 
 /// Those of the requests that are this format's business at this moment, by id.
@@ -97,22 +108,7 @@ fn lead(request: CallbackRequestBody) -> Option<Lead> {
     })
 }
 
-fn mapping_of(
-    conn: &mut DbConn,
-    actor: &Actor,
-    endpoint: WebhookEndpointId,
-    format: ProjectionFormat,
-) -> Result<FieldMapping, Error> {
-    authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
-    let wrong = || {
-        let text =
-            Text::new("No endpoint of this format has this id.", "Koncový bod tohoto formátu s tímto id neexistuje.");
-        Error::violation(Violation::parameter("endpoint_id", "unknown_endpoint", text))
-    };
-    webhooks::endpoints::mapping_of(conn, endpoint, format)?.ok_or_else(wrong)
-}
-
-fn formats_for(intent: crate::callbacks::CallbackIntent) -> Vec<&'static str> {
+fn formats_for(intent: CallbackIntent) -> Vec<&'static str> {
     ProjectionFormat::ALL.into_iter().filter(|format| format.intent() == intent).map(ProjectionFormat::as_str).collect()
 }
 

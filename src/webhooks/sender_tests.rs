@@ -165,6 +165,51 @@ async fn cuts_off_an_endless_answer() {
 }
 
 #[tokio::test]
+async fn a_compressed_answer_stays_as_it_is() {
+    // What begins like gzip is bytes like any other.
+    let answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03";
+    let (url, _server) = serve(answer).await;
+    let SendResult::Answered { status, body, .. } = sender().send(request(&url)).await else { panic!("no answer") };
+    assert_eq!((status, &body[..3]), (200, &[0x1f, 0x8b, 0x08][..]));
+}
+
+#[tokio::test]
+async fn odd_headers_do_no_harm() {
+    // RFC 9110 section 5.5: other bytes than ASCII are opaque.
+    let odd = b"HTTP/1.1 204 No Content\r\nx-name: P\xf8\xedli\xb9\r\nretry-after: \xff\r\n\r\n";
+    let (url, _server) = serve(odd).await;
+    assert_eq!(sender().send(request(&url)).await, answered(204, ""));
+    // Far more than any receiver needs: the connection is given up, not the memory.
+    let huge = format!("HTTP/1.1 204 No Content\r\nx-huge: {}\r\n\r\n", "x".repeat(4 << 20));
+    let (url, server) = serve(huge).await;
+    assert_eq!(sender().send(request(&url)).await, failed(reason::NO_ANSWER));
+    assert!(server.await.is_err(), "it could write all of it");
+    let many = format!("HTTP/1.1 204 No Content\r\n{}\r\n", "x-a: b\r\n".repeat(10_000));
+    let (url, _server) = serve(many).await;
+    assert_eq!(sender().send(request(&url)).await, failed(reason::NO_ANSWER));
+}
+
+#[tokio::test]
+async fn an_answer_that_drips_is_cut_off_by_the_deadline() {
+    let (listener, url) = listen().await;
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
+        let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
+        for byte in head.iter().chain(&[b'x'; 1000]) {
+            if stream.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it was read to the end");
+    });
+    // The head alone takes longer.
+    assert_eq!(short(Duration::from_millis(300)).send(request(&url)).await, failed(reason::TIMEOUT));
+    server.await.unwrap();
+}
+
+#[tokio::test]
 async fn the_status_counts_although_the_body_stalls_or_breaks() {
     let (listener, url) = listen().await;
     let server = tokio::spawn(async move {

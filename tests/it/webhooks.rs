@@ -19,21 +19,21 @@ pub async fn a_department(app: &TestApp, key: &str) {
     app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201);
 }
 
-async fn drain(app: &TestApp) -> usize {
+pub async fn drain(app: &TestApp) -> usize {
     worker::drain(&Parts::of(&app.state)).await.unwrap()
 }
 
-async fn deliveries(app: &TestApp, endpoint: &Reply) -> Vec<Value> {
+pub async fn deliveries(app: &TestApp, endpoint: &Reply) -> Vec<Value> {
     let list = app.admin().get(&format!("/v1/webhook-endpoints/{}/deliveries", endpoint.id())).await.expect(200);
     list.body["data"].as_array().unwrap().clone()
 }
 
-async fn attempts(app: &TestApp, delivery: &Value) -> Vec<Value> {
+pub async fn attempts(app: &TestApp, delivery: &Value) -> Vec<Value> {
     let path = format!("/v1/webhook-deliveries/{}/attempts", delivery["id"].as_str().unwrap());
     app.admin().get(&path).await.expect(200).body["data"].as_array().unwrap().clone()
 }
 
-fn secret(endpoint: &Reply) -> &str {
+pub fn secret(endpoint: &Reply) -> &str {
     endpoint.body["secret"].as_str().unwrap()
 }
 

@@ -8,6 +8,7 @@
 
 mod attempted;
 mod dto;
+mod forgetting;
 mod gauges;
 mod lane;
 mod order;
@@ -30,6 +31,7 @@ use crate::clock::World;
 use crate::db::Db;
 use crate::vault::Vault;
 
+pub use forgetting::{delete_of, first_on_its_way, forget_answers, redact};
 pub(super) use gauges::waiting;
 pub use gauges::{count_pending, oldest_waiting};
 pub use lane::{due_endpoints, work_off};
@@ -37,7 +39,6 @@ pub(super) use order::reorder;
 pub use queue::fan_out;
 pub use routes::configure;
 pub(super) use store::cancel_all;
-pub use store::{delete_of, first_on_its_way, forget_answers, redact};
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]

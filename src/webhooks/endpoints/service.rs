@@ -109,17 +109,17 @@ pub fn require(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Endpoint, Err
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Which fields have other names at an endpoint of this format; none for another one.
+/// Of which record an endpoint is sent, and which fields have other names there.
 ///
 /// # Errors
-/// Those of the database.
+/// 403, 404.
 pub fn mapping_of(
     conn: &mut DbConn,
+    actor: &Actor,
     id: WebhookEndpointId,
-    format: ProjectionFormat,
-) -> Result<Option<FieldMapping>, Error> {
-    let found = store::find(conn, id)?.filter(|endpoint| endpoint.format.projection() == Some(format));
-    found.map(|endpoint| Ok(endpoint.mapping()?.unwrap_or_default())).transpose()
+) -> Result<(Option<ProjectionFormat>, FieldMapping), Error> {
+    let endpoint = get(conn, actor, id)?;
+    Ok((endpoint.format.projection(), endpoint.mapping()?.unwrap_or_default()))
 }
 
 /// Changes an endpoint; a new address has been found to be permitted.

@@ -119,6 +119,8 @@ fn postgres(server: &str, number: u32) -> TestDatabase {
     });
     let name = format!("entente_test_{}_{number}", std::process::id());
     admin(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+    // What a test commits does not outlive it, so nobody waits for the disk.
+    admin(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
     TestDatabase { url: in_database(server, &name), cleanup: Cleanup::Database(name) }
 }
 

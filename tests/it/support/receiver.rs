@@ -14,6 +14,8 @@ use tokio::sync::mpsc;
 /// One request as it came.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Received {
+    pub method: String,
+    pub path: String,
     pub headers: HeaderMap,
     pub bytes: Vec<u8>,
 }
@@ -34,8 +36,21 @@ impl Received {
     }
 }
 
-/// How to answer once: status and `Retry-After`.
-type Script = Arc<Mutex<VecDeque<(u16, Option<&'static str>)>>>;
+/// How to answer once.
+#[derive(Debug, Clone)]
+struct Answer {
+    status: u16,
+    retry_after: Option<String>,
+    body: String,
+}
+
+impl Answer {
+    fn of(status: u16) -> Self {
+        Self { status, retry_after: None, body: "as told".into() }
+    }
+}
+
+type Script = Arc<Mutex<VecDeque<Answer>>>;
 
 pub struct Receiver {
     pub url: String,
@@ -66,12 +81,23 @@ impl Receiver {
 
     /// Answers the next requests with these statuses.
     pub fn will_answer(&self, statuses: &[u16]) {
-        self.script.lock().unwrap().extend(statuses.iter().map(|status| (*status, None)));
+        self.script.lock().unwrap().extend(statuses.iter().copied().map(Answer::of));
     }
 
     /// Answers the next request with a status and a `Retry-After`.
-    pub fn will_ask_for_pause(&self, status: u16, retry_after: &'static str) {
-        self.script.lock().unwrap().push_back((status, Some(retry_after)));
+    pub fn will_ask_for_pause(&self, status: u16, retry_after: &str) {
+        let answer = Answer { retry_after: Some(retry_after.to_owned()), ..Answer::of(status) };
+        self.script.lock().unwrap().push_back(answer);
+    }
+
+    /// Answers the next request with this body.
+    pub fn will_say(&self, status: u16, body: &Value) {
+        self.script.lock().unwrap().push_back(Answer { body: body.to_string(), ..Answer::of(status) });
+    }
+
+    /// Forgets how it was to answer.
+    pub fn will_recover(&self) {
+        self.script.lock().unwrap().clear();
     }
 
     /// What came since the last look.
@@ -109,11 +135,12 @@ async fn answer(
         })
         .collect();
     let (script, arrived) = &**state;
-    let (status, retry_after) = script.lock().unwrap().pop_front().unwrap_or((204, None));
-    arrived.send(Received { headers, bytes: bytes.to_vec() }).unwrap();
-    let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap());
-    if let Some(pause) = retry_after {
+    let answer = script.lock().unwrap().pop_front().unwrap_or_else(|| Answer::of(204));
+    let (method, path) = (request.method().to_string(), request.path().to_owned());
+    arrived.send(Received { method, path, headers, bytes: bytes.to_vec() }).unwrap();
+    let mut response = HttpResponse::build(StatusCode::from_u16(answer.status).unwrap());
+    if let Some(pause) = answer.retry_after {
         response.insert_header(("Retry-After", pause));
     }
-    if status == 204 { response.finish() } else { response.body("as told") }
+    if answer.status == 204 { response.finish() } else { response.body(answer.body) }
 }

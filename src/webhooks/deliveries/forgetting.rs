@@ -1,0 +1,74 @@
+//! What is deleted or rewritten: with events that are over their time, and with persons who are erased.
+
+use diesel::prelude::*;
+
+use super::store::DeliveryState;
+use crate::db::DbConn;
+use crate::db::schema::{events, webhook_attempts, webhook_deliveries, webhook_endpoints};
+use crate::error::Error;
+use crate::ids::{DeliveryId, EventId};
+
+/// The lowest sequence among these events that is still on its way to an enabled endpoint.
+///
+/// # Errors
+/// Those of the database.
+pub fn first_on_its_way(conn: &mut DbConn, events: &[EventId]) -> Result<Option<i64>, Error> {
+    Ok(webhook_deliveries::table
+        .inner_join(webhook_endpoints::table)
+        .filter(webhook_deliveries::event_id.eq_any(events))
+        .filter(webhook_deliveries::state.eq_any([DeliveryState::Pending, DeliveryState::Blocked]))
+        .filter(webhook_endpoints::enabled)
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .order(webhook_deliveries::sequence)
+        .select(webhook_deliveries::sequence)
+        .limit(1)
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Deletes the deliveries of these events with their attempts.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
+    let of_events = || webhook_deliveries::event_id.eq_any(events);
+    let deliveries = webhook_deliveries::table.filter(of_events()).select(webhook_deliveries::id);
+    diesel::delete(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(deliveries))).execute(conn)?;
+    diesel::delete(webhook_deliveries::table.filter(of_events())).execute(conn)?;
+    Ok(())
+}
+
+/// Rewrites the bodies that tell of these events, by `tombstone`, and deletes what receivers
+/// answered to them.
+///
+/// # Errors
+/// Those of the database.
+pub fn redact(conn: &mut DbConn, events: &[EventId], tombstone: impl Fn(&str) -> String) -> Result<(), Error> {
+    let told: Vec<(DeliveryId, Option<String>)> = webhook_deliveries::table
+        .filter(webhook_deliveries::event_id.eq_any(events))
+        .select((webhook_deliveries::id, webhook_deliveries::body))
+        .load(conn)?;
+    for (id, body) in told {
+        diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)))
+            .set(webhook_deliveries::body.eq(body.as_deref().map(&tombstone)))
+            .execute(conn)?;
+        diesel::update(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq(id)))
+            .set(webhook_attempts::excerpt.eq(None::<String>))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Deletes what receivers answered about a subject: they may have repeated what they were sent.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_answers(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
+    let told = events::table.filter(events::subject.eq(subject)).select(events::id);
+    let told =
+        webhook_deliveries::table.filter(webhook_deliveries::event_id.eq_any(told)).select(webhook_deliveries::id);
+    diesel::update(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(told)))
+        .set(webhook_attempts::excerpt.eq(None::<String>))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,273 @@
+//! Simulated months of crashes and of slow, dead, lying and recovering receivers: the real queue on a real database, with
+//! clock, randomness and network of the simulation.
+//!
+//! What must hold: no event is lost, none comes that was not committed, none comes twice without a fault in between,
+//! events of a subject come in order where that is wanted, no two workers send to one receiver, no try comes outside its
+//! schedule, and everything recovers. A failure names its seed; `ENTENTE_TEST_SIMULATION_SEED` runs one seed again, and
+//! `ENTENTE_TEST_SIMULATION_DAYS` sets how many days are simulated per database.
+
+mod chance;
+mod checks;
+mod receivers;
+
+use std::collections::HashSet;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use entente::change::Change;
+use entente::error::{Code, Error};
+use entente::events::{dispatcher, types};
+use entente::ids::{DepartmentId, WebhookEndpointId, demo_uuid};
+use entente::scheduler;
+use entente::time::UtcTime;
+use entente::webhooks::deliveries;
+use entente::worker::{self, Parts};
+use tokio::sync::watch;
+
+use self::chance::{Chance, SeededEntropy};
+use self::receivers::{Network, Receivers};
+use crate::support::*;
+
+/// Days in the normal run, per database, and of one simulation.
+const DAYS: u64 = 1_000;
+const SPAN: u64 = 250;
+const SEED: u64 = 0x0e17_e172;
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// The last receiver wants order.
+const RECEIVERS: usize = 4;
+const ORDERED: usize = 1;
+const SUBJECTS: u64 = 4;
+
+type Hanging = Pin<Box<dyn Future<Output = Result<usize, Error>>>>;
+
+struct Simulation {
+    app: TestApp,
+    chance: Chance,
+    receivers: Arc<Receivers>,
+    parts: Parts,
+    endpoints: Vec<WebhookEndpointId>,
+    committed: Vec<String>,
+    /// Work that hangs, with its receiver.
+    hanging: Vec<(usize, Hanging)>,
+    /// From when on a switched off endpoint has missed events.
+    off_since: Vec<Option<UtcTime>>,
+}
+
+impl Simulation {
+    async fn start(app: TestApp, seed: u64) -> Self {
+        let app = app.with_entropy(Arc::new(SeededEntropy::new(seed)));
+        let receivers = Arc::new(Receivers {
+            seen: Default::default(),
+            chance: Chance::new(seed ^ 1),
+            clock: app.clock.clone(),
+            ordered: (RECEIVERS - ORDERED..RECEIVERS).collect(),
+            crashed: Default::default(),
+            hung: Default::default(),
+            release: Default::default(),
+        });
+        let mut parts = Parts::of(&app.state);
+        parts.courier.sender = Arc::new(Network(receivers.clone()));
+        let mut endpoints = Vec::new();
+        for number in 0..RECEIVERS {
+            let ordering = if receivers.ordered.contains(&number) { "subject" } else { "none" };
+            let body = json!({"url": format!("https://receivers.example.com/{number}"), "event_types": ["department.updated"], "ordering": ordering});
+            let made = app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
+            endpoints.push(made.id().parse().unwrap());
+        }
+        Self {
+            app,
+            chance: Chance::new(seed),
+            receivers,
+            parts,
+            endpoints,
+            committed: Vec::new(),
+            hanging: Vec::new(),
+            off_since: vec![None; RECEIVERS],
+        }
+    }
+
+    /// Changes things, in transactions of which some are rolled back.
+    async fn change(&mut self) {
+        for _ in 0..self.chance.below(3) {
+            let subject = DepartmentId::from_uuid(demo_uuid(100 + self.chance.below(SUBJECTS)));
+            let fails = self.chance.percent(15);
+            let number = self.committed.len();
+            let unit = scheduler::unit(&self.app.state.world, move |tx| {
+                let body = json!({"id": subject, "number": number});
+                tx.record(&Change::updated(types::DEPARTMENT_UPDATED, subject.as_str(), &body, &body)?)?;
+                if fails { Err(Code::Conflict.into()) } else { newest(tx.conn) }
+            });
+            match self.app.state.db.write(unit).await {
+                Ok(id) => {
+                    // Some events are refused for so long that they are given up.
+                    if self.chance.percent(2) {
+                        let until = self.app.now().plus(6 * DAY);
+                        self.receivers.seen.lock().unwrap().poison.insert(id.clone(), until);
+                    }
+                    self.committed.push(id);
+                }
+                Err(error) => assert!(fails, "{error}"),
+            }
+        }
+    }
+
+    /// One round of a worker that may crash or hang.
+    async fn work(&mut self) {
+        let (db, world) = (self.app.state.db.clone(), self.app.state.world.clone());
+        let dispatch = move |conn: &mut entente::db::DbConn| dispatcher::dispatch(conn, &world, world.now());
+        while db.write(dispatch.clone()).await.unwrap() > 0 {}
+        let due = deliveries::due_endpoints(&self.parts.courier).await.unwrap();
+        for (endpoint, _) in due {
+            let receiver = self.endpoints.iter().position(|one| *one == endpoint).unwrap();
+            let courier = self.parts.courier.clone();
+            let (keep, running) = watch::channel(false);
+            let mut work: Hanging = Box::pin(async move {
+                let _keep = keep;
+                deliveries::work_off(&courier, endpoint, &running).await
+            });
+            let receivers = self.receivers.clone();
+            tokio::select! {
+                biased;
+                () = receivers.crashed.notified() => {
+                    drop(work);
+                    receivers.batch_ended(receiver, false);
+                    return;
+                }
+                () = receivers.hung.notified() => {
+                    receivers.batch_ended(receiver, false);
+                    self.hanging.push((receiver, work));
+                    return;
+                }
+                made = &mut work => {
+                    made.unwrap();
+                    receivers.batch_ended(receiver, true);
+                }
+            }
+        }
+    }
+
+    /// What hung for longer than its lease goes on and finds that it is too late.
+    async fn wake(&mut self) {
+        self.receivers.seen.lock().unwrap().waking = true;
+        for (receiver, work) in std::mem::take(&mut self.hanging) {
+            self.receivers.release.notify_waiters();
+            let receivers = self.receivers.clone();
+            let mut work = work;
+            loop {
+                tokio::select! {
+                    biased;
+                    () = receivers.crashed.notified() => break,
+                    () = receivers.hung.notified() => receivers.release.notify_waiters(),
+                    ended = &mut work => {
+                        ended.unwrap();
+                        break;
+                    }
+                }
+                tokio::task::yield_now().await;
+            }
+            receivers.batch_ended(receiver, false);
+            receivers.awake(receiver);
+        }
+        self.receivers.seen.lock().unwrap().waking = false;
+    }
+
+    /// The operator's round: switches on what was switched off, and has sent again what was missed or given up.
+    async fn look_after(&mut self, day: u64) {
+        let list = self.app.admin().get("/v1/webhook-endpoints?limit=100").await.expect(200);
+        for (receiver, endpoint) in list.body["data"].as_array().unwrap().iter().enumerate() {
+            if endpoint["enabled"] == false {
+                let path = format!("/v1/webhook-endpoints/{}", endpoint["id"].as_str().unwrap());
+                self.app.admin().patch(&path, "*", json!({"enabled": true})).await.expect(200);
+                self.off_since[receiver].get_or_insert(self.app.now().minus(6 * DAY));
+            }
+            if let Some(since) = self.off_since[receiver].take() {
+                self.replay(receiver, since, "missing").await;
+            }
+            if day.is_multiple_of(7) {
+                self.replay(receiver, self.app.now().minus(25 * DAY), "failed").await;
+            }
+        }
+    }
+
+    async fn replay(&self, receiver: usize, since: UtcTime, choice: &str) {
+        let path = format!("/v1/webhook-endpoints/{}/replay", self.endpoints[receiver]);
+        self.app.admin().post(&path, json!({"since": since, "choice": choice})).await.expect(200);
+    }
+
+    /// One day.
+    async fn live(&mut self, day: u64) {
+        let end = self.app.now().plus(DAY);
+        while self.app.now() < end {
+            self.change().await;
+            self.work().await;
+            let seconds = match self.chance.below(6) {
+                0 => 1 + self.chance.below(10),
+                1 => 60 + self.chance.below(600),
+                _ => 3_600 + self.chance.below(26_000),
+            };
+            self.app.clock.advance(Duration::from_secs(seconds));
+            if !self.hanging.is_empty() && self.chance.percent(50) {
+                self.app.clock.advance(Duration::from_secs(31));
+                self.work().await;
+                self.wake().await;
+            }
+        }
+        self.look_after(day).await;
+        self.check_schedule().await;
+        worker::forget_events(&self.parts).await.unwrap();
+    }
+
+    /// Everything is well from now on, until nothing waits.
+    async fn heal(&mut self) {
+        self.receivers.seen.lock().unwrap().healed = true;
+        self.app.clock.advance(Duration::from_secs(31));
+        self.wake().await;
+        // All but the longest delays of the schedule end on the first of these days.
+        for day in 0..3 {
+            self.look_after(7 * day).await;
+            for _ in 0..24 {
+                self.work().await;
+                self.app.clock.advance(Duration::from_secs(4_000));
+            }
+        }
+    }
+}
+
+/// The id of the event that this transaction has made.
+fn newest(conn: &mut entente::db::DbConn) -> Result<String, Error> {
+    use diesel::prelude::*;
+    use entente::db::schema::events::dsl::{events, id, position};
+    Ok(events.order(position.desc()).select(id).limit(1).get_result(conn)?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no settings of their own")]
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}: {text:?} is not a number")))
+}
+
+both! {
+    async fn every_event_arrives_whatever_happens(app: TestApp) {
+        let days = setting("ENTENTE_TEST_SIMULATION_DAYS").unwrap_or(DAYS);
+        let seeds: Vec<u64> = match setting("ENTENTE_TEST_SIMULATION_SEED") {
+            Some(seed) => vec![seed],
+            None => (0..days.div_ceil(SPAN)).map(|number| SEED + number).collect(),
+        };
+        let mut app = app;
+        for seed in seeds {
+            let mut simulation = Simulation::start(app.fresh(), seed).await;
+            for day in 0..SPAN {
+                simulation.live(day).await;
+            }
+            simulation.heal().await;
+            simulation.check(seed).await;
+            app = simulation.app;
+        }
+    }
+}
+
+/// Those of `all` that are not in `some`.
+fn without<'a>(all: impl IntoIterator<Item = &'a String>, some: &HashSet<String>) -> Vec<String> {
+    all.into_iter().filter(|one| !some.contains(*one)).cloned().collect()
+}
