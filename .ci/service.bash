@@ -8,6 +8,8 @@ script=${script:?name the script before you source this}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 bin=${ENTENTE_BIN:-$(cargo metadata --no-deps --format-version=1 | jq --raw-output .target_directory)/debug/entente}
+# The service takes every ENTENTE_ variable for a setting.
+unset ENTENTE_BIN
 scratch=$(mktemp -d)
 pid='' database=''
 
