@@ -292,8 +292,10 @@ async function outcomes(service, endpoint) {
     cursor = page.next_cursor ?? "";
   } while (cursor);
   const words = Object.entries(tally).map(([word, count]) => `${count} x ${word}`);
-  const { enabled, disabled_reason: reason, circuit } = await service.call("GET", `/v1/webhook-endpoints/${endpoint}`);
-  return [...words, unsent && `${unsent} not sent`, !enabled && `disabled: ${reason}`, circuit && `circuit ${circuit}`].filter(Boolean).join(", ");
+  const { enabled, disabled_reason: reason } = await service.call("GET", `/v1/webhook-endpoints/${endpoint}`);
+  const { circuit } = await service.call("GET", `/v1/webhook-endpoints/${endpoint}/health`);
+  const state = [unsent && `${unsent} not sent`, !enabled && `disabled: ${reason}`, `circuit ${circuit}`];
+  return [...words, ...state].filter(Boolean).join(", ");
 }
 
 async function hostility() {
