@@ -10,7 +10,7 @@ use std::time::Duration;
 use actix_web::web;
 use tokio::sync::{Notify, watch};
 use tokio::task::{Id as TaskId, JoinSet};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::callbacks;
 use crate::config::Settings;
@@ -38,10 +38,12 @@ const FAULT_PAUSE: Duration = Duration::from_secs(1);
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How old the gauges may be.
 const MEASURE_POLL: Duration = Duration::from_secs(15);
-/// Endpoints that are served at the same time: those that answer, and, in a room of their own, those that failed last, so
-/// that any number of dead receivers leaves the others their room.
-const LANES: usize = 192;
-const FAILING_LANES: usize = 64;
+/// Endpoints that are served at the same time: those that answer, and, in a room of their own, those that failed last or
+/// keep their lane waiting, so that dead receivers leave the others their room.
+const LANES: usize = 64;
+const FAILING_LANES: usize = 192;
+/// A lane that is open for longer moves to the other room.
+const QUICK: Duration = Duration::from_millis(250);
 
 /// What the worker needs.
 #[derive(Clone)]
@@ -179,11 +181,15 @@ async fn deliver(courier: &Courier, sequenced: &Notify, mut stopping: watch::Rec
     while !is_stopping(&stopping) {
         match deliveries::due_endpoints(courier).await {
             Ok(due) => {
-                let (failing, answering): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, has_failed)| *has_failed);
+                let [quick, slow] = &mut rooms;
+                quick.give_slow_ones_to(slow);
+                let served: HashSet<_> = rooms.iter().flat_map(Room::served).collect();
+                let due = due.into_iter().filter(|(endpoint, _)| !served.contains(endpoint));
+                let (failing, answering): (Vec<_>, Vec<_>) = due.partition(|(_, has_failed)| *has_failed);
                 for (room, due) in rooms.iter_mut().zip([answering, failing]) {
                     for endpoint in room.next(due.into_iter().map(|(endpoint, _)| endpoint).collect()) {
                         let lane = lanes.spawn(lane(courier.clone(), endpoint, stopping.clone()));
-                        room.open.insert(lane.id(), endpoint);
+                        room.open.insert(lane.id(), (endpoint, Instant::now()));
                     }
                 }
             }
@@ -201,7 +207,7 @@ async fn deliver(courier: &Courier, sequenced: &Notify, mut stopping: watch::Rec
                     room.open.remove(&task);
                 }
             }
-            () = sleep(DELIVERY_POLL) => {}
+            () = sleep(if rooms[0].is_full() { QUICK } else { DELIVERY_POLL }) => {}
         }
     }
     while lanes.join_next().await.is_some() {}
@@ -210,7 +216,7 @@ async fn deliver(courier: &Courier, sequenced: &Notify, mut stopping: watch::Rec
 /// Lanes of a kind.
 struct Room {
     most: usize,
-    open: HashMap<TaskId, WebhookEndpointId>,
+    open: HashMap<TaskId, (WebhookEndpointId, Instant)>,
     last: Option<WebhookEndpointId>,
 }
 
@@ -219,12 +225,23 @@ impl Room {
         Self { most, open: HashMap::new(), last: None }
     }
 
-    /// Those of the due endpoints that get a lane now.
+    fn served(&self) -> impl Iterator<Item = WebhookEndpointId> {
+        self.open.values().map(|(endpoint, _)| *endpoint)
+    }
+
+    fn is_full(&self) -> bool {
+        self.open.len() >= self.most
+    }
+
+    fn give_slow_ones_to(&mut self, other: &mut Self) {
+        let now = Instant::now();
+        other.open.extend(self.open.extract_if(|_, (_, since)| now.duration_since(*since) > QUICK));
+    }
+
+    /// Those of the due endpoints, none of which has a lane, that get one now.
     fn next(&mut self, due: Vec<WebhookEndpointId>) -> Vec<WebhookEndpointId> {
-        let served: HashSet<_> = self.open.values().copied().collect();
         let mut next = in_turn(due, self.last);
-        next.retain(|endpoint| !served.contains(endpoint));
-        next.truncate(self.most.saturating_sub(served.len()));
+        next.truncate(self.most.saturating_sub(self.open.len()));
         self.last = next.last().copied().or(self.last);
         next
     }

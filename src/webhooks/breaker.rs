@@ -82,13 +82,17 @@ impl Breaker {
         if opens {
             next.circuit = Circuit::Open;
             next.probes = 0;
-        } else if self.circuit == Circuit::Open {
+        }
+        // What was under way when the circuit opened is no probe.
+        let probed = self.probe_at.is_some_and(|due| now >= due);
+        if probed {
             next.probes = self.probes.saturating_add(1);
         }
-        if next.circuit == Circuit::Open {
+        if opens || probed {
             next.probe_at = Some(now.plus(pause(next.probes, random)));
         }
-        let turn = if now >= since.plus(GIVES_UP_AFTER) { Some(Turn::GivenUp) } else { opens.then_some(Turn::Failing) };
+        let given_up = self.circuit == Circuit::Open && now >= since.plus(GIVES_UP_AFTER);
+        let turn = if given_up { Some(Turn::GivenUp) } else { opens.then_some(Turn::Failing) };
         (next, turn)
     }
 }
@@ -125,6 +129,25 @@ mod tests {
         assert_eq!(recovering, Breaker { circuit: Circuit::Recovering, ..Breaker::NEW });
         let (still, turn) = recovering.after(false, at(71), 0);
         assert_eq!((still.circuit, still.failures, turn), (Circuit::Recovering, 1, None));
+    }
+
+    #[test]
+    fn what_was_under_way_is_no_probe() {
+        let open = Breaker {
+            circuit: Circuit::Open,
+            failures: 10,
+            failing_since: Some(at(0)),
+            probes: 0,
+            probe_at: Some(at(60)),
+        };
+        let (late, turn) = open.after(false, at(15), 0);
+        assert_eq!((late.probe_at, late.probes, late.failures, turn), (Some(at(60)), 0, 11, None));
+    }
+
+    #[test]
+    fn rare_failures_do_not_switch_it_off() {
+        let (once, _) = Breaker::NEW.after(false, at(0), 0);
+        assert_eq!(once.after(false, at(6 * 86_400), 0).1, None);
     }
 
     #[test]
@@ -175,7 +198,9 @@ mod tests {
                 prop_assert_eq!(turn == Some(Turn::Recovered), was_open && *success);
                 if let Some(probe) = next.probe_at {
                     let pause = (probe.unix_micros() - now.unix_micros()) / 1_000_000;
-                    prop_assert!((60..=4320).contains(&pause));
+                    // Seconds pass here, so what fails before the first probe is due leaves it where it is.
+                    prop_assert!((0..=4320).contains(&pause));
+                    prop_assert!(breaker.probe_at.is_none_or(|due| now >= due || due == probe));
                 }
                 breaker = next;
             }

@@ -210,6 +210,22 @@ both! {
         assert_eq!(attempts(&app, &delivery).await[0]["excerpt"], Value::Null);
     }
 
+    async fn what_was_erased_does_not_keep_up_its_subject(app: TestApp) {
+        let mut receiver = Receiver::start();
+        let types = json!(["callback_request.received", "callback_request.rescheduled"]);
+        let body = json!({"url": receiver.url, "format": "salesforce-lead", "ordering": "subject", "event_types": types});
+        let made = endpoint(&app, body).await;
+        let receipt = ask(&app, "sales", true).await;
+        let path = format!("{PATH}/{}/reschedule", receipt.id());
+        agent(&app, "a").post(&path, json!({"preference": window("14:00-15:00")})).await.expect(200);
+        app.drained_feed().await;
+        app.admin().post("/v1/data-subjects/erase", json!({"phone": "601123456"})).await.expect(200);
+        drain(&app).await;
+        assert!(receiver.received().is_empty());
+        let states: Vec<_> = deliveries(&app, &made).await.iter().map(|one| one["state"].clone()).collect();
+        assert_eq!(states, ["cancelled", "cancelled"]);
+    }
+
     async fn a_record_that_failed_inside_is_tried_again(app: TestApp) {
         let receiver = Receiver::start();
         let made = endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;

@@ -96,6 +96,22 @@ both! {
         assert_eq!(again.refused(409, "illegal_transition").body["state"], "delivered");
     }
 
+    async fn asking_again_does_not_jump_the_queue(app: TestApp) {
+        let mut receiver = Receiver::start();
+        let endpoint = ordered(&app, &receiver, "skip").await;
+        receiver.will_answer(&[500]);
+        let care = department(&app, "care").await;
+        rename(&app, &care, "next").await;
+        assert_eq!(drain(&app).await, 1);
+        let blocked = deliveries(&app, &endpoint).await[1]["id"].as_str().unwrap().to_owned();
+        let again = app.admin().act(&format!("/v1/webhook-deliveries/{blocked}/redeliver")).await.expect(200);
+        assert_eq!(again.body["state"], "blocked");
+        assert_eq!(drain(&app).await, 0);
+        app.clock.advance(Duration::from_secs(13));
+        assert_eq!(drain(&app).await, 2);
+        assert_eq!(names(&receiver.received()), ["care", "care", "next"]);
+    }
+
     async fn the_rule_can_be_changed_while_things_wait(app: TestApp) {
         let receiver = Receiver::start();
         let endpoint = ordered(&app, &receiver, "hold").await;

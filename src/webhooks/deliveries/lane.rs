@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::attempted::Attempted;
+use super::attempted::{Attempted, Verdict};
 use super::parcels::Parcel;
 use super::settle::{self, Batch, Report};
 use super::{Courier, store};
@@ -39,8 +39,8 @@ pub async fn due_endpoints(courier: &Courier) -> Result<Vec<(WebhookEndpointId, 
     courier.db.read(move |conn| store::due_endpoints(conn, now)).await
 }
 
-/// Sends what is due at an endpoint until nothing is, or until `stopping`; returns how many
-/// requests were made.
+/// Sends what is due at an endpoint until nothing is, a batch has a failure in it, or `stopping`; returns how many
+/// requests were made. After a failure the endpoint is due again, among those that have failed.
 ///
 /// # Errors
 /// Those of the database; what was sent and not recorded is sent again when its lease has ended.
@@ -53,7 +53,8 @@ pub async fn work_off(
     let mut next = courier.db.write(move |conn| settle::claim(conn, &tools, endpoint)).await?;
     let mut made = 0;
     while let Some(batch) = next {
-        let mut lane = Lane { courier, endpoint, token: batch.token, done: Vec::new(), made: 0, halted: false };
+        let mut lane =
+            Lane { courier, endpoint, token: batch.token, done: Vec::new(), made: 0, halted: false, failed: false };
         next = lane.run(batch, stopping).await?;
         made += lane.made;
     }
@@ -70,6 +71,8 @@ struct Lane<'a> {
     made: usize,
     /// The receiver asked for a pause or for an end, or its token server gave no token.
     halted: bool,
+    /// An attempt of the batch failed.
+    failed: bool,
 }
 
 impl Lane<'_> {
@@ -103,7 +106,7 @@ impl Lane<'_> {
                 Err(_) => {}
             }
         }
-        let go_on = !self.halted && !*stopping.borrow();
+        let go_on = !self.halted && !self.failed && !*stopping.borrow();
         self.record(true, go_on).await
     }
 
@@ -117,6 +120,7 @@ impl Lane<'_> {
     fn note(&mut self, attempted: Attempted) {
         self.made += 1;
         self.halted |= attempted.ends_batch();
+        self.failed |= attempted.verdict != Verdict::Delivered;
         self.done.push(attempted);
     }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::store::Claimed;
 use crate::db::DbConn;
 use crate::error::Error;
-use crate::ids::DeliveryId;
 use crate::projections::{self, FieldMapping, Lead, ProjectionFormat};
 
 /// A delivery with its bytes.
@@ -21,7 +20,7 @@ pub fn packed(
     format: Option<ProjectionFormat>,
     mapping: &FieldMapping,
     claimed: Vec<Claimed>,
-) -> Result<(Vec<Parcel>, Vec<DeliveryId>), Error> {
+) -> Result<(Vec<Parcel>, Vec<Claimed>), Error> {
     let mut leads = HashMap::new();
     if let Some(format) = format {
         let subjects: Vec<_> = claimed.iter().filter_map(|delivery| delivery.subject.parse().ok()).collect();
@@ -36,7 +35,7 @@ pub fn packed(
         };
         match body {
             Some(body) => parcels.push(Parcel { delivery, body }),
-            None => void.push(delivery.id),
+            None => void.push(delivery),
         }
     }
     Ok((parcels, void))

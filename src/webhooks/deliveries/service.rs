@@ -53,7 +53,13 @@ pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     if !endpoint.enabled {
         return Err(disabled());
     }
-    store::restart(tx.conn, &[id], DeliveryState::Pending, tx.now)?;
+    match endpoint.ordering {
+        Ordering::None => store::restart(tx.conn, &[id], DeliveryState::Pending, tx.now)?,
+        Ordering::Subject => {
+            store::restart(tx.conn, &[id], DeliveryState::Blocked, tx.now)?;
+            order::release(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject])?;
+        }
+    }
     store::find(tx.conn, id)?.ok_or_else(Error::not_found)
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::attempted::{Attempted, Verdict};
 use super::parcels::{self, Parcel};
-use super::store::{self, Failure};
+use super::store::{self, Claimed, Failure};
 use super::{Tools, order};
 use crate::auth::Actor;
 use crate::db::DbConn;
@@ -57,9 +57,7 @@ fn claim_from(conn: &mut DbConn, tools: &Tools, endpoint: Endpoint, secrets: &Se
     let endpoint = limit_rate(conn, endpoint, due.len(), now)?;
     let mapping = endpoint.mapping()?.unwrap_or_default();
     let (parcels, void) = parcels::packed(conn, endpoint.format.projection(), &mapping, due)?;
-    if !void.is_empty() {
-        store::cancel_these(conn, &void)?;
-    }
+    cancel_void(conn, &endpoint, &void)?;
     if parcels.is_empty() {
         return Ok(None);
     }
@@ -69,6 +67,20 @@ fn claim_from(conn: &mut DbConn, tools: &Tools, endpoint: Endpoint, secrets: &Se
     let keyring = Keyring::open(&tools.vault, endpoint.id, secrets)?;
     let address = Arc::new(endpoints::address(&endpoint, &keyring, now)?);
     Ok(Some(Batch { token, until, address, delays: delays(&endpoint)?, parcels }))
+}
+
+/// What has nothing to tell any more does not keep up its subject.
+fn cancel_void(conn: &mut DbConn, endpoint: &Endpoint, void: &[Claimed]) -> Result<(), Error> {
+    if void.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = void.iter().map(|delivery| delivery.id).collect();
+    store::cancel_these(conn, &ids)?;
+    if endpoint.ordering == Ordering::Subject {
+        let subjects: Vec<&str> = void.iter().map(|delivery| delivery.subject.as_str()).collect();
+        order::release(conn, endpoint.id, endpoint.on_exhausted, &subjects)?;
+    }
+    Ok(())
 }
 
 /// What was held flows with a limited rate, until less is due than could be sent.
