@@ -18,7 +18,7 @@ use crate::http::idempotency;
 use crate::ids::CallbackRequestId;
 use crate::time::UtcTime;
 use crate::tx::Tx;
-use crate::{audit, references, webhooks};
+use crate::{audit, references};
 
 /// Everything that is held with a request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -89,7 +89,6 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     attempts::forget_notes(tx.conn, id)?;
     audit::forget_reasons(tx.conn, id.as_str())?;
     references::erase(tx.conn, id.as_str())?;
-    webhooks::deliveries::forget_answers(tx.conn, id.as_str())?;
     idempotency::forget_about(tx.conn, &[id.as_str()])?;
     Ok(true)
 }

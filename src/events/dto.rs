@@ -74,7 +74,7 @@ pub struct EventPage {
     /// Oldest first.
     #[schema(max_items = 100)]
     pub data: Vec<EventBody>,
-    /// Ask with `after` set to this next time; equal to your `after` when there was nothing new.
+    /// Ask with `after` set to this next time. It also passes what your filters have left out.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
     pub last_sequence: i64,
 }

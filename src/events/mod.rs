@@ -14,7 +14,7 @@ pub mod types;
 
 pub use dto::{EventBody, EventTypeName};
 pub use routes::{__path_list_events, configure};
-pub use store::{SequencedEvent, Stretch, oldest_unsequenced, redact, replayable};
+pub use store::{SequencedEvent, Stretch, oldest_unsequenced, redact, replayable, tells};
 
 use crate::change::{Change, Origin};
 use crate::db::DbConn;

@@ -39,8 +39,7 @@ pub async fn list_events(app: web::Data<AppState>, actor: Actor, from: FromQuery
     let after = after.unwrap_or(0);
     let kinds: Vec<String> = kinds.unwrap_or_default().into_iter().map(|name| name.0).collect();
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
-    let events = app.db.read(move |conn| feed(conn, after, &kinds, subject.as_deref(), limit)).await?;
-    let last_sequence = events.last().and_then(|event| event.sequence).unwrap_or(after);
+    let (events, last_sequence) = app.db.read(move |conn| feed(conn, after, &kinds, subject.as_deref(), limit)).await?;
     let data = events.into_iter().map(EventBody::try_from).collect::<Result<_, _>>()?;
     Answer::ok(&EventPage { data, last_sequence }).map(Answer::no_store)
 }
@@ -51,12 +50,17 @@ fn feed(
     kinds: &[String],
     subject: Option<&str>,
     limit: i64,
-) -> Result<Vec<SequencedEvent>, Error> {
+) -> Result<(Vec<SequencedEvent>, i64), Error> {
+    // Asked first: what comes later may not be passed over.
+    let newest = store::last_sequence(conn)?;
     let events = store::feed(conn, after, kinds, subject, limit)?;
     // Asked last, so that nothing can be forgotten in between unnoticed.
     let forgotten = store::forgotten_through(conn)?;
     if after > 0 && after < forgotten {
         return Err(Problem::new(Code::EventsExpired).with("oldest_sequence", forgotten + 1).into());
     }
-    Ok(events)
+    let last = events.last().and_then(|event| event.sequence).unwrap_or(after);
+    // A page that is not full has seen everything, also what its filters have left out.
+    let seen = if (events.len() as i64) < limit { last.max(newest) } else { last };
+    Ok((events, seen))
 }

@@ -86,6 +86,11 @@ pub fn give_sequence(conn: &mut DbConn, position: i64, sequence: i64, of_subject
     Ok(())
 }
 
+/// The sequence of the newest event in the feed.
+pub fn last_sequence(conn: &mut DbConn) -> Result<i64, Error> {
+    Ok(event_sequence::table.find(1).select(event_sequence::last_sequence).get_result(conn)?)
+}
+
 /// Everything up to this sequence is forgotten.
 pub fn forgotten_through(conn: &mut DbConn) -> Result<i64, Error> {
     Ok(event_sequence::table.find(1).select(event_sequence::forgotten_through).get_result(conn)?)
@@ -186,6 +191,18 @@ pub fn replayable(conn: &mut DbConn, stretch: &Stretch, limit: i64) -> Result<Ve
 fn first_id(at: UtcTime) -> EventId {
     let millis = (at.unix_micros() / 1_000).max(0) as u64;
     EventId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
+}
+
+/// Whether there are events of these types about a record.
+pub fn tells(conn: &mut DbConn, subject: &str, kinds: &[&str]) -> Result<bool, Error> {
+    let found: Option<i64> = events::table
+        .filter(events::subject.eq(subject))
+        .filter(events::kind.eq_any(kinds))
+        .select(events::position)
+        .limit(1)
+        .get_result(conn)
+        .optional()?;
+    Ok(found.is_some())
 }
 
 /// Rewrites what the events of a record tell, by `tombstone`; returns their ids.

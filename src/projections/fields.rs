@@ -26,6 +26,14 @@ pub struct FieldMapping {
     pub set: Vec<FixedField>,
 }
 
+impl FieldMapping {
+    /// Whether the member at this pointer is set.
+    #[must_use]
+    pub fn sets(&self, at: &str) -> bool {
+        self.set.iter().any(|field| field.at.0 == at)
+    }
+}
+
 /// A member with another name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::dto::{NewExternalReference, ReferenceBody};
 use super::store::{self, Reference};
-use crate::auth::Actor;
+use crate::auth::{Actor, ActorKind};
 use crate::authz::Action;
 use crate::db::DbConn;
 use crate::error::{Code, Error, Problem};
@@ -14,7 +14,7 @@ use crate::ids::{CallbackRequestId, ProjectId};
 use crate::system_name::SystemName;
 use crate::time::UtcTime;
 use crate::tx::{Change, Tx};
-use crate::{callbacks, projects, webhooks};
+use crate::{audit, callbacks, projects, webhooks};
 
 /// Most systems that have a name for one record.
 const MOST: usize = 50;
@@ -89,7 +89,7 @@ pub fn put(
         store::insert(tx.conn, &after)?;
         let body = ReferenceBody::from(after.clone());
         let change = Change::created(types::EXTERNAL_REFERENCE_RECORDED, subject.as_str(), &body)?;
-        tx.record_of(&change, Some(system))?;
+        tx.record_of(&change, cause(tx, system))?;
         return Ok(after);
     };
     if (&before.external_id, &before.url, &before.status) == (&after.external_id, &after.url, &after.status) {
@@ -98,8 +98,14 @@ pub fn put(
     store::update(tx.conn, &after)?;
     let (old, body) = (ReferenceBody::from(before), ReferenceBody::from(after.clone()));
     let change = Change::updated(types::EXTERNAL_REFERENCE_RECORDED, subject.as_str(), &old, &body)?;
-    tx.record_of(&change, Some(system))?;
+    tx.record_of(&change, cause(tx, system))?;
     Ok(after)
+}
+
+/// The system that a change of a reference comes from: what software says of itself, or the one it writes for. A person
+/// speaks for no system.
+fn cause<'a>(tx: &Tx<'a>, system: &'a SystemName) -> Option<&'a SystemName> {
+    (tx.actor.kind == ActorKind::Service).then(|| tx.meta.caused_by.as_ref().unwrap_or(system))
 }
 
 /// Removes what a system calls a record.
@@ -112,7 +118,7 @@ pub fn remove(tx: &mut Tx<'_>, subject: Subject, system: &SystemName) -> Result<
     store::delete(tx.conn, subject.as_str(), system.as_str())?;
     let body = ReferenceBody::from(before);
     let change = Change::updated(types::EXTERNAL_REFERENCE_REMOVED, subject.as_str(), &body, &body)?;
-    tx.record_of(&change, Some(system))
+    tx.record_of(&change, cause(tx, system))
 }
 
 /// Takes a person out of the references of a record: a record of another system is found by what stands there.
@@ -120,13 +126,16 @@ pub fn remove(tx: &mut Tx<'_>, subject: Subject, system: &SystemName) -> Result<
 /// # Errors
 /// Those of the database.
 pub fn erase(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
-    if store::delete_all(conn, subject)? == 0 {
+    store::delete_all(conn, subject)?;
+    // Also of references that were removed before.
+    if !events::tells(conn, subject, &[types::EXTERNAL_REFERENCE_RECORDED, types::EXTERNAL_REFERENCE_REMOVED])? {
         return Ok(());
     }
     // Nobody gives an event to the queue while it is rewritten.
     dispatcher::hold(conn)?;
     let told = events::redact(conn, subject, tombstone)?;
-    webhooks::deliveries::redact(conn, &told, tombstone)
+    webhooks::deliveries::redact(conn, &told, tombstone)?;
+    audit::redact(conn, subject, tombstone)
 }
 
 /// A text without what a reference tells of its record, at any depth.

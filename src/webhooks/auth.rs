@@ -149,9 +149,9 @@ struct Token {
     until: UtcTime,
 }
 
-/// Tokens that are fetched, one per endpoint.
+/// Tokens that are fetched, one per endpoint, each with the credentials it was fetched with.
 #[derive(Default)]
-pub struct Tokens(Mutex<HashMap<WebhookEndpointId, Token>>);
+pub struct Tokens(Mutex<HashMap<WebhookEndpointId, (WebhookAuth, Token)>>);
 
 /// Seconds before its end that a token is used for the last time.
 const MARGIN: i64 = 60;
@@ -190,12 +190,13 @@ impl Tokens {
                 authorization(format!("Basic {}", BASE64_STANDARD.encode(pair)))
             }
             AuthKind::Oauth2ClientCredentials => {
-                let kept = self.locked().get(&endpoint).filter(|token| token.until > now).cloned();
+                let valid = |(of, token): &&(WebhookAuth, Token)| of == auth && token.until > now;
+                let kept = self.locked().get(&endpoint).filter(valid).map(|(_, token)| token.clone());
                 let token = match kept {
                     Some(token) => token,
                     None => {
                         let token = fetch(sender, auth, now).await?;
-                        self.locked().insert(endpoint, token.clone());
+                        self.locked().insert(endpoint, (auth.clone(), token.clone()));
                         token
                     }
                 };
@@ -204,12 +205,12 @@ impl Tokens {
         }
     }
 
-    /// The receiver does not take the token any more, or the credentials are others now.
+    /// The receiver does not take the token any more.
     pub fn forget(&self, endpoint: WebhookEndpointId) {
         self.locked().remove(&endpoint);
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<WebhookEndpointId, Token>> {
+    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<WebhookEndpointId, (WebhookAuth, Token)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -235,7 +236,7 @@ async fn fetch(sender: &dyn Sender, auth: &WebhookAuth, now: UtcTime) -> Result<
         body,
     };
     let result = sender.send(request).await;
-    let SendResult::Answered { status: 200, body, .. } = &result else { return Err(result) };
+    let SendResult::Answered { status: 200..=299, body, .. } = &result else { return Err(result) };
     match serde_json::from_slice::<TokenAnswer>(body) {
         Ok(answer) if is_usable(&answer) => {
             let lasts = answer.expires_in.unwrap_or(USUAL).clamp(0, 86_400);

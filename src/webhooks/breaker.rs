@@ -62,6 +62,16 @@ impl Breaker {
     pub const NEW: Self =
         Self { circuit: Circuit::Closed, failures: 0, failing_since: None, probes: 0, probe_at: None };
 
+    /// After somebody has switched the endpoint on at `now`: where it was failing, a probe is due at once and the five days
+    /// begin anew.
+    #[must_use]
+    pub fn tried_at(self, now: UtcTime) -> Self {
+        match self.circuit {
+            Circuit::Open => Self { failing_since: Some(now), probes: 0, probe_at: Some(now), ..self },
+            Circuit::Closed | Circuit::Recovering => self,
+        }
+    }
+
     /// After one more attempt that ended at `now`; `random` is uniform over all `u64`.
     #[must_use]
     pub fn after(self, success: bool, now: UtcTime, random: u64) -> (Self, Option<Turn>) {

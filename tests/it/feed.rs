@@ -75,6 +75,36 @@ both! {
         assert_eq!((&feed[1]["sequence"], &feed[1]["subject_sequence"]), (&json!(5), &json!(2)));
     }
 
+    async fn a_reader_who_filters_comes_along(app: TestApp) {
+        for key in ["care", "legal", "sales"] {
+            a_department(&app, key).await;
+        }
+        app.drained_feed().await;
+        let none = app.admin().get("/v1/events?type=project.created&after=1").await.expect(200);
+        assert_eq!((&none.body["data"], &none.body["last_sequence"]), (&json!([]), &json!(3)));
+        let one = app.admin().get("/v1/events?type=department.created&limit=1").await.expect(200);
+        assert_eq!(one.body["last_sequence"], 1, "the page is full, so there may be more");
+        let ahead = app.admin().get("/v1/events?after=9").await.expect(200);
+        assert_eq!(ahead.body["last_sequence"], 9);
+    }
+
+    async fn what_waits_behind_a_forgotten_event_goes_on(app: TestApp) {
+        let mut receiver = Receiver::start();
+        let body = json!({"url": receiver.url, "event_types": ["department.created", "department.updated"], "ordering": "subject", "on_exhausted": "hold", "retry_delays": [0]});
+        app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
+        receiver.will_answer(&[500]);
+        let care = department(&app, "care").await;
+        drain(&app).await;
+        app.clock.advance(20 * DAY);
+        app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": "Care"})).await.expect(200);
+        assert_eq!(drain(&app).await, 0, "it waits behind what was given up");
+        app.clock.advance(11 * DAY);
+        forget(&app).await;
+        receiver.received();
+        assert_eq!(drain(&app).await, 1);
+        assert_eq!(receiver.received()[0].body()["data"]["name"], "Care");
+    }
+
     async fn what_is_still_on_its_way_is_not_forgotten(app: TestApp) {
         let receiver = Receiver::start();
         let endpoint = an_endpoint(&app, &receiver.url).await;

@@ -85,6 +85,8 @@ both! {
         let receipt = ask(&app, 1, asap()).await.expect(201);
         let path = format!("{PATH}/{}/external-references", receipt.id());
         app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "anna-novakova", "url": "https://crm.example.com/anna-novakova"})).await.expect(200);
+        app.admin().put(&format!("{path}/gone"), "*", json!({"external_id": "anna-too"})).await.expect(200);
+        app.admin().delete(&format!("{path}/gone")).await.expect(204);
         receiver.will_answer(&[500]);
         drain(&app).await;
         app.admin().post("/v1/data-subjects/erase", json!({"email": "visitor@example.com"})).await.expect(200);
@@ -98,7 +100,9 @@ both! {
         app.clock.advance(std::time::Duration::from_secs(7));
         assert_eq!(drain(&app).await, 1);
         assert!(!String::from_utf8_lossy(&receiver.received()[0].bytes).contains("anna"));
-        assert_eq!(deliveries(&app, &endpoint).await.len(), 1);
+        assert_eq!(deliveries(&app, &endpoint).await.len(), 2);
+        let trail = app.admin().get(&format!("/v1/audit-entries?subject={}", receipt.id())).await.expect(200);
+        assert!(!trail.text.contains("anna"), "{}", trail.text);
     }
 
     async fn a_reference_is_written_once_when_many_write_it(app: TestApp) {

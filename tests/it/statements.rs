@@ -25,7 +25,7 @@ const MORE: &[(&str, usize)] = &[
     ("end_assignment", 14),
     ("end_membership", 10),
     ("end_memberships", 10),
-    // With what other systems call the request, and what receivers answered.
+    // With what other systems call the request, and whether events tell of it.
     ("erase_data_subject", 20),
     ("erase_person", 21),
     ("escalate_decision", 12),
@@ -38,12 +38,16 @@ const MORE: &[(&str, usize)] = &[
     ("get_parity", 3),
     ("get_partnership", 13),
     ("get_readiness", 8),
+    // The endpoint, what is pending, what is blocked.
+    ("get_webhook_health", 3),
     ("import_closures", 11),
     ("invite_members", 10),
     ("list_areas", 3),
     ("list_assignments", 3),
     ("list_assignments_of_person", 3),
     ("list_consent_answers", 3),
+    // The newest sequence, the page, and what is forgotten.
+    ("list_events", 3),
     ("list_memberships", 3),
     ("list_memberships_of_person", 4),
     ("offer_transfer", 11),

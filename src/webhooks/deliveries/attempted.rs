@@ -60,6 +60,8 @@ impl Attempted {
             }
         };
         let (status, excerpt) = match result {
+            // What answers to a record may repeat it, and with it a person who is erased later.
+            SendResult::Answered { status, .. } if format.projection().is_some() => (Some(i32::from(*status)), None),
             SendResult::Answered { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
             SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),
         };

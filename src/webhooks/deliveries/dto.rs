@@ -80,7 +80,7 @@ pub struct AttemptBody {
     /// The HTTP status; null when none came.
     #[schema(required, format = Int32, minimum = 100, maximum = 999)]
     pub status: Option<i32>,
-    /// The start of what the receiver answered.
+    /// The start of what the receiver answered; null also for records of other systems, whose answers may repeat a person.
     #[schema(required, max_length = 1024, pattern = r"^[^\x00]*$")]
     pub excerpt: Option<String>,
 }

@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::order;
 use super::store::DeliveryState;
 use crate::db::DbConn;
-use crate::db::schema::{events, webhook_attempts, webhook_deliveries, webhook_endpoints};
+use crate::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
 use crate::error::Error;
-use crate::ids::{DeliveryId, EventId};
+use crate::ids::{DeliveryId, EventId, WebhookEndpointId};
+use crate::webhooks::endpoints;
 
 /// The lowest sequence among these events that is still on its way to an enabled endpoint.
 ///
@@ -16,7 +18,8 @@ pub fn first_on_its_way(conn: &mut DbConn, events: &[EventId]) -> Result<Option<
     Ok(webhook_deliveries::table
         .inner_join(webhook_endpoints::table)
         .filter(webhook_deliveries::event_id.eq_any(events))
-        .filter(webhook_deliveries::state.eq_any([DeliveryState::Pending, DeliveryState::Blocked]))
+        // What is blocked waits for something pending, which is older, or for what was given up, which is not waited for.
+        .filter(webhook_deliveries::state.eq(DeliveryState::Pending))
         .filter(webhook_endpoints::enabled)
         .filter(webhook_endpoints::deleted_at.is_null())
         .order(webhook_deliveries::sequence)
@@ -31,10 +34,23 @@ pub fn first_on_its_way(conn: &mut DbConn, events: &[EventId]) -> Result<Option<
 /// # Errors
 /// Those of the database.
 pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
+    let kept_up: Vec<(WebhookEndpointId, String)> = webhook_deliveries::table
+        .filter(webhook_deliveries::event_id.eq_any(events))
+        .filter(webhook_deliveries::state.ne_all([DeliveryState::Delivered, DeliveryState::Cancelled]))
+        .select((webhook_deliveries::endpoint_id, webhook_deliveries::subject))
+        .distinct()
+        .order(webhook_deliveries::endpoint_id)
+        .load(conn)?;
     let of_events = || webhook_deliveries::event_id.eq_any(events);
     let deliveries = webhook_deliveries::table.filter(of_events()).select(webhook_deliveries::id);
     diesel::delete(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(deliveries))).execute(conn)?;
     diesel::delete(webhook_deliveries::table.filter(of_events())).execute(conn)?;
+    // What was behind them goes next.
+    for (endpoint, subject) in kept_up {
+        if let Some(endpoint) = endpoints::store::lock(conn, endpoint)? {
+            order::release(conn, endpoint.id, endpoint.on_exhausted, &[&subject])?;
+        }
+    }
     Ok(())
 }
 
@@ -56,19 +72,5 @@ pub fn redact(conn: &mut DbConn, events: &[EventId], tombstone: impl Fn(&str) ->
             .set(webhook_attempts::excerpt.eq(None::<String>))
             .execute(conn)?;
     }
-    Ok(())
-}
-
-/// Deletes what receivers answered about a subject: they may have repeated what they were sent.
-///
-/// # Errors
-/// Those of the database.
-pub fn forget_answers(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
-    let told = events::table.filter(events::subject.eq(subject)).select(events::id);
-    let told =
-        webhook_deliveries::table.filter(webhook_deliveries::event_id.eq_any(told)).select(webhook_deliveries::id);
-    diesel::update(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(told)))
-        .set(webhook_attempts::excerpt.eq(None::<String>))
-        .execute(conn)?;
     Ok(())
 }

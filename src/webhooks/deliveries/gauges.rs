@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::store::pending;
+use super::store::{DeliveryState, pending};
 use crate::db::DbConn;
 use crate::db::schema::{webhook_deliveries, webhook_endpoints};
 use crate::error::Error;
@@ -18,6 +18,17 @@ pub fn waiting(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Re
         .limit(limit)
         .select(webhook_deliveries::created_at)
         .load(conn)?)
+}
+
+/// How many deliveries to an endpoint wait for an earlier one of their subject; at most `limit` are counted.
+pub fn blocked(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Result<usize, Error> {
+    let found: Vec<i64> = webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
+        .filter(webhook_deliveries::state.eq(DeliveryState::Blocked))
+        .limit(limit)
+        .select(webhook_deliveries::sequence)
+        .load(conn)?;
+    Ok(found.len())
 }
 
 /// Deliveries on their way, for the gauge.

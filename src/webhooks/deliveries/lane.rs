@@ -85,10 +85,14 @@ impl Lane<'_> {
                 && !self.halted
                 && !*stopping.borrow()
                 && self.courier.tools.world.now().unix_micros() <= latest_start
-                && let Some(parcel) = waiting.next()
+                && waiting.len() > 0
             {
+                let proof = self.proof(&batch.address).await;
+                // A token may have taken its time.
+                let in_time = self.courier.tools.world.now().unix_micros() <= latest_start;
+                let Some(parcel) = waiting.next().filter(|_| in_time || proof.is_err()) else { break };
                 let sent = Sent { address: batch.address.clone(), delays: batch.delays.clone(), parcel };
-                match self.proof(&batch.address).await {
+                match proof {
                     Ok(proof) => drop(sending.spawn(attempt(self.courier.clone(), sent, proof))),
                     Err(started) => {
                         self.halted = true;

@@ -31,8 +31,8 @@ use crate::clock::World;
 use crate::db::Db;
 use crate::vault::Vault;
 
-pub use forgetting::{delete_of, first_on_its_way, forget_answers, redact};
-pub(super) use gauges::waiting;
+pub use forgetting::{delete_of, first_on_its_way, redact};
+pub(super) use gauges::{blocked, waiting};
 pub use gauges::{count_pending, oldest_waiting};
 pub use lane::{due_endpoints, work_off};
 pub(super) use order::reorder;

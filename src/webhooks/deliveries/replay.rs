@@ -101,6 +101,7 @@ pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -
     // Neither the dispatcher nor forgetting works on the same events meanwhile.
     dispatcher::hold(tx.conn)?;
     let endpoint = endpoints::store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    endpoints::require_readable(tx.actor, endpoint.format)?;
     if !endpoint.enabled {
         return Err(disabled());
     }
@@ -126,6 +127,11 @@ pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -
     if !dry_run {
         restart(tx, &receiver, &again)?;
         queue::add(tx.conn, tx.world, &receiver, &new, tx.now)?;
+        if receiver.ordering == Ordering::Subject {
+            // What is exhausted later does not keep up what came before.
+            let subjects: Vec<&str> = new.iter().map(|event| event.subject.as_str()).collect();
+            order::release(tx.conn, receiver.id, receiver.on_exhausted, &subjects)?;
+        }
     }
     let events = i32::try_from(again.len() + new.len()).unwrap_or(i32::MAX);
     Ok(Replay { dry_run, events, complete, last_event_id })

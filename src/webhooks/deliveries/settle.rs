@@ -24,6 +24,8 @@ use crate::webhooks::schedule::STANDARD_DELAYS;
 
 /// Deliveries that are claimed together, so that a commit pays for many.
 const BATCH: i64 = 32;
+/// The same for records of other systems: as many as are sent at the same time.
+const RECORDS: i64 = 4;
 /// After an outage one batch is sent in so long.
 const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
 
@@ -51,10 +53,15 @@ fn claim_from(conn: &mut DbConn, tools: &Tools, endpoint: Endpoint, secrets: &Se
     if endpoint.rests(now) || store::is_leased(conn, endpoint.id, now)? {
         return Ok(None);
     }
-    // A single delivery is enough to see whether the receiver is back.
-    let most = if endpoint.circuit == Circuit::Open { 1 } else { BATCH };
+    let most = match (endpoint.circuit, endpoint.format.projection()) {
+        // A single delivery is enough to see whether the receiver is back.
+        (Circuit::Open, _) => 1,
+        // What tells of persons is taken up only when it is sent at once.
+        (_, Some(_)) => RECORDS,
+        _ => BATCH,
+    };
     let due = store::due(conn, endpoint.id, endpoint.circuit, now, most)?;
-    let endpoint = limit_rate(conn, endpoint, due.len(), now)?;
+    let endpoint = limit_rate(conn, endpoint, (due.len() as i64) < most, now)?;
     let mapping = endpoint.mapping()?.unwrap_or_default();
     let (parcels, void) = parcels::packed(conn, endpoint.format.projection(), &mapping, due)?;
     cancel_void(conn, &endpoint, &void)?;
@@ -84,9 +91,9 @@ fn cancel_void(conn: &mut DbConn, endpoint: &Endpoint, void: &[Claimed]) -> Resu
 }
 
 /// What was held flows with a limited rate, until less is due than could be sent.
-fn limit_rate(conn: &mut DbConn, mut endpoint: Endpoint, due: usize, now: UtcTime) -> Result<Endpoint, Error> {
+fn limit_rate(conn: &mut DbConn, mut endpoint: Endpoint, caught_up: bool, now: UtcTime) -> Result<Endpoint, Error> {
     if endpoint.circuit == Circuit::Recovering {
-        if due < BATCH as usize {
+        if caught_up {
             endpoint.circuit = Circuit::Closed;
         } else {
             endpoint.paused_until = Some(now.plus(RECOVERY_PAUSE));

@@ -10,6 +10,9 @@ use crate::webhooks::auth::WebhookAuth;
 use crate::webhooks::egress::EgressFault;
 use crate::webhooks::sender::{DestinationFault, HttpSender};
 
+/// Most characters of an address as it is stored.
+const LONGEST: usize = 2_100;
+
 /// The address in the one spelling that is both judged and used.
 ///
 /// # Errors
@@ -20,6 +23,12 @@ pub async fn permitted(egress: &HttpSender, pointer: &'static str, url: &str) ->
     let url =
         Url::parse(url).map_err(|error| violation("wrong_format", format!("Not a URL: {error}."), "Toto není URL."))?;
     match egress.check_destination(&url).await {
+        // Characters that the standard escapes grow to three.
+        Ok(()) | Err(DestinationFault::Unresolved) if url.as_str().len() > LONGEST => Err(violation(
+            "too_long",
+            format!("Escaped it has more than {LONGEST} characters."),
+            "Po zakódování je příliš dlouhá.",
+        )),
         Ok(()) | Err(DestinationFault::Unresolved) => Ok(url.into()),
         Err(DestinationFault::Refused(fault)) => {
             Err(violation(fault.label(), format!("Refused: {fault}."), in_czech(fault)))

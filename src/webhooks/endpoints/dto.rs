@@ -236,7 +236,7 @@ pub struct WebhookEndpointPatch {
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub event_types: Option<Vec<EventTypeName>>,
-    /// Enabling also ends a pause that the receiver had asked for, and forgets its failures.
+    /// Enabling also ends a pause that the receiver had asked for; a failing one is tried at once.
     #[serde(default)]
     #[schema(nullable = false)]
     pub enabled: Option<bool>,

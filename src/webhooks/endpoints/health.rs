@@ -71,6 +71,7 @@ pub struct WebhookHealth {
 pub fn health(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId, now: UtcTime) -> Result<WebhookHealth, Error> {
     let endpoint = service::get(conn, actor, id)?;
     let waiting = deliveries::waiting(conn, id, COUNTED)?;
+    let blocked = deliveries::blocked(conn, id, COUNTED)?;
     Ok(WebhookHealth {
         status: status(&endpoint),
         circuit: endpoint.circuit,
@@ -81,7 +82,7 @@ pub fn health(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId, now: UtcT
         paused_until: endpoint.paused_until.filter(|until| *until > now),
         last_success_at: endpoint.last_success_at,
         last_failure_at: endpoint.last_failure_at,
-        waiting: i32::try_from(waiting.len()).unwrap_or(i32::MAX),
+        waiting: i32::try_from(waiting.len() + blocked).unwrap_or(i32::MAX).min(COUNTED as i32),
         oldest_waiting_since: waiting.first().copied(),
     })
 }

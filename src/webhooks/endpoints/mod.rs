@@ -22,6 +22,6 @@ pub(super) use ping::address;
 pub use routes::configure;
 pub use sealing::seal_all;
 pub use service::mapping_of;
-pub(super) use service::{disable_gone, require, take_turn};
+pub(super) use service::{disable_gone, require, require_readable, take_turn};
 pub use store::circuits;
 pub(super) use words::{OnExhausted, Ordering};

@@ -126,11 +126,13 @@ pub async fn send(sender: &dyn Sender, tokens: &Tokens, world: &World, ready: Re
     let proven = proof.is_ok();
     let result = match proof {
         Ok(proof) => sender.send(outgoing::request(&address, &message, proof, started)).await,
-        // What the token server answered is shown instead.
+        // The status of the token server is shown instead.
         Err(failed) => failed,
     };
     let ended = world.now();
     let (status, excerpt) = match &result {
+        // What a token server answers may be a token.
+        SendResult::Answered { status, .. } if !proven => (Some(i32::from(*status)), None),
         SendResult::Answered { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
         SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),
     };

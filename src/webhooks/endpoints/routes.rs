@@ -139,7 +139,6 @@ pub async fn update_webhook_endpoint(
     }
     if let Some(auth) = body.auth {
         body.auth = Some(permitted_auth(&app.egress, auth).await?);
-        app.tokens.forget(id);
     }
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {

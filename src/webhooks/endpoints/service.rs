@@ -1,6 +1,7 @@
 //! What can be done with webhook endpoints, and by whom.
 
 use secrecy::SecretString;
+use url::Url;
 
 use super::dto::{EndpointNotice, NewWebhookEndpoint, WebhookEndpointPatch};
 use super::keyring::Keyring;
@@ -20,7 +21,7 @@ use crate::projections::{FieldMapping, ProjectionFormat};
 use crate::system_name::SystemName;
 use crate::tx::{Change, Tx};
 use crate::vault::Vault;
-use crate::webhooks::auth::WebhookAuth;
+use crate::webhooks::auth::{AuthKind, WebhookAuth};
 use crate::webhooks::breaker::{Breaker, Circuit, Turn};
 use crate::webhooks::deliveries;
 use crate::webhooks::signature::SigningSecret;
@@ -29,6 +30,8 @@ use crate::webhooks::wire::WebhookFormat;
 
 /// How long a rotated secret goes on signing when nothing else is said, in hours.
 const OVERLAP_HOURS: i32 = 24;
+/// Bytes of a mapping as it is stored.
+const LONGEST_MAPPING: usize = 20_000;
 
 /// Adds an endpoint at an address that is permitted; also returns its secret, if it is a shared one.
 ///
@@ -42,6 +45,7 @@ pub fn create(
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     let (format, signature) =
         (new.format.unwrap_or(WebhookFormat::Event), new.signature.unwrap_or(SignatureKind::HmacSha256));
+    require_readable(tx.actor, format)?;
     check_mapping(format, new.mapping.as_ref())?;
     let bytes: [u8; 32] = tx.world.bytes();
     let auth = new.auth.clone().unwrap_or(WebhookAuth::NONE);
@@ -139,13 +143,13 @@ pub fn update(
     }
     let (before, secrets) = store::lock_whole(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
+    require_readable(tx.actor, before.format)?;
+    keep_credentials_at_home(&before, patch)?;
     let mut after = patched(&before, patch)?;
-    if patch.enabled == Some(true) && (!before.enabled || before.circuit != Circuit::Closed) {
-        after.disabled_reason = None;
-        after.set_breaker(Breaker { circuit: Circuit::Recovering, ..Breaker::NEW });
-    }
     if patch.enabled == Some(true) {
+        after.disabled_reason = None;
         after.paused_until = None;
+        after.set_breaker(before.breaker().tried_at(tx.now));
     }
     let mut credentials_changed = false;
     if let Some(auth) = &patch.auth {
@@ -320,9 +324,44 @@ fn kept(format: WebhookFormat, types: Vec<EventTypeName>) -> Result<String, Erro
 
 /// Only records of other systems have fields to map.
 fn check_mapping(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<(), Error> {
-    if mapping.is_none() || format.projection().is_some() {
+    let violation = |code, en, cs| Err(Error::violation(Violation::at("/mapping", code, Text::new(en, cs))));
+    let json = json(mapping)?.unwrap_or_default();
+    if mapping.is_some() && format.projection().is_none() {
+        return violation("not_allowed", "Events are sent as they are.", "Události se posílají beze změny.");
+    }
+    if json.len() > LONGEST_MAPPING {
+        return violation("too_long", "All in all it is too long.", "Celkově je příliš dlouhé.");
+    }
+    // There are no usual ones: they would make records at somebody's desk.
+    let sets = |member: &str| mapping.is_some_and(|mapping| mapping.sets(member));
+    if format == WebhookFormat::JiraRequest && !(sets("/serviceDeskId") && sets("/requestTypeId")) {
+        let (en, cs) =
+            ("Set /serviceDeskId and /requestTypeId of your desk.", "Nastavte /serviceDeskId a /requestTypeId.");
+        return violation("required", en, cs);
+    }
+    Ok(())
+}
+
+/// Records tell of visitors, so whoever has them sent somewhere may read visitors.
+///
+/// # Errors
+/// 403.
+pub fn require_readable(actor: &Actor, format: WebhookFormat) -> Result<(), Error> {
+    match format.projection() {
+        Some(_) => authz::require(actor, Action::ReadCallbacks, &Facts::default()),
+        None => Ok(()),
+    }
+}
+
+/// Credentials belong to the receiver that they were given for.
+fn keep_credentials_at_home(before: &Endpoint, patch: &WebhookEndpointPatch) -> Result<(), Error> {
+    let Some(url) = patch.url.as_deref().filter(|_| before.auth_kind != AuthKind::None && patch.auth.is_none()) else {
+        return Ok(());
+    };
+    let origin = |url: &str| Url::parse(url).map(|url| url.origin()).map_err(Error::internal);
+    if origin(url)? == origin(&before.url)? {
         return Ok(());
     }
-    let text = Text::new("Events are sent as they are.", "Události se posílají beze změny.");
-    Err(Error::violation(Violation::at("/mapping", "not_allowed", text)))
+    let text = Text::new("Another receiver needs credentials of its own.", "Jiný příjemce potřebuje vlastní údaje.");
+    Err(Error::violation(Violation::at("/auth", "required", text)))
 }
