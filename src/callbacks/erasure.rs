@@ -11,6 +11,7 @@ use super::dto::{CallbackRequestBody, GivenConsentBody};
 use super::moves;
 use super::store::{self, Whole, consents, contacts, held};
 use super::words::{CallbackState, PromiseStanding};
+use crate::audit;
 use crate::db::DbConn;
 use crate::error::Error;
 use crate::events::types;
@@ -18,7 +19,6 @@ use crate::http::idempotency;
 use crate::ids::CallbackRequestId;
 use crate::time::UtcTime;
 use crate::tx::Tx;
-use crate::{audit, references};
 
 /// Everything that is held with a request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -88,7 +88,6 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     contacts::delete(tx.conn, &[id])?;
     attempts::forget_notes(tx.conn, id)?;
     audit::forget_reasons(tx.conn, id.as_str())?;
-    references::erase(tx.conn, id.as_str())?;
     idempotency::forget_about(tx.conn, &[id.as_str()])?;
     Ok(true)
 }

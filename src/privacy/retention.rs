@@ -17,6 +17,7 @@ use crate::events::types;
 use crate::http::body::RequestBody;
 use crate::http::etag::IfMatch;
 use crate::http::merge_patch::apply;
+use crate::references;
 use crate::time::UtcTime;
 use crate::tx::{Change, Tx};
 
@@ -133,7 +134,10 @@ pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
     ];
     let mut erased = 0;
     for (id, state, limit) in callbacks::outdated(tx.conn, &limits, BATCH)? {
-        erased += usize::from(callbacks::erase_outdated(tx, id, state, limit)?);
+        if callbacks::erase_outdated(tx, id, state, limit)? {
+            references::erase(tx.conn, id.as_str())?;
+            erased += 1;
+        }
     }
     Ok(erased)
 }

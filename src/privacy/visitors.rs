@@ -6,6 +6,7 @@ use crate::authz::{self, Action, Facts};
 use crate::callbacks::{self, phone, phone_violation};
 use crate::db::DbConn;
 use crate::error::Error;
+use crate::references;
 use crate::time::UtcTime;
 use crate::tx::Tx;
 
@@ -37,6 +38,7 @@ pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Er
         let before = erased.len();
         for held in callbacks::held_for(tx.conn, phone.as_deref(), email.as_deref(), MOST)? {
             if callbacks::erase(tx, held.request.id)? {
+                references::erase(tx.conn, held.request.id.as_str())?;
                 erased.push(held.request.id);
             }
         }

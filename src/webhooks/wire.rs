@@ -1,8 +1,8 @@
 //! In which form an event goes to an endpoint.
 //!
 //! Rules: `event` and `cloudevents` are made once, when the event is queued, and stored, so that every attempt sends the
-//! same bytes; records of other systems are made at each attempt, because they tell of persons: what is stored twice
-//! would have to be erased twice, and who was erased in the meantime is not sent.
+//! same bytes; records of other systems are made when a worker takes them up, because they tell of persons: what is stored
+//! twice would have to be erased twice, and who is erased by then is not sent.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

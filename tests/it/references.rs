@@ -105,6 +105,17 @@ both! {
         assert!(!trail.text.contains("anna"), "{}", trail.text);
     }
 
+    async fn what_is_erased_by_time_leaves_no_reference(app: TestApp) {
+        let receipt = ask(&app, 1, asap()).await.expect(201);
+        let path = format!("{PATH}/{}/external-references", receipt.id());
+        app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "anna-novakova"})).await.expect(200);
+        agent(&app, "a").post(&format!("{PATH}/{}/cancel", receipt.id()), json!({})).await.expect(200);
+        app.clock.advance(std::time::Duration::from_secs(400 * 86_400));
+        let erase = entente::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
+        assert_eq!(app.state.db.write(erase).await.unwrap(), 1);
+        assert_eq!(app.admin().get(&path).await.expect(200).body["data"], json!([]));
+    }
+
     async fn a_reference_is_written_once_when_many_write_it(app: TestApp) {
         let receipt = ask(&app, 1, asap()).await.expect(201);
         let path = format!("{PATH}/{}/external-references/crm", receipt.id());

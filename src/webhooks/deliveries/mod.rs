@@ -3,15 +3,12 @@
 //! Rules: `pending` until a 2xx (`delivered`), the last try of the schedule while others arrive or a 410 (`exhausted`),
 //! or the end of its endpoint (`cancelled`); `blocked` behind an earlier event of its subject, where order is wanted;
 //! held, not given up, while its endpoint is failing; asking for it again begins the schedule anew under the same
-//! `webhook-id`. Whoever changes a delivery has locked its endpoint first; a worker's result counts only while the lease
-//! of its batch is its own.
+//! `webhook-id`. Whoever changes a delivery has locked its endpoint first, but for erasing and forgetting, which hold the
+//! dispatcher; a worker's result counts only while the lease of its batch is its own.
 
 mod attempted;
 mod dto;
-mod forgetting;
-mod gauges;
 mod lane;
-mod order;
 mod parcels;
 mod queue;
 mod replay;
@@ -31,14 +28,14 @@ use crate::clock::World;
 use crate::db::Db;
 use crate::vault::Vault;
 
-pub use forgetting::{delete_of, first_on_its_way, redact};
-pub(super) use gauges::{blocked, waiting};
-pub use gauges::{count_pending, oldest_waiting};
 pub use lane::{due_endpoints, work_off};
-pub(super) use order::reorder;
 pub use queue::fan_out;
 pub use routes::configure;
 pub(super) use store::cancel_all;
+pub use store::forgetting::{delete_of, first_on_its_way, redact};
+pub(super) use store::gauges::{blocked, waiting};
+pub use store::gauges::{count_pending, oldest_waiting};
+pub(super) use store::order::reorder;
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]

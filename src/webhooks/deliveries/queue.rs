@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::order;
+use super::store::order;
 use super::store::{self, DeliveryState, NewDelivery};
 use crate::callbacks::CallbackIntent;
 use crate::clock::World;

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::order;
 use super::queue::{self, Receiver};
 use super::service::disabled;
+use super::store::order;
 use super::store::{self, DeliveryState};
 use crate::authz::{Action, Facts};
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! What can be done with deliveries.
 
-use super::order;
 use super::store;
+use super::store::order;
 pub use super::store::{Attempt, Delivery, DeliveryState};
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};

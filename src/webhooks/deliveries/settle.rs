@@ -5,10 +5,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Tools;
 use super::attempted::{Attempted, Verdict};
 use super::parcels::{self, Parcel};
+use super::store::order;
 use super::store::{self, Claimed, Failure};
-use super::{Tools, order};
 use crate::auth::Actor;
 use crate::db::DbConn;
 use crate::error::Error;

@@ -5,6 +5,7 @@
 //! neither secrets nor the address (it may hold credentials) are in any event or audit entry; deleting erases the secrets
 //! and cancels what is on its way.
 
+mod address;
 mod destination;
 mod dto;
 mod health;
@@ -16,9 +17,9 @@ mod service;
 pub(super) mod store;
 mod words;
 
+pub(super) use address::address;
 pub use dto::{EndpointNotice, RetryDelay};
 pub(super) use keyring::Keyring;
-pub(super) use ping::address;
 pub use routes::configure;
 pub use sealing::seal_all;
 pub use service::mapping_of;

@@ -7,15 +7,15 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::address::address;
 use super::dto::EndpointNotice;
 use super::keyring::Keyring;
-use super::store::{self, Endpoint};
+use super::store;
 use crate::clock::World;
 use crate::db::DbConn;
 use crate::error::{Code, Error, Problem};
 use crate::events::EventBody;
 use crate::ids::WebhookEndpointId;
-use crate::time::UtcTime;
 use crate::vault::Vault;
 use crate::webhooks::auth::Tokens;
 use crate::webhooks::outcome::{self, Outcome};
@@ -98,21 +98,6 @@ pub fn prepare(conn: &mut DbConn, vault: &Vault, world: &World, id: WebhookEndpo
             )
             .into()),
     }
-}
-
-/// Where requests to an endpoint go, and how they are signed.
-///
-/// # Errors
-/// When what is stored cannot be read.
-pub fn address(endpoint: &Endpoint, keyring: &Keyring, now: UtcTime) -> Result<Address, Error> {
-    let overlap = endpoint.previous_secret_until.is_some_and(|until| until > now);
-    Ok(Address {
-        endpoint: endpoint.id,
-        url: url::Url::parse(&endpoint.url).map_err(Error::internal)?,
-        format: endpoint.format,
-        keys: keyring.keys(endpoint.signature, overlap)?,
-        auth: keyring.auth.clone(),
-    })
 }
 
 /// Sends it, once.

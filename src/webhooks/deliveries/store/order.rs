@@ -10,7 +10,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::store::DeliveryState;
+use super::DeliveryState;
 use crate::db::DbConn;
 use crate::db::schema::webhook_deliveries::{self, dsl};
 use crate::error::Error;

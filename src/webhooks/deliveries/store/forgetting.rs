@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
+use super::DeliveryState;
 use super::order;
-use super::store::DeliveryState;
 use crate::db::DbConn;
 use crate::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
 use crate::error::Error;

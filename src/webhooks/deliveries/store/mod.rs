@@ -1,4 +1,9 @@
-//! Delivery and attempt rows, and the queue they form per endpoint.
+//! Delivery and attempt rows, and the queue they form per endpoint. The order per subject is in [`order`], what ends with
+//! events and persons in [`forgetting`], what is counted in [`gauges`].
+
+pub mod forgetting;
+pub mod gauges;
+pub mod order;
 
 use std::collections::HashMap;
 

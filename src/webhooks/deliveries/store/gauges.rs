@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::store::{DeliveryState, pending};
+use super::{DeliveryState, pending};
 use crate::db::DbConn;
 use crate::db::schema::{webhook_deliveries, webhook_endpoints};
 use crate::error::Error;
