@@ -14,8 +14,9 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { openSync } from "node:fs";
 import http from "node:http";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+
+import { freePort } from "./free-port.mjs";
 
 const ENDPOINTS = 6;
 const EVENT = "department.created";
@@ -68,19 +69,6 @@ process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
 const token = execFileSync(binary, ["token", "admin"], { env: environment, encoding: "utf8" }).trim();
-
-// Below the ports that the system gives to outgoing connections, or one of those could take it between two rounds.
-async function freePort() {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const probe = createServer().listen(port, "127.0.0.1");
-    const [fault] = await Promise.race([once(probe, "listening"), once(probe, "error").catch((error) => [error])]);
-    if (fault) continue;
-    probe.close();
-    await once(probe, "close");
-    return port;
-  }
-}
 
 class Service {
   killed = false;

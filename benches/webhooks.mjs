@@ -20,6 +20,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 
+import { freePort } from "../.ci/free-port.mjs";
+
 const EVENT = "department.created";
 const EVENT_EVERY_MS = 50;
 // Longer than an attempt at a receiver that never answers, so that all of them have their outcome.
@@ -115,19 +117,6 @@ class Service {
     child.kill("SIGTERM");
     const [status] = await once(child, "exit");
     assert.equal(status, 0, "exit status after SIGTERM");
-  }
-}
-
-// Below the ports that the system gives to outgoing connections.
-async function freePort() {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const probe = createServer().listen(port, "127.0.0.1");
-    const [fault] = await Promise.race([once(probe, "listening"), once(probe, "error").catch((error) => [error])]);
-    if (fault) continue;
-    probe.close();
-    await once(probe, "close");
-    return port;
   }
 }
 

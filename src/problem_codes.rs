@@ -155,6 +155,10 @@ codes! {
         "Too many requests" / "Příliš mnoho požadavků"
         "Wait for Retry-After seconds." /
         "Počkejte dobu z hlavičky Retry-After.";
+    TooManyForNumber TOO_MANY_REQUESTS "too_many_for_number"
+        "There are open requests for this number" / "Pro toto číslo jsou žádosti otevřeny"
+        "Two calls for this number are promised already. Wait for them, or cancel one." /
+        "Na toto číslo jsou slíbeny už dva hovory. Vyčkejte na ně, nebo jeden zrušte.";
     HeadersTooLarge REQUEST_HEADER_FIELDS_TOO_LARGE "headers_too_large"
         "The headers are too large" / "Hlavičky jsou příliš velké"
         "Send fewer or shorter headers." /

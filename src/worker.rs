@@ -186,8 +186,11 @@ async fn deliver(courier: &Courier, sequenced: &Notify, mut stopping: watch::Rec
                 let served: HashSet<_> = rooms.iter().flat_map(Room::served).collect();
                 let due = due.into_iter().filter(|(endpoint, _)| !served.contains(endpoint));
                 let (failing, answering): (Vec<_>, Vec<_>) = due.partition(|(_, has_failed)| *has_failed);
-                for (room, due) in rooms.iter_mut().zip([answering, failing]) {
-                    for endpoint in room.next(due.into_iter().map(|(endpoint, _)| endpoint).collect()) {
+                for (index, due) in [answering, failing].into_iter().enumerate() {
+                    // Slow ones that were moved over do not make the house larger.
+                    let places = (LANES + FAILING_LANES).saturating_sub(lanes.len());
+                    let room = &mut rooms[index];
+                    for endpoint in room.next(due.into_iter().map(|(endpoint, _)| endpoint).collect(), places) {
                         let lane = lanes.spawn(lane(courier.clone(), endpoint, stopping.clone()));
                         room.open.insert(lane.id(), (endpoint, Instant::now()));
                     }
@@ -238,10 +241,10 @@ impl Room {
         other.open.extend(self.open.extract_if(|_, (_, since)| now.duration_since(*since) > QUICK));
     }
 
-    /// Those of the due endpoints, none of which has a lane, that get one now.
-    fn next(&mut self, due: Vec<WebhookEndpointId>) -> Vec<WebhookEndpointId> {
+    /// Those of the due endpoints, none of which has a lane, that get one of the `places` now.
+    fn next(&mut self, due: Vec<WebhookEndpointId>, places: usize) -> Vec<WebhookEndpointId> {
         let mut next = in_turn(due, self.last);
-        next.truncate(self.most.saturating_sub(self.open.len()));
+        next.truncate(self.most.saturating_sub(self.open.len()).min(places));
         self.last = next.last().copied().or(self.last);
         next
     }
@@ -376,7 +379,7 @@ mod tests {
             let mut served = HashMap::<_, usize>::new();
             let mut room = Room::of(lanes);
             for _ in 0..rounds {
-                for one in room.next(due.clone()) {
+                for one in room.next(due.clone(), lanes) {
                     *served.entry(one).or_default() += 1;
                 }
             }

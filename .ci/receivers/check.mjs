@@ -13,7 +13,8 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { tryAll } from "./forgeries.mjs";
-import { Proxy, freePort, post } from "./post.mjs";
+import { freePort } from "../free-port.mjs";
+import { Proxy, post } from "./post.mjs";
 
 const PATIENCE_MS = 20_000;
 const EVENT = "department.created";

@@ -64,14 +64,6 @@ export class Proxy {
   }
 }
 
-export async function freePort() {
-  const server = createServer();
-  await listen(server);
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 function listen(server) {
   return new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
 }

@@ -13,5 +13,5 @@ pub mod service;
 pub mod slots;
 mod store;
 
-pub use dto::{Weekday, WindowName};
+pub use dto::{SlotBody, Weekday, WindowName};
 pub use routes::configure;

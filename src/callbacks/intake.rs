@@ -92,7 +92,7 @@ fn check(
 }
 
 fn too_many() -> Error {
-    Problem::new(Code::TooManyRequests)
+    Problem::new(Code::TooManyForNumber)
         .because(
             "Sorry, for this number we have calls to make already. Wait for our call, or cancel one of them.",
             "Omlouváme se, na toto číslo už máme volat. Vyčkejte na náš hovor, nebo některou žádost zrušte.",

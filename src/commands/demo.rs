@@ -10,7 +10,7 @@ use super::say;
 use super::serve::Service;
 use crate::clock::World;
 use crate::config::Settings;
-use crate::demo::{Client, DemoClock, DemoEntropy, load, sink};
+use crate::demo::{Client, DemoClock, DemoEntropy, is_loaded, load, move_sink, sink};
 use crate::ids::WebhookEndpointId;
 
 /// Serves; loads the example first if the database holds no people.
@@ -31,16 +31,19 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
         let introduction = service.introduction()?;
         let sink = sink::start()?;
         let serving = actix_web::rt::spawn(service.serve());
-        entropy.set_loading(true);
-        let loaded = load(&client, &*clock, &sink)
-            .await
-            .map_err(|error| format!("the demo data could not be loaded: {error}"))?;
-        if loaded {
+        let told = |error| format!("the demo data could not be loaded: {error}");
+        let state = if is_loaded(&client).await.map_err(told)? {
+            move_sink(&client, &sink).await.map_err(told)?;
+            "  The example is loaded, at an earlier start."
+        } else {
+            entropy.set_loading(true);
+            load(&client, &*clock, &sink).await.map_err(told)?;
             first_delivery(&client).await?;
-        }
-        entropy.set_loading(false);
+            entropy.set_loading(false);
+            "  The example is loaded."
+        };
         say(introduction)?;
-        say(if loaded { "  The example is loaded." } else { "  There are data already; nothing was loaded." })?;
+        say(state)?;
         serving.await.map_err(|error| error.to_string())?
     })
 }

@@ -45,10 +45,19 @@ pub fn run(settings: Settings) -> Result<(), String> {
     actix_web::rt::System::new().block_on(service.serve())
 }
 
+/// Raises the limit of open files to what the system allows: clients and receivers of webhooks have one socket each, and
+/// the usual soft limit of 1,024 is there for programs that cannot bear more.
+pub fn open_more_files() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
 impl Service {
     /// Does everything that can fail before the first request: socket, migrations, database, keys.
     pub fn prepare(mut settings: Settings, world: World) -> Result<Self, String> {
         let telemetry = telemetry::start(&settings)?;
+        open_more_files();
         let secret = secret::of_development(&settings)?;
         settings.auth.secret = secret.clone();
         let listener = TcpListener::bind(settings.listen)

@@ -10,6 +10,7 @@ use crate::{telemetry, worker};
 /// Works until SIGTERM or SIGINT.
 pub fn run(mut settings: Settings) -> Result<(), String> {
     let telemetry = telemetry::start(&settings)?;
+    serve::open_more_files();
     settings.auth.secret = super::secret::of_development(&settings)?;
     let state = actix_web::web::Data::new(serve::state(&settings, World::system(), &telemetry)?);
     let runtime =

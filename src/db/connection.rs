@@ -136,6 +136,11 @@ impl Manager {
         if !self.prepared_statements {
             conn.set_prepared_statement_cache_size(diesel::connection::CacheSize::Disabled);
         }
+        // A deadlock is known by its English text. Roles that may not choose the language keep the server's.
+        conn.batch_execute(
+            "DO $$ BEGIN SET lc_messages TO 'C'; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;",
+        )
+        .map_err(diesel::r2d2::Error::QueryError)?;
         Ok(conn)
     }
 }

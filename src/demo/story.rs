@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::clock::History;
 use super::{Client, Shift, partnership};
 use crate::callbacks::proof;
-use crate::ids::{AreaId, CallbackRequestId, DepartmentId, PersonId, WebhookEndpointId};
+use crate::ids::{AreaId, CallbackRequestId, DepartmentId, PersonId, ProjectId, WebhookEndpointId};
 
 /// Subject, name, job at home; the first two are the sponsors. The n-th one gets the n-th id.
 const MARKETING: [(&str, &str, &str); 4] = [
@@ -21,18 +21,29 @@ const IT: [(&str, &str, &str); 4] = [
     ("platform", "Jakub Urban", "Platform engineer"),
 ];
 
-/// Loads the example, unless there are people already. Webhooks go to `sink`.
+/// Whether there are data already: people.
+///
+/// # Errors
+/// When they could not be read.
+pub async fn is_loaded(client: &Client) -> Result<bool, String> {
+    let people = client.get("cmo", "/v1/people?limit=1").await?;
+    Ok(people["data"].as_array().is_some_and(|people| !people.is_empty()))
+}
+
+/// Sends the webhooks of an example that was loaded at an earlier start to `sink`, which is another one.
+///
+/// # Errors
+/// When the call did not succeed.
+pub async fn move_sink(client: &Client, sink: &str) -> Result<(), String> {
+    let path = format!("/v1/webhook-endpoints/{}", WebhookEndpointId::demo(1));
+    client.patch("cmo", &path, json!({ "url": sink })).await.map(drop)
+}
+
+/// Loads the example. Webhooks go to `sink`.
 ///
 /// # Errors
 /// The first call that did not succeed, and its answer.
-pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<bool, String> {
-    let people = client.get("cmo", "/v1/people?limit=1").await?;
-    if people["data"].as_array().is_some_and(|people| !people.is_empty()) {
-        // The sink of this start is another one.
-        let path = format!("/v1/webhook-endpoints/{}", WebhookEndpointId::demo(1));
-        client.patch("cmo", &path, json!({ "url": sink })).await?;
-        return Ok(false);
-    }
+pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<(), String> {
     let mut history = History::since(clock, 7 * 24);
     for (subject, name, title) in MARKETING {
         employee(client, DepartmentId::demo(1), subject, name, title).await?;
@@ -64,7 +75,15 @@ pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<bool
     closures(client).await?;
     roster(client).await?;
     callbacks(client).await?;
-    Ok(true)
+    references(client).await
+}
+
+/// What a CRM calls a request, and an ITSM tool a project.
+async fn references(client: &Client) -> Result<(), String> {
+    let path = format!("/v1/callback-requests/{}/external-references/salesforce", CallbackRequestId::demo(1));
+    client.put("cmo", &path, json!({ "external_id": "00Q5g00000ABCDE", "status": "Working" })).await?;
+    let path = format!("/v1/projects/{}/external-references/jira", ProjectId::demo(1));
+    client.put("cmo", &path, json!({ "external_id": "MKT-17" })).await.map(drop)
 }
 
 /// One endpoint that receives everything, one that is switched off, and one for a CRM.

@@ -54,7 +54,12 @@ pub fn violations<T: ToSchema + 'static>(value: &Value) -> Result<Vec<Violation>
         return Ok(Vec::new());
     }
     // A hundred are enough to go on with, and keep the answer small.
-    Ok(validator.iter_errors(value).flat_map(|error| explain(&error)).take(100).collect())
+    let mut found: Vec<_> = validator.iter_errors(value).flat_map(|error| explain(&error)).take(100).collect();
+    // What is too short or too long has not the form either; once is enough.
+    let misfits: Vec<_> =
+        found.iter().filter(|one| one.code.starts_with("too_")).map(|one| one.place.clone()).collect();
+    found.retain(|one| one.code != "wrong_form" || !misfits.contains(&one.place));
+    Ok(found)
 }
 
 fn compiled<T: ToSchema + 'static>() -> Result<Arc<Compiled>, Error> {
@@ -140,10 +145,12 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
             at("wrong_type", format!("Expected {expected}."), format!("Očekává se typ {expected}."))
         }
         ValidationErrorKind::MaxLength { limit } => {
-            at("too_long", format!("At most {limit} characters."), format!("Nejvýše {}.", characters(*limit)))
+            let (en, cs) = characters(*limit);
+            at("too_long", format!("At most {en}."), format!("Nejvýše {cs}."))
         }
         ValidationErrorKind::MinLength { limit } => {
-            at("too_short", format!("At least {limit} characters."), format!("Alespoň {}.", characters(*limit)))
+            let (en, cs) = characters(*limit);
+            at("too_short", format!("At least {en}."), format!("Alespoň {cs}."))
         }
         ValidationErrorKind::MaxItems { limit } => {
             at("too_many_items", format!("At most {limit} items."), format!("Nejvýše {limit} položek."))
@@ -179,7 +186,7 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
             at("nothing_to_change", "Name at least one member.".into(), "Uveďte alespoň jeden člen.".into())
         }
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
-            let meant = meant_variant(context);
+            let meant = meant_variant(context, &pointer);
             meant.map(|errors| errors.iter().flat_map(explain).collect()).unwrap_or_else(|| {
                 at(
                     "no_variant_fits",
@@ -196,26 +203,32 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
     }
 }
 
-/// How many characters, in the Czech of numbers.
-fn characters(count: u64) -> String {
+/// How many characters, in English and in the Czech of numbers.
+fn characters(count: u64) -> (String, String) {
     match count {
-        1 => "1 znak".to_owned(),
-        2..=4 => format!("{count} znaky"),
-        _ => format!("{count} znaků"),
+        1 => ("1 character".to_owned(), "1 znak".to_owned()),
+        2..=4 => (format!("{count} characters"), format!("{count} znaky")),
+        _ => (format!("{count} characters"), format!("{count} znaků")),
     }
 }
 
-/// The faults of the one variant that was meant: the only one whose words (`kind` and the like) fit.
-fn meant_variant<'a, 'b>(variants: &'a [Vec<ValidationError<'b>>]) -> Option<&'a [ValidationError<'b>]> {
-    let other_word = |error: &ValidationError<'_>| {
-        matches!(
-            error.kind(),
-            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Type { .. } | ValidationErrorKind::Constant { .. }
-        )
+/// The faults of the one variant that was meant: the only one of the type that was sent or, of several, the only one whose
+/// word (`kind` and the like) fits.
+fn meant_variant<'a, 'b>(variants: &'a [Vec<ValidationError<'b>>], at: &str) -> Option<&'a [ValidationError<'b>]> {
+    let other_type = |error: &ValidationError<'_>| {
+        matches!(error.kind(), ValidationErrorKind::Type { .. }) && error.instance_path().as_str() == at
     };
-    let mut fitting = variants.iter().filter(|errors| !errors.iter().any(other_word));
-    match (fitting.next(), fitting.next()) {
-        (Some(meant), None) => Some(meant),
+    let other_word = |error: &ValidationError<'_>| {
+        matches!(error.kind(), ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. })
+            && error.instance_path().as_str().rsplit_once('/').is_some_and(|(object, _)| object == at)
+    };
+    let of_type: Vec<_> = variants.iter().filter(|errors| !errors.iter().any(other_type)).collect();
+    let meant: Vec<_> = match of_type.len() {
+        1 => of_type,
+        _ => of_type.into_iter().filter(|errors| !errors.iter().any(other_word)).collect(),
+    };
+    match meant[..] {
+        [meant] => Some(meant),
         _ => None,
     }
 }

@@ -204,7 +204,7 @@ pub fn headers() -> Value {
     let text = |description: &str, pattern: &str, max: u32, example: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": max, "pattern": pattern }, "example": example });
     json!({
         "Access-Control-Allow-Origin": text("The caller's origin, when the operator has allowed it; absent otherwise.", "^https?://.+$", 300, "https://www.example.com"),
-        "ETag": text("Version of what was answered; send it back in `If-Match`.", "^\"v[0-9]+\"$", 30, "\"v1\""),
+        "ETag": text("Version of what was answered; send it back in `If-Match`.", "^\"v[0-9]+(-[a-z_]+)?\"$", 60, "\"v1\""),
         "IdempotentReplayed": text("`true` when this is the kept answer to an earlier, equal request; absent otherwise.", "^true$", 4, "true"),
         "Link": text("The next page as `<...>; rel=\"next\"` (RFC 8288); absent on the last one.", "^<.+>; rel=\"next\"$", 4000, "</v1/departments?limit=20&cursor=WyJhIl0>; rel=\"next\""),
         "Location": text("Path of the new thing.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
@@ -235,7 +235,7 @@ pub fn parameters() -> Value {
     json!({
         "AcceptLanguage": header("Accept-Language", false, "Language of texts: `cs` (default) or `en` (RFC 9110).", "^[A-Za-z0-9*,;=. -]*$", 200, "en"),
         "CausedBy": blank("Caused-By", "For software that brings changes over from another system: the name of that system. Webhook endpoints of this `system` are not told of the change, and events show it as `caused_by`.", "^[a-z0-9][a-z0-9._-]*$", 40),
-        "IdempotencyKey": blank("Idempotency-Key", "Makes a retry safe: the same key and body give the same answer again, for 7 days. Use a new UUID for each new request.", "^[!-~]{1,255}$", 255),
+        "IdempotencyKey": blank("Idempotency-Key", "Makes a retry safe: the same key with the very same bytes of body gives the same answer again, for 7 days. Use a new UUID for each new request, and send a retry as it was.", "^[!-~]{1,255}$", 255),
         "IfMatch": header("If-Match", true, "The `ETag` you have read; `*` for whatever the version is.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),
         "IfNoneMatch": blank("If-None-Match", "The `ETag` you have; 304 when nothing has changed.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300),
         "RequestId": blank("Request-Id", "Your id for this request; taken over into logs, events and the answer.", "^[A-Za-z0-9._-]{8,64}$", 64)

@@ -6,6 +6,8 @@
 
 mod common;
 mod examples;
+mod problem;
+mod scopes;
 mod webhooks;
 
 use serde_json::{Map, Value, json};
@@ -20,14 +22,17 @@ use crate::app;
 pub fn document() -> Result<Value, String> {
     let mut collected = app::collect();
     webhooks::add_schemas(&mut collected);
+    problem::add_schemas(&mut collected);
     let collected = serde_json::to_value(collected).map_err(|error| error.to_string())?;
     let mut document = head();
     document["paths"] = collected["paths"].clone();
     examples::add(&mut document["paths"]);
     document["components"]["schemas"] = sorted(pages_by_reference(collected["components"]["schemas"].clone()));
+    problem::complete(&mut document["components"]["schemas"]["Problem"]);
     for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in methods.as_object_mut().into_iter().flatten() {
             common::complete(path, method, operation);
+            scopes::add(path, method, operation);
         }
     }
     document["webhooks"] = webhooks::section();

@@ -362,16 +362,11 @@ fn refuse_second_owner(tx: &mut Tx<'_>, area: AreaId, from: Day, to: Option<Day>
 }
 
 fn empty_window(starts_on: Day, ends_on: Day) -> Error {
-    let mut problem = Problem::new(Code::InvalidParameter);
-    problem.violations.push(Violation::parameter(
-        "to",
-        "not_after_start",
-        Text::new(
-            format!("No day of the project, {starts_on} to {ends_on}, is between from and to."),
-            format!("Mezi from a to není žádný den projektu, {starts_on} až {ends_on}."),
-        ),
-    ));
-    problem.into()
+    let text = Text::new(
+        format!("No day of the project, {starts_on} to {ends_on}, is between from and to."),
+        format!("Mezi from a to není žádný den projektu, {starts_on} až {ends_on}."),
+    );
+    Error::violation(Violation::parameter("to", "not_after_start", text))
 }
 
 /// What a person is accountable for on `day` or later in projects that are not over, each with the

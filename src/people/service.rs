@@ -7,7 +7,7 @@ use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::db::DbConn;
 use crate::departments;
-use crate::error::{Error, Text, Violation};
+use crate::error::{Code, Error, Problem, Text, Violation};
 use crate::events::types;
 use crate::http::etag::IfMatch;
 use crate::http::merge_patch::apply;
@@ -69,7 +69,14 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: PersonId) -> Result<Person, Err
 /// 403; 404 when the directory knows nobody with the subject of the token.
 pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
     authz::require(actor, Action::ReadDirectory, &Facts::default())?;
-    store::by_subject(conn, &actor.subject)?.ok_or_else(Error::not_found)
+    store::by_subject(conn, &actor.subject)?.ok_or_else(|| {
+        Problem::new(Code::NotFound)
+            .because(
+                "Your token is valid, but the directory knows nobody with its subject; software has no entry there.",
+                "Váš token je platný, ale adresář nikoho s jeho subjektem nezná; programy v něm zapsány nejsou.",
+            )
+            .into()
+    })
 }
 
 /// Changes a person.

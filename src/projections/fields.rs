@@ -1,7 +1,8 @@
 //! Field names that differ from company to company, as a pure function over the body that a system is sent.
 //!
 //! Rules: places are JSON Pointers (RFC 6901); first `remove`, then `rename`, then `set`; a place that is not in the body
-//! (no e-mail was given) is passed over; `set` makes the last member of its pointer, but no object on the way to it.
+//! (no e-mail was given) is passed over, one that is in no body at all is refused when the mapping is saved; `set` makes the
+//! last member of its pointer, but no object on the way to it.
 
 use std::borrow::Cow;
 
@@ -11,6 +12,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 use validator::Validate;
+
+use crate::error::{Text, Violation};
 
 /// What differs in one company.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
@@ -122,6 +125,42 @@ pub fn mapped(mut body: Value, mapping: &FieldMapping) -> Value {
     body
 }
 
+/// What of a mapping touches nothing in any of these bodies, which are all that a system is sent, or would overwrite
+/// something; a mistyped name would otherwise stay unseen for good.
+#[must_use]
+pub fn faults(mapping: &FieldMapping, bodies: &[Value]) -> Vec<Violation> {
+    let mut bodies = bodies.to_vec();
+    let mut faults = Vec::new();
+    let nothing = || Text::new("No record has such a member.", "Žádný záznam takový člen nemá.");
+    for (index, Pointer(at)) in mapping.remove.iter().enumerate() {
+        if !bodies.iter().any(|body| body.pointer(at).is_some()) {
+            faults.push(Violation::at(format!("/mapping/remove/{index}"), "no_such_field", nothing()));
+        }
+    }
+    bodies = after(bodies, FieldMapping { remove: mapping.remove.clone(), ..FieldMapping::default() });
+    for (index, field) in mapping.rename.iter().enumerate() {
+        let RenamedField { from: Pointer(from), to } = field;
+        if !bodies.iter().any(|body| body.pointer(from).is_some()) {
+            faults.push(Violation::at(format!("/mapping/rename/{index}/from"), "no_such_field", nothing()));
+        } else if bodies.iter_mut().any(|body| holder(body, from).is_some_and(|(object, _)| object.contains_key(to))) {
+            let text = Text::new("Another member has this name.", "Toto jméno má jiný člen.");
+            faults.push(Violation::at(format!("/mapping/rename/{index}/to"), "repeated_field", text));
+        }
+        bodies = after(bodies, FieldMapping { rename: vec![field.clone()], ..FieldMapping::default() });
+    }
+    for (index, FixedField { at: Pointer(at), .. }) in mapping.set.iter().enumerate() {
+        if !bodies.iter_mut().any(|body| holder(body, at).is_some()) {
+            let text = Text::new("No record has the object around it.", "Žádný záznam nemá objekt, v němž by byl.");
+            faults.push(Violation::at(format!("/mapping/set/{index}/at"), "no_such_field", text));
+        }
+    }
+    faults
+}
+
+fn after(bodies: Vec<Value>, mapping: FieldMapping) -> Vec<Value> {
+    bodies.into_iter().map(|body| mapped(body, &mapping)).collect()
+}
+
 /// The object that has, or would have, the member at the end of the pointer, and the member's name.
 fn holder<'a>(body: &'a mut Value, pointer: &str) -> Option<(&'a mut Map<String, Value>, String)> {
     let (parent, last) = pointer.rsplit_once('/')?;
@@ -149,6 +188,37 @@ mod tests {
         }));
         let expected = json!({"LastName": "Novák", "OwnerId": 7, "inputs": [{"properties": {"mobile~/phone": "+420", "a/b": "x"}}]});
         assert_eq!(mapped(body, &wanted), expected);
+    }
+
+    #[test]
+    fn what_touches_nothing_is_told() {
+        let bodies = [json!({"Email": "a", "Phone": "1", "inputs": [{"x": 1}]}), json!({"customer": {"name": "x"}})];
+        let told = |value| -> Vec<_> {
+            let place = |fault: Violation| match fault.place {
+                crate::error::Place::Body(pointer) => (pointer, fault.code),
+                other => panic!("{other:?}"),
+            };
+            faults(&mapping(value), &bodies).into_iter().map(place).collect()
+        };
+        let fits = json!({
+            "remove": ["/Phone"],
+            "rename": [{"from": "/Email", "to": "Phone"}, {"from": "/customer/name", "to": "Name"}],
+            "set": [{"at": "/customer/kind", "value": 1}, {"at": "/Owner", "value": 1}, {"at": "/inputs/0/y", "value": 1}]
+        });
+        assert_eq!(told(fits), []);
+        let wrong = json!({
+            "remove": ["/phone"],
+            "rename": [{"from": "/Fax", "to": "x"}, {"from": "/Email", "to": "Phone"}],
+            "set": [{"at": "/nobody/kind", "value": 1}, {"at": "/inputs/1", "value": 1}]
+        });
+        let expected = [
+            ("/mapping/remove/0", "no_such_field"),
+            ("/mapping/rename/0/from", "no_such_field"),
+            ("/mapping/rename/1/to", "repeated_field"),
+            ("/mapping/set/0/at", "no_such_field"),
+            ("/mapping/set/1/at", "no_such_field"),
+        ];
+        assert_eq!(told(wrong), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
     }
 
     proptest! {

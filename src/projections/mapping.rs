@@ -3,6 +3,8 @@
 //! A name is split at its last blank, because Salesforce and HubSpot want two: what stands before is
 //! the first name. Nothing else is guessed.
 
+use serde_json::Value;
+
 use super::formats::{
     HubspotContact, HubspotContactInput, HubspotContactProperties, HubspotTicket, HubspotTicketProperties, JiraFields,
     JiraRequest, Projection, ProjectionFormat, ProjectionQuery, SalesforceLead, ServicenowIncident, ZammadArticle,
@@ -63,6 +65,27 @@ pub fn project(format: ProjectionFormat, lead: &Lead, query: &ProjectionQuery) -
         }),
         ProjectionFormat::ZammadTicket => Projection::ZammadTicket(zammad_ticket(lead, query)),
     }
+}
+
+/// Bodies that together have every member that `format` can have.
+///
+/// # Errors
+/// When they cannot be serialised, which is a fault of ours.
+pub fn samples(format: ProjectionFormat) -> serde_json::Result<[Value; 2]> {
+    let known = Lead {
+        id: "cbr_00000000000000000000000000".into(),
+        full_name: "First Last".into(),
+        phone: "+420601123456".into(),
+        email: Some("first.last@example.com".into()),
+        company: Some("Company".into()),
+        notes: None,
+        promise: String::new(),
+        source_page: None,
+        source_campaign: None,
+    };
+    let nameless = Lead { email: None, ..known.clone() };
+    let body = |lead: &Lead| serde_json::to_value(project(format, lead, &ProjectionQuery::default()));
+    Ok([body(&known)?, body(&nameless)?])
 }
 
 fn salesforce_lead(lead: &Lead) -> SalesforceLead {

@@ -15,4 +15,4 @@ pub use fields::FieldMapping;
 pub use formats::ProjectionFormat;
 pub use mapping::Lead;
 pub use routes::configure;
-pub use service::{leads, record};
+pub use service::{leads, mapping_faults, record};

@@ -10,7 +10,7 @@ use super::mapping::{self, Lead};
 use crate::auth::Actor;
 use crate::callbacks::{self, CallbackIntent, CallbackRequestBody, CallbackState};
 use crate::db::DbConn;
-use crate::error::{Code, Error, Problem};
+use crate::error::{Code, Error, Problem, Violation};
 use crate::ids::{CallbackRequestId, WebhookEndpointId};
 use crate::time::UtcTime;
 use crate::webhooks;
@@ -75,6 +75,15 @@ fn visible(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId, format: Proj
 pub fn record(format: ProjectionFormat, lead: &Lead, mapping: &FieldMapping) -> Result<Value, Error> {
     let body = mapping::project(format, lead, &ProjectionQuery::default());
     Ok(fields::mapped(serde_json::to_value(body).map_err(Error::internal)?, mapping))
+}
+
+/// What of a mapping does not fit the bodies of a format.
+///
+/// # Errors
+/// When they cannot be serialised, which is a fault of ours.
+pub fn mapping_faults(format: ProjectionFormat, mapping: &FieldMapping) -> Result<Vec<Violation>, Error> {
+    let samples = mapping::samples(format).map_err(Error::internal)?;
+    Ok(fields::faults(mapping, &samples))
 }
 
 /// Those of the requests that are this format's business at this moment, by id.

@@ -25,6 +25,6 @@ mod state;
 mod store;
 
 pub use charter::ParityMeasure;
-pub use dto::{CharterBody, ClosureReportBody, MilestoneBody, ProjectBody, SideBody};
+pub use dto::{BlockerBody, CharterBody, ClosureReportBody, MilestoneBody, ProjectBody, SideBody};
 pub use routes::configure;
 pub use state::{State, Verb as ProjectVerb};

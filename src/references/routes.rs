@@ -18,9 +18,11 @@ use crate::system_name::SystemName;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(list_callback_references)
+        .service(get_callback_reference)
         .service(put_callback_reference)
         .service(delete_callback_reference)
         .service(list_project_references)
+        .service(get_project_reference)
         .service(put_project_reference)
         .service(delete_project_reference);
 }
@@ -44,6 +46,31 @@ pub async fn list_callback_references(
 ) -> Result<Answer, Error> {
     let FromPath((id,)) = path;
     listed(app, actor, Subject::Callback(id)).await
+}
+
+/// Read the external reference of a callback request
+///
+/// What one other system calls it. The `ETag` is for `If-Match` when you write it.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(
+        ("id" = CallbackRequestId, Path, description = "The callback request."),
+        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+    ),
+    responses(
+        (status = 200, description = "The reference.", body = ReferenceBody),
+        (status = 304, description = "You have the present version already."),
+        (status = 404, description = "There is no such callback request, or no such reference."),
+    ),
+)]
+#[get("/v1/callback-requests/{id}/external-references/{system}")]
+pub async fn get_callback_reference(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(CallbackRequestId, SystemName)>,
+) -> Result<Answer, Error> {
+    let FromPath((id, system)) = path;
+    found(app, actor, Subject::Callback(id), system).await
 }
 
 /// Write the external reference of a callback request
@@ -119,6 +146,31 @@ pub async fn list_project_references(
     listed(app, actor, Subject::Project(id)).await
 }
 
+/// Read the external reference of a project
+///
+/// What one other system calls it. The `ETag` is for `If-Match` when you write it.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "The project."),
+        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "jira"),
+    ),
+    responses(
+        (status = 200, description = "The reference.", body = ReferenceBody),
+        (status = 304, description = "You have the present version already."),
+        (status = 404, description = "There is no such project, or no such reference."),
+    ),
+)]
+#[get("/v1/projects/{id}/external-references/{system}")]
+pub async fn get_project_reference(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(ProjectId, SystemName)>,
+) -> Result<Answer, Error> {
+    let FromPath((id, system)) = path;
+    found(app, actor, Subject::Project(id), system).await
+}
+
 /// Write the external reference of a project
 ///
 /// For the other system: its id, link and status of what it keeps about this project. Events tell others of it; webhook
@@ -127,13 +179,13 @@ pub async fn list_project_references(
     tag = "Projects",
     params(
         ("id" = ProjectId, Path, description = "The project."),
-        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "jira"),
     ),
     request_body = NewExternalReference,
     responses(
         (status = 200, description = "The reference.", body = ReferenceBody),
         (status = 404, description = "There is no such project."),
-        (status = 409, description = "`conflict`: the person was erased, or too many systems know the record."),
+        (status = 409, description = "`conflict`: too many systems know the record."),
     ),
 )]
 #[put("/v1/projects/{id}/external-references/{system}")]
@@ -153,12 +205,11 @@ pub async fn put_project_reference(
     tag = "Projects",
     params(
         ("id" = ProjectId, Path, description = "The project."),
-        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "jira"),
     ),
     responses(
         (status = 204, description = "It is gone."),
         (status = 404, description = "There is no such project, or no such reference."),
-        (status = 409, description = "`conflict`: the person was erased."),
     ),
 )]
 #[delete("/v1/projects/{id}/external-references/{system}")]
@@ -175,6 +226,13 @@ async fn listed(app: web::Data<AppState>, actor: Actor, subject: Subject) -> Res
     let now = app.world.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, subject, now)).await?;
     Ok(Answer::ok(&ExternalReferenceList { data: rows.into_iter().map(ReferenceBody::from).collect() })?.no_store())
+}
+
+async fn found(app: web::Data<AppState>, actor: Actor, subject: Subject, system: SystemName) -> Result<Answer, Error> {
+    let now = app.world.now();
+    let reference = app.db.read(move |conn| service::get(conn, &actor, subject, &system, now)).await?;
+    let version = reference.version;
+    Ok(Answer::ok(&ReferenceBody::from(reference))?.version(version).no_store())
 }
 
 async fn written(

@@ -34,6 +34,14 @@ impl Subject {
         }
     }
 
+    /// Ends whoever may not read the record.
+    fn visible(&self, conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<(), Error> {
+        match self {
+            Self::Callback(id) => callbacks::for_agents(conn, actor, *id).map(drop),
+            Self::Project(id) => projects::service::visible(conn, actor, *id, now).map(drop),
+        }
+    }
+
     /// Takes the record for the rest of the transaction, for somebody who may refer to it.
     fn take(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         match self {
@@ -48,11 +56,23 @@ impl Subject {
 /// # Errors
 /// 403, 404.
 pub fn list(conn: &mut DbConn, actor: &Actor, subject: Subject, now: UtcTime) -> Result<Vec<Reference>, Error> {
-    match subject {
-        Subject::Callback(id) => callbacks::for_agents(conn, actor, id).map(drop)?,
-        Subject::Project(id) => projects::service::visible(conn, actor, id, now).map(drop)?,
-    }
+    subject.visible(conn, actor, now)?;
     store::list(conn, subject.as_str())
+}
+
+/// What one system calls a record.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(
+    conn: &mut DbConn,
+    actor: &Actor,
+    subject: Subject,
+    system: &SystemName,
+    now: UtcTime,
+) -> Result<Reference, Error> {
+    subject.visible(conn, actor, now)?;
+    store::find(conn, subject.as_str(), system.as_str())?.ok_or_else(Error::not_found)
 }
 
 /// Writes what a system calls a record, or writes it anew.

@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use url::form_urlencoded::{Serializer as Form, byte_serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use validator::{Validate, ValidationErrors};
 
 use super::sender::{OutgoingRequest, SendResult, Sender, is_framing};
-use crate::http::body::fault_at;
+use crate::http::body::fault;
 use crate::ids::WebhookEndpointId;
 use crate::time::UtcTime;
 
@@ -37,9 +37,8 @@ crate::words! {
 }
 
 /// Credentials; which members are needed follows from `kind`. They are never shown again.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[validate(schema(function = "members_fit", skip_on_field_errors = false))]
 #[schema(example = json!({"kind": "header", "name": "Authorization", "value": "Token token=example"}))]
 pub struct WebhookAuth {
     pub kind: AuthKind,
@@ -113,33 +112,31 @@ impl WebhookAuth {
     }
 }
 
-fn members_fit(auth: &WebhookAuth) -> Result<(), ValidationError> {
-    for (member, kind, required, present) in auth.members() {
-        if auth.kind == kind && required && !present {
-            return Err(fault_at(
-                member,
-                "required",
-                "This kind of credentials needs it.",
-                "Tento druh údajů jej vyžaduje.",
-            ));
+/// Which members are needed follows from `kind`; everything that is wrong is told at once.
+impl Validate for WebhookAuth {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        let mut errors = ValidationErrors::new();
+        for (member, kind, required, present) in self.members() {
+            if self.kind == kind && required && !present {
+                let (en, cs) = ("This kind of credentials needs it.", "Tento druh údajů jej vyžaduje.");
+                errors.add(member, fault("required", en, cs));
+            }
+            if self.kind != kind && present {
+                errors.add(member, fault("not_allowed", "It belongs to another kind.", "Patří k jinému druhu údajů."));
+            }
         }
-        if auth.kind != kind && present {
-            return Err(fault_at(member, "not_allowed", "It belongs to another kind.", "Patří k jinému druhu údajů."));
+        if self.name.as_deref().is_some_and(is_reserved) {
+            let (en, cs) = ("The service sets this header itself.", "Tuto hlavičku nastavuje služba sama.");
+            errors.add("name", fault("reserved", en, cs));
         }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
-    let reserved = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        is_framing(&name) || name.starts_with("webhook-") || ["content-type", "user-agent"].contains(&name.as_str())
-    };
-    if auth.name.as_deref().is_some_and(reserved) {
-        return Err(fault_at(
-            "name",
-            "reserved",
-            "The service sets this header itself.",
-            "Tuto hlavičku nastavuje služba sama.",
-        ));
-    }
-    Ok(())
+}
+
+/// Whether the header with this name is not for a receiver to choose.
+fn is_reserved(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    is_framing(&name) || name.starts_with("webhook-") || ["content-type", "user-agent"].contains(&name.as_str())
 }
 
 /// A token and its end.

@@ -2,7 +2,8 @@
 //!
 //! Rules: ten failures in a row open the circuit; while it is open one delivery at a time is a probe, after 1, 2, 4, ...
 //! minutes and at last every hour, and everything else is held; the first success closes it, first with a limited rate
-//! (`recovering`), until nothing is left over; five days without a success switch the endpoint off.
+//! (`recovering`), until nothing is left over; open for five days without a success, the endpoint is switched off. Days in
+//! which nothing was sent do not count: a failure long ago says nothing of today.
 
 use std::time::Duration;
 
@@ -38,12 +39,14 @@ pub struct Breaker {
     pub circuit: Circuit,
     /// Failures since the last success.
     pub failures: i32,
-    /// When the first of them was.
+    /// When the first of them was, or, since the circuit opened, when it did.
     pub failing_since: Option<UtcTime>,
     /// Probes in vain since the circuit opened.
     pub probes: i32,
     /// When the next probe is due; only while the circuit is open.
     pub probe_at: Option<UtcTime>,
+    /// When the receiver answered again; only while it recovers.
+    pub recovering_since: Option<UtcTime>,
 }
 
 /// What is to be told.
@@ -59,8 +62,14 @@ pub enum Turn {
 
 impl Breaker {
     /// Nothing has failed.
-    pub const NEW: Self =
-        Self { circuit: Circuit::Closed, failures: 0, failing_since: None, probes: 0, probe_at: None };
+    pub const NEW: Self = Self {
+        circuit: Circuit::Closed,
+        failures: 0,
+        failing_since: None,
+        probes: 0,
+        probe_at: None,
+        recovering_since: None,
+    };
 
     /// After somebody has switched the endpoint on at `now`: where it was failing, a probe is due at once and the five days
     /// begin anew.
@@ -68,21 +77,30 @@ impl Breaker {
     pub fn tried_at(self, now: UtcTime) -> Self {
         match self.circuit {
             Circuit::Open => Self { failing_since: Some(now), probes: 0, probe_at: Some(now), ..self },
-            Circuit::Closed | Circuit::Recovering => self,
+            Circuit::Closed | Circuit::Recovering => Self { failing_since: self.failing_since.map(|_| now), ..self },
         }
     }
 
     /// After one more attempt that ended at `now`; `random` is uniform over all `u64`.
     #[must_use]
     pub fn after(self, success: bool, now: UtcTime, random: u64) -> (Self, Option<Turn>) {
-        if success { self.after_success() } else { self.after_failure(now, random) }
+        if success { self.after_success(now) } else { self.after_failure(now, random) }
     }
 
-    fn after_success(self) -> (Self, Option<Turn>) {
+    fn after_success(self, now: UtcTime) -> (Self, Option<Turn>) {
+        let recovering_since = Some(now);
         match self.circuit {
-            Circuit::Open => (Self { circuit: Circuit::Recovering, ..Self::NEW }, Some(Turn::Recovered)),
-            circuit => (Self { circuit, ..Self::NEW }, None),
+            Circuit::Open => {
+                (Self { circuit: Circuit::Recovering, recovering_since, ..Self::NEW }, Some(Turn::Recovered))
+            }
+            circuit => (Self { circuit, recovering_since: self.recovering_since, ..Self::NEW }, None),
         }
+    }
+
+    /// The same when what was held has been sent.
+    #[must_use]
+    pub fn recovered(self) -> Self {
+        Self { circuit: Circuit::Closed, recovering_since: None, ..self }
     }
 
     fn after_failure(self, now: UtcTime, random: u64) -> (Self, Option<Turn>) {
@@ -91,6 +109,8 @@ impl Breaker {
         let opens = self.circuit != Circuit::Open && next.failures >= OPENS_AFTER;
         if opens {
             next.circuit = Circuit::Open;
+            next.failing_since = Some(now);
+            next.recovering_since = None;
             next.probes = 0;
         }
         // What was under way when the circuit opened is no probe.
@@ -136,7 +156,10 @@ mod tests {
         assert_eq!((open.circuit, open.probe_at, turn), (Circuit::Open, Some(at(69)), Some(Turn::Failing)));
         let (recovering, turn) = open.after(true, at(70), 0);
         assert_eq!(turn, Some(Turn::Recovered));
-        assert_eq!(recovering, Breaker { circuit: Circuit::Recovering, ..Breaker::NEW });
+        let since = Some(at(70));
+        assert_eq!(recovering, Breaker { circuit: Circuit::Recovering, recovering_since: since, ..Breaker::NEW });
+        assert_eq!(recovering.after(true, at(71), 0).0, recovering);
+        assert_eq!(recovering.recovered(), Breaker::NEW);
         let (still, turn) = recovering.after(false, at(71), 0);
         assert_eq!((still.circuit, still.failures, turn), (Circuit::Recovering, 1, None));
     }
@@ -147,8 +170,8 @@ mod tests {
             circuit: Circuit::Open,
             failures: 10,
             failing_since: Some(at(0)),
-            probes: 0,
             probe_at: Some(at(60)),
+            ..Breaker::NEW
         };
         let (late, turn) = open.after(false, at(15), 0);
         assert_eq!((late.probe_at, late.probes, late.failures, turn), (Some(at(60)), 0, 11, None));
@@ -157,7 +180,12 @@ mod tests {
     #[test]
     fn rare_failures_do_not_switch_it_off() {
         let (once, _) = Breaker::NEW.after(false, at(0), 0);
-        assert_eq!(once.after(false, at(6 * 86_400), 0).1, None);
+        let mut breaker = once;
+        for second in 0..9 {
+            breaker = breaker.after(false, at(6 * 86_400 + second), 0).0;
+        }
+        assert_eq!(breaker.circuit, Circuit::Open);
+        assert_eq!(breaker.after(false, breaker.probe_at.unwrap(), 0).1, None);
     }
 
     #[test]
@@ -182,6 +210,7 @@ mod tests {
             failing_since: Some(at(0)),
             probes: 9,
             probe_at: Some(at(0)),
+            ..Breaker::NEW
         };
         let days = 5 * 86_400;
         assert_eq!(open.after(false, at(days - 1), 0).1, None);
@@ -204,6 +233,7 @@ mod tests {
                 opened = !success && (opened || run >= 10);
                 prop_assert_eq!(next.circuit == Circuit::Open, opened);
                 prop_assert_eq!(next.probe_at.is_some(), opened);
+                prop_assert_eq!(next.recovering_since.is_some(), next.circuit == Circuit::Recovering);
                 prop_assert_eq!(turn == Some(Turn::Failing), opened && !was_open);
                 prop_assert_eq!(turn == Some(Turn::Recovered), was_open && *success);
                 if let Some(probe) = next.probe_at {

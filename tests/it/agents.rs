@@ -219,7 +219,7 @@ both! {
         assert_eq!(response, json!({"calls": 10, "within_5_minutes": 5, "within_5_minutes_share": 0.5, "p50_seconds": 300, "p90_seconds": 540}));
         let none = worker.get("/v1/reports/callbacks?intent=technical_support").await.expect(200);
         assert_eq!(none.body["response"]["p50_seconds"], Value::Null);
-        worker.get("/v1/reports/callbacks?from=2027-03-02&to=2027-03-02").await.refused(400, "invalid_parameter").violates("to", "not_after_start");
+        worker.get("/v1/reports/callbacks?from=2027-03-02&to=2027-03-02").await.refused(422, "validation_failed").violates("to", "not_after_start");
     }
 
     async fn a_support_question_leaves_sales(app: TestApp) {

@@ -20,6 +20,8 @@ pub struct Press {
     pub calendar: Option<Value>,
     /// Whether it asks for credentials.
     pub secured: bool,
+    /// The scope that the document says it needs.
+    pub scope: Option<String>,
 }
 
 /// Every operation of the document.
@@ -44,7 +46,8 @@ pub fn presses() -> Vec<Press> {
             });
             let operation = operation["operationId"].as_str().unwrap().to_owned();
             let secured = item[method]["security"] != json!([{}]);
-            presses.push(Press { operation, method: method.to_uppercase(), path, body, calendar, secured });
+            let scope = item[method]["x-required-scope"].as_str().map(str::to_owned);
+            presses.push(Press { operation, method: method.to_uppercase(), path, body, calendar, secured, scope });
         }
     }
     // What takes something away comes last, so that the rest still finds it.
@@ -77,7 +80,7 @@ pub async fn with_demo(app: TestApp) -> TestApp {
     let auth = AuthSettings { issuer: "entente".into(), audience: "entente".into(), secret: None, jwks_file: None };
     let world = World { clock: app.clock.clone() as Arc<dyn Clock>, entropy: entropy.clone() };
     let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), world).unwrap();
-    assert!(load(&client, &*app.clock, "http://127.0.0.1:9/hook").await.unwrap());
+    load(&client, &*app.clock, "http://127.0.0.1:9/hook").await.unwrap();
     // The demo is read some time after it was loaded.
     app.clock.advance(std::time::Duration::from_secs(60));
     // Gives the events to the queue of the demo's webhook endpoint.

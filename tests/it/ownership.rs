@@ -96,7 +96,7 @@ both! {
         let later = lead.get(&format!("{coverage}?from=2027-05-01&to=2030-01-01")).await.expect(200);
         assert_eq!(later.body["areas"][0]["gaps"], json!([]));
         assert_eq!(later.body["to"], "2027-12-01");
-        lead.get(&format!("{coverage}?from=2028-01-01")).await.refused(400, "invalid_parameter").violates("to", "not_after_start");
+        lead.get(&format!("{coverage}?from=2028-01-01")).await.refused(422, "validation_failed").violates("to", "not_after_start");
     }
 
     async fn an_assignment_that_never_began_is_in_nobodys_way(app: TestApp) {

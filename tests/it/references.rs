@@ -30,6 +30,10 @@ both! {
         let second = software.put(&format!("{path}/salesforce"), &first.etag(), json!({"external_id": "00Q1", "status": "Working"})).await.expect(200);
         assert_eq!((&second.body["status"], &second.body["url"]), (&json!("Working"), &Value::Null));
         software.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.refused(412, "stale_version");
+        let read = software.get(&format!("{path}/salesforce")).await.expect(200);
+        assert_eq!((&read.body, read.etag()), (&second.body, second.etag()));
+        software.get(&format!("{path}/zammad")).await.refused(404, "not_found");
+        app.caller("writer", "projects:write").get(&format!("{path}/salesforce")).await.refused(403, "forbidden");
         software.put(&format!("{path}/zammad"), "*", json!({"external_id": "4711"})).await.expect(200);
         drain(&app).await;
         assert_eq!(kinds(&mut crm), ["external_reference.recorded"], "only what the other system said");
@@ -75,7 +79,9 @@ both! {
         software.put(&format!("{path}/jira"), "*", json!({"external_id": "ENT-1"})).await.expect(200);
         assert_eq!(app.person("cmo").get(&path).await.expect(200).body["data"][0]["external_id"], "ENT-1");
         app.person("cmo").put(&format!("{path}/wiki"), "*", json!({"external_id": "Home"})).await.expect(200);
+        app.person("cmo").get(&format!("{path}/jira")).await.expect(200).etag();
         app.person("stranger").get(&path).await.refused(404, "not_found");
+        app.person("stranger").get(&format!("{path}/jira")).await.refused(404, "not_found");
         app.person("stranger").put(&format!("{path}/wiki"), "*", json!({"external_id": "x"})).await.refused(404, "not_found");
     }
 

@@ -116,7 +116,7 @@ both! {
         let mut receiver = Receiver::start();
         let mapping = json!({
             "remove": ["/LeadSource"],
-            "rename": [{"from": "/Email", "to": "Work_Email__c"}, {"from": "/Fax", "to": "Fax__c"}],
+            "rename": [{"from": "/Email", "to": "Work_Email__c"}],
             "set": [{"at": "/OwnerId", "value": "00G000000000001"}]
         });
         let made = endpoint(&app, json!({"url": receiver.url, "format": "salesforce-lead", "mapping": mapping})).await;
@@ -124,7 +124,7 @@ both! {
         drain(&app).await;
         let body = receiver.received()[0].body();
         assert_eq!((&body["Work_Email__c"], &body["OwnerId"]), (&json!("anna@example.com"), &json!("00G000000000001")));
-        assert!(["Email", "LeadSource", "Fax__c"].iter().all(|gone| body.get(gone).is_none()), "{body}");
+        assert!(["Email", "LeadSource"].iter().all(|gone| body.get(gone).is_none()), "{body}");
         let preview = format!("{}/projections/{id}", made.header("location"));
         assert_eq!(app.admin().get(&preview).await.expect(200).body, body);
         app.service("hooks", "webhooks:manage").get(&preview).await.refused(403, "forbidden");
@@ -136,6 +136,17 @@ both! {
         app.admin().post("/v1/webhook-endpoints", event).await.expect(422).violates("/mapping", "not_allowed");
         let wrong = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {"remove": ["LeadSource"]}});
         app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422).violates("/mapping/remove/0", "wrong_form");
+        let wrong = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {
+            "remove": ["/Fax"], "rename": [{"from": "/Email", "to": "Phone"}], "set": [{"at": "/Owner/Id", "value": 1}]
+        }});
+        let refused = app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422);
+        let refused = refused.violates("/mapping/remove/0", "no_such_field").violates("/mapping/rename/0/to", "repeated_field");
+        refused.violates("/mapping/set/0/at", "no_such_field");
+        let path = made.header("location");
+        app.admin().patch(path, "*", json!({"mapping": {"remove": ["/Fax"]}})).await.expect(422).violates("/mapping/remove/0", "no_such_field");
+        let unknown = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {"drop": [], "set": [{"at": "/OwnerId"}]}});
+        let refused = app.admin().post("/v1/webhook-endpoints", unknown).await.expect(422);
+        refused.violates("/mapping/drop", "unknown_member").violates("/mapping/set/0/value", "required");
     }
 
     async fn the_service_proves_itself_as_the_receiver_wants(app: TestApp) {
@@ -162,6 +173,11 @@ both! {
             let body = json!({"url": keyed.url, "auth": auth});
             app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates(place, code);
         }
+        let none_fits = json!({"url": keyed.url, "auth": {"kind": "basic", "name": "X-Key", "value": "x"}});
+        let mut refused = app.admin().post("/v1/webhook-endpoints", none_fits).await.expect(422);
+        for (place, code) in [("username", "required"), ("password", "required"), ("name", "not_allowed"), ("value", "not_allowed")] {
+            refused = refused.violates(&format!("/auth/{place}"), code);
+        }
     }
 
     async fn credentials_stay_with_their_receiver_and_visitors_with_those_who_may_see_them(app: TestApp) {
@@ -181,8 +197,14 @@ both! {
         let replay = json!({"since": start_time(), "choice": "missing"});
         hooks.post(&format!("{path}/replay"), replay).await.refused(403, "forbidden");
         app.service("crm", "webhooks:manage callbacks:read").post("/v1/webhook-endpoints", record).await.expect(201);
+        ask(&app, "technical_support", true).await;
+        drain(&app).await;
+        let delivery = app.admin().get(&format!("{path}/deliveries")).await.expect(200).body["data"][0]["id"].clone();
+        let again = format!("/v1/webhook-deliveries/{}/redeliver", delivery.as_str().unwrap());
+        hooks.act(&again).await.refused(403, "forbidden");
+        app.admin().act(&again).await.expect(200);
 
-        app.admin().post("/v1/webhook-endpoints", json!({"url": receiver.url, "format": "jira-request"})).await.expect(422).violates("/mapping", "required");
+        app.admin().post("/v1/webhook-endpoints", json!({"url": receiver.url, "format": "jira-request"})).await.expect(422).violates("/mapping/set", "required");
         let long: Vec<Value> = (0..50).map(|n| json!({"at": format!("/m{n}"), "value": "x".repeat(1_000)})).collect();
         let body = json!({"url": receiver.url, "format": "zammad-ticket", "mapping": {"set": long}});
         app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates("/mapping", "too_long");

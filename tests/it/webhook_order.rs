@@ -128,6 +128,35 @@ both! {
         assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
         app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
         assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "pending"]);
+        app.admin().patch(&path, "*", json!({"ordering": "subject"})).await.expect(200);
+        assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
+        app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
+        app.admin().patch(&path, "*", json!({"ordering": "subject", "on_exhausted": "hold"})).await.expect(200);
+        assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "blocked"]);
+        app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
+        assert_eq!(drain(&app).await, 2);
+    }
+
+    async fn what_is_to_be_held_waits_from_the_change_of_the_rule(app: TestApp) {
+        let receiver = Receiver::start();
+        let endpoint = ordered(&app, &receiver, "skip").await;
+        let path = endpoint.header("location").to_owned();
+        receiver.will_answer(&[500, 500, 500]);
+        let care = department(&app, "care").await;
+        drain(&app).await;
+        app.clock.advance(Duration::from_secs(13));
+        drain(&app).await;
+        rename(&app, &care, "next").await;
+        rename(&app, &care, "last").await;
+        assert_eq!(drain(&app).await, 1);
+        assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
+        app.admin().patch(&path, "*", json!({"on_exhausted": "hold"})).await.expect(200);
+        assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "blocked"]);
+        app.clock.advance(Duration::from_secs(13));
+        assert_eq!(drain(&app).await, 0);
+        let list = deliveries(&app, &endpoint).await;
+        assert_eq!((&list[0]["event_type"], &list[1]["event_type"]), (&json!("department.created"), &json!("department.updated")));
+        app.admin().act(&format!("/v1/webhook-deliveries/{}/cancel", list[0]["id"].as_str().unwrap())).await.expect(200);
         assert_eq!(drain(&app).await, 2);
     }
 

@@ -56,6 +56,11 @@ fn stuck(app: &TestApp) -> (Arc<Stuck>, Parts) {
     (sender, parts)
 }
 
+async fn of_departments(app: &TestApp, url: &str) -> Reply {
+    let body = json!({"url": url, "event_types": ["department.created", "department.updated"]});
+    app.admin().post("/v1/webhook-endpoints", body).await.expect(201)
+}
+
 async fn only_delivery(app: &TestApp, endpoint: &Reply) -> Value {
     let list = app.admin().get(&format!("/v1/webhook-endpoints/{}/deliveries", endpoint.id())).await.expect(200);
     list.body["data"][0].clone()
@@ -106,6 +111,57 @@ both! {
         assert_eq!(worker::drain(&another(&app)).await.unwrap(), 1);
         assert_eq!(receiver.received().len(), 1);
         assert_eq!(only_delivery(&app, &endpoint).await["attempts"], 1);
+    }
+
+    async fn an_endpoint_gets_an_order_while_it_is_sent_to(app: TestApp) {
+        let mut receiver = Receiver::start();
+        let endpoint = of_departments(&app, &receiver.url).await;
+        let path = endpoint.header("location").to_owned();
+        let care = a_department(&app, "care").await;
+        for name in ["one", "two"] {
+            app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": name})).await.expect(200);
+        }
+        let (sender, parts) = stuck(&app);
+        let working = tokio::spawn(async move { worker::drain(&parts).await });
+        while sender.held.load(Ordering::SeqCst) < 3 {
+            sender.next_arrival().await;
+        }
+        app.admin().patch(&path, "*", json!({"ordering": "subject"})).await.expect(200);
+        working.abort();
+        assert!(working.await.unwrap_err().is_cancelled());
+        // The worker is dead, and what it held has got no order yet.
+        app.clock.advance(LEASE);
+        app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
+        app.admin().patch(&path, "*", json!({"ordering": "subject"})).await.expect(200);
+        let list = app.admin().get(&format!("{path}/deliveries")).await.expect(200);
+        let states: Vec<_> = list.body["data"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["pending", "blocked", "blocked"]);
+        assert_eq!(worker::drain(&another(&app)).await.unwrap(), 3);
+        let names: Vec<_> = receiver.received().iter().map(|one| one.body()["data"]["name"].clone()).collect();
+        assert_eq!(names, ["care", "one", "two"]);
+    }
+
+    async fn what_was_in_hand_falls_into_line_when_it_failed(app: TestApp) {
+        let mut receiver = Receiver::start();
+        let endpoint = of_departments(&app, &receiver.url).await;
+        let path = endpoint.header("location").to_owned();
+        let care = a_department(&app, "care").await;
+        app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": "one"})).await.expect(200);
+        let (sender, parts) = stuck(&app);
+        let working = tokio::spawn(async move { worker::drain(&parts).await });
+        while sender.held.load(Ordering::SeqCst) < 2 {
+            sender.next_arrival().await;
+        }
+        app.admin().patch(&path, "*", json!({"ordering": "subject"})).await.expect(200);
+        sender.release.notify_waiters();
+        working.await.unwrap().unwrap();
+        let list = app.admin().get(&format!("{path}/deliveries")).await.expect(200);
+        let states: Vec<_> = list.body["data"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["pending", "blocked"]);
+        app.clock.advance(Duration::from_mins(1));
+        assert_eq!(worker::drain(&another(&app)).await.unwrap(), 2);
+        let names: Vec<_> = receiver.received().iter().map(|one| one.body()["data"]["name"].clone()).collect();
+        assert_eq!(names, ["care", "one"]);
     }
 
     async fn a_result_that_comes_after_its_lease_changes_nothing(app: TestApp) {

@@ -15,8 +15,8 @@ pub async fn an_endpoint(app: &TestApp, url: &str) -> Reply {
     app.admin().post("/v1/webhook-endpoints", body).await.expect(201)
 }
 
-pub async fn a_department(app: &TestApp, key: &str) {
-    app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201);
+pub async fn a_department(app: &TestApp, key: &str) -> String {
+    app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201).id()
 }
 
 pub async fn drain(app: &TestApp) -> usize {

@@ -11,7 +11,7 @@ use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::calendar::service as calendar;
 use crate::db::DbConn;
-use crate::error::{Code, Error, Problem, Text, Violation};
+use crate::error::{Error, Text, Violation};
 use crate::time::{Day, UtcTime};
 
 pub use dto::{CallbackReport, CallbackReportQuery};
@@ -47,16 +47,12 @@ pub fn report(
         }
     };
     if from.to_jiff().year() > LAST_YEAR || to.to_jiff().year() > LAST_YEAR {
-        let mut problem = Problem::new(Code::InvalidParameter);
         let text = Text::new("No day after 9998.", "Nejpozději rok 9998.");
-        problem.violations.push(Violation::parameter("to", "too_far", text));
-        return Err(problem.into());
+        return Err(Error::violation(Violation::parameter("to", "too_far", text)));
     }
     if to <= from {
-        let mut problem = Problem::new(Code::InvalidParameter);
         let text = Text::new("This must be after from.", "Musí být později než from.");
-        problem.violations.push(Violation::parameter("to", "not_after_start", text));
-        return Err(problem.into());
+        return Err(Error::violation(Violation::parameter("to", "not_after_start", text)));
     }
     let midnight = |day: Day| {
         let zoned = day.to_jiff().to_zoned(calendar.zone.clone());

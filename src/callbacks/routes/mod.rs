@@ -51,7 +51,10 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "Callbacks",
     params(CallbackRequestQuery),
-    responses((status = 200, description = "A page of requests.", body = Page<CallbackRequestBody>)),
+    responses(
+        (status = 200, description = "A page of requests.", body = Page<CallbackRequestBody>),
+        (status = 422, description = "`created_to` is not after `created_from`."),
+    ),
 )]
 #[get("/v1/callback-requests")]
 pub async fn list_callback_requests(

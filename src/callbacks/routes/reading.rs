@@ -26,7 +26,10 @@ use crate::state::AppState;
 #[utoipa::path(
     tag = "Callbacks",
     params(CallbackReportQuery),
-    responses((status = 200, description = "The report.", body = CallbackReport)),
+    responses(
+        (status = 200, description = "The report.", body = CallbackReport),
+        (status = 422, description = "`to` is not after `from`, or too far ahead."),
+    ),
 )]
 #[get("/v1/reports/callbacks")]
 pub async fn get_callback_report(
@@ -52,7 +55,10 @@ pub struct CsvText(#[allow(dead_code, reason = "describes the text, never built"
 #[utoipa::path(
     tag = "Callbacks",
     params(CallbackRequestExportQuery),
-    responses((status = 200, description = "All requests that pass the filters.", body = CsvText, content_type = "text/csv")),
+    responses(
+        (status = 200, description = "All requests that pass the filters.", body = CsvText, content_type = "text/csv"),
+        (status = 422, description = "`created_to` is not after `created_from`."),
+    ),
 )]
 #[get("/v1/callback-requests/export")]
 pub async fn export_callback_requests(

@@ -42,7 +42,7 @@ fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Er
 /// Ask to be called back
 ///
 /// For visitors, without an account. The answer names the real day and time of the call and what
-/// to tell the visitor. The seat in a window is taken in the same moment. Whoever has sent two open
+/// to tell the visitor; `Location` is the receipt, which `Manage-Token` opens. The seat in a window is taken in the same moment. Whoever has sent two open
 /// requests for a number from one network (/32, /56) gets no third one (429); what others have sent for
 /// the number changes no answer. Without an account an `Idempotency-Key` belongs to the very same body:
 /// under another body it is another request.
@@ -52,6 +52,7 @@ fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Er
     request_body = NewCallbackRequest,
     responses(
         (status = 201, description = "The promise. `manage_token` is shown here only.", body = CallbackReceipt),
+        (status = 429, description = "`too_many_requests`, or `too_many_for_number`: two of your requests for this number are open."),
         (status = 409, description = "`slot_full`: no seat is left in this window; `alternatives` lists the next three that have one."),
     ),
 )]
@@ -68,8 +69,8 @@ pub async fn create_callback_request(
     app.write(actor, meta, move |tx| {
         let receipt = intake::submit(tx, &body, &policy, &network)?;
         let (id, lang) = (receipt.id, receipt.locale);
-        Ok(Answer::created(format!("/v1/callback-requests/{id}"), &receipt)?
-            .version(1)
+        // What a visitor can read of it; the request itself is for agents.
+        Ok(Answer::created(format!("/v1/callback-requests/{id}/receipt"), &receipt)?
             .no_store()
             .about(id)
             .language(lang))

@@ -16,7 +16,7 @@ use crate::db::DbConn;
 use crate::db::errors::{self, Constraint};
 use crate::db::schema::callback_requests::dsl;
 use crate::db::schema::{callback_contacts, callback_requests};
-use crate::error::{Code, Error, Problem, Text, Violation};
+use crate::error::{Error, Text, Violation};
 use crate::http::page::PageRequest;
 use crate::ids::{CallbackRequestId, PrivacyNoticeId};
 use crate::time::UtcTime;
@@ -194,15 +194,13 @@ pub struct Filter {
 
 impl Filter {
     /// # Errors
-    /// 400 when `created_to` is not after `created_from`.
+    /// 422 when `created_to` is not after `created_from`.
     pub fn checked(self) -> Result<Self, Error> {
         if self.created_from.zip(self.created_to).is_none_or(|(from, to)| from < to) {
             return Ok(self);
         }
-        let mut problem = Problem::new(Code::InvalidParameter);
         let text = Text::new("This must be after created_from.", "Musí být později než created_from.");
-        problem.violations.push(Violation::parameter("created_to", "not_after_start", text));
-        Err(problem.into())
+        Err(Error::violation(Violation::parameter("created_to", "not_after_start", text)))
     }
 }
 

@@ -32,6 +32,7 @@ diesel::table! {
         failing_since -> Nullable<Timestamp>,
         probes -> Integer,
         probe_at -> Nullable<Timestamp>,
+        recovering_since -> Nullable<Timestamp>,
         last_success_at -> Nullable<Timestamp>,
         last_failure_at -> Nullable<Timestamp>,
     }

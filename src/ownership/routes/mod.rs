@@ -101,6 +101,7 @@ pub async fn create_assignment(
     responses(
         (status = 200, description = "A page of assignments.", body = Page<AssignmentBody>),
         (status = 404, description = "There is no such area, or you have no part in its project."),
+        (status = 422, description = "`known_at` is to come."),
     ),
 )]
 #[get("/v1/areas/{id}/assignments")]
@@ -203,6 +204,7 @@ pub async fn correct_assignment(
     responses(
         (status = 200, description = "What is wrong with each area, if anything.", body = Coverage),
         (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 422, description = "No day of the project is between `from` and `to`."),
     ),
 )]
 #[get("/v1/projects/{id}/ownership/coverage")]

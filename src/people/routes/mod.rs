@@ -44,7 +44,7 @@ pub fn configure(config: &mut ServiceConfig) {
     responses(
         (status = 200, description = "You.", body = PersonBody),
         (status = 304, description = "You have the present version already."),
-        (status = 404, description = "The directory knows nobody with the subject of your token."),
+        (status = 404, description = "Your token is valid, but the directory knows nobody with its subject; software has no entry there."),
     ),
 )]
 #[get("/v1/me")]

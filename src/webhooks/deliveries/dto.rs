@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::store::{Attempt, Delivery, DeliveryState};
+use crate::events::EventTypeName;
 use crate::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
 use crate::time::UtcTime;
 
@@ -15,6 +16,7 @@ pub struct DeliveryBody {
     pub endpoint_id: WebhookEndpointId,
     /// The event; also the `webhook-id` of every attempt.
     pub event_id: EventId,
+    pub event_type: EventTypeName,
     /// The event's place in the feed.
     #[schema(format = Int64, minimum = 1, maximum = 9_007_199_254_740_991i64)]
     pub sequence: i64,
@@ -39,6 +41,7 @@ impl From<Delivery> for DeliveryBody {
             id,
             endpoint_id,
             event_id,
+            event_type,
             subject,
             sequence,
             state,
@@ -52,6 +55,7 @@ impl From<Delivery> for DeliveryBody {
             id,
             endpoint_id,
             event_id,
+            event_type: EventTypeName(event_type),
             subject,
             sequence,
             state,
@@ -74,7 +78,9 @@ pub struct AttemptBody {
     pub started_at: UtcTime,
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
     pub duration_ms: i64,
-    /// How it ended, in a word.
+    /// How it ended, in a word: `delivered`; by what was answered `redirect`, `client_error`, `gone`, `rate_limited`,
+    /// `server_error`, `unavailable`, `multi_status`, `unexpected_status`; without an answer `dns`, `connect`, `tls`,
+    /// `timeout`, `no_answer`; without having been sent `egress_refused`, `token`, `invalid_request`.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "server_error")]
     pub outcome: String,
     /// The HTTP status; null when none came.

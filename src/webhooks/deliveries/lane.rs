@@ -2,10 +2,10 @@
 //!
 //! Rules: requests are sent outside any transaction; none is begun that its lease might not
 //! outlast; results are recorded with the claim of the next batch, and sooner when one request
-//! keeps the others waiting.
+//! keeps the others waiting; whoever has had its turn makes room for the next.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -26,6 +26,8 @@ use crate::webhooks::sender::{SendResult, reason};
 const AT_ONCE: usize = 4;
 /// How long results wait for the rest of their batch.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// After so long an endpoint lets others have the lane, before it goes on.
+const TURN: Duration = Duration::from_secs(1);
 /// How often, and after which pause, the record of what was sent is tried again.
 const RECORD_TRIES: u32 = 10;
 const RECORD_PAUSE: Duration = Duration::from_secs(1);
@@ -39,8 +41,8 @@ pub async fn due_endpoints(courier: &Courier) -> Result<Vec<(WebhookEndpointId, 
     courier.db.read(move |conn| store::due_endpoints(conn, now)).await
 }
 
-/// Sends what is due at an endpoint until nothing is, a batch has a failure in it, or `stopping`; returns how many
-/// requests were made. After a failure the endpoint is due again, among those that have failed.
+/// Sends what is due at an endpoint until nothing is, its turn is over, a batch has a failure in it, or `stopping`; returns
+/// how many requests were made. After a failure the endpoint is due again, among those that have failed.
 ///
 /// # Errors
 /// Those of the database; what was sent and not recorded is sent again when its lease has ended.
@@ -51,10 +53,18 @@ pub async fn work_off(
 ) -> Result<usize, Error> {
     let tools = courier.tools.clone();
     let mut next = courier.db.write(move |conn| settle::claim(conn, &tools, endpoint)).await?;
-    let mut made = 0;
+    let (mut made, began) = (0, Instant::now());
     while let Some(batch) = next {
-        let mut lane =
-            Lane { courier, endpoint, token: batch.token, done: Vec::new(), made: 0, halted: false, failed: false };
+        let mut lane = Lane {
+            courier,
+            endpoint,
+            token: batch.token,
+            began,
+            done: Vec::new(),
+            made: 0,
+            halted: false,
+            failed: false,
+        };
         next = lane.run(batch, stopping).await?;
         made += lane.made;
     }
@@ -66,6 +76,7 @@ struct Lane<'a> {
     courier: &'a Courier,
     endpoint: WebhookEndpointId,
     token: i64,
+    began: Instant,
     /// Made, not yet recorded.
     done: Vec<Attempted>,
     made: usize,
@@ -87,16 +98,18 @@ impl Lane<'_> {
                 && self.courier.tools.world.now().unix_micros() <= latest_start
                 && waiting.len() > 0
             {
-                let proof = self.proof(&batch.address).await;
-                // A token may have taken its time.
-                let in_time = self.courier.tools.world.now().unix_micros() <= latest_start;
-                let Some(parcel) = waiting.next().filter(|_| in_time || proof.is_err()) else { break };
+                let asked = self.courier.tools.world.now();
+                let proof = self.proof(&batch.address, asked).await;
+                // A token may have taken its time; when nothing at all can be sent with it, that is a failure too.
+                let late = self.courier.tools.world.now().unix_micros() > latest_start;
+                let useless = proof.is_none() || (late && self.made == 0 && sending.is_empty());
+                let Some(parcel) = waiting.next().filter(|_| !late || useless) else { break };
                 let sent = Sent { address: batch.address.clone(), delays: batch.delays.clone(), parcel };
-                match proof {
-                    Ok(proof) => drop(sending.spawn(attempt(self.courier.clone(), sent, proof))),
-                    Err(started) => {
+                match proof.filter(|_| !useless) {
+                    Some(proof) => drop(sending.spawn(attempt(self.courier.clone(), sent, proof))),
+                    None => {
                         self.halted = true;
-                        self.note(sent.judged(self.courier, started, &SendResult::Failed { reason: reason::TOKEN }));
+                        self.note(sent.judged(self.courier, asked, &SendResult::Failed { reason: reason::TOKEN }));
                     }
                 }
             }
@@ -110,15 +123,14 @@ impl Lane<'_> {
                 Err(_) => {}
             }
         }
-        let go_on = !self.halted && !self.failed && !*stopping.borrow();
+        let go_on = !self.halted && !self.failed && self.began.elapsed() < TURN && !*stopping.borrow();
         self.record(true, go_on).await
     }
 
-    /// The header that proves the service to the receiver; an error when no token was given, with when it was asked for.
-    async fn proof(&self, address: &Address) -> Result<Option<(String, String)>, UtcTime> {
-        let Courier { tools, tokens, sender, .. } = self.courier;
-        let started = tools.world.now();
-        tokens.header(&**sender, address.endpoint, &address.auth, started).await.map_err(|_| started)
+    /// The header that proves the service to the receiver, if it wants one; nothing when no token was given.
+    async fn proof(&self, address: &Address, now: UtcTime) -> Option<Option<(String, String)>> {
+        let Courier { tokens, sender, .. } = self.courier;
+        tokens.header(&**sender, address.endpoint, &address.auth, now).await.ok()
     }
 
     fn note(&mut self, attempted: Attempted) {

@@ -43,13 +43,14 @@ pub fn attempts(conn: &mut DbConn, actor: &Actor, id: DeliveryId, page: &PageReq
 /// this moment stays as it is.
 ///
 /// # Errors
-/// 403, 404; 409 when its endpoint is deleted or disabled.
+/// 403, also for records to somebody who may not read visitors; 404; 409 when its endpoint is deleted or disabled.
 pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let Some(endpoint) = endpoints::store::lock(tx.conn, delivery.endpoint_id)? else {
         return Err(Problem::illegal_transition(DeliveryState::Cancelled.as_str(), "redeliver", &[]).into());
     };
+    endpoints::require_readable(tx.actor, endpoint.format)?;
     if !endpoint.enabled {
         return Err(disabled());
     }

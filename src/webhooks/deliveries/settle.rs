@@ -62,7 +62,7 @@ fn claim_from(conn: &mut DbConn, tools: &Tools, endpoint: Endpoint, secrets: &Se
         _ => BATCH,
     };
     let due = store::due(conn, endpoint.id, endpoint.circuit, now, most)?;
-    let endpoint = limit_rate(conn, endpoint, (due.len() as i64) < most, now)?;
+    let endpoint = limit_rate(conn, endpoint, due.first().filter(|_| due.len() as i64 == most), now)?;
     let mapping = endpoint.mapping()?.unwrap_or_default();
     let (parcels, void) = parcels::packed(conn, endpoint.format.projection(), &mapping, due)?;
     cancel_void(conn, &endpoint, &void)?;
@@ -91,11 +91,18 @@ fn cancel_void(conn: &mut DbConn, endpoint: &Endpoint, void: &[Claimed]) -> Resu
     Ok(())
 }
 
-/// What was held flows with a limited rate, until less is due than could be sent.
-fn limit_rate(conn: &mut DbConn, mut endpoint: Endpoint, caught_up: bool, now: UtcTime) -> Result<Endpoint, Error> {
+/// What was held flows with a limited rate, until less is due than could be sent, or what is due came after the outage.
+fn limit_rate(
+    conn: &mut DbConn,
+    mut endpoint: Endpoint,
+    oldest_of_many: Option<&Claimed>,
+    now: UtcTime,
+) -> Result<Endpoint, Error> {
     if endpoint.circuit == Circuit::Recovering {
+        let since = endpoint.recovering_since;
+        let caught_up = oldest_of_many.is_none_or(|oldest| since.is_some_and(|since| oldest.created_at > since));
         if caught_up {
-            endpoint.circuit = Circuit::Closed;
+            endpoint.set_breaker(endpoint.breaker().recovered());
         } else {
             endpoint.paused_until = Some(now.plus(RECOVERY_PAUSE));
         }
@@ -132,15 +139,33 @@ pub fn record(conn: &mut DbConn, tools: &Tools, report: &Report) -> Result<Optio
     let now = tools.world.now();
     let (after, turns) = judged(&before, report);
     record_attempts(conn, report, &before, &after, now)?;
-    if before.ordering == Ordering::Subject && !report.attempts.is_empty() {
-        let subjects: Vec<&str> = report.attempts.iter().map(|attempted| attempted.subject.as_str()).collect();
-        order::release(conn, before.id, before.on_exhausted, &subjects)?;
-    }
-    if report.finished {
-        store::free(conn, report.endpoint, report.token, now)?;
+    let freed = if report.finished { store::free(conn, report.endpoint, report.token, now)? } else { Vec::new() };
+    if before.ordering == Ordering::Subject {
+        keep_in_order(conn, report, &before, &freed, now)?;
     }
     let after = keep(conn, tools, before, after, &turns, report)?;
     if report.go_on { claim_from(conn, tools, after, &secrets) } else { Ok(None) }
+}
+
+/// Lets go what waited for the attempts, and lets wait what is due again behind something else of its subject: there is
+/// such when the endpoint was not in order yet as the batch was claimed.
+fn keep_in_order(
+    conn: &mut DbConn,
+    report: &Report,
+    endpoint: &Endpoint,
+    freed: &[String],
+    now: UtcTime,
+) -> Result<(), Error> {
+    let subjects: Vec<&str> = report.attempts.iter().map(|attempted| attempted.subject.as_str()).collect();
+    let failed = report.attempts.iter().filter(|attempted| attempted.verdict != Verdict::Delivered);
+    let due_again: Vec<&str> = failed.map(|attempted| &attempted.subject).chain(freed).map(String::as_str).collect();
+    if !subjects.is_empty() {
+        order::release(conn, endpoint.id, endpoint.on_exhausted, &subjects)?;
+    }
+    if !due_again.is_empty() {
+        order::hold_back(conn, endpoint.id, endpoint.on_exhausted, Some(&due_again), now)?;
+    }
+    Ok(())
 }
 
 /// What the attempts say of the endpoint.

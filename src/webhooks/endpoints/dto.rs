@@ -145,7 +145,8 @@ pub struct EndpointNotice {
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<String>,
     pub circuit: Circuit,
-    /// When the first failure after the last success was; null when the last attempt succeeded.
+    /// When the first failure after the last success was or, since its circuit opened, when it did; null when the last
+    /// attempt succeeded.
     #[schema(required)]
     pub failing_since: Option<UtcTime>,
 }

@@ -40,13 +40,13 @@ pub struct WebhookHealth {
     /// Attempts that failed since the last success.
     #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub consecutive_failures: i32,
-    /// When the first of them was.
+    /// When the first of them was, or, since its circuit opened, when it did.
     #[schema(required)]
     pub failing_since: Option<UtcTime>,
     /// When a held event is tried next; null unless `failing`.
     #[schema(required)]
     pub next_probe_at: Option<UtcTime>,
-    /// Without a success until then it will be disabled; null when nothing fails.
+    /// Without a success until then it will be disabled; null unless `failing`.
     #[schema(required)]
     pub disabled_at: Option<UtcTime>,
     /// The receiver asked for a pause until then (`Retry-After`); null when it did not.
@@ -72,13 +72,14 @@ pub fn health(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId, now: UtcT
     let endpoint = service::get(conn, actor, id)?;
     let waiting = deliveries::waiting(conn, id, COUNTED)?;
     let blocked = deliveries::blocked(conn, id, COUNTED)?;
+    let failing = status(&endpoint) == HealthStatus::Failing;
     Ok(WebhookHealth {
         status: status(&endpoint),
         circuit: endpoint.circuit,
         consecutive_failures: endpoint.failures,
         failing_since: endpoint.failing_since,
         next_probe_at: endpoint.probe_at,
-        disabled_at: endpoint.failing_since.filter(|_| endpoint.enabled).map(|since| since.plus(GIVES_UP_AFTER)),
+        disabled_at: endpoint.failing_since.filter(|_| failing).map(|since| since.plus(GIVES_UP_AFTER)),
         paused_until: endpoint.paused_until.filter(|until| *until > now),
         last_success_at: endpoint.last_success_at,
         last_failure_at: endpoint.last_failure_at,

@@ -10,6 +10,7 @@ mod destination;
 mod dto;
 mod health;
 mod keyring;
+mod mapping;
 mod ping;
 mod routes;
 mod sealing;

@@ -31,7 +31,9 @@ const PING: &str = "webhook_endpoint.pinged";
 pub struct WebhookPing {
     /// Whether the receiver took it.
     pub delivered: bool,
-    /// How it ended, in a word.
+    /// How it ended, in a word: `delivered`; by what was answered `redirect`, `client_error`, `gone`, `rate_limited`,
+    /// `server_error`, `unavailable`, `multi_status`, `unexpected_status`; without an answer `dns`, `connect`, `tls`,
+    /// `timeout`, `no_answer`; without having been sent `egress_refused`, `token`, `invalid_request`.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "delivered")]
     pub outcome: String,
     /// The HTTP status; null when none came.

@@ -5,9 +5,9 @@ use url::Url;
 
 use super::dto::{EndpointNotice, NewWebhookEndpoint, WebhookEndpointPatch};
 use super::keyring::Keyring;
-use super::store;
 pub use super::store::Endpoint;
 use super::words::{OnExhausted, Ordering};
+use super::{mapping, store};
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::db::DbConn;
@@ -30,8 +30,6 @@ use crate::webhooks::wire::WebhookFormat;
 
 /// How long a rotated secret goes on signing when nothing else is said, in hours.
 const OVERLAP_HOURS: i32 = 24;
-/// Bytes of a mapping as it is stored.
-const LONGEST_MAPPING: usize = 20_000;
 
 /// Adds an endpoint at an address that is permitted; also returns its secret, if it is a shared one.
 ///
@@ -46,7 +44,7 @@ pub fn create(
     let (format, signature) =
         (new.format.unwrap_or(WebhookFormat::Event), new.signature.unwrap_or(SignatureKind::HmacSha256));
     require_readable(tx.actor, format)?;
-    check_mapping(format, new.mapping.as_ref())?;
+    mapping::check(format, new.mapping.as_ref())?;
     let bytes: [u8; 32] = tx.world.bytes();
     let auth = new.auth.clone().unwrap_or(WebhookAuth::NONE);
     let mut endpoint = Endpoint {
@@ -75,6 +73,7 @@ pub fn create(
         failing_since: None,
         probes: 0,
         probe_at: None,
+        recovering_since: None,
         last_success_at: None,
         last_failure_at: None,
     };
@@ -192,7 +191,7 @@ fn patched(before: &Endpoint, patch: &WebhookEndpointPatch) -> Result<Endpoint, 
     apply(&mut after.system, system.map(|system| system.map(|name| name.to_string())));
     apply(&mut after.auth_kind, auth.map(|auth| auth.kind));
     if let Some(mapping) = &mapping {
-        check_mapping(before.format, mapping.as_ref())?;
+        mapping::check(before.format, mapping.as_ref())?;
     }
     apply(&mut after.mapping, mapping.map(|mapping| json(mapping.as_ref())).transpose()?);
     Ok(after)
@@ -320,26 +319,6 @@ fn kept(format: WebhookFormat, types: Vec<EventTypeName>) -> Result<String, Erro
     names.sort_unstable();
     names.dedup();
     serde_json::to_string(&names).map_err(Error::internal)
-}
-
-/// Only records of other systems have fields to map.
-fn check_mapping(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<(), Error> {
-    let violation = |code, en, cs| Err(Error::violation(Violation::at("/mapping", code, Text::new(en, cs))));
-    let json = json(mapping)?.unwrap_or_default();
-    if mapping.is_some() && format.projection().is_none() {
-        return violation("not_allowed", "Events are sent as they are.", "Události se posílají beze změny.");
-    }
-    if json.len() > LONGEST_MAPPING {
-        return violation("too_long", "All in all it is too long.", "Celkově je příliš dlouhé.");
-    }
-    // There are no usual ones: they would make records at somebody's desk.
-    let sets = |member: &str| mapping.is_some_and(|mapping| mapping.sets(member));
-    if format == WebhookFormat::JiraRequest && !(sets("/serviceDeskId") && sets("/requestTypeId")) {
-        let (en, cs) =
-            ("Set /serviceDeskId and /requestTypeId of your desk.", "Nastavte /serviceDeskId a /requestTypeId.");
-        return violation("required", en, cs);
-    }
-    Ok(())
 }
 
 /// Records tell of visitors, so whoever has them sent somewhere may read visitors.

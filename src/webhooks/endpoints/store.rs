@@ -50,6 +50,7 @@ pub struct Endpoint {
     pub failing_since: Option<UtcTime>,
     pub probes: i32,
     pub probe_at: Option<UtcTime>,
+    pub recovering_since: Option<UtcTime>,
     pub last_success_at: Option<UtcTime>,
     pub last_failure_at: Option<UtcTime>,
 }
@@ -68,17 +69,18 @@ impl Endpoint {
     }
 
     pub fn breaker(&self) -> Breaker {
-        let Self { circuit, failures, failing_since, probes, probe_at, .. } = *self;
-        Breaker { circuit, failures, failing_since, probes, probe_at }
+        let Self { circuit, failures, failing_since, probes, probe_at, recovering_since, .. } = *self;
+        Breaker { circuit, failures, failing_since, probes, probe_at, recovering_since }
     }
 
     pub fn set_breaker(&mut self, breaker: Breaker) {
-        let Breaker { circuit, failures, failing_since, probes, probe_at } = breaker;
+        let Breaker { circuit, failures, failing_since, probes, probe_at, recovering_since } = breaker;
         self.circuit = circuit;
         self.failures = failures;
         self.failing_since = failing_since;
         self.probes = probes;
         self.probe_at = probe_at;
+        self.recovering_since = recovering_since;
     }
 
     /// Whether nothing may be sent at this moment.

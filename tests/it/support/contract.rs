@@ -23,6 +23,10 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
         assert_eq!(reply.header("content-type"), "application/problem+json", "{context}");
         if method != "HEAD" {
             conforms(&json!({ "$ref": "#/components/schemas/Problem" }), &reply.body, &context);
+            let known = &DOCUMENT["components"]["schemas"]["Problem"]["properties"];
+            for (member, _) in reply.body.as_object().unwrap() {
+                assert!(known.get(member).is_some(), "an undocumented member {member}: {context}");
+            }
         }
         assert_eq!(
             reply.body["status"].as_u64().unwrap_or(u64::from(reply.status)),

@@ -55,7 +55,7 @@ pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
 }
 
 /// Rewrites the bodies that tell of these events, by `tombstone`, and deletes what receivers
-/// answered to them.
+/// answered to them. What is being sent at this moment is sent again, rewritten, when its lease would have ended.
 ///
 /// # Errors
 /// Those of the database.
@@ -66,7 +66,11 @@ pub fn redact(conn: &mut DbConn, events: &[EventId], tombstone: impl Fn(&str) ->
         .load(conn)?;
     for (id, body) in told {
         diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)))
-            .set(webhook_deliveries::body.eq(body.as_deref().map(&tombstone)))
+            // What a worker is sending of it is not recorded: the receiver's answer may repeat the person.
+            .set((
+                webhook_deliveries::body.eq(body.as_deref().map(&tombstone)),
+                webhook_deliveries::lease_token.eq(None::<i64>),
+            ))
             .execute(conn)?;
         diesel::update(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq(id)))
             .set(webhook_attempts::excerpt.eq(None::<String>))

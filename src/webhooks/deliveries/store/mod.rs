@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::db::DbConn;
-use crate::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
+use crate::db::schema::{events, webhook_attempts, webhook_deliveries, webhook_endpoints};
 use crate::error::Error;
 use crate::http::page::PageRequest;
 use crate::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
@@ -46,6 +46,8 @@ pub struct Delivery {
     pub id: DeliveryId,
     pub endpoint_id: WebhookEndpointId,
     pub event_id: EventId,
+    #[diesel(select_expression = events::kind)]
+    pub event_type: String,
     pub subject: String,
     pub sequence: i64,
     pub state: DeliveryState,
@@ -83,6 +85,7 @@ pub struct Claimed {
     pub body: Option<String>,
     pub attempts: i32,
     pub tries: i32,
+    pub created_at: UtcTime,
 }
 
 /// How one attempt ended.
@@ -104,6 +107,12 @@ pub fn pending() -> SqlLiteral<Bool> {
     sql("webhook_deliveries.state = 'pending'")
 }
 
+/// In the hands of a worker.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn leased(now: UtcTime) -> _ {
+    webhook_deliveries::lease_token.is_not_null().and(webhook_deliveries::next_attempt_at.gt(now))
+}
+
 pub fn insert(conn: &mut DbConn, deliveries: &[NewDelivery<'_>]) -> Result<(), Error> {
     for rows in deliveries.chunks(ROWS) {
         with_backend!(conn, |conn| diesel::insert_into(webhook_deliveries::table).values(rows).execute(conn))?;
@@ -119,7 +128,12 @@ pub fn insert_attempts(conn: &mut DbConn, attempts: &[Attempt]) -> Result<(), Er
 }
 
 pub fn find(conn: &mut DbConn, id: DeliveryId) -> Result<Option<Delivery>, Error> {
-    Ok(webhook_deliveries::table.find(id).select(Delivery::as_select()).get_result(conn).optional()?)
+    Ok(webhook_deliveries::table
+        .inner_join(events::table.on(events::id.eq(webhook_deliveries::event_id)))
+        .filter(webhook_deliveries::id.eq(id))
+        .select(Delivery::as_select())
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Deliveries to one endpoint, in the order of their creation.
@@ -130,6 +144,7 @@ pub fn list(
     page: &PageRequest,
 ) -> Result<Vec<Delivery>, Error> {
     let mut query = webhook_deliveries::table
+        .inner_join(events::table.on(events::id.eq(webhook_deliveries::event_id)))
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
         .select(Delivery::as_select())
         .order(webhook_deliveries::id)
@@ -165,17 +180,14 @@ pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(WebhookEndp
         .filter(of_endpoint)
         .filter(pending())
         .filter(webhook_deliveries::next_attempt_at.le(now));
-    let leased = webhook_deliveries::table
-        .filter(of_endpoint)
-        .filter(webhook_deliveries::lease_token.is_not_null())
-        .filter(webhook_deliveries::next_attempt_at.gt(now));
+    let held = webhook_deliveries::table.filter(of_endpoint).filter(leased(now));
     Ok(webhook_endpoints::table
         .filter(webhook_endpoints::enabled)
         .filter(webhook_endpoints::deleted_at.is_null())
         .filter(webhook_endpoints::paused_until.is_null().or(webhook_endpoints::paused_until.le(now)))
         .filter(webhook_endpoints::probe_at.is_null().or(webhook_endpoints::probe_at.le(now)))
         .filter(exists(due))
-        .filter(not(exists(leased)))
+        .filter(not(exists(held)))
         .order(webhook_endpoints::id)
         .select((webhook_endpoints::id, webhook_endpoints::failures.gt(0)))
         .load(conn)?)
@@ -185,8 +197,7 @@ pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(WebhookEndp
 pub fn is_leased(conn: &mut DbConn, endpoint: WebhookEndpointId, now: UtcTime) -> Result<bool, Error> {
     let held: Option<DeliveryId> = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
-        .filter(webhook_deliveries::lease_token.is_not_null())
-        .filter(webhook_deliveries::next_attempt_at.gt(now))
+        .filter(leased(now))
         .select(webhook_deliveries::id)
         .limit(1)
         .get_result(conn)
@@ -224,16 +235,16 @@ pub fn lease(conn: &mut DbConn, ids: &[DeliveryId], token: i64, until: UtcTime) 
     Ok(())
 }
 
-/// Makes what is still leased under this token due again.
-pub fn free(conn: &mut DbConn, endpoint: WebhookEndpointId, token: i64, now: UtcTime) -> Result<(), Error> {
-    diesel::update(
+/// Makes what is still leased under this token due again; returns the subjects.
+pub fn free(conn: &mut DbConn, endpoint: WebhookEndpointId, token: i64, now: UtcTime) -> Result<Vec<String>, Error> {
+    Ok(diesel::update(
         webhook_deliveries::table
             .filter(webhook_deliveries::endpoint_id.eq(endpoint))
             .filter(webhook_deliveries::lease_token.eq(token)),
     )
     .set((webhook_deliveries::lease_token.eq(None::<i64>), webhook_deliveries::next_attempt_at.eq(now)))
-    .execute(conn)?;
-    Ok(())
+    .returning(webhook_deliveries::subject)
+    .get_results(conn)?)
 }
 
 /// Ends deliveries that arrived; returns those whose lease was still held.
@@ -304,8 +315,7 @@ pub fn of_events(
 
 /// Begins the schedule anew in this state, except for what a worker has at this moment.
 pub fn restart(conn: &mut DbConn, ids: &[DeliveryId], state: DeliveryState, now: UtcTime) -> Result<(), Error> {
-    let leased = webhook_deliveries::lease_token.is_not_null().and(webhook_deliveries::next_attempt_at.gt(now));
-    diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids)).filter(not(leased)))
+    diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids)).filter(not(leased(now))))
         .set((
             webhook_deliveries::state.eq(state),
             webhook_deliveries::tries.eq(0),

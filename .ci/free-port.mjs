@@ -1,0 +1,16 @@
+// A port to listen on, below those that the system gives to outgoing connections, or one of those could take it before
+// it is used.
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+export async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const probe = createServer().listen(port, "127.0.0.1");
+    const [fault] = await Promise.race([once(probe, "listening"), once(probe, "error").catch((error) => [error])]);
+    if (fault) continue;
+    probe.close();
+    await once(probe, "close");
+    return port;
+  }
+}
