@@ -88,7 +88,7 @@ pub async fn get_agent(app: web::Data<AppState>, actor: Actor, path: FromPath<(A
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = AgentId, Path, description = "The agent.")),
-    request_body(content((AgentPatch = "application/merge-patch+json"), (AgentPatch = "application/json"))),
+    request_body(content = AgentPatch, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The agent as it is now.", body = AgentBody)),
 )]
 #[patch("/v1/agents/{id}")]

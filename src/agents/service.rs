@@ -215,7 +215,7 @@ fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
     for (index, duty) in duties.iter().enumerate() {
         if duty.starts >= duty.ends {
             let text = Text::new("This must be after starts.", "Musí být později než starts.");
-            found.push(Violation::at(format!("/duties/{index}/ends"), "ends_before_start", text));
+            found.push(Violation::at(format!("/duties/{index}/ends"), "not_after_start", text));
             continue;
         }
         let Some(duty) = read(&row(AgentId::demo(1), duty)) else { continue };

@@ -38,7 +38,7 @@ pub async fn get_calendar(app: web::Data<AppState>) -> Result<Answer, Error> {
 /// have booked already is not moved.
 #[utoipa::path(
     tag = "Calendar",
-    request_body(content((CalendarPatch = "application/merge-patch+json"), (CalendarPatch = "application/json"))),
+    request_body(content = CalendarPatch, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The calendar as it is now.", body = CalendarBody)),
 )]
 #[patch("/v1/calendar")]

@@ -109,7 +109,7 @@ fn days_of(event: &Component<'_>) -> Result<Vec<Day>, Fault> {
         Ok(0) => Ok(vec![starts]),
         Ok(1..=MOST_DAYS) => Ok((0..length).map(|n| starts.plus_days(n)).collect()),
         Ok(_) => Err(("too_many_days", "it is longer than 1,000 days.", "je delší než 1 000 dní.")),
-        Err(_) => Err(("ends_before_start", "it ends before it starts.", "končí dříve, než začíná.")),
+        Err(_) => Err(("not_after_start", "it ends before it starts.", "končí dříve, než začíná.")),
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
             ("DTSTART;VALUE=DATE:20290504\r\nDURATION:P2D", "duration_not_supported"),
             ("DTSTART;VALUE=DATE:20290230", "no_such_day"),
             ("DTSTART;VALUE=DATE:20290504\r\nRRULE:FREQ=YEARLY", "recurring_event"),
-            ("DTSTART;VALUE=DATE:20290504\r\nDTEND;VALUE=DATE:20290503", "ends_before_start"),
+            ("DTSTART;VALUE=DATE:20290504\r\nDTEND;VALUE=DATE:20290503", "not_after_start"),
             ("DTSTART;VALUE=DATE:20290504\r\nDTEND;VALUE=DATE:20490503", "too_many_days"),
             ("SUMMARY:Never", "event_without_start"),
         ] {

@@ -51,6 +51,10 @@ pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<(), 
     for (subject, name, title) in IT {
         employee(client, DepartmentId::demo(2), subject, name, title).await?;
     }
+    for (department, head) in [(1, 1), (2, 5)] {
+        let path = format!("/v1/departments/{}", DepartmentId::demo(department));
+        client.patch("cmo", &path, json!({ "head_person_id": PersonId::demo(head) })).await?;
+    }
     // Number 9 is new and has no position yet.
     person(client, "newcomer", "Klára Nová").await?;
     // Number 10 could leave, number 11 has left.

@@ -92,7 +92,7 @@ pub async fn get_department(
 #[utoipa::path(
     tag = "Directory",
     params(("id" = DepartmentId, Path, description = "The department.")),
-    request_body(content((DepartmentPatch = "application/merge-patch+json"), (DepartmentPatch = "application/json"))),
+    request_body(content = DepartmentPatch, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The department as it is now.", body = DepartmentBody),
         (status = 404, description = "There is no such department."),

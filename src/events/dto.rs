@@ -18,7 +18,7 @@ use crate::time::UtcTime;
 pub struct EventBody {
     /// Unique; also the `webhook-id` of its deliveries. Use it to recognise repetitions.
     pub id: EventId,
-    /// `<resource>.<past participle>`.
+    /// `<resource>.<past participle>`, one of `EventTypeName`; text, so that a client outlives new ones.
     #[serde(rename = "type")]
     #[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub kind: String,
@@ -92,7 +92,7 @@ pub struct EventQuery {
     /// Only events of these types; repeat for several.
     #[serde(default, rename = "type")]
     #[schema(nullable = false, max_items = 20)]
-    #[param(nullable = false, max_items = 20, inline)]
+    #[param(nullable = false, max_items = 20)]
     pub kinds: Option<Vec<EventTypeName>>,
     /// Only events of the thing with this id.
     #[serde(default)]

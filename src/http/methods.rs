@@ -1,5 +1,7 @@
 //! Which methods and query parameters each path has, read from the document: exact `Allow` for
 //! 405 and OPTIONS, 400 for a parameter that an operation does not have.
+//!
+//! Rule: this comes before routing, which would try a wrong method on the path with `{id}` beside a fixed one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Operation, ParameterIn, Paths};
 
-use crate::error::{Code, Error, Problem};
+use crate::error::{Code, Error, Problem, Text, Violation};
 
 /// The paths of the document with their methods.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +80,28 @@ impl MethodTable {
         self.find(path).map(|entry| entry.template.as_str())
     }
 
+    /// What is wrong with a request before anybody reads it: a method that its path does not have, or query parameters
+    /// that the operation does not have.
+    #[must_use]
+    pub fn misfit(&self, method: &str, path: &str, query: &str) -> Option<Problem> {
+        let entry = self.find(path)?;
+        if method != "OPTIONS" && !entry.queries.contains_key(method) {
+            return Some(Problem::new(Code::MethodNotAllowed).header("Allow", &entry.allowed));
+        }
+        let unknown = if query.is_empty() { Vec::new() } else { self.unknown_parameters(method, path, query) };
+        if unknown.is_empty() {
+            return None;
+        }
+        let fault = Text::new("There is no such parameter.", "Takový parametr neexistuje.");
+        let mut problem = Problem::new(Code::InvalidParameter);
+        problem.violations = unknown
+            .into_iter()
+            .take(100)
+            .map(|name| Violation::parameter(name, "unknown_parameter", fault.clone()))
+            .collect();
+        Some(problem)
+    }
+
     /// Names of query parameters that the operation does not have.
     #[must_use]
     pub fn unknown_parameters(&self, method: &str, path: &str, query: &str) -> Vec<String> {
@@ -113,16 +137,13 @@ fn fits(template: &[String], path: &[String]) -> bool {
             .all(|(expected, found)| if is_parameter(expected) { !found.is_empty() } else { expected == found })
 }
 
-/// Answers whatever no route took: OPTIONS, a wrong method, or a path that is not there.
+/// Answers whatever no route took: OPTIONS, or a path that is not there.
 ///
 /// # Errors
-/// 404 or 405.
+/// 404.
 pub async fn unrouted(request: HttpRequest, table: web::Data<MethodTable>) -> Result<HttpResponse, Error> {
     match table.allowed(request.path()) {
         None => Err(Error::not_found()),
-        Some(allowed) if request.method() == "OPTIONS" => {
-            Ok(HttpResponse::NoContent().insert_header(("Allow", allowed)).finish())
-        }
-        Some(allowed) => Err(Problem::new(Code::MethodNotAllowed).header("Allow", allowed).into()),
+        Some(allowed) => Ok(HttpResponse::NoContent().insert_header(("Allow", allowed)).finish()),
     }
 }

@@ -17,7 +17,7 @@ use data_encoding::HEXLOWER;
 use futures_util::FutureExt;
 use tracing::Instrument;
 
-use crate::error::{Code, Error, Problem, Text, Violation};
+use crate::error::{Code, Error, Problem};
 use crate::http::call::{self, RequestId};
 use crate::http::client_address;
 use crate::http::cors::Cors;
@@ -60,7 +60,7 @@ pub async fn frame(
         let problem = Problem::new(Code::TooManyRequests).header("Retry-After", wait);
         return Ok(frame.refuse(request, &span, started, &problem));
     }
-    if let Some(problem) = unknown_parameters(&request) {
+    if let Some(problem) = misfit(&request) {
         return Ok(frame.refuse(request, &span, started, &problem));
     }
     let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
@@ -184,29 +184,10 @@ impl ResponseError for LateProblem {
     }
 }
 
-/// Requests are closed: a parameter that the operation does not have is a mistake of the caller.
-fn unknown_parameters(request: &ServiceRequest) -> Option<Problem> {
-    if request.query_string().is_empty() {
-        return None;
-    }
+/// Requests are closed: what the operation does not have is a mistake of the caller.
+fn misfit(request: &ServiceRequest) -> Option<Problem> {
     let table = request.app_data::<actix_web::web::Data<MethodTable>>()?;
-    let unknown = table.unknown_parameters(request.method().as_str(), request.path(), request.query_string());
-    if unknown.is_empty() {
-        return None;
-    }
-    let mut problem = Problem::new(Code::InvalidParameter);
-    problem.violations = unknown
-        .into_iter()
-        .take(100)
-        .map(|name| {
-            Violation::parameter(
-                name,
-                "unknown_parameter",
-                Text::new("There is no such parameter.", "Takový parametr neexistuje."),
-            )
-        })
-        .collect();
-    Some(problem)
+    table.misfit(request.method().as_str(), request.path(), request.query_string())
 }
 
 /// Where the caller stands with the rate limit; probes and metrics are not counted.

@@ -55,13 +55,13 @@ pub struct ProblemBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Violation)]
 pub struct ViolationBody {
-    /// JSON Pointer (RFC 6901) into the body.
+    /// JSON Pointer (RFC 6901) into the body; as long as the name of an unknown member can be.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 500, pattern = r"^(/.*)?$", nullable = false)]
+    #[schema(max_length = 131_072, pattern = r"^(/[\s\S]*)?$", nullable = false)]
     pub pointer: Option<String>,
-    /// Query or path parameter.
+    /// Query or path parameter; an unknown one as it came.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, pattern = r"^[^\x00]*$", nullable = false)]
+    #[schema(max_length = 65_536, pattern = r"^[\s\S]*$", nullable = false)]
     pub parameter: Option<String>,
     /// Request header.
     #[serde(skip_serializing_if = "Option::is_none")]

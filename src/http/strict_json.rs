@@ -3,6 +3,7 @@
 //!
 //! Rules: an object names each member once; nesting ends at 32 levels; strings hold no NUL (no
 //! database text can) and no half of a surrogate pair. Syntax errors are 400; these are 422.
+//! A whole number is an integer however it is written, `440.0` too, as JSON Schema has it.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -14,6 +15,8 @@ use crate::error::{Code, Error, Problem, Text, Violation};
 
 /// Deepest nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 32;
+/// Up to here every whole number is a float of its own: 2^53 (RFC 8259 section 6).
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Reads one JSON text.
 ///
@@ -136,7 +139,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::from(value))
+        Ok(if value.fract() == 0.0 && value.abs() <= EXACT { Value::from(value as i64) } else { Value::from(value) })
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
@@ -201,6 +204,12 @@ mod tests {
         assert_eq!(fault(&"[".repeat(40)).2, "too_deep");
         assert_eq!(fault(r#"{"a":"#), (Code::MalformedRequest, "/a".into(), "malformed_json"));
         assert_eq!(fault("{} {}").2, "malformed_json");
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer_however_it_is_written() {
+        let numbers = parse(b"[440.0, 4.4e2, -0.0, 9007199254740992.0, 0.5, 1e300]").unwrap();
+        assert_eq!(numbers, serde_json::json!([440, 440, 0, 9_007_199_254_740_992_i64, 0.5, 1e300]));
     }
 
     proptest! {

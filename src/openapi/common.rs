@@ -3,9 +3,12 @@
 use serde_json::{Map, Value, json};
 
 /// Completes one operation.
-pub fn complete(path: &str, method: &str, operation: &mut Value) {
-    let content = &operation["requestBody"]["content"]["application/json"];
-    if content["schema"]["$ref"] == "#/components/schemas/Nothing" {
+pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value) {
+    let name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        .as_str()
+        .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+    // No body is read like `{}`.
+    if name.is_some_and(|name| schemas[name].get("required").is_none()) {
         operation["requestBody"]["required"] = json!(false);
     }
     let facts = Facts::of(path, method, operation);
@@ -216,6 +219,10 @@ pub fn headers() -> Value {
     })
 }
 
+/// The form of headers that are ignored when they cannot be read, and a length that servers in between let through.
+const ANYTHING: &str = "^.*$";
+const LENIENT: u32 = 16_384;
+
 /// `components.parameters`.
 pub fn parameters() -> Value {
     let header = |name: &str, required: bool, description: &str, pattern: &str, max: u32, example: &str| {
@@ -233,11 +240,11 @@ pub fn parameters() -> Value {
         parameter
     };
     json!({
-        "AcceptLanguage": header("Accept-Language", false, "Language of texts: `cs` (default) or `en` (RFC 9110).", "^[A-Za-z0-9*,;=. -]*$", 200, "en"),
+        "AcceptLanguage": header("Accept-Language", false, "Language of texts: `cs` (default) or `en` (RFC 9110 section 12.5.4). What cannot be read is ignored.", ANYTHING, LENIENT, "en"),
         "CausedBy": blank("Caused-By", "For software that brings changes over from another system: the name of that system. Webhook endpoints of this `system` are not told of the change, and events show it as `caused_by`.", "^[a-z0-9][a-z0-9._-]*$", 40),
         "IdempotencyKey": blank("Idempotency-Key", "Makes a retry safe: the same key with the very same bytes of body gives the same answer again, for 7 days. Use a new UUID for each new request, and send a retry as it was.", "^[!-~]{1,255}$", 255),
         "IfMatch": header("If-Match", true, "The `ETag` you have read; `*` for whatever the version is.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),
-        "IfNoneMatch": blank("If-None-Match", "The `ETag` you have; 304 when nothing has changed.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300),
-        "RequestId": blank("Request-Id", "Your id for this request; taken over into logs, events and the answer.", "^[A-Za-z0-9._-]{8,64}$", 64)
+        "IfNoneMatch": blank("If-None-Match", "The `ETag` you have; 304 when nothing has changed (RFC 9110 section 13.1.2).", ANYTHING, LENIENT),
+        "RequestId": blank("Request-Id", "Your id for this request, 8 to 64 of the letters, digits and `._-`; taken over into logs, events and the answer. Anything else is ignored, and the request gets an id of its own.", ANYTHING, LENIENT)
     })
 }

@@ -143,24 +143,37 @@ fn examples() -> Vec<Example> {
     ]
 }
 
-/// Puts the examples into the collected paths.
-pub fn add(paths: &mut Value) {
+/// Puts the examples into the collected paths. Swagger UI fills in a path parameter only from an example of its own.
+pub fn add(paths: &mut Value, schemas: &Value) {
     let examples = examples();
     let operations = paths.as_object_mut().into_iter().flatten().flat_map(|(_, item)| item.as_object_mut()).flatten();
     for (_, operation) in operations {
-        let Some(example) = examples.iter().find(|example| operation["operationId"] == example.operation) else {
-            continue;
+        let example = examples.iter().find(|example| operation["operationId"] == example.operation);
+        let own = |name: &Value| {
+            let mut parameters = example.into_iter().flat_map(|example| &example.parameters);
+            parameters.find(|(parameter, _)| name == parameter).map(|(_, value)| value.clone())
         };
-        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-            let found =
-                example.parameters.iter().find(|(name, _)| parameter["name"] == *name && parameter["in"] == "path");
-            if let Some((_, value)) = found {
-                parameter["example"] = value.clone();
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            if parameter["in"] != "path" {
+                continue;
+            }
+            let value = own(&parameter["name"])
+                .or_else(|| parameter.get("example").cloned())
+                .or_else(|| first_of_schema(&parameter["schema"], schemas));
+            if let Some(value) = value {
+                parameter["example"] = value;
             }
         }
-        let Some(body) = &example.body else { continue };
+        let Some(body) = example.and_then(|example| example.body.as_ref()) else { continue };
         for (_, content) in operation["requestBody"]["content"].as_object_mut().into_iter().flatten() {
             content["example"] = body.clone();
         }
+    }
+}
+
+fn first_of_schema(schema: &Value, schemas: &Value) -> Option<Value> {
+    match schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/")) {
+        Some(name) => first_of_schema(&schemas[name], schemas),
+        None => schema["examples"].get(0).or_else(|| schema.get("example")).cloned(),
     }
 }

@@ -11,9 +11,13 @@ mod scopes;
 mod webhooks;
 
 use serde_json::{Map, Value, json};
+use utoipa::openapi::{Components, OpenApi};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_swagger_ui::Config;
 
 use crate::app;
+use crate::http::page::Sort;
+use crate::projections::ProjectionFormat;
 
 /// The whole document, as it is served and committed.
 ///
@@ -22,19 +26,22 @@ use crate::app;
 pub fn document() -> Result<Value, String> {
     let mut collected = app::collect();
     webhooks::add_schemas(&mut collected);
+    add_schemas_of_parameters(&mut collected);
     problem::add_schemas(&mut collected);
     let collected = serde_json::to_value(collected).map_err(|error| error.to_string())?;
     let mut document = head();
     document["paths"] = collected["paths"].clone();
-    examples::add(&mut document["paths"]);
-    document["components"]["schemas"] = sorted(pages_by_reference(collected["components"]["schemas"].clone()));
-    problem::complete(&mut document["components"]["schemas"]["Problem"]);
+    let mut schemas = sorted(pages_by_reference(collected["components"]["schemas"].clone()));
+    problem::complete(&mut schemas["Problem"]);
+    say_open(&mut schemas);
+    examples::add(&mut document["paths"], &schemas);
     for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in methods.as_object_mut().into_iter().flatten() {
-            common::complete(path, method, operation);
+            common::complete(path, method, operation, &schemas);
             scopes::add(path, method, operation);
         }
     }
+    document["components"]["schemas"] = schemas;
     document["webhooks"] = webhooks::section();
     let components =
         [("responses", common::responses()), ("parameters", common::parameters()), ("headers", common::headers())];
@@ -123,6 +130,31 @@ fn tags() -> Value {
         ("Operations", "Health and metrics."),
     ];
     tags.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect()
+}
+
+/// utoipa collects the schemas of bodies only.
+fn add_schemas_of_parameters(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_with(Components::new);
+    components.schemas.insert(ProjectionFormat::name().into_owned(), ProjectionFormat::schema());
+    components.schemas.insert(Sort::name().into_owned(), Sort::schema());
+}
+
+/// Objects whose members are not listed: generators make a type without members of one that does not say so.
+fn say_open(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(say_open),
+        Value::Object(members) => {
+            members.values_mut().for_each(say_open);
+            let is_object = members.get("type").is_some_and(|kind| {
+                kind == "object" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == "object"))
+            });
+            let lists = ["properties", "additionalProperties", "allOf"].iter().any(|name| members.contains_key(*name));
+            if is_object && !lists {
+                members.insert("additionalProperties".into(), json!(true));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// utoipa writes the item of a generic type out; a reference gives generated clients one type.

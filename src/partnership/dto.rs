@@ -36,15 +36,15 @@ pub struct SideReport {
     pub name: String,
     pub latency: Latency,
     /// Questions that the side put to all sides.
-    pub decisions_raised: Share,
+    pub decisions_raised: Portion,
     /// Consents that the side was the first to answer.
-    pub first_answers: Share,
+    pub first_answers: Portion,
     /// Disagreements.
-    pub vetoes: Share,
+    pub vetoes: Portion,
     /// Areas that the side owns by the charter.
-    pub areas: Share,
+    pub areas: Portion,
     /// Members on the team now, neutral roles left out.
-    pub members: Share,
+    pub members: Portion,
 }
 
 /// How long a side lets the others wait for its answers, in business time of the company calendar. Its
@@ -74,7 +74,7 @@ pub struct Latency {
 
 /// What a side has of something, and which part of the whole that is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
-pub struct Share {
+pub struct Portion {
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 3)]
     pub count: i64,
     /// From 0 to 1; null when no side has any.

@@ -1,6 +1,6 @@
 //! Putting the report together.
 
-use super::dto::{Latency, Report, Share, SideReport};
+use super::dto::{Latency, Portion, Report, SideReport};
 use super::latency::{self, Question, Said};
 use super::store;
 use crate::auth::Actor;
@@ -41,7 +41,7 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> 
     let share = |counts: &[(DepartmentId, i64)], side| {
         let total: i64 = counts.iter().map(|one| one.1).sum();
         let count: i64 = count_of(counts, side);
-        Share { count, share: (total > 0).then(|| count as f64 / total as f64) }
+        Portion { count, share: (total > 0).then(|| count as f64 / total as f64) }
     };
     let sides = names
         .into_iter()

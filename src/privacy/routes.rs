@@ -118,7 +118,7 @@ pub async fn get_retention(app: web::Data<AppState>, actor: Actor) -> Result<Ans
 /// within minutes, and cannot be brought back.
 #[utoipa::path(
     tag = "Privacy",
-    request_body(content((RetentionPatch = "application/merge-patch+json"), (RetentionPatch = "application/json"))),
+    request_body(content = RetentionPatch, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The periods as they are now.", body = Retention)),
 )]
 #[patch("/v1/retention")]

@@ -28,7 +28,7 @@ pub fn configure(config: &mut ServiceConfig) {
     tag = "Callbacks",
     params(
         ("id" = CallbackRequestId, Path, description = "The request."),
-        ("format" = inline(ProjectionFormat), Path, description = "The system and the kind of record."),
+        ("format" = ProjectionFormat, Path, description = "The system and the kind of record."),
         ProjectionQuery,
     ),
     responses(

@@ -186,7 +186,7 @@ impl Content {
         let mut found = Vec::new();
         if self.ends_on <= self.starts_on {
             let text = Text::new("Must be later than starts_on.", "Musí být později než starts_on.");
-            found.push(Violation::at("/ends_on", "ends_before_start", text));
+            found.push(Violation::at("/ends_on", "not_after_start", text));
         }
         let mut sides = HashSet::new();
         for (index, side) in self.sides.iter().enumerate().filter(|(_, side)| !sides.insert(**side)) {
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(
             places,
             [
-                (at("/ends_on"), "ends_before_start"),
+                (at("/ends_on"), "not_after_start"),
                 (at("/sides/2/department_id"), "repeated_item"),
                 (at("/areas/1/key"), "repeated_item"),
                 (at("/areas/1/department_id"), "not_a_side"),

@@ -345,7 +345,7 @@ both! {
         let path = anna.header("location").to_owned();
         app.admin().post("/v1/agents", json!({"subject": "anna", "duties": []})).await.refused(409, "already_exists");
         for (duties, place, code) in [
-            (json!([{"weekday": "monday", "starts": "12:00", "ends": "12:00"}]), "/duties/0/ends", "ends_before_start"),
+            (json!([{"weekday": "monday", "starts": "12:00", "ends": "12:00"}]), "/duties/0/ends", "not_after_start"),
             (json!([{"weekday": "monday", "starts": "10:00", "ends": "12:00"}, {"weekday": "monday", "starts": "11:59", "ends": "13:00"}]), "/duties/1", "overlapping_duties"),
             (json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]), "/duties/0/starts", "wrong_form"),
         ] {

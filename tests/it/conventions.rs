@@ -24,6 +24,11 @@ both! {
         client.get("/v1/nothing").await.refused(404, "not_found");
         let wrong = client.request("DELETE", "/v1/departments").send().await.refused(405, "method_not_allowed");
         assert_eq!(wrong.header("allow"), "GET, POST, HEAD, OPTIONS");
+        // Beside each of them is a path with {id} that has the method.
+        for path in ["/v1/people/import", "/v1/callback-requests/next", "/v1/calendar/closures/import"] {
+            let wrong = client.request("DELETE", path).send().await.refused(405, "method_not_allowed");
+            assert_eq!(wrong.header("allow"), "POST, OPTIONS");
+        }
         let options = client.request("OPTIONS", "/v1/departments").send().await.expect(204);
         assert_eq!(options.header("allow"), "GET, POST, HEAD, OPTIONS");
         let head = client.request("HEAD", "/v1/departments").send().await.expect(200);

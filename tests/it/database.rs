@@ -36,7 +36,7 @@ both! {
         assert!(db.read(|conn| migrate::is_current(conn).map_err(Error::internal)).await.unwrap());
     }
 
-    async fn the_last_migration_keeps_what_is_there(app: TestApp) {
+    async fn the_last_migrations_keep_what_is_there(app: TestApp) {
         use diesel::connection::SimpleConnection;
 
         let receiver = Receiver::start();
@@ -45,17 +45,21 @@ both! {
         let feed = app.drained_feed().await;
         let deliveries = format!("{}/deliveries", endpoint.header("location"));
         let before = app.admin().get(&deliveries).await.expect(200).body;
-        let [down, up] = match app.engine {
+        let back_and_forth = match app.engine {
             Engine::Sqlite => [
+                include_str!("../../migrations/sqlite/2026-11-24-000015_recovering_since/down.sql"),
                 include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/down.sql"),
                 include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/up.sql"),
+                include_str!("../../migrations/sqlite/2026-11-24-000015_recovering_since/up.sql"),
             ],
             Engine::Postgres => [
+                include_str!("../../migrations/postgres/2026-11-24-000015_recovering_since/down.sql"),
                 include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/down.sql"),
                 include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/up.sql"),
+                include_str!("../../migrations/postgres/2026-11-24-000015_recovering_since/up.sql"),
             ],
         };
-        app.state.db.write(move |conn| Ok(conn.batch_execute(down).and_then(|()| conn.batch_execute(up))?)).await.unwrap();
+        app.state.db.write(move |conn| Ok(back_and_forth.iter().try_for_each(|sql| conn.batch_execute(sql))?)).await.unwrap();
         assert_eq!(app.admin().get(&deliveries).await.expect(200).body, before);
         assert_eq!(app.drained_feed().await, feed);
         // What was stored before there were keys is sealed at the next start, and signs.

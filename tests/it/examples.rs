@@ -34,14 +34,29 @@ pub fn presses() -> Vec<Press> {
             for parameter in
                 operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path")
             {
-                let shown =
-                    parameter.get("example").cloned().unwrap_or_else(|| of_schema(document, &parameter["schema"]));
-                path = path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), shown.as_str().unwrap());
+                // The secret of a feed has none.
+                let shown = parameter["example"].as_str().unwrap_or_default();
+                path = path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), shown);
+            }
+            let query: Vec<String> = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|parameter| parameter["in"] == "query")
+                .filter_map(|parameter| {
+                    let shown = parameter.get("example")?.as_str()?;
+                    Some(format!("{}={shown}", parameter["name"].as_str()?))
+                })
+                .collect();
+            if !query.is_empty() {
+                path = format!("{path}?{}", query.join("&"));
             }
             let calendar = operation["requestBody"]["content"]
                 .get("text/calendar")
                 .map(|content| of_schema(document, &content["schema"]));
-            let body = operation["requestBody"]["content"].get("application/json").map(|content| {
+            let content = &operation["requestBody"]["content"];
+            let json = content.get("application/json").or(content.get("application/merge-patch+json"));
+            let body = json.map(|content| {
                 content.get("example").cloned().unwrap_or_else(|| of_schema(document, &content["schema"]))
             });
             let operation = operation["operationId"].as_str().unwrap().to_owned();

@@ -102,7 +102,7 @@ both! {
         let post = async |path: &str, body: Value| app.admin().post(path, body).await;
         post(&path, position("dpt_01m7fgq4e8f4r9v3zk8x2c6b7d", "2027-02-01")).await.expect(422)
             .violates("/department_id", "unknown_reference");
-        post(&path, position(&legal, "2027-01-01")).await.expect(422).violates("/valid_to", "ends_before_start");
+        post(&path, position(&legal, "2027-01-01")).await.expect(422).violates("/valid_to", "not_after_start");
         let nobody = format!("/v1/people/{UNKNOWN}/home-positions");
         post(&nobody, position(&legal, "2027-02-01")).await.refused(404, "not_found");
         app.admin().get(&nobody).await.refused(404, "not_found");

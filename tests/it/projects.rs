@@ -281,7 +281,7 @@ both! {
         body["areas"][1]["key"] = json!("databases");
         body["areas"][0]["department_id"] = json!("dpt_01m7fgq4e8f4r9v3zk8x2c6b7d");
         app.person("cmo").post("/v1/projects", body.clone()).await.refused(422, "validation_failed")
-            .violates("/ends_on", "ends_before_start")
+            .violates("/ends_on", "not_after_start")
             .violates("/sides/1/sponsor_person_id", "repeated_item")
             .violates("/lead_person_id", "unknown_reference")
             .violates("/areas/1/key", "repeated_item")

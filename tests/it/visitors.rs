@@ -72,12 +72,12 @@ both! {
         ] {
             ask(&app, 1, preference).await.violates(place, code);
         }
-        for name in [" ", "\u{a0}\u{200b}\u{202e}", ""] {
+        for (name, code) in [(" ", "wrong_form"), ("\u{a0}\u{200b}\u{202e}", "wrong_form"), ("", "too_short")] {
             let mut body = wish(1, asap());
             body["full_name"] = json!(name);
-            app.anonymous().post(PATH, body).await.violates("/full_name", "wrong_form");
+            app.anonymous().post(PATH, body).await.violates("/full_name", code);
         }
-        agent(&app, "a").get("/v1/reports/callbacks?from=9999-12-31").await.refused(400, "invalid_parameter");
+        agent(&app, "a").get("/v1/reports/callbacks?from=9999-12-31").await.refused(422, "validation_failed").violates("to", "too_far");
         agent(&app, "a").get(&format!("{PATH}?created_from=9999-12-31T23:59:59-14:00")).await.refused(400, "invalid_parameter");
         agent(&app, "a").get(&format!("{PATH}?promise=broken")).await.expect(200);
     }
@@ -185,7 +185,7 @@ both! {
         // Whoever asks for a third time is told so, whatever the number has.
         for number in 1..=3 {
             ask_from(&app, "198.51.100.7", number, window("15:00-16:00")).await.expect(201);
-            ask_from(&app, "198.51.100.7", number, asap()).await.refused(429, "too_many_requests");
+            ask_from(&app, "198.51.100.7", number, asap()).await.refused(429, "too_many_for_number");
         }
     }
 

@@ -42,12 +42,12 @@ pub struct CallbackRequestQuery {
     /// Only what came in at this instant or later.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
+    #[param(nullable = false, example = "2026-01-01T00:00:00Z")]
     pub created_from: Option<UtcTime>,
     /// Only what came in before this instant.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
+    #[param(nullable = false, example = "2036-01-01T00:00:00Z")]
     pub created_to: Option<UtcTime>,
     /// Items of a page.
     #[serde(default)]
@@ -94,12 +94,12 @@ pub struct CallbackRequestExportQuery {
     /// Only what came in at this instant or later.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
+    #[param(nullable = false, example = "2026-01-01T00:00:00Z")]
     pub created_from: Option<UtcTime>,
     /// Only what came in before this instant.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
+    #[param(nullable = false, example = "2036-01-01T00:00:00Z")]
     pub created_to: Option<UtcTime>,
 }
 

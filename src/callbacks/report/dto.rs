@@ -15,12 +15,12 @@ pub struct CallbackReportQuery {
     /// First day, in the zone of the calendar; 30 days before `to` when absent.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
+    #[param(nullable = false, example = "2027-03-01")]
     pub from: Option<Day>,
     /// The day after the last one; tomorrow when both are absent.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
+    #[param(nullable = false, example = "2027-04-01")]
     pub to: Option<Day>,
     /// Only promises of this intent.
     #[serde(default)]

@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use super::store::Delegation;
-use crate::http::body::{RequestBody, fault_at};
+use crate::http::body::{RequestBody, days_in_order, fault_at};
 use crate::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::time::{Day, UtcTime};
 
@@ -66,14 +66,7 @@ pub struct NewDelegation {
 impl RequestBody for NewDelegation {}
 
 fn in_order(new: &NewDelegation) -> Result<(), ValidationError> {
-    if new.valid_to <= new.valid_from {
-        return Err(fault_at(
-            "valid_to",
-            "ends_before_start",
-            "Must be later than valid_from.",
-            "Musí být později než valid_from.",
-        ));
-    }
+    days_in_order(Some(new.valid_from), Some(new.valid_to))?;
     if new.valid_from.days_until(new.valid_to) > super::service::LONGEST_DAYS {
         return Err(fault_at(
             "valid_to",

@@ -96,11 +96,11 @@ pub struct CoverageQuery {
     /// First day; that of the project if absent or earlier.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
+    #[param(nullable = false, example = "2028-01-01")]
     pub from: Option<Day>,
     /// First day after the last one; that of the project if absent or later.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false)]
+    #[param(nullable = false, example = "2028-07-01")]
     pub to: Option<Day>,
 }

@@ -2,7 +2,7 @@
 
 use super::parts::{ALARM, Frame, MUTED, Mark, RULE, Sheet, Type};
 use super::words::Words;
-use crate::partnership::dto::{Report, Share, SideReport};
+use crate::partnership::dto::{Portion, Report, SideReport};
 use crate::projects::ParityMeasure;
 
 const LEFT: f64 = 32.0;
@@ -12,7 +12,7 @@ const PARITY: f64 = 624.0;
 const PARITY_WIDTH: f64 = 304.0;
 const ROW: f64 = 38.0;
 
-type Measure = fn(&SideReport) -> Share;
+type Measure = fn(&SideReport) -> Portion;
 const MEASURES: [Measure; 5] = [
     |side| side.decisions_raised,
     |side| side.first_answers,
@@ -56,7 +56,7 @@ fn row(sheet: &mut Sheet, report: &Report, words: &Words, (measure, name): (Meas
 }
 
 /// A share as a part of 1; what is none takes no room.
-fn part(share: &Share) -> f64 {
+fn part(share: &Portion) -> f64 {
     share.share.filter(|part| part.is_finite()).map_or(0.0, |part| part.clamp(0.0, 1.0))
 }
 

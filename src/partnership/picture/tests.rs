@@ -7,7 +7,7 @@ use crate::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::memberships::{Parity, SideStrength};
 use crate::ownership::coverage::{Interval, Turn};
 use crate::ownership::{AreaCoverage, Coverage};
-use crate::partnership::dto::Share;
+use crate::partnership::dto::Portion;
 use crate::projects::{MilestoneBody, ParityMeasure};
 use crate::time::Day;
 
@@ -22,7 +22,7 @@ fn days(from: &str, to: &str) -> Interval {
 }
 
 fn side(number: u64, name: &str, share: Option<f64>) -> SideReport {
-    let share = Share { count: i64::from(share.is_some()), share };
+    let share = Portion { count: i64::from(share.is_some()), share };
     SideReport {
         department_id: DepartmentId::demo(number),
         name: name.to_owned(),

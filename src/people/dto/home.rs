@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use crate::http::body::{RequestBody, fault_at};
+use crate::http::body::{RequestBody, days_in_order};
 use crate::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::people::store::HomePosition;
 use crate::time::{Day, UtcTime};
@@ -62,15 +62,7 @@ pub struct NewHomePosition {
 impl RequestBody for NewHomePosition {}
 
 fn ends_after_it_begins(new: &NewHomePosition) -> Result<(), ValidationError> {
-    match new.valid_to {
-        Some(end) if end <= new.valid_from => Err(fault_at(
-            "valid_to",
-            "ends_before_start",
-            "Must be later than valid_from.",
-            "Musí být později než valid_from.",
-        )),
-        _ => Ok(()),
-    }
+    days_in_order(Some(new.valid_from), new.valid_to)
 }
 
 /// Which stretch of the positions.

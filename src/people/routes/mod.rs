@@ -123,7 +123,7 @@ pub async fn get_person(app: web::Data<AppState>, actor: Actor, path: FromPath<(
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
-    request_body(content((PersonPatch = "application/merge-patch+json"), (PersonPatch = "application/json"))),
+    request_body(content = PersonPatch, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The person as it is now.", body = PersonBody),
         (status = 404, description = "There is no such person."),

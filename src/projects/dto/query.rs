@@ -36,7 +36,7 @@ pub struct ProjectQuery {
     /// `created_at` for the oldest first, `-created_at` for the newest first.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false, inline)]
+    #[param(nullable = false)]
     pub sort: Option<Sort>,
     /// Items of a page.
     #[serde(default)]

@@ -106,7 +106,7 @@ pub struct WebhookDeliveryQuery {
     /// Only those in this state.
     #[serde(default)]
     #[schema(nullable = false)]
-    #[param(nullable = false, inline)]
+    #[param(nullable = false)]
     pub state: Option<DeliveryState>,
     /// Items of a page.
     #[serde(default)]

@@ -119,7 +119,7 @@ pub async fn get_webhook_endpoint(
 #[utoipa::path(
     tag = "Webhooks",
     params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
-    request_body(content((WebhookEndpointPatch = "application/merge-patch+json"), (WebhookEndpointPatch = "application/json"))),
+    request_body(content = WebhookEndpointPatch, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The endpoint as it is now.", body = EndpointBody),
         (status = 404, description = "There is no such endpoint."),
