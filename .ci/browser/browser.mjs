@@ -63,8 +63,8 @@ export class Session {
   #awaited = [];
   #loaded = new Map();
 
-  constructor(browser, base, context, { lang, screen, dark, origins = [] }) {
-    Object.assign(this, { browser, base, context, lang, screen, dark });
+  constructor(browser, base, context, { lang, screen, dark, origins = [], clock = true }) {
+    Object.assign(this, { browser, base, context, lang, screen, dark, clock });
     this.origins = [new URL(base).origin, ...origins];
   }
 
@@ -72,7 +72,7 @@ export class Session {
     const { context } = this;
     this.page = await context.newPage();
     // Time can be moved on, so that nobody is taken for a program that fills in forms in no time.
-    if (!this.origins[1]) await this.page.clock.install();
+    if (this.clock && !this.origins[1]) await this.page.clock.install();
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
         console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);

@@ -8,7 +8,9 @@ pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value
         .as_str()
         .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
     // No body is read like `{}`.
-    if name.is_some_and(|name| schemas[name].get("required").is_none()) {
+    let takes_nothing =
+        |schema: &Value| ["required", "minProperties"].iter().all(|keyword| schema.get(keyword).is_none());
+    if name.is_some_and(|name| takes_nothing(&schemas[name])) {
         operation["requestBody"]["required"] = json!(false);
     }
     let facts = Facts::of(path, method, operation);
@@ -219,9 +221,9 @@ pub fn headers() -> Value {
     })
 }
 
-/// The form of headers that are ignored when they cannot be read, and a length that servers in between let through.
+/// Headers that are ignored when they cannot be read have any form, and a length that proxies let through.
 const ANYTHING: &str = "^.*$";
-const LENIENT: u32 = 16_384;
+const LENIENT: u32 = 8192;
 
 /// `components.parameters`.
 pub fn parameters() -> Value {
