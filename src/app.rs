@@ -27,7 +27,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(calendar::configure)
         .configure(closures::configure)
         .configure(callbacks::configure)
-        .configure(projections::configure)
         .configure(references::configure)
         .configure(agents::configure)
         .configure(notices::configure)
@@ -35,6 +34,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(events::configure)
         .configure(audit::configure)
         .configure(webhooks::configure)
+        .configure(projections::configure)
         .configure(operations::configure);
 }
 
