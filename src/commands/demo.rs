@@ -10,7 +10,7 @@ use super::say;
 use super::serve::Service;
 use crate::clock::World;
 use crate::config::Settings;
-use crate::demo::{Client, DemoClock, DemoEntropy, is_loaded, load, move_sink, sink};
+use crate::demo::{Client, DemoClock, DemoEntropy, is_loaded, load_past, load_present, move_sink, sink};
 use crate::ids::WebhookEndpointId;
 
 /// Serves; loads the example first if the database holds no people.
@@ -37,8 +37,14 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
             "  The example is loaded, at an earlier start."
         } else {
             entropy.set_loading(true);
-            load(&client, &*clock, &sink).await.map_err(told)?;
-            first_delivery(&client).await?;
+            load_past(&client, &*clock).await.map_err(told)?;
+            // An endpoint is also told of what is not in the feed yet when it is made.
+            let events = entropy.given("evt");
+            wait_for_one(&client, &format!("/v1/events?after={}&limit=1", events.saturating_sub(1))).await?;
+            load_present(&client, &sink).await.map_err(told)?;
+            // While ids are still counted, so that the first delivery has one of them.
+            let deliveries = format!("/v1/webhook-endpoints/{}/deliveries?limit=1", WebhookEndpointId::demo(1));
+            wait_for_one(&client, &deliveries).await?;
             entropy.set_loading(false);
             "  The example is loaded."
         };
@@ -48,12 +54,11 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     })
 }
 
-/// Waits, two seconds at most, until the worker has sent something: then that has its id too.
-async fn first_delivery(client: &Client) -> Result<(), String> {
-    let path = format!("/v1/webhook-endpoints/{}/deliveries?limit=1", WebhookEndpointId::demo(1));
-    for _ in 0..40 {
-        let sent = client.get("cmo", &path).await?;
-        if sent["data"].as_array().is_some_and(|deliveries| !deliveries.is_empty()) {
+/// Waits until the worker has made something to list, or for five seconds, as there may be no worker.
+async fn wait_for_one(client: &Client, path: &str) -> Result<(), String> {
+    for _ in 0..100 {
+        let list = client.get("cmo", path).await?;
+        if list["data"].as_array().is_some_and(|items| !items.is_empty()) {
             break;
         }
         actix_web::rt::time::sleep(Duration::from_millis(50)).await;

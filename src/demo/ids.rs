@@ -23,6 +23,12 @@ impl DemoEntropy {
     pub fn set_loading(&self, loading: bool) {
         self.loading.store(loading, Ordering::SeqCst);
     }
+
+    /// How many ids of a kind were given out while loading.
+    #[must_use]
+    pub fn given(&self, prefix: &str) -> u64 {
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner).get(prefix).copied().unwrap_or_default()
+    }
 }
 
 /// Marketing and IT come with the migrations.

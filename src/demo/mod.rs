@@ -14,4 +14,4 @@ mod story;
 pub use client::Client;
 pub use clock::{DemoClock, Shift};
 pub use ids::DemoEntropy;
-pub use story::{is_loaded, load, move_sink};
+pub use story::{is_loaded, load_past, load_present, move_sink};

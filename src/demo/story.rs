@@ -39,11 +39,11 @@ pub async fn move_sink(client: &Client, sink: &str) -> Result<(), String> {
     client.patch("cmo", &path, json!({ "url": sink })).await.map(drop)
 }
 
-/// Loads the example. Webhooks go to `sink`.
+/// Loads the week that lies behind the example.
 ///
 /// # Errors
 /// The first call that did not succeed, and its answer.
-pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<(), String> {
+pub async fn load_past(client: &Client, clock: &dyn Shift) -> Result<(), String> {
     let mut history = History::since(clock, 7 * 24);
     for (subject, name, title) in MARKETING {
         employee(client, DepartmentId::demo(1), subject, name, title).await?;
@@ -71,9 +71,15 @@ pub async fn load(client: &Client, clock: &dyn Shift, sink: &str) -> Result<(), 
     project_to_sign(client).await?;
     project_to_activate(client).await?;
     drafts(client).await?;
-    partnership::history(client, &mut history).await?;
-    drop(history);
-    // From now on, lest deliveries be older than the service.
+    partnership::history(client, &mut history).await
+}
+
+/// Loads what is there now. Webhooks go to `sink`; they tell nothing of the past, lest deliveries be older than the
+/// service.
+///
+/// # Errors
+/// The first call that did not succeed, and its answer.
+pub async fn load_present(client: &Client, sink: &str) -> Result<(), String> {
     webhooks(client, sink).await?;
     partnership::load(client).await?;
     closures(client).await?;

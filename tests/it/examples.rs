@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use entente::clock::{Clock, Entropy, World};
 use entente::config::AuthSettings;
-use entente::demo::{Client, DemoEntropy, load};
+use entente::demo::{Client, DemoEntropy, load_past, load_present};
 use entente::ids::AgentId;
 
 use super::support::{self, *};
@@ -95,7 +95,8 @@ pub async fn with_demo(app: TestApp) -> TestApp {
     let auth = AuthSettings { issuer: "entente".into(), audience: "entente".into(), secret: None, jwks_file: None };
     let world = World { clock: app.clock.clone() as Arc<dyn Clock>, entropy: entropy.clone() };
     let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), world).unwrap();
-    load(&client, &*app.clock, "http://127.0.0.1:9/hook").await.unwrap();
+    load_past(&client, &*app.clock).await.unwrap();
+    load_present(&client, "http://127.0.0.1:9/hook").await.unwrap();
     // The demo is read some time after it was loaded.
     app.clock.advance(std::time::Duration::from_secs(60));
     // Gives the events to the queue of the demo's webhook endpoint.
