@@ -206,7 +206,7 @@ pub fn require(actor: &Actor, action: Action, facts: &Facts) -> Result<(), Error
     match can(actor, action, facts) {
         Verdict::Allow => Ok(()),
         Verdict::Hide => Err(Error::not_found()),
-        Verdict::Forbid(None) => Err(Code::Forbidden.into()),
+        Verdict::Forbid(None) => Err(not_for_you(action)),
         Verdict::Forbid(Some(scope)) => Err(Problem::new(Code::Forbidden)
             .because(
                 format!("This needs a token with the scope {}.", scope.as_str()),
@@ -214,6 +214,70 @@ pub fn require(actor: &Actor, action: Action, facts: &Facts) -> Result<(), Error
             )
             .with("required_scope", scope.as_str())
             .into()),
+    }
+}
+
+/// 403 that says whom the action is for.
+#[must_use]
+pub fn not_for_you(action: Action) -> Error {
+    let (en, cs) = entitled(action);
+    Problem::new(Code::Forbidden).because(format!("This is for {en}."), format!("Toto smějí: {cs}.")).into()
+}
+
+/// Who may do it, beyond the scope; as [`can`] has it.
+fn entitled(action: Action) -> (&'static str, &'static str) {
+    match action {
+        Action::ReferToProject => {
+            ("the lead, the sponsors, software and administrators", "vedoucí projektu, sponzoři, programy a správci")
+        }
+        Action::OfferTransfer => (
+            "whoever is accountable now, the lead, the sponsors and administrators",
+            "dosavadní odpovědná osoba, vedoucí projektu, sponzoři a správci",
+        ),
+        Action::AnswerTransfer => ("the person to whom the area is offered", "osoba, které se oblast nabízí"),
+        Action::Arbitrate => ("the person who was named to arbitrate", "osoba určená jako rozhodčí"),
+        Action::RaiseDispute | Action::HoldProject => ("the sponsors and administrators", "sponzoři a správci"),
+        Action::RaiseDecision => ("those who have a part in the project", "ti, kdo se na projektu podílejí"),
+        Action::AnswerConsent => (
+            "the sponsors and those who stand in for them; not even an administrator answers for a side",
+            "sponzoři a ti, kdo je zastupují; za stranu neodpovídá ani správce",
+        ),
+        Action::DelegateSeat => ("the sponsor who has the seat", "sponzor, který místo zastává"),
+        Action::AnswerInvitation => ("the person who was invited", "pozvaná osoba"),
+        Action::ConfirmReturn => {
+            ("the member, the lead, the sponsors and administrators", "člen týmu, vedoucí projektu, sponzoři a správci")
+        }
+        Action::LinkAgentCalendar => ("the agent and administrators", "dotyčný operátor a správci"),
+        Action::ManageWebhooks | Action::ReadEvents => (
+            "software and administrators, because events tell of every project",
+            "programy a správci, protože události vypovídají o všech projektech",
+        ),
+        Action::VacateSeat
+        | Action::ReadDirectory
+        | Action::WriteDirectory
+        | Action::ManageCalendar
+        | Action::ManageAgents
+        | Action::ManagePrivacy => ("administrators", "správci"),
+        Action::EditCharter
+        | Action::ProposeProject
+        | Action::ActivateProject
+        | Action::CancelProject
+        | Action::AskJointly
+        | Action::ReportClosure
+        | Action::InviteMember
+        | Action::EndMembership
+        | Action::AssignOwner
+        | Action::EscalateDecision => {
+            ("the lead, the sponsors and administrators", "vedoucí projektu, sponzoři a správci")
+        }
+        Action::CreateProject
+        | Action::ReadProject
+        | Action::ReadClosures
+        | Action::ReadAgents
+        | Action::SubmitCallback
+        | Action::ReadCallbacks
+        | Action::WorkCallbacks
+        | Action::ReadAudit => ("those who have the scope", "ti, kdo mají příslušný rozsah"),
     }
 }
 

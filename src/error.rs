@@ -161,6 +161,12 @@ impl Error {
         Problem::new(Code::NotFound).into()
     }
 
+    /// The caller may see it, and not do this, for a reason that is said.
+    #[must_use]
+    pub fn forbidden(en: &'static str, cs: &'static str) -> Self {
+        Problem::new(Code::Forbidden).because(en, cs).into()
+    }
+
     /// The status the caller will see.
     #[must_use]
     pub fn status(&self) -> StatusCode {

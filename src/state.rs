@@ -129,7 +129,7 @@ impl AppState {
         }
         self.verifier.verify(token.trim(), self.world.now()).map_err(|reason| {
             Problem::new(Code::Unauthenticated)
-                .because(format!("The token is not valid: {reason}."), "Token není platný.")
+                .because(format!("The token is not valid: {reason}."), format!("Token není platný ({reason})."))
                 .header(
                     "WWW-Authenticate",
                     format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{reason}\""),

@@ -327,9 +327,7 @@ fn check_attempt(
         return Err(impossible(request.state, "attempts"));
     }
     if request.assigned_to.as_deref() != Some(tx.actor.subject.as_str()) {
-        return Err(Problem::new(Code::Forbidden)
-            .because("Another agent has this request.", "Tuto žádost má jiný operátor.")
-            .into());
+        return Err(Error::forbidden("Another agent has this request.", "Tuto žádost má jiný operátor."));
     }
     let violation = |code, en: &'static str, cs: &'static str| {
         Err(Error::violation(Violation::at("/started_at", code, Text::new(en, cs))))

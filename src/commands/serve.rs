@@ -25,7 +25,7 @@ use crate::telemetry::{self, Telemetry};
 use crate::webhooks::egress::EgressPolicy;
 use crate::webhooks::endpoints;
 use crate::webhooks::sender::{HttpSender, SendLimits};
-use crate::{server, worker};
+use crate::{people, server, worker};
 
 /// A service that is ready to run.
 pub struct Service {
@@ -42,7 +42,12 @@ pub struct Service {
 pub fn run(settings: Settings) -> Result<(), String> {
     let service = Service::prepare(settings, World::system())?;
     say(service.introduction()?)?;
-    actix_web::rt::System::new().block_on(service.serve())
+    actix_web::rt::System::new().block_on(async move {
+        if let Some(hint) = service.first_step().await? {
+            say(hint)?;
+        }
+        service.serve().await
+    })
 }
 
 /// Raises the limit of open files to what the system allows: clients and receivers of webhooks have one socket each, and
@@ -97,6 +102,19 @@ impl Service {
         Ok(text)
     }
 
+    /// What to do with an empty directory, in which nobody can do anything yet.
+    pub async fn first_step(&self) -> Result<Option<String>, String> {
+        let is_empty = self.state.db.read(people::service::nobody_is_there).await.map_err(|error| error.to_string())?;
+        if !is_empty {
+            return Ok(None);
+        }
+        let base = self.base_url()?;
+        Ok(Some(format!(
+            "  Nobody is in the directory yet. Begin with whoever the token is for (README.md, \"Start from nothing\"):\n    \
+             curl -H \"Authorization: Bearer $TOKEN\" --json '{{\"subject\": \"cmo\", \"display_name\": \"...\", \"email\": \"...\"}}' {base}/v1/people"
+        )))
+    }
+
     /// Runs server and worker until a signal comes, then lets both finish.
     pub async fn serve(self) -> Result<(), String> {
         seal(&self.state).await?;
@@ -115,7 +133,12 @@ impl Service {
         if let Some(worker) = worker {
             worker.await.map_err(|error| format!("the worker failed: {error}"))?;
         }
-        server.await.map_err(|error| error.to_string())?.map_err(|error| format!("the server failed: {error}"))
+        let ended = server.await.map_err(|error| error.to_string())?;
+        // So that a copy of the one file is a backup.
+        if let Err(error) = self.state.db.scrub().await {
+            tracing::warn!(%error, "the write-ahead log could not be emptied; it belongs to the database file");
+        }
+        ended.map_err(|error| format!("the server failed: {error}"))
     }
 }
 

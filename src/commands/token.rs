@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use super::{say, secret};
 use crate::auth::{Claims, Scope, mint};
 use crate::clock::World;
-use crate::config::{AuthSettings, Settings};
+use crate::config::{AuthSettings, Environment, Settings};
 
 /// What the token says.
 #[derive(Debug, Args)]
@@ -27,6 +27,14 @@ pub struct Options {
 
 /// Prints a token.
 pub fn print(settings: &Settings, options: &Options) -> Result<(), String> {
+    let (path, kept) = (&settings.secret_file, settings.auth.secret.is_none());
+    // One that is made here would fit no service that runs elsewhere.
+    if kept && settings.environment != Environment::Production && settings.auth.jwks_file.is_none() && !path.exists() {
+        let path = path.display();
+        return Err(format!(
+            "ENTENTE_JWT_SECRET_FILE: there is no {path} here: call this in the folder of the service, after its first start"
+        ));
+    }
     let secret =
         secret::of_development(settings)?.ok_or("tokens are minted in development only; ask your identity provider")?;
     let scopes = if options.scopes.is_empty() { &Scope::ALL[..] } else { &options.scopes };

@@ -12,7 +12,7 @@ pub use super::store::Asked;
 use super::store::{self, Answer, Consent, Which};
 use super::terms::{Particulars, Terms};
 use crate::auth::{Actor, Scope};
-use crate::authz::{Action, Facts};
+use crate::authz::{Action, Facts, not_for_you};
 use crate::db::DbConn;
 use crate::error::{Code, Error, Problem};
 use crate::events::types;
@@ -92,7 +92,8 @@ pub fn answer(tx: &mut Tx<'_>, id: ConsentId, new: &NewConsentAnswer) -> Result<
     }
     let sides = projects::sides(tx.conn, project.id)?;
     projects::refuse_while_vacant(tx, &project, &sides)?;
-    let (person, voice) = speaker(tx, project.id, facts.person, &sides)?.ok_or(Code::Forbidden)?;
+    let (person, voice) =
+        speaker(tx, project.id, facts.person, &sides)?.ok_or_else(|| not_for_you(Action::AnswerConsent))?;
     let answer = given(tx, &asked.row, person, voice, new.answer, new.reason.clone());
     let same = |before: &Answer| {
         (before.department_id, before.person_id, before.answer, &before.reason)
@@ -115,7 +116,10 @@ pub fn withdraw(tx: &mut Tx<'_>, id: ConsentId) -> Result<Asked, Error> {
     let mut asked = one(tx.conn, id)?;
     // Another side that does not want it disagrees, and says why.
     if asked.row.asked_by != facts.person && !facts.lead && !tx.actor.has(Scope::Admin) {
-        return Err(Code::Forbidden.into());
+        return Err(Error::forbidden(
+            "Whoever asked, the lead or an administrator takes it back; another side disagrees, and says why.",
+            "Zpět to bere ten, kdo se ptal, vedoucí projektu nebo správce; jiná strana nesouhlasí a uvede důvod.",
+        ));
     }
     require_open(&asked, tx.now, "withdraw")?;
     let by_itself = match asked.row.kind {
@@ -248,8 +252,8 @@ fn require_open(asked: &Asked, now: UtcTime, verb: &str) -> Result<(), Error> {
 fn something_else(asked: &Asked) -> Error {
     Problem::new(Code::Conflict)
         .because(
-            "What is asked is not what this hash is of. Read it again before you answer.",
-            "Tento otisk nepatří k tomu, na co se ptáme. Než odpovíte, znovu si to přečtěte.",
+            "What is asked is not what this hash is of. Read the consent again, and send the sha256 of the consent itself, not of the charter in it.",
+            "Tento otisk nepatří k tomu, na co se ptáme. Znovu si to přečtěte a pošlete sha256 souhlasu, ne listiny v něm.",
         )
         .with("sha256", asked.row.sha256.as_str())
         .into()

@@ -115,6 +115,7 @@ impl Manager {
     }
 
     fn open_sqlite(&self, path: &std::path::Path) -> Result<SqliteConnection, diesel::r2d2::Error> {
+        create_for_owner(path);
         let mut conn =
             SqliteConnection::establish(&path.to_string_lossy()).map_err(diesel::r2d2::Error::ConnectionError)?;
         // WAL lets readers and the writer pass each other; FULL makes an answered write survive
@@ -177,6 +178,16 @@ impl r2d2::ManageConnection for Manager {
     fn has_broken(&self, session: &mut Session) -> bool {
         session.broken
     }
+}
+
+/// Makes the file if it is not there, for its owner alone, because it holds the numbers of visitors; the files beside it
+/// get the same permissions from SQLite, which also tells what is wrong where this fails.
+fn create_for_owner(path: &std::path::Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
 }
 
 #[cfg(test)]

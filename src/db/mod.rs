@@ -143,7 +143,7 @@ impl Db {
         self.writers.submit(work, true).await
     }
 
-    /// After an erasure: moves what was written from the write-ahead log of SQLite into the file,
+    /// After an erasure, and when the service ends: moves what was written from the write-ahead log of SQLite into the file,
     /// where deleted content is overwritten, and empties the log. PostgreSQL needs nothing: a dump
     /// has no deleted rows.
     ///

@@ -9,7 +9,7 @@ use crate::consents::rules::Tally;
 use crate::consents::service::{self as consents, Ask, Asked};
 use crate::consents::{Particulars, delegation};
 use crate::db::DbConn;
-use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
+use crate::error::{Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::page::PageRequest;
 use crate::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
@@ -83,8 +83,13 @@ fn asking_side(
     let is_side = |wanted: &DepartmentId| sides.iter().any(|side| side.department_id == *wanted);
     match (named, own) {
         // Nobody asks in the name of another side.
-        (Some(named), Some(own)) if named != own && !facts.lead => Err(Code::Forbidden.into()),
-        (_, None) if !facts.lead && !tx.actor.has(Scope::Admin) => Err(Code::Forbidden.into()),
+        (Some(named), Some(own)) if named != own && !facts.lead => {
+            Err(Error::forbidden("Nobody asks in the name of another side.", "Za jinou stranu se nikdo neptá."))
+        }
+        (_, None) if !facts.lead && !tx.actor.has(Scope::Admin) => Err(Error::forbidden(
+            "Today you belong to no side of the project.",
+            "Dnes nepatříte k žádné straně projektu.",
+        )),
         (Some(named), _) if is_side(&named) => Ok(named),
         (None, Some(own)) => Ok(own),
         _ => {

@@ -21,13 +21,21 @@ const IT: [(&str, &str, &str); 4] = [
     ("platform", "Jakub Urban", "Platform engineer"),
 ];
 
-/// Whether there are data already: people.
+/// Whether the example is there already.
 ///
 /// # Errors
-/// When they could not be read.
+/// When that could not be read, or other people are there.
 pub async fn is_loaded(client: &Client) -> Result<bool, String> {
     let people = client.get("cmo", "/v1/people?limit=1").await?;
-    Ok(people["data"].as_array().is_some_and(|people| !people.is_empty()))
+    match people["data"].get(0) {
+        None => Ok(false),
+        // Its ids come before all others.
+        Some(person) if person["id"] == json!(PersonId::demo(1)) => Ok(true),
+        Some(_) => {
+            Err("this database holds data of your own; start the demo in an empty folder, or set ENTENTE_DATABASE_URL"
+                .into())
+        }
+    }
 }
 
 /// Sends the webhooks of an example that was loaded at an earlier start to `sink`, which is another one.

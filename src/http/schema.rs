@@ -179,6 +179,9 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
         ValidationErrorKind::Enum { options } => {
             at("unknown_value", format!("Expected one of {options}."), format!("Očekává se jedna z hodnot {options}."))
         }
+        ValidationErrorKind::Constant { expected_value } => {
+            at("unknown_value", format!("Expected {expected_value}."), format!("Očekává se {expected_value}."))
+        }
         ValidationErrorKind::UniqueItems => {
             at("repeated_item", "The items must differ.".into(), "Položky se musí lišit.".into())
         }
@@ -186,14 +189,18 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
             at("nothing_to_change", "Name at least one member.".into(), "Uveďte alespoň jeden člen.".into())
         }
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
-            let meant = meant_variant(context, &pointer);
-            meant.map(|errors| errors.iter().flat_map(explain).collect()).unwrap_or_else(|| {
-                at(
-                    "no_variant_fits",
-                    "This fits none of the documented variants.".into(),
-                    "Toto neodpovídá žádné z popsaných podob.".into(),
-                )
-            })
+            if let Some(meant) = meant_variant(context, &pointer) {
+                return meant.iter().flat_map(explain).collect();
+            }
+            let shared = shared_by_all(context);
+            if !shared.is_empty() {
+                return shared;
+            }
+            at(
+                "no_variant_fits",
+                "This fits none of the documented variants.".into(),
+                "Toto neodpovídá žádné z popsaných podob.".into(),
+            )
         }
         other => at(
             "breaks_schema",
@@ -231,6 +238,35 @@ fn meant_variant<'a, 'b>(variants: &'a [Vec<ValidationError<'b>>], at: &str) -> 
         [meant] => Some(meant),
         _ => None,
     }
+}
+
+/// The faults that stay whichever variant was meant: a word that none of them has, a member that each of them needs.
+fn shared_by_all(variants: &[Vec<ValidationError<'_>>]) -> Vec<Violation> {
+    let told: Vec<Vec<Violation>> = variants.iter().map(|errors| errors.iter().flat_map(explain).collect()).collect();
+    let Some((first, others)) = told.split_first() else { return Vec::new() };
+    let same = |one: &Violation, other: &Violation| one.place == other.place && one.code == other.code;
+    let shared = first.iter().filter(|one| others.iter().all(|all| all.iter().any(|other| same(one, other))));
+    shared
+        .map(|one| {
+            if one.code != "unknown_value" {
+                return one.clone();
+            }
+            let words = words_at(variants, &one.place);
+            let text = Text::new(format!("Expected one of {words}."), format!("Očekává se jedna z hodnot {words}."));
+            Violation { detail: text, ..one.clone() }
+        })
+        .collect()
+}
+
+/// The words that any variant has at a place.
+fn words_at(variants: &[Vec<ValidationError<'_>>], place: &Place) -> Value {
+    let here = |error: &&ValidationError<'_>| *place == Place::Body(error.instance_path().to_string());
+    let words = variants.iter().flatten().filter(here).flat_map(|error| match error.kind() {
+        ValidationErrorKind::Constant { expected_value } => vec![(**expected_value).clone()],
+        ValidationErrorKind::Enum { options } => options.as_array().cloned().unwrap_or_default(),
+        _ => Vec::new(),
+    });
+    words.collect()
 }
 
 /// The same violations, told of query parameters instead of body members.

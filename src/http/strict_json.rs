@@ -72,7 +72,7 @@ impl Walk {
         problem.violations.push(Violation::at(
             self.pointer(),
             "malformed_json",
-            Text::new("JSON syntax ends to be valid here.", "Odtud zápis JSON není platný."),
+            Text::new("From here on this is no JSON.", "Odtud to není platný JSON."),
         ));
         problem.into()
     }

@@ -21,7 +21,7 @@ pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
     require(&before, MembershipState::Invited, "accept")?;
     // Held to the end of the transaction, so that nobody joins while they leave.
     if people::service::hold(tx.conn, before.row.person_id)?.is_none_or(|person| person.deactivated_at.is_some()) {
-        return Err(Code::Forbidden.into());
+        return Err(Error::forbidden("Whoever has left joins no project.", "Kdo odešel, k projektu se nepřipojí."));
     }
     if before.answers_to.contains(&before.row.person_id) {
         return Err(Problem::new(Code::Conflict)

@@ -204,12 +204,13 @@ pub fn strengths(
     Ok(parity::strengths(&sides, &counted))
 }
 
-/// Who is on the team now: active members, or before activation those who have accepted.
+/// Who is on the team now: active members or, before activation and before the first day, those who have accepted.
 fn present(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<Membership>, Error> {
     let phase = phase(project);
+    let gathering = phase == Phase::Preparing || now.day() < project.starts_on;
     let counts = |loaded: &Loaded| match loaded.state(phase, now) {
         MembershipState::Active => true,
-        MembershipState::Accepted => phase == Phase::Preparing,
+        MembershipState::Accepted => gathering,
         _ => false,
     };
     Ok(store::live(conn, project.id, now.day())?.into_iter().filter(counts).map(|loaded| loaded.row).collect())

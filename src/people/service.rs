@@ -191,6 +191,14 @@ pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Er
     store::by_subject(conn, subject)
 }
 
+/// Whether the directory is empty, for the start of the service.
+///
+/// # Errors
+/// Those of the database.
+pub fn nobody_is_there(conn: &mut DbConn) -> Result<bool, Error> {
+    store::is_empty(conn)
+}
+
 /// A person, whose row is held to the end of the transaction, for other slices.
 ///
 /// # Errors

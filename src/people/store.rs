@@ -82,6 +82,12 @@ pub fn find_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Err
     Ok(people::table.filter(people::id.eq_any(ids)).select(Person::as_select()).load(conn)?)
 }
 
+/// Whether there is nobody at all.
+pub fn is_empty(conn: &mut DbConn) -> Result<bool, Error> {
+    let anybody: Option<PersonId> = people::table.select(people::id).first(conn).optional()?;
+    Ok(anybody.is_none())
+}
+
 /// The person who signs in with this subject and has not left.
 pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Error> {
     Ok(people::table

@@ -206,7 +206,13 @@ fn refuse_to_unseat(tx: &Tx<'_>, project: &Project, seat: &Side, caller: Facts) 
         Some(holder) => caller.person == Some(holder),
         None => !project.state.is_running(),
     };
-    if allowed || tx.actor.has(Scope::Admin) { Ok(()) } else { Err(Code::Forbidden.into()) }
+    if allowed || tx.actor.has(Scope::Admin) {
+        return Ok(());
+    }
+    Err(Error::forbidden(
+        "A taken seat is given on by whoever holds it, or by an administrator, who also fills the vacant ones of a running project.",
+        "Obsazené místo předává ten, kdo je zastává, nebo správce; ten také obsazuje uprázdněná místa běžícího projektu.",
+    ))
 }
 
 fn fit_for_a_seat(tx: &mut Tx<'_>, project: &Project, person: PersonId) -> Result<(), Error> {

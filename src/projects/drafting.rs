@@ -8,7 +8,7 @@ use super::dto::NewProject;
 use super::service::Whole;
 use super::state::State;
 use super::store::{self, CharterRow, Project, Side};
-use crate::auth::ActorKind;
+use crate::auth::{ActorKind, Scope};
 use crate::authz::{Action, Facts};
 use crate::db::DbConn;
 use crate::departments;
@@ -25,6 +25,10 @@ use crate::tx::{Change, Tx};
 /// 403; 422 for what does not exist or contradicts itself.
 pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     tx.admit(Action::CreateProject, &Facts::default())?;
+    let lead = match new.lead_person_id {
+        Some(lead) if tx.actor.has(Scope::Admin) => Some(lead),
+        named => named.or(author(tx)?),
+    };
     let ids: Vec<_> = new.sides.iter().map(|side| side.department_id).collect();
     let departments = departments::service::existing(tx.conn, &ids)?;
     let mut violations = unknown_departments(new, &departments);
@@ -50,16 +54,24 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     };
     violations.extend(content.contradictions());
     refuse_if_any(violations)?;
-    let lead = match new.lead_person_id {
-        Some(lead) => Some(lead),
-        None if tx.actor.kind == ActorKind::Person => {
-            people::service::by_subject(tx.conn, &tx.actor.subject)?.map(|person| person.id)
-        }
-        None => None,
-    };
     let whole = write(tx, new, &content, lead)?;
     tx.record(&Change::created(types::PROJECT_CREATED, whole.project.id.as_str(), &whole.body())?)?;
     Ok(whole)
+}
+
+/// Who in the directory drafts it; software has no seat. Somebody unknown could not even see what they made.
+fn author(tx: &mut Tx<'_>) -> Result<Option<PersonId>, Error> {
+    if tx.actor.kind != ActorKind::Person {
+        return Ok(None);
+    }
+    match people::service::by_subject(tx.conn, &tx.actor.subject)? {
+        Some(person) => Ok(Some(person.id)),
+        None if tx.actor.has(Scope::Admin) => Ok(None),
+        None => Err(Error::forbidden(
+            "Nobody in the directory has the subject of your token; ask an administrator to add you.",
+            "Nikdo v adresáři nemá subjekt vašeho tokenu; požádejte správce, aby vás přidal.",
+        )),
+    }
 }
 
 fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Violation> {

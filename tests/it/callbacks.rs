@@ -69,7 +69,7 @@ both! {
             (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-06-01"}), "/preference/date", "slot_too_far"),
             (json!({"kind": "slot"}), "/preference", "ambiguous_slot"),
             (json!({"kind": "slot", "slot_id": "20270331T0800Z", "window": "10:00-11:00"}), "/preference", "ambiguous_slot"),
-            (json!({"kind": "later"}), "/preference", "no_variant_fits"),
+            (json!({"kind": "later"}), "/preference/kind", "unknown_value"),
             (json!({"kind": "asap", "date": "2027-03-31"}), "/preference/date", "unknown_member"),
         ] {
             ask(&app, 1, preference).await.refused(422, "validation_failed").violates(place, code);

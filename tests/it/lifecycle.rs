@@ -212,6 +212,17 @@ both! {
         assert_eq!(pair.state(&app).await, "active");
     }
 
+    async fn parity_is_kept_before_the_first_day_of_a_project_that_is_active_already(app: TestApp) {
+        app.clock.set("2027-03-08T09:00:00Z".parse().unwrap());
+        let pair = Pair::running(&app).await;
+        for day in ["2027-03-08T09:01:00Z", "2027-03-29T23:59:00Z", "2027-03-30T09:00:00Z"] {
+            app.clock.set(day.parse().unwrap());
+            drain(&app).await;
+            let parity = app.person("cmo").get(&pair.at("parity")).await.expect(200).body;
+            assert_eq!((&parity["holds"], &parity["sides"][0]["members"], &parity["breached_at"]), (&json!(true), &json!(2), &Value::Null), "{day}");
+        }
+    }
+
     async fn parity_is_watched_and_borne_for_a_while(app: TestApp) {
         let pair = Pair::running(&app).await;
         drain(&app).await;

@@ -2,6 +2,8 @@
 //! a stranger may not know of is not there.
 
 use super::examples::{presses, with_demo};
+use super::support::client::Client;
+use super::support::pair::{Pair, charter};
 use super::support::*;
 
 /// Operations that a person without any relation to a project may use with these scopes.
@@ -54,5 +56,28 @@ both! {
         }
         let mine = newcomer.get("/v1/projects").await.expect(200);
         assert_eq!(mine.body["data"], json!([]));
+    }
+
+    async fn whoever_is_refused_is_told_whom_it_is_for(app: TestApp) {
+        let pair = Pair::running(&app).await;
+        let said = async |caller: Client, path: String, body: Value| {
+            let reply = caller.request("POST", &path).header("Accept-Language", "en").json(body).send().await;
+            reply.refused(403, "forbidden").body["detail"].as_str().unwrap().to_owned()
+        };
+        let reason = json!({"reason": "x"});
+        assert_eq!(said(app.person("mia"), pair.at("hold"), reason).await, "This is for the sponsors and administrators.");
+        let endpoint = json!({"url": "https://crm.example.com/hook"});
+        let caller = app.caller("mia", "webhooks:manage");
+        let told = said(caller, "/v1/webhook-endpoints".into(), endpoint).await;
+        assert_eq!(told, "This is for software and administrators, because events tell of every project.");
+    }
+
+    async fn only_somebody_in_the_directory_drafts_a_project(app: TestApp) {
+        let pair = Pair::running(&app).await;
+        let draft = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
+        let refused = app.person("nobody").post("/v1/projects", draft.clone()).await.refused(403, "forbidden");
+        assert_eq!(refused.body.get("required_scope"), None);
+        app.person("mia").post("/v1/projects", draft.clone()).await.expect(201);
+        app.admin().post("/v1/projects", draft).await.expect(201);
     }
 }

@@ -68,7 +68,9 @@ both! {
             (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-02-30"}), "/preference/date", "wrong_format"),
             (json!({"kind": "slot", "slot_id": "nonsense"}), "/preference/slot_id", "wrong_form"),
             (json!({"kind": "asap", "window": "10:00-11:00"}), "/preference/window", "unknown_member"),
-            (json!({"kind": "later"}), "/preference", "no_variant_fits"),
+            (json!({"kind": "later"}), "/preference/kind", "unknown_value"),
+            (json!({"window": "10:00-11:00"}), "/preference/kind", "required"),
+            (json!("asap"), "/preference", "wrong_type"),
         ] {
             ask(&app, 1, preference).await.violates(place, code);
         }

@@ -3,7 +3,7 @@
 use super::dto::{DelegationBody, DelegationQuery, NewDelegation};
 use super::store::{self, Delegation};
 use crate::auth::Actor;
-use crate::authz::Action;
+use crate::authz::{Action, not_for_you};
 use crate::consents::rules::Standing;
 use crate::db::DbConn;
 use crate::error::{Code, Error, Problem, Text, Violation};
@@ -34,7 +34,10 @@ pub fn grant(
     let sides = projects::sides(tx.conn, project.id)?;
     let seat = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
     // A seat is lent by whoever sits in it, and not by their delegate.
-    let sponsor = facts.person.filter(|caller| seat.seated() == Some(*caller)).ok_or(Code::Forbidden)?;
+    let sponsor = facts
+        .person
+        .filter(|caller| seat.seated() == Some(*caller))
+        .ok_or_else(|| not_for_you(Action::DelegateSeat))?;
     project.state.require(ProjectVerb::Delegate)?;
     if new.valid_from < tx.now.day() {
         let text = Text::new("This day is past.", "Tento den už minul.");
@@ -80,7 +83,7 @@ pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     project.state.require(ProjectVerb::Delegate)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if facts.person != Some(row.sponsor_person_id) {
-        return Err(Code::Forbidden.into());
+        return Err(not_for_you(Action::DelegateSeat));
     }
     if row.revoked_at.is_some() || row.valid_to <= tx.now.day() {
         return Err(Problem::illegal_transition("ended", "revoke", &[]).into());

@@ -128,7 +128,7 @@ pub async fn list_memberships(
 /// Compare the strength of the sides
 ///
 /// Counts who is on the team on a day, leaving neutral roles out, in heads and in shares of a
-/// full-time job. Before activation those count who have accepted.
+/// full-time job. Before activation, and before the first day of the project, those count who have accepted.
 #[utoipa::path(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "The project."), ParityQuery),

@@ -68,7 +68,9 @@ fn contesting_side(tx: &mut Tx<'_>, project: &Project, facts: Facts, new: &NewDi
     let sides = projects::sides(tx.conn, project.id)?;
     let own = sides.iter().find(|side| side.seated().is_some() && side.seated() == facts.person);
     match (new.department_id, own) {
-        (Some(named), Some(own)) if named != own.department_id => Err(Code::Forbidden.into()),
+        (Some(named), Some(own)) if named != own.department_id => {
+            Err(Error::forbidden("A sponsor contests for the own side.", "Sponzor vede spor za vlastní stranu."))
+        }
         (None, Some(own)) => Ok(own.department_id),
         (Some(named), _) if sides.iter().any(|side| side.department_id == named) => Ok(named),
         _ => {
@@ -196,7 +198,10 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
     let own = sides.iter().find(|side| side.department_id == dispute.department_id);
     let holds_seat = own.and_then(|side| side.seated()).is_some_and(|sponsor| facts.person == Some(sponsor));
     if !holds_seat && !tx.actor.has(Scope::Admin) {
-        return Err(Code::Forbidden.into());
+        return Err(Error::forbidden(
+            "The sponsor of the side that raised it, or an administrator, takes a dispute back.",
+            "Spor bere zpět sponzor strany, která jej vyvolala, nebo správce.",
+        ));
     }
     require_open(&dispute, "withdraw")?;
     consents::lapse_about(tx, project.id, id.as_str())?;

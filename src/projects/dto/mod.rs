@@ -185,7 +185,7 @@ pub struct NewProject {
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub areas: Option<Vec<CharterArea>>,
-    /// Ready-made areas, for when you name none.
+    /// Ready-made areas, for when you name none; for the departments with the keys `marketing` and `it`.
     #[serde(default)]
     pub template: Option<Template>,
 }

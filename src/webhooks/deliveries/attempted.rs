@@ -46,6 +46,10 @@ impl Attempted {
         result: &SendResult,
     ) -> Self {
         let random = u64::from_le_bytes(world.bytes());
+        if let SendResult::Refused(fault) = result {
+            let delivery = claimed.id.as_str();
+            tracing::warn!(delivery, %fault, "not sent: see ENTENTE_WEBHOOKS_ALLOW_HTTP, _ALLOWED_NETWORKS and _ALLOWED_PORTS");
+        }
         let verdict = match outcome::classify(result, format, ended_at.to_jiff()) {
             Outcome::Delivered => Verdict::Delivered,
             Outcome::Gone => Verdict::Gone,

@@ -80,7 +80,8 @@ pub struct AttemptBody {
     pub duration_ms: i64,
     /// How it ended, in a word: `delivered`; by what was answered `redirect`, `client_error`, `gone`, `rate_limited`,
     /// `server_error`, `unavailable`, `multi_status`, `unexpected_status`; without an answer `dns`, `connect`, `tls`,
-    /// `timeout`, `no_answer`; without having been sent `egress_refused`, `token`, `invalid_request`.
+    /// `timeout`, `no_answer`; without having been sent `egress_refused` (an address
+    /// or scheme that the operator does not allow, see `ENTENTE_WEBHOOKS_*`), `token`, `invalid_request`.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "server_error")]
     pub outcome: String,
     /// The HTTP status; null when none came.

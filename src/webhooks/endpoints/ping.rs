@@ -33,7 +33,8 @@ pub struct WebhookPing {
     pub delivered: bool,
     /// How it ended, in a word: `delivered`; by what was answered `redirect`, `client_error`, `gone`, `rate_limited`,
     /// `server_error`, `unavailable`, `multi_status`, `unexpected_status`; without an answer `dns`, `connect`, `tls`,
-    /// `timeout`, `no_answer`; without having been sent `egress_refused`, `token`, `invalid_request`.
+    /// `timeout`, `no_answer`; without having been sent `egress_refused` (an address
+    /// or scheme that the operator does not allow, see `ENTENTE_WEBHOOKS_*`), `token`, `invalid_request`.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "delivered")]
     pub outcome: String,
     /// The HTTP status; null when none came.
@@ -72,11 +73,17 @@ pub struct Ready {
     body: String,
 }
 
-/// Puts a ping together.
+/// Puts a ping together, which the request with this id asked for.
 ///
 /// # Errors
 /// 404; 409 for an endpoint that makes records in another system.
-pub fn prepare(conn: &mut DbConn, vault: &Vault, world: &World, id: WebhookEndpointId) -> Result<Ready, Error> {
+pub fn prepare(
+    conn: &mut DbConn,
+    vault: &Vault,
+    world: &World,
+    id: WebhookEndpointId,
+    request_id: &str,
+) -> Result<Ready, Error> {
     let (endpoint, secrets) = store::find_whole(conn, id)?.ok_or_else(Error::not_found)?;
     let address = address(&endpoint, &Keyring::open(vault, id, &secrets)?, world.now())?;
     let notice = serde_json::to_string(&EndpointNotice::try_from(&endpoint)?).map_err(Error::internal)?;
@@ -87,7 +94,7 @@ pub fn prepare(conn: &mut DbConn, vault: &Vault, world: &World, id: WebhookEndpo
         subject_sequence: 0,
         timestamp: world.now(),
         subject: id.to_string(),
-        request_id: String::new(),
+        request_id: request_id.to_owned(),
         caused_by: None,
         data: RawValue::from_string(notice).map_err(Error::internal)?,
     };

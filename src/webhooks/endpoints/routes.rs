@@ -13,6 +13,7 @@ use super::ping::{self, WebhookPing};
 use super::service;
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
+use crate::db::DbConn;
 use crate::error::Error;
 use crate::http::answer::Answer;
 use crate::http::body::Nothing;
@@ -278,9 +279,10 @@ pub async fn test_webhook_endpoint(
     let FromPath((id,)) = path;
     let Call { actor, meta, .. } = call;
     let (vault, world) = (app.vault.clone(), app.world.clone());
+    let request_id = meta.request_id.clone();
+    let prepare = move |conn: &mut DbConn| ping::prepare(conn, &vault, &world, id, &request_id);
     // A repetition gets the kept answer here, before anything is sent.
-    let ready =
-        app.begin(&actor, &meta, Action::ManageWebhooks, move |conn| ping::prepare(conn, &vault, &world, id)).await;
+    let ready = app.begin(&actor, &meta, Action::ManageWebhooks, prepare).await;
     let ready = match ready {
         Err(Error::Replay(answer)) => return Ok(*answer),
         ready => ready?,
