@@ -15,6 +15,8 @@ RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
 COPY migrations migrations
 COPY openapi openapi
 COPY src src
+# Its table of settings is what `entente settings` prints.
+COPY README.md ./
 # cargo goes by the time of a file, and the copied ones may be older than the stand-in.
 RUN touch src/main.rs src/lib.rs && cargo build --release --locked
 

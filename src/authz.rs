@@ -231,11 +231,14 @@ fn entitled(action: Action) -> (&'static str, &'static str) {
             ("the lead, the sponsors, software and administrators", "vedoucí projektu, sponzoři, programy a správci")
         }
         Action::OfferTransfer => (
-            "whoever is accountable now, the lead, the sponsors and administrators",
-            "dosavadní odpovědná osoba, vedoucí projektu, sponzoři a správci",
+            "whoever is accountable now, the lead, the sponsor of that side and administrators",
+            "dosavadní odpovědná osoba, vedoucí projektu, sponzor dané strany a správci",
         ),
         Action::AnswerTransfer => ("the person to whom the area is offered", "osoba, které se oblast nabízí"),
         Action::Arbitrate => ("the person who was named to arbitrate", "osoba určená jako rozhodčí"),
+        Action::InviteMember | Action::EndMembership | Action::AssignOwner => {
+            ("the lead, the sponsor of that side and administrators", "vedoucí projektu, sponzor dané strany a správci")
+        }
         Action::RaiseDispute | Action::HoldProject => ("the sponsors and administrators", "sponzoři a správci"),
         Action::RaiseDecision => ("those who have a part in the project", "ti, kdo se na projektu podílejí"),
         Action::AnswerConsent => (
@@ -244,9 +247,10 @@ fn entitled(action: Action) -> (&'static str, &'static str) {
         ),
         Action::DelegateSeat => ("the sponsor who has the seat", "sponzor, který místo zastává"),
         Action::AnswerInvitation => ("the person who was invited", "pozvaná osoba"),
-        Action::ConfirmReturn => {
-            ("the member, the lead, the sponsors and administrators", "člen týmu, vedoucí projektu, sponzoři a správci")
-        }
+        Action::ConfirmReturn => (
+            "the member, the lead, the sponsor of that side and administrators",
+            "člen týmu, vedoucí projektu, sponzor dané strany a správci",
+        ),
         Action::LinkAgentCalendar => ("the agent and administrators", "dotyčný operátor a správci"),
         Action::ManageWebhooks | Action::ReadEvents => (
             "software and administrators, because events tell of every project",
@@ -264,9 +268,6 @@ fn entitled(action: Action) -> (&'static str, &'static str) {
         | Action::CancelProject
         | Action::AskJointly
         | Action::ReportClosure
-        | Action::InviteMember
-        | Action::EndMembership
-        | Action::AssignOwner
         | Action::EscalateDecision => {
             ("the lead, the sponsors and administrators", "vedoucí projektu, sponzoři a správci")
         }

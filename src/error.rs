@@ -26,7 +26,7 @@ impl Text {
 }
 
 /// Where in the request a violation stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Place {
     /// JSON Pointer (RFC 6901) into the body; empty for the body as a whole.
     Body(String),

@@ -129,7 +129,10 @@ impl AppState {
         }
         self.verifier.verify(token.trim(), self.world.now()).map_err(|reason| {
             Problem::new(Code::Unauthenticated)
-                .because(format!("The token is not valid: {reason}."), format!("Token není platný ({reason})."))
+                .because(
+                    format!("The token is not valid: {reason}."),
+                    "Token není platný; důvod je v hlavičce WWW-Authenticate.",
+                )
                 .header(
                     "WWW-Authenticate",
                     format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{reason}\""),

@@ -30,7 +30,6 @@ OPEN_BY_SCOPE = {
     "Callbacks": "any agent takes any request of the public, and sees the roster",
     "Calendar": "agents see the days on which nobody calls",
     "list_audit_entries": "audit:read is for auditors, who see all",
-    "create_project": "anybody may propose a project; it binds nobody before both sides sign",
 }
 # Lists of what the caller has a part in: for a stranger they are empty.
 OWN_PART = {"list_projects", "list_memberships_of_person", "list_assignments_of_person"}

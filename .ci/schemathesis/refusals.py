@@ -76,6 +76,7 @@ BEYOND_A_SCHEMA = {
 BETWEEN_MEMBERS: dict[str, str | tuple[str, ...]] = {
     "ambiguous_slot": "/preference",
     "not_allowed": ("/auth/", "/mapping"),
+    "not_in_format": "/event_types/",
     "reason_missing": "/reason",
     "required": ("/auth/", "/mapping/"),
 }
@@ -98,6 +99,9 @@ def _is_beyond(error: dict[str, str]) -> bool:
 
 def is_due(response: Response) -> bool:
     """Whether nothing but what a schema cannot tell is wrong with the request."""
+    # 429, RFC 6585, 4: a number that has two open requests gets no third.
+    if response.status_code == 429:
+        return str(response.json()["code"]) == "too_many_for_number"
     if response.status_code not in (400, 422):
         return False
     errors = _errors(response)

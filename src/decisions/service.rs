@@ -187,7 +187,13 @@ pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decisi
 pub fn withdraw(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
     let (project, before, _) = take(tx, id, Action::EscalateDecision)?;
     let own = projects::facts_of_side(tx.conn, project.id, tx.actor, before.department_id, tx.now)?;
-    crate::authz::require(tx.actor, Action::EscalateDecision, &own.ok_or_else(Error::not_found)?)?;
+    let own = own.ok_or_else(Error::not_found)?;
+    if !own.sponsor && !own.lead && !tx.actor.has(Scope::Admin) {
+        return Err(Error::forbidden(
+            "The side that asked takes the question back, or the lead, or an administrator.",
+            "Otázku bere zpět strana, která ji položila, vedoucí projektu nebo správce.",
+        ));
+    }
     let state = before.state.at(before.due_at, tx.now);
     if !state.verbs().contains(&"withdraw") {
         return Err(Problem::illegal_transition(state.as_str(), "withdraw", state.verbs()).into());

@@ -32,8 +32,7 @@ pub async fn is_loaded(client: &Client) -> Result<bool, String> {
         // Its ids come before all others.
         Some(person) if person["id"] == json!(PersonId::demo(1)) => Ok(true),
         Some(_) => {
-            Err("this database holds data of your own; start the demo in an empty folder, or set ENTENTE_DATABASE_URL"
-                .into())
+            Err("this database holds other data; start the demo in an empty folder, or set ENTENTE_DATABASE_URL".into())
         }
     }
 }

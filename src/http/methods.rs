@@ -142,7 +142,7 @@ fn fits(template: &[String], path: &[String]) -> bool {
 /// # Errors
 /// 404.
 pub async fn unrouted(request: HttpRequest, table: web::Data<MethodTable>) -> Result<HttpResponse, Error> {
-    match table.allowed(request.path()) {
+    match table.allowed(request.match_info().as_str()) {
         None => Err(Error::not_found()),
         Some(allowed) => Ok(HttpResponse::NoContent().insert_header(("Allow", allowed)).finish()),
     }

@@ -187,7 +187,8 @@ impl ResponseError for LateProblem {
 /// Requests are closed: what the operation does not have is a mistake of the caller.
 fn misfit(request: &ServiceRequest) -> Option<Problem> {
     let table = request.app_data::<actix_web::web::Data<MethodTable>>()?;
-    table.misfit(request.method().as_str(), request.path(), request.query_string())
+    // As routing sees it, which decodes `%6E` to `n`.
+    table.misfit(request.method().as_str(), request.match_info().as_str(), request.query_string())
 }
 
 /// Where the caller stands with the rate limit; probes and metrics are not counted.

@@ -5,7 +5,7 @@
 //! it, so the two cannot drift. All violations are found in one pass.
 
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -17,6 +17,8 @@ use crate::error::{Error, Place, Text, Violation};
 
 /// Most values that the text of a violation lists.
 const LISTED_VALUES: usize = 20;
+/// So many violations are enough to go on with, and keep the work and the answer small.
+const ENOUGH: usize = 100;
 
 /// A schema made ready for use, once per type and process.
 struct Compiled {
@@ -53,8 +55,7 @@ pub fn violations<T: ToSchema + 'static>(value: &Value) -> Result<Vec<Violation>
     if validator.is_valid(value) {
         return Ok(Vec::new());
     }
-    // A hundred are enough to go on with, and keep the answer small.
-    let mut found: Vec<_> = validator.iter_errors(value).flat_map(|error| explain(&error)).take(100).collect();
+    let mut found: Vec<_> = validator.iter_errors(value).flat_map(|error| explain(&error)).take(ENOUGH).collect();
     // What is too short or too long has not the form either; once is enough.
     let misfits: Vec<_> =
         found.iter().filter(|one| one.code.starts_with("too_")).map(|one| one.place.clone()).collect();
@@ -242,18 +243,20 @@ fn meant_variant<'a, 'b>(variants: &'a [Vec<ValidationError<'b>>], at: &str) -> 
 
 /// The faults that stay whichever variant was meant: a word that none of them has, a member that each of them needs.
 fn shared_by_all(variants: &[Vec<ValidationError<'_>>]) -> Vec<Violation> {
-    let told: Vec<Vec<Violation>> = variants.iter().map(|errors| errors.iter().flat_map(explain).collect()).collect();
-    let Some((first, others)) = told.split_first() else { return Vec::new() };
-    let same = |one: &Violation, other: &Violation| one.place == other.place && one.code == other.code;
-    let shared = first.iter().filter(|one| others.iter().all(|all| all.iter().any(|other| same(one, other))));
+    let told = |errors: &[ValidationError<'_>]| errors.iter().flat_map(explain).take(ENOUGH).collect::<Vec<_>>();
+    let Some((first, others)) = variants.split_first() else { return Vec::new() };
+    let others: Vec<HashSet<(Place, &str)>> =
+        others.iter().map(|errors| told(errors).into_iter().map(|one| (one.place, one.code)).collect()).collect();
+    let is_shared = |one: &Violation| others.iter().all(|all| all.contains(&(one.place.clone(), one.code)));
+    let shared = told(first).into_iter().filter(is_shared);
     shared
         .map(|one| {
             if one.code != "unknown_value" {
-                return one.clone();
+                return one;
             }
             let words = words_at(variants, &one.place);
             let text = Text::new(format!("Expected one of {words}."), format!("Očekává se jedna z hodnot {words}."));
-            Violation { detail: text, ..one.clone() }
+            Violation { detail: text, ..one }
         })
         .collect()
 }

@@ -130,7 +130,12 @@ fn add_refusals(operation: &mut Value, facts: &Facts) {
     *responses = ordered.into_iter().collect();
 }
 
+/// What these make has no version of its own, or none for the one who made it.
+const UNVERSIONED: [&str; 5] =
+    ["create_call_attempt", "create_callback_request", "create_closure", "invite_members", "publish_privacy_notice"];
+
 fn add_headers(operation: &mut Value, facts: &Facts) {
+    let id = operation["operationId"].clone();
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         if response.get("$ref").is_some() {
             continue;
@@ -143,7 +148,8 @@ fn add_headers(operation: &mut Value, facts: &Facts) {
             headers.insert("Location".into(), header("Location"));
             headers.insert("Idempotent-Replayed".into(), header("IdempotentReplayed"));
         }
-        if (facts.versioned && (status == "200" || status == "304")) || status == "201" {
+        let made = status == "201" && !UNVERSIONED.iter().any(|name| id == *name);
+        if (facts.versioned && (status == "200" || status == "304")) || made {
             headers.insert("ETag".into(), header("ETag"));
         }
         if status == "200" && facts.paged {

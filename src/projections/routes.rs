@@ -57,7 +57,8 @@ pub struct MappedRecord(#[allow(dead_code, reason = "describes the answer, never
 
 /// Preview a request for a webhook endpoint
 ///
-/// The body that this endpoint would be sent for the request, under the names of its `mapping`; nothing is sent.
+/// The body that this endpoint would be sent for the request, under the names of its `mapping`; nothing is sent. Needs the
+/// scope `callbacks:read`, too.
 #[utoipa::path(
     tag = "Webhooks",
     params(

@@ -72,6 +72,14 @@ both! {
         app.admin().get("/v1/departments/dpt_01m7fgq4e8f4r9v3zk8x2c6b7d").await.refused(404, "not_found");
     }
 
+    async fn a_body_full_of_faults_is_told_of_a_hundred(app: TestApp) {
+        // Fits no variant, whichever was meant.
+        let preference: Value = (0..4000).map(|number| (format!("m{number}"), json!(1))).collect::<serde_json::Map<_, _>>().into();
+        let wish = json!({"full_name": "A", "phone": "601 123 456", "intent": "sales", "preference": preference});
+        let refused = app.anonymous().post("/v1/callback-requests", wish).await.refused(422, "validation_failed");
+        assert_eq!(refused.body["errors"].as_array().unwrap().len(), 100);
+    }
+
     async fn media_types_and_sizes(app: TestApp) {
         let body = r#"{"key":"a","name":"A"}"#;
         for kind in ["text/plain", "application/xml", "application/json; charset=latin1", "application/merge-patch+json", "application/x-www-form-urlencoded"] {

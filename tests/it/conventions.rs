@@ -29,6 +29,9 @@ both! {
             let wrong = client.request("DELETE", path).send().await.refused(405, "method_not_allowed");
             assert_eq!(wrong.header("allow"), "POST, OPTIONS");
         }
+        // The same paths, written in another way.
+        client.request("DELETE", "/v1/%70eople/import").send().await.refused(405, "method_not_allowed");
+        client.request("POST", "/v1/callback-requests/%6Eext").send().await.refused(404, "nothing_to_claim");
         let options = client.request("OPTIONS", "/v1/departments").send().await.expect(204);
         assert_eq!(options.header("allow"), "GET, POST, HEAD, OPTIONS");
         let head = client.request("HEAD", "/v1/departments").send().await.expect(200);

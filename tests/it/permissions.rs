@@ -64,6 +64,9 @@ both! {
             let reply = caller.request("POST", &path).header("Accept-Language", "en").json(body).send().await;
             reply.refused(403, "forbidden").body["detail"].as_str().unwrap().to_owned()
         };
+        let invitation = json!({"person_id": pair.mia, "department_id": pair.brand, "project_role": "Steward"});
+        let told = said(app.person("cio"), pair.at("memberships"), invitation).await;
+        assert_eq!(told, "This is for the lead, the sponsor of that side and administrators.");
         let reason = json!({"reason": "x"});
         assert_eq!(said(app.person("mia"), pair.at("hold"), reason).await, "This is for the sponsors and administrators.");
         let endpoint = json!({"url": "https://crm.example.com/hook"});

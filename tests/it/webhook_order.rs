@@ -112,6 +112,35 @@ both! {
         assert_eq!(names(&receiver.received()), ["care", "care", "next"]);
     }
 
+    async fn what_is_sent_again_goes_before_what_is_due_already(app: TestApp) {
+        let mut receiver = Receiver::start();
+        let endpoint = ordered(&app, &receiver, "skip").await;
+        let path = endpoint.header("location").to_owned();
+        receiver.will_answer(&[500, 500]);
+        let care = department(&app, "care").await;
+        drain(&app).await;
+        app.clock.advance(Duration::from_secs(13));
+        drain(&app).await;
+        receiver.received();
+        app.admin().patch(&path, "*", json!({"enabled": false})).await.expect(200);
+        rename(&app, &care, "missed").await;
+        app.drained_feed().await;
+        app.admin().patch(&path, "*", json!({"enabled": true})).await.expect(200);
+        rename(&app, &care, "next").await;
+        app.drained_feed().await;
+        assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending"]);
+        let missing = json!({"since": start_time(), "choice": "missing"});
+        let replay = app.admin().post(&format!("{path}/replay"), missing).await.expect(200);
+        assert_eq!(replay.body["events"], 1);
+        // Listed as they were queued: what was missed comes last, and goes first.
+        assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "pending"]);
+        let exhausted = deliveries(&app, &endpoint).await[0]["id"].as_str().unwrap().to_owned();
+        app.admin().act(&format!("/v1/webhook-deliveries/{exhausted}/redeliver")).await.expect(200);
+        assert_eq!(states(&app, &endpoint).await, ["pending", "blocked", "blocked"]);
+        assert_eq!(drain(&app).await, 3);
+        assert_eq!(names(&receiver.received()), ["care", "missed", "next"]);
+    }
+
     async fn the_rule_can_be_changed_while_things_wait(app: TestApp) {
         let receiver = Receiver::start();
         let endpoint = ordered(&app, &receiver, "hold").await;

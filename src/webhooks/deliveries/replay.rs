@@ -128,9 +128,9 @@ pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -
         restart(tx, &receiver, &again)?;
         queue::add(tx.conn, tx.world, &receiver, &new, tx.now)?;
         if receiver.ordering == Ordering::Subject {
-            // What is exhausted later does not keep up what came before.
+            // What is exhausted later does not keep up what came before, nor does what is pending already.
             let subjects: Vec<&str> = new.iter().map(|event| event.subject.as_str()).collect();
-            order::release(tx.conn, receiver.id, receiver.on_exhausted, &subjects)?;
+            order::line_up(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)?;
         }
     }
     let events = i32::try_from(again.len() + new.len()).unwrap_or(i32::MAX);
@@ -152,7 +152,7 @@ fn restart(tx: &mut Tx<'_>, receiver: &Receiver, again: &[(DeliveryId, &str)]) -
         Ordering::None => store::restart(tx.conn, &ids, DeliveryState::Pending, tx.now),
         Ordering::Subject => {
             store::restart(tx.conn, &ids, DeliveryState::Blocked, tx.now)?;
-            order::release(tx.conn, receiver.id, receiver.on_exhausted, &subjects)
+            order::line_up(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)
         }
     }
 }

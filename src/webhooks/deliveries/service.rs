@@ -58,7 +58,7 @@ pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
         Ordering::None => store::restart(tx.conn, &[id], DeliveryState::Pending, tx.now)?,
         Ordering::Subject => {
             store::restart(tx.conn, &[id], DeliveryState::Blocked, tx.now)?;
-            order::release(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject])?;
+            order::line_up(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject], tx.now)?;
         }
     }
     store::find(tx.conn, id)?.ok_or_else(Error::not_found)

@@ -2,6 +2,7 @@
 //!
 //! Rule: every function here runs in one short transaction that has locked the endpoint.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,18 +64,29 @@ fn claim_from(conn: &mut DbConn, tools: &Tools, endpoint: Endpoint, secrets: &Se
     };
     let due = store::due(conn, endpoint.id, endpoint.circuit, now, most)?;
     let endpoint = limit_rate(conn, endpoint, due.first().filter(|_| due.len() as i64 == most), now)?;
+    let due = if endpoint.ordering == Ordering::Subject { first_of_each_subject(due) } else { due };
+    let (token, until) = (i64::from_le_bytes(tools.world.bytes()), now.plus(tools.timing.lease()));
+    let claimed = store::lease(conn, due, token, until)?;
     let mapping = endpoint.mapping()?.unwrap_or_default();
-    let (parcels, void) = parcels::packed(conn, endpoint.format.projection(), &mapping, due)?;
+    let (parcels, void) = parcels::packed(conn, endpoint.format.projection(), &mapping, claimed)?;
     cancel_void(conn, &endpoint, &void)?;
     if parcels.is_empty() {
         return Ok(None);
     }
-    let (token, until) = (i64::from_le_bytes(tools.world.bytes()), now.plus(tools.timing.lease()));
-    let ids: Vec<_> = parcels.iter().map(|parcel| parcel.delivery.id).collect();
-    store::lease(conn, &ids, token, until)?;
     let keyring = Keyring::open(&tools.vault, endpoint.id, secrets)?;
     let address = Arc::new(endpoints::address(&endpoint, &keyring, now)?);
     Ok(Some(Batch { token, until, address, delays: delays(&endpoint)?, parcels }))
+}
+
+/// After a worker has died while the order was being introduced, several of a subject can be due.
+fn first_of_each_subject(mut due: Vec<Claimed>) -> Vec<Claimed> {
+    let mut first: HashMap<String, i64> = HashMap::new();
+    for delivery in &due {
+        let sequence = first.entry(delivery.subject.clone()).or_insert(delivery.sequence);
+        *sequence = delivery.sequence.min(*sequence);
+    }
+    due.retain(|delivery| first.get(&delivery.subject) == Some(&delivery.sequence));
+    due
 }
 
 /// What has nothing to tell any more does not keep up its subject.
@@ -143,7 +155,11 @@ pub fn record(conn: &mut DbConn, tools: &Tools, report: &Report) -> Result<Optio
     if before.ordering == Ordering::Subject {
         keep_in_order(conn, report, &before, &freed, now)?;
     }
-    let after = keep(conn, tools, before, after, &turns, report)?;
+    let mut after = keep(conn, tools, before, after, &turns, report)?;
+    if report.finished && after.circuit == Circuit::Recovering && !store::is_any_pending(conn, after.id)? {
+        after.set_breaker(after.breaker().recovered());
+        endpoints::store::update(conn, &after)?;
+    }
     if report.go_on { claim_from(conn, tools, after, &secrets) } else { Ok(None) }
 }
 
@@ -258,7 +274,7 @@ fn record_attempts(
         .map(|attempted| attempted.row.clone())
         .collect();
     if rows.len() < report.attempts.len() {
-        tracing::warn!(endpoint = %report.endpoint, lost = report.attempts.len() - rows.len(), "a lease had ended before its results came");
+        tracing::warn!(endpoint = %report.endpoint, lost = report.attempts.len() - rows.len(), "a lease had ended, or its delivery was erased or cancelled, before its results came");
     }
     store::insert_attempts(conn, &rows)
 }

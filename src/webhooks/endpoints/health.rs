@@ -78,7 +78,7 @@ pub fn health(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId, now: UtcT
         circuit: endpoint.circuit,
         consecutive_failures: endpoint.failures,
         failing_since: endpoint.failing_since,
-        next_probe_at: endpoint.probe_at,
+        next_probe_at: endpoint.probe_at.filter(|_| failing),
         disabled_at: endpoint.failing_since.filter(|_| failing).map(|since| since.plus(GIVES_UP_AFTER)),
         paused_until: endpoint.paused_until.filter(|until| *until > now),
         last_success_at: endpoint.last_success_at,

@@ -41,7 +41,8 @@ pub fn configure(config: &mut ServiceConfig) {
 ///
 /// Events are sent there from now on, each with a signature after https://www.standardwebhooks.com.
 /// The answer holds the secret that verifies them; it is not shown again. With the format of another system,
-/// records of callback requests are made there instead: leads of sales requests, tickets of support questions.
+/// records of callback requests are made there instead: leads of sales requests, tickets of support questions; whoever
+/// adds, changes, replays or redelivers those needs the scope `callbacks:read`, too.
 #[utoipa::path(
     tag = "Webhooks",
     request_body = NewWebhookEndpoint,

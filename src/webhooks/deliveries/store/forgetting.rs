@@ -55,7 +55,8 @@ pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
 }
 
 /// Rewrites the bodies that tell of these events, by `tombstone`, and deletes what receivers
-/// answered to them. What is being sent at this moment is sent again, rewritten, when its lease would have ended.
+/// answered to them. What a worker has taken up may still arrive as it was, within its lease; it is not recorded, and sent
+/// again, rewritten, when its lease would have ended.
 ///
 /// # Errors
 /// Those of the database.

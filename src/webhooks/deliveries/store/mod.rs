@@ -81,6 +81,7 @@ pub struct Claimed {
     pub id: DeliveryId,
     pub event_id: EventId,
     pub subject: String,
+    pub sequence: i64,
     /// None for what is made when it is sent.
     pub body: Option<String>,
     pub attempts: i32,
@@ -228,11 +229,33 @@ pub fn due(
     })
 }
 
-pub fn lease(conn: &mut DbConn, ids: &[DeliveryId], token: i64, until: UtcTime) -> Result<(), Error> {
-    diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids)))
-        .set((webhook_deliveries::lease_token.eq(token), webhook_deliveries::next_attempt_at.eq(until)))
-        .execute(conn)?;
-    Ok(())
+/// Leases what is still there of these deliveries; returns them with the bodies that they have now, because an erasure may
+/// have been committed since they were read.
+pub fn lease(conn: &mut DbConn, due: Vec<Claimed>, token: i64, until: UtcTime) -> Result<Vec<Claimed>, Error> {
+    if due.is_empty() {
+        return Ok(due);
+    }
+    let ids: Vec<DeliveryId> = due.iter().map(|delivery| delivery.id).collect();
+    let leased: Vec<(DeliveryId, Option<String>)> =
+        diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(&ids)))
+            .set((webhook_deliveries::lease_token.eq(token), webhook_deliveries::next_attempt_at.eq(until)))
+            .returning((webhook_deliveries::id, webhook_deliveries::body))
+            .get_results(conn)?;
+    let mut bodies: HashMap<_, _> = leased.into_iter().collect();
+    let with_body = |delivery: Claimed| bodies.remove(&delivery.id).map(|body| Claimed { body, ..delivery });
+    Ok(due.into_iter().filter_map(with_body).collect())
+}
+
+/// Whether anything at all waits at this endpoint to be sent, or is being sent.
+pub fn is_any_pending(conn: &mut DbConn, endpoint: WebhookEndpointId) -> Result<bool, Error> {
+    let any: Option<DeliveryId> = webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
+        .filter(pending())
+        .select(webhook_deliveries::id)
+        .limit(1)
+        .get_result(conn)
+        .optional()?;
+    Ok(any.is_some())
 }
 
 /// Makes what is still leased under this token due again; returns the subjects.

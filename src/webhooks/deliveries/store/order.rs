@@ -101,6 +101,18 @@ pub fn hold_back(
     Ok(())
 }
 
+/// Puts these subjects in order after something of theirs was queued again, perhaps before what is pending already.
+pub fn line_up(
+    conn: &mut DbConn,
+    endpoint: WebhookEndpointId,
+    on_exhausted: OnExhausted,
+    subjects: &[&str],
+    now: UtcTime,
+) -> Result<(), Error> {
+    release(conn, endpoint, on_exhausted, subjects)?;
+    hold_back(conn, endpoint, on_exhausted, Some(subjects), now)
+}
+
 /// What follows when the rule of an endpoint was changed.
 pub fn reorder(conn: &mut DbConn, before: &Endpoint, after: &Endpoint) -> Result<(), Error> {
     let blocked = webhook_deliveries::table
