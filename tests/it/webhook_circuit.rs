@@ -124,6 +124,20 @@ both! {
         assert_eq!(health(&app, &endpoint).await["status"], "healthy");
     }
 
+    async fn it_has_recovered_when_nothing_is_left(app: TestApp) {
+        let receiver = Receiver::start();
+        let endpoint = failing(&app, &receiver).await;
+        // With the ten that are held: the probe and a whole batch.
+        for number in 0..23 {
+            a_department(&app, &format!("held-{number}")).await;
+        }
+        receiver.will_recover();
+        app.clock.advance(2 * MINUTE);
+        assert_eq!(drain(&app).await, 33);
+        let health = health(&app, &endpoint).await;
+        assert_eq!((&health["status"], &health["waiting"]), (&json!("healthy"), &json!(0)));
+    }
+
     async fn a_single_event_for_a_receiver_that_is_down_is_held_too(app: TestApp) {
         let mut receiver = Receiver::start();
         let endpoint = an_endpoint(&app, &receiver.url).await;
