@@ -163,7 +163,6 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<Whole, Error> {
         return Err(impossible(before.state, "release"));
     }
     let phone = before.phone_e164.clone().unwrap_or_default();
-    store::lock_number(tx.conn, &phone)?;
     let others = store::of_number(tx.conn, &phone)?;
     let free = PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)));
     if let Some(slot) = before.slot_id.as_ref().filter(|_| !moves::holds_seat(&before)) {

@@ -89,17 +89,6 @@ pub struct OfNumber {
     pub client_network: Option<String>,
 }
 
-/// Takes the open and quarantined requests of a number for the rest of the transaction, so that the
-/// next one is judged by what they are when it is written. On SQLite the writer is alone.
-pub fn lock_number(conn: &mut DbConn, phone_e164: &str) -> Result<(), Error> {
-    if let DbConn::Postgres(conn) = conn {
-        let open = dsl::open_place.is_not_null().or(dsl::state.eq(CallbackState::Quarantined));
-        let of_number = dsl::callback_requests.filter(dsl::phone_e164.eq(phone_e164)).filter(open);
-        of_number.order(dsl::id).select(dsl::id).for_update().load::<CallbackRequestId>(conn)?;
-    }
-    Ok(())
-}
-
 /// The open and quarantined requests of a number, oldest first.
 pub fn of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, Error> {
     Ok(dsl::callback_requests
@@ -117,6 +106,27 @@ pub fn of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, E
             callback_contacts::client_network.nullable(),
         ))
         .load(conn)?)
+}
+
+/// The same, kept for the rest of the transaction, so that the next one is judged by what they are
+/// when it is written. On SQLite the writer is alone.
+pub fn lock_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, Error> {
+    loop {
+        let kept = lock_open_ids(conn, phone_e164)?;
+        let found = of_number(conn, phone_e164)?;
+        // What came in while it waited is not kept yet.
+        if kept.is_none_or(|kept| found.iter().all(|one| kept.contains(&one.id))) {
+            return Ok(found);
+        }
+    }
+}
+
+fn lock_open_ids(conn: &mut DbConn, phone_e164: &str) -> Result<Option<Vec<CallbackRequestId>>, Error> {
+    let DbConn::Postgres(conn) = conn else { return Ok(None) };
+    let open = dsl::open_place.is_not_null().or(dsl::state.eq(CallbackState::Quarantined));
+    let of_number = dsl::callback_requests.filter(dsl::phone_e164.eq(phone_e164)).filter(open);
+    // The weaker lock, because whoever links to a request refers to it, holding a seat already.
+    Ok(Some(of_number.order(dsl::id).select(dsl::id).for_no_key_update().load(conn)?))
 }
 
 /// Adds a request. When another one took its place at the same moment, the transaction is run
