@@ -57,6 +57,19 @@ pub fn is_free(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Er
     Ok(booked < capacity)
 }
 
+/// Keeps two slots, as far as they are there, for the rest of the transaction, always in the same order.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep_both(conn: &mut DbConn, slots: [&str; 2]) -> Result<(), Error> {
+    // On SQLite the writer is alone.
+    if let DbConn::Postgres(conn) = conn {
+        let wanted = dsl::slots.filter(dsl::slot_id.eq_any(slots)).order(dsl::slot_id).select(dsl::slot_id);
+        wanted.for_no_key_update().load::<String>(conn)?;
+    }
+    Ok(())
+}
+
 /// Takes one of `capacity` seats of a slot that [`is_free`] has seen; whether there was one.
 ///
 /// # Errors

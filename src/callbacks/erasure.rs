@@ -72,8 +72,8 @@ pub fn held_for(
 pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)?.filter(|found| found.erased_at.is_none()) else { return Ok(false) };
     let mut after = before.clone();
-    if before.state.is_open() || before.state == CallbackState::Quarantined {
-        moves::release_seat(tx, &before)?;
+    let waits = before.state.is_open() || before.state == CallbackState::Quarantined;
+    if waits {
         after.state = CallbackState::Cancelled;
         after.linked_to = None;
         if before.promise == PromiseStanding::Pending {
@@ -84,6 +84,9 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     after.erased_at = Some(tx.now);
     let after = moves::keep(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
     moves::unlink_from(tx, &after)?;
+    if waits {
+        moves::release_seat(tx, &before)?;
+    }
     consents::forget(tx.conn, id, tx.now)?;
     contacts::delete(tx.conn, &[id])?;
     attempts::forget_notes(tx.conn, id)?;

@@ -1,7 +1,9 @@
 //! What visitors are told when a number or a window cannot be taken: the cause and the next step.
 
+use super::moves;
 use super::phone::PhoneFault;
 use super::promise::Promise;
+use super::store::CallbackRequest;
 use crate::calendar::seats;
 use crate::calendar::service::{self as calendar, Present};
 use crate::calendar::slots::SlotFault;
@@ -24,7 +26,26 @@ pub fn take_seat(tx: &mut Tx<'_>, promise: &Promise, present: &Present) -> Resul
     Err(slot_full(tx, present, UtcTime::from_jiff(slot.start))?)
 }
 
-/// The same for whoever is kept back: the answer is that of anybody, but a program takes no seat.
+/// Takes the seat of a promise and gives that of the request back.
+///
+/// # Errors
+/// 409 with the next windows that have seats.
+pub fn change_seat(
+    tx: &mut Tx<'_>,
+    before: &CallbackRequest,
+    promise: &Promise,
+    present: &Present,
+) -> Result<(), Error> {
+    let (wanted, ..) = promise.parts();
+    if let (Some(old), Some(new)) = (&before.slot_id, &wanted) {
+        // Or two who want each other's window would wait for each other.
+        seats::keep_both(tx.conn, [old, new])?;
+    }
+    take_seat(tx, promise, present)?;
+    moves::release_seat(tx, before)
+}
+
+/// What [`take_seat`] is for whoever is kept back: the answer is that of anybody, but a program takes no seat.
 ///
 /// # Errors
 /// 409 with the next windows that have seats.

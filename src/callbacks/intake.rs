@@ -43,6 +43,7 @@ pub fn submit(
     let lang = new.locale.unwrap_or(tx.meta.lang);
     let present = calendar::present(tx.conn, tx.now)?;
     let (phone, promise, notice) = check(tx, new, &present.calendar, policy, lang)?;
+    store::take_turn(tx.conn, &phone.e164)?;
     let others = store::lock_of_number(tx.conn, &phone.e164)?;
     let (slot, ..) = promise.parts();
     let suspicion = policy.suspicion(new.form.as_ref());

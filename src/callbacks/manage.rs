@@ -153,12 +153,12 @@ pub fn reschedule(
         .map_err(|(member, fault)| faults::with_apology(Error::violation(faults::slot(member, fault))))?;
     let mut after = before.clone();
     moves::requeue(&mut after, &promise, tx.now);
+    let linked = store::lock_linked(tx.conn, before.id)?;
     let suspicious = before.quarantined_for.is_some_and(QuarantineReason::is_suspicion);
     if suspicious && before.state == CallbackState::Quarantined {
         faults::see_seat(tx, &promise, &present)?;
     } else if after.slot_id != before.slot_id {
-        faults::take_seat(tx, &promise, &present)?;
-        moves::release_seat(tx, &before)?;
+        faults::change_seat(tx, &before, &promise, &present)?;
     }
     // A promise that was broken stays the one that counts.
     if manager.is_visitor() && before.promise == PromiseStanding::Pending {
@@ -169,7 +169,7 @@ pub fn reschedule(
     }
     after.linked_to = None;
     let after = moves::keep(tx, &before, after, types::CALLBACK_REQUEST_RESCHEDULED)?;
-    moves::unlink_from(tx, &after)?;
+    moves::unlink(tx, &after, linked)?;
     let chain = [id, after.id];
     view(tx.conn, &present.calendar, tx.now, after, &chain)
 }
@@ -197,10 +197,10 @@ pub fn cancel(
             _ => PromiseStanding::Void,
         };
     }
-    moves::release_seat(tx, &before)?;
     let event = types::CALLBACK_REQUEST_CANCELLED;
     let after = moves::keep_because(tx, &before, after, event, Some(reason.as_str()))?;
     moves::unlink_from(tx, &after)?;
+    moves::release_seat(tx, &before)?;
     Ok(after)
 }
 

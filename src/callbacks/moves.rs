@@ -1,5 +1,8 @@
 //! How a request changes: stored with its event, and with what the change means for the requests
 //! that are linked to it and for the seat in its window.
+//!
+//! Rule: requests are taken before seats, the older one before what is linked to it. Seats are what
+//! many want at once, so nobody who has one waits for a request.
 
 use super::dto::CallbackRequestEvent;
 use super::promise::Promise;
@@ -86,8 +89,17 @@ pub fn end_linked(tx: &mut Tx<'_>, ended: &CallbackRequest, event: &'static str)
 /// # Errors
 /// Those of the database.
 pub fn unlink_from(tx: &mut Tx<'_>, leader: &CallbackRequest) -> Result<(), Error> {
+    let linked = store::lock_linked(tx.conn, leader.id)?;
+    unlink(tx, leader, linked)
+}
+
+/// The same for requests that are locked already.
+///
+/// # Errors
+/// Those of the database.
+pub fn unlink(tx: &mut Tx<'_>, leader: &CallbackRequest, linked: Vec<CallbackRequest>) -> Result<(), Error> {
     let mut next: Option<CallbackRequestId> = None;
-    for before in store::lock_linked(tx.conn, leader.id)? {
+    for before in linked {
         let mut after = before.clone();
         after.linked_to = next;
         if leader.attempts > 0 && after.promise == PromiseStanding::Pending {

@@ -158,12 +158,13 @@ pub fn put_back(request: &mut CallbackRequest) {
 /// 403, 404; 409 when it is not kept back, or its number has two open requests.
 pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<Whole, Error> {
     tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let phone = store::phone_of(tx.conn, id)?.unwrap_or_default();
+    store::take_turn(tx.conn, &phone)?;
+    let others = store::lock_of_number(tx.conn, &phone)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Quarantined {
         return Err(impossible(before.state, "release"));
     }
-    let phone = before.phone_e164.clone().unwrap_or_default();
-    let others = store::of_number(tx.conn, &phone)?;
     let free = PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)));
     if let Some(slot) = before.slot_id.as_ref().filter(|_| !moves::holds_seat(&before)) {
         let present = calendar::present(tx.conn, tx.now)?;
@@ -200,10 +201,8 @@ pub fn reroute(tx: &mut Tx<'_>, id: CallbackRequestId, body: &RerouteCallbackReq
     ended.state = CallbackState::Rerouted;
     ended.rerouted_to = Some(next.id);
     ended.linked_to = None;
-    if before.attempts > 0 {
-        // The next call is as soon as possible.
-        moves::release_seat(tx, &before)?;
-    } else {
+    let was_called = before.attempts > 0;
+    if !was_called {
         // The same promise goes on with the new one, kept or broken.
         ended.promise = PromiseStanding::Void;
     }
@@ -211,6 +210,10 @@ pub fn reroute(tx: &mut Tx<'_>, id: CallbackRequestId, body: &RerouteCallbackReq
     moves::keep_because(tx, &before, ended, types::CALLBACK_REQUEST_REROUTED, body.reason.as_deref())?;
     store::insert(tx.conn, &next)?;
     moves::unlink_from(tx, &before)?;
+    if was_called {
+        // The next call is as soon as possible.
+        moves::release_seat(tx, &before)?;
+    }
     let contact = contacts::find(tx.conn, before.id)?.map(|contact| Contact { request_id: next.id, ..contact });
     if let Some(contact) = &contact {
         contacts::insert(tx.conn, contact)?;
@@ -307,11 +310,11 @@ fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttemp
     };
     let after = keep(tx, before, after, event)?;
     if !after.state.is_open() {
+        moves::end_linked(tx, &after, event)?;
         if before.promised_from.is_some_and(|from| from > tx.now) {
             // Called early: the window is free for others.
             moves::release_seat(tx, before)?;
         }
-        moves::end_linked(tx, &after, event)?;
     }
     Ok(after)
 }

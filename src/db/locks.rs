@@ -11,6 +11,22 @@ diesel::define_sql_function! {
     fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
+diesel::define_sql_function! {
+    /// The same, waiting for its turn. Its void is never read.
+    fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Text;
+}
+
+/// Takes the lock as soon as it can be had.
+///
+/// # Errors
+/// Those of the database.
+pub fn take(conn: &mut DbConn, name: &str) -> Result<(), Error> {
+    if let DbConn::Postgres(conn) = conn {
+        diesel::select(pg_advisory_xact_lock(number(name))).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Takes the lock; false when somebody else has it.
 ///
 /// # Errors

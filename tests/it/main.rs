@@ -8,6 +8,7 @@ mod support;
 mod agents;
 mod bad_input;
 mod calendar;
+mod callback_races;
 mod callbacks;
 mod consents;
 mod conventions;

@@ -3,20 +3,9 @@
 use entente::callbacks::proof::solve;
 use entente::config::{IntakeSettings, ProofOfWork};
 
-use super::support::client::{Client, Request};
+use super::support::client::Client;
 use super::support::desk::*;
 use super::support::*;
-
-/// Sends as a visitor with the secret of this receipt.
-fn with_secret(app: &TestApp, receipt: &Reply, verb: &str) -> Request {
-    let path = format!("{PATH}/{}/{verb}", receipt.id());
-    let secret = receipt.body["manage_token"].as_str().unwrap();
-    app.anonymous().request(if verb == "receipt" { "GET" } else { "POST" }, &path).header("Manage-Token", secret)
-}
-
-fn other_time(window: &str) -> Value {
-    json!({"preference": {"kind": "slot", "window": window}})
-}
 
 both! {
     async fn a_visitor_sees_moves_and_cancels_with_the_secret(app: TestApp) {
@@ -146,21 +135,6 @@ both! {
         }
     }
 
-    async fn many_moves_at_once_never_oversell(app: TestApp) {
-        set_capacity(&app, 3).await;
-        let mut receipts = Vec::new();
-        for number in 0..20 {
-            receipts.push(ask(&app, number, asap()).await.expect(201));
-        }
-        let replies = at_once(20, |turn| {
-            let request = with_secret(&app, &receipts[turn], "reschedule").json(other_time("11:00-12:00"));
-            async move { request.send().await }
-        })
-        .await;
-        assert_eq!((with_status(&replies, 200), with_status(&replies, 409)), (3, 17));
-        assert_eq!(seats_left(&app, "20270330T0900Z").await, 0);
-    }
-
     async fn a_known_number_is_answered_like_an_unknown_one(app: TestApp) {
         // Number 1 has two open requests of others, number 2 was called before, number 3 is new.
         for (address, preference) in [("192.0.2.1", asap()), ("192.0.2.2", window("11:00-12:00"))] {
@@ -211,44 +185,6 @@ both! {
         }
         assert_eq!(seen[0], seen[1]);
         assert_eq!(seen[0], (String::new(), json!("scheduled"), json!(false), json!("scheduled")));
-    }
-
-    async fn whoever_posts_at_once_gets_two_whatever_the_number_has(app: TestApp) {
-        for address in ["192.0.2.1", "192.0.2.2"] {
-            ask_from(&app, address, 1, asap()).await.expect(201);
-        }
-        for number in [1, 2] {
-            let replies = at_once(20, |_| {
-                let request = app.anonymous().request("POST", PATH).header("X-Forwarded-For", "198.51.100.7").json(wish(number, window("11:00-12:00")));
-                async move { request.send().await }
-            })
-            .await;
-            let others: Vec<_> = replies.iter().filter(|reply| ![201, 429].contains(&reply.status)).map(|reply| &reply.body).collect();
-            assert_eq!((with_status(&replies, 201), with_status(&replies, 429)), (2, 18), "{number}: {others:?}");
-            set_capacity(&app, 10).await;
-        }
-    }
-
-    async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
-        for number in 0..10 {
-            let first = ask_from(&app, "192.0.2.1", number, asap()).await.expect(201);
-            let cancel = format!("{PATH}/{}/cancel", first.id());
-            at_once(6, |turn| {
-                let request = match turn {
-                    0 => agent(&app, "a").request("POST", &cancel).json(json!({})),
-                    _ => app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{turn}")).json(wish(number, asap())),
-                };
-                async move { request.send().await }
-            })
-            .await;
-            let all = agent(&app, "a").get(&format!("{PATH}?limit=100&state=queued_asap")).await.expect(200);
-            let data = all.body["data"].as_array().unwrap();
-            let phone = wish(number, asap())["phone"].as_str().unwrap().replace(' ', "");
-            let of_number: Vec<_> = data.iter().filter(|one| one["phone"].as_str().unwrap().ends_with(&phone)).collect();
-            let leaders: Vec<_> = of_number.iter().filter(|one| one["linked_to"].is_null()).map(|one| one["id"].clone()).collect();
-            assert_eq!(leaders.len(), 1, "{of_number:?}");
-            assert!(of_number.iter().all(|one| one["linked_to"].is_null() || leaders.contains(&one["linked_to"])), "{of_number:?}");
-        }
     }
 
     async fn the_same_call_is_made_once(app: TestApp) {

@@ -14,6 +14,7 @@ use diesel::sql_types::Bool;
 use super::words::{CallbackIntent, CallbackState, PromiseStanding, QuarantineReason};
 use crate::db::DbConn;
 use crate::db::errors::{self, Constraint};
+use crate::db::locks;
 use crate::db::schema::callback_requests::dsl;
 use crate::db::schema::{callback_contacts, callback_requests};
 use crate::error::{Error, Text, Violation};
@@ -89,10 +90,23 @@ pub struct OfNumber {
     pub client_network: Option<String>,
 }
 
-/// The open and quarantined requests of a number, oldest first.
-pub fn of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, Error> {
-    Ok(dsl::callback_requests
-        .left_join(callback_contacts::table)
+/// The number of a request, if it still has one.
+pub fn phone_of(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<String>, Error> {
+    let phone = dsl::callback_requests.filter(dsl::id.eq(id)).select(dsl::phone_e164);
+    Ok(phone.get_result(conn).optional()?.flatten())
+}
+
+/// Lets whoever asks for the number one after the other, before a row is taken. Rows alone would not do:
+/// a number without requests has none.
+pub fn take_turn(conn: &mut DbConn, phone_e164: &str) -> Result<(), Error> {
+    locks::take(conn, &format!("callbacks of {phone_e164}"))
+}
+
+/// The open and quarantined requests of a number, oldest first, kept for the rest of the transaction, so
+/// that the next one is judged by what they are when it is written.
+pub fn lock_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, Error> {
+    let of_number = dsl::callback_requests
+        .inner_join(callback_contacts::table)
         .filter(dsl::phone_e164.eq(phone_e164))
         .filter(dsl::open_place.is_not_null().or(dsl::state.eq(CallbackState::Quarantined)))
         .order(dsl::id)
@@ -103,30 +117,13 @@ pub fn of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, E
             dsl::open_place,
             dsl::linked_to,
             dsl::attempts,
-            callback_contacts::client_network.nullable(),
-        ))
-        .load(conn)?)
-}
-
-/// The same, kept for the rest of the transaction, so that the next one is judged by what they are
-/// when it is written. On SQLite the writer is alone.
-pub fn lock_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumber>, Error> {
-    loop {
-        let kept = lock_open_ids(conn, phone_e164)?;
-        let found = of_number(conn, phone_e164)?;
-        // What came in while it waited is not kept yet.
-        if kept.is_none_or(|kept| found.iter().all(|one| kept.contains(&one.id))) {
-            return Ok(found);
-        }
-    }
-}
-
-fn lock_open_ids(conn: &mut DbConn, phone_e164: &str) -> Result<Option<Vec<CallbackRequestId>>, Error> {
-    let DbConn::Postgres(conn) = conn else { return Ok(None) };
-    let open = dsl::open_place.is_not_null().or(dsl::state.eq(CallbackState::Quarantined));
-    let of_number = dsl::callback_requests.filter(dsl::phone_e164.eq(phone_e164)).filter(open);
-    // The weaker lock, because whoever links to a request refers to it, holding a seat already.
-    Ok(Some(of_number.order(dsl::id).select(dsl::id).for_no_key_update().load(conn)?))
+            callback_contacts::client_network,
+        ));
+    Ok(match conn {
+        // The weaker lock, which lets others refer to the rows.
+        DbConn::Postgres(conn) => of_number.for_no_key_update().load(conn)?,
+        DbConn::Sqlite(conn) => of_number.load(conn)?,
+    })
 }
 
 /// Adds a request. When another one took its place at the same moment, the transaction is run

@@ -1,6 +1,6 @@
 //! Visitors and agents.
 
-use super::client::Client;
+use super::client::{Client, Request};
 use super::{Reply, TestApp, Value, json};
 
 pub const PATH: &str = "/v1/callback-requests";
@@ -42,6 +42,18 @@ pub async fn seen(app: &TestApp, receipt: &Reply) -> Value {
 
 pub fn attempts_of(reply: &Reply) -> String {
     format!("{PATH}/{}/attempts", reply.id())
+}
+
+/// Sends as a visitor with the secret of this receipt.
+pub fn with_secret(app: &TestApp, receipt: &Reply, verb: &str) -> Request {
+    let path = format!("{PATH}/{}/{verb}", receipt.id());
+    let secret = receipt.body["manage_token"].as_str().unwrap();
+    app.anonymous().request(if verb == "receipt" { "GET" } else { "POST" }, &path).header("Manage-Token", secret)
+}
+
+/// The body of a move to another window.
+pub fn other_time(window: &str) -> Value {
+    json!({"preference": {"kind": "slot", "window": window}})
 }
 
 pub async fn set_capacity(app: &TestApp, capacity: i32) {
