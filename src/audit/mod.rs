@@ -57,45 +57,52 @@ pub fn append(conn: &mut DbConn, id: AuditEntryId, origin: Origin<'_>, change: &
 /// an entry can lose.
 ///
 /// # Errors
-/// Those of the database.
+/// Those of the database, which refuses while the gate is closed.
 pub fn forget_reasons(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
-    open_gate(conn, |conn| {
-        let written = audit_entries::table.filter(audit_entries::subject.eq(subject));
-        diesel::update(written.filter(audit_entries::reason.is_not_null()))
-            .set(audit_entries::reason.eq(None::<String>))
-            .execute(conn)?;
-        Ok(())
-    })
+    let written = audit_entries::table.filter(audit_entries::subject.eq(subject));
+    diesel::update(written.filter(audit_entries::reason.is_not_null()))
+        .set(audit_entries::reason.eq(None::<String>))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Rewrites what the entries of a record tell, by `tombstone`.
 ///
 /// # Errors
-/// Those of the database.
+/// Those of the database, which refuses while the gate is closed.
 pub fn redact(conn: &mut DbConn, subject: &str, tombstone: impl Fn(&str) -> String) -> Result<(), Error> {
-    open_gate(conn, |conn| {
-        let told: Vec<(AuditEntryId, String, String)> = audit_entries::table
-            .filter(audit_entries::subject.eq(subject))
-            .select((audit_entries::id, audit_entries::before, audit_entries::after))
-            .load(conn)?;
-        for (id, before, after) in told {
-            let rewritten = (
-                audit_entries::before.eq(tombstone(&before)),
-                audit_entries::after.eq(tombstone(&after)),
-                audit_entries::reason.eq(None::<String>),
-            );
-            diesel::update(audit_entries::table.filter(audit_entries::id.eq(id))).set(rewritten).execute(conn)?;
-        }
-        Ok(())
-    })
+    let told: Vec<(AuditEntryId, String, String)> = audit_entries::table
+        .filter(audit_entries::subject.eq(subject))
+        .select((audit_entries::id, audit_entries::before, audit_entries::after))
+        .load(conn)?;
+    for (id, before, after) in told {
+        let rewritten = (
+            audit_entries::before.eq(tombstone(&before)),
+            audit_entries::after.eq(tombstone(&after)),
+            audit_entries::reason.eq(None::<String>),
+        );
+        diesel::update(audit_entries::table.filter(audit_entries::id.eq(id))).set(rewritten).execute(conn)?;
+    }
+    Ok(())
 }
 
-/// Lets this transaction past the triggers that keep the trail append-only.
-fn open_gate<T>(conn: &mut DbConn, work: impl FnOnce(&mut DbConn) -> Result<T, Error>) -> Result<T, Error> {
+/// Lets this transaction past the triggers that keep the trail append-only. Whoever opens the gate waits
+/// for whoever has.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_gate(conn: &mut DbConn) -> Result<(), Error> {
     diesel::insert_into(erasure_gate::table).values(erasure_gate::id.eq(1)).execute(conn)?;
-    let done = work(conn)?;
+    Ok(())
+}
+
+/// Ends what [`open_gate`] began; the next one comes through after the commit.
+///
+/// # Errors
+/// Those of the database.
+pub fn close_gate(conn: &mut DbConn) -> Result<(), Error> {
     diesel::delete(erasure_gate::table).execute(conn)?;
-    Ok(done)
+    Ok(())
 }
 
 /// An entry as it was written.

@@ -26,7 +26,7 @@ pub use executor::DbResult;
 
 use diesel::RunQueryDsl;
 
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Problem};
 use executor::{Executor, Mode};
 
 /// Expands one body for both backends, for the few diesel constructs that the connection enum
@@ -67,7 +67,12 @@ pub struct Db {
     readers: Arc<Executor>,
     writers: Arc<Executor>,
     backend: Backend,
+    scrubbing: Arc<tokio::sync::Mutex<()>>,
 }
+
+/// How often, and after which pause, the log of SQLite is tried to be emptied.
+const SCRUB_TRIES: u32 = 20;
+const SCRUB_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a checkpoint of SQLite reports.
 #[derive(diesel::QueryableByName)]
@@ -95,7 +100,12 @@ impl Db {
             Backend::Postgres => {
                 let executor =
                     Arc::new(Executor::start("db", manager, options.connections, options.wait, Mode::Single)?);
-                Ok(Self { readers: executor.clone(), writers: executor, backend: Backend::Postgres })
+                Ok(Self {
+                    readers: executor.clone(),
+                    writers: executor,
+                    backend: Backend::Postgres,
+                    scrubbing: Arc::default(),
+                })
             }
             Backend::Sqlite => {
                 // The writer goes first: it creates the file and turns WAL on.
@@ -107,7 +117,7 @@ impl Db {
                     options.wait,
                     Mode::Single,
                 )?);
-                Ok(Self { readers, writers, backend: Backend::Sqlite })
+                Ok(Self { readers, writers, backend: Backend::Sqlite, scrubbing: Arc::default() })
             }
         }
     }
@@ -148,14 +158,32 @@ impl Db {
     /// has no deleted rows.
     ///
     /// # Errors
-    /// 503 when readers keep the log for longer than the busy timeout.
+    /// 503 when readers keep the log for longer than the busy timeout; what was written stays written.
     pub async fn scrub(&self) -> DbResult<()> {
         if self.backend == Backend::Postgres {
             return Ok(());
         }
+        // SQLite does not wait for another checkpoint, be it one of these or the writer's own.
+        let _alone = self.scrubbing.lock().await;
+        for _ in 0..SCRUB_TRIES {
+            if self.empty_log().await? {
+                return Ok(());
+            }
+            tokio::time::sleep(SCRUB_PAUSE).await;
+        }
+        Err(Problem::new(Code::Unavailable)
+            .because(
+                "It is erased, but somebody is reading the log of the database, which holds it still. Send the request again after Retry-After seconds.",
+                "Je vymazáno, ale někdo čte žurnál databáze, kde údaje ještě jsou. Odešlete požadavek znovu po uplynutí Retry-After sekund.",
+            )
+            .header("Retry-After", 1)
+            .into())
+    }
+
+    async fn empty_log(&self) -> DbResult<bool> {
         self.read(|conn| {
             let emptied: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
-            if emptied.busy == 0 { Ok(()) } else { Err(Code::Unavailable.into()) }
+            Ok(emptied.busy == 0)
         })
         .await
     }

@@ -3,7 +3,7 @@
 //! Rules: somebody who has left first (`deactivate`), so that no seat, membership or area is in the
 //! hands of a nobody; what the person did stays under the id, because agreements are proved by it.
 
-use super::tombstone;
+use super::{gate, tombstone};
 use crate::authz::{Action, Facts};
 use crate::error::{Code, Error, Problem};
 use crate::events::{self, dispatcher, types};
@@ -19,6 +19,10 @@ use crate::{agents, audit, webhooks};
 /// 403, 404; 409 for somebody who has not left the company.
 pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     tx.admit(Action::ManagePrivacy, &Facts::default())?;
+    gate::through(tx, |tx| take_out(tx, id))
+}
+
+fn take_out(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("active", "erase", &["deactivate"]).into());

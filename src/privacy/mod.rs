@@ -7,6 +7,7 @@
 
 mod directory;
 mod dto;
+mod gate;
 pub mod retention;
 mod routes;
 mod store;

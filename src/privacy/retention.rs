@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::gate;
 use super::store::{self, Settings};
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
@@ -132,12 +133,18 @@ pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
         (CallbackState::Rerouted, before(periods.rerouted_days)),
         (CallbackState::Quarantined, before(periods.quarantined_days)),
     ];
-    let mut erased = 0;
-    for (id, state, limit) in callbacks::outdated(tx.conn, &limits, BATCH)? {
-        if callbacks::erase_outdated(tx, id, state, limit)? {
-            references::erase(tx.conn, id.as_str())?;
-            erased += 1;
-        }
+    let outdated = callbacks::outdated(tx.conn, &limits, BATCH)?;
+    if outdated.is_empty() {
+        return Ok(0);
     }
-    Ok(erased)
+    gate::through(tx, |tx| {
+        let mut erased = 0;
+        for (id, state, limit) in outdated {
+            if callbacks::erase_outdated(tx, id, state, limit)? {
+                references::erase(tx.conn, id.as_str())?;
+                erased += 1;
+            }
+        }
+        Ok(erased)
+    })
 }

@@ -1,6 +1,7 @@
 //! Access and erasure for visitors.
 
 use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
+use super::gate;
 use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::callbacks::{self, phone, phone_violation};
@@ -32,11 +33,15 @@ pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject)
 pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Error> {
     tx.admit(Action::ManagePrivacy, &Facts::default())?;
     let (phone, email) = keys(who)?;
+    gate::through(tx, |tx| erase_all(tx, phone.as_deref(), email.as_deref()))
+}
+
+fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Result<ErasedDataSubject, Error> {
     let mut erased = Vec::new();
     // Again until nothing is left: a request can go on as another one in the meantime.
     loop {
         let before = erased.len();
-        for held in callbacks::held_for(tx.conn, phone.as_deref(), email.as_deref(), MOST)? {
+        for held in callbacks::held_for(tx.conn, phone, email, MOST)? {
             if callbacks::erase(tx, held.request.id)? {
                 references::erase(tx.conn, held.request.id.as_str())?;
                 erased.push(held.request.id);

@@ -195,6 +195,30 @@ both! {
         agent(&app, "a").post("/v1/privacy-notices", json!({"locale": "cs", "text": "x"})).await.refused(403, "forbidden");
     }
 
+    async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
+        let mut ids = Vec::new();
+        for number in 0..10 {
+            let receipt = ask(&app, number, asap()).await.expect(201);
+            let reference = format!("{PATH}/{}/external-references/crm", receipt.id());
+            app.admin().put(&reference, "*", json!({"external_id": format!("lead-{number}")})).await.expect(200);
+            ids.push(receipt.id().to_owned());
+        }
+        // All of them have the same address.
+        let replies = at_once(20, |turn| {
+            let who = if turn % 2 == 0 { json!({"email": "visitor@example.com"}) } else { json!({"phone": wish(turn / 2, asap())["phone"]}) };
+            let admin = app.admin();
+            async move { admin.post("/v1/data-subjects/erase", who).await }
+        })
+        .await;
+        let mut erased = Vec::new();
+        for reply in &replies {
+            assert_eq!(reply.status, 200, "{:?}", reply.body);
+            erased.extend(reply.body["erased"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()));
+        }
+        erased.sort();
+        assert_eq!(erased, ids);
+    }
+
     async fn notices_published_at_once_are_numbered(app: TestApp) {
         let replies = at_once(20, |number| {
             let admin = app.admin();
