@@ -29,6 +29,18 @@ use diesel::RunQueryDsl;
 use crate::error::{Code, Error, Problem};
 use executor::{Executor, Mode};
 
+/// Loads rows and keeps them for the rest of the transaction, in the order of the query. The lock lets
+/// others refer to the rows; on SQLite the writer is alone.
+#[macro_export]
+macro_rules! load_kept {
+    ($conn:expr, $query:expr) => {
+        match $conn {
+            $crate::db::DbConn::Postgres(conn) => $query.for_no_key_update().load(conn),
+            $crate::db::DbConn::Sqlite(conn) => $query.load(conn),
+        }
+    };
+}
+
 /// Expands one body for both backends, for the few diesel constructs that the connection enum
 /// does not carry (`on_conflict`, multi-row inserts).
 #[macro_export]

@@ -3,6 +3,7 @@
 use super::change::{self, illegal, require};
 use super::service::Member;
 use super::state::{Decision, MembershipState};
+use super::store;
 use crate::authz::Action;
 use crate::error::{Code, Error, Problem};
 use crate::events::types;
@@ -17,10 +18,13 @@ use crate::tx::Tx;
 /// 403 for everybody else, 404; 409 when the invitation is not open, or the invitee has become a
 /// sponsor.
 pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = change::take(tx, id, Action::AnswerInvitation)?;
+    let (project, invited) = store::of_whom(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    // Held to the end of the transaction, so that nobody joins while they leave; before the project, as
+    // whoever leaves is.
+    let invited = people::service::hold(tx.conn, invited)?;
+    let (project, before) = change::take_of(tx, project, id, Action::AnswerInvitation)?;
     require(&before, MembershipState::Invited, "accept")?;
-    // Held to the end of the transaction, so that nobody joins while they leave.
-    if people::service::hold(tx.conn, before.row.person_id)?.is_none_or(|person| person.deactivated_at.is_some()) {
+    if invited.is_none_or(|person| person.deactivated_at.is_some()) {
         return Err(Error::forbidden("Whoever has left joins no project.", "Kdo odešel, k projektu se nepřipojí."));
     }
     if before.answers_to.contains(&before.row.person_id) {

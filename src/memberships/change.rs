@@ -11,7 +11,17 @@ use crate::tx::{Change, Tx};
 
 /// Locks the project of a membership, lets the caller through, and reads the membership.
 pub fn take(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
-    let project = store::project_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let (project, _) = store::of_whom(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    take_of(tx, project, id, action)
+}
+
+/// The same where the project is known.
+pub fn take_of(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: MembershipId,
+    action: Action,
+) -> Result<(Project, Member), Error> {
     let project = projects::lock(tx, project)?;
     let found = store::find(tx.conn, id, tx.now.day())?.ok_or_else(Error::not_found)?;
     let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, found.row.department_id, tx.now)?;

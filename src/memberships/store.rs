@@ -127,9 +127,10 @@ pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: 
     Ok(loaded(rows))
 }
 
-/// Which project a membership is of.
-pub fn project_of(conn: &mut DbConn, id: MembershipId) -> Result<Option<ProjectId>, Error> {
-    Ok(dsl::memberships.filter(dsl::id.eq(id)).select(dsl::project_id).get_result(conn).optional()?)
+/// Which project a membership is of, and whose it is.
+pub fn of_whom(conn: &mut DbConn, id: MembershipId) -> Result<Option<(ProjectId, PersonId)>, Error> {
+    let of_whom = dsl::memberships.filter(dsl::id.eq(id)).select((dsl::project_id, dsl::person_id));
+    Ok(of_whom.get_result(conn).optional()?)
 }
 
 /// What the states of memberships depend on: the sides of a project with its own state.

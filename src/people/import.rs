@@ -10,6 +10,7 @@ use super::dto::{NewHomePosition, PeopleBatch, PersonBody, PersonOutcome, Person
 use super::service::{end_position, write_position};
 use super::store::{self, Person};
 use crate::authz::{Action, Facts};
+use crate::db::locks;
 use crate::departments;
 use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::events::types;
@@ -30,11 +31,9 @@ pub fn import(tx: &mut Tx<'_>, batch: &PeopleBatch) -> Result<Vec<UpsertedPerson
     refuse_if_any(unknown_departments(tx, batch)?)?;
     let subjects: Vec<_> = batch.items.iter().filter_map(|item| item.subject.clone()).collect();
     let emails: Vec<_> = batch.items.iter().map(|item| item.email.to_lowercase()).collect();
-    let mut known = Vec::new();
-    for person in store::known(tx.conn, &subjects, &emails)? {
-        // Read again under the lock: nobody's change in between is written over.
-        known.extend(store::lock(tx.conn, person.id)?);
-    }
+    // One import after the other: people that are not there yet cannot be locked.
+    locks::take(tx.conn, "people import")?;
+    let mut known = store::lock_known(tx.conn, &subjects, &emails)?;
     let mut done = Vec::with_capacity(batch.items.len());
     for (index, item) in batch.items.iter().enumerate() {
         let (person, outcome) = upsert(tx, item, &known, index)?;

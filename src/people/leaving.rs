@@ -12,9 +12,9 @@ use crate::auth::Actor;
 use crate::authz::{self, Action, Facts};
 use crate::callbacks;
 use crate::consents::service as consents;
-use crate::db::DbConn;
+use crate::db::{DbConn, locks};
 use crate::decisions;
-use crate::error::{Error, Problem};
+use crate::error::{Error, Problem, Text, Violation};
 use crate::events::types;
 use crate::ids::{DepartmentId, PersonId};
 use crate::memberships::service as memberships;
@@ -34,6 +34,7 @@ const MOST: i64 = 1000;
 /// 403, 404; 409 when they have left already.
 pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
     tx.admit(Action::WriteDirectory, &Facts::default())?;
+    take_turn(tx)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_some() {
         return Err(Problem::illegal_transition("deactivated", "deactivate", &["reactivate"]).into());
@@ -50,6 +51,7 @@ pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
 /// 403, 404; 409 when they have not left.
 pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
     tx.admit(Action::WriteDirectory, &Facts::default())?;
+    take_turn(tx)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("active", "reactivate", &["deactivate"]).into());
@@ -57,6 +59,11 @@ pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
     let after = save(tx, before, None, types::PERSON_REACTIVATED, reason)?;
     projects::seats::sponsor_is_back(tx, id)?;
     Ok(after)
+}
+
+/// One leaver after the other: two who share projects would take these in different orders.
+fn take_turn(tx: &mut Tx<'_>) -> Result<(), Error> {
+    locks::take(tx.conn, "leavers")
 }
 
 fn save(
@@ -72,6 +79,13 @@ fn save(
     let change = Change::updated(event, after.id.as_str(), &old, &new)?;
     tx.record(&Change { reason: Some(reason), ..change })?;
     Ok(after)
+}
+
+/// Somebody who has left is named for a seat.
+#[must_use]
+pub fn has_left(pointer: impl Into<String>) -> Violation {
+    let text = Text::new("This person has left the company.", "Tato osoba už ve firmě není.");
+    Violation::at(pointer, "person_left", text)
 }
 
 /// What would be orphaned if somebody left; a fixed number of statements.

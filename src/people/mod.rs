@@ -14,5 +14,6 @@ mod store;
 
 pub use dto::{HomePositionBody, PersonBody};
 pub use import::KEPT_ANSWERS;
+pub use leaving::has_left;
 pub use routes::configure;
 pub use store::Person;

@@ -207,6 +207,14 @@ pub fn hold(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     store::lock(conn, id)
 }
 
+/// The same for several, in the order of their ids; who does not exist is not in the answer.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+    store::lock_many(conn, ids)
+}
+
 /// Those of the people that exist, for other slices.
 ///
 /// # Errors

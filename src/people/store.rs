@@ -9,6 +9,7 @@ use crate::db::schema::{home_positions, people};
 use crate::error::{Code, Error, Problem};
 use crate::http::page::PageRequest;
 use crate::ids::{DepartmentId, HomePositionId, PersonId};
+use crate::load_kept;
 use crate::time::{Day, UtcTime};
 
 const EMAIL_TAKEN: Constraint = Constraint::new("people_email_key", "people.email");
@@ -76,6 +77,12 @@ fn explain(error: diesel::result::Error) -> Error {
 
 pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     Ok(people::table.filter(people::id.eq(id)).select(Person::as_select()).get_result(conn).optional()?)
+}
+
+/// The same, taken for the rest of the transaction in the order of their ids.
+pub fn lock_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+    let wanted = people::table.filter(people::id.eq_any(ids)).order(people::id);
+    Ok(load_kept!(conn, wanted.select(Person::as_select()))?)
 }
 
 pub fn find_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
@@ -194,12 +201,12 @@ pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day) -> Result<()
     Ok(())
 }
 
-/// People by subject or e-mail address, for an import.
-pub fn known(conn: &mut DbConn, subjects: &[String], emails: &[String]) -> Result<Vec<Person>, Error> {
-    Ok(people::table
+/// People by subject or e-mail address, for an import, taken for the rest of the transaction.
+pub fn lock_known(conn: &mut DbConn, subjects: &[String], emails: &[String]) -> Result<Vec<Person>, Error> {
+    let known = people::table
         .filter(people::subject.eq_any(subjects).assume_not_null().or(people::email.eq_any(emails)))
-        .select(Person::as_select())
-        .load(conn)?)
+        .order(people::id);
+    Ok(load_kept!(conn, known.select(Person::as_select()))?)
 }
 
 /// Home positions of people that last beyond a day, or begin on it or later.

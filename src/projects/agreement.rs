@@ -11,12 +11,12 @@ use crate::auth::Scope;
 use crate::authz::{Action, Facts};
 use crate::consents::service::{self as consents, Ask};
 use crate::consents::{ConsentKind, Particulars};
-use crate::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
+use crate::error::{Code, Error, Problem, Violation, refuse_if_any};
 use crate::events::types;
 use crate::http::etag::IfMatch;
 use crate::ids::{DepartmentId, PersonId, ProjectId};
 use crate::memberships;
-use crate::people;
+use crate::people::{self, Person};
 use crate::tx::{Change, Tx};
 
 /// Writes a new version of the charter; the same text again changes nothing. A proposed or running
@@ -143,6 +143,9 @@ pub(super) fn follow(tx: &mut Tx<'_>, id: ProjectId, content: &Content) -> Resul
 /// 403, 404, 412, 428; 409 when the project is over, or the person sits elsewhere or is a member;
 /// 422 for an unknown person.
 pub fn seat(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId) -> Result<Whole, Error> {
+    // Held to the end of the transaction, so that nobody is seated while they leave; before the project, as
+    // whoever leaves is.
+    let held = people::service::hold(tx.conn, person)?;
     let (project, facts) = take(tx, id, Action::EditCharter)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     let sides = store::sides(tx.conn, id)?;
@@ -152,7 +155,7 @@ pub fn seat(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId
         return Ok(Whole { project, sides });
     }
     refuse_to_unseat(tx, &project, &before, facts)?;
-    fit_for_a_seat(tx, &project, person)?;
+    fit_for_a_seat(tx, &project, person, held)?;
     let after = Side { sponsor_person_id: Some(person), vacant_since: None, ..before.clone() };
     change_seat(tx, Whole { project, sides }, before, after, types::SPONSOR_SEATED, None)
 }
@@ -215,13 +218,11 @@ fn refuse_to_unseat(tx: &Tx<'_>, project: &Project, seat: &Side, caller: Facts) 
     ))
 }
 
-fn fit_for_a_seat(tx: &mut Tx<'_>, project: &Project, person: PersonId) -> Result<(), Error> {
-    // Held to the end of the transaction, so that nobody is seated while they leave.
-    match people::service::hold(tx.conn, person)? {
+fn fit_for_a_seat(tx: &mut Tx<'_>, project: &Project, person: PersonId, held: Option<Person>) -> Result<(), Error> {
+    match held {
         None => return Err(Error::violation(Violation::unknown_reference("/person_id", "person", "osoba"))),
         Some(found) if found.deactivated_at.is_some() => {
-            let text = Text::new("This person has left the company.", "Tato osoba už ve firmě není.");
-            return Err(Error::violation(Violation::at("/person_id", "person_left", text)));
+            return Err(Error::violation(people::has_left("/person_id")));
         }
         Some(_) => {}
     }

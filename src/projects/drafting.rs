@@ -84,7 +84,8 @@ fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Viol
         .collect()
 }
 
-/// People who do not exist, and sponsors who would sit twice.
+/// People who do not exist or have left, and sponsors who would sit twice. They are held to the end of the
+/// transaction, so that nobody is named while they leave.
 fn unfit_people(conn: &mut DbConn, new: &NewProject) -> Result<Vec<Violation>, Error> {
     let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));
     let seats: Vec<_> = sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
@@ -94,14 +95,18 @@ fn unfit_people(conn: &mut DbConn, new: &NewProject) -> Result<Vec<Violation>, E
         return Ok(Vec::new());
     }
     let ids: Vec<_> = named.iter().map(|(_, person)| *person).collect();
-    let known: HashSet<_> = people::service::existing(conn, &ids)?.into_iter().map(|person| person.id).collect();
+    let known: HashMap<_, _> =
+        people::service::hold_many(conn, &ids)?.into_iter().map(|person| (person.id, person.deactivated_at)).collect();
     let mut seated = HashSet::new();
     let twice = seats.into_iter().filter(|(_, person)| !seated.insert(*person)).map(|(pointer, _)| {
         let text = Text::new("One person never sits for two sides.", "Jedna osoba nikdy nezastupuje dvě strany.");
         Violation::at(pointer, "repeated_item", text)
     });
-    let unknown = named.into_iter().filter(|(_, person)| !known.contains(person));
-    Ok(unknown.map(|(pointer, _)| Violation::unknown_reference(pointer, "person", "osoba")).chain(twice).collect())
+    let unfit = named.into_iter().filter_map(|(pointer, person)| match known.get(&person) {
+        None => Some(Violation::unknown_reference(pointer, "person", "osoba")),
+        Some(left) => left.map(|_| people::has_left(pointer)),
+    });
+    Ok(unfit.chain(twice).collect())
 }
 
 /// The areas that were named, or those of the template.

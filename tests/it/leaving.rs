@@ -4,6 +4,14 @@ use super::support::pair::{Pair, drain, text};
 use super::support::team::{department, person};
 use super::support::*;
 
+/// A draft of two sides, the first one with a sponsor.
+fn new_project(first: &str, second: &str, sponsor: &str) -> Value {
+    json!({
+        "name": "One customer view", "purpose": "One truth about every customer.", "starts_on": "2027-05-01", "ends_on": "2027-12-01",
+        "sides": [{"department_id": first, "sponsor_person_id": sponsor}, {"department_id": second}]
+    })
+}
+
 both! {
     async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
         let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
@@ -45,15 +53,16 @@ both! {
     }
 
     async fn twenty_imports_at_once_leave_one_person_each(app: TestApp) {
-        let body = json!({"items": [{"display_name": "Eva", "email": "eva@example.com"}]});
-        let replies = at_once(20, |_| {
-            let (client, body) = (app.admin(), body.clone());
-            async move { client.post("/v1/people/import", body).await }
+        let (eva, jan) = (json!({"display_name": "Eva", "email": "eva@example.com"}), json!({"display_name": "Jan", "email": "jan@example.com"}));
+        let replies = at_once(20, |turn| {
+            let items = if turn % 2 == 0 { [eva.clone(), jan.clone()] } else { [jan.clone(), eva.clone()] };
+            let client = app.admin();
+            async move { client.post("/v1/people/import", json!({"items": items})).await }
         })
         .await;
-        // The later ones find her, or lose the race cleanly.
-        assert!(replies.iter().all(|reply| [200, 409].contains(&reply.status)));
-        assert_eq!(app.admin().get("/v1/people").await.expect(200).body["data"].as_array().unwrap().len(), 1);
+        // The later ones find them.
+        assert_eq!(with_status(&replies, 200), 20);
+        assert_eq!(app.admin().get("/v1/people").await.expect(200).body["data"].as_array().unwrap().len(), 2);
     }
 
     async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
@@ -107,5 +116,62 @@ both! {
         admin.post(&format!("/v1/people/{}/reactivate", pair.cio), gone).await.expect(200);
         assert_eq!(pair.read(&app).await["sides"][1]["vacant_since"], Value::Null);
         app.person("cmo").act(&pair.at("close")).await.expect(201);
+    }
+
+    async fn whoever_has_left_is_named_for_nothing_new(app: TestApp) {
+        let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
+        let gone = person(&app, "gone", &care).await;
+        let admin = app.admin();
+        admin.post(&format!("/v1/people/{gone}/deactivate"), json!({"reason": "A new job."})).await.expect(200);
+        let mut project = new_project(&care, &lab, &gone);
+        project["lead_person_id"] = json!(gone);
+        let refused = admin.post("/v1/projects", project).await.refused(422, "validation_failed");
+        let places = ["/sides/0/sponsor_person_id", "/lead_person_id"].map(|place| (place.to_owned(), "person_left".to_owned()));
+        assert_eq!(refused.violations(), places);
+    }
+
+    async fn those_who_share_projects_leave_at_once(app: TestApp) {
+        let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
+        let admin = app.admin();
+        let (mut people, mut projects) = (Vec::new(), Vec::new());
+        for pair in 0..6 {
+            let pair = [person(&app, &format!("{pair}-a"), &care).await, person(&app, &format!("{pair}-b"), &care).await];
+            // Each sponsors a project that the other one is invited to, and everybody is invited to all.
+            for sponsor in &pair {
+                projects.push(admin.post("/v1/projects", new_project(&care, &lab, sponsor)).await.expect(201).id());
+            }
+            people.extend(pair);
+        }
+        let mut invitations = Vec::new();
+        for (number, project) in projects.iter().enumerate() {
+            let guest = number ^ 1;
+            let body = json!({"person_id": people[guest], "department_id": care, "project_role": "Data steward"});
+            let invited = admin.post(&format!("/v1/projects/{project}/memberships"), body).await.expect(201);
+            invitations.push((["a", "b"][guest % 2], guest / 2, invited.id()));
+        }
+        let replies = at_once(36, |turn| {
+            let (number, what) = (turn % 12, turn / 12);
+            let (letter, pair, invitation) = &invitations[number];
+            let request = match what {
+                0 => app.admin().request("POST", &format!("/v1/people/{}/deactivate", people[number])).json(json!({"reason": "A new job."})),
+                1 => app.person(&format!("{pair}-{letter}")).request("POST", &format!("/v1/memberships/{invitation}/accept")),
+                _ => {
+                    let seat = app.admin().request("PUT", &format!("/v1/projects/{}/sides/{lab}/sponsor", projects[number]));
+                    seat.header("If-Match", "*").json(json!({"person_id": people[(number + 2) % 12]}))
+                }
+            };
+            async move { request.send().await }
+        })
+        .await;
+        let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+        assert_eq!(statuses[..12], [200; 12]);
+        // Whoever comes too late is told so.
+        assert!(statuses[12..].iter().all(|status| [200, 403, 404, 409, 412, 422].contains(status)), "{statuses:?}");
+        for project in &projects {
+            let sides = admin.get(&format!("/v1/projects/{project}")).await.expect(200).body["sides"].clone();
+            assert!(sides.as_array().unwrap().iter().all(|side| side["sponsor_person_id"].is_null() || side["vacant_since"].is_string()), "{sides}");
+            let team = admin.get(&format!("/v1/projects/{project}/memberships")).await.expect(200);
+            assert!(team.body["data"].as_array().unwrap().iter().all(|one| ["withdrawn", "left_organisation"].contains(&text(&one["state"]))), "{}", team.body);
+        }
     }
 }

@@ -21,7 +21,7 @@ use crate::error::{Error, Text, Violation};
 use crate::http::page::PageRequest;
 use crate::ids::{CallbackRequestId, PrivacyNoticeId};
 use crate::time::UtcTime;
-use crate::with_backend;
+use crate::{load_kept, with_backend};
 
 pub use contacts::Contact;
 
@@ -119,11 +119,7 @@ pub fn lock_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<OfNumbe
             dsl::attempts,
             callback_contacts::client_network,
         ));
-    Ok(match conn {
-        // The weaker lock, which lets others refer to the rows.
-        DbConn::Postgres(conn) => of_number.for_no_key_update().load(conn)?,
-        DbConn::Sqlite(conn) => of_number.load(conn)?,
-    })
+    Ok(load_kept!(conn, of_number)?)
 }
 
 /// Adds a request. When another one took its place at the same moment, the transaction is run

@@ -8,6 +8,7 @@ use crate::db::schema::callback_contacts;
 use crate::db::schema::callback_requests::dsl;
 use crate::error::Error;
 use crate::ids::CallbackRequestId;
+use crate::load_kept;
 use crate::time::UtcTime;
 
 /// What waits and is nobody's; the condition of two indexes.
@@ -21,7 +22,7 @@ macro_rules! waiting {
 }
 
 /// Loads rows and keeps them for the rest of the transaction, passing over those that others keep.
-macro_rules! load_and_keep {
+macro_rules! load_unkept {
     ($conn:expr, $query:expr) => {{
         let query = $query;
         match $conn {
@@ -37,13 +38,13 @@ macro_rules! load_and_keep {
 /// Takes the most urgent request that waits for an agent; two callers never get the same.
 pub fn lock_most_urgent(conn: &mut DbConn, now: UtcTime) -> Result<Option<CallbackRequest>, Error> {
     let most_urgent = waiting!().filter(dsl::due_from.le(now)).order((dsl::priority, dsl::due_by, dsl::id)).limit(1);
-    let found: Vec<CallbackRequest> = load_and_keep!(conn, most_urgent)?;
+    let found: Vec<CallbackRequest> = load_unkept!(conn, most_urgent)?;
     Ok(found.into_iter().next())
 }
 
 /// Takes requests that the agents on duty have not been asked about.
 pub fn lock_to_offer(conn: &mut DbConn, most: i64) -> Result<Vec<CallbackRequest>, Error> {
-    Ok(load_and_keep!(conn, waiting!().filter(dsl::offered.eq(false)).order(dsl::id).limit(most))?)
+    Ok(load_unkept!(conn, waiting!().filter(dsl::offered.eq(false)).order(dsl::id).limit(most))?)
 }
 
 /// Takes requests that are due, and for which nobody was on duty before.
@@ -53,7 +54,7 @@ pub fn lock_left_over(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<
         .filter(dsl::due_from.le(now))
         .order((dsl::priority, dsl::due_by, dsl::id))
         .limit(most);
-    Ok(load_and_keep!(conn, left)?)
+    Ok(load_unkept!(conn, left)?)
 }
 
 /// Takes requests in somebody's hands that were due before `now` and have not changed since `silent_since`.
@@ -70,7 +71,7 @@ pub fn lock_held(
         .filter(dsl::due_by.lt(now))
         .order(dsl::updated_at)
         .limit(most);
-    Ok(load_and_keep!(conn, held)?)
+    Ok(load_unkept!(conn, held)?)
 }
 
 /// Whether something waits to be handed out at `now`.
@@ -144,8 +145,5 @@ pub fn lock_in_window(
         .filter(dsl::promised_from.lt(to))
         .filter(dsl::closed_day.ne(closed))
         .order(dsl::id);
-    Ok(match conn {
-        DbConn::Postgres(conn) => booked.select(CallbackRequest::as_select()).for_no_key_update().load(conn)?,
-        DbConn::Sqlite(conn) => booked.select(CallbackRequest::as_select()).load(conn)?,
-    })
+    Ok(load_kept!(conn, booked.select(CallbackRequest::as_select()))?)
 }
