@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use actix_web::web;
 use entente::app::AppState;
@@ -123,8 +124,10 @@ impl TestApp {
             allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
             ..EgressPolicy::default()
         };
+        // Longer than the default, because many tests share few cores.
+        let options = DbOptions { wait: Duration::from_secs(5), ..DbOptions::new(database.url.clone()) };
         let state = web::Data::new(AppState {
-            db: Db::open(&DbOptions::new(database.url.clone()), Some(probe)).unwrap(),
+            db: Db::open(&options, Some(probe)).unwrap(),
             world,
             verifier: Verifier::new(&auth).unwrap(),
             metrics: recorder(),
