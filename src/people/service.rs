@@ -245,15 +245,7 @@ pub fn at_home_in(
     store::at_home_in(conn, departments, day, most)
 }
 
-/// Takes a person for the rest of the transaction, for other slices.
-///
-/// # Errors
-/// Those of the database.
-pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
-    store::lock(conn, id)
-}
-
-/// Stores a person that [`lock`] gave.
+/// Stores a person that [`hold`] gave.
 ///
 /// # Errors
 /// Those of the database.

@@ -23,7 +23,7 @@ pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
 }
 
 fn take_out(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
-    let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("active", "erase", &["deactivate"]).into());
     }

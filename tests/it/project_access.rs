@@ -1,6 +1,6 @@
 //! Who may do what in a project, and how lists of projects are walked.
 
-use super::projects::{charter, draft};
+use super::support::draft::{charter, draft};
 use super::support::team::newcomer;
 use super::support::*;
 

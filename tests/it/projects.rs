@@ -1,99 +1,10 @@
 //! Projects: from a draft to work that all sides have signed for.
 
 use super::support::client::Client;
+use super::support::draft::*;
 use super::support::pair::answer;
-use super::support::team::{department, newcomer, person};
+use super::support::team::{newcomer, person};
 use super::support::*;
-
-/// A project of two sides that is being set up.
-pub struct Draft {
-    pub path: String,
-    pub brand: String,
-    pub platform: String,
-    pub cmo: String,
-    pub cio: String,
-}
-
-/// What the two sides write together; both seats are filled, the areas are one each.
-pub async fn charter(app: &TestApp) -> (Value, Draft) {
-    let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
-    let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
-    let body = json!({
-        "name": "One customer", "purpose": "Both sides know the same customer.",
-        "starts_on": "2027-03-30", "ends_on": "2027-10-01",
-        "sides": [
-            {"department_id": brand, "sponsor_person_id": cmo},
-            {"department_id": platform, "sponsor_person_id": cio}
-        ],
-        "goals": [{
-            "statement": "Answer sooner", "metric": "Median", "unit": "h", "baseline": 26.5, "target": 4,
-            "due_on": "2027-09-01"
-        }],
-        "milestones": [{"name": "One database", "due_on": "2027-06-01"}],
-        "areas": [
-            {"key": "databases", "name": "Databases", "department_id": brand},
-            {"key": "policy", "name": "Policy", "department_id": platform}
-        ]
-    });
-    (body, Draft { path: String::new(), brand, platform, cmo, cio })
-}
-
-pub async fn draft(app: &TestApp) -> Draft {
-    let (body, draft) = charter(app).await;
-    let created = app.person("cmo").post("/v1/projects", body).await.expect(201);
-    Draft { path: created.header("location").to_owned(), ..draft }
-}
-
-impl Draft {
-    pub fn at(&self, rest: &str) -> String {
-        format!("{}/{rest}", self.path)
-    }
-
-    /// One accepted member per side, each accountable for the area of their side.
-    pub async fn with_team(self, app: &TestApp) -> Self {
-        let areas = app.person("cmo").get(&self.at("areas")).await.expect(200).body["data"].clone();
-        for (subject, side) in [("mia", &self.brand), ("ivan", &self.platform)] {
-            let member = person(app, subject, side).await;
-            let body = json!({"person_id": member, "department_id": side, "project_role": "Steward"});
-            let invited = app.person("cmo").post(&self.at("memberships"), body).await.expect(201).id();
-            app.person(subject).act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
-            let area = areas.as_array().unwrap().iter().find(|area| area["department_id"] == json!(side)).unwrap();
-            let area = area["id"].as_str().unwrap();
-            let body = json!({"person_id": member, "responsibility": "accountable"});
-            app.person("cmo").post(&format!("/v1/areas/{area}/assignments"), body).await.expect(201);
-        }
-        self
-    }
-
-    pub async fn proposed(self, app: &TestApp) -> Self {
-        app.person("cmo").act(&self.at("propose")).await.expect(200);
-        self
-    }
-
-    /// The consent by which the sides sign the newest charter.
-    async fn to_sign(&self, app: &TestApp) -> Value {
-        let asked = app.person("cmo").get(&self.at("consents?kind=charter")).await.expect(200);
-        asked.body["data"].as_array().unwrap().last().unwrap().clone()
-    }
-
-    pub async fn sign(&self, app: &TestApp, subject: &str) -> Reply {
-        let asked = self.to_sign(app).await;
-        answer(&app.person(subject), &asked, "agree").await
-    }
-
-    pub async fn blockers(&self, app: &TestApp) -> Vec<String> {
-        codes(&app.person("cmo").get(&self.at("readiness")).await.expect(200))
-    }
-
-    pub async fn etag(&self, app: &TestApp) -> String {
-        app.person("cmo").get(&self.path).await.expect(200).etag()
-    }
-}
-
-fn codes(reply: &Reply) -> Vec<String> {
-    let blockers = reply.body["blockers"].as_array().unwrap();
-    blockers.iter().map(|blocker| blocker["code"].as_str().unwrap().to_owned()).collect()
-}
 
 both! {
     async fn a_project_goes_from_draft_to_active(app: TestApp) {

@@ -6,6 +6,7 @@ pub mod client;
 pub mod contract;
 pub mod database;
 pub mod desk;
+pub mod draft;
 pub mod pair;
 pub mod receiver;
 pub mod team;
