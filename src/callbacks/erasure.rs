@@ -12,6 +12,7 @@ use super::moves;
 use super::store::{self, Whole, consents, contacts, held};
 use super::words::{CallbackState, PromiseStanding};
 use crate::audit;
+use crate::calendar::seats;
 use crate::db::DbConn;
 use crate::error::Error;
 use crate::events::types;
@@ -65,11 +66,11 @@ pub fn held_for(
 }
 
 /// Takes the visitor out of a request and of everything that tells of it; false when that was done
-/// before.
+/// before. Its seat goes to `seats`, for [`free_seats`] when no request is to be erased any more.
 ///
 /// # Errors
 /// Those of the database.
-pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
+pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, seats: &mut Vec<String>) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)?.filter(|found| found.erased_at.is_none()) else { return Ok(false) };
     let mut after = before.clone();
     let waits = before.state.is_open() || before.state == CallbackState::Quarantined;
@@ -84,8 +85,8 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     after.erased_at = Some(tx.now);
     let after = moves::keep(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
     moves::unlink_from(tx, &after)?;
-    if waits {
-        moves::release_seat(tx, &before)?;
+    if waits && moves::holds_seat(&before) {
+        seats.extend(before.slot_id);
     }
     consents::forget(tx.conn, id, tx.now)?;
     contacts::delete(tx.conn, &[id])?;
@@ -95,7 +96,16 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// The same for a closed request that is still in this state and has not changed since `limit`.
+/// Gives seats back, always in the same order.
+///
+/// # Errors
+/// Those of the database.
+pub fn free_seats(tx: &mut Tx<'_>, mut slots: Vec<String>) -> Result<(), Error> {
+    slots.sort_unstable();
+    slots.iter().try_for_each(|slot| seats::release(tx.conn, slot))
+}
+
+/// What [`erase`] does, for a closed request that is still in this state and has not changed since `limit`.
 ///
 /// # Errors
 /// Those of the database.
@@ -104,9 +114,10 @@ pub fn erase_outdated(
     id: CallbackRequestId,
     state: CallbackState,
     limit: UtcTime,
+    seats: &mut Vec<String>,
 ) -> Result<bool, Error> {
     match store::lock(tx.conn, id)? {
-        Some(found) if found.state == state && found.updated_at < limit => erase(tx, id),
+        Some(found) if found.state == state && found.updated_at < limit => erase(tx, id, seats),
         _ => Ok(false),
     }
 }

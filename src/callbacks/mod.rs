@@ -33,7 +33,7 @@ mod work;
 pub use attempts::CallAttemptEvent;
 pub use clock::{flag_closed_days, flag_day, hand_out, is_waiting, miss, take_back, uncalled};
 pub use dto::{CallbackRequestBody, CallbackRequestEvent};
-pub use erasure::{HeldRequest, erase, erase_outdated, forget_networks, held_for, outdated};
+pub use erasure::{HeldRequest, erase, erase_outdated, forget_networks, free_seats, held_for, outdated};
 pub use faults::phone as phone_violation;
 pub use proof::forget_expired;
 pub use routes::configure;

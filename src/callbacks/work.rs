@@ -195,6 +195,9 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<Whole, Error> {
 /// 403, 404; 409 when it is closed or kept back.
 pub fn reroute(tx: &mut Tx<'_>, id: CallbackRequestId, body: &RerouteCallbackRequest) -> Result<Whole, Error> {
     tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    // Nothing of the person changes while the request is open.
+    let (found, contact) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    store::take_turn(tx.conn, found.phone_e164.as_deref().unwrap_or_default())?;
     let before = open(tx, id, "reroute")?;
     let next = continuation(tx, &before)?;
     let mut ended = before.clone();
@@ -214,7 +217,7 @@ pub fn reroute(tx: &mut Tx<'_>, id: CallbackRequestId, body: &RerouteCallbackReq
         // The next call is as soon as possible.
         moves::release_seat(tx, &before)?;
     }
-    let contact = contacts::find(tx.conn, before.id)?.map(|contact| Contact { request_id: next.id, ..contact });
+    let contact = contact.map(|contact| Contact { request_id: next.id, ..contact });
     if let Some(contact) = &contact {
         contacts::insert(tx.conn, contact)?;
     }

@@ -82,9 +82,19 @@ pub struct Db {
     scrubbing: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// How often, and after which pause, the log of SQLite is tried to be emptied.
-const SCRUB_TRIES: u32 = 20;
+/// How long, and after which pause, the log of SQLite is tried to be emptied.
+const SCRUB_WAIT: Duration = Duration::from_secs(5);
 const SCRUB_PAUSE: Duration = Duration::from_millis(50);
+
+fn still_in_the_log() -> Error {
+    Problem::new(Code::Unavailable)
+        .because(
+            "It is erased, but somebody reads the log of the database, where it stands still. The next erasure and the end of the service empty the log.",
+            "Je vymazáno, ale někdo čte žurnál databáze, kde údaje ještě jsou. Žurnál vyprázdní příští výmaz nebo ukončení služby.",
+        )
+        .header("Retry-After", 60)
+        .into()
+}
 
 /// What a checkpoint of SQLite reports.
 #[derive(diesel::QueryableByName)]
@@ -170,26 +180,23 @@ impl Db {
     /// has no deleted rows.
     ///
     /// # Errors
-    /// 503 when readers keep the log for longer than the busy timeout; what was written stays written.
+    /// 503 when readers keep the log for longer than [`SCRUB_WAIT`]; what was written stays written.
     pub async fn scrub(&self) -> DbResult<()> {
         if self.backend == Backend::Postgres {
             return Ok(());
         }
-        // SQLite does not wait for another checkpoint, be it one of these or the writer's own.
-        let _alone = self.scrubbing.lock().await;
-        for _ in 0..SCRUB_TRIES {
-            if self.empty_log().await? {
-                return Ok(());
+        let emptied = tokio::time::timeout(SCRUB_WAIT, async {
+            // SQLite does not wait for another checkpoint, be it one of these or the writer's own.
+            let _alone = self.scrubbing.lock().await;
+            loop {
+                match self.empty_log().await {
+                    Ok(true) => return Ok(()),
+                    Ok(false) | Err(Error::Problem(_)) => tokio::time::sleep(SCRUB_PAUSE).await,
+                    Err(error) => return Err(error),
+                }
             }
-            tokio::time::sleep(SCRUB_PAUSE).await;
-        }
-        Err(Problem::new(Code::Unavailable)
-            .because(
-                "It is erased, but somebody is reading the log of the database, which holds it still. Send the request again after Retry-After seconds.",
-                "Je vymazáno, ale někdo čte žurnál databáze, kde údaje ještě jsou. Odešlete požadavek znovu po uplynutí Retry-After sekund.",
-            )
-            .header("Retry-After", 1)
-            .into())
+        });
+        emptied.await.unwrap_or_else(|_| Err(still_in_the_log()))
     }
 
     async fn empty_log(&self) -> DbResult<bool> {

@@ -81,7 +81,7 @@ fn save(
     Ok(after)
 }
 
-/// Somebody who has left is named for a seat.
+/// Somebody who has left is named for something new.
 #[must_use]
 pub fn has_left(pointer: impl Into<String>) -> Violation {
     let text = Text::new("This person has left the company.", "Tato osoba už ve firmě není.");

@@ -138,13 +138,14 @@ pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
         return Ok(0);
     }
     gate::through(tx, |tx| {
-        let mut erased = 0;
+        let (mut erased, mut seats) = (0, Vec::new());
         for (id, state, limit) in outdated {
-            if callbacks::erase_outdated(tx, id, state, limit)? {
+            if callbacks::erase_outdated(tx, id, state, limit, &mut seats)? {
                 references::erase(tx.conn, id.as_str())?;
                 erased += 1;
             }
         }
+        callbacks::free_seats(tx, seats)?;
         Ok(erased)
     })
 }

@@ -37,17 +37,18 @@ pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Er
 }
 
 fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Result<ErasedDataSubject, Error> {
-    let mut erased = Vec::new();
+    let (mut erased, mut seats) = (Vec::new(), Vec::new());
     // Again until nothing is left: a request can go on as another one in the meantime.
     loop {
         let before = erased.len();
         for held in callbacks::held_for(tx.conn, phone, email, MOST)? {
-            if callbacks::erase(tx, held.request.id)? {
+            if callbacks::erase(tx, held.request.id, &mut seats)? {
                 references::erase(tx.conn, held.request.id.as_str())?;
                 erased.push(held.request.id);
             }
         }
         if erased.len() == before {
+            callbacks::free_seats(tx, seats)?;
             return Ok(ErasedDataSubject { erased });
         }
     }

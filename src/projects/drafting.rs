@@ -22,7 +22,7 @@ use crate::tx::{Change, Tx};
 /// Drafts a project.
 ///
 /// # Errors
-/// 403; 422 for what does not exist or contradicts itself.
+/// 403; 422 for what does not exist, has left or contradicts itself.
 pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     tx.admit(Action::CreateProject, &Facts::default())?;
     let lead = match new.lead_person_id {
@@ -32,7 +32,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     let ids: Vec<_> = new.sides.iter().map(|side| side.department_id).collect();
     let departments = departments::service::existing(tx.conn, &ids)?;
     let mut violations = unknown_departments(new, &departments);
-    violations.extend(unfit_people(tx.conn, new)?);
+    violations.extend(unfit_people(tx.conn, new, lead)?);
     let areas = areas_of(new, &departments).unwrap_or_else(|violation| {
         violations.push(violation);
         Vec::new()
@@ -86,10 +86,10 @@ fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Viol
 
 /// People who do not exist or have left, and sponsors who would sit twice. They are held to the end of the
 /// transaction, so that nobody is named while they leave.
-fn unfit_people(conn: &mut DbConn, new: &NewProject) -> Result<Vec<Violation>, Error> {
+fn unfit_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>) -> Result<Vec<Violation>, Error> {
     let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));
     let seats: Vec<_> = sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
-    let lead = new.lead_person_id.map(|person| ("/lead_person_id".to_owned(), person));
+    let lead = lead.map(|person| ("/lead_person_id".to_owned(), person));
     let named: Vec<_> = seats.iter().cloned().chain(lead).collect();
     if named.is_empty() {
         return Ok(Vec::new());

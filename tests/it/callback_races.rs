@@ -45,7 +45,7 @@ both! {
         for number in 0..10 {
             let first = ask_from(&app, "192.0.2.1", number, asap()).await.expect(201);
             let cancel = format!("{PATH}/{}/cancel", first.id());
-            at_once(6, |turn| {
+            let replies = at_once(6, |turn| {
                 let request = match turn {
                     0 => agent(&app, "a").request("POST", &cancel).json(json!({})),
                     _ => app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{turn}")).json(wish(number, asap())),
@@ -53,6 +53,7 @@ both! {
                 async move { request.send().await }
             })
             .await;
+            assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
             let all = agent(&app, "a").get(&format!("{PATH}?limit=100&state=queued_asap")).await.expect(200);
             let data = all.body["data"].as_array().unwrap();
             let phone = wish(number, asap())["phone"].as_str().unwrap().replace(' ', "");
@@ -73,6 +74,31 @@ both! {
         .await;
         let statuses = (with_status(&replies, 201), with_status(&replies, 429));
         assert_eq!(statuses, (2, 18), "{:?}", others(&replies, &[201, 429]));
+    }
+
+    async fn what_is_rerouted_keeps_its_place(app: TestApp) {
+        let mut open = Vec::new();
+        for number in 0..8 {
+            open.push(ask_from(&app, "192.0.2.1", number, asap()).await.expect(201));
+        }
+        let replies = at_once(24, |turn| {
+            let (number, what) = (turn / 3, turn % 3);
+            let request = match what {
+                1 => agent(&app, "a").request("POST", &format!("{PATH}/{}/reroute", open[number].id())).json(json!({})),
+                _ => {
+                    let request = app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{what}"));
+                    request.json(wish(number, asap()))
+                }
+            };
+            async move { request.send().await }
+        })
+        .await;
+        assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
+        // Two places for each number, and what found none is kept back.
+        for (state, count) in [("queued_asap", 16), ("quarantined", 8)] {
+            let found = agent(&app, "a").get(&format!("{PATH}?limit=100&state={state}")).await.expect(200);
+            assert_eq!(found.body["data"].as_array().unwrap().len(), count, "{state}");
+        }
     }
 
     async fn two_places_are_given_when_requests_are_released_at_once(app: TestApp) {
@@ -117,7 +143,7 @@ both! {
         }
     }
 
-    async fn linked_requests_end_together_with_the_first_one(app: TestApp) {
+    async fn whoever_is_linked_can_cancel_with_the_first_one(app: TestApp) {
         set_capacity(&app, 40).await;
         let mut pairs = Vec::new();
         for number in 0..15 {

@@ -197,26 +197,39 @@ both! {
 
     async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
         let mut ids = Vec::new();
+        set_capacity(&app, 20).await;
+        let windows = ["11:00-12:00", "12:00-13:00"];
         for number in 0..10 {
-            let receipt = ask(&app, number, asap()).await.expect(201);
+            let receipt = ask(&app, number, window(windows[number % 2])).await.expect(201);
             let reference = format!("{PATH}/{}/external-references/crm", receipt.id());
             app.admin().put(&reference, "*", json!({"external_id": format!("lead-{number}")})).await.expect(200);
             ids.push(receipt.id().to_owned());
         }
         // All of them have the same address.
-        let replies = at_once(20, |turn| {
-            let who = if turn % 2 == 0 { json!({"email": "visitor@example.com"}) } else { json!({"phone": wish(turn / 2, asap())["phone"]}) };
-            let admin = app.admin();
-            async move { admin.post("/v1/data-subjects/erase", who).await }
+        let replies = at_once(30, |turn| {
+            let number = turn / 3;
+            let request = match turn % 3 {
+                0 => app.admin().request("POST", "/v1/data-subjects/erase").json(json!({"phone": wish(number, asap())["phone"]})),
+                1 => agent(&app, "a").request("POST", &format!("{PATH}/{}/reschedule", ids[number])).json(other_time(windows[(number + 1) % 2])),
+                _ => app.admin().request("POST", "/v1/data-subjects/erase").json(json!({"email": "visitor@example.com"})),
+            };
+            async move { request.send().await }
         })
         .await;
         let mut erased = Vec::new();
-        for reply in &replies {
+        for (turn, reply) in replies.iter().enumerate() {
+            if turn % 3 == 1 {
+                assert!([200, 409].contains(&reply.status), "{:?}", reply.body);
+                continue;
+            }
             assert_eq!(reply.status, 200, "{:?}", reply.body);
             erased.extend(reply.body["erased"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()));
         }
         erased.sort();
         assert_eq!(erased, ids);
+        for slot in ["20270330T0900Z", "20270330T1000Z"] {
+            assert_eq!(seats_left(&app, slot).await, 20);
+        }
     }
 
     async fn notices_published_at_once_are_numbered(app: TestApp) {

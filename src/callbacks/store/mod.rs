@@ -96,8 +96,8 @@ pub fn phone_of(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<Strin
     Ok(phone.get_result(conn).optional()?.flatten())
 }
 
-/// Lets whoever asks for the number one after the other, before a row is taken. Rows alone would not do:
-/// a number without requests has none.
+/// Lets whoever adds a request of the number do so one after the other, before a row is taken. Rows alone
+/// would not do: a number without requests has none.
 pub fn take_turn(conn: &mut DbConn, phone_e164: &str) -> Result<(), Error> {
     locks::take(conn, &format!("callbacks of {phone_e164}"))
 }
