@@ -180,7 +180,7 @@ impl Db {
     /// has no deleted rows.
     ///
     /// # Errors
-    /// 503 when readers keep the log for longer than [`SCRUB_WAIT`]; what was written stays written.
+    /// 503 when readers keep the log for longer than five seconds; what was written stays written.
     pub async fn scrub(&self) -> DbResult<()> {
         if self.backend == Backend::Postgres {
             return Ok(());

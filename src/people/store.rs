@@ -79,7 +79,7 @@ pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     Ok(people::table.filter(people::id.eq(id)).select(Person::as_select()).get_result(conn).optional()?)
 }
 
-/// The same, taken for the rest of the transaction in the order of their ids.
+/// People by their ids, taken for the rest of the transaction in that order.
 pub fn lock_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     let wanted = people::table.filter(people::id.eq_any(ids)).order(people::id);
     Ok(load_kept!(conn, wanted.select(Person::as_select()))?)

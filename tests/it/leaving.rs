@@ -60,8 +60,11 @@ both! {
             async move { client.post("/v1/people/import", json!({"items": items})).await }
         })
         .await;
-        // The later ones find them.
         assert_eq!(with_status(&replies, 200), 20);
+        // The later ones find them, and change nothing.
+        let outcomes = replies.iter().flat_map(|reply| reply.body["data"].as_array().unwrap()).map(|one| text(&one["outcome"]));
+        let (created, others): (Vec<_>, Vec<_>) = outcomes.partition(|outcome| *outcome == "created");
+        assert_eq!((created.len(), others), (2, vec!["unchanged"; 38]));
         assert_eq!(app.admin().get("/v1/people").await.expect(200).body["data"].as_array().unwrap().len(), 2);
     }
 

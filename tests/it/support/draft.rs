@@ -1,6 +1,6 @@
 //! A project of two sides on its way to being signed.
 
-use super::pair::answer;
+use super::pair::{self, answer};
 use super::team::{department, person};
 use super::{Reply, TestApp, Value, json};
 
@@ -17,23 +17,8 @@ pub struct Draft {
 pub async fn charter(app: &TestApp) -> (Value, Draft) {
     let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
     let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
-    let body = json!({
-        "name": "One customer", "purpose": "Both sides know the same customer.",
-        "starts_on": "2027-03-30", "ends_on": "2027-10-01",
-        "sides": [
-            {"department_id": brand, "sponsor_person_id": cmo},
-            {"department_id": platform, "sponsor_person_id": cio}
-        ],
-        "goals": [{
-            "statement": "Answer sooner", "metric": "Median", "unit": "h", "baseline": 26.5, "target": 4,
-            "due_on": "2027-09-01"
-        }],
-        "milestones": [{"name": "One database", "due_on": "2027-06-01"}],
-        "areas": [
-            {"key": "databases", "name": "Databases", "department_id": brand},
-            {"key": "policy", "name": "Policy", "department_id": platform}
-        ]
-    });
+    let mut body = pair::charter(&brand, &platform, &cmo, &cio);
+    body["ends_on"] = json!("2027-10-01");
     (body, Draft { path: String::new(), brand, platform, cmo, cio })
 }
 
