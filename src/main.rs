@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    entente::commands::run()
+    entente::app::cli::run()
 }

@@ -5,9 +5,9 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::slots::{Slot, Window};
-use crate::http::body::RequestBody;
-use crate::ids::CalendarId;
-use crate::time::{Day, UtcTime};
+use crate::kernel::http::body::RequestBody;
+use crate::kernel::ids::CalendarId;
+use crate::kernel::time::{Day, UtcTime};
 
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

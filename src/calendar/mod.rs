@@ -4,11 +4,12 @@
 //! holidays are closed by law, further days by a closure (slice `closures`); a slot is bookable when it is in time,
 //! inside the horizon and has seats left; the database does not let a slot be oversold.
 
+pub mod capacity;
+pub mod closed_days;
 mod dto;
 pub mod holidays;
 mod routes;
 pub mod rules;
-pub mod seats;
 pub mod service;
 pub mod slots;
 mod store;

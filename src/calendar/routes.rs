@@ -5,11 +5,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{CalendarBody, CalendarPatch, SlotList, SlotQuery};
 use super::service;
-use crate::error::Error;
-use crate::http::answer::Answer;
-use crate::http::call::Call;
-use crate::http::query::FromQuery;
-use crate::state::AppState;
+use crate::kernel::error::Error;
+use crate::kernel::http::query::FromQuery;
+use crate::kernel::http::response::Answer;
+use crate::kernel::request::Call;
+use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
     config.service(get_calendar).service(update_calendar).service(list_slots);
@@ -42,8 +42,10 @@ pub async fn get_calendar(app: web::Data<AppState>) -> Result<Answer, Error> {
     responses((status = 200, description = "The calendar as it is now.", body = CalendarBody)),
 )]
 #[patch("/v1/calendar")]
-pub async fn update_calendar(app: web::Data<AppState>, call: Call<CalendarPatch>) -> Result<Answer, Error> {
-    let Call { actor, body, meta } = call;
+pub async fn update_calendar(
+    app: web::Data<AppState>,
+    Call { actor, body, meta }: Call<CalendarPatch>,
+) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
         let (calendar, version) = service::update(tx, &body)?;
         Ok(Answer::ok(&calendar)?.version(version))
@@ -63,7 +65,7 @@ pub async fn update_calendar(app: web::Data<AppState>, call: Call<CalendarPatch>
 )]
 #[get("/v1/slots")]
 pub async fn list_slots(app: web::Data<AppState>, from: FromQuery<SlotQuery>) -> Result<Answer, Error> {
-    let (query, now) = (from.query, app.world.now());
+    let (query, now) = (from.0, app.world.now());
     let slots = app.db.read(move |conn| service::list_slots(conn, now, query)).await?;
     Answer::ok(&slots)
 }

@@ -5,15 +5,16 @@ use jiff::civil::Date;
 use super::dto::{CalendarBody, CalendarPatch, SlotBody, SlotList, SlotQuery, Weekday, window_names};
 use super::rules::Calendar;
 use super::store::{self, Settings};
-use super::{seats, slots};
-use crate::authz::{Action, Facts};
-use crate::db::DbConn;
-use crate::error::{Error, Text, Violation, refuse_if_any};
-use crate::events::types;
-use crate::http::etag::IfMatch;
-use crate::http::merge_patch::apply;
-use crate::time::UtcTime;
-use crate::tx::{Change, Tx};
+use super::{capacity, slots};
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
+use crate::kernel::events::types;
+use crate::kernel::http::etag::IfMatch;
+use crate::kernel::http::merge_patch::apply;
+use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
 
 /// The rules of the present, with the seats of a window.
 pub struct Present {
@@ -140,7 +141,7 @@ fn wanted_days(query: SlotQuery, today: Date) -> impl Fn(Date) -> bool {
 /// # Errors
 /// Those of the database.
 pub fn with_seats(conn: &mut DbConn, present: &Present, now: UtcTime) -> Result<Vec<SlotBody>, Error> {
-    let taken = seats::taken_since(conn, now)?;
+    let taken = capacity::taken_since(conn, now)?;
     let left = |id: &str| (present.capacity - taken.get(id).copied().unwrap_or(0)).max(0);
     let bookable = slots::bookable_slots(&present.calendar, now.to_jiff());
     Ok(bookable.iter().map(|slot| SlotBody::new(slot, left(&slot.slot_id()))).collect())

@@ -7,11 +7,11 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use super::rules::Calendar;
-use crate::db::DbConn;
-use crate::db::schema::{calendar_closures as closures, calendar_settings as settings};
-use crate::error::Error;
-use crate::ids::CalendarId;
-use crate::time::{Day, UtcTime};
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::{calendar_closures as closures, calendar_settings as settings};
+use crate::kernel::error::Error;
+use crate::kernel::ids::CalendarId;
+use crate::kernel::time::{Day, UtcTime};
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = settings)]

@@ -3,15 +3,19 @@
 //! Rules: somebody who has left first (`deactivate`), so that no seat, membership or area is in the
 //! hands of a nobody; what the person did stays under the id, because agreements are proved by it.
 
-use super::{gate, tombstone};
-use crate::authz::{Action, Facts};
-use crate::error::{Code, Error, Problem};
-use crate::events::{self, dispatcher, types};
-use crate::http::idempotency;
-use crate::ids::PersonId;
-use crate::people::{self, Person, PersonBody};
-use crate::tx::{Change, Tx};
-use crate::{agents, audit, webhooks};
+use super::{erasure_lock, redaction};
+use crate::callbacks::agents;
+use crate::directory::people::{self, Person, PersonBody};
+use crate::integrations::webhooks;
+use crate::integrations::webhooks::dispatcher;
+use crate::kernel::audit;
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::events::{self, types};
+use crate::kernel::http::idempotency;
+use crate::kernel::ids::PersonId;
+use crate::kernel::record::Change;
+use crate::kernel::tx::Tx;
 
 /// Replaces name, address and subject everywhere.
 ///
@@ -19,7 +23,7 @@ use crate::{agents, audit, webhooks};
 /// 403, 404; 409 for somebody who has not left the company.
 pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     tx.admit(Action::ManagePrivacy, &Facts::default())?;
-    gate::through(tx, |tx| take_out(tx, id))
+    erasure_lock::through(tx, |tx| take_out(tx, id))
 }
 
 fn take_out(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
@@ -39,15 +43,15 @@ fn take_out(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     }
     // Nobody gives an event to the queue while it is rewritten.
     dispatcher::hold(tx.conn)?;
-    let left = |text: &str| tombstone::of(text, id.as_str());
+    let left = |text: &str| redaction::of(text, id.as_str());
     let told = events::redact(tx.conn, id.as_str(), left)?;
     webhooks::deliveries::redact(tx.conn, &told, left)?;
     audit::redact(tx.conn, id.as_str(), left)?;
     idempotency::forget_about(tx.conn, &[id.as_str(), people::KEPT_ANSWERS])?;
     people::service::forget_manager(tx.conn, &before.display_name)?;
     let mut after = before;
-    after.display_name = tombstone::NAME.to_owned();
-    after.email = tombstone::email(id.as_str());
+    after.display_name = redaction::NAME.to_owned();
+    after.email = redaction::email(id.as_str());
     after.subject = None;
     after.version += 1;
     after.updated_at = tx.now;

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::callbacks::HeldRequest;
-use crate::http::body::{self, RequestBody};
-use crate::ids::CallbackRequestId;
-use crate::time::UtcTime;
+use crate::callbacks::requests::HeldRequest;
+use crate::kernel::http::body::{self, RequestBody};
+use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::time::UtcTime;
 
 /// A visitor, by number or e-mail address; with both, whoever has the one or the other.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]

@@ -7,11 +7,12 @@
 
 mod directory;
 mod dto;
-mod gate;
+mod erasure_lock;
+pub mod offboarding;
+mod redaction;
 pub mod retention;
 mod routes;
 mod store;
-mod tombstone;
 mod visitors;
 
 pub use retention::erase_outdated;

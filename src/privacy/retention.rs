@@ -7,20 +7,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::gate;
+use super::erasure_lock;
 use super::store::{self, Settings};
-use crate::auth::Actor;
-use crate::authz::{self, Action, Facts};
-use crate::callbacks::{self, CallbackState};
-use crate::db::DbConn;
-use crate::error::Error;
-use crate::events::types;
-use crate::http::body::RequestBody;
-use crate::http::etag::IfMatch;
-use crate::http::merge_patch::apply;
-use crate::references;
-use crate::time::UtcTime;
-use crate::tx::{Change, Tx};
+use crate::callbacks::requests::{self, CallbackState};
+use crate::integrations::references;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::events::types;
+use crate::kernel::http::body::RequestBody;
+use crate::kernel::http::etag::IfMatch;
+use crate::kernel::http::merge_patch::apply;
+use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
 
 /// Requests that are erased in one transaction.
 const BATCH: i64 = 50;
@@ -133,19 +134,19 @@ pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
         (CallbackState::Rerouted, before(periods.rerouted_days)),
         (CallbackState::Quarantined, before(periods.quarantined_days)),
     ];
-    let outdated = callbacks::outdated(tx.conn, &limits, BATCH)?;
+    let outdated = requests::outdated(tx.conn, &limits, BATCH)?;
     if outdated.is_empty() {
         return Ok(0);
     }
-    gate::through(tx, |tx| {
+    erasure_lock::through(tx, |tx| {
         let (mut erased, mut seats) = (0, Vec::new());
         for (id, state, limit) in outdated {
-            if callbacks::erase_outdated(tx, id, state, limit, &mut seats)? {
+            if requests::erase_outdated(tx, id, state, limit, &mut seats)? {
                 references::erase(tx.conn, id.as_str())?;
                 erased += 1;
             }
         }
-        callbacks::free_seats(tx, seats)?;
+        requests::free_seats(tx, seats)?;
         Ok(erased)
     })
 }

@@ -6,15 +6,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
 use super::retention::{self, Retention, RetentionPatch};
 use super::{directory, visitors};
-use crate::auth::Actor;
-use crate::error::Error;
-use crate::http::answer::Answer;
-use crate::http::body::Nothing;
-use crate::http::call::{Call, Meta};
-use crate::http::path::FromPath;
-use crate::ids::PersonId;
-use crate::people::PersonBody;
-use crate::state::AppState;
+use crate::directory::people::PersonBody;
+use crate::kernel::auth::Actor;
+use crate::kernel::error::Error;
+use crate::kernel::http::body::Nothing;
+use crate::kernel::http::path::FromPath;
+use crate::kernel::http::response::Answer;
+use crate::kernel::ids::PersonId;
+use crate::kernel::request::{Call, Meta};
+use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
     config
@@ -35,8 +35,10 @@ pub fn configure(config: &mut ServiceConfig) {
     responses((status = 200, description = "Everything that is held.", body = DataSubjectExport)),
 )]
 #[post("/v1/data-subjects/export")]
-pub async fn export_data_subject(app: web::Data<AppState>, call: Call<DataSubject>) -> Result<Answer, Error> {
-    let Call { actor, body, meta: _ } = call;
+pub async fn export_data_subject(
+    app: web::Data<AppState>,
+    Call { actor, body, meta: _ }: Call<DataSubject>,
+) -> Result<Answer, Error> {
     let now = app.world.now();
     let held = app.db.read(move |conn| visitors::export(conn, &actor, now, &body)).await?;
     Ok(Answer::ok(&held)?.no_store())
@@ -53,8 +55,10 @@ pub async fn export_data_subject(app: web::Data<AppState>, call: Call<DataSubjec
     responses((status = 200, description = "What was erased; nothing, when nothing was held.", body = ErasedDataSubject)),
 )]
 #[post("/v1/data-subjects/erase")]
-pub async fn erase_data_subject(app: web::Data<AppState>, call: Call<DataSubject>) -> Result<Answer, Error> {
-    let Call { actor, body, meta } = call;
+pub async fn erase_data_subject(
+    app: web::Data<AppState>,
+    Call { actor, body, meta }: Call<DataSubject>,
+) -> Result<Answer, Error> {
     // No answer is kept: the fingerprint of the request would give the number away, and erasing
     // twice does no harm.
     let meta = Meta { idempotency: None, ..meta };
@@ -80,11 +84,9 @@ pub async fn erase_data_subject(app: web::Data<AppState>, call: Call<DataSubject
 #[post("/v1/people/{id}/erase")]
 pub async fn erase_person(
     app: web::Data<AppState>,
-    path: FromPath<(PersonId,)>,
-    call: Call<Nothing>,
+    FromPath((id,)): FromPath<(PersonId,)>,
+    Call { actor, body: _, meta }: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    let FromPath((id,)) = path;
-    let Call { actor, body: _, meta } = call;
     let answer = app
         .write(actor, meta, move |tx| {
             let person = directory::erase(tx, id)?;
@@ -122,8 +124,10 @@ pub async fn get_retention(app: web::Data<AppState>, actor: Actor) -> Result<Ans
     responses((status = 200, description = "The periods as they are now.", body = Retention)),
 )]
 #[patch("/v1/retention")]
-pub async fn update_retention(app: web::Data<AppState>, call: Call<RetentionPatch>) -> Result<Answer, Error> {
-    let Call { actor, body, meta } = call;
+pub async fn update_retention(
+    app: web::Data<AppState>,
+    Call { actor, body, meta }: Call<RetentionPatch>,
+) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
         let (periods, version) = retention::update(tx, &body)?;
         Ok(Answer::ok(&periods)?.version(version))

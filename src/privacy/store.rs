@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use crate::db::DbConn;
-use crate::db::schema::retention_settings::{self, dsl};
-use crate::error::Error;
-use crate::time::UtcTime;
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::retention_settings::{self, dsl};
+use crate::kernel::error::Error;
+use crate::kernel::time::UtcTime;
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = retention_settings)]

@@ -1,15 +1,15 @@
 //! Access and erasure for visitors.
 
 use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
-use super::gate;
-use crate::auth::Actor;
-use crate::authz::{self, Action, Facts};
-use crate::callbacks::{self, phone, phone_violation};
-use crate::db::DbConn;
-use crate::error::Error;
-use crate::references;
-use crate::time::UtcTime;
-use crate::tx::Tx;
+use super::erasure_lock;
+use crate::callbacks::requests::{self, phone, phone_violation};
+use crate::integrations::references;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
 
 /// Most requests of one person that are read at a time.
 const MOST: i64 = 1_000;
@@ -21,7 +21,7 @@ const MOST: i64 = 1_000;
 pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject) -> Result<DataSubjectExport, Error> {
     authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
     let (phone, email) = keys(who)?;
-    let requests = callbacks::held_for(conn, phone.as_deref(), email.as_deref(), MOST)?;
+    let requests = requests::held_for(conn, phone.as_deref(), email.as_deref(), MOST)?;
     let complete = (requests.len() as i64) < MOST;
     Ok(DataSubjectExport { exported_at: now, complete, requests })
 }
@@ -33,7 +33,7 @@ pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject)
 pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Error> {
     tx.admit(Action::ManagePrivacy, &Facts::default())?;
     let (phone, email) = keys(who)?;
-    gate::through(tx, |tx| erase_all(tx, phone.as_deref(), email.as_deref()))
+    erasure_lock::through(tx, |tx| erase_all(tx, phone.as_deref(), email.as_deref()))
 }
 
 fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Result<ErasedDataSubject, Error> {
@@ -41,14 +41,14 @@ fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Resul
     // Again until nothing is left: a request can go on as another one in the meantime.
     loop {
         let before = erased.len();
-        for held in callbacks::held_for(tx.conn, phone, email, MOST)? {
-            if callbacks::erase(tx, held.request.id, &mut seats)? {
+        for held in requests::held_for(tx.conn, phone, email, MOST)? {
+            if requests::erase(tx, held.request.id, &mut seats)? {
                 references::erase(tx.conn, held.request.id.as_str())?;
                 erased.push(held.request.id);
             }
         }
         if erased.len() == before {
-            callbacks::free_seats(tx, seats)?;
+            requests::free_seats(tx, seats)?;
             return Ok(ErasedDataSubject { erased });
         }
     }

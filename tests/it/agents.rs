@@ -8,7 +8,7 @@ use super::support::*;
 
 /// Does what the scheduler does, until nothing is due.
 pub async fn tick(app: &TestApp) {
-    while entente::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap() > 0 {}
+    while entente::app::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap() > 0 {}
 }
 
 /// Puts somebody on the roster for these hours of every business day.
@@ -56,7 +56,7 @@ both! {
         for number in 0..30 {
             ask(&app, number, asap()).await.expect(201);
         }
-        let rounds = (0..8).map(|_| entente::scheduler::run_once(&app.state.db, &app.state.world));
+        let rounds = (0..8).map(|_| entente::app::scheduler::run_once(&app.state.db, &app.state.world));
         let handed: usize = futures_util::future::join_all(rounds).await.into_iter().map(Result::unwrap).sum();
         assert_eq!(handed, 30);
         assert_eq!(in_hand(&app).await.values().sum::<usize>(), 30);
@@ -108,7 +108,7 @@ both! {
         tick(&app).await;
         assert_eq!(seen(&app, &receipt).await["state"], "missed");
         agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
-        let take_back = || app.state.db.write(entente::scheduler::unit(&app.state.world, entente::callbacks::take_back));
+        let take_back = || app.state.db.write(entente::app::scheduler::unit(&app.state.world, entente::callbacks::requests::take_back));
         app.clock.set("2027-03-30T17:00:00Z".parse().unwrap());
         assert_eq!(take_back().await.unwrap(), 0);
         app.clock.set("2027-03-30T17:00:01Z".parse().unwrap());

@@ -228,7 +228,7 @@ both! {
         let kinds: Vec<_> = feed.iter().map(|event| event["type"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["callback_request.received", "callback_request.assigned", "callback_request.attempted", "callback_request.completed"]);
         let audit = app.state.db.read(|conn| {
-            use entente::db::schema::audit_entries::dsl;
+            use entente::kernel::db::schema::audit_entries::dsl;
             Ok(dsl::audit_entries.order(dsl::id).select((dsl::before, dsl::after)).load::<(String, String)>(conn)?)
         }).await.unwrap();
         assert_eq!(audit.len(), 4);

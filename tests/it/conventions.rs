@@ -41,7 +41,7 @@ both! {
 
     async fn a_page_for_every_problem(app: TestApp) {
         let client = app.anonymous();
-        for code in entente::error::Code::ALL {
+        for code in entente::kernel::error::Code::ALL {
             let page = client.get(&format!("/problems/{}", code.as_str())).await.expect(200);
             assert!(page.header("content-type").starts_with("text/html"));
             assert!(page.text.contains(code.as_str()));

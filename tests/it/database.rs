@@ -4,9 +4,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use diesel::prelude::*;
-use entente::db::schema::departments::dsl;
-use entente::db::{Db, DbConn, DbOptions, migrate};
-use entente::error::{Code, Error};
+use entente::kernel::db::schema::departments::dsl;
+use entente::kernel::db::{Db, DbConn, DbOptions, migrate};
+use entente::kernel::error::{Code, Error};
 
 use super::support::database::TestDatabase;
 use super::support::receiver::Receiver;
@@ -64,8 +64,8 @@ both! {
         assert_eq!(app.drained_feed().await, feed);
         // What was stored before there were keys is sealed at the next start, and signs.
         let (db, world, vault) = (&app.state.db, &app.state.world, &app.state.vault);
-        assert_eq!(entente::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 1);
-        assert_eq!(entente::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 0);
+        assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 1);
+        assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 0);
         let test = format!("{}/test", endpoint.header("location"));
         assert_eq!(app.admin().act(&test).await.expect(200).body["delivered"], true);
     }
@@ -127,7 +127,7 @@ both! {
 
     async fn the_audit_trail_cannot_be_changed(app: TestApp) {
         app.admin().post("/v1/departments", json!({"key": "care", "name": "Care"})).await.expect(201);
-        use entente::db::schema::audit_entries::dsl::{actor, audit_entries};
+        use entente::kernel::db::schema::audit_entries::dsl::{actor, audit_entries};
         let changed = app.state.db.write(|conn| Ok(diesel::update(audit_entries).set(actor.eq("x")).execute(conn)?)).await;
         let removed = app.state.db.write(|conn| Ok(diesel::delete(audit_entries).execute(conn)?)).await;
         for outcome in [changed, removed] {

@@ -4,7 +4,7 @@ use super::support::*;
 
 #[test]
 fn the_committed_document_is_what_the_code_says() {
-    let current = entente::openapi::pretty(&entente::openapi::document().unwrap()).unwrap();
+    let current = entente::app::openapi::pretty(&entente::app::openapi::document().unwrap()).unwrap();
     let committed = std::fs::read_to_string("openapi/openapi.json").unwrap_or_default();
     assert!(
         current == committed,
@@ -15,13 +15,13 @@ fn the_committed_document_is_what_the_code_says() {
 both! {
     async fn the_served_document_is_the_committed_one(app: TestApp) {
         let served = app.anonymous().get("/openapi.json").await.expect(200);
-        assert_eq!(served.body, entente::openapi::document().unwrap());
+        assert_eq!(served.body, entente::app::openapi::document().unwrap());
         let docs = app.anonymous().get("/docs/").await.expect(200);
         assert!(docs.text.contains("swagger-ui"));
     }
 
     async fn every_secured_operation_refuses_a_caller_without_token(app: TestApp) {
-        let document = entente::openapi::document().unwrap();
+        let document = entente::app::openapi::document().unwrap();
         let mut seen = 0;
         for (path, methods) in document["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use entente::clock::{Clock, Entropy, World};
-use entente::config::AuthSettings;
-use entente::demo::{Client, DemoEntropy, load_past, load_present};
-use entente::ids::AgentId;
+use entente::app::demo::{Client, DemoEntropy, load_past, load_present};
+use entente::kernel::config::AuthSettings;
+use entente::kernel::environment::{Clock, Entropy, World};
+use entente::kernel::ids::AgentId;
 
 use super::support::{self, *};
 
@@ -26,7 +26,7 @@ pub struct Press {
 
 /// Every operation of the document.
 pub fn presses() -> Vec<Press> {
-    let document = &entente::openapi::document().unwrap();
+    let document = &entente::app::openapi::document().unwrap();
     let mut presses = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {

@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use entente::db::DbConn;
+use entente::kernel::db::DbConn;
 
 use super::support::*;
 use super::{examples, story};
@@ -89,10 +89,10 @@ async fn by_time(app: &TestApp) -> Vec<String> {
     app.admin().post("/v1/agents", json!({"subject": "everyday", "duties": everyday})).await.expect(201);
     for days in [1, 400] {
         app.clock.advance(std::time::Duration::from_secs(days * 86_400));
-        entente::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap();
-        let retention = entente::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
+        entente::app::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap();
+        let retention = entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
         app.state.db.write(retention).await.unwrap();
-        app.state.db.write(entente::callbacks::forget_networks).await.unwrap();
+        app.state.db.write(entente::callbacks::requests::forget_networks).await.unwrap();
     }
     app.statements()
 }

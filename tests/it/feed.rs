@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use entente::worker::{self, Parts};
+use entente::app::worker::{self, Parts};
 
 use super::support::receiver::Receiver;
 use super::support::*;
@@ -11,7 +11,7 @@ use super::webhooks::{a_department, an_endpoint, drain};
 const DAY: Duration = Duration::from_secs(86_400);
 
 async fn forget(app: &TestApp) {
-    worker::forget_events(&Parts::of(&app.state)).await.unwrap();
+    worker::forget_events(&Parts::of(&app.context)).await.unwrap();
 }
 
 async fn department(app: &TestApp, key: &str) -> String {
@@ -32,7 +32,7 @@ both! {
             async move {
                 for _ in 0..10 {
                     let world = world.clone();
-                    db.write(move |conn| entente::events::dispatcher::dispatch(conn, &world, world.now())).await.unwrap();
+                    db.write(move |conn| entente::integrations::webhooks::dispatcher::dispatch(conn, &world, world.now())).await.unwrap();
                 }
             }
         }));

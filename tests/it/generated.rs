@@ -153,10 +153,10 @@ both! {
     async fn what_was_known_agrees_with_a_log_of_what_was_said(app: TestApp) {
         let pair = Pair::running(&app).await;
         let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-        let day = |n: u64| "2027-04-01".parse::<entente::time::Day>().unwrap().plus_days(n as i64).to_string();
+        let day = |n: u64| "2027-04-01".parse::<entente::kernel::time::Day>().unwrap().plus_days(n as i64).to_string();
         let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
         // Instant, id and the whole assignment as it was answered, whenever one was written.
-        let mut log: Vec<(entente::time::UtcTime, Value)> = Vec::new();
+        let mut log: Vec<(entente::kernel::time::UtcTime, Value)> = Vec::new();
         let cmo = app.person("cmo");
         for _ in 0..60 {
             app.clock.advance(Duration::from_secs(60));
@@ -206,7 +206,7 @@ async fn scatter(
     dice: &mut Dice,
     day: &dyn Fn(u64) -> String,
 ) -> (Vec<(usize, usize, u64, u64)>, Vec<Turn>) {
-    use entente::ids::{AssignmentKind, MembershipKind};
+    use entente::kernel::ids::{AssignmentKind, MembershipKind};
     let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
     let sides = [&pair.brand, &pair.platform];
     let at = "2027-03-30 07:00:00";
@@ -248,7 +248,7 @@ both! {
         let pair = Pair::running(&app).await;
         app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
         let mut dice = Dice(0xd1b5_4a32_d192_ed03);
-        let day = |n: u64| "2027-03-30".parse::<entente::time::Day>().unwrap().plus_days(n as i64).to_string();
+        let day = |n: u64| "2027-03-30".parse::<entente::kernel::time::Day>().unwrap().plus_days(n as i64).to_string();
         let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
         let last = 246; // 1 December, the end of the project.
         for case in 0..40 {

@@ -42,7 +42,7 @@ both! {
         let transfer = offer(&app, &pair, &pair.databases, &pair.mia, Some("2027-04-05")).await;
         let accepted = app.person("mia").act(&transfer_at(&transfer, "accept")).await.expect(200);
         assert_eq!(accepted.body["state"], "completed");
-        let midnight = "2027-04-05T00:00:00Z".parse::<entente::time::UtcTime>().unwrap();
+        let midnight = "2027-04-05T00:00:00Z".parse::<entente::kernel::time::UtcTime>().unwrap();
         for second in -5..5 {
             app.clock.set(midnight.plus_seconds(second));
             let expected = if second < 0 { &pair.max } else { &pair.mia };

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use entente::auth::Claims;
+use entente::kernel::auth::Claims;
 
 use super::support::app::{claims, token};
 use super::support::*;

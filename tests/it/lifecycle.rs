@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::support::pair::{Pair, answer, drain, member, text};
 use super::support::team::{person, put_in_state};
 use super::support::*;
-use entente::projects::{ProjectVerb, State};
+use entente::collaboration::projects::{ProjectVerb, State};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -86,7 +86,7 @@ both! {
         let pair = Pair::ready(&app).await;
         app.clock.advance(Duration::from_secs(60));
         let mut pairs = 0;
-        for state in State::ALL {
+        for state in State::ALL.iter().copied() {
             for verb in ProjectVerb::ALL {
                 if state.allows(*verb) {
                     continue;
@@ -110,7 +110,7 @@ both! {
         // One project per state and verb would take long; one of each verb in one of its states does.
         for verb in ProjectVerb::ALL {
             let app = app.fresh();
-            let state = State::ALL.into_iter().find(|state| state.allows(*verb) && *state != State::Draft);
+            let state = State::ALL.iter().copied().find(|state| state.allows(*verb) && *state != State::Draft);
             let pair = if state.is_some() { Pair::ready(&app).await } else { Pair::prepared(&app).await };
             if let Some(state) = state.filter(|state| *state != State::Proposed) {
                 put_in_state(&app, &pair.project, state.as_str()).await;
@@ -255,7 +255,7 @@ both! {
         app.person("late").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
         app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
         let (db, world) = (app.state.db.clone(), app.state.world.clone());
-        let rounds = (0..20).map(|_| entente::scheduler::run_once(&db, &world));
+        let rounds = (0..20).map(|_| entente::app::scheduler::run_once(&db, &world));
         for round in futures_util::future::join_all(rounds).await {
             round.unwrap();
         }

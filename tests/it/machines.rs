@@ -6,9 +6,9 @@ use super::support::client::Client;
 use super::support::pair::{Pair, text};
 use super::support::team::{person, taken_by_the_database};
 use super::support::*;
-use entente::decisions::DecisionState;
-use entente::memberships::state::MembershipState;
-use entente::ownership::TransferState;
+use entente::collaboration::decisions::DecisionState;
+use entente::collaboration::memberships::state::MembershipState;
+use entente::collaboration::ownership::TransferState;
 
 /// Everybody who could be asked for, under one name: the caller has every relation and every scope.
 fn everybody(app: &TestApp, subject: &str) -> Client {
@@ -44,7 +44,7 @@ both! {
             ("release", end), ("return", json!({})),
         ];
         let mut pressed = 0;
-        for state in MembershipState::ALL {
+        for state in MembershipState::ALL.iter().copied() {
             // What is stored, from when to when, and whether there is a home position.
             let (stored, from, to, position) = match state {
                 MembershipState::Accepted => ("accepted", "2027-06-01", "2027-12-01", "NULL"),

@@ -6,6 +6,7 @@
 mod support;
 
 mod agents;
+mod architecture;
 mod bad_input;
 mod calendar;
 mod callback_races;

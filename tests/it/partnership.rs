@@ -109,7 +109,7 @@ both! {
 
 /// 1,000 more members, 200 more areas, 5,000 more assignments, past the service for speed.
 async fn grow(app: &TestApp, pair: &Pair) {
-    use entente::ids::{AreaId, AssignmentId, MembershipId, PersonId};
+    use entente::kernel::ids::{AreaId, AssignmentId, MembershipId, PersonId};
     let at = "2027-03-30 07:00:00";
     let mut sql = Vec::new();
     let sides = [&pair.brand, &pair.platform];

@@ -24,7 +24,7 @@ fn somebody(preference: Value) -> Value {
 /// Every byte that the database holds: file and log of SQLite, a dump of PostgreSQL.
 fn everything(app: &TestApp) -> Vec<u8> {
     match &app.database.url {
-        entente::db::DatabaseUrl::Sqlite(path) => {
+        entente::kernel::config::DatabaseUrl::Sqlite(path) => {
             let mut bytes = std::fs::read(path).unwrap();
             for suffix in ["-wal", "-shm"] {
                 let mut beside = path.as_os_str().to_owned();
@@ -33,7 +33,7 @@ fn everything(app: &TestApp) -> Vec<u8> {
             }
             bytes
         }
-        entente::db::DatabaseUrl::Postgres(url) => {
+        entente::kernel::config::DatabaseUrl::Postgres(url) => {
             let dump = Command::new("pg_dump").args(["--no-password", "--dbname", url]).output().unwrap();
             assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
             dump.stdout
@@ -123,7 +123,7 @@ both! {
         let periods = app.admin().get("/v1/retention").await.expect(200);
         assert_eq!((&periods.body["completed_days"], &periods.body["unreachable_days"]), (&json!(365), &json!(90)));
         let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
-        let tidy = || app.state.db.write(entente::scheduler::unit(&app.state.world, entente::privacy::erase_outdated));
+        let tidy = || app.state.db.write(entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated));
         app.clock.advance(days(90));
         assert_eq!(tidy().await.unwrap(), 0);
         app.clock.advance(days(1));

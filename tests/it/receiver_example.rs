@@ -13,7 +13,7 @@ pub fn verify(webhook: &Webhook, headers: &HeaderMap, body: &[u8]) -> Result<Val
 mod tests {
     use std::time::Duration;
 
-    use entente::time::UtcTime;
+    use entente::kernel::time::UtcTime;
 
     use super::verify;
     use crate::support::receiver::Receiver;

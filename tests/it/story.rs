@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use entente::worker::{self, Parts};
+use entente::app::worker::{self, Parts};
 
 use super::support::receiver::{Received, Receiver};
 use super::support::*;
@@ -39,7 +39,7 @@ pub async fn drive(app: &TestApp) -> Story {
     let project = an_active_project(app).await;
     let callback = a_call(app).await;
 
-    worker::drain(&Parts::of(&app.state)).await.unwrap();
+    worker::drain(&Parts::of(&app.context)).await.unwrap();
     Story { project, callback, secret, received: receiver.received() }
 }
 

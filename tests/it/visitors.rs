@@ -1,7 +1,7 @@
 //! What visitors do by the secret of their request, and what they cannot learn.
 
-use entente::callbacks::proof::solve;
-use entente::config::{IntakeSettings, ProofOfWork};
+use entente::callbacks::requests::proof_of_work::solve;
+use entente::kernel::config::{IntakeSettings, ProofOfWork};
 
 use super::support::client::Client;
 use super::support::desk::*;
@@ -175,7 +175,7 @@ both! {
             let receipt = ask_from(&app, "198.51.100.7", number, window("10:00-11:00")).await.expect(201);
             told.push(receipt);
         }
-        while entente::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap() > 0 {}
+        while entente::app::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap() > 0 {}
         app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
         let mut seen = Vec::new();
         for receipt in &told {

@@ -64,7 +64,7 @@ both! {
         let golden: Value = serde_json::from_str(GOLDEN).unwrap();
         let mut bodies = serde_json::Map::new();
         for (format, intent, schema) in FORMATS {
-            let schema = entente::http::schema::compile(&serde_json::from_str(schema).unwrap()).unwrap();
+            let schema = entente::kernel::http::schema::compile(&serde_json::from_str(schema).unwrap()).unwrap();
             for (size, whole) in [("whole", true), ("least", false)] {
                 // A number has two open requests at most, so each visitor has a house of their own.
                 let app = app.fresh();

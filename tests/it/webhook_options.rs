@@ -153,7 +153,7 @@ both! {
         let endpoint = app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
         let plain = BASE64_STANDARD.decode(secret(&endpoint).strip_prefix("whsec_").unwrap()).unwrap();
         use diesel::prelude::*;
-        use entente::db::schema::webhook_endpoints::dsl::{sealed, sealed_with, webhook_endpoints};
+        use entente::kernel::db::schema::webhook_endpoints::dsl::{sealed, sealed_with, webhook_endpoints};
         let stored: (Option<Vec<u8>>, Option<String>) =
             app.state.db.read(|conn| Ok(webhook_endpoints.select((sealed, sealed_with)).get_result(conn)?)).await.unwrap();
         let bytes = stored.0.unwrap();
@@ -163,18 +163,18 @@ both! {
 
         // Another key, with and without the old one.
         let (db, world) = (&app.state.db, &app.state.world);
-        let new = entente::vault::Vault::fresh_key(world);
-        let vault = |keys: &[&str]| std::sync::Arc::new(entente::vault::Vault::new(&keys.iter().map(|key| (*key).into()).collect::<Vec<_>>()).unwrap());
-        let refused = entente::webhooks::endpoints::seal_all(db, world, &vault(&[&new])).await.unwrap_err();
+        let new = entente::kernel::vault::Vault::fresh_key(world);
+        let vault = |keys: &[&str]| std::sync::Arc::new(entente::kernel::vault::Vault::new(&keys.iter().map(|key| (*key).into()).collect::<Vec<_>>()).unwrap());
+        let refused = entente::integrations::webhooks::endpoints::seal_all(db, world, &vault(&[&new])).await.unwrap_err();
         assert!(refused.contains(app.state.vault.current()), "{refused}");
         let both = vault(&[&new, VAULT_KEY]);
-        assert_eq!(entente::webhooks::endpoints::seal_all(db, world, &both).await.unwrap(), 1);
-        assert_eq!(entente::webhooks::endpoints::seal_all(db, world, &vault(&[&new])).await.unwrap(), 0);
+        assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, &both).await.unwrap(), 1);
+        assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, &vault(&[&new])).await.unwrap(), 0);
     }
 
     async fn a_kept_answer_does_not_show_its_secret_in_the_database(app: TestApp) {
         use diesel::prelude::*;
-        use entente::db::schema::idempotency_records::dsl::{body, idempotency_records};
+        use entente::kernel::db::schema::idempotency_records::dsl::{body, idempotency_records};
 
         let make = |key: &'static str| app.admin().request("POST", "/v1/webhook-endpoints").header("Idempotency-Key", key).json(json!({"url": "https://crm.example.com/"}));
         let made = make("one").send().await.expect(201);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use entente::db::{Db, DbOptions};
-use entente::webhooks::sender::{OutgoingRequest, SendResult, Sender, Sending};
-use entente::worker::{self, Parts};
+use entente::app::worker::{self, Parts};
+use entente::integrations::webhooks::sender::{OutgoingRequest, SendResult, Sender, Sending};
+use entente::kernel::db::{Db, DbOptions};
 use tokio::sync::{Notify, watch};
 
 use super::support::receiver::Receiver;
@@ -18,7 +18,7 @@ const LEASE: Duration = Duration::from_secs(30);
 
 /// Another process on the same database.
 fn another(app: &TestApp) -> Parts {
-    let mut parts = Parts::of(&app.state);
+    let mut parts = Parts::of(&app.context);
     parts.courier.db = Db::open(&DbOptions::new(app.database.url.clone()), None).unwrap();
     parts.courier.committed = Arc::default();
     parts
@@ -71,7 +71,7 @@ both! {
         let (mut one, mut other) = (Receiver::start(), Receiver::start());
         an_endpoint(&app, &one.url).await;
         an_endpoint(&app, &other.url).await;
-        let (first, second, third) = (another(&app), another(&app), Parts::of(&app.state));
+        let (first, second, third) = (another(&app), another(&app), Parts::of(&app.context));
         let work = async {
             let sent = tokio::join!(worker::drain(&first), worker::drain(&second), worker::drain(&third));
             sent.0.unwrap() + sent.1.unwrap() + sent.2.unwrap()
@@ -206,7 +206,7 @@ both! {
         let mut receiver = Receiver::start();
         an_endpoint(&app, &receiver.url).await;
         let (stop, stopping) = watch::channel(false);
-        let work = tokio::spawn(worker::run(Parts::of(&app.state), stopping));
+        let work = tokio::spawn(worker::run(Parts::of(&app.context), stopping));
         a_department(&app, "care").await;
         let first = receiver.wait_for(1).await;
         assert_eq!(first[0].body()["type"], "department.created");

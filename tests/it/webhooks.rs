@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use entente::worker::{self, Parts};
+use entente::app::worker::{self, Parts};
 
 use super::support::receiver::{Received, Receiver};
 use super::support::*;
@@ -20,7 +20,7 @@ pub async fn a_department(app: &TestApp, key: &str) -> String {
 }
 
 pub async fn drain(app: &TestApp) -> usize {
-    worker::drain(&Parts::of(&app.state)).await.unwrap()
+    worker::drain(&Parts::of(&app.context)).await.unwrap()
 }
 
 pub async fn deliveries(app: &TestApp, endpoint: &Reply) -> Vec<Value> {
@@ -47,7 +47,7 @@ both! {
         let mut receiver = Receiver::start();
         // The reference implementation compares with the clock of the machine.
         #[expect(clippy::disallowed_methods, reason = "the reference implementation asks the machine too")]
-        app.clock.set(entente::time::UtcTime::from_jiff(jiff::Timestamp::now()));
+        app.clock.set(entente::kernel::time::UtcTime::from_jiff(jiff::Timestamp::now()));
         let endpoint = an_endpoint(&app, &receiver.url).await;
         a_department(&app, "care").await;
         assert_eq!(drain(&app).await, 1);

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use entente::clock::Entropy;
+use entente::kernel::environment::Entropy;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 use uuid::Uuid;

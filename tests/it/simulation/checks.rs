@@ -1,10 +1,10 @@
 //! What must hold, every day and at the end.
 
 use diesel::prelude::*;
-use entente::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
-use entente::ids::WebhookEndpointId;
-use entente::time::UtcTime;
-use entente::webhooks::schedule::STANDARD_DELAYS;
+use entente::integrations::webhooks::schedule::STANDARD_DELAYS;
+use entente::kernel::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
+use entente::kernel::ids::WebhookEndpointId;
+use entente::kernel::time::UtcTime;
 
 use super::{RECEIVERS, Simulation, without};
 use crate::support::*;

@@ -15,14 +15,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use entente::change::Change;
-use entente::error::{Code, Error};
-use entente::events::{dispatcher, types};
-use entente::ids::{DepartmentId, WebhookEndpointId, demo_uuid};
-use entente::scheduler;
-use entente::time::UtcTime;
-use entente::webhooks::deliveries;
-use entente::worker::{self, Parts};
+use entente::app::scheduler;
+use entente::app::worker::{self, Parts};
+use entente::integrations::webhooks::deliveries;
+use entente::integrations::webhooks::dispatcher;
+use entente::kernel::error::{Code, Error};
+use entente::kernel::events::types;
+use entente::kernel::ids::{DepartmentId, WebhookEndpointId, demo_uuid};
+use entente::kernel::record::Change;
+use entente::kernel::time::UtcTime;
 use tokio::sync::watch;
 
 use self::chance::{Chance, SeededEntropy};
@@ -67,7 +68,7 @@ impl Simulation {
             hung: Default::default(),
             release: Default::default(),
         });
-        let mut parts = Parts::of(&app.state);
+        let mut parts = Parts::of(&app.context);
         parts.courier.sender = Arc::new(Network(receivers.clone()));
         let mut endpoints = Vec::new();
         for number in 0..RECEIVERS {
@@ -116,7 +117,7 @@ impl Simulation {
     /// One round of a worker that may crash or hang.
     async fn work(&mut self) {
         let (db, world) = (self.app.state.db.clone(), self.app.state.world.clone());
-        let dispatch = move |conn: &mut entente::db::DbConn| dispatcher::dispatch(conn, &world, world.now());
+        let dispatch = move |conn: &mut entente::kernel::db::DbConn| dispatcher::dispatch(conn, &world, world.now());
         while db.write(dispatch.clone()).await.unwrap() > 0 {}
         let due = deliveries::due_endpoints(&self.parts.courier).await.unwrap();
         for (endpoint, _) in due {
@@ -236,9 +237,9 @@ impl Simulation {
 }
 
 /// The id of the event that this transaction has made.
-fn newest(conn: &mut entente::db::DbConn) -> Result<String, Error> {
+fn newest(conn: &mut entente::kernel::db::DbConn) -> Result<String, Error> {
     use diesel::prelude::*;
-    use entente::db::schema::events::dsl::{events, id, position};
+    use entente::kernel::db::schema::events::dsl::{events, id, position};
     Ok(events.order(position.desc()).select(id).limit(1).get_result(conn)?)
 }
 

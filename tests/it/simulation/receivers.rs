@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use entente::clock::{Clock, ManualClock};
-use entente::time::UtcTime;
-use entente::webhooks::sender::{OutgoingRequest, SendResult, Sender, Sending, reason};
+use entente::integrations::webhooks::sender::{OutgoingRequest, SendResult, Sender, Sending, reason};
+use entente::kernel::environment::{Clock, ManualClock};
+use entente::kernel::time::UtcTime;
 use serde_json::Value;
 use tokio::sync::Notify;
 

@@ -6,22 +6,25 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use actix_web::web;
-use entente::app::AppState;
-use entente::auth::{Claims, Verifier, mint};
-use entente::callbacks::policy::IntakePolicy;
-use entente::clock::{Clock, Entropy, ManualClock, SystemEntropy, World};
-use entente::config::{AuthSettings, IntakeSettings};
-use entente::db::{Db, DbOptions};
-use entente::form::FormSettings;
-use entente::http::client_address::TrustedProxies;
-use entente::http::cors::Cors;
-use entente::http::rate_limit::RateLimit;
-use entente::server::Edge;
-use entente::time::UtcTime;
-use entente::vault::Vault;
-use entente::webhooks::egress::EgressPolicy;
-use entente::webhooks::sender::{HttpSender, Lookup, SendLimits};
-use entente::{server, telemetry};
+use entente::app::context::Context;
+use entente::app::server;
+use entente::app::server::Edge;
+use entente::callbacks::form::FormSettings;
+use entente::callbacks::requests::intake_policy::IntakePolicy;
+use entente::integrations::webhooks::Outbound;
+use entente::integrations::webhooks::egress::EgressPolicy;
+use entente::integrations::webhooks::sender::{HttpSender, Lookup, SendLimits};
+use entente::kernel::auth::{Claims, Verifier, mint};
+use entente::kernel::config::{AuthSettings, IntakeSettings};
+use entente::kernel::db::{Db, DbOptions};
+use entente::kernel::environment::{Clock, Entropy, ManualClock, SystemEntropy, World};
+use entente::kernel::http::client_address::TrustedProxies;
+use entente::kernel::http::cors::Cors;
+use entente::kernel::http::rate_limit::RateLimit;
+use entente::kernel::state::AppState;
+use entente::kernel::telemetry;
+use entente::kernel::time::UtcTime;
+use entente::kernel::vault::Vault;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::client::Client;
@@ -44,6 +47,7 @@ pub fn start_time() -> UtcTime {
 pub struct TestApp {
     pub clock: Arc<ManualClock>,
     pub state: web::Data<AppState>,
+    pub context: Context,
     pub engine: Engine,
     client: Client,
     statements: Arc<Mutex<Vec<String>>>,
@@ -112,7 +116,7 @@ impl TestApp {
         let world = World { clock: clock.clone(), entropy };
         let statements = Arc::new(Mutex::new(Vec::new()));
         let seen = statements.clone();
-        let probe: entente::db::Probe = Arc::new(move |sql: &str| seen.lock().unwrap().push(sql.to_owned()));
+        let probe: entente::kernel::db::Probe = Arc::new(move |sql: &str| seen.lock().unwrap().push(sql.to_owned()));
         let auth = AuthSettings {
             issuer: "entente".into(),
             audience: "entente".into(),
@@ -126,21 +130,24 @@ impl TestApp {
         };
         // Longer than the default, because many tests share few cores.
         let options = DbOptions { wait: Duration::from_secs(5), ..DbOptions::new(database.url.clone()) };
-        let state = web::Data::new(AppState {
+        let state = AppState {
             db: Db::open(&options, Some(probe)).unwrap(),
             world,
             verifier: Verifier::new(&auth).unwrap(),
             metrics: recorder(),
-            egress: Arc::new(HttpSender::with_lookup(policy, SendLimits::default(), names()).unwrap()),
             vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
-            tokens: Arc::default(),
-            intake: Arc::new(IntakePolicy::new(intake)),
             committed: Arc::default(),
-        });
+        };
+        let outbound = Outbound {
+            sender: Arc::new(HttpSender::with_lookup(policy, SendLimits::default(), names()).unwrap()),
+            tokens: Arc::default(),
+        };
+        let context = Context::new(state, IntakePolicy::new(intake), outbound);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let server = serve(state.clone(), listener, per_minute);
-        Self { clock, state, engine, client: Client::new(address), statements, server, database }
+        let server = serve(context.clone(), listener, per_minute);
+        let state = context.state.clone();
+        Self { clock, state, context, engine, client: Client::new(address), statements, server, database }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -194,8 +201,11 @@ impl TestApp {
     /// Gives every committed event its place and returns the whole feed.
     pub async fn drained_feed(&self) -> Vec<serde_json::Value> {
         let world = self.state.world.clone();
-        let dispatched =
-            self.state.db.write(move |conn| entente::events::dispatcher::dispatch(conn, &world, world.now())).await;
+        let dispatched = self
+            .state
+            .db
+            .write(move |conn| entente::integrations::webhooks::dispatcher::dispatch(conn, &world, world.now()))
+            .await;
         dispatched.unwrap();
         let feed = self.admin().get("/v1/events?limit=100").await.expect(200);
         feed.body["data"].as_array().unwrap().clone()
@@ -250,7 +260,7 @@ fn recorder() -> PrometheusHandle {
 }
 
 /// Runs the server on a thread of its own, as it runs in the binary.
-fn serve(state: web::Data<AppState>, listener: TcpListener, per_minute: u32) -> actix_web::dev::ServerHandle {
+fn serve(context: Context, listener: TcpListener, per_minute: u32) -> actix_web::dev::ServerHandle {
     let edge = Edge {
         limit: Arc::new(RateLimit::new(per_minute)),
         cors: Cors::new(vec!["https://www.example.com".into()]),
@@ -261,7 +271,7 @@ fn serve(state: web::Data<AppState>, listener: TcpListener, per_minute: u32) -> 
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = server::build(state, listener, 1, edge).unwrap();
+            let server = server::build(context, listener, 1, edge).unwrap();
             sender.send(server.handle()).unwrap();
             server.await.unwrap();
         });

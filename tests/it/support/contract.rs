@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use entente::http::methods::MethodTable;
-use entente::http::schema;
+use entente::kernel::http::methods::MethodTable;
+use entente::kernel::http::schema;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::client::Reply;
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| entente::openapi::document().unwrap());
-static METHODS: LazyLock<MethodTable> = LazyLock::new(|| MethodTable::new(&entente::app::collect().paths));
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| entente::app::openapi::document().unwrap());
+static METHODS: LazyLock<MethodTable> = LazyLock::new(|| MethodTable::new(&entente::app::routes::collect().paths));
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
 
 /// Fails the test when the answer is not in the document.

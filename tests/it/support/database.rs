@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use entente::db::{DatabaseUrl, DbOptions, migrate};
+use entente::kernel::config::DatabaseUrl;
+use entente::kernel::db::{DbOptions, migrate};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {

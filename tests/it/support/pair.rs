@@ -149,5 +149,5 @@ impl Pair {
 
 /// Follows the clock and hands out events, as the worker does.
 pub async fn drain(app: &TestApp) {
-    entente::worker::drain(&entente::worker::Parts::of(&app.state)).await.unwrap();
+    entente::app::worker::drain(&entente::app::worker::Parts::of(&app.context)).await.unwrap();
 }

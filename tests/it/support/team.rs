@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::RunQueryDsl;
-use entente::db::DbConn;
-use entente::ids::{AreaId, ProjectId};
+use entente::kernel::db::DbConn;
+use entente::kernel::ids::{AreaId, ProjectId};
 
 use super::{Reply, TestApp, Value, json};
 
@@ -66,7 +66,7 @@ pub async fn team(app: &TestApp) -> Team {
     let (cmo, cio) = (person(app, "cmo", &marketing).await, person(app, "cio", &it).await);
     let lead = person(app, "lead", &it).await;
     let world = &app.state.world;
-    let project = world.new_id::<entente::ids::ProjectKind>();
+    let project = world.new_id::<entente::kernel::ids::ProjectKind>();
     // The clock stands still, so only sorting says which id is the first.
     let mut areas: [AreaId; 2] = [world.new_id(), world.new_id()];
     areas.sort_unstable();

@@ -8,7 +8,7 @@ mod script;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use entente::worker::{self, Parts};
+use entente::app::worker::{self, Parts};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
@@ -207,10 +207,10 @@ both! {
         for day in first.series(1.day()).take_while(|day| *day <= last) {
             year.today = day;
             year.app.clock.set(format!("{day}T09:00:00Z").parse().unwrap());
-            worker::drain(&Parts::of(&year.app.state)).await.unwrap();
+            worker::drain(&Parts::of(&year.app.context)).await.unwrap();
             year.script().await;
             year.chance().await;
-            worker::drain(&Parts::of(&year.app.state)).await.unwrap();
+            worker::drain(&Parts::of(&year.app.context)).await.unwrap();
             checks::day(&mut year).await;
         }
         checks::end(&year).await;

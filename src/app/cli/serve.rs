@@ -1,0 +1,206 @@
+//! `entente serve`: migrations, the server, the worker beside it, and an orderly end.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::{say, secret, token};
+use crate::app::context::Context;
+use crate::app::server;
+use crate::app::server::Edge;
+use crate::app::worker;
+use crate::callbacks::form::FormSettings;
+use crate::callbacks::requests::intake_policy::IntakePolicy;
+use crate::directory::people;
+use crate::integrations::webhooks::Outbound;
+use crate::integrations::webhooks::egress::EgressPolicy;
+use crate::integrations::webhooks::endpoints;
+use crate::integrations::webhooks::sender::{HttpSender, SendLimits};
+use crate::kernel::auth::{Scope, Verifier};
+use crate::kernel::config::Settings;
+use crate::kernel::db::{Db, DbOptions, migrate};
+use crate::kernel::environment::World;
+use crate::kernel::http::client_address::TrustedProxies;
+use crate::kernel::http::cors::Cors;
+use crate::kernel::http::rate_limit::RateLimit;
+use crate::kernel::state::AppState;
+use crate::kernel::telemetry::{self, Telemetry};
+
+/// A service that is ready to run.
+pub struct Service {
+    pub settings: Settings,
+    pub context: Context,
+    pub secret: Option<SecretString>,
+    listener: TcpListener,
+    edge: Edge,
+    // Dropped last: it sends what is left to tell.
+    _telemetry: Telemetry,
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(settings: Settings) -> Result<(), String> {
+    let service = Service::prepare(settings, World::system())?;
+    say(service.introduction()?)?;
+    actix_web::rt::System::new().block_on(async move {
+        if let Some(hint) = service.first_step().await? {
+            say(hint)?;
+        }
+        service.serve().await
+    })
+}
+
+/// Raises the limit of open files to what the system allows: clients and receivers of webhooks have one socket each, and
+/// the usual soft limit of 1,024 is there for programs that cannot bear more.
+pub fn open_more_files() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
+impl Service {
+    /// Does everything that can fail before the first request: socket, migrations, database, keys.
+    pub fn prepare(mut settings: Settings, world: World) -> Result<Self, String> {
+        let telemetry = telemetry::start(&settings)?;
+        open_more_files();
+        let secret = secret::of_development(&settings)?;
+        settings.auth.secret = secret.clone();
+        let listener = TcpListener::bind(settings.listen)
+            .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
+        let context = context(&settings, world, &telemetry)?;
+        let edge = Edge {
+            limit: Arc::new(RateLimit::new(settings.rate_limit_per_minute)),
+            cors: Cors::new(settings.cors_origins.clone()),
+            proxies: TrustedProxies(settings.trusted_proxies.clone().into()),
+            form: FormSettings {
+                frame_origins: settings.form_frame_origins.clone(),
+                proof_of_work: settings.intake.proof_of_work.is_some(),
+            },
+        };
+        Ok(Self { settings, context, secret, listener, edge, _telemetry: telemetry })
+    }
+
+    /// Where it listens.
+    pub fn base_url(&self) -> Result<String, String> {
+        let address = self.listener.local_addr().map_err(|error| error.to_string())?;
+        Ok(format!("http://{address}"))
+    }
+
+    /// Tells a newcomer where everything is.
+    pub fn introduction(&self) -> Result<String, String> {
+        let base = self.base_url()?;
+        let mut text = format!(
+            "Entente {} on {}\n  API         {base}/v1\n  Swagger UI  {base}/docs/\n  Form        {base}/callback\n  OpenAPI     {base}/openapi.json",
+            env!("CARGO_PKG_VERSION"),
+            self.settings.database.url
+        );
+        if let Some(secret) = &self.secret {
+            let token = token::make(&self.settings.auth, secret, "cmo", &Scope::ALL, false, 24)?;
+            text += "\n  Token for development, every scope, 24 hours (others: entente token --help):\n";
+            text += &token;
+        }
+        Ok(text)
+    }
+
+    /// What to do with an empty directory, in which nobody can do anything yet.
+    pub async fn first_step(&self) -> Result<Option<String>, String> {
+        let is_empty =
+            self.context.state.db.read(people::service::nobody_is_there).await.map_err(|error| error.to_string())?;
+        if !is_empty {
+            return Ok(None);
+        }
+        let base = self.base_url()?;
+        Ok(Some(format!(
+            "  Nobody is in the directory yet. Begin with whoever the token is for (README.md, \"Start from nothing\"):\n    \
+             curl -H \"Authorization: Bearer $TOKEN\" --json '{{\"subject\": \"cmo\", \"display_name\": \"...\", \"email\": \"...\"}}' {base}/v1/people"
+        )))
+    }
+
+    /// Runs server and worker until a signal comes, then lets both finish.
+    pub async fn serve(self) -> Result<(), String> {
+        seal(&self.context.state).await?;
+        let (stop, stopping) = watch::channel(false);
+        let server = server::build(self.context.clone(), self.listener, self.settings.http_threads, self.edge.clone())?;
+        let handle = server.handle();
+        let server = actix_web::rt::spawn(server);
+        actix_web::rt::spawn(tidy(self.edge.limit.clone(), self.context.clone()));
+        let parts = worker::Parts::of(&self.context).with(&self.settings);
+        let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
+        stop_signal().await?;
+        tracing::info!("stopping: no new connections, running requests finish");
+        handle.stop(true).await;
+        // The worker stops after the server, so that what was just committed is still dispatched.
+        stop.send_replace(true);
+        if let Some(worker) = worker {
+            worker.await.map_err(|error| format!("the worker failed: {error}"))?;
+        }
+        let ended = server.await.map_err(|error| error.to_string())?;
+        // So that a copy of the one file is a backup.
+        if let Err(error) = self.context.state.db.scrub().await {
+            tracing::warn!(%error, "the write-ahead log could not be emptied; it belongs to the database file");
+        }
+        ended.map_err(|error| format!("the server failed: {error}"))
+    }
+}
+
+/// Keeps the memory of rate limit and metrics from growing.
+async fn tidy(limit: Arc<RateLimit>, context: Context) {
+    let mut turn = actix_web::rt::time::interval(Duration::from_secs(10));
+    loop {
+        turn.tick().await;
+        limit.forget_idle();
+        context.intake.forget_idle();
+        context.state.metrics.run_upkeep();
+    }
+}
+
+/// Puts the secrets of webhook endpoints under the present key.
+pub async fn seal(state: &AppState) -> Result<(), String> {
+    let sealed = endpoints::seal_all(&state.db, &state.world, &state.vault)
+        .await
+        .map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"))?;
+    if sealed > 0 {
+        tracing::info!(endpoints = sealed, "secrets were sealed with the present key");
+    }
+    Ok(())
+}
+
+/// Opens the database, migrated, and puts together what handlers share.
+pub fn context(settings: &Settings, world: World, telemetry: &Telemetry) -> Result<Context, String> {
+    let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
+    let options = DbOptions::from(&settings.database);
+    for name in migrate::run(&options).map_err(named)? {
+        tracing::info!(migration = name, "applied");
+    }
+    let policy = EgressPolicy {
+        allow_http: settings.egress.allow_http,
+        allowed_ports: settings.egress.allowed_ports.clone(),
+        allowed_networks: settings.egress.allowed_networks.clone(),
+    };
+    let sender = HttpSender::new(policy, SendLimits::within(settings.egress.timeout))
+        .map_err(|error| format!("webhooks cannot be sent: {error}"))?;
+    let state = AppState {
+        db: Db::open(&options, None).map_err(named)?,
+        world,
+        verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
+        metrics: telemetry.metrics.clone(),
+        vault: Arc::new(secret::vault(settings)?),
+        committed: Arc::default(),
+    };
+    let outbound = Outbound { sender: Arc::new(sender), tokens: Arc::default() };
+    Ok(Context::new(state, IntakePolicy::new(settings.intake.clone()), outbound))
+}
+
+/// Returns when the process is asked to end.
+pub async fn stop_signal() -> Result<(), String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

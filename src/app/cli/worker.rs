@@ -1,0 +1,27 @@
+//! `entente worker`: the background work without the API, for those who scale them apart.
+
+use tokio::sync::watch;
+
+use super::serve;
+use crate::app::worker;
+use crate::kernel::config::Settings;
+use crate::kernel::environment::World;
+use crate::kernel::telemetry;
+
+/// Works until SIGTERM or SIGINT.
+pub fn run(mut settings: Settings) -> Result<(), String> {
+    let telemetry = telemetry::start(&settings)?;
+    serve::open_more_files();
+    settings.auth.secret = super::secret::of_development(&settings)?;
+    let context = serve::context(&settings, World::system(), &telemetry)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        serve::seal(&context.state).await?;
+        let (stop, stopping) = watch::channel(false);
+        let work = tokio::spawn(worker::run(worker::Parts::of(&context).with(&settings), stopping));
+        serve::stop_signal().await?;
+        stop.send_replace(true);
+        work.await.map_err(|error| format!("the worker failed: {error}"))
+    })
+}

@@ -1,0 +1,179 @@
+//! Examples that work: which thing of the demo data each operation is tried on.
+//!
+//! Rule: with `entente demo` running and the token it prints, every operation answers 2xx when it
+//! is pressed with what stands here; a test presses all of them. A path parameter without an entry
+//! means the first thing of its kind.
+
+use serde_json::{Value, json};
+
+use crate::kernel::ids::{
+    AgentId, AreaId, AssignmentId, CallbackRequestId, ClosureId, ConsentId, DecisionId, DepartmentId, DisputeId,
+    HomePositionId, MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
+};
+
+/// What an operation is tried with.
+struct Example {
+    operation: &'static str,
+    parameters: Vec<(&'static str, Value)>,
+    body: Option<Value>,
+}
+
+/// Hash of what the sides of the third project of the demo data are asked: to sign its charter.
+const CHARTER_TO_SIGN: &str = "d87b8d369cf5c404c3ccb812003e9afa04eff6fa9733d0394997ef8cbc5f80f5";
+
+fn examples() -> Vec<Example> {
+    let at = |operation, id: Value, body| Example { operation, parameters: vec![("id", id)], body };
+    let project = |n| json!(ProjectId::demo(n));
+    let membership = |n| json!(MembershipId::demo(n));
+    let request = |n| json!(CallbackRequestId::demo(n));
+    let person = |n| json!({ "person_id": PersonId::demo(n) });
+    let steward = |n, department| json!({ "person_id": PersonId::demo(n), "department_id": DepartmentId::demo(department), "project_role": "Data steward" });
+    let settlement = json!({ "person_id": PersonId::demo(6), "reason": "It stays as it is." });
+    vec![
+        // A draft that is complete.
+        at("propose_project", project(2), None),
+        at("invite_member", project(2), Some(steward(2, 1))),
+        at("invite_members", project(2), Some(json!({ "items": [steward(3, 1), steward(6, 2)] }))),
+        // Proposed, and signed by IT alone.
+        at("answer_consent", json!(ConsentId::demo(2)), Some(json!({ "answer": "agree", "sha256": CHARTER_TO_SIGN }))),
+        at("withdraw_membership", membership(7), None),
+        at(
+            "create_assignment",
+            json!(AreaId::demo(7)),
+            Some(json!({ "person_id": PersonId::demo(6), "responsibility": "accountable" })),
+        ),
+        // Nothing is missing but the word.
+        at("activate_project", project(4), None),
+        // A draft with an empty seat, and one to give up.
+        Example {
+            operation: "seat_sponsor",
+            parameters: vec![("id", project(5)), ("department_id", json!(DepartmentId::demo(2)))],
+            body: Some(person(5)),
+        },
+        at("replace_charter", project(5), None),
+        at("cancel_project", project(6), None),
+        Example {
+            operation: "vacate_seat",
+            parameters: vec![("id", project(7)), ("department_id", json!(DepartmentId::demo(2)))],
+            body: Some(json!({ "reason": "Nobody can take the seat before autumn." })),
+        },
+        Example {
+            operation: "grant_delegation",
+            parameters: vec![("id", project(4)), ("department_id", json!(DepartmentId::demo(1)))],
+            body: None,
+        },
+        // A member whom IT would like to have back, as all sides are asked.
+        at("withdraw_consent", json!(ConsentId::demo(6)), None),
+        // An endpoint with the format of a CRM.
+        at("get_endpoint_projection", json!(WebhookEndpointId::demo(3)), None),
+        // One project each to stop, to go on with, to close, and that goes home.
+        at("hold_project", project(11), None),
+        at("resume_project", project(12), None),
+        at("close_project", project(13), None),
+        at("replace_closure_report", project(14), None),
+        at("get_closure_report", project(14), None),
+        at("return_member", membership(42), None),
+        at("release_member", membership(30), Some(json!({ "on": "2029-06-30", "reason": "Needed at home." }))),
+        // Areas that are offered to the caller of the demo.
+        at("offer_transfer", json!(AreaId::demo(2)), Some(json!({ "to_person_id": PersonId::demo(8) }))),
+        at("accept_transfer", json!(TransferId::demo(2)), None),
+        at("reject_transfer", json!(TransferId::demo(3)), None),
+        // What the caller of the demo decides for others.
+        at("raise_dispute", json!(AreaId::demo(34)), None),
+        at("propose_settlement", json!(DisputeId::demo(1)), Some(settlement.clone())),
+        at("arbitrate_dispute", json!(DisputeId::demo(2)), Some(settlement)),
+        at("escalate_decision", json!(DecisionId::demo(3)), None),
+        at("decide_decision", json!(DecisionId::demo(4)), None),
+        at("withdraw_decision", json!(DecisionId::demo(2)), None),
+        at("correct_assignment", json!(AssignmentId::demo(2)), None),
+        // Projects that ask the caller of the demo to take part.
+        at("accept_membership", membership(19), None),
+        at("decline_membership", membership(20), None),
+        // The running project.
+        at(
+            "end_membership",
+            membership(2),
+            Some(json!({ "on": "2028-12-31", "reason": "Needed at home for the autumn campaign." })),
+        ),
+        at(
+            "end_memberships",
+            project(1),
+            Some(json!({ "items": [{
+                "membership_id": MembershipId::demo(6), "on": "2029-06-30", "reason": "The first part is done."
+            }] })),
+        ),
+        at(
+            "end_assignment",
+            json!(AssignmentId::demo(3)),
+            Some(json!({ "on": "2028-12-31", "successor_person_id": PersonId::demo(4) })),
+        ),
+        at("update_person", json!(PersonId::demo(8)), Some(json!({ "display_name": "Jakub Urban Novák" }))),
+        at("end_home_position", json!(HomePositionId::demo(8)), None),
+        at("deactivate_person", json!(PersonId::demo(10)), None),
+        // Somebody who is new and has no position yet.
+        at(
+            "create_home_position",
+            json!(PersonId::demo(9)),
+            Some(
+                json!({ "department_id": DepartmentId::demo(1), "title": "Data analyst", "valid_from": "2026-01-01" }),
+            ),
+        ),
+        at("reactivate_person", json!(PersonId::demo(11)), Some(json!({ "reason": "There is a new contract." }))),
+        at("erase_person", json!(PersonId::demo(12)), None),
+        // One request for each thing that can be done with it.
+        Example {
+            operation: "withdraw_callback_consent",
+            parameters: vec![("id", request(2)), ("purpose", json!("marketing"))],
+            body: None,
+        },
+        Example {
+            operation: "get_callback_projection",
+            parameters: vec![("id", request(1)), ("format", json!("salesforce-lead"))],
+            body: None,
+        },
+        at("cancel_callback_request", request(3), None),
+        at("reschedule_callback_request", request(4), None),
+        at("assign_callback_request", request(5), None),
+        at("unassign_callback_request", request(6), None),
+        at("release_callback_request", request(7), None),
+        at("reroute_callback_request", request(8), None),
+        at("delete_agent", json!(AgentId::demo(2)), None),
+        at("delete_closure", json!(ClosureId::demo(2)), None),
+        at("delete_webhook_endpoint", json!(WebhookEndpointId::demo(2)), None),
+    ]
+}
+
+/// Puts the examples into the collected paths. Swagger UI fills in a path parameter only from an example of its own.
+pub fn add(paths: &mut Value, schemas: &Value) {
+    let examples = examples();
+    let operations = paths.as_object_mut().into_iter().flatten().flat_map(|(_, item)| item.as_object_mut()).flatten();
+    for (_, operation) in operations {
+        let example = examples.iter().find(|example| operation["operationId"] == example.operation);
+        let own = |name: &Value| {
+            let mut parameters = example.into_iter().flat_map(|example| &example.parameters);
+            parameters.find(|(parameter, _)| name == parameter).map(|(_, value)| value.clone())
+        };
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            if parameter["in"] != "path" {
+                continue;
+            }
+            let value = own(&parameter["name"])
+                .or_else(|| parameter.get("example").cloned())
+                .or_else(|| first_of_schema(&parameter["schema"], schemas));
+            if let Some(value) = value {
+                parameter["example"] = value;
+            }
+        }
+        let Some(body) = example.and_then(|example| example.body.as_ref()) else { continue };
+        for (_, content) in operation["requestBody"]["content"].as_object_mut().into_iter().flatten() {
+            content["example"] = body.clone();
+        }
+    }
+}
+
+fn first_of_schema(schema: &Value, schemas: &Value) -> Option<Value> {
+    match schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/")) {
+        Some(name) => first_of_schema(&schemas[name], schemas),
+        None => schema["examples"].get(0).or_else(|| schema.get("example")).cloned(),
+    }
+}

@@ -1,0 +1,81 @@
+//! The HTTP server: the routes in their frame, limits, and an orderly end.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::context::Context;
+use crate::app::openapi;
+use crate::app::operations;
+use crate::app::routes;
+use crate::calendar::closed_days;
+use crate::callbacks::form;
+use crate::callbacks::form::FormSettings;
+use crate::callbacks::requests;
+use crate::kernel::http::body::MAX_BODY;
+use crate::kernel::http::client_address::TrustedProxies;
+use crate::kernel::http::cors::Cors;
+use crate::kernel::http::methods::{MethodTable, unrouted};
+use crate::kernel::http::rate_limit::RateLimit;
+use crate::kernel::request::middleware::frame;
+
+/// How long a connection may take to send its headers.
+const HEADER_DEADLINE: Duration = Duration::from_secs(10);
+/// How long running requests may take after SIGTERM, in seconds.
+const DRAIN_SECONDS: u64 = 20;
+
+/// What is decided about a request before it reaches a route.
+#[derive(Clone)]
+pub struct Edge {
+    pub limit: Arc<RateLimit>,
+    pub cors: Cors,
+    pub proxies: TrustedProxies,
+    pub form: FormSettings,
+}
+
+/// Builds the server on a socket that is bound already.
+///
+/// # Errors
+/// When the document cannot be built or the socket cannot be used.
+pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge) -> Result<Server, String> {
+    let document = openapi::document()?;
+    let text = web::Bytes::from(openapi::pretty(&document)?);
+    let methods = web::Data::new(MethodTable::new(&routes::collect().paths));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(context.state.clone())
+            .app_data(context.intake.clone())
+            .app_data(context.outbound.clone())
+            .app_data(web::Data::new(closed_days::Observer(requests::flag_day)))
+            .app_data(methods.clone())
+            .app_data(web::Data::from(edge.limit.clone()))
+            .app_data(web::Data::new(edge.cors.clone()))
+            .app_data(web::Data::new(edge.proxies.clone()))
+            .app_data(web::Data::new(edge.form.clone()))
+            .app_data(web::Data::new(operations::Document(text.clone())))
+            .app_data(web::PayloadConfig::new(MAX_BODY))
+            .wrap(from_fn(frame))
+            .into_utoipa_app()
+            .configure(routes::configure)
+            .into_app()
+            .configure(operations::configure_pages)
+            .configure(form::configure)
+            .service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
+            .service(web::redirect("/docs", "/docs/").using_status_code(StatusCode::PERMANENT_REDIRECT))
+            .default_service(web::to(unrouted))
+    })
+    .workers(threads)
+    .client_request_timeout(HEADER_DEADLINE)
+    .shutdown_timeout(DRAIN_SECONDS)
+    .disable_signals()
+    .listen(listener)
+    .map_err(|error| format!("the socket cannot be used: {error}"))?;
+    Ok(server.run())
+}

@@ -1,0 +1,200 @@
+//! The days that an iCalendar file (RFC 5545) closes, as a pure function.
+//!
+//! - An all-day event closes `[DTSTART, DTEND)`; without an end it is one day (section 3.6.1).
+//! - A time of day, a duration or a recurrence is refused with the number of its event: half a day
+//!   cannot be closed, and a rule without an end has no list of days.
+//! - Cancelled events are passed over; of two events on one day the first one names the reason.
+
+use std::collections::BTreeMap;
+
+use icalendar::parser::{Component, read_calendar, unfold};
+
+use crate::kernel::error::{Text, Violation};
+use crate::kernel::time::Day;
+
+/// Most days that one file closes.
+const MOST_DAYS: usize = 1_000;
+/// A calendar, an event, an alarm in it, and one to spare.
+const MOST_DEPTH: usize = 4;
+/// Longest reason, in characters.
+const MOST_REASON: usize = 200;
+
+/// The days with their reasons, in order.
+///
+/// # Errors
+/// Every event that cannot be a closure; at least one violation.
+pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> {
+    let unfolded = unfold(text);
+    let not_a_calendar = || {
+        vec![violation("not_a_calendar", "This is not an iCalendar file.".into(), "Toto není soubor iCalendar.".into())]
+    };
+    if !is_shallow(&unfolded) {
+        return Err(not_a_calendar());
+    }
+    let calendar = read_calendar(&unfolded).map_err(|_| not_a_calendar())?;
+    let mut days = BTreeMap::new();
+    let mut found = Vec::new();
+    let events = calendar.components.iter().filter(|component| component.name == "VEVENT");
+    for (number, event) in (1..).zip(events) {
+        match days_of(event) {
+            Ok(closed) => closed.into_iter().for_each(|day| {
+                days.entry(day).or_insert_with(|| reason(event));
+            }),
+            Err((code, en, cs)) => {
+                let name = reason(event);
+                let place = format!("{number} ({name})");
+                found.push(violation(code, format!("Event {place}: {en}"), format!("Událost {place}: {cs}")));
+            }
+        }
+    }
+    if days.len() > MOST_DAYS {
+        let (en, cs) = ("These are more than 1,000 days.", "To je více než 1 000 dní.");
+        found.push(violation("too_many_days", en.into(), cs.into()));
+    }
+    if days.is_empty() && found.is_empty() {
+        let (en, cs) = ("There is no event in this calendar.", "V tomto kalendáři není žádná událost.");
+        found.push(violation("no_events", en.into(), cs.into()));
+    }
+    if found.is_empty() { Ok(days) } else { Err(found) }
+}
+
+/// Whether components stand in each other at most [`MOST_DEPTH`] deep; the parser goes down by
+/// recursion.
+fn is_shallow(unfolded: &str) -> bool {
+    let mut depth = 0_usize;
+    unfolded.lines().map(|line| line.trim_start().to_ascii_uppercase()).all(|line| {
+        if line.starts_with("BEGIN") {
+            depth += 1;
+        } else if line.starts_with("END") {
+            depth = depth.saturating_sub(1);
+        }
+        depth <= MOST_DEPTH
+    })
+}
+
+fn violation(code: &'static str, en: String, cs: String) -> Violation {
+    Violation::at("", code, Text::new(en, cs))
+}
+
+type Fault = (&'static str, &'static str, &'static str);
+
+fn days_of(event: &Component<'_>) -> Result<Vec<Day>, Fault> {
+    let value = |name: &str| event.find_prop(name).map(|property| property.val.as_str().trim().to_owned());
+    if value("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED")) {
+        return Ok(Vec::new());
+    }
+    if ["RRULE", "RDATE"].iter().any(|name| value(name).is_some()) {
+        return Err((
+            "recurring_event",
+            "recurring events cannot be imported.",
+            "opakované události importovat nelze.",
+        ));
+    }
+    let starts = value("DTSTART").ok_or(("event_without_start", "it has no start.", "nemá začátek."))?;
+    let not_all_day = ("not_all_day", "only all-day events close a day.", "den uzavírají jen celodenní události.");
+    if starts.len() == 8 && day(&starts).is_none() {
+        return Err(("no_such_day", "there is no such day.", "takový den neexistuje."));
+    }
+    let starts = day(&starts).ok_or(not_all_day)?;
+    if value("DURATION").is_some() {
+        return Err(("duration_not_supported", "give DTEND instead of DURATION.", "místo DURATION uveďte DTEND."));
+    }
+    let ends = match value("DTEND") {
+        Some(ends) => day(&ends).ok_or(not_all_day)?,
+        None => starts.plus_days(1),
+    };
+    let length = starts.days_until(ends);
+    match usize::try_from(length) {
+        // Some programs write the day itself for an event of one day.
+        Ok(0) => Ok(vec![starts]),
+        Ok(1..=MOST_DAYS) => Ok((0..length).map(|n| starts.plus_days(n)).collect()),
+        Ok(_) => Err(("too_many_days", "it is longer than 1,000 days.", "je delší než 1 000 dní.")),
+        Err(_) => Err(("not_after_start", "it ends before it starts.", "končí dříve, než začíná.")),
+    }
+}
+
+/// `YYYYMMDD`, a value of the type DATE.
+fn day(text: &str) -> Option<Day> {
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, rest) = text.split_at_checked(4).filter(|_| digits)?;
+    let (month, day) = rest.split_at_checked(2)?;
+    format!("{year}-{month}-{day}").parse().ok()
+}
+
+/// The summary on one line, or that it is closed.
+fn reason(event: &Component<'_>) -> String {
+    let summary = event.find_prop("SUMMARY").map(|property| property.val.clone().unescape_text());
+    let text: String =
+        summary.as_ref().map_or("", |text| text.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = text.chars().filter(|character| !character.is_control()).take(MOST_REASON).collect();
+    if text.is_empty() { "Closed".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn calendar(events: &[&str]) -> String {
+        let events: String = events.iter().map(|event| format!("BEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\n")).collect();
+        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\n{events}END:VCALENDAR\r\n")
+    }
+
+    fn days(events: &[&str]) -> Vec<(String, String)> {
+        let days = closed_days(&calendar(events)).unwrap();
+        days.into_iter().map(|(day, reason)| (day.to_string(), reason)).collect()
+    }
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        closed_days(text).unwrap_err().into_iter().map(|violation| violation.code).collect()
+    }
+
+    #[test]
+    fn all_day_events_close_their_days() {
+        let holidays = "UID:1\r\nDTSTART;VALUE=DATE:20291224\r\nDTEND;VALUE=DATE:20291226\r\nSUMMARY:Company\\, closed\r\n  until January";
+        assert_eq!(
+            days(&[holidays, "DTSTART;VALUE=DATE:20290504", "DTSTART:20291225\r\nSUMMARY:Second"]),
+            [
+                ("2029-05-04".into(), "Closed".into()),
+                ("2029-12-24".into(), "Company, closed until January".into()),
+                ("2029-12-25".into(), "Company, closed until January".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_closure_is_named() {
+        for (event, code) in [
+            ("DTSTART:20290504T100000Z", "not_all_day"),
+            ("DTSTART;TZID=Europe/Prague:20290504T100000", "not_all_day"),
+            ("DTSTART;VALUE=DATE:20290504\r\nDURATION:P2D", "duration_not_supported"),
+            ("DTSTART;VALUE=DATE:20290230", "no_such_day"),
+            ("DTSTART;VALUE=DATE:20290504\r\nRRULE:FREQ=YEARLY", "recurring_event"),
+            ("DTSTART;VALUE=DATE:20290504\r\nDTEND;VALUE=DATE:20290503", "not_after_start"),
+            ("DTSTART;VALUE=DATE:20290504\r\nDTEND;VALUE=DATE:20490503", "too_many_days"),
+            ("SUMMARY:Never", "event_without_start"),
+        ] {
+            assert_eq!(codes(&calendar(&[event])), [code], "{event}");
+        }
+        assert_eq!(codes(&calendar(&[])), ["no_events"]);
+        assert_eq!(codes("BEGIN:VCARD\r\nEND:VCARD\r\n"), ["no_events"]);
+        assert_eq!(codes("hello"), ["not_a_calendar"]);
+        assert_eq!(codes(&"BEGIN:\n".repeat(9_000)), ["not_a_calendar"]);
+        assert_eq!(codes(&"BEGIN:VEVENT\r\n".repeat(5_000)), ["not_a_calendar"]);
+    }
+
+    #[test]
+    fn cancelled_events_are_passed_over() {
+        let cancelled = "DTSTART;VALUE=DATE:20290505\r\nSTATUS:CANCELLED";
+        assert_eq!(days(&["DTSTART;VALUE=DATE:20290504", cancelled]).len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "(BEGIN:VCALENDAR\r\n)?[ -~\r\n:;]{0,200}") {
+            if let Err(found) = closed_days(&text) {
+                prop_assert!(!found.is_empty());
+            }
+        }
+    }
+}

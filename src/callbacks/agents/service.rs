@@ -1,0 +1,230 @@
+//! What can be done with the roster, and by whom.
+
+use jiff::civil::Time;
+
+use super::dto::{AgentBody, AgentCalendarLink, AgentDuty, AgentPatch, NewAgent};
+use super::duty::{Candidate, Duty};
+use super::store::{self, Agent, DutyRow};
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
+use crate::kernel::events::types;
+use crate::kernel::http::etag::IfMatch;
+use crate::kernel::ids::AgentId;
+use crate::kernel::page::Page;
+use crate::kernel::record::Change;
+use crate::kernel::secret;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Adds an agent.
+///
+/// # Errors
+/// 403; 409 when the subject is on the roster; 422 for duties that end before they start or overlap.
+pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error> {
+    tx.admit(Action::ManageAgents, &Facts::default())?;
+    refuse_if_any(faults(&new.duties))?;
+    let agent = Agent {
+        id: tx.new_id(),
+        subject: new.subject.clone(),
+        active: true,
+        last_assigned_at: None,
+        feed_sha256: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    store::insert(tx.conn, &agent)?;
+    let duties = rows(agent.id, &new.duties);
+    store::replace_duties(tx.conn, agent.id, &duties)?;
+    let (id, version) = (agent.id, agent.version);
+    let told = AgentBody::new(agent, &duties);
+    tx.record(&Change::created(types::AGENT_ADDED, id.as_str(), &told)?)?;
+    Ok((told, version))
+}
+
+/// Changes duties, or whether requests are handed out to the agent.
+///
+/// # Errors
+/// 403, 404, 412, 428; 422 as for [`create`].
+pub fn update(tx: &mut Tx<'_>, id: AgentId, patch: &AgentPatch) -> Result<(AgentBody, i64), Error> {
+    tx.admit(Action::ManageAgents, &Facts::default())?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
+    let old_duties = store::duties(tx.conn, &[id])?;
+    let duties = match &patch.duties {
+        Some(duties) => {
+            refuse_if_any(faults(duties))?;
+            rows(id, duties)
+        }
+        None => old_duties.clone(),
+    };
+    let mut after = before.clone();
+    after.active = patch.active.unwrap_or(before.active);
+    if after == before && duties == old_duties {
+        return Ok((AgentBody::new(before.clone(), &old_duties), before.version));
+    }
+    after.version += 1;
+    after.updated_at = tx.now;
+    store::update(tx.conn, &after)?;
+    if duties != old_duties {
+        store::replace_duties(tx.conn, id, &duties)?;
+    }
+    let version = after.version;
+    let (old, new) = (AgentBody::new(before, &old_duties), AgentBody::new(after, &duties));
+    tx.record(&Change::updated(types::AGENT_UPDATED, id.as_str(), &old, &new)?)?;
+    Ok((new, version))
+}
+
+/// Takes an agent off the roster. Requests in their hands stay there.
+///
+/// # Errors
+/// 403, 404.
+pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
+    tx.admit(Action::ManageAgents, &Facts::default())?;
+    let agent = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let duties = store::duties(tx.conn, &[id])?;
+    store::delete(tx.conn, id)?;
+    let told = AgentBody::new(agent, &duties);
+    tx.record(&Change::updated(types::AGENT_REMOVED, id.as_str(), &told, &told)?)
+}
+
+/// Makes the secret address of an agent's calendar; the one before is of no more use.
+///
+/// # Errors
+/// 403 for another agent than oneself without the scope `admin`; 404.
+pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, Error> {
+    authz::require(tx.actor, Action::ReadCallbacks, &Facts::default())?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let oneself = Facts { oneself: before.subject == tx.actor.subject, ..Facts::default() };
+    tx.admit(Action::LinkAgentCalendar, &oneself)?;
+    let secret = secret::fresh(tx.world);
+    let mut after = before.clone();
+    after.feed_sha256 = Some(secret::fingerprint(&secret));
+    after.version += 1;
+    after.updated_at = tx.now;
+    store::update(tx.conn, &after)?;
+    let duties = store::duties(tx.conn, &[id])?;
+    let (old, new) = (AgentBody::new(before, &duties), AgentBody::new(after, &duties));
+    tx.record(&Change::updated(types::AGENT_CALENDAR_LINKED, id.as_str(), &old, &new)?)?;
+    Ok(AgentCalendarLink { path: format!("/v1/agent-calendars/{secret}") })
+}
+
+/// One page of agents with their duties; two statements.
+///
+/// # Errors
+/// 403.
+pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<(Vec<Agent>, Vec<DutyRow>), Error> {
+    authz::require(actor, Action::ReadAgents, &Facts::default())?;
+    let agents = store::page(conn, page)?;
+    let ids: Vec<_> = agents.iter().map(|agent| agent.id).collect();
+    let duties = store::duties(conn, &ids)?;
+    Ok((agents, duties))
+}
+
+/// One agent.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(conn: &mut DbConn, actor: &Actor, id: AgentId) -> Result<(AgentBody, i64), Error> {
+    authz::require(actor, Action::ReadAgents, &Facts::default())?;
+    let agent = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let version = agent.version;
+    Ok((AgentBody::new(agent, &store::duties(conn, &[id])?), version))
+}
+
+/// Everybody to whom requests are handed out, without open requests counted.
+///
+/// # Errors
+/// Those of the database.
+pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
+    let agents = store::active(conn)?;
+    if agents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = agents.iter().map(|agent| agent.id).collect();
+    let rows = store::duties(conn, &ids)?;
+    let duties = |id| rows.iter().filter(|row| row.agent_id == id).filter_map(read).collect();
+    let candidate = |agent: Agent| {
+        let Agent { id, subject, last_assigned_at, .. } = agent;
+        Candidate { duties: duties(id), id, subject, open: 0, last_assigned_at }
+    };
+    Ok(agents.into_iter().map(candidate).collect())
+}
+
+/// Whether requests are handed out to somebody.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_on_roster(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
+    Ok(store::by_subject(conn, subject)?.is_some_and(|agent| agent.active))
+}
+
+/// Whether somebody is in the roster, active or not.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_known(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
+    Ok(store::by_subject(conn, subject)?.is_some())
+}
+
+/// Whether requests are handed out to anybody at all.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_anybody_active(conn: &mut DbConn) -> Result<bool, Error> {
+    store::is_anybody_active(conn)
+}
+
+/// Remembers that an agent had a turn.
+///
+/// # Errors
+/// Those of the database.
+pub fn was_served(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
+    store::served(conn, id, now)
+}
+
+/// The subject of the agent whose calendar has this secret.
+///
+/// # Errors
+/// 404.
+pub fn by_feed_secret(conn: &mut DbConn, secret: &str) -> Result<String, Error> {
+    let agent = store::by_feed(conn, &secret::fingerprint(secret))?.ok_or_else(Error::not_found)?;
+    Ok(agent.subject)
+}
+
+fn rows(id: AgentId, duties: &[AgentDuty]) -> Vec<DutyRow> {
+    let mut rows: Vec<_> = duties.iter().map(|duty| row(id, duty)).collect();
+    rows.sort_by(|a, b| (a.weekday, &a.starts).cmp(&(b.weekday, &b.starts)));
+    rows
+}
+
+fn row(agent_id: AgentId, duty: &AgentDuty) -> DutyRow {
+    DutyRow { agent_id, weekday: duty.weekday.number(), starts: duty.starts.clone(), ends: duty.ends.clone() }
+}
+
+fn read(row: &DutyRow) -> Option<Duty> {
+    let time = |text: &str| Time::strptime("%H:%M", text).ok();
+    Some(Duty { weekday: i8::try_from(row.weekday).ok()?, starts: time(&row.starts)?, ends: time(&row.ends)? })
+}
+
+/// What is wrong with duties that have the right form.
+fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let mut before: Vec<Duty> = Vec::new();
+    for (index, duty) in duties.iter().enumerate() {
+        if duty.starts >= duty.ends {
+            let text = Text::new("This must be after starts.", "Musí být později než starts.");
+            found.push(Violation::at(format!("/duties/{index}/ends"), "not_after_start", text));
+            continue;
+        }
+        let Some(duty) = read(&row(AgentId::demo(1), duty)) else { continue };
+        if before.iter().any(|other| other.overlaps(&duty)) {
+            let text = Text::new("This overlaps with another duty.", "Překrývá se s jinou službou.");
+            found.push(Violation::at(format!("/duties/{index}"), "overlapping_duties", text));
+        }
+        before.push(duty);
+    }
+    found
+}

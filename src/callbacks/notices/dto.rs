@@ -1,0 +1,113 @@
+//! Privacy notices in requests and answers.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use validator::{Validate, ValidationError};
+
+use super::store::Notice;
+use crate::kernel::http::body::{self, RequestBody};
+use crate::kernel::ids::PrivacyNoticeId;
+use crate::kernel::locale::Lang;
+use crate::kernel::time::UtcTime;
+
+/// The text that visitors read before they ask to be called.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PrivacyNotice)]
+pub struct NoticeBody {
+    pub id: PrivacyNoticeId,
+    pub locale: Lang,
+    /// 1, 2, 3, ... in each language.
+    #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
+    pub number: i32,
+    #[schema(min_length = 1, max_length = 20000, pattern = r"^[^\x00]+$")]
+    pub text: String,
+    /// SHA-256 of the text in UTF-8.
+    #[schema(value_type = NoticeSha256)]
+    pub sha256: String,
+    pub created_at: UtcTime,
+}
+
+impl From<Notice> for NoticeBody {
+    fn from(row: Notice) -> Self {
+        let Notice { id, locale, number, text, sha256, created_at } = row;
+        Self { id, locale: Lang::from_tag(&locale).unwrap_or_default(), number, text, sha256, created_at }
+    }
+}
+
+/// SHA-256 of a notice's text, in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(
+    min_length = 64,
+    max_length = 64,
+    pattern = "^[0-9a-f]{64}$",
+    example = "580993506df04e8612c0b2d5c83bdb92f46a601fac805e71f2cf88261478357f"
+)]
+pub struct NoticeSha256(pub String);
+
+impl FromStr for NoticeSha256 {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_hash = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_hash.then(|| Self(text.to_owned())).ok_or_else(|| "expected 64 hexadecimal digits in lower case".into())
+    }
+}
+
+/// A privacy notice, by id or by the hash of its text.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1)]
+#[validate(schema(function = some_notice))]
+pub struct NoticeReference {
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub id: Option<PrivacyNoticeId>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub sha256: Option<NoticeSha256>,
+}
+
+fn some_notice(notice: &NoticeReference) -> Result<(), ValidationError> {
+    if notice.id.is_some() || notice.sha256.is_some() {
+        return Ok(());
+    }
+    Err(body::fault("required", "Give id or sha256.", "Uveďte id nebo sha256."))
+}
+
+/// A text that visitors are to read from now on.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"locale": "en", "text": "We use your name and number only to call you back."}))]
+pub struct NewNotice {
+    pub locale: Lang,
+    #[schema(min_length = 1, max_length = 20000, pattern = r"^[^\x00]*[^\s\x00][^\x00]*$")]
+    pub text: String,
+}
+
+impl RequestBody for NewNotice {}
+
+/// Which notices.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NoticeListQuery {
+    /// Only notices in this language.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub locale: Option<Lang>,
+}
+
+/// In which language.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NoticeQuery {
+    /// Language of the text; by `Accept-Language` when absent.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub locale: Option<Lang>,
+}

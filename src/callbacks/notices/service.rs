@@ -1,0 +1,74 @@
+//! Notices: published, listed, found by their hash.
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::dto::{NewNotice, NoticeBody, NoticeReference};
+use super::store::{self, Notice};
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::events::types;
+use crate::kernel::locale::Lang;
+use crate::kernel::page::Page;
+use crate::kernel::record::Change;
+use crate::kernel::tx::Tx;
+
+/// The notice that is shown now.
+///
+/// # Errors
+/// Those of the database.
+pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
+    store::current(conn, locale)
+}
+
+/// The notice with this text.
+///
+/// # Errors
+/// 404.
+pub fn by_hash(conn: &mut DbConn, sha256: &str) -> Result<Notice, Error> {
+    store::find(conn, None, Some(sha256))?.ok_or_else(Error::not_found)
+}
+
+/// The notice that a request names, or the present one of its language; `None` when there is no
+/// such notice.
+///
+/// # Errors
+/// Those of the database.
+pub fn shown(conn: &mut DbConn, named: Option<&NoticeReference>, locale: Lang) -> Result<Option<Notice>, Error> {
+    match named {
+        None => current(conn, locale).map(Some),
+        Some(NoticeReference { id, sha256 }) => store::find(conn, *id, sha256.as_ref().map(|sha256| sha256.0.as_str())),
+    }
+}
+
+/// Shows another text from now on; the ones before stay as they were.
+///
+/// # Errors
+/// 403; 409 for a text that was published before.
+pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
+    tx.admit(Action::ManagePrivacy, &Facts::default())?;
+    let last = store::last_number(tx.conn, new.locale)?;
+    let notice = Notice {
+        id: tx.new_id(),
+        locale: new.locale.as_str().to_owned(),
+        number: last + 1,
+        text: new.text.clone(),
+        sha256: HEXLOWER.encode(&Sha256::digest(&new.text)),
+        created_at: tx.now,
+    };
+    store::insert(tx.conn, &notice)?;
+    let told = NoticeBody::from(notice.clone());
+    tx.record(&Change::created(types::PRIVACY_NOTICE_PUBLISHED, notice.id.as_str(), &told)?)?;
+    Ok(notice)
+}
+
+/// One page of notices, oldest first.
+///
+/// # Errors
+/// 403.
+pub fn list(conn: &mut DbConn, actor: &Actor, locale: Option<Lang>, page: &Page) -> Result<Vec<Notice>, Error> {
+    authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
+    store::list(conn, locale, page)
+}

@@ -1,0 +1,82 @@
+//! Notice rows.
+
+use diesel::prelude::*;
+
+use crate::kernel::db::DbConn;
+use crate::kernel::db::errors::{self, Constraint};
+use crate::kernel::db::schema::privacy_notices::{self, dsl};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::ids::PrivacyNoticeId;
+use crate::kernel::locale::Lang;
+use crate::kernel::page::Page;
+use crate::kernel::time::UtcTime;
+
+const TEXT_KNOWN: Constraint = Constraint::new("privacy_notices_sha256_key", "privacy_notices.sha256");
+const NUMBER_TAKEN: Constraint =
+    Constraint::new("privacy_notices_number_key", "privacy_notices.locale, privacy_notices.number");
+
+/// A text that visitors read.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = privacy_notices)]
+pub struct Notice {
+    pub id: PrivacyNoticeId,
+    pub locale: String,
+    pub number: i32,
+    pub text: String,
+    pub sha256: String,
+    pub created_at: UtcTime,
+}
+
+pub fn insert(conn: &mut DbConn, notice: &Notice) -> Result<(), Error> {
+    match diesel::insert_into(privacy_notices::table).values(notice).execute(conn) {
+        Ok(_) => Ok(()),
+        Err(error) if TEXT_KNOWN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
+            .because("This text was published before.", "Tento text už byl zveřejněn.")
+            .with("conflicting_member", "/text")
+            .into()),
+        Err(error) if NUMBER_TAKEN.violated_by(&error) => Err(errors::run_again("another notice was published").into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The number of the present notice in a language; 0 before the first one.
+pub fn last_number(conn: &mut DbConn, locale: Lang) -> Result<i32, Error> {
+    let last: Option<i32> = dsl::privacy_notices
+        .filter(dsl::locale.eq(locale.as_str()))
+        .select(diesel::dsl::max(dsl::number))
+        .get_result(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The notice that is shown now.
+pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
+    Ok(dsl::privacy_notices
+        .filter(dsl::locale.eq(locale.as_str()))
+        .order(dsl::number.desc())
+        .limit(1)
+        .select(Notice::as_select())
+        .get_result(conn)?)
+}
+
+/// The notice with this id and this hash, of those that are named.
+pub fn find(conn: &mut DbConn, id: Option<PrivacyNoticeId>, sha256: Option<&str>) -> Result<Option<Notice>, Error> {
+    let mut query = dsl::privacy_notices.select(Notice::as_select()).into_boxed();
+    if let Some(id) = id {
+        query = query.filter(dsl::id.eq(id));
+    }
+    if let Some(sha256) = sha256 {
+        query = query.filter(dsl::sha256.eq(sha256.to_owned()));
+    }
+    Ok(query.get_result(conn).optional()?)
+}
+
+pub fn list(conn: &mut DbConn, locale: Option<Lang>, page: &Page) -> Result<Vec<Notice>, Error> {
+    let mut query = dsl::privacy_notices.select(Notice::as_select()).order(dsl::id).limit(page.fetch()).into_boxed();
+    if let Some(locale) = locale {
+        query = query.filter(dsl::locale.eq(locale.as_str()));
+    }
+    if let Some(after) = page.after.as_deref() {
+        query = query.filter(dsl::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}

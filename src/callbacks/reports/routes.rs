@@ -1,0 +1,37 @@
+//! `/v1/reports/callbacks`.
+
+use actix_web::{get, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::dto::{CallbackReport, CallbackReportQuery};
+use crate::kernel::auth::Actor;
+use crate::kernel::error::Error;
+use crate::kernel::http::query::FromQuery;
+use crate::kernel::http::response::Answer;
+use crate::kernel::state::AppState;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(get_callback_report);
+}
+
+/// Report on promises
+///
+/// How many calls came when they were promised, as exact counts, and how fast the first attempt
+/// came. A promise belongs to the day on which it is due.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(CallbackReportQuery),
+    responses(
+        (status = 200, description = "The report.", body = CallbackReport),
+        (status = 422, description = "`to` is not after `from`, or too far ahead."),
+    ),
+)]
+#[get("/v1/reports/callbacks")]
+pub async fn get_callback_report(
+    app: web::Data<AppState>,
+    actor: Actor,
+    from: FromQuery<CallbackReportQuery>,
+) -> Result<Answer, Error> {
+    let (query, now) = (from.0, app.world.now());
+    Answer::ok(&app.db.read(move |conn| super::report(conn, &actor, now, &query)).await?)
+}

@@ -1,0 +1,59 @@
+//! An agent's calls as an iCalendar feed (RFC 5545).
+//!
+//! Rule: whoever has the address reads the feed, and calendars are copied to other services, which
+//! an erasure does not reach; so it tells when to call and which request, and nothing about the
+//! person.
+
+use icalendar::{Calendar, Component, Event, EventLike, Property};
+
+use super::enums::CallbackIntent;
+use super::store::{Whole, queue};
+use crate::callbacks::agents;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::time::UtcTime;
+
+/// A call whose promise is over stands for a quarter of an hour, in seconds (an event has to end later
+/// than it starts).
+const LEAST: i64 = 900;
+/// Most calls in a feed; nobody has as many open ones.
+const MOST: i64 = 500;
+
+/// The calendar of the agent with this secret.
+///
+/// # Errors
+/// 404.
+pub fn feed(conn: &mut DbConn, secret: &str) -> Result<String, Error> {
+    let subject = agents::by_feed_secret(conn, secret)?;
+    Ok(written(&queue::calls_of(conn, &subject, MOST)?))
+}
+
+fn written(calls: &[Whole]) -> String {
+    let mut calendar = Calendar::empty();
+    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Entente//Callbacks//EN"), ("CALSCALE", "GREGORIAN")] {
+        calendar.append_property(Property::new(name, value));
+    }
+    calendar.name("Callbacks");
+    for (request, _) in calls {
+        let intent = match request.intent {
+            CallbackIntent::Sales => "sales",
+            CallbackIntent::TechnicalSupport => "technical support",
+        };
+        let starts = request.promised_from.unwrap_or(request.due_from);
+        let event = Event::new()
+            .uid(&format!("{}@entente", request.id))
+            .timestamp(utc(request.updated_at))
+            .last_modified(utc(request.updated_at))
+            .starts(utc(starts))
+            .ends(utc(request.promised_by.max(starts.plus_seconds(LEAST))))
+            .summary(&format!("Call back: {intent}"))
+            .description(&format!("/v1/callback-requests/{}", request.id))
+            .done();
+        calendar.push(event);
+    }
+    calendar.to_string()
+}
+
+fn utc(at: UtcTime) -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::from_timestamp(at.unix_seconds(), 0).unwrap_or_default()
+}

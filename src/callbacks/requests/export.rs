@@ -1,0 +1,173 @@
+//! Requests as CSV (RFC 4180) for people who work in spreadsheets.
+//!
+//! Rules: the same filters as the list; written page by page, so that an export of any size takes
+//! the memory of one page; a field that a spreadsheet would run as a formula is disarmed; a fault
+//! on the way ends the connection, so that half an export is never taken for a whole one.
+
+use actix_web::web::Bytes;
+use futures_util::stream::{self, Stream};
+
+use super::dto::CallbackRequestBody;
+use super::store::{self, Filter};
+use crate::kernel::db::Db;
+use crate::kernel::error::Error;
+
+/// Requests read at a time.
+const PAGE: i64 = 500;
+
+const COLUMNS: [&str; 18] = [
+    "id",
+    "created_at",
+    "state",
+    "intent",
+    "full_name",
+    "phone",
+    "email",
+    "company",
+    "notes",
+    "locale",
+    "promised_from",
+    "promised_by",
+    "promise",
+    "attempts",
+    "assigned_to",
+    "source_page",
+    "source_campaign",
+    "rerouted_to",
+];
+
+/// Where an export has got to.
+enum Step {
+    Head,
+    After(Option<String>),
+    End,
+}
+
+/// The export in pieces.
+pub fn pieces(db: Db, filter: Filter) -> impl Stream<Item = Result<Bytes, Error>> {
+    stream::try_unfold(Step::Head, move |step| {
+        let (db, filter) = (db.clone(), filter.clone());
+        async move {
+            match step {
+                Step::Head => Ok(Some((head()?, Step::After(None)))),
+                Step::After(after) => page(&db, filter, after).await,
+                Step::End => Ok(None),
+            }
+        }
+    })
+}
+
+async fn page(db: &Db, filter: Filter, after: Option<String>) -> Result<Option<(Bytes, Step)>, Error> {
+    let rows = db.read(move |conn| store::list(conn, &filter, after.as_deref(), PAGE)).await?;
+    let Some(last) = rows.last().map(|(row, _)| row.id.to_string()) else { return Ok(None) };
+    let step = if rows.len() as i64 == PAGE { Step::After(Some(last)) } else { Step::End };
+    let mut writer = writer();
+    for row in rows {
+        writer.write_record(fields(CallbackRequestBody::from(row))).map_err(Error::internal)?;
+    }
+    Ok(Some((writer.into_inner().map_err(Error::internal)?.into(), step)))
+}
+
+/// The byte order mark tells spreadsheets that it is UTF-8.
+fn head() -> Result<Bytes, Error> {
+    let mut text = "\u{feff}".as_bytes().to_vec();
+    text.extend(line(&COLUMNS.map(str::to_owned))?);
+    Ok(text.into())
+}
+
+fn writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
+}
+
+fn line(fields: &[String]) -> Result<Bytes, Error> {
+    let mut writer = writer();
+    writer.write_record(fields).map_err(Error::internal)?;
+    Ok(writer.into_inner().map_err(Error::internal)?.into())
+}
+
+fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
+    let instant = |at: Option<crate::kernel::time::UtcTime>| at.map(|at| at.to_string()).unwrap_or_default();
+    [
+        request.id.to_string(),
+        request.created_at.to_string(),
+        request.state.as_str().to_owned(),
+        request.intent.as_str().to_owned(),
+        request.full_name.unwrap_or_default(),
+        request.phone_display.unwrap_or_default(),
+        request.email.unwrap_or_default(),
+        request.company.unwrap_or_default(),
+        request.notes.unwrap_or_default(),
+        request.locale.as_str().to_owned(),
+        instant(request.promised_from),
+        request.promised_by.to_string(),
+        request.promise.as_str().to_owned(),
+        request.attempts.to_string(),
+        request.assigned_to.unwrap_or_default(),
+        request.source_page.unwrap_or_default(),
+        request.source_campaign.unwrap_or_default(),
+        request.rerouted_to.map(|id| id.to_string()).unwrap_or_default(),
+    ]
+    .map(disarmed)
+}
+
+/// An apostrophe goes before every sign that would begin a formula (OWASP, "CSV Injection"): at the
+/// beginning of the field, and inside it behind whatever some program takes for the end of a field,
+/// such as the semicolon of Czech spreadsheets. Blanks before the sign do not matter.
+fn disarmed(field: String) -> String {
+    let mut disarmed = String::with_capacity(field.len());
+    let mut at_start = true;
+    for sign in field.chars() {
+        if at_start && is_formula(sign) {
+            disarmed.push('\'');
+        }
+        let separates = matches!(sign, ';' | ',' | '\t' | '"' | '\r' | '\n' | '|');
+        at_start = separates || (at_start && matches!(sign, ' ' | '\u{a0}' | '\u{feff}' | '\''));
+        disarmed.push(sign);
+    }
+    disarmed
+}
+
+fn is_formula(sign: char) -> bool {
+    matches!(sign, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn formulas_are_disarmed() {
+        for (typed, written) in [
+            ("Alena", "Alena"),
+            ("", ""),
+            ("=1+1", "'=1+1"),
+            ("+420 601 123 456", "'+420 601 123 456"),
+            ("-2", "'-2"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "\t'=1"),
+            (" =1", " '=1"),
+            ("x;=1+1", "x;'=1+1"),
+            ("x, @a", "x, '@a"),
+            ("two\n-lines", "two\n'-lines"),
+            ("1-2", "1-2"),
+            ("＝1", "'＝1"),
+            ("a=1", "a=1"),
+        ] {
+            assert_eq!(disarmed(typed.into()), written);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(fields in prop::collection::vec("[ -~\r\n\u{e1}=+@]{0,20}", COLUMNS.len())) {
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line_of(&fields));
+            let record = reader.records().next().unwrap().unwrap();
+            prop_assert_eq!(record.iter().map(str::to_owned).collect::<Vec<_>>(), fields);
+        }
+    }
+
+    fn line_of(fields: &[String]) -> std::io::Cursor<Vec<u8>> {
+        std::io::Cursor::new(line(fields).unwrap().to_vec())
+    }
+}

@@ -1,0 +1,116 @@
+//! How the public form is guarded: limits per address and overall, suspicion, proof of work.
+//!
+//! Rules: whoever fills in what people cannot see, or faster than people write, is kept back
+//! without being told; limits count per process; everything here is a setting.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::dto::FormFacts;
+use super::enums::QuarantineReason;
+use crate::kernel::config::{IntakeSettings, ProofOfWork};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::http::client_address::network;
+
+/// The guard of one process.
+pub struct IntakePolicy {
+    settings: IntakeSettings,
+    per_address: Option<DefaultKeyedRateLimiter<String>>,
+    overall: Option<DefaultDirectRateLimiter>,
+}
+
+impl IntakePolicy {
+    /// With these settings.
+    #[must_use]
+    pub fn new(settings: IntakeSettings) -> Self {
+        let quota = |per_minute| NonZeroU32::new(per_minute).map(Quota::per_minute);
+        Self {
+            per_address: quota(settings.per_address_per_minute).map(RateLimiter::keyed),
+            overall: quota(settings.per_minute).map(RateLimiter::direct),
+            settings,
+        }
+    }
+
+    /// Counts a request from `address`.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn count(&self, address: IpAddr) -> Result<(), Error> {
+        let clock = DefaultClock::default();
+        let refused = |until: governor::NotUntil<_>| {
+            let wait = until.wait_time_from(clock.now()).as_secs() + 1;
+            Error::from(
+                Problem::new(Code::TooManyRequests)
+                    .because(
+                        "Sorry, too many requests come from your network at the moment. Try again in a minute.",
+                        "Omlouváme se, z vaší sítě teď přichází příliš mnoho žádostí. Zkuste to znovu za minutu.",
+                    )
+                    .header("Retry-After", wait),
+            )
+        };
+        if let Some(limit) = &self.per_address {
+            limit.check_key(&network(address)).map_err(refused)?;
+        }
+        match &self.overall {
+            Some(limit) => limit.check().map_err(refused),
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets addresses that have not called for a while.
+    pub fn forget_idle(&self) {
+        if let Some(limit) = &self.per_address {
+            limit.retain_recent();
+        }
+    }
+
+    /// Why a form looks as if no person had filled it in.
+    #[must_use]
+    pub fn suspicion(&self, form: Option<&FormFacts>) -> Option<QuarantineReason> {
+        let form = form?;
+        if form.honeypot.as_deref().is_some_and(|text| !text.is_empty()) {
+            return Some(QuarantineReason::Honeypot);
+        }
+        let too_fast = form.filled_in_ms.is_some_and(|spent| spent < self.settings.minimum_fill_ms);
+        too_fast.then_some(QuarantineReason::TooFast)
+    }
+
+    /// The work that is asked for, if any.
+    #[must_use]
+    pub fn proof_of_work(&self) -> Option<&ProofOfWork> {
+        self.settings.proof_of_work.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_do_is_not_suspicious() {
+        let policy = IntakePolicy::new(IntakeSettings { minimum_fill_ms: 2_000, ..IntakeSettings::default() });
+        let form =
+            |honeypot: Option<&str>, filled_in_ms| FormFacts { honeypot: honeypot.map(str::to_owned), filled_in_ms };
+        for (facts, expected) in [
+            (None, None),
+            (Some(form(None, None)), None),
+            (Some(form(Some(""), Some(2_000))), None),
+            (Some(form(Some(""), Some(1_999))), Some(QuarantineReason::TooFast)),
+            (Some(form(Some("x"), Some(9_000))), Some(QuarantineReason::Honeypot)),
+        ] {
+            assert_eq!(policy.suspicion(facts.as_ref()), expected, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_counts_networks() {
+        let settings = IntakeSettings { per_address_per_minute: 2, per_minute: 3, ..IntakeSettings::default() };
+        let policy = IntakePolicy::new(settings);
+        let from = |address: &str| policy.count(address.parse().unwrap()).is_ok();
+        assert_eq!([from("192.0.2.1"), from("192.0.2.1"), from("192.0.2.1")], [true, true, false]);
+        assert_eq!([from("192.0.2.2"), from("192.0.2.3")], [true, false]);
+    }
+}

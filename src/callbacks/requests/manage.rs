@@ -1,0 +1,273 @@
+//! What visitors do with a request by its secret, and agents by their scope: see it, move it,
+//! cancel it, withdraw a consent.
+//!
+//! Rules: a visitor can change a request until its window starts or somebody has called; a request
+//! that was rerouted is found under its old id; a wrong secret is the same as no such request.
+//! Visitors learn neither the state nor the version of a request: both tell what else is known of
+//! the number.
+
+use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, RescheduleCallbackRequest, VisitorState};
+use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStanding, QuarantineReason};
+use super::intake::confirmation;
+use super::promise::promise;
+use super::store::consents;
+use super::store::{self, CallbackRequest};
+use super::{confirmation, phone, transitions, violations};
+use crate::calendar::rules::Calendar;
+use crate::calendar::service as calendar;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::events::types;
+use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::locale::Lang;
+use crate::kernel::secret;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// How many times a request can have been rerouted before its trace is lost.
+const HOPS: usize = 20;
+
+/// Who manages a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Manager {
+    /// By the secret.
+    Visitor(String),
+    /// By the scope.
+    Agent,
+}
+
+impl Manager {
+    fn action(&self) -> Action {
+        match self {
+            Self::Visitor(_) => Action::SubmitCallback,
+            Self::Agent => Action::WorkCallbacks,
+        }
+    }
+
+    fn knows(&self, request: &CallbackRequest) -> bool {
+        match self {
+            Self::Visitor(token) => secret::fits(token, &request.manage_token_sha256),
+            Self::Agent => true,
+        }
+    }
+
+    fn is_visitor(&self) -> bool {
+        matches!(self, Self::Visitor(_))
+    }
+}
+
+/// A request as its visitor sees it.
+///
+/// # Errors
+/// 403; 404 also for a wrong secret, and after erasure.
+pub fn see(
+    conn: &mut DbConn,
+    actor: &Actor,
+    now: UtcTime,
+    id: CallbackRequestId,
+    manager: &Manager,
+) -> Result<CallbackView, Error> {
+    let action = if manager.is_visitor() { Action::SubmitCallback } else { Action::ReadCallbacks };
+    authz::require(actor, action, &Facts::default())?;
+    let mut chain = vec![id];
+    while let Some(wanted) = chain.last().copied().filter(|_| chain.len() <= HOPS) {
+        let (request, _) =
+            store::find(conn, wanted)?.filter(|(found, _)| manager.knows(found)).ok_or_else(Error::not_found)?;
+        match request.rerouted_to {
+            Some(next) => chain.push(next),
+            None => {
+                let calendar = calendar::present(conn, now)?.calendar;
+                return view(conn, &calendar, now, request, &chain);
+            }
+        }
+    }
+    Err(Error::not_found())
+}
+
+/// `chain` are the ids under which the request was known; consents stay with the one they were given to.
+fn view(
+    conn: &mut DbConn,
+    calendar: &Calendar,
+    now: UtcTime,
+    request: CallbackRequest,
+    chain: &[CallbackRequestId],
+) -> Result<CallbackView, Error> {
+    let phone = request.phone_e164.as_deref().map(phone::display_of).ok_or_else(Error::not_found)?;
+    let locale = Lang::from_tag(&request.locale).unwrap_or_default();
+    let given = consents::list(conn, chain)?;
+    // The call of the request it is linked to is its own, too.
+    let (attempts, due_from) = match request.linked_to.map(|leader| store::find(conn, leader)).transpose()?.flatten() {
+        Some((leader, _)) => (leader.attempts, leader.due_from),
+        None => (request.attempts, request.due_from),
+    };
+    let local = |instant: UtcTime| instant.to_jiff().to_zoned(calendar.zone.clone());
+    let told = match VisitorState::of(&request) {
+        VisitorState::Cancelled => confirmation::cancelled(locale).to_owned(),
+        VisitorState::Completed => confirmation::completed(locale).to_owned(),
+        VisitorState::Unreachable => confirmation::unreachable(locale).to_owned(),
+        _ if attempts > 0 => confirmation::called_in_vain(locale, &local(due_from)),
+        _ if request.promised_by <= now => confirmation::late(locale).to_owned(),
+        _ => confirmation(locale, calendar, (request.promised_from, request.promised_by), &phone),
+    };
+    Ok(CallbackView {
+        id: request.id,
+        state: VisitorState::of(&request),
+        intent: request.intent,
+        locale,
+        confirmation: told,
+        can_change: is_waiting(&request) && !has_started(&request, now),
+        slot_id: request.slot_id,
+        promised_from: request.promised_from,
+        promised_by: request.promised_by,
+        rolled: request.rolled,
+        consents: given.into_iter().map(GivenConsentBody::from).collect(),
+    })
+}
+
+/// Whether the visitor is still to be called, as far as the visitor knows.
+fn is_waiting(request: &CallbackRequest) -> bool {
+    request.state.is_open() || request.state == CallbackState::Quarantined
+}
+
+fn has_started(request: &CallbackRequest, now: UtcTime) -> bool {
+    request.attempts > 0 || request.promised_from.is_some_and(|from| from <= now)
+}
+
+/// Promises another time. What a visitor moves is a new promise; when we move it, the first one
+/// still counts.
+///
+/// # Errors
+/// 403; 404 also for a wrong secret; 409 when it is closed, too late for the visitor, or when the
+/// window is full; 422 for a window that cannot be had.
+pub fn reschedule(
+    tx: &mut Tx<'_>,
+    id: CallbackRequestId,
+    manager: &Manager,
+    body: &RescheduleCallbackRequest,
+) -> Result<CallbackView, Error> {
+    let before = changeable(tx, id, manager, "reschedule")?;
+    let present = calendar::present(tx.conn, tx.now)?;
+    let promise = promise(&present.calendar, tx.now.to_jiff(), &body.preference.wish())
+        .map_err(|(member, fault)| violations::with_apology(Error::violation(violations::slot(member, fault))))?;
+    let mut after = before.clone();
+    transitions::requeue(&mut after, &promise, tx.now);
+    let linked = store::lock_linked(tx.conn, before.id)?;
+    let suspicious = before.quarantined_for.is_some_and(QuarantineReason::is_suspicion);
+    if suspicious && before.state == CallbackState::Quarantined {
+        violations::see_seat(tx, &promise, &present)?;
+    } else if after.slot_id != before.slot_id {
+        violations::change_seat(tx, &before, &promise, &present)?;
+    }
+    // A promise that was broken stays the one that counts.
+    if manager.is_visitor() && before.promise == PromiseStanding::Pending {
+        (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
+    }
+    if before.state == CallbackState::Quarantined {
+        after.state = CallbackState::Quarantined;
+    }
+    after.linked_to = None;
+    let after = transitions::keep(tx, &before, after, types::CALLBACK_REQUEST_RESCHEDULED)?;
+    transitions::unlink(tx, &after, linked)?;
+    let chain = [id, after.id];
+    view(tx.conn, &present.calendar, tx.now, after, &chain)
+}
+
+/// Cancels a request and frees its seat.
+///
+/// # Errors
+/// 403; 404 also for a wrong secret; 409 when it is closed, or too late for the visitor.
+pub fn cancel(
+    tx: &mut Tx<'_>,
+    id: CallbackRequestId,
+    manager: &Manager,
+    body: &CancelCallbackRequest,
+) -> Result<CallbackRequest, Error> {
+    let before = changeable(tx, id, manager, "cancel")?;
+    let reason = match manager {
+        Manager::Visitor(_) => CancelReason::VisitorAsked,
+        Manager::Agent => body.reason.unwrap_or(CancelReason::Other),
+    };
+    let mut after = before.clone();
+    after.state = CallbackState::Cancelled;
+    if before.promise == PromiseStanding::Pending {
+        after.promise = match reason {
+            CancelReason::Other if before.linked_to.is_none() => PromiseStanding::Broken,
+            _ => PromiseStanding::Void,
+        };
+    }
+    let event = types::CALLBACK_REQUEST_CANCELLED;
+    let after = transitions::keep_because(tx, &before, after, event, Some(reason.as_str()))?;
+    transitions::unlink_from(tx, &after)?;
+    transitions::release_seat(tx, &before)?;
+    Ok(after)
+}
+
+/// Withdraws a consent; the call stays as it is.
+///
+/// # Errors
+/// 403; 404 also for a wrong secret, and when no such consent is in force.
+pub fn withdraw_consent(
+    tx: &mut Tx<'_>,
+    id: CallbackRequestId,
+    manager: &Manager,
+    purpose: ConsentPurpose,
+) -> Result<(), Error> {
+    authz::require(tx.actor, manager.action(), &Facts::default())?;
+    let mut request = store::lock(tx.conn, id)?.filter(|found| manager.knows(found)).ok_or_else(Error::not_found)?;
+    tx.admit(manager.action(), &Facts::default())?;
+    // A request that was rerouted leaves its consents where they were given.
+    for _ in 0..HOPS {
+        if consents::withdraw(tx.conn, request.id, purpose, tx.now)? {
+            let event = types::CALLBACK_REQUEST_CONSENT_WITHDRAWN;
+            return transitions::keep(tx, &request, request.clone(), event).map(drop);
+        }
+        let Some(before) = request.rerouted_from else { break };
+        request = store::lock(tx.conn, before)?.ok_or_else(Error::not_found)?;
+    }
+    Err(Error::not_found())
+}
+
+/// The request that the manager may change now, kept for the rest of the transaction.
+fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &str) -> Result<CallbackRequest, Error> {
+    authz::require(tx.actor, manager.action(), &Facts::default())?;
+    let request = follow(tx, id, manager)?;
+    tx.admit(manager.action(), &Facts::default())?;
+    if !is_waiting(&request) {
+        let allowed = if manager.is_visitor() { &[] } else { request.state.allowed() };
+        return Err(Problem::illegal_transition(told(manager, &request), verb, allowed).into());
+    }
+    if manager.is_visitor() && has_started(&request, tx.now) {
+        return Err(Problem::new(Code::IllegalTransition)
+            .because(
+                "Sorry, the time of your call has begun. Tell the expert who calls you.",
+                "Omlouváme se, čas vašeho hovoru už začal. Řekněte to odborníkovi, který vám zavolá.",
+            )
+            .with("state", told(manager, &request))
+            .with("allowed", Vec::<String>::new())
+            .into());
+    }
+    Ok(request)
+}
+
+/// The state as the manager may know it.
+fn told(manager: &Manager, request: &CallbackRequest) -> &'static str {
+    match (manager, VisitorState::of(request)) {
+        (Manager::Agent, _) => request.state.as_str(),
+        (Manager::Visitor(_), state) => state.as_str(),
+    }
+}
+
+/// Takes the request, or what it goes on as. Agents name the very request they mean.
+fn follow(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager) -> Result<CallbackRequest, Error> {
+    let mut wanted = id;
+    for _ in 0..HOPS {
+        let found = store::lock(tx.conn, wanted)?.filter(|found| manager.knows(found)).ok_or_else(Error::not_found)?;
+        match found.rerouted_to.filter(|_| manager.is_visitor()) {
+            Some(next) => wanted = next,
+            None => return Ok(found),
+        }
+    }
+    Err(Error::not_found())
+}

@@ -1,0 +1,190 @@
+//! Proof of work for the public form, in the protocol of ALTCHA (version 1, SHA-256): the browser
+//! looks for the number behind a hash, which costs a person nothing and a flood of posts a lot.
+//!
+//! Rules: a challenge is signed, so none has to be kept; it expires; it is good once. The protocol
+//! is written out here because the libraries for it ask the machine for the time.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::store::challenges;
+use crate::kernel::config::ProofOfWork;
+use crate::kernel::db::DbConn;
+use crate::kernel::environment::World;
+use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::time::UtcTime;
+
+/// How long a challenge can be solved, in seconds; a form is filled in within an hour.
+const LIFETIME: i64 = 3_600;
+
+/// Work for a browser: the number in `[0, maxnumber]` for which the SHA-256 of `salt` and number
+/// is `challenge`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CallbackChallenge {
+    #[schema(max_length = 7, pattern = "^SHA-256$", example = "SHA-256")]
+    pub algorithm: &'static str,
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub challenge: String,
+    #[schema(format = Int32, minimum = 1, maximum = 100_000_000)]
+    pub maxnumber: u32,
+    /// Tells when the challenge expires, in seconds since 1970.
+    #[schema(max_length = 100, pattern = "^[0-9a-f]+[?]expires=[0-9]+&$")]
+    pub salt: String,
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub signature: String,
+}
+
+/// What the browser found; JSON in Base64.
+#[derive(Deserialize)]
+struct Solution {
+    algorithm: String,
+    challenge: String,
+    number: u64,
+    salt: String,
+    signature: String,
+}
+
+impl ProofOfWork {
+    /// A fresh challenge.
+    #[must_use]
+    pub fn challenge(&self, world: &World) -> CallbackChallenge {
+        let number = u64::from_le_bytes(world.bytes()) % (u64::from(self.max_number) + 1);
+        let expires = world.now().plus_seconds(LIFETIME).unix_seconds();
+        let salt = format!("{}?expires={expires}&", HEXLOWER.encode(&world.bytes::<12>()));
+        let challenge = hash(&salt, number);
+        let signature = HEXLOWER.encode(&self.sign(&challenge));
+        CallbackChallenge { algorithm: "SHA-256", challenge, maxnumber: self.max_number, salt, signature }
+    }
+
+    /// The challenge that `payload` solves, and when it expires.
+    fn solved(&self, payload: &str, now: UtcTime) -> Result<(String, UtcTime), Text> {
+        let wrong = || Text::new("This is not the solution of a challenge.", "Toto není řešení žádné výzvy.");
+        let bytes = BASE64_STANDARD.decode(payload).map_err(|_| wrong())?;
+        let found: Solution = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        let signature = unhex(&found.signature).ok_or_else(wrong)?;
+        let signed = self.mac(&found.challenge).verify_slice(&signature).is_ok();
+        if !signed || found.algorithm != "SHA-256" || hash(&found.salt, found.number) != found.challenge {
+            return Err(wrong());
+        }
+        let expires = expiry(&found.salt).ok_or_else(wrong)?;
+        if expires <= now {
+            return Err(Text::new(
+                "The challenge has expired; load the form again.",
+                "Výzva vypršela, načtěte formulář znovu.",
+            ));
+        }
+        Ok((found.challenge, expires))
+    }
+
+    fn mac(&self, challenge: &str) -> Hmac<Sha256> {
+        let mut key = [0; 64];
+        key[..32].copy_from_slice(&Sha256::digest(self.key.expose_secret()));
+        Hmac::<Sha256>::new(&key.into()).chain_update(challenge)
+    }
+
+    fn sign(&self, challenge: &str) -> Vec<u8> {
+        self.mac(challenge).finalize().into_bytes().to_vec()
+    }
+}
+
+/// Checks a solution and spends it; the violation, if there is one.
+///
+/// # Errors
+/// Those of the database.
+pub fn check(
+    conn: &mut DbConn,
+    work: Option<&ProofOfWork>,
+    payload: Option<&str>,
+    now: UtcTime,
+) -> Result<Option<Violation>, Error> {
+    let Some(work) = work else { return Ok(None) };
+    let at = |code, text| Ok(Some(Violation::at("/proof_of_work", code, text)));
+    let Some(payload) = payload else {
+        return at("required", Text::new("Solve a challenge first.", "Nejprve vyřešte výzvu."));
+    };
+    let (challenge, expires_at) = match work.solved(payload, now) {
+        Ok(solved) => solved,
+        Err(text) => return at("wrong_proof", text),
+    };
+    match challenges::spend(conn, &challenge, expires_at)? {
+        true => Ok(None),
+        false => at("spent_proof", Text::new("This challenge was used before.", "Tato výzva už byla použita.")),
+    }
+}
+
+/// Forgets challenges that have expired; returns how many.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_expired(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
+    challenges::forget_expired(conn, now)
+}
+
+fn hash(salt: &str, number: u64) -> String {
+    HEXLOWER.encode(&Sha256::digest(format!("{salt}{number}")))
+}
+
+fn expiry(salt: &str) -> Option<UtcTime> {
+    let seconds: i64 = salt.strip_suffix('&')?.split_once("?expires=")?.1.parse().ok()?;
+    seconds.checked_mul(1_000_000).map(UtcTime::from_unix_micros)
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+/// The solution of a challenge, as a browser finds it and sends it; for clients written in Rust.
+#[must_use]
+pub fn solve(challenge: &Value) -> Option<String> {
+    let (salt, wanted) = (challenge["salt"].as_str()?, challenge["challenge"].as_str()?);
+    let number = (0..=challenge["maxnumber"].as_u64()?).find(|number| hash(salt, *number) == wanted)?;
+    let mut solution = challenge.clone();
+    solution.as_object_mut()?.remove("maxnumber");
+    solution["number"] = number.into();
+    Some(BASE64_STANDARD.encode(solution.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work() -> ProofOfWork {
+        ProofOfWork { key: "a key of at least thirty-two bytes".into(), max_number: 200 }
+    }
+
+    #[test]
+    fn a_solution_is_taken_until_it_expires() {
+        let world = World::system();
+        let challenge = work().challenge(&world);
+        let solution = solve(&serde_json::to_value(&challenge).unwrap()).unwrap();
+        assert_eq!(work().solved(&solution, world.now()).unwrap().0, challenge.challenge);
+        assert!(work().solved(&solution, world.now().plus_seconds(LIFETIME + 1)).is_err());
+        let other = ProofOfWork { key: "another key, as long as the first one".into(), ..work() };
+        assert!(other.solved(&solution, world.now()).is_err());
+    }
+
+    #[test]
+    fn what_was_tampered_with_is_refused() {
+        let world = World::system();
+        let challenge = work().challenge(&world);
+        let decoded = String::from_utf8(
+            BASE64_STANDARD.decode(solve(&serde_json::to_value(&challenge).unwrap()).unwrap()).unwrap(),
+        )
+        .unwrap();
+        for (from, to) in [("\"number\":", "\"number\":1"), ("expires=", "expires=9"), ("SHA-256", "SHA-1")] {
+            let tampered = BASE64_STANDARD.encode(decoded.replace(from, to));
+            assert!(work().solved(&tampered, world.now()).is_err(), "{from}");
+        }
+        for nonsense in ["", "{}", "e30=", "\u{1f600}"] {
+            assert!(work().solved(nonsense, world.now()).is_err(), "{nonsense}");
+        }
+    }
+}

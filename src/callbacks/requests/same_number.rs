@@ -1,0 +1,147 @@
+//! What the open requests of a number mean for the next one, as a pure rule.
+//!
+//! - Same intent and same time: one call answers both, the later one is linked. Another time: both
+//!   are kept, and flagged.
+//! - A number has two open requests. Whoever has made two gets no third (429). When others made
+//!   them, the request is kept back instead, with the same answer as any other: a stranger does
+//!   not learn here whether a number is known.
+
+use super::enums::{CallbackIntent, QuarantineReason};
+use super::store::OfNumber;
+use crate::kernel::ids::CallbackRequestId;
+
+/// Open requests that one number may have.
+pub const PLACES: [i32; 2] = [1, 2];
+
+/// How the next request of a number is taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Its place; none when it is kept back.
+    pub place: Option<i32>,
+    pub linked_to: Option<CallbackRequestId>,
+    /// The number has a call at another time.
+    pub same_number: bool,
+    pub quarantined_for: Option<QuarantineReason>,
+}
+
+/// Decides for a request of `intent` at `slot` (none for "as soon as possible") from `network`;
+/// `suspicion` keeps it back whatever the number has. `None` when whoever asks has two already.
+pub fn decide(
+    others: &[OfNumber],
+    intent: CallbackIntent,
+    slot: Option<&str>,
+    network: &str,
+    suspicion: Option<QuarantineReason>,
+) -> Option<Standing> {
+    let own = others.iter().filter(|other| other.client_network.as_deref() == Some(network)).count();
+    if own >= PLACES.len() {
+        return None;
+    }
+    let free = PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)));
+    let (place, quarantined_for) = match (suspicion, free) {
+        (Some(reason), _) => (None, Some(reason)),
+        (None, Some(place)) => (Some(place), None),
+        (None, None) => (None, Some(QuarantineReason::NumberLimit)),
+    };
+    let open = || others.iter().filter(|other| other.open_place.is_some());
+    let same_call = open()
+        .filter(|other| other.linked_to.is_none() && other.attempts == 0)
+        .find(|other| other.intent == intent && other.slot_id.as_deref() == slot);
+    let linked_to = same_call.map(|other| other.id).filter(|_| place.is_some());
+    let same_number = place.is_some() && linked_to.is_none() && open().next().is_some();
+    Some(Standing { place, linked_to, same_number, quarantined_for })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SALES: CallbackIntent = CallbackIntent::Sales;
+    const SUPPORT: CallbackIntent = CallbackIntent::TechnicalSupport;
+
+    fn other(number: u64, intent: CallbackIntent, slot: Option<&str>, place: Option<i32>, network: &str) -> OfNumber {
+        OfNumber {
+            id: CallbackRequestId::demo(number),
+            intent,
+            slot_id: slot.map(str::to_owned),
+            open_place: place,
+            linked_to: None,
+            attempts: 0,
+            client_network: Some(network.into()),
+        }
+    }
+
+    #[test]
+    fn the_first_request_of_a_number_is_alone() {
+        let alone = Standing { place: Some(1), linked_to: None, same_number: false, quarantined_for: None };
+        assert_eq!(decide(&[], SALES, None, "a", None), Some(alone));
+    }
+
+    #[test]
+    fn the_same_call_is_linked_and_another_is_flagged() {
+        let first = [other(1, SALES, Some("s"), Some(2), "b")];
+        let same = decide(&first, SALES, Some("s"), "a", None).unwrap();
+        assert_eq!((same.place, same.linked_to, same.same_number), (Some(1), Some(first[0].id), false));
+        for (intent, slot) in [(SUPPORT, Some("s")), (SALES, Some("t")), (SALES, None)] {
+            let another = decide(&first, intent, slot, "a", None).unwrap();
+            assert_eq!((another.place, another.linked_to, another.same_number), (Some(1), None, true));
+        }
+    }
+
+    #[test]
+    fn a_call_that_was_tried_already_answers_nobody_else() {
+        let mut first = other(1, SALES, None, Some(1), "b");
+        first.attempts = 1;
+        assert_eq!(decide(&[first], SALES, None, "a", None).unwrap().linked_to, None);
+    }
+
+    #[test]
+    fn who_has_two_gets_no_third_and_others_are_kept_back() {
+        let both = [other(1, SALES, None, Some(1), "a"), other(2, SALES, Some("s"), Some(2), "a")];
+        assert_eq!(decide(&both, SALES, Some("t"), "a", None), None);
+        let stranger = decide(&both, SALES, Some("t"), "b", None).unwrap();
+        assert_eq!((stranger.place, stranger.quarantined_for), (None, Some(QuarantineReason::NumberLimit)));
+    }
+
+    #[test]
+    fn suspicion_keeps_back_and_takes_no_place() {
+        let standing = decide(&[], SALES, None, "a", Some(QuarantineReason::Honeypot)).unwrap();
+        assert_eq!((standing.place, standing.quarantined_for), (None, Some(QuarantineReason::Honeypot)));
+    }
+
+    fn others() -> impl Strategy<Value = Vec<OfNumber>> {
+        let one = (any::<bool>(), prop::option::of("[st]"), "[b-d]");
+        prop::collection::vec(one, 0..5).prop_map(|all| {
+            (1..)
+                .zip(all)
+                .map(|(number, (sales, slot, network))| {
+                    let place = PLACES.get(number as usize - 1).copied();
+                    other(number, if sales { SALES } else { SUPPORT }, slot.as_deref(), place, &network)
+                })
+                .collect()
+        })
+    }
+
+    proptest! {
+        /// What others have sent never shows: a stranger's first two requests are taken in.
+        #[test]
+        fn a_stranger_is_answered_alike_whatever_the_number_has(known in others()) {
+            let mut all = known;
+            for _ in 0..2 {
+                let standing = decide(&all, SALES, None, "a", None);
+                prop_assert!(standing.is_some());
+                let place = standing.and_then(|standing| standing.place);
+                all.push(other(all.len() as u64 + 1, SALES, None, place, "a"));
+            }
+            prop_assert_eq!(decide(&all, SALES, None, "a", None), None);
+        }
+
+        #[test]
+        fn no_place_is_taken_twice(known in others()) {
+            if let Some(Standing { place: Some(place), .. }) = decide(&known, SALES, None, "a", None) {
+                prop_assert!(known.iter().all(|other| other.open_place != Some(place)));
+            }
+        }
+    }
+}

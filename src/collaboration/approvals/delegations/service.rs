@@ -1,0 +1,146 @@
+//! Granting and revoking delegations.
+
+use super::dto::{DelegationBody, DelegationQuery, NewDelegation};
+use super::store::{self, Delegation};
+use crate::collaboration::approvals::rules::Standing;
+use crate::collaboration::projects::ProjectVerb;
+use crate::collaboration::projects::service as projects;
+use crate::directory::people;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{Action, not_for_you};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::events::types;
+use crate::kernel::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::page::Page;
+use crate::kernel::record::Change;
+use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::tx::Tx;
+
+/// The longest delegation, in days.
+pub const LONGEST_DAYS: i64 = 90;
+
+/// Lets somebody of the own department answer in the caller's place.
+///
+/// # Errors
+/// 403 unless the caller holds the seat of this side, 404; 409 when the days are taken, or the
+/// person sits or answers for another side; 422 for somebody who is not of the department.
+pub fn grant(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    side: DepartmentId,
+    new: &NewDelegation,
+) -> Result<Delegation, Error> {
+    let (project, facts) = projects::take(tx, project, Action::DelegateSeat)?;
+    let sides = projects::sides(tx.conn, project.id)?;
+    let seat = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
+    // A seat is lent by whoever sits in it, and not by their delegate.
+    let sponsor = facts
+        .person
+        .filter(|caller| seat.seated() == Some(*caller))
+        .ok_or_else(|| not_for_you(Action::DelegateSeat))?;
+    project.state.require(ProjectVerb::Delegate)?;
+    if new.valid_from < tx.now.day() {
+        let text = Text::new("This day is past.", "Tento den už minul.");
+        return Err(Error::violation(Violation::at("/valid_from", "dates_out_of_range", text)));
+    }
+    if sides.iter().any(|row| row.sponsor_person_id == Some(new.delegate_person_id)) {
+        return Err(Problem::new(Code::Conflict)
+            .because("This person has a seat in the project.", "Tento člověk má v projektu své místo.")
+            .into());
+    }
+    let homes = people::service::home_position_on(tx.conn, &[new.delegate_person_id], new.valid_from)?;
+    if homes.iter().all(|home| home.department_id != side) {
+        let text = Text::new(
+            "This person is not at home in your department on the first day.",
+            "Tento člověk není první den doma ve vašem oddělení.",
+        );
+        return Err(Error::violation(Violation::at("/delegate_person_id", "wrong_side", text)));
+    }
+    let row = Delegation {
+        id: tx.new_id(),
+        project_id: project.id,
+        department_id: side,
+        sponsor_person_id: sponsor,
+        delegate_person_id: new.delegate_person_id,
+        valid_from: new.valid_from,
+        valid_to: new.valid_to,
+        revoked_at: None,
+        version: 1,
+        created_at: tx.now,
+    };
+    store::insert(tx.conn, &row)?;
+    tx.record(&Change::created(types::DELEGATION_GRANTED, row.id.as_str(), &DelegationBody::from(row))?)?;
+    Ok(row)
+}
+
+/// Takes a delegation back, at once.
+///
+/// # Errors
+/// 403 unless the caller gave it, 404; 409 when it is over.
+pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
+    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
+    let (project, facts) = projects::take(tx, project, Action::DelegateSeat)?;
+    project.state.require(ProjectVerb::Delegate)?;
+    let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if facts.person != Some(row.sponsor_person_id) {
+        return Err(not_for_you(Action::DelegateSeat));
+    }
+    if row.revoked_at.is_some() || row.valid_to <= tx.now.day() {
+        return Err(Problem::illegal_transition("ended", "revoke", &[]).into());
+    }
+    revoke_row(tx, row)
+}
+
+/// Ends the delegations of a side whose seat changes hands.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_with_seat(tx: &mut Tx<'_>, project: ProjectId, side: DepartmentId) -> Result<(), Error> {
+    for row in store::of_side(tx.conn, project, side, tx.now.day())? {
+        revoke_row(tx, row)?;
+    }
+    Ok(())
+}
+
+fn revoke_row(tx: &mut Tx<'_>, before: Delegation) -> Result<Delegation, Error> {
+    let after = Delegation { revoked_at: Some(tx.now), version: before.version + 1, ..before };
+    store::update(tx.conn, &after)?;
+    let (old, new) = (DelegationBody::from(before), DelegationBody::from(after));
+    tx.record(&Change::updated(types::DELEGATION_REVOKED, after.id.as_str(), &old, &new)?)?;
+    Ok(after)
+}
+
+/// The delegations of a project that are in force on a day.
+///
+/// # Errors
+/// Those of the database.
+pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Standing>, Error> {
+    let standing =
+        |row: Delegation| Standing { id: row.id, department_id: row.department_id, delegate: row.delegate_person_id };
+    Ok(store::on(conn, project, day)?.into_iter().map(standing).collect())
+}
+
+/// Whether somebody stands in for a sponsor of a project, now or later.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
+    store::stands_in(conn, project, person, day)
+}
+
+/// One page of the delegations of a project.
+///
+/// # Errors
+/// 403, 404.
+pub fn list(
+    conn: &mut DbConn,
+    actor: &Actor,
+    project: ProjectId,
+    query: &DelegationQuery,
+    now: UtcTime,
+    page: &Page,
+) -> Result<Vec<Delegation>, Error> {
+    projects::require(conn, actor, Action::ReadProject, project, now)?;
+    store::list(conn, project, query, page)
+}

@@ -1,0 +1,111 @@
+//! Delegation rows.
+
+use diesel::prelude::*;
+
+use super::dto::DelegationQuery;
+use crate::kernel::db::DbConn;
+use crate::kernel::db::errors::Constraint;
+use crate::kernel::db::schema::delegations::{self, dsl};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::page::Page;
+use crate::kernel::time::{Day, UtcTime};
+
+const ONE_PER_SIDE: Constraint = Constraint::new("delegations_one_per_side", "delegations_one_per_side");
+const ONE_PER_DELEGATE: Constraint = Constraint::new("delegations_one_per_delegate", "delegations_one_per_delegate");
+
+#[derive(Debug, Clone, Copy, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = delegations, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Delegation {
+    pub id: DelegationId,
+    pub project_id: ProjectId,
+    pub department_id: DepartmentId,
+    pub sponsor_person_id: PersonId,
+    pub delegate_person_id: PersonId,
+    pub valid_from: Day,
+    pub valid_to: Day,
+    pub revoked_at: Option<UtcTime>,
+    pub version: i64,
+    pub created_at: UtcTime,
+}
+
+pub fn insert(conn: &mut DbConn, row: &Delegation) -> Result<(), Error> {
+    match diesel::insert_into(delegations::table).values(row).execute(conn) {
+        Ok(_) => Ok(()),
+        Err(error) if ONE_PER_SIDE.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
+            .because(
+                "Your side has a delegate on some of these days already.",
+                "V některém z těchto dnů už vaše strana zástupce má.",
+            )
+            .into()),
+        Err(error) if ONE_PER_DELEGATE.violated_by(&error) => Err(Problem::new(Code::Conflict)
+            .because(
+                "This person answers for another side on some of these days.",
+                "Tento člověk v některém z těchto dnů odpovídá za jinou stranu.",
+            )
+            .into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub fn update(conn: &mut DbConn, row: &Delegation) -> Result<(), Error> {
+    diesel::update(dsl::delegations.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    Ok(())
+}
+
+pub fn find(conn: &mut DbConn, id: DelegationId) -> Result<Option<Delegation>, Error> {
+    Ok(dsl::delegations.filter(dsl::id.eq(id)).select(Delegation::as_select()).get_result(conn).optional()?)
+}
+
+/// Those of a project that are in force on a day.
+pub fn on(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Delegation>, Error> {
+    Ok(dsl::delegations
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::revoked_at.is_null())
+        .filter(dsl::valid_from.le(day))
+        .filter(dsl::valid_to.gt(day))
+        .select(Delegation::as_select())
+        .load(conn)?)
+}
+
+/// Whether a person stands in on `day` or later.
+pub fn stands_in(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
+    let standing = dsl::delegations
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::delegate_person_id.eq(person))
+        .filter(dsl::revoked_at.is_null())
+        .filter(dsl::valid_to.gt(day));
+    Ok(diesel::select(diesel::dsl::exists(standing)).get_result(conn)?)
+}
+
+/// Those of a side that are in force on `day` or later.
+pub fn of_side(conn: &mut DbConn, project: ProjectId, side: DepartmentId, day: Day) -> Result<Vec<Delegation>, Error> {
+    Ok(dsl::delegations
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::department_id.eq(side))
+        .filter(dsl::revoked_at.is_null())
+        .filter(dsl::valid_to.gt(day))
+        .select(Delegation::as_select())
+        .load(conn)?)
+}
+
+pub fn list(
+    conn: &mut DbConn,
+    project: ProjectId,
+    query: &DelegationQuery,
+    page: &Page,
+) -> Result<Vec<Delegation>, Error> {
+    let mut rows = dsl::delegations
+        .filter(dsl::project_id.eq(project))
+        .order(dsl::id)
+        .limit(page.fetch())
+        .select(Delegation::as_select())
+        .into_boxed();
+    if let Some(day) = query.as_of {
+        rows = rows.filter(dsl::revoked_at.is_null()).filter(dsl::valid_from.le(day)).filter(dsl::valid_to.gt(day));
+    }
+    if let Some(after) = page.after.as_deref() {
+        rows = rows.filter(dsl::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}

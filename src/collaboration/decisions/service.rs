@@ -1,0 +1,359 @@
+//! Putting a question to the sides, and what comes of it.
+
+use super::dto::{DecisionBody, DecisionQuery, Escalation, NewDecision, Ruling};
+use super::state::{DecisionOutcome, DecisionState};
+use super::store::{self, Decision};
+use crate::collaboration::approvals::rules::Tally;
+use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
+use crate::collaboration::approvals::{Particulars, delegation};
+use crate::collaboration::inbox::{Item, ItemKind};
+use crate::collaboration::memberships;
+use crate::collaboration::ownership::dispute;
+use crate::collaboration::projects::ProjectVerb;
+use crate::collaboration::projects::service::{self as projects, Project};
+use crate::kernel::auth::{Actor, Scope};
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Error, Problem, Text, Violation, refuse_if_any};
+use crate::kernel::events::types;
+use crate::kernel::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::page::Page;
+use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Puts a question to all sides. Whoever asks has not answered by that.
+///
+/// # Errors
+/// 403, 404; 422 for a day that is past, or when it is not clear which side asks; 409 unless the
+/// project is proposed or runs with every seat filled.
+pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(Decision, Asked), Error> {
+    let (project, facts) = projects::take(tx, project, Action::RaiseDecision)?;
+    project.state.require(ProjectVerb::Decide)?;
+    if new.due_at <= tx.now {
+        let text = Text::new("This instant is past.", "Tento okamžik už minul.");
+        return Err(Error::violation(Violation::at("/due_at", "in_the_past", text)));
+    }
+    let row = Decision {
+        id: tx.new_id(),
+        project_id: project.id,
+        question: new.question.clone(),
+        department_id: asking_side(tx, &project, facts, new.department_id)?,
+        raised_by: facts.person,
+        raised_at: tx.now,
+        due_at: new.due_at,
+        state: DecisionState::Open,
+        outcome: None,
+        decided_by: None,
+        rationale: None,
+        decided_at: None,
+        deadlocked_at: None,
+        escalated_to: None,
+        escalated_at: None,
+        version: 1,
+    };
+    store::insert(tx.conn, &row)?;
+    let body = DecisionBody::new(row.clone(), tx.now);
+    tx.record(&Change::created(types::DECISION_RAISED, row.id.as_str(), &body)?)?;
+    let ask = Ask {
+        subject: row.id.as_str(),
+        number: None,
+        particulars: Particulars::Decision { question: row.question.clone() },
+        reason: None,
+        due_at: Some(row.due_at),
+        asking_agrees: false,
+    };
+    let asked = consents::ask(tx, &project, facts.person, ask)?;
+    Ok((row, asked))
+}
+
+/// The side of the caller: that of their seat, or that which they work for.
+fn asking_side(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    facts: Facts,
+    named: Option<DepartmentId>,
+) -> Result<DepartmentId, Error> {
+    let sides = projects::sides(tx.conn, project.id)?;
+    let seat = sides.iter().find(|side| side.sponsor_person_id.is_some() && side.sponsor_person_id == facts.person);
+    let own = match (seat, facts.person) {
+        (Some(seat), _) => Some(seat.department_id),
+        (None, Some(person)) => side_today(tx, project.id, person)?,
+        (None, None) => None,
+    };
+    let is_side = |wanted: &DepartmentId| sides.iter().any(|side| side.department_id == *wanted);
+    match (named, own) {
+        // Nobody asks in the name of another side.
+        (Some(named), Some(own)) if named != own && !facts.lead => {
+            Err(Error::forbidden("Nobody asks in the name of another side.", "Za jinou stranu se nikdo neptá."))
+        }
+        (_, None) if !facts.lead && !tx.actor.has(Scope::Admin) => Err(Error::forbidden(
+            "Today you belong to no side of the project.",
+            "Dnes nepatříte k žádné straně projektu.",
+        )),
+        (Some(named), _) if is_side(&named) => Ok(named),
+        (None, Some(own)) => Ok(own),
+        _ => {
+            let text = Text::new("Say which side of the project asks.", "Uveďte, která strana projektu se ptá.");
+            Err(Error::violation(Violation::at("/department_id", "not_a_side", text)))
+        }
+    }
+}
+
+/// The side that somebody stands in or works for today.
+fn side_today(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<Option<DepartmentId>, Error> {
+    let today = tx.now.day();
+    let standing = delegation::standing(tx.conn, project, today)?;
+    if let Some(standing) = standing.iter().find(|one| one.delegate == person) {
+        return Ok(Some(standing.department_id));
+    }
+    let stays = memberships::service::stays(tx.conn, project, person)?;
+    Ok(stays.into_iter().find(|(_, from, to)| *from <= today && today < *to).map(|stay| stay.0))
+}
+
+/// All sides have answered.
+///
+/// # Errors
+/// Those of the database.
+pub fn answered(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Error> {
+    let id: DecisionId = subject.parse().map_err(Error::internal)?;
+    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let outcome = match tally {
+        Tally::Agreed => Some(DecisionOutcome::Agreed),
+        Tally::Rejected => Some(DecisionOutcome::Rejected),
+        Tally::Waiting | Tally::Divided => None,
+    };
+    let (after, event) = match outcome {
+        Some(outcome) => (
+            Decision {
+                state: DecisionState::Decided,
+                outcome: Some(outcome),
+                decided_at: Some(tx.now),
+                ..before.clone()
+            },
+            types::DECISION_DECIDED,
+        ),
+        None => (
+            Decision { state: DecisionState::Deadlocked, deadlocked_at: Some(tx.now), ..before.clone() },
+            types::DECISION_DEADLOCKED,
+        ),
+    };
+    save(tx, before, after, event).map(drop)
+}
+
+/// Lets somebody decide in place of the sides.
+///
+/// # Errors
+/// 403, 404; 422 for somebody who has a part in the project; 409 unless it is deadlocked.
+pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Decision, Error> {
+    let (project, before, _) = take(tx, id, Action::EscalateDecision)?;
+    require(&before, DecisionState::Deadlocked, "escalate", tx.now)?;
+    refuse_if_any(dispute::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
+    consents::lapse_about(tx, project.id, id.as_str())?;
+    let after = Decision {
+        state: DecisionState::Escalated,
+        deadlocked_at: before.deadlocked_at.or(Some(before.due_at)),
+        escalated_to: Some(new.person_id),
+        escalated_at: Some(tx.now),
+        ..before.clone()
+    };
+    save(tx, before, after, types::DECISION_ESCALATED)
+}
+
+/// Whoever it was escalated to decides.
+///
+/// # Errors
+/// 403 for everybody else, 404; 409 unless it is escalated.
+pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decision, Error> {
+    let (project, before, facts) = take(tx, id, Action::Arbitrate)?;
+    require(&before, DecisionState::Escalated, "decide", tx.now)?;
+    if let Some(judge) = facts.person {
+        dispute::refuse_unless_neutral(tx, &project, judge)?;
+    }
+    let after = Decision {
+        state: DecisionState::Decided,
+        outcome: Some(ruling.outcome),
+        decided_by: facts.person,
+        rationale: Some(ruling.rationale.clone()),
+        decided_at: Some(tx.now),
+        ..before.clone()
+    };
+    save(tx, before, after, types::DECISION_DECIDED)
+}
+
+/// The question is asked no more.
+///
+/// # Errors
+/// 403 for the other sides, 404; 409 when it is decided or withdrawn.
+pub fn withdraw(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
+    let (project, before, _) = take(tx, id, Action::EscalateDecision)?;
+    let own = projects::facts_of_side(tx.conn, project.id, tx.actor, before.department_id, tx.now)?;
+    let own = own.ok_or_else(Error::not_found)?;
+    if !own.sponsor && !own.lead && !tx.actor.has(Scope::Admin) {
+        return Err(Error::forbidden(
+            "The side that asked takes the question back, or the lead, or an administrator.",
+            "Otázku bere zpět strana, která ji položila, vedoucí projektu nebo správce.",
+        ));
+    }
+    let state = before.state.at(before.due_at, tx.now);
+    if !state.verbs().contains(&"withdraw") {
+        return Err(Problem::illegal_transition(state.as_str(), "withdraw", state.verbs()).into());
+    }
+    consents::lapse_about(tx, project.id, id.as_str())?;
+    let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
+    save(tx, before, after, types::DECISION_WITHDRAWN)
+}
+
+/// A dispute that was settled, as a decision.
+pub struct Settlement<'a> {
+    pub project: ProjectId,
+    pub side: DepartmentId,
+    pub raised_by: Option<PersonId>,
+    pub raised_at: UtcTime,
+    pub due_at: UtcTime,
+    pub question: &'a str,
+    /// The arbiter; `None` when all sides agreed.
+    pub decided_by: Option<PersonId>,
+    pub rationale: &'a str,
+}
+
+/// Keeps the outcome of a dispute.
+///
+/// # Errors
+/// Those of the database.
+pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<DecisionId, Error> {
+    let row = Decision {
+        id: tx.new_id(),
+        project_id: settled.project,
+        question: settled.question.to_owned(),
+        department_id: settled.side,
+        raised_by: settled.raised_by,
+        raised_at: settled.raised_at,
+        due_at: settled.due_at,
+        state: DecisionState::Decided,
+        outcome: Some(DecisionOutcome::Agreed),
+        decided_by: settled.decided_by,
+        rationale: Some(settled.rationale.to_owned()),
+        decided_at: Some(tx.now),
+        deadlocked_at: None,
+        escalated_to: None,
+        escalated_at: None,
+        version: 1,
+    };
+    store::insert(tx.conn, &row)?;
+    let body = DecisionBody::new(row.clone(), tx.now);
+    tx.record(&Change::created(types::DECISION_DECIDED, row.id.as_str(), &body)?)?;
+    Ok(row.id)
+}
+
+/// Records the questions of a project that were not answered in time; gives the next instant at
+/// which one falls due.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
+    let mut next: Option<UtcTime> = None;
+    for before in store::open(tx.conn, project.id)? {
+        if before.due_at > tx.now {
+            next = Some(next.map_or(before.due_at, |next| next.min(before.due_at)));
+            continue;
+        }
+        consents::lapse_about(tx, project.id, before.id.as_str())?;
+        let after = Decision { state: DecisionState::Deadlocked, deadlocked_at: Some(before.due_at), ..before.clone() };
+        save(tx, before, after, types::DECISION_DEADLOCKED)?;
+    }
+    Ok(next)
+}
+
+/// Ends every question of a project that goes home or is given up undecided.
+///
+/// # Errors
+/// Those of the database.
+pub fn withdraw_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
+    for before in store::undecided(tx.conn, project)? {
+        let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
+        save(tx, before, after, types::DECISION_WITHDRAWN)?;
+    }
+    Ok(())
+}
+
+/// One page of the decisions of a project.
+///
+/// # Errors
+/// 403, 404.
+pub fn list(
+    conn: &mut DbConn,
+    actor: &Actor,
+    project: ProjectId,
+    query: &DecisionQuery,
+    now: UtcTime,
+    page: &Page,
+) -> Result<Vec<Decision>, Error> {
+    projects::require(conn, actor, Action::ReadProject, project, now)?;
+    store::list(conn, project, query, now, page)
+}
+
+/// One decision.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(conn: &mut DbConn, actor: &Actor, id: DecisionId, now: UtcTime) -> Result<Decision, Error> {
+    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    projects::require(conn, actor, Action::ReadProject, row.project_id, now)?;
+    Ok(row)
+}
+
+/// How many decisions each side has raised, for the partnership report.
+///
+/// # Errors
+/// Those of the database.
+pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
+    store::raised_by_side(conn, project)
+}
+
+fn take(tx: &mut Tx<'_>, id: DecisionId, action: Action) -> Result<(Project, Decision, Facts), Error> {
+    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
+    let project = projects::lock(tx, project)?;
+    let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let mut facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    facts.oneself = row.escalated_to.is_some() && facts.person == row.escalated_to;
+    tx.admit(action, &facts)?;
+    Ok((project, row, facts))
+}
+
+fn require(row: &Decision, wanted: DecisionState, verb: &str, now: UtcTime) -> Result<(), Error> {
+    let state = row.state.at(row.due_at, now);
+    if state == wanted { Ok(()) } else { Err(Problem::illegal_transition(state.as_str(), verb, state.verbs()).into()) }
+}
+
+fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str) -> Result<Decision, Error> {
+    let after = Decision { version: before.version + 1, ..after };
+    store::update(tx.conn, &after)?;
+    let (old, new) = (DecisionBody::new(before, tx.now), DecisionBody::new(after.clone(), tx.now));
+    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
+    Ok(after)
+}
+
+/// The questions that were escalated to a person.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_for(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Item>, Error> {
+    let item = |row: Decision| Item {
+        kind: ItemKind::Decision,
+        id: row.id.to_string(),
+        project_id: row.project_id,
+        project_name: String::new(),
+        since: row.escalated_at.unwrap_or(row.raised_at),
+        due_at: None,
+    };
+    Ok(store::escalated_to(conn, person, most)?.into_iter().map(item).collect())
+}
+
+/// Ids of the same, for other slices.
+///
+/// # Errors
+/// Those of the database.
+pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DecisionId>, Error> {
+    Ok(store::escalated_to(conn, person, most)?.into_iter().map(|row| row.id).collect())
+}

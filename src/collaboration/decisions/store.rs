@@ -1,0 +1,119 @@
+//! Decision rows.
+
+use diesel::prelude::*;
+
+use super::dto::DecisionQuery;
+use super::state::{DecisionOutcome, DecisionState};
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::decisions::{self, dsl};
+use crate::kernel::error::Error;
+use crate::kernel::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::page::Page;
+use crate::kernel::time::UtcTime;
+
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = decisions, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Decision {
+    pub id: DecisionId,
+    pub project_id: ProjectId,
+    pub question: String,
+    pub department_id: DepartmentId,
+    pub raised_by: Option<PersonId>,
+    pub raised_at: UtcTime,
+    pub due_at: UtcTime,
+    pub state: DecisionState,
+    pub outcome: Option<DecisionOutcome>,
+    pub decided_by: Option<PersonId>,
+    pub rationale: Option<String>,
+    pub decided_at: Option<UtcTime>,
+    pub deadlocked_at: Option<UtcTime>,
+    pub escalated_to: Option<PersonId>,
+    pub escalated_at: Option<UtcTime>,
+    pub version: i64,
+}
+
+pub fn insert(conn: &mut DbConn, row: &Decision) -> Result<(), Error> {
+    diesel::insert_into(decisions::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub fn update(conn: &mut DbConn, row: &Decision) -> Result<(), Error> {
+    diesel::update(dsl::decisions.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    Ok(())
+}
+
+pub fn find(conn: &mut DbConn, id: DecisionId) -> Result<Option<Decision>, Error> {
+    Ok(dsl::decisions.filter(dsl::id.eq(id)).select(Decision::as_select()).get_result(conn).optional()?)
+}
+
+/// Those of a project that are stored as open.
+pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>, Error> {
+    Ok(dsl::decisions
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq("open"))
+        .order(dsl::due_at)
+        .select(Decision::as_select())
+        .load(conn)?)
+}
+
+/// Those of a project that nobody has decided or withdrawn.
+pub fn undecided(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>, Error> {
+    let undecided = [DecisionState::Open, DecisionState::Deadlocked, DecisionState::Escalated];
+    Ok(dsl::decisions
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq_any(undecided))
+        .order(dsl::id)
+        .select(Decision::as_select())
+        .load(conn)?)
+}
+
+/// How many decisions each side of a project has raised.
+pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
+    Ok(dsl::decisions
+        .filter(dsl::project_id.eq(project))
+        .group_by(dsl::department_id)
+        .select((dsl::department_id, diesel::dsl::count_star()))
+        .load(conn)?)
+}
+
+/// One page. The conditions on `state` say in SQL what `DecisionState::at` says of one row.
+pub fn list(
+    conn: &mut DbConn,
+    project: ProjectId,
+    query: &DecisionQuery,
+    now: UtcTime,
+    page: &Page,
+) -> Result<Vec<Decision>, Error> {
+    let mut rows = dsl::decisions
+        .filter(dsl::project_id.eq(project))
+        .order(dsl::id)
+        .limit(page.fetch())
+        .select(Decision::as_select())
+        .into_boxed();
+    if let Some(side) = query.department_id {
+        rows = rows.filter(dsl::department_id.eq(side));
+    }
+    rows = match query.state {
+        None => rows,
+        Some(DecisionState::Open) => rows.filter(dsl::state.eq(DecisionState::Open)).filter(dsl::due_at.gt(now)),
+        Some(DecisionState::Deadlocked) => rows.filter(
+            dsl::state.eq(DecisionState::Deadlocked).or(dsl::state.eq(DecisionState::Open).and(dsl::due_at.le(now))),
+        ),
+        Some(state) => rows.filter(dsl::state.eq(state)),
+    };
+    if let Some(after) = page.after.as_deref() {
+        rows = rows.filter(dsl::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// What waits for a person's ruling.
+pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
+    Ok(dsl::decisions
+        .filter(dsl::escalated_to.eq(person))
+        .filter(dsl::state.eq("escalated"))
+        .order(dsl::escalated_at)
+        .limit(most)
+        .select(Decision::as_select())
+        .load(conn)?)
+}

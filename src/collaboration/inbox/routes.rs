@@ -1,0 +1,36 @@
+//! `/v1/me/inbox`.
+
+use actix_web::{get, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::dto::{Inbox, InboxQuery};
+use super::service;
+use crate::kernel::auth::Actor;
+use crate::kernel::error::Error;
+use crate::kernel::http::query::FromQuery;
+use crate::kernel::http::response::Answer;
+use crate::kernel::state::AppState;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(get_inbox);
+}
+
+/// Read what waits for you
+///
+/// Across all projects: questions that your side has not answered, invitations, areas you are
+/// offered, disputes and questions that you are to decide, and your own return. The most urgent
+/// first.
+#[utoipa::path(
+    tag = "Partnership",
+    params(InboxQuery),
+    responses(
+        (status = 200, description = "What waits for you.", body = Inbox),
+        (status = 404, description = "The directory knows nobody with the subject of your token."),
+    ),
+)]
+#[get("/v1/me/inbox")]
+pub async fn get_inbox(app: web::Data<AppState>, actor: Actor, from: FromQuery<InboxQuery>) -> Result<Answer, Error> {
+    let (limit, now) = (from.0.limit.unwrap_or(100).clamp(1, 100) as usize, app.world.now());
+    let inbox = app.db.read(move |conn| service::inbox(conn, &actor, limit, now)).await?;
+    Ok(Answer::ok(&inbox)?.no_store())
+}

@@ -1,0 +1,22 @@
+//! Memberships: who works in a project, for which side, and until when.
+//!
+//! Rules: nobody is a member before they have accepted role and dates; a member keeps the home
+//! position they came from and answers to the sponsors of all sides; on any day a person has at
+//! most one membership in a project, which the database sees to; what time brings (active,
+//! returning, expired) is computed when read; whoever was away returns, and says so.
+
+mod change;
+mod dto;
+mod invite;
+mod leaving;
+pub mod parity;
+mod respond;
+mod returning;
+mod routes;
+mod scheduled;
+pub mod service;
+pub mod state;
+mod store;
+
+pub use dto::{MembershipBody, Parity, SideStrength, Successor};
+pub use routes::configure;

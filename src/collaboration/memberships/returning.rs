@@ -1,0 +1,58 @@
+//! Returning home: confirmed by a person, possible only when there is a position to return to.
+
+use super::change;
+use super::service::{Member, phase};
+use super::state::{Decision, MembershipState};
+use super::store;
+use crate::collaboration::projects::closing;
+use crate::collaboration::projects::service::Project;
+use crate::directory::people;
+use crate::kernel::authz::Action;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Error, Problem};
+use crate::kernel::events::types;
+use crate::kernel::ids::MembershipId;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Confirms that a member is back in their home position. The last one closes a closing project
+/// whose report is written.
+///
+/// # Errors
+/// 403, 404; 409 unless the member is returning, saying what blocks the return.
+pub fn confirm_return(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
+    let (project, before) = change::take(tx, id, Action::ConfirmReturn)?;
+    if before.state == MembershipState::ReturnBlocked {
+        return Err(blocked(&before));
+    }
+    change::require(&before, MembershipState::Returning, "return")?;
+    let today = tx.now.day();
+    let homes = people::service::home_position_on(tx.conn, &[before.row.person_id], today)?;
+    let home = homes.first().ok_or_else(|| blocked(&before))?;
+    let mut row = before.row.clone();
+    row.decision = Decision::Returned;
+    row.returned_on = Some(today);
+    row.returned_home_id = Some(home.id);
+    row.valid_to = row.valid_to.min(today).max(row.valid_from);
+    let after = change::save(tx, &project, &before, row, types::MEMBERSHIP_RETURNED, None)?;
+    closing::close_if_done(tx, &project)?;
+    Ok(after)
+}
+
+fn blocked(member: &Member) -> Error {
+    Problem::illegal_transition(member.state.as_str(), "return", &[])
+        .because(
+            "This person has no home position today, so there is nothing to return to. Record one in the directory.",
+            "Tento člověk dnes nemá domovskou pozici, takže se nemá kam vrátit. Zapište ji do adresáře.",
+        )
+        .into()
+}
+
+/// Whether nobody is away from home any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn everybody_is_home(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<bool, Error> {
+    let phase = phase(project);
+    Ok(store::live(conn, project.id, now.day())?.iter().all(|loaded| loaded.state(phase, now).is_home()))
+}

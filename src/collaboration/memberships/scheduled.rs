@@ -1,0 +1,110 @@
+//! What time brings to memberships, recorded exactly once; and what leaving the company does.
+
+use std::collections::BTreeSet;
+
+use super::change;
+use super::service::{Member, phase};
+use super::state::{Decision, MembershipState};
+use super::store::{self, Loaded};
+use crate::collaboration::approvals::service as approvals;
+use crate::collaboration::projects::service::{self as projects, Project};
+use crate::kernel::error::Error;
+use crate::kernel::events::types;
+use crate::kernel::ids::{PersonId, ProjectId};
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Records what has happened by time alone to the members of a project that the caller has locked:
+/// invitations that lapsed, first days, last days. Gives the next instant at which an invitation
+/// lapses.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
+    let answers_to = change::answers_to(tx, project.id)?;
+    let mut next = None;
+    for loaded in store::live(tx.conn, project.id, tx.now.day())? {
+        let member = Member::new(loaded, phase(project), answers_to.clone(), tx.now);
+        match member.state {
+            MembershipState::Invited => next = earlier(next, member.row.expires_at),
+            MembershipState::Expired => {
+                record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = Decision::Expired)?;
+            }
+            MembershipState::Active if member.row.started_at.is_none() => {
+                record(tx, project, member, types::MEMBERSHIP_STARTED, |row, now| row.started_at = Some(now))?;
+            }
+            MembershipState::Returning | MembershipState::ReturnBlocked if member.row.returning_at.is_none() => {
+                approvals::lapse_about(tx, project.id, member.row.id.as_str())?;
+                record(tx, project, member, types::MEMBERSHIP_RETURNING, |row, now| row.returning_at = Some(now))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(next)
+}
+
+fn earlier(a: Option<UtcTime>, b: UtcTime) -> Option<UtcTime> {
+    Some(a.map_or(b, |a| a.min(b)))
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    before: Member,
+    event: &'static str,
+    change: impl Fn(&mut store::Membership, UtcTime),
+) -> Result<(), Error> {
+    let mut row = before.row.clone();
+    change(&mut row, tx.now);
+    super::change::save(tx, project, &before, row, event, None).map(drop)
+}
+
+/// Records that an invitation has lapsed, which makes room for another.
+///
+/// # Errors
+/// Those of the database.
+pub fn expire(tx: &mut Tx<'_>, project: &Project, loaded: Loaded) -> Result<(), Error> {
+    let answers_to = change::answers_to(tx, project.id)?;
+    let member = Member::new(loaded, phase(project), answers_to, tx.now);
+    record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = Decision::Expired)
+}
+
+/// Somebody has left the company: their memberships end today, and open invitations are taken back.
+///
+/// # Errors
+/// Those of the database.
+pub fn person_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+    let live = store::live_of_person(tx.conn, person, tx.now.day())?;
+    let concerned: BTreeSet<ProjectId> = live.iter().map(|loaded| loaded.row.project_id).collect();
+    for project in concerned {
+        // What is over is only read.
+        if !projects::is_over(tx.conn, project)? {
+            leave_project(tx, project, person)?;
+        }
+    }
+    Ok(())
+}
+
+fn leave_project(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<(), Error> {
+    let project = projects::lock(tx, project)?;
+    // Read under the lock: the person may have answered meanwhile.
+    for loaded in store::taken(tx.conn, project.id, &[person], tx.now.day())? {
+        if !matches!(loaded.row.decision, Decision::Invited | Decision::Accepted) {
+            continue;
+        }
+        approvals::lapse_about(tx, project.id, loaded.row.id.as_str())?;
+        let answers_to = change::answers_to(tx, project.id)?;
+        let before = Member::new(loaded, phase(&project), answers_to, tx.now);
+        let mut row = before.row.clone();
+        let event = if row.decision == Decision::Invited {
+            row.decision = Decision::Withdrawn;
+            types::MEMBERSHIP_WITHDRAWN
+        } else {
+            row.decision = Decision::LeftOrganisation;
+            row.valid_to = row.valid_to.min(tx.now.day()).max(row.valid_from);
+            types::MEMBERSHIP_LEFT_ORGANISATION
+        };
+        change::save(tx, &project, &before, row, event, Some("The person has left the company."))?;
+    }
+    Ok(())
+}

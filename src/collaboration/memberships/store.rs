@@ -1,0 +1,308 @@
+//! Membership rows.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::state::{Decision, MembershipState, Phase, Times};
+use crate::collaboration::projects::State;
+use crate::kernel::db::DbConn;
+use crate::kernel::db::errors::Constraint;
+use crate::kernel::db::schema::memberships::{self, dsl};
+use crate::kernel::db::schema::{home_positions, project_sides, projects};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
+use crate::kernel::page::Page;
+use crate::kernel::time::{Day, UtcTime};
+use crate::with_backend;
+
+const NO_OVERLAP: Constraint = Constraint::new("memberships_no_overlap", "memberships_no_overlap");
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = memberships, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Membership {
+    pub id: MembershipId,
+    pub project_id: ProjectId,
+    pub person_id: PersonId,
+    pub department_id: DepartmentId,
+    #[diesel(column_name = state)]
+    pub decision: Decision,
+    pub project_role: String,
+    pub counts_for_parity: bool,
+    pub fte_percent: i32,
+    pub valid_from: Day,
+    pub valid_to: Day,
+    pub home_department_id: DepartmentId,
+    pub home_title: String,
+    pub home_manager: Option<String>,
+    pub invited_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub answered_at: Option<UtcTime>,
+    pub version: i64,
+    pub updated_at: UtcTime,
+    pub started_at: Option<UtcTime>,
+    pub returning_at: Option<UtcTime>,
+    pub returned_on: Option<Day>,
+    pub returned_home_id: Option<HomePositionId>,
+}
+
+/// A membership, and whether the person has a home position on the day of the reading.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub row: Membership,
+    pub has_home: bool,
+}
+
+impl From<(Membership, bool)> for Loaded {
+    fn from((row, has_home): (Membership, bool)) -> Self {
+        Self { row, has_home }
+    }
+}
+
+impl Loaded {
+    /// Where it stands at `now`.
+    pub fn state(&self, phase: Phase, now: UtcTime) -> MembershipState {
+        let times = Times { valid: (self.row.valid_from, self.row.valid_to), expires_at: self.row.expires_at };
+        super::state::state(self.row.decision, times, phase, self.has_home, now)
+    }
+}
+
+/// The row of a membership and whether there is a home position on a day.
+macro_rules! with_home_on {
+    ($day:expr) => {
+        (
+            Membership::as_select(),
+            exists(
+                home_positions::table
+                    .filter(home_positions::person_id.eq(memberships::person_id))
+                    .filter(home_positions::valid_from.le($day))
+                    .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day))),
+            ),
+        )
+    };
+}
+
+fn loaded(rows: Vec<(Membership, bool)>) -> Vec<Loaded> {
+    rows.into_iter().map(Loaded::from).collect()
+}
+
+pub fn insert(conn: &mut DbConn, rows: &[Membership]) -> Result<(), Error> {
+    match with_backend!(conn, |conn| diesel::insert_into(memberships::table).values(rows).execute(conn)) {
+        Ok(_) => Ok(()),
+        Err(error) if NO_OVERLAP.violated_by(&error) => Err(already_member().into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The refusal of a second membership on the same days.
+pub fn already_member() -> Problem {
+    Problem::new(Code::AlreadyExists).because(
+        "A person is a member of a project, or invited to it, at most once on any day.",
+        "Člověk je v každém dni členem projektu nebo pozvaným nejvýše jednou.",
+    )
+}
+
+pub fn find(conn: &mut DbConn, id: MembershipId, today: Day) -> Result<Option<Loaded>, Error> {
+    let found: Option<(Membership, bool)> =
+        dsl::memberships.filter(dsl::id.eq(id)).select(with_home_on!(today)).get_result(conn).optional()?;
+    Ok(found.map(Loaded::from))
+}
+
+pub fn find_many(conn: &mut DbConn, ids: &[MembershipId], today: Day) -> Result<Vec<Loaded>, Error> {
+    Ok(loaded(dsl::memberships.filter(dsl::id.eq_any(ids)).select(with_home_on!(today)).load(conn)?))
+}
+
+/// The memberships of these people that take up days: all but those that came to nothing.
+pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: Day) -> Result<Vec<Loaded>, Error> {
+    let rows = dsl::memberships
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::person_id.eq_any(people))
+        .filter(dsl::state.eq_any([
+            Decision::Invited,
+            Decision::Accepted,
+            Decision::Returned,
+            Decision::LeftOrganisation,
+        ]))
+        .select(with_home_on!(today))
+        .load(conn)?;
+    Ok(loaded(rows))
+}
+
+/// Which project a membership is of, and whose it is.
+pub fn of_whom(conn: &mut DbConn, id: MembershipId) -> Result<Option<(ProjectId, PersonId)>, Error> {
+    let of_whom = dsl::memberships.filter(dsl::id.eq(id)).select((dsl::project_id, dsl::person_id));
+    Ok(of_whom.get_result(conn).optional()?)
+}
+
+/// What the states of memberships depend on: the sides of a project with its own state.
+#[derive(Debug, Clone, Queryable)]
+pub struct Frame {
+    pub project_id: ProjectId,
+    pub state: State,
+    pub activated_at: Option<UtcTime>,
+    pub closing_since: Option<UtcTime>,
+    pub updated_at: UtcTime,
+    pub sponsor_person_id: Option<PersonId>,
+}
+
+/// The frames of projects, one row for each side in order; one statement.
+pub fn frames(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Frame>, Error> {
+    Ok(projects::table
+        .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
+        .filter(projects::id.eq_any(ids))
+        .order((projects::id, project_sides::position))
+        .select((
+            projects::id,
+            projects::state,
+            projects::activated_at,
+            projects::closing_since,
+            projects::updated_at,
+            project_sides::sponsor_person_id,
+        ))
+        .load(conn)?)
+}
+
+/// All open invitations and accepted memberships of a project.
+pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loaded>, Error> {
+    let rows = dsl::memberships
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq("invited").or(dsl::state.eq("accepted")))
+        .select(with_home_on!(today))
+        .order(dsl::id)
+        .load(conn)?;
+    Ok(loaded(rows))
+}
+
+/// Everybody who ever took part, for looking back to a day.
+pub fn took_part(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership>, Error> {
+    Ok(dsl::memberships
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq_any([Decision::Accepted, Decision::Returned, Decision::LeftOrganisation]))
+        .select(Membership::as_select())
+        .order(dsl::id)
+        .load(conn)?)
+}
+
+/// All open invitations and accepted memberships of a person, in all projects.
+pub fn live_of_person(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Loaded>, Error> {
+    let rows = dsl::memberships
+        .filter(dsl::person_id.eq(person))
+        .filter(dsl::state.eq_any([Decision::Invited, Decision::Accepted]))
+        .select(with_home_on!(today))
+        .order((dsl::project_id, dsl::id))
+        .load(conn)?;
+    Ok(loaded(rows))
+}
+
+pub fn update(conn: &mut DbConn, row: &Membership) -> Result<(), Error> {
+    diesel::update(dsl::memberships.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    Ok(())
+}
+
+/// Which memberships a list shows.
+pub struct Filter {
+    pub project: ProjectId,
+    pub state: Option<MembershipState>,
+    pub department: Option<DepartmentId>,
+    /// Only members on this day.
+    pub as_of: Option<Day>,
+    pub phase: Phase,
+    pub now: UtcTime,
+}
+
+/// One page of the memberships of a project. A state that time brings is no column: for such a
+/// filter the rows of this one project that may fit are read and judged by the rule itself.
+pub fn list(conn: &mut DbConn, filter: &Filter, page: &Page) -> Result<Vec<Loaded>, Error> {
+    let today = filter.now.day();
+    let mut query = dsl::memberships
+        .filter(dsl::project_id.eq(filter.project))
+        .select(with_home_on!(today))
+        .order(dsl::id)
+        .into_boxed();
+    if let Some(department) = filter.department {
+        query = query.filter(dsl::department_id.eq(department));
+    }
+    if let Some(day) = filter.as_of {
+        query = query.filter(dsl::valid_from.le(day)).filter(dsl::valid_to.gt(day)).filter(dsl::state.eq_any([
+            Decision::Accepted,
+            Decision::Returned,
+            Decision::LeftOrganisation,
+        ]));
+    }
+    if let Some(after) = page.after.as_deref() {
+        query = query.filter(dsl::id.gt(after));
+    }
+    match filter.state {
+        None => Ok(loaded(query.limit(page.fetch()).load(conn)?)),
+        Some(wanted) => {
+            let stored = stored_as(wanted);
+            let rows: Vec<(Membership, bool)> = query.filter(dsl::state.eq_any(stored)).load(conn)?;
+            let fits = |one: &Loaded| one.state(filter.phase, filter.now) == wanted;
+            Ok(rows.into_iter().map(Loaded::from).filter(fits).take(page.limit + 1).collect())
+        }
+    }
+}
+
+/// What can be stored of a membership in a state.
+fn stored_as(state: MembershipState) -> Vec<Decision> {
+    match state {
+        MembershipState::Invited => vec![Decision::Invited],
+        MembershipState::Accepted
+        | MembershipState::Active
+        | MembershipState::Returning
+        | MembershipState::ReturnBlocked => vec![Decision::Accepted],
+        MembershipState::Returned => vec![Decision::Returned, Decision::Accepted],
+        MembershipState::Declined => vec![Decision::Declined],
+        MembershipState::Withdrawn => vec![Decision::Withdrawn, Decision::Accepted],
+        MembershipState::Expired => vec![Decision::Expired, Decision::Invited],
+        MembershipState::LeftOrganisation => vec![Decision::LeftOrganisation],
+    }
+}
+
+/// The projects that a person has ever had to do with as a member.
+pub fn projects_of_person(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>, Error> {
+    Ok(dsl::memberships.filter(dsl::person_id.eq(person)).select(dsl::project_id).distinct().load(conn)?)
+}
+
+/// One page of the memberships of a person in these projects.
+pub fn of_person(
+    conn: &mut DbConn,
+    person: PersonId,
+    as_of: Option<Day>,
+    projects: &[ProjectId],
+    today: Day,
+    page: &Page,
+) -> Result<Vec<Loaded>, Error> {
+    let mut query = dsl::memberships
+        .filter(dsl::person_id.eq(person))
+        .filter(dsl::project_id.eq_any(projects))
+        .select(with_home_on!(today))
+        .order(dsl::id)
+        .limit(page.fetch())
+        .into_boxed();
+    if let Some(day) = as_of {
+        query = query.filter(dsl::valid_from.le(day)).filter(dsl::valid_to.gt(day)).filter(dsl::state.eq_any([
+            Decision::Accepted,
+            Decision::Returned,
+            Decision::LeftOrganisation,
+        ]));
+    }
+    if let Some(after) = page.after.as_deref() {
+        query = query.filter(dsl::id.gt(after));
+    }
+    Ok(loaded(query.load(conn)?))
+}
+
+/// Accepted memberships of these projects that last beyond a day: project, person and side.
+pub fn accepted_beyond(
+    conn: &mut DbConn,
+    projects: &[ProjectId],
+    day: Day,
+) -> Result<Vec<(ProjectId, PersonId, DepartmentId)>, Error> {
+    Ok(dsl::memberships
+        .filter(dsl::project_id.eq_any(projects))
+        .filter(dsl::state.eq(Decision::Accepted))
+        .filter(dsl::valid_to.gt(day))
+        .order(dsl::id)
+        .select((dsl::project_id, dsl::person_id, dsl::department_id))
+        .load(conn)?)
+}

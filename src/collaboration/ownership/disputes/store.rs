@@ -1,0 +1,99 @@
+//! Dispute rows.
+
+use diesel::prelude::*;
+
+use super::dto::{DisputeQuery, DisputeState};
+use crate::kernel::db::DbConn;
+use crate::kernel::db::errors::Constraint;
+use crate::kernel::db::schema::disputes::{self, dsl};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
+use crate::kernel::page::Page;
+use crate::kernel::time::UtcTime;
+
+const ONE_OPEN: Constraint = Constraint::new("disputes_one_open", "disputes.area_id");
+
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = disputes, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Dispute {
+    pub id: DisputeId,
+    pub project_id: ProjectId,
+    pub area_id: AreaId,
+    pub department_id: DepartmentId,
+    pub raised_by: Option<PersonId>,
+    pub claim: String,
+    pub arbiter_person_id: PersonId,
+    pub deadline: UtcTime,
+    pub state: DisputeState,
+    pub outcome_person_id: Option<PersonId>,
+    pub outcome_department_id: Option<DepartmentId>,
+    pub decision_id: Option<DecisionId>,
+    pub raised_at: UtcTime,
+    pub settled_at: Option<UtcTime>,
+    pub version: i64,
+}
+
+pub fn insert(conn: &mut DbConn, row: &Dispute) -> Result<(), Error> {
+    match diesel::insert_into(disputes::table).values(row).execute(conn) {
+        Ok(_) => Ok(()),
+        Err(error) if ONE_OPEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
+            .because("This area is disputed already.", "O tuto oblast se už vede spor.")
+            .into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub fn update(conn: &mut DbConn, row: &Dispute) -> Result<(), Error> {
+    diesel::update(dsl::disputes.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    Ok(())
+}
+
+pub fn find(conn: &mut DbConn, id: DisputeId) -> Result<Option<Dispute>, Error> {
+    Ok(dsl::disputes.filter(dsl::id.eq(id)).select(Dispute::as_select()).get_result(conn).optional()?)
+}
+
+/// The open dispute about an area, if there is one.
+pub fn open_about(conn: &mut DbConn, area: AreaId) -> Result<Option<DisputeId>, Error> {
+    Ok(dsl::disputes
+        .filter(dsl::area_id.eq(area))
+        .filter(dsl::state.eq("open"))
+        .select(dsl::id)
+        .get_result(conn)
+        .optional()?)
+}
+
+pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Dispute>, Error> {
+    Ok(dsl::disputes
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq(DisputeState::Open))
+        .order(dsl::id)
+        .select(Dispute::as_select())
+        .load(conn)?)
+}
+
+pub fn list(conn: &mut DbConn, project: ProjectId, query: &DisputeQuery, page: &Page) -> Result<Vec<Dispute>, Error> {
+    let mut rows = dsl::disputes
+        .filter(dsl::project_id.eq(project))
+        .order(dsl::id)
+        .limit(page.fetch())
+        .select(Dispute::as_select())
+        .into_boxed();
+    if let Some(state) = query.state {
+        rows = rows.filter(dsl::state.eq(state));
+    }
+    if let Some(after) = page.after.as_deref() {
+        rows = rows.filter(dsl::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// The open disputes that a person is to decide, the most urgent first.
+pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
+    Ok(dsl::disputes
+        .filter(dsl::arbiter_person_id.eq(person))
+        .filter(dsl::state.eq("open"))
+        .order(dsl::deadline)
+        .limit(most)
+        .select(Dispute::as_select())
+        .load(conn)?)
+}

@@ -1,0 +1,276 @@
+//! Ending a responsibility, correcting what was recorded, and handing over.
+//!
+//! Rules: an area of a running project is never left without an accountable person, so an end names
+//! the successor; where one turn ends the next begins; every change is a new version beside the old.
+
+use super::coverage::{self, Interval};
+use super::disputes;
+use super::dto::{AssignmentBody, AssignmentCorrection, AssignmentEnd};
+use super::responsibility::Responsibility;
+use super::service::stranger;
+use super::store::{self, Assignment};
+use crate::collaboration::memberships::Successor;
+use crate::collaboration::projects::ProjectVerb;
+use crate::collaboration::projects::service::{self as projects, Area, Project};
+use crate::kernel::authz::Action;
+use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
+use crate::kernel::events::types;
+use crate::kernel::ids::{AreaId, AssignmentId, PersonId};
+use crate::kernel::record::Change;
+use crate::kernel::time::Day;
+use crate::kernel::tx::Tx;
+
+/// Locks the project of an assignment and lets the caller through.
+fn take(tx: &mut Tx<'_>, id: AssignmentId) -> Result<(Project, Area, Assignment), Error> {
+    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
+    let project = projects::lock(tx, project)?;
+    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    tx.admit(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
+    project.state.require(ProjectVerb::Assign)?;
+    if before.responsibility == Responsibility::Accountable {
+        disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+    }
+    Ok((project, area, before))
+}
+
+/// Sets the day on which a responsibility ends; a successor takes over on that day.
+///
+/// # Errors
+/// 403, 404; 422 for a day that is past or outside the assignment, or an unfit successor; 409 when
+/// it is over already, while the area is disputed, or when an area of a running project would have
+/// nobody accountable.
+pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Assignment, Error> {
+    let (project, area, before) = take(tx, id)?;
+    let today = tx.now.day();
+    if before.valid_to.is_some_and(|to| to <= today || to <= before.valid_from) {
+        return Err(Problem::illegal_transition("ended", "end", &[]).into());
+    }
+    let (earliest, latest) = (before.valid_from.max(today), before.valid_to.unwrap_or(project.ends_on));
+    if end.on < earliest || end.on > latest {
+        let detail = Text::new(
+            format!("This must be between {earliest} and {latest}."),
+            format!("Toto musí být mezi {earliest} a {latest}."),
+        );
+        return Err(Error::violation(Violation::at("/on", "dates_out_of_range", detail)));
+    }
+    if before.valid_to == Some(end.on) && end.successor_person_id.is_none() {
+        return Ok(before);
+    }
+    if let Some(successor) = end.successor_person_id.filter(|_| end.on >= latest) {
+        let text = Text::new(
+            format!("After {latest} there is nothing left for {successor} to take over."),
+            format!("Po {latest} už není co předat: {successor}."),
+        );
+        return Err(Error::violation(Violation::at("/on", "nothing_to_hand_over", text)));
+    }
+    if let Some(successor) = end.successor_person_id {
+        let (ended, _) = hand_over(tx, &project, &area, &before, successor, end.on, "/successor_person_id")?;
+        return Ok(ended);
+    }
+    refuse_gap(tx, &project, &before, Interval { from: end.on, to: latest })?;
+    let after = next_version(tx, &before, before.valid_from, Some(end.on));
+    write(tx, before, after, types::OWNERSHIP_ENDED, None)
+}
+
+/// Corrects the days of an assignment that were recorded wrongly, past ones included. What was known
+/// before is kept.
+///
+/// # Errors
+/// 403, 404; 422 for days outside the project; 409 when the days clash with another assignment, when
+/// nobody would be accountable from today on, or while the area is disputed.
+pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) -> Result<Assignment, Error> {
+    let (project, area, before) = take(tx, id)?;
+    let from = new.valid_from.unwrap_or(before.valid_from);
+    let to = new.valid_to.unwrap_or(before.valid_to);
+    let mut violations = Vec::new();
+    let outside = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
+    if from < project.starts_on || from >= project.ends_on {
+        violations.push(Violation::at("/valid_from", "dates_out_of_range", outside.clone()));
+    }
+    if to.is_some_and(|to| to > project.ends_on) {
+        violations.push(Violation::at("/valid_to", "dates_out_of_range", outside));
+    } else if to.is_some_and(|to| to < from) {
+        let text = Text::new("This must not be before the first day.", "Toto nesmí být před prvním dnem.");
+        violations.push(Violation::at("/valid_to", "not_after_start", text));
+    }
+    refuse_if_any(violations)?;
+    if (from, to) == (before.valid_from, before.valid_to) {
+        return Ok(before);
+    }
+    let today = tx.now.day();
+    // Whoever is to have it from today on belongs there on all of these days.
+    let ahead = Interval { from: from.max(today), to: to.unwrap_or(project.ends_on) };
+    if ahead.from < ahead.to {
+        let strange = stranger(tx, &area, before.person_id, before.responsibility, ahead, "/valid_to")?;
+        refuse_if_any(strange.into_iter().collect())?;
+    }
+    // The past is what it was; what is still to come keeps its owner.
+    let last = |end: Option<Day>| end.unwrap_or(project.ends_on);
+    let (old, kept) = ((before.valid_from, last(before.valid_to)), (from, last(to).max(from)));
+    for (begins, ends) in [(old.0.max(today), kept.0.min(old.1)), (kept.1.max(old.0).max(today), old.1)] {
+        if begins < ends {
+            refuse_gap(tx, &project, &before, Interval { from: begins, to: ends })?;
+        }
+    }
+    let after = next_version(tx, &before, from, to);
+    write(tx, before, after, types::OWNERSHIP_CORRECTED, Some(&new.reason))
+}
+
+/// Gives the rest of a turn to another person: the old turn ends on the day on which the new one
+/// begins. Gives both.
+///
+/// # Errors
+/// 422 with `pointer` when the person does not belong there on all of these days; 409 when it is
+/// their own area already.
+pub fn hand_over(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    area: &Area,
+    before: &Assignment,
+    to: PersonId,
+    on: Day,
+    pointer: &str,
+) -> Result<(Assignment, Assignment), Error> {
+    let from = on.max(before.valid_from);
+    let days = Interval { from, to: before.valid_to.unwrap_or(project.ends_on) };
+    if days.from >= days.to {
+        let text = Text::new("There are no days left to hand over.", "Nezbývají žádné dny k předání.");
+        return Err(Error::violation(Violation::at(pointer, "nothing_to_hand_over", text)));
+    }
+    if before.person_id == to {
+        return Err(Problem::new(Code::Conflict)
+            .because("This person has the area already.", "Tento člověk už oblast má.")
+            .into());
+    }
+    refuse_if_any(stranger(tx, area, to, before.responsibility, days, pointer)?.into_iter().collect())?;
+    let ended = next_version(tx, before, before.valid_from, Some(from));
+    let ended = write(tx, before.clone(), ended, types::OWNERSHIP_ENDED, None)?;
+    let next = Assignment {
+        id: tx.new_id(),
+        person_id: to,
+        valid_from: from,
+        version: 1,
+        created_at: tx.now,
+        recorded_at: tx.now,
+        superseded_at: None,
+        ..before.clone()
+    };
+    store::insert(tx.conn, &next)?;
+    let body = AssignmentBody::from(next.clone());
+    tx.record(&Change::created(types::OWNERSHIP_TRANSFERRED, next.id.as_str(), &body)?)?;
+    Ok((ended, next))
+}
+
+/// Gives what somebody who leaves is accountable for from `on` on to the successors that were named.
+///
+/// # Errors
+/// 422 for an unfit successor; 409 for an area that is disputed.
+pub fn succeed(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    leaver: PersonId,
+    on: Day,
+    successors: &[Successor],
+) -> Result<(), Error> {
+    for (index, successor) in successors.iter().enumerate() {
+        let pointer = format!("/successors/{index}");
+        let area = area_of(tx, project, successor.area_id, &pointer)?;
+        disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+        let turns = store::owners_between(tx.conn, area.id, on, None)?;
+        for turn in turns.into_iter().filter(|turn| turn.person_id == leaver) {
+            hand_over(tx, project, &area, &turn, successor.person_id, on, &format!("{pointer}/person_id"))?;
+        }
+    }
+    Ok(())
+}
+
+fn area_of(tx: &mut Tx<'_>, project: &Project, id: AreaId, pointer: &str) -> Result<Area, Error> {
+    let area = store::area(tx.conn, id)?.filter(|area| area.project_id == project.id);
+    area.ok_or_else(|| Error::violation(Violation::unknown_reference(format!("{pointer}/area_id"), "area", "oblast")))
+}
+
+/// Cuts what lasts longer than the new last day of a project.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error> {
+    for before in store::from_day(tx.conn, project.id, day)? {
+        if before.valid_to.is_some() || before.valid_from > day {
+            let after = next_version(tx, &before, before.valid_from, Some(day.max(before.valid_from)));
+            write(tx, before, after, types::OWNERSHIP_ENDED, Some("The project ends earlier."))?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to leave days of an area of a running project without an accountable person.
+fn refuse_gap(tx: &mut Tx<'_>, project: &Project, leaving: &Assignment, days: Interval) -> Result<(), Error> {
+    if !project.state.is_running() || leaving.responsibility != Responsibility::Accountable {
+        return Ok(());
+    }
+    let others = store::owners_between(tx.conn, leaving.area_id, days.from, Some(days.to))?;
+    let taken: Vec<_> = others
+        .iter()
+        .filter(|other| other.id != leaving.id)
+        .map(|other| Interval { from: other.valid_from, to: other.valid_to.unwrap_or(project.ends_on) })
+        .collect();
+    if coverage::gaps(days, &taken).is_empty() {
+        return Ok(());
+    }
+    Err(Problem::new(Code::Conflict)
+        .because(
+            "The project is running, and nobody would be accountable for this area. Name the successor.",
+            "Projekt běží a za tuto oblast by nikdo neodpovídal. Uveďte nástupce.",
+        )
+        .into())
+}
+
+fn next_version(tx: &Tx<'_>, before: &Assignment, valid_from: Day, valid_to: Option<Day>) -> Assignment {
+    // A clock that is behind another replica's does not turn the order of the versions.
+    let recorded_at = tx.now.max(before.recorded_at);
+    Assignment { valid_from, valid_to, version: before.version + 1, recorded_at, ..before.clone() }
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    before: Assignment,
+    after: Assignment,
+    event: &'static str,
+    reason: Option<&str>,
+) -> Result<Assignment, Error> {
+    store::supersede(tx.conn, &before, &after)?;
+    let (old, new) = (AssignmentBody::from(before), AssignmentBody::from(after.clone()));
+    let change = Change::updated(event, after.id.as_str(), &old, &new)?;
+    tx.record(&Change { reason, ..change })?;
+    Ok(after)
+}
+
+/// Makes a person accountable from a day on, where nobody was, to the next planned turn or the end of
+/// the project.
+///
+/// # Errors
+/// 422 when the person does not belong there on all of these days.
+pub fn begin(tx: &mut Tx<'_>, project: &Project, area: &Area, person: PersonId, on: Day) -> Result<(), Error> {
+    let next = store::owners_between(tx.conn, area.id, on, None)?.first().map(|turn| turn.valid_from);
+    let days = Interval { from: on, to: next.unwrap_or(project.ends_on) };
+    let responsibility = Responsibility::Accountable;
+    refuse_if_any(stranger(tx, area, person, responsibility, days, "/person_id")?.into_iter().collect())?;
+    let row = Assignment {
+        id: tx.new_id(),
+        area_id: area.id,
+        project_id: project.id,
+        person_id: person,
+        responsibility,
+        valid_from: on,
+        valid_to: next,
+        version: 1,
+        created_at: tx.now,
+        recorded_at: tx.now,
+        superseded_at: None,
+    };
+    store::insert(tx.conn, &row)?;
+    let body = AssignmentBody::from(row.clone());
+    tx.record(&Change::created(types::OWNERSHIP_ASSIGNED, row.id.as_str(), &body)?)
+}

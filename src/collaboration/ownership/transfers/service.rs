@@ -1,0 +1,392 @@
+//! Offering an area, answering, and what follows.
+
+use std::collections::HashMap;
+
+use super::dto::{NewTransfer, TransferBody, TransferQuery};
+use super::state::TransferState;
+use super::store::{self, Transfer};
+use crate::collaboration::approvals::service::{self as consents, Ask};
+use crate::collaboration::approvals::{HandoverTerms, Particulars};
+use crate::collaboration::inbox::{Item, ItemKind};
+use crate::collaboration::memberships;
+use crate::collaboration::ownership::coverage::{self, Interval, Turn};
+use crate::collaboration::ownership::store as assignments;
+use crate::collaboration::ownership::store::Assignment;
+use crate::collaboration::ownership::{disputes, handover};
+use crate::collaboration::projects::ProjectVerb;
+use crate::collaboration::projects::amendment;
+use crate::collaboration::projects::service::{self as projects, Area, Project};
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::events::types;
+use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
+use crate::kernel::page::Page;
+use crate::kernel::record::Change;
+use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::tx::Tx;
+
+/// Seconds until an unanswered offer lapses: 14 days.
+const OFFER_SECONDS: i64 = 14 * 24 * 60 * 60;
+
+/// Offers an area to a member of the project.
+///
+/// # Errors
+/// 403, 404; 422 for somebody who is no member on all of the days; 409 when nobody has the area on
+/// that day, while another offer or a dispute is open, or unless the project runs.
+pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfer, Error> {
+    let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
+    let project = projects::lock(tx, area.project_id)?;
+    // Read again under the lock: the sides may have moved it meanwhile.
+    let area = assignments::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
+    let effective_on = new.effective_on.unwrap_or(tx.now.day().max(project.starts_on));
+    let owner = owner_on(tx.conn, area.id, effective_on)?;
+    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    let mut facts = facts.ok_or_else(Error::not_found)?;
+    let is_owner = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
+    facts.oneself = is_owner && facts.member;
+    tx.admit(Action::OfferTransfer, &facts)?;
+    project.state.require(ProjectVerb::Transfer)?;
+    if effective_on < tx.now.day() {
+        let text = Text::new("This day is past.", "Tento den už minul.");
+        return Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)));
+    }
+    inside(&project, effective_on)?;
+    let owner = owner.ok_or_else(nobody_has_it)?;
+    if owner.person_id == new.to_person_id {
+        return Err(Problem::new(Code::Conflict)
+            .because("This person has the area already.", "Tento člověk už oblast má.")
+            .into());
+    }
+    disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+    let days = Interval { from: effective_on, to: owner.valid_to.unwrap_or(project.ends_on) };
+    let to_department_id = side_of(tx, &project, new.to_person_id, days, "/to_person_id")?;
+    at_once_across_sides(tx, &area, to_department_id, effective_on)?;
+    expire_old_offers(tx, &project, area.id)?;
+    let row = Transfer {
+        id: tx.new_id(),
+        project_id: project.id,
+        area_id: area.id,
+        from_person_id: owner.person_id,
+        to_person_id: new.to_person_id,
+        to_department_id,
+        effective_on,
+        note: new.note.clone(),
+        state: TransferState::Offered,
+        offered_by: facts.person,
+        offered_at: tx.now,
+        expires_at: tx.now.plus_seconds(OFFER_SECONDS),
+        settled_at: None,
+        version: 1,
+    };
+    store::insert(tx.conn, &row)?;
+    let body = TransferBody::new(row.clone(), tx.now);
+    tx.record(&Change::created(types::TRANSFER_OFFERED, row.id.as_str(), &body)?)?;
+    Ok(row)
+}
+
+/// The incoming person takes the area: at once when they work for its side, otherwise once all
+/// sides agree.
+///
+/// # Errors
+/// 403 for everybody else, 404; 409 when it is not offered any more, or the owner has changed.
+pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
+    let (project, before, facts) = take(tx, id, Action::AnswerTransfer)?;
+    require(&before, tx.now, "accept")?;
+    project.state.require(ProjectVerb::Transfer)?;
+    let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
+    disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+    if before.to_department_id == area.department_id {
+        return complete(tx, &project, area, before);
+    }
+    let terms = HandoverTerms {
+        area_id: area.id,
+        person_id: before.to_person_id,
+        department_id: before.to_department_id,
+        effective_on: before.effective_on,
+    };
+    let accepted = save(tx, before, TransferState::Accepted, types::TRANSFER_ACCEPTED)?;
+    let ask = Ask {
+        subject: accepted.id.as_str(),
+        number: None,
+        particulars: Particulars::Transfer(terms),
+        reason: accepted.note.as_deref(),
+        due_at: None,
+        asking_agrees: false,
+    };
+    consents::ask(tx, &project, facts.person, ask)?;
+    Ok(accepted)
+}
+
+/// The incoming person does not take the area.
+///
+/// # Errors
+/// 403 for everybody else, 404; 409 when it is not offered any more.
+pub fn reject(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
+    let (_, before, _) = take(tx, id, Action::AnswerTransfer)?;
+    require(&before, tx.now, "reject")?;
+    save(tx, before, TransferState::Rejected, types::TRANSFER_REJECTED)
+}
+
+/// Takes an offer back, also while the sides are being asked.
+///
+/// # Errors
+/// 403, 404; 409 when it is settled.
+pub fn withdraw(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
+    let (project, before, _) = take(tx, id, Action::OfferTransfer)?;
+    if before.state != TransferState::Accepted {
+        require(&before, tx.now, "withdraw")?;
+    }
+    consents::lapse_about(tx, project.id, before.id.as_str())?;
+    save(tx, before, TransferState::Withdrawn, types::TRANSFER_WITHDRAWN)
+}
+
+/// All sides have answered whether an area goes to another side.
+///
+/// # Errors
+/// 409 when the owner or the memberships have changed, so that it is not possible any more.
+pub fn consented(tx: &mut Tx<'_>, project: &Project, subject: &str, agreed: bool) -> Result<(), Error> {
+    let id: TransferId = subject.parse().map_err(Error::internal)?;
+    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if !agreed {
+        return save(tx, before, TransferState::Refused, types::TRANSFER_REFUSED).map(drop);
+    }
+    let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
+    amendment::move_area(tx, project, area.id, before.to_department_id)?;
+    let area = Area { department_id: before.to_department_id, ..area };
+    complete(tx, project, area, before).map(drop)
+}
+
+fn complete(tx: &mut Tx<'_>, project: &Project, area: Area, before: Transfer) -> Result<Transfer, Error> {
+    let on = before.effective_on.max(tx.now.day());
+    let owner = owner_on(tx.conn, area.id, on)?.filter(|owner| owner.person_id == before.from_person_id);
+    let owner = owner.ok_or_else(nobody_has_it)?;
+    handover::hand_over(tx, project, &area, &owner, before.to_person_id, on, "")?;
+    save(tx, before, TransferState::Completed, types::TRANSFER_COMPLETED)
+}
+
+/// One page of the transfers of a project.
+///
+/// # Errors
+/// 403, 404.
+pub fn list(
+    conn: &mut DbConn,
+    actor: &Actor,
+    project: ProjectId,
+    query: &TransferQuery,
+    now: UtcTime,
+    page: &Page,
+) -> Result<Vec<Transfer>, Error> {
+    projects::require(conn, actor, Action::ReadProject, project, now)?;
+    store::list(conn, project, query, page)
+}
+
+/// One transfer.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(conn: &mut DbConn, actor: &Actor, id: TransferId, now: UtcTime) -> Result<Transfer, Error> {
+    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    projects::require(conn, actor, Action::ReadProject, row.project_id, now)?;
+    Ok(row)
+}
+
+/// Whom open offers and proposed settlements name for which days of which area.
+///
+/// # Errors
+/// Those of the database.
+pub fn proposals(
+    conn: &mut DbConn,
+    project: ProjectId,
+    ends_on: Day,
+    now: UtcTime,
+) -> Result<HashMap<AreaId, Vec<Turn>>, Error> {
+    let mut proposals: HashMap<AreaId, Vec<Turn>> = HashMap::new();
+    for row in store::open(conn, project)? {
+        if row.state.at(row.expires_at, now) != TransferState::Expired {
+            let days = Interval { from: row.effective_on, to: ends_on };
+            proposals.entry(row.area_id).or_default().push(Turn { days, person: row.to_person_id });
+        }
+    }
+    for (area, person, from) in consents::proposed_settlements(conn, project)? {
+        let days = Interval { from, to: ends_on };
+        proposals.entry(area).or_default().push(Turn { days, person });
+    }
+    Ok(proposals)
+}
+
+/// Records the offers of a project that were not answered in time; gives the next instant at which
+/// one lapses.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
+    let mut next: Option<UtcTime> = None;
+    for row in store::open(tx.conn, project.id)? {
+        match row.state.at(row.expires_at, tx.now) {
+            TransferState::Expired => save(tx, row, TransferState::Expired, types::TRANSFER_EXPIRED).map(drop)?,
+            TransferState::Offered => next = Some(next.map_or(row.expires_at, |next| next.min(row.expires_at))),
+            _ => {}
+        }
+    }
+    Ok(next)
+}
+
+/// Ends every open offer of a project.
+///
+/// # Errors
+/// Those of the database.
+pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
+    for row in store::open(tx.conn, project)? {
+        save(tx, row, TransferState::Lapsed, types::TRANSFER_LAPSED)?;
+    }
+    Ok(())
+}
+
+/// Ends every open offer of an area, because a dispute is settled otherwise.
+///
+/// # Errors
+/// Those of the database.
+pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Result<(), Error> {
+    for row in store::open(tx.conn, project)?.into_iter().filter(|row| row.area_id == area) {
+        consents::lapse_about(tx, project, row.id.as_str())?;
+        save(tx, row, TransferState::Lapsed, types::TRANSFER_LAPSED)?;
+    }
+    Ok(())
+}
+
+/// An offer that nobody answered makes room for another, even before the clock has recorded it.
+fn expire_old_offers(tx: &mut Tx<'_>, project: &Project, area: AreaId) -> Result<(), Error> {
+    for row in store::open(tx.conn, project.id)?.into_iter().filter(|row| row.area_id == area) {
+        if row.state.at(row.expires_at, tx.now) == TransferState::Expired {
+            save(tx, row, TransferState::Expired, types::TRANSFER_EXPIRED)?;
+        }
+    }
+    Ok(())
+}
+
+/// Locks the project of a transfer and lets the caller through.
+fn take(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Project, Transfer, Facts), Error> {
+    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
+    let project = projects::lock(tx, project)?;
+    let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let area = assignments::area(tx.conn, row.area_id)?.ok_or_else(Error::not_found)?;
+    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    let mut facts = facts.ok_or_else(Error::not_found)?;
+    let concerned = match action {
+        Action::AnswerTransfer => facts.person == Some(row.to_person_id),
+        _ => facts.person == Some(row.from_person_id) || (row.offered_by.is_some() && facts.person == row.offered_by),
+    };
+    // Whoever has no part in the project any more has none in this either.
+    facts.oneself = concerned && (facts.member || facts.lead || facts.sponsor);
+    tx.admit(action, &facts)?;
+    Ok((project, row, facts))
+}
+
+fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
+    match row.state.at(row.expires_at, now) {
+        TransferState::Offered => Ok(()),
+        state => Err(Problem::illegal_transition(state.as_str(), verb, state.verbs()).into()),
+    }
+}
+
+/// A handover takes effect on a day of the project.
+///
+/// # Errors
+/// 422.
+pub(in crate::collaboration::ownership) fn inside(project: &Project, effective_on: Day) -> Result<(), Error> {
+    if effective_on < project.ends_on {
+        return Ok(());
+    }
+    let text = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
+    Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)))
+}
+
+/// An area goes to another side with its owner, in one moment: when all sides have agreed.
+///
+/// # Errors
+/// 422 for a later day.
+pub(in crate::collaboration::ownership) fn at_once_across_sides(
+    tx: &Tx<'_>,
+    area: &Area,
+    side: DepartmentId,
+    effective_on: Day,
+) -> Result<(), Error> {
+    if side == area.department_id || effective_on <= tx.now.day() {
+        return Ok(());
+    }
+    let text = Text::new(
+        "To another side an area goes when all sides have agreed, not on a later day.",
+        "Jiné straně se oblast předává, jakmile všechny strany souhlasí, nikoli později.",
+    );
+    Err(Error::violation(Violation::at("/effective_on", "at_once_only", text)))
+}
+
+/// Who is accountable for an area on a day.
+pub(in crate::collaboration::ownership) fn owner_on(
+    conn: &mut DbConn,
+    area: AreaId,
+    day: Day,
+) -> Result<Option<Assignment>, Error> {
+    let owners = assignments::owners_between(conn, area, day, Some(day.plus_days(1)))?;
+    Ok(owners.into_iter().find(|owner| owner.covers(day)))
+}
+
+/// The side that a member works for on all of these days.
+pub(in crate::collaboration::ownership) fn side_of(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    person: PersonId,
+    days: Interval,
+    pointer: &str,
+) -> Result<DepartmentId, Error> {
+    let stays = memberships::service::stays(tx.conn, project.id, person)?;
+    let taken = |side: DepartmentId| -> Vec<Interval> {
+        let own = stays.iter().filter(|stay| stay.0 == side);
+        own.map(|(_, from, to)| Interval { from: *from, to: *to }).collect()
+    };
+    let sides = stays.iter().map(|stay| stay.0);
+    sides.into_iter().find(|side| coverage::gaps(days, &taken(*side)).is_empty()).ok_or_else(|| {
+        let text = Text::new(
+            "This person is not an accepted member of the project on all of these days.",
+            "Tento člověk není ve všech těchto dnech členem projektu, který účast přijal.",
+        );
+        Error::violation(Violation::at(pointer, "owner_not_member", text))
+    })
+}
+
+fn nobody_has_it() -> Error {
+    Problem::new(Code::Conflict)
+        .because(
+            "On that day nobody is accountable for the area, or somebody else than the offer says.",
+            "V ten den za oblast nikdo neodpovídá, nebo za ni odpovídá někdo jiný, než uvádí nabídka.",
+        )
+        .into()
+}
+
+fn save(tx: &mut Tx<'_>, before: Transfer, state: TransferState, event: &'static str) -> Result<Transfer, Error> {
+    let settled = !matches!(state, TransferState::Offered | TransferState::Accepted);
+    let settled_at = settled.then_some(tx.now);
+    let after = Transfer { state, settled_at, version: before.version + 1, ..before.clone() };
+    store::update(tx.conn, &after)?;
+    let (old, new) = (TransferBody::new(before, tx.now), TransferBody::new(after.clone(), tx.now));
+    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
+    Ok(after)
+}
+
+/// The offers that wait for a person's answer.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
+    let item = |row: Transfer| Item {
+        kind: ItemKind::Transfer,
+        id: row.id.to_string(),
+        project_id: row.project_id,
+        project_name: String::new(),
+        since: row.offered_at,
+        due_at: Some(row.expires_at),
+    };
+    Ok(store::offered_to(conn, person, now, most)?.into_iter().map(item).collect())
+}

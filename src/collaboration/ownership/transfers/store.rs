@@ -1,0 +1,91 @@
+//! Transfer rows.
+
+use diesel::prelude::*;
+
+use super::dto::TransferQuery;
+use super::state::TransferState;
+use crate::kernel::db::DbConn;
+use crate::kernel::db::errors::Constraint;
+use crate::kernel::db::schema::transfers::{self, dsl};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
+use crate::kernel::page::Page;
+use crate::kernel::time::{Day, UtcTime};
+
+const ONE_OPEN: Constraint = Constraint::new("transfers_one_open", "transfers.area_id");
+
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = transfers, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Transfer {
+    pub id: TransferId,
+    pub project_id: ProjectId,
+    pub area_id: AreaId,
+    pub from_person_id: PersonId,
+    pub to_person_id: PersonId,
+    pub to_department_id: DepartmentId,
+    pub effective_on: Day,
+    pub note: Option<String>,
+    pub state: TransferState,
+    pub offered_by: Option<PersonId>,
+    pub offered_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub settled_at: Option<UtcTime>,
+    pub version: i64,
+}
+
+pub fn insert(conn: &mut DbConn, row: &Transfer) -> Result<(), Error> {
+    match diesel::insert_into(transfers::table).values(row).execute(conn) {
+        Ok(_) => Ok(()),
+        Err(error) if ONE_OPEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
+            .because("This area is being offered already.", "Tato oblast se už předává.")
+            .into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub fn update(conn: &mut DbConn, row: &Transfer) -> Result<(), Error> {
+    diesel::update(dsl::transfers.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    Ok(())
+}
+
+pub fn find(conn: &mut DbConn, id: TransferId) -> Result<Option<Transfer>, Error> {
+    Ok(dsl::transfers.filter(dsl::id.eq(id)).select(Transfer::as_select()).get_result(conn).optional()?)
+}
+
+/// The offers of a project that are not settled, as they are stored.
+pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Transfer>, Error> {
+    Ok(dsl::transfers
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq_any([TransferState::Offered, TransferState::Accepted]))
+        .order(dsl::id)
+        .select(Transfer::as_select())
+        .load(conn)?)
+}
+
+pub fn list(conn: &mut DbConn, project: ProjectId, query: &TransferQuery, page: &Page) -> Result<Vec<Transfer>, Error> {
+    let mut rows = dsl::transfers
+        .filter(dsl::project_id.eq(project))
+        .order(dsl::id)
+        .limit(page.fetch())
+        .select(Transfer::as_select())
+        .into_boxed();
+    if let Some(area) = query.area_id {
+        rows = rows.filter(dsl::area_id.eq(area));
+    }
+    if let Some(after) = page.after.as_deref() {
+        rows = rows.filter(dsl::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// What a person is offered and can still take.
+pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
+    Ok(dsl::transfers
+        .filter(dsl::to_person_id.eq(person))
+        .filter(dsl::state.eq("offered"))
+        .filter(dsl::expires_at.gt(now))
+        .order(dsl::expires_at)
+        .limit(most)
+        .select(Transfer::as_select())
+        .load(conn)?)
+}

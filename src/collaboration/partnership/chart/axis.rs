@@ -1,0 +1,186 @@
+//! The axis of time in the picture: where a day is, and which days have a name.
+//!
+//! Rule: the names stand so far apart that they never touch, however long the time is.
+
+use jiff::civil::Date;
+
+use super::labels::Words;
+use crate::kernel::time::Day;
+
+const LEFT: f64 = 232.0;
+const RIGHT: f64 = 716.0;
+/// Room for the name of a tick.
+const LABEL: f64 = 60.0;
+/// A gap of a day is at least so wide.
+const LEAST: f64 = 2.5;
+
+/// Where days are: from the first day that was looked at to the first day after.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale {
+    from: Day,
+    to: Day,
+}
+
+impl Scale {
+    /// Over the days `[from, to)`.
+    #[must_use]
+    pub fn over(from: Day, to: Day) -> Self {
+        Self { from, to: to.max(from.plus_days(1)) }
+    }
+
+    /// Left edge.
+    #[must_use]
+    pub fn left(self) -> f64 {
+        LEFT
+    }
+
+    /// Right edge.
+    #[must_use]
+    pub fn right(self) -> f64 {
+        RIGHT
+    }
+
+    /// Where a day begins; days outside stand at the edges.
+    #[must_use]
+    pub fn x(self, day: Day) -> f64 {
+        let part = self.from.days_until(day) as f64 / self.length();
+        LEFT + (RIGHT - LEFT) * part.clamp(0.0, 1.0)
+    }
+
+    /// Whether a day stands on the axis, its end included.
+    #[must_use]
+    pub fn holds(self, day: Day) -> bool {
+        self.from <= day && day <= self.to
+    }
+
+    /// Left edge and width of intervals in order of time; those that nearly touch become one.
+    #[must_use]
+    pub fn spans(self, intervals: &[(Day, Day)]) -> Vec<(f64, f64)> {
+        let mut spans: Vec<(f64, f64)> = Vec::new();
+        for (from, to) in self.inside(intervals) {
+            let left = self.x(from).min(RIGHT - LEAST);
+            let right = self.x(to).max(left + LEAST);
+            match spans.last_mut() {
+                Some((start, width)) if left < *start + *width + 1.0 => *width = width.max(right - *start),
+                _ => spans.push((left, right - left)),
+            }
+        }
+        spans
+    }
+
+    /// How many days the intervals have on the axis.
+    #[must_use]
+    pub fn days(self, intervals: &[(Day, Day)]) -> u64 {
+        self.inside(intervals).map(|(from, to)| from.days_until(to).unsigned_abs()).sum()
+    }
+
+    fn inside(self, intervals: &[(Day, Day)]) -> impl Iterator<Item = (Day, Day)> {
+        let cut = intervals.iter().map(move |(from, to)| ((*from).max(self.from), (*to).min(self.to)));
+        cut.filter(|(from, to)| from < to)
+    }
+
+    /// The shortest step whose names have room.
+    fn step(self) -> Step {
+        let fits = |step: &Step| (RIGHT - LEFT) * step.days() / self.length() >= LABEL;
+        STEPS.into_iter().find(fits).unwrap_or(Step::Months(24000))
+    }
+
+    fn length(self) -> f64 {
+        self.from.days_until(self.to).max(1) as f64
+    }
+}
+
+/// A day with a name.
+#[derive(Debug)]
+pub struct Tick {
+    pub x: f64,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Days(i64),
+    Months(i64),
+}
+
+const STEPS: [Step; 11] = [
+    Step::Days(1),
+    Step::Days(7),
+    Step::Months(1),
+    Step::Months(3),
+    Step::Months(6),
+    Step::Months(12),
+    Step::Months(60),
+    Step::Months(120),
+    Step::Months(600),
+    Step::Months(2400),
+    Step::Months(24000),
+];
+
+impl Step {
+    /// Of the shortest kind.
+    fn days(self) -> f64 {
+        match self {
+            Self::Days(days) => days as f64,
+            // February.
+            Self::Months(1) => 28.0,
+            Self::Months(months) => months as f64 * 30.0,
+        }
+    }
+
+    fn label(self, date: Date, words: &Words) -> String {
+        match self {
+            Self::Days(_) => words.day_of_year(date),
+            Self::Months(1 | 6) => words.month(date),
+            Self::Months(3) => format!("Q{} {}", (date.month() - 1) / 3 + 1, date.year()),
+            Self::Months(_) => date.year().to_string(),
+        }
+    }
+
+    /// The first days of the steps that begin after a day.
+    fn after(self, from: Day) -> Box<dyn Iterator<Item = Day>> {
+        let date = from.to_jiff();
+        match self {
+            Self::Days(step) => {
+                // Weeks begin on Monday.
+                let first = step - i64::from(date.weekday().to_monday_zero_offset()) % step;
+                Box::new((0..).map(move |index| from.plus_days(first + index * step)))
+            }
+            Self::Months(step) => {
+                let month = i64::from(date.year()) * 12 + i64::from(date.month()) - 1;
+                let first = month.div_euclid(step) + 1;
+                Box::new((first..).map_while(move |index| first_of_month(index * step)))
+            }
+        }
+    }
+}
+
+/// The first day of a month that is counted from the year 0.
+fn first_of_month(month: i64) -> Option<Day> {
+    let year = i16::try_from(month.div_euclid(12)).ok()?;
+    let month = i8::try_from(month.rem_euclid(12) + 1).ok()?;
+    Date::new(year, month, 1).ok().map(Day::from_jiff)
+}
+
+/// Where months begin, on an axis that names quarters.
+#[must_use]
+pub fn months(scale: Scale) -> Vec<f64> {
+    if !matches!(scale.step(), Step::Months(3)) {
+        return Vec::new();
+    }
+    Step::Months(1).after(scale.from).take_while(|day| *day < scale.to).map(|day| scale.x(day)).collect()
+}
+
+/// The names on the axis, as dense as they fit. What is under way at the left edge is named if it
+/// has room before the next.
+#[must_use]
+pub fn ticks(scale: Scale, words: &Words) -> Vec<Tick> {
+    let step = scale.step();
+    let tick = |day: Day| Tick { x: scale.x(day), label: step.label(day.to_jiff(), words) };
+    // The calendar ends, and with it the days that follow: the number is bounded too.
+    let most = ((RIGHT - LEFT) / LABEL) as usize + 1;
+    let later: Vec<_> = step.after(scale.from).take(most).take_while(|day| *day < scale.to).map(tick).collect();
+    let next = later.first().map_or(RIGHT, |tick| tick.x);
+    let first = (next - LEFT >= LABEL).then(|| tick(scale.from));
+    first.into_iter().chain(later).collect()
+}

@@ -1,0 +1,265 @@
+//! The charter: what all sides sign.
+//!
+//! Rules: a version is its canonical JSON (RFC 8785) and is known by the SHA-256 of those bytes,
+//! so whoever has the text can check what was signed. A draft may be incomplete (readiness says
+//! what is missing), but it is never contradictory.
+
+use std::collections::HashSet;
+
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::ids::DepartmentId;
+use crate::kernel::time::Day;
+
+/// What all sides sign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CharterContent)]
+pub struct Content {
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub name: String,
+    #[schema(min_length = 1, max_length = 4000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
+    pub purpose: String,
+    /// The first day of the project.
+    pub starts_on: Day,
+    /// The first day after it.
+    pub ends_on: Day,
+    /// Most that two sides may differ by: heads, or per cent of a full-time job.
+    #[schema(format = Int32, minimum = 0, maximum = 1000)]
+    pub parity_tolerance: i32,
+    #[serde(default)]
+    pub parity_measure: ParityMeasure,
+    /// The departments that own the project together.
+    #[schema(min_items = 2, max_items = 8)]
+    pub sides: Vec<DepartmentId>,
+    #[schema(max_items = 50)]
+    pub goals: Vec<Goal>,
+    #[schema(max_items = 100)]
+    pub milestones: Vec<Milestone>,
+    #[schema(max_items = 200)]
+    pub areas: Vec<CharterArea>,
+}
+
+crate::text_enum! {
+    /// How the strength of a side is measured: by `headcount`, or by `fte`, the shares of a full-time
+    /// job of its members added up.
+    #[derive(Default)]
+    pub enum ParityMeasure {
+        #[default]
+        Headcount,
+        Fte,
+    }
+}
+
+/// Something measurable that the project is to reach.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Goal {
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$", example = "Answer customers sooner")]
+    pub statement: String,
+    /// What is measured.
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Median time to first answer")]
+    pub metric: String,
+    #[schema(min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$", example = "hours")]
+    pub unit: String,
+    /// Where it stands at the beginning.
+    #[schema(minimum = -1_000_000_000_000i64, maximum = 1_000_000_000_000i64, example = 26.5)]
+    pub baseline: f64,
+    /// Where it is to stand.
+    #[schema(minimum = -1_000_000_000_000i64, maximum = 1_000_000_000_000i64, example = 4)]
+    pub target: f64,
+    pub due_on: Day,
+}
+
+/// A step on the way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Milestone {
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One customer database")]
+    pub name: String,
+    pub due_on: Day,
+}
+
+/// Something that one side owns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CharterArea {
+    /// Short stable name; an area that keeps its key keeps its history.
+    #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$", example = "customer-databases")]
+    pub key: String,
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Customer databases")]
+    pub name: String,
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
+    pub description: Option<String>,
+    /// The side that owns it.
+    pub department_id: DepartmentId,
+    /// The data it is about, by a name that all projects share, such as that of the data catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
+    pub data_asset: Option<String>,
+}
+
+/// Ready-made areas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = ProjectTemplate)]
+pub enum Template {
+    /// `data-processing` and `data-policy` belong to IT, `customer-databases` to Marketing.
+    DataOwnership,
+}
+
+impl Template {
+    /// Key, name and the key of the owning department of each area.
+    #[must_use]
+    pub fn areas(self) -> &'static [(&'static str, &'static str, &'static str)] {
+        match self {
+            Self::DataOwnership => &[
+                ("data-processing", "Data processing", "it"),
+                ("data-policy", "Data policy", "it"),
+                ("customer-databases", "Customer databases", "marketing"),
+            ],
+        }
+    }
+}
+
+/// A charter in the form that is hashed and kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Canonical JSON.
+    pub text: String,
+    /// SHA-256 of `text`, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Content {
+    /// The canonical text and its hash.
+    ///
+    /// # Errors
+    /// When it cannot be serialised, which is a fault of ours.
+    pub fn seal(&self) -> Result<Sealed, Error> {
+        let text = serde_json_canonicalizer::to_string(self).map_err(Error::internal)?;
+        let sha256 = HEXLOWER.encode(&Sha256::digest(&text));
+        Ok(Sealed { text, sha256 })
+    }
+
+    /// The days on which goals and milestones are due.
+    #[must_use]
+    pub fn due_days(&self) -> (Vec<Day>, Vec<Day>) {
+        let goals = self.goals.iter().map(|goal| goal.due_on).collect();
+        (goals, self.milestones.iter().map(|milestone| milestone.due_on).collect())
+    }
+
+    /// Reads back what [`Content::seal`] wrote.
+    ///
+    /// # Errors
+    /// When it is something else, which is a fault of ours.
+    pub fn unseal(text: &str) -> Result<Self, Error> {
+        serde_json::from_str(text).map_err(Error::internal)
+    }
+
+    /// Everything in it that contradicts itself, with pointers into the request that brought it.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<Violation> {
+        let mut found = Vec::new();
+        if self.ends_on <= self.starts_on {
+            let text = Text::new("Must be later than starts_on.", "Musí být později než starts_on.");
+            found.push(Violation::at("/ends_on", "not_after_start", text));
+        }
+        let mut sides = HashSet::new();
+        for (index, side) in self.sides.iter().enumerate().filter(|(_, side)| !sides.insert(**side)) {
+            let text = Text::new(format!("{side} is a side already."), format!("{side} už stranou je."));
+            found.push(Violation::at(format!("/sides/{index}/department_id"), "repeated_item", text));
+        }
+        let mut keys = HashSet::new();
+        for (index, area) in self.areas.iter().enumerate() {
+            if !keys.insert(area.key.as_str()) {
+                let text = Text::new("Another area has this key.", "Tento klíč už má jiná oblast.");
+                found.push(Violation::at(format!("/areas/{index}/key"), "repeated_item", text));
+            }
+            if !sides.contains(&area.department_id) {
+                let text = Text::new("An area belongs to a side of the project.", "Oblast patří straně projektu.");
+                found.push(Violation::at(format!("/areas/{index}/department_id"), "not_a_side", text));
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn department(number: u128) -> DepartmentId {
+        DepartmentId::from_uuid(uuid::Uuid::from_u128(number))
+    }
+
+    fn content() -> Content {
+        Content {
+            name: "One customer".into(),
+            purpose: "Zákazník je jeden.".into(),
+            starts_on: "2027-01-01".parse().unwrap(),
+            ends_on: "2027-07-01".parse().unwrap(),
+            parity_tolerance: 0,
+            parity_measure: ParityMeasure::Headcount,
+            sides: vec![department(1), department(2)],
+            goals: vec![],
+            milestones: vec![],
+            areas: vec![CharterArea {
+                key: "data-policy".into(),
+                name: "Data policy".into(),
+                description: None,
+                department_id: department(1),
+                data_asset: None,
+            }],
+        }
+    }
+
+    #[test]
+    fn the_hash_is_over_the_text_and_the_text_has_sorted_members() {
+        let sealed = content().seal().unwrap();
+        let again = HEXLOWER.encode(&Sha256::digest(sealed.text.as_bytes()));
+        assert_eq!(sealed.sha256, again);
+        assert!(sealed.text.starts_with(r#"{"areas":[{"department_id":"#), "{}", sealed.text);
+    }
+
+    #[test]
+    fn all_contradictions_are_named_at_once() {
+        let mut wrong = content();
+        wrong.ends_on = wrong.starts_on;
+        wrong.sides.push(department(1));
+        wrong.areas.push(CharterArea { department_id: department(9), ..wrong.areas[0].clone() });
+        let places: Vec<_> =
+            wrong.contradictions().into_iter().map(|violation| (violation.place, violation.code)).collect();
+        let at = |pointer: &str| crate::kernel::error::Place::Body(pointer.into());
+        assert_eq!(
+            places,
+            [
+                (at("/ends_on"), "not_after_start"),
+                (at("/sides/2/department_id"), "repeated_item"),
+                (at("/areas/1/key"), "repeated_item"),
+                (at("/areas/1/department_id"), "not_a_side"),
+            ]
+        );
+        assert!(content().contradictions().is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn sealing_loses_nothing(baseline in -1e12..1e12f64, target in -1e12..1e12f64, name in "[^\\x00-\\x1f]{1,40}") {
+            let mut written = content();
+            written.name = name;
+            let due_on = written.starts_on;
+            let (statement, metric, unit) = ("s".to_owned(), "m".to_owned(), "u".to_owned());
+            written.goals.push(Goal { statement, metric, unit, baseline, target, due_on });
+            let sealed = written.seal().unwrap();
+            let read = Content::unseal(&sealed.text).unwrap();
+            prop_assert_eq!(read.seal().unwrap(), sealed);
+            prop_assert_eq!(read, written);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The end of a project: the closure report, and the moment when everybody is home.
+
+use super::charter::Content;
+use super::dto::{ClosureReportBody, NewClosureReport};
+use super::lifecycle::advance;
+use super::service::{Whole, take, visible};
+use super::state::{State, Verb};
+use super::store::{self, Project, ReportRow};
+use crate::collaboration::memberships;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::Action;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::events::types;
+use crate::kernel::http::etag::IfMatch;
+use crate::kernel::ids::ProjectId;
+use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Writes the closure report, or writes it anew. The project is closed by it if everybody is home.
+///
+/// # Errors
+/// 403, 404, 412, 428; 409 unless it is closing; 422 when not every goal is judged.
+pub fn report(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<(ClosureReportBody, i64), Error> {
+    let (project, _) = take(tx, id, Action::ReportClosure)?;
+    let before = store::closure_report(tx.conn, id)?;
+    // The first report is made from nothing, so its version is 0.
+    IfMatch::check(tx.meta.if_match.as_ref(), before.as_ref().map_or(0, |row| row.version))?;
+    project.state.require(Verb::Report)?;
+    every_goal(tx, &project, new)?;
+    let content = serde_json::to_string(new).map_err(Error::internal)?;
+    if let Some(before) = before.as_ref().filter(|before| before.content == content) {
+        return Ok((body(before)?, before.version));
+    }
+    let version = before.as_ref().map_or(1, |row| row.version + 1);
+    let row = ReportRow { project_id: id, content, submitted_at: tx.now, version };
+    store::put_closure_report(tx.conn, &row)?;
+    let after = body(&row)?;
+    let change = match &before {
+        None => Change::created(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &after)?,
+        Some(before) => Change::updated(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &body(before)?, &after)?,
+    };
+    tx.record(&change)?;
+    close_if_done(tx, &project)?;
+    Ok((after, row.version))
+}
+
+/// The report as it was written last.
+///
+/// # Errors
+/// 403; 404 also while there is none.
+pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<(ClosureReportBody, i64), Error> {
+    visible(conn, actor, id, now)?;
+    let row = store::closure_report(conn, id)?.ok_or_else(Error::not_found)?;
+    Ok((body(&row)?, row.version))
+}
+
+/// Closes a closing project once everybody is home and the report is there.
+///
+/// # Errors
+/// Those of the database.
+pub fn close_if_done(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    if project.state != State::Closing
+        || store::closure_report(tx.conn, project.id)?.is_none()
+        || !memberships::service::everybody_is_home(tx.conn, project, tx.now)?
+    {
+        return Ok(());
+    }
+    let sides = store::sides(tx.conn, project.id)?;
+    let after = Project { state: State::Closed, closed_at: Some(tx.now), check_at: None, ..project.clone() };
+    advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSED, None).map(drop)
+}
+
+fn every_goal(tx: &mut Tx<'_>, project: &Project, new: &NewClosureReport) -> Result<(), Error> {
+    let version = project.in_force_version.unwrap_or(project.charter_version);
+    let row = store::charter(tx.conn, project.id, version)?.ok_or_else(Error::not_found)?;
+    let goals = Content::unseal(&row.content)?.goals.len();
+    if new.goals.len() == goals {
+        return Ok(());
+    }
+    let text = Text::new(
+        format!("The charter in force has {goals} goals; say of each what became of it."),
+        format!("Platná zakládací listina má tolik cílů: {goals}. U každého uveďte, jak dopadl."),
+    );
+    Err(Error::violation(Violation::at("/goals", "goals_do_not_match", text)))
+}
+
+fn body(row: &ReportRow) -> Result<ClosureReportBody, Error> {
+    let NewClosureReport { goals, lessons } = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    Ok(ClosureReportBody { project_id: row.project_id, goals, lessons, submitted_at: row.submitted_at })
+}

@@ -1,0 +1,186 @@
+//! Drafting a project: who and what it names must exist, and must not contradict itself.
+
+use std::collections::{HashMap, HashSet};
+
+use super::area_sync;
+use super::charter::{CharterArea, Content};
+use super::dto::NewProject;
+use super::service::Whole;
+use super::state::State;
+use super::store::{self, CharterRow, Project, Side};
+use crate::directory::departments;
+use crate::directory::departments::service::Department;
+use crate::directory::people;
+use crate::kernel::auth::{ActorKind, Scope};
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
+use crate::kernel::events::types;
+use crate::kernel::ids::PersonId;
+use crate::kernel::record::Change;
+use crate::kernel::tx::Tx;
+
+/// Drafts a project.
+///
+/// # Errors
+/// 403; 422 for what does not exist, has left or contradicts itself.
+pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
+    tx.admit(Action::CreateProject, &Facts::default())?;
+    let lead = match new.lead_person_id {
+        Some(lead) if tx.actor.has(Scope::Admin) => Some(lead),
+        named => named.or(author(tx)?),
+    };
+    let ids: Vec<_> = new.sides.iter().map(|side| side.department_id).collect();
+    let departments = departments::service::existing(tx.conn, &ids)?;
+    let mut violations = unknown_departments(new, &departments);
+    violations.extend(unfit_people(tx.conn, new, lead)?);
+    let areas = areas_of(new, &departments).unwrap_or_else(|violation| {
+        violations.push(violation);
+        Vec::new()
+    });
+    let NewProject { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = new.clone();
+    let NewProject { goals, milestones, .. } = new.clone();
+    let sides = ids;
+    let content = Content {
+        name,
+        purpose,
+        starts_on,
+        ends_on,
+        parity_tolerance,
+        parity_measure,
+        sides,
+        goals,
+        milestones,
+        areas,
+    };
+    violations.extend(content.contradictions());
+    refuse_if_any(violations)?;
+    let whole = write(tx, new, &content, lead)?;
+    tx.record(&Change::created(types::PROJECT_CREATED, whole.project.id.as_str(), &whole.body())?)?;
+    Ok(whole)
+}
+
+/// Who in the directory drafts it; software has no seat. Somebody unknown could not even see what they made.
+fn author(tx: &mut Tx<'_>) -> Result<Option<PersonId>, Error> {
+    if tx.actor.kind != ActorKind::Person {
+        return Ok(None);
+    }
+    match people::service::by_subject(tx.conn, &tx.actor.subject)? {
+        Some(person) => Ok(Some(person.id)),
+        None if tx.actor.has(Scope::Admin) => Ok(None),
+        None => Err(Error::forbidden(
+            "Nobody in the directory has the subject of your token; ask an administrator to add you.",
+            "Nikdo v adresáři nemá subjekt vašeho tokenu; požádejte správce, aby vás přidal.",
+        )),
+    }
+}
+
+fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Violation> {
+    let known: HashSet<_> = departments.iter().map(|department| department.id).collect();
+    let sides = new.sides.iter().enumerate().filter(|(_, side)| !known.contains(&side.department_id));
+    sides
+        .map(|(index, _)| {
+            Violation::unknown_reference(format!("/sides/{index}/department_id"), "department", "oddělení")
+        })
+        .collect()
+}
+
+/// People who do not exist or have left, and sponsors who would sit twice. They are held to the end of the
+/// transaction, so that nobody is named while they leave.
+fn unfit_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>) -> Result<Vec<Violation>, Error> {
+    let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));
+    let seats: Vec<_> = sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
+    let lead = lead.map(|person| ("/lead_person_id".to_owned(), person));
+    let named: Vec<_> = seats.iter().cloned().chain(lead).collect();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = named.iter().map(|(_, person)| *person).collect();
+    let known: HashMap<_, _> =
+        people::service::hold_many(conn, &ids)?.into_iter().map(|person| (person.id, person.deactivated_at)).collect();
+    let mut seated = HashSet::new();
+    let twice = seats.into_iter().filter(|(_, person)| !seated.insert(*person)).map(|(pointer, _)| {
+        let text = Text::new("One person never sits for two sides.", "Jedna osoba nikdy nezastupuje dvě strany.");
+        Violation::at(pointer, "repeated_item", text)
+    });
+    let unfit = named.into_iter().filter_map(|(pointer, person)| match known.get(&person) {
+        None => Some(Violation::unknown_reference(pointer, "person", "osoba")),
+        Some(left) => left.map(|_| people::has_left(pointer)),
+    });
+    Ok(unfit.chain(twice).collect())
+}
+
+/// The areas that were named, or those of the template.
+fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterArea>, Violation> {
+    let Some(template) = new.template.filter(|_| new.areas.is_none()) else {
+        return Ok(new.areas.clone().unwrap_or_default());
+    };
+    let by_key: HashMap<_, _> = departments.iter().map(|department| (department.key.as_str(), department.id)).collect();
+    let area = |(key, name, owner): &(&str, &str, &str)| {
+        let department_id = *by_key.get(owner)?;
+        Some(CharterArea {
+            key: (*key).to_owned(),
+            name: (*name).to_owned(),
+            description: None,
+            department_id,
+            data_asset: None,
+        })
+    };
+    template.areas().iter().map(area).collect::<Option<_>>().ok_or_else(|| {
+        let text = Text::new(
+            "The template needs the departments \"it\" and \"marketing\" as sides.",
+            "Šablona potřebuje jako strany oddělení „it“ a „marketing“.",
+        );
+        Violation::at("/template", "template_does_not_fit", text)
+    })
+}
+
+fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<PersonId>) -> Result<Whole, Error> {
+    let sealed = content.seal()?;
+    let id = tx.new_id();
+    let project = Project {
+        id,
+        name: content.name.clone(),
+        state: State::Draft,
+        starts_on: content.starts_on,
+        ends_on: content.ends_on,
+        parity_tolerance: content.parity_tolerance,
+        lead_person_id: lead,
+        charter_version: 1,
+        charter_sha256: sealed.sha256.clone(),
+        in_force_version: None,
+        in_force_sha256: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+        parity_measure: content.parity_measure,
+        activated_at: None,
+        held_since: None,
+        closing_since: None,
+        closed_at: None,
+        parity_breached_at: None,
+        parity_grace_ended_at: None,
+        check_at: Some(tx.now),
+    };
+    let sides: Vec<_> = (0..)
+        .zip(&new.sides)
+        .map(|(position, side)| Side {
+            project_id: id,
+            department_id: side.department_id,
+            position,
+            sponsor_person_id: side.sponsor_person_id,
+            vacant_since: side.sponsor_person_id.is_none().then_some(tx.now),
+        })
+        .collect();
+    let charter = CharterRow {
+        project_id: id,
+        version: 1,
+        content: sealed.text,
+        sha256: sealed.sha256,
+        created_at: tx.now,
+        agreed_at: None,
+    };
+    let areas = area_sync::plan(id, &[], &content.areas, tx.now, || tx.new_id()).added;
+    store::insert(tx.conn, &project, &sides, &charter, &areas)?;
+    Ok(Whole { project, sides })
+}

@@ -1,0 +1,78 @@
+//! What only all sides together can do with a project: resume it, and close it.
+
+use super::lifecycle::advance;
+use super::service::{Whole, take};
+use super::state::{State, Verb};
+use super::store::{self, Project};
+use crate::collaboration::approvals::Particulars;
+use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
+use crate::collaboration::decisions;
+use crate::collaboration::ownership;
+use crate::kernel::authz::Action;
+use crate::kernel::error::Error;
+use crate::kernel::events::types;
+use crate::kernel::ids::ProjectId;
+use crate::kernel::tx::Tx;
+
+/// Asks all sides to go on after a hold.
+///
+/// # Errors
+/// 403, 404; 409 unless it is on hold with every seat filled, or while the sides are being asked.
+pub fn ask_to_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Asked, Error> {
+    ask(tx, id, Verb::Resume, Particulars::Resume, reason)
+}
+
+/// Asks all sides to close the project.
+///
+/// # Errors
+/// 403, 404; 409 unless it is running with every seat filled, or while the sides are being asked.
+pub fn ask_to_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Asked, Error> {
+    ask(tx, id, Verb::Close, Particulars::Close, reason)
+}
+
+fn ask(
+    tx: &mut Tx<'_>,
+    id: ProjectId,
+    verb: Verb,
+    particulars: Particulars,
+    reason: Option<&str>,
+) -> Result<Asked, Error> {
+    let (project, facts) = take(tx, id, Action::AskJointly)?;
+    project.state.require(verb)?;
+    let ask = Ask { subject: id.as_str(), number: None, particulars, reason, due_at: None, asking_agrees: true };
+    consents::ask(tx, &project, facts.person, ask)
+}
+
+/// All sides agreed to go on.
+///
+/// # Errors
+/// Those of the database.
+pub fn resumed(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    project.state.require(Verb::Resume)?;
+    let sides = store::sides(tx.conn, project.id)?;
+    let after = Project { state: State::Active, held_since: None, ..project.clone() };
+    advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_RESUMED, None).map(drop)
+}
+
+/// All sides agreed to close: the members return from today on, and nothing else that was being
+/// agreed upon goes on.
+///
+/// # Errors
+/// Those of the database.
+pub fn closing(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    project.state.require(Verb::Close)?;
+    let sides = store::sides(tx.conn, project.id)?;
+    let after = Project { state: State::Closing, closing_since: Some(tx.now), held_since: None, ..project.clone() };
+    let after = advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSING, None)?;
+    nothing_more_to_agree(tx, &after.project)
+}
+
+/// Ends what was being agreed upon when a project goes home or is given up.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn nothing_more_to_agree(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    consents::lapse(tx, project.id, |_| true)?;
+    decisions::service::withdraw_all(tx, project.id)?;
+    ownership::service::project_ends(tx, project)
+}

@@ -1,0 +1,105 @@
+//! What can be done with departments, and by whom.
+
+use super::dto::{DepartmentBody, DepartmentPatch, NewDepartment};
+use super::store;
+pub use super::store::Department;
+use crate::directory::people;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Error, Violation};
+use crate::kernel::events::types;
+use crate::kernel::http::etag::IfMatch;
+use crate::kernel::http::merge_patch::apply;
+use crate::kernel::ids::{DepartmentId, PersonId};
+use crate::kernel::page::Page;
+use crate::kernel::record::Change;
+use crate::kernel::tx::Tx;
+
+/// Adds a department.
+///
+/// # Errors
+/// 403; 409 when the key is taken.
+pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error> {
+    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    let NewDepartment { key, name, head_title, head_person_id } = new.clone();
+    known_head(tx, head_person_id)?;
+    let department = Department {
+        id: tx.new_id(),
+        key,
+        name,
+        head_title,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+        head_person_id,
+    };
+    store::insert(tx.conn, &department)?;
+    tx.record(&Change::created(
+        types::DEPARTMENT_CREATED,
+        department.id.as_str(),
+        &DepartmentBody::from(department.clone()),
+    )?)?;
+    Ok(department)
+}
+
+/// One page of departments.
+///
+/// # Errors
+/// 403.
+pub fn list(conn: &mut DbConn, actor: &Actor, key: Option<&str>, page: &Page) -> Result<Vec<Department>, Error> {
+    authz::require(actor, Action::ReadDirectory, &Facts::default())?;
+    store::list(conn, key, page)
+}
+
+/// One department.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(conn: &mut DbConn, actor: &Actor, id: DepartmentId) -> Result<Department, Error> {
+    authz::require(actor, Action::ReadDirectory, &Facts::default())?;
+    store::find(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// Whether all of these departments exist, for other slices; returns those that do.
+///
+/// # Errors
+/// Those of the database.
+pub fn existing(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Department>, Error> {
+    store::find_many(conn, ids)
+}
+
+/// Changes a department.
+///
+/// # Errors
+/// 403, 404, 412, 428.
+pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Result<Department, Error> {
+    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
+    let mut after = before.clone();
+    let DepartmentPatch { name, head_title, head_person_id } = patch.clone();
+    known_head(tx, head_person_id.flatten())?;
+    let changes = [
+        apply(&mut after.name, name),
+        apply(&mut after.head_title, head_title),
+        apply(&mut after.head_person_id, head_person_id),
+    ];
+    if !changes.contains(&true) {
+        return Ok(before);
+    }
+    after.version += 1;
+    after.updated_at = tx.now;
+    store::update(tx.conn, &after)?;
+    let (old, new) = (DepartmentBody::from(before), DepartmentBody::from(after.clone()));
+    tx.record(&Change::updated(types::DEPARTMENT_UPDATED, id.as_str(), &old, &new)?)?;
+    Ok(after)
+}
+
+fn known_head(tx: &mut Tx<'_>, head: Option<PersonId>) -> Result<(), Error> {
+    let Some(head) = head else { return Ok(()) };
+    if people::service::existing(tx.conn, &[head])?.is_empty() {
+        return Err(Error::violation(Violation::unknown_reference("/head_person_id", "person", "osoba")));
+    }
+    Ok(())
+}

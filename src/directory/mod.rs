@@ -1,0 +1,4 @@
+//! The company: departments, people, and the positions they return to.
+
+pub mod departments;
+pub mod people;

@@ -1,0 +1,194 @@
+//! `/v1/people` and `/v1/me`.
+
+use actix_web::{get, patch, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+mod changes;
+
+use super::dto::{
+    HomePositionBody, HomePositionQuery, NewHomePosition, NewPerson, PersonBody, PersonPatch, PersonQuery,
+};
+use super::service;
+
+use crate::kernel::auth::Actor;
+use crate::kernel::error::Error;
+use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
+use crate::kernel::http::path::FromPath;
+use crate::kernel::http::response::Answer;
+use crate::kernel::ids::PersonId;
+use crate::kernel::request::Call;
+use crate::kernel::state::AppState;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(get_me)
+        .service(create_person)
+        .service(list_people)
+        .service(get_person)
+        .service(update_person)
+        .service(create_home_position)
+        .service(list_home_positions)
+        .service(changes::end_home_position)
+        .service(changes::import_people);
+}
+
+/// Read yourself
+///
+/// The person whose `subject` is that of your token.
+#[utoipa::path(
+    tag = "Directory",
+    responses(
+        (status = 200, description = "You.", body = PersonBody),
+        (status = 304, description = "You have the present version already."),
+        (status = 404, description = "Your token is valid, but the directory knows nobody with its subject; software has no entry there."),
+    ),
+)]
+#[get("/v1/me")]
+pub async fn get_me(app: web::Data<AppState>, actor: Actor) -> Result<Answer, Error> {
+    let person = app.db.read(move |conn| service::me(conn, &actor)).await?;
+    let version = person.version;
+    Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+}
+
+/// Add a person
+///
+/// E-mail address and subject belong to one person each.
+#[utoipa::path(
+    tag = "Directory",
+    request_body = NewPerson,
+    responses(
+        (status = 201, description = "The new person.", body = PersonBody),
+        (status = 409, description = "`already_exists`: the e-mail address or the subject is taken."),
+    ),
+)]
+#[post("/v1/people")]
+pub async fn create_person(
+    app: web::Data<AppState>,
+    Call { actor, body, meta }: Call<NewPerson>,
+) -> Result<Answer, Error> {
+    app.write(actor, meta, move |tx| {
+        let person = service::create(tx, &body)?;
+        let (id, version) = (person.id, person.version);
+        let location = format!("/v1/people/{id}");
+        Ok(Answer::created(location, &PersonBody::from(person))?.version(version).no_store().about(id))
+    })
+    .await
+}
+
+/// List people
+///
+/// In the order in which they were added.
+#[utoipa::path(
+    tag = "Directory",
+    params(PersonQuery, PageQuery),
+    responses((status = 200, description = "A page of people.", body = PageBody<PersonBody>)),
+)]
+#[get("/v1/people")]
+pub async fn list_people(
+    app: web::Data<AppState>,
+    actor: Actor,
+    ListRequest { query, page, links }: ListRequest<PersonQuery>,
+) -> Result<Answer, Error> {
+    let today = app.world.now().day();
+    let rows = app.db.read(move |conn| service::list(conn, &actor, &query, today, &page)).await?;
+    Ok(links.respond(rows, |row| row.id.to_string(), PersonBody::from)?.no_store())
+}
+
+/// Read a person
+///
+/// With the `ETag` that a change has to name.
+#[utoipa::path(
+    tag = "Directory",
+    params(("id" = PersonId, Path, description = "The person.")),
+    responses(
+        (status = 200, description = "The person.", body = PersonBody),
+        (status = 304, description = "You have the present version already."),
+        (status = 404, description = "There is no such person."),
+    ),
+)]
+#[get("/v1/people/{id}")]
+pub async fn get_person(app: web::Data<AppState>, actor: Actor, path: FromPath<(PersonId,)>) -> Result<Answer, Error> {
+    let FromPath((id,)) = path;
+    let person = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
+    let version = person.version;
+    Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+}
+
+/// Change a person
+///
+/// JSON Merge Patch: absent members stay, null clears. Send the ETag you have read in `If-Match`.
+#[utoipa::path(
+    tag = "Directory",
+    params(("id" = PersonId, Path, description = "The person.")),
+    request_body(content = PersonPatch, content_type = "application/merge-patch+json"),
+    responses(
+        (status = 200, description = "The person as it is now.", body = PersonBody),
+        (status = 404, description = "There is no such person."),
+        (status = 409, description = "`already_exists`: the e-mail address or the subject is taken."),
+    ),
+)]
+#[patch("/v1/people/{id}")]
+pub async fn update_person(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(PersonId,)>,
+    Call { actor, body, meta }: Call<PersonPatch>,
+) -> Result<Answer, Error> {
+    app.write(actor, meta, move |tx| {
+        let person = service::update(tx, id, &body)?;
+        let version = person.version;
+        Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+    })
+    .await
+}
+
+/// Add a home position
+///
+/// Where the person works, and returns to when a project ends. One position at a time: the days
+/// `[valid_from, valid_to)` must not overlap with those of another one.
+#[utoipa::path(
+    tag = "Directory",
+    params(("id" = PersonId, Path, description = "The person.")),
+    request_body = NewHomePosition,
+    responses(
+        (status = 201, description = "The new home position.", body = HomePositionBody),
+        (status = 404, description = "There is no such person."),
+        (status = 409, description = "`conflict`: the person has another position on some of these days."),
+    ),
+)]
+#[post("/v1/people/{id}/home-positions")]
+pub async fn create_home_position(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(PersonId,)>,
+    Call { actor, body, meta }: Call<NewHomePosition>,
+) -> Result<Answer, Error> {
+    app.write(actor, meta, move |tx| {
+        let position = service::add_home_position(tx, id, &body)?;
+        // A position is read with its person's others, and never changed: one version.
+        let location = format!("/v1/people/{id}/home-positions");
+        Ok(Answer::created(location, &HomePositionBody::from(position))?.version(1).no_store())
+    })
+    .await
+}
+
+/// List the home positions of a person
+///
+/// In the order in which they were added.
+#[utoipa::path(
+    tag = "Directory",
+    params(("id" = PersonId, Path, description = "The person."), HomePositionQuery, PageQuery),
+    responses(
+        (status = 200, description = "A page of home positions.", body = PageBody<HomePositionBody>),
+        (status = 404, description = "There is no such person."),
+    ),
+)]
+#[get("/v1/people/{id}/home-positions")]
+pub async fn list_home_positions(
+    app: web::Data<AppState>,
+    actor: Actor,
+    FromPath((id,)): FromPath<(PersonId,)>,
+    ListRequest { query, page, links }: ListRequest<HomePositionQuery>,
+) -> Result<Answer, Error> {
+    let as_of = query.as_of;
+    let rows = app.db.read(move |conn| service::home_positions(conn, &actor, id, as_of, &page)).await?;
+    Ok(links.respond(rows, |row| row.id.to_string(), HomePositionBody::from)?.no_store())
+}

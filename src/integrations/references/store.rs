@@ -1,0 +1,56 @@
+//! Reference rows.
+
+use diesel::prelude::*;
+
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::external_references::{self, dsl};
+use crate::kernel::error::Error;
+use crate::kernel::time::UtcTime;
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = external_references, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Reference {
+    pub subject: String,
+    pub system: String,
+    pub external_id: String,
+    pub url: Option<String>,
+    pub status: Option<String>,
+    pub version: i64,
+    pub created_at: UtcTime,
+    pub updated_at: UtcTime,
+}
+
+pub fn find(conn: &mut DbConn, subject: &str, system: &str) -> Result<Option<Reference>, Error> {
+    Ok(dsl::external_references.find((subject, system)).select(Reference::as_select()).get_result(conn).optional()?)
+}
+
+/// By the name of the system.
+pub fn list(conn: &mut DbConn, subject: &str) -> Result<Vec<Reference>, Error> {
+    Ok(dsl::external_references
+        .filter(dsl::subject.eq(subject))
+        .order(dsl::system)
+        .select(Reference::as_select())
+        .load(conn)?)
+}
+
+pub fn insert(conn: &mut DbConn, reference: &Reference) -> Result<(), Error> {
+    diesel::insert_into(external_references::table).values(reference).execute(conn)?;
+    Ok(())
+}
+
+pub fn update(conn: &mut DbConn, reference: &Reference) -> Result<(), Error> {
+    diesel::update(dsl::external_references.find((&reference.subject, &reference.system)))
+        .set(reference)
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn delete(conn: &mut DbConn, subject: &str, system: &str) -> Result<(), Error> {
+    diesel::delete(dsl::external_references.find((subject, system))).execute(conn)?;
+    Ok(())
+}
+
+/// Deletes all references of a record; returns how many that were.
+pub fn delete_all(conn: &mut DbConn, subject: &str) -> Result<usize, Error> {
+    Ok(diesel::delete(dsl::external_references.filter(dsl::subject.eq(subject))).execute(conn)?)
+}

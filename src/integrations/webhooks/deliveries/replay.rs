@@ -1,0 +1,170 @@
+//! Sending a stretch of the past again, or for the first time, to one endpoint.
+//!
+//! Rules: under the same `webhook-id` as before and to no other endpoint; at most a thousand events a call, with where to
+//! go on; a dry run counts and changes nothing; what is on its way stays as it is.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::queue::{self, Receiver};
+use super::service::disabled;
+use super::store::order;
+use super::store::{self, DeliveryState};
+use crate::integrations::webhooks::dispatcher;
+use crate::integrations::webhooks::endpoints;
+use crate::integrations::webhooks::endpoints::Ordering;
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::error::Error;
+use crate::kernel::events::{self, EventBody, EventTypeName};
+use crate::kernel::http::body::{RequestBody, fault_at};
+use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Most events that are looked at in one call.
+const MOST: i64 = 1_000;
+
+crate::text_enum! {
+    /// Which events of the stretch.
+    pub enum ReplayChoice {
+        /// Those whose delivery is exhausted or was cancelled.
+        Failed,
+        /// Those that were never queued for this endpoint, because it was added, enabled or asked for them later.
+        Missing,
+        /// All that it asked for, delivered ones too.
+        All,
+    }
+}
+
+/// What to send again.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = "in_order"))]
+#[schema(example = json!({"since": "2026-01-01T00:00:00Z", "dry_run": true}))]
+pub struct ReplayRequest {
+    /// Events from this instant on, to the millisecond.
+    pub since: UtcTime,
+    /// And before this one; absent or null for all until now.
+    #[serde(default)]
+    pub until: Option<UtcTime>,
+    /// `last_event_id` of the call before, to go on behind it.
+    #[serde(default)]
+    pub after: Option<EventId>,
+    #[serde(default)]
+    #[schema(nullable = false, default = "failed")]
+    pub choice: Option<ReplayChoice>,
+    /// Only these types; absent or empty for all that the endpoint asks for.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 200)]
+    pub event_types: Option<Vec<EventTypeName>>,
+    /// Only events of the thing with this id.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
+    pub subject: Option<String>,
+    /// Whether to count only.
+    #[serde(default)]
+    #[schema(nullable = false, default = false)]
+    pub dry_run: Option<bool>,
+}
+
+impl RequestBody for ReplayRequest {}
+
+fn in_order(request: &ReplayRequest) -> Result<(), ValidationError> {
+    match request.until {
+        Some(until) if until <= request.since => {
+            Err(fault_at("until", "not_after_start", "This must be after since.", "Toto musí být po since."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is sent again.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Replay {
+    pub dry_run: bool,
+    /// Events that are sent, or would be.
+    #[schema(format = Int32, minimum = 0, maximum = 1_000)]
+    pub events: i32,
+    /// Whether that was the whole stretch; otherwise call again with `after` set to `last_event_id`.
+    pub complete: bool,
+    /// The last event that was looked at; null when there was none.
+    #[schema(required)]
+    pub last_event_id: Option<EventId>,
+}
+
+/// Queues a stretch of the past for an endpoint.
+///
+/// # Errors
+/// 403, 404; 409 when the endpoint is disabled.
+pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -> Result<Replay, Error> {
+    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    // Neither the dispatcher nor forgetting works on the same events meanwhile.
+    dispatcher::hold(tx.conn)?;
+    let endpoint = endpoints::store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    endpoints::require_readable(tx.actor, endpoint.format)?;
+    if !endpoint.enabled {
+        return Err(disabled());
+    }
+    let receiver = Receiver::try_from(endpoints::store::subscriber(&endpoint))?;
+    let choice = request.choice.unwrap_or(ReplayChoice::Failed);
+    let stretch = events::replayable(tx.conn, &stretch(request), MOST + 1)?;
+    let complete = stretch.len() as i64 <= MOST;
+    let mut found: Vec<EventBody> =
+        stretch.into_iter().take(MOST as usize).map(EventBody::try_from).collect::<Result<_, _>>()?;
+    let last_event_id = found.last().map(|event| event.id);
+    let ids: Vec<EventId> = found.iter().map(|event| event.id).collect();
+    let known = store::of_events(tx.conn, id, &ids)?;
+    found.retain(|event| receiver.wants(event) || known.contains_key(&event.id));
+    let (mut again, mut new) = (Vec::new(), Vec::new());
+    for event in &found {
+        match known.get(&event.id) {
+            None if choice != ReplayChoice::Failed => new.push(event),
+            Some((delivery, state)) if is_chosen(choice, *state) => again.push((*delivery, event.subject.as_str())),
+            _ => {}
+        }
+    }
+    let dry_run = request.dry_run.unwrap_or(false);
+    if !dry_run {
+        restart(tx, &receiver, &again)?;
+        queue::add(tx.conn, tx.world, &receiver, &new, tx.now)?;
+        if receiver.ordering == Ordering::Subject {
+            // What is exhausted later does not keep up what came before, nor does what is pending already.
+            let subjects: Vec<&str> = new.iter().map(|event| event.subject.as_str()).collect();
+            order::line_up(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)?;
+        }
+    }
+    let events = i32::try_from(again.len() + new.len()).unwrap_or(i32::MAX);
+    Ok(Replay { dry_run, events, complete, last_event_id })
+}
+
+fn is_chosen(choice: ReplayChoice, state: DeliveryState) -> bool {
+    match state {
+        DeliveryState::Exhausted | DeliveryState::Cancelled => choice != ReplayChoice::Missing,
+        DeliveryState::Delivered => choice == ReplayChoice::All,
+        DeliveryState::Pending | DeliveryState::Blocked => false,
+    }
+}
+
+fn restart(tx: &mut Tx<'_>, receiver: &Receiver, again: &[(DeliveryId, &str)]) -> Result<(), Error> {
+    let ids: Vec<DeliveryId> = again.iter().map(|(id, _)| *id).collect();
+    let subjects: Vec<&str> = again.iter().map(|(_, subject)| *subject).collect();
+    match receiver.ordering {
+        Ordering::None => store::restart(tx.conn, &ids, DeliveryState::Pending, tx.now),
+        Ordering::Subject => {
+            store::restart(tx.conn, &ids, DeliveryState::Blocked, tx.now)?;
+            order::line_up(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)
+        }
+    }
+}
+
+/// The stretch as the store of events takes it.
+fn stretch(request: &ReplayRequest) -> events::Stretch {
+    events::Stretch {
+        since: request.since,
+        until: request.until,
+        after: request.after,
+        kinds: request.event_types.iter().flatten().map(|name| name.0.clone()).collect(),
+        subject: request.subject.clone(),
+    }
+}

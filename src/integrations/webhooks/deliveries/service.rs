@@ -1,0 +1,90 @@
+//! What can be done with deliveries.
+
+use super::store;
+use super::store::order;
+pub use super::store::{Attempt, Delivery, DeliveryState};
+use crate::integrations::webhooks::endpoints;
+use crate::integrations::webhooks::endpoints::Ordering;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::ids::{DeliveryId, WebhookEndpointId};
+use crate::kernel::page::Page;
+use crate::kernel::tx::Tx;
+
+/// One page of what was or is sent to an endpoint.
+///
+/// # Errors
+/// 403, 404.
+pub fn list(
+    conn: &mut DbConn,
+    actor: &Actor,
+    endpoint: WebhookEndpointId,
+    state: Option<DeliveryState>,
+    page: &Page,
+) -> Result<Vec<Delivery>, Error> {
+    authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
+    endpoints::require(conn, endpoint)?;
+    store::list(conn, endpoint, state, page)
+}
+
+/// One page of the attempts of a delivery.
+///
+/// # Errors
+/// 403, 404.
+pub fn attempts(conn: &mut DbConn, actor: &Actor, id: DeliveryId, page: &Page) -> Result<Vec<Attempt>, Error> {
+    authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
+    store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    store::attempts(conn, id, page)
+}
+
+/// Sends a delivery again, from the beginning of the schedule. One that a worker is sending at
+/// this moment stays as it is.
+///
+/// # Errors
+/// 403, also for records to somebody who may not read visitors; 404; 409 when its endpoint is deleted or disabled.
+pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
+    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let Some(endpoint) = endpoints::store::lock(tx.conn, delivery.endpoint_id)? else {
+        return Err(Problem::illegal_transition(DeliveryState::Cancelled.as_str(), "redeliver", &[]).into());
+    };
+    endpoints::require_readable(tx.actor, endpoint.format)?;
+    if !endpoint.enabled {
+        return Err(disabled());
+    }
+    match endpoint.ordering {
+        Ordering::None => store::restart(tx.conn, &[id], DeliveryState::Pending, tx.now)?,
+        Ordering::Subject => {
+            store::restart(tx.conn, &[id], DeliveryState::Blocked, tx.now)?;
+            order::line_up(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject], tx.now)?;
+        }
+    }
+    store::find(tx.conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// Sends a delivery no more. What a worker is sending at this moment may still arrive.
+///
+/// # Errors
+/// 403, 404; 409 when it has arrived or is cancelled already.
+pub fn cancel(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
+    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let endpoint = endpoints::store::lock(tx.conn, delivery.endpoint_id)?;
+    if !store::cancel(tx.conn, id)? {
+        let found = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        return Err(Problem::illegal_transition(found.state.as_str(), "cancel", &["redeliver"]).into());
+    }
+    if let Some(endpoint) = endpoint.filter(|endpoint| endpoint.ordering == Ordering::Subject) {
+        order::release(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject])?;
+    }
+    store::find(tx.conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// The refusal to queue something for an endpoint that gets nothing.
+pub fn disabled() -> Error {
+    Problem::new(Code::Conflict)
+        .because("The endpoint is disabled; enable it first.", "Koncový bod je vypnutý; nejprve jej zapněte.")
+        .into()
+}

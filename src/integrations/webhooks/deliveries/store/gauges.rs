@@ -1,0 +1,58 @@
+//! How much waits, and for how long: for the health of an endpoint and for the metrics.
+
+use diesel::prelude::*;
+
+use super::{DeliveryState, pending};
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::{webhook_deliveries, webhook_endpoints};
+use crate::kernel::error::Error;
+use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::time::UtcTime;
+
+/// Since when deliveries to an endpoint wait, the oldest event first; at most `limit` of them.
+pub fn waiting(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Result<Vec<UtcTime>, Error> {
+    Ok(webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
+        .filter(pending())
+        .order(webhook_deliveries::sequence)
+        .limit(limit)
+        .select(webhook_deliveries::created_at)
+        .load(conn)?)
+}
+
+/// How many deliveries to an endpoint wait for an earlier one of their subject; at most `limit` are counted.
+pub fn blocked(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Result<usize, Error> {
+    let found: Vec<i64> = webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
+        .filter(webhook_deliveries::state.eq(DeliveryState::Blocked))
+        .limit(limit)
+        .select(webhook_deliveries::sequence)
+        .load(conn)?;
+    Ok(found.len())
+}
+
+/// Deliveries on their way, for the gauge.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_pending(conn: &mut DbConn) -> Result<i64, Error> {
+    Ok(webhook_deliveries::table.filter(pending()).count().get_result(conn)?)
+}
+
+/// When what waits for enabled endpoints was queued: the oldest of each.
+///
+/// # Errors
+/// Those of the database.
+pub fn oldest_waiting(conn: &mut DbConn) -> Result<Vec<Option<UtcTime>>, Error> {
+    let first = webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(webhook_endpoints::id))
+        .filter(pending())
+        .order(webhook_deliveries::sequence)
+        .limit(1)
+        .select(webhook_deliveries::created_at);
+    Ok(webhook_endpoints::table
+        .filter(webhook_endpoints::enabled)
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .select(first.single_value())
+        .load(conn)?)
+}

@@ -1,0 +1,40 @@
+//! Whether an endpoint may have this mapping of fields.
+//!
+//! Rules: only records of other systems have fields to map; what would touch nothing is refused, because a mistyped name
+//! would not be missed before a lead is; a Jira desk has to be named, because a usual one would be somebody else's.
+
+use crate::integrations::projections::{self, FieldMapping};
+use crate::integrations::webhooks::wire::WebhookFormat;
+use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
+
+/// Bytes of a mapping as it is stored.
+const LONGEST: usize = 20_000;
+
+/// Checks a mapping for a format.
+///
+/// # Errors
+/// 422 with all that is wrong with it.
+pub fn check(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<(), Error> {
+    refuse_if_any(faults(format, mapping)?)
+}
+
+fn faults(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<Vec<Violation>, Error> {
+    let at = |pointer: &str, code, en, cs| Violation::at(pointer, code, Text::new(en, cs));
+    let Some(projection) = format.projection() else {
+        let refused = at("/mapping", "not_allowed", "Events are sent as they are.", "Události se posílají beze změny.");
+        return Ok(mapping.map(|_| refused).into_iter().collect());
+    };
+    let none = FieldMapping::default();
+    let mapping = mapping.unwrap_or(&none);
+    if serde_json::to_string(mapping).map_err(Error::internal)?.len() > LONGEST {
+        return Ok(vec![at("/mapping", "too_long", "All in all it is too long.", "Celkově je příliš dlouhé.")]);
+    }
+    let mut faults = projections::mapping_faults(projection, mapping)?;
+    let is_set = |member| mapping.sets(member);
+    if format == WebhookFormat::JiraRequest && !(is_set("/serviceDeskId") && is_set("/requestTypeId")) {
+        let (en, cs) =
+            ("Set /serviceDeskId and /requestTypeId of your desk.", "Nastavte /serviceDeskId a /requestTypeId.");
+        faults.push(at("/mapping/set", "required", en, cs));
+    }
+    Ok(faults)
+}

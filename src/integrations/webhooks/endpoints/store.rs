@@ -1,0 +1,228 @@
+//! Endpoint rows. The secrets are read by those who need them and by no other.
+
+use diesel::prelude::*;
+
+use super::dto::RetryDelay;
+use super::enums::{OnExhausted, Ordering};
+use crate::integrations::projections::FieldMapping;
+use crate::integrations::webhooks::auth::AuthKind;
+use crate::integrations::webhooks::breaker::{Breaker, Circuit};
+use crate::integrations::webhooks::signing::SignatureKind;
+use crate::integrations::webhooks::wire::WebhookFormat;
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::webhook_endpoints::{self, dsl};
+use crate::kernel::error::Error;
+use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::page::Page;
+use crate::kernel::time::UtcTime;
+use crate::kernel::vault::Sealed;
+use crate::with_backend;
+
+/// An endpoint without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = webhook_endpoints, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Endpoint {
+    pub id: WebhookEndpointId,
+    pub url: String,
+    pub description: Option<String>,
+    /// JSON array; empty for all types.
+    pub event_types: String,
+    pub enabled: bool,
+    pub disabled_reason: Option<String>,
+    pub paused_until: Option<UtcTime>,
+    pub previous_secret_until: Option<UtcTime>,
+    pub version: i64,
+    pub created_at: UtcTime,
+    pub updated_at: UtcTime,
+    pub format: WebhookFormat,
+    pub signature: SignatureKind,
+    pub public_key: Option<String>,
+    pub ordering: Ordering,
+    pub on_exhausted: OnExhausted,
+    /// JSON array of seconds.
+    pub retry_delays: Option<String>,
+    pub system: Option<String>,
+    pub auth_kind: AuthKind,
+    /// JSON.
+    pub mapping: Option<String>,
+    pub circuit: Circuit,
+    pub failures: i32,
+    pub failing_since: Option<UtcTime>,
+    pub probes: i32,
+    pub probe_at: Option<UtcTime>,
+    pub recovering_since: Option<UtcTime>,
+    pub last_success_at: Option<UtcTime>,
+    pub last_failure_at: Option<UtcTime>,
+}
+
+impl Endpoint {
+    pub fn event_types(&self) -> Result<Vec<String>, Error> {
+        serde_json::from_str(&self.event_types).map_err(Error::internal)
+    }
+
+    pub fn retry_delays(&self) -> Result<Option<Vec<RetryDelay>>, Error> {
+        self.retry_delays.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
+    }
+
+    pub fn mapping(&self) -> Result<Option<FieldMapping>, Error> {
+        self.mapping.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
+    }
+
+    pub fn breaker(&self) -> Breaker {
+        let Self { circuit, failures, failing_since, probes, probe_at, recovering_since, .. } = *self;
+        Breaker { circuit, failures, failing_since, probes, probe_at, recovering_since }
+    }
+
+    pub fn set_breaker(&mut self, breaker: Breaker) {
+        let Breaker { circuit, failures, failing_since, probes, probe_at, recovering_since } = breaker;
+        self.circuit = circuit;
+        self.failures = failures;
+        self.failing_since = failing_since;
+        self.probes = probes;
+        self.probe_at = probe_at;
+        self.recovering_since = recovering_since;
+    }
+
+    /// Whether nothing may be sent at this moment.
+    pub fn rests(&self, now: UtcTime) -> bool {
+        let pauses = [self.paused_until, self.probe_at];
+        !self.enabled || pauses.into_iter().flatten().any(|until| until > now)
+    }
+}
+
+/// What the queue needs to know of those who receive.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_endpoints)]
+pub struct Subscriber {
+    pub id: WebhookEndpointId,
+    pub event_types: String,
+    pub format: WebhookFormat,
+    pub system: Option<String>,
+    pub ordering: Ordering,
+    pub on_exhausted: OnExhausted,
+}
+
+/// The same of an endpoint that is at hand.
+pub fn subscriber(endpoint: &Endpoint) -> Subscriber {
+    Subscriber {
+        id: endpoint.id,
+        event_types: endpoint.event_types.clone(),
+        format: endpoint.format,
+        system: endpoint.system.clone(),
+        ordering: endpoint.ordering,
+        on_exhausted: endpoint.on_exhausted,
+    }
+}
+
+type Secrets = (Option<Vec<u8>>, Option<String>);
+
+fn sealed((bytes, key): Secrets) -> Result<Sealed, Error> {
+    let bytes = bytes.ok_or_else(|| Error::internal("a deleted endpoint has no secrets"))?;
+    Ok(Sealed { key, bytes })
+}
+
+pub fn insert(conn: &mut DbConn, endpoint: &Endpoint, secrets: &Sealed) -> Result<(), Error> {
+    let secrets = (dsl::sealed.eq(&secrets.bytes), dsl::sealed_with.eq(&secrets.key));
+    let insert = diesel::insert_into(dsl::webhook_endpoints).values((endpoint, secrets));
+    with_backend!(conn, |conn| insert.execute(conn))?;
+    Ok(())
+}
+
+pub fn find(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<Endpoint>, Error> {
+    Ok(dsl::webhook_endpoints
+        .filter(dsl::id.eq(id))
+        .filter(dsl::deleted_at.is_null())
+        .select(Endpoint::as_select())
+        .get_result(conn)
+        .optional()?)
+}
+
+/// An endpoint with its secrets.
+pub fn find_whole(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
+    let found: Option<(Endpoint, Secrets)> = dsl::webhook_endpoints
+        .filter(dsl::id.eq(id))
+        .filter(dsl::deleted_at.is_null())
+        .select((Endpoint::as_select(), (dsl::sealed, dsl::sealed_with)))
+        .get_result(conn)
+        .optional()?;
+    found.map(|(endpoint, secrets)| Ok((endpoint, sealed(secrets)?))).transpose()
+}
+
+pub fn list(conn: &mut DbConn, page: &Page) -> Result<Vec<Endpoint>, Error> {
+    let mut query = dsl::webhook_endpoints
+        .filter(dsl::deleted_at.is_null())
+        .select(Endpoint::as_select())
+        .order(dsl::id)
+        .limit(page.fetch())
+        .into_boxed();
+    if let Some(after) = page.after.as_deref() {
+        query = query.filter(dsl::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Endpoints that receive new events.
+pub fn receiving(conn: &mut DbConn) -> Result<Vec<Subscriber>, Error> {
+    Ok(dsl::webhook_endpoints
+        .filter(dsl::enabled)
+        .filter(dsl::deleted_at.is_null())
+        .order(dsl::id)
+        .select(Subscriber::as_select())
+        .load(conn)?)
+}
+
+/// Takes the row for the rest of the transaction: whoever touches the endpoint's deliveries does
+/// this first, so nobody waits for another in a circle.
+pub fn lock(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<Endpoint>, Error> {
+    Ok(lock_whole(conn, id)?.map(|(endpoint, _)| endpoint))
+}
+
+/// The same with the secrets.
+pub fn lock_whole(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
+    let row = dsl::webhook_endpoints.filter(dsl::id.eq(id)).filter(dsl::deleted_at.is_null());
+    let update = diesel::update(row).set(dsl::version.eq(dsl::version));
+    let found: Option<(Endpoint, Secrets)> = with_backend!(conn, |conn| update
+        .returning((Endpoint::as_returning(), (dsl::sealed, dsl::sealed_with)))
+        .get_result(conn)
+        .optional())?;
+    found.map(|(endpoint, secrets)| Ok((endpoint, sealed(secrets)?))).transpose()
+}
+
+pub fn update(conn: &mut DbConn, endpoint: &Endpoint) -> Result<(), Error> {
+    diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(endpoint.id))).set(endpoint).execute(conn)?;
+    Ok(())
+}
+
+pub fn reseal(conn: &mut DbConn, id: WebhookEndpointId, secrets: &Sealed) -> Result<(), Error> {
+    diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)))
+        .set((dsl::sealed.eq(&secrets.bytes), dsl::sealed_with.eq(&secrets.key)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Endpoints whose secrets are not sealed with this key, with the key that they are sealed with.
+pub fn sealed_otherwise(conn: &mut DbConn, key: &str) -> Result<Vec<(WebhookEndpointId, Option<String>)>, Error> {
+    Ok(dsl::webhook_endpoints
+        .filter(dsl::deleted_at.is_null())
+        .filter(dsl::sealed_with.is_null().or(dsl::sealed_with.ne(key)))
+        .select((dsl::id, dsl::sealed_with))
+        .load(conn)?)
+}
+
+/// Erases the secrets and hides the row.
+pub fn delete(conn: &mut DbConn, id: WebhookEndpointId, now: UtcTime) -> Result<(), Error> {
+    diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)))
+        .set((
+            dsl::deleted_at.eq(now),
+            dsl::sealed.eq(None::<Vec<u8>>),
+            dsl::sealed_with.eq(None::<String>),
+            dsl::previous_secret_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Endpoints by circuit, and how many are disabled.
+pub fn circuits(conn: &mut DbConn) -> Result<Vec<(bool, Circuit)>, Error> {
+    Ok(dsl::webhook_endpoints.filter(dsl::deleted_at.is_null()).select((dsl::enabled, dsl::circuit)).load(conn)?)
+}

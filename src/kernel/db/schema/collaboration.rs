@@ -1,0 +1,252 @@
+//! Projects, approvals, memberships, ownership and decisions.
+
+use super::directory::{departments, home_positions, people};
+
+diesel::table! {
+    projects (id) {
+        id -> Text,
+        name -> Text,
+        state -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        parity_tolerance -> Integer,
+        lead_person_id -> Nullable<Text>,
+        charter_version -> Integer,
+        charter_sha256 -> Text,
+        in_force_version -> Nullable<Integer>,
+        in_force_sha256 -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        parity_measure -> Text,
+        activated_at -> Nullable<Timestamp>,
+        held_since -> Nullable<Timestamp>,
+        closing_since -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        parity_breached_at -> Nullable<Timestamp>,
+        parity_grace_ended_at -> Nullable<Timestamp>,
+        check_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    project_sides (project_id, department_id) {
+        project_id -> Text,
+        department_id -> Text,
+        position -> Integer,
+        sponsor_person_id -> Nullable<Text>,
+        vacant_since -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    charter_versions (project_id, version) {
+        project_id -> Text,
+        version -> Integer,
+        content -> Text,
+        sha256 -> Text,
+        created_at -> Timestamp,
+        agreed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    closure_reports (project_id) {
+        project_id -> Text,
+        content -> Text,
+        submitted_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    areas (id) {
+        id -> Text,
+        project_id -> Text,
+        key -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        department_id -> Text,
+        retired_at -> Nullable<Timestamp>,
+        data_asset -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_versions, areas, people);
+diesel::allow_tables_to_appear_in_same_query!(project_sides, departments);
+
+diesel::table! {
+    consents (id) {
+        id -> Text,
+        project_id -> Text,
+        kind -> Text,
+        subject -> Text,
+        number -> Integer,
+        terms -> Text,
+        sha256 -> Text,
+        state -> Text,
+        asked_by -> Nullable<Text>,
+        asked_at -> Timestamp,
+        reason -> Nullable<Text>,
+        due_at -> Nullable<Timestamp>,
+        settled_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    consent_answers (id) {
+        id -> Text,
+        consent_id -> Text,
+        project_id -> Text,
+        department_id -> Text,
+        person_id -> Text,
+        delegation_id -> Nullable<Text>,
+        answer -> Text,
+        reason -> Nullable<Text>,
+        answered_at -> Timestamp,
+        superseded_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    delegations (id) {
+        id -> Text,
+        project_id -> Text,
+        department_id -> Text,
+        sponsor_person_id -> Text,
+        delegate_person_id -> Text,
+        valid_from -> Date,
+        valid_to -> Date,
+        revoked_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(consent_answers -> consents (consent_id));
+diesel::allow_tables_to_appear_in_same_query!(consents, consent_answers);
+diesel::allow_tables_to_appear_in_same_query!(delegations, people);
+diesel::allow_tables_to_appear_in_same_query!(delegations, projects);
+diesel::allow_tables_to_appear_in_same_query!(consents, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(consent_answers, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(delegations, consents);
+diesel::allow_tables_to_appear_in_same_query!(delegations, consent_answers);
+
+diesel::table! {
+    memberships (id) {
+        id -> Text,
+        project_id -> Text,
+        person_id -> Text,
+        department_id -> Text,
+        state -> Text,
+        project_role -> Text,
+        counts_for_parity -> Bool,
+        fte_percent -> Integer,
+        valid_from -> Date,
+        valid_to -> Date,
+        home_department_id -> Text,
+        home_title -> Text,
+        home_manager -> Nullable<Text>,
+        invited_at -> Timestamp,
+        expires_at -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        returning_at -> Nullable<Timestamp>,
+        returned_on -> Nullable<Date>,
+        returned_home_id -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(memberships, people);
+diesel::allow_tables_to_appear_in_same_query!(memberships, projects);
+diesel::allow_tables_to_appear_in_same_query!(memberships, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(memberships, home_positions);
+
+diesel::table! {
+    assignments (id, version) {
+        id -> Text,
+        area_id -> Text,
+        project_id -> Text,
+        person_id -> Text,
+        responsibility -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Timestamp,
+        recorded_at -> Timestamp,
+        superseded_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    transfers (id) {
+        id -> Text,
+        project_id -> Text,
+        area_id -> Text,
+        from_person_id -> Text,
+        to_person_id -> Text,
+        to_department_id -> Text,
+        effective_on -> Date,
+        note -> Nullable<Text>,
+        state -> Text,
+        offered_by -> Nullable<Text>,
+        offered_at -> Timestamp,
+        expires_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    disputes (id) {
+        id -> Text,
+        project_id -> Text,
+        area_id -> Text,
+        department_id -> Text,
+        raised_by -> Nullable<Text>,
+        claim -> Text,
+        arbiter_person_id -> Text,
+        deadline -> Timestamp,
+        state -> Text,
+        outcome_person_id -> Nullable<Text>,
+        outcome_department_id -> Nullable<Text>,
+        decision_id -> Nullable<Text>,
+        raised_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::joinable!(assignments -> areas (area_id));
+diesel::allow_tables_to_appear_in_same_query!(assignments, areas);
+diesel::allow_tables_to_appear_in_same_query!(assignments, projects);
+diesel::allow_tables_to_appear_in_same_query!(disputes, people);
+diesel::allow_tables_to_appear_in_same_query!(disputes, projects);
+diesel::allow_tables_to_appear_in_same_query!(disputes, areas);
+
+diesel::table! {
+    decisions (id) {
+        id -> Text,
+        project_id -> Text,
+        question -> Text,
+        department_id -> Text,
+        raised_by -> Nullable<Text>,
+        raised_at -> Timestamp,
+        due_at -> Timestamp,
+        state -> Text,
+        outcome -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        rationale -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        deadlocked_at -> Nullable<Timestamp>,
+        escalated_to -> Nullable<Text>,
+        escalated_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(decisions, people);
+diesel::allow_tables_to_appear_in_same_query!(decisions, projects);

@@ -1,0 +1,227 @@
+//! What can go wrong, once: the error every service returns, and its closed table of codes.
+//!
+//! Rules: a `code` never changes its meaning; a problem names every violation it found, each with
+//! a pointer; an unexpected database error is logged once and answered blank; nothing here knows
+//! how a problem is written (that is `http::problem`).
+
+use std::borrow::Cow;
+
+use actix_web::http::StatusCode;
+
+pub use crate::kernel::problem_codes::Code;
+
+/// A sentence in both languages of the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    pub en: Cow<'static, str>,
+    pub cs: Cow<'static, str>,
+}
+
+impl Text {
+    /// Both languages, written where the fault is found.
+    pub fn new(en: impl Into<Cow<'static, str>>, cs: impl Into<Cow<'static, str>>) -> Self {
+        Self { en: en.into(), cs: cs.into() }
+    }
+}
+
+/// Where in the request a violation stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// JSON Pointer (RFC 6901) into the body; empty for the body as a whole.
+    Body(String),
+    /// A query or path parameter.
+    Parameter(String),
+    /// A request header.
+    Header(&'static str),
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    pub place: Place,
+    pub code: &'static str,
+    pub detail: Text,
+}
+
+impl Violation {
+    /// A violation at a JSON Pointer into the body, such as `/goals/0/due_on`.
+    pub fn at(pointer: impl Into<String>, code: &'static str, detail: Text) -> Self {
+        Self { place: Place::Body(pointer.into()), code, detail }
+    }
+
+    /// A violation of a query or path parameter.
+    pub fn parameter(name: impl Into<String>, code: &'static str, detail: Text) -> Self {
+        Self { place: Place::Parameter(name.into()), code, detail }
+    }
+
+    /// A violation of a request header.
+    #[must_use]
+    pub fn header(name: &'static str, code: &'static str, detail: Text) -> Self {
+        Self { place: Place::Header(name), code, detail }
+    }
+
+    /// The commonest of all: the body names a thing that does not exist.
+    pub fn unknown_reference(pointer: impl Into<String>, what_en: &str, what_cs: &str) -> Self {
+        Self::at(
+            pointer,
+            "unknown_reference",
+            Text::new(format!("There is no such {what_en}."), format!("Takový záznam neexistuje: {what_cs}.")),
+        )
+    }
+}
+
+/// A refusal as the caller will see it (RFC 9457).
+#[derive(Debug, Clone)]
+pub struct Problem {
+    pub code: Code,
+    pub detail: Option<Text>,
+    pub violations: Vec<Violation>,
+    /// Extension members, such as the allowed verbs of an illegal transition.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+    /// Response headers that belong to the refusal, such as `Retry-After`.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    /// A refusal with the general text of its code.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self { code, detail: None, violations: Vec::new(), extra: serde_json::Map::new(), headers: Vec::new() }
+    }
+
+    /// Says what exactly is wrong, in both languages.
+    #[must_use]
+    pub fn because(mut self, en: impl Into<Cow<'static, str>>, cs: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = Some(Text::new(en, cs));
+        self
+    }
+
+    /// Adds an extension member.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.extra.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a response header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.headers.push((name, value.to_string()));
+        self
+    }
+
+    /// A well-formed request that breaks rules: 422 with every violation.
+    #[must_use]
+    pub fn invalid(violations: Vec<Violation>) -> Self {
+        Self { violations, ..Self::new(Code::ValidationFailed) }
+    }
+
+    /// A verb that the present state does not allow: 409 that names both.
+    #[must_use]
+    pub fn illegal_transition(state: &str, verb: &str, allowed: &[&str]) -> Self {
+        Self::new(Code::IllegalTransition)
+            .because(
+                format!("\"{verb}\" is not possible in the state \"{state}\"."),
+                format!("„{verb}“ není ve stavu „{state}“ možné."),
+            )
+            .with("state", state)
+            .with("allowed", allowed)
+    }
+}
+
+/// The stored response to an earlier request with the same idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredResponse {
+    pub status: u16,
+    pub location: Option<String>,
+    pub etag: Option<String>,
+    /// Encrypted until the state decrypts it.
+    pub body: String,
+}
+
+/// What a service or store returns when it does not return what was asked for.
+#[derive(Debug)]
+pub enum Error {
+    /// A refusal to be shown to the caller.
+    Problem(Box<Problem>),
+    /// Not a failure: this request was answered before, and this is the response.
+    Replay(Box<StoredResponse>),
+    /// The database refused. Retried when it says so, otherwise an internal error.
+    Database(diesel::result::Error),
+    /// Anything else that should not happen; the text goes to the log only.
+    Internal(String),
+}
+
+impl Error {
+    /// An unexpected condition; `what` goes to the log, the caller sees a blank 500.
+    pub fn internal(what: impl std::fmt::Display) -> Self {
+        Self::Internal(what.to_string())
+    }
+
+    /// One violation as a 422.
+    #[must_use]
+    pub fn violation(violation: Violation) -> Self {
+        Problem::invalid(vec![violation]).into()
+    }
+
+    /// The thing does not exist, or the caller may not know that it does.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Problem::new(Code::NotFound).into()
+    }
+
+    /// The caller may see it, and not do this, for a reason that is said.
+    #[must_use]
+    pub fn forbidden(en: &'static str, cs: &'static str) -> Self {
+        Problem::new(Code::Forbidden).because(en, cs).into()
+    }
+
+    /// The status the caller will see.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Problem(problem) => problem.code.status(),
+            Self::Replay(stored) => StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Database(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Problem(problem) => f.write_str(problem.code.as_str()),
+            Self::Replay(_) => f.write_str("replay"),
+            Self::Database(error) => write!(f, "database: {error}"),
+            Self::Internal(what) => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Problem::new(code).into()
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Turns collected violations into a refusal, or nothing into success.
+///
+/// # Errors
+/// 422 with all of them when there is at least one.
+pub fn refuse_if_any(violations: Vec<Violation>) -> Result<(), Error> {
+    if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations).into()) }
+}

@@ -1,0 +1,203 @@
+//! Event rows: insert, give sequence numbers, read the feed.
+
+use diesel::prelude::*;
+
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::{event_sequence, event_subjects, events};
+use crate::kernel::error::Error;
+use crate::kernel::ids::EventId;
+use crate::kernel::time::UtcTime;
+use crate::with_backend;
+
+/// An event that has its place in the feed.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = events)]
+pub struct SequencedEvent {
+    pub id: EventId,
+    pub kind: String,
+    pub occurred_at: UtcTime,
+    pub subject: String,
+    pub data: String,
+    pub request_id: String,
+    pub caused_by: Option<String>,
+    pub sequence: Option<i64>,
+    pub subject_sequence: Option<i64>,
+}
+
+/// Locks the counter until the end of the transaction, so that dispatchers take turns, and
+/// returns the last sequence given.
+pub fn lock_sequence(conn: &mut DbConn) -> Result<i64, Error> {
+    Ok(diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
+        .set(event_sequence::id.eq(1))
+        .returning(event_sequence::last_sequence)
+        .get_result(conn)?)
+}
+
+pub fn set_sequence(conn: &mut DbConn, last: i64) -> Result<(), Error> {
+    diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
+        .set(event_sequence::last_sequence.eq(last))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The oldest events without a sequence, in the order of their insertion.
+pub fn unsequenced(conn: &mut DbConn, limit: i64) -> Result<Vec<(i64, SequencedEvent)>, Error> {
+    Ok(events::table
+        .filter(events::sequence.is_null())
+        .order(events::position)
+        .limit(limit)
+        .select((events::position, SequencedEvent::as_select()))
+        .load(conn)?)
+}
+
+/// Counts an event of a subject; returns its number, which goes on after older events are forgotten.
+pub fn next_of_subject(conn: &mut DbConn, subject: &str) -> Result<i64, Error> {
+    let first = (event_subjects::subject.eq(subject), event_subjects::last_sequence.eq(1));
+    let insert = diesel::insert_into(event_subjects::table).values(first);
+    Ok(with_backend!(conn, |conn| insert
+        .on_conflict(event_subjects::subject)
+        .do_update()
+        .set(event_subjects::last_sequence.eq(event_subjects::last_sequence + 1))
+        .returning(event_subjects::last_sequence)
+        .get_result(conn))?)
+}
+
+pub fn give_sequence(conn: &mut DbConn, position: i64, sequence: i64, of_subject: i64) -> Result<(), Error> {
+    diesel::update(events::table.filter(events::position.eq(position)))
+        .set((events::sequence.eq(sequence), events::subject_sequence.eq(of_subject)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The sequence of the newest event in the feed.
+pub fn last_sequence(conn: &mut DbConn) -> Result<i64, Error> {
+    Ok(event_sequence::table.find(1).select(event_sequence::last_sequence).get_result(conn)?)
+}
+
+/// Everything up to this sequence is forgotten.
+pub fn forgotten_through(conn: &mut DbConn) -> Result<i64, Error> {
+    Ok(event_sequence::table.find(1).select(event_sequence::forgotten_through).get_result(conn)?)
+}
+
+pub fn set_forgotten_through(conn: &mut DbConn, sequence: i64) -> Result<(), Error> {
+    diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
+        .set(event_sequence::forgotten_through.eq(sequence))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The oldest events of the feed with their age, oldest first.
+pub fn oldest(conn: &mut DbConn, after: i64, limit: i64) -> Result<Vec<(i64, EventId, UtcTime)>, Error> {
+    Ok(events::table
+        .filter(events::sequence.gt(after))
+        .order(events::sequence)
+        .limit(limit)
+        .select((events::sequence.assume_not_null(), events::id, events::occurred_at))
+        .load(conn)?)
+}
+
+pub fn delete(conn: &mut DbConn, ids: &[EventId]) -> Result<(), Error> {
+    diesel::delete(events::table.filter(events::id.eq_any(ids))).execute(conn)?;
+    Ok(())
+}
+
+/// When the oldest event happened that has no sequence yet.
+pub fn oldest_unsequenced(conn: &mut DbConn) -> Result<Option<UtcTime>, Error> {
+    Ok(events::table
+        .filter(events::sequence.is_null())
+        .order(events::position)
+        .select(events::occurred_at)
+        .limit(1)
+        .get_result(conn)
+        .optional()?)
+}
+
+/// The feed after `after`, oldest first.
+pub fn feed(
+    conn: &mut DbConn,
+    after: i64,
+    kinds: &[String],
+    subject: Option<&str>,
+    limit: i64,
+) -> Result<Vec<SequencedEvent>, Error> {
+    let mut query = events::table
+        .filter(events::sequence.gt(after))
+        .order(events::sequence)
+        .limit(limit)
+        .select(SequencedEvent::as_select())
+        .into_boxed();
+    if !kinds.is_empty() {
+        query = query.filter(events::kind.eq_any(kinds));
+    }
+    if let Some(subject) = subject {
+        query = query.filter(events::subject.eq(subject));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// A stretch of the past: `[since, until)`, to the millisecond, behind the event `after`.
+#[derive(Debug, Clone)]
+pub struct Stretch {
+    pub since: UtcTime,
+    pub until: Option<UtcTime>,
+    pub after: Option<EventId>,
+    /// Empty for all.
+    pub kinds: Vec<String>,
+    pub subject: Option<String>,
+}
+
+/// Events of a stretch that are in the feed, in the order of their ids, which is that of their time.
+pub fn replayable(conn: &mut DbConn, stretch: &Stretch, limit: i64) -> Result<Vec<SequencedEvent>, Error> {
+    let mut query = events::table
+        .filter(events::id.ge(first_id(stretch.since)))
+        .filter(events::sequence.is_not_null())
+        .order(events::id)
+        .limit(limit)
+        .select(SequencedEvent::as_select())
+        .into_boxed();
+    if let Some(until) = stretch.until {
+        query = query.filter(events::id.lt(first_id(until)));
+    }
+    if let Some(after) = stretch.after {
+        query = query.filter(events::id.gt(after));
+    }
+    if !stretch.kinds.is_empty() {
+        query = query.filter(events::kind.eq_any(&stretch.kinds));
+    }
+    if let Some(subject) = &stretch.subject {
+        query = query.filter(events::subject.eq(subject));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The lowest id that an event of this instant can have: ids begin with the millisecond.
+fn first_id(at: UtcTime) -> EventId {
+    let millis = (at.unix_micros() / 1_000).max(0) as u64;
+    EventId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
+}
+
+/// Whether there are events of these types about a record.
+pub fn tells(conn: &mut DbConn, subject: &str, kinds: &[&str]) -> Result<bool, Error> {
+    let found: Option<i64> = events::table
+        .filter(events::subject.eq(subject))
+        .filter(events::kind.eq_any(kinds))
+        .select(events::position)
+        .limit(1)
+        .get_result(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Rewrites what the events of a record tell, by `tombstone`; returns their ids.
+pub fn redact(conn: &mut DbConn, subject: &str, tombstone: impl Fn(&str) -> String) -> Result<Vec<EventId>, Error> {
+    let told: Vec<(i64, EventId, String)> = events::table
+        .filter(events::subject.eq(subject))
+        .select((events::position, events::id, events::data))
+        .load(conn)?;
+    for (position, _, data) in &told {
+        diesel::update(events::table.filter(events::position.eq(position)))
+            .set(events::data.eq(tombstone(data)))
+            .execute(conn)?;
+    }
+    Ok(told.into_iter().map(|(_, id, _)| id).collect())
+}

@@ -1,0 +1,178 @@
+//! Request bodies: JSON (one operation takes iCalendar), at most 64 KiB, closed, all violations at once.
+//!
+//! Shape is the business of the schema (`http::schema`), sense across members that of the
+//! `validator` derive; both report with pointers.
+
+use std::time::Duration;
+
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::{FromRequest, HttpRequest, dev, web};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
+
+use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
+use crate::kernel::http::{schema, strict_json};
+use crate::kernel::time::Day;
+
+/// Largest accepted body, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+/// How long a body may take to arrive.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// A type that is read from a request body.
+pub trait RequestBody: DeserializeOwned + ToSchema + Validate + 'static {
+    /// Whether a request without a body means `{}`.
+    const OPTIONAL: bool = false;
+}
+
+/// The body of verbs that need no words: nothing, or `{}`.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl RequestBody for Nothing {
+    const OPTIONAL: bool = true;
+}
+
+/// What a body can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Media {
+    Json,
+    /// iCalendar (RFC 5545).
+    Calendar,
+}
+
+impl Media {
+    fn accepted(self, request: &HttpRequest) -> &'static [&'static str] {
+        match self {
+            Self::Json if request.method() == "PATCH" => &["application/merge-patch+json", "application/json"],
+            Self::Json => &["application/json"],
+            Self::Calendar => &["text/calendar"],
+        }
+    }
+}
+
+/// Receives the bytes within size and time, and checks the media type.
+///
+/// # Errors
+/// 408, 413 or 415.
+pub async fn receive(request: &HttpRequest, payload: &mut dev::Payload, media: Media) -> Result<web::Bytes, Error> {
+    let bytes = tokio::time::timeout(DEADLINE, web::Bytes::from_request(request, payload))
+        .await
+        .map_err(|_| Error::from(Code::RequestTimeout))?
+        .map_err(|error| Error::from(Code::for_status(error.as_response_error().status_code())))?;
+    if !bytes.is_empty() {
+        check_media_type(request, media.accepted(request))?;
+    }
+    Ok(bytes)
+}
+
+fn check_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Error> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = header(CONTENT_TYPE).to_ascii_lowercase();
+    let (media_type, parameters) = content_type.split_once(';').unwrap_or((&content_type, ""));
+    let known = accepted.contains(&media_type.trim());
+    let charset = parameters
+        .split(';')
+        .filter_map(|parameter| parameter.trim().strip_prefix("charset="))
+        .all(|charset| charset.trim_matches('"') == "utf-8");
+    let encoding = header(CONTENT_ENCODING);
+    if known && charset && (encoding.is_empty() || encoding.eq_ignore_ascii_case("identity")) {
+        return Ok(());
+    }
+    let accepted = accepted.join(", ");
+    Err(Problem::new(Code::UnsupportedMediaType)
+        .because(
+            format!("Send {accepted} in UTF-8 and without Content-Encoding."),
+            format!("Pošlete {accepted} v UTF-8 a bez Content-Encoding."),
+        )
+        .header("Accept", accepted)
+        .into())
+}
+
+/// Reads and checks a body.
+///
+/// # Errors
+/// 400 for what is not JSON, 422 with all violations otherwise.
+pub fn read<T: RequestBody>(bytes: &[u8]) -> Result<T, Error> {
+    let value = if T::OPTIONAL && bytes.is_empty() {
+        Value::Object(serde_json::Map::new())
+    } else {
+        strict_json::parse(bytes)?
+    };
+    refuse_if_any(schema::violations::<T>(&value)?)?;
+    // The schema has the last word on shape; what serde refuses beyond it is still a violation.
+    let body: T = serde_json::from_value(value).map_err(|error| {
+        Error::violation(Violation::at("", "unreadable", Text::new(error.to_string(), "Tělo nelze přečíst.")))
+    })?;
+    body.validate().map_err(|errors| {
+        let mut violations = Vec::new();
+        collect("", &errors, &mut violations);
+        Problem::invalid(violations)
+    })?;
+    Ok(body)
+}
+
+/// A violation for a `validator` function, with its text in both languages.
+#[must_use]
+pub fn fault(code: &'static str, en: &'static str, cs: &'static str) -> ValidationError {
+    let mut error = ValidationError::new(code).with_message(en.into());
+    error.add_param("cs".into(), &cs);
+    error
+}
+
+/// The same, pointing at a member although found by a rule of the whole object.
+#[must_use]
+pub fn fault_at(member: &'static str, code: &'static str, en: &'static str, cs: &'static str) -> ValidationError {
+    let mut error = fault(code, en, cs);
+    error.add_param("member".into(), &member);
+    error
+}
+
+/// Half-open days: `valid_to` is after `valid_from`, when both are there.
+///
+/// # Errors
+/// A violation at `valid_to`.
+pub fn days_in_order(valid_from: Option<Day>, valid_to: Option<Day>) -> Result<(), ValidationError> {
+    if valid_from.zip(valid_to).is_none_or(|(from, to)| from < to) {
+        return Ok(());
+    }
+    let (en, cs) = ("This must be after valid_from.", "Toto musí být po valid_from.");
+    Err(fault_at("valid_to", "not_after_start", en, cs))
+}
+
+fn collect(prefix: &str, errors: &ValidationErrors, violations: &mut Vec<Violation>) {
+    for (member, kind) in errors.errors() {
+        // `__all__` is where validator puts the rules of a whole object.
+        let pointer = if member == "__all__" { prefix.to_owned() } else { format!("{prefix}/{member}") };
+        match kind {
+            ValidationErrorsKind::Field(found) => {
+                violations.extend(found.iter().map(|error| violation(&pointer, error)))
+            }
+            ValidationErrorsKind::Struct(inner) => collect(&pointer, inner, violations),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect(&format!("{pointer}/{index}"), inner, violations);
+                }
+            }
+        }
+    }
+}
+
+fn violation(pointer: &str, error: &ValidationError) -> Violation {
+    let parameter = |name: &str| error.params.get(name).and_then(Value::as_str).map(str::to_owned);
+    let pointer = match parameter("member") {
+        Some(member) => format!("{pointer}/{member}"),
+        None => pointer.to_owned(),
+    };
+    let en = error.message.as_deref().unwrap_or("This value is not valid.").to_owned();
+    let cs = parameter("cs").unwrap_or_else(|| "Tato hodnota není platná.".to_owned());
+    let code = match &error.code {
+        std::borrow::Cow::Borrowed(code) => code,
+        std::borrow::Cow::Owned(_) => "invalid_value",
+    };
+    Violation::at(pointer, code, Text::new(en, cs))
+}

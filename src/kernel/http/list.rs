@@ -1,0 +1,164 @@
+//! Lists: keyset paging with an opaque cursor that is bound to its query, so that a row that does
+//! not change during a walk is seen exactly once.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::http::query::{self, Parsed};
+use crate::kernel::http::response::Answer;
+use crate::kernel::page::Page;
+
+/// Items of a page when `limit` is not given.
+pub const DEFAULT_LIMIT: i64 = 20;
+/// Most items of a page.
+pub const MAX_LIMIT: i64 = 100;
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Page)]
+pub struct PageBody<T> {
+    /// The items.
+    #[schema(max_items = 100)]
+    pub data: Vec<T>,
+    /// Where the next page begins; null on the last one.
+    #[schema(required, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub next_cursor: Option<String>,
+}
+
+/// The parameters that every list has besides its filters.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Items of a page.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+}
+
+/// The filters of a list that has none.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
+
+/// A request for one page of a list that `T` filters.
+pub struct ListRequest<T> {
+    pub query: T,
+    pub page: Page,
+    pub links: Links,
+}
+
+impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for ListRequest<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(read(request.path(), request.query_string()))
+    }
+}
+
+fn read<T: DeserializeOwned + ToSchema + 'static>(path: &str, text: &str) -> Result<ListRequest<T>, Error> {
+    let Parsed { query, rest: PageQuery { limit, cursor }, pairs } = query::parse::<T, PageQuery>(text)?;
+    let limit = limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize;
+    let links = Links::new(path, pairs, limit)?;
+    let after = cursor.map(|cursor| links.decode(&cursor).ok_or_else(invalid_cursor)).transpose()?;
+    Ok(ListRequest { query, page: Page { after, limit }, links })
+}
+
+/// What the link to the next page is made of.
+pub struct Links {
+    limit: usize,
+    /// What a cursor is bound to: path and parameters, without cursor and limit.
+    fingerprint: String,
+    /// Path and parameters without the cursor.
+    base: String,
+}
+
+impl Links {
+    fn new(path: &str, pairs: Vec<(String, String)>, limit: usize) -> Result<Self, Error> {
+        let kept: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "cursor").collect();
+        let base = format!("{path}?{}", serde_urlencoded::to_string(&kept).map_err(Error::internal)?);
+        let bound: Vec<_> = kept.into_iter().filter(|(name, _)| name != "limit").collect();
+        Ok(Self { limit, fingerprint: query::fingerprint(path, &bound)?, base })
+    }
+
+    /// The response with the page that `rows` hold; `id` is what the list is ordered by.
+    ///
+    /// # Errors
+    /// When a body cannot be serialised.
+    pub fn respond<R, T: Serialize>(
+        &self,
+        mut rows: Vec<R>,
+        id: impl Fn(&R) -> String,
+        body: impl Fn(R) -> T,
+    ) -> Result<Answer, Error> {
+        let more = rows.len() > self.limit;
+        rows.truncate(self.limit);
+        let next_cursor = rows.last().filter(|_| more).map(|row| self.encode(&id(row))).transpose()?;
+        let link = next_cursor.as_ref().map(|cursor| {
+            let joint = if self.base.ends_with('?') { "" } else { "&" };
+            format!("<{}{joint}cursor={cursor}>; rel=\"next\"", self.base)
+        });
+        let page = PageBody { data: rows.into_iter().map(body).collect(), next_cursor };
+        Ok(Answer::ok(&page)?.link(link))
+    }
+
+    fn encode(&self, id: &str) -> Result<String, Error> {
+        let text = serde_json::to_string(&(&self.fingerprint, id)).map_err(Error::internal)?;
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(text))
+    }
+
+    fn decode(&self, cursor: &str) -> Option<String> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (bound, id): (String, String) = serde_json::from_slice(&bytes).ok()?;
+        (bound == self.fingerprint && !id.contains('\0')).then_some(id)
+    }
+}
+
+fn invalid_cursor() -> Error {
+    let mut problem = Problem::new(Code::InvalidCursor);
+    problem.violations.push(Violation::parameter(
+        "cursor",
+        "invalid_cursor",
+        Text::new("This cursor does not belong to this query.", "Tento kurzor k tomuto dotazu nepatří."),
+    ));
+    problem.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn links(fingerprint: &str) -> Links {
+        Links { limit: 20, fingerprint: fingerprint.to_owned(), base: "/v1/people?".to_owned() }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_fits_its_own_query_only(id in "[a-z_0-9]{1,30}", other in "[0-9a-f]{16}") {
+            let cursor = links("0123456789abcdef").encode(&id).unwrap();
+            prop_assert_eq!(links("0123456789abcdef").decode(&cursor), Some(id));
+            prop_assume!(other != "0123456789abcdef");
+            prop_assert_eq!(links(&other).decode(&cursor), None);
+        }
+
+        #[test]
+        fn any_text_is_refused_calmly(cursor in ".{0,60}") {
+            prop_assert_eq!(links("0123456789abcdef").decode(&cursor), None);
+        }
+    }
+}

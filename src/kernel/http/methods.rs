@@ -1,0 +1,149 @@
+//! Which methods and query parameters each path has, read from the document: exact `Allow` for
+//! 405 and OPTIONS, 400 for a parameter that an operation does not have.
+//!
+//! Rule: this comes before routing, which would try a wrong method on the path with `{id}` beside a fixed one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Operation, ParameterIn, Paths};
+
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+
+/// The paths of the document with their methods.
+#[derive(Debug, Clone, Default)]
+pub struct MethodTable {
+    paths: Vec<Entry>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    template: String,
+    segments: Vec<String>,
+    /// As the header `Allow` lists them.
+    allowed: String,
+    /// Query parameters by method.
+    queries: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+impl MethodTable {
+    /// From the collected paths.
+    #[must_use]
+    pub fn new(paths: &Paths) -> Self {
+        let paths = paths
+            .paths
+            .iter()
+            .map(|(template, item)| {
+                let operations = [
+                    ("DELETE", &item.delete),
+                    ("GET", &item.get),
+                    ("PATCH", &item.patch),
+                    ("POST", &item.post),
+                    ("PUT", &item.put),
+                ];
+                let queries: BTreeMap<_, _> = operations
+                    .into_iter()
+                    .filter_map(|(method, operation)| {
+                        operation.as_ref().map(|operation| (method, query_names(operation)))
+                    })
+                    .collect();
+                let mut allowed: Vec<&str> = queries.keys().copied().collect();
+                if queries.contains_key("GET") {
+                    allowed.push("HEAD");
+                }
+                allowed.push("OPTIONS");
+                Entry { template: template.clone(), segments: segments(template), allowed: allowed.join(", "), queries }
+            })
+            .collect();
+        Self { paths }
+    }
+
+    /// A literal segment wins over a parameter.
+    fn find(&self, path: &str) -> Option<&Entry> {
+        let wanted = segments(path);
+        self.paths
+            .iter()
+            .filter(|entry| fits(&entry.segments, &wanted))
+            .min_by_key(|entry| entry.segments.iter().filter(|segment| is_parameter(segment)).count())
+    }
+
+    /// The methods of a path, as `Allow` lists them.
+    #[must_use]
+    pub fn allowed(&self, path: &str) -> Option<&str> {
+        self.find(path).map(|entry| entry.allowed.as_str())
+    }
+
+    /// The template that a path is an instance of.
+    #[must_use]
+    pub fn template(&self, path: &str) -> Option<&str> {
+        self.find(path).map(|entry| entry.template.as_str())
+    }
+
+    /// What is wrong with a request before anybody reads it: a method that its path does not have, or query parameters
+    /// that the operation does not have.
+    #[must_use]
+    pub fn misfit(&self, method: &str, path: &str, query: &str) -> Option<Problem> {
+        let entry = self.find(path)?;
+        if method != "OPTIONS" && !entry.queries.contains_key(method) {
+            return Some(Problem::new(Code::MethodNotAllowed).header("Allow", &entry.allowed));
+        }
+        let unknown = if query.is_empty() { Vec::new() } else { self.unknown_parameters(method, path, query) };
+        if unknown.is_empty() {
+            return None;
+        }
+        let fault = Text::new("There is no such parameter.", "Takový parametr neexistuje.");
+        let mut problem = Problem::new(Code::InvalidParameter);
+        problem.violations = unknown
+            .into_iter()
+            .take(100)
+            .map(|name| Violation::parameter(name, "unknown_parameter", fault.clone()))
+            .collect();
+        Some(problem)
+    }
+
+    /// Names of query parameters that the operation does not have.
+    #[must_use]
+    pub fn unknown_parameters(&self, method: &str, path: &str, query: &str) -> Vec<String> {
+        let Some(known) = self.find(path).and_then(|entry| entry.queries.get(method)) else { return Vec::new() };
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        pairs.into_iter().map(|(name, _)| name).filter(|name| !known.contains(name)).collect()
+    }
+}
+
+fn query_names(operation: &Operation) -> BTreeSet<String> {
+    let parameters = operation.parameters.iter().flatten();
+    parameters
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query) => Some(parameter.name.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').map(str::to_owned).collect()
+}
+
+fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{')
+}
+
+fn fits(template: &[String], path: &[String]) -> bool {
+    template.len() == path.len()
+        && template
+            .iter()
+            .zip(path)
+            .all(|(expected, found)| if is_parameter(expected) { !found.is_empty() } else { expected == found })
+}
+
+/// Answers whatever no route took: OPTIONS, or a path that is not there.
+///
+/// # Errors
+/// 404.
+pub async fn unrouted(request: HttpRequest, table: web::Data<MethodTable>) -> Result<HttpResponse, Error> {
+    match table.allowed(request.match_info().as_str()) {
+        None => Err(Error::not_found()),
+        Some(allowed) => Ok(HttpResponse::NoContent().insert_header(("Allow", allowed)).finish()),
+    }
+}

@@ -1,0 +1,112 @@
+//! Query strings, checked against the schema of their type like bodies are; what is unknown or
+//! wrong is 400 with the name of each parameter.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev};
+use data_encoding::HEXLOWER;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::http::schema::{self, Form};
+
+/// The parameters of a read.
+pub struct FromQuery<T>(pub T);
+
+impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for FromQuery<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(parse::<T, Nothing>(request.query_string()).map(|parsed| Self(parsed.query)))
+    }
+}
+
+/// The second half of the parameters of a read that has no second half.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// A query string taken apart.
+pub(super) struct Parsed<T, R> {
+    pub query: T,
+    pub rest: R,
+    /// Names and values as they were sent.
+    pub pairs: Vec<(String, String)>,
+}
+
+/// Reads the parameters of `R`, and all others as those of `T`.
+///
+/// # Errors
+/// 400 with every parameter that is unknown, repeated or wrong.
+pub(super) fn parse<T, R>(text: &str) -> Result<Parsed<T, R>, Error>
+where
+    T: DeserializeOwned + ToSchema + 'static,
+    R: DeserializeOwned + ToSchema + 'static,
+{
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(text).map_err(|_| Error::from(Code::MalformedRequest))?;
+    let mut violations = Vec::new();
+    let (mut query, mut rest) = (Map::new(), Map::new());
+    for (name, value) in &pairs {
+        if value.contains('\0') {
+            violations.push(Violation::parameter(
+                name,
+                "nul_character",
+                Text::new("Must not hold U+0000.", "Nesmí obsahovat U+0000."),
+            ));
+        }
+        let (form, object) = match schema::member_form::<R>(name)? {
+            Some(form) => (form, &mut rest),
+            None => (schema::member_form::<T>(name)?.unwrap_or(Form::Text), &mut query),
+        };
+        match object.get_mut(name) {
+            None => {
+                object.insert(name.clone(), typed(form, value));
+            }
+            Some(Value::Array(items)) if form == Form::List => items.push(Value::String(value.clone())),
+            Some(_) => violations.push(Violation::parameter(
+                name,
+                "repeated_parameter",
+                Text::new("Give this once.", "Uveďte jen jednou."),
+            )),
+        }
+    }
+    let (query, rest) = (Value::Object(query), Value::Object(rest));
+    violations.extend(schema::as_parameters(schema::violations::<T>(&query)?));
+    violations.extend(schema::as_parameters(schema::violations::<R>(&rest)?));
+    if !violations.is_empty() {
+        let mut problem = Problem::new(Code::InvalidParameter);
+        problem.violations = violations;
+        return Err(problem.into());
+    }
+    Ok(Parsed { query: deserialized(query)?, rest: deserialized(rest)?, pairs })
+}
+
+fn deserialized<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
+    serde_json::from_value(value).map_err(|error| {
+        Problem::new(Code::InvalidParameter).because(error.to_string(), "Parametry dotazu nelze přečíst.").into()
+    })
+}
+
+/// A parameter is text; the schema says what it stands for. What does not fit stays text and is
+/// reported as the wrong type.
+fn typed(form: Form, text: &str) -> Value {
+    match form {
+        Form::Integer => text.parse::<i64>().map_or_else(|_| Value::String(text.to_owned()), Value::from),
+        Form::Boolean => text.parse::<bool>().map_or_else(|_| Value::String(text.to_owned()), Value::from),
+        Form::List => Value::Array(vec![Value::String(text.to_owned())]),
+        Form::Text => Value::String(text.to_owned()),
+    }
+}
+
+/// Short hash of a path and its parameters.
+pub(super) fn fingerprint(path: &str, pairs: &[(String, String)]) -> Result<String, Error> {
+    let text = serde_urlencoded::to_string(pairs).map_err(Error::internal)?;
+    let hash = Sha256::digest(format!("{path}?{text}"));
+    Ok(HEXLOWER.encode(&hash[..8]))
+}

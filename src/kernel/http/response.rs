@@ -1,0 +1,156 @@
+//! An answer as it is sent, and as it is kept for a repetition of the same request.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LINK, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+
+use crate::kernel::error::{Error, StoredResponse};
+use crate::kernel::http::etag::ETag;
+use crate::kernel::locale::Lang;
+
+/// Status, headers and body of a success.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: Option<String>,
+    pub etag: Option<ETag>,
+    pub link: Option<String>,
+    /// JSON; empty for 204 and 304.
+    pub body: String,
+    /// Personal data must not be kept by caches.
+    pub no_store: bool,
+    /// The record that the answer tells about, if it tells of a person: the kept answer goes when
+    /// the person is erased.
+    pub about: Option<String>,
+    /// Language of the texts in the body.
+    pub language: Option<Lang>,
+    /// Set when this is the kept answer to an earlier, equal request.
+    pub replayed: bool,
+}
+
+impl Answer {
+    fn new(status: StatusCode, body: String) -> Self {
+        Self {
+            status,
+            location: None,
+            etag: None,
+            link: None,
+            body,
+            no_store: false,
+            about: None,
+            language: None,
+            replayed: false,
+        }
+    }
+
+    /// The response to an earlier request, again.
+    ///
+    /// # Errors
+    /// When the stored status is not one.
+    pub fn replayed(stored: StoredResponse) -> Result<Self, Error> {
+        let StoredResponse { status, location, etag, body } = stored;
+        let status = StatusCode::from_u16(status).map_err(Error::internal)?;
+        let etag = etag.map(ETag::from_kept);
+        Ok(Self { location, etag, no_store: true, replayed: true, ..Self::new(status, body) })
+    }
+
+    /// 200 with a JSON body.
+    ///
+    /// # Errors
+    /// When the body cannot be serialised, which is a fault of ours.
+    pub fn ok<T: Serialize>(body: &T) -> Result<Self, Error> {
+        Ok(Self::new(StatusCode::OK, serde_json::to_string(body).map_err(Error::internal)?))
+    }
+
+    /// 201 with a JSON body and where the new thing is found.
+    ///
+    /// # Errors
+    /// When the body cannot be serialised, which is a fault of ours.
+    pub fn created<T: Serialize>(location: String, body: &T) -> Result<Self, Error> {
+        Ok(Self { status: StatusCode::CREATED, location: Some(location), ..Self::ok(body)? })
+    }
+
+    /// 204 without a body.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self::new(StatusCode::NO_CONTENT, String::new())
+    }
+
+    /// Adds the version of what is answered.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.etag = Some(ETag::of_version(version));
+        self
+    }
+
+    /// Adds the tag of an answer that more than a row version decides.
+    #[must_use]
+    pub fn tag(mut self, etag: ETag) -> Self {
+        self.etag = Some(etag);
+        self
+    }
+
+    /// Adds a `Link` header.
+    #[must_use]
+    pub fn link(mut self, link: Option<String>) -> Self {
+        self.link = link;
+        self
+    }
+
+    /// Names the record of the person the answer tells of.
+    #[must_use]
+    pub fn about(mut self, id: impl ToString) -> Self {
+        self.about = Some(id.to_string());
+        self
+    }
+
+    /// Names the language of the texts in the body.
+    #[must_use]
+    pub fn language(mut self, lang: Lang) -> Self {
+        self.language = Some(lang);
+        self
+    }
+
+    /// Marks personal data.
+    #[must_use]
+    pub fn no_store(mut self) -> Self {
+        self.no_store = true;
+        self
+    }
+}
+
+impl Responder for Answer {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some(etag) = &self.etag {
+            response.insert_header((ETAG, etag.to_string()));
+        }
+        if let Some(location) = self.location {
+            response.insert_header((LOCATION, location));
+        }
+        if let Some(link) = self.link {
+            response.insert_header((LINK, link));
+        }
+        let cache = if self.no_store { "no-store" } else { "private, no-cache" };
+        response.insert_header((CACHE_CONTROL, cache));
+        if let Some(lang) = self.language {
+            response.insert_header((CONTENT_LANGUAGE, lang.as_str()));
+        }
+        if self.replayed {
+            response.insert_header(("Idempotent-Replayed", "true"));
+        }
+        let is_read = request.method().is_safe();
+        if is_read && self.etag.as_ref().is_some_and(|etag| etag.matches_none_of(request)) {
+            return response.status(StatusCode::NOT_MODIFIED).finish();
+        }
+        if self.status == StatusCode::NO_CONTENT {
+            return response.finish();
+        }
+        response.insert_header((CONTENT_TYPE, "application/json"));
+        response.body(self.body)
+    }
+}

@@ -1,0 +1,31 @@
+//! Keyset paging: lists are read in the order of their ids, which is the order of creation.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Order of a list. Ids sort by the time of creation, so it is also the order of ids.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub enum Sort {
+    /// Oldest first.
+    #[default]
+    #[serde(rename = "created_at")]
+    OldestFirst,
+    /// Newest first.
+    #[serde(rename = "-created_at")]
+    NewestFirst,
+}
+
+/// A stretch of a list: at most `limit` rows after the row with the id `after`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    pub after: Option<String>,
+    pub limit: usize,
+}
+
+impl Page {
+    /// How many rows to read: one more than wanted shows whether there is a next page.
+    #[must_use]
+    pub fn fetch(&self) -> i64 {
+        self.limit as i64 + 1
+    }
+}

@@ -1,0 +1,148 @@
+//! What a handler receives: who calls, with which body, under which conditions.
+
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use crate::kernel::auth::Actor;
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::http::body::{self, Media, RequestBody};
+use crate::kernel::http::etag::IfMatch;
+use crate::kernel::http::idempotency::Key;
+use crate::kernel::locale::Lang;
+use crate::kernel::state::AppState;
+use crate::kernel::system_name::SystemName;
+pub use crate::kernel::tx::Meta;
+
+/// The id of a request, from `Request-Id` or made here; in every log line, problem, event and
+/// audit entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+fn meta(request: &HttpRequest, body: &[u8]) -> Result<Meta, Error> {
+    Ok(Meta {
+        request_id: request_id(request),
+        lang: lang(request),
+        if_match: IfMatch::from_request(request)?,
+        idempotency: Key::from_request(request, || digest(request, body))?,
+        caused_by: caused_by(request)?,
+    })
+}
+
+/// The external system that software acts for.
+fn caused_by(request: &HttpRequest) -> Result<Option<SystemName>, Error> {
+    const HEADER: &str = "Caused-By";
+    let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
+    let name = value.to_str().unwrap_or_default().parse();
+    name.map(Some).map_err(|text: String| {
+        let mut problem = Problem::new(Code::MalformedRequest);
+        let text =
+            Text::new(format!("Wrong name: {text}."), "Pošlete 1 až 40 znaků a-z, 0-9, tečku, pomlčku, podtržítko.");
+        problem.violations.push(Violation::header(HEADER, "malformed_system_name", text));
+        problem.into()
+    })
+}
+
+/// The id the middleware gave this request.
+#[must_use]
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+/// The language the caller prefers.
+#[must_use]
+pub fn lang(request: &HttpRequest) -> Lang {
+    Lang::negotiate(request.headers().get("accept-language").and_then(|value| value.to_str().ok()))
+}
+
+/// What makes two requests the same: method, target and body.
+fn digest(request: &HttpRequest, body: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(request.method().as_str());
+    hash.update([0]);
+    hash.update(request.uri().to_string());
+    hash.update([0]);
+    hash.update(body);
+    HEXLOWER.encode(&hash.finalize())
+}
+
+/// A write by somebody who has shown credentials.
+pub struct Call<T> {
+    pub actor: Actor,
+    pub body: T,
+    pub meta: Meta,
+}
+
+/// A write that needs no credentials; what is sent of them is ignored.
+pub struct PublicCall<T>(pub Call<T>);
+
+type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+impl<T: RequestBody> FromRequest for Call<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        // Who is not allowed in does not get the body read.
+        let actor = AppState::of(request).and_then(|app| app.authenticate(request));
+        read(request, payload, actor)
+    }
+}
+
+impl<T: RequestBody> FromRequest for PublicCall<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let call = read(request, payload, Ok(Actor::anonymous()));
+        Box::pin(async move { call.await.map(PublicCall) })
+    }
+}
+
+fn read<T: RequestBody>(
+    request: &HttpRequest,
+    payload: &mut dev::Payload,
+    actor: Result<Actor, Error>,
+) -> Reading<Call<T>> {
+    let request = request.clone();
+    let mut payload = payload.take();
+    Box::pin(async move {
+        let actor = actor?;
+        let bytes = body::receive(&request, &mut payload, Media::Json).await?;
+        let meta = meta(&request, &bytes)?;
+        Ok(Call { actor, body: body::read(&bytes)?, meta })
+    })
+}
+
+/// A write by somebody who has shown credentials, with a calendar (RFC 5545) for a body.
+pub struct CalendarCall(pub Call<String>);
+
+impl FromRequest for CalendarCall {
+    type Error = Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let actor = AppState::of(request).and_then(|app| app.authenticate(request));
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let actor = actor?;
+            let bytes = body::receive(&request, &mut payload, Media::Calendar).await?;
+            let meta = meta(&request, &bytes)?;
+            let text = String::from_utf8(bytes.into()).map_err(|_| Error::from(Code::MalformedRequest))?;
+            Ok(Self(Call { actor, body: text, meta }))
+        })
+    }
+}
+
+impl FromRequest for Actor {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(AppState::of(request).and_then(|app| app.authenticate(request)))
+    }
+}

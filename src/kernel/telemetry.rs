@@ -1,0 +1,136 @@
+//! Logs, metrics and traces.
+//!
+//! Rule: neither holds personal data or secrets. A span knows method, route, status and request
+//! id; paths hold ids only and queries are not logged.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::{Method, StatusCode};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use opentelemetry::propagation::{Extractor, TextMapPropagator};
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_otlp::WithExportConfig;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use crate::kernel::config::{LogFormat, Settings};
+
+/// Keeps telemetry going; dropping it sends what is left.
+pub struct Telemetry {
+    pub metrics: PrometheusHandle,
+    traces: Option<SdkTracerProvider>,
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        if let Some(Err(error)) = self.traces.as_ref().map(SdkTracerProvider::shutdown) {
+            tracing::warn!(%error, "the last traces were not sent");
+        }
+    }
+}
+
+/// Starts logs, metrics and, where configured, traces. Once per process.
+///
+/// # Errors
+/// Names the setting that does not work.
+pub fn start(settings: &Settings) -> Result<Telemetry, String> {
+    let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("ENTENTE_LOG: {error}"))?;
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = match settings.log_format {
+        LogFormat::Text => lines.with_target(false).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    let traces = settings.otlp_endpoint.as_deref().map(exporter).transpose()?;
+    let spans = traces.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("entente")));
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .with(spans)
+        .try_init()
+        .map_err(|error| format!("logging: {error}"))?;
+    Ok(Telemetry { metrics: metrics()?, traces })
+}
+
+/// The recorder behind `/metrics`.
+///
+/// # Errors
+/// When another recorder is installed already.
+pub fn metrics() -> Result<PrometheusHandle, String> {
+    const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+    PrometheusBuilder::new()
+        .set_buckets(&SECONDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| format!("metrics: {error}"))
+}
+
+fn exporter(endpoint: &str) -> Result<SdkTracerProvider, String> {
+    // The exporter's client wants a provider of cryptography even for http; an error means that
+    // there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let exporter = opentelemetry_otlp::SpanExporter::builder()
+        .with_http()
+        .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
+        .build()
+        .map_err(|error| format!("ENTENTE_OTLP_ENDPOINT: {error}"))?;
+    let resource = opentelemetry_sdk::Resource::builder().with_service_name("entente").build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+}
+
+struct Headers<'a>(&'a actix_web::http::header::HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(actix_web::http::header::HeaderName::as_str).collect()
+    }
+}
+
+/// The span of a request, as a child of the caller's `traceparent` (W3C Trace Context).
+#[must_use]
+pub fn request_span(request: &ServiceRequest, id: &str) -> Span {
+    let span = tracing::info_span!(
+        "request",
+        request_id = %id,
+        method = known(request.method()),
+        route = tracing::field::Empty,
+        status = tracing::field::Empty,
+    );
+    if !span.is_disabled() && request.headers().contains_key("traceparent") {
+        let parent = TraceContextPropagator::new().extract(&Headers(request.headers()));
+        // Without an exporter there is no trace to join.
+        let _ = span.set_parent(parent);
+    }
+    span
+}
+
+/// Ends a request in log and metrics. `route` is the pattern, never the path itself.
+pub fn request_done(span: &Span, method: &Method, route: Option<&str>, status: StatusCode, elapsed: Duration) {
+    let route = route.unwrap_or("unrouted").to_owned();
+    span.record("route", route.as_str());
+    span.record("status", status.as_u16());
+    span.in_scope(|| tracing::debug!(micros = elapsed.as_micros() as u64, "answered"));
+    let labels = [("method", known(method).to_owned()), ("route", route), ("status", status.as_str().to_owned())];
+    metrics::histogram!("entente_http_request_seconds", &labels).record(elapsed.as_secs_f64());
+}
+
+/// Methods are the caller's own words; a label must not grow with them.
+fn known(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| method == *known).unwrap_or("other")
+}
+
+/// Logs an unexpected fault, inside the span of its request.
+pub fn fault(error: &dyn std::fmt::Display) {
+    tracing::error!(%error, "a request failed through a fault of ours");
+}
