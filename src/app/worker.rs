@@ -316,7 +316,7 @@ pub async fn forget_events(parts: &Parts) -> Result<(), Error> {
     let db = &parts.courier.db;
     let before = parts.courier.tools.world.now().minus(parts.events_kept);
     while db.read(move |conn| event_retention::is_waiting(conn, before)).await?
-        && db.write(move |conn| event_retention::forget(conn, before)).await? > 0
+        && db.write(move |conn| event_retention::remove_expired(conn, before)).await? > 0
     {}
     Ok(())
 }

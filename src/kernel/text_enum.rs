@@ -13,7 +13,7 @@ macro_rules! text_enum {
     ($(#[$doc:meta])* pub enum $name:ident { $($variants:tt)* }) => {
         $crate::text_enum! { "snake_case", $(#[$doc])* pub enum $name { $($variants)* } }
     };
-    ($case:literal, $(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)* }) => {
+    ($case:tt, $(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)* }) => {
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
             strum::IntoStaticStr, strum::EnumString, strum::VariantArray,

@@ -31,336 +31,418 @@ async fn report(app: &TestApp) -> Value {
     agent(app, "a").get("/v1/reports/callbacks?from=2027-03-01&to=2027-05-01").await.expect(200).body
 }
 
-both! {
-    async fn requests_are_handed_out_in_turn(app: TestApp) {
-        for subject in ["anna", "bara", "cyril"] {
-            on_duty(&app, subject, "10:00", "17:00").await;
+#[apply(both)]
+async fn requests_are_handed_out_in_turn(app: TestApp) {
+    for subject in ["anna", "bara", "cyril"] {
+        on_duty(&app, subject, "10:00", "17:00").await;
+    }
+    on_duty(&app, "night", "00:00", "06:00").await;
+    for number in 0..10 {
+        ask(&app, number, window("10:00-11:00")).await;
+        ask(&app, 100 + number, window("11:00-12:00")).await;
+    }
+    tick(&app).await;
+    // Three seats in each of two windows.
+    assert_eq!(in_hand(&app).await, BTreeMap::from([("anna".into(), 2), ("bara".into(), 2), ("cyril".into(), 2)]));
+    agent(&app, "anna").act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
+    let mine = agent(&app, "anna").get(&format!("{PATH}?state=assigned&assigned_to=anna")).await.expect(200);
+    assert_eq!(mine.body["data"].as_array().unwrap().len(), 2);
+}
+
+#[apply(both)]
+async fn many_schedulers_hand_out_once(app: TestApp) {
+    for subject in ["anna", "bara"] {
+        on_duty(&app, subject, "00:00", "23:59").await;
+    }
+    for number in 0..30 {
+        ask(&app, number, asap()).await.expect(201);
+    }
+    let rounds = (0..8).map(|_| entente::app::scheduler::run_once(&app.state.db, &app.state.world));
+    let handed: usize = futures_util::future::join_all(rounds).await.into_iter().map(Result::unwrap).sum();
+    assert_eq!(handed, 30);
+    assert_eq!(in_hand(&app).await.values().sum::<usize>(), 30);
+    let kinds: Vec<_> =
+        app.drained_feed().await.into_iter().filter(|event| event["type"] == "callback_request.assigned").collect();
+    assert_eq!(kinds.len(), 30);
+}
+
+#[apply(both)]
+async fn nobody_on_duty_is_told_once_and_the_next_on_duty_gets_it(app: TestApp) {
+    on_duty(&app, "anna", "12:00", "17:00").await;
+    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    tick(&app).await;
+    tick(&app).await;
+    app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
+    tick(&app).await;
+    let told = app.drained_feed().await.iter().filter(|event| event["type"] == "callback_request.unassigned").count();
+    assert_eq!((told, &seen(&app, &receipt).await["assigned_to"]), (1, &Value::Null));
+    app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
+    tick(&app).await;
+    assert_eq!(seen(&app, &receipt).await["assigned_to"], "anna");
+}
+
+#[apply(both)]
+async fn without_a_roster_the_queue_waits_for_whoever_claims(app: TestApp) {
+    ask(&app, 1, asap()).await.expect(201);
+    tick(&app).await;
+    agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
+}
+
+#[apply(both)]
+async fn a_missed_call_goes_first_and_counts_as_broken(app: TestApp) {
+    on_duty(&app, "anna", "10:00", "11:00").await;
+    let missed = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    tick(&app).await;
+    assert_eq!(seen(&app, &missed).await["assigned_to"], "anna");
+    app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+    ask(&app, 2, asap()).await.expect(201);
+    tick(&app).await;
+    let state = seen(&app, &missed).await;
+    assert_eq!(
+        (&state["state"], &state["promise"], &state["assigned_to"]),
+        (&json!("missed"), &json!("broken"), &Value::Null)
+    );
+    let worker = agent(&app, "b");
+    assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), missed.id());
+    worker.post(&attempts_of(&missed), json!({"outcome": "reached"})).await.expect(201);
+    let promises = report(&app).await["promises"].clone();
+    assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(0), &json!(1), &json!(1)));
+}
+
+#[apply(both)]
+async fn what_somebody_took_home_comes_back(app: TestApp) {
+    let receipt = ask(&app, 1, asap()).await.expect(201);
+    agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
+    app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+    tick(&app).await;
+    assert_eq!(seen(&app, &receipt).await["state"], "missed");
+    agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
+    let take_back =
+        || app.state.db.write(entente::app::scheduler::unit(&app.state.world, entente::callbacks::requests::take_back));
+    app.clock.set("2027-03-30T17:00:00Z".parse().unwrap());
+    assert_eq!(take_back().await.unwrap(), 0);
+    app.clock.set("2027-03-30T17:00:01Z".parse().unwrap());
+    assert_eq!(take_back().await.unwrap(), 1);
+    let back = seen(&app, &receipt).await;
+    assert_eq!((&back["state"], &back["assigned_to"]), (&json!("missed"), &Value::Null));
+}
+
+#[apply(both)]
+async fn a_promise_counts_once_however_it_goes_on(app: TestApp) {
+    // Missed, and then rerouted: one broken promise.
+    let missed = ask(&app, 1, asap()).await.expect(201);
+    // Missed, and then moved by the visitor: still broken, on its own day.
+    let moved = ask(&app, 2, asap()).await.expect(201);
+    // Called in time, with somebody linked to it, and then moved by us.
+    let led = ask_from(&app, "192.0.2.1", 3, asap()).await.expect(201);
+    ask_from(&app, "192.0.2.2", 3, asap()).await.expect(201);
+    let worker = agent(&app, "a");
+    worker.act(&format!("{PATH}/{}/assign", led.id())).await.expect(200);
+    worker.post(&attempts_of(&led), json!({"outcome": "busy"})).await.expect(201);
+    app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+    tick(&app).await;
+    worker.act(&format!("{PATH}/{}/reroute", missed.id())).await.expect(201);
+    let later = json!({"preference": {"kind": "slot", "window": "14:00-15:00"}});
+    let secret = moved.body["manage_token"].as_str().unwrap();
+    let by_visitor = app
+        .anonymous()
+        .request("POST", &format!("{PATH}/{}/reschedule", moved.id()))
+        .header("Manage-Token", secret)
+        .json(later.clone());
+    by_visitor.send().await.expect(200);
+    worker.post(&format!("{PATH}/{}/reschedule", led.id()), later).await.expect(200);
+    tick(&app).await;
+    let promises = report(&app).await["promises"].clone();
+    assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(1), &json!(2), &json!(0)));
+}
+
+#[apply(both)]
+async fn a_call_that_came_early_frees_its_window(app: TestApp) {
+    let worker = agent(&app, "a");
+    for (number, outcome) in [(1, "reached"), (2, "busy")] {
+        let receipt = ask(&app, number, window("11:00-12:00")).await.expect(201);
+        worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
+        if outcome == "busy" {
+            assert_eq!(seats_left(&app, "20270330T0900Z").await, 2);
+            worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
         }
-        on_duty(&app, "night", "00:00", "06:00").await;
-        for number in 0..10 {
-            ask(&app, number, window("10:00-11:00")).await;
-            ask(&app, 100 + number, window("11:00-12:00")).await;
-        }
-        tick(&app).await;
-        // Three seats in each of two windows.
-        assert_eq!(in_hand(&app).await, BTreeMap::from([("anna".into(), 2), ("bara".into(), 2), ("cyril".into(), 2)]));
-        agent(&app, "anna").act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
-        let mine = agent(&app, "anna").get(&format!("{PATH}?state=assigned&assigned_to=anna")).await.expect(200);
-        assert_eq!(mine.body["data"].as_array().unwrap().len(), 2);
+        assert_eq!(seats_left(&app, "20270330T0900Z").await, 3, "{outcome}");
     }
+}
 
-    async fn many_schedulers_hand_out_once(app: TestApp) {
-        for subject in ["anna", "bara"] {
-            on_duty(&app, subject, "00:00", "23:59").await;
-        }
-        for number in 0..30 {
-            ask(&app, number, asap()).await.expect(201);
-        }
-        let rounds = (0..8).map(|_| entente::app::scheduler::run_once(&app.state.db, &app.state.world));
-        let handed: usize = futures_util::future::join_all(rounds).await.into_iter().map(Result::unwrap).sum();
-        assert_eq!(handed, 30);
-        assert_eq!(in_hand(&app).await.values().sum::<usize>(), 30);
-        let kinds: Vec<_> = app.drained_feed().await.into_iter().filter(|event| event["type"] == "callback_request.assigned").collect();
-        assert_eq!(kinds.len(), 30);
+#[apply(both)]
+async fn promises_are_counted_exactly(app: TestApp) {
+    let worker = agent(&app, "a");
+    // Kept: in the window, and before the promise of a call as soon as possible.
+    let window_kept = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    let asap_kept = ask(&app, 2, asap()).await.expect(201);
+    let too_early = ask(&app, 3, window("11:00-12:00")).await.expect(201);
+    let visitor_cancels = ask(&app, 4, window("10:00-11:00")).await.expect(201);
+    let we_cancel = ask(&app, 5, window("10:00-11:00")).await.expect(201);
+    let moved_by_us = ask(&app, 6, window("12:00-13:00")).await.expect(201);
+    let never = ask(&app, 7, window("13:00-14:00")).await.expect(201);
+    let spared = ask(&app, 8, window("14:00-15:00")).await.expect(201);
+    app.clock.set("2027-03-30T08:04:00Z".parse().unwrap());
+    for receipt in [&window_kept, &asap_kept, &too_early] {
+        worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
+        worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
     }
-
-    async fn nobody_on_duty_is_told_once_and_the_next_on_duty_gets_it(app: TestApp) {
-        on_duty(&app, "anna", "12:00", "17:00").await;
-        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        tick(&app).await;
-        tick(&app).await;
-        app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
-        tick(&app).await;
-        let told = app.drained_feed().await.iter().filter(|event| event["type"] == "callback_request.unassigned").count();
-        assert_eq!((told, &seen(&app, &receipt).await["assigned_to"]), (1, &Value::Null));
-        app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
-        tick(&app).await;
-        assert_eq!(seen(&app, &receipt).await["assigned_to"], "anna");
+    for (receipt, reason) in [(&visitor_cancels, "visitor_asked"), (&we_cancel, "other"), (&spared, "abuse")] {
+        worker.post(&format!("{PATH}/{}/cancel", receipt.id()), json!({"reason": reason})).await.expect(200);
     }
+    let later = json!({"preference": {"kind": "slot", "window": "16:00-17:00"}});
+    worker.post(&format!("{PATH}/{}/reschedule", moved_by_us.id()), later).await.expect(200);
+    app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
+    worker.post(&format!("{PATH}/{}/assign", moved_by_us.id()), json!({})).await.expect(200);
+    worker.post(&attempts_of(&moved_by_us), json!({"outcome": "reached"})).await.expect(201);
 
-    async fn without_a_roster_the_queue_waits_for_whoever_claims(app: TestApp) {
-        ask(&app, 1, asap()).await.expect(201);
-        tick(&app).await;
-        agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
+    let counted = report(&app).await;
+    // Broken: too early, cancelled by us, moved by us, never called.
+    assert_eq!(
+        counted["promises"],
+        json!({"kept": 2, "broken": 4, "pending": 0, "not_counted": 2, "kept_share": 2.0 / 6.0})
+    );
+    assert_eq!(
+        counted["response"],
+        json!({"calls": 1, "within_5_minutes": 1, "within_5_minutes_share": 1.0, "p50_seconds": 240, "p90_seconds": 240})
+    );
+    // What the clock records changes nothing.
+    tick(&app).await;
+    assert_eq!(report(&app).await, counted);
+    assert_eq!(seen(&app, &never).await["state"], "missed");
+}
+
+#[apply(both)]
+async fn what_the_visitor_moves_is_a_new_promise(app: TestApp) {
+    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    let path = format!("{PATH}/{}/reschedule", receipt.id());
+    let secret = receipt.body["manage_token"].as_str().unwrap();
+    let later = json!({"preference": {"kind": "slot", "window": "12:00-13:00"}});
+    app.anonymous().request("POST", &path).header("Manage-Token", secret).json(later).send().await.expect(200);
+    app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
+    let worker = agent(&app, "a");
+    worker.act(&format!("{PATH}/next")).await.expect(200);
+    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+    assert_eq!(seen(&app, &receipt).await["promise"], "kept");
+}
+
+#[apply(both)]
+async fn percentiles_are_those_of_the_calls(app: TestApp) {
+    let worker = agent(&app, "a");
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+    let mut receipts = Vec::new();
+    for number in 0..10 {
+        receipts.push(ask(&app, number, asap()).await.expect(201));
     }
-
-    async fn a_missed_call_goes_first_and_counts_as_broken(app: TestApp) {
-        on_duty(&app, "anna", "10:00", "11:00").await;
-        let missed = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        tick(&app).await;
-        assert_eq!(seen(&app, &missed).await["assigned_to"], "anna");
-        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-        ask(&app, 2, asap()).await.expect(201);
-        tick(&app).await;
-        let state = seen(&app, &missed).await;
-        assert_eq!((&state["state"], &state["promise"], &state["assigned_to"]), (&json!("missed"), &json!("broken"), &Value::Null));
-        let worker = agent(&app, "b");
-        assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), missed.id());
-        worker.post(&attempts_of(&missed), json!({"outcome": "reached"})).await.expect(201);
-        let promises = report(&app).await["promises"].clone();
-        assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(0), &json!(1), &json!(1)));
+    for receipt in &receipts {
+        app.clock.advance(std::time::Duration::from_secs(60));
+        worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
+        worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
     }
+    let response = report(&app).await["response"].clone();
+    assert_eq!(
+        response,
+        json!({"calls": 10, "within_5_minutes": 5, "within_5_minutes_share": 0.5, "p50_seconds": 300, "p90_seconds": 540})
+    );
+    let none = worker.get("/v1/reports/callbacks?intent=technical_support").await.expect(200);
+    assert_eq!(none.body["response"]["p50_seconds"], Value::Null);
+    worker
+        .get("/v1/reports/callbacks?from=2027-03-02&to=2027-03-02")
+        .await
+        .refused(422, "validation_failed")
+        .violates("to", "not_after_start");
+}
 
-    async fn what_somebody_took_home_comes_back(app: TestApp) {
-        let receipt = ask(&app, 1, asap()).await.expect(201);
-        agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
-        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-        tick(&app).await;
-        assert_eq!(seen(&app, &receipt).await["state"], "missed");
-        agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
-        let take_back = || app.state.db.write(entente::app::scheduler::unit(&app.state.world, entente::callbacks::requests::take_back));
-        app.clock.set("2027-03-30T17:00:00Z".parse().unwrap());
-        assert_eq!(take_back().await.unwrap(), 0);
-        app.clock.set("2027-03-30T17:00:01Z".parse().unwrap());
-        assert_eq!(take_back().await.unwrap(), 1);
-        let back = seen(&app, &receipt).await;
-        assert_eq!((&back["state"], &back["assigned_to"]), (&json!("missed"), &Value::Null));
-    }
+#[apply(both)]
+async fn a_support_question_leaves_sales(app: TestApp) {
+    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    let path = format!("{PATH}/{}/reroute", receipt.id());
+    let next = agent(&app, "a").post(&path, json!({"reason": "A fault"})).await.expect(201);
+    assert_eq!(
+        (&next.body["intent"], &next.body["rerouted_from"], &next.body["slot_id"]),
+        (&json!("technical_support"), &json!(receipt.id()), &json!("20270330T0800Z"))
+    );
+    let old = seen(&app, &receipt).await;
+    assert_eq!(
+        (&old["state"], &old["rerouted_to"], &old["promise"]),
+        (&json!("rerouted"), &next.body["id"], &json!("void"))
+    );
+    assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+    // The visitor's link still works.
+    let secret = receipt.body["manage_token"].as_str().unwrap();
+    let manage = format!("{PATH}/{}", receipt.id());
+    let view = app
+        .anonymous()
+        .request("GET", &format!("{manage}/receipt"))
+        .header("Manage-Token", secret)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!((&view.body["id"], &view.body["intent"]), (&next.body["id"], &json!("technical_support")));
+    app.anonymous()
+        .request("POST", &format!("{manage}/cancel"))
+        .header("Manage-Token", secret)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(seats_left(&app, "20270330T0800Z").await, 3);
+    assert_eq!(agent(&app, "a").get(next.header("location")).await.expect(200).body["state"], "cancelled");
+    agent(&app, "a").act(&path).await.refused(409, "illegal_transition");
+}
 
-    async fn a_promise_counts_once_however_it_goes_on(app: TestApp) {
-        // Missed, and then rerouted: one broken promise.
-        let missed = ask(&app, 1, asap()).await.expect(201);
-        // Missed, and then moved by the visitor: still broken, on its own day.
-        let moved = ask(&app, 2, asap()).await.expect(201);
-        // Called in time, with somebody linked to it, and then moved by us.
-        let led = ask_from(&app, "192.0.2.1", 3, asap()).await.expect(201);
-        ask_from(&app, "192.0.2.2", 3, asap()).await.expect(201);
-        let worker = agent(&app, "a");
-        worker.act(&format!("{PATH}/{}/assign", led.id())).await.expect(200);
-        worker.post(&attempts_of(&led), json!({"outcome": "busy"})).await.expect(201);
-        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-        tick(&app).await;
-        worker.act(&format!("{PATH}/{}/reroute", missed.id())).await.expect(201);
-        let later = json!({"preference": {"kind": "slot", "window": "14:00-15:00"}});
-        let secret = moved.body["manage_token"].as_str().unwrap();
-        let by_visitor = app.anonymous().request("POST", &format!("{PATH}/{}/reschedule", moved.id())).header("Manage-Token", secret).json(later.clone());
-        by_visitor.send().await.expect(200);
-        worker.post(&format!("{PATH}/{}/reschedule", led.id()), later).await.expect(200);
-        tick(&app).await;
-        let promises = report(&app).await["promises"].clone();
-        assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(1), &json!(2), &json!(0)));
-    }
+#[apply(both)]
+async fn who_was_called_is_called_again_by_the_others(app: TestApp) {
+    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let worker = agent(&app, "a");
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+    worker.act(&format!("{PATH}/next")).await.expect(200);
+    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+    let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
+    assert_eq!(
+        (&next.body["state"], &next.body["attempts"], &next.body["promised_by"]),
+        (&json!("queued_asap"), &json!(0), &json!("2027-03-30T08:30:00Z"))
+    );
+    // The promise of the first one was kept by the first call.
+    assert_eq!(report(&app).await["promises"]["kept"], 1);
+}
 
-    async fn a_call_that_came_early_frees_its_window(app: TestApp) {
-        let worker = agent(&app, "a");
-        for (number, outcome) in [(1, "reached"), (2, "busy")] {
-            let receipt = ask(&app, number, window("11:00-12:00")).await.expect(201);
-            worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
-            worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
-            if outcome == "busy" {
-                assert_eq!(seats_left(&app, "20270330T0900Z").await, 2);
-                worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
-            }
-            assert_eq!(seats_left(&app, "20270330T0900Z").await, 3, "{outcome}");
-        }
-    }
-
-    async fn promises_are_counted_exactly(app: TestApp) {
-        let worker = agent(&app, "a");
-        // Kept: in the window, and before the promise of a call as soon as possible.
-        let window_kept = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        let asap_kept = ask(&app, 2, asap()).await.expect(201);
-        let too_early = ask(&app, 3, window("11:00-12:00")).await.expect(201);
-        let visitor_cancels = ask(&app, 4, window("10:00-11:00")).await.expect(201);
-        let we_cancel = ask(&app, 5, window("10:00-11:00")).await.expect(201);
-        let moved_by_us = ask(&app, 6, window("12:00-13:00")).await.expect(201);
-        let never = ask(&app, 7, window("13:00-14:00")).await.expect(201);
-        let spared = ask(&app, 8, window("14:00-15:00")).await.expect(201);
-        app.clock.set("2027-03-30T08:04:00Z".parse().unwrap());
-        for receipt in [&window_kept, &asap_kept, &too_early] {
-            worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
-            worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
-        }
-        for (receipt, reason) in [(&visitor_cancels, "visitor_asked"), (&we_cancel, "other"), (&spared, "abuse")] {
-            worker.post(&format!("{PATH}/{}/cancel", receipt.id()), json!({"reason": reason})).await.expect(200);
-        }
-        let later = json!({"preference": {"kind": "slot", "window": "16:00-17:00"}});
-        worker.post(&format!("{PATH}/{}/reschedule", moved_by_us.id()), later).await.expect(200);
-        app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
-        worker.post(&format!("{PATH}/{}/assign", moved_by_us.id()), json!({})).await.expect(200);
-        worker.post(&attempts_of(&moved_by_us), json!({"outcome": "reached"})).await.expect(201);
-
-        let counted = report(&app).await;
-        // Broken: too early, cancelled by us, moved by us, never called.
-        assert_eq!(counted["promises"], json!({"kept": 2, "broken": 4, "pending": 0, "not_counted": 2, "kept_share": 2.0 / 6.0}));
-        assert_eq!(counted["response"], json!({"calls": 1, "within_5_minutes": 1, "within_5_minutes_share": 1.0, "p50_seconds": 240, "p90_seconds": 240}));
-        // What the clock records changes nothing.
-        tick(&app).await;
-        assert_eq!(report(&app).await, counted);
-        assert_eq!(seen(&app, &never).await["state"], "missed");
-    }
-
-    async fn what_the_visitor_moves_is_a_new_promise(app: TestApp) {
-        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        let path = format!("{PATH}/{}/reschedule", receipt.id());
-        let secret = receipt.body["manage_token"].as_str().unwrap();
-        let later = json!({"preference": {"kind": "slot", "window": "12:00-13:00"}});
-        app.anonymous().request("POST", &path).header("Manage-Token", secret).json(later).send().await.expect(200);
-        app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
-        let worker = agent(&app, "a");
-        worker.act(&format!("{PATH}/next")).await.expect(200);
-        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
-        assert_eq!(seen(&app, &receipt).await["promise"], "kept");
-    }
-
-    async fn percentiles_are_those_of_the_calls(app: TestApp) {
-        let worker = agent(&app, "a");
-        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-        let mut receipts = Vec::new();
-        for number in 0..10 {
-            receipts.push(ask(&app, number, asap()).await.expect(201));
-        }
-        for receipt in &receipts {
-            app.clock.advance(std::time::Duration::from_secs(60));
-            worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
-            worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
-        }
-        let response = report(&app).await["response"].clone();
-        assert_eq!(response, json!({"calls": 10, "within_5_minutes": 5, "within_5_minutes_share": 0.5, "p50_seconds": 300, "p90_seconds": 540}));
-        let none = worker.get("/v1/reports/callbacks?intent=technical_support").await.expect(200);
-        assert_eq!(none.body["response"]["p50_seconds"], Value::Null);
-        worker.get("/v1/reports/callbacks?from=2027-03-02&to=2027-03-02").await.refused(422, "validation_failed").violates("to", "not_after_start");
-    }
-
-    async fn a_support_question_leaves_sales(app: TestApp) {
-        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        let path = format!("{PATH}/{}/reroute", receipt.id());
-        let next = agent(&app, "a").post(&path, json!({"reason": "A fault"})).await.expect(201);
-        assert_eq!((&next.body["intent"], &next.body["rerouted_from"], &next.body["slot_id"]), (&json!("technical_support"), &json!(receipt.id()), &json!("20270330T0800Z")));
-        let old = seen(&app, &receipt).await;
-        assert_eq!((&old["state"], &old["rerouted_to"], &old["promise"]), (&json!("rerouted"), &next.body["id"], &json!("void")));
-        assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
-        // The visitor's link still works.
-        let secret = receipt.body["manage_token"].as_str().unwrap();
-        let manage = format!("{PATH}/{}", receipt.id());
-        let view = app.anonymous().request("GET", &format!("{manage}/receipt")).header("Manage-Token", secret).send().await.expect(200);
-        assert_eq!((&view.body["id"], &view.body["intent"]), (&next.body["id"], &json!("technical_support")));
-        app.anonymous().request("POST", &format!("{manage}/cancel")).header("Manage-Token", secret).send().await.expect(200);
-        assert_eq!(seats_left(&app, "20270330T0800Z").await, 3);
-        assert_eq!(agent(&app, "a").get(next.header("location")).await.expect(200).body["state"], "cancelled");
-        agent(&app, "a").act(&path).await.refused(409, "illegal_transition");
-    }
-
-    async fn who_was_called_is_called_again_by_the_others(app: TestApp) {
-        let receipt = ask(&app, 1, asap()).await.expect(201);
-        let worker = agent(&app, "a");
-        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-        worker.act(&format!("{PATH}/next")).await.expect(200);
-        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
-        let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
-        assert_eq!((&next.body["state"], &next.body["attempts"], &next.body["promised_by"]), (&json!("queued_asap"), &json!(0), &json!("2027-03-30T08:30:00Z")));
-        // The promise of the first one was kept by the first call.
-        assert_eq!(report(&app).await["promises"]["kept"], 1);
-    }
-
-    async fn sales_and_support_never_see_the_requests_of_the_other(app: TestApp) {
-        const CRM: [&str; 2] = ["salesforce-lead", "hubspot-contact"];
-        const ITSM: [&str; 4] = ["hubspot-ticket", "servicenow-incident", "jira-request", "zammad-ticket"];
-        let worker = agent(&app, "a");
-        for (number, intent, own, foreign) in [(1, "sales", &CRM[..], &ITSM[..]), (2, "technical_support", &ITSM[..], &CRM[..])] {
-            let mut body = wish(number, asap());
-            body["intent"] = json!(intent);
-            let receipt = app.anonymous().post(PATH, body).await.expect(201);
-            let path = |id: &str, format: &str| format!("{PATH}/{id}/projections/{format}");
-            for format in own {
-                let shown = worker.get(&path(&receipt.id(), format)).await.expect(200);
-                assert!(shown.text.contains(&receipt.id()) && shown.text.contains("+42060110000"), "{}", shown.text);
-            }
-            for format in foreign {
-                let refused = worker.get(&path(&receipt.id(), format)).await.refused(409, "wrong_intent");
-                assert_eq!(refused.body["formats"], json!(own));
-                assert!(!refused.text.contains("Visitor") && !refused.text.contains("60110000"));
-            }
-            // What goes on elsewhere is seen there, and here no more.
-            let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
-            worker.get(&path(&next.id(), foreign[0])).await.expect(200);
-            worker.get(&path(&next.id(), own[0])).await.refused(409, "wrong_intent");
-        }
-        // Events tell nobody's name, whatever the intent.
-        let feed = format!("{:?}", app.drained_feed().await);
-        assert!(!feed.contains("Visitor") && !feed.contains("60110000"));
-        app.anonymous().get(&format!("{PATH}/cbr_01kdvdna00e008000000000001/projections/salesforce-lead")).await.refused(401, "unauthenticated");
-        worker.get(&format!("{PATH}/cbr_01kdvdna00e008000000000001/projections/fax")).await.refused(404, "not_found");
-    }
-
-    async fn a_request_that_is_kept_back_is_nobodys_lead(app: TestApp) {
-        let mut body = wish(1, asap());
-        body["form"] = json!({"honeypot": "x"});
+#[apply(both)]
+async fn sales_and_support_never_see_the_requests_of_the_other(app: TestApp) {
+    const CRM: [&str; 2] = ["salesforce-lead", "hubspot-contact"];
+    const ITSM: [&str; 4] = ["hubspot-ticket", "servicenow-incident", "jira-request", "zammad-ticket"];
+    let worker = agent(&app, "a");
+    for (number, intent, own, foreign) in
+        [(1, "sales", &CRM[..], &ITSM[..]), (2, "technical_support", &ITSM[..], &CRM[..])]
+    {
+        let mut body = wish(number, asap());
+        body["intent"] = json!(intent);
         let receipt = app.anonymous().post(PATH, body).await.expect(201);
-        let path = format!("{PATH}/{}/projections/salesforce-lead", receipt.id());
-        agent(&app, "a").get(&path).await.refused(409, "conflict");
-        agent(&app, "a").act(&format!("{PATH}/{}/release", receipt.id())).await.expect(200);
-        agent(&app, "a").get(&path).await.expect(200);
-    }
-
-    async fn agents_hand_over_and_put_back(app: TestApp) {
-        on_duty(&app, "anna", "00:00", "00:01").await;
-        let receipt = ask(&app, 1, asap()).await.expect(201);
-        let path = format!("{PATH}/{}", receipt.id());
-        let worker = agent(&app, "a");
-        worker.post(&format!("{path}/assign"), json!({"agent": "nobody"})).await.violates("/agent", "unknown_reference");
-        worker.post(&format!("{path}/assign"), json!({"agent": "anna"})).await.expect(200);
-        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.refused(403, "forbidden");
-        worker.act(&format!("{path}/assign")).await.expect(200);
-        worker.post(&attempts_of(&receipt), json!({"outcome": "busy", "started_at": "2027-03-30T07:00:00Z"})).await.expect(201);
-        worker.act(&format!("{path}/assign")).await.expect(200);
-        worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.violates("/started_at", "too_soon");
-        assert_eq!(worker.act(&format!("{path}/unassign")).await.expect(200).body["state"], "retry_scheduled");
-        worker.act(&format!("{path}/unassign")).await.refused(409, "illegal_transition");
-    }
-
-    async fn one_of_many_gets_it(app: TestApp) {
-        let receipt = ask(&app, 1, asap()).await.expect(201);
-        let path = format!("{PATH}/{}/reroute", receipt.id());
-        let replies = at_once(20, |number| {
-            let worker = agent(&app, &format!("agent-{number}"));
-            let path = path.clone();
-            async move { worker.act(&path).await }
-        })
-        .await;
-        assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 19));
-    }
-
-    async fn a_day_closed_over_bookings_flags_them(app: TestApp) {
-        let receipt = ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"})).await.expect(201);
-        let other = ask(&app, 2, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
-        let closed = app.admin().post("/v1/calendar/closures", json!({"date": "2027-03-31", "reason": "Rest"})).await.expect(201);
-        let flagged = agent(&app, "a").get(&format!("{PATH}?flag=closed_day")).await.expect(200);
-        assert_eq!(flagged.body["data"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>(), [json!(receipt.id())]);
-        let after = seen(&app, &receipt).await;
-        assert_eq!((&after["slot_id"], &after["state"]), (&json!("20270331T0800Z"), &json!("scheduled")));
-        assert_eq!(seen(&app, &other).await["flags"], json!([]));
-        app.admin().delete(closed.header("location")).await.expect(204);
-        assert_eq!(seen(&app, &receipt).await["flags"], json!([]));
-        // An agent moves it, and the first promise counts.
-        app.admin().post("/v1/calendar/closures", json!({"date": "2027-03-31", "reason": "Rest"})).await.expect(201);
-        let elsewhere = json!({"preference": {"kind": "slot", "window": "10:00-11:00", "date": "2027-04-02"}});
-        agent(&app, "a").post(&format!("{PATH}/{}/reschedule", receipt.id()), elsewhere).await.expect(200);
-        let moved = seen(&app, &receipt).await;
-        assert_eq!((&moved["flags"], &moved["first_promised_from"], &moved["promised_from"]), (&json!([]), &json!("2027-03-31T08:00:00Z"), &json!("2027-04-02T08:00:00Z")));
-    }
-
-    async fn the_roster_is_kept_by_administrators(app: TestApp) {
-        let anna = on_duty(&app, "anna", "10:00", "14:00").await;
-        let path = anna.header("location").to_owned();
-        app.admin().post("/v1/agents", json!({"subject": "anna", "duties": []})).await.refused(409, "already_exists");
-        for (duties, place, code) in [
-            (json!([{"weekday": "monday", "starts": "12:00", "ends": "12:00"}]), "/duties/0/ends", "not_after_start"),
-            (json!([{"weekday": "monday", "starts": "10:00", "ends": "12:00"}, {"weekday": "monday", "starts": "11:59", "ends": "13:00"}]), "/duties/1", "overlapping_duties"),
-            (json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]), "/duties/0/starts", "wrong_form"),
-        ] {
-            app.admin().patch(&path, "*", json!({"duties": duties})).await.violates(place, code);
+        let path = |id: &str, format: &str| format!("{PATH}/{id}/projections/{format}");
+        for format in own {
+            let shown = worker.get(&path(&receipt.id(), format)).await.expect(200);
+            assert!(shown.text.contains(&receipt.id()) && shown.text.contains("+42060110000"), "{}", shown.text);
         }
-        let changed = app.admin().patch(&path, &anna.etag(), json!({"active": false})).await.expect(200);
-        assert_eq!((&changed.body["active"], changed.body["duties"].as_array().unwrap().len()), (&json!(false), 5));
-        app.admin().patch(&path, &anna.etag(), json!({"active": true})).await.refused(412, "stale_version");
-        assert_eq!(app.admin().patch(&path, &changed.etag(), json!({"active": false})).await.expect(200).etag(), changed.etag());
-        ask(&app, 1, asap()).await.expect(201);
-        tick(&app).await;
-        assert!(in_hand(&app).await.is_empty());
-        agent(&app, "anna").patch(&path, "*", json!({"active": true})).await.refused(403, "forbidden");
-        assert_eq!(agent(&app, "anna").get("/v1/agents").await.expect(200).body["data"][0], changed.body);
-        app.admin().delete(&path).await.expect(204);
-        app.admin().get(&path).await.refused(404, "not_found");
+        for format in foreign {
+            let refused = worker.get(&path(&receipt.id(), format)).await.refused(409, "wrong_intent");
+            assert_eq!(refused.body["formats"], json!(own));
+            assert!(!refused.text.contains("Visitor") && !refused.text.contains("60110000"));
+        }
+        // What goes on elsewhere is seen there, and here no more.
+        let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
+        worker.get(&path(&next.id(), foreign[0])).await.expect(200);
+        worker.get(&path(&next.id(), own[0])).await.refused(409, "wrong_intent");
     }
+    // Events tell nobody's name, whatever the intent.
+    let feed = format!("{:?}", app.drained_feed().await);
+    assert!(!feed.contains("Visitor") && !feed.contains("60110000"));
+    app.anonymous()
+        .get(&format!("{PATH}/cbr_01kdvdna00e008000000000001/projections/salesforce-lead"))
+        .await
+        .refused(401, "unauthenticated");
+    worker.get(&format!("{PATH}/cbr_01kdvdna00e008000000000001/projections/fax")).await.refused(404, "not_found");
+}
+
+#[apply(both)]
+async fn a_request_that_is_kept_back_is_nobodys_lead(app: TestApp) {
+    let mut body = wish(1, asap());
+    body["form"] = json!({"honeypot": "x"});
+    let receipt = app.anonymous().post(PATH, body).await.expect(201);
+    let path = format!("{PATH}/{}/projections/salesforce-lead", receipt.id());
+    agent(&app, "a").get(&path).await.refused(409, "conflict");
+    agent(&app, "a").act(&format!("{PATH}/{}/release", receipt.id())).await.expect(200);
+    agent(&app, "a").get(&path).await.expect(200);
+}
+
+#[apply(both)]
+async fn agents_hand_over_and_put_back(app: TestApp) {
+    on_duty(&app, "anna", "00:00", "00:01").await;
+    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let path = format!("{PATH}/{}", receipt.id());
+    let worker = agent(&app, "a");
+    worker.post(&format!("{path}/assign"), json!({"agent": "nobody"})).await.violates("/agent", "unknown_reference");
+    worker.post(&format!("{path}/assign"), json!({"agent": "anna"})).await.expect(200);
+    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.refused(403, "forbidden");
+    worker.act(&format!("{path}/assign")).await.expect(200);
+    worker
+        .post(&attempts_of(&receipt), json!({"outcome": "busy", "started_at": "2027-03-30T07:00:00Z"}))
+        .await
+        .expect(201);
+    worker.act(&format!("{path}/assign")).await.expect(200);
+    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.violates("/started_at", "too_soon");
+    assert_eq!(worker.act(&format!("{path}/unassign")).await.expect(200).body["state"], "retry_scheduled");
+    worker.act(&format!("{path}/unassign")).await.refused(409, "illegal_transition");
+}
+
+#[apply(both)]
+async fn one_of_many_gets_it(app: TestApp) {
+    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let path = format!("{PATH}/{}/reroute", receipt.id());
+    let replies = at_once(20, |number| {
+        let worker = agent(&app, &format!("agent-{number}"));
+        let path = path.clone();
+        async move { worker.act(&path).await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 19));
+}
+
+#[apply(both)]
+async fn a_day_closed_over_bookings_flags_them(app: TestApp) {
+    let receipt =
+        ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"})).await.expect(201);
+    let other = ask(&app, 2, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
+    let closed =
+        app.admin().post("/v1/calendar/closures", json!({"date": "2027-03-31", "reason": "Rest"})).await.expect(201);
+    let flagged = agent(&app, "a").get(&format!("{PATH}?flag=closed_day")).await.expect(200);
+    assert_eq!(
+        flagged.body["data"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>(),
+        [json!(receipt.id())]
+    );
+    let after = seen(&app, &receipt).await;
+    assert_eq!((&after["slot_id"], &after["state"]), (&json!("20270331T0800Z"), &json!("scheduled")));
+    assert_eq!(seen(&app, &other).await["flags"], json!([]));
+    app.admin().delete(closed.header("location")).await.expect(204);
+    assert_eq!(seen(&app, &receipt).await["flags"], json!([]));
+    // An agent moves it, and the first promise counts.
+    app.admin().post("/v1/calendar/closures", json!({"date": "2027-03-31", "reason": "Rest"})).await.expect(201);
+    let elsewhere = json!({"preference": {"kind": "slot", "window": "10:00-11:00", "date": "2027-04-02"}});
+    agent(&app, "a").post(&format!("{PATH}/{}/reschedule", receipt.id()), elsewhere).await.expect(200);
+    let moved = seen(&app, &receipt).await;
+    assert_eq!(
+        (&moved["flags"], &moved["first_promised_from"], &moved["promised_from"]),
+        (&json!([]), &json!("2027-03-31T08:00:00Z"), &json!("2027-04-02T08:00:00Z"))
+    );
+}
+
+#[apply(both)]
+async fn the_roster_is_kept_by_administrators(app: TestApp) {
+    let anna = on_duty(&app, "anna", "10:00", "14:00").await;
+    let path = anna.header("location").to_owned();
+    app.admin().post("/v1/agents", json!({"subject": "anna", "duties": []})).await.refused(409, "already_exists");
+    for (duties, place, code) in [
+        (json!([{"weekday": "monday", "starts": "12:00", "ends": "12:00"}]), "/duties/0/ends", "not_after_start"),
+        (
+            json!([{"weekday": "monday", "starts": "10:00", "ends": "12:00"}, {"weekday": "monday", "starts": "11:59", "ends": "13:00"}]),
+            "/duties/1",
+            "overlapping_duties",
+        ),
+        (json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]), "/duties/0/starts", "wrong_form"),
+    ] {
+        app.admin().patch(&path, "*", json!({"duties": duties})).await.violates(place, code);
+    }
+    let changed = app.admin().patch(&path, &anna.etag(), json!({"active": false})).await.expect(200);
+    assert_eq!((&changed.body["active"], changed.body["duties"].as_array().unwrap().len()), (&json!(false), 5));
+    app.admin().patch(&path, &anna.etag(), json!({"active": true})).await.refused(412, "stale_version");
+    assert_eq!(
+        app.admin().patch(&path, &changed.etag(), json!({"active": false})).await.expect(200).etag(),
+        changed.etag()
+    );
+    ask(&app, 1, asap()).await.expect(201);
+    tick(&app).await;
+    assert!(in_hand(&app).await.is_empty());
+    agent(&app, "anna").patch(&path, "*", json!({"active": true})).await.refused(403, "forbidden");
+    assert_eq!(agent(&app, "anna").get("/v1/agents").await.expect(200).body["data"][0], changed.body);
+    app.admin().delete(&path).await.expect(204);
+    app.admin().get(&path).await.refused(404, "not_found");
 }

@@ -35,67 +35,125 @@ const QUERIES: &[(&str, &str, &str)] = &[
     ("cursor=%20", "cursor", "wrong_form"),
 ];
 
-both! {
-    async fn bodies(app: TestApp) {
-        for (body, status, code, place, violation) in BODIES {
-            let reply = app.admin().request("POST", "/v1/departments").bytes("application/json", *body).send().await;
-            assert_eq!(reply.status, *status, "{body}: {}", reply.text);
-            reply.refused(*status, code).violates(place, violation);
-        }
-        let deep = "[".repeat(5000);
-        app.admin().request("POST", "/v1/departments").bytes("application/json", deep).send().await.refused(422, "validation_failed");
-        assert_eq!(app.drained_feed().await, Vec::<Value>::new());
+#[apply(both)]
+async fn bodies(app: TestApp) {
+    for (body, status, code, place, violation) in BODIES {
+        let reply = app.admin().request("POST", "/v1/departments").bytes("application/json", *body).send().await;
+        assert_eq!(reply.status, *status, "{body}: {}", reply.text);
+        reply.refused(*status, code).violates(place, violation);
     }
+    let deep = "[".repeat(5000);
+    app.admin()
+        .request("POST", "/v1/departments")
+        .bytes("application/json", deep)
+        .send()
+        .await
+        .refused(422, "validation_failed");
+    assert_eq!(app.drained_feed().await, Vec::<Value>::new());
+}
 
-    async fn all_violations_at_once(app: TestApp) {
-        let body = json!({"key": "UPPER", "head_title": "", "colour": 1});
-        let reply = app.admin().post("/v1/departments", body).await.expect(422);
-        let mut places: Vec<_> = reply.violations().into_iter().map(|(place, _)| place).collect();
-        places.sort();
-        places.dedup();
-        assert_eq!(places, ["/colour", "/head_title", "/key", "/name"]);
+#[apply(both)]
+async fn all_violations_at_once(app: TestApp) {
+    let body = json!({"key": "UPPER", "head_title": "", "colour": 1});
+    let reply = app.admin().post("/v1/departments", body).await.expect(422);
+    let mut places: Vec<_> = reply.violations().into_iter().map(|(place, _)| place).collect();
+    places.sort();
+    places.dedup();
+    assert_eq!(places, ["/colour", "/head_title", "/key", "/name"]);
+}
+
+#[apply(both)]
+async fn queries(app: TestApp) {
+    for (query, place, violation) in QUERIES {
+        app.admin()
+            .get(&format!("/v1/departments?{query}"))
+            .await
+            .refused(400, "invalid_parameter")
+            .violates(place, violation);
     }
+    app.admin().get("/v1/departments?%ff=%ff").await.expect(400);
+    app.admin()
+        .request("POST", "/v1/departments?dry=1")
+        .json(json!({}))
+        .send()
+        .await
+        .refused(400, "invalid_parameter")
+        .violates("dry", "unknown_parameter");
+}
 
-    async fn queries(app: TestApp) {
-        for (query, place, violation) in QUERIES {
-            app.admin().get(&format!("/v1/departments?{query}")).await.refused(400, "invalid_parameter").violates(place, violation);
-        }
-        app.admin().get("/v1/departments?%ff=%ff").await.expect(400);
-        app.admin().request("POST", "/v1/departments?dry=1").json(json!({})).send().await.refused(400, "invalid_parameter").violates("dry", "unknown_parameter");
+#[apply(both)]
+async fn paths(app: TestApp) {
+    for id in [
+        "x",
+        "dpt_",
+        "prj_01m7fgq4e8f4r9v3zk8x2c6b7d",
+        "dpt_01m7fgq4e8f4r9v3zk8x2c6b7D",
+        "dpt_01m7fgq4e8f4r9v3zk8x2c6b7d0",
+        "%00",
+        "%ff",
+        "..%2f",
+    ] {
+        app.admin().get(&format!("/v1/departments/{id}")).await.refused(404, "not_found");
     }
+    app.admin().get("/v1/departments/x").await.violates("id", "invalid_id");
+    app.admin().get("/v1/departments/dpt_01m7fgq4e8f4r9v3zk8x2c6b7d").await.refused(404, "not_found");
+}
 
-    async fn paths(app: TestApp) {
-        for id in ["x", "dpt_", "prj_01m7fgq4e8f4r9v3zk8x2c6b7d", "dpt_01m7fgq4e8f4r9v3zk8x2c6b7D", "dpt_01m7fgq4e8f4r9v3zk8x2c6b7d0", "%00", "%ff", "..%2f"] {
-            app.admin().get(&format!("/v1/departments/{id}")).await.refused(404, "not_found");
-        }
-        app.admin().get("/v1/departments/x").await.violates("id", "invalid_id");
-        app.admin().get("/v1/departments/dpt_01m7fgq4e8f4r9v3zk8x2c6b7d").await.refused(404, "not_found");
+#[apply(both)]
+async fn a_body_full_of_faults_is_told_of_a_hundred(app: TestApp) {
+    // Fits no variant, whichever was meant.
+    let preference: Value =
+        (0..4000).map(|number| (format!("m{number}"), json!(1))).collect::<serde_json::Map<_, _>>().into();
+    let wish = json!({"full_name": "A", "phone": "601 123 456", "intent": "sales", "preference": preference});
+    let refused = app.anonymous().post("/v1/callback-requests", wish).await.refused(422, "validation_failed");
+    assert_eq!(refused.body["errors"].as_array().unwrap().len(), 100);
+}
+
+#[apply(both)]
+async fn media_types_and_sizes(app: TestApp) {
+    let body = r#"{"key":"a","name":"A"}"#;
+    for kind in [
+        "text/plain",
+        "application/xml",
+        "application/json; charset=latin1",
+        "application/merge-patch+json",
+        "application/x-www-form-urlencoded",
+    ] {
+        let reply = app.admin().request("POST", "/v1/departments").bytes(kind, body).send().await;
+        assert!(reply.refused(415, "unsupported_media_type").header("accept").contains("application/json"));
     }
+    app.admin()
+        .request("POST", "/v1/departments")
+        .header("Content-Encoding", "gzip")
+        .bytes("application/json", body)
+        .send()
+        .await
+        .expect(415);
+    let large = json!({"key": "a", "name": "x".repeat(1024 * 1024)}).to_string();
+    app.admin()
+        .request("POST", "/v1/departments")
+        .bytes("application/json", large)
+        .send()
+        .await
+        .refused(413, "payload_too_large");
+    app.admin()
+        .request("POST", "/v1/departments")
+        .bytes("application/json; charset=UTF-8", body)
+        .send()
+        .await
+        .expect(201);
+}
 
-    async fn a_body_full_of_faults_is_told_of_a_hundred(app: TestApp) {
-        // Fits no variant, whichever was meant.
-        let preference: Value = (0..4000).map(|number| (format!("m{number}"), json!(1))).collect::<serde_json::Map<_, _>>().into();
-        let wish = json!({"full_name": "A", "phone": "601 123 456", "intent": "sales", "preference": preference});
-        let refused = app.anonymous().post("/v1/callback-requests", wish).await.refused(422, "validation_failed");
-        assert_eq!(refused.body["errors"].as_array().unwrap().len(), 100);
-    }
-
-    async fn media_types_and_sizes(app: TestApp) {
-        let body = r#"{"key":"a","name":"A"}"#;
-        for kind in ["text/plain", "application/xml", "application/json; charset=latin1", "application/merge-patch+json", "application/x-www-form-urlencoded"] {
-            let reply = app.admin().request("POST", "/v1/departments").bytes(kind, body).send().await;
-            assert!(reply.refused(415, "unsupported_media_type").header("accept").contains("application/json"));
-        }
-        app.admin().request("POST", "/v1/departments").header("Content-Encoding", "gzip").bytes("application/json", body).send().await.expect(415);
-        let large = json!({"key": "a", "name": "x".repeat(1024 * 1024)}).to_string();
-        app.admin().request("POST", "/v1/departments").bytes("application/json", large).send().await.refused(413, "payload_too_large");
-        app.admin().request("POST", "/v1/departments").bytes("application/json; charset=UTF-8", body).send().await.expect(201);
-    }
-
-    async fn idempotency_keys(app: TestApp) {
-        for key in ["", " ", "a b", &"x".repeat(256)] {
-            let reply = app.admin().request("POST", "/v1/departments").header("Idempotency-Key", key).json(json!({"key": "a", "name": "A"})).send().await;
-            reply.refused(400, "malformed_request").violates("Idempotency-Key", "malformed_idempotency_key");
-        }
+#[apply(both)]
+async fn idempotency_keys(app: TestApp) {
+    for key in ["", " ", "a b", &"x".repeat(256)] {
+        let reply = app
+            .admin()
+            .request("POST", "/v1/departments")
+            .header("Idempotency-Key", key)
+            .json(json!({"key": "a", "name": "A"}))
+            .send()
+            .await;
+        reply.refused(400, "malformed_request").violates("Idempotency-Key", "malformed_idempotency_key");
     }
 }

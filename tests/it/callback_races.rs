@@ -9,154 +9,174 @@ fn others<'a>(replies: &'a [Reply], expected: &[u16]) -> Vec<&'a Value> {
     replies.iter().filter(|reply| !expected.contains(&reply.status)).map(|reply| &reply.body).collect()
 }
 
-both! {
-    async fn many_moves_at_once_never_oversell(app: TestApp) {
-        set_capacity(&app, 3).await;
-        let mut receipts = Vec::new();
-        for number in 0..20 {
-            receipts.push(ask(&app, number, asap()).await.expect(201));
-        }
-        let replies = at_once(20, |turn| {
-            let request = with_secret(&app, &receipts[turn], "reschedule").json(other_time("11:00-12:00"));
-            async move { request.send().await }
-        })
-        .await;
-        assert_eq!((with_status(&replies, 200), with_status(&replies, 409)), (3, 17));
-        assert_eq!(seats_left(&app, "20270330T0900Z").await, 0);
+#[apply(both)]
+async fn many_moves_at_once_never_oversell(app: TestApp) {
+    set_capacity(&app, 3).await;
+    let mut receipts = Vec::new();
+    for number in 0..20 {
+        receipts.push(ask(&app, number, asap()).await.expect(201));
     }
+    let replies = at_once(20, |turn| {
+        let request = with_secret(&app, &receipts[turn], "reschedule").json(other_time("11:00-12:00"));
+        async move { request.send().await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 200), with_status(&replies, 409)), (3, 17));
+    assert_eq!(seats_left(&app, "20270330T0900Z").await, 0);
+}
 
-    async fn whoever_posts_at_once_gets_two_whatever_the_number_has(app: TestApp) {
-        for address in ["192.0.2.1", "192.0.2.2"] {
-            ask_from(&app, address, 1, asap()).await.expect(201);
-        }
-        for number in [1, 2] {
-            let replies = at_once(20, |_| {
-                let request = app.anonymous().request("POST", PATH).header("X-Forwarded-For", "198.51.100.7").json(wish(number, window("11:00-12:00")));
-                async move { request.send().await }
-            })
-            .await;
-            let statuses = (with_status(&replies, 201), with_status(&replies, 429));
-            assert_eq!(statuses, (2, 18), "{number}: {:?}", others(&replies, &[201, 429]));
-            set_capacity(&app, 10).await;
-        }
+#[apply(both)]
+async fn whoever_posts_at_once_gets_two_whatever_the_number_has(app: TestApp) {
+    for address in ["192.0.2.1", "192.0.2.2"] {
+        ask_from(&app, address, 1, asap()).await.expect(201);
     }
-
-    async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
-        for number in 0..10 {
-            let first = ask_from(&app, "192.0.2.1", number, asap()).await.expect(201);
-            let cancel = format!("{PATH}/{}/cancel", first.id());
-            let replies = at_once(6, |turn| {
-                let request = match turn {
-                    0 => agent(&app, "a").request("POST", &cancel).json(json!({})),
-                    _ => app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{turn}")).json(wish(number, asap())),
-                };
-                async move { request.send().await }
-            })
-            .await;
-            assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
-            let all = agent(&app, "a").get(&format!("{PATH}?limit=100&state=queued_asap")).await.expect(200);
-            let data = all.body["data"].as_array().unwrap();
-            let phone = wish(number, asap())["phone"].as_str().unwrap().replace(' ', "");
-            let of_number: Vec<_> = data.iter().filter(|one| one["phone"].as_str().unwrap().ends_with(&phone)).collect();
-            let leaders: Vec<_> = of_number.iter().filter(|one| one["linked_to"].is_null()).map(|one| one["id"].clone()).collect();
-            assert_eq!(leaders.len(), 1, "{of_number:?}");
-            assert!(of_number.iter().all(|one| one["linked_to"].is_null() || leaders.contains(&one["linked_to"])), "{of_number:?}");
-        }
-    }
-
-    async fn programs_that_post_at_once_get_two_like_anybody(app: TestApp) {
+    for number in [1, 2] {
         let replies = at_once(20, |_| {
-            let mut body = wish(1, asap());
-            body["form"] = json!({"honeypot": "filled in"});
-            let request = app.anonymous().request("POST", PATH).json(body);
+            let request = app
+                .anonymous()
+                .request("POST", PATH)
+                .header("X-Forwarded-For", "198.51.100.7")
+                .json(wish(number, window("11:00-12:00")));
             async move { request.send().await }
         })
         .await;
         let statuses = (with_status(&replies, 201), with_status(&replies, 429));
-        assert_eq!(statuses, (2, 18), "{:?}", others(&replies, &[201, 429]));
+        assert_eq!(statuses, (2, 18), "{number}: {:?}", others(&replies, &[201, 429]));
+        set_capacity(&app, 10).await;
     }
+}
 
-    async fn what_is_rerouted_keeps_its_place(app: TestApp) {
-        let mut open = Vec::new();
-        for number in 0..8 {
-            open.push(ask_from(&app, "192.0.2.1", number, asap()).await.expect(201));
-        }
-        let replies = at_once(24, |turn| {
-            let (number, what) = (turn / 3, turn % 3);
-            let request = match what {
-                1 => agent(&app, "a").request("POST", &format!("{PATH}/{}/reroute", open[number].id())).json(json!({})),
-                _ => {
-                    let request = app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{what}"));
-                    request.json(wish(number, asap()))
-                }
+#[apply(both)]
+async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
+    for number in 0..10 {
+        let first = ask_from(&app, "192.0.2.1", number, asap()).await.expect(201);
+        let cancel = format!("{PATH}/{}/cancel", first.id());
+        let replies = at_once(6, |turn| {
+            let request = match turn {
+                0 => agent(&app, "a").request("POST", &cancel).json(json!({})),
+                _ => app
+                    .anonymous()
+                    .request("POST", PATH)
+                    .header("X-Forwarded-For", &format!("198.51.100.{turn}"))
+                    .json(wish(number, asap())),
             };
             async move { request.send().await }
         })
         .await;
         assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
-        // Two places for each number, and what found none is kept back.
-        for (state, count) in [("queued_asap", 16), ("quarantined", 8)] {
-            let found = agent(&app, "a").get(&format!("{PATH}?limit=100&state={state}")).await.expect(200);
-            assert_eq!(found.body["data"].as_array().unwrap().len(), count, "{state}");
-        }
+        let all = agent(&app, "a").get(&format!("{PATH}?limit=100&state=queued_asap")).await.expect(200);
+        let data = all.body["data"].as_array().unwrap();
+        let phone = wish(number, asap())["phone"].as_str().unwrap().replace(' ', "");
+        let of_number: Vec<_> = data.iter().filter(|one| one["phone"].as_str().unwrap().ends_with(&phone)).collect();
+        let leaders: Vec<_> =
+            of_number.iter().filter(|one| one["linked_to"].is_null()).map(|one| one["id"].clone()).collect();
+        assert_eq!(leaders.len(), 1, "{of_number:?}");
+        assert!(
+            of_number.iter().all(|one| one["linked_to"].is_null() || leaders.contains(&one["linked_to"])),
+            "{of_number:?}"
+        );
     }
+}
 
-    async fn two_places_are_given_when_requests_are_released_at_once(app: TestApp) {
-        for address in ["192.0.2.1", "192.0.2.2"] {
-            ask_from(&app, address, 1, asap()).await.expect(201);
-        }
-        let mut kept_back = Vec::new();
-        for number in 1..=10 {
-            kept_back.push(ask_from(&app, &format!("198.51.100.{number}"), 1, asap()).await.expect(201));
-        }
-        let open = agent(&app, "a").get(&format!("{PATH}?state=queued_asap")).await.expect(200);
-        for one in open.body["data"].as_array().unwrap() {
-            agent(&app, "a").act(&format!("{PATH}/{}/cancel", one["id"].as_str().unwrap())).await.expect(200);
-        }
-        let replies = at_once(10, |turn| {
-            let worker = agent(&app, "a");
-            let release = format!("{PATH}/{}/release", kept_back[turn].id());
-            async move { worker.act(&release).await }
-        })
-        .await;
-        let statuses = (with_status(&replies, 200), with_status(&replies, 409));
-        assert_eq!(statuses, (2, 8), "{:?}", others(&replies, &[200, 409]));
+#[apply(both)]
+async fn programs_that_post_at_once_get_two_like_anybody(app: TestApp) {
+    let replies = at_once(20, |_| {
+        let mut body = wish(1, asap());
+        body["form"] = json!({"honeypot": "filled in"});
+        let request = app.anonymous().request("POST", PATH).json(body);
+        async move { request.send().await }
+    })
+    .await;
+    let statuses = (with_status(&replies, 201), with_status(&replies, 429));
+    assert_eq!(statuses, (2, 18), "{:?}", others(&replies, &[201, 429]));
+}
+
+#[apply(both)]
+async fn what_is_rerouted_keeps_its_place(app: TestApp) {
+    let mut open = Vec::new();
+    for number in 0..8 {
+        open.push(ask_from(&app, "192.0.2.1", number, asap()).await.expect(201));
     }
-
-    async fn whoever_wants_the_window_of_another_need_not_wait(app: TestApp) {
-        set_capacity(&app, 30).await;
-        let windows = ["11:00-12:00", "12:00-13:00"];
-        let mut receipts = Vec::new();
-        for number in 0..30 {
-            receipts.push(ask(&app, number, window(windows[number % 2])).await.expect(201));
-        }
-        for round in 1..=3 {
-            let replies = at_once(30, |turn| {
-                let request = with_secret(&app, &receipts[turn], "reschedule").json(other_time(windows[(turn + round) % 2]));
-                async move { request.send().await }
-            })
-            .await;
-            assert_eq!(with_status(&replies, 200), 30, "{:?}", others(&replies, &[200]));
-            for slot in ["20270330T0900Z", "20270330T1000Z"] {
-                assert_eq!(seats_left(&app, slot).await, 15);
+    let replies = at_once(24, |turn| {
+        let (number, what) = (turn / 3, turn % 3);
+        let request = match what {
+            1 => agent(&app, "a").request("POST", &format!("{PATH}/{}/reroute", open[number].id())).json(json!({})),
+            _ => {
+                let request =
+                    app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{what}"));
+                request.json(wish(number, asap()))
             }
-        }
+        };
+        async move { request.send().await }
+    })
+    .await;
+    assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
+    // Two places for each number, and what found none is kept back.
+    for (state, count) in [("queued_asap", 16), ("quarantined", 8)] {
+        let found = agent(&app, "a").get(&format!("{PATH}?limit=100&state={state}")).await.expect(200);
+        assert_eq!(found.body["data"].as_array().unwrap().len(), count, "{state}");
     }
+}
 
-    async fn whoever_is_linked_can_cancel_with_the_first_one(app: TestApp) {
-        set_capacity(&app, 40).await;
-        let mut pairs = Vec::new();
-        for number in 0..15 {
-            for address in ["192.0.2.1", "192.0.2.2"] {
-                pairs.push(ask_from(&app, address, number, window("11:00-12:00")).await.expect(201));
-            }
-        }
+#[apply(both)]
+async fn two_places_are_given_when_requests_are_released_at_once(app: TestApp) {
+    for address in ["192.0.2.1", "192.0.2.2"] {
+        ask_from(&app, address, 1, asap()).await.expect(201);
+    }
+    let mut kept_back = Vec::new();
+    for number in 1..=10 {
+        kept_back.push(ask_from(&app, &format!("198.51.100.{number}"), 1, asap()).await.expect(201));
+    }
+    let open = agent(&app, "a").get(&format!("{PATH}?state=queued_asap")).await.expect(200);
+    for one in open.body["data"].as_array().unwrap() {
+        agent(&app, "a").act(&format!("{PATH}/{}/cancel", one["id"].as_str().unwrap())).await.expect(200);
+    }
+    let replies = at_once(10, |turn| {
+        let worker = agent(&app, "a");
+        let release = format!("{PATH}/{}/release", kept_back[turn].id());
+        async move { worker.act(&release).await }
+    })
+    .await;
+    let statuses = (with_status(&replies, 200), with_status(&replies, 409));
+    assert_eq!(statuses, (2, 8), "{:?}", others(&replies, &[200, 409]));
+}
+
+#[apply(both)]
+async fn whoever_wants_the_window_of_another_need_not_wait(app: TestApp) {
+    set_capacity(&app, 30).await;
+    let windows = ["11:00-12:00", "12:00-13:00"];
+    let mut receipts = Vec::new();
+    for number in 0..30 {
+        receipts.push(ask(&app, number, window(windows[number % 2])).await.expect(201));
+    }
+    for round in 1..=3 {
         let replies = at_once(30, |turn| {
-            let request = with_secret(&app, &pairs[turn], "cancel");
+            let request =
+                with_secret(&app, &receipts[turn], "reschedule").json(other_time(windows[(turn + round) % 2]));
             async move { request.send().await }
         })
         .await;
         assert_eq!(with_status(&replies, 200), 30, "{:?}", others(&replies, &[200]));
-        assert_eq!(seats_left(&app, "20270330T0900Z").await, 40);
+        for slot in ["20270330T0900Z", "20270330T1000Z"] {
+            assert_eq!(seats_left(&app, slot).await, 15);
+        }
     }
+}
+
+#[apply(both)]
+async fn whoever_is_linked_can_cancel_with_the_first_one(app: TestApp) {
+    set_capacity(&app, 40).await;
+    let mut pairs = Vec::new();
+    for number in 0..15 {
+        for address in ["192.0.2.1", "192.0.2.2"] {
+            pairs.push(ask_from(&app, address, number, window("11:00-12:00")).await.expect(201));
+        }
+    }
+    let replies = at_once(30, |turn| {
+        let request = with_secret(&app, &pairs[turn], "cancel");
+        async move { request.send().await }
+    })
+    .await;
+    assert_eq!(with_status(&replies, 200), 30, "{:?}", others(&replies, &[200]));
+    assert_eq!(seats_left(&app, "20270330T0900Z").await, 40);
 }

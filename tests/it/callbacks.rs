@@ -8,258 +8,328 @@ use diesel::prelude::*;
 use super::support::desk::*;
 use super::support::*;
 
-both! {
-    async fn a_window_is_promised_with_its_real_day(app: TestApp) {
-        let body = json!({
-            "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales", "preference": window("10:00-11:00")
-        });
-        let receipt = app.anonymous().post(PATH, body).await.expect(201);
-        assert_eq!(
-            receipt.body["confirmation"],
-            "Děkujeme. Jeden z našich odborníků vám zavolá v úterý 30. března 2027 mezi 10:00 a 11:00 (pražského času) na číslo +420 601 123 456. Na shledanou."
-        );
-        assert_eq!((&receipt.body["state"], &receipt.body["slot_id"], &receipt.body["rolled"]), (&json!("scheduled"), &json!("20270330T0800Z"), &json!(false)));
-        assert_eq!(receipt.header("cache-control"), "no-store");
-        assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+#[apply(both)]
+async fn a_window_is_promised_with_its_real_day(app: TestApp) {
+    let body = json!({
+        "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales", "preference": window("10:00-11:00")
+    });
+    let receipt = app.anonymous().post(PATH, body).await.expect(201);
+    assert_eq!(
+        receipt.body["confirmation"],
+        "Děkujeme. Jeden z našich odborníků vám zavolá v úterý 30. března 2027 mezi 10:00 a 11:00 (pražského času) na číslo +420 601 123 456. Na shledanou."
+    );
+    assert_eq!(
+        (&receipt.body["state"], &receipt.body["slot_id"], &receipt.body["rolled"]),
+        (&json!("scheduled"), &json!("20270330T0800Z"), &json!(false))
+    );
+    assert_eq!(receipt.header("cache-control"), "no-store");
+    assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
 
-        let seen = agent(&app, "a").get(&format!("{PATH}/{}", receipt.id())).await.expect(200);
-        assert_eq!((&seen.body["phone"], &seen.body["phone_display"]), (&json!("+420601123456"), &json!("+420 601 123 456")));
-        assert_eq!(seen.body["full_name"], "Alena Procházková");
-        assert_eq!(seen.header("cache-control"), "no-store");
+    let seen = agent(&app, "a").get(&format!("{PATH}/{}", receipt.id())).await.expect(200);
+    assert_eq!(
+        (&seen.body["phone"], &seen.body["phone_display"]),
+        (&json!("+420601123456"), &json!("+420 601 123 456"))
+    );
+    assert_eq!(seen.body["full_name"], "Alena Procházková");
+    assert_eq!(seen.header("cache-control"), "no-store");
+}
+
+#[apply(both)]
+async fn a_late_window_rolls_and_says_so(app: TestApp) {
+    app.clock.set("2027-03-30T07:46:00Z".parse().unwrap());
+    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    assert_eq!((&receipt.body["slot_id"], &receipt.body["rolled"]), (&json!("20270331T0800Z"), &json!(true)));
+    let by_id = ask(&app, 2, json!({"kind": "slot", "slot_id": "20270331T0800Z"})).await.expect(201);
+    assert_eq!((&by_id.body["slot_id"], &by_id.body["rolled"]), (&json!("20270331T0800Z"), &json!(false)));
+    let on_day = ask(&app, 3, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
+    assert_eq!(on_day.body["slot_id"], "20270401T0800Z");
+}
+
+#[apply(both)]
+async fn as_soon_as_possible_is_promised_in_opening_hours(app: TestApp) {
+    let mut body = wish(1, asap());
+    body["locale"] = json!("en");
+    let receipt = app.anonymous().post(PATH, body).await.expect(201);
+    assert_eq!(
+        (&receipt.body["state"], &receipt.body["promised_by"]),
+        (&json!("queued_asap"), &json!("2027-03-30T08:30:00Z"))
+    );
+    assert_eq!(
+        receipt.body["confirmation"],
+        "Thank you. One of our experts will call you on +420 601 100 001 as soon as possible, on Tuesday 30 March 2027 by 10:30 at the latest. Goodbye."
+    );
+    // From Friday evening to Monday morning.
+    app.clock.set("2027-04-02T14:50:00Z".parse().unwrap());
+    assert_eq!(ask(&app, 2, asap()).await.expect(201).body["promised_by"], "2027-04-05T08:20:00Z");
+}
+
+#[apply(both)]
+async fn everything_wrong_is_told_at_once(app: TestApp) {
+    let mut body = wish(1, window("08:00-09:00"));
+    body["phone"] = json!("0601 123 456");
+    body["notice"] = json!({"id": "ntc_01m7fgq4e8f4r9v3zk8x2c6b7d"});
+    let refused = app
+        .anonymous()
+        .request("POST", PATH)
+        .header("Accept-Language", "cs")
+        .json(body)
+        .send()
+        .await
+        .refused(422, "validation_failed");
+    let mut found = refused.violations();
+    found.sort();
+    let expected = [
+        ("/notice", "unknown_reference"),
+        ("/phone", "phone_trunk_zero"),
+        ("/preference/window", "slot_unknown_window"),
+    ];
+    assert_eq!(found, expected.map(|(place, code)| (place.to_owned(), code.to_owned())));
+
+    app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
+    for (preference, place, code) in [
+        (json!({"kind": "slot", "slot_id": "20270330T0800Z"}), "/preference/slot_id", "slot_past"),
+        (
+            json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-03"}),
+            "/preference/date",
+            "slot_not_a_business_day",
+        ),
+        (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-06-01"}), "/preference/date", "slot_too_far"),
+        (json!({"kind": "slot"}), "/preference", "ambiguous_slot"),
+        (
+            json!({"kind": "slot", "slot_id": "20270331T0800Z", "window": "10:00-11:00"}),
+            "/preference",
+            "ambiguous_slot",
+        ),
+        (json!({"kind": "later"}), "/preference/kind", "unknown_value"),
+        (json!({"kind": "asap", "date": "2027-03-31"}), "/preference/date", "unknown_member"),
+    ] {
+        ask(&app, 1, preference).await.refused(422, "validation_failed").violates(place, code);
     }
+    assert_eq!(app.drained_feed().await, Vec::<Value>::new());
+}
 
-    async fn a_late_window_rolls_and_says_so(app: TestApp) {
-        app.clock.set("2027-03-30T07:46:00Z".parse().unwrap());
-        let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        assert_eq!((&receipt.body["slot_id"], &receipt.body["rolled"]), (&json!("20270331T0800Z"), &json!(true)));
-        let by_id = ask(&app, 2, json!({"kind": "slot", "slot_id": "20270331T0800Z"})).await.expect(201);
-        assert_eq!((&by_id.body["slot_id"], &by_id.body["rolled"]), (&json!("20270331T0800Z"), &json!(false)));
-        let on_day = ask(&app, 3, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
-        assert_eq!(on_day.body["slot_id"], "20270401T0800Z");
+#[apply(both)]
+async fn the_last_seat_is_given_once(app: TestApp) {
+    set_capacity(&app, 1).await;
+    let replies = at_once(50, |number| {
+        let visitor = app.anonymous();
+        async move { visitor.post(PATH, wish(number, window("10:00-11:00"))).await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 49));
+    for refused in replies.iter().filter(|reply| reply.status == 409) {
+        assert_eq!(refused.body["code"], "slot_full");
+        let offered: Vec<_> =
+            refused.body["alternatives"].as_array().unwrap().iter().map(|slot| slot["slot_id"].clone()).collect();
+        assert_eq!(offered, ["20270330T0900Z", "20270330T1000Z", "20270330T1100Z"]);
     }
+    assert_eq!(seats_left(&app, "20270330T0800Z").await, 0);
+    assert_eq!(agent(&app, "a").get(PATH).await.expect(200).body["data"].as_array().unwrap().len(), 1);
+}
 
-    async fn as_soon_as_possible_is_promised_in_opening_hours(app: TestApp) {
-        let mut body = wish(1, asap());
-        body["locale"] = json!("en");
-        let receipt = app.anonymous().post(PATH, body).await.expect(201);
-        assert_eq!((&receipt.body["state"], &receipt.body["promised_by"]), (&json!("queued_asap"), &json!("2027-03-30T08:30:00Z")));
-        assert_eq!(
-            receipt.body["confirmation"],
-            "Thank you. One of our experts will call you on +420 601 100 001 as soon as possible, on Tuesday 30 March 2027 by 10:30 at the latest. Goodbye."
-        );
-        // From Friday evening to Monday morning.
-        app.clock.set("2027-04-02T14:50:00Z".parse().unwrap());
-        assert_eq!(ask(&app, 2, asap()).await.expect(201).body["promised_by"], "2027-04-05T08:20:00Z");
+#[apply(both)]
+async fn a_changed_capacity_counts_from_the_next_booking(app: TestApp) {
+    set_capacity(&app, 1).await;
+    ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    set_capacity(&app, 2).await;
+    ask(&app, 2, window("10:00-11:00")).await.expect(201);
+    ask(&app, 3, window("10:00-11:00")).await.refused(409, "slot_full");
+    set_capacity(&app, 1).await;
+    assert_eq!(seats_left(&app, "20270330T0800Z").await, 0);
+    ask(&app, 4, window("10:00-11:00")).await.refused(409, "slot_full");
+}
+
+#[apply(both)]
+async fn a_number_has_two_open_requests(app: TestApp) {
+    let first = ask(&app, 1, asap()).await.expect(201);
+    ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    let refused = ask(&app, 1, window("11:00-12:00")).await.refused(429, "too_many_for_number");
+    assert_eq!(refused.header("retry-after"), "3600");
+    assert_eq!(seats_left(&app, "20270330T0900Z").await, 3);
+    ask(&app, 2, asap()).await.expect(201);
+    agent(&app, "a").act(&format!("{PATH}/{}/cancel", first.id())).await.expect(200);
+    ask(&app, 1, asap()).await.expect(201);
+}
+
+#[apply(both)]
+async fn a_number_never_gets_a_third_place(app: TestApp) {
+    let replies = at_once(30, |_| {
+        let visitor = app.anonymous();
+        async move { visitor.post(PATH, wish(1, asap())).await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 201), with_status(&replies, 429)), (2, 28));
+    let both = agent(&app, "a").get(PATH).await.expect(200);
+    let [first, second] = [&both.body["data"][0], &both.body["data"][1]];
+    assert_eq!((&first["linked_to"], &second["linked_to"]), (&Value::Null, &first["id"]));
+}
+
+#[apply(both)]
+async fn a_repetition_gets_the_same_secret(app: TestApp) {
+    let send = || {
+        app.anonymous()
+            .request("POST", PATH)
+            .header("Idempotency-Key", "form-1")
+            .json(wish(1, window("10:00-11:00")))
+            .send()
+    };
+    let first = send().await.expect(201);
+    let again = send().await.expect(201);
+    assert_eq!(first.body, again.body);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(again.header("cache-control"), "no-store");
+    assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+}
+
+#[apply(both)]
+async fn no_two_agents_get_the_same_request(app: TestApp) {
+    for number in 0..20 {
+        ask(&app, number, asap()).await.expect(201);
     }
+    let replies = at_once(25, |number| {
+        let agent = agent(&app, &format!("agent-{number}"));
+        async move { agent.act(&format!("{PATH}/next")).await }
+    })
+    .await;
+    assert_eq!(with_status(&replies, 404), 5);
+    let claimed: Vec<_> = replies.into_iter().filter(|reply| reply.status == 200).collect();
+    assert_eq!(claimed.iter().map(Reply::id).collect::<BTreeSet<_>>().len(), 20);
+    let agents: BTreeSet<_> = claimed.iter().map(|reply| reply.body["assigned_to"].to_string()).collect();
+    assert_eq!(agents.len(), 20);
+    agent(&app, "late").act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
+}
 
-    async fn everything_wrong_is_told_at_once(app: TestApp) {
-        let mut body = wish(1, window("08:00-09:00"));
-        body["phone"] = json!("0601 123 456");
-        body["notice"] = json!({"id": "ntc_01m7fgq4e8f4r9v3zk8x2c6b7d"});
-        let refused = app.anonymous().request("POST", PATH).header("Accept-Language", "cs").json(body).send().await.refused(422, "validation_failed");
-        let mut found = refused.violations();
-        found.sort();
-        let expected = [("/notice", "unknown_reference"), ("/phone", "phone_trunk_zero"), ("/preference/window", "slot_unknown_window")];
-        assert_eq!(found, expected.map(|(place, code)| (place.to_owned(), code.to_owned())));
+#[apply(both)]
+async fn the_most_urgent_goes_first(app: TestApp) {
+    let tomorrow =
+        ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"})).await.expect(201);
+    let at_eleven = ask(&app, 2, window("11:00-12:00")).await.expect(201);
+    app.clock.set("2027-03-30T08:40:00Z".parse().unwrap());
+    // Promised by 11:10, ten minutes after the window begins.
+    let soon = ask(&app, 3, asap()).await.expect(201);
+    app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+    let worker = agent(&app, "a");
+    let next = || worker.act("/v1/callback-requests/next");
+    assert_eq!(next().await.expect(200).id(), at_eleven.id());
+    assert_eq!(next().await.expect(200).id(), soon.id());
+    next().await.refused(404, "nothing_to_claim");
+    app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
+    assert_eq!(next().await.expect(200).id(), tomorrow.id());
+}
 
-        app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
-        for (preference, place, code) in [
-            (json!({"kind": "slot", "slot_id": "20270330T0800Z"}), "/preference/slot_id", "slot_past"),
-            (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-03"}), "/preference/date", "slot_not_a_business_day"),
-            (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-06-01"}), "/preference/date", "slot_too_far"),
-            (json!({"kind": "slot"}), "/preference", "ambiguous_slot"),
-            (json!({"kind": "slot", "slot_id": "20270331T0800Z", "window": "10:00-11:00"}), "/preference", "ambiguous_slot"),
-            (json!({"kind": "later"}), "/preference/kind", "unknown_value"),
-            (json!({"kind": "asap", "date": "2027-03-31"}), "/preference/date", "unknown_member"),
-        ] {
-            ask(&app, 1, preference).await.refused(422, "validation_failed").violates(place, code);
-        }
-        assert_eq!(app.drained_feed().await, Vec::<Value>::new());
-    }
+#[apply(both)]
+async fn three_attempts_in_vain_end_the_request(app: TestApp) {
+    let request = ask(&app, 1, asap()).await.expect(201);
+    let attempts = attempts_of(&request);
+    let worker = agent(&app, "a");
+    worker.post(&attempts, json!({"outcome": "busy"})).await.refused(409, "illegal_transition");
+    app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
+    let next = format!("{PATH}/next");
+    worker.act(&next).await.expect(200);
+    agent(&app, "b").post(&attempts, json!({"outcome": "busy"})).await.refused(403, "forbidden");
+    worker
+        .post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:31:00Z"}))
+        .await
+        .violates("/started_at", "impossible_start");
+    // An hour later is after closing time: tomorrow at ten.
+    let first =
+        worker.post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:25:00Z"})).await.expect(201);
+    assert_eq!(
+        (&first.body["request_state"], &first.body["next_attempt_from"]),
+        (&json!("retry_scheduled"), &json!("2027-03-31T08:00:00Z"))
+    );
+    worker.act(&next).await.refused(404, "nothing_to_claim");
+    app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
+    worker.act(&next).await.expect(200);
+    let second = worker.post(&attempts, json!({"outcome": "voicemail"})).await.expect(201);
+    assert_eq!(second.body["next_attempt_from"], "2027-03-31T09:00:00Z");
+    app.clock.advance(Duration::from_secs(3600));
+    worker.act(&next).await.expect(200);
+    let third = worker.post(&attempts, json!({"outcome": "no_answer", "note": "Third time"})).await.expect(201);
+    assert_eq!((&third.body["request_state"], &third.body["next_attempt_from"]), (&json!("unreachable"), &Value::Null));
+    let list = worker.get(&attempts).await.expect(200);
+    let numbers: Vec<_> =
+        list.body["data"].as_array().unwrap().iter().map(|attempt| attempt["number"].clone()).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    // The number is free for new requests.
+    ask(&app, 1, asap()).await.expect(201);
+    ask(&app, 1, asap()).await.expect(201);
+}
 
-    async fn the_last_seat_is_given_once(app: TestApp) {
-        set_capacity(&app, 1).await;
-        let replies = at_once(50, |number| {
-            let visitor = app.anonymous();
-            async move { visitor.post(PATH, wish(number, window("10:00-11:00"))).await }
-        })
-        .await;
-        assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 49));
-        for refused in replies.iter().filter(|reply| reply.status == 409) {
-            assert_eq!(refused.body["code"], "slot_full");
-            let offered: Vec<_> = refused.body["alternatives"].as_array().unwrap().iter().map(|slot| slot["slot_id"].clone()).collect();
-            assert_eq!(offered, ["20270330T0900Z", "20270330T1000Z", "20270330T1100Z"]);
-        }
-        assert_eq!(seats_left(&app, "20270330T0800Z").await, 0);
-        assert_eq!(agent(&app, "a").get(PATH).await.expect(200).body["data"].as_array().unwrap().len(), 1);
-    }
-
-    async fn a_changed_capacity_counts_from_the_next_booking(app: TestApp) {
-        set_capacity(&app, 1).await;
-        ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        set_capacity(&app, 2).await;
-        ask(&app, 2, window("10:00-11:00")).await.expect(201);
-        ask(&app, 3, window("10:00-11:00")).await.refused(409, "slot_full");
-        set_capacity(&app, 1).await;
-        assert_eq!(seats_left(&app, "20270330T0800Z").await, 0);
-        ask(&app, 4, window("10:00-11:00")).await.refused(409, "slot_full");
-    }
-
-    async fn a_number_has_two_open_requests(app: TestApp) {
-        let first = ask(&app, 1, asap()).await.expect(201);
-        ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        let refused = ask(&app, 1, window("11:00-12:00")).await.refused(429, "too_many_for_number");
-        assert_eq!(refused.header("retry-after"), "3600");
-        assert_eq!(seats_left(&app, "20270330T0900Z").await, 3);
-        ask(&app, 2, asap()).await.expect(201);
-        agent(&app, "a").act(&format!("{PATH}/{}/cancel", first.id())).await.expect(200);
-        ask(&app, 1, asap()).await.expect(201);
-    }
-
-    async fn a_number_never_gets_a_third_place(app: TestApp) {
-        let replies = at_once(30, |_| {
-            let visitor = app.anonymous();
-            async move { visitor.post(PATH, wish(1, asap())).await }
-        })
-        .await;
-        assert_eq!((with_status(&replies, 201), with_status(&replies, 429)), (2, 28));
-        let both = agent(&app, "a").get(PATH).await.expect(200);
-        let [first, second] = [&both.body["data"][0], &both.body["data"][1]];
-        assert_eq!((&first["linked_to"], &second["linked_to"]), (&Value::Null, &first["id"]));
-    }
-
-    async fn a_repetition_gets_the_same_secret(app: TestApp) {
-        let send = || {
-            app.anonymous().request("POST", PATH).header("Idempotency-Key", "form-1").json(wish(1, window("10:00-11:00"))).send()
-        };
-        let first = send().await.expect(201);
-        let again = send().await.expect(201);
-        assert_eq!(first.body, again.body);
-        assert_eq!(again.header("idempotent-replayed"), "true");
-        assert_eq!(again.header("cache-control"), "no-store");
-        assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
-    }
-
-    async fn no_two_agents_get_the_same_request(app: TestApp) {
-        for number in 0..20 {
-            ask(&app, number, asap()).await.expect(201);
-        }
-        let replies = at_once(25, |number| {
-            let agent = agent(&app, &format!("agent-{number}"));
-            async move { agent.act(&format!("{PATH}/next")).await }
-        })
-        .await;
-        assert_eq!(with_status(&replies, 404), 5);
-        let claimed: Vec<_> = replies.into_iter().filter(|reply| reply.status == 200).collect();
-        assert_eq!(claimed.iter().map(Reply::id).collect::<BTreeSet<_>>().len(), 20);
-        let agents: BTreeSet<_> = claimed.iter().map(|reply| reply.body["assigned_to"].to_string()).collect();
-        assert_eq!(agents.len(), 20);
-        agent(&app, "late").act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
-    }
-
-    async fn the_most_urgent_goes_first(app: TestApp) {
-        let tomorrow = ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"})).await.expect(201);
-        let at_eleven = ask(&app, 2, window("11:00-12:00")).await.expect(201);
-        app.clock.set("2027-03-30T08:40:00Z".parse().unwrap());
-        // Promised by 11:10, ten minutes after the window begins.
-        let soon = ask(&app, 3, asap()).await.expect(201);
-        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+#[apply(both)]
+async fn who_is_reached_is_not_called_again(app: TestApp) {
+    for (number, outcome, state) in [(1, "reached", "completed"), (2, "wrong_number", "unreachable")] {
+        let request = ask(&app, number, asap()).await.expect(201);
         let worker = agent(&app, "a");
-        let next = || worker.act("/v1/callback-requests/next");
-        assert_eq!(next().await.expect(200).id(), at_eleven.id());
-        assert_eq!(next().await.expect(200).id(), soon.id());
-        next().await.refused(404, "nothing_to_claim");
-        app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
-        assert_eq!(next().await.expect(200).id(), tomorrow.id());
+        assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), request.id());
+        let ended = worker.post(&attempts_of(&request), json!({"outcome": outcome})).await.expect(201);
+        assert_eq!(ended.body["request_state"], state);
+        worker.act(&format!("{PATH}/{}/cancel", request.id())).await.refused(409, "illegal_transition");
     }
+    let list =
+        agent(&app, "a").get(&format!("{PATH}?state=completed&state=unreachable&intent=sales")).await.expect(200);
+    assert_eq!(list.body["data"].as_array().unwrap().len(), 2);
+    let none = agent(&app, "a").get(&format!("{PATH}?intent=technical_support")).await.expect(200);
+    assert_eq!(none.body["data"], json!([]));
+}
 
-    async fn three_attempts_in_vain_end_the_request(app: TestApp) {
-        let request = ask(&app, 1, asap()).await.expect(201);
-        let attempts = attempts_of(&request);
-        let worker = agent(&app, "a");
-        worker.post(&attempts, json!({"outcome": "busy"})).await.refused(409, "illegal_transition");
-        app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
-        let next = format!("{PATH}/next");
-        worker.act(&next).await.expect(200);
-        agent(&app, "b").post(&attempts, json!({"outcome": "busy"})).await.refused(403, "forbidden");
-        worker.post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:31:00Z"})).await.violates("/started_at", "impossible_start");
-        // An hour later is after closing time: tomorrow at ten.
-        let first = worker.post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:25:00Z"})).await.expect(201);
-        assert_eq!((&first.body["request_state"], &first.body["next_attempt_from"]), (&json!("retry_scheduled"), &json!("2027-03-31T08:00:00Z")));
-        worker.act(&next).await.refused(404, "nothing_to_claim");
-        app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
-        worker.act(&next).await.expect(200);
-        let second = worker.post(&attempts, json!({"outcome": "voicemail"})).await.expect(201);
-        assert_eq!(second.body["next_attempt_from"], "2027-03-31T09:00:00Z");
-        app.clock.advance(Duration::from_secs(3600));
-        worker.act(&next).await.expect(200);
-        let third = worker.post(&attempts, json!({"outcome": "no_answer", "note": "Third time"})).await.expect(201);
-        assert_eq!((&third.body["request_state"], &third.body["next_attempt_from"]), (&json!("unreachable"), &Value::Null));
-        let list = worker.get(&attempts).await.expect(200);
-        let numbers: Vec<_> = list.body["data"].as_array().unwrap().iter().map(|attempt| attempt["number"].clone()).collect();
-        assert_eq!(numbers, [1, 2, 3]);
-        // The number is free for new requests.
-        ask(&app, 1, asap()).await.expect(201);
-        ask(&app, 1, asap()).await.expect(201);
-    }
-
-    async fn who_is_reached_is_not_called_again(app: TestApp) {
-        for (number, outcome, state) in [(1, "reached", "completed"), (2, "wrong_number", "unreachable")] {
-            let request = ask(&app, number, asap()).await.expect(201);
-            let worker = agent(&app, "a");
-            assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), request.id());
-            let ended = worker.post(&attempts_of(&request), json!({"outcome": outcome})).await.expect(201);
-            assert_eq!(ended.body["request_state"], state);
-            worker.act(&format!("{PATH}/{}/cancel", request.id())).await.refused(409, "illegal_transition");
-        }
-        let list = agent(&app, "a").get(&format!("{PATH}?state=completed&state=unreachable&intent=sales")).await.expect(200);
-        assert_eq!(list.body["data"].as_array().unwrap().len(), 2);
-        let none = agent(&app, "a").get(&format!("{PATH}?intent=technical_support")).await.expect(200);
-        assert_eq!(none.body["data"], json!([]));
-    }
-
-    async fn events_and_audit_say_nothing_about_the_person(app: TestApp) {
-        let request = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-        let worker = agent(&app, "a");
-        worker.act(&format!("{PATH}/next")).await.expect(200);
-        worker.post(&attempts_of(&request), json!({"outcome": "reached", "note": "Visitor wants two"})).await.expect(201);
-        let feed = app.drained_feed().await;
-        let kinds: Vec<_> = feed.iter().map(|event| event["type"].as_str().unwrap()).collect();
-        assert_eq!(kinds, ["callback_request.received", "callback_request.assigned", "callback_request.attempted", "callback_request.completed"]);
-        let audit = app.state.db.read(|conn| {
+#[apply(both)]
+async fn events_and_audit_say_nothing_about_the_person(app: TestApp) {
+    let request = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+    let worker = agent(&app, "a");
+    worker.act(&format!("{PATH}/next")).await.expect(200);
+    worker.post(&attempts_of(&request), json!({"outcome": "reached", "note": "Visitor wants two"})).await.expect(201);
+    let feed = app.drained_feed().await;
+    let kinds: Vec<_> = feed.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "callback_request.received",
+            "callback_request.assigned",
+            "callback_request.attempted",
+            "callback_request.completed"
+        ]
+    );
+    let audit = app
+        .state
+        .db
+        .read(|conn| {
             use entente::kernel::db::schema::audit_entries::dsl;
             Ok(dsl::audit_entries.order(dsl::id).select((dsl::before, dsl::after)).load::<(String, String)>(conn)?)
-        }).await.unwrap();
-        assert_eq!(audit.len(), 4);
-        let told = format!("{feed:?} {audit:?}");
-        let secret = request.body["manage_token"].as_str().unwrap();
-        for word in ["Visitor", "601100001", "601 100 001", "100001", "example.com", "Please", secret] {
-            assert!(!told.contains(word), "{word} in {told}");
-        }
+        })
+        .await
+        .unwrap();
+    assert_eq!(audit.len(), 4);
+    let told = format!("{feed:?} {audit:?}");
+    let secret = request.body["manage_token"].as_str().unwrap();
+    for word in ["Visitor", "601100001", "601 100 001", "100001", "example.com", "Please", secret] {
+        assert!(!told.contains(word), "{word} in {told}");
     }
+}
 
-    async fn the_statements_are_few(app: TestApp) {
-        app.forget_statements();
-        ask(&app, 1, window("10:00-11:00")).await.expect(201);
-        // PostgreSQL takes the requests of the number first.
-        let most = if app.engine == Engine::Postgres { 9 } else { 8 };
-        assert!(app.statements().len() <= most, "{:#?}", app.statements());
-        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-        let worker = agent(&app, "a");
-        let request = worker.act(&format!("{PATH}/next")).await.expect(200);
-        app.forget_statements();
-        worker.post(&attempts_of(&request), json!({"outcome": "busy"})).await.expect(201);
-        assert!(app.statements().len() <= 8, "{:#?}", app.statements());
-        app.forget_statements();
-        worker.get(PATH).await.expect(200);
-        assert_eq!(app.statements().len(), 1);
-    }
+#[apply(both)]
+async fn the_statements_are_few(app: TestApp) {
+    app.forget_statements();
+    ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    // PostgreSQL takes the requests of the number first.
+    let most = if app.engine == Engine::Postgres { 9 } else { 8 };
+    assert!(app.statements().len() <= most, "{:#?}", app.statements());
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+    let worker = agent(&app, "a");
+    let request = worker.act(&format!("{PATH}/next")).await.expect(200);
+    app.forget_statements();
+    worker.post(&attempts_of(&request), json!({"outcome": "busy"})).await.expect(201);
+    assert!(app.statements().len() <= 8, "{:#?}", app.statements());
+    app.forget_statements();
+    worker.get(PATH).await.expect(200);
+    assert_eq!(app.statements().len(), 1);
+}
 
-    async fn agents_need_their_scopes(app: TestApp) {
-        let reader = app.caller("reader", "callbacks:read");
-        reader.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
-        app.person("somebody").get(PATH).await.refused(403, "forbidden");
-        app.anonymous().get(PATH).await.refused(401, "unauthenticated");
-    }
+#[apply(both)]
+async fn agents_need_their_scopes(app: TestApp) {
+    let reader = app.caller("reader", "callbacks:read");
+    reader.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
+    app.person("somebody").get(PATH).await.refused(403, "forbidden");
+    app.anonymous().get(PATH).await.refused(401, "unauthenticated");
 }

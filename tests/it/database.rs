@@ -25,115 +25,127 @@ fn name(conn: &mut DbConn, key: &str) -> Result<String, Error> {
     Ok(dsl::departments.filter(dsl::key.eq(key)).select(dsl::name).get_result(conn)?)
 }
 
-both! {
-    async fn replicas_that_start_together_migrate_once(app: TestApp) {
-        let empty = TestDatabase::empty(app.engine).unwrap();
-        let options = DbOptions::new(empty.url.clone());
-        let starts: Vec<_> = (0..8).map(|_| { let options = options.clone(); std::thread::spawn(move || migrate::run(&options)) }).collect();
-        let applied: Vec<_> = starts.into_iter().map(|start| start.join().unwrap().unwrap()).collect();
-        assert_eq!(applied.iter().filter(|names| !names.is_empty()).count(), 1, "{applied:?}");
-        let db = Db::open(&options, None).unwrap();
-        assert!(db.read(|conn| migrate::is_current(conn).map_err(Error::internal)).await.unwrap());
-    }
+#[apply(both)]
+async fn replicas_that_start_together_migrate_once(app: TestApp) {
+    let empty = TestDatabase::empty(app.engine).unwrap();
+    let options = DbOptions::new(empty.url.clone());
+    let starts: Vec<_> = (0..8)
+        .map(|_| {
+            let options = options.clone();
+            std::thread::spawn(move || migrate::run(&options))
+        })
+        .collect();
+    let applied: Vec<_> = starts.into_iter().map(|start| start.join().unwrap().unwrap()).collect();
+    assert_eq!(applied.iter().filter(|names| !names.is_empty()).count(), 1, "{applied:?}");
+    let db = Db::open(&options, None).unwrap();
+    assert!(db.read(|conn| migrate::is_current(conn).map_err(Error::internal)).await.unwrap());
+}
 
-    async fn the_last_migrations_keep_what_is_there(app: TestApp) {
-        use diesel::connection::SimpleConnection;
+#[apply(both)]
+async fn the_last_migrations_keep_what_is_there(app: TestApp) {
+    use diesel::connection::SimpleConnection;
 
-        let receiver = Receiver::start();
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        a_department(&app, "care").await;
-        let feed = app.drained_feed().await;
-        let deliveries = format!("{}/deliveries", endpoint.header("location"));
-        let before = app.admin().get(&deliveries).await.expect(200).body;
-        let back_and_forth = match app.engine {
-            Engine::Sqlite => [
-                include_str!("../../migrations/sqlite/2026-11-24-000015_recovering_since/down.sql"),
-                include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/down.sql"),
-                include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/up.sql"),
-                include_str!("../../migrations/sqlite/2026-11-24-000015_recovering_since/up.sql"),
-            ],
-            Engine::Postgres => [
-                include_str!("../../migrations/postgres/2026-11-24-000015_recovering_since/down.sql"),
-                include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/down.sql"),
-                include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/up.sql"),
-                include_str!("../../migrations/postgres/2026-11-24-000015_recovering_since/up.sql"),
-            ],
-        };
-        app.state.db.write(move |conn| Ok(back_and_forth.iter().try_for_each(|sql| conn.batch_execute(sql))?)).await.unwrap();
-        assert_eq!(app.admin().get(&deliveries).await.expect(200).body, before);
-        assert_eq!(app.drained_feed().await, feed);
-        // What was stored before there were keys is sealed at the next start, and signs.
-        let (db, world, vault) = (&app.state.db, &app.state.world, &app.state.vault);
-        assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 1);
-        assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 0);
-        let test = format!("{}/test", endpoint.header("location"));
-        assert_eq!(app.admin().act(&test).await.expect(200).body["delivered"], true);
-    }
+    let receiver = Receiver::start();
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    a_department(&app, "care").await;
+    let feed = app.drained_feed().await;
+    let deliveries = format!("{}/deliveries", endpoint.header("location"));
+    let before = app.admin().get(&deliveries).await.expect(200).body;
+    let back_and_forth = match app.engine {
+        Engine::Sqlite => [
+            include_str!("../../migrations/sqlite/2026-11-24-000015_recovering_since/down.sql"),
+            include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/down.sql"),
+            include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/up.sql"),
+            include_str!("../../migrations/sqlite/2026-11-24-000015_recovering_since/up.sql"),
+        ],
+        Engine::Postgres => [
+            include_str!("../../migrations/postgres/2026-11-24-000015_recovering_since/down.sql"),
+            include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/down.sql"),
+            include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/up.sql"),
+            include_str!("../../migrations/postgres/2026-11-24-000015_recovering_since/up.sql"),
+        ],
+    };
+    app.state
+        .db
+        .write(move |conn| Ok(back_and_forth.iter().try_for_each(|sql| conn.batch_execute(sql))?))
+        .await
+        .unwrap();
+    assert_eq!(app.admin().get(&deliveries).await.expect(200).body, before);
+    assert_eq!(app.drained_feed().await, feed);
+    // What was stored before there were keys is sealed at the next start, and signs.
+    let (db, world, vault) = (&app.state.db, &app.state.world, &app.state.vault);
+    assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 1);
+    assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, vault).await.unwrap(), 0);
+    let test = format!("{}/test", endpoint.header("location"));
+    assert_eq!(app.admin().act(&test).await.expect(200).body["delivered"], true);
+}
 
-    async fn whoever_waits_too_long_is_told_so_and_nothing_is_done(app: TestApp) {
-        let mut options = DbOptions::new(app.database.url.clone());
-        options.connections = 1;
-        options.wait = Duration::from_millis(50);
-        let db = Db::open(&options, None).unwrap();
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
-        let (release, released) = mpsc::channel::<()>();
-        let mut begun = Some(begun);
-        let holder = tokio::spawn({
-            let db = db.clone();
-            async move {
-                db.write(move |conn| {
-                    if let Some(begun) = begun.take() {
-                        begun.send(()).unwrap();
-                        released.recv().unwrap();
-                    }
-                    rename(conn, "it", "held")
-                })
-                .await
-            }
-        });
-        has_begun.await.unwrap();
-        let refused = db.write(|conn| rename(conn, "it", "never")).await.unwrap_err();
-        assert_eq!(code(&refused), Code::Unavailable);
-        release.send(()).unwrap();
-        // The one that had begun is awaited however long it takes.
-        assert_eq!(holder.await.unwrap().unwrap(), 1);
-        assert_eq!(db.read(|conn| name(conn, "it")).await.unwrap(), "held");
-    }
-
-    async fn a_failure_undoes_its_own_work_only(app: TestApp) {
-        let db = &app.state.db;
-        let (good, refused, broken, panicked) = tokio::join!(
-            db.write(|conn| rename(conn, "it", "good")),
-            db.write(|conn| -> Result<(), Error> {
-                rename(conn, "marketing", "refused")?;
-                Err(Code::Conflict.into())
-            }),
-            db.write(|conn| {
-                rename(conn, "marketing", "broken")?;
-                rename(conn, "marketing", "")
-            }),
-            db.write(|conn| -> Result<(), Error> {
-                rename(conn, "marketing", "panicked")?;
-                panic!("on purpose")
-            }),
-        );
-        assert_eq!(good.unwrap(), 1);
-        assert_eq!(code(&refused.unwrap_err()), Code::Conflict);
-        assert_eq!(code(&broken.unwrap_err()), Code::InternalError);
-        assert_eq!(code(&panicked.unwrap_err()), Code::InternalError);
-        assert_eq!(db.read(|conn| name(conn, "it")).await.unwrap(), "good");
-        assert_eq!(db.read(|conn| name(conn, "marketing")).await.unwrap(), "Marketing");
-    }
-
-    async fn the_audit_trail_cannot_be_changed(app: TestApp) {
-        app.admin().post("/v1/departments", json!({"key": "care", "name": "Care"})).await.expect(201);
-        use entente::kernel::db::schema::audit_entries::dsl::{actor, audit_entries};
-        let changed = app.state.db.write(|conn| Ok(diesel::update(audit_entries).set(actor.eq("x")).execute(conn)?)).await;
-        let removed = app.state.db.write(|conn| Ok(diesel::delete(audit_entries).execute(conn)?)).await;
-        for outcome in [changed, removed] {
-            assert!(outcome.unwrap_err().to_string().contains("audit_entries_append_only"));
+#[apply(both)]
+async fn whoever_waits_too_long_is_told_so_and_nothing_is_done(app: TestApp) {
+    let mut options = DbOptions::new(app.database.url.clone());
+    options.connections = 1;
+    options.wait = Duration::from_millis(50);
+    let db = Db::open(&options, None).unwrap();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let mut begun = Some(begun);
+    let holder = tokio::spawn({
+        let db = db.clone();
+        async move {
+            db.write(move |conn| {
+                if let Some(begun) = begun.take() {
+                    begun.send(()).unwrap();
+                    released.recv().unwrap();
+                }
+                rename(conn, "it", "held")
+            })
+            .await
         }
-        let kept: i64 = app.state.db.read(|conn| Ok(audit_entries.count().get_result(conn)?)).await.unwrap();
-        assert_eq!(kept, 1);
+    });
+    has_begun.await.unwrap();
+    let refused = db.write(|conn| rename(conn, "it", "never")).await.unwrap_err();
+    assert_eq!(code(&refused), Code::Unavailable);
+    release.send(()).unwrap();
+    // The one that had begun is awaited however long it takes.
+    assert_eq!(holder.await.unwrap().unwrap(), 1);
+    assert_eq!(db.read(|conn| name(conn, "it")).await.unwrap(), "held");
+}
+
+#[apply(both)]
+async fn a_failure_undoes_its_own_work_only(app: TestApp) {
+    let db = &app.state.db;
+    let (good, refused, broken, panicked) = tokio::join!(
+        db.write(|conn| rename(conn, "it", "good")),
+        db.write(|conn| -> Result<(), Error> {
+            rename(conn, "marketing", "refused")?;
+            Err(Code::Conflict.into())
+        }),
+        db.write(|conn| {
+            rename(conn, "marketing", "broken")?;
+            rename(conn, "marketing", "")
+        }),
+        db.write(|conn| -> Result<(), Error> {
+            rename(conn, "marketing", "panicked")?;
+            panic!("on purpose")
+        }),
+    );
+    assert_eq!(good.unwrap(), 1);
+    assert_eq!(code(&refused.unwrap_err()), Code::Conflict);
+    assert_eq!(code(&broken.unwrap_err()), Code::InternalError);
+    assert_eq!(code(&panicked.unwrap_err()), Code::InternalError);
+    assert_eq!(db.read(|conn| name(conn, "it")).await.unwrap(), "good");
+    assert_eq!(db.read(|conn| name(conn, "marketing")).await.unwrap(), "Marketing");
+}
+
+#[apply(both)]
+async fn the_audit_trail_cannot_be_changed(app: TestApp) {
+    app.admin().post("/v1/departments", json!({"key": "care", "name": "Care"})).await.expect(201);
+    use entente::kernel::db::schema::audit_entries::dsl::{actor, audit_entries};
+    let changed = app.state.db.write(|conn| Ok(diesel::update(audit_entries).set(actor.eq("x")).execute(conn)?)).await;
+    let removed = app.state.db.write(|conn| Ok(diesel::delete(audit_entries).execute(conn)?)).await;
+    for outcome in [changed, removed] {
+        assert!(outcome.unwrap_err().to_string().contains("audit_entries_append_only"));
     }
+    let kept: i64 = app.state.db.read(|conn| Ok(audit_entries.count().get_result(conn)?)).await.unwrap();
+    assert_eq!(kept, 1);
 }

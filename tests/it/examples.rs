@@ -141,14 +141,13 @@ pub async fn press_everything(app: TestApp) -> (TestApp, Vec<Pressed>) {
     (app, pressed)
 }
 
-both! {
-    async fn every_operation_answers_to_its_example(app: TestApp) {
-        let (_app, pressed) = press_everything(app).await;
-        let failed: Vec<String> = pressed
-            .iter()
-            .filter(|pressed| !(200..300).contains(&pressed.reply.status))
-            .map(|pressed| format!("{}: {}", pressed.operation, pressed.reply.text))
-            .collect();
-        assert!(failed.is_empty(), "{}", failed.join("\n"));
-    }
+#[apply(both)]
+async fn every_operation_answers_to_its_example(app: TestApp) {
+    let (_app, pressed) = press_everything(app).await;
+    let failed: Vec<String> = pressed
+        .iter()
+        .filter(|pressed| !(200..300).contains(&pressed.reply.status))
+        .map(|pressed| format!("{}: {}", pressed.operation, pressed.reply.text))
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

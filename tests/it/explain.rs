@@ -97,29 +97,37 @@ async fn by_time(app: &TestApp) -> Vec<String> {
     app.statements()
 }
 
-both! {
-    async fn every_statement_uses_an_index(app: TestApp) {
-        story::drive(&app).await;
-        let mut said = app.statements();
-        let (app, pressed) = examples::press_everything(app).await;
-        said.extend(pressed.into_iter().flat_map(|pressed| pressed.statements));
-        said.extend(by_time(&app).await);
-        let said: BTreeSet<String> = said.iter().map(|sql| sql.split(" -- binds:").next().unwrap().trim().to_owned()).collect();
-        let said: Vec<String> = said.into_iter().filter(|sql| ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"].iter().any(|verb| sql.starts_with(verb))).collect();
-        assert!(said.len() > 100, "only {} statements seen", said.len());
-        // The reading connections of SQLite must not write, so the plan of a write is asked for there too.
-        let found = app
-            .state
-            .db
-            .write(move |conn| {
-                let mut found = Vec::new();
-                for sql in &said {
-                    found.extend(scans(conn, sql).into_iter().filter(|table| !SMALL.contains(&table.trim_matches('"'))).map(|table| format!("{table}: {sql}")));
-                }
-                Ok(found)
-            })
-            .await
-            .unwrap();
-        assert!(found.is_empty(), "full scans of growing tables:\n{}", found.join("\n"));
-    }
+#[apply(both)]
+async fn every_statement_uses_an_index(app: TestApp) {
+    story::drive(&app).await;
+    let mut said = app.statements();
+    let (app, pressed) = examples::press_everything(app).await;
+    said.extend(pressed.into_iter().flat_map(|pressed| pressed.statements));
+    said.extend(by_time(&app).await);
+    let said: BTreeSet<String> =
+        said.iter().map(|sql| sql.split(" -- binds:").next().unwrap().trim().to_owned()).collect();
+    let said: Vec<String> = said
+        .into_iter()
+        .filter(|sql| ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"].iter().any(|verb| sql.starts_with(verb)))
+        .collect();
+    assert!(said.len() > 100, "only {} statements seen", said.len());
+    // The reading connections of SQLite must not write, so the plan of a write is asked for there too.
+    let found = app
+        .state
+        .db
+        .write(move |conn| {
+            let mut found = Vec::new();
+            for sql in &said {
+                found.extend(
+                    scans(conn, sql)
+                        .into_iter()
+                        .filter(|table| !SMALL.contains(&table.trim_matches('"')))
+                        .map(|table| format!("{table}: {sql}")),
+                );
+            }
+            Ok(found)
+        })
+        .await
+        .unwrap();
+    assert!(found.is_empty(), "full scans of growing tables:\n{}", found.join("\n"));
 }

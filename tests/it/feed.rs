@@ -18,109 +18,128 @@ async fn department(app: &TestApp, key: &str) -> String {
     app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201).id()
 }
 
-both! {
-    async fn events_are_counted_in_the_feed_and_per_subject(app: TestApp) {
-        let (care, legal) = (department(&app, "care").await, department(&app, "legal").await);
-        let renames = at_once(30, |number| {
-            let (admin, path) = (app.admin(), format!("/v1/departments/{}", if number % 3 == 0 { &care } else { &legal }));
-            async move { admin.patch(&path, "*", json!({"name": format!("n{number}")})).await }
-        });
-        // Three dispatchers at once.
-        let world = app.state.world.clone();
-        let dispatching = futures_util::future::join_all((0..3).map(|_| {
-            let (db, world) = (app.state.db.clone(), world.clone());
-            async move {
-                for _ in 0..10 {
-                    let world = world.clone();
-                    db.write(move |conn| entente::integrations::webhooks::dispatcher::dispatch(conn, &world, world.now())).await.unwrap();
-                }
+#[apply(both)]
+async fn events_are_counted_in_the_feed_and_per_subject(app: TestApp) {
+    let (care, legal) = (department(&app, "care").await, department(&app, "legal").await);
+    let renames = at_once(30, |number| {
+        let (admin, path) = (app.admin(), format!("/v1/departments/{}", if number % 3 == 0 { &care } else { &legal }));
+        async move { admin.patch(&path, "*", json!({"name": format!("n{number}")})).await }
+    });
+    // Three dispatchers at once.
+    let world = app.state.world.clone();
+    let dispatching = futures_util::future::join_all((0..3).map(|_| {
+        let (db, world) = (app.state.db.clone(), world.clone());
+        async move {
+            for _ in 0..10 {
+                let world = world.clone();
+                db.write(move |conn| entente::integrations::webhooks::dispatcher::dispatch(conn, &world, world.now()))
+                    .await
+                    .unwrap();
             }
-        }));
-        let (replies, _) = tokio::join!(renames, dispatching);
-        assert_eq!(with_status(&replies, 200), 30);
-        let feed = app.drained_feed().await;
-        let sequences: Vec<i64> = feed.iter().map(|event| event["sequence"].as_i64().unwrap()).collect();
-        assert_eq!(sequences, (1..=32).collect::<Vec<_>>());
-        for (subject, count) in [(&care, 11), (&legal, 21)] {
-            let of_subject = app.admin().get(&format!("/v1/events?subject={subject}&limit=100")).await.expect(200);
-            let numbers: Vec<i64> = of_subject.body["data"].as_array().unwrap().iter().map(|event| event["subject_sequence"].as_i64().unwrap()).collect();
-            assert_eq!(numbers, (1..=count).collect::<Vec<_>>());
         }
+    }));
+    let (replies, _) = tokio::join!(renames, dispatching);
+    assert_eq!(with_status(&replies, 200), 30);
+    let feed = app.drained_feed().await;
+    let sequences: Vec<i64> = feed.iter().map(|event| event["sequence"].as_i64().unwrap()).collect();
+    assert_eq!(sequences, (1..=32).collect::<Vec<_>>());
+    for (subject, count) in [(&care, 11), (&legal, 21)] {
+        let of_subject = app.admin().get(&format!("/v1/events?subject={subject}&limit=100")).await.expect(200);
+        let numbers: Vec<i64> = of_subject.body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event["subject_sequence"].as_i64().unwrap())
+            .collect();
+        assert_eq!(numbers, (1..=count).collect::<Vec<_>>());
     }
+}
 
-    async fn old_events_are_forgotten_and_late_readers_are_told(app: TestApp) {
-        let receiver = Receiver::start();
-        an_endpoint(&app, &receiver.url).await;
-        let care = department(&app, "care").await;
-        a_department(&app, "legal").await;
-        drain(&app).await;
-        app.clock.advance(20 * DAY);
-        a_department(&app, "sales").await;
-        drain(&app).await;
-        forget(&app).await;
-        assert_eq!(app.drained_feed().await.len(), 4);
+#[apply(both)]
+async fn old_events_are_forgotten_and_late_readers_are_told(app: TestApp) {
+    let receiver = Receiver::start();
+    an_endpoint(&app, &receiver.url).await;
+    let care = department(&app, "care").await;
+    a_department(&app, "legal").await;
+    drain(&app).await;
+    app.clock.advance(20 * DAY);
+    a_department(&app, "sales").await;
+    drain(&app).await;
+    forget(&app).await;
+    assert_eq!(app.drained_feed().await.len(), 4);
 
-        app.clock.advance(11 * DAY);
-        forget(&app).await;
-        let kept = app.drained_feed().await;
-        assert_eq!(kept.iter().map(|event| &event["sequence"]).collect::<Vec<_>>(), [4]);
-        let late = app.admin().get("/v1/events?after=1").await.refused(410, "events_expired");
-        assert_eq!(late.body["oldest_sequence"], 4);
-        app.admin().get("/v1/events?after=3").await.expect(200);
-        assert_eq!(app.admin().get("/v1/events?after=4").await.expect(200).body["data"], json!([]));
+    app.clock.advance(11 * DAY);
+    forget(&app).await;
+    let kept = app.drained_feed().await;
+    assert_eq!(kept.iter().map(|event| &event["sequence"]).collect::<Vec<_>>(), [4]);
+    let late = app.admin().get("/v1/events?after=1").await.refused(410, "events_expired");
+    assert_eq!(late.body["oldest_sequence"], 4);
+    app.admin().get("/v1/events?after=3").await.expect(200);
+    assert_eq!(app.admin().get("/v1/events?after=4").await.expect(200).body["data"], json!([]));
 
-        // The numbers of a subject go on.
-        app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": "Care"})).await.expect(200);
-        let feed = app.drained_feed().await;
-        assert_eq!((&feed[1]["sequence"], &feed[1]["subject_sequence"]), (&json!(5), &json!(2)));
+    // The numbers of a subject go on.
+    app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": "Care"})).await.expect(200);
+    let feed = app.drained_feed().await;
+    assert_eq!((&feed[1]["sequence"], &feed[1]["subject_sequence"]), (&json!(5), &json!(2)));
+}
+
+#[apply(both)]
+async fn a_reader_who_filters_comes_along(app: TestApp) {
+    for key in ["care", "legal", "sales"] {
+        a_department(&app, key).await;
     }
+    app.drained_feed().await;
+    let none = app.admin().get("/v1/events?type=project.created&after=1").await.expect(200);
+    assert_eq!((&none.body["data"], &none.body["last_sequence"]), (&json!([]), &json!(3)));
+    let one = app.admin().get("/v1/events?type=department.created&limit=1").await.expect(200);
+    assert_eq!(one.body["last_sequence"], 1, "the page is full, so there may be more");
+    let ahead = app.admin().get("/v1/events?after=9").await.expect(200);
+    assert_eq!(ahead.body["last_sequence"], 9);
+}
 
-    async fn a_reader_who_filters_comes_along(app: TestApp) {
-        for key in ["care", "legal", "sales"] {
-            a_department(&app, key).await;
-        }
-        app.drained_feed().await;
-        let none = app.admin().get("/v1/events?type=project.created&after=1").await.expect(200);
-        assert_eq!((&none.body["data"], &none.body["last_sequence"]), (&json!([]), &json!(3)));
-        let one = app.admin().get("/v1/events?type=department.created&limit=1").await.expect(200);
-        assert_eq!(one.body["last_sequence"], 1, "the page is full, so there may be more");
-        let ahead = app.admin().get("/v1/events?after=9").await.expect(200);
-        assert_eq!(ahead.body["last_sequence"], 9);
-    }
+#[apply(both)]
+async fn what_waits_behind_a_forgotten_event_goes_on(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let body = json!({"url": receiver.url, "event_types": ["department.created", "department.updated"], "ordering": "subject", "on_exhausted": "hold", "retry_delays": [0]});
+    app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
+    receiver.will_answer(&[500]);
+    let care = department(&app, "care").await;
+    drain(&app).await;
+    app.clock.advance(20 * DAY);
+    app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": "Care"})).await.expect(200);
+    assert_eq!(drain(&app).await, 0, "it waits behind what was given up");
+    app.clock.advance(11 * DAY);
+    forget(&app).await;
+    receiver.received();
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(receiver.received()[0].body()["data"]["name"], "Care");
+}
 
-    async fn what_waits_behind_a_forgotten_event_goes_on(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let body = json!({"url": receiver.url, "event_types": ["department.created", "department.updated"], "ordering": "subject", "on_exhausted": "hold", "retry_delays": [0]});
-        app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
-        receiver.will_answer(&[500]);
-        let care = department(&app, "care").await;
-        drain(&app).await;
-        app.clock.advance(20 * DAY);
-        app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": "Care"})).await.expect(200);
-        assert_eq!(drain(&app).await, 0, "it waits behind what was given up");
-        app.clock.advance(11 * DAY);
-        forget(&app).await;
-        receiver.received();
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!(receiver.received()[0].body()["data"]["name"], "Care");
-    }
-
-    async fn what_is_still_on_its_way_is_not_forgotten(app: TestApp) {
-        let receiver = Receiver::start();
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        receiver.will_ask_for_pause(503, "86400");
-        a_department(&app, "care").await;
-        drain(&app).await;
-        app.clock.advance(31 * DAY);
-        a_department(&app, "legal").await;
-        app.drained_feed().await;
-        forget(&app).await;
-        assert_eq!(app.admin().get("/v1/events?type=department.created").await.expect(200).body["data"].as_array().unwrap().len(), 2);
-        // Nobody waits for what goes to a disabled endpoint.
-        app.admin().patch(endpoint.header("location"), "*", json!({"enabled": false})).await.expect(200);
-        forget(&app).await;
-        let left = app.admin().get("/v1/events?type=department.created").await.expect(200);
-        assert_eq!(left.body["data"].as_array().unwrap().len(), 1);
-        assert_eq!(app.admin().get(&format!("{}/deliveries", endpoint.header("location"))).await.expect(200).body["data"].as_array().unwrap().len(), 1);
-    }
+#[apply(both)]
+async fn what_is_still_on_its_way_is_not_forgotten(app: TestApp) {
+    let receiver = Receiver::start();
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    receiver.will_ask_for_pause(503, "86400");
+    a_department(&app, "care").await;
+    drain(&app).await;
+    app.clock.advance(31 * DAY);
+    a_department(&app, "legal").await;
+    app.drained_feed().await;
+    forget(&app).await;
+    assert_eq!(
+        app.admin().get("/v1/events?type=department.created").await.expect(200).body["data"].as_array().unwrap().len(),
+        2
+    );
+    // Nobody waits for what goes to a disabled endpoint.
+    app.admin().patch(endpoint.header("location"), "*", json!({"enabled": false})).await.expect(200);
+    forget(&app).await;
+    let left = app.admin().get("/v1/events?type=department.created").await.expect(200);
+    assert_eq!(left.body["data"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        app.admin().get(&format!("{}/deliveries", endpoint.header("location"))).await.expect(200).body["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }

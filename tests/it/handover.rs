@@ -18,221 +18,262 @@ fn transfer_at(transfer: &Value, verb: &str) -> String {
     format!("/v1/transfers/{}/{verb}", text(&transfer["id"]))
 }
 
-both! {
-    async fn there_is_an_owner_at_every_second_of_a_handover(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let now = async || {
-            let areas = app.person("mia").get(&pair.at("areas")).await.expect(200);
-            let area = areas.body["data"].as_array().unwrap().iter().find(|one| one["id"] == json!(pair.databases)).unwrap().clone();
-            area["accountable"]["person_id"].clone()
-        };
-        // Today, around the instant of the acceptance.
-        let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
-        let start = app.now();
-        for second in 0..5 {
-            app.clock.set(start.plus_seconds(second));
-            assert_eq!(now().await, json!(pair.mia), "{second}");
-        }
-        app.person("max").act(&transfer_at(&transfer, "accept")).await.expect(200);
-        for second in 5..10 {
-            app.clock.set(start.plus_seconds(second));
-            assert_eq!(now().await, json!(pair.max), "{second}");
-        }
-        // On a later day, around its first second.
-        let transfer = offer(&app, &pair, &pair.databases, &pair.mia, Some("2027-04-05")).await;
-        let accepted = app.person("mia").act(&transfer_at(&transfer, "accept")).await.expect(200);
-        assert_eq!(accepted.body["state"], "completed");
-        let midnight = "2027-04-05T00:00:00Z".parse::<entente::kernel::time::UtcTime>().unwrap();
-        for second in -5..5 {
-            app.clock.set(midnight.plus_seconds(second));
-            let expected = if second < 0 { &pair.max } else { &pair.mia };
-            assert_eq!(now().await, json!(expected), "{second}");
-            let coverage = app.person("mia").get(&pair.at("ownership/coverage")).await.expect(200);
-            assert_eq!(coverage.body["complete"], true);
-        }
+#[apply(both)]
+async fn there_is_an_owner_at_every_second_of_a_handover(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let now = async || {
+        let areas = app.person("mia").get(&pair.at("areas")).await.expect(200);
+        let area = areas.body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["id"] == json!(pair.databases))
+            .unwrap()
+            .clone();
+        area["accountable"]["person_id"].clone()
+    };
+    // Today, around the instant of the acceptance.
+    let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
+    let start = app.now();
+    for second in 0..5 {
+        app.clock.set(start.plus_seconds(second));
+        assert_eq!(now().await, json!(pair.mia), "{second}");
     }
-
-    async fn an_offer_is_answered_once(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
-        app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), json!({"to_person_id": pair.max})).await.refused(409, "already_exists");
-        app.person("ivan").act(&transfer_at(&transfer, "accept")).await.refused(403, "forbidden");
-        let replies = at_once(20, |number| {
-            let (subject, verb) = [("max", "accept"), ("max", "reject"), ("cmo", "withdraw"), ("mia", "withdraw")][number % 4];
-            let (client, path) = (app.person(subject), transfer_at(&transfer, verb));
-            async move { client.act(&path).await }
-        })
-        .await;
-        assert_eq!(with_status(&replies, 200), 1);
-        assert_eq!(with_status(&replies, 409), 19);
-        let owners = app.person("mia").get(&format!("/v1/areas/{}/assignments?responsibility=accountable&as_of=2027-05-01", pair.databases)).await.expect(200);
-        assert_eq!(owners.body["data"].as_array().unwrap().len(), 1);
+    app.person("max").act(&transfer_at(&transfer, "accept")).await.expect(200);
+    for second in 5..10 {
+        app.clock.set(start.plus_seconds(second));
+        assert_eq!(now().await, json!(pair.max), "{second}");
     }
-
-    async fn an_offer_lapses_and_another_takes_its_place(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
-        app.clock.advance(std::time::Duration::from_secs(14 * 86_400));
-        let read = app.person("max").get(&format!("/v1/transfers/{}", text(&transfer["id"]))).await.expect(200);
-        assert_eq!(read.body["state"], "expired");
-        app.person("max").act(&transfer_at(&transfer, "accept")).await.refused(409, "illegal_transition");
-        drain(&app).await;
-        drain(&app).await;
-        let entries = app.admin().get(&format!("/v1/audit-entries?subject={}", text(&transfer["id"]))).await.expect(200);
-        let told: Vec<_> = entries.body["data"].as_array().unwrap().iter().map(|one| text(&one["action"]).to_owned()).collect();
-        assert_eq!(told, ["transfer.offered", "transfer.expired"]);
-        offer(&app, &pair, &pair.databases, &pair.max, None).await;
-    }
-
-    async fn to_another_side_an_area_goes_by_consent_and_with_the_charter(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let transfer = offer(&app, &pair, &pair.databases, &pair.ina, None).await;
-        assert_eq!(transfer["to_department_id"], json!(pair.platform));
-        let accepted = app.person("ina").act(&transfer_at(&transfer, "accept")).await.expect(200);
-        assert_eq!(accepted.body["state"], "accepted");
-        assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.mia));
-        let consent = pair.open(&app, "transfer").await;
-        assert_eq!(consent["terms"]["transfer"]["person_id"], json!(pair.ina));
-        pair.agree(&app, &consent).await;
-        assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.ina));
-        let read = app.person("ina").get(&format!("/v1/transfers/{}", text(&transfer["id"]))).await.expect(200);
-        assert_eq!(read.body["state"], "completed");
-        // The charter in force says so now, and the area is where it belongs.
-        let project = pair.read(&app).await;
-        assert_eq!(project["charter_in_force"]["version"], 2);
-        let content = app.person("cmo").get(&pair.at("charter")).await.expect(200).body["content"].clone();
-        assert_eq!(content["areas"][0]["department_id"], json!(pair.platform));
-        let coverage = app.person("mia").get(&pair.at("ownership/coverage?from=2027-03-31")).await.expect(200);
-        assert!(coverage.body["areas"].as_array().unwrap().iter().all(|area| area["side_mismatches"] == json!([])), "{}", coverage.text);
-
-        let back = offer(&app, &pair, &pair.databases, &pair.mia, None).await;
-        app.person("mia").act(&transfer_at(&back, "accept")).await.expect(200);
-        let consent = pair.open(&app, "transfer").await;
-        answer(&app.person("cmo"), &consent, "agree").await.expect(200);
-        answer(&app.person("cio"), &consent, "disagree").await.expect(200);
-        let read = app.person("mia").get(&format!("/v1/transfers/{}", text(&back["id"]))).await.expect(200);
-        assert_eq!(read.body["state"], "refused");
-        assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.ina));
-    }
-
-    async fn what_was_known_is_kept(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let id = app.person("cmo").get(&pair.at("areas")).await.expect(200).body["data"][0]["accountable"]["id"].clone();
-        let before = app.now();
-        let correction = json!({"valid_from": "2027-04-10", "reason": "Mia began later."});
-        let path = format!("/v1/assignments/{}/correct", text(&id));
-        // Days that are still to come keep their owner.
-        app.person("cmo").post(&path, correction.clone()).await.refused(409, "conflict");
-        app.clock.set("2027-04-12T08:00:00Z".parse().unwrap());
-        app.person("mia").post(&path, correction.clone()).await.refused(403, "forbidden");
-        app.person("cmo").post(&path, correction).await.expect(200);
-        let known = async |at: &str, day: &str| {
-            let path = pair.at(&format!("ownership?responsibility=accountable&as_of={day}&known_at={at}"));
-            app.person("mia").get(&path).await.expect(200).body["data"].as_array().unwrap().len()
-        };
-        let (then, now) = (before.to_string(), app.now().to_string());
-        assert_eq!((known(&then, "2027-04-05").await, known(&now, "2027-04-05").await), (2, 1));
-        assert_eq!((known(&then, "2027-04-10").await, known(&now, "2027-04-10").await), (2, 2));
-        app.person("mia").get(&pair.at("ownership?known_at=2031-01-01T00:00:00Z")).await.expect(422).violates("known_at", "in_the_future");
+    // On a later day, around its first second.
+    let transfer = offer(&app, &pair, &pair.databases, &pair.mia, Some("2027-04-05")).await;
+    let accepted = app.person("mia").act(&transfer_at(&transfer, "accept")).await.expect(200);
+    assert_eq!(accepted.body["state"], "completed");
+    let midnight = "2027-04-05T00:00:00Z".parse::<entente::kernel::time::UtcTime>().unwrap();
+    for second in -5..5 {
+        app.clock.set(midnight.plus_seconds(second));
+        let expected = if second < 0 { &pair.max } else { &pair.mia };
+        assert_eq!(now().await, json!(expected), "{second}");
         let coverage = app.person("mia").get(&pair.at("ownership/coverage")).await.expect(200);
-        assert_eq!(coverage.body["areas"][0]["gaps"], json!([{"from": "2027-03-30", "to": "2027-04-10"}]));
+        assert_eq!(coverage.body["complete"], true);
     }
+}
 
-    async fn a_disputed_area_stays_with_its_owner_until_it_is_settled(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let judge = person(&app, "judge", &pair.brand).await;
-        let raise = format!("/v1/areas/{}/disputes", pair.policy);
-        let mut body = json!({"claim": "Ours.", "arbiter_person_id": pair.mia, "deadline": "2027-04-10T08:00:00Z"});
-        app.person("mia").post(&raise, body.clone()).await.refused(403, "forbidden");
-        app.person("cmo").post(&raise, body.clone()).await.expect(422).violates("/arbiter_person_id", "not_neutral");
-        body["arbiter_person_id"] = json!(judge);
-        let replies = at_once(20, |_| {
-            let (client, raise, body) = (app.person("cmo"), raise.clone(), body.clone());
-            async move { client.post(&raise, body).await }
-        })
-        .await;
-        assert_eq!(with_status(&replies, 201), 1);
-        assert_eq!(with_status(&replies, 409), 19);
-        let dispute = replies.iter().find(|reply| reply.status == 201).unwrap().id();
-        let at = |verb: &str| format!("/v1/disputes/{dispute}/{verb}");
-        // Frozen.
-        app.person("ivan").post(&format!("/v1/areas/{}/transfers", pair.policy), json!({"to_person_id": pair.ina})).await.refused(409, "conflict");
-        let settlement = json!({"person_id": pair.mia, "reason": "It is about brands."});
-        app.person("judge").post(&at("arbitrate"), settlement.clone()).await.refused(409, "illegal_transition");
-        app.person("cio").post(&at("arbitrate"), settlement.clone()).await.refused(403, "forbidden");
-        let consent = app.person("cmo").post(&at("settlements"), settlement.clone()).await.expect(201).body;
-        answer(&app.person("cio"), &consent, "disagree").await.expect(200);
-        assert_eq!(pair.owner(&app, &pair.policy, "2027-05-01").await, json!(pair.ivan));
-        app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
-        assert_eq!(app.person("judge").get("/v1/me/inbox").await.expect(200).body["data"][0]["id"], json!(dispute));
-        let settled = app.person("judge").post(&at("arbitrate"), settlement).await.expect(200);
-        assert_eq!((&settled.body["state"], &settled.body["outcome_person_id"]), (&json!("settled"), &json!(pair.mia)));
-        assert_eq!(pair.owner(&app, &pair.policy, "2027-05-01").await, json!(pair.mia));
-        let decision = app.person("cio").get(&format!("/v1/decisions/{}", text(&settled.body["decision_id"]))).await.expect(200);
-        assert_eq!((&decision.body["state"], &decision.body["decided_by"]), (&json!("decided"), &json!(judge)));
-        // The arbiter has no part in the project any more.
-        app.person("judge").get(&pair.at("areas")).await.refused(404, "not_found");
-    }
+#[apply(both)]
+async fn an_offer_is_answered_once(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
+    app.person("mia")
+        .post(&format!("/v1/areas/{}/transfers", pair.databases), json!({"to_person_id": pair.max}))
+        .await
+        .refused(409, "already_exists");
+    app.person("ivan").act(&transfer_at(&transfer, "accept")).await.refused(403, "forbidden");
+    let replies = at_once(20, |number| {
+        let (subject, verb) =
+            [("max", "accept"), ("max", "reject"), ("cmo", "withdraw"), ("mia", "withdraw")][number % 4];
+        let (client, path) = (app.person(subject), transfer_at(&transfer, verb));
+        async move { client.act(&path).await }
+    })
+    .await;
+    assert_eq!(with_status(&replies, 200), 1);
+    assert_eq!(with_status(&replies, 409), 19);
+    let owners = app
+        .person("mia")
+        .get(&format!("/v1/areas/{}/assignments?responsibility=accountable&as_of=2027-05-01", pair.databases))
+        .await
+        .expect(200);
+    assert_eq!(owners.body["data"].as_array().unwrap().len(), 1);
+}
 
-    async fn a_question_is_decided_or_goes_higher(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let judge = person(&app, "judge", &pair.brand).await;
-        let ask = async |due: &str| {
-            let body = json!({"question": "Shall we?", "due_at": due});
-            app.person("mia").post(&pair.at("decisions"), body).await.expect(201).body
-        };
-        let state = async |raised: &Value| {
-            let path = format!("/v1/decisions/{}", text(&raised["decision"]["id"]));
-            app.person("cmo").get(&path).await.expect(200).body
-        };
-        let consent = async |raised: &Value| {
-            app.person("cmo").get(&format!("/v1/consents/{}", text(&raised["consent_id"]))).await.expect(200).body
-        };
-        let later = "2027-04-10T08:00:00Z";
-        for (words, expected, outcome) in [
-            (["agree", "agree"], "decided", json!("agreed")),
-            (["disagree", "disagree"], "decided", json!("rejected")),
-            (["agree", "disagree"], "deadlocked", Value::Null),
-        ] {
-            let raised = ask(later).await;
-            assert_eq!(raised["decision"]["department_id"], json!(pair.brand));
-            for (sponsor, word) in ["cmo", "cio"].into_iter().zip(words) {
-                answer(&app.person(sponsor), &consent(&raised).await, word).await.expect(200);
-            }
-            let decided = state(&raised).await;
-            assert_eq!((&decided["state"], &decided["outcome"]), (&json!(expected), &outcome));
-        }
-        // Whoever does not answer in time leaves it deadlocked, with or without the clock having looked.
+#[apply(both)]
+async fn an_offer_lapses_and_another_takes_its_place(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
+    app.clock.advance(std::time::Duration::from_secs(14 * 86_400));
+    let read = app.person("max").get(&format!("/v1/transfers/{}", text(&transfer["id"]))).await.expect(200);
+    assert_eq!(read.body["state"], "expired");
+    app.person("max").act(&transfer_at(&transfer, "accept")).await.refused(409, "illegal_transition");
+    drain(&app).await;
+    drain(&app).await;
+    let entries = app.admin().get(&format!("/v1/audit-entries?subject={}", text(&transfer["id"]))).await.expect(200);
+    let told: Vec<_> =
+        entries.body["data"].as_array().unwrap().iter().map(|one| text(&one["action"]).to_owned()).collect();
+    assert_eq!(told, ["transfer.offered", "transfer.expired"]);
+    offer(&app, &pair, &pair.databases, &pair.max, None).await;
+}
+
+#[apply(both)]
+async fn to_another_side_an_area_goes_by_consent_and_with_the_charter(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let transfer = offer(&app, &pair, &pair.databases, &pair.ina, None).await;
+    assert_eq!(transfer["to_department_id"], json!(pair.platform));
+    let accepted = app.person("ina").act(&transfer_at(&transfer, "accept")).await.expect(200);
+    assert_eq!(accepted.body["state"], "accepted");
+    assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.mia));
+    let consent = pair.open(&app, "transfer").await;
+    assert_eq!(consent["terms"]["transfer"]["person_id"], json!(pair.ina));
+    pair.agree(&app, &consent).await;
+    assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.ina));
+    let read = app.person("ina").get(&format!("/v1/transfers/{}", text(&transfer["id"]))).await.expect(200);
+    assert_eq!(read.body["state"], "completed");
+    // The charter in force says so now, and the area is where it belongs.
+    let project = pair.read(&app).await;
+    assert_eq!(project["charter_in_force"]["version"], 2);
+    let content = app.person("cmo").get(&pair.at("charter")).await.expect(200).body["content"].clone();
+    assert_eq!(content["areas"][0]["department_id"], json!(pair.platform));
+    let coverage = app.person("mia").get(&pair.at("ownership/coverage?from=2027-03-31")).await.expect(200);
+    assert!(
+        coverage.body["areas"].as_array().unwrap().iter().all(|area| area["side_mismatches"] == json!([])),
+        "{}",
+        coverage.text
+    );
+
+    let back = offer(&app, &pair, &pair.databases, &pair.mia, None).await;
+    app.person("mia").act(&transfer_at(&back, "accept")).await.expect(200);
+    let consent = pair.open(&app, "transfer").await;
+    answer(&app.person("cmo"), &consent, "agree").await.expect(200);
+    answer(&app.person("cio"), &consent, "disagree").await.expect(200);
+    let read = app.person("mia").get(&format!("/v1/transfers/{}", text(&back["id"]))).await.expect(200);
+    assert_eq!(read.body["state"], "refused");
+    assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.ina));
+}
+
+#[apply(both)]
+async fn what_was_known_is_kept(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let id = app.person("cmo").get(&pair.at("areas")).await.expect(200).body["data"][0]["accountable"]["id"].clone();
+    let before = app.now();
+    let correction = json!({"valid_from": "2027-04-10", "reason": "Mia began later."});
+    let path = format!("/v1/assignments/{}/correct", text(&id));
+    // Days that are still to come keep their owner.
+    app.person("cmo").post(&path, correction.clone()).await.refused(409, "conflict");
+    app.clock.set("2027-04-12T08:00:00Z".parse().unwrap());
+    app.person("mia").post(&path, correction.clone()).await.refused(403, "forbidden");
+    app.person("cmo").post(&path, correction).await.expect(200);
+    let known = async |at: &str, day: &str| {
+        let path = pair.at(&format!("ownership?responsibility=accountable&as_of={day}&known_at={at}"));
+        app.person("mia").get(&path).await.expect(200).body["data"].as_array().unwrap().len()
+    };
+    let (then, now) = (before.to_string(), app.now().to_string());
+    assert_eq!((known(&then, "2027-04-05").await, known(&now, "2027-04-05").await), (2, 1));
+    assert_eq!((known(&then, "2027-04-10").await, known(&now, "2027-04-10").await), (2, 2));
+    app.person("mia")
+        .get(&pair.at("ownership?known_at=2031-01-01T00:00:00Z"))
+        .await
+        .expect(422)
+        .violates("known_at", "in_the_future");
+    let coverage = app.person("mia").get(&pair.at("ownership/coverage")).await.expect(200);
+    assert_eq!(coverage.body["areas"][0]["gaps"], json!([{"from": "2027-03-30", "to": "2027-04-10"}]));
+}
+
+#[apply(both)]
+async fn a_disputed_area_stays_with_its_owner_until_it_is_settled(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let judge = person(&app, "judge", &pair.brand).await;
+    let raise = format!("/v1/areas/{}/disputes", pair.policy);
+    let mut body = json!({"claim": "Ours.", "arbiter_person_id": pair.mia, "deadline": "2027-04-10T08:00:00Z"});
+    app.person("mia").post(&raise, body.clone()).await.refused(403, "forbidden");
+    app.person("cmo").post(&raise, body.clone()).await.expect(422).violates("/arbiter_person_id", "not_neutral");
+    body["arbiter_person_id"] = json!(judge);
+    let replies = at_once(20, |_| {
+        let (client, raise, body) = (app.person("cmo"), raise.clone(), body.clone());
+        async move { client.post(&raise, body).await }
+    })
+    .await;
+    assert_eq!(with_status(&replies, 201), 1);
+    assert_eq!(with_status(&replies, 409), 19);
+    let dispute = replies.iter().find(|reply| reply.status == 201).unwrap().id();
+    let at = |verb: &str| format!("/v1/disputes/{dispute}/{verb}");
+    // Frozen.
+    app.person("ivan")
+        .post(&format!("/v1/areas/{}/transfers", pair.policy), json!({"to_person_id": pair.ina}))
+        .await
+        .refused(409, "conflict");
+    let settlement = json!({"person_id": pair.mia, "reason": "It is about brands."});
+    app.person("judge").post(&at("arbitrate"), settlement.clone()).await.refused(409, "illegal_transition");
+    app.person("cio").post(&at("arbitrate"), settlement.clone()).await.refused(403, "forbidden");
+    let consent = app.person("cmo").post(&at("settlements"), settlement.clone()).await.expect(201).body;
+    answer(&app.person("cio"), &consent, "disagree").await.expect(200);
+    assert_eq!(pair.owner(&app, &pair.policy, "2027-05-01").await, json!(pair.ivan));
+    app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
+    assert_eq!(app.person("judge").get("/v1/me/inbox").await.expect(200).body["data"][0]["id"], json!(dispute));
+    let settled = app.person("judge").post(&at("arbitrate"), settlement).await.expect(200);
+    assert_eq!((&settled.body["state"], &settled.body["outcome_person_id"]), (&json!("settled"), &json!(pair.mia)));
+    assert_eq!(pair.owner(&app, &pair.policy, "2027-05-01").await, json!(pair.mia));
+    let decision =
+        app.person("cio").get(&format!("/v1/decisions/{}", text(&settled.body["decision_id"]))).await.expect(200);
+    assert_eq!((&decision.body["state"], &decision.body["decided_by"]), (&json!("decided"), &json!(judge)));
+    // The arbiter has no part in the project any more.
+    app.person("judge").get(&pair.at("areas")).await.refused(404, "not_found");
+}
+
+#[apply(both)]
+async fn a_question_is_decided_or_goes_higher(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let judge = person(&app, "judge", &pair.brand).await;
+    let ask = async |due: &str| {
+        let body = json!({"question": "Shall we?", "due_at": due});
+        app.person("mia").post(&pair.at("decisions"), body).await.expect(201).body
+    };
+    let state = async |raised: &Value| {
+        let path = format!("/v1/decisions/{}", text(&raised["decision"]["id"]));
+        app.person("cmo").get(&path).await.expect(200).body
+    };
+    let consent = async |raised: &Value| {
+        app.person("cmo").get(&format!("/v1/consents/{}", text(&raised["consent_id"]))).await.expect(200).body
+    };
+    let later = "2027-04-10T08:00:00Z";
+    for (words, expected, outcome) in [
+        (["agree", "agree"], "decided", json!("agreed")),
+        (["disagree", "disagree"], "decided", json!("rejected")),
+        (["agree", "disagree"], "deadlocked", Value::Null),
+    ] {
         let raised = ask(later).await;
-        let escalate = format!("/v1/decisions/{}/escalate", text(&raised["decision"]["id"]));
-        app.person("cmo").post(&escalate, json!({"person_id": judge})).await.refused(409, "illegal_transition");
-        app.clock.set(later.parse().unwrap());
-        assert_eq!(state(&raised).await["state"], "deadlocked");
-        answer(&app.person("cmo"), &consent(&raised).await, "agree").await.refused(409, "illegal_transition");
-        drain(&app).await;
-        assert_eq!(consent(&raised).await["state"], "lapsed");
-        app.person("cmo").post(&escalate, json!({"person_id": pair.max})).await.expect(422).violates("/person_id", "not_neutral");
-        app.person("cmo").post(&escalate, json!({"person_id": judge})).await.expect(200);
-        let decide = format!("/v1/decisions/{}/decide", text(&raised["decision"]["id"]));
-        let ruling = json!({"outcome": "rejected", "rationale": "Not this year."});
-        app.person("cmo").post(&decide, ruling.clone()).await.refused(403, "forbidden");
-        let decided = app.person("judge").post(&decide, ruling).await.expect(200);
-        assert_eq!((&decided.body["outcome"], &decided.body["decided_by"]), (&json!("rejected"), &json!(judge)));
+        assert_eq!(raised["decision"]["department_id"], json!(pair.brand));
+        for (sponsor, word) in ["cmo", "cio"].into_iter().zip(words) {
+            answer(&app.person(sponsor), &consent(&raised).await, word).await.expect(200);
+        }
+        let decided = state(&raised).await;
+        assert_eq!((&decided["state"], &decided["outcome"]), (&json!(expected), &outcome));
     }
+    // Whoever does not answer in time leaves it deadlocked, with or without the clock having looked.
+    let raised = ask(later).await;
+    let escalate = format!("/v1/decisions/{}/escalate", text(&raised["decision"]["id"]));
+    app.person("cmo").post(&escalate, json!({"person_id": judge})).await.refused(409, "illegal_transition");
+    app.clock.set(later.parse().unwrap());
+    assert_eq!(state(&raised).await["state"], "deadlocked");
+    answer(&app.person("cmo"), &consent(&raised).await, "agree").await.refused(409, "illegal_transition");
+    drain(&app).await;
+    assert_eq!(consent(&raised).await["state"], "lapsed");
+    app.person("cmo")
+        .post(&escalate, json!({"person_id": pair.max}))
+        .await
+        .expect(422)
+        .violates("/person_id", "not_neutral");
+    app.person("cmo").post(&escalate, json!({"person_id": judge})).await.expect(200);
+    let decide = format!("/v1/decisions/{}/decide", text(&raised["decision"]["id"]));
+    let ruling = json!({"outcome": "rejected", "rationale": "Not this year."});
+    app.person("cmo").post(&decide, ruling.clone()).await.refused(403, "forbidden");
+    let decided = app.person("judge").post(&decide, ruling).await.expect(200);
+    assert_eq!((&decided.body["outcome"], &decided.body["decided_by"]), (&json!("rejected"), &json!(judge)));
+}
 
-    async fn both_projects_are_warned_of_data_that_they_own_differently(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let mut body = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
-        body["areas"][0]["department_id"] = json!(pair.platform);
-        let other = app.person("cio").post("/v1/projects", body).await.expect(201).id();
-        put_in_state(&app, &other, "active").await;
-        let warned = async |project: &str, subject: &str| {
-            app.person(subject).get(&format!("/v1/projects/{project}/ownership/conflicts")).await.expect(200).body["data"].clone()
-        };
-        let here = warned(&pair.project, "cmo").await;
-        assert_eq!((&here[0]["data_asset"], &here[0]["other_department_id"], &here[0]["other_project_id"]), (&json!("crm.customers"), &json!(pair.platform), &json!(other)));
-        assert_eq!(warned(&other, "cio").await[0]["other_project_id"], json!(pair.project));
-        // Mia may not know of the other project.
-        assert_eq!(warned(&pair.project, "mia").await[0]["other_project_id"], Value::Null);
-    }
+#[apply(both)]
+async fn both_projects_are_warned_of_data_that_they_own_differently(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let mut body = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
+    body["areas"][0]["department_id"] = json!(pair.platform);
+    let other = app.person("cio").post("/v1/projects", body).await.expect(201).id();
+    put_in_state(&app, &other, "active").await;
+    let warned = async |project: &str, subject: &str| {
+        app.person(subject).get(&format!("/v1/projects/{project}/ownership/conflicts")).await.expect(200).body["data"]
+            .clone()
+    };
+    let here = warned(&pair.project, "cmo").await;
+    assert_eq!(
+        (&here[0]["data_asset"], &here[0]["other_department_id"], &here[0]["other_project_id"]),
+        (&json!("crm.customers"), &json!(pair.platform), &json!(other))
+    );
+    assert_eq!(warned(&other, "cio").await[0]["other_project_id"], json!(pair.project));
+    // Mia may not know of the other project.
+    assert_eq!(warned(&pair.project, "mia").await[0]["other_project_id"], Value::Null);
 }

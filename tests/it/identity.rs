@@ -20,45 +20,52 @@ fn forged(header: Value, claims: &Claims) -> String {
     format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
-both! {
-    async fn what_is_not_a_valid_token_is_401_with_a_challenge(app: TestApp) {
-        let now = start_time().unix_seconds();
-        let good = || claims("somebody", "projects:read");
-        let wrong = [
-            ("empty", String::new()),
-            ("noise", "a.b.c".into()),
-            ("expired", token(&Claims { exp: now - 31, ..good() })),
-            ("not yet", token(&Claims { nbf: Some(now + 31), ..good() })),
-            ("issuer", token(&Claims { iss: "other".into(), ..good() })),
-            ("audience", token(&Claims { aud: "other".into(), ..good() })),
-            ("subject", token(&Claims { sub: String::new(), ..good() })),
-            ("none", format!("{}.{}.", encoded(&json!({"alg": "none", "typ": "JWT"})), encoded(&serde_json::to_value(good()).unwrap()))),
-            ("crit", forged(json!({"alg": "HS256", "typ": "JWT", "crit": ["exp"]}), &good())),
-            ("typ", forged(json!({"alg": "HS256", "typ": "secevent+jwt"}), &good())),
-            ("tampered", token(&good()) + "x"),
-            ("long", "x".repeat(9000)),
-        ];
-        for (name, token) in wrong {
-            let reply = app.anonymous().with_token(token).get("/v1/departments").await;
-            assert_eq!(reply.status, 401, "{name}: {}", reply.text);
-            assert!(reply.header("www-authenticate").starts_with("Bearer"), "{name}");
-        }
-        app.anonymous().get("/v1/departments").await.refused(401, "unauthenticated");
-        app.anonymous().request("GET", "/v1/departments").header("Authorization", "Basic eDp5").send().await.expect(401);
+#[apply(both)]
+async fn what_is_not_a_valid_token_is_401_with_a_challenge(app: TestApp) {
+    let now = start_time().unix_seconds();
+    let good = || claims("somebody", "projects:read");
+    let wrong = [
+        ("empty", String::new()),
+        ("noise", "a.b.c".into()),
+        ("expired", token(&Claims { exp: now - 31, ..good() })),
+        ("not yet", token(&Claims { nbf: Some(now + 31), ..good() })),
+        ("issuer", token(&Claims { iss: "other".into(), ..good() })),
+        ("audience", token(&Claims { aud: "other".into(), ..good() })),
+        ("subject", token(&Claims { sub: String::new(), ..good() })),
+        (
+            "none",
+            format!(
+                "{}.{}.",
+                encoded(&json!({"alg": "none", "typ": "JWT"})),
+                encoded(&serde_json::to_value(good()).unwrap())
+            ),
+        ),
+        ("crit", forged(json!({"alg": "HS256", "typ": "JWT", "crit": ["exp"]}), &good())),
+        ("typ", forged(json!({"alg": "HS256", "typ": "secevent+jwt"}), &good())),
+        ("tampered", token(&good()) + "x"),
+        ("long", "x".repeat(9000)),
+    ];
+    for (name, token) in wrong {
+        let reply = app.anonymous().with_token(token).get("/v1/departments").await;
+        assert_eq!(reply.status, 401, "{name}: {}", reply.text);
+        assert!(reply.header("www-authenticate").starts_with("Bearer"), "{name}");
     }
+    app.anonymous().get("/v1/departments").await.refused(401, "unauthenticated");
+    app.anonymous().request("GET", "/v1/departments").header("Authorization", "Basic eDp5").send().await.expect(401);
+}
 
-    async fn leeway_is_thirty_seconds_and_both_types_are_taken(app: TestApp) {
-        let now = start_time().unix_seconds();
-        let good = || claims("somebody", "projects:read");
-        let right = [
-            token(&good()),
-            token(&Claims { exp: now - 29, ..good() }),
-            token(&Claims { nbf: Some(now + 30), ..good() }),
-            forged(json!({"alg": "HS256", "typ": "at+JWT"}), &good()),
-            forged(json!({"alg": "HS256", "typ": "JWT", "jku": "https://evil.example/keys"}), &good()),
-        ];
-        for token in right {
-            app.anonymous().with_token(token).get("/v1/departments").await.expect(200);
-        }
+#[apply(both)]
+async fn leeway_is_thirty_seconds_and_both_types_are_taken(app: TestApp) {
+    let now = start_time().unix_seconds();
+    let good = || claims("somebody", "projects:read");
+    let right = [
+        token(&good()),
+        token(&Claims { exp: now - 29, ..good() }),
+        token(&Claims { nbf: Some(now + 30), ..good() }),
+        forged(json!({"alg": "HS256", "typ": "at+JWT"}), &good()),
+        forged(json!({"alg": "HS256", "typ": "JWT", "jku": "https://evil.example/keys"}), &good()),
+    ];
+    for token in right {
+        app.anonymous().with_token(token).get("/v1/departments").await.expect(200);
     }
 }

@@ -12,173 +12,216 @@ fn new_project(first: &str, second: &str, sponsor: &str) -> Value {
     })
 }
 
-both! {
-    async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
-        let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
-        let admin = app.admin();
-        let item = |name: &str, email: &str, home: &str, from: &str| {
-            json!({"display_name": name, "email": email, "subject": name,
-                   "home_position": {"department_id": home, "title": "Expert", "valid_from": from}})
-        };
-        let first = json!({"items": [item("eva", "Eva@example.com", &care, "2026-01-01"), item("jan", "jan@example.com", &lab, "2026-01-01")]});
-        let outcomes = |reply: &Reply| -> Vec<String> {
-            reply.body["data"].as_array().unwrap().iter().map(|one| text(&one["outcome"]).to_owned()).collect()
-        };
-        let added = admin.post("/v1/people/import", first.clone()).await.expect(200);
-        assert_eq!(outcomes(&added), ["created", "created"]);
-        app.drained_feed().await;
-        let events = admin.get("/v1/events?limit=100").await.expect(200).body["last_sequence"].clone();
-        let again = admin.post("/v1/people/import", first).await.expect(200);
-        assert_eq!(outcomes(&again), ["unchanged", "unchanged"]);
-        app.drained_feed().await;
-        assert_eq!(admin.get("/v1/events?limit=100").await.expect(200).body["last_sequence"], events);
+#[apply(both)]
+async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
+    let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
+    let admin = app.admin();
+    let item = |name: &str, email: &str, home: &str, from: &str| {
+        json!({"display_name": name, "email": email, "subject": name,
+               "home_position": {"department_id": home, "title": "Expert", "valid_from": from}})
+    };
+    let first = json!({"items": [item("eva", "Eva@example.com", &care, "2026-01-01"), item("jan", "jan@example.com", &lab, "2026-01-01")]});
+    let outcomes = |reply: &Reply| -> Vec<String> {
+        reply.body["data"].as_array().unwrap().iter().map(|one| text(&one["outcome"]).to_owned()).collect()
+    };
+    let added = admin.post("/v1/people/import", first.clone()).await.expect(200);
+    assert_eq!(outcomes(&added), ["created", "created"]);
+    app.drained_feed().await;
+    let events = admin.get("/v1/events?limit=100").await.expect(200).body["last_sequence"].clone();
+    let again = admin.post("/v1/people/import", first).await.expect(200);
+    assert_eq!(outcomes(&again), ["unchanged", "unchanged"]);
+    app.drained_feed().await;
+    assert_eq!(admin.get("/v1/events?limit=100").await.expect(200).body["last_sequence"], events);
 
-        // Eva moves: the position before ends where the new one begins.
-        let moved = json!({"items": [item("eva", "eva@example.com", &lab, "2027-05-01")]});
-        assert_eq!(outcomes(&admin.post("/v1/people/import", moved).await.expect(200)), ["updated"]);
-        let eva = added.body["data"][0]["person"]["id"].clone();
-        for (day, home) in [("2027-04-30", &care), ("2027-05-01", &lab)] {
-            let path = format!("/v1/people/{}/home-positions?as_of={day}", text(&eva));
-            assert_eq!(admin.get(&path).await.expect(200).body["data"][0]["department_id"], json!(home), "{day}");
+    // Eva moves: the position before ends where the new one begins.
+    let moved = json!({"items": [item("eva", "eva@example.com", &lab, "2027-05-01")]});
+    assert_eq!(outcomes(&admin.post("/v1/people/import", moved).await.expect(200)), ["updated"]);
+    let eva = added.body["data"][0]["person"]["id"].clone();
+    for (day, home) in [("2027-04-30", &care), ("2027-05-01", &lab)] {
+        let path = format!("/v1/people/{}/home-positions?as_of={day}", text(&eva));
+        assert_eq!(admin.get(&path).await.expect(200).body["data"][0]["department_id"], json!(home), "{day}");
+    }
+    // One wrong item, and nothing is kept.
+    let wrong = json!({"items": [
+        item("new", "new@example.com", &lab, "2027-01-01"), item("eva", "jan@example.com", &lab, "2027-05-01"),
+    ]});
+    let refused = admin.post("/v1/people/import", wrong).await.refused(409, "conflict");
+    assert_eq!(refused.violations(), [("/items/1/email".to_owned(), "two_people".to_owned())]);
+    let twice = json!({"items": [item("a", "a@example.com", &lab, "2027-01-01"), item("b", "A@example.com", &lab, "2027-01-01")]});
+    admin.post("/v1/people/import", twice).await.expect(422).violates("/items/1/email", "repeated_item");
+    assert_eq!(admin.get("/v1/people?subject=new").await.expect(200).body["data"], json!([]));
+}
+
+#[apply(both)]
+async fn twenty_imports_at_once_leave_one_person_each(app: TestApp) {
+    let (eva, jan) = (
+        json!({"display_name": "Eva", "email": "eva@example.com"}),
+        json!({"display_name": "Jan", "email": "jan@example.com"}),
+    );
+    let replies = at_once(20, |turn| {
+        let items = if turn % 2 == 0 { [eva.clone(), jan.clone()] } else { [jan.clone(), eva.clone()] };
+        let client = app.admin();
+        async move { client.post("/v1/people/import", json!({"items": items})).await }
+    })
+    .await;
+    assert_eq!(with_status(&replies, 200), 20);
+    // The later ones find them, and change nothing.
+    let outcomes =
+        replies.iter().flat_map(|reply| reply.body["data"].as_array().unwrap()).map(|one| text(&one["outcome"]));
+    let (created, others): (Vec<_>, Vec<_>) = outcomes.partition(|outcome| *outcome == "created");
+    assert_eq!((created.len(), others), (2, vec!["unchanged"; 38]));
+    assert_eq!(app.admin().get("/v1/people").await.expect(200).body["data"].as_array().unwrap().len(), 2);
+}
+
+#[apply(both)]
+async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let admin = app.admin();
+    let report = async |person: &str| admin.get(&format!("/v1/people/{person}/leaver-report")).await.expect(200).body;
+    // Mia owns an area and works in the project.
+    let mia = report(&pair.mia).await;
+    let owned = admin.get(&format!("/v1/people/{}/assignments?responsibility=accountable", pair.mia)).await.expect(200);
+    assert_eq!(
+        mia["areas"].as_array().unwrap().iter().map(|one| one["assignment"].clone()).collect::<Vec<_>>(),
+        *owned.body["data"].as_array().unwrap()
+    );
+    assert_eq!(mia["areas"][0]["possible_successors"], json!([pair.max]));
+    assert_eq!(
+        mia["memberships"],
+        admin.get(&format!("/v1/people/{}/memberships", pair.mia)).await.expect(200).body["data"]
+    );
+    assert_eq!(mia["seats"], json!([]));
+    // The CIO has a seat, a question to answer, and a callback in hand.
+    let spare = person(&app, "spare", &pair.platform).await;
+    let asked = app.person("cmo").act(&pair.at("close")).await.expect(201).id();
+    let request =
+        json!({"full_name": "Alena", "phone": "601 123 456", "intent": "sales", "preference": {"kind": "asap"}});
+    let callback = app.anonymous().post("/v1/callback-requests", request).await.expect(201).id();
+    app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+    app.caller("cio", "callbacks:read callbacks:work").act("/v1/callback-requests/next").await.expect(200);
+    let cio = report(&pair.cio).await;
+    assert_eq!(
+        cio["seats"],
+        json!([{"project_id": pair.project, "department_id": pair.platform, "possible_successors": [spare]}])
+    );
+    assert_eq!(cio["consents"], json!([asked]));
+    assert_eq!(cio["callback_requests"], json!([callback]));
+    assert_eq!((&cio["areas"], &cio["memberships"]), (&json!([]), &json!([])));
+    app.person("mia").get(&format!("/v1/people/{}/leaver-report", pair.cio)).await.refused(403, "forbidden");
+}
+
+#[apply(both)]
+async fn leaving_reassigns_nothing_but_is_seen_everywhere(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let admin = app.admin();
+    let gone = json!({"reason": "A new job."});
+    admin.post(&format!("/v1/people/{}/deactivate", pair.mia), gone.clone()).await.expect(200);
+    admin.post(&format!("/v1/people/{}/deactivate", pair.mia), gone.clone()).await.refused(409, "illegal_transition");
+    let membership = pair.membership(&app, &pair.mia).await;
+    assert_eq!((&membership["state"], &membership["valid_to"]), (&json!("left_organisation"), &json!("2027-03-30")));
+    // The area is still hers by name, and coverage says that she is not there.
+    assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.mia));
+    let coverage = app.person("cmo").get(&pair.at("ownership/coverage")).await.expect(200);
+    assert_eq!(
+        coverage.body["areas"][0]["orphans"],
+        json!([{"person_id": pair.mia, "from": "2027-03-30", "to": "2027-12-01"}])
+    );
+    // Her token opens nothing any more.
+    app.person("mia").get(&pair.at("areas")).await.refused(404, "not_found");
+    app.person("mia").get("/v1/me").await.refused(404, "not_found");
+    drain(&app).await;
+    assert!(pair.read(&app).await["parity_breached_at"].is_string());
+
+    admin.post(&format!("/v1/people/{}/deactivate", pair.cio), gone.clone()).await.expect(200);
+    let side = pair.read(&app).await["sides"][1].clone();
+    assert_eq!((&side["sponsor_person_id"], side["vacant_since"].is_string()), (&json!(pair.cio), true));
+    app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
+    admin.post(&format!("/v1/people/{}/reactivate", pair.cio), gone).await.expect(200);
+    assert_eq!(pair.read(&app).await["sides"][1]["vacant_since"], Value::Null);
+    app.person("cmo").act(&pair.at("close")).await.expect(201);
+}
+
+#[apply(both)]
+async fn whoever_has_left_is_named_for_nothing_new(app: TestApp) {
+    let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
+    let gone = person(&app, "gone", &care).await;
+    let admin = app.admin();
+    admin.post(&format!("/v1/people/{gone}/deactivate"), json!({"reason": "A new job."})).await.expect(200);
+    let mut project = new_project(&care, &lab, &gone);
+    project["lead_person_id"] = json!(gone);
+    let refused = admin.post("/v1/projects", project).await.refused(422, "validation_failed");
+    let places =
+        ["/sides/0/sponsor_person_id", "/lead_person_id"].map(|place| (place.to_owned(), "person_left".to_owned()));
+    assert_eq!(refused.violations(), places);
+}
+
+#[apply(both)]
+async fn those_who_share_projects_leave_at_once(app: TestApp) {
+    let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
+    let admin = app.admin();
+    let (mut people, mut projects) = (Vec::new(), Vec::new());
+    for pair in 0..6 {
+        let pair = [person(&app, &format!("{pair}-a"), &care).await, person(&app, &format!("{pair}-b"), &care).await];
+        // Each sponsors a project that the other one is invited to.
+        for sponsor in &pair {
+            projects.push(admin.post("/v1/projects", new_project(&care, &lab, sponsor)).await.expect(201).id());
         }
-        // One wrong item, and nothing is kept.
-        let wrong = json!({"items": [
-            item("new", "new@example.com", &lab, "2027-01-01"), item("eva", "jan@example.com", &lab, "2027-05-01"),
-        ]});
-        let refused = admin.post("/v1/people/import", wrong).await.refused(409, "conflict");
-        assert_eq!(refused.violations(), [("/items/1/email".to_owned(), "two_people".to_owned())]);
-        let twice = json!({"items": [item("a", "a@example.com", &lab, "2027-01-01"), item("b", "A@example.com", &lab, "2027-01-01")]});
-        admin.post("/v1/people/import", twice).await.expect(422).violates("/items/1/email", "repeated_item");
-        assert_eq!(admin.get("/v1/people?subject=new").await.expect(200).body["data"], json!([]));
+        people.extend(pair);
     }
-
-    async fn twenty_imports_at_once_leave_one_person_each(app: TestApp) {
-        let (eva, jan) = (json!({"display_name": "Eva", "email": "eva@example.com"}), json!({"display_name": "Jan", "email": "jan@example.com"}));
-        let replies = at_once(20, |turn| {
-            let items = if turn % 2 == 0 { [eva.clone(), jan.clone()] } else { [jan.clone(), eva.clone()] };
-            let client = app.admin();
-            async move { client.post("/v1/people/import", json!({"items": items})).await }
-        })
-        .await;
-        assert_eq!(with_status(&replies, 200), 20);
-        // The later ones find them, and change nothing.
-        let outcomes = replies.iter().flat_map(|reply| reply.body["data"].as_array().unwrap()).map(|one| text(&one["outcome"]));
-        let (created, others): (Vec<_>, Vec<_>) = outcomes.partition(|outcome| *outcome == "created");
-        assert_eq!((created.len(), others), (2, vec!["unchanged"; 38]));
-        assert_eq!(app.admin().get("/v1/people").await.expect(200).body["data"].as_array().unwrap().len(), 2);
+    let mut invitations = Vec::new();
+    for (number, project) in projects.iter().enumerate() {
+        let guest = number ^ 1;
+        let body = json!({"person_id": people[guest], "department_id": care, "project_role": "Data steward"});
+        let invited = admin.post(&format!("/v1/projects/{project}/memberships"), body).await.expect(201);
+        invitations.push((["a", "b"][guest % 2], guest / 2, invited.id()));
     }
-
-    async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let admin = app.admin();
-        let report = async |person: &str| admin.get(&format!("/v1/people/{person}/leaver-report")).await.expect(200).body;
-        // Mia owns an area and works in the project.
-        let mia = report(&pair.mia).await;
-        let owned = admin.get(&format!("/v1/people/{}/assignments?responsibility=accountable", pair.mia)).await.expect(200);
-        assert_eq!(mia["areas"].as_array().unwrap().iter().map(|one| one["assignment"].clone()).collect::<Vec<_>>(), *owned.body["data"].as_array().unwrap());
-        assert_eq!(mia["areas"][0]["possible_successors"], json!([pair.max]));
-        assert_eq!(mia["memberships"], admin.get(&format!("/v1/people/{}/memberships", pair.mia)).await.expect(200).body["data"]);
-        assert_eq!(mia["seats"], json!([]));
-        // The CIO has a seat, a question to answer, and a callback in hand.
-        let spare = person(&app, "spare", &pair.platform).await;
-        let asked = app.person("cmo").act(&pair.at("close")).await.expect(201).id();
-        let request = json!({"full_name": "Alena", "phone": "601 123 456", "intent": "sales", "preference": {"kind": "asap"}});
-        let callback = app.anonymous().post("/v1/callback-requests", request).await.expect(201).id();
-        app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-        app.caller("cio", "callbacks:read callbacks:work").act("/v1/callback-requests/next").await.expect(200);
-        let cio = report(&pair.cio).await;
-        assert_eq!(cio["seats"], json!([{"project_id": pair.project, "department_id": pair.platform, "possible_successors": [spare]}]));
-        assert_eq!(cio["consents"], json!([asked]));
-        assert_eq!(cio["callback_requests"], json!([callback]));
-        assert_eq!((&cio["areas"], &cio["memberships"]), (&json!([]), &json!([])));
-        app.person("mia").get(&format!("/v1/people/{}/leaver-report", pair.cio)).await.refused(403, "forbidden");
-    }
-
-    async fn leaving_reassigns_nothing_but_is_seen_everywhere(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let admin = app.admin();
-        let gone = json!({"reason": "A new job."});
-        admin.post(&format!("/v1/people/{}/deactivate", pair.mia), gone.clone()).await.expect(200);
-        admin.post(&format!("/v1/people/{}/deactivate", pair.mia), gone.clone()).await.refused(409, "illegal_transition");
-        let membership = pair.membership(&app, &pair.mia).await;
-        assert_eq!((&membership["state"], &membership["valid_to"]), (&json!("left_organisation"), &json!("2027-03-30")));
-        // The area is still hers by name, and coverage says that she is not there.
-        assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.mia));
-        let coverage = app.person("cmo").get(&pair.at("ownership/coverage")).await.expect(200);
-        assert_eq!(coverage.body["areas"][0]["orphans"], json!([{"person_id": pair.mia, "from": "2027-03-30", "to": "2027-12-01"}]));
-        // Her token opens nothing any more.
-        app.person("mia").get(&pair.at("areas")).await.refused(404, "not_found");
-        app.person("mia").get("/v1/me").await.refused(404, "not_found");
-        drain(&app).await;
-        assert!(pair.read(&app).await["parity_breached_at"].is_string());
-
-        admin.post(&format!("/v1/people/{}/deactivate", pair.cio), gone.clone()).await.expect(200);
-        let side = pair.read(&app).await["sides"][1].clone();
-        assert_eq!((&side["sponsor_person_id"], side["vacant_since"].is_string()), (&json!(pair.cio), true));
-        app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
-        admin.post(&format!("/v1/people/{}/reactivate", pair.cio), gone).await.expect(200);
-        assert_eq!(pair.read(&app).await["sides"][1]["vacant_since"], Value::Null);
-        app.person("cmo").act(&pair.at("close")).await.expect(201);
-    }
-
-    async fn whoever_has_left_is_named_for_nothing_new(app: TestApp) {
-        let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
-        let gone = person(&app, "gone", &care).await;
-        let admin = app.admin();
-        admin.post(&format!("/v1/people/{gone}/deactivate"), json!({"reason": "A new job."})).await.expect(200);
-        let mut project = new_project(&care, &lab, &gone);
-        project["lead_person_id"] = json!(gone);
-        let refused = admin.post("/v1/projects", project).await.refused(422, "validation_failed");
-        let places = ["/sides/0/sponsor_person_id", "/lead_person_id"].map(|place| (place.to_owned(), "person_left".to_owned()));
-        assert_eq!(refused.violations(), places);
-    }
-
-    async fn those_who_share_projects_leave_at_once(app: TestApp) {
-        let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
-        let admin = app.admin();
-        let (mut people, mut projects) = (Vec::new(), Vec::new());
-        for pair in 0..6 {
-            let pair = [person(&app, &format!("{pair}-a"), &care).await, person(&app, &format!("{pair}-b"), &care).await];
-            // Each sponsors a project that the other one is invited to.
-            for sponsor in &pair {
-                projects.push(admin.post("/v1/projects", new_project(&care, &lab, sponsor)).await.expect(201).id());
+    let replies = at_once(36, |turn| {
+        let (number, what) = (turn / 3, turn % 3);
+        let (letter, pair, invitation) = &invitations[number];
+        let request = match what {
+            0 => {
+                app.person(&format!("{pair}-{letter}")).request("POST", &format!("/v1/memberships/{invitation}/accept"))
             }
-            people.extend(pair);
-        }
-        let mut invitations = Vec::new();
-        for (number, project) in projects.iter().enumerate() {
-            let guest = number ^ 1;
-            let body = json!({"person_id": people[guest], "department_id": care, "project_role": "Data steward"});
-            let invited = admin.post(&format!("/v1/projects/{project}/memberships"), body).await.expect(201);
-            invitations.push((["a", "b"][guest % 2], guest / 2, invited.id()));
-        }
-        let replies = at_once(36, |turn| {
-            let (number, what) = (turn / 3, turn % 3);
-            let (letter, pair, invitation) = &invitations[number];
-            let request = match what {
-                0 => app.person(&format!("{pair}-{letter}")).request("POST", &format!("/v1/memberships/{invitation}/accept")),
-                1 => {
-                    let seat = app.admin().request("PUT", &format!("/v1/projects/{}/sides/{lab}/sponsor", projects[number]));
-                    seat.header("If-Match", "*").json(json!({"person_id": people[(number + 2) % 12]}))
-                }
-                _ => app.admin().request("POST", &format!("/v1/people/{}/deactivate", people[number])).json(json!({"reason": "A new job."})),
-            };
-            async move { request.send().await }
-        })
-        .await;
-        for (turn, reply) in replies.iter().enumerate() {
-            // Whoever comes too late to accept or to be seated is told so.
-            let expected: &[u16] = if turn % 3 == 2 { &[200] } else { &[200, 403, 404, 409, 412, 422] };
-            assert!(expected.contains(&reply.status), "{turn}: {} {}", reply.status, reply.body);
-        }
-        for what in [0, 1] {
-            assert!(replies.iter().skip(what).step_by(3).any(|reply| reply.status == 200), "{what}");
-        }
-        for project in &projects {
-            let sides = admin.get(&format!("/v1/projects/{project}")).await.expect(200).body["sides"].clone();
-            assert!(sides.as_array().unwrap().iter().all(|side| side["sponsor_person_id"].is_null() || side["vacant_since"].is_string()), "{sides}");
-            let team = admin.get(&format!("/v1/projects/{project}/memberships")).await.expect(200);
-            assert!(team.body["data"].as_array().unwrap().iter().all(|one| ["withdrawn", "left_organisation"].contains(&text(&one["state"]))), "{}", team.body);
-        }
+            1 => {
+                let seat =
+                    app.admin().request("PUT", &format!("/v1/projects/{}/sides/{lab}/sponsor", projects[number]));
+                seat.header("If-Match", "*").json(json!({"person_id": people[(number + 2) % 12]}))
+            }
+            _ => app
+                .admin()
+                .request("POST", &format!("/v1/people/{}/deactivate", people[number]))
+                .json(json!({"reason": "A new job."})),
+        };
+        async move { request.send().await }
+    })
+    .await;
+    for (turn, reply) in replies.iter().enumerate() {
+        // Whoever comes too late to accept or to be seated is told so.
+        let expected: &[u16] = if turn % 3 == 2 { &[200] } else { &[200, 403, 404, 409, 412, 422] };
+        assert!(expected.contains(&reply.status), "{turn}: {} {}", reply.status, reply.body);
+    }
+    for what in [0, 1] {
+        assert!(replies.iter().skip(what).step_by(3).any(|reply| reply.status == 200), "{what}");
+    }
+    for project in &projects {
+        let sides = admin.get(&format!("/v1/projects/{project}")).await.expect(200).body["sides"].clone();
+        assert!(
+            sides
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|side| side["sponsor_person_id"].is_null() || side["vacant_since"].is_string()),
+            "{sides}"
+        );
+        let team = admin.get(&format!("/v1/projects/{project}/memberships")).await.expect(200);
+        assert!(
+            team.body["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|one| ["withdrawn", "left_organisation"].contains(&text(&one["state"]))),
+            "{}",
+            team.body
+        );
     }
 }

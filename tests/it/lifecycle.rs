@@ -79,188 +79,217 @@ fn support_scopes() -> &'static str {
     super::support::app::ALL_SCOPES
 }
 
-both! {
-    /// Generated from the state machine: what it does not allow is 409 that names the state and what
-    /// is possible, and leaves the project as it was; what it allows is not that.
-    async fn every_verb_in_every_state(app: TestApp) {
-        let pair = Pair::ready(&app).await;
-        app.clock.advance(Duration::from_secs(60));
-        let mut pairs = 0;
-        for state in State::ALL.iter().copied() {
-            for verb in ProjectVerb::ALL {
-                if state.allows(*verb) {
-                    continue;
-                }
-                put_in_state(&app, &pair.project, state.as_str()).await;
-                let before = pair.read(&app).await;
-                app.drained_feed().await;
-                let Some(reply) = say(&app, &pair, *verb).await else { continue };
-                let reply = reply.refused(409, "illegal_transition");
-                assert_eq!(reply.body["state"], state.as_str(), "{verb:?}");
-                let allowed: Vec<_> = ProjectVerb::ALL.iter().filter(|one| state.allows(**one)).map(|one| one.as_str()).collect();
-                assert_eq!(reply.body["allowed"], json!(allowed), "{verb:?}");
-                assert_eq!(pair.read(&app).await, before, "{verb:?} in {state:?} changed something");
-                pairs += 1;
-            }
-        }
-        assert!(pairs > 50, "{pairs}");
-    }
-
-    async fn every_verb_that_is_allowed_works_in_its_state(app: TestApp) {
-        // One project per state and verb would take long; one of each verb in one of its states does.
+/// Generated from the state machine: what it does not allow is 409 that names the state and what
+/// is possible, and leaves the project as it was; what it allows is not that.
+#[apply(both)]
+async fn every_verb_in_every_state(app: TestApp) {
+    let pair = Pair::ready(&app).await;
+    app.clock.advance(Duration::from_secs(60));
+    let mut pairs = 0;
+    for state in State::ALL.iter().copied() {
         for verb in ProjectVerb::ALL {
-            let app = app.fresh();
-            let state = State::ALL.iter().copied().find(|state| state.allows(*verb) && *state != State::Draft);
-            let pair = if state.is_some() { Pair::ready(&app).await } else { Pair::prepared(&app).await };
-            if let Some(state) = state.filter(|state| *state != State::Proposed) {
-                put_in_state(&app, &pair.project, state.as_str()).await;
+            if state.allows(*verb) {
+                continue;
             }
+            put_in_state(&app, &pair.project, state.as_str()).await;
+            let before = pair.read(&app).await;
+            app.drained_feed().await;
             let Some(reply) = say(&app, &pair, *verb).await else { continue };
-            assert!([200, 201].contains(&reply.status), "{verb:?} in {state:?}: {}", reply.text);
+            let reply = reply.refused(409, "illegal_transition");
+            assert_eq!(reply.body["state"], state.as_str(), "{verb:?}");
+            let allowed: Vec<_> =
+                ProjectVerb::ALL.iter().filter(|one| state.allows(**one)).map(|one| one.as_str()).collect();
+            assert_eq!(reply.body["allowed"], json!(allowed), "{verb:?}");
+            assert_eq!(pair.read(&app).await, before, "{verb:?} in {state:?} changed something");
+            pairs += 1;
         }
     }
+    assert!(pairs > 50, "{pairs}");
+}
 
-    async fn a_project_goes_home(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let consent = app.person("cmo").post(&pair.at("close"), json!({"reason": "Done."})).await.expect(201).body;
-        answer(&app.person("cio"), &consent, "agree").await.expect(200);
-        assert_eq!(pair.state(&app).await, "closing");
-        for person in [&pair.mia, &pair.max, &pair.ivan, &pair.ina] {
-            assert_eq!(pair.membership(&app, person).await["state"], "returning");
+#[apply(both)]
+async fn every_verb_that_is_allowed_works_in_its_state(app: TestApp) {
+    // One project per state and verb would take long; one of each verb in one of its states does.
+    for verb in ProjectVerb::ALL {
+        let app = app.fresh();
+        let state = State::ALL.iter().copied().find(|state| state.allows(*verb) && *state != State::Draft);
+        let pair = if state.is_some() { Pair::ready(&app).await } else { Pair::prepared(&app).await };
+        if let Some(state) = state.filter(|state| *state != State::Proposed) {
+            put_in_state(&app, &pair.project, state.as_str()).await;
         }
-        let report = json!({"goals": [{"met": false, "actual": 8}], "lessons": "Talk sooner."});
-        let short = json!({"goals": [{"met": true}, {"met": true}], "lessons": "x"});
-        app.person("cio").put(&pair.at("closure-report"), "*", short).await.expect(422).violates("/goals", "goals_do_not_match");
-        app.person("mia").put(&pair.at("closure-report"), "*", report.clone()).await.refused(403, "forbidden");
-        app.person("cio").put(&pair.at("closure-report"), "*", report).await.expect(200);
-        // Ivan has no position any more: his return is blocked, and the project waits for it.
-        let homes = app.admin().get(&format!("/v1/people/{}/home-positions", pair.ivan)).await.expect(200);
-        let home = text(&homes.body["data"][0]["id"]).to_owned();
-        app.admin().post(&format!("/v1/home-positions/{home}/end"), json!({"on": "2027-03-30"})).await.expect(200);
-        let back = async |subject: &str, person: &str| {
-            let id = pair.membership(&app, person).await["id"].clone();
-            app.person(subject).act(&format!("/v1/memberships/{}/return", text(&id))).await
-        };
-        back("ivan", &pair.ivan).await.refused(409, "illegal_transition");
-        assert_eq!(pair.membership(&app, &pair.ivan).await["state"], "return_blocked");
-        back("ina", &pair.mia).await.refused(403, "forbidden");
-        for (subject, person) in [("mia", &pair.mia), ("max", &pair.max), ("cio", &pair.ina)] {
-            let returned = back(subject, person).await.expect(200);
-            assert_eq!((&returned.body["state"], &returned.body["returned_on"]), (&json!("returned"), &json!("2027-03-30")));
-        }
-        assert_eq!(pair.state(&app).await, "closing");
-        let position = json!({"department_id": pair.platform, "title": "Architect", "valid_from": "2027-03-30"});
-        app.admin().post(&format!("/v1/people/{}/home-positions", pair.ivan), position).await.expect(201);
-        assert_eq!(app.person("ivan").get("/v1/me/inbox").await.expect(200).body["data"][0]["kind"], "return");
-        back("ivan", &pair.ivan).await.expect(200);
-        let closed = pair.read(&app).await;
-        assert_eq!((&closed["state"], closed["closed_at"].is_string()), (&json!("closed"), true));
-        assert_eq!(app.person("cmo").get(&pair.at("closure-report")).await.expect(200).body["goals"][0]["actual"], 8.0);
+        let Some(reply) = say(&app, &pair, *verb).await else { continue };
+        assert!([200, 201].contains(&reply.status), "{verb:?} in {state:?}: {}", reply.text);
     }
+}
 
-    async fn the_last_return_closes_once(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let consent = app.person("cmo").post(&pair.at("close"), json!({})).await.expect(201).body;
-        answer(&app.person("cio"), &consent, "agree").await.expect(200);
-        let report = json!({"goals": [{"met": true}], "lessons": "x"});
-        app.person("cio").put(&pair.at("closure-report"), "*", report).await.expect(200);
-        let mut ids = Vec::new();
-        for person in [&pair.mia, &pair.max, &pair.ivan, &pair.ina] {
-            ids.push(text(&pair.membership(&app, person).await["id"]).to_owned());
-        }
-        let replies = at_once(20, |number| {
-            let (client, path) = (app.person("cmo"), format!("/v1/memberships/{}/return", ids[number % 4]));
-            async move { client.act(&path).await }
-        })
-        .await;
-        assert_eq!(with_status(&replies, 200), 4);
-        assert_eq!(with_status(&replies, 409), 16);
-        assert_eq!(pair.state(&app).await, "closed");
+#[apply(both)]
+async fn a_project_goes_home(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let consent = app.person("cmo").post(&pair.at("close"), json!({"reason": "Done."})).await.expect(201).body;
+    answer(&app.person("cio"), &consent, "agree").await.expect(200);
+    assert_eq!(pair.state(&app).await, "closing");
+    for person in [&pair.mia, &pair.max, &pair.ivan, &pair.ina] {
+        assert_eq!(pair.membership(&app, person).await["state"], "returning");
     }
+    let report = json!({"goals": [{"met": false, "actual": 8}], "lessons": "Talk sooner."});
+    let short = json!({"goals": [{"met": true}, {"met": true}], "lessons": "x"});
+    app.person("cio")
+        .put(&pair.at("closure-report"), "*", short)
+        .await
+        .expect(422)
+        .violates("/goals", "goals_do_not_match");
+    app.person("mia").put(&pair.at("closure-report"), "*", report.clone()).await.refused(403, "forbidden");
+    app.person("cio").put(&pair.at("closure-report"), "*", report).await.expect(200);
+    // Ivan has no position any more: his return is blocked, and the project waits for it.
+    let homes = app.admin().get(&format!("/v1/people/{}/home-positions", pair.ivan)).await.expect(200);
+    let home = text(&homes.body["data"][0]["id"]).to_owned();
+    app.admin().post(&format!("/v1/home-positions/{home}/end"), json!({"on": "2027-03-30"})).await.expect(200);
+    let back = async |subject: &str, person: &str| {
+        let id = pair.membership(&app, person).await["id"].clone();
+        app.person(subject).act(&format!("/v1/memberships/{}/return", text(&id))).await
+    };
+    back("ivan", &pair.ivan).await.refused(409, "illegal_transition");
+    assert_eq!(pair.membership(&app, &pair.ivan).await["state"], "return_blocked");
+    back("ina", &pair.mia).await.refused(403, "forbidden");
+    for (subject, person) in [("mia", &pair.mia), ("max", &pair.max), ("cio", &pair.ina)] {
+        let returned = back(subject, person).await.expect(200);
+        assert_eq!(
+            (&returned.body["state"], &returned.body["returned_on"]),
+            (&json!("returned"), &json!("2027-03-30"))
+        );
+    }
+    assert_eq!(pair.state(&app).await, "closing");
+    let position = json!({"department_id": pair.platform, "title": "Architect", "valid_from": "2027-03-30"});
+    app.admin().post(&format!("/v1/people/{}/home-positions", pair.ivan), position).await.expect(201);
+    assert_eq!(app.person("ivan").get("/v1/me/inbox").await.expect(200).body["data"][0]["kind"], "return");
+    back("ivan", &pair.ivan).await.expect(200);
+    let closed = pair.read(&app).await;
+    assert_eq!((&closed["state"], closed["closed_at"].is_string()), (&json!("closed"), true));
+    assert_eq!(app.person("cmo").get(&pair.at("closure-report")).await.expect(200).body["goals"][0]["actual"], 8.0);
+}
 
-    async fn a_vacant_seat_stops_agreement_and_in_the_end_the_work(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let vacate = pair.at(&format!("sides/{}/vacate", pair.platform));
-        app.person("cio").post(&vacate, json!({"reason": "I leave."})).await.refused(403, "forbidden");
-        app.admin().post(&vacate, json!({"reason": "The CIO is ill."})).await.expect(200);
-        let refused = app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
-        assert_eq!(refused.body["blockers"][0]["code"], "sponsor_vacant");
-        assert_eq!(refused.body["blockers"][0]["department_id"], json!(pair.platform));
-        // Tuesday 30 March; the tenth business day after it is 13 April (no holiday lies between).
-        for day in 1..=14 {
-            drain(&app).await;
-            assert_eq!(pair.state(&app).await, "active", "day {day}");
-            app.clock.advance(DAY);
-        }
+#[apply(both)]
+async fn the_last_return_closes_once(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let consent = app.person("cmo").post(&pair.at("close"), json!({})).await.expect(201).body;
+    answer(&app.person("cio"), &consent, "agree").await.expect(200);
+    let report = json!({"goals": [{"met": true}], "lessons": "x"});
+    app.person("cio").put(&pair.at("closure-report"), "*", report).await.expect(200);
+    let mut ids = Vec::new();
+    for person in [&pair.mia, &pair.max, &pair.ivan, &pair.ina] {
+        ids.push(text(&pair.membership(&app, person).await["id"]).to_owned());
+    }
+    let replies = at_once(20, |number| {
+        let (client, path) = (app.person("cmo"), format!("/v1/memberships/{}/return", ids[number % 4]));
+        async move { client.act(&path).await }
+    })
+    .await;
+    assert_eq!(with_status(&replies, 200), 4);
+    assert_eq!(with_status(&replies, 409), 16);
+    assert_eq!(pair.state(&app).await, "closed");
+}
+
+#[apply(both)]
+async fn a_vacant_seat_stops_agreement_and_in_the_end_the_work(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let vacate = pair.at(&format!("sides/{}/vacate", pair.platform));
+    app.person("cio").post(&vacate, json!({"reason": "I leave."})).await.refused(403, "forbidden");
+    app.admin().post(&vacate, json!({"reason": "The CIO is ill."})).await.expect(200);
+    let refused = app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
+    assert_eq!(refused.body["blockers"][0]["code"], "sponsor_vacant");
+    assert_eq!(refused.body["blockers"][0]["department_id"], json!(pair.platform));
+    // Tuesday 30 March; the tenth business day after it is 13 April (no holiday lies between).
+    for day in 1..=14 {
+        drain(&app).await;
+        assert_eq!(pair.state(&app).await, "active", "day {day}");
+        app.clock.advance(DAY);
+    }
+    app.clock.advance(DAY);
+    drain(&app).await;
+    assert_eq!(pair.state(&app).await, "on_hold");
+    drain(&app).await;
+    let held = app.admin().get(&format!("/v1/audit-entries?subject={}&limit=100", pair.project)).await.expect(200);
+    let held: Vec<_> =
+        held.body["data"].as_array().unwrap().iter().filter(|one| one["action"] == "project.held").cloned().collect();
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0]["actor"], "system:scheduler");
+    // Resuming is joint, so the seat has to be filled first.
+    app.person("cmo").act(&pair.at("resume")).await.refused(409, "not_ready");
+    let seat = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    let heir = person(&app, "heir", &pair.platform).await;
+    // No side fills the seat of another.
+    app.person("cmo").put(&seat, "*", json!({"person_id": heir})).await.refused(403, "forbidden");
+    app.admin().put(&seat, "*", json!({"person_id": heir})).await.expect(200);
+    let consent = app.person("cmo").act(&pair.at("resume")).await.expect(201).body;
+    answer(&app.person("heir"), &consent, "agree").await.expect(200);
+    assert_eq!(pair.state(&app).await, "active");
+}
+
+#[apply(both)]
+async fn parity_is_kept_before_the_first_day_of_a_project_that_is_active_already(app: TestApp) {
+    app.clock.set("2027-03-08T09:00:00Z".parse().unwrap());
+    let pair = Pair::running(&app).await;
+    for day in ["2027-03-08T09:01:00Z", "2027-03-29T23:59:00Z", "2027-03-30T09:00:00Z"] {
+        app.clock.set(day.parse().unwrap());
+        drain(&app).await;
+        let parity = app.person("cmo").get(&pair.at("parity")).await.expect(200).body;
+        assert_eq!(
+            (&parity["holds"], &parity["sides"][0]["members"], &parity["breached_at"]),
+            (&json!(true), &json!(2), &Value::Null),
+            "{day}"
+        );
+    }
+}
+
+#[apply(both)]
+async fn parity_is_watched_and_borne_for_a_while(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    drain(&app).await;
+    assert_eq!(pair.read(&app).await["parity_breached_at"], Value::Null);
+    let (_, extra) = member(&app, &pair.project, "extra", &pair.brand).await;
+    drain(&app).await;
+    let breached = app.person("mia").get(&pair.at("parity")).await.expect(200);
+    assert_eq!((&breached.body["holds"], &breached.body["grace_ends_on"]), (&json!(false), &json!("2027-04-13")));
+    // Work goes on, and the breach is told once, and its end once.
+    for _ in 0..20 {
         app.clock.advance(DAY);
         drain(&app).await;
-        assert_eq!(pair.state(&app).await, "on_hold");
-        drain(&app).await;
-        let held = app.admin().get(&format!("/v1/audit-entries?subject={}&limit=100", pair.project)).await.expect(200);
-        let held: Vec<_> = held.body["data"].as_array().unwrap().iter().filter(|one| one["action"] == "project.held").cloned().collect();
-        assert_eq!(held.len(), 1);
-        assert_eq!(held[0]["actor"], "system:scheduler");
-        // Resuming is joint, so the seat has to be filled first.
-        app.person("cmo").act(&pair.at("resume")).await.refused(409, "not_ready");
-        let seat = pair.at(&format!("sides/{}/sponsor", pair.platform));
-        let heir = person(&app, "heir", &pair.platform).await;
-        // No side fills the seat of another.
-        app.person("cmo").put(&seat, "*", json!({"person_id": heir})).await.refused(403, "forbidden");
-        app.admin().put(&seat, "*", json!({"person_id": heir})).await.expect(200);
-        let consent = app.person("cmo").act(&pair.at("resume")).await.expect(201).body;
-        answer(&app.person("heir"), &consent, "agree").await.expect(200);
-        assert_eq!(pair.state(&app).await, "active");
     }
+    assert_eq!(pair.state(&app).await, "active");
+    app.admin()
+        .post(&format!("/v1/memberships/{extra}/end"), json!({"on": "2027-04-19", "reason": "x"}))
+        .await
+        .expect(200);
+    drain(&app).await;
+    drain(&app).await;
+    let entries = app.admin().get(&format!("/v1/audit-entries?subject={}&limit=100", pair.project)).await.expect(200);
+    let told: Vec<_> = entries.body["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| text(&one["action"]).to_owned())
+        .filter(|one| one.contains("parity"))
+        .collect();
+    assert_eq!(told, ["project.parity_breached", "project.parity_grace_ended", "project.parity_restored"]);
+    // Looking back, the day is as it was.
+    let then = app.person("mia").get(&pair.at("parity?as_of=2027-04-05")).await.expect(200);
+    assert_eq!((&then.body["holds"], &then.body["sides"][0]["members"]), (&json!(false), &json!(3)));
+}
 
-    async fn parity_is_kept_before_the_first_day_of_a_project_that_is_active_already(app: TestApp) {
-        app.clock.set("2027-03-08T09:00:00Z".parse().unwrap());
-        let pair = Pair::running(&app).await;
-        for day in ["2027-03-08T09:01:00Z", "2027-03-29T23:59:00Z", "2027-03-30T09:00:00Z"] {
-            app.clock.set(day.parse().unwrap());
-            drain(&app).await;
-            let parity = app.person("cmo").get(&pair.at("parity")).await.expect(200).body;
-            assert_eq!((&parity["holds"], &parity["sides"][0]["members"], &parity["breached_at"]), (&json!(true), &json!(2), &Value::Null), "{day}");
-        }
+#[apply(both)]
+async fn many_schedulers_record_a_day_once(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let body = json!({"person_id": person(&app, "late", &pair.brand).await, "department_id": pair.brand, "project_role": "x", "valid_from": "2027-04-10"});
+    let invited = app.person("cmo").post(&pair.at("memberships"), body).await.expect(201).id();
+    app.person("late").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
+    app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
+    let (db, world) = (app.state.db.clone(), app.state.world.clone());
+    let rounds = (0..20).map(|_| entente::app::scheduler::run_once(&db, &world));
+    for round in futures_util::future::join_all(rounds).await {
+        round.unwrap();
     }
-
-    async fn parity_is_watched_and_borne_for_a_while(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        drain(&app).await;
-        assert_eq!(pair.read(&app).await["parity_breached_at"], Value::Null);
-        let (_, extra) = member(&app, &pair.project, "extra", &pair.brand).await;
-        drain(&app).await;
-        let breached = app.person("mia").get(&pair.at("parity")).await.expect(200);
-        assert_eq!((&breached.body["holds"], &breached.body["grace_ends_on"]), (&json!(false), &json!("2027-04-13")));
-        // Work goes on, and the breach is told once, and its end once.
-        for _ in 0..20 {
-            app.clock.advance(DAY);
-            drain(&app).await;
-        }
-        assert_eq!(pair.state(&app).await, "active");
-        app.admin().post(&format!("/v1/memberships/{extra}/end"), json!({"on": "2027-04-19", "reason": "x"})).await.expect(200);
-        drain(&app).await;
-        drain(&app).await;
-        let entries = app.admin().get(&format!("/v1/audit-entries?subject={}&limit=100", pair.project)).await.expect(200);
-        let told: Vec<_> = entries.body["data"].as_array().unwrap().iter().map(|one| text(&one["action"]).to_owned()).filter(|one| one.contains("parity")).collect();
-        assert_eq!(told, ["project.parity_breached", "project.parity_grace_ended", "project.parity_restored"]);
-        // Looking back, the day is as it was.
-        let then = app.person("mia").get(&pair.at("parity?as_of=2027-04-05")).await.expect(200);
-        assert_eq!((&then.body["holds"], &then.body["sides"][0]["members"]), (&json!(false), &json!(3)));
-    }
-
-    async fn many_schedulers_record_a_day_once(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let body = json!({"person_id": person(&app, "late", &pair.brand).await, "department_id": pair.brand, "project_role": "x", "valid_from": "2027-04-10"});
-        let invited = app.person("cmo").post(&pair.at("memberships"), body).await.expect(201).id();
-        app.person("late").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
-        app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
-        let (db, world) = (app.state.db.clone(), app.state.world.clone());
-        let rounds = (0..20).map(|_| entente::app::scheduler::run_once(&db, &world));
-        for round in futures_util::future::join_all(rounds).await {
-            round.unwrap();
-        }
-        let feed = app.admin().get(&format!("/v1/audit-entries?subject={invited}")).await.expect(200);
-        let started = feed.body["data"].as_array().unwrap().iter().filter(|one| one["action"] == "membership.started").count();
-        assert_eq!(started, 1);
-    }
+    let feed = app.admin().get(&format!("/v1/audit-entries?subject={invited}")).await.expect(200);
+    let started =
+        feed.body["data"].as_array().unwrap().iter().filter(|one| one["action"] == "membership.started").count();
+    assert_eq!(started, 1);
 }

@@ -29,125 +29,159 @@ async fn press(caller: &Client, at: &str, state: &str, allowed: &[&str], verbs: 
     pressed
 }
 
-both! {
-    async fn memberships(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        app.clock.set("2027-05-10T08:00:00Z".parse().unwrap());
-        // Mia is an administrator here, so that only the state is in the way.
-        let mia = everybody(&app, "mia");
-        let id = text(&pair.membership(&app, &pair.mia).await["id"]).to_owned();
-        let homes = mia.get(&format!("/v1/people/{}/home-positions", pair.mia)).await.expect(200);
-        let home = text(&homes.body["data"][0]["id"]).to_owned();
-        let end = json!({"on": "2027-06-01", "reason": "x"});
-        let verbs = [
-            ("accept", json!({})), ("decline", json!({})), ("withdraw", json!({})), ("end", end.clone()),
-            ("release", end), ("return", json!({})),
-        ];
-        let mut pressed = 0;
-        for state in MembershipState::ALL.iter().copied() {
-            // What is stored, from when to when, and whether there is a home position.
-            let (stored, from, to, position) = match state {
-                MembershipState::Accepted => ("accepted", "2027-06-01", "2027-12-01", "NULL"),
-                MembershipState::Returning => ("accepted", "2027-03-30", "2027-05-10", "NULL"),
-                MembershipState::ReturnBlocked => ("accepted", "2027-03-30", "2027-05-10", "'2027-05-01'"),
-                MembershipState::Active => ("accepted", "2027-03-30", "2027-12-01", "NULL"),
-                other => (other.as_str(), "2027-03-30", "2027-12-01", "NULL"),
-            };
-            let answered = ["accepted", "declined", "returned", "left_organisation"].contains(&stored);
-            let returned = stored == "returned";
-            let at = "'2027-03-30 07:00:00'";
-            let or_null = |yes: bool, value: &str| if yes { value.to_owned() } else { "NULL".to_owned() };
-            taken_by_the_database(&app, vec![
+#[apply(both)]
+async fn memberships(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    app.clock.set("2027-05-10T08:00:00Z".parse().unwrap());
+    // Mia is an administrator here, so that only the state is in the way.
+    let mia = everybody(&app, "mia");
+    let id = text(&pair.membership(&app, &pair.mia).await["id"]).to_owned();
+    let homes = mia.get(&format!("/v1/people/{}/home-positions", pair.mia)).await.expect(200);
+    let home = text(&homes.body["data"][0]["id"]).to_owned();
+    let end = json!({"on": "2027-06-01", "reason": "x"});
+    let verbs = [
+        ("accept", json!({})),
+        ("decline", json!({})),
+        ("withdraw", json!({})),
+        ("end", end.clone()),
+        ("release", end),
+        ("return", json!({})),
+    ];
+    let mut pressed = 0;
+    for state in MembershipState::ALL.iter().copied() {
+        // What is stored, from when to when, and whether there is a home position.
+        let (stored, from, to, position) = match state {
+            MembershipState::Accepted => ("accepted", "2027-06-01", "2027-12-01", "NULL"),
+            MembershipState::Returning => ("accepted", "2027-03-30", "2027-05-10", "NULL"),
+            MembershipState::ReturnBlocked => ("accepted", "2027-03-30", "2027-05-10", "'2027-05-01'"),
+            MembershipState::Active => ("accepted", "2027-03-30", "2027-12-01", "NULL"),
+            other => (other.as_str(), "2027-03-30", "2027-12-01", "NULL"),
+        };
+        let answered = ["accepted", "declined", "returned", "left_organisation"].contains(&stored);
+        let returned = stored == "returned";
+        let at = "'2027-03-30 07:00:00'";
+        let or_null = |yes: bool, value: &str| if yes { value.to_owned() } else { "NULL".to_owned() };
+        taken_by_the_database(
+            &app,
+            vec![
                 format!("UPDATE home_positions SET valid_to = {position} WHERE id = '{home}'"),
                 format!(
                     "UPDATE memberships SET state = '{stored}', valid_from = '{from}', valid_to = '{to}', \
-                     answered_at = {}, returned_on = {}, returned_home_id = {}, expires_at = '2027-06-30 07:00:00' \
-                     WHERE id = '{id}'",
-                    or_null(answered, at), or_null(returned, "'2027-05-01'"), or_null(returned, &format!("'{home}'")),
+                 answered_at = {}, returned_on = {}, returned_home_id = {}, expires_at = '2027-06-30 07:00:00' \
+                 WHERE id = '{id}'",
+                    or_null(answered, at),
+                    or_null(returned, "'2027-05-01'"),
+                    or_null(returned, &format!("'{home}'")),
                 ),
-            ]).await.unwrap();
-            pressed += press(&mia, &format!("/v1/memberships/{id}"), state.as_str(), state.verbs(), &verbs).await;
-        }
-        assert_eq!(pressed, 10 * 6 - 3 - 2 * 2 - 1);
+            ],
+        )
+        .await
+        .unwrap();
+        pressed += press(&mia, &format!("/v1/memberships/{id}"), state.as_str(), state.verbs(), &verbs).await;
     }
+    assert_eq!(pressed, 10 * 6 - 3 - 2 * 2 - 1);
+}
 
-    async fn transfers(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let offer = json!({"to_person_id": pair.max});
-        let id = app.person("cmo").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
-        let max = everybody(&app, "max");
-        let verbs = [("accept", json!({})), ("reject", json!({})), ("withdraw", json!({}))];
-        let mut pressed = 0;
-        for state in TransferState::ALL.iter().copied() {
-            let settled = !matches!(state, TransferState::Offered | TransferState::Accepted);
-            let at = if settled { "'2027-03-30 07:00:00'" } else { "NULL" };
-            let sql = format!("UPDATE transfers SET state = '{}', settled_at = {at} WHERE id = '{id}'", state.as_str());
-            taken_by_the_database(&app, vec![sql]).await.unwrap();
-            pressed += press(&max, &format!("/v1/transfers/{id}"), state.as_str(), state.verbs(), &verbs).await;
-        }
-        assert_eq!(pressed, 8 * 3 - 3 - 1);
+#[apply(both)]
+async fn transfers(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let offer = json!({"to_person_id": pair.max});
+    let id = app.person("cmo").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
+    let max = everybody(&app, "max");
+    let verbs = [("accept", json!({})), ("reject", json!({})), ("withdraw", json!({}))];
+    let mut pressed = 0;
+    for state in TransferState::ALL.iter().copied() {
+        let settled = !matches!(state, TransferState::Offered | TransferState::Accepted);
+        let at = if settled { "'2027-03-30 07:00:00'" } else { "NULL" };
+        let sql = format!("UPDATE transfers SET state = '{}', settled_at = {at} WHERE id = '{id}'", state.as_str());
+        taken_by_the_database(&app, vec![sql]).await.unwrap();
+        pressed += press(&max, &format!("/v1/transfers/{id}"), state.as_str(), state.verbs(), &verbs).await;
     }
+    assert_eq!(pressed, 8 * 3 - 3 - 1);
+}
 
-    async fn decisions(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let judge = person(&app, "judge", &pair.brand).await;
-        let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
-        let raised = app.person("cmo").post(&pair.at("decisions"), body).await.expect(201);
-        let id = text(&raised.body["decision"]["id"]).to_owned();
-        let verbs = [
-            ("escalate", json!({"person_id": judge})), ("decide", json!({"outcome": "agreed", "rationale": "x"})),
-            ("withdraw", json!({})),
-        ];
-        let caller = everybody(&app, "judge");
-        let mut pressed = 0;
-        for state in DecisionState::ALL.iter().copied() {
-            let at = "'2027-03-30 07:00:00'";
-            let when = |yes: bool, value: &str| if yes { value.to_owned() } else { "NULL".to_owned() };
-            let decided = state == DecisionState::Decided;
-            // The judge is who it was escalated to, in every state, so that the rule of `decide` lets them through.
-            taken_by_the_database(&app, vec![format!(
+#[apply(both)]
+async fn decisions(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let judge = person(&app, "judge", &pair.brand).await;
+    let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
+    let raised = app.person("cmo").post(&pair.at("decisions"), body).await.expect(201);
+    let id = text(&raised.body["decision"]["id"]).to_owned();
+    let verbs = [
+        ("escalate", json!({"person_id": judge})),
+        ("decide", json!({"outcome": "agreed", "rationale": "x"})),
+        ("withdraw", json!({})),
+    ];
+    let caller = everybody(&app, "judge");
+    let mut pressed = 0;
+    for state in DecisionState::ALL.iter().copied() {
+        let at = "'2027-03-30 07:00:00'";
+        let when = |yes: bool, value: &str| if yes { value.to_owned() } else { "NULL".to_owned() };
+        let decided = state == DecisionState::Decided;
+        // The judge is who it was escalated to, in every state, so that the rule of `decide` lets them through.
+        taken_by_the_database(
+            &app,
+            vec![format!(
                 "UPDATE decisions SET state = '{}', outcome = {}, decided_at = {}, deadlocked_at = {at}, \
-                 escalated_to = '{judge}', escalated_at = {at} WHERE id = '{id}'",
-                state.as_str(), when(decided, "'agreed'"), when(decided, at),
-            )]).await.unwrap();
-            pressed += press(&caller, &format!("/v1/decisions/{id}"), state.as_str(), state.verbs(), &verbs).await;
-        }
-        assert_eq!(pressed, 5 * 3 - 1 - 2 - 2);
+             escalated_to = '{judge}', escalated_at = {at} WHERE id = '{id}'",
+                state.as_str(),
+                when(decided, "'agreed'"),
+                when(decided, at),
+            )],
+        )
+        .await
+        .unwrap();
+        pressed += press(&caller, &format!("/v1/decisions/{id}"), state.as_str(), state.verbs(), &verbs).await;
     }
+    assert_eq!(pressed, 5 * 3 - 1 - 2 - 2);
+}
 
-    async fn disputes(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let judge = person(&app, "judge", &pair.brand).await;
-        let body = json!({"claim": "Ours.", "arbiter_person_id": judge, "deadline": "2027-04-10T08:00:00Z"});
-        let id = app.person("cmo").post(&format!("/v1/areas/{}/disputes", pair.policy), body).await.expect(201).id();
-        let caller = everybody(&app, "judge");
-        let settle = json!({"person_id": pair.mia, "reason": "x"});
-        // Before the deadline the arbiter waits, whatever they think.
-        press(&caller, &format!("/v1/disputes/{id}"), "open", &["settlements", "withdraw"], &[]).await;
-        caller.post(&format!("/v1/disputes/{id}/arbitrate"), settle.clone()).await.refused(409, "illegal_transition");
-        let verbs = [("settlements", settle.clone()), ("arbitrate", settle), ("withdraw", json!({}))];
-        for state in ["withdrawn", "lapsed"] {
-            let sql = format!("UPDATE disputes SET state = '{state}', settled_at = '2027-03-30 07:00:00' WHERE id = '{id}'");
-            taken_by_the_database(&app, vec![sql]).await.unwrap();
-            assert_eq!(press(&caller, &format!("/v1/disputes/{id}"), state, &[], &verbs).await, 3);
-        }
-        // A settled one names its outcome and its decision, so it is settled as it would be.
-        taken_by_the_database(&app, vec![format!("UPDATE disputes SET state = 'open', settled_at = NULL WHERE id = '{id}'")]).await.unwrap();
-        app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
-        caller.post(&format!("/v1/disputes/{id}/arbitrate"), json!({"person_id": pair.mia, "reason": "x"})).await.expect(200);
-        assert_eq!(press(&caller, &format!("/v1/disputes/{id}"), "settled", &[], &verbs).await, 3);
+#[apply(both)]
+async fn disputes(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let judge = person(&app, "judge", &pair.brand).await;
+    let body = json!({"claim": "Ours.", "arbiter_person_id": judge, "deadline": "2027-04-10T08:00:00Z"});
+    let id = app.person("cmo").post(&format!("/v1/areas/{}/disputes", pair.policy), body).await.expect(201).id();
+    let caller = everybody(&app, "judge");
+    let settle = json!({"person_id": pair.mia, "reason": "x"});
+    // Before the deadline the arbiter waits, whatever they think.
+    press(&caller, &format!("/v1/disputes/{id}"), "open", &["settlements", "withdraw"], &[]).await;
+    caller.post(&format!("/v1/disputes/{id}/arbitrate"), settle.clone()).await.refused(409, "illegal_transition");
+    let verbs = [("settlements", settle.clone()), ("arbitrate", settle), ("withdraw", json!({}))];
+    for state in ["withdrawn", "lapsed"] {
+        let sql =
+            format!("UPDATE disputes SET state = '{state}', settled_at = '2027-03-30 07:00:00' WHERE id = '{id}'");
+        taken_by_the_database(&app, vec![sql]).await.unwrap();
+        assert_eq!(press(&caller, &format!("/v1/disputes/{id}"), state, &[], &verbs).await, 3);
     }
+    // A settled one names its outcome and its decision, so it is settled as it would be.
+    taken_by_the_database(
+        &app,
+        vec![format!("UPDATE disputes SET state = 'open', settled_at = NULL WHERE id = '{id}'")],
+    )
+    .await
+    .unwrap();
+    app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
+    caller
+        .post(&format!("/v1/disputes/{id}/arbitrate"), json!({"person_id": pair.mia, "reason": "x"}))
+        .await
+        .expect(200);
+    assert_eq!(press(&caller, &format!("/v1/disputes/{id}"), "settled", &[], &verbs).await, 3);
+}
 
-    async fn consents(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let asked = app.person("cmo").act(&pair.at("close")).await.expect(201);
-        let answer = json!({"answer": "agree", "sha256": asked.body["sha256"]});
-        let cio = everybody(&app, "cio");
-        for state in ["agreed", "refused", "withdrawn", "lapsed"] {
-            let sql = format!("UPDATE consents SET state = '{state}', settled_at = '2027-03-30 07:00:00' WHERE id = '{}'", asked.id());
-            taken_by_the_database(&app, vec![sql]).await.unwrap();
-            let verbs = [("answers", answer.clone()), ("withdraw", json!({}))];
-            assert_eq!(press(&cio, &format!("/v1/consents/{}", asked.id()), state, &[], &verbs).await, 2);
-        }
+#[apply(both)]
+async fn consents(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let asked = app.person("cmo").act(&pair.at("close")).await.expect(201);
+    let answer = json!({"answer": "agree", "sha256": asked.body["sha256"]});
+    let cio = everybody(&app, "cio");
+    for state in ["agreed", "refused", "withdrawn", "lapsed"] {
+        let sql = format!(
+            "UPDATE consents SET state = '{state}', settled_at = '2027-03-30 07:00:00' WHERE id = '{}'",
+            asked.id()
+        );
+        taken_by_the_database(&app, vec![sql]).await.unwrap();
+        let verbs = [("answers", answer.clone()), ("withdraw", json!({}))];
+        assert_eq!(press(&cio, &format!("/v1/consents/{}", asked.id()), state, &[], &verbs).await, 2);
     }
 }

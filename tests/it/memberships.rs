@@ -12,251 +12,261 @@ async fn state(app: &TestApp, membership: &str) -> Value {
     app.person("lead").get(&format!("/v1/memberships/{membership}")).await.expect(200).body["state"].clone()
 }
 
-both! {
-    async fn an_invitation_remembers_the_home_position_and_becomes_a_membership(app: TestApp) {
-        let team = team(&app).await;
-        let mia = person(&app, "mia", &team.marketing).await;
-        let invited = team.invite(&app, &mia, &team.marketing).await.expect(201);
-        assert_eq!(invited.body["state"], "invited");
-        assert_eq!(invited.body["home"], json!({"department_id": team.marketing, "title": "Specialist", "manager": null}));
-        assert_eq!(invited.body["answers_to"], json!([team.cmo, team.cio]));
-        // The project has begun, so the first day is today and the last one that of the project.
-        assert_eq!(invited.body["valid_from"], "2027-03-30");
-        assert_eq!(invited.body["valid_to"], "2027-12-01");
-        let path = invited.header("location").to_owned();
-        assert_eq!(app.person("mia").get(&path).await.expect(200).body, invited.body);
+#[apply(both)]
+async fn an_invitation_remembers_the_home_position_and_becomes_a_membership(app: TestApp) {
+    let team = team(&app).await;
+    let mia = person(&app, "mia", &team.marketing).await;
+    let invited = team.invite(&app, &mia, &team.marketing).await.expect(201);
+    assert_eq!(invited.body["state"], "invited");
+    assert_eq!(invited.body["home"], json!({"department_id": team.marketing, "title": "Specialist", "manager": null}));
+    assert_eq!(invited.body["answers_to"], json!([team.cmo, team.cio]));
+    // The project has begun, so the first day is today and the last one that of the project.
+    assert_eq!(invited.body["valid_from"], "2027-03-30");
+    assert_eq!(invited.body["valid_to"], "2027-12-01");
+    let path = invited.header("location").to_owned();
+    assert_eq!(app.person("mia").get(&path).await.expect(200).body, invited.body);
 
-        let accepted = app.person("mia").act(&format!("{path}/accept")).await.expect(200);
-        assert_eq!(accepted.body["state"], "active");
-        assert_ne!(accepted.etag(), invited.etag());
-        let again = app.person("mia").act(&format!("{path}/accept")).await.refused(409, "illegal_transition");
-        assert_eq!(again.body["state"], "active");
-        assert_eq!(again.body["allowed"], json!(["end", "release"]));
+    let accepted = app.person("mia").act(&format!("{path}/accept")).await.expect(200);
+    assert_eq!(accepted.body["state"], "active");
+    assert_ne!(accepted.etag(), invited.etag());
+    let again = app.person("mia").act(&format!("{path}/accept")).await.refused(409, "illegal_transition");
+    assert_eq!(again.body["state"], "active");
+    assert_eq!(again.body["allowed"], json!(["end", "release"]));
 
-        let feed = app.drained_feed().await;
-        let types: Vec<_> = feed.iter().filter_map(|event| event["type"].as_str()).collect();
-        assert!(types.ends_with(&["membership.invited", "membership.accepted"]), "{types:?}");
-    }
+    let feed = app.drained_feed().await;
+    let types: Vec<_> = feed.iter().filter_map(|event| event["type"].as_str()).collect();
+    assert!(types.ends_with(&["membership.invited", "membership.accepted"]), "{types:?}");
+}
 
-    async fn only_the_invitee_answers(app: TestApp) {
-        let team = team(&app).await;
-        let mia = person(&app, "mia", &team.marketing).await;
-        person(&app, "stranger", &team.it).await;
-        let path = format!("/v1/memberships/{}", team.invite(&app, &mia, &team.marketing).await.expect(201).id());
-        for verb in ["accept", "decline"] {
-            let path = format!("{path}/{verb}");
-            for other in ["lead", "cmo"] {
-                app.person(other).act(&path).await.refused(403, "forbidden");
-            }
-            app.admin().act(&path).await.refused(403, "forbidden");
-            app.person("stranger").act(&path).await.refused(404, "not_found");
+#[apply(both)]
+async fn only_the_invitee_answers(app: TestApp) {
+    let team = team(&app).await;
+    let mia = person(&app, "mia", &team.marketing).await;
+    person(&app, "stranger", &team.it).await;
+    let path = format!("/v1/memberships/{}", team.invite(&app, &mia, &team.marketing).await.expect(201).id());
+    for verb in ["accept", "decline"] {
+        let path = format!("{path}/{verb}");
+        for other in ["lead", "cmo"] {
+            app.person(other).act(&path).await.refused(403, "forbidden");
         }
-        app.person("stranger").get(&path).await.refused(404, "not_found");
-        app.person("stranger").get(&team.memberships()).await.refused(404, "not_found");
-        app.person("mia").act(&format!("{path}/withdraw")).await.refused(403, "forbidden");
-        let declined = app.person("mia").act(&format!("{path}/decline")).await.expect(200);
-        assert_eq!(declined.body["state"], "declined");
-        app.person("lead").act(&format!("{path}/withdraw")).await.refused(409, "illegal_transition");
+        app.admin().act(&path).await.refused(403, "forbidden");
+        app.person("stranger").act(&path).await.refused(404, "not_found");
     }
+    app.person("stranger").get(&path).await.refused(404, "not_found");
+    app.person("stranger").get(&team.memberships()).await.refused(404, "not_found");
+    app.person("mia").act(&format!("{path}/withdraw")).await.refused(403, "forbidden");
+    let declined = app.person("mia").act(&format!("{path}/decline")).await.expect(200);
+    assert_eq!(declined.body["state"], "declined");
+    app.person("lead").act(&format!("{path}/withdraw")).await.refused(409, "illegal_transition");
+}
 
-    async fn an_invitation_says_everything_that_is_wrong_with_it(app: TestApp) {
-        let team = team(&app).await;
-        let mia = person(&app, "mia", &team.marketing).await;
-        let nomad = newcomer(&app, "nomad").await;
-        let elsewhere = department(&app, "legal").await;
-        let items = json!({"items": [
-            {"person_id": mia, "department_id": team.it, "project_role": "x"},
-            {"person_id": nomad, "department_id": team.it, "project_role": "x"},
-            {"person_id": team.cmo, "department_id": team.marketing, "project_role": "x"},
-            {"person_id": UNKNOWN_PERSON, "department_id": elsewhere, "project_role": "x"},
-            {"person_id": mia, "department_id": team.marketing, "project_role": "x",
-             "valid_from": "2027-02-28", "valid_to": "2027-12-02"},
-        ]});
-        let path = format!("{}/batch", team.memberships());
-        let refused = app.person("lead").post(&path, items).await.refused(422, "validation_failed");
-        let refused = refused
-            .violates("/items/0/department_id", "wrong_side")
-            .violates("/items/1/person_id", "home_position_missing")
-            .violates("/items/2/person_id", "is_sponsor")
-            .violates("/items/3/person_id", "unknown_reference")
-            .violates("/items/3/department_id", "wrong_side")
-            .violates("/items/4/valid_from", "dates_out_of_range")
-            .violates("/items/4/valid_to", "dates_out_of_range");
-        // The last one is also the same person as the first, on the same days.
-        assert_eq!(refused.violations().len(), 8, "{}", refused.text);
-        let list = app.person("cmo").get(&team.memberships()).await.expect(200);
-        assert_eq!(list.body["data"], json!([]));
+#[apply(both)]
+async fn an_invitation_says_everything_that_is_wrong_with_it(app: TestApp) {
+    let team = team(&app).await;
+    let mia = person(&app, "mia", &team.marketing).await;
+    let nomad = newcomer(&app, "nomad").await;
+    let elsewhere = department(&app, "legal").await;
+    let items = json!({"items": [
+        {"person_id": mia, "department_id": team.it, "project_role": "x"},
+        {"person_id": nomad, "department_id": team.it, "project_role": "x"},
+        {"person_id": team.cmo, "department_id": team.marketing, "project_role": "x"},
+        {"person_id": UNKNOWN_PERSON, "department_id": elsewhere, "project_role": "x"},
+        {"person_id": mia, "department_id": team.marketing, "project_role": "x",
+         "valid_from": "2027-02-28", "valid_to": "2027-12-02"},
+    ]});
+    let path = format!("{}/batch", team.memberships());
+    let refused = app.person("lead").post(&path, items).await.refused(422, "validation_failed");
+    let refused = refused
+        .violates("/items/0/department_id", "wrong_side")
+        .violates("/items/1/person_id", "home_position_missing")
+        .violates("/items/2/person_id", "is_sponsor")
+        .violates("/items/3/person_id", "unknown_reference")
+        .violates("/items/3/department_id", "wrong_side")
+        .violates("/items/4/valid_from", "dates_out_of_range")
+        .violates("/items/4/valid_to", "dates_out_of_range");
+    // The last one is also the same person as the first, on the same days.
+    assert_eq!(refused.violations().len(), 8, "{}", refused.text);
+    let list = app.person("cmo").get(&team.memberships()).await.expect(200);
+    assert_eq!(list.body["data"], json!([]));
+}
+
+#[apply(both)]
+async fn a_batch_is_sent_whole_or_not_at_all(app: TestApp) {
+    let team = team(&app).await;
+    let (mia, ivan) = (person(&app, "mia", &team.marketing).await, person(&app, "ivan", &team.it).await);
+    let path = format!("{}/batch", team.memberships());
+    let items = |people: &[(&str, &str)]| {
+        let items: Vec<_> = people
+            .iter()
+            .map(|(person, side)| json!({"person_id": person, "department_id": side, "project_role": "x"}))
+            .collect();
+        json!({"items": items})
+    };
+    let both = items(&[(&mia, &team.marketing), (&ivan, &team.it)]);
+    let sent = app.person("lead").post(&path, both).await.expect(201);
+    assert_eq!(sent.body["data"].as_array().unwrap().len(), 2);
+    let kim = person(&app, "kim", &team.it).await;
+    let clash = items(&[(&kim, &team.it), (&ivan, &team.it)]);
+    let refused = app.person("lead").post(&path, clash).await.refused(409, "already_exists");
+    assert_eq!(refused.violations(), [("/items/1/person_id".to_owned(), "already_member".to_owned())]);
+    let list = app.person("lead").get(&team.memberships()).await.expect(200);
+    assert_eq!(list.body["data"].as_array().unwrap().len(), 2);
+    let side = format!("{}?department_id={}", team.memberships(), team.it);
+    let list = app.person("lead").get(&side).await.expect(200);
+    assert_eq!(list.body["data"][0]["person_id"], json!(ivan));
+    assert_eq!(list.body["data"].as_array().unwrap().len(), 1);
+}
+
+#[apply(both)]
+async fn a_person_is_invited_once_however_many_ask(app: TestApp) {
+    let team = team(&app).await;
+    let mia = person(&app, "mia", &team.marketing).await;
+    let replies = at_once(30, |_| team.invite(&app, &mia, &team.marketing)).await;
+    assert_eq!(with_status(&replies, 201), 1);
+    assert_eq!(with_status(&replies, 409), 29);
+}
+
+#[apply(both)]
+async fn the_database_itself_refuses_overlapping_memberships(app: TestApp) {
+    let team = team(&app).await;
+    let mia = person(&app, "mia", &team.marketing).await;
+    let mut ids = Vec::new();
+    for (from, to) in [("2027-04-01", "2027-05-01"), ("2027-05-01", "2027-06-01")] {
+        let body = json!({"person_id": mia, "department_id": team.marketing, "project_role": "x",
+                          "valid_from": from, "valid_to": to});
+        ids.push(app.person("lead").post(&team.memberships(), body).await.expect(201).id());
     }
+    let set = |id: &str, change: &str| vec![format!("UPDATE memberships SET {change} WHERE id = '{id}'")];
+    taken_by_the_database(&app, set(&ids[0], "valid_to = '2027-05-02'")).await.unwrap_err();
+    taken_by_the_database(&app, set(&ids[1], "valid_from = '2027-04-30'")).await.unwrap_err();
+    // What was withdrawn is in nobody's way, and cannot come back once somebody is there.
+    taken_by_the_database(&app, set(&ids[0], "state = 'withdrawn'")).await.unwrap();
+    taken_by_the_database(&app, set(&ids[1], "valid_from = '2027-04-01'")).await.unwrap();
+    taken_by_the_database(&app, set(&ids[0], "state = 'invited'")).await.unwrap_err();
+}
 
-    async fn a_batch_is_sent_whole_or_not_at_all(app: TestApp) {
-        let team = team(&app).await;
-        let (mia, ivan) = (person(&app, "mia", &team.marketing).await, person(&app, "ivan", &team.it).await);
-        let path = format!("{}/batch", team.memberships());
-        let items = |people: &[(&str, &str)]| {
-            let items: Vec<_> = people
-                .iter()
-                .map(|(person, side)| json!({"person_id": person, "department_id": side, "project_role": "x"}))
-                .collect();
-            json!({"items": items})
+#[apply(both)]
+async fn an_invitation_is_answered_once(app: TestApp) {
+    let team = team(&app).await;
+    let mia = person(&app, "mia", &team.marketing).await;
+    let membership = team.invite(&app, &mia, &team.marketing).await.expect(201).id();
+    let replies = at_once(20, |number| {
+        let (client, verb) = match number % 3 {
+            0 => (app.person("mia"), "accept"),
+            1 => (app.person("mia"), "decline"),
+            _ => (app.person("lead"), "withdraw"),
         };
-        let both = items(&[(&mia, &team.marketing), (&ivan, &team.it)]);
-        let sent = app.person("lead").post(&path, both).await.expect(201);
-        assert_eq!(sent.body["data"].as_array().unwrap().len(), 2);
-        let kim = person(&app, "kim", &team.it).await;
-        let clash = items(&[(&kim, &team.it), (&ivan, &team.it)]);
-        let refused = app.person("lead").post(&path, clash).await.refused(409, "already_exists");
-        assert_eq!(refused.violations(), [("/items/1/person_id".to_owned(), "already_member".to_owned())]);
-        let list = app.person("lead").get(&team.memberships()).await.expect(200);
-        assert_eq!(list.body["data"].as_array().unwrap().len(), 2);
-        let side = format!("{}?department_id={}", team.memberships(), team.it);
-        let list = app.person("lead").get(&side).await.expect(200);
-        assert_eq!(list.body["data"][0]["person_id"], json!(ivan));
-        assert_eq!(list.body["data"].as_array().unwrap().len(), 1);
+        let path = format!("/v1/memberships/{membership}/{verb}");
+        async move { client.act(&path).await }
+    })
+    .await;
+    assert_eq!(with_status(&replies, 200), 1);
+    // Whoever declined or was withdrawn has no part in the project any more.
+    assert!(replies.iter().all(|reply| [200, 403, 404, 409].contains(&reply.status)));
+}
+
+#[apply(both)]
+async fn time_alone_moves_a_membership(app: TestApp) {
+    let team = team(&app).await;
+    let (mia, ivan) = (person(&app, "mia", &team.marketing).await, person(&app, "ivan", &team.it).await);
+    let lapsed = team.invite(&app, &mia, &team.marketing).await.expect(201).id();
+    let body = json!({"person_id": ivan, "department_id": team.it, "project_role": "x",
+                      "valid_from": "2027-04-10", "valid_to": "2027-04-20"});
+    let planned = app.person("lead").post(&team.memberships(), body).await.expect(201).id();
+    app.person("ivan").act(&format!("/v1/memberships/{planned}/accept")).await.expect(200);
+    let path = format!("/v1/memberships/{planned}");
+    let tag = app.person("lead").get(&path).await.expect(200).etag();
+
+    for (days, expected) in [(0, "accepted"), (10, "accepted"), (1, "active"), (9, "active"), (1, "returning")] {
+        app.clock.advance(DAY * days);
+        assert_eq!(state(&app, &planned).await, expected, "{}", app.now());
+        let list = app.person("lead").get(&format!("{}?state={expected}", team.memberships())).await.expect(200);
+        assert_eq!(list.body["data"][0]["id"], json!(planned), "{}", app.now());
     }
+    // The tag tells the state too, so nobody keeps an old one.
+    app.person("lead").request("GET", &path).header("If-None-Match", &tag).send().await.expect(200);
 
-    async fn a_person_is_invited_once_however_many_ask(app: TestApp) {
-        let team = team(&app).await;
-        let mia = person(&app, "mia", &team.marketing).await;
-        let replies = at_once(30, |_| team.invite(&app, &mia, &team.marketing)).await;
-        assert_eq!(with_status(&replies, 201), 1);
-        assert_eq!(with_status(&replies, 409), 29);
+    assert_eq!(state(&app, &lapsed).await, "expired");
+    app.person("mia").act(&format!("/v1/memberships/{lapsed}/accept")).await.refused(409, "illegal_transition");
+    let list = app.person("lead").get(&format!("{}?state=invited", team.memberships())).await.expect(200);
+    assert_eq!(list.body["data"], json!([]));
+    // A lapsed invitation makes room for a new one.
+    team.invite(&app, &mia, &team.marketing).await.expect(201);
+    assert_eq!(state(&app, &lapsed).await, "expired");
+}
+
+#[apply(both)]
+async fn a_member_leaves_and_may_come_back(app: TestApp) {
+    let team = team(&app).await;
+    let (mia, membership) = team.member(&app, "mia", &team.marketing).await;
+    let path = format!("/v1/memberships/{membership}/end");
+    let lead = app.person("lead");
+    let early = json!({"on": "2027-03-29", "reason": "Needed at home."});
+    lead.post(&path, early).await.refused(422, "validation_failed").violates("/on", "dates_out_of_range");
+    app.person("mia").post(&path, json!({"on": "2027-05-01", "reason": "x"})).await.refused(403, "forbidden");
+    // The project runs: not even the lead takes somebody from a team that all sides agreed to.
+    let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
+    lead.post(&path, leave.clone()).await.refused(409, "consent_required");
+    let ended = app.admin().post(&path, leave).await.expect(200);
+    assert_eq!(ended.body["state"], "withdrawn");
+    lead.post(&path, json!({"on": "2027-03-30", "reason": "x"})).await.refused(409, "illegal_transition");
+    team.invite(&app, &mia, &team.marketing).await.expect(201);
+}
+
+#[apply(both)]
+async fn an_owner_does_not_leave_an_area_behind(app: TestApp) {
+    let team = team(&app).await;
+    let (mia, membership) = team.member(&app, "mia", &team.marketing).await;
+    let (max, _) = team.member(&app, "max", &team.marketing).await;
+    let (ivan, _) = team.member(&app, "ivan", &team.it).await;
+    let assignment = team.assign(&app, &team.databases, json!({}), &mia).await.expect(201).id();
+    let path = format!("/v1/memberships/{membership}/end");
+    let mut body = json!({"on": "2027-06-01", "reason": "Needed at home."});
+    let refused = app.admin().post(&path, body.clone()).await.refused(409, "conflict");
+    assert_eq!(refused.body["areas"], json!([{"id": team.databases, "key": "customer-databases"}]));
+    let successor = |person: &str| json!([{"area_id": team.databases, "person_id": person}]);
+    body["successors"] = successor(&ivan);
+    app.admin().post(&path, body.clone()).await.expect(422).violates("/successors/0/person_id", "side_mismatch");
+    body["successors"] = successor(&max);
+    app.admin().post(&path, body).await.expect(200);
+    // The old turn ends where the new one begins.
+    let old = app.person("lead").get(&format!("/v1/assignments/{assignment}")).await.expect(200);
+    assert_eq!(old.body["valid_to"], "2027-06-01");
+    let areas = |day: &str| format!("/v1/projects/{}/areas?as_of={day}", team.project);
+    for (day, owner) in [("2027-05-31", &mia), ("2027-06-01", &max)] {
+        let areas = app.person("lead").get(&areas(day)).await.expect(200);
+        assert_eq!(areas.body["data"][0]["accountable"]["person_id"], json!(owner), "{day}");
     }
+}
 
-    async fn the_database_itself_refuses_overlapping_memberships(app: TestApp) {
-        let team = team(&app).await;
-        let mia = person(&app, "mia", &team.marketing).await;
-        let mut ids = Vec::new();
-        for (from, to) in [("2027-04-01", "2027-05-01"), ("2027-05-01", "2027-06-01")] {
-            let body = json!({"person_id": mia, "department_id": team.marketing, "project_role": "x",
-                              "valid_from": from, "valid_to": to});
-            ids.push(app.person("lead").post(&team.memberships(), body).await.expect(201).id());
-        }
-        let set = |id: &str, change: &str| vec![format!("UPDATE memberships SET {change} WHERE id = '{id}'")];
-        taken_by_the_database(&app, set(&ids[0], "valid_to = '2027-05-02'")).await.unwrap_err();
-        taken_by_the_database(&app, set(&ids[1], "valid_from = '2027-04-30'")).await.unwrap_err();
-        // What was withdrawn is in nobody's way, and cannot come back once somebody is there.
-        taken_by_the_database(&app, set(&ids[0], "state = 'withdrawn'")).await.unwrap();
-        taken_by_the_database(&app, set(&ids[1], "valid_from = '2027-04-01'")).await.unwrap();
-        taken_by_the_database(&app, set(&ids[0], "state = 'invited'")).await.unwrap_err();
-    }
+#[apply(both)]
+async fn parity_counts_those_who_accepted(app: TestApp) {
+    let team = team(&app).await;
+    let path = format!("/v1/projects/{}/parity", team.project);
+    let (_, membership) = team.member(&app, "mia", &team.marketing).await;
+    let ivan = person(&app, "ivan", &team.it).await;
+    let invited = team.invite(&app, &ivan, &team.it).await.expect(201).id();
+    let uneven = app.person("mia").get(&path).await.expect(200);
+    let sides = json!([
+        {"department_id": team.marketing, "members": 1, "fte_percent": 100},
+        {"department_id": team.it, "members": 0, "fte_percent": 0},
+    ]);
+    assert_eq!((&uneven.body["holds"], &uneven.body["sides"]), (&json!(false), &sides));
+    app.person("ivan").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
+    assert_eq!(app.person("mia").get(&path).await.expect(200).body["holds"], true);
+    let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
+    app.admin().post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
+    assert_eq!(app.person("lead").get(&path).await.expect(200).body["holds"], false);
+}
 
-    async fn an_invitation_is_answered_once(app: TestApp) {
-        let team = team(&app).await;
-        let mia = person(&app, "mia", &team.marketing).await;
-        let membership = team.invite(&app, &mia, &team.marketing).await.expect(201).id();
-        let replies = at_once(20, |number| {
-            let (client, verb) = match number % 3 {
-                0 => (app.person("mia"), "accept"),
-                1 => (app.person("mia"), "decline"),
-                _ => (app.person("lead"), "withdraw"),
-            };
-            let path = format!("/v1/memberships/{membership}/{verb}");
-            async move { client.act(&path).await }
-        })
-        .await;
-        assert_eq!(with_status(&replies, 200), 1);
-        // Whoever declined or was withdrawn has no part in the project any more.
-        assert!(replies.iter().all(|reply| [200, 403, 404, 409].contains(&reply.status)));
-    }
-
-    async fn time_alone_moves_a_membership(app: TestApp) {
-        let team = team(&app).await;
-        let (mia, ivan) = (person(&app, "mia", &team.marketing).await, person(&app, "ivan", &team.it).await);
-        let lapsed = team.invite(&app, &mia, &team.marketing).await.expect(201).id();
-        let body = json!({"person_id": ivan, "department_id": team.it, "project_role": "x",
-                          "valid_from": "2027-04-10", "valid_to": "2027-04-20"});
-        let planned = app.person("lead").post(&team.memberships(), body).await.expect(201).id();
-        app.person("ivan").act(&format!("/v1/memberships/{planned}/accept")).await.expect(200);
-        let path = format!("/v1/memberships/{planned}");
-        let tag = app.person("lead").get(&path).await.expect(200).etag();
-
-        for (days, expected) in [(0, "accepted"), (10, "accepted"), (1, "active"), (9, "active"), (1, "returning")] {
-            app.clock.advance(DAY * days);
-            assert_eq!(state(&app, &planned).await, expected, "{}", app.now());
-            let list = app.person("lead").get(&format!("{}?state={expected}", team.memberships())).await.expect(200);
-            assert_eq!(list.body["data"][0]["id"], json!(planned), "{}", app.now());
-        }
-        // The tag tells the state too, so nobody keeps an old one.
-        app.person("lead").request("GET", &path).header("If-None-Match", &tag).send().await.expect(200);
-
-        assert_eq!(state(&app, &lapsed).await, "expired");
-        app.person("mia").act(&format!("/v1/memberships/{lapsed}/accept")).await.refused(409, "illegal_transition");
-        let list = app.person("lead").get(&format!("{}?state=invited", team.memberships())).await.expect(200);
-        assert_eq!(list.body["data"], json!([]));
-        // A lapsed invitation makes room for a new one.
-        team.invite(&app, &mia, &team.marketing).await.expect(201);
-        assert_eq!(state(&app, &lapsed).await, "expired");
-    }
-
-    async fn a_member_leaves_and_may_come_back(app: TestApp) {
-        let team = team(&app).await;
-        let (mia, membership) = team.member(&app, "mia", &team.marketing).await;
-        let path = format!("/v1/memberships/{membership}/end");
-        let lead = app.person("lead");
-        let early = json!({"on": "2027-03-29", "reason": "Needed at home."});
-        lead.post(&path, early).await.refused(422, "validation_failed").violates("/on", "dates_out_of_range");
-        app.person("mia").post(&path, json!({"on": "2027-05-01", "reason": "x"})).await.refused(403, "forbidden");
-        // The project runs: not even the lead takes somebody from a team that all sides agreed to.
-        let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
-        lead.post(&path, leave.clone()).await.refused(409, "consent_required");
-        let ended = app.admin().post(&path, leave).await.expect(200);
-        assert_eq!(ended.body["state"], "withdrawn");
-        lead.post(&path, json!({"on": "2027-03-30", "reason": "x"})).await.refused(409, "illegal_transition");
-        team.invite(&app, &mia, &team.marketing).await.expect(201);
-    }
-
-    async fn an_owner_does_not_leave_an_area_behind(app: TestApp) {
-        let team = team(&app).await;
-        let (mia, membership) = team.member(&app, "mia", &team.marketing).await;
-        let (max, _) = team.member(&app, "max", &team.marketing).await;
-        let (ivan, _) = team.member(&app, "ivan", &team.it).await;
-        let assignment = team.assign(&app, &team.databases, json!({}), &mia).await.expect(201).id();
-        let path = format!("/v1/memberships/{membership}/end");
-        let mut body = json!({"on": "2027-06-01", "reason": "Needed at home."});
-        let refused = app.admin().post(&path, body.clone()).await.refused(409, "conflict");
-        assert_eq!(refused.body["areas"], json!([{"id": team.databases, "key": "customer-databases"}]));
-        let successor = |person: &str| json!([{"area_id": team.databases, "person_id": person}]);
-        body["successors"] = successor(&ivan);
-        app.admin().post(&path, body.clone()).await.expect(422).violates("/successors/0/person_id", "side_mismatch");
-        body["successors"] = successor(&max);
-        app.admin().post(&path, body).await.expect(200);
-        // The old turn ends where the new one begins.
-        let old = app.person("lead").get(&format!("/v1/assignments/{assignment}")).await.expect(200);
-        assert_eq!(old.body["valid_to"], "2027-06-01");
-        let areas = |day: &str| format!("/v1/projects/{}/areas?as_of={day}", team.project);
-        for (day, owner) in [("2027-05-31", &mia), ("2027-06-01", &max)] {
-            let areas = app.person("lead").get(&areas(day)).await.expect(200);
-            assert_eq!(areas.body["data"][0]["accountable"]["person_id"], json!(owner), "{day}");
-        }
-    }
-
-    async fn parity_counts_those_who_accepted(app: TestApp) {
-        let team = team(&app).await;
-        let path = format!("/v1/projects/{}/parity", team.project);
-        let (_, membership) = team.member(&app, "mia", &team.marketing).await;
-        let ivan = person(&app, "ivan", &team.it).await;
-        let invited = team.invite(&app, &ivan, &team.it).await.expect(201).id();
-        let uneven = app.person("mia").get(&path).await.expect(200);
-        let sides = json!([
-            {"department_id": team.marketing, "members": 1, "fte_percent": 100},
-            {"department_id": team.it, "members": 0, "fte_percent": 0},
-        ]);
-        assert_eq!((&uneven.body["holds"], &uneven.body["sides"]), (&json!(false), &sides));
-        app.person("ivan").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
-        assert_eq!(app.person("mia").get(&path).await.expect(200).body["holds"], true);
-        let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
-        app.admin().post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
-        assert_eq!(app.person("lead").get(&path).await.expect(200).body["holds"], false);
-    }
-
-    async fn what_is_over_takes_nobody_on(app: TestApp) {
-        let team = team(&app).await;
-        let (_, membership) = team.member(&app, "mia", &team.marketing).await;
-        let ivan = person(&app, "ivan", &team.it).await;
-        team.put_in_state(&app, "closed").await;
-        team.invite(&app, &ivan, &team.it).await.refused(409, "illegal_transition");
-        assert_eq!(state(&app, &membership).await, "returned");
-        team.put_in_state(&app, "draft").await;
-        assert_eq!(state(&app, &membership).await, "accepted");
-    }
+#[apply(both)]
+async fn what_is_over_takes_nobody_on(app: TestApp) {
+    let team = team(&app).await;
+    let (_, membership) = team.member(&app, "mia", &team.marketing).await;
+    let ivan = person(&app, "ivan", &team.it).await;
+    team.put_in_state(&app, "closed").await;
+    team.invite(&app, &ivan, &team.it).await.refused(409, "illegal_transition");
+    assert_eq!(state(&app, &membership).await, "returned");
+    team.put_in_state(&app, "draft").await;
+    assert_eq!(state(&app, &membership).await, "accepted");
 }

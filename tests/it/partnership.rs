@@ -5,106 +5,133 @@ use super::support::pair::{Pair, answer, text};
 use super::support::team::taken_by_the_database;
 use super::support::*;
 
-both! {
-    async fn the_report_counts_who_answers_and_how_fast(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let report = async || app.person("mia").get(&pair.at("partnership")).await.expect(200).body;
-        let before = report().await;
-        assert_eq!(before["sides"][0]["decisions_raised"], json!({"count": 0, "share": null}));
-        assert_eq!(before["sides"][0]["areas"], json!({"count": 1, "share": 0.5}));
-        assert_eq!(before["sides"][0]["first_answers"], json!({"count": 1, "share": 1.0}));
-        // 10 o'clock in Prague the company opens; the CMO answers within half an hour, the CIO, who
-        // has asked, on the next day at noon: 7 hours of the first day and 2 of the second.
-        app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-        let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
-        let raised = app.person("cio").post(&pair.at("decisions"), body).await.expect(201).body;
-        let consent = app.person("cio").get(&format!("/v1/consents/{}", text(&raised["consent_id"]))).await.expect(200).body;
-        app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
-        answer(&app.person("cmo"), &consent, "agree").await.expect(200);
-        app.clock.set("2027-03-30T15:00:00Z".parse().unwrap());
-        let waiting = report().await["sides"][1]["latency"].clone();
-        assert_eq!((&waiting["waiting"], &waiting["longest_wait_minutes"]), (&json!(1), &json!(7 * 60)));
-        app.clock.set("2027-03-31T10:00:00Z".parse().unwrap());
-        answer(&app.person("cio"), &consent, "disagree").await.expect(200);
-        let after = report().await;
-        let latency = |side: usize| after["sides"][side]["latency"].clone();
-        // The signatures under the charter came at once, and are the other answer of each side.
-        assert_eq!((&latency(0)["answered"], &latency(0)["p50_minutes"], &latency(0)["p90_minutes"]), (&json!(2), &json!(0), &json!(30)));
-        assert_eq!((&latency(1)["answered"], &latency(1)["p90_minutes"], &latency(1)["waiting"]), (&json!(2), &json!(9 * 60), &json!(0)));
-        assert_eq!(after["sides"][1]["vetoes"], json!({"count": 1, "share": 1.0}));
-        assert_eq!(after["sides"][1]["decisions_raised"], json!({"count": 1, "share": 1.0}));
-        assert_eq!((&after["parity"]["holds"], &after["coverage"]["complete"]), (&json!(true), &json!(true)));
-        // The answers of the parts are those of their own operations.
-        let parity = app.person("mia").get(&pair.at("parity")).await.expect(200).body;
-        assert_eq!(after["parity"], parity);
-        assert_eq!(after["coverage"], app.person("mia").get(&pair.at("ownership/coverage")).await.expect(200).body);
-        assert_eq!(after["milestones"], app.person("mia").get(&pair.at("milestones")).await.expect(200).body["data"]);
-    }
+#[apply(both)]
+async fn the_report_counts_who_answers_and_how_fast(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let report = async || app.person("mia").get(&pair.at("partnership")).await.expect(200).body;
+    let before = report().await;
+    assert_eq!(before["sides"][0]["decisions_raised"], json!({"count": 0, "share": null}));
+    assert_eq!(before["sides"][0]["areas"], json!({"count": 1, "share": 0.5}));
+    assert_eq!(before["sides"][0]["first_answers"], json!({"count": 1, "share": 1.0}));
+    // 10 o'clock in Prague the company opens; the CMO answers within half an hour, the CIO, who
+    // has asked, on the next day at noon: 7 hours of the first day and 2 of the second.
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
+    let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
+    let raised = app.person("cio").post(&pair.at("decisions"), body).await.expect(201).body;
+    let consent =
+        app.person("cio").get(&format!("/v1/consents/{}", text(&raised["consent_id"]))).await.expect(200).body;
+    app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
+    answer(&app.person("cmo"), &consent, "agree").await.expect(200);
+    app.clock.set("2027-03-30T15:00:00Z".parse().unwrap());
+    let waiting = report().await["sides"][1]["latency"].clone();
+    assert_eq!((&waiting["waiting"], &waiting["longest_wait_minutes"]), (&json!(1), &json!(7 * 60)));
+    app.clock.set("2027-03-31T10:00:00Z".parse().unwrap());
+    answer(&app.person("cio"), &consent, "disagree").await.expect(200);
+    let after = report().await;
+    let latency = |side: usize| after["sides"][side]["latency"].clone();
+    // The signatures under the charter came at once, and are the other answer of each side.
+    assert_eq!(
+        (&latency(0)["answered"], &latency(0)["p50_minutes"], &latency(0)["p90_minutes"]),
+        (&json!(2), &json!(0), &json!(30))
+    );
+    assert_eq!(
+        (&latency(1)["answered"], &latency(1)["p90_minutes"], &latency(1)["waiting"]),
+        (&json!(2), &json!(9 * 60), &json!(0))
+    );
+    assert_eq!(after["sides"][1]["vetoes"], json!({"count": 1, "share": 1.0}));
+    assert_eq!(after["sides"][1]["decisions_raised"], json!({"count": 1, "share": 1.0}));
+    assert_eq!((&after["parity"]["holds"], &after["coverage"]["complete"]), (&json!(true), &json!(true)));
+    // The answers of the parts are those of their own operations.
+    let parity = app.person("mia").get(&pair.at("parity")).await.expect(200).body;
+    assert_eq!(after["parity"], parity);
+    assert_eq!(after["coverage"], app.person("mia").get(&pair.at("ownership/coverage")).await.expect(200).body);
+    assert_eq!(after["milestones"], app.person("mia").get(&pair.at("milestones")).await.expect(200).body["data"]);
+}
 
-    async fn the_picture_is_drawn_for_those_who_may_see_it(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let path = pair.at("partnership.svg");
-        let drawn = app.person("mia").request("GET", &path).header("Accept-Language", "en").send().await.expect(200);
-        assert_eq!(drawn.header("content-type"), "image/svg+xml");
-        assert!(drawn.text.starts_with("<svg") && drawn.text.contains("One customer"), "{}", drawn.text);
-        assert!(!drawn.text.contains("<script") && !drawn.text.contains("http://www.w3.org/1999/xlink"));
-        app.person("stranger").get(&path).await.refused(404, "not_found");
-    }
+#[apply(both)]
+async fn the_picture_is_drawn_for_those_who_may_see_it(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let path = pair.at("partnership.svg");
+    let drawn = app.person("mia").request("GET", &path).header("Accept-Language", "en").send().await.expect(200);
+    assert_eq!(drawn.header("content-type"), "image/svg+xml");
+    assert!(drawn.text.starts_with("<svg") && drawn.text.contains("One customer"), "{}", drawn.text);
+    assert!(!drawn.text.contains("<script") && !drawn.text.contains("http://www.w3.org/1999/xlink"));
+    app.person("stranger").get(&path).await.refused(404, "not_found");
+}
 
-    async fn the_inbox_has_what_waits_and_nothing_else(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let inbox = async |subject: &str| -> Vec<(String, String)> {
-            let inbox = app.person(subject).get("/v1/me/inbox").await.expect(200);
-            let rows = inbox.body["data"].as_array().unwrap();
-            rows.iter().map(|row| (text(&row["kind"]).to_owned(), text(&row["id"]).to_owned())).collect()
-        };
-        assert_eq!(inbox("cmo").await, []);
-        let asked = app.person("cio").act(&pair.at("close")).await.expect(201);
-        assert_eq!(inbox("cio").await, []);
-        assert_eq!(inbox("cmo").await, [("consent".to_owned(), asked.id())]);
-        let body = json!({"question": "Shall we?", "due_at": "2027-04-01T08:00:00Z"});
-        let raised = app.person("mia").post(&pair.at("decisions"), body).await.expect(201).body;
-        // What is due comes first.
-        let both = inbox("cmo").await;
-        assert_eq!(both, [("consent".to_owned(), text(&raised["consent_id"]).to_owned()), ("consent".to_owned(), asked.id())]);
-        let few = app.person("cmo").get("/v1/me/inbox?limit=1").await.expect(200);
-        assert_eq!((few.body["data"].as_array().unwrap().len(), &few.body["more"]), (1, &json!(true)));
-        let offer = json!({"to_person_id": pair.max});
-        let transfer = app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
-        assert_eq!(inbox("max").await, [("transfer".to_owned(), transfer)]);
-        answer(&app.person("cmo"), &asked.body, "disagree").await.expect(200);
-        app.clock.set("2027-04-01T08:00:00Z".parse().unwrap());
-        assert_eq!(inbox("cmo").await, []);
-    }
+#[apply(both)]
+async fn the_inbox_has_what_waits_and_nothing_else(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let inbox = async |subject: &str| -> Vec<(String, String)> {
+        let inbox = app.person(subject).get("/v1/me/inbox").await.expect(200);
+        let rows = inbox.body["data"].as_array().unwrap();
+        rows.iter().map(|row| (text(&row["kind"]).to_owned(), text(&row["id"]).to_owned())).collect()
+    };
+    assert_eq!(inbox("cmo").await, []);
+    let asked = app.person("cio").act(&pair.at("close")).await.expect(201);
+    assert_eq!(inbox("cio").await, []);
+    assert_eq!(inbox("cmo").await, [("consent".to_owned(), asked.id())]);
+    let body = json!({"question": "Shall we?", "due_at": "2027-04-01T08:00:00Z"});
+    let raised = app.person("mia").post(&pair.at("decisions"), body).await.expect(201).body;
+    // What is due comes first.
+    let both = inbox("cmo").await;
+    assert_eq!(
+        both,
+        [("consent".to_owned(), text(&raised["consent_id"]).to_owned()), ("consent".to_owned(), asked.id())]
+    );
+    let few = app.person("cmo").get("/v1/me/inbox?limit=1").await.expect(200);
+    assert_eq!((few.body["data"].as_array().unwrap().len(), &few.body["more"]), (1, &json!(true)));
+    let offer = json!({"to_person_id": pair.max});
+    let transfer =
+        app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
+    assert_eq!(inbox("max").await, [("transfer".to_owned(), transfer)]);
+    answer(&app.person("cmo"), &asked.body, "disagree").await.expect(200);
+    app.clock.set("2027-04-01T08:00:00Z".parse().unwrap());
+    assert_eq!(inbox("cmo").await, []);
+}
 
-    async fn a_large_project_takes_no_more_statements(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let paths = [
-            "", "/memberships?limit=100", "/memberships?state=active", "/parity", "/areas?limit=100", "/ownership?limit=100",
-            "/ownership/coverage", "/readiness", "/partnership", "/consents", "/transfers", "/disputes", "/decisions",
-            "/milestones", "/delegations", "/ownership/conflicts", "/parity?as_of=2027-05-01",
-        ];
-        let count = async || {
-            let mut taken = Vec::new();
-            for path in paths {
-                app.forget_statements();
-                app.person("cmo").get(&format!("/v1/projects/{}{path}", pair.project)).await.expect(200);
-                taken.push((path, app.statements().len()));
-            }
+#[apply(both)]
+async fn a_large_project_takes_no_more_statements(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let paths = [
+        "",
+        "/memberships?limit=100",
+        "/memberships?state=active",
+        "/parity",
+        "/areas?limit=100",
+        "/ownership?limit=100",
+        "/ownership/coverage",
+        "/readiness",
+        "/partnership",
+        "/consents",
+        "/transfers",
+        "/disputes",
+        "/decisions",
+        "/milestones",
+        "/delegations",
+        "/ownership/conflicts",
+        "/parity?as_of=2027-05-01",
+    ];
+    let count = async || {
+        let mut taken = Vec::new();
+        for path in paths {
             app.forget_statements();
-            app.person("mia").get("/v1/me/inbox").await.expect(200);
-            app.admin().get(&format!("/v1/people/{}/leaver-report", pair.mia)).await.expect(200);
-            taken.push(("inbox and leaver report", app.statements().len()));
-            taken
-        };
-        let small = count().await;
-        grow(&app, &pair).await;
-        assert_eq!(count().await, small);
-        let areas = app.person("cmo").get(&pair.at("ownership/coverage")).await.expect(200);
-        assert_eq!(areas.body["areas"].as_array().unwrap().len(), 202);
-        let parity = app.person("cmo").get(&pair.at("parity")).await.expect(200);
-        assert_eq!(parity.body["sides"][0]["members"], 502);
-    }
+            app.person("cmo").get(&format!("/v1/projects/{}{path}", pair.project)).await.expect(200);
+            taken.push((path, app.statements().len()));
+        }
+        app.forget_statements();
+        app.person("mia").get("/v1/me/inbox").await.expect(200);
+        app.admin().get(&format!("/v1/people/{}/leaver-report", pair.mia)).await.expect(200);
+        taken.push(("inbox and leaver report", app.statements().len()));
+        taken
+    };
+    let small = count().await;
+    grow(&app, &pair).await;
+    assert_eq!(count().await, small);
+    let areas = app.person("cmo").get(&pair.at("ownership/coverage")).await.expect(200);
+    assert_eq!(areas.body["areas"].as_array().unwrap().len(), 202);
+    let parity = app.person("cmo").get(&pair.at("parity")).await.expect(200);
+    assert_eq!(parity.body["sides"][0]["members"], 502);
 }
 
 /// 1,000 more members, 200 more areas, 5,000 more assignments, past the service for speed.

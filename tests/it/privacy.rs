@@ -51,199 +51,260 @@ async fn report(app: &TestApp) -> Value {
     agent(app, "a").get("/v1/reports/callbacks?from=2027-03-01&to=2027-05-01").await.expect(200).body
 }
 
-both! {
-    async fn an_erased_visitor_is_nowhere(app: TestApp) {
-        let worker = agent(&app, "a");
-        let keyed = |body: Value| app.anonymous().request("POST", PATH).header("Idempotency-Key", "form-1").json(body);
-        let first = keyed(somebody(asap())).send().await.expect(201);
-        let claimed = worker.request("POST", &format!("{PATH}/next")).header("Idempotency-Key", "claim-1").send().await.expect(200);
-        assert_eq!(claimed.id(), first.id());
-        let tried = json!({"outcome": "reached", "note": "Talked to her"});
-        worker.post(&attempts_of(&first), tried).await.expect(201);
-        let second = app.anonymous().post(PATH, somebody(window("11:00-12:00"))).await.expect(201);
-        let moved = app.anonymous().request("POST", &format!("{PATH}/{}/reschedule", second.id()))
-            .header("Manage-Token", second.body["manage_token"].as_str().unwrap())
-            .header("Idempotency-Key", "move-1")
-            .json(json!({"preference": {"kind": "slot", "window": "12:00-13:00"}}));
-        moved.send().await.expect(200);
-        worker.post(&format!("{PATH}/{}/reroute", second.id()), json!({"reason": "She said about my divorce"})).await.expect(201);
-        let other = ask(&app, 1, window("13:00-14:00")).await.expect(201);
-        app.drained_feed().await;
-        assert_eq!(traces(&app, &TRACES).len(), TRACES.len());
+#[apply(both)]
+async fn an_erased_visitor_is_nowhere(app: TestApp) {
+    let worker = agent(&app, "a");
+    let keyed = |body: Value| app.anonymous().request("POST", PATH).header("Idempotency-Key", "form-1").json(body);
+    let first = keyed(somebody(asap())).send().await.expect(201);
+    let claimed =
+        worker.request("POST", &format!("{PATH}/next")).header("Idempotency-Key", "claim-1").send().await.expect(200);
+    assert_eq!(claimed.id(), first.id());
+    let tried = json!({"outcome": "reached", "note": "Talked to her"});
+    worker.post(&attempts_of(&first), tried).await.expect(201);
+    let second = app.anonymous().post(PATH, somebody(window("11:00-12:00"))).await.expect(201);
+    let moved = app
+        .anonymous()
+        .request("POST", &format!("{PATH}/{}/reschedule", second.id()))
+        .header("Manage-Token", second.body["manage_token"].as_str().unwrap())
+        .header("Idempotency-Key", "move-1")
+        .json(json!({"preference": {"kind": "slot", "window": "12:00-13:00"}}));
+    moved.send().await.expect(200);
+    worker
+        .post(&format!("{PATH}/{}/reroute", second.id()), json!({"reason": "She said about my divorce"}))
+        .await
+        .expect(201);
+    let other = ask(&app, 1, window("13:00-14:00")).await.expect(201);
+    app.drained_feed().await;
+    assert_eq!(traces(&app, &TRACES).len(), TRACES.len());
 
-        let who = json!({"phone": NUMBER});
-        let export = app.admin().post("/v1/data-subjects/export", who.clone()).await.expect(200);
-        let held = export.body["requests"].as_array().unwrap();
-        assert_eq!((held.len(), &held[0]["phone_typed"], &held[0]["attempts"][0]["note"]), (3, &json!(NUMBER), &json!("Talked to her")));
-        assert_eq!(export.header("cache-control"), "no-store");
+    let who = json!({"phone": NUMBER});
+    let export = app.admin().post("/v1/data-subjects/export", who.clone()).await.expect(200);
+    let held = export.body["requests"].as_array().unwrap();
+    assert_eq!(
+        (held.len(), &held[0]["phone_typed"], &held[0]["attempts"][0]["note"]),
+        (3, &json!(NUMBER), &json!("Talked to her"))
+    );
+    assert_eq!(export.header("cache-control"), "no-store");
 
-        let before = report(&app).await;
-        let erased = app.admin().post("/v1/data-subjects/erase", who.clone()).await.expect(200);
-        assert_eq!(erased.body["erased"].as_array().unwrap().len(), 3);
-        assert_eq!(traces(&app, &TRACES), Vec::<String>::new());
-        assert!(!traces(&app, &["Visitor 1"]).is_empty());
+    let before = report(&app).await;
+    let erased = app.admin().post("/v1/data-subjects/erase", who.clone()).await.expect(200);
+    assert_eq!(erased.body["erased"].as_array().unwrap().len(), 3);
+    assert_eq!(traces(&app, &TRACES), Vec::<String>::new());
+    assert!(!traces(&app, &["Visitor 1"]).is_empty());
 
-        let after = report(&app).await;
-        assert_eq!((&after["promises"]["kept"], &after["response"]), (&before["promises"]["kept"], &before["response"]));
-        let left = seen(&app, &first).await;
-        assert_eq!((&left["state"], &left["phone"], &left["full_name"], &left["attempts"]), (&json!("completed"), &Value::Null, &Value::Null, &json!(1)));
-        assert_eq!(seats_left(&app, "20270330T1000Z").await, 3);
-        assert_eq!(app.admin().post("/v1/data-subjects/erase", who.clone()).await.expect(200).body["erased"], json!([]));
-        assert_eq!(app.admin().post("/v1/data-subjects/export", who).await.expect(200).body["requests"], json!([]));
-        let gone = app.anonymous().request("GET", &format!("{PATH}/{}/receipt", first.id())).header("Manage-Token", first.body["manage_token"].as_str().unwrap());
-        gone.send().await.refused(404, "not_found");
-        // Nobody else was touched, and the trail is still closed.
-        assert_eq!(seen(&app, &other).await["full_name"], "Visitor 1");
-        assert!(tampering_is_refused(&app).await);
+    let after = report(&app).await;
+    assert_eq!((&after["promises"]["kept"], &after["response"]), (&before["promises"]["kept"], &before["response"]));
+    let left = seen(&app, &first).await;
+    assert_eq!(
+        (&left["state"], &left["phone"], &left["full_name"], &left["attempts"]),
+        (&json!("completed"), &Value::Null, &Value::Null, &json!(1))
+    );
+    assert_eq!(seats_left(&app, "20270330T1000Z").await, 3);
+    assert_eq!(app.admin().post("/v1/data-subjects/erase", who.clone()).await.expect(200).body["erased"], json!([]));
+    assert_eq!(app.admin().post("/v1/data-subjects/export", who).await.expect(200).body["requests"], json!([]));
+    let gone = app
+        .anonymous()
+        .request("GET", &format!("{PATH}/{}/receipt", first.id()))
+        .header("Manage-Token", first.body["manage_token"].as_str().unwrap());
+    gone.send().await.refused(404, "not_found");
+    // Nobody else was touched, and the trail is still closed.
+    assert_eq!(seen(&app, &other).await["full_name"], "Visitor 1");
+    assert!(tampering_is_refused(&app).await);
+}
+
+#[apply(both)]
+async fn an_address_finds_its_requests(app: TestApp) {
+    app.anonymous().post(PATH, somebody(asap())).await.expect(201);
+    let mut other = somebody(asap());
+    (other["phone"], other["email"]) = (json!("778 000 111"), json!(EMAIL.to_uppercase()));
+    app.anonymous().post(PATH, other).await.expect(201);
+    let who = json!({"email": EMAIL});
+    assert_eq!(
+        app.admin().post("/v1/data-subjects/export", who.clone()).await.expect(200).body["requests"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        app.admin().post("/v1/data-subjects/erase", who).await.expect(200).body["erased"].as_array().unwrap().len(),
+        2
+    );
+    app.admin().post("/v1/data-subjects/erase", json!({})).await.refused(422, "validation_failed");
+    app.admin().post("/v1/data-subjects/erase", json!({"phone": "112"})).await.violates("/phone", "phone_emergency");
+    agent(&app, "a").post("/v1/data-subjects/export", json!({"phone": NUMBER})).await.refused(403, "forbidden");
+}
+
+#[apply(both)]
+async fn closed_requests_are_erased_when_their_time_is_over(app: TestApp) {
+    let worker = agent(&app, "a");
+    let mut ended = Vec::new();
+    for (number, outcome) in [(1, "reached"), (2, "wrong_number")] {
+        let receipt = ask(&app, number, asap()).await.expect(201);
+        worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
+        worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
+        ended.push(receipt);
     }
+    let open = ask(&app, 3, asap()).await.expect(201);
+    let periods = app.admin().get("/v1/retention").await.expect(200);
+    assert_eq!((&periods.body["completed_days"], &periods.body["unreachable_days"]), (&json!(365), &json!(90)));
+    let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
+    let tidy = || app.state.db.write(entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated));
+    app.clock.advance(days(90));
+    assert_eq!(tidy().await.unwrap(), 0);
+    app.clock.advance(days(1));
+    assert_eq!(tidy().await.unwrap(), 1);
+    assert!(seen(&app, &ended[1]).await["erased_at"].is_string());
+    assert_eq!(seen(&app, &ended[0]).await["erased_at"], Value::Null);
+    let changed = app.admin().patch("/v1/retention", &periods.etag(), json!({"completed_days": 30})).await.expect(200);
+    assert_eq!(changed.body["completed_days"], 30);
+    assert_eq!(tidy().await.unwrap(), 1);
+    assert_eq!(seen(&app, &open).await["erased_at"], Value::Null);
+    app.admin()
+        .patch("/v1/retention", &periods.etag(), json!({"completed_days": 31}))
+        .await
+        .refused(412, "stale_version");
+    app.admin()
+        .patch("/v1/retention", "*", json!({"completed_days": 0}))
+        .await
+        .violates("/completed_days", "too_small");
+}
 
-    async fn an_address_finds_its_requests(app: TestApp) {
-        app.anonymous().post(PATH, somebody(asap())).await.expect(201);
-        let mut other = somebody(asap());
-        (other["phone"], other["email"]) = (json!("778 000 111"), json!(EMAIL.to_uppercase()));
-        app.anonymous().post(PATH, other).await.expect(201);
-        let who = json!({"email": EMAIL});
-        assert_eq!(app.admin().post("/v1/data-subjects/export", who.clone()).await.expect(200).body["requests"].as_array().unwrap().len(), 2);
-        assert_eq!(app.admin().post("/v1/data-subjects/erase", who).await.expect(200).body["erased"].as_array().unwrap().len(), 2);
-        app.admin().post("/v1/data-subjects/erase", json!({})).await.refused(422, "validation_failed");
-        app.admin().post("/v1/data-subjects/erase", json!({"phone": "112"})).await.violates("/phone", "phone_emergency");
-        agent(&app, "a").post("/v1/data-subjects/export", json!({"phone": NUMBER})).await.refused(403, "forbidden");
-    }
+#[apply(both)]
+async fn a_person_of_the_directory_is_taken_out(app: TestApp) {
+    let person = json!({"display_name": NAME, "email": EMAIL, "subject": "bozena"});
+    let created = app
+        .admin()
+        .request("POST", "/v1/people")
+        .header("Idempotency-Key", "hr-1")
+        .json(person)
+        .send()
+        .await
+        .expect(201);
+    let path = created.header("location").to_owned();
+    app.admin().patch(&path, "*", json!({"display_name": format!("{NAME} II")})).await.expect(200);
+    app.drained_feed().await;
+    app.admin().act(&format!("{path}/erase")).await.refused(409, "illegal_transition");
+    app.admin().post(&format!("{path}/deactivate"), json!({"reason": "Left"})).await.expect(200);
+    app.drained_feed().await;
+    let erased = app.admin().act(&format!("{path}/erase")).await.expect(200);
+    assert_eq!((&erased.body["display_name"], &erased.body["subject"]), (&json!("Erased person"), &Value::Null));
+    assert_eq!(traces(&app, &["Němcová", "Bozena", "bozena"]), Vec::<String>::new());
+    app.admin().act(&format!("{path}/erase")).await.refused(409, "illegal_transition");
+    let feed = app.drained_feed().await;
+    assert!(
+        feed.iter()
+            .filter(|event| event["subject"] == created.body["id"])
+            .all(|event| event["data"]["display_name"] == "Erased person")
+    );
+    assert!(tampering_is_refused(&app).await);
+}
 
-    async fn closed_requests_are_erased_when_their_time_is_over(app: TestApp) {
-        let worker = agent(&app, "a");
-        let mut ended = Vec::new();
-        for (number, outcome) in [(1, "reached"), (2, "wrong_number")] {
-            let receipt = ask(&app, number, asap()).await.expect(201);
-            worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
-            worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
-            ended.push(receipt);
-        }
-        let open = ask(&app, 3, asap()).await.expect(201);
-        let periods = app.admin().get("/v1/retention").await.expect(200);
-        assert_eq!((&periods.body["completed_days"], &periods.body["unreachable_days"]), (&json!(365), &json!(90)));
-        let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
-        let tidy = || app.state.db.write(entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated));
-        app.clock.advance(days(90));
-        assert_eq!(tidy().await.unwrap(), 0);
-        app.clock.advance(days(1));
-        assert_eq!(tidy().await.unwrap(), 1);
-        assert!(seen(&app, &ended[1]).await["erased_at"].is_string());
-        assert_eq!(seen(&app, &ended[0]).await["erased_at"], Value::Null);
-        let changed = app.admin().patch("/v1/retention", &periods.etag(), json!({"completed_days": 30})).await.expect(200);
-        assert_eq!(changed.body["completed_days"], 30);
-        assert_eq!(tidy().await.unwrap(), 1);
-        assert_eq!(seen(&app, &open).await["erased_at"], Value::Null);
-        app.admin().patch("/v1/retention", &periods.etag(), json!({"completed_days": 31})).await.refused(412, "stale_version");
-        app.admin().patch("/v1/retention", "*", json!({"completed_days": 0})).await.violates("/completed_days", "too_small");
-    }
+#[apply(both)]
+async fn the_text_that_was_shown_can_be_shown_again(app: TestApp) {
+    use sha2::{Digest, Sha256};
 
-    async fn a_person_of_the_directory_is_taken_out(app: TestApp) {
-        let person = json!({"display_name": NAME, "email": EMAIL, "subject": "bozena"});
-        let created = app.admin().request("POST", "/v1/people").header("Idempotency-Key", "hr-1").json(person).send().await.expect(201);
-        let path = created.header("location").to_owned();
-        app.admin().patch(&path, "*", json!({"display_name": format!("{NAME} II")})).await.expect(200);
-        app.drained_feed().await;
-        app.admin().act(&format!("{path}/erase")).await.refused(409, "illegal_transition");
-        app.admin().post(&format!("{path}/deactivate"), json!({"reason": "Left"})).await.expect(200);
-        app.drained_feed().await;
-        let erased = app.admin().act(&format!("{path}/erase")).await.expect(200);
-        assert_eq!((&erased.body["display_name"], &erased.body["subject"]), (&json!("Erased person"), &Value::Null));
-        assert_eq!(traces(&app, &["Němcová", "Bozena", "bozena"]), Vec::<String>::new());
-        app.admin().act(&format!("{path}/erase")).await.refused(409, "illegal_transition");
-        let feed = app.drained_feed().await;
-        assert!(feed.iter().filter(|event| event["subject"] == created.body["id"]).all(|event| event["data"]["display_name"] == "Erased person"));
-        assert!(tampering_is_refused(&app).await);
-    }
-
-    async fn the_text_that_was_shown_can_be_shown_again(app: TestApp) {
-        use sha2::{Digest, Sha256};
-
-        let visitor = app.anonymous();
-        for locale in ["cs", "en"] {
-            let notice = visitor.get(&format!("/v1/privacy-notices/current?locale={locale}")).await.expect(200);
-            assert_eq!(notice.body["locale"], locale);
-            let digest: String = Sha256::digest(notice.body["text"].as_str().unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
-            assert_eq!(notice.body["sha256"], digest);
-            assert_eq!(visitor.get(&format!("/v1/privacy-notices/{digest}")).await.expect(200).body, notice.body);
-            let mut body = wish(1, asap());
-            body["notice"] = json!({"sha256": digest});
-            assert_eq!(visitor.post(PATH, body).await.expect(201).body["notice_id"], notice.body["id"]);
-        }
-        visitor.get(&format!("/v1/privacy-notices/{}", "0".repeat(64))).await.refused(404, "not_found");
-        visitor.get("/v1/privacy-notices/current?locale=de").await.refused(400, "invalid_parameter");
-        let english = visitor.request("POST", PATH).header("Accept-Language", "en").json(wish(2, asap())).send().await.expect(201);
-        let shown = visitor.get("/v1/privacy-notices/current?locale=en").await.expect(200);
-        assert_eq!((&english.body["locale"], &english.body["notice_id"]), (&json!("en"), &shown.body["id"]));
-        assert_eq!(english.header("content-language"), "en");
-    }
-
-    async fn a_new_notice_leaves_the_old_one_provable(app: TestApp) {
-        let old = app.anonymous().get("/v1/privacy-notices/current?locale=cs").await.expect(200);
-        let text = json!({"locale": "cs", "text": "Nové znění."});
-        let published = app.admin().post("/v1/privacy-notices", text.clone()).await.expect(201);
-        assert_eq!((&published.body["number"], published.header("location")), (&json!(2), format!("/v1/privacy-notices/{}", published.body["sha256"].as_str().unwrap()).as_str()));
-        app.admin().post("/v1/privacy-notices", text).await.refused(409, "already_exists");
-        assert_eq!(app.anonymous().get("/v1/privacy-notices/current?locale=cs").await.expect(200).body, published.body);
-        let path = format!("/v1/privacy-notices/{}", old.body["sha256"].as_str().unwrap());
-        assert_eq!(app.anonymous().get(&path).await.expect(200).body, old.body);
-        let all = app.admin().get("/v1/privacy-notices?locale=cs").await.expect(200);
-        assert_eq!(all.body["data"].as_array().unwrap().len(), 2);
+    let visitor = app.anonymous();
+    for locale in ["cs", "en"] {
+        let notice = visitor.get(&format!("/v1/privacy-notices/current?locale={locale}")).await.expect(200);
+        assert_eq!(notice.body["locale"], locale);
+        let digest: String =
+            Sha256::digest(notice.body["text"].as_str().unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(notice.body["sha256"], digest);
+        assert_eq!(visitor.get(&format!("/v1/privacy-notices/{digest}")).await.expect(200).body, notice.body);
         let mut body = wish(1, asap());
-        body["notice"] = json!({"sha256": "0".repeat(64)});
-        app.anonymous().post(PATH, body).await.violates("/notice", "unknown_reference");
-        agent(&app, "a").post("/v1/privacy-notices", json!({"locale": "cs", "text": "x"})).await.refused(403, "forbidden");
+        body["notice"] = json!({"sha256": digest});
+        assert_eq!(visitor.post(PATH, body).await.expect(201).body["notice_id"], notice.body["id"]);
     }
+    visitor.get(&format!("/v1/privacy-notices/{}", "0".repeat(64))).await.refused(404, "not_found");
+    visitor.get("/v1/privacy-notices/current?locale=de").await.refused(400, "invalid_parameter");
+    let english =
+        visitor.request("POST", PATH).header("Accept-Language", "en").json(wish(2, asap())).send().await.expect(201);
+    let shown = visitor.get("/v1/privacy-notices/current?locale=en").await.expect(200);
+    assert_eq!((&english.body["locale"], &english.body["notice_id"]), (&json!("en"), &shown.body["id"]));
+    assert_eq!(english.header("content-language"), "en");
+}
 
-    async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
-        let mut ids = Vec::new();
-        set_capacity(&app, 20).await;
-        let windows = ["11:00-12:00", "12:00-13:00"];
-        for number in 0..10 {
-            let receipt = ask(&app, number, window(windows[number % 2])).await.expect(201);
-            let reference = format!("{PATH}/{}/external-references/crm", receipt.id());
-            app.admin().put(&reference, "*", json!({"external_id": format!("lead-{number}")})).await.expect(200);
-            ids.push(receipt.id().to_owned());
-        }
-        // All of them have the same address.
-        let replies = at_once(30, |turn| {
-            let number = turn / 3;
-            let request = match turn % 3 {
-                0 => app.admin().request("POST", "/v1/data-subjects/erase").json(json!({"phone": wish(number, asap())["phone"]})),
-                1 => agent(&app, "a").request("POST", &format!("{PATH}/{}/reschedule", ids[number])).json(other_time(windows[(number + 1) % 2])),
-                _ => app.admin().request("POST", "/v1/data-subjects/erase").json(json!({"email": "visitor@example.com"})),
-            };
-            async move { request.send().await }
-        })
-        .await;
-        let mut erased = Vec::new();
-        for (turn, reply) in replies.iter().enumerate() {
-            if turn % 3 == 1 {
-                assert!([200, 409].contains(&reply.status), "{:?}", reply.body);
-                continue;
-            }
-            assert_eq!(reply.status, 200, "{:?}", reply.body);
-            erased.extend(reply.body["erased"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()));
-        }
-        erased.sort();
-        assert_eq!(erased, ids);
-        for slot in ["20270330T0900Z", "20270330T1000Z"] {
-            assert_eq!(seats_left(&app, slot).await, 20);
-        }
-    }
+#[apply(both)]
+async fn a_new_notice_leaves_the_old_one_provable(app: TestApp) {
+    let old = app.anonymous().get("/v1/privacy-notices/current?locale=cs").await.expect(200);
+    let text = json!({"locale": "cs", "text": "Nové znění."});
+    let published = app.admin().post("/v1/privacy-notices", text.clone()).await.expect(201);
+    assert_eq!(
+        (&published.body["number"], published.header("location")),
+        (&json!(2), format!("/v1/privacy-notices/{}", published.body["sha256"].as_str().unwrap()).as_str())
+    );
+    app.admin().post("/v1/privacy-notices", text).await.refused(409, "already_exists");
+    assert_eq!(app.anonymous().get("/v1/privacy-notices/current?locale=cs").await.expect(200).body, published.body);
+    let path = format!("/v1/privacy-notices/{}", old.body["sha256"].as_str().unwrap());
+    assert_eq!(app.anonymous().get(&path).await.expect(200).body, old.body);
+    let all = app.admin().get("/v1/privacy-notices?locale=cs").await.expect(200);
+    assert_eq!(all.body["data"].as_array().unwrap().len(), 2);
+    let mut body = wish(1, asap());
+    body["notice"] = json!({"sha256": "0".repeat(64)});
+    app.anonymous().post(PATH, body).await.violates("/notice", "unknown_reference");
+    agent(&app, "a").post("/v1/privacy-notices", json!({"locale": "cs", "text": "x"})).await.refused(403, "forbidden");
+}
 
-    async fn notices_published_at_once_are_numbered(app: TestApp) {
-        let replies = at_once(20, |number| {
-            let admin = app.admin();
-            async move { admin.post("/v1/privacy-notices", json!({"locale": "en", "text": format!("Text {number}")})).await }
-        })
-        .await;
-        let mut numbers: Vec<_> = replies.iter().filter(|reply| reply.status == 201).map(|reply| reply.body["number"].as_i64().unwrap()).collect();
-        numbers.sort_unstable();
-        assert_eq!(numbers, (2..2 + numbers.len() as i64).collect::<Vec<_>>());
-        assert!(!numbers.is_empty());
-        assert!(replies.iter().all(|reply| [201, 503].contains(&reply.status)));
+#[apply(both)]
+async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
+    let mut ids = Vec::new();
+    set_capacity(&app, 20).await;
+    let windows = ["11:00-12:00", "12:00-13:00"];
+    for number in 0..10 {
+        let receipt = ask(&app, number, window(windows[number % 2])).await.expect(201);
+        let reference = format!("{PATH}/{}/external-references/crm", receipt.id());
+        app.admin().put(&reference, "*", json!({"external_id": format!("lead-{number}")})).await.expect(200);
+        ids.push(receipt.id().to_owned());
     }
+    // All of them have the same address.
+    let replies = at_once(30, |turn| {
+        let number = turn / 3;
+        let request = match turn % 3 {
+            0 => app
+                .admin()
+                .request("POST", "/v1/data-subjects/erase")
+                .json(json!({"phone": wish(number, asap())["phone"]})),
+            1 => agent(&app, "a")
+                .request("POST", &format!("{PATH}/{}/reschedule", ids[number]))
+                .json(other_time(windows[(number + 1) % 2])),
+            _ => app.admin().request("POST", "/v1/data-subjects/erase").json(json!({"email": "visitor@example.com"})),
+        };
+        async move { request.send().await }
+    })
+    .await;
+    let mut erased = Vec::new();
+    for (turn, reply) in replies.iter().enumerate() {
+        if turn % 3 == 1 {
+            assert!([200, 409].contains(&reply.status), "{:?}", reply.body);
+            continue;
+        }
+        assert_eq!(reply.status, 200, "{:?}", reply.body);
+        erased.extend(reply.body["erased"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()));
+    }
+    erased.sort();
+    assert_eq!(erased, ids);
+    for slot in ["20270330T0900Z", "20270330T1000Z"] {
+        assert_eq!(seats_left(&app, slot).await, 20);
+    }
+}
+
+#[apply(both)]
+async fn notices_published_at_once_are_numbered(app: TestApp) {
+    let replies = at_once(20, |number| {
+        let admin = app.admin();
+        async move { admin.post("/v1/privacy-notices", json!({"locale": "en", "text": format!("Text {number}")})).await }
+    })
+    .await;
+    let mut numbers: Vec<_> = replies
+        .iter()
+        .filter(|reply| reply.status == 201)
+        .map(|reply| reply.body["number"].as_i64().unwrap())
+        .collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (2..2 + numbers.len() as i64).collect::<Vec<_>>());
+    assert!(!numbers.is_empty());
+    assert!(replies.iter().all(|reply| [201, 503].contains(&reply.status)));
 }
 
 /// The audit trail takes no change from a transaction without the gate.

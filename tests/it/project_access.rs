@@ -4,55 +4,55 @@ use super::support::draft::{charter, draft};
 use super::support::team::newcomer;
 use super::support::*;
 
-both! {
-    async fn a_sponsor_acts_for_the_own_side_only(app: TestApp) {
-        // The CMO leads this project, so it is the CIO who is nothing but a sponsor.
-        let project = draft(&app).await.with_team(&app).await;
-        let cio = app.person("cio");
-        let of = async |side: &str| -> Value {
-            let list = cio.get(&project.at(&format!("memberships?department_id={side}"))).await.expect(200);
-            list.body["data"][0].clone()
-        };
-        let (theirs, own) = (of(&project.brand).await, of(&project.platform).await);
-        let end = |membership: &Value| format!("/v1/memberships/{}/end", membership["id"].as_str().unwrap());
-        let asked = json!({"on": "2027-04-30", "reason": "Needed at home."});
-        cio.post(&end(&theirs), asked.clone()).await.refused(403, "forbidden");
+#[apply(both)]
+async fn a_sponsor_acts_for_the_own_side_only(app: TestApp) {
+    // The CMO leads this project, so it is the CIO who is nothing but a sponsor.
+    let project = draft(&app).await.with_team(&app).await;
+    let cio = app.person("cio");
+    let of = async |side: &str| -> Value {
+        let list = cio.get(&project.at(&format!("memberships?department_id={side}"))).await.expect(200);
+        list.body["data"][0].clone()
+    };
+    let (theirs, own) = (of(&project.brand).await, of(&project.platform).await);
+    let end = |membership: &Value| format!("/v1/memberships/{}/end", membership["id"].as_str().unwrap());
+    let asked = json!({"on": "2027-04-30", "reason": "Needed at home."});
+    cio.post(&end(&theirs), asked.clone()).await.refused(403, "forbidden");
 
-        let areas = cio.get(&project.at("areas")).await.expect(200).body["data"].clone();
-        for area in areas.as_array().unwrap() {
-            let expected = if area["department_id"] == json!(project.brand) { 403 } else { 200 };
-            let path = format!("/v1/assignments/{}/end", area["accountable"]["id"].as_str().unwrap());
-            cio.post(&path, json!({"on": "2027-04-30"})).await.expect(expected);
-        }
-        // Whoever owns nothing any more may go.
-        cio.post(&end(&own), asked).await.expect(200);
-
-        let heir = newcomer(&app, "heir").await;
-        let position = json!({"department_id": project.brand, "title": "Editor", "valid_from": "2020-01-01"});
-        app.admin().post(&format!("/v1/people/{heir}/home-positions"), position).await.expect(201);
-        let invitation = json!({"person_id": heir, "department_id": project.brand, "project_role": "Editor"});
-        cio.post(&project.at("memberships"), invitation.clone()).await.refused(403, "forbidden");
-        app.person("cmo").post(&project.at("memberships"), invitation).await.expect(201);
+    let areas = cio.get(&project.at("areas")).await.expect(200).body["data"].clone();
+    for area in areas.as_array().unwrap() {
+        let expected = if area["department_id"] == json!(project.brand) { 403 } else { 200 };
+        let path = format!("/v1/assignments/{}/end", area["accountable"]["id"].as_str().unwrap());
+        cio.post(&path, json!({"on": "2027-04-30"})).await.expect(expected);
     }
+    // Whoever owns nothing any more may go.
+    cio.post(&end(&own), asked).await.expect(200);
 
-    async fn a_walk_from_the_newest_is_the_walk_from_the_oldest_backwards(app: TestApp) {
-        let (body, _) = charter(&app).await;
-        for _ in 0..5 {
-            app.person("cmo").post("/v1/projects", body.clone()).await.expect(201);
-        }
-        let walk = async |sort: &str| -> Vec<Value> {
-            let (mut seen, mut path) = (Vec::new(), format!("/v1/projects?limit=2&sort={sort}"));
-            loop {
-                let page = app.admin().get(&path).await.expect(200);
-                seen.extend(page.body["data"].as_array().unwrap().iter().map(|project| project["id"].clone()));
-                let Some(cursor) = page.body["next_cursor"].as_str() else { return seen };
-                path = format!("/v1/projects?limit=2&sort={sort}&cursor={cursor}");
-            }
-        };
-        let mut newest_first = walk("-created_at").await;
-        newest_first.reverse();
-        assert_eq!(newest_first.len(), 5);
-        assert_eq!(newest_first, walk("created_at").await);
-        app.admin().get("/v1/projects?sort=name").await.refused(400, "invalid_parameter").violates("sort", "unknown_value");
+    let heir = newcomer(&app, "heir").await;
+    let position = json!({"department_id": project.brand, "title": "Editor", "valid_from": "2020-01-01"});
+    app.admin().post(&format!("/v1/people/{heir}/home-positions"), position).await.expect(201);
+    let invitation = json!({"person_id": heir, "department_id": project.brand, "project_role": "Editor"});
+    cio.post(&project.at("memberships"), invitation.clone()).await.refused(403, "forbidden");
+    app.person("cmo").post(&project.at("memberships"), invitation).await.expect(201);
+}
+
+#[apply(both)]
+async fn a_walk_from_the_newest_is_the_walk_from_the_oldest_backwards(app: TestApp) {
+    let (body, _) = charter(&app).await;
+    for _ in 0..5 {
+        app.person("cmo").post("/v1/projects", body.clone()).await.expect(201);
     }
+    let walk = async |sort: &str| -> Vec<Value> {
+        let (mut seen, mut path) = (Vec::new(), format!("/v1/projects?limit=2&sort={sort}"));
+        loop {
+            let page = app.admin().get(&path).await.expect(200);
+            seen.extend(page.body["data"].as_array().unwrap().iter().map(|project| project["id"].clone()));
+            let Some(cursor) = page.body["next_cursor"].as_str() else { return seen };
+            path = format!("/v1/projects?limit=2&sort={sort}&cursor={cursor}");
+        }
+    };
+    let mut newest_first = walk("-created_at").await;
+    newest_first.reverse();
+    assert_eq!(newest_first.len(), 5);
+    assert_eq!(newest_first, walk("created_at").await);
+    app.admin().get("/v1/projects?sort=name").await.refused(400, "invalid_parameter").violates("sort", "unknown_value");
 }

@@ -11,125 +11,177 @@ fn kinds(receiver: &mut Receiver) -> Vec<String> {
     receiver.received().iter().map(|one| one.body()["type"].as_str().unwrap().to_owned()).collect()
 }
 
-both! {
-    async fn a_system_writes_back_and_is_not_told_so(app: TestApp) {
-        let (mut crm, mut other) = (Receiver::start(), Receiver::start());
-        app.admin().post("/v1/webhook-endpoints", json!({"url": crm.url, "system": "salesforce"})).await.expect(201);
-        app.admin().post("/v1/webhook-endpoints", json!({"url": other.url})).await.expect(201);
-        let receipt = ask(&app, 1, asap()).await.expect(201);
-        drain(&app).await;
-        kinds(&mut crm);
-        kinds(&mut other);
+#[apply(both)]
+async fn a_system_writes_back_and_is_not_told_so(app: TestApp) {
+    let (mut crm, mut other) = (Receiver::start(), Receiver::start());
+    app.admin().post("/v1/webhook-endpoints", json!({"url": crm.url, "system": "salesforce"})).await.expect(201);
+    app.admin().post("/v1/webhook-endpoints", json!({"url": other.url})).await.expect(201);
+    let receipt = ask(&app, 1, asap()).await.expect(201);
+    drain(&app).await;
+    kinds(&mut crm);
+    kinds(&mut other);
 
-        let software = app.service("crm", "callbacks:read callbacks:work");
-        let path = format!("{PATH}/{}/external-references", receipt.id());
-        let lead = json!({"external_id": "00Q1", "url": "https://example.my.salesforce.com/00Q1", "status": "New"});
-        let first = software.put(&format!("{path}/salesforce"), "*", lead.clone()).await.expect(200);
-        assert_eq!((&first.body["subject"], &first.body["system"], &first.body["external_id"]), (&json!(receipt.id()), &json!("salesforce"), &json!("00Q1")));
-        assert_eq!(software.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.expect(200).etag(), first.etag());
-        let second = software.put(&format!("{path}/salesforce"), &first.etag(), json!({"external_id": "00Q1", "status": "Working"})).await.expect(200);
-        assert_eq!((&second.body["status"], &second.body["url"]), (&json!("Working"), &Value::Null));
-        software.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.refused(412, "stale_version");
-        let read = software.get(&format!("{path}/salesforce")).await.expect(200);
-        assert_eq!((&read.body, read.etag()), (&second.body, second.etag()));
-        software.get(&format!("{path}/zammad")).await.refused(404, "not_found");
-        app.caller("writer", "projects:write").get(&format!("{path}/salesforce")).await.refused(403, "forbidden");
-        software.put(&format!("{path}/zammad"), "*", json!({"external_id": "4711"})).await.expect(200);
-        drain(&app).await;
-        assert_eq!(kinds(&mut crm), ["external_reference.recorded"], "only what the other system said");
-        assert_eq!(kinds(&mut other), ["external_reference.recorded"; 3]);
-        let list = software.get(&path).await.expect(200);
-        assert_eq!(list.body["data"].as_array().unwrap().iter().map(|one| &one["system"]).collect::<Vec<_>>(), ["salesforce", "zammad"]);
+    let software = app.service("crm", "callbacks:read callbacks:work");
+    let path = format!("{PATH}/{}/external-references", receipt.id());
+    let lead = json!({"external_id": "00Q1", "url": "https://example.my.salesforce.com/00Q1", "status": "New"});
+    let first = software.put(&format!("{path}/salesforce"), "*", lead.clone()).await.expect(200);
+    assert_eq!(
+        (&first.body["subject"], &first.body["system"], &first.body["external_id"]),
+        (&json!(receipt.id()), &json!("salesforce"), &json!("00Q1"))
+    );
+    assert_eq!(
+        software.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.expect(200).etag(),
+        first.etag()
+    );
+    let second = software
+        .put(&format!("{path}/salesforce"), &first.etag(), json!({"external_id": "00Q1", "status": "Working"}))
+        .await
+        .expect(200);
+    assert_eq!((&second.body["status"], &second.body["url"]), (&json!("Working"), &Value::Null));
+    software.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.refused(412, "stale_version");
+    let read = software.get(&format!("{path}/salesforce")).await.expect(200);
+    assert_eq!((&read.body, read.etag()), (&second.body, second.etag()));
+    software.get(&format!("{path}/zammad")).await.refused(404, "not_found");
+    app.caller("writer", "projects:write").get(&format!("{path}/salesforce")).await.refused(403, "forbidden");
+    software.put(&format!("{path}/zammad"), "*", json!({"external_id": "4711"})).await.expect(200);
+    drain(&app).await;
+    assert_eq!(kinds(&mut crm), ["external_reference.recorded"], "only what the other system said");
+    assert_eq!(kinds(&mut other), ["external_reference.recorded"; 3]);
+    let list = software.get(&path).await.expect(200);
+    assert_eq!(
+        list.body["data"].as_array().unwrap().iter().map(|one| &one["system"]).collect::<Vec<_>>(),
+        ["salesforce", "zammad"]
+    );
 
-        software.delete(&format!("{path}/zammad")).await.expect(204);
-        software.delete(&format!("{path}/zammad")).await.refused(404, "not_found");
-        software.request("PUT", &format!("{path}/zammad")).json(lead.clone()).send().await.refused(428, "precondition_required");
-        software.put(&format!("{path}/Zammad"), "*", lead.clone()).await.refused(404, "not_found");
-        app.caller("reader", "callbacks:read").put(&format!("{path}/zammad"), "*", lead.clone()).await.refused(403, "forbidden");
-    }
+    software.delete(&format!("{path}/zammad")).await.expect(204);
+    software.delete(&format!("{path}/zammad")).await.refused(404, "not_found");
+    software
+        .request("PUT", &format!("{path}/zammad"))
+        .json(lead.clone())
+        .send()
+        .await
+        .refused(428, "precondition_required");
+    software.put(&format!("{path}/Zammad"), "*", lead.clone()).await.refused(404, "not_found");
+    app.caller("reader", "callbacks:read")
+        .put(&format!("{path}/zammad"), "*", lead.clone())
+        .await
+        .refused(403, "forbidden");
+}
 
-    async fn what_software_brings_over_is_not_sent_back(app: TestApp) {
-        let (mut crm, mut other) = (Receiver::start(), Receiver::start());
-        let types = json!(["callback_request.cancelled"]);
-        app.admin().post("/v1/webhook-endpoints", json!({"url": crm.url, "system": "salesforce", "event_types": types})).await.expect(201);
-        app.admin().post("/v1/webhook-endpoints", json!({"url": other.url, "event_types": types})).await.expect(201);
-        let cancel = |client: Client, id: String| async move {
-            client.request("POST", &format!("{PATH}/{id}/cancel")).header("Caused-By", "salesforce").json(json!({})).send().await
-        };
-        let by_software = ask(&app, 1, asap()).await.expect(201).id();
-        cancel(app.service("crm", "callbacks:read callbacks:work"), by_software).await.expect(200);
-        drain(&app).await;
-        assert_eq!((kinds(&mut crm).len(), kinds(&mut other).len()), (0, 1));
-        let feed = app.drained_feed().await;
-        let told = feed.iter().find(|event| event["type"] == "callback_request.cancelled").unwrap();
-        assert_eq!(told["caused_by"], "salesforce");
-        // A person does not act for another system.
-        let by_person = ask(&app, 2, asap()).await.expect(201).id();
-        cancel(agent(&app, "a"), by_person).await.expect(200);
-        drain(&app).await;
-        assert_eq!((kinds(&mut crm).len(), kinds(&mut other).len()), (1, 1));
-        let wrong = app.admin().request("POST", "/v1/departments").header("Caused-By", "Sales Force").json(json!({"key": "x", "name": "x"})).send().await;
-        wrong.expect(400).violates("Caused-By", "malformed_system_name");
-    }
-
-    async fn projects_are_known_elsewhere_too(app: TestApp) {
-        let pair = Pair::prepared(&app).await;
-        let path = format!("/v1/projects/{}/external-references", pair.project);
-        let software = app.service("jira", "projects:read projects:write");
-        software.put(&format!("{path}/jira"), "*", json!({"external_id": "ENT-1"})).await.expect(200);
-        assert_eq!(app.person("cmo").get(&path).await.expect(200).body["data"][0]["external_id"], "ENT-1");
-        app.person("cmo").put(&format!("{path}/wiki"), "*", json!({"external_id": "Home"})).await.expect(200);
-        app.person("cmo").get(&format!("{path}/jira")).await.expect(200).etag();
-        app.person("stranger").get(&path).await.refused(404, "not_found");
-        app.person("stranger").get(&format!("{path}/jira")).await.refused(404, "not_found");
-        app.person("stranger").put(&format!("{path}/wiki"), "*", json!({"external_id": "x"})).await.refused(404, "not_found");
-    }
-
-    async fn the_references_of_an_erased_person_are_gone(app: TestApp) {
-        let receiver = Receiver::start();
-        let endpoint = app.admin().post("/v1/webhook-endpoints", json!({"url": receiver.url, "event_types": ["external_reference.recorded"]})).await.expect(201);
-        let receipt = ask(&app, 1, asap()).await.expect(201);
-        let path = format!("{PATH}/{}/external-references", receipt.id());
-        app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "anna-novakova", "url": "https://crm.example.com/anna-novakova"})).await.expect(200);
-        app.admin().put(&format!("{path}/gone"), "*", json!({"external_id": "anna-too"})).await.expect(200);
-        app.admin().delete(&format!("{path}/gone")).await.expect(204);
-        receiver.will_answer(&[500]);
-        drain(&app).await;
-        app.admin().post("/v1/data-subjects/erase", json!({"email": "visitor@example.com"})).await.expect(200);
-        assert_eq!(app.admin().get(&path).await.expect(200).body["data"], json!([]));
-        app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "again"})).await.refused(409, "conflict");
-        for event in app.drained_feed().await {
-            assert!(!event.to_string().contains("anna"), "{event}");
-        }
-        let mut receiver = receiver;
-        receiver.received();
-        app.clock.advance(std::time::Duration::from_secs(7));
-        assert_eq!(drain(&app).await, 1);
-        assert!(!String::from_utf8_lossy(&receiver.received()[0].bytes).contains("anna"));
-        assert_eq!(deliveries(&app, &endpoint).await.len(), 2);
-        let trail = app.admin().get(&format!("/v1/audit-entries?subject={}", receipt.id())).await.expect(200);
-        assert!(!trail.text.contains("anna"), "{}", trail.text);
-    }
-
-    async fn what_is_erased_by_time_leaves_no_reference(app: TestApp) {
-        let receipt = ask(&app, 1, asap()).await.expect(201);
-        let path = format!("{PATH}/{}/external-references", receipt.id());
-        app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "anna-novakova"})).await.expect(200);
-        agent(&app, "a").post(&format!("{PATH}/{}/cancel", receipt.id()), json!({})).await.expect(200);
-        app.clock.advance(std::time::Duration::from_secs(400 * 86_400));
-        let erase = entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
-        assert_eq!(app.state.db.write(erase).await.unwrap(), 1);
-        assert_eq!(app.admin().get(&path).await.expect(200).body["data"], json!([]));
-    }
-
-    async fn a_reference_is_written_once_when_many_write_it(app: TestApp) {
-        let receipt = ask(&app, 1, asap()).await.expect(201);
-        let path = format!("{PATH}/{}/external-references/crm", receipt.id());
-        let replies = at_once(30, |number| {
-            let (admin, path) = (app.admin(), path.clone());
-            async move { admin.put(&path, "\"v0\"", json!({"external_id": format!("id-{number}")})).await }
-        })
+#[apply(both)]
+async fn what_software_brings_over_is_not_sent_back(app: TestApp) {
+    let (mut crm, mut other) = (Receiver::start(), Receiver::start());
+    let types = json!(["callback_request.cancelled"]);
+    app.admin()
+        .post("/v1/webhook-endpoints", json!({"url": crm.url, "system": "salesforce", "event_types": types}))
+        .await
+        .expect(201);
+    app.admin().post("/v1/webhook-endpoints", json!({"url": other.url, "event_types": types})).await.expect(201);
+    let cancel = |client: Client, id: String| async move {
+        client
+            .request("POST", &format!("{PATH}/{id}/cancel"))
+            .header("Caused-By", "salesforce")
+            .json(json!({}))
+            .send()
+            .await
+    };
+    let by_software = ask(&app, 1, asap()).await.expect(201).id();
+    cancel(app.service("crm", "callbacks:read callbacks:work"), by_software).await.expect(200);
+    drain(&app).await;
+    assert_eq!((kinds(&mut crm).len(), kinds(&mut other).len()), (0, 1));
+    let feed = app.drained_feed().await;
+    let told = feed.iter().find(|event| event["type"] == "callback_request.cancelled").unwrap();
+    assert_eq!(told["caused_by"], "salesforce");
+    // A person does not act for another system.
+    let by_person = ask(&app, 2, asap()).await.expect(201).id();
+    cancel(agent(&app, "a"), by_person).await.expect(200);
+    drain(&app).await;
+    assert_eq!((kinds(&mut crm).len(), kinds(&mut other).len()), (1, 1));
+    let wrong = app
+        .admin()
+        .request("POST", "/v1/departments")
+        .header("Caused-By", "Sales Force")
+        .json(json!({"key": "x", "name": "x"}))
+        .send()
         .await;
-        assert_eq!((with_status(&replies, 200), with_status(&replies, 412)), (1, 29));
+    wrong.expect(400).violates("Caused-By", "malformed_system_name");
+}
+
+#[apply(both)]
+async fn projects_are_known_elsewhere_too(app: TestApp) {
+    let pair = Pair::prepared(&app).await;
+    let path = format!("/v1/projects/{}/external-references", pair.project);
+    let software = app.service("jira", "projects:read projects:write");
+    software.put(&format!("{path}/jira"), "*", json!({"external_id": "ENT-1"})).await.expect(200);
+    assert_eq!(app.person("cmo").get(&path).await.expect(200).body["data"][0]["external_id"], "ENT-1");
+    app.person("cmo").put(&format!("{path}/wiki"), "*", json!({"external_id": "Home"})).await.expect(200);
+    app.person("cmo").get(&format!("{path}/jira")).await.expect(200).etag();
+    app.person("stranger").get(&path).await.refused(404, "not_found");
+    app.person("stranger").get(&format!("{path}/jira")).await.refused(404, "not_found");
+    app.person("stranger")
+        .put(&format!("{path}/wiki"), "*", json!({"external_id": "x"}))
+        .await
+        .refused(404, "not_found");
+}
+
+#[apply(both)]
+async fn the_references_of_an_erased_person_are_gone(app: TestApp) {
+    let receiver = Receiver::start();
+    let endpoint = app
+        .admin()
+        .post("/v1/webhook-endpoints", json!({"url": receiver.url, "event_types": ["external_reference.recorded"]}))
+        .await
+        .expect(201);
+    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let path = format!("{PATH}/{}/external-references", receipt.id());
+    app.admin()
+        .put(
+            &format!("{path}/crm"),
+            "*",
+            json!({"external_id": "anna-novakova", "url": "https://crm.example.com/anna-novakova"}),
+        )
+        .await
+        .expect(200);
+    app.admin().put(&format!("{path}/gone"), "*", json!({"external_id": "anna-too"})).await.expect(200);
+    app.admin().delete(&format!("{path}/gone")).await.expect(204);
+    receiver.will_answer(&[500]);
+    drain(&app).await;
+    app.admin().post("/v1/data-subjects/erase", json!({"email": "visitor@example.com"})).await.expect(200);
+    assert_eq!(app.admin().get(&path).await.expect(200).body["data"], json!([]));
+    app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "again"})).await.refused(409, "conflict");
+    for event in app.drained_feed().await {
+        assert!(!event.to_string().contains("anna"), "{event}");
     }
+    let mut receiver = receiver;
+    receiver.received();
+    app.clock.advance(std::time::Duration::from_secs(7));
+    assert_eq!(drain(&app).await, 1);
+    assert!(!String::from_utf8_lossy(&receiver.received()[0].bytes).contains("anna"));
+    assert_eq!(deliveries(&app, &endpoint).await.len(), 2);
+    let trail = app.admin().get(&format!("/v1/audit-entries?subject={}", receipt.id())).await.expect(200);
+    assert!(!trail.text.contains("anna"), "{}", trail.text);
+}
+
+#[apply(both)]
+async fn what_is_erased_by_time_leaves_no_reference(app: TestApp) {
+    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let path = format!("{PATH}/{}/external-references", receipt.id());
+    app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "anna-novakova"})).await.expect(200);
+    agent(&app, "a").post(&format!("{PATH}/{}/cancel", receipt.id()), json!({})).await.expect(200);
+    app.clock.advance(std::time::Duration::from_secs(400 * 86_400));
+    let erase = entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
+    assert_eq!(app.state.db.write(erase).await.unwrap(), 1);
+    assert_eq!(app.admin().get(&path).await.expect(200).body["data"], json!([]));
+}
+
+#[apply(both)]
+async fn a_reference_is_written_once_when_many_write_it(app: TestApp) {
+    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let path = format!("{PATH}/{}/external-references/crm", receipt.id());
+    let replies = at_once(30, |number| {
+        let (admin, path) = (app.admin(), path.clone());
+        async move { admin.put(&path, "\"v0\"", json!({"external_id": format!("id-{number}")})).await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 200), with_status(&replies, 412)), (1, 29));
 }

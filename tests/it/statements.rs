@@ -2,6 +2,7 @@
 //! data. What needs more stands in the table below, which may only get shorter and smaller.
 
 use super::examples;
+use super::support::{TestApp, apply};
 
 const READ: usize = 2;
 const CHANGE: usize = 8;
@@ -69,18 +70,22 @@ const MORE: &[(&str, usize)] = &[
     ("withdraw_transfer", 9),
 ];
 
-both! {
-    async fn operations_keep_to_their_budget(app: TestApp) {
-        let (_app, pressed) = examples::press_everything(app).await;
-        let mut wrong = Vec::new();
-        for pressed in &pressed {
-            let general = if pressed.is_read { READ } else { CHANGE };
-            let budget = MORE.iter().find(|(operation, _)| *operation == pressed.operation).map_or(general, |(_, budget)| *budget);
-            let taken = pressed.statements.len();
-            if taken > budget {
-                wrong.push(format!("{} took {taken} statements, {budget} are allowed:\n  {}", pressed.operation, pressed.statements.join("\n  ")));
-            }
+#[apply(both)]
+async fn operations_keep_to_their_budget(app: TestApp) {
+    let (_app, pressed) = examples::press_everything(app).await;
+    let mut wrong = Vec::new();
+    for pressed in &pressed {
+        let general = if pressed.is_read { READ } else { CHANGE };
+        let budget =
+            MORE.iter().find(|(operation, _)| *operation == pressed.operation).map_or(general, |(_, budget)| *budget);
+        let taken = pressed.statements.len();
+        if taken > budget {
+            wrong.push(format!(
+                "{} took {taken} statements, {budget} are allowed:\n  {}",
+                pressed.operation,
+                pressed.statements.join("\n  ")
+            ));
         }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -145,44 +145,46 @@ async fn a_call(app: &TestApp) -> String {
     booked.id()
 }
 
-both! {
-    async fn two_departments_and_a_visitor(app: TestApp) {
-        let story = drive(&app).await;
+#[apply(both)]
+async fn two_departments_and_a_visitor(app: TestApp) {
+    let story = drive(&app).await;
 
-        // The feed has everything in order and without a gap.
-        let mut feed = Vec::new();
-        loop {
-            let after = feed.len();
-            let page = app.admin().get(&format!("/v1/events?after={after}&limit=50")).await.expect(200);
-            let events = page.body["data"].as_array().unwrap().clone();
-            if events.is_empty() {
-                break;
-            }
-            feed.extend(events);
+    // The feed has everything in order and without a gap.
+    let mut feed = Vec::new();
+    loop {
+        let after = feed.len();
+        let page = app.admin().get(&format!("/v1/events?after={after}&limit=50")).await.expect(200);
+        let events = page.body["data"].as_array().unwrap().clone();
+        if events.is_empty() {
+            break;
         }
-        let sequences: Vec<u64> = feed.iter().map(|event| event["sequence"].as_u64().unwrap()).collect();
-        assert_eq!(sequences, (1..=feed.len() as u64).collect::<Vec<_>>());
-        let about = |subject: &str| -> Vec<String> {
-            feed.iter().filter(|event| event["subject"] == subject).map(|event| event["type"].as_str().unwrap().to_owned()).collect()
-        };
-        let project = about(&story.project);
-        assert_eq!(project.first().map(String::as_str), Some("project.created"));
-        assert_eq!(project.last().map(String::as_str), Some("project.activated"));
-        assert_eq!(about(&story.callback).last().map(String::as_str), Some("callback_request.completed"));
-
-        // Every event came as a webhook too, once, the same and signed; the endpoint itself was
-        // there before the first of them.
-        let told: Vec<Value> = story.received.iter().map(Received::body).collect();
-        assert_eq!(told.len(), feed.len());
-        for event in &feed {
-            assert_eq!(told.iter().filter(|body| body["id"] == event["id"]).collect::<Vec<_>>(), [event]);
-        }
-        for received in &story.received {
-            assert_eq!(received.header("webhook-signature"), received.signature(&story.secret));
-        }
-
-        // Nobody's name or number is in any of it.
-        let everything = format!("{feed:?}");
-        assert!(!everything.contains("601123456") && !everything.contains("Procházková"));
+        feed.extend(events);
     }
+    let sequences: Vec<u64> = feed.iter().map(|event| event["sequence"].as_u64().unwrap()).collect();
+    assert_eq!(sequences, (1..=feed.len() as u64).collect::<Vec<_>>());
+    let about = |subject: &str| -> Vec<String> {
+        feed.iter()
+            .filter(|event| event["subject"] == subject)
+            .map(|event| event["type"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let project = about(&story.project);
+    assert_eq!(project.first().map(String::as_str), Some("project.created"));
+    assert_eq!(project.last().map(String::as_str), Some("project.activated"));
+    assert_eq!(about(&story.callback).last().map(String::as_str), Some("callback_request.completed"));
+
+    // Every event came as a webhook too, once, the same and signed; the endpoint itself was
+    // there before the first of them.
+    let told: Vec<Value> = story.received.iter().map(Received::body).collect();
+    assert_eq!(told.len(), feed.len());
+    for event in &feed {
+        assert_eq!(told.iter().filter(|body| body["id"] == event["id"]).collect::<Vec<_>>(), [event]);
+    }
+    for received in &story.received {
+        assert_eq!(received.header("webhook-signature"), received.signature(&story.secret));
+    }
+
+    // Nobody's name or number is in any of it.
+    let everything = format!("{feed:?}");
+    assert!(!everything.contains("601123456") && !everything.contains("Procházková"));
 }

@@ -59,244 +59,274 @@ fn known(received: &Received, id: &str) -> Value {
     serde_json::from_str(&String::from_utf8_lossy(&received.bytes).replace(id, "<id>")).unwrap()
 }
 
-both! {
-    async fn every_format_is_what_its_system_documents(app: TestApp) {
-        let golden: Value = serde_json::from_str(GOLDEN).unwrap();
-        let mut bodies = serde_json::Map::new();
-        for (format, intent, schema) in FORMATS {
-            let schema = entente::kernel::http::schema::compile(&serde_json::from_str(schema).unwrap()).unwrap();
-            for (size, whole) in [("whole", true), ("least", false)] {
-                // A number has two open requests at most, so each visitor has a house of their own.
-                let app = app.fresh();
-                let mut receiver = Receiver::start();
-                let made = endpoint(&app, json!({"url": receiver.url, "format": format, "mapping": desk_of(format)})).await;
-                assert_eq!(made.body["event_types"], json!(["callback_request.received"]));
-                let id = ask(&app, intent, whole).await.id();
-                assert_eq!(drain(&app).await, 1);
-                let [received] = &receiver.received()[..] else { panic!("not exactly one") };
-                let faults: Vec<String> = schema.iter_errors(&received.body()).map(|error| format!("{error} at {}", error.instance_path())).collect();
-                assert!(faults.is_empty(), "{format}, {size}: {faults:?}\n{}", received.body());
-                // What is previewed is what is sent.
-                let desk = if format == "jira-request" { "?service_desk_id=10&request_type_id=25" } else { "" };
-                let preview = app.admin().get(&format!("{PATH}/{id}/projections/{format}{desk}")).await.expect(200);
-                assert_eq!(preview.body, received.body());
-                bodies.insert(format!("{format}, {size}"), known(received, &id));
-                match format {
-                    "salesforce-lead" => assert_eq!((&received.method[..], &received.path[..]), ("PATCH", &format!("/hook/{id}")[..])),
-                    _ => assert_eq!((&received.method[..], &received.path[..]), ("POST", "/hook")),
+#[apply(both)]
+async fn every_format_is_what_its_system_documents(app: TestApp) {
+    let golden: Value = serde_json::from_str(GOLDEN).unwrap();
+    let mut bodies = serde_json::Map::new();
+    for (format, intent, schema) in FORMATS {
+        let schema = entente::kernel::http::schema::compile(&serde_json::from_str(schema).unwrap()).unwrap();
+        for (size, whole) in [("whole", true), ("least", false)] {
+            // A number has two open requests at most, so each visitor has a house of their own.
+            let app = app.fresh();
+            let mut receiver = Receiver::start();
+            let made = endpoint(&app, json!({"url": receiver.url, "format": format, "mapping": desk_of(format)})).await;
+            assert_eq!(made.body["event_types"], json!(["callback_request.received"]));
+            let id = ask(&app, intent, whole).await.id();
+            assert_eq!(drain(&app).await, 1);
+            let [received] = &receiver.received()[..] else { panic!("not exactly one") };
+            let faults: Vec<String> = schema
+                .iter_errors(&received.body())
+                .map(|error| format!("{error} at {}", error.instance_path()))
+                .collect();
+            assert!(faults.is_empty(), "{format}, {size}: {faults:?}\n{}", received.body());
+            // What is previewed is what is sent.
+            let desk = if format == "jira-request" { "?service_desk_id=10&request_type_id=25" } else { "" };
+            let preview = app.admin().get(&format!("{PATH}/{id}/projections/{format}{desk}")).await.expect(200);
+            assert_eq!(preview.body, received.body());
+            bodies.insert(format!("{format}, {size}"), known(received, &id));
+            match format {
+                "salesforce-lead" => {
+                    assert_eq!((&received.method[..], &received.path[..]), ("PATCH", &format!("/hook/{id}")[..]))
                 }
-                assert!(received.header("webhook-signature").starts_with("v1,"));
+                _ => assert_eq!((&received.method[..], &received.path[..]), ("POST", "/hook")),
             }
-        }
-        assert_eq!(Value::Object(bodies.clone()), golden, "{}", serde_json::to_string_pretty(&bodies).unwrap());
-    }
-
-    async fn sales_and_support_go_to_their_own_systems(app: TestApp) {
-        let (mut crm, mut itsm) = (Receiver::start(), Receiver::start());
-        let types = json!(["callback_request.received", "callback_request.rescheduled"]);
-        endpoint(&app, json!({"url": crm.url, "format": "salesforce-lead", "event_types": types})).await;
-        endpoint(&app, json!({"url": itsm.url, "format": "zammad-ticket"})).await;
-        ask_number(&app, 1, "sales").await;
-        let receipt = ask_number(&app, 2, "technical_support").await;
-        assert_eq!(drain(&app).await, 2);
-        assert_eq!(crm.received()[0].body()["LastName"], "1");
-        assert_eq!(itsm.received()[0].body()["title"], "Call back Visitor 2");
-        // Rerouted, it is the other one's business.
-        let reroute = format!("{PATH}/{}/reroute", receipt.id());
-        agent(&app, "a").act(&reroute).await.expect(201);
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!(crm.received()[0].body()["LastName"], "2");
-        for wrong in ["callback_request.rescheduled", "project.created"] {
-            let body = json!({"url": itsm.url, "format": "servicenow-incident", "event_types": [wrong]});
-            app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates("/event_types/0", "not_in_format");
+            assert!(received.header("webhook-signature").starts_with("v1,"));
         }
     }
+    assert_eq!(Value::Object(bodies.clone()), golden, "{}", serde_json::to_string_pretty(&bodies).unwrap());
+}
 
-    async fn fields_have_the_names_of_the_company(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let mapping = json!({
-            "remove": ["/LeadSource"],
-            "rename": [{"from": "/Email", "to": "Work_Email__c"}],
-            "set": [{"at": "/OwnerId", "value": "00G000000000001"}]
-        });
-        let made = endpoint(&app, json!({"url": receiver.url, "format": "salesforce-lead", "mapping": mapping})).await;
-        let id = ask(&app, "sales", true).await.id();
-        drain(&app).await;
-        let body = receiver.received()[0].body();
-        assert_eq!((&body["Work_Email__c"], &body["OwnerId"]), (&json!("anna@example.com"), &json!("00G000000000001")));
-        assert!(["Email", "LeadSource"].iter().all(|gone| body.get(gone).is_none()), "{body}");
-        let preview = format!("{}/projections/{id}", made.header("location"));
-        assert_eq!(app.admin().get(&preview).await.expect(200).body, body);
-        app.service("hooks", "webhooks:manage").get(&preview).await.refused(403, "forbidden");
-        let plain = endpoint(&app, json!({"url": receiver.url})).await;
-        app.admin().get(&format!("{}/projections/{id}", plain.header("location"))).await.refused(409, "conflict");
-        let support = endpoint(&app, json!({"url": receiver.url, "format": "jira-request", "mapping": desk_of("jira-request")})).await;
-        app.admin().get(&format!("{}/projections/{id}", support.header("location"))).await.refused(409, "wrong_intent");
-        let event = json!({"url": receiver.url, "mapping": mapping});
-        app.admin().post("/v1/webhook-endpoints", event).await.expect(422).violates("/mapping", "not_allowed");
-        let wrong = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {"remove": ["LeadSource"]}});
-        app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422).violates("/mapping/remove/0", "wrong_form");
-        let wrong = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {
-            "remove": ["/Fax"], "rename": [{"from": "/Email", "to": "Phone"}], "set": [{"at": "/Owner/Id", "value": 1}]
-        }});
-        let refused = app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422);
-        let refused = refused.violates("/mapping/remove/0", "no_such_field").violates("/mapping/rename/0/to", "repeated_field");
-        refused.violates("/mapping/set/0/at", "no_such_field");
-        let path = made.header("location");
-        app.admin().patch(path, "*", json!({"mapping": {"remove": ["/Fax"]}})).await.expect(422).violates("/mapping/remove/0", "no_such_field");
-        let unknown = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {"drop": [], "set": [{"at": "/OwnerId"}]}});
-        let refused = app.admin().post("/v1/webhook-endpoints", unknown).await.expect(422);
-        refused.violates("/mapping/drop", "unknown_member").violates("/mapping/set/0/value", "required");
+#[apply(both)]
+async fn sales_and_support_go_to_their_own_systems(app: TestApp) {
+    let (mut crm, mut itsm) = (Receiver::start(), Receiver::start());
+    let types = json!(["callback_request.received", "callback_request.rescheduled"]);
+    endpoint(&app, json!({"url": crm.url, "format": "salesforce-lead", "event_types": types})).await;
+    endpoint(&app, json!({"url": itsm.url, "format": "zammad-ticket"})).await;
+    ask_number(&app, 1, "sales").await;
+    let receipt = ask_number(&app, 2, "technical_support").await;
+    assert_eq!(drain(&app).await, 2);
+    assert_eq!(crm.received()[0].body()["LastName"], "1");
+    assert_eq!(itsm.received()[0].body()["title"], "Call back Visitor 2");
+    // Rerouted, it is the other one's business.
+    let reroute = format!("{PATH}/{}/reroute", receipt.id());
+    agent(&app, "a").act(&reroute).await.expect(201);
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(crm.received()[0].body()["LastName"], "2");
+    for wrong in ["callback_request.rescheduled", "project.created"] {
+        let body = json!({"url": itsm.url, "format": "servicenow-incident", "event_types": [wrong]});
+        app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates("/event_types/0", "not_in_format");
     }
+}
 
-    async fn the_service_proves_itself_as_the_receiver_wants(app: TestApp) {
-        let (mut keyed, mut basic) = (Receiver::start(), Receiver::start());
-        let header = json!({"kind": "header", "name": "Authorization", "value": "Token token=s3cret"});
-        let made = endpoint(&app, json!({"url": keyed.url, "format": "zammad-ticket", "auth": header})).await;
-        assert!(made.body["auth_kind"] == "header" && !made.text.contains("s3cret"));
-        let password = json!({"kind": "basic", "username": "entente", "password": "Příliš"});
-        endpoint(&app, json!({"url": basic.url, "format": "servicenow-incident", "auth": password})).await;
-        ask_number(&app, 1, "technical_support").await;
-        assert_eq!(drain(&app).await, 2);
-        assert_eq!(keyed.received()[0].header("authorization"), "Token token=s3cret");
-        let expected = format!("Basic {}", BASE64_STANDARD.encode("entente:Příliš"));
-        assert_eq!(basic.received()[0].header("authorization"), expected);
+#[apply(both)]
+async fn fields_have_the_names_of_the_company(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let mapping = json!({
+        "remove": ["/LeadSource"],
+        "rename": [{"from": "/Email", "to": "Work_Email__c"}],
+        "set": [{"at": "/OwnerId", "value": "00G000000000001"}]
+    });
+    let made = endpoint(&app, json!({"url": receiver.url, "format": "salesforce-lead", "mapping": mapping})).await;
+    let id = ask(&app, "sales", true).await.id();
+    drain(&app).await;
+    let body = receiver.received()[0].body();
+    assert_eq!((&body["Work_Email__c"], &body["OwnerId"]), (&json!("anna@example.com"), &json!("00G000000000001")));
+    assert!(["Email", "LeadSource"].iter().all(|gone| body.get(gone).is_none()), "{body}");
+    let preview = format!("{}/projections/{id}", made.header("location"));
+    assert_eq!(app.admin().get(&preview).await.expect(200).body, body);
+    app.service("hooks", "webhooks:manage").get(&preview).await.refused(403, "forbidden");
+    let plain = endpoint(&app, json!({"url": receiver.url})).await;
+    app.admin().get(&format!("{}/projections/{id}", plain.header("location"))).await.refused(409, "conflict");
+    let support =
+        endpoint(&app, json!({"url": receiver.url, "format": "jira-request", "mapping": desk_of("jira-request")}))
+            .await;
+    app.admin().get(&format!("{}/projections/{id}", support.header("location"))).await.refused(409, "wrong_intent");
+    let event = json!({"url": receiver.url, "mapping": mapping});
+    app.admin().post("/v1/webhook-endpoints", event).await.expect(422).violates("/mapping", "not_allowed");
+    let wrong = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {"remove": ["LeadSource"]}});
+    app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422).violates("/mapping/remove/0", "wrong_form");
+    let wrong = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {
+        "remove": ["/Fax"], "rename": [{"from": "/Email", "to": "Phone"}], "set": [{"at": "/Owner/Id", "value": 1}]
+    }});
+    let refused = app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422);
+    let refused =
+        refused.violates("/mapping/remove/0", "no_such_field").violates("/mapping/rename/0/to", "repeated_field");
+    refused.violates("/mapping/set/0/at", "no_such_field");
+    let path = made.header("location");
+    app.admin()
+        .patch(path, "*", json!({"mapping": {"remove": ["/Fax"]}}))
+        .await
+        .expect(422)
+        .violates("/mapping/remove/0", "no_such_field");
+    let unknown =
+        json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {"drop": [], "set": [{"at": "/OwnerId"}]}});
+    let refused = app.admin().post("/v1/webhook-endpoints", unknown).await.expect(422);
+    refused.violates("/mapping/drop", "unknown_member").violates("/mapping/set/0/value", "required");
+}
 
-        for (auth, place, code) in [
-            (json!({"kind": "header", "name": "Webhook-Id", "value": "x"}), "/auth/name", "reserved"),
-            (json!({"kind": "header", "name": "Host", "value": "x"}), "/auth/name", "reserved"),
-            (json!({"kind": "header", "name": "X-Key"}), "/auth/value", "required"),
-            (json!({"kind": "basic", "username": "a", "password": "b", "scope": "c"}), "/auth/scope", "not_allowed"),
-            (json!({"kind": "header", "name": "X-Key", "value": "a\r\nb"}), "/auth/value", "wrong_form"),
-            (json!({"kind": "oauth2_client_credentials", "token_url": "https://10.0.0.1/token", "client_id": "a", "client_secret": "b"}), "/auth/token_url", "address"),
-        ] {
-            let body = json!({"url": keyed.url, "auth": auth});
-            app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates(place, code);
-        }
-        let none_fits = json!({"url": keyed.url, "auth": {"kind": "basic", "name": "X-Key", "value": "x"}});
-        let mut refused = app.admin().post("/v1/webhook-endpoints", none_fits).await.expect(422);
-        for (place, code) in [("username", "required"), ("password", "required"), ("name", "not_allowed"), ("value", "not_allowed")] {
-            refused = refused.violates(&format!("/auth/{place}"), code);
-        }
+#[apply(both)]
+async fn the_service_proves_itself_as_the_receiver_wants(app: TestApp) {
+    let (mut keyed, mut basic) = (Receiver::start(), Receiver::start());
+    let header = json!({"kind": "header", "name": "Authorization", "value": "Token token=s3cret"});
+    let made = endpoint(&app, json!({"url": keyed.url, "format": "zammad-ticket", "auth": header})).await;
+    assert!(made.body["auth_kind"] == "header" && !made.text.contains("s3cret"));
+    let password = json!({"kind": "basic", "username": "entente", "password": "Příliš"});
+    endpoint(&app, json!({"url": basic.url, "format": "servicenow-incident", "auth": password})).await;
+    ask_number(&app, 1, "technical_support").await;
+    assert_eq!(drain(&app).await, 2);
+    assert_eq!(keyed.received()[0].header("authorization"), "Token token=s3cret");
+    let expected = format!("Basic {}", BASE64_STANDARD.encode("entente:Příliš"));
+    assert_eq!(basic.received()[0].header("authorization"), expected);
+
+    for (auth, place, code) in [
+        (json!({"kind": "header", "name": "Webhook-Id", "value": "x"}), "/auth/name", "reserved"),
+        (json!({"kind": "header", "name": "Host", "value": "x"}), "/auth/name", "reserved"),
+        (json!({"kind": "header", "name": "X-Key"}), "/auth/value", "required"),
+        (json!({"kind": "basic", "username": "a", "password": "b", "scope": "c"}), "/auth/scope", "not_allowed"),
+        (json!({"kind": "header", "name": "X-Key", "value": "a\r\nb"}), "/auth/value", "wrong_form"),
+        (
+            json!({"kind": "oauth2_client_credentials", "token_url": "https://10.0.0.1/token", "client_id": "a", "client_secret": "b"}),
+            "/auth/token_url",
+            "address",
+        ),
+    ] {
+        let body = json!({"url": keyed.url, "auth": auth});
+        app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates(place, code);
     }
-
-    async fn credentials_stay_with_their_receiver_and_visitors_with_those_who_may_see_them(app: TestApp) {
-        let (receiver, other) = (Receiver::start(), Receiver::start());
-        let auth = json!({"kind": "header", "name": "X-Key", "value": "s3cret"});
-        let made = endpoint(&app, json!({"url": receiver.url, "format": "zammad-ticket", "auth": auth})).await;
-        let path = made.header("location").to_owned();
-        app.admin().patch(&path, "*", json!({"url": other.url})).await.expect(422).violates("/auth", "required");
-        app.admin().patch(&path, "*", json!({"url": format!("{}/v2", receiver.url)})).await.expect(200);
-        app.admin().patch(&path, "*", json!({"url": other.url, "auth": {"kind": "none"}})).await.expect(200);
-
-        let hooks = app.service("hooks", "webhooks:manage");
-        let record = json!({"url": receiver.url, "format": "hubspot-contact"});
-        let refused = hooks.post("/v1/webhook-endpoints", record.clone()).await.refused(403, "forbidden");
-        assert_eq!(refused.body["required_scope"], "callbacks:read");
-        hooks.patch(&path, "*", json!({"enabled": true})).await.refused(403, "forbidden");
-        let replay = json!({"since": start_time(), "choice": "missing"});
-        hooks.post(&format!("{path}/replay"), replay).await.refused(403, "forbidden");
-        app.service("crm", "webhooks:manage callbacks:read").post("/v1/webhook-endpoints", record).await.expect(201);
-        ask(&app, "technical_support", true).await;
-        drain(&app).await;
-        let delivery = app.admin().get(&format!("{path}/deliveries")).await.expect(200).body["data"][0]["id"].clone();
-        let again = format!("/v1/webhook-deliveries/{}/redeliver", delivery.as_str().unwrap());
-        hooks.act(&again).await.refused(403, "forbidden");
-        app.admin().act(&again).await.expect(200);
-
-        app.admin().post("/v1/webhook-endpoints", json!({"url": receiver.url, "format": "jira-request"})).await.expect(422).violates("/mapping/set", "required");
-        let long: Vec<Value> = (0..50).map(|n| json!({"at": format!("/m{n}"), "value": "x".repeat(1_000)})).collect();
-        let body = json!({"url": receiver.url, "format": "zammad-ticket", "mapping": {"set": long}});
-        app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates("/mapping", "too_long");
-        let grows = format!("{}?{}", receiver.url, "'".repeat(1_900));
-        app.admin().post("/v1/webhook-endpoints", json!({"url": grows})).await.expect(422).violates("/url", "too_long");
+    let none_fits = json!({"url": keyed.url, "auth": {"kind": "basic", "name": "X-Key", "value": "x"}});
+    let mut refused = app.admin().post("/v1/webhook-endpoints", none_fits).await.expect(422);
+    for (place, code) in
+        [("username", "required"), ("password", "required"), ("name", "not_allowed"), ("value", "not_allowed")]
+    {
+        refused = refused.violates(&format!("/auth/{place}"), code);
     }
+}
 
-    async fn a_token_is_fetched_used_and_fetched_anew(app: TestApp) {
-        let (mut server, mut receiver) = (Receiver::start(), Receiver::start());
-        let auth = json!({"kind": "oauth2_client_credentials", "token_url": server.url, "client_id": "entente", "client_secret": "s:3", "scope": "api"});
-        let made = endpoint(&app, json!({"url": receiver.url, "format": "servicenow-incident", "auth": auth})).await;
-        let token = |text: &str| json!({"access_token": text, "token_type": "Bearer", "expires_in": 600});
-        server.will_say(200, &token("first"));
-        for number in 0..3 {
-            ask_number(&app, number, "technical_support").await;
-        }
-        assert_eq!(drain(&app).await, 3);
-        let asked = server.received();
-        assert_eq!(asked.len(), 1, "one token serves all");
-        assert_eq!(asked[0].bytes, b"grant_type=client_credentials&scope=api");
-        assert_eq!(asked[0].header("authorization"), format!("Basic {}", BASE64_STANDARD.encode("entente:s%3A3")));
-        assert!(receiver.received().iter().all(|one| one.header("authorization") == "Bearer first"));
+#[apply(both)]
+async fn credentials_stay_with_their_receiver_and_visitors_with_those_who_may_see_them(app: TestApp) {
+    let (receiver, other) = (Receiver::start(), Receiver::start());
+    let auth = json!({"kind": "header", "name": "X-Key", "value": "s3cret"});
+    let made = endpoint(&app, json!({"url": receiver.url, "format": "zammad-ticket", "auth": auth})).await;
+    let path = made.header("location").to_owned();
+    app.admin().patch(&path, "*", json!({"url": other.url})).await.expect(422).violates("/auth", "required");
+    app.admin().patch(&path, "*", json!({"url": format!("{}/v2", receiver.url)})).await.expect(200);
+    app.admin().patch(&path, "*", json!({"url": other.url, "auth": {"kind": "none"}})).await.expect(200);
 
-        // It runs out.
-        app.clock.advance(Duration::from_secs(541));
-        server.will_say(200, &token("second"));
-        receiver.will_answer(&[401]);
-        ask_number(&app, 4, "technical_support").await;
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!(receiver.received()[0].header("authorization"), "Bearer second");
-        // The receiver did not take it.
-        server.will_say(200, &token("third"));
-        app.clock.advance(Duration::from_secs(7));
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!(receiver.received()[0].header("authorization"), "Bearer third");
+    let hooks = app.service("hooks", "webhooks:manage");
+    let record = json!({"url": receiver.url, "format": "hubspot-contact"});
+    let refused = hooks.post("/v1/webhook-endpoints", record.clone()).await.refused(403, "forbidden");
+    assert_eq!(refused.body["required_scope"], "callbacks:read");
+    hooks.patch(&path, "*", json!({"enabled": true})).await.refused(403, "forbidden");
+    let replay = json!({"since": start_time(), "choice": "missing"});
+    hooks.post(&format!("{path}/replay"), replay).await.refused(403, "forbidden");
+    app.service("crm", "webhooks:manage callbacks:read").post("/v1/webhook-endpoints", record).await.expect(201);
+    ask(&app, "technical_support", true).await;
+    drain(&app).await;
+    let delivery = app.admin().get(&format!("{path}/deliveries")).await.expect(200).body["data"][0]["id"].clone();
+    let again = format!("/v1/webhook-deliveries/{}/redeliver", delivery.as_str().unwrap());
+    hooks.act(&again).await.refused(403, "forbidden");
+    app.admin().act(&again).await.expect(200);
 
-        // Without a token nothing is sent.
-        app.clock.advance(Duration::from_secs(600));
-        server.will_say(400, &json!({"error": "invalid_client"}));
-        ask_number(&app, 5, "technical_support").await;
-        assert_eq!(drain(&app).await, 1);
-        assert!(receiver.received().is_empty());
-        let last = deliveries(&app, &made).await.pop().unwrap();
-        assert_eq!(attempts(&app, &last).await[0]["outcome"], "token");
+    app.admin()
+        .post("/v1/webhook-endpoints", json!({"url": receiver.url, "format": "jira-request"}))
+        .await
+        .expect(422)
+        .violates("/mapping/set", "required");
+    let long: Vec<Value> = (0..50).map(|n| json!({"at": format!("/m{n}"), "value": "x".repeat(1_000)})).collect();
+    let body = json!({"url": receiver.url, "format": "zammad-ticket", "mapping": {"set": long}});
+    app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates("/mapping", "too_long");
+    let grows = format!("{}?{}", receiver.url, "'".repeat(1_900));
+    app.admin().post("/v1/webhook-endpoints", json!({"url": grows})).await.expect(422).violates("/url", "too_long");
+}
+
+#[apply(both)]
+async fn a_token_is_fetched_used_and_fetched_anew(app: TestApp) {
+    let (mut server, mut receiver) = (Receiver::start(), Receiver::start());
+    let auth = json!({"kind": "oauth2_client_credentials", "token_url": server.url, "client_id": "entente", "client_secret": "s:3", "scope": "api"});
+    let made = endpoint(&app, json!({"url": receiver.url, "format": "servicenow-incident", "auth": auth})).await;
+    let token = |text: &str| json!({"access_token": text, "token_type": "Bearer", "expires_in": 600});
+    server.will_say(200, &token("first"));
+    for number in 0..3 {
+        ask_number(&app, number, "technical_support").await;
     }
+    assert_eq!(drain(&app).await, 3);
+    let asked = server.received();
+    assert_eq!(asked.len(), 1, "one token serves all");
+    assert_eq!(asked[0].bytes, b"grant_type=client_credentials&scope=api");
+    assert_eq!(asked[0].header("authorization"), format!("Basic {}", BASE64_STANDARD.encode("entente:s%3A3")));
+    assert!(receiver.received().iter().all(|one| one.header("authorization") == "Bearer first"));
 
-    async fn who_was_erased_is_sent_to_nobody(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let made = endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;
-        receiver.will_say(400, &json!({"message": "anna@example.com is not valid"}));
-        let id = ask(&app, "sales", true).await.id();
-        assert_eq!(drain(&app).await, 1);
-        receiver.received();
-        let delivery = deliveries(&app, &made).await[0].clone();
-        // The answer repeats the visitor, so it is not kept at all.
-        assert_eq!(attempts(&app, &delivery).await[0]["excerpt"], Value::Null);
-        app.admin().post("/v1/data-subjects/erase", json!({"phone": "601123456"})).await.expect(200);
-        app.clock.advance(Duration::from_secs(7));
-        assert_eq!(drain(&app).await, 0);
-        assert!(receiver.received().is_empty());
-        let delivery = deliveries(&app, &made).await[0].clone();
-        assert_eq!((&delivery["state"], &delivery["subject"]), (&json!("cancelled"), &json!(id)));
-        assert_eq!(attempts(&app, &delivery).await[0]["excerpt"], Value::Null);
-    }
+    // It runs out.
+    app.clock.advance(Duration::from_secs(541));
+    server.will_say(200, &token("second"));
+    receiver.will_answer(&[401]);
+    ask_number(&app, 4, "technical_support").await;
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(receiver.received()[0].header("authorization"), "Bearer second");
+    // The receiver did not take it.
+    server.will_say(200, &token("third"));
+    app.clock.advance(Duration::from_secs(7));
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(receiver.received()[0].header("authorization"), "Bearer third");
 
-    async fn what_was_erased_does_not_keep_up_its_subject(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let types = json!(["callback_request.received", "callback_request.rescheduled"]);
-        let body = json!({"url": receiver.url, "format": "salesforce-lead", "ordering": "subject", "event_types": types});
-        let made = endpoint(&app, body).await;
-        let receipt = ask(&app, "sales", true).await;
-        let path = format!("{PATH}/{}/reschedule", receipt.id());
-        agent(&app, "a").post(&path, json!({"preference": window("14:00-15:00")})).await.expect(200);
-        app.drained_feed().await;
-        app.admin().post("/v1/data-subjects/erase", json!({"phone": "601123456"})).await.expect(200);
-        drain(&app).await;
-        assert!(receiver.received().is_empty());
-        let states: Vec<_> = deliveries(&app, &made).await.iter().map(|one| one["state"].clone()).collect();
-        assert_eq!(states, ["cancelled", "cancelled"]);
-    }
+    // Without a token nothing is sent.
+    app.clock.advance(Duration::from_secs(600));
+    server.will_say(400, &json!({"error": "invalid_client"}));
+    ask_number(&app, 5, "technical_support").await;
+    assert_eq!(drain(&app).await, 1);
+    assert!(receiver.received().is_empty());
+    let last = deliveries(&app, &made).await.pop().unwrap();
+    assert_eq!(attempts(&app, &last).await[0]["outcome"], "token");
+}
 
-    async fn a_record_that_failed_inside_is_tried_again(app: TestApp) {
-        let receiver = Receiver::start();
-        let made = endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;
-        receiver.will_say(207, &json!({"numErrors": 1}));
-        ask(&app, "sales", false).await;
-        assert_eq!(drain(&app).await, 1);
-        let delivery = deliveries(&app, &made).await[0].clone();
-        assert_eq!(delivery["state"], "pending");
-        assert_eq!(attempts(&app, &delivery).await[0]["outcome"], "multi_status");
-        app.clock.advance(Duration::from_secs(7));
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!(deliveries(&app, &made).await[0]["state"], "delivered");
-    }
+#[apply(both)]
+async fn who_was_erased_is_sent_to_nobody(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let made = endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;
+    receiver.will_say(400, &json!({"message": "anna@example.com is not valid"}));
+    let id = ask(&app, "sales", true).await.id();
+    assert_eq!(drain(&app).await, 1);
+    receiver.received();
+    let delivery = deliveries(&app, &made).await[0].clone();
+    // The answer repeats the visitor, so it is not kept at all.
+    assert_eq!(attempts(&app, &delivery).await[0]["excerpt"], Value::Null);
+    app.admin().post("/v1/data-subjects/erase", json!({"phone": "601123456"})).await.expect(200);
+    app.clock.advance(Duration::from_secs(7));
+    assert_eq!(drain(&app).await, 0);
+    assert!(receiver.received().is_empty());
+    let delivery = deliveries(&app, &made).await[0].clone();
+    assert_eq!((&delivery["state"], &delivery["subject"]), (&json!("cancelled"), &json!(id)));
+    assert_eq!(attempts(&app, &delivery).await[0]["excerpt"], Value::Null);
+}
+
+#[apply(both)]
+async fn what_was_erased_does_not_keep_up_its_subject(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let types = json!(["callback_request.received", "callback_request.rescheduled"]);
+    let body = json!({"url": receiver.url, "format": "salesforce-lead", "ordering": "subject", "event_types": types});
+    let made = endpoint(&app, body).await;
+    let receipt = ask(&app, "sales", true).await;
+    let path = format!("{PATH}/{}/reschedule", receipt.id());
+    agent(&app, "a").post(&path, json!({"preference": window("14:00-15:00")})).await.expect(200);
+    app.drained_feed().await;
+    app.admin().post("/v1/data-subjects/erase", json!({"phone": "601123456"})).await.expect(200);
+    drain(&app).await;
+    assert!(receiver.received().is_empty());
+    let states: Vec<_> = deliveries(&app, &made).await.iter().map(|one| one["state"].clone()).collect();
+    assert_eq!(states, ["cancelled", "cancelled"]);
+}
+
+#[apply(both)]
+async fn a_record_that_failed_inside_is_tried_again(app: TestApp) {
+    let receiver = Receiver::start();
+    let made = endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;
+    receiver.will_say(207, &json!({"numErrors": 1}));
+    ask(&app, "sales", false).await;
+    assert_eq!(drain(&app).await, 1);
+    let delivery = deliveries(&app, &made).await[0].clone();
+    assert_eq!(delivery["state"], "pending");
+    assert_eq!(attempts(&app, &delivery).await[0]["outcome"], "multi_status");
+    app.clock.advance(Duration::from_secs(7));
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(deliveries(&app, &made).await[0]["state"], "delivered");
 }

@@ -31,230 +31,250 @@ async fn states(app: &TestApp, endpoint: &Reply) -> Vec<String> {
     all.iter().map(|one| one["state"].as_str().unwrap().to_owned()).collect()
 }
 
-both! {
-    async fn events_of_a_subject_arrive_one_after_another(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let endpoint = ordered(&app, &receiver, "skip").await;
+#[apply(both)]
+async fn events_of_a_subject_arrive_one_after_another(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let endpoint = ordered(&app, &receiver, "skip").await;
+    receiver.will_answer(&[500]);
+    let care = department(&app, "care").await;
+    for name in ["one", "two", "three"] {
+        rename(&app, &care, name).await;
+    }
+    assert_eq!(drain(&app).await, 1, "the first one failed, the others wait behind it");
+    assert_eq!(states(&app, &endpoint).await, ["pending", "blocked", "blocked", "blocked"]);
+    // Another subject is not kept up.
+    department(&app, "legal").await;
+    assert_eq!(drain(&app).await, 1);
+    app.clock.advance(Duration::from_secs(13));
+    assert_eq!(drain(&app).await, 4);
+    assert_eq!(names(&receiver.received()), ["care", "legal", "care", "one", "two", "three"]);
+}
+
+#[apply(both)]
+async fn what_is_given_up_is_skipped(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let endpoint = ordered(&app, &receiver, "skip").await;
+    receiver.will_answer(&[500, 500]);
+    let care = department(&app, "care").await;
+    rename(&app, &care, "next").await;
+    drain(&app).await;
+    app.clock.advance(Duration::from_secs(13));
+    assert_eq!(drain(&app).await, 2);
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "delivered"]);
+    assert_eq!(names(&receiver.received()), ["care", "care", "next"]);
+}
+
+#[apply(both)]
+async fn what_is_given_up_holds_its_subject_until_somebody_decides(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let endpoint = ordered(&app, &receiver, "hold").await;
+    let (care, legal) = (department(&app, "care").await, department(&app, "legal").await);
+    assert_eq!(drain(&app).await, 2);
+    for subject in [&care, &legal] {
         receiver.will_answer(&[500]);
-        let care = department(&app, "care").await;
-        for name in ["one", "two", "three"] {
-            rename(&app, &care, name).await;
-        }
-        assert_eq!(drain(&app).await, 1, "the first one failed, the others wait behind it");
-        assert_eq!(states(&app, &endpoint).await, ["pending", "blocked", "blocked", "blocked"]);
-        // Another subject is not kept up.
-        department(&app, "legal").await;
-        assert_eq!(drain(&app).await, 1);
-        app.clock.advance(Duration::from_secs(13));
-        assert_eq!(drain(&app).await, 4);
-        assert_eq!(names(&receiver.received()), ["care", "legal", "care", "one", "two", "three"]);
-    }
-
-    async fn what_is_given_up_is_skipped(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let endpoint = ordered(&app, &receiver, "skip").await;
-        receiver.will_answer(&[500, 500]);
-        let care = department(&app, "care").await;
-        rename(&app, &care, "next").await;
+        rename(&app, subject, "bad").await;
         drain(&app).await;
-        app.clock.advance(Duration::from_secs(13));
-        assert_eq!(drain(&app).await, 2);
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "delivered"]);
-        assert_eq!(names(&receiver.received()), ["care", "care", "next"]);
-    }
-
-    async fn what_is_given_up_holds_its_subject_until_somebody_decides(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let endpoint = ordered(&app, &receiver, "hold").await;
-        let (care, legal) = (department(&app, "care").await, department(&app, "legal").await);
-        assert_eq!(drain(&app).await, 2);
-        for subject in [&care, &legal] {
-            receiver.will_answer(&[500]);
-            rename(&app, subject, "bad").await;
-            drain(&app).await;
-            receiver.will_answer(&[500]);
-            app.clock.advance(Duration::from_secs(13));
-            drain(&app).await;
-            rename(&app, subject, "next").await;
-        }
-        assert_eq!(drain(&app).await, 0);
-        assert_eq!(states(&app, &endpoint).await, ["delivered", "delivered", "exhausted", "blocked", "exhausted", "blocked"]);
-        receiver.received();
-
-        let all = deliveries(&app, &endpoint).await;
-        let of = |subject: &str, state: &str| {
-            let found = all.iter().find(|one| one["subject"] == subject && one["state"] == state).unwrap();
-            format!("/v1/webhook-deliveries/{}", found["id"].as_str().unwrap())
-        };
-        app.admin().act(&format!("{}/redeliver", of(&care, "exhausted"))).await.expect(200);
-        assert_eq!(drain(&app).await, 2);
-        let cancelled = app.admin().act(&format!("{}/cancel", of(&legal, "exhausted"))).await.expect(200);
-        assert_eq!(cancelled.body["state"], "cancelled");
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!(names(&receiver.received()), ["bad", "next", "next"]);
-        let again = app.admin().act(&format!("{}/cancel", of(&care, "blocked"))).await;
-        assert_eq!(again.refused(409, "illegal_transition").body["state"], "delivered");
-    }
-
-    async fn asking_again_does_not_jump_the_queue(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let endpoint = ordered(&app, &receiver, "skip").await;
         receiver.will_answer(&[500]);
-        let care = department(&app, "care").await;
-        rename(&app, &care, "next").await;
-        assert_eq!(drain(&app).await, 1);
-        let blocked = deliveries(&app, &endpoint).await[1]["id"].as_str().unwrap().to_owned();
-        let again = app.admin().act(&format!("/v1/webhook-deliveries/{blocked}/redeliver")).await.expect(200);
-        assert_eq!(again.body["state"], "blocked");
-        assert_eq!(drain(&app).await, 0);
-        app.clock.advance(Duration::from_secs(13));
-        assert_eq!(drain(&app).await, 2);
-        assert_eq!(names(&receiver.received()), ["care", "care", "next"]);
-    }
-
-    async fn what_is_sent_again_goes_before_what_is_due_already(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let endpoint = ordered(&app, &receiver, "skip").await;
-        let path = endpoint.header("location").to_owned();
-        receiver.will_answer(&[500, 500]);
-        let care = department(&app, "care").await;
-        drain(&app).await;
         app.clock.advance(Duration::from_secs(13));
         drain(&app).await;
-        receiver.received();
-        app.admin().patch(&path, "*", json!({"enabled": false})).await.expect(200);
-        rename(&app, &care, "missed").await;
-        app.drained_feed().await;
-        app.admin().patch(&path, "*", json!({"enabled": true})).await.expect(200);
-        rename(&app, &care, "next").await;
-        app.drained_feed().await;
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending"]);
-        let missing = json!({"since": start_time(), "choice": "missing"});
-        let replay = app.admin().post(&format!("{path}/replay"), missing).await.expect(200);
-        assert_eq!(replay.body["events"], 1);
-        // Listed as they were queued: what was missed comes last, and goes first.
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "pending"]);
-        let exhausted = deliveries(&app, &endpoint).await[0]["id"].as_str().unwrap().to_owned();
-        app.admin().act(&format!("/v1/webhook-deliveries/{exhausted}/redeliver")).await.expect(200);
-        assert_eq!(states(&app, &endpoint).await, ["pending", "blocked", "blocked"]);
-        assert_eq!(drain(&app).await, 3);
-        assert_eq!(names(&receiver.received()), ["care", "missed", "next"]);
+        rename(&app, subject, "next").await;
     }
+    assert_eq!(drain(&app).await, 0);
+    assert_eq!(
+        states(&app, &endpoint).await,
+        ["delivered", "delivered", "exhausted", "blocked", "exhausted", "blocked"]
+    );
+    receiver.received();
 
-    async fn the_rule_can_be_changed_while_things_wait(app: TestApp) {
-        let receiver = Receiver::start();
-        let endpoint = ordered(&app, &receiver, "hold").await;
-        let path = endpoint.header("location").to_owned();
-        receiver.will_answer(&[500, 500]);
-        let care = department(&app, "care").await;
-        drain(&app).await;
-        app.clock.advance(Duration::from_secs(13));
-        drain(&app).await;
-        rename(&app, &care, "one").await;
-        rename(&app, &care, "two").await;
-        assert_eq!(drain(&app).await, 0);
-        app.admin().patch(&path, "*", json!({"on_exhausted": "skip"})).await.expect(200);
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
-        app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "pending"]);
-        app.admin().patch(&path, "*", json!({"ordering": "subject"})).await.expect(200);
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
-        app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
-        app.admin().patch(&path, "*", json!({"ordering": "subject", "on_exhausted": "hold"})).await.expect(200);
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "blocked"]);
-        app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
-        assert_eq!(drain(&app).await, 2);
-    }
+    let all = deliveries(&app, &endpoint).await;
+    let of = |subject: &str, state: &str| {
+        let found = all.iter().find(|one| one["subject"] == subject && one["state"] == state).unwrap();
+        format!("/v1/webhook-deliveries/{}", found["id"].as_str().unwrap())
+    };
+    app.admin().act(&format!("{}/redeliver", of(&care, "exhausted"))).await.expect(200);
+    assert_eq!(drain(&app).await, 2);
+    let cancelled = app.admin().act(&format!("{}/cancel", of(&legal, "exhausted"))).await.expect(200);
+    assert_eq!(cancelled.body["state"], "cancelled");
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(names(&receiver.received()), ["bad", "next", "next"]);
+    let again = app.admin().act(&format!("{}/cancel", of(&care, "blocked"))).await;
+    assert_eq!(again.refused(409, "illegal_transition").body["state"], "delivered");
+}
 
-    async fn what_is_to_be_held_waits_from_the_change_of_the_rule(app: TestApp) {
-        let receiver = Receiver::start();
-        let endpoint = ordered(&app, &receiver, "skip").await;
-        let path = endpoint.header("location").to_owned();
-        receiver.will_answer(&[500, 500, 500]);
-        let care = department(&app, "care").await;
-        drain(&app).await;
-        app.clock.advance(Duration::from_secs(13));
-        drain(&app).await;
-        rename(&app, &care, "next").await;
-        rename(&app, &care, "last").await;
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
-        app.admin().patch(&path, "*", json!({"on_exhausted": "hold"})).await.expect(200);
-        assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "blocked"]);
-        app.clock.advance(Duration::from_secs(13));
-        assert_eq!(drain(&app).await, 0);
-        let list = deliveries(&app, &endpoint).await;
-        assert_eq!((&list[0]["event_type"], &list[1]["event_type"]), (&json!("department.created"), &json!("department.updated")));
-        app.admin().act(&format!("/v1/webhook-deliveries/{}/cancel", list[0]["id"].as_str().unwrap())).await.expect(200);
-        assert_eq!(drain(&app).await, 2);
-    }
+#[apply(both)]
+async fn asking_again_does_not_jump_the_queue(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let endpoint = ordered(&app, &receiver, "skip").await;
+    receiver.will_answer(&[500]);
+    let care = department(&app, "care").await;
+    rename(&app, &care, "next").await;
+    assert_eq!(drain(&app).await, 1);
+    let blocked = deliveries(&app, &endpoint).await[1]["id"].as_str().unwrap().to_owned();
+    let again = app.admin().act(&format!("/v1/webhook-deliveries/{blocked}/redeliver")).await.expect(200);
+    assert_eq!(again.body["state"], "blocked");
+    assert_eq!(drain(&app).await, 0);
+    app.clock.advance(Duration::from_secs(13));
+    assert_eq!(drain(&app).await, 2);
+    assert_eq!(names(&receiver.received()), ["care", "care", "next"]);
+}
 
-    async fn order_holds_when_changes_come_at_once(app: TestApp) {
-        let mut receiver = Receiver::start();
-        ordered(&app, &receiver, "skip").await;
-        let care = department(&app, "care").await;
-        let changes = at_once(30, |number| {
-            let (admin, path) = (app.admin(), format!("/v1/departments/{care}"));
-            async move { admin.patch(&path, "*", json!({"name": format!("name {number}")})).await }
-        });
-        let working = async {
-            for _ in 0..10 {
-                drain(&app).await;
-            }
-        };
-        let (replies, ()) = tokio::join!(changes, working);
-        assert_eq!(with_status(&replies, 200), 30);
-        drain(&app).await;
-        let numbers: Vec<i64> = receiver.received().iter().map(|one| one.body()["subject_sequence"].as_i64().unwrap()).collect();
-        assert_eq!(numbers, (1..=31).collect::<Vec<_>>());
-    }
+#[apply(both)]
+async fn what_is_sent_again_goes_before_what_is_due_already(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let endpoint = ordered(&app, &receiver, "skip").await;
+    let path = endpoint.header("location").to_owned();
+    receiver.will_answer(&[500, 500]);
+    let care = department(&app, "care").await;
+    drain(&app).await;
+    app.clock.advance(Duration::from_secs(13));
+    drain(&app).await;
+    receiver.received();
+    app.admin().patch(&path, "*", json!({"enabled": false})).await.expect(200);
+    rename(&app, &care, "missed").await;
+    app.drained_feed().await;
+    app.admin().patch(&path, "*", json!({"enabled": true})).await.expect(200);
+    rename(&app, &care, "next").await;
+    app.drained_feed().await;
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending"]);
+    let missing = json!({"since": start_time(), "choice": "missing"});
+    let replay = app.admin().post(&format!("{path}/replay"), missing).await.expect(200);
+    assert_eq!(replay.body["events"], 1);
+    // Listed as they were queued: what was missed comes last, and goes first.
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "pending"]);
+    let exhausted = deliveries(&app, &endpoint).await[0]["id"].as_str().unwrap().to_owned();
+    app.admin().act(&format!("/v1/webhook-deliveries/{exhausted}/redeliver")).await.expect(200);
+    assert_eq!(states(&app, &endpoint).await, ["pending", "blocked", "blocked"]);
+    assert_eq!(drain(&app).await, 3);
+    assert_eq!(names(&receiver.received()), ["care", "missed", "next"]);
+}
 
-    async fn the_past_is_sent_again_to_one_endpoint(app: TestApp) {
-        let (mut one, mut other) = (Receiver::start(), Receiver::start());
-        let other_endpoint = an_endpoint(&app, &other.url).await;
-        a_department(&app, "before").await;
-        drain(&app).await;
-        let endpoint = an_endpoint(&app, &one.url).await;
-        let replay = format!("{}/replay", endpoint.header("location"));
-        one.will_answer(&[410]);
-        a_department(&app, "refused").await;
-        drain(&app).await;
-        app.admin().patch(endpoint.header("location"), "*", json!({"enabled": true})).await.expect(200);
-        app.clock.advance(Duration::from_secs(1));
-        a_department(&app, "arrived").await;
-        drain(&app).await;
-        let first = one.received();
-        other.received();
+#[apply(both)]
+async fn the_rule_can_be_changed_while_things_wait(app: TestApp) {
+    let receiver = Receiver::start();
+    let endpoint = ordered(&app, &receiver, "hold").await;
+    let path = endpoint.header("location").to_owned();
+    receiver.will_answer(&[500, 500]);
+    let care = department(&app, "care").await;
+    drain(&app).await;
+    app.clock.advance(Duration::from_secs(13));
+    drain(&app).await;
+    rename(&app, &care, "one").await;
+    rename(&app, &care, "two").await;
+    assert_eq!(drain(&app).await, 0);
+    app.admin().patch(&path, "*", json!({"on_exhausted": "skip"})).await.expect(200);
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
+    app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "pending"]);
+    app.admin().patch(&path, "*", json!({"ordering": "subject"})).await.expect(200);
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
+    app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
+    app.admin().patch(&path, "*", json!({"ordering": "subject", "on_exhausted": "hold"})).await.expect(200);
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "blocked"]);
+    app.admin().patch(&path, "*", json!({"ordering": "none"})).await.expect(200);
+    assert_eq!(drain(&app).await, 2);
+}
 
-        let since = start_time();
-        let count = |choice: &str, dry_run: bool| json!({"since": since, "choice": choice, "dry_run": dry_run});
-        for (choice, expected) in [("failed", 1), ("missing", 1), ("all", 3)] {
-            let counted = app.admin().post(&replay, count(choice, true)).await.expect(200);
-            assert_eq!((&counted.body["events"], &counted.body["complete"]), (&json!(expected), &json!(true)), "{choice}");
+#[apply(both)]
+async fn what_is_to_be_held_waits_from_the_change_of_the_rule(app: TestApp) {
+    let receiver = Receiver::start();
+    let endpoint = ordered(&app, &receiver, "skip").await;
+    let path = endpoint.header("location").to_owned();
+    receiver.will_answer(&[500, 500, 500]);
+    let care = department(&app, "care").await;
+    drain(&app).await;
+    app.clock.advance(Duration::from_secs(13));
+    drain(&app).await;
+    rename(&app, &care, "next").await;
+    rename(&app, &care, "last").await;
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending", "blocked"]);
+    app.admin().patch(&path, "*", json!({"on_exhausted": "hold"})).await.expect(200);
+    assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "blocked"]);
+    app.clock.advance(Duration::from_secs(13));
+    assert_eq!(drain(&app).await, 0);
+    let list = deliveries(&app, &endpoint).await;
+    assert_eq!(
+        (&list[0]["event_type"], &list[1]["event_type"]),
+        (&json!("department.created"), &json!("department.updated"))
+    );
+    app.admin().act(&format!("/v1/webhook-deliveries/{}/cancel", list[0]["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(drain(&app).await, 2);
+}
+
+#[apply(both)]
+async fn order_holds_when_changes_come_at_once(app: TestApp) {
+    let mut receiver = Receiver::start();
+    ordered(&app, &receiver, "skip").await;
+    let care = department(&app, "care").await;
+    let changes = at_once(30, |number| {
+        let (admin, path) = (app.admin(), format!("/v1/departments/{care}"));
+        async move { admin.patch(&path, "*", json!({"name": format!("name {number}")})).await }
+    });
+    let working = async {
+        for _ in 0..10 {
+            drain(&app).await;
         }
-        assert_eq!(drain(&app).await, 0, "a dry run sends nothing");
-        let narrow = json!({"since": since, "until": app.now(), "choice": "all", "event_types": ["department.created"], "dry_run": true});
-        assert_eq!(app.admin().post(&replay, narrow).await.expect(200).body["events"], 2);
-        app.admin().post(&replay, json!({"since": app.now(), "until": since})).await.expect(422).violates("/until", "not_after_start");
+    };
+    let (replies, ()) = tokio::join!(changes, working);
+    assert_eq!(with_status(&replies, 200), 30);
+    drain(&app).await;
+    let numbers: Vec<i64> =
+        receiver.received().iter().map(|one| one.body()["subject_sequence"].as_i64().unwrap()).collect();
+    assert_eq!(numbers, (1..=31).collect::<Vec<_>>());
+}
 
-        let sent = app.admin().post(&replay, count("all", false)).await.expect(200);
-        assert_eq!((&sent.body["dry_run"], &sent.body["events"]), (&json!(false), &json!(3)));
-        assert_eq!(drain(&app).await, 3);
-        let again = one.received();
-        let keys: Vec<_> = again.iter().map(|one| one.body()["data"]["key"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(keys.len(), 3);
-        for key in ["before", "refused", "arrived"] {
-            assert!(keys.contains(&key.to_owned()), "{keys:?}");
-        }
-        let id = |received: &Received| received.header("webhook-id").to_owned();
-        assert!(first.iter().all(|earlier| again.iter().any(|later| id(later) == id(earlier) && later.bytes == earlier.bytes)));
-        assert!(other.received().is_empty(), "nobody else is sent anything again");
-        let calls = attempts(&app, &deliveries(&app, &endpoint).await[0]).await;
-        assert_eq!(calls.len(), 2);
-        assert_eq!(app.admin().post(&replay, count("failed", false)).await.expect(200).body["events"], 0);
+#[apply(both)]
+async fn the_past_is_sent_again_to_one_endpoint(app: TestApp) {
+    let (mut one, mut other) = (Receiver::start(), Receiver::start());
+    let other_endpoint = an_endpoint(&app, &other.url).await;
+    a_department(&app, "before").await;
+    drain(&app).await;
+    let endpoint = an_endpoint(&app, &one.url).await;
+    let replay = format!("{}/replay", endpoint.header("location"));
+    one.will_answer(&[410]);
+    a_department(&app, "refused").await;
+    drain(&app).await;
+    app.admin().patch(endpoint.header("location"), "*", json!({"enabled": true})).await.expect(200);
+    app.clock.advance(Duration::from_secs(1));
+    a_department(&app, "arrived").await;
+    drain(&app).await;
+    let first = one.received();
+    other.received();
 
-        app.admin().patch(other_endpoint.header("location"), "*", json!({"enabled": false})).await.expect(200);
-        let refused = format!("{}/replay", other_endpoint.header("location"));
-        app.admin().post(&refused, count("all", true)).await.refused(409, "conflict");
+    let since = start_time();
+    let count = |choice: &str, dry_run: bool| json!({"since": since, "choice": choice, "dry_run": dry_run});
+    for (choice, expected) in [("failed", 1), ("missing", 1), ("all", 3)] {
+        let counted = app.admin().post(&replay, count(choice, true)).await.expect(200);
+        assert_eq!((&counted.body["events"], &counted.body["complete"]), (&json!(expected), &json!(true)), "{choice}");
     }
+    assert_eq!(drain(&app).await, 0, "a dry run sends nothing");
+    let narrow = json!({"since": since, "until": app.now(), "choice": "all", "event_types": ["department.created"], "dry_run": true});
+    assert_eq!(app.admin().post(&replay, narrow).await.expect(200).body["events"], 2);
+    app.admin()
+        .post(&replay, json!({"since": app.now(), "until": since}))
+        .await
+        .expect(422)
+        .violates("/until", "not_after_start");
+
+    let sent = app.admin().post(&replay, count("all", false)).await.expect(200);
+    assert_eq!((&sent.body["dry_run"], &sent.body["events"]), (&json!(false), &json!(3)));
+    assert_eq!(drain(&app).await, 3);
+    let again = one.received();
+    let keys: Vec<_> = again.iter().map(|one| one.body()["data"]["key"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(keys.len(), 3);
+    for key in ["before", "refused", "arrived"] {
+        assert!(keys.contains(&key.to_owned()), "{keys:?}");
+    }
+    let id = |received: &Received| received.header("webhook-id").to_owned();
+    assert!(
+        first.iter().all(|earlier| again.iter().any(|later| id(later) == id(earlier) && later.bytes == earlier.bytes))
+    );
+    assert!(other.received().is_empty(), "nobody else is sent anything again");
+    let calls = attempts(&app, &deliveries(&app, &endpoint).await[0]).await;
+    assert_eq!(calls.len(), 2);
+    assert_eq!(app.admin().post(&replay, count("failed", false)).await.expect(200).body["events"], 0);
+
+    app.admin().patch(other_endpoint.header("location"), "*", json!({"enabled": false})).await.expect(200);
+    let refused = format!("{}/replay", other_endpoint.header("location"));
+    app.admin().post(&refused, count("all", true)).await.refused(409, "conflict");
 }

@@ -42,241 +42,252 @@ fn signed_by(received: &Received, secrets: &[&str]) -> bool {
     received.header("webhook-signature") == expected.join(" ")
 }
 
-both! {
-    async fn an_event_arrives_once_and_signed(app: TestApp) {
-        let mut receiver = Receiver::start();
-        // The reference implementation compares with the clock of the machine.
-        #[expect(clippy::disallowed_methods, reason = "the reference implementation asks the machine too")]
-        app.clock.set(entente::kernel::time::UtcTime::from_jiff(jiff::Timestamp::now()));
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        a_department(&app, "care").await;
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!(drain(&app).await, 0);
+#[apply(both)]
+async fn an_event_arrives_once_and_signed(app: TestApp) {
+    let mut receiver = Receiver::start();
+    // The reference implementation compares with the clock of the machine.
+    #[expect(clippy::disallowed_methods, reason = "the reference implementation asks the machine too")]
+    app.clock.set(entente::kernel::time::UtcTime::from_jiff(jiff::Timestamp::now()));
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    a_department(&app, "care").await;
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(drain(&app).await, 0);
 
-        let [received] = &receiver.received()[..] else { panic!("not exactly one") };
-        let reference = standardwebhooks::Webhook::new(secret(&endpoint)).unwrap();
-        reference.verify(&received.bytes, &received.headers).unwrap();
-        let feed = app.admin().get("/v1/events?type=department.created").await.expect(200);
-        assert_eq!(received.body(), feed.body["data"][0]);
-        assert_eq!(received.header("webhook-id"), feed.body["data"][0]["id"]);
-        assert_eq!(received.header("content-type"), "application/json");
+    let [received] = &receiver.received()[..] else { panic!("not exactly one") };
+    let reference = standardwebhooks::Webhook::new(secret(&endpoint)).unwrap();
+    reference.verify(&received.bytes, &received.headers).unwrap();
+    let feed = app.admin().get("/v1/events?type=department.created").await.expect(200);
+    assert_eq!(received.body(), feed.body["data"][0]);
+    assert_eq!(received.header("webhook-id"), feed.body["data"][0]["id"]);
+    assert_eq!(received.header("content-type"), "application/json");
 
-        let [delivery] = &deliveries(&app, &endpoint).await[..] else { panic!("not exactly one") };
-        assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!("delivered"), &json!(1)));
-        assert_eq!((&delivery["next_attempt_at"], &delivery["delivered_at"]), (&Value::Null, &json!(app.now())));
-        let [attempt] = &attempts(&app, delivery).await[..] else { panic!("not exactly one") };
-        assert_eq!((&attempt["outcome"], &attempt["status"]), (&json!("delivered"), &json!(204)));
+    let [delivery] = &deliveries(&app, &endpoint).await[..] else { panic!("not exactly one") };
+    assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!("delivered"), &json!(1)));
+    assert_eq!((&delivery["next_attempt_at"], &delivery["delivered_at"]), (&Value::Null, &json!(app.now())));
+    let [attempt] = &attempts(&app, delivery).await[..] else { panic!("not exactly one") };
+    assert_eq!((&attempt["outcome"], &attempt["status"]), (&json!("delivered"), &json!(204)));
+}
+
+#[apply(both)]
+async fn the_secret_is_shown_once_and_rotated_with_an_overlap(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let path = endpoint.header("location").to_owned();
+    let read = app.admin().get(&path).await.expect(200);
+    assert!(!read.text.contains("whsec_") && !app.admin().get("/v1/webhook-endpoints").await.text.contains("whsec_"));
+    assert_eq!(read.header("cache-control"), "no-store");
+
+    let rotated = app.admin().act(&format!("{path}/rotate-secret")).await.expect(200);
+    assert_ne!(secret(&rotated), secret(&endpoint));
+    a_department(&app, "care").await;
+    drain(&app).await;
+    assert!(signed_by(&receiver.received()[0], &[secret(&rotated), secret(&endpoint)]));
+
+    app.clock.advance(24 * HOUR);
+    a_department(&app, "legal").await;
+    drain(&app).await;
+    assert!(signed_by(&receiver.received()[0], &[secret(&rotated)]));
+    for event in app.drained_feed().await {
+        assert!(!event.to_string().contains("whsec_") && !event.to_string().contains("/hook"), "{event}");
     }
+}
 
-    async fn the_secret_is_shown_once_and_rotated_with_an_overlap(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        let path = endpoint.header("location").to_owned();
-        let read = app.admin().get(&path).await.expect(200);
-        assert!(!read.text.contains("whsec_") && !app.admin().get("/v1/webhook-endpoints").await.text.contains("whsec_"));
-        assert_eq!(read.header("cache-control"), "no-store");
+#[apply(both)]
+async fn a_failure_is_repeated_with_the_same_bytes(app: TestApp) {
+    let mut receiver = Receiver::start();
+    receiver.will_answer(&[500, 302]);
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    a_department(&app, "care").await;
+    assert_eq!(drain(&app).await, 1);
+    app.clock.advance(Duration::from_secs(4));
+    assert_eq!(drain(&app).await, 0, "the schedule says 5 seconds");
+    app.clock.advance(Duration::from_secs(2));
+    assert_eq!(drain(&app).await, 1);
+    app.clock.advance(Duration::from_secs(360));
+    assert_eq!(drain(&app).await, 1);
 
-        let rotated = app.admin().act(&format!("{path}/rotate-secret")).await.expect(200);
-        assert_ne!(secret(&rotated), secret(&endpoint));
-        a_department(&app, "care").await;
-        drain(&app).await;
-        assert!(signed_by(&receiver.received()[0], &[secret(&rotated), secret(&endpoint)]));
+    let received = receiver.received();
+    assert!(received.iter().all(|one| one.bytes == received[0].bytes));
+    assert!(received.iter().all(|one| one.header("webhook-id") == received[0].header("webhook-id")));
+    assert!(received.iter().all(|one| signed_by(one, &[secret(&endpoint)])));
+    let delivery = &deliveries(&app, &endpoint).await[0];
+    assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!("delivered"), &json!(3)));
+    let attempts = attempts(&app, delivery).await;
+    let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["server_error", "redirect", "delivered"]);
+    assert_eq!((&attempts[0]["number"], &attempts[0]["excerpt"]), (&json!(1), &json!("as told")));
+}
 
-        app.clock.advance(24 * HOUR);
-        a_department(&app, "legal").await;
-        drain(&app).await;
-        assert!(signed_by(&receiver.received()[0], &[secret(&rotated)]));
-        for event in app.drained_feed().await {
-            assert!(!event.to_string().contains("whsec_") && !event.to_string().contains("/hook"), "{event}");
-        }
-    }
-
-    async fn a_failure_is_repeated_with_the_same_bytes(app: TestApp) {
-        let mut receiver = Receiver::start();
-        receiver.will_answer(&[500, 302]);
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        a_department(&app, "care").await;
-        assert_eq!(drain(&app).await, 1);
-        app.clock.advance(Duration::from_secs(4));
-        assert_eq!(drain(&app).await, 0, "the schedule says 5 seconds");
-        app.clock.advance(Duration::from_secs(2));
-        assert_eq!(drain(&app).await, 1);
-        app.clock.advance(Duration::from_secs(360));
-        assert_eq!(drain(&app).await, 1);
-
-        let received = receiver.received();
-        assert!(received.iter().all(|one| one.bytes == received[0].bytes));
-        assert!(received.iter().all(|one| one.header("webhook-id") == received[0].header("webhook-id")));
-        assert!(received.iter().all(|one| signed_by(one, &[secret(&endpoint)])));
-        let delivery = &deliveries(&app, &endpoint).await[0];
-        assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!("delivered"), &json!(3)));
-        let attempts = attempts(&app, delivery).await;
-        let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt["outcome"].as_str().unwrap()).collect();
-        assert_eq!(outcomes, ["server_error", "redirect", "delivered"]);
-        assert_eq!((&attempts[0]["number"], &attempts[0]["excerpt"]), (&json!(1), &json!("as told")));
-    }
-
-    async fn after_the_last_try_it_waits_to_be_asked_again(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        a_department(&app, "care").await;
-        for number in 1..=10 {
-            receiver.will_answer(&[500]);
-            assert_eq!(drain(&app).await, 1);
-            // Others arrive in between: the receiver is there and does not want the first.
-            if number % 3 == 0 {
-                a_department(&app, &format!("legal-{number}")).await;
-                assert_eq!(drain(&app).await, 1);
-            }
-            app.clock.advance(30 * HOUR);
-        }
-        assert_eq!(drain(&app).await, 0);
-        let exhausted = format!("/v1/webhook-endpoints/{}/deliveries?state=exhausted", endpoint.id());
-        let list = app.admin().get(&exhausted).await.expect(200);
-        let id = list.body["data"][0]["id"].as_str().unwrap().to_owned();
-
-        let again = app.admin().act(&format!("/v1/webhook-deliveries/{id}/redeliver")).await.expect(200);
-        assert_eq!((&again.body["state"], &again.body["attempts"]), (&json!("pending"), &json!(10)));
-        assert_eq!(drain(&app).await, 1);
-        let received = receiver.received();
-        assert_eq!(received.last().unwrap().header("webhook-id"), received[0].header("webhook-id"));
-        let delivery = &deliveries(&app, &endpoint).await[0];
-        assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!("delivered"), &json!(11)));
-    }
-
-    async fn a_receiver_that_is_gone_is_left_alone(app: TestApp) {
-        let mut receiver = Receiver::start();
-        receiver.will_answer(&[410]);
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        let path = endpoint.header("location").to_owned();
-        a_department(&app, "care").await;
-        assert_eq!(drain(&app).await, 1);
-        let disabled = app.admin().get(&path).await.expect(200);
-        assert_eq!((&disabled.body["enabled"], &disabled.body["disabled_reason"]), (&json!(false), &json!("gone")));
-        let feed = app.drained_feed().await;
-        let event = feed.iter().find(|event| event["type"] == "webhook_endpoint.disabled").unwrap();
-        assert_eq!(event["data"]["origin"], receiver.url.trim_end_matches("/hook"));
-
-        a_department(&app, "legal").await;
-        assert_eq!(drain(&app).await, 0);
-        let delivery = &deliveries(&app, &endpoint).await[0];
-        assert_eq!(delivery["state"], "exhausted");
-        let redeliver = format!("/v1/webhook-deliveries/{}/redeliver", delivery["id"].as_str().unwrap());
-        app.admin().act(&redeliver).await.refused(409, "conflict");
-
-        let enabled = app.admin().patch(&path, &disabled.etag(), json!({"enabled": true})).await.expect(200);
-        assert_eq!(enabled.body["disabled_reason"], Value::Null);
-        app.admin().act(&redeliver).await.expect(200);
-        a_department(&app, "sales").await;
-        assert_eq!(drain(&app).await, 2);
-        assert_eq!(receiver.received().len(), 3);
-    }
-
-    async fn one_receivers_failure_is_its_own(app: TestApp) {
-        let (mut healthy, mut failing) = (Receiver::start(), Receiver::start());
-        failing.will_answer(&[500, 500]);
-        an_endpoint(&app, &healthy.url).await;
-        an_endpoint(&app, &failing.url).await;
-        a_department(&app, "care").await;
-        assert_eq!(drain(&app).await, 2);
-        app.clock.advance(Duration::from_secs(10));
-        assert_eq!(drain(&app).await, 1);
-        assert_eq!((healthy.received().len(), failing.received().len()), (1, 2));
-    }
-
-    async fn a_receiver_that_asks_for_a_pause_gets_it(app: TestApp) {
-        let mut receiver = Receiver::start();
-        receiver.will_ask_for_pause(503, "3600");
-        an_endpoint(&app, &receiver.url).await;
-        a_department(&app, "care").await;
-        assert_eq!(drain(&app).await, 1);
-        a_department(&app, "legal").await;
-        app.clock.advance(HOUR - Duration::from_secs(1));
-        assert_eq!(drain(&app).await, 0, "the pause holds for the whole endpoint");
-        app.clock.advance(Duration::from_secs(1));
-        assert_eq!(drain(&app).await, 2);
-        assert_eq!(receiver.received().len(), 3);
-    }
-
-    async fn only_what_was_asked_for_is_sent(app: TestApp) {
-        let mut receiver = Receiver::start();
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        let path = endpoint.header("location").to_owned();
-        let renamed = app.admin().get("/v1/departments?key=marketing").await.expect(200);
-        let department = format!("/v1/departments/{}", renamed.body["data"][0]["id"].as_str().unwrap());
-        app.admin().patch(&department, "*", json!({"name": "Marketing and brand"})).await.expect(200);
-        assert_eq!(drain(&app).await, 0);
-
-        let everything = app.admin().patch(&path, &endpoint.etag(), json!({"event_types": []})).await.expect(200);
-        app.admin().patch(&path, &endpoint.etag(), json!({"event_types": []})).await.refused(412, "stale_version");
-        let same = app.admin().patch(&path, &everything.etag(), json!({"event_types": [], "url": receiver.url})).await.expect(200);
-        assert_eq!(same.etag(), everything.etag());
-        app.admin().patch(&department, "*", json!({"name": "Marketing"})).await.expect(200);
-        assert_eq!(drain(&app).await, 2);
-        let kinds: Vec<_> = receiver.received().iter().map(|one| one.body()["type"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(kinds, ["webhook_endpoint.updated", "department.updated"]);
-    }
-
-    async fn a_deleted_endpoint_gets_nothing_more(app: TestApp) {
-        let mut receiver = Receiver::start();
+#[apply(both)]
+async fn after_the_last_try_it_waits_to_be_asked_again(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    a_department(&app, "care").await;
+    for number in 1..=10 {
         receiver.will_answer(&[500]);
-        let endpoint = an_endpoint(&app, &receiver.url).await;
-        let path = endpoint.header("location").to_owned();
-        a_department(&app, "care").await;
         assert_eq!(drain(&app).await, 1);
-        let delivery = deliveries(&app, &endpoint).await[0]["id"].as_str().unwrap().to_owned();
-        app.admin().delete(&path).await.expect(204);
-        app.clock.advance(HOUR);
-        a_department(&app, "legal").await;
-        assert_eq!(drain(&app).await, 0);
-        assert_eq!(receiver.received().len(), 1);
-        for gone in [path.clone(), format!("{path}/deliveries")] {
-            app.admin().get(&gone).await.refused(404, "not_found");
+        // Others arrive in between: the receiver is there and does not want the first.
+        if number % 3 == 0 {
+            a_department(&app, &format!("legal-{number}")).await;
+            assert_eq!(drain(&app).await, 1);
         }
-        app.admin().delete(&path).await.refused(404, "not_found");
-        let refused = app.admin().act(&format!("/v1/webhook-deliveries/{delivery}/redeliver")).await;
-        assert_eq!(refused.refused(409, "illegal_transition").body["state"], "cancelled");
-        assert_eq!(app.admin().get("/v1/webhook-endpoints").await.expect(200).body["data"], json!([]));
+        app.clock.advance(30 * HOUR);
     }
+    assert_eq!(drain(&app).await, 0);
+    let exhausted = format!("/v1/webhook-endpoints/{}/deliveries?state=exhausted", endpoint.id());
+    let list = app.admin().get(&exhausted).await.expect(200);
+    let id = list.body["data"][0]["id"].as_str().unwrap().to_owned();
 
-    async fn destinations_that_are_not_permitted_are_refused(app: TestApp) {
-        let cases = [
-            ("https://10.0.0.1/", "address"),
-            ("https://[::1]/", "address"),
-            ("https://169.254.169.254/latest/meta-data", "address"),
-            ("https://2130706433.example.com:22/", "port"),
-            ("https://user:secret@crm.example.com/", "userinfo"),
-            ("https://crm.example.com/#part", "fragment"),
-            ("ftp://crm.example.com/", "wrong_form"),
-        ];
-        let admin = app.admin();
-        for (url, code) in cases {
-            admin.post("/v1/webhook-endpoints", json!({"url": url})).await.expect(422).violates("/url", code);
-        }
-        let unknown = json!({"url": "https://crm.example.com/", "event_types": ["department.created", "department.painted"]});
-        admin.post("/v1/webhook-endpoints", unknown).await.expect(422).violates("/event_types/1", "unknown_value");
-        let created = admin.post("/v1/webhook-endpoints", json!({"url": "https://CRM.example.com:443"})).await.expect(201);
-        assert_eq!(created.body["url"], "https://crm.example.com/");
-        let path = created.header("location").to_owned();
-        admin.patch(&path, "*", json!({"url": "https://192.168.1.1/"})).await.expect(422).violates("/url", "address");
-    }
+    let again = app.admin().act(&format!("/v1/webhook-deliveries/{id}/redeliver")).await.expect(200);
+    assert_eq!((&again.body["state"], &again.body["attempts"]), (&json!("pending"), &json!(10)));
+    assert_eq!(drain(&app).await, 1);
+    let received = receiver.received();
+    assert_eq!(received.last().unwrap().header("webhook-id"), received[0].header("webhook-id"));
+    let delivery = &deliveries(&app, &endpoint).await[0];
+    assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!("delivered"), &json!(11)));
+}
 
-    async fn only_managers_of_webhooks_see_them(app: TestApp) {
-        let endpoint = an_endpoint(&app, "https://crm.example.com/").await;
-        let path = endpoint.header("location").to_owned();
-        let person = app.person("somebody");
-        for refused in [
-            person.get("/v1/webhook-endpoints").await,
-            person.get(&path).await,
-            person.get(&format!("{path}/deliveries")).await,
-            person.act(&format!("{path}/rotate-secret")).await,
-            person.delete(&path).await,
-        ] {
-            assert_eq!(refused.refused(403, "forbidden").body["required_scope"], "webhooks:manage");
-        }
-        // Events tell of every project: a person needs to be an administrator to have them sent.
-        app.caller("somebody", "webhooks:manage").get(&path).await.refused(403, "forbidden");
-        app.caller("somebody", "webhooks:manage").get("/v1/events").await.refused(403, "forbidden");
-        app.service("crm", "webhooks:manage").get(&path).await.expect(200);
+#[apply(both)]
+async fn a_receiver_that_is_gone_is_left_alone(app: TestApp) {
+    let mut receiver = Receiver::start();
+    receiver.will_answer(&[410]);
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let path = endpoint.header("location").to_owned();
+    a_department(&app, "care").await;
+    assert_eq!(drain(&app).await, 1);
+    let disabled = app.admin().get(&path).await.expect(200);
+    assert_eq!((&disabled.body["enabled"], &disabled.body["disabled_reason"]), (&json!(false), &json!("gone")));
+    let feed = app.drained_feed().await;
+    let event = feed.iter().find(|event| event["type"] == "webhook_endpoint.disabled").unwrap();
+    assert_eq!(event["data"]["origin"], receiver.url.trim_end_matches("/hook"));
+
+    a_department(&app, "legal").await;
+    assert_eq!(drain(&app).await, 0);
+    let delivery = &deliveries(&app, &endpoint).await[0];
+    assert_eq!(delivery["state"], "exhausted");
+    let redeliver = format!("/v1/webhook-deliveries/{}/redeliver", delivery["id"].as_str().unwrap());
+    app.admin().act(&redeliver).await.refused(409, "conflict");
+
+    let enabled = app.admin().patch(&path, &disabled.etag(), json!({"enabled": true})).await.expect(200);
+    assert_eq!(enabled.body["disabled_reason"], Value::Null);
+    app.admin().act(&redeliver).await.expect(200);
+    a_department(&app, "sales").await;
+    assert_eq!(drain(&app).await, 2);
+    assert_eq!(receiver.received().len(), 3);
+}
+
+#[apply(both)]
+async fn one_receivers_failure_is_its_own(app: TestApp) {
+    let (mut healthy, mut failing) = (Receiver::start(), Receiver::start());
+    failing.will_answer(&[500, 500]);
+    an_endpoint(&app, &healthy.url).await;
+    an_endpoint(&app, &failing.url).await;
+    a_department(&app, "care").await;
+    assert_eq!(drain(&app).await, 2);
+    app.clock.advance(Duration::from_secs(10));
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!((healthy.received().len(), failing.received().len()), (1, 2));
+}
+
+#[apply(both)]
+async fn a_receiver_that_asks_for_a_pause_gets_it(app: TestApp) {
+    let mut receiver = Receiver::start();
+    receiver.will_ask_for_pause(503, "3600");
+    an_endpoint(&app, &receiver.url).await;
+    a_department(&app, "care").await;
+    assert_eq!(drain(&app).await, 1);
+    a_department(&app, "legal").await;
+    app.clock.advance(HOUR - Duration::from_secs(1));
+    assert_eq!(drain(&app).await, 0, "the pause holds for the whole endpoint");
+    app.clock.advance(Duration::from_secs(1));
+    assert_eq!(drain(&app).await, 2);
+    assert_eq!(receiver.received().len(), 3);
+}
+
+#[apply(both)]
+async fn only_what_was_asked_for_is_sent(app: TestApp) {
+    let mut receiver = Receiver::start();
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let path = endpoint.header("location").to_owned();
+    let renamed = app.admin().get("/v1/departments?key=marketing").await.expect(200);
+    let department = format!("/v1/departments/{}", renamed.body["data"][0]["id"].as_str().unwrap());
+    app.admin().patch(&department, "*", json!({"name": "Marketing and brand"})).await.expect(200);
+    assert_eq!(drain(&app).await, 0);
+
+    let everything = app.admin().patch(&path, &endpoint.etag(), json!({"event_types": []})).await.expect(200);
+    app.admin().patch(&path, &endpoint.etag(), json!({"event_types": []})).await.refused(412, "stale_version");
+    let same =
+        app.admin().patch(&path, &everything.etag(), json!({"event_types": [], "url": receiver.url})).await.expect(200);
+    assert_eq!(same.etag(), everything.etag());
+    app.admin().patch(&department, "*", json!({"name": "Marketing"})).await.expect(200);
+    assert_eq!(drain(&app).await, 2);
+    let kinds: Vec<_> = receiver.received().iter().map(|one| one.body()["type"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(kinds, ["webhook_endpoint.updated", "department.updated"]);
+}
+
+#[apply(both)]
+async fn a_deleted_endpoint_gets_nothing_more(app: TestApp) {
+    let mut receiver = Receiver::start();
+    receiver.will_answer(&[500]);
+    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let path = endpoint.header("location").to_owned();
+    a_department(&app, "care").await;
+    assert_eq!(drain(&app).await, 1);
+    let delivery = deliveries(&app, &endpoint).await[0]["id"].as_str().unwrap().to_owned();
+    app.admin().delete(&path).await.expect(204);
+    app.clock.advance(HOUR);
+    a_department(&app, "legal").await;
+    assert_eq!(drain(&app).await, 0);
+    assert_eq!(receiver.received().len(), 1);
+    for gone in [path.clone(), format!("{path}/deliveries")] {
+        app.admin().get(&gone).await.refused(404, "not_found");
     }
+    app.admin().delete(&path).await.refused(404, "not_found");
+    let refused = app.admin().act(&format!("/v1/webhook-deliveries/{delivery}/redeliver")).await;
+    assert_eq!(refused.refused(409, "illegal_transition").body["state"], "cancelled");
+    assert_eq!(app.admin().get("/v1/webhook-endpoints").await.expect(200).body["data"], json!([]));
+}
+
+#[apply(both)]
+async fn destinations_that_are_not_permitted_are_refused(app: TestApp) {
+    let cases = [
+        ("https://10.0.0.1/", "address"),
+        ("https://[::1]/", "address"),
+        ("https://169.254.169.254/latest/meta-data", "address"),
+        ("https://2130706433.example.com:22/", "port"),
+        ("https://user:secret@crm.example.com/", "userinfo"),
+        ("https://crm.example.com/#part", "fragment"),
+        ("ftp://crm.example.com/", "wrong_form"),
+    ];
+    let admin = app.admin();
+    for (url, code) in cases {
+        admin.post("/v1/webhook-endpoints", json!({"url": url})).await.expect(422).violates("/url", code);
+    }
+    let unknown =
+        json!({"url": "https://crm.example.com/", "event_types": ["department.created", "department.painted"]});
+    admin.post("/v1/webhook-endpoints", unknown).await.expect(422).violates("/event_types/1", "unknown_value");
+    let created = admin.post("/v1/webhook-endpoints", json!({"url": "https://CRM.example.com:443"})).await.expect(201);
+    assert_eq!(created.body["url"], "https://crm.example.com/");
+    let path = created.header("location").to_owned();
+    admin.patch(&path, "*", json!({"url": "https://192.168.1.1/"})).await.expect(422).violates("/url", "address");
+}
+
+#[apply(both)]
+async fn only_managers_of_webhooks_see_them(app: TestApp) {
+    let endpoint = an_endpoint(&app, "https://crm.example.com/").await;
+    let path = endpoint.header("location").to_owned();
+    let person = app.person("somebody");
+    for refused in [
+        person.get("/v1/webhook-endpoints").await,
+        person.get(&path).await,
+        person.get(&format!("{path}/deliveries")).await,
+        person.act(&format!("{path}/rotate-secret")).await,
+        person.delete(&path).await,
+    ] {
+        assert_eq!(refused.refused(403, "forbidden").body["required_scope"], "webhooks:manage");
+    }
+    // Events tell of every project: a person needs to be an administrator to have them sent.
+    app.caller("somebody", "webhooks:manage").get(&path).await.refused(403, "forbidden");
+    app.caller("somebody", "webhooks:manage").get("/v1/events").await.refused(403, "forbidden");
+    app.service("crm", "webhooks:manage").get(&path).await.expect(200);
 }

@@ -12,6 +12,7 @@ use crate::kernel::ids::{
 };
 
 /// What an operation is tried with.
+#[derive(Clone)]
 struct Example {
     operation: &'static str,
     parameters: Vec<(&'static str, Value)>,
@@ -22,13 +23,25 @@ struct Example {
 const CHARTER_TO_SIGN: &str = "d87b8d369cf5c404c3ccb812003e9afa04eff6fa9733d0394997ef8cbc5f80f5";
 
 fn examples() -> Vec<Example> {
-    let at = |operation, id: Value, body| Example { operation, parameters: vec![("id", id)], body };
-    let project = |n| json!(ProjectId::demo(n));
-    let membership = |n| json!(MembershipId::demo(n));
-    let request = |n| json!(CallbackRequestId::demo(n));
+    [drafts(), running_projects(), members(), directory(), callbacks_and_webhooks()].concat()
+}
+
+fn at(operation: &'static str, id: Value, body: Option<Value>) -> Example {
+    Example { operation, parameters: vec![("id", id)], body }
+}
+
+fn project(n: u64) -> Value {
+    json!(ProjectId::demo(n))
+}
+
+fn membership(n: u64) -> Value {
+    json!(MembershipId::demo(n))
+}
+
+/// Projects that are not running yet.
+fn drafts() -> Vec<Example> {
     let person = |n| json!({ "person_id": PersonId::demo(n) });
     let steward = |n, department| json!({ "person_id": PersonId::demo(n), "department_id": DepartmentId::demo(department), "project_role": "Data steward" });
-    let settlement = json!({ "person_id": PersonId::demo(6), "reason": "It stays as it is." });
     vec![
         // A draft that is complete.
         at("propose_project", project(2), None),
@@ -64,8 +77,12 @@ fn examples() -> Vec<Example> {
         },
         // A member whom IT would like to have back, as all sides are asked.
         at("withdraw_consent", json!(ConsentId::demo(6)), None),
-        // An endpoint with the format of a CRM.
-        at("get_endpoint_projection", json!(WebhookEndpointId::demo(3)), None),
+    ]
+}
+
+fn running_projects() -> Vec<Example> {
+    let settlement = json!({ "person_id": PersonId::demo(6), "reason": "It stays as it is." });
+    vec![
         // One project each to stop, to go on with, to close, and that goes home.
         at("hold_project", project(11), None),
         at("resume_project", project(12), None),
@@ -86,6 +103,11 @@ fn examples() -> Vec<Example> {
         at("decide_decision", json!(DecisionId::demo(4)), None),
         at("withdraw_decision", json!(DecisionId::demo(2)), None),
         at("correct_assignment", json!(AssignmentId::demo(2)), None),
+    ]
+}
+
+fn members() -> Vec<Example> {
+    vec![
         // Projects that ask the caller of the demo to take part.
         at("accept_membership", membership(19), None),
         at("decline_membership", membership(20), None),
@@ -107,6 +129,11 @@ fn examples() -> Vec<Example> {
             json!(AssignmentId::demo(3)),
             Some(json!({ "on": "2028-12-31", "successor_person_id": PersonId::demo(4) })),
         ),
+    ]
+}
+
+fn directory() -> Vec<Example> {
+    vec![
         at("update_person", json!(PersonId::demo(8)), Some(json!({ "display_name": "Jakub Urban Novák" }))),
         at("end_home_position", json!(HomePositionId::demo(8)), None),
         at("deactivate_person", json!(PersonId::demo(10)), None),
@@ -120,6 +147,12 @@ fn examples() -> Vec<Example> {
         ),
         at("reactivate_person", json!(PersonId::demo(11)), Some(json!({ "reason": "There is a new contract." }))),
         at("erase_person", json!(PersonId::demo(12)), None),
+    ]
+}
+
+fn callbacks_and_webhooks() -> Vec<Example> {
+    let request = |n| json!(CallbackRequestId::demo(n));
+    vec![
         // One request for each thing that can be done with it.
         Example {
             operation: "withdraw_callback_consent",
@@ -139,6 +172,8 @@ fn examples() -> Vec<Example> {
         at("reroute_callback_request", request(8), None),
         at("delete_agent", json!(AgentId::demo(2)), None),
         at("delete_closure", json!(ClosureId::demo(2)), None),
+        // An endpoint with the format of a CRM.
+        at("get_endpoint_projection", json!(WebhookEndpointId::demo(3)), None),
         at("delete_webhook_endpoint", json!(WebhookEndpointId::demo(2)), None),
     ]
 }

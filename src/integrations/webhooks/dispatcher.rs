@@ -1,53 +1,20 @@
 //! Gives committed events their sequence and hands them to the webhook queue, in one transaction.
 
-use crate::integrations::webhooks;
+use crate::integrations::webhooks::deliveries;
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::World;
 use crate::kernel::error::Error;
-use crate::kernel::events::store;
+use crate::kernel::events::sequence;
 use crate::kernel::time::UtcTime;
 
-/// Events per transaction.
-const BATCH: i64 = 200;
-
-/// Whether there is anything to [`dispatch`]: a read, cheap enough to be asked often.
-///
-/// # Errors
-/// Those of the database.
-pub fn is_waiting(conn: &mut DbConn) -> Result<bool, Error> {
-    Ok(!store::unsequenced(conn, 1)?.is_empty())
-}
-
-/// Keeps every dispatcher waiting until the end of the transaction.
-///
-/// # Errors
-/// Those of the database.
-pub fn hold(conn: &mut DbConn) -> Result<(), Error> {
-    store::lock_sequence(conn).map(|_| ())
-}
+pub use sequence::{is_waiting, lock};
 
 /// Sequences what is waiting; returns how many events that were.
-///
-/// # Errors
-/// Those of the database.
 pub fn dispatch(conn: &mut DbConn, world: &World, now: UtcTime) -> Result<usize, Error> {
-    let last = store::lock_sequence(conn)?;
-    let waiting = store::unsequenced(conn, BATCH)?;
-    if waiting.is_empty() {
-        return Ok(0);
-    }
-    let mut sequence = last;
-    let mut events = Vec::with_capacity(waiting.len());
-    for (position, mut event) in waiting {
-        sequence += 1;
-        let of_subject = store::next_of_subject(conn, &event.subject)?;
-        store::give_sequence(conn, position, sequence, of_subject)?;
-        event.sequence = Some(sequence);
-        event.subject_sequence = Some(of_subject);
-        events.push(event);
-    }
-    store::set_sequence(conn, sequence)?;
+    let events = sequence::assign(conn)?;
     let count = events.len();
-    webhooks::deliveries::fan_out(conn, world, events, now)?;
+    if count > 0 {
+        deliveries::fan_out(conn, world, events, now)?;
+    }
     Ok(count)
 }

@@ -1,45 +1,26 @@
-//! How long events are kept.
+//! How long events are kept: they are removed together with their deliveries and attempts.
 //!
-//! Rules: the oldest go first and without gaps, with their deliveries and attempts; an event that is still on its way to
-//! an enabled endpoint stays, and with it everything behind it; what is forgotten is remembered as a number, so that a
-//! reader who comes too late is told.
+//! Rule: an event that is still on its way to an enabled endpoint stays, and with it everything after it.
 
 use crate::integrations::webhooks::deliveries;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::events::store;
+use crate::kernel::events::expiry;
 use crate::kernel::ids::EventId;
 use crate::kernel::time::UtcTime;
 
-/// Events that are forgotten in one transaction.
-const BATCH: i64 = 500;
+pub use expiry::is_waiting;
 
-/// Whether there is anything older than `before` to [`forget`]: a read.
-///
-/// # Errors
-/// Those of the database.
-pub fn is_waiting(conn: &mut DbConn, before: UtcTime) -> Result<bool, Error> {
-    let forgotten = store::forgotten_through(conn)?;
-    Ok(store::oldest(conn, forgotten, 1)?.iter().any(|(_, _, at)| *at < before))
-}
-
-/// Forgets events that happened before `before`; returns how many that were.
-///
-/// # Errors
-/// Those of the database.
-pub fn forget(conn: &mut DbConn, before: UtcTime) -> Result<usize, Error> {
-    store::lock_sequence(conn)?;
-    let forgotten = store::forgotten_through(conn)?;
-    let mut old = store::oldest(conn, forgotten, BATCH)?;
-    old.truncate(old.iter().take_while(|(_, _, at)| *at < before).count());
-    let ids: Vec<EventId> = old.iter().map(|(_, id, _)| *id).collect();
-    if let Some(needed) = deliveries::first_on_its_way(conn, &ids)? {
-        old.truncate(old.iter().take_while(|(sequence, _, _)| *sequence < needed).count());
+/// Removes events that happened before `before`; returns how many that were.
+pub fn remove_expired(conn: &mut DbConn, before: UtcTime) -> Result<usize, Error> {
+    let mut expired = expiry::expired(conn, before)?;
+    let ids = |expired: &[(i64, EventId)]| expired.iter().map(|(_, id)| *id).collect::<Vec<_>>();
+    if let Some(needed) = deliveries::first_on_its_way(conn, &ids(&expired))? {
+        expired.truncate(expired.iter().take_while(|(sequence, _)| *sequence < needed).count());
     }
-    let Some((last, _, _)) = old.last() else { return Ok(0) };
-    let ids: Vec<EventId> = old.iter().map(|(_, id, _)| *id).collect();
+    let Some((last, _)) = expired.last() else { return Ok(0) };
+    let ids = ids(&expired);
     deliveries::delete_of(conn, &ids)?;
-    store::delete(conn, &ids)?;
-    store::set_forgotten_through(conn, *last)?;
+    expiry::remove(conn, &ids, *last)?;
     Ok(ids.len())
 }

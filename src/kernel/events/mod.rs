@@ -6,8 +6,10 @@
 //! sequence, so an event reaches each endpoint's queue exactly once.
 
 mod dto;
+pub mod expiry;
 mod routes;
-pub mod store;
+pub mod sequence;
+mod store;
 pub mod types;
 
 pub use dto::{EventBody, EventTypeName};

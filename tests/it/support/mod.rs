@@ -14,15 +14,16 @@ pub mod team;
 pub use app::{SECRET, TestApp, start_time};
 pub use client::Reply;
 pub use database::Engine;
+pub use macro_rules_attribute::apply;
 pub use serde_json::{Value, json};
 
-/// Writes each test twice: `name::sqlite` and `name::postgres`.
+/// Makes two tests of a function, `name::sqlite` and `name::postgres`: `#[apply(both)]`.
 ///
 /// Without `ENTENTE_TEST_POSTGRES_URL` the second one says that it was skipped; with
 /// `REQUIRE_POSTGRES=1` that is a failure.
 #[macro_export]
 macro_rules! both {
-    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
+    ($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block) => {
         $(#[$meta])*
         mod $name {
             #[allow(unused_imports, reason = "not every test needs every helper")]
@@ -40,7 +41,7 @@ macro_rules! both {
                 $crate::support::app::run($crate::support::Engine::Postgres, case);
             }
         }
-    )*};
+    };
 }
 
 /// Sends the same request `count` times at once and returns the replies.

@@ -100,7 +100,7 @@ pub struct Replay {
 pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -> Result<Replay, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     // Neither the dispatcher nor forgetting works on the same events meanwhile.
-    dispatcher::hold(tx.conn)?;
+    dispatcher::lock(tx.conn)?;
     let endpoint = endpoints::store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     endpoints::require_readable(tx.actor, endpoint.format)?;
     if !endpoint.enabled {

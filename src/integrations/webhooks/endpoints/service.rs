@@ -140,7 +140,7 @@ pub fn update(
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     if patch.ordering.is_some() || patch.on_exhausted.is_some() {
         // Or the dispatcher could queue an event by the old rule at this very moment.
-        dispatcher::hold(tx.conn)?;
+        dispatcher::lock(tx.conn)?;
     }
     let (before, secrets) = store::lock_whole(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
@@ -248,7 +248,7 @@ pub fn revoke_previous(tx: &mut Tx<'_>, vault: &Vault, id: WebhookEndpointId) ->
 pub fn delete(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     // Or the dispatcher could queue an event for it at this very moment.
-    dispatcher::hold(tx.conn)?;
+    dispatcher::lock(tx.conn)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     store::delete(tx.conn, id, tx.now)?;
     deliveries::cancel_all(tx.conn, id)?;

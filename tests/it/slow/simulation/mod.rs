@@ -248,23 +248,22 @@ fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}: {text:?} is not a number")))
 }
 
-both! {
-    async fn every_event_arrives_whatever_happens(app: TestApp) {
-        let days = setting("ENTENTE_TEST_SIMULATION_DAYS").unwrap_or(DAYS);
-        let seeds: Vec<u64> = match setting("ENTENTE_TEST_SIMULATION_SEED") {
-            Some(seed) => vec![seed],
-            None => (0..days.div_ceil(SPAN)).map(|number| SEED + number).collect(),
-        };
-        let mut app = app;
-        for seed in seeds {
-            let mut simulation = Simulation::start(app.fresh(), seed).await;
-            for day in 0..SPAN {
-                simulation.live(day).await;
-            }
-            simulation.heal().await;
-            simulation.check(seed).await;
-            app = simulation.app;
+#[apply(both)]
+async fn every_event_arrives_whatever_happens(app: TestApp) {
+    let days = setting("ENTENTE_TEST_SIMULATION_DAYS").unwrap_or(DAYS);
+    let seeds: Vec<u64> = match setting("ENTENTE_TEST_SIMULATION_SEED") {
+        Some(seed) => vec![seed],
+        None => (0..days.div_ceil(SPAN)).map(|number| SEED + number).collect(),
+    };
+    let mut app = app;
+    for seed in seeds {
+        let mut simulation = Simulation::start(app.fresh(), seed).await;
+        for day in 0..SPAN {
+            simulation.live(day).await;
         }
+        simulation.heal().await;
+        simulation.check(seed).await;
+        app = simulation.app;
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::support::pair::{Pair, answer, charter, text};
-use super::support::team::{department, person};
-use super::support::*;
+use crate::support::pair::{Pair, answer, charter, text};
+use crate::support::team::{department, person};
+use crate::support::*;
 
 /// A small generator (xorshift64*): the same cases in every run.
 struct Dice(u64);
@@ -128,71 +128,75 @@ fn codes(blockers: &Value) -> Vec<String> {
     codes
 }
 
-both! {
-    async fn readiness_and_activation_agree_on_generated_projects(app: TestApp) {
-        let company = company(&app).await;
-        let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-        let (mut activated, mut refused) = (0, 0);
-        for case in 0..120 {
-            let (path, expected) = build(&app, &company, &mut dice).await;
-            let readiness = app.admin().get(&format!("{path}/readiness")).await.expect(200);
-            assert_eq!(codes(&readiness.body["blockers"]), expected, "case {case}");
-            assert_eq!(readiness.body["ready"], expected.is_empty(), "case {case}");
-            let tried = app.admin().act(&format!("{path}/activate")).await;
-            if expected.is_empty() {
-                assert_eq!(tried.expect(200).body["state"], "active", "case {case}");
-                activated += 1;
-            } else {
-                assert_eq!(tried.refused(409, "not_ready").body["blockers"], readiness.body["blockers"], "case {case}");
-                refused += 1;
-            }
+#[apply(both)]
+async fn readiness_and_activation_agree_on_generated_projects(app: TestApp) {
+    let company = company(&app).await;
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let (mut activated, mut refused) = (0, 0);
+    for case in 0..120 {
+        let (path, expected) = build(&app, &company, &mut dice).await;
+        let readiness = app.admin().get(&format!("{path}/readiness")).await.expect(200);
+        assert_eq!(codes(&readiness.body["blockers"]), expected, "case {case}");
+        assert_eq!(readiness.body["ready"], expected.is_empty(), "case {case}");
+        let tried = app.admin().act(&format!("{path}/activate")).await;
+        if expected.is_empty() {
+            assert_eq!(tried.expect(200).body["state"], "active", "case {case}");
+            activated += 1;
+        } else {
+            assert_eq!(tried.refused(409, "not_ready").body["blockers"], readiness.body["blockers"], "case {case}");
+            refused += 1;
         }
-        assert!(activated > 3 && refused > 50, "{activated} activated, {refused} refused");
     }
+    assert!(activated > 3 && refused > 50, "{activated} activated, {refused} refused");
+}
 
-    async fn what_was_known_agrees_with_a_log_of_what_was_said(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-        let day = |n: u64| "2027-04-01".parse::<entente::kernel::time::Day>().unwrap().plus_days(n as i64).to_string();
-        let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
-        // Instant, id and the whole assignment as it was answered, whenever one was written.
-        let mut log: Vec<(entente::kernel::time::UtcTime, Value)> = Vec::new();
-        let cmo = app.person("cmo");
-        for _ in 0..60 {
-            app.clock.advance(Duration::from_secs(60));
-            let (from, length) = (dice.below(60), 1 + dice.below(30));
-            let known: Vec<_> = log.iter().map(|(_, one)| text(&one["id"]).to_owned()).collect();
-            let reply = if known.is_empty() || dice.below(2) == 0 {
-                let person = people[dice.below(4) as usize];
-                let body = json!({"person_id": person, "responsibility": "consulted", "valid_from": day(from), "valid_to": day(from + length)});
-                cmo.post(&format!("/v1/areas/{}/assignments", pair.databases), body).await
-            } else {
-                let id = &known[dice.below(known.len() as u64) as usize];
-                let body = json!({"valid_from": day(from), "valid_to": day(from + length), "reason": "Wrong days."});
-                cmo.post(&format!("/v1/assignments/{id}/correct"), body).await
-            };
-            // Days that clash with another turn of the same person are refused, and leave no trace.
-            match reply.status {
-                200 | 201 => log.push((app.now(), reply.body.clone())),
-                _ => drop(reply.refused(409, "already_exists")),
-            }
+#[apply(both)]
+async fn what_was_known_agrees_with_a_log_of_what_was_said(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    let day = |n: u64| "2027-04-01".parse::<entente::kernel::time::Day>().unwrap().plus_days(n as i64).to_string();
+    let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
+    // Instant, id and the whole assignment as it was answered, whenever one was written.
+    let mut log: Vec<(entente::kernel::time::UtcTime, Value)> = Vec::new();
+    let cmo = app.person("cmo");
+    for _ in 0..60 {
+        app.clock.advance(Duration::from_secs(60));
+        let (from, length) = (dice.below(60), 1 + dice.below(30));
+        let known: Vec<_> = log.iter().map(|(_, one)| text(&one["id"]).to_owned()).collect();
+        let reply = if known.is_empty() || dice.below(2) == 0 {
+            let person = people[dice.below(4) as usize];
+            let body = json!({"person_id": person, "responsibility": "consulted", "valid_from": day(from), "valid_to": day(from + length)});
+            cmo.post(&format!("/v1/areas/{}/assignments", pair.databases), body).await
+        } else {
+            let id = &known[dice.below(known.len() as u64) as usize];
+            let body = json!({"valid_from": day(from), "valid_to": day(from + length), "reason": "Wrong days."});
+            cmo.post(&format!("/v1/assignments/{id}/correct"), body).await
+        };
+        // Days that clash with another turn of the same person are refused, and leave no trace.
+        match reply.status {
+            200 | 201 => log.push((app.now(), reply.body.clone())),
+            _ => drop(reply.refused(409, "already_exists")),
         }
-        assert!(log.len() > 25, "{}", log.len());
-        let start = log[0].0;
-        let total = app.now().unix_seconds() - start.unix_seconds();
-        for _ in 0..60 {
-            let at = start.plus_seconds(dice.below(total as u64 + 1) as i64);
-            let as_of = day(dice.below(90));
-            let mut latest: std::collections::BTreeMap<String, &Value> = std::collections::BTreeMap::new();
-            for (_, one) in log.iter().filter(|(when, _)| *when <= at) {
-                latest.insert(text(&one["id"]).to_owned(), one);
-            }
-            let covers = |one: &&Value| text(&one["valid_from"]) <= as_of.as_str() && as_of.as_str() < text(&one["valid_to"]);
-            let expected: Vec<_> = latest.into_values().filter(covers).cloned().collect();
-            let path = format!("/v1/areas/{}/assignments?responsibility=consulted&as_of={as_of}&known_at={at}&limit=100", pair.databases);
-            let found = cmo.get(&path).await.expect(200);
-            assert_eq!(found.body["data"], json!(expected), "as of {as_of}, known at {at}");
+    }
+    assert!(log.len() > 25, "{}", log.len());
+    let start = log[0].0;
+    let total = app.now().unix_seconds() - start.unix_seconds();
+    for _ in 0..60 {
+        let at = start.plus_seconds(dice.below(total as u64 + 1) as i64);
+        let as_of = day(dice.below(90));
+        let mut latest: std::collections::BTreeMap<String, &Value> = std::collections::BTreeMap::new();
+        for (_, one) in log.iter().filter(|(when, _)| *when <= at) {
+            latest.insert(text(&one["id"]).to_owned(), one);
         }
+        let covers =
+            |one: &&Value| text(&one["valid_from"]) <= as_of.as_str() && as_of.as_str() < text(&one["valid_to"]);
+        let expected: Vec<_> = latest.into_values().filter(covers).cloned().collect();
+        let path = format!(
+            "/v1/areas/{}/assignments?responsibility=consulted&as_of={as_of}&known_at={at}&limit=100",
+            pair.databases
+        );
+        let found = cmo.get(&path).await.expect(200);
+        assert_eq!(found.body["data"], json!(expected), "as of {as_of}, known at {at}");
     }
 }
 
@@ -238,42 +242,42 @@ async fn scatter(
         ));
     }
     sql.insert(0, format!("UPDATE assignments SET superseded_at = '2027-03-30 08:00:00' WHERE superseded_at IS NULL AND area_id = '{}'", pair.databases));
-    super::support::team::taken_by_the_database(app, sql).await.unwrap();
+    crate::support::team::taken_by_the_database(app, sql).await.unwrap();
     (stays, owners)
 }
 
-both! {
-    /// The slow way: every day, every owner, every membership.
-    async fn coverage_agrees_with_a_walk_from_day_to_day(app: TestApp) {
-        let pair = Pair::running(&app).await;
-        app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
-        let mut dice = Dice(0xd1b5_4a32_d192_ed03);
-        let day = |n: u64| "2027-03-30".parse::<entente::kernel::time::Day>().unwrap().plus_days(n as i64).to_string();
-        let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
-        let last = 246; // 1 December, the end of the project.
-        for case in 0..40 {
-            let (stays, owners) = scatter(&app, &pair, &mut dice, &day).await;
-            let from = dice.below(100);
-            let to = (from + 1 + dice.below(150)).min(last);
-            let path = pair.at(&format!("ownership/coverage?from={}&to={}", day(from), day(to)));
-            let coverage = app.admin().get(&path).await.expect(200).body;
-            let area = coverage["areas"].as_array().unwrap().iter().find(|one| one["area_id"] == json!(pair.databases)).unwrap();
-            let told = |member: &str, day: &str, person: Option<&str>| {
-                area[member].as_array().unwrap().iter().any(|one| {
-                    text(&one["from"]) <= day && day < text(&one["to"]) && person.is_none_or(|id| one["person_id"] == id)
-                })
-            };
-            for n in from..to {
-                let today = day(n);
-                let owner = owners.iter().find(|(_, begins, ends)| (*begins..*ends).contains(&n));
-                assert_eq!(told("gaps", &today, None), owner.is_none(), "case {case}, gap on {today}");
-                let Some((person, ..)) = owner else { continue };
-                let there = stays.iter().find(|stay| stay.0 == *person && (stay.2..stay.3).contains(&n));
-                let id = Some(people[*person].as_str());
-                assert_eq!(told("orphans", &today, id), there.is_none(), "case {case}, orphan on {today}");
-                let elsewhere = there.is_some_and(|stay| stay.1 == 1);
-                assert_eq!(told("side_mismatches", &today, id), elsewhere, "case {case}, mismatch on {today}");
-            }
+/// The slow way: every day, every owner, every membership.
+#[apply(both)]
+async fn coverage_agrees_with_a_walk_from_day_to_day(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
+    let mut dice = Dice(0xd1b5_4a32_d192_ed03);
+    let day = |n: u64| "2027-03-30".parse::<entente::kernel::time::Day>().unwrap().plus_days(n as i64).to_string();
+    let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
+    let last = 246; // 1 December, the end of the project.
+    for case in 0..40 {
+        let (stays, owners) = scatter(&app, &pair, &mut dice, &day).await;
+        let from = dice.below(100);
+        let to = (from + 1 + dice.below(150)).min(last);
+        let path = pair.at(&format!("ownership/coverage?from={}&to={}", day(from), day(to)));
+        let coverage = app.admin().get(&path).await.expect(200).body;
+        let area =
+            coverage["areas"].as_array().unwrap().iter().find(|one| one["area_id"] == json!(pair.databases)).unwrap();
+        let told = |member: &str, day: &str, person: Option<&str>| {
+            area[member].as_array().unwrap().iter().any(|one| {
+                text(&one["from"]) <= day && day < text(&one["to"]) && person.is_none_or(|id| one["person_id"] == id)
+            })
+        };
+        for n in from..to {
+            let today = day(n);
+            let owner = owners.iter().find(|(_, begins, ends)| (*begins..*ends).contains(&n));
+            assert_eq!(told("gaps", &today, None), owner.is_none(), "case {case}, gap on {today}");
+            let Some((person, ..)) = owner else { continue };
+            let there = stays.iter().find(|stay| stay.0 == *person && (stay.2..stay.3).contains(&n));
+            let id = Some(people[*person].as_str());
+            assert_eq!(told("orphans", &today, id), there.is_none(), "case {case}, orphan on {today}");
+            let elsewhere = there.is_some_and(|stay| stay.1 == 1);
+            assert_eq!(told("side_mismatches", &today, id), elsewhere, "case {case}, mismatch on {today}");
         }
     }
 }

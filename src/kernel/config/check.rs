@@ -1,0 +1,207 @@
+//! Checks the settings, all at once: a message names each wrong one.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::raw::Raw;
+use super::{
+    AuthSettings, DatabaseSettings, DatabaseUrl, EgressSettings, EncryptionSettings, Environment, IntakeSettings,
+    ProofOfWork, Settings,
+};
+use crate::kernel::vault::Vault;
+
+/// What is wrong with the settings, a sentence each.
+#[derive(Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn add(&mut self, setting: &str, what: impl std::fmt::Display) {
+        self.0.push(format!("ENTENTE_{setting}: {what}"));
+    }
+
+    fn require(&mut self, holds: bool, setting: &str, what: &str) {
+        if !holds {
+            self.add(setting, what);
+        }
+    }
+
+    /// A comma-separated list; `kind` names what each item has to be.
+    fn list<T: FromStr>(&mut self, setting: &str, text: &str, kind: &str) -> Vec<T> {
+        let mut items = Vec::new();
+        for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+            match item.parse() {
+                Ok(item) => items.push(item),
+                Err(_) => self.add(setting, format!("{item:?} is not {kind}")),
+            }
+        }
+        items
+    }
+
+    fn origins(&mut self, setting: &str, text: &str, is_origin: impl Fn(&str) -> bool) -> Vec<String> {
+        let origins = self.list::<String>(setting, text, "text");
+        for origin in origins.iter().filter(|origin| !is_origin(origin)) {
+            self.add(setting, format!("{origin:?} is not an origin such as https://www.example.com"));
+        }
+        origins
+    }
+}
+
+/// The settings, if all of them can be used.
+pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
+    let mut faults = Faults::default();
+    let listen =
+        raw.listen.parse().map_err(|_| faults.add("LISTEN", format!("{:?} is not ADDRESS:PORT", raw.listen))).ok();
+    let url = DatabaseUrl::parse(&raw.database_url).map_err(|error| faults.add("DATABASE_URL", error)).ok();
+    ranges(&raw, &mut faults);
+    let egress = egress(&raw, &mut faults);
+    let cors_origins = faults.origins("CORS_ORIGINS", &raw.cors_origins, |origin| {
+        Url::parse(origin).map(|url| url.origin().ascii_serialization()).as_deref() == Ok(origin)
+    });
+    let form_frame_origins = faults.origins("FORM_FRAME_ORIGINS", &raw.form_frame_origins, is_origin);
+    let trusted_proxies = faults.list("TRUSTED_PROXIES", &raw.trusted_proxies, "a network such as 10.1.0.0/16");
+    let encryption = encryption(&raw, &mut faults);
+    production(&raw, &mut faults);
+    let intake = intake(&raw, &mut faults);
+    let (Some(listen), Some(url), true) = (listen, url, faults.0.is_empty()) else { return Err(faults.0.join("\n")) };
+    Ok(Settings {
+        environment: raw.environment,
+        listen,
+        database: DatabaseSettings {
+            url,
+            connections: raw.database_connections,
+            prepared_statements: raw.database_prepared_statements,
+        },
+        http_threads: raw.http_threads,
+        rate_limit_per_minute: raw.rate_limit_per_minute,
+        trusted_proxies,
+        cors_origins,
+        form_frame_origins,
+        intake,
+        worker: raw.worker,
+        auth: AuthSettings {
+            issuer: raw.jwt_issuer,
+            audience: raw.jwt_audience,
+            secret: raw.jwt_secret,
+            jwks_file: raw.jwt_jwks_file,
+        },
+        secret_file: raw.jwt_secret_file,
+        log: raw.log,
+        log_format: raw.log_format,
+        otlp_endpoint: raw.otlp_endpoint,
+        encryption,
+        events_kept: Duration::from_hours(24 * u64::from(raw.events_retention_days)),
+        egress,
+    })
+}
+
+fn ranges(raw: &Raw, faults: &mut Faults) {
+    faults.require((1..=64).contains(&raw.database_connections), "DATABASE_CONNECTIONS", "expected 1 to 64");
+    faults.require((1..=256).contains(&raw.http_threads), "HTTP_THREADS", "expected 1 to 256");
+    faults.require((1..=3_650).contains(&raw.events_retention_days), "EVENTS_RETENTION_DAYS", "expected 1 to 3650");
+    faults.require((1..=60).contains(&raw.webhooks_timeout_seconds), "WEBHOOKS_TIMEOUT_SECONDS", "expected 1 to 60");
+    let is_long = raw.jwt_secret.as_ref().is_none_or(|secret| secret.expose_secret().len() >= 32);
+    faults.require(is_long, "JWT_SECRET", "at least 32 characters are needed (RFC 7518 section 3.2)");
+}
+
+fn egress(raw: &Raw, faults: &mut Faults) -> EgressSettings {
+    let networks = &raw.webhooks_allowed_networks;
+    EgressSettings {
+        allow_http: raw.webhooks_allow_http,
+        allowed_networks: faults.list::<IpNet>("WEBHOOKS_ALLOWED_NETWORKS", networks, "a network such as 10.1.0.0/16"),
+        allowed_ports: faults.list("WEBHOOKS_ALLOWED_PORTS", &raw.webhooks_allowed_ports, "a port"),
+        timeout: Duration::from_secs(raw.webhooks_timeout_seconds),
+    }
+}
+
+fn encryption(raw: &Raw, faults: &mut Faults) -> EncryptionSettings {
+    let written = raw.encryption_keys.as_ref().map(ExposeSecret::expose_secret);
+    let keys: Vec<SecretString> =
+        written.into_iter().flat_map(|keys| keys.split(',')).map(SecretString::from).collect();
+    if !keys.is_empty()
+        && let Err(error) = Vault::new(&keys)
+    {
+        faults.add("ENCRYPTION_KEYS", error);
+    }
+    EncryptionSettings { keys, key_file: raw.encryption_key_file.clone() }
+}
+
+fn intake(raw: &Raw, faults: &mut Faults) -> IntakeSettings {
+    IntakeSettings {
+        per_address_per_minute: raw.callbacks_per_address_per_minute,
+        per_minute: raw.callbacks_per_minute,
+        minimum_fill_ms: raw.callbacks_minimum_fill_ms,
+        proof_of_work: proof_of_work(raw, faults),
+    }
+}
+
+fn proof_of_work(raw: &Raw, faults: &mut Faults) -> Option<ProofOfWork> {
+    let key = raw.callbacks_proof_of_work_key.as_ref().filter(|key| key.expose_secret().len() >= 32);
+    match (raw.callbacks_proof_of_work, key) {
+        (0, _) => None,
+        (max_number @ 1_000..=100_000_000, Some(key)) => Some(ProofOfWork { key: key.clone(), max_number }),
+        (1_000..=100_000_000, None) => {
+            let what = "at least 32 characters are needed, the same for all replicas";
+            faults.add("CALLBACKS_PROOF_OF_WORK_KEY", what);
+            None
+        }
+        _ => {
+            faults.add("CALLBACKS_PROOF_OF_WORK", "expected 0 for none, or 1000 to 100000000");
+            None
+        }
+    }
+}
+
+/// What is forgiven in development only.
+fn production(raw: &Raw, faults: &mut Faults) {
+    if raw.environment != Environment::Production {
+        return;
+    }
+    let no_secret = raw.jwt_secret.is_none();
+    faults.require(no_secret, "JWT_SECRET", "a shared secret is for development; set ENTENTE_JWT_JWKS_FILE");
+    faults.require(raw.jwt_jwks_file.is_some(), "JWT_JWKS_FILE", "required in production");
+    let has_keys = raw.encryption_keys.is_some();
+    faults.require(has_keys, "ENCRYPTION_KEYS", "required in production; make one with: openssl rand -base64 32");
+    faults.require(!raw.webhooks_allow_http, "WEBHOOKS_ALLOW_HTTP", "not allowed in production");
+    let is_plain = raw.jwt_issuer.starts_with("http://");
+    faults.require(!is_plain, "JWT_ISSUER", "an issuer over http can be impersonated");
+}
+
+/// Whether this is an origin as a policy names it: scheme, host and perhaps port, nothing more.
+#[must_use]
+pub fn is_origin(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.origin().ascii_serialization() == text
+            && !text.contains([';', ','])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wrong_setting_is_named() {
+        let raw = Raw {
+            listen: "8080".into(),
+            database_url: "mysql://x".into(),
+            webhooks_allowed_ports: "x".into(),
+            ..Raw::default()
+        };
+        let message = checked(raw).unwrap_err();
+        for setting in ["ENTENTE_LISTEN", "ENTENTE_DATABASE_URL", "ENTENTE_WEBHOOKS_ALLOWED_PORTS"] {
+            assert!(message.contains(setting), "{message}");
+        }
+    }
+
+    #[test]
+    fn production_refuses_a_shared_secret() {
+        let raw =
+            Raw { environment: Environment::Production, jwt_secret: Some("x".repeat(40).into()), ..Raw::default() };
+        assert!(checked(raw).unwrap_err().contains("ENTENTE_JWT_SECRET"));
+    }
+}

@@ -1,0 +1,83 @@
+//! The settings as the operator writes them, with their defaults.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::{Environment, LogFormat};
+
+/// As written by the operator; every setting has a default.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Raw {
+    pub(super) environment: Environment,
+    pub(super) listen: String,
+    pub(super) database_url: String,
+    pub(super) database_connections: u32,
+    pub(super) database_prepared_statements: bool,
+    pub(super) http_threads: usize,
+    pub(super) rate_limit_per_minute: u32,
+    pub(super) trusted_proxies: String,
+    pub(super) cors_origins: String,
+    pub(super) form_frame_origins: String,
+    pub(super) callbacks_per_address_per_minute: u32,
+    pub(super) callbacks_per_minute: u32,
+    pub(super) callbacks_minimum_fill_ms: i64,
+    pub(super) callbacks_proof_of_work: u32,
+    pub(super) callbacks_proof_of_work_key: Option<SecretString>,
+    pub(super) worker: bool,
+    pub(super) jwt_secret: Option<SecretString>,
+    pub(super) jwt_secret_file: PathBuf,
+    pub(super) jwt_jwks_file: Option<PathBuf>,
+    pub(super) jwt_issuer: String,
+    pub(super) jwt_audience: String,
+    pub(super) log: String,
+    pub(super) log_format: LogFormat,
+    pub(super) otlp_endpoint: Option<String>,
+    pub(super) encryption_keys: Option<SecretString>,
+    pub(super) encryption_key_file: PathBuf,
+    pub(super) events_retention_days: u16,
+    pub(super) webhooks_timeout_seconds: u64,
+    pub(super) webhooks_allow_http: bool,
+    pub(super) webhooks_allowed_networks: String,
+    pub(super) webhooks_allowed_ports: String,
+}
+
+impl Default for Raw {
+    fn default() -> Self {
+        Self {
+            environment: Environment::Development,
+            listen: "127.0.0.1:8080".into(),
+            database_url: "sqlite://entente.db".into(),
+            database_connections: 4,
+            database_prepared_statements: true,
+            http_threads: std::thread::available_parallelism().map_or(2, usize::from),
+            rate_limit_per_minute: 6_000,
+            trusted_proxies: String::new(),
+            cors_origins: String::new(),
+            form_frame_origins: String::new(),
+            callbacks_per_address_per_minute: 120,
+            callbacks_per_minute: 1_200,
+            callbacks_minimum_fill_ms: 1_500,
+            callbacks_proof_of_work: 0,
+            callbacks_proof_of_work_key: None,
+            worker: true,
+            jwt_secret: None,
+            jwt_secret_file: "entente.secret".into(),
+            jwt_jwks_file: None,
+            jwt_issuer: "entente".into(),
+            jwt_audience: "entente".into(),
+            log: "info,actix_server=warn".into(),
+            log_format: LogFormat::Text,
+            otlp_endpoint: None,
+            encryption_keys: None,
+            encryption_key_file: "entente.key".into(),
+            events_retention_days: 30,
+            webhooks_timeout_seconds: 15,
+            webhooks_allow_http: false,
+            webhooks_allowed_networks: String::new(),
+            webhooks_allowed_ports: "443,8443".into(),
+        }
+    }
+}
