@@ -6,12 +6,14 @@
 //   CHROMIUM      the browser (default /usr/bin/chromium)
 // The service must have been started with ENTENTE_FORM_FRAME_ORIGINS=http://127.0.0.1:$PARENT_PORT and with
 // ENTENTE_CALLBACKS_PER_ADDRESS_PER_MINUTE=0, because all visitors share one IP address. It needs free slots.
+import { setTimeout as sleep } from "node:timers/promises";
 import { Browser } from "./browser.mjs";
 import { checkFrames } from "./frames.mjs";
 import { ServiceApi } from "./api.mjs";
 import * as form from "./form-checks.mjs";
 import * as manage from "./manage-checks.mjs";
 
+const CHECK_TIMEOUT_MS = 120_000;
 const LANGUAGES = ["cs", "en"];
 const SCREENS = [
   { name: "desktop", width: 1280, height: 900 },
@@ -29,12 +31,25 @@ const browser = await Browser.launch(base, process.env);
 let current = "start";
 let failed = false;
 
+// Some calls of Playwright, such as evaluate, have no timeout of their own.
+async function withTimeout(work) {
+  const timer = new AbortController();
+  const timeout = sleep(CHECK_TIMEOUT_MS, null, { signal: timer.signal }).then(() => {
+    throw new Error(`not finished after ${CHECK_TIMEOUT_MS / 1000} s`);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    timer.abort();
+    timeout.catch(() => {});
+  }
+}
+
 // Runs a check in a new browser session. Unexpected problems in the browser are failures.
 async function check(name, options, run) {
   current = [name, options.lang, options.screen?.name, options.dark && "dark"].filter(Boolean).join(", ");
   const session = await browser.session(options);
-  await run(session);
-  await session.close();
+  await withTimeout(run(session).then(() => session.close()));
   console.log(`ok  ${current}`);
 }
 
