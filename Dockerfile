@@ -1,4 +1,4 @@
-# The image of Entente. Everything native (SQLite, libpq, OpenSSL) is compiled in, so the second stage needs no library.
+# Builds the image of Entente. SQLite, libpq and OpenSSL are linked statically, so the second stage needs no libraries.
 
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \
@@ -6,19 +6,16 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 
-# The dependencies in a layer of their own, which lives until Cargo.toml or Cargo.lock changes. An empty crate stands in.
+# Builds the dependencies with an empty crate, in a layer that is cached until Cargo.toml or Cargo.lock changes.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
- && cargo build --release --locked \
+ && cargo build --profile dist --locked \
  && rm -r src
 
-COPY migrations migrations
-COPY openapi openapi
-COPY src src
-# Its table of settings is what `entente settings` prints.
-COPY README.md ./
-# cargo goes by the time of a file, and the copied ones may be older than the stand-in.
-RUN touch src/main.rs src/lib.rs && cargo build --release --locked
+# .dockerignore lists the files that the build reads.
+COPY . .
+# The copied files may be older than those of the empty crate, and cargo compares modification times.
+RUN touch src/main.rs src/lib.rs && cargo build --profile dist --locked
 
 FROM debian:bookworm-slim
 RUN apt-get update \
@@ -26,10 +23,10 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin entente \
  && install -d -o entente -g entente /data
-COPY --from=build /src/target/release/entente /usr/local/bin/entente
+COPY --from=build /src/target/dist/entente /usr/local/bin/entente
 COPY LICENSE /usr/share/doc/entente/LICENSE
 
-# The compiled-in OpenSSL looks for certificates where Debian does not keep them.
+# The statically linked OpenSSL does not know where Debian stores certificates.
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
     ENTENTE_ENVIRONMENT=production \
     ENTENTE_LISTEN=0.0.0.0:8080 \

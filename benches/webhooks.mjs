@@ -20,7 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 
-import { freePort } from "../.ci/free-port.mjs";
+import { freePort } from "../tests/e2e/lib/free-port.mjs";
 
 const EVENT = "department.created";
 const EVENT_EVERY_MS = 50;

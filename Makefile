@@ -1,0 +1,90 @@
+# The commands of this repository. CI calls the same targets. `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CARGO_DENY_VERSION := 0.20.2
+SHELL_SCRIPTS := .ci/run benches/http.sh $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
+	tests/e2e/browser/swagger tests/e2e/browser/form
+E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':[^#]*## ' '/^[a-z][a-z0-9-]*:[^#]*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Start the service with example data (the first build takes some minutes)
+	cargo run --release --locked -- demo
+
+.PHONY: check
+check: ## Check the format, clippy and the shell scripts
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings
+	shellcheck --external-sources $(SHELL_SCRIPTS)
+
+.PHONY: test
+test: ## Run the everyday tests
+	cargo test --locked --lib --bins --test it
+
+.PHONY: test-all
+test-all: ## Run all tests, including the slow ones
+	cargo test --locked
+
+.PHONY: build
+build: ## Build the debug binary, which the end-to-end tests use unless ENTENTE_BIN is set
+	@[[ -n "$${ENTENTE_BIN:-}" ]] || { set -x; cargo build --locked; }
+
+.PHONY: e2e $(E2E)
+e2e: $(E2E) ## Run all end-to-end tests (tests/e2e/README.md)
+$(E2E): build
+
+e2e-smoke: ## Test the basic endpoints and the walkthrough of README.md
+	tests/e2e/smoke/run
+
+e2e-guide: ## Test docs/integrating.md and its example programs
+	tests/e2e/guide/run
+
+e2e-clients: ## Test generated clients in TypeScript and Python
+	tests/e2e/clients/run
+
+e2e-contract: ## Test the API against its document with generated requests
+	tests/e2e/contract/run
+
+e2e-swagger: ## Test Swagger UI in Chromium
+	tests/e2e/browser/swagger
+
+e2e-form: ## Test the callback form in Chromium
+	tests/e2e/browser/form
+
+e2e-webhooks: ## Test the webhook receivers of docs/receiving-webhooks.md
+	tests/e2e/webhooks/run
+
+e2e-crash: ## Kill the service repeatedly and check that no event is lost
+	tests/e2e/crash/run
+
+.PHONY: openapi
+openapi: ## Regenerate openapi/openapi.json
+	@document=$$(mktemp); trap 'rm -f "$$document"' EXIT; set -x; \
+	cargo run --quiet --locked -- openapi >"$$document"; cat "$$document" >openapi/openapi.json
+
+.PHONY: openapi-check
+openapi-check: ## Check that openapi/openapi.json is current, valid and compatible with the last release
+	tests/e2e/openapi/run
+
+.PHONY: bench
+bench: ## Measure the release build with wrk and pgbench (benches/README.md)
+	cargo build --release --locked
+	benches/http.sh
+
+.PHONY: docs
+docs: ## Build the documentation of the code in target/doc
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items --locked
+
+.PHONY: licences
+licences: ## Check the licences and sources of the dependencies (needs cargo-deny)
+	cargo deny --log-level=warn check licenses bans sources
+
+.PHONY: cargo-deny
+cargo-deny: ## Install the cargo-deny version that CI uses, unless it is installed
+	@[[ $$(cargo deny --version 2>/dev/null) == "cargo-deny $(CARGO_DENY_VERSION)" ]] \
+	|| { set -x; cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --quiet; }
