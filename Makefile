@@ -24,7 +24,7 @@ check: ## Check the format, clippy and the shell scripts
 
 .PHONY: test
 test: ## Run the everyday tests
-	cargo test --locked --lib --bins --test it
+	cargo test --locked -- --skip slow::
 
 .PHONY: test-all
 test-all: ## Run all tests, including the slow ones
