@@ -1,34 +1,32 @@
-# Builds the image of Entente. SQLite, libpq and OpenSSL are linked statically, so the second stage needs no libraries.
+# Builds the image of Entente. SQLite and libpq are linked statically; OpenSSL, for TLS to PostgreSQL, is the one of Debian.
 
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends gcc libc6-dev make perl \
+ && apt-get install -y --no-install-recommends gcc libc6-dev libssl-dev pkg-config \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 
 # Builds the dependencies with an empty crate, in a layer that is cached until Cargo.toml or Cargo.lock changes.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
- && cargo build --profile dist --locked \
+ && cargo build --profile dist --features postgres-tls --locked \
  && rm -r src
 
 # .dockerignore lists the files that the build reads.
 COPY . .
 # The copied files may be older than those of the empty crate, and cargo compares modification times.
-RUN touch src/main.rs src/lib.rs && cargo build --profile dist --locked
+RUN touch src/main.rs src/lib.rs && cargo build --profile dist --features postgres-tls --locked
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates \
+ && apt-get install -y --no-install-recommends ca-certificates libssl3 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin entente \
  && install -d -o entente -g entente /data
 COPY --from=build /src/target/dist/entente /usr/local/bin/entente
 COPY LICENSE /usr/share/doc/entente/LICENSE
 
-# The statically linked OpenSSL does not know where Debian stores certificates.
-ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
-    ENTENTE_ENVIRONMENT=production \
+ENV ENTENTE_ENVIRONMENT=production \
     ENTENTE_LISTEN=0.0.0.0:8080 \
     ENTENTE_DATABASE_URL=sqlite:///data/entente.db \
     ENTENTE_LOG_FORMAT=json
