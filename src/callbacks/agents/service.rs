@@ -135,9 +135,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AgentId) -> Result<(AgentBody, 
 }
 
 /// Everybody to whom requests are handed out, without open requests counted.
-///
-/// # Errors
-/// Those of the database.
 pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
     let agents = store::active(conn)?;
     if agents.is_empty() {
@@ -154,33 +151,21 @@ pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
 }
 
 /// Whether requests are handed out to somebody.
-///
-/// # Errors
-/// Those of the database.
 pub fn is_on_roster(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
     Ok(store::by_subject(conn, subject)?.is_some_and(|agent| agent.active))
 }
 
 /// Whether somebody is in the roster, active or not.
-///
-/// # Errors
-/// Those of the database.
 pub fn is_known(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
     Ok(store::by_subject(conn, subject)?.is_some())
 }
 
 /// Whether requests are handed out to anybody at all.
-///
-/// # Errors
-/// Those of the database.
 pub fn is_anybody_active(conn: &mut DbConn) -> Result<bool, Error> {
     store::is_anybody_active(conn)
 }
 
 /// Remembers that an agent had a turn.
-///
-/// # Errors
-/// Those of the database.
 pub fn was_served(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
     store::served(conn, id, now)
 }

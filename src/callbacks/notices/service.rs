@@ -16,9 +16,6 @@ use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
 /// The notice that is shown now.
-///
-/// # Errors
-/// Those of the database.
 pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
     store::current(conn, locale)
 }
@@ -33,9 +30,6 @@ pub fn by_hash(conn: &mut DbConn, sha256: &str) -> Result<Notice, Error> {
 
 /// The notice that a request names, or the present one of its language; `None` when there is no
 /// such notice.
-///
-/// # Errors
-/// Those of the database.
 pub fn shown(conn: &mut DbConn, named: Option<&NoticeReference>, locale: Lang) -> Result<Option<Notice>, Error> {
     match named {
         None => current(conn, locale).map(Some),

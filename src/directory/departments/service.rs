@@ -62,9 +62,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DepartmentId) -> Result<Departm
 }
 
 /// Whether all of these departments exist, for other slices; returns those that do.
-///
-/// # Errors
-/// Those of the database.
 pub fn existing(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Department>, Error> {
     store::find_many(conn, ids)
 }

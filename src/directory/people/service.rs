@@ -185,58 +185,37 @@ pub fn home_positions(
 }
 
 /// The person with this token subject, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Error> {
     store::by_subject(conn, subject)
 }
 
 /// Whether the directory is empty, for the start of the service.
-///
-/// # Errors
-/// Those of the database.
 pub fn nobody_is_there(conn: &mut DbConn) -> Result<bool, Error> {
     store::is_empty(conn)
 }
 
 /// A person, whose row is held to the end of the transaction, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn hold(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     store::lock(conn, id)
 }
 
 /// The same for several, in the order of their ids; who does not exist is not in the answer.
-///
-/// # Errors
-/// Those of the database.
 pub fn hold_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     store::lock_many(conn, ids)
 }
 
 /// Those of the people that exist, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn existing(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     store::find_many(conn, ids)
 }
 
 /// The home positions of these people on one day; whoever has none is not in the answer.
-///
-/// # Errors
-/// Those of the database.
 pub fn home_position_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     store::positions_on(conn, people, day)
 }
 
 /// People who are at home in these departments on a day and have not left, at most `most`, for other
 /// slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn at_home_in(
     conn: &mut DbConn,
     departments: &[DepartmentId],
@@ -247,17 +226,11 @@ pub fn at_home_in(
 }
 
 /// Stores a person that [`hold`] gave.
-///
-/// # Errors
-/// Those of the database.
 pub fn save(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
     store::update(conn, person)
 }
 
 /// Takes a manager's name out of the home positions that name it.
-///
-/// # Errors
-/// Those of the database.
 pub fn forget_manager(conn: &mut DbConn, name: &str) -> Result<(), Error> {
     store::forget_manager(conn, name).map(drop)
 }
