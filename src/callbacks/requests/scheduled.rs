@@ -92,7 +92,7 @@ pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
 
 fn assign(tx: &mut Tx<'_>, request: &CallbackRequest, agent: &mut duty::Candidate) -> Result<(), Error> {
     service::assign_to(tx, request, agent.subject.clone())?;
-    agents::was_served(tx.conn, agent.id, tx.now)?;
+    agents::was_assigned(tx.conn, agent.id, tx.now)?;
     agent.open += 1;
     agent.last_assigned_at = Some(tx.now);
     Ok(())
