@@ -1,7 +1,7 @@
 //! What must be recorded when time passes: finds the projects and callback requests that have to be
-//! looked at, and looks; hands waiting requests to the agents on duty.
+//! looked at, and looks; assigns waiting requests to the agents on duty.
 //!
-//! Rules: one short transaction per project, request, or round of handing out; any number of
+//! Rules: one short transaction per project, request, or round of assignments; any number of
 //! processes on one database do the same and each thing is looked at once; one that cannot be looked
 //! at does not keep the others waiting.
 
@@ -25,8 +25,8 @@ pub async fn run_once(db: &Db, world: &World) -> Result<usize, Error> {
     let (projects, uncalled, waiting) = db
         .read(move |conn| {
             let projects = scheduled::due(conn, now, BATCH)?;
-            let uncalled = requests::uncalled(conn, now, BATCH)?;
-            Ok((projects, uncalled, requests::is_waiting(conn, now)?))
+            let uncalled = requests::scheduled::uncalled(conn, now, BATCH)?;
+            Ok((projects, uncalled, requests::scheduled::is_waiting(conn, now)?))
         })
         .await?;
     let mut looked = 0;
@@ -38,13 +38,13 @@ pub async fn run_once(db: &Db, world: &World) -> Result<usize, Error> {
         }
     }
     for id in uncalled {
-        match db.write(unit(world, move |tx| requests::miss(tx, id))).await {
+        match db.write(unit(world, move |tx| requests::scheduled::miss(tx, id))).await {
             Ok(changed) => looked += usize::from(changed),
             Err(error) => tracing::error!(%error, request = %id, "the clock could not be followed for a request"),
         }
     }
     if waiting {
-        match db.write(unit(world, requests::hand_out)).await {
+        match db.write(unit(world, requests::scheduled::assign_waiting)).await {
             Ok(handed) => looked += handed,
             Err(error) => tracing::error!(%error, "requests could not be handed out"),
         }

@@ -53,7 +53,7 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .app_data(context.state.clone())
             .app_data(context.intake.clone())
             .app_data(context.outbound.clone())
-            .app_data(web::Data::new(closed_days::Observer(requests::flag_day)))
+            .app_data(web::Data::new(closed_days::Observer(requests::scheduled::flag_day)))
             .app_data(methods.clone())
             .app_data(web::Data::from(edge.limit.clone()))
             .app_data(web::Data::new(edge.cors.clone()))

@@ -286,12 +286,12 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
     let now = world.now();
     db.write(move |conn| {
         idempotency::forget_old(conn, now)?;
-        requests::forget_expired(conn, now)?;
-        requests::forget_networks(conn)
+        requests::scheduled::delete_expired_challenges(conn, now)?;
+        requests::erasure::forget_networks(conn)
     })
     .await?;
-    db.write(scheduler::unit(world, requests::flag_closed_days)).await?;
-    if db.write(scheduler::unit(world, requests::take_back)).await? > 0 {
+    db.write(scheduler::unit(world, requests::scheduled::flag_closed_days)).await?;
+    if db.write(scheduler::unit(world, requests::scheduled::unassign_silent)).await? > 0 {
         courier.committed.notify_one();
     }
     let mut erased = 0;

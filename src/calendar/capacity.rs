@@ -1,111 +1,116 @@
-//! Seats in slots.
+//! The capacity of slots: places are reserved, changed and released.
 //!
-//! Rule: a seat is taken by one conditional statement, so that however many visitors press the
-//! button at once, no slot gets more calls than its capacity.
+//! Rule: a place is reserved by one conditional statement, so that no slot takes more calls than its
+//! capacity, however many visitors ask for it at the same time.
 
-use std::collections::HashMap;
+use jiff::civil::Date;
 
-use diesel::prelude::*;
-
-use super::slots::Slot;
+use super::dto::{SlotBody, SlotList, SlotQuery};
+use super::service::{self, Present};
+use super::slots::{self, Slot};
+use super::store;
 use crate::kernel::db::DbConn;
-use crate::kernel::db::schema::slots::{self, dsl};
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
 
-#[derive(Insertable)]
-#[diesel(table_name = slots, treat_none_as_default_value = false)]
-struct Booking {
-    slot_id: String,
-    starts_at: UtcTime,
-    ends_at: UtcTime,
-    capacity: i32,
-    booked: i32,
+/// How many slots are offered instead of a full one.
+const ALTERNATIVES: usize = 3;
+
+/// The slot has no place left.
+#[derive(Debug)]
+pub struct Full {
+    /// The next slots with a place; when there are too few, also the last ones before it.
+    pub alternatives: Vec<SlotBody>,
 }
 
-/// Takes one of `capacity` seats; whether there was one.
-///
-/// # Errors
-/// Those of the database.
-pub fn take(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
-    // QueryDsl does not have the condition of an upsert.
-    use diesel::query_dsl::methods::FilterDsl;
-
-    let first = booking(slot, capacity, 1);
-    let taken = with_backend!(conn, |conn| diesel::insert_into(slots::table)
-        .values(&first)
-        .on_conflict(dsl::slot_id)
-        .do_update()
-        .set((dsl::booked.eq(dsl::booked + 1), dsl::capacity.eq(capacity)))
-        .filter(dsl::booked.lt(capacity))
-        .execute(conn))?;
-    Ok(taken == 1)
-}
-
-/// Whether there is a seat, without taking it; the slot can be referred to from then on.
-///
-/// # Errors
-/// Those of the database.
-pub fn is_free(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
-    let empty = booking(slot, capacity, 0);
-    with_backend!(conn, |conn| diesel::insert_into(slots::table)
-        .values(&empty)
-        .on_conflict_do_nothing()
-        .execute(conn))?;
-    let booked: i32 = dsl::slots.filter(dsl::slot_id.eq(slot.slot_id())).select(dsl::booked).get_result(conn)?;
-    Ok(booked < capacity)
-}
-
-/// Keeps two slots, as far as they are there, for the rest of the transaction, always in the same order.
-///
-/// # Errors
-/// Those of the database.
-pub fn keep_both(conn: &mut DbConn, slots: [&str; 2]) -> Result<(), Error> {
-    // On SQLite the writer is alone.
-    if let DbConn::Postgres(conn) = conn {
-        let wanted = dsl::slots.filter(dsl::slot_id.eq_any(slots)).order(dsl::slot_id).select(dsl::slot_id);
-        wanted.for_no_key_update().load::<String>(conn)?;
+/// Reserves a place in the slot.
+pub fn reserve(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Result<(), Full>, Error> {
+    if store::reserve(conn, slot, present.capacity)? {
+        return Ok(Ok(()));
     }
-    Ok(())
+    full(conn, present, UtcTime::from_jiff(slot.start)).map(Err)
 }
 
-/// Takes one of `capacity` seats of a slot that [`is_free`] has seen; whether there was one.
-///
-/// # Errors
-/// Those of the database.
-pub fn take_later(conn: &mut DbConn, slot_id: &str, capacity: i32) -> Result<bool, Error> {
-    let free = dsl::slots.filter(dsl::slot_id.eq(slot_id)).filter(dsl::booked.lt(capacity));
-    let taken =
-        diesel::update(free).set((dsl::booked.eq(dsl::booked + 1), dsl::capacity.eq(capacity))).execute(conn)?;
-    Ok(taken == 1)
-}
-
-fn booking(slot: &Slot, capacity: i32, booked: i32) -> Booking {
-    Booking {
-        slot_id: slot.slot_id(),
-        starts_at: UtcTime::from_jiff(slot.start),
-        ends_at: UtcTime::from_jiff(slot.end),
-        capacity,
-        booked,
+/// Checks that the slot has a place without reserving it; from then on a request can refer to the slot.
+pub fn check(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Result<(), Full>, Error> {
+    if store::has_place(conn, slot, present.capacity)? {
+        return Ok(Ok(()));
     }
+    full(conn, present, UtcTime::from_jiff(slot.start)).map(Err)
 }
 
-/// Gives a seat back.
-///
-/// # Errors
-/// Those of the database.
+/// Reserves a place in a slot that [`check`] has seen before. The alternatives are those around `wanted`.
+pub fn reserve_checked(
+    conn: &mut DbConn,
+    present: &Present,
+    slot_id: &str,
+    wanted: UtcTime,
+) -> Result<Result<(), Full>, Error> {
+    if store::reserve_checked(conn, slot_id, present.capacity)? {
+        return Ok(Ok(()));
+    }
+    full(conn, present, wanted).map(Err)
+}
+
+/// Reserves a place in the `new` slot, if there is one, and releases the place in the `old` one.
+pub fn change(
+    conn: &mut DbConn,
+    present: &Present,
+    old: Option<&str>,
+    new: Option<&Slot>,
+) -> Result<Result<(), Full>, Error> {
+    if let (Some(old), Some(new)) = (old, new) {
+        // Two visitors who change to each other's slot must not wait for each other.
+        store::lock_slots(conn, [old, &new.slot_id()])?;
+    }
+    if let Some(new) = new
+        && let Err(full) = reserve(conn, present, new)?
+    {
+        return Ok(Err(full));
+    }
+    old.map_or(Ok(()), |old| release(conn, old)).map(Ok)
+}
+
+/// Releases a place.
 pub fn release(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
-    diesel::update(dsl::slots.filter(dsl::slot_id.eq(slot_id))).set(dsl::booked.eq(dsl::booked - 1)).execute(conn)?;
-    Ok(())
+    store::release(conn, slot_id)
 }
 
-/// The seats taken in slots that start at `from` or later; slots without a booking are absent.
-///
-/// # Errors
-/// Those of the database.
-pub fn taken_since(conn: &mut DbConn, from: UtcTime) -> Result<HashMap<String, i32>, Error> {
-    let rows: Vec<(String, i32)> =
-        dsl::slots.filter(dsl::starts_at.ge(from)).select((dsl::slot_id, dsl::booked)).load(conn)?;
-    Ok(rows.into_iter().collect())
+/// Releases a place in each of the slots, always in the same order.
+pub fn release_all(conn: &mut DbConn, mut slot_ids: Vec<String>) -> Result<(), Error> {
+    slot_ids.sort_unstable();
+    slot_ids.iter().try_for_each(|slot_id| release(conn, slot_id))
+}
+
+/// The slots of the wanted days that are bookable by time; two statements.
+pub fn list_slots(conn: &mut DbConn, now: UtcTime, query: SlotQuery) -> Result<SlotList, Error> {
+    let present = service::present(conn, now)?;
+    let wanted = wanted_days(query, present.calendar.date_at(now.to_jiff()));
+    let data = remaining(conn, &present)?.into_iter().filter(|slot| wanted(slot.date.to_jiff())).collect();
+    let zone = present.calendar.zone.iana_name().unwrap_or("UTC").to_owned();
+    Ok(SlotList { zone, data })
+}
+
+fn wanted_days(query: SlotQuery, today: Date) -> impl Fn(Date) -> bool {
+    let from = query.from.map_or(today, |day| day.to_jiff());
+    move |date| {
+        let days_later = from.until(date).map_or(0, |span| i64::from(span.get_days()));
+        date >= from && query.days.is_none_or(|days| days_later < days)
+    }
+}
+
+/// Every slot inside the horizon that is bookable by time, with the capacity that remains.
+pub fn remaining(conn: &mut DbConn, present: &Present) -> Result<Vec<SlotBody>, Error> {
+    let booked = store::booked_since(conn, present.now)?;
+    let left = |id: &str| (present.capacity - booked.get(id).copied().unwrap_or(0)).max(0);
+    let bookable = slots::bookable_slots(&present.calendar, present.now.to_jiff());
+    Ok(bookable.iter().map(|slot| SlotBody::new(slot, left(&slot.slot_id()))).collect())
+}
+
+fn full(conn: &mut DbConn, present: &Present, wanted: UtcTime) -> Result<Full, Error> {
+    let slots = remaining(conn, present)?;
+    let (earlier, later): (Vec<_>, Vec<_>) =
+        slots.into_iter().filter(|slot| slot.available).partition(|slot| slot.starts_at < wanted);
+    let alternatives = later.into_iter().chain(earlier.into_iter().rev()).take(ALTERNATIVES).collect();
+    Ok(Full { alternatives })
 }

@@ -9,23 +9,20 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::CalendarId;
 use crate::kernel::time::{Day, UtcTime};
 
-/// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Weekday {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
+crate::text_enum! {
+    /// A day of the week.
+    pub enum Weekday {
+        Monday,
+        Tuesday,
+        Wednesday,
+        Thursday,
+        Friday,
+        Saturday,
+        Sunday,
+    }
 }
 
 impl Weekday {
-    pub const ALL: [Self; 7] =
-        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
-
     /// Monday is 1 (ISO 8601).
     #[must_use]
     pub fn number(self) -> i32 {
@@ -153,16 +150,16 @@ pub struct SlotBody {
 }
 
 impl SlotBody {
-    /// A slot with the seats it has left.
-    pub fn new(slot: &Slot, seats_left: i32) -> Self {
+    /// A slot with the capacity that remains.
+    pub fn new(slot: &Slot, remaining: i32) -> Self {
         Self {
             slot_id: slot.slot_id(),
             date: Day::from_jiff(slot.date),
             window: slot.window.to_string(),
             starts_at: UtcTime::from_jiff(slot.start),
             ends_at: UtcTime::from_jiff(slot.end),
-            available: seats_left > 0,
-            seats_left,
+            available: remaining > 0,
+            seats_left: remaining,
         }
     }
 }

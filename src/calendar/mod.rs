@@ -1,8 +1,8 @@
 //! The company calendar: when agents call, and which windows visitors can choose.
 //!
 //! Rules: there is one calendar; everybody may read it, administrators change it; Czech public
-//! holidays are closed by law, further days by a closure (slice `closures`); a slot is bookable when it is in time,
-//! inside the horizon and has seats left; the database does not let a slot be oversold.
+//! holidays are closed by law, further days by a closure ([`closed_days`]); a slot is bookable when it is in time, inside
+//! the horizon and has capacity left; the database does not let a slot be oversold.
 
 pub mod capacity;
 pub mod closed_days;

@@ -4,7 +4,7 @@ use actix_web::{get, patch, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{CalendarBody, CalendarPatch, SlotList, SlotQuery};
-use super::service;
+use super::{capacity, service};
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Answer;
@@ -66,6 +66,6 @@ pub async fn update_calendar(
 #[get("/v1/slots")]
 pub async fn list_slots(app: web::Data<AppState>, from: FromQuery<SlotQuery>) -> Result<Answer, Error> {
     let (query, now) = (from.0, app.world.now());
-    let slots = app.db.read(move |conn| service::list_slots(conn, now, query)).await?;
+    let slots = app.db.read(move |conn| capacity::list_slots(conn, now, query)).await?;
     Answer::ok(&slots)
 }

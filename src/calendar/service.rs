@@ -1,11 +1,11 @@
 //! What can be done with the calendar, and by whom.
 
-use jiff::civil::Date;
+use jiff::tz::Offset;
 
-use super::dto::{CalendarBody, CalendarPatch, SlotBody, SlotList, SlotQuery, Weekday, window_names};
+use super::dto::{CalendarBody, CalendarPatch, Weekday, window_names};
 use super::rules::Calendar;
+use super::slots;
 use super::store::{self, Settings};
-use super::{capacity, slots};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
@@ -16,27 +16,23 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// The rules of the present, with the seats of a window.
+/// The calendar as it is at an instant, with the capacity of a slot.
 pub struct Present {
+    pub now: UtcTime,
     pub calendar: Calendar,
     pub capacity: i32,
 }
 
-/// The calendar as it counts at `now`; one statement.
-///
-/// # Errors
-/// Those of the database.
+/// The calendar as it is at `now`; one statement.
 pub fn present(conn: &mut DbConn, now: UtcTime) -> Result<Present, Error> {
     // No zone is a day behind UTC.
-    let (settings, closed) = store::settings_and_closures(conn, now.plus_seconds(-86_400).day())?;
+    let today = Offset::UTC.to_datetime(now.to_jiff()).date();
+    let (settings, closed) = store::settings_and_closures(conn, today.yesterday().unwrap_or(today))?;
     let calendar = settings.calendar(closed).ok_or_else(|| Error::internal("the calendar cannot be read"))?;
-    Ok(Present { calendar, capacity: settings.window_capacity })
+    Ok(Present { now, calendar, capacity: settings.window_capacity })
 }
 
 /// The calendar with its version.
-///
-/// # Errors
-/// Those of the database.
 pub fn get(conn: &mut DbConn) -> Result<(CalendarBody, i64), Error> {
     let settings = store::settings(conn)?;
     Ok((body(&settings), settings.version))
@@ -64,10 +60,11 @@ pub fn update(tx: &mut Tx<'_>, patch: &CalendarPatch) -> Result<(CalendarBody, i
 }
 
 fn merge(settings: &mut Settings, patch: CalendarPatch) -> bool {
-    let weekdays = patch.weekdays.map(|open| Weekday::ALL.map(|day| if open.contains(&day) { '1' } else { '0' }));
+    let digit = |open: bool| if open { '1' } else { '0' };
+    let weekdays = |open: Vec<Weekday>| Weekday::ALL.iter().map(|day| digit(open.contains(day))).collect();
     [
         apply(&mut settings.zone, patch.zone),
-        apply(&mut settings.weekdays, weekdays.map(String::from_iter)),
+        apply(&mut settings.weekdays, patch.weekdays.map(weekdays)),
         apply(&mut settings.opens, patch.opens),
         apply(&mut settings.closes, patch.closes),
         apply(&mut settings.window_minutes, patch.window_minutes),
@@ -103,7 +100,7 @@ fn body(settings: &Settings) -> CalendarBody {
     CalendarBody {
         id: settings.id,
         zone: settings.zone.clone(),
-        weekdays: open.map(|(_, day)| day).collect(),
+        weekdays: open.map(|(_, day)| *day).collect(),
         opens: settings.opens.clone(),
         closes: settings.closes.clone(),
         window_minutes: settings.window_minutes,
@@ -114,35 +111,4 @@ fn body(settings: &Settings) -> CalendarBody {
         windows: window_names(&windows),
         updated_at: settings.updated_at,
     }
-}
-
-/// The slots of the wanted days that are bookable by time; two statements.
-///
-/// # Errors
-/// Those of the database.
-pub fn list_slots(conn: &mut DbConn, now: UtcTime, query: SlotQuery) -> Result<SlotList, Error> {
-    let present = present(conn, now)?;
-    let wanted = wanted_days(query, present.calendar.date_at(now.to_jiff()));
-    let data = with_seats(conn, &present, now)?.into_iter().filter(|slot| wanted(slot.date.to_jiff())).collect();
-    let zone = present.calendar.zone.iana_name().unwrap_or("UTC").to_owned();
-    Ok(SlotList { zone, data })
-}
-
-fn wanted_days(query: SlotQuery, today: Date) -> impl Fn(Date) -> bool {
-    let from = query.from.map_or(today, |day| day.to_jiff());
-    move |date| {
-        let days_later = from.until(date).map_or(0, |span| i64::from(span.get_days()));
-        date >= from && query.days.is_none_or(|days| days_later < days)
-    }
-}
-
-/// Every slot inside the horizon that is bookable by time, with its seats.
-///
-/// # Errors
-/// Those of the database.
-pub fn with_seats(conn: &mut DbConn, present: &Present, now: UtcTime) -> Result<Vec<SlotBody>, Error> {
-    let taken = capacity::taken_since(conn, now)?;
-    let left = |id: &str| (present.capacity - taken.get(id).copied().unwrap_or(0)).max(0);
-    let bookable = slots::bookable_slots(&present.calendar, now.to_jiff());
-    Ok(bookable.iter().map(|slot| SlotBody::new(slot, left(&slot.slot_id()))).collect())
 }

@@ -1,9 +1,9 @@
-//! Callback windows and the slots they give on the calendar.
+//! Callback windows, the slots they give on the calendar, and what can be promised for a wish.
 //!
 //! - A window is wall time (`10:00-11:00`); a slot is one occurrence of it on a date, in UTC.
 //! - A slot exists wherever the clock shows the window's start and then runs evenly to its end.
 //!   So a window in an hour that a clock change skips has no slot, and one in a repeated hour has two.
-//! - Bookable by time: `now + notice <= start`. Seats are counted elsewhere.
+//! - Bookable by time: `now + notice <= start`. Capacity is counted in `capacity`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +13,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use super::rules::{Calendar, minutes};
+use crate::kernel::time::UtcTime;
 
 const SLOT_ID: &str = "%Y%m%dT%H%MZ";
 
@@ -34,7 +35,51 @@ pub struct Slot {
     pub end: Timestamp,
 }
 
-/// Why a slot cannot be had, whatever its seats.
+/// When a visitor wants to be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    Asap,
+    /// A window as typed, on its next possible day or on a certain one.
+    Window {
+        window: String,
+        date: Option<Date>,
+    },
+    SlotId(String),
+}
+
+/// When the call is promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// The call starts in the slot. `rolled` when today is too late for the window.
+    Slot { slot: Slot, rolled: bool },
+    /// The call starts before `by`.
+    Asap { by: Timestamp },
+}
+
+impl Promise {
+    /// The slot whose capacity the promise uses; none for a call as soon as possible.
+    pub fn slot(&self) -> Option<&Slot> {
+        match self {
+            Self::Slot { slot, .. } => Some(slot),
+            Self::Asap { .. } => None,
+        }
+    }
+
+    /// Start and end of the promise. A call as soon as possible has no start.
+    pub fn period(&self) -> (Option<UtcTime>, UtcTime) {
+        match self {
+            Self::Slot { slot, .. } => (Some(UtcTime::from_jiff(slot.start)), UtcTime::from_jiff(slot.end)),
+            Self::Asap { by } => (None, UtcTime::from_jiff(*by)),
+        }
+    }
+
+    /// Whether the window is on a later day because it was too late for it today.
+    pub fn rolled(&self) -> bool {
+        matches!(self, Self::Slot { rolled: true, .. })
+    }
+}
+
+/// Why a slot cannot be promised, whatever its capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SlotFault {
     /// No such window in the calendar, or not on that date because of a clock change.
@@ -57,19 +102,6 @@ impl SlotFault {
         }
     }
 }
-
-impl fmt::Display for SlotFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::UnknownWindow => "the calendar has no such window",
-            Self::Past => "the window has started or starts too soon",
-            Self::TooFar => "the window is too far ahead",
-            Self::NotABusinessDay => "not a business day",
-        })
-    }
-}
-
-impl std::error::Error for SlotFault {}
 
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,7 +143,7 @@ fn id_of(start: Timestamp) -> String {
 }
 
 /// The start named by a slot id; `None` when it is not spelt as [`Slot::slot_id`] spells it.
-pub fn parse_slot_id(id: &str) -> Option<Timestamp> {
+fn parse_slot_id(id: &str) -> Option<Timestamp> {
     let start = DateTime::strptime(SLOT_ID, id).ok()?;
     let start = Offset::UTC.to_timestamp(start).ok()?;
     (id_of(start) == id).then_some(start)
@@ -167,13 +199,56 @@ pub fn bookable_slots(calendar: &Calendar, now: Timestamp) -> Vec<Slot> {
 }
 
 /// Whether `now` plus the minimum notice is not after the start.
-pub fn is_bookable_by_time(calendar: &Calendar, now: Timestamp, slot: &Slot) -> bool {
+fn is_bookable_by_time(calendar: &Calendar, now: Timestamp, slot: &Slot) -> bool {
     slot.start.duration_since(now) >= minutes(calendar.minimum_notice)
+}
+
+/// The promise for a wish at `now`, whatever the capacity.
+///
+/// # Errors
+/// The fault, with a JSON Pointer to the part of the wish that it concerns.
+pub fn promise(calendar: &Calendar, now: Timestamp, wish: &Wish) -> Result<Promise, (&'static str, SlotFault)> {
+    match wish {
+        Wish::Asap => {
+            let by = calendar.promise_by(now).ok_or(("", SlotFault::TooFar))?;
+            Ok(Promise::Asap { by })
+        }
+        Wish::SlotId(id) => {
+            let slot = by_id(calendar, now, id).map_err(|fault| ("/slot_id", fault))?;
+            Ok(Promise::Slot { slot, rolled: false })
+        }
+        Wish::Window { window, date } => {
+            let window: Window = window.parse().map_err(|fault| ("/window", fault))?;
+            match date {
+                Some(date) => on_date(calendar, now, *date, &window),
+                None => on_next_day(calendar, now, &window),
+            }
+        }
+    }
+}
+
+fn on_date(
+    calendar: &Calendar,
+    now: Timestamp,
+    date: Date,
+    window: &Window,
+) -> Result<Promise, (&'static str, SlotFault)> {
+    let slot = find(calendar, now, date, window)
+        .map_err(|fault| (if fault == SlotFault::UnknownWindow { "/window" } else { "/date" }, fault))?;
+    Ok(Promise::Slot { slot, rolled: false })
+}
+
+fn on_next_day(calendar: &Calendar, now: Timestamp, window: &Window) -> Result<Promise, (&'static str, SlotFault)> {
+    if let Some((slot, rolled)) = next_occurrence(calendar, now, window) {
+        return Ok(Promise::Slot { slot, rolled });
+    }
+    let known = windows(calendar).contains(window);
+    Err(("/window", if known { SlotFault::TooFar } else { SlotFault::UnknownWindow }))
 }
 
 /// The next occurrence of `window` that is bookable by time, and whether it rolled, that is,
 /// whether it is on a later date than today. `None` for an unknown window or an empty horizon.
-pub fn next_occurrence(calendar: &Calendar, now: Timestamp, window: &Window) -> Option<(Slot, bool)> {
+fn next_occurrence(calendar: &Calendar, now: Timestamp, window: &Window) -> Option<(Slot, bool)> {
     let today = calendar.date_at(now);
     bookable_slots(calendar, now).into_iter().find(|slot| slot.window == *window).map(|slot| (slot, slot.date > today))
 }
@@ -184,7 +259,7 @@ pub fn next_occurrence(calendar: &Calendar, now: Timestamp, window: &Window) -> 
 /// # Errors
 /// The first that applies: `UnknownWindow`, `Past` (the date), `NotABusinessDay`, `TooFar`,
 /// `UnknownWindow` (skipped by a clock change), `Past` (the time).
-pub fn find(calendar: &Calendar, now: Timestamp, date: Date, window: &Window) -> Result<Slot, SlotFault> {
+fn find(calendar: &Calendar, now: Timestamp, date: Date, window: &Window) -> Result<Slot, SlotFault> {
     if !windows(calendar).contains(window) {
         return Err(SlotFault::UnknownWindow);
     }
@@ -195,7 +270,7 @@ pub fn find(calendar: &Calendar, now: Timestamp, date: Date, window: &Window) ->
 ///
 /// # Errors
 /// As [`find`]; an id that names no slot of the calendar is `UnknownWindow`.
-pub fn by_id(calendar: &Calendar, now: Timestamp, id: &str) -> Result<Slot, SlotFault> {
+fn by_id(calendar: &Calendar, now: Timestamp, id: &str) -> Result<Slot, SlotFault> {
     let start = parse_slot_id(id).ok_or(SlotFault::UnknownWindow)?;
     let date = calendar.date_at(start);
     pick(calendar, now, date, |slot| slot.start == start)

@@ -274,3 +274,43 @@ proptest! {
         prop_assert!(text.parse::<Window>().is_err() || text.len() == 11);
     }
 }
+
+fn wanted(window: &str, date: Option<Date>) -> Wish {
+    Wish::Window { window: window.into(), date }
+}
+
+#[test]
+fn a_window_rolls_for_time_and_says_so() {
+    let calendar = prague();
+    let wish = wanted("10:00-11:00", None);
+    let rolled = |now: &str| match promise(&calendar, at(now), &wish).unwrap() {
+        Promise::Slot { slot, rolled } => (slot.slot_id(), rolled),
+        Promise::Asap { .. } => panic!("asked for a window"),
+    };
+    assert_eq!(rolled("2027-03-30T07:45:00Z"), ("20270330T0800Z".into(), false));
+    assert_eq!(rolled("2027-03-30T07:45:01Z"), ("20270331T0800Z".into(), true));
+}
+
+#[test]
+fn every_fault_points_at_its_member() {
+    let calendar = prague();
+    let now = at("2027-03-30T10:00:00Z");
+    for (wish, member, fault) in [
+        (wanted("08:00-09:00", None), "/window", SlotFault::UnknownWindow),
+        (wanted("10:00-11:00", Some(date(2027, 3, 30))), "/date", SlotFault::Past),
+        (wanted("10:00-11:00", Some(date(2027, 4, 3))), "/date", SlotFault::NotABusinessDay),
+        (wanted("10:00-11:00", Some(date(2028, 3, 31))), "/date", SlotFault::TooFar),
+        (Wish::SlotId("20270331T0830Z".into()), "/slot_id", SlotFault::UnknownWindow),
+        (Wish::SlotId("20270330T0800Z".into()), "/slot_id", SlotFault::Past),
+    ] {
+        assert_eq!(promise(&calendar, now, &wish), Err((member, fault)), "{wish:?}");
+    }
+}
+
+#[test]
+fn nothing_is_promised_by_a_calendar_that_never_opens() {
+    let calendar = Calendar { weekdays: [false; 7], ..prague() };
+    let now = at("2027-03-30T10:00:00Z");
+    assert_eq!(promise(&calendar, now, &Wish::Asap), Err(("", SlotFault::TooFar)));
+    assert_eq!(promise(&calendar, now, &wanted("10:00-11:00", None)), Err(("/window", SlotFault::TooFar)));
+}

@@ -1,17 +1,19 @@
-//! The row of settings, and the calendar as a value.
+//! The row of settings, with the calendar as a value, and the rows of slots that are booked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use super::rules::Calendar;
+use super::slots::Slot;
 use crate::kernel::db::DbConn;
-use crate::kernel::db::schema::{calendar_closures as closures, calendar_settings as settings};
+use crate::kernel::db::schema::{calendar_closures as closures, calendar_settings as settings, slots};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CalendarId;
 use crate::kernel::time::{Day, UtcTime};
+use crate::with_backend;
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = settings)]
@@ -37,9 +39,9 @@ pub fn settings(conn: &mut DbConn) -> Result<Settings, Error> {
 }
 
 /// The settings, with the closures from `first` on; one statement.
-pub fn settings_and_closures(conn: &mut DbConn, first: Day) -> Result<(Settings, Vec<Day>), Error> {
+pub fn settings_and_closures(conn: &mut DbConn, first: Date) -> Result<(Settings, Vec<Day>), Error> {
     let rows: Vec<(Settings, Option<Day>)> = settings::table
-        .left_join(closures::table.on(closures::date.ge(first)))
+        .left_join(closures::table.on(closures::date.ge(Day::from_jiff(first))))
         .select((Settings::as_select(), closures::date.nullable()))
         .load(conn)?;
     let closed = rows.iter().filter_map(|(_, date)| *date).collect();
@@ -47,7 +49,7 @@ pub fn settings_and_closures(conn: &mut DbConn, first: Day) -> Result<(Settings,
     Ok((settings, closed))
 }
 
-/// Takes the row for the rest of the transaction.
+/// Locks the settings for the rest of the transaction.
 pub fn lock(conn: &mut DbConn) -> Result<Settings, Error> {
     Ok(diesel::update(settings::table)
         .set(settings::version.eq(settings::version))
@@ -79,4 +81,85 @@ impl Settings {
             closures: closed.into_iter().map(Day::to_jiff).collect::<BTreeSet<_>>(),
         })
     }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = slots, treat_none_as_default_value = false)]
+struct BookedSlot {
+    slot_id: String,
+    starts_at: UtcTime,
+    ends_at: UtcTime,
+    capacity: i32,
+    booked: i32,
+}
+
+impl BookedSlot {
+    fn new(slot: &Slot, capacity: i32, booked: i32) -> Self {
+        Self {
+            slot_id: slot.slot_id(),
+            starts_at: UtcTime::from_jiff(slot.start),
+            ends_at: UtcTime::from_jiff(slot.end),
+            capacity,
+            booked,
+        }
+    }
+}
+
+/// Books one of `capacity` places; false when there was none.
+pub fn reserve(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
+    // QueryDsl does not have the condition of an upsert.
+    use diesel::query_dsl::methods::FilterDsl;
+
+    let first = BookedSlot::new(slot, capacity, 1);
+    let reserved = with_backend!(conn, |conn| diesel::insert_into(slots::table)
+        .values(&first)
+        .on_conflict(slots::slot_id)
+        .do_update()
+        .set((slots::booked.eq(slots::booked + 1), slots::capacity.eq(capacity)))
+        .filter(slots::booked.lt(capacity))
+        .execute(conn))?;
+    Ok(reserved == 1)
+}
+
+/// Whether one of `capacity` places is free. The row of the slot is there from then on.
+pub fn has_place(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
+    let empty = BookedSlot::new(slot, capacity, 0);
+    with_backend!(conn, |conn| diesel::insert_into(slots::table)
+        .values(&empty)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    let booked: i32 = slots::table.filter(slots::slot_id.eq(slot.slot_id())).select(slots::booked).get_result(conn)?;
+    Ok(booked < capacity)
+}
+
+/// Books one of `capacity` places of a slot whose row is there; false when there was none.
+pub fn reserve_checked(conn: &mut DbConn, slot_id: &str, capacity: i32) -> Result<bool, Error> {
+    let free = slots::table.filter(slots::slot_id.eq(slot_id)).filter(slots::booked.lt(capacity));
+    let reserved =
+        diesel::update(free).set((slots::booked.eq(slots::booked + 1), slots::capacity.eq(capacity))).execute(conn)?;
+    Ok(reserved == 1)
+}
+
+/// Locks two slots, as far as their rows are there, always in the same order.
+pub fn lock_slots(conn: &mut DbConn, slot_ids: [&str; 2]) -> Result<(), Error> {
+    // On SQLite there is only one writer.
+    if let DbConn::Postgres(conn) = conn {
+        let wanted = slots::table.filter(slots::slot_id.eq_any(slot_ids)).order(slots::slot_id).select(slots::slot_id);
+        wanted.for_no_key_update().load::<String>(conn)?;
+    }
+    Ok(())
+}
+
+pub fn release(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
+    diesel::update(slots::table.filter(slots::slot_id.eq(slot_id)))
+        .set(slots::booked.eq(slots::booked - 1))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The places booked in slots that start at `from` or later; slots without a booking are absent.
+pub fn booked_since(conn: &mut DbConn, from: UtcTime) -> Result<HashMap<String, i32>, Error> {
+    let rows: Vec<(String, i32)> =
+        slots::table.filter(slots::starts_at.ge(from)).select((slots::slot_id, slots::booked)).load(conn)?;
+    Ok(rows.into_iter().collect())
 }

@@ -9,7 +9,8 @@ use validator::Validate;
 
 use super::erasure_lock;
 use super::store::{self, Settings};
-use crate::callbacks::requests::{self, CallbackState};
+use crate::calendar::capacity;
+use crate::callbacks::requests::{CallbackState, erasure};
 use crate::integrations::references;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
@@ -134,19 +135,19 @@ pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
         (CallbackState::Rerouted, before(periods.rerouted_days)),
         (CallbackState::Quarantined, before(periods.quarantined_days)),
     ];
-    let outdated = requests::outdated(tx.conn, &limits, BATCH)?;
+    let outdated = erasure::outdated(tx.conn, &limits, BATCH)?;
     if outdated.is_empty() {
         return Ok(0);
     }
     erasure_lock::through(tx, |tx| {
-        let (mut erased, mut seats) = (0, Vec::new());
+        let (mut erased, mut slots) = (0, Vec::new());
         for (id, state, limit) in outdated {
-            if requests::erase_outdated(tx, id, state, limit, &mut seats)? {
+            if erasure::erase_outdated(tx, id, state, limit, &mut slots)? {
                 references::erase(tx.conn, id.as_str())?;
                 erased += 1;
             }
         }
-        requests::free_seats(tx, seats)?;
+        capacity::release_all(tx.conn, slots)?;
         Ok(erased)
     })
 }

@@ -2,7 +2,8 @@
 
 use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
 use super::erasure_lock;
-use crate::callbacks::requests::{self, phone, phone_violation};
+use crate::calendar::capacity;
+use crate::callbacks::requests::{erasure, phone, violations};
 use crate::integrations::references;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
@@ -21,7 +22,7 @@ const MOST: i64 = 1_000;
 pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject) -> Result<DataSubjectExport, Error> {
     authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
     let (phone, email) = keys(who)?;
-    let requests = requests::held_for(conn, phone.as_deref(), email.as_deref(), MOST)?;
+    let requests = erasure::find_stored(conn, phone.as_deref(), email.as_deref(), MOST)?;
     let complete = (requests.len() as i64) < MOST;
     Ok(DataSubjectExport { exported_at: now, complete, requests })
 }
@@ -37,18 +38,18 @@ pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Er
 }
 
 fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Result<ErasedDataSubject, Error> {
-    let (mut erased, mut seats) = (Vec::new(), Vec::new());
+    let (mut erased, mut slots) = (Vec::new(), Vec::new());
     // Again until nothing is left: a request can go on as another one in the meantime.
     loop {
         let before = erased.len();
-        for held in requests::held_for(tx.conn, phone, email, MOST)? {
-            if requests::erase(tx, held.request.id, &mut seats)? {
-                references::erase(tx.conn, held.request.id.as_str())?;
-                erased.push(held.request.id);
+        for stored in erasure::find_stored(tx.conn, phone, email, MOST)? {
+            if erasure::erase(tx, stored.request.id, &mut slots)? {
+                references::erase(tx.conn, stored.request.id.as_str())?;
+                erased.push(stored.request.id);
             }
         }
         if erased.len() == before {
-            requests::free_seats(tx, seats)?;
+            capacity::release_all(tx.conn, slots)?;
             return Ok(ErasedDataSubject { erased });
         }
     }
@@ -57,7 +58,7 @@ fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Resul
 /// The number in E.164 and the address in lower case.
 fn keys(who: &DataSubject) -> Result<(Option<String>, Option<String>), Error> {
     let phone = match &who.phone {
-        Some(typed) => Some(phone::parse(typed).map_err(|fault| Error::violation(phone_violation(fault)))?),
+        Some(typed) => Some(phone::parse(typed).map_err(|fault| Error::violation(violations::phone(fault)))?),
         None => None,
     };
     Ok((phone.map(|phone| phone.e164), who.email.as_ref().map(|email| email.to_lowercase())))

@@ -92,7 +92,7 @@ async fn by_time(app: &TestApp) -> Vec<String> {
         entente::app::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap();
         let retention = entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
         app.state.db.write(retention).await.unwrap();
-        app.state.db.write(entente::callbacks::requests::forget_networks).await.unwrap();
+        app.state.db.write(entente::callbacks::requests::erasure::forget_networks).await.unwrap();
     }
     app.statements()
 }

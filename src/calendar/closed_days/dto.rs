@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::store::Closure;
+use super::rows::Closure;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::ClosureId;
 use crate::kernel::time::{Day, UtcTime};

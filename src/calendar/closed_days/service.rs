@@ -2,11 +2,12 @@
 
 use super::dto::{ClosureBody, ImportedClosures, NewClosure};
 use super::ics;
-use super::store::{self, Closure};
+use super::rows::Closure;
+use super::store::{self, AlreadyClosed};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Error, Problem};
+use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::ids::ClosureId;
 use crate::kernel::page::Page;
@@ -30,7 +31,7 @@ pub fn close(tx: &mut Tx<'_>, observer: Observer, new: &NewClosure) -> Result<Cl
 
 fn add(tx: &mut Tx<'_>, observer: Observer, date: Day, reason: String) -> Result<Closure, Error> {
     let closure = Closure { id: tx.new_id(), date, reason, created_at: tx.now };
-    store::insert(tx.conn, &closure)?;
+    store::insert(tx.conn, &closure)?.map_err(already_closed)?;
     let told = ClosureBody::from(closure.clone());
     tx.record(&Change::created(types::CLOSURE_ADDED, closure.id.as_str(), &told)?)?;
     observer.0(tx, date, true)?;
@@ -84,4 +85,11 @@ pub fn list_closures(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<Ve
 pub fn get_closure(conn: &mut DbConn, actor: &Actor, id: ClosureId) -> Result<Closure, Error> {
     authz::require(actor, Action::ReadClosures, &Facts::default())?;
     store::find(conn, id)?.ok_or_else(Error::not_found)
+}
+
+fn already_closed(AlreadyClosed: AlreadyClosed) -> Error {
+    Problem::new(Code::AlreadyExists)
+        .because("This day is closed already.", "Tento den je už uzavřen.")
+        .with("conflicting_member", "/date")
+        .into()
 }

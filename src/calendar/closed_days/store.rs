@@ -1,33 +1,26 @@
-//! Closure rows.
+//! Reading and writing closures.
 
 use diesel::prelude::*;
 
+use super::rows::Closure;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::calendar_closures::{self, dsl};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::ClosureId;
 use crate::kernel::page::Page;
-use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::time::Day;
 
 const DATE_TAKEN: Constraint = Constraint::new("calendar_closures_date_key", "calendar_closures.date");
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = calendar_closures, treat_none_as_default_value = false)]
-pub struct Closure {
-    pub id: ClosureId,
-    pub date: Day,
-    pub reason: String,
-    pub created_at: UtcTime,
-}
+/// The day is closed already.
+#[derive(Debug)]
+pub struct AlreadyClosed;
 
-pub fn insert(conn: &mut DbConn, closure: &Closure) -> Result<(), Error> {
+pub fn insert(conn: &mut DbConn, closure: &Closure) -> Result<Result<(), AlreadyClosed>, Error> {
     match diesel::insert_into(calendar_closures::table).values(closure).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if DATE_TAKEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("This day is closed already.", "Tento den je už uzavřen.")
-            .with("conflicting_member", "/date")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if DATE_TAKEN.violated_by(&error) => Ok(Err(AlreadyClosed)),
         Err(error) => Err(error.into()),
     }
 }

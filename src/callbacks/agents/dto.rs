@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::store::{Agent, DutyRow};
+use super::rows::{Agent, DutyRow};
 use crate::calendar::Weekday;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::AgentId;

@@ -1,8 +1,8 @@
 //! Duty times and whose turn it is, as pure rules.
 //!
 //! - A duty is weekly, in wall time of the calendar's zone, half-open: `[starts, ends)`.
-//! - Of those on duty, whoever has the fewest open requests is next; of equals whoever was served
-//!   longest ago, nobody yet before anybody; then the order in which they joined.
+//! - Of the agents on duty, the one with the fewest open requests is next; of equals the one whose last
+//!   request is longest ago, an agent without one first; then the order in which they joined.
 
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -37,18 +37,18 @@ impl Duty {
     }
 }
 
-/// Somebody on the roster.
+/// An agent on the roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     pub id: AgentId,
     pub subject: String,
     pub duties: Vec<Duty>,
-    /// Open requests in hand.
+    /// Open requests assigned to the agent.
     pub open: i64,
     pub last_assigned_at: Option<UtcTime>,
 }
 
-/// Whose turn it is at `instant`; none when nobody is on duty.
+/// Whose turn it is at `instant`; none when no agent is on duty.
 #[must_use]
 pub fn next_in_turn(roster: &[Candidate], zone: &TimeZone, instant: Timestamp) -> Option<usize> {
     let on_duty = |candidate: &Candidate| candidate.duties.iter().any(|duty| duty.covers(zone, instant));

@@ -1,14 +1,15 @@
 //! Agents: who works the queue of callback requests, and when.
 //!
 //! Rules: an agent is known by the `sub` of the token; duty times are weekly, in wall time of the
-//! company calendar; requests are handed out to those on duty in turn (`duty`). Without a roster
-//! nothing is handed out: whoever has the scope claims.
+//! company calendar; requests are assigned automatically to the agents on duty in turn ([`duty`]). Without a
+//! roster nothing is assigned automatically: agents claim requests.
 
 mod dto;
 pub mod duty;
 mod routes;
+mod rows;
 mod service;
 mod store;
 
 pub use routes::configure;
-pub use service::{by_feed_secret, is_anybody_active, is_known, is_on_roster, roster, was_served};
+pub use service::{by_feed_secret, is_anybody_active, is_known, is_on_roster, roster, was_assigned};

@@ -4,11 +4,12 @@ use jiff::civil::Time;
 
 use super::dto::{AgentBody, AgentCalendarLink, AgentDuty, AgentPatch, NewAgent};
 use super::duty::{Candidate, Duty};
-use super::store::{self, Agent, DutyRow};
+use super::rows::{Agent, DutyRow};
+use super::store::{self, SubjectTaken};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
+use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::ids::AgentId;
@@ -35,7 +36,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx.conn, &agent)?;
+    store::insert(tx.conn, &agent)?.map_err(subject_taken)?;
     let duties = rows(agent.id, &new.duties);
     store::replace_duties(tx.conn, agent.id, &duties)?;
     let (id, version) = (agent.id, agent.version);
@@ -44,7 +45,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
     Ok((told, version))
 }
 
-/// Changes duties, or whether requests are handed out to the agent.
+/// Changes duties, or whether requests are assigned to the agent automatically.
 ///
 /// # Errors
 /// 403, 404, 412, 428; 422 as for [`create`].
@@ -77,7 +78,7 @@ pub fn update(tx: &mut Tx<'_>, id: AgentId, patch: &AgentPatch) -> Result<(Agent
     Ok((new, version))
 }
 
-/// Takes an agent off the roster. Requests in their hands stay there.
+/// Removes an agent from the roster. The requests assigned to them stay assigned.
 ///
 /// # Errors
 /// 403, 404.
@@ -90,7 +91,7 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
     tx.record(&Change::updated(types::AGENT_REMOVED, id.as_str(), &told, &told)?)
 }
 
-/// Makes the secret address of an agent's calendar; the one before is of no more use.
+/// Creates the secret address of an agent's calendar, which replaces the previous one.
 ///
 /// # Errors
 /// 403 for another agent than oneself without the scope `admin`; 404.
@@ -134,10 +135,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AgentId) -> Result<(AgentBody, 
     Ok((AgentBody::new(agent, &store::duties(conn, &[id])?), version))
 }
 
-/// Everybody to whom requests are handed out, without open requests counted.
-///
-/// # Errors
-/// Those of the database.
+/// The agents to whom requests are assigned automatically, without their numbers of open requests.
 pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
     let agents = store::active(conn)?;
     if agents.is_empty() {
@@ -153,36 +151,24 @@ pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
     Ok(agents.into_iter().map(candidate).collect())
 }
 
-/// Whether requests are handed out to somebody.
-///
-/// # Errors
-/// Those of the database.
+/// Whether an agent is on the roster and active.
 pub fn is_on_roster(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
     Ok(store::by_subject(conn, subject)?.is_some_and(|agent| agent.active))
 }
 
-/// Whether somebody is in the roster, active or not.
-///
-/// # Errors
-/// Those of the database.
+/// Whether an agent is on the roster, active or not.
 pub fn is_known(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
     Ok(store::by_subject(conn, subject)?.is_some())
 }
 
-/// Whether requests are handed out to anybody at all.
-///
-/// # Errors
-/// Those of the database.
+/// Whether requests are assigned automatically at all.
 pub fn is_anybody_active(conn: &mut DbConn) -> Result<bool, Error> {
     store::is_anybody_active(conn)
 }
 
-/// Remembers that an agent had a turn.
-///
-/// # Errors
-/// Those of the database.
-pub fn was_served(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
-    store::served(conn, id, now)
+/// Records that an agent had a turn.
+pub fn was_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
+    store::set_last_assigned(conn, id, now)
 }
 
 /// The subject of the agent whose calendar has this secret.
@@ -227,4 +213,11 @@ fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
         before.push(duty);
     }
     found
+}
+
+fn subject_taken(SubjectTaken: SubjectTaken) -> Error {
+    Problem::new(Code::AlreadyExists)
+        .because("This agent is on the roster already.", "Tento operátor už v rozpisu je.")
+        .with("conflicting_member", "/subject")
+        .into()
 }

@@ -1,11 +1,12 @@
-//! Agent rows and their duties.
+//! Reading and writing agents and their duties.
 
 use diesel::prelude::*;
 
+use super::rows::{Agent, DutyRow};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{agent_duties, agents};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::AgentId;
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
@@ -13,36 +14,14 @@ use crate::with_backend;
 
 const SUBJECT_TAKEN: Constraint = Constraint::new("agents_subject_key", "agents.subject");
 
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = agents, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct Agent {
-    pub id: AgentId,
-    pub subject: String,
-    pub active: bool,
-    pub last_assigned_at: Option<UtcTime>,
-    pub feed_sha256: Option<String>,
-    pub version: i64,
-    pub created_at: UtcTime,
-    pub updated_at: UtcTime,
-}
+/// The subject is on the roster already.
+#[derive(Debug)]
+pub struct SubjectTaken;
 
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = agent_duties)]
-pub struct DutyRow {
-    pub agent_id: AgentId,
-    /// Monday is 1.
-    pub weekday: i32,
-    pub starts: String,
-    pub ends: String,
-}
-
-pub fn insert(conn: &mut DbConn, agent: &Agent) -> Result<(), Error> {
+pub fn insert(conn: &mut DbConn, agent: &Agent) -> Result<Result<(), SubjectTaken>, Error> {
     match diesel::insert_into(agents::table).values(agent).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if SUBJECT_TAKEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("This agent is on the roster already.", "Tento operátor už v rozpisu je.")
-            .with("conflicting_member", "/subject")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if SUBJECT_TAKEN.violated_by(&error) => Ok(Err(SubjectTaken)),
         Err(error) => Err(error.into()),
     }
 }
@@ -52,7 +31,7 @@ pub fn update(conn: &mut DbConn, agent: &Agent) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes the row for the rest of the transaction.
+/// Locks an agent for the rest of the transaction.
 pub fn lock(conn: &mut DbConn, id: AgentId) -> Result<Option<Agent>, Error> {
     Ok(diesel::update(agents::table.filter(agents::id.eq(id)))
         .set(agents::version.eq(agents::version))
@@ -61,7 +40,7 @@ pub fn lock(conn: &mut DbConn, id: AgentId) -> Result<Option<Agent>, Error> {
         .optional()?)
 }
 
-/// Writes all duties of an agent anew.
+/// Replaces all duties of an agent.
 pub fn replace_duties(conn: &mut DbConn, id: AgentId, rows: &[DutyRow]) -> Result<(), Error> {
     diesel::delete(agent_duties::table.filter(agent_duties::agent_id.eq(id))).execute(conn)?;
     if !rows.is_empty() {
@@ -96,7 +75,7 @@ pub fn page(conn: &mut DbConn, page: &Page) -> Result<Vec<Agent>, Error> {
     Ok(query.load(conn)?)
 }
 
-/// All who are active.
+/// All agents who are active.
 pub fn active(conn: &mut DbConn) -> Result<Vec<Agent>, Error> {
     Ok(agents::table.filter(agents::active.eq(true)).order(agents::id).select(Agent::as_select()).load(conn)?)
 }
@@ -115,8 +94,8 @@ pub fn duties(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<DutyRow>, Error>
         .load(conn)?)
 }
 
-/// Remembers that a request was handed out to an agent; no version, since nobody edits it.
-pub fn served(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
+/// Records that a request was assigned to an agent automatically. The version stays, because no caller edits this.
+pub fn set_last_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
     diesel::update(agents::table.filter(agents::id.eq(id))).set(agents::last_assigned_at.eq(now)).execute(conn)?;
     Ok(())
 }

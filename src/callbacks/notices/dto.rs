@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use super::store::Notice;
+use super::rows::Notice;
 use crate::kernel::http::body::{self, RequestBody};
 use crate::kernel::ids::PrivacyNoticeId;
 use crate::kernel::locale::Lang;

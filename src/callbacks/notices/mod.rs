@@ -5,10 +5,10 @@
 
 mod dto;
 mod routes;
+mod rows;
 mod service;
 mod store;
 
 pub use dto::NoticeReference;
 pub use routes::configure;
 pub use service::shown;
-pub use store::Notice;

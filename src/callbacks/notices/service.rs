@@ -4,11 +4,12 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::dto::{NewNotice, NoticeBody, NoticeReference};
-use super::store::{self, Notice};
+use super::rows::Notice;
+use super::store::{self, AlreadyPublished};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::Error;
+use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::locale::Lang;
 use crate::kernel::page::Page;
@@ -16,9 +17,6 @@ use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
 /// The notice that is shown now.
-///
-/// # Errors
-/// Those of the database.
 pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
     store::current(conn, locale)
 }
@@ -33,9 +31,6 @@ pub fn by_hash(conn: &mut DbConn, sha256: &str) -> Result<Notice, Error> {
 
 /// The notice that a request names, or the present one of its language; `None` when there is no
 /// such notice.
-///
-/// # Errors
-/// Those of the database.
 pub fn shown(conn: &mut DbConn, named: Option<&NoticeReference>, locale: Lang) -> Result<Option<Notice>, Error> {
     match named {
         None => current(conn, locale).map(Some),
@@ -58,7 +53,7 @@ pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
         sha256: HEXLOWER.encode(&Sha256::digest(&new.text)),
         created_at: tx.now,
     };
-    store::insert(tx.conn, &notice)?;
+    store::insert(tx.conn, &notice)?.map_err(already_published)?;
     let told = NoticeBody::from(notice.clone());
     tx.record(&Change::created(types::PRIVACY_NOTICE_PUBLISHED, notice.id.as_str(), &told)?)?;
     Ok(notice)
@@ -71,4 +66,11 @@ pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
 pub fn list(conn: &mut DbConn, actor: &Actor, locale: Option<Lang>, page: &Page) -> Result<Vec<Notice>, Error> {
     authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
     store::list(conn, locale, page)
+}
+
+fn already_published(AlreadyPublished: AlreadyPublished) -> Error {
+    Problem::new(Code::AlreadyExists)
+        .because("This text was published before.", "Tento text už byl zveřejněn.")
+        .with("conflicting_member", "/text")
+        .into()
 }

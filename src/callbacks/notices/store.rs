@@ -1,39 +1,28 @@
-//! Notice rows.
+//! Reading and writing privacy notices.
 
 use diesel::prelude::*;
 
+use super::rows::Notice;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::{self, Constraint};
 use crate::kernel::db::schema::privacy_notices::{self, dsl};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::PrivacyNoticeId;
 use crate::kernel::locale::Lang;
 use crate::kernel::page::Page;
-use crate::kernel::time::UtcTime;
 
 const TEXT_KNOWN: Constraint = Constraint::new("privacy_notices_sha256_key", "privacy_notices.sha256");
 const NUMBER_TAKEN: Constraint =
     Constraint::new("privacy_notices_number_key", "privacy_notices.locale, privacy_notices.number");
 
-/// A text that visitors read.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = privacy_notices)]
-pub struct Notice {
-    pub id: PrivacyNoticeId,
-    pub locale: String,
-    pub number: i32,
-    pub text: String,
-    pub sha256: String,
-    pub created_at: UtcTime,
-}
+/// The text was published before.
+#[derive(Debug)]
+pub struct AlreadyPublished;
 
-pub fn insert(conn: &mut DbConn, notice: &Notice) -> Result<(), Error> {
+pub fn insert(conn: &mut DbConn, notice: &Notice) -> Result<Result<(), AlreadyPublished>, Error> {
     match diesel::insert_into(privacy_notices::table).values(notice).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if TEXT_KNOWN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("This text was published before.", "Tento text už byl zveřejněn.")
-            .with("conflicting_member", "/text")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if TEXT_KNOWN.violated_by(&error) => Ok(Err(AlreadyPublished)),
         Err(error) if NUMBER_TAKEN.violated_by(&error) => Err(errors::run_again("another notice was published").into()),
         Err(error) => Err(error.into()),
     }

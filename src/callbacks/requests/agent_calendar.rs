@@ -1,22 +1,22 @@
 //! An agent's calls as an iCalendar feed (RFC 5545).
 //!
-//! Rule: whoever has the address reads the feed, and calendars are copied to other services, which
-//! an erasure does not reach; so it tells when to call and which request, and nothing about the
-//! person.
+//! Rule: anyone with the address can read the feed, and calendars are copied to other services, which
+//! an erasure does not reach; so it contains when to call and the id of the request, and nothing about
+//! the person.
 
 use icalendar::{Calendar, Component, Event, EventLike, Property};
 
 use super::enums::CallbackIntent;
-use super::store::{Whole, queue};
+use super::rows::RequestAndContact;
+use super::store::queue;
 use crate::callbacks::agents;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
-/// A call whose promise is over stands for a quarter of an hour, in seconds (an event has to end later
-/// than it starts).
+/// Duration of a call whose promised time is over, in seconds (an event has to end later than it starts).
 const LEAST: i64 = 900;
-/// Most calls in a feed; nobody has as many open ones.
+/// Most calls in a feed; no agent has as many open ones.
 const MOST: i64 = 500;
 
 /// The calendar of the agent with this secret.
@@ -25,10 +25,10 @@ const MOST: i64 = 500;
 /// 404.
 pub fn feed(conn: &mut DbConn, secret: &str) -> Result<String, Error> {
     let subject = agents::by_feed_secret(conn, secret)?;
-    Ok(written(&queue::calls_of(conn, &subject, MOST)?))
+    Ok(to_text(&queue::calls_of(conn, &subject, MOST)?))
 }
 
-fn written(calls: &[Whole]) -> String {
+fn to_text(calls: &[RequestAndContact]) -> String {
     let mut calendar = Calendar::empty();
     for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Entente//Callbacks//EN"), ("CALSCALE", "GREGORIAN")] {
         calendar.append_property(Property::new(name, value));

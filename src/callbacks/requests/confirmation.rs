@@ -1,14 +1,25 @@
-//! The words a visitor reads after asking for a call, in Czech and English.
+//! The sentences a visitor reads after asking for a call, in Czech and English.
 //!
 //! No gender and no vocative is guessed, and no placeholder can be left over.
 
 use jiff::Zoned;
 use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
 
 use crate::kernel::locale::Lang;
+use crate::kernel::time::UtcTime;
+
+/// Confirms a promise `[from, by)`, or before `by`, in the company's zone.
+pub fn promised(lang: Lang, zone: &TimeZone, (from, by): (Option<UtcTime>, UtcTime), phone_display: &str) -> String {
+    let local = |instant: UtcTime| instant.to_jiff().to_zoned(zone.clone());
+    match from {
+        Some(from) => confirmation_slot(lang, &local(from), &local(by), phone_display),
+        None => confirmation_asap(lang, &local(by), phone_display),
+    }
+}
 
 /// Confirms a booked window `[start, end)`; both times in the company's zone, on the same date.
-pub fn confirmation_slot(lang: Lang, start: &Zoned, end: &Zoned, phone_display: &str) -> String {
+fn confirmation_slot(lang: Lang, start: &Zoned, end: &Zoned, phone_display: &str) -> String {
     let (day, zone) = (day(lang, start), zone(lang, start));
     let (from, to) = (clock(start), clock(end));
     match lang {
@@ -24,7 +35,7 @@ pub fn confirmation_slot(lang: Lang, start: &Zoned, end: &Zoned, phone_display: 
 }
 
 /// Confirms a call as soon as possible, due before `promise_by` in the company's zone.
-pub fn confirmation_asap(lang: Lang, promise_by: &Zoned, phone_display: &str) -> String {
+fn confirmation_asap(lang: Lang, promise_by: &Zoned, phone_display: &str) -> String {
     let (day, time) = (day(lang, promise_by), clock(promise_by));
     match lang {
         Lang::Cs => format!(

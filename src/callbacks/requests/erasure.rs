@@ -1,17 +1,16 @@
-//! What is held of a visitor, and taking the visitor out.
+//! Export and erasure of a visitor's personal data.
 //!
-//! Rules: a person is known by the number or the e-mail address; erasing ends what is still open,
-//! deletes what tells of the person and keeps what the reports count; it cannot be undone.
+//! Rules: a person is identified by the number or the e-mail address; an erasure ends open requests,
+//! deletes personal data and keeps what the reports count; it cannot be undone.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::attempts::{self, CallAttemptBody};
-use super::dto::{CallbackRequestBody, GivenConsentBody};
+use super::dto::{CallAttemptBody, CallbackRequestBody, GivenConsentBody};
 use super::enums::{CallbackState, PromiseStanding};
-use super::store::{self, Whole, consents, contacts, held};
+use super::rows::RequestAndContact;
+use super::store::{self, attempts, personal_data};
 use super::transitions;
-use crate::calendar::capacity;
 use crate::kernel::audit;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
@@ -20,6 +19,9 @@ use crate::kernel::http::idempotency;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
+
+/// Replaces the wording of a consent.
+const ERASED: &str = "[erased]";
 
 /// Everything that is held with a request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -37,20 +39,17 @@ pub struct HeldRequest {
     pub consents: Vec<GivenConsentBody>,
 }
 
-/// The requests of whoever has this number or this address (in lower case), oldest first.
-///
-/// # Errors
-/// Those of the database.
-pub fn held_for(
+/// The requests with this number or this address (in lower case), oldest first.
+pub fn find_stored(
     conn: &mut DbConn,
     phone_e164: Option<&str>,
     email_key: Option<&str>,
     most: i64,
 ) -> Result<Vec<HeldRequest>, Error> {
-    let found = held::of_person(conn, phone_e164, email_key, most)?;
+    let found = personal_data::of_person(conn, phone_e164, email_key, most)?;
     let ids: Vec<_> = found.iter().map(|(request, _)| request.id).collect();
-    let (tried, given) = (attempts::list_of(conn, &ids)?, consents::list(conn, &ids)?);
-    let told = |(request, contact): Whole| HeldRequest {
+    let (tried, given) = (attempts::list_of(conn, &ids)?, store::consents(conn, &ids)?);
+    let body = |(request, contact): RequestAndContact| HeldRequest {
         attempts: tried.iter().filter(|one| one.request_id == request.id).cloned().map(CallAttemptBody::from).collect(),
         consents: given
             .iter()
@@ -62,15 +61,13 @@ pub fn held_for(
         client_network: contact.as_ref().and_then(|contact| contact.client_network.clone()),
         request: CallbackRequestBody::from((request, contact)),
     };
-    Ok(found.into_iter().map(told).collect())
+    Ok(found.into_iter().map(body).collect())
 }
 
-/// Takes the visitor out of a request and of everything that tells of it; false when that was done
-/// before. Its seat goes to `seats`, for [`free_seats`] when no request is to be erased any more.
-///
-/// # Errors
-/// Those of the database.
-pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, seats: &mut Vec<String>) -> Result<bool, Error> {
+/// Erases the personal data of a request and everything derived from it; false when it was erased before.
+/// Its slot is added to `slots`: release their places after the last erasure of the transaction, because
+/// requests are locked before slots.
+pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<String>) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)?.filter(|found| found.erased_at.is_none()) else { return Ok(false) };
     let mut after = before.clone();
     let waits = before.state.is_open() || before.state == CallbackState::Quarantined;
@@ -83,58 +80,40 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, seats: &mut Vec<String>) ->
     }
     after.phone_e164 = None;
     after.erased_at = Some(tx.now);
-    let after = transitions::keep(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
+    let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
     transitions::unlink_from(tx, &after)?;
-    if waits && transitions::holds_seat(&before) {
-        seats.extend(before.slot_id);
+    if waits && transitions::holds_place(&before) {
+        slots.extend(before.slot_id);
     }
-    consents::forget(tx.conn, id, tx.now)?;
-    contacts::delete(tx.conn, &[id])?;
-    attempts::forget_notes(tx.conn, id)?;
+    personal_data::redact_consents(tx.conn, id, ERASED, tx.now)?;
+    personal_data::delete_contact(tx.conn, id)?;
+    personal_data::delete_notes(tx.conn, id)?;
     audit::forget_reasons(tx.conn, id.as_str())?;
     idempotency::forget_about(tx.conn, &[id.as_str()])?;
     Ok(true)
 }
 
-/// Gives seats back, always in the same order.
-///
-/// # Errors
-/// Those of the database.
-pub fn free_seats(tx: &mut Tx<'_>, mut slots: Vec<String>) -> Result<(), Error> {
-    slots.sort_unstable();
-    slots.iter().try_for_each(|slot| capacity::release(tx.conn, slot))
-}
-
-/// What [`erase`] does, for a closed request that is still in this state and has not changed since `limit`.
-///
-/// # Errors
-/// Those of the database.
+/// Erases a closed request that is still in this state and was last changed before `limit`; see [`erase`].
 pub fn erase_outdated(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
     state: CallbackState,
     limit: UtcTime,
-    seats: &mut Vec<String>,
+    slots: &mut Vec<String>,
 ) -> Result<bool, Error> {
     match store::lock(tx.conn, id)? {
-        Some(found) if found.state == state && found.updated_at < limit => erase(tx, id, seats),
+        Some(found) if found.state == state && found.updated_at < limit => erase(tx, id, slots),
         _ => Ok(false),
     }
 }
 
-/// Forgets from where closed requests came; returns how many that were.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes the networks that closed requests came from; returns how many.
 pub fn forget_networks(conn: &mut DbConn) -> Result<usize, Error> {
-    contacts::forget_networks(conn)
+    personal_data::forget_networks(conn)
 }
 
-/// Closed requests whose person is still held, of these states and last changed before `limits`;
-/// at most `most` of them.
-///
-/// # Errors
-/// Those of the database.
+/// Closed requests that still have personal data, of these states and last changed before their limits; at most
+/// `most` of them.
 pub fn outdated(
     conn: &mut DbConn,
     limits: &[(CallbackState, UtcTime)],
@@ -146,7 +125,7 @@ pub fn outdated(
         if left <= 0 {
             break;
         }
-        let old = held::closed_before(conn, *state, *before, left)?;
+        let old = personal_data::closed_before(conn, *state, *before, left)?;
         found.extend(old.into_iter().map(|id| (id, *state, *before)));
     }
     Ok(found)

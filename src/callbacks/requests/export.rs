@@ -1,14 +1,16 @@
 //! Requests as CSV (RFC 4180) for people who work in spreadsheets.
 //!
 //! Rules: the same filters as the list; written page by page, so that an export of any size takes
-//! the memory of one page; a field that a spreadsheet would run as a formula is disarmed; a fault
-//! on the way ends the connection, so that half an export is never taken for a whole one.
+//! the memory of one page; a field that a spreadsheet would run as a formula is escaped; a fault
+//! ends the connection, so that an incomplete export is never mistaken for a complete one.
 
-use actix_web::web::Bytes;
 use futures_util::stream::{self, Stream};
 
-use super::dto::CallbackRequestBody;
-use super::store::{self, Filter};
+use super::dto::{CallbackRequestBody, CallbackRequestExportQuery};
+use super::filter::Filter;
+use super::{service, store};
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::Db;
 use crate::kernel::error::Error;
 
@@ -36,15 +38,28 @@ const COLUMNS: [&str; 18] = [
     "rerouted_to",
 ];
 
-/// Where an export has got to.
+/// The position of an export.
 enum Step {
     Head,
     After(Option<String>),
     End,
 }
 
-/// The export in pieces.
-pub fn pieces(db: Db, filter: Filter) -> impl Stream<Item = Result<Bytes, Error>> {
+/// The export, page by page.
+///
+/// # Errors
+/// 403; 422 when `created_to` is not after `created_from`.
+pub fn export(
+    db: Db,
+    actor: &Actor,
+    query: &CallbackRequestExportQuery,
+) -> Result<impl Stream<Item = Result<Vec<u8>, Error>> + use<>, Error> {
+    authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
+    let filter = service::checked(Filter::from(query))?;
+    Ok(pages(db, filter))
+}
+
+fn pages(db: Db, filter: Filter) -> impl Stream<Item = Result<Vec<u8>, Error>> {
     stream::try_unfold(Step::Head, move |step| {
         let (db, filter) = (db.clone(), filter.clone());
         async move {
@@ -57,7 +72,7 @@ pub fn pieces(db: Db, filter: Filter) -> impl Stream<Item = Result<Bytes, Error>
     })
 }
 
-async fn page(db: &Db, filter: Filter, after: Option<String>) -> Result<Option<(Bytes, Step)>, Error> {
+async fn page(db: &Db, filter: Filter, after: Option<String>) -> Result<Option<(Vec<u8>, Step)>, Error> {
     let rows = db.read(move |conn| store::list(conn, &filter, after.as_deref(), PAGE)).await?;
     let Some(last) = rows.last().map(|(row, _)| row.id.to_string()) else { return Ok(None) };
     let step = if rows.len() as i64 == PAGE { Step::After(Some(last)) } else { Step::End };
@@ -65,24 +80,24 @@ async fn page(db: &Db, filter: Filter, after: Option<String>) -> Result<Option<(
     for row in rows {
         writer.write_record(fields(CallbackRequestBody::from(row))).map_err(Error::internal)?;
     }
-    Ok(Some((writer.into_inner().map_err(Error::internal)?.into(), step)))
+    Ok(Some((writer.into_inner().map_err(Error::internal)?, step)))
 }
 
 /// The byte order mark tells spreadsheets that it is UTF-8.
-fn head() -> Result<Bytes, Error> {
+fn head() -> Result<Vec<u8>, Error> {
     let mut text = "\u{feff}".as_bytes().to_vec();
     text.extend(line(&COLUMNS.map(str::to_owned))?);
-    Ok(text.into())
+    Ok(text)
 }
 
 fn writer() -> csv::Writer<Vec<u8>> {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
 }
 
-fn line(fields: &[String]) -> Result<Bytes, Error> {
+fn line(fields: &[String]) -> Result<Vec<u8>, Error> {
     let mut writer = writer();
     writer.write_record(fields).map_err(Error::internal)?;
-    Ok(writer.into_inner().map_err(Error::internal)?.into())
+    writer.into_inner().map_err(Error::internal)
 }
 
 fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
@@ -107,24 +122,24 @@ fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
         request.source_campaign.unwrap_or_default(),
         request.rerouted_to.map(|id| id.to_string()).unwrap_or_default(),
     ]
-    .map(disarmed)
+    .map(escaped)
 }
 
 /// An apostrophe goes before every sign that would begin a formula (OWASP, "CSV Injection"): at the
 /// beginning of the field, and inside it behind whatever some program takes for the end of a field,
 /// such as the semicolon of Czech spreadsheets. Blanks before the sign do not matter.
-fn disarmed(field: String) -> String {
-    let mut disarmed = String::with_capacity(field.len());
+fn escaped(field: String) -> String {
+    let mut escaped = String::with_capacity(field.len());
     let mut at_start = true;
     for sign in field.chars() {
         if at_start && is_formula(sign) {
-            disarmed.push('\'');
+            escaped.push('\'');
         }
         let separates = matches!(sign, ';' | ',' | '\t' | '"' | '\r' | '\n' | '|');
         at_start = separates || (at_start && matches!(sign, ' ' | '\u{a0}' | '\u{feff}' | '\''));
-        disarmed.push(sign);
+        escaped.push(sign);
     }
-    disarmed
+    escaped
 }
 
 fn is_formula(sign: char) -> bool {
@@ -137,7 +152,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn formulas_are_disarmed() {
+    fn formulas_are_escaped() {
         for (typed, written) in [
             ("Alena", "Alena"),
             ("", ""),
@@ -154,7 +169,7 @@ mod tests {
             ("＝1", "'＝1"),
             ("a=1", "a=1"),
         ] {
-            assert_eq!(disarmed(typed.into()), written);
+            assert_eq!(escaped(typed.into()), written);
         }
     }
 
@@ -168,6 +183,6 @@ mod tests {
     }
 
     fn line_of(fields: &[String]) -> std::io::Cursor<Vec<u8>> {
-        std::io::Cursor::new(line(fields).unwrap().to_vec())
+        std::io::Cursor::new(line(fields).unwrap())
     }
 }

@@ -1,7 +1,7 @@
 //! How the public form is guarded: limits per address and overall, suspicion, proof of work.
 //!
-//! Rules: whoever fills in what people cannot see, or faster than people write, is kept back
-//! without being told; limits count per process; everything here is a setting.
+//! Rules: a form with a value in a field that people cannot see, or filled in faster than people write, is
+//! quarantined without a sign in the response; limits count per process; everything here is a setting.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -9,11 +9,23 @@ use std::num::NonZeroU32;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::dto::FormFacts;
+use super::dto::{FormFacts, NewCallbackRequest};
 use super::enums::QuarantineReason;
+use super::proof_of_work::Proof;
 use crate::kernel::config::{IntakeSettings, ProofOfWork};
 use crate::kernel::error::{Code, Error, Problem};
-use crate::kernel::http::client_address::network;
+use crate::kernel::http::client_address;
+use crate::kernel::time::UtcTime;
+
+/// What a request shows of its sender, before the database is read.
+#[derive(Debug, Clone)]
+pub struct Screening {
+    /// The network that the request came from (/32, /56).
+    pub network: String,
+    /// Why the form looks as if a program had filled it in.
+    pub suspicion: Option<QuarantineReason>,
+    pub proof: Proof,
+}
 
 /// The guard of one process.
 pub struct IntakePolicy {
@@ -52,11 +64,22 @@ impl IntakePolicy {
             )
         };
         if let Some(limit) = &self.per_address {
-            limit.check_key(&network(address)).map_err(refused)?;
+            limit.check_key(&client_address::network(address)).map_err(refused)?;
         }
         match &self.overall {
             Some(limit) => limit.check().map_err(refused),
             None => Ok(()),
+        }
+    }
+
+    /// Screens a request that came from `address`.
+    #[must_use]
+    pub fn screen(&self, new: &NewCallbackRequest, address: IpAddr, now: UtcTime) -> Screening {
+        let payload = new.proof_of_work.as_deref();
+        Screening {
+            network: client_address::network(address),
+            suspicion: self.suspicion(new.form.as_ref()),
+            proof: self.proof_of_work().map_or(Proof::NotRequired, |work| work.check(payload, now)),
         }
     }
 
@@ -67,9 +90,8 @@ impl IntakePolicy {
         }
     }
 
-    /// Why a form looks as if no person had filled it in.
-    #[must_use]
-    pub fn suspicion(&self, form: Option<&FormFacts>) -> Option<QuarantineReason> {
+    /// Why a form looks as if a program had filled it in.
+    fn suspicion(&self, form: Option<&FormFacts>) -> Option<QuarantineReason> {
         let form = form?;
         if form.honeypot.as_deref().is_some_and(|text| !text.is_empty()) {
             return Some(QuarantineReason::Honeypot);
@@ -78,7 +100,7 @@ impl IntakePolicy {
         too_fast.then_some(QuarantineReason::TooFast)
     }
 
-    /// The work that is asked for, if any.
+    /// The proof of work that is required, if any.
     #[must_use]
     pub fn proof_of_work(&self) -> Option<&ProofOfWork> {
         self.settings.proof_of_work.as_ref()

@@ -1,4 +1,4 @@
-//! What visitors do with a request by its secret, and agents by their scope: see it, move it,
+//! What visitors do with a request by its secret, and agents by their scope: read it, reschedule it,
 //! cancel it, withdraw a consent.
 //!
 //! Rules: a visitor can change a request until its window starts or somebody has called; a request
@@ -8,13 +8,12 @@
 
 use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, RescheduleCallbackRequest, VisitorState};
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStanding, QuarantineReason};
-use super::intake::confirmation;
-use super::promise::promise;
-use super::store::consents;
-use super::store::{self, CallbackRequest};
-use super::{confirmation, phone, transitions, violations};
+use super::rows::CallbackRequest;
+use super::{confirmation, create, phone, store, transitions, violations};
+use crate::calendar::capacity;
 use crate::calendar::rules::Calendar;
 use crate::calendar::service as calendar;
+use crate::calendar::slots;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
@@ -96,7 +95,7 @@ fn view(
 ) -> Result<CallbackView, Error> {
     let phone = request.phone_e164.as_deref().map(phone::display_of).ok_or_else(Error::not_found)?;
     let locale = Lang::from_tag(&request.locale).unwrap_or_default();
-    let given = consents::list(conn, chain)?;
+    let given = store::consents(conn, chain)?;
     // The call of the request it is linked to is its own, too.
     let (attempts, due_from) = match request.linked_to.map(|leader| store::find(conn, leader)).transpose()?.flatten() {
         Some((leader, _)) => (leader.attempts, leader.due_from),
@@ -109,7 +108,7 @@ fn view(
         VisitorState::Unreachable => confirmation::unreachable(locale).to_owned(),
         _ if attempts > 0 => confirmation::called_in_vain(locale, &local(due_from)),
         _ if request.promised_by <= now => confirmation::late(locale).to_owned(),
-        _ => confirmation(locale, calendar, (request.promised_from, request.promised_by), &phone),
+        _ => confirmation::promised(locale, &calendar.zone, (request.promised_from, request.promised_by), &phone),
     };
     Ok(CallbackView {
         id: request.id,
@@ -135,8 +134,8 @@ fn has_started(request: &CallbackRequest, now: UtcTime) -> bool {
     request.attempts > 0 || request.promised_from.is_some_and(|from| from <= now)
 }
 
-/// Promises another time. What a visitor moves is a new promise; when we move it, the first one
-/// still counts.
+/// Promises another time. When a visitor moves the call, it is a new promise; when an agent moves it, the
+/// first promise still counts.
 ///
 /// # Errors
 /// 403; 404 also for a wrong secret; 409 when it is closed, too late for the visitor, or when the
@@ -149,16 +148,19 @@ pub fn reschedule(
 ) -> Result<CallbackView, Error> {
     let before = changeable(tx, id, manager, "reschedule")?;
     let present = calendar::present(tx.conn, tx.now)?;
-    let promise = promise(&present.calendar, tx.now.to_jiff(), &body.preference.wish())
-        .map_err(|(member, fault)| violations::with_apology(Error::violation(violations::slot(member, fault))))?;
+    let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &body.preference.wish())
+        .map_err(|fault| violations::refuse(vec![violations::slot(fault)]))?;
     let mut after = before.clone();
-    transitions::requeue(&mut after, &promise, tx.now);
+    create::enqueue(&mut after, &promise, tx.now);
     let linked = store::lock_linked(tx.conn, before.id)?;
     let suspicious = before.quarantined_for.is_some_and(QuarantineReason::is_suspicion);
     if suspicious && before.state == CallbackState::Quarantined {
-        violations::see_seat(tx, &promise, &present)?;
+        if let Some(slot) = promise.slot() {
+            capacity::check(tx.conn, &present, slot)?.map_err(violations::slot_full)?;
+        }
     } else if after.slot_id != before.slot_id {
-        violations::change_seat(tx, &before, &promise, &present)?;
+        let (old, new) = (before.slot_id.as_deref(), promise.slot());
+        capacity::change(tx.conn, &present, old, new)?.map_err(violations::slot_full)?;
     }
     // A promise that was broken stays the one that counts.
     if manager.is_visitor() && before.promise == PromiseStanding::Pending {
@@ -168,13 +170,13 @@ pub fn reschedule(
         after.state = CallbackState::Quarantined;
     }
     after.linked_to = None;
-    let after = transitions::keep(tx, &before, after, types::CALLBACK_REQUEST_RESCHEDULED)?;
+    let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_RESCHEDULED)?;
     transitions::unlink(tx, &after, linked)?;
     let chain = [id, after.id];
     view(tx.conn, &present.calendar, tx.now, after, &chain)
 }
 
-/// Cancels a request and frees its seat.
+/// Cancels a request and releases its place in the slot.
 ///
 /// # Errors
 /// 403; 404 also for a wrong secret; 409 when it is closed, or too late for the visitor.
@@ -198,9 +200,9 @@ pub fn cancel(
         };
     }
     let event = types::CALLBACK_REQUEST_CANCELLED;
-    let after = transitions::keep_because(tx, &before, after, event, Some(reason.as_str()))?;
+    let after = transitions::save_because(tx, &before, after, event, Some(reason.as_str()))?;
     transitions::unlink_from(tx, &after)?;
-    transitions::release_seat(tx, &before)?;
+    transitions::release_place(tx, &before)?;
     Ok(after)
 }
 
@@ -219,9 +221,9 @@ pub fn withdraw_consent(
     tx.admit(manager.action(), &Facts::default())?;
     // A request that was rerouted leaves its consents where they were given.
     for _ in 0..HOPS {
-        if consents::withdraw(tx.conn, request.id, purpose, tx.now)? {
+        if store::withdraw_consent(tx.conn, request.id, purpose, tx.now)? {
             let event = types::CALLBACK_REQUEST_CONSENT_WITHDRAWN;
-            return transitions::keep(tx, &request, request.clone(), event).map(drop);
+            return transitions::save(tx, &request, request.clone(), event).map(drop);
         }
         let Some(before) = request.rerouted_from else { break };
         request = store::lock(tx.conn, before)?.ok_or_else(Error::not_found)?;
@@ -229,7 +231,7 @@ pub fn withdraw_consent(
     Err(Error::not_found())
 }
 
-/// The request that the manager may change now, kept for the rest of the transaction.
+/// The request that the manager may change now, locked for the rest of the transaction.
 fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &str) -> Result<CallbackRequest, Error> {
     authz::require(tx.actor, manager.action(), &Facts::default())?;
     let request = follow(tx, id, manager)?;
@@ -259,7 +261,7 @@ fn told(manager: &Manager, request: &CallbackRequest) -> &'static str {
     }
 }
 
-/// Takes the request, or what it goes on as. Agents name the very request they mean.
+/// Locks the request, or the one it was rerouted to. Agents always mean the request they name.
 fn follow(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager) -> Result<CallbackRequest, Error> {
     let mut wanted = id;
     for _ in 0..HOPS {

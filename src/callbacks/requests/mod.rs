@@ -1,40 +1,37 @@
 //! Callback requests: "one of our experts will call you".
 //!
-//! Rules: anybody may ask for a call, without an account; the answer names the real time, and the
-//! seat in that window is kept; the same answer is given whatever else is known of the number
-//! (`same_number`, `policy`); agents take requests one at a time, never two the same, or have them
-//! handed out (`clock`); a request is closed when the visitor was reached, cannot be reached, or has
-//! cancelled; whether we called in time is counted (`report`). Name, phone, e-mail and notes are
-//! shown to agents only, stand in one table, and never in events, audit entries or logs.
+//! Rules: anyone can ask for a call without an account; the response names the real time, and a place in
+//! that slot is reserved; the response is the same whatever else is known of the number
+//! ([`repeat_requests`], [`intake_policy`]); agents claim requests one at a time, never two the same one, or have
+//! them assigned automatically ([`scheduled`]); a request is closed when the visitor was reached, cannot be
+//! reached, or has cancelled. Name, phone, e-mail and notes are shown to agents only, are stored in one table,
+//! and never appear in events, audit entries or logs.
 
 mod agent_calendar;
-mod attempts;
-pub mod confirmation;
+mod confirmation;
+mod create;
 mod dto;
-pub mod enums;
-mod erasure;
+pub(crate) mod enums;
+pub mod erasure;
 mod export;
-mod handling;
-mod intake;
+mod filter;
 pub mod intake_policy;
 mod manage;
-pub mod phone;
+pub(crate) mod phone;
 mod progress;
-mod promise;
 pub mod proof_of_work;
+mod record_attempt;
+mod repeat_requests;
+mod reroute;
 mod routes;
-mod same_number;
-mod scheduled;
+mod rows;
+pub mod scheduled;
+pub(crate) mod service;
 mod store;
 mod transitions;
-mod violations;
+pub(crate) mod violations;
 
-pub use attempts::CallAttemptEvent;
-pub use dto::{CallbackRequestBody, CallbackRequestEvent};
+pub use dto::{CallAttemptEvent, CallbackRequestBody, CallbackRequestEvent};
 pub use enums::{CallbackIntent, CallbackState};
-pub use erasure::{HeldRequest, erase, erase_outdated, forget_networks, free_seats, held_for, outdated};
-pub use handling::{assigned_to, for_agents, of_ids, take};
-pub use proof_of_work::forget_expired;
+pub use erasure::HeldRequest;
 pub use routes::configure;
-pub use scheduled::{flag_closed_days, flag_day, hand_out, is_waiting, miss, take_back, uncalled};
-pub use violations::phone as phone_violation;

@@ -10,8 +10,6 @@
 //! Plans come from the metadata of `phonenumber`. Its parser is not used to read what was typed,
 //! because it drops trunk prefixes and extensions and turns letters into digits.
 
-use std::fmt;
-
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, Mode, Type};
 
@@ -50,24 +48,6 @@ pub enum PhoneKind {
     Voicemail,
     /// In the plan, not classified.
     Unknown,
-}
-
-impl PhoneKind {
-    /// A stable name for storage and clients.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FixedLine => "fixed_line",
-            Self::Mobile => "mobile",
-            Self::FixedLineOrMobile => "fixed_line_or_mobile",
-            Self::TollFree => "toll_free",
-            Self::Personal => "personal",
-            Self::Voip => "voip",
-            Self::Pager => "pager",
-            Self::Uan => "uan",
-            Self::Voicemail => "voicemail",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// Why a number is refused.
@@ -110,28 +90,6 @@ impl PhoneFault {
         }
     }
 }
-
-impl fmt::Display for PhoneFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "no digits",
-            Self::Letters => "letters are not digits",
-            Self::Extension => "an extension cannot be called back",
-            Self::UnexpectedCharacter => "a character that phone numbers do not have",
-            Self::TrunkZero => "write the number without the leading 0",
-            Self::TooShort => "too few digits",
-            Self::TooLong => "too many digits",
-            Self::UnknownCountry => "no such country code",
-            Self::Emergency => "an emergency number",
-            Self::Short => "a short number",
-            Self::Premium => "a premium-rate number",
-            Self::SharedCost => "a shared-cost number",
-            Self::NotInPlan => "no such number in the numbering plan",
-        })
-    }
-}
-
-impl std::error::Error for PhoneFault {}
 
 /// Reads a number as typed; Czech unless it says otherwise.
 ///

@@ -29,7 +29,7 @@ fn every_usual_spelling_is_one_number() {
         "\u{202a}+420 601 123 456\u{202c}",
         "\t601 12 34 56\n",
     ] {
-        let phone = parse(input).unwrap_or_else(|fault| panic!("{input:?}: {fault}"));
+        let phone = parse(input).unwrap_or_else(|fault| panic!("{input:?}: {fault:?}"));
         assert_eq!(phone.e164, "+420601123456", "{input:?}");
         assert_eq!(phone.display, "+420 601 123 456", "{input:?}");
         assert_eq!(phone.kind, PhoneKind::Mobile, "{input:?}");
@@ -109,7 +109,7 @@ fn other_countries_by_their_own_plan() {
         ("+39 06 6982 1234", "+390669821234", "+39 06 6982 1234", PhoneKind::FixedLine),
         ("+7 812 315 78 90", "+78123157890", "+78123157890", PhoneKind::FixedLine),
     ] {
-        let phone = parse(input).unwrap_or_else(|fault| panic!("{input:?}: {fault}"));
+        let phone = parse(input).unwrap_or_else(|fault| panic!("{input:?}: {fault:?}"));
         assert_eq!((phone.e164.as_str(), phone.kind), (e164, kind), "{input:?}");
         assert_eq!(phone.display, display, "{input:?}");
     }
@@ -177,7 +177,7 @@ fn examples_of_every_plan() {
                 continue;
             };
             let typed = format!("+{} {example}", plan.country_code());
-            let phone = parse(&typed).unwrap_or_else(|fault| panic!("{typed}: {fault}"));
+            let phone = parse(&typed).unwrap_or_else(|fault| panic!("{typed}: {fault:?}"));
             assert_eq!(digits_of(&phone.e164), digits_of(&typed));
             assert_eq!(digits_of(&phone.display), digits_of(&typed));
             accepted += 1;

@@ -1,8 +1,8 @@
 //! Proof of work for the public form, in the protocol of ALTCHA (version 1, SHA-256): the browser
 //! looks for the number behind a hash, which costs a person nothing and a flood of posts a lot.
 //!
-//! Rules: a challenge is signed, so none has to be kept; it expires; it is good once. The protocol
-//! is written out here because the libraries for it ask the machine for the time.
+//! Rules: a challenge is signed, so none has to be stored; it expires; it can be used once. The protocol
+//! is implemented here because the libraries for it ask the system for the time.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -14,11 +14,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::store::challenges;
 use crate::kernel::config::ProofOfWork;
-use crate::kernel::db::DbConn;
 use crate::kernel::environment::World;
-use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::time::UtcTime;
 
 /// How long a challenge can be solved, in seconds; a form is filled in within an hour.
@@ -39,6 +36,29 @@ pub struct CallbackChallenge {
     pub salt: String,
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub signature: String,
+}
+
+/// The proof that came with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The operator asks for none.
+    NotRequired,
+    /// The solution of a challenge, which may have been used before.
+    Given {
+        challenge: String,
+        expires_at: UtcTime,
+    },
+    Invalid(ProofFault),
+}
+
+/// Why a request has no proof of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProofFault {
+    Absent,
+    Wrong,
+    Expired,
+    /// The challenge was used before.
+    Spent,
 }
 
 /// What the browser found; JSON in Base64.
@@ -63,24 +83,29 @@ impl ProofOfWork {
         CallbackChallenge { algorithm: "SHA-256", challenge, maxnumber: self.max_number, salt, signature }
     }
 
+    /// Checks the solution in `payload`.
+    #[must_use]
+    pub fn check(&self, payload: Option<&str>, now: UtcTime) -> Proof {
+        match payload.ok_or(ProofFault::Absent).and_then(|payload| self.solved(payload, now)) {
+            Ok((challenge, expires_at)) => Proof::Given { challenge, expires_at },
+            Err(fault) => Proof::Invalid(fault),
+        }
+    }
+
     /// The challenge that `payload` solves, and when it expires.
-    fn solved(&self, payload: &str, now: UtcTime) -> Result<(String, UtcTime), Text> {
-        let wrong = || Text::new("This is not the solution of a challenge.", "Toto není řešení žádné výzvy.");
-        let bytes = BASE64_STANDARD.decode(payload).map_err(|_| wrong())?;
-        let found: Solution = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-        let signature = unhex(&found.signature).ok_or_else(wrong)?;
+    fn solved(&self, payload: &str, now: UtcTime) -> Result<(String, UtcTime), ProofFault> {
+        let bytes = BASE64_STANDARD.decode(payload).map_err(|_| ProofFault::Wrong)?;
+        let found: Solution = serde_json::from_slice(&bytes).map_err(|_| ProofFault::Wrong)?;
+        let signature = unhex(&found.signature).ok_or(ProofFault::Wrong)?;
         let signed = self.mac(&found.challenge).verify_slice(&signature).is_ok();
         if !signed || found.algorithm != "SHA-256" || hash(&found.salt, found.number) != found.challenge {
-            return Err(wrong());
+            return Err(ProofFault::Wrong);
         }
-        let expires = expiry(&found.salt).ok_or_else(wrong)?;
-        if expires <= now {
-            return Err(Text::new(
-                "The challenge has expired; load the form again.",
-                "Výzva vypršela, načtěte formulář znovu.",
-            ));
+        match expiry(&found.salt) {
+            None => Err(ProofFault::Wrong),
+            Some(expires) if expires <= now => Err(ProofFault::Expired),
+            Some(expires) => Ok((found.challenge, expires)),
         }
-        Ok((found.challenge, expires))
     }
 
     fn mac(&self, challenge: &str) -> Hmac<Sha256> {
@@ -92,39 +117,6 @@ impl ProofOfWork {
     fn sign(&self, challenge: &str) -> Vec<u8> {
         self.mac(challenge).finalize().into_bytes().to_vec()
     }
-}
-
-/// Checks a solution and spends it; the violation, if there is one.
-///
-/// # Errors
-/// Those of the database.
-pub fn check(
-    conn: &mut DbConn,
-    work: Option<&ProofOfWork>,
-    payload: Option<&str>,
-    now: UtcTime,
-) -> Result<Option<Violation>, Error> {
-    let Some(work) = work else { return Ok(None) };
-    let at = |code, text| Ok(Some(Violation::at("/proof_of_work", code, text)));
-    let Some(payload) = payload else {
-        return at("required", Text::new("Solve a challenge first.", "Nejprve vyřešte výzvu."));
-    };
-    let (challenge, expires_at) = match work.solved(payload, now) {
-        Ok(solved) => solved,
-        Err(text) => return at("wrong_proof", text),
-    };
-    match challenges::spend(conn, &challenge, expires_at)? {
-        true => Ok(None),
-        false => at("spent_proof", Text::new("This challenge was used before.", "Tato výzva už byla použita.")),
-    }
-}
-
-/// Forgets challenges that have expired; returns how many.
-///
-/// # Errors
-/// Those of the database.
-pub fn forget_expired(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
-    challenges::forget_expired(conn, now)
 }
 
 fn hash(salt: &str, number: u64) -> String {

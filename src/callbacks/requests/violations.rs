@@ -1,84 +1,63 @@
-//! What visitors are told when a number or a window cannot be taken: the cause and the next step.
+//! What callers are told when a request cannot be accepted: the cause and the next step. Texts only.
 
 use super::phone::PhoneFault;
-use super::promise::Promise;
-use super::store::CallbackRequest;
-use super::transitions;
-use crate::calendar::capacity;
-use crate::calendar::service::{self as calendar, Present};
+use super::proof_of_work::ProofFault;
+use crate::calendar::capacity::Full;
 use crate::calendar::slots::SlotFault;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
-use crate::kernel::time::UtcTime;
-use crate::kernel::tx::Tx;
 
-/// Windows offered instead of a full one.
-const ALTERNATIVES: usize = 3;
+/// When to try again while a number has too many open requests, in seconds.
+const TRY_LATER: u32 = 3_600;
 
-/// Takes the seat of a promise.
-///
-/// # Errors
-/// 409 with the next windows that have seats.
-pub fn take_seat(tx: &mut Tx<'_>, promise: &Promise, present: &Present) -> Result<(), Error> {
-    let Promise::Slot { slot, .. } = promise else { return Ok(()) };
-    if capacity::take(tx.conn, slot, present.capacity)? {
-        return Ok(());
+/// The slot is full; names the alternatives.
+pub fn slot_full(Full { alternatives }: Full) -> Error {
+    match serde_json::to_value(alternatives) {
+        Ok(alternatives) => Problem::new(Code::SlotFull).with("alternatives", alternatives).into(),
+        Err(error) => Error::internal(error),
     }
-    Err(slot_full(tx, present, UtcTime::from_jiff(slot.start))?)
 }
 
-/// Takes the seat of a promise and gives that of the request back.
-///
-/// # Errors
-/// 409 with the next windows that have seats.
-pub fn change_seat(
-    tx: &mut Tx<'_>,
-    before: &CallbackRequest,
-    promise: &Promise,
-    present: &Present,
-) -> Result<(), Error> {
-    let (wanted, ..) = promise.parts();
-    if let (Some(old), Some(new)) = (&before.slot_id, &wanted) {
-        // Or two who want each other's window would wait for each other.
-        capacity::keep_both(tx.conn, [old, new])?;
-    }
-    take_seat(tx, promise, present)?;
-    transitions::release_seat(tx, before)
+/// The caller has two open requests for the number.
+pub fn too_many_requests() -> Error {
+    Problem::new(Code::TooManyForNumber)
+        .because(
+            "Sorry, for this number we have calls to make already. Wait for our call, or cancel one of them.",
+            "Omlouváme se, na toto číslo už máme volat. Vyčkejte na náš hovor, nebo některou žádost zrušte.",
+        )
+        .header("Retry-After", TRY_LATER)
+        .into()
 }
 
-/// What [`take_seat`] is for whoever is kept back: the answer is that of anybody, but a program takes no seat.
-///
-/// # Errors
-/// 409 with the next windows that have seats.
-pub fn see_seat(tx: &mut Tx<'_>, promise: &Promise, present: &Present) -> Result<(), Error> {
-    let Promise::Slot { slot, .. } = promise else { return Ok(()) };
-    if capacity::is_free(tx.conn, slot, present.capacity)? {
-        return Ok(());
-    }
-    Err(slot_full(tx, present, UtcTime::from_jiff(slot.start))?)
+/// A visitor's form with these violations.
+pub fn refuse(violations: Vec<Violation>) -> Error {
+    Problem::invalid(violations)
+        .because(
+            "Sorry, we cannot take your request like this. Correct what is named below and send it again.",
+            "Omlouváme se, takto žádost přijmout nemůžeme. Opravte, co je uvedeno níže, a odešlete ji znovu.",
+        )
+        .into()
 }
 
-/// The refusal for a full window: the next ones that have seats, and when they are too few, the nearest
-/// before it.
-pub fn slot_full(tx: &mut Tx<'_>, present: &Present, wanted: UtcTime) -> Result<Error, Error> {
-    let slots = calendar::with_seats(tx.conn, present, tx.now)?;
-    let (earlier, later): (Vec<_>, Vec<_>) =
-        slots.into_iter().filter(|slot| slot.available).partition(|slot| slot.starts_at < wanted);
-    let free: Vec<_> = later.into_iter().chain(earlier.into_iter().rev()).take(ALTERNATIVES).collect();
-    let alternatives = serde_json::to_value(free).map_err(Error::internal)?;
-    Ok(Problem::new(Code::SlotFull).with("alternatives", alternatives).into())
+/// A privacy notice that does not exist.
+pub fn unknown_notice() -> Violation {
+    Violation::unknown_reference("/notice", "privacy notice", "zásady ochrany osobních údajů")
 }
 
-/// A refusal of a form, as a visitor reads it.
-pub fn with_apology(error: Error) -> Error {
-    match error {
-        Error::Problem(problem) if problem.code == Code::ValidationFailed => problem
-            .because(
-                "Sorry, we cannot take your request like this. Correct what is named below and send it again.",
-                "Omlouváme se, takto žádost přijmout nemůžeme. Opravte, co je uvedeno níže, a odešlete ji znovu.",
-            )
-            .into(),
-        other => other,
-    }
+/// A challenge that is not solved.
+pub fn proof_of_work(fault: ProofFault) -> Violation {
+    let (code, en, cs) = match fault {
+        ProofFault::Absent => ("required", "Solve a challenge first.", "Nejprve vyřešte výzvu."),
+        ProofFault::Wrong => {
+            ("wrong_proof", "This is not the solution of a challenge.", "Toto není řešení žádné výzvy.")
+        }
+        ProofFault::Expired => (
+            "wrong_proof",
+            "The challenge has expired; load the form again.",
+            "Výzva vypršela, načtěte formulář znovu.",
+        ),
+        ProofFault::Spent => ("spent_proof", "This challenge was used before.", "Tato výzva už byla použita."),
+    };
+    Violation::at("/proof_of_work", code, Text::new(en, cs))
 }
 
 /// A number that cannot be called.
@@ -111,8 +90,8 @@ fn phone_text(fault: PhoneFault) -> Text {
     Text::new(en, cs)
 }
 
-/// A window that cannot be promised; `member` is the faulty member of the preference.
-pub fn slot(member: &str, fault: SlotFault) -> Violation {
+/// A window that cannot be promised; the pointer leads to the faulty field of the preference.
+pub fn slot((pointer, fault): (&str, SlotFault)) -> Violation {
     let (en, cs) = match fault {
         SlotFault::UnknownWindow => (
             "There is no such window; choose one from the list of slots.",
@@ -128,5 +107,5 @@ pub fn slot(member: &str, fault: SlotFault) -> Violation {
             ("We do not work on that day; choose another.", "V ten den nepracujeme, zvolte jiný.")
         }
     };
-    Violation::at(format!("/preference{member}"), fault.code(), Text::new(en, cs))
+    Violation::at(format!("/preference{pointer}"), fault.code(), Text::new(en, cs))
 }

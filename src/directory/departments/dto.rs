@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::store::Department;
+use super::rows::Department;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{DepartmentId, PersonId};

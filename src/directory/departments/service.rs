@@ -1,13 +1,13 @@
 //! What can be done with departments, and by whom.
 
 use super::dto::{DepartmentBody, DepartmentPatch, NewDepartment};
-use super::store;
-pub use super::store::Department;
-use crate::directory::people;
+pub use super::rows::Department;
+use super::store::{self, KeyTaken};
+use crate::directory::existence;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Error, Violation};
+use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::merge_patch::apply;
@@ -34,7 +34,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error>
         updated_at: tx.now,
         head_person_id,
     };
-    store::insert(tx.conn, &department)?;
+    store::insert(tx.conn, &department)?.map_err(key_taken)?;
     tx.record(&Change::created(
         types::DEPARTMENT_CREATED,
         department.id.as_str(),
@@ -61,10 +61,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DepartmentId) -> Result<Departm
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Whether all of these departments exist, for other slices; returns those that do.
-///
-/// # Errors
-/// Those of the database.
+/// Those of the departments that exist, for other slices.
 pub fn existing(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Department>, Error> {
     store::find_many(conn, ids)
 }
@@ -98,8 +95,15 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
 
 fn known_head(tx: &mut Tx<'_>, head: Option<PersonId>) -> Result<(), Error> {
     let Some(head) = head else { return Ok(()) };
-    if people::service::existing(tx.conn, &[head])?.is_empty() {
+    if !existence::is_person(tx.conn, head)? {
         return Err(Error::violation(Violation::unknown_reference("/head_person_id", "person", "osoba")));
     }
     Ok(())
+}
+
+fn key_taken(KeyTaken: KeyTaken) -> Error {
+    Problem::new(Code::AlreadyExists)
+        .because("There is a department with this key already.", "Oddělení s tímto klíčem už existuje.")
+        .with("conflicting_member", "/key")
+        .into()
 }

@@ -1,37 +1,25 @@
-//! Department rows.
+//! Reading and writing departments.
 
 use diesel::prelude::*;
 
+use super::rows::Department;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::departments::{self, dsl};
-use crate::kernel::error::{Code, Error, Problem};
-use crate::kernel::ids::{DepartmentId, PersonId};
+use crate::kernel::error::Error;
+use crate::kernel::ids::DepartmentId;
 use crate::kernel::page::Page;
-use crate::kernel::time::UtcTime;
 
 const KEY_TAKEN: Constraint = Constraint::new("departments_key_key", "departments.key");
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = departments, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct Department {
-    pub id: DepartmentId,
-    pub key: String,
-    pub name: String,
-    pub head_title: Option<String>,
-    pub version: i64,
-    pub created_at: UtcTime,
-    pub updated_at: UtcTime,
-    pub head_person_id: Option<PersonId>,
-}
+/// The key belongs to another department.
+#[derive(Debug)]
+pub struct KeyTaken;
 
-pub fn insert(conn: &mut DbConn, department: &Department) -> Result<(), Error> {
+pub fn insert(conn: &mut DbConn, department: &Department) -> Result<Result<(), KeyTaken>, Error> {
     match diesel::insert_into(departments::table).values(department).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if KEY_TAKEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("There is a department with this key already.", "Oddělení s tímto klíčem už existuje.")
-            .with("conflicting_member", "/key")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if KEY_TAKEN.violated_by(&error) => Ok(Err(KeyTaken)),
         Err(error) => Err(error.into()),
     }
 }
@@ -44,7 +32,7 @@ pub fn find_many(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Departme
     Ok(dsl::departments.filter(dsl::id.eq_any(ids)).select(Department::as_select()).load(conn)?)
 }
 
-/// Takes the row for the rest of the transaction (the version is set for good by [`update`]).
+/// Locks a department for the rest of the transaction.
 pub fn lock(conn: &mut DbConn, id: DepartmentId) -> Result<Option<Department>, Error> {
     Ok(diesel::update(dsl::departments.filter(dsl::id.eq(id)))
         .set(dsl::version.eq(dsl::version))

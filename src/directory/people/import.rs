@@ -1,14 +1,15 @@
 //! The import of people from the HR system.
 //!
-//! Rules: all or none; the same import again changes nothing; a person is known by the subject, else
+//! Rules: all or none; the same import again changes nothing; a person is identified by the subject, else
 //! by the e-mail address; a home position is effective-dated, so the one before ends where the new one
 //! begins.
 
 use std::collections::HashSet;
 
 use super::dto::{NewHomePosition, PeopleBatch, PersonBody, PersonOutcome, PersonToImport, UpsertedPerson};
-use super::service::{end_position, write_position};
-use super::store::{self, Person};
+use super::rows::{HomePosition, Person};
+use super::service::{end_position, taken, write_position};
+use super::store;
 use crate::directory::departments;
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::locks;
@@ -18,7 +19,7 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// What kept answers to imports are about: all of them tell of many people.
+/// The subject of stored responses to imports, each of which contains many people.
 pub const KEPT_ANSWERS: &str = "people_import";
 
 /// Adds and changes people, all or none.
@@ -88,7 +89,7 @@ fn upsert(
     let by_subject = known.iter().find(|person| person.subject.is_some() && person.subject == item.subject);
     let before = match (by_subject, by_email) {
         (Some(one), Some(other)) if one.id != other.id => return Err(two_people(index)),
-        // Whoever signs in under another subject is somebody else.
+        // A person with another subject is another person.
         (None, Some(other)) if item.subject.is_some() && other.subject.is_some() => return Err(two_people(index)),
         (found, other) => found.or(other),
     };
@@ -126,7 +127,7 @@ fn create(tx: &mut Tx<'_>, item: &PersonToImport, email: String) -> Result<Perso
         deactivated_at: None,
         erased_at: None,
     };
-    store::insert(tx.conn, &person)?;
+    store::insert(tx.conn, &person)?.map_err(taken)?;
     tx.record(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
     Ok(person)
 }
@@ -148,7 +149,7 @@ fn change(
         return Ok((after, PersonOutcome::Unchanged));
     }
     let after = Person { version: before.version + 1, updated_at: tx.now, ..after };
-    store::update(tx.conn, &after)?;
+    store::update(tx.conn, &after)?.map_err(taken)?;
     let (old, new) = (PersonBody::from(before.clone()), PersonBody::from(after.clone()));
     tx.record(&Change::updated(types::PERSON_UPDATED, after.id.as_str(), &old, &new)?)?;
     Ok((after, PersonOutcome::Updated))
@@ -157,7 +158,7 @@ fn change(
 /// Makes a position the one from its first day on; says whether anything is different now.
 fn set_position(tx: &mut Tx<'_>, person: PersonId, new: &NewHomePosition, index: usize) -> Result<bool, Error> {
     let recorded = store::positions_from(tx.conn, person, new.valid_from)?;
-    let same = |position: &store::HomePosition| {
+    let same = |position: &HomePosition| {
         (position.department_id, &position.title, &position.manager, position.valid_to)
             == (new.department_id, &new.title, &new.manager, new.valid_to)
     };

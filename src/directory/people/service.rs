@@ -1,8 +1,9 @@
 //! What can be done with people, and by whom.
 
-use super::dto::{HomePositionBody, NewHomePosition, NewPerson, PersonBody, PersonPatch, PersonQuery};
-use super::store;
-pub use super::store::{HomePosition, Person};
+use super::dto::{HomePositionBody, NewHomePosition, NewPerson, PersonBody, PersonPatch};
+use super::filter::PersonFilter;
+pub use super::rows::{HomePosition, Person};
+use super::store::{self, Overlap, Taken};
 use crate::directory::departments;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
@@ -35,7 +36,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
         deactivated_at: None,
         erased_at: None,
     };
-    store::insert(tx.conn, &person)?;
+    store::insert(tx.conn, &person)?.map_err(taken)?;
     tx.record(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
     Ok(person)
 }
@@ -47,12 +48,12 @@ pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
 pub fn list(
     conn: &mut DbConn,
     actor: &Actor,
-    query: &PersonQuery,
+    filter: &PersonFilter,
     today: Day,
     page: &Page,
 ) -> Result<Vec<Person>, Error> {
     authz::require(actor, Action::ReadDirectory, &Facts::default())?;
-    store::list(conn, query, today, page)
+    store::list(conn, filter, today, page)
 }
 
 /// One person.
@@ -67,7 +68,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: PersonId) -> Result<Person, Err
 /// The person who calls.
 ///
 /// # Errors
-/// 403; 404 when the directory knows nobody with the subject of the token.
+/// 403; 404 when no person in the directory has the subject of the token.
 pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
     authz::require(actor, Action::ReadDirectory, &Facts::default())?;
     store::by_subject(conn, &actor.subject)?.ok_or_else(|| {
@@ -100,13 +101,13 @@ pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Pers
     }
     after.version += 1;
     after.updated_at = tx.now;
-    store::update(tx.conn, &after)?;
+    store::update(tx.conn, &after)?.map_err(taken)?;
     let (old, new) = (PersonBody::from(before), PersonBody::from(after.clone()));
     tx.record(&Change::updated(types::PERSON_UPDATED, id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 
-/// Gives a person a home position.
+/// Adds a home position of a person.
 ///
 /// # Errors
 /// 403, 404; 422 for an unknown department; 409 when it overlaps with another position.
@@ -132,7 +133,7 @@ pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition
         valid_to,
         created_at: tx.now,
     };
-    store::insert_position(tx.conn, &position)?;
+    store::insert_position(tx.conn, &position)?.map_err(overlap)?;
     tx.record(&Change::created(
         types::HOME_POSITION_ADDED,
         position.id.as_str(),
@@ -185,58 +186,37 @@ pub fn home_positions(
 }
 
 /// The person with this token subject, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Error> {
     store::by_subject(conn, subject)
 }
 
 /// Whether the directory is empty, for the start of the service.
-///
-/// # Errors
-/// Those of the database.
 pub fn nobody_is_there(conn: &mut DbConn) -> Result<bool, Error> {
     store::is_empty(conn)
 }
 
-/// A person, whose row is held to the end of the transaction, for other slices.
-///
-/// # Errors
-/// Those of the database.
+/// Locks a person for the rest of the transaction, for other slices.
 pub fn hold(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     store::lock(conn, id)
 }
 
-/// The same for several, in the order of their ids; who does not exist is not in the answer.
-///
-/// # Errors
-/// Those of the database.
+/// Locks several people, in the order of their ids; people who do not exist are absent.
 pub fn hold_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     store::lock_many(conn, ids)
 }
 
 /// Those of the people that exist, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn existing(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     store::find_many(conn, ids)
 }
 
-/// The home positions of these people on one day; whoever has none is not in the answer.
-///
-/// # Errors
-/// Those of the database.
+/// The home positions of these people on one day; people without one are absent.
 pub fn home_position_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     store::positions_on(conn, people, day)
 }
 
-/// People who are at home in these departments on a day and have not left, at most `most`, for other
-/// slices.
-///
-/// # Errors
-/// Those of the database.
+/// People whose home position on a day is in these departments, without deactivated people, at most `most`, for
+/// other slices.
 pub fn at_home_in(
     conn: &mut DbConn,
     departments: &[DepartmentId],
@@ -246,23 +226,17 @@ pub fn at_home_in(
     store::at_home_in(conn, departments, day, most)
 }
 
-/// Stores a person that [`hold`] gave.
-///
-/// # Errors
-/// Those of the database.
+/// Stores a person that [`hold`] returned.
 pub fn save(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
-    store::update(conn, person)
+    store::update(conn, person)?.map_err(taken)
 }
 
-/// Takes a manager's name out of the home positions that name it.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes a manager's name from the home positions that contain it.
 pub fn forget_manager(conn: &mut DbConn, name: &str) -> Result<(), Error> {
     store::forget_manager(conn, name).map(drop)
 }
 
-/// Somebody who has left is named for something new.
+/// A deactivated person is named for something new.
 #[must_use]
 pub fn has_left(pointer: impl Into<String>) -> Violation {
     let text = Text::new("This person has left the company.", "Tato osoba už ve firmě není.");
@@ -272,4 +246,24 @@ pub fn has_left(pointer: impl Into<String>) -> Violation {
 /// One person, for other slices.
 pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     store::find(conn, id)
+}
+
+/// The e-mail address or the subject belongs to another person.
+pub(super) fn taken(taken: Taken) -> Error {
+    let (pointer, en, cs) = match taken {
+        Taken::Email => {
+            ("/email", "Another person has this e-mail address.", "Tuto e-mailovou adresu už má někdo jiný.")
+        }
+        Taken::Subject => ("/subject", "Another person has this subject.", "Tento subject už má někdo jiný."),
+    };
+    Problem::new(Code::AlreadyExists).because(en, cs).with("conflicting_member", pointer).into()
+}
+
+fn overlap(Overlap: Overlap) -> Error {
+    Problem::new(Code::Conflict)
+        .because(
+            "The person has another home position on some of these days.",
+            "V některých z těchto dnů má osoba jinou domovskou pozici.",
+        )
+        .into()
 }

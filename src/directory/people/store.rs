@@ -1,77 +1,47 @@
-//! Rows of people and their home positions.
+//! Reading and writing people and their home positions.
 
 use diesel::prelude::*;
 
-use super::dto::PersonQuery;
+use super::filter::PersonFilter;
+use super::rows::{HomePosition, Person};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{home_positions, people};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::page::Page;
-use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::time::Day;
 use crate::load_kept;
 
 const EMAIL_TAKEN: Constraint = Constraint::new("people_email_key", "people.email");
 const SUBJECT_TAKEN: Constraint = Constraint::new("people_subject_key", "people.subject");
-const OVERLAP: Constraint = Constraint::new("home_positions_no_overlap", "home_positions_no_overlap");
+const POSITIONS_OVERLAP: Constraint = Constraint::new("home_positions_no_overlap", "home_positions_no_overlap");
 
-/// A person.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = people, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct Person {
-    pub id: PersonId,
-    pub display_name: String,
-    /// In lower case.
-    pub email: String,
-    /// `sub` of the person's tokens.
-    pub subject: Option<String>,
-    pub version: i64,
-    pub created_at: UtcTime,
-    pub updated_at: UtcTime,
-    /// When the person left the company.
-    pub deactivated_at: Option<UtcTime>,
-    /// When the person was taken out.
-    pub erased_at: Option<UtcTime>,
+/// What belongs to another person.
+#[derive(Debug)]
+pub enum Taken {
+    Email,
+    Subject,
 }
 
-/// Where a person works at home, on the days `[valid_from, valid_to)`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = home_positions, treat_none_as_default_value = false)]
-pub struct HomePosition {
-    pub id: HomePositionId,
-    pub person_id: PersonId,
-    pub department_id: DepartmentId,
-    pub title: String,
-    pub manager: Option<String>,
-    pub valid_from: Day,
-    pub valid_to: Option<Day>,
-    pub created_at: UtcTime,
+/// The person has another position on some of the days.
+#[derive(Debug)]
+pub struct Overlap;
+
+pub fn insert(conn: &mut DbConn, person: &Person) -> Result<Result<(), Taken>, Error> {
+    written(diesel::insert_into(people::table).values(person).execute(conn))
 }
 
-pub fn insert(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
-    diesel::insert_into(people::table).values(person).execute(conn).map_err(explain)?;
-    Ok(())
+pub fn update(conn: &mut DbConn, person: &Person) -> Result<Result<(), Taken>, Error> {
+    written(diesel::update(people::table.filter(people::id.eq(person.id))).set(person).execute(conn))
 }
 
-pub fn update(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
-    diesel::update(people::table.filter(people::id.eq(person.id))).set(person).execute(conn).map_err(explain)?;
-    Ok(())
-}
-
-fn explain(error: diesel::result::Error) -> Error {
-    if EMAIL_TAKEN.violated_by(&error) {
-        Problem::new(Code::AlreadyExists)
-            .because("Another person has this e-mail address.", "Tuto e-mailovou adresu už má někdo jiný.")
-            .with("conflicting_member", "/email")
-            .into()
-    } else if SUBJECT_TAKEN.violated_by(&error) {
-        Problem::new(Code::AlreadyExists)
-            .because("Another person has this subject.", "Tento subject už má někdo jiný.")
-            .with("conflicting_member", "/subject")
-            .into()
-    } else {
-        error.into()
+fn written(outcome: QueryResult<usize>) -> Result<Result<(), Taken>, Error> {
+    match outcome {
+        Ok(_) => Ok(Ok(())),
+        Err(error) if EMAIL_TAKEN.violated_by(&error) => Ok(Err(Taken::Email)),
+        Err(error) if SUBJECT_TAKEN.violated_by(&error) => Ok(Err(Taken::Subject)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -79,7 +49,7 @@ pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     Ok(people::table.filter(people::id.eq(id)).select(Person::as_select()).get_result(conn).optional()?)
 }
 
-/// People by their ids, taken for the rest of the transaction in that order.
+/// Locks people for the rest of the transaction, in the order of their ids.
 pub fn lock_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     let wanted = people::table.filter(people::id.eq_any(ids)).order(people::id);
     Ok(load_kept!(conn, wanted.select(Person::as_select()))?)
@@ -89,13 +59,13 @@ pub fn find_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Err
     Ok(people::table.filter(people::id.eq_any(ids)).select(Person::as_select()).load(conn)?)
 }
 
-/// Whether there is nobody at all.
+/// Whether the directory has no people.
 pub fn is_empty(conn: &mut DbConn) -> Result<bool, Error> {
-    let anybody: Option<PersonId> = people::table.select(people::id).first(conn).optional()?;
-    Ok(anybody.is_none())
+    let first: Option<PersonId> = people::table.select(people::id).first(conn).optional()?;
+    Ok(first.is_none())
 }
 
-/// The person who signs in with this subject and has not left.
+/// The person who signs in with this subject, unless deactivated.
 pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Error> {
     Ok(people::table
         .filter(people::subject.eq(subject))
@@ -105,7 +75,7 @@ pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Er
         .optional()?)
 }
 
-/// Takes the row for the rest of the transaction (the version is set for good by [`update`]).
+/// Locks a person for the rest of the transaction.
 pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     Ok(diesel::update(people::table.filter(people::id.eq(id)))
         .set(people::version.eq(people::version))
@@ -114,12 +84,12 @@ pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
         .optional()?)
 }
 
-pub fn list(conn: &mut DbConn, query: &PersonQuery, today: Day, page: &Page) -> Result<Vec<Person>, Error> {
+pub fn list(conn: &mut DbConn, filter: &PersonFilter, today: Day, page: &Page) -> Result<Vec<Person>, Error> {
     let mut rows = people::table.select(Person::as_select()).order(people::id).limit(page.fetch()).into_boxed();
-    if let Some(subject) = &query.subject {
+    if let Some(subject) = &filter.subject {
         rows = rows.filter(people::subject.eq(subject.clone()));
     }
-    if let Some(department) = query.department_id {
+    if let Some(department) = filter.department_id {
         let at_home = home_positions::table
             .filter(home_positions::department_id.eq(department))
             .filter(home_positions::valid_from.le(today))
@@ -127,7 +97,7 @@ pub fn list(conn: &mut DbConn, query: &PersonQuery, today: Day, page: &Page) -> 
             .select(home_positions::person_id);
         rows = rows.filter(people::id.eq_any(at_home));
     }
-    match query.deactivated {
+    match filter.deactivated {
         Some(true) => rows = rows.filter(people::deactivated_at.is_not_null()),
         Some(false) => rows = rows.filter(people::deactivated_at.is_null()),
         None => {}
@@ -138,15 +108,10 @@ pub fn list(conn: &mut DbConn, query: &PersonQuery, today: Day, page: &Page) -> 
     Ok(rows.load(conn)?)
 }
 
-pub fn insert_position(conn: &mut DbConn, position: &HomePosition) -> Result<(), Error> {
+pub fn insert_position(conn: &mut DbConn, position: &HomePosition) -> Result<Result<(), Overlap>, Error> {
     match diesel::insert_into(home_positions::table).values(position).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if OVERLAP.violated_by(&error) => Err(Problem::new(Code::Conflict)
-            .because(
-                "The person has another home position on some of these days.",
-                "V některých z těchto dnů má osoba jinou domovskou pozici.",
-            )
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if POSITIONS_OVERLAP.violated_by(&error) => Ok(Err(Overlap)),
         Err(error) => Err(error.into()),
     }
 }
@@ -174,7 +139,7 @@ pub fn positions(
     Ok(rows.load(conn)?)
 }
 
-/// Whoever has left the company has no position, whatever is recorded.
+/// The positions of people on a day. A deactivated person has none, whatever is recorded.
 pub fn positions_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     Ok(home_positions::table
         .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
@@ -201,7 +166,7 @@ pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day) -> Result<()
     Ok(())
 }
 
-/// People by subject or e-mail address, for an import, taken for the rest of the transaction.
+/// Locks people by subject or e-mail address, for an import, for the rest of the transaction.
 pub fn lock_known(conn: &mut DbConn, subjects: &[String], emails: &[String]) -> Result<Vec<Person>, Error> {
     let known = people::table
         .filter(people::subject.eq_any(subjects).assume_not_null().or(people::email.eq_any(emails)))
@@ -209,7 +174,7 @@ pub fn lock_known(conn: &mut DbConn, subjects: &[String], emails: &[String]) -> 
     Ok(load_kept!(conn, known.select(Person::as_select()))?)
 }
 
-/// Home positions of people that last beyond a day, or begin on it or later.
+/// Home positions of a person that last beyond a day, or begin on it or later.
 pub fn positions_from(conn: &mut DbConn, person: PersonId, day: Day) -> Result<Vec<HomePosition>, Error> {
     Ok(home_positions::table
         .filter(home_positions::person_id.eq(person))
@@ -219,7 +184,7 @@ pub fn positions_from(conn: &mut DbConn, person: PersonId, day: Day) -> Result<V
         .load(conn)?)
 }
 
-/// People who are at home in one of these departments on a day and have not left.
+/// People whose home position on a day is in one of these departments, without deactivated people.
 pub fn at_home_in(
     conn: &mut DbConn,
     departments: &[DepartmentId],
@@ -238,7 +203,7 @@ pub fn at_home_in(
         .load(conn)?)
 }
 
-/// Takes a manager's name out of the positions that name it.
+/// Deletes a manager's name from the positions that contain it.
 pub fn forget_manager(conn: &mut DbConn, name: &str) -> Result<usize, Error> {
     Ok(diesel::update(home_positions::table.filter(home_positions::manager.eq(name)))
         .set(home_positions::manager.eq(None::<String>))

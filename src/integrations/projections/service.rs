@@ -53,7 +53,7 @@ pub fn preview_for(
 
 /// A request that a format may show, for somebody who may see it.
 fn visible(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId, format: ProjectionFormat) -> Result<Lead, Error> {
-    let request = requests::for_agents(conn, actor, id)?;
+    let request = requests::service::for_agents(conn, actor, id)?;
     if request.intent != format.intent() {
         return Err(Problem::new(Code::WrongIntent)
             .with("intent", request.intent.as_str())
@@ -98,7 +98,7 @@ pub fn leads(
     let fits = |request: &CallbackRequestBody| {
         request.intent == format.intent() && request.state != CallbackState::Quarantined
     };
-    let found = requests::of_ids(conn, ids)?.into_iter().filter(fits).filter_map(lead);
+    let found = requests::service::of_ids(conn, ids)?.into_iter().filter(fits).filter_map(lead);
     Ok(found.map(|lead| (lead.id.clone(), lead)).collect())
 }
 

@@ -42,7 +42,7 @@ impl Subject {
     /// Ends whoever may not read the record.
     fn visible(&self, conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<(), Error> {
         match self {
-            Self::Callback(id) => requests::for_agents(conn, actor, *id).map(drop),
+            Self::Callback(id) => requests::service::for_agents(conn, actor, *id).map(drop),
             Self::Project(id) => projects::service::visible(conn, actor, *id, now).map(drop),
         }
     }
@@ -50,7 +50,7 @@ impl Subject {
     /// Takes the record for the rest of the transaction, for somebody who may refer to it.
     fn take(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         match self {
-            Self::Callback(id) => requests::take(tx, *id),
+            Self::Callback(id) => requests::service::lock(tx, *id),
             Self::Project(id) => projects::service::take(tx, *id, Action::ReferToProject).map(drop),
         }
     }

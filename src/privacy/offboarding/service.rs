@@ -90,7 +90,7 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> R
     authz::require(actor, Action::WriteDirectory, &Facts::default())?;
     let person = people::service::find(conn, id)?.ok_or_else(Error::not_found)?;
     let callback_requests = match &person.subject {
-        Some(subject) => requests::assigned_to(conn, subject, MOST)?,
+        Some(subject) => requests::service::assigned_to(conn, subject, MOST)?,
         None => Vec::new(),
     };
     let memberships: Vec<_> = memberships::live_of(conn, id, now)?.iter().map(memberships::Member::body).collect();

@@ -1,5 +1,6 @@
 //! Callback requests as visitors send them and agents see them.
 
+mod attempts;
 mod desk;
 mod preference;
 mod query;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+pub use attempts::{CallAttemptBody, CallAttemptEvent, CallAttemptList, NewCallAttempt, RecordedCallAttempt};
 pub use desk::{AssignCallbackRequest, CancelCallbackRequest, RerouteCallbackRequest};
 pub use preference::{Preference, RescheduleCallbackRequest};
 pub use query::{CallbackRequestExportQuery, CallbackRequestQuery};

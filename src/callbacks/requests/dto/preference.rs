@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use crate::calendar::WindowName;
-use crate::callbacks::requests::promise::Wish;
+use crate::calendar::slots::Wish;
 use crate::kernel::http::body::{self, RequestBody};
 use crate::kernel::time::Day;
 

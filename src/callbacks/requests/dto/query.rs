@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::CallbackFlag;
 use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, PromiseStanding};
-use crate::callbacks::requests::store::Filter;
+use crate::callbacks::requests::filter::Filter;
 use crate::kernel::time::UtcTime;
 
 /// Which requests.

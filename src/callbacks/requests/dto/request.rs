@@ -1,23 +1,23 @@
 //! A request as agents see it, and what events tell of it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, PromiseStanding, QuarantineReason};
 use crate::callbacks::requests::phone;
-use crate::callbacks::requests::store::{CallbackRequest, Whole};
+use crate::callbacks::requests::rows::{CallbackRequest, RequestAndContact};
 use crate::kernel::ids::{CallbackRequestId, PrivacyNoticeId};
 use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
-/// What somebody should look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CallbackFlag {
-    /// The number has another call at another time.
-    SameNumber,
-    /// The day of its window was closed after it was promised.
-    ClosedDay,
+crate::text_enum! {
+    /// What somebody should look at.
+    pub enum CallbackFlag {
+        /// The number has another call at another time.
+        SameNumber,
+        /// The day of its window was closed after it was promised.
+        ClosedDay,
+    }
 }
 
 fn flags(row: &CallbackRequest) -> Vec<CallbackFlag> {
@@ -94,8 +94,8 @@ pub struct CallbackRequestBody {
     pub erased_at: Option<UtcTime>,
 }
 
-impl From<Whole> for CallbackRequestBody {
-    fn from((row, contact): Whole) -> Self {
+impl From<RequestAndContact> for CallbackRequestBody {
+    fn from((row, contact): RequestAndContact) -> Self {
         let display = row.phone_e164.as_deref().map(phone::display_of);
         let flags = flags(&row);
         Self {

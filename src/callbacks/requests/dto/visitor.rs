@@ -4,8 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, ConsentPurpose};
-use crate::callbacks::requests::store::CallbackRequest;
-use crate::callbacks::requests::store::consents::GivenConsent;
+use crate::callbacks::requests::rows::{CallbackRequest, GivenConsent};
 use crate::kernel::ids::{CallbackRequestId, PrivacyNoticeId};
 use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
@@ -26,7 +25,7 @@ crate::text_enum! {
 }
 
 impl VisitorState {
-    /// Whoever is kept back, linked or in an agent's hands waits like everybody else.
+    /// A request that is quarantined, linked or assigned looks like any other that waits.
     pub fn of(request: &CallbackRequest) -> Self {
         match request.state {
             CallbackState::Completed => Self::Completed,

@@ -1,10 +1,10 @@
-//! What agents do with a request beside calling: hand it over, let it in, send it on.
+//! What agents do with a request in addition to calling: assign, unassign, release and reroute it.
 
 use actix_web::{post, web};
 
 use crate::callbacks::requests::dto::{AssignCallbackRequest, CallbackRequestBody, RerouteCallbackRequest};
-use crate::callbacks::requests::handling;
-use crate::callbacks::requests::store::Whole;
+use crate::callbacks::requests::rows::RequestAndContact;
+use crate::callbacks::requests::{reroute, service};
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::path::FromPath;
@@ -14,7 +14,7 @@ use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 /// The changed request.
-fn changed(request: Whole) -> Result<Answer, Error> {
+fn changed(request: RequestAndContact) -> Result<Answer, Error> {
     let (id, version) = (request.0.id, request.0.version);
     Ok(Answer::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(id))
 }
@@ -37,7 +37,7 @@ pub async fn assign_callback_request(
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body, meta }: Call<AssignCallbackRequest>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| changed(handling::assign(tx, id, &body)?)).await
+    app.write(actor, meta, move |tx| changed(service::assign(tx, id, &body)?)).await
 }
 
 /// Put a callback request back into the queue
@@ -59,7 +59,7 @@ pub async fn unassign_callback_request(
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| changed(handling::unassign(tx, id)?)).await
+    app.write(actor, meta, move |tx| changed(service::unassign(tx, id)?)).await
 }
 
 /// Let a callback request into the queue
@@ -81,7 +81,7 @@ pub async fn release_callback_request(
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| changed(handling::release(tx, id)?)).await
+    app.write(actor, meta, move |tx| changed(service::release(tx, id)?)).await
 }
 
 /// Send a callback request on to the others
@@ -106,7 +106,7 @@ pub async fn reroute_callback_request(
     Call { actor, body, meta }: Call<RerouteCallbackRequest>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let next = handling::reroute(tx, id, &body)?;
+        let next = reroute::reroute(tx, id, &body)?;
         let (id, version) = (next.0.id, next.0.version);
         let body = CallbackRequestBody::from(next);
         Ok(Answer::created(format!("/v1/callback-requests/{id}"), &body)?.version(version).no_store().about(id))

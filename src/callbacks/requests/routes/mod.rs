@@ -8,10 +8,11 @@ mod visitor;
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::attempts::{CallAttemptBody, CallAttemptList, NewCallAttempt, RecordedCallAttempt};
-use super::dto::{CallbackRequestBody, CallbackRequestQuery};
+use super::dto::{
+    CallAttemptBody, CallAttemptList, CallbackRequestBody, CallbackRequestQuery, NewCallAttempt, RecordedCallAttempt,
+};
 use super::enums::CallbackState;
-use super::handling;
+use super::{record_attempt, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -60,7 +61,7 @@ pub async fn list_callback_requests(
     actor: Actor,
     ListRequest { query, page, links }: ListRequest<CallbackRequestQuery>,
 ) -> Result<Answer, Error> {
-    let rows = app.db.read(move |conn| handling::list(conn, &actor, &query, &page)).await?;
+    let rows = app.db.read(move |conn| service::list(conn, &actor, &query, &page)).await?;
     Ok(links.respond(rows, |(row, _)| row.id.to_string(), CallbackRequestBody::from)?.no_store())
 }
 
@@ -83,7 +84,7 @@ pub async fn claim_callback_request(
     Call { actor, body: _, meta }: Call<Nothing>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let request = handling::claim_next(tx)?;
+        let request = service::claim_next(tx)?;
         let version = request.0.version;
         let about = request.0.id;
         Ok(Answer::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(about))
@@ -109,7 +110,7 @@ pub async fn get_callback_request(
     actor: Actor,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
 ) -> Result<Answer, Error> {
-    let request = app.db.read(move |conn| handling::get(conn, &actor, id)).await?;
+    let request = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
     let version = request.0.version;
     Ok(Answer::ok(&CallbackRequestBody::from(request))?.version(version).no_store())
 }
@@ -136,7 +137,7 @@ pub async fn create_call_attempt(
     Call { actor, body, meta }: Call<NewCallAttempt>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let (attempt, request) = handling::record_attempt(tx, id, &body)?;
+        let (attempt, request) = record_attempt::record_attempt(tx, id, &body)?;
         let again = (request.state == CallbackState::RetryScheduled).then_some(request.due_from);
         let recorded = RecordedCallAttempt {
             id: attempt.id,
@@ -166,7 +167,7 @@ pub async fn list_call_attempts(
     actor: Actor,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
 ) -> Result<Answer, Error> {
-    let attempts = app.db.read(move |conn| handling::list_attempts(conn, &actor, id)).await?;
+    let attempts = app.db.read(move |conn| service::list_attempts(conn, &actor, id)).await?;
     let data = attempts.into_iter().map(CallAttemptBody::from).collect();
     Ok(Answer::ok(&CallAttemptList { data })?.no_store())
 }

@@ -3,15 +3,15 @@
 use std::str::FromStr;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, web};
+use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::callbacks::requests::dto::CallbackRequestExportQuery;
-use crate::callbacks::requests::store::Filter;
 use crate::callbacks::requests::{agent_calendar, export};
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
@@ -42,13 +42,12 @@ pub async fn export_callback_requests(
     actor: Actor,
     from: FromQuery<CallbackRequestExportQuery>,
 ) -> Result<HttpResponse, Error> {
-    authz::require(&actor, Action::ReadCallbacks, &Facts::default())?;
-    let filter = Filter::from(&from.0).checked()?;
+    let pages = export::export(app.db.clone(), &actor, &from.0)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"callback-requests.csv\""))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .streaming(export::pieces(app.db.clone(), filter)))
+        .streaming(pages.map_ok(Bytes::from)))
 }
 
 /// The secret in the address of an agent's calendar.

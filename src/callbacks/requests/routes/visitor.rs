@@ -3,12 +3,12 @@
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, delete, get, post, web};
 
+use crate::callbacks::requests::create;
 use crate::callbacks::requests::dto::{
     CallbackReceipt, CallbackView, CancelCallbackRequest, CancelledCallbackRequest, NewCallbackRequest,
     RescheduleCallbackRequest, VisitorState,
 };
 use crate::callbacks::requests::enums::ConsentPurpose;
-use crate::callbacks::requests::intake;
 use crate::callbacks::requests::intake_policy::IntakePolicy;
 use crate::callbacks::requests::manage::{self, Manager};
 use crate::callbacks::requests::proof_of_work::CallbackChallenge;
@@ -66,9 +66,9 @@ pub async fn create_callback_request(
 ) -> Result<Answer, Error> {
     let address = client_address::of(&request);
     policy.count(address)?;
-    let network = client_address::network(address);
+    let screening = policy.screen(&body, address, app.world.now());
     app.write(actor, meta, move |tx| {
-        let receipt = intake::submit(tx, &body, &policy, &network)?;
+        let receipt = create::create(tx, &body, &screening)?.respond();
         let (id, lang) = (receipt.id, receipt.locale);
         // What a visitor can read of it; the request itself is for agents.
         Ok(Answer::created(format!("/v1/callback-requests/{id}/receipt"), &receipt)?

@@ -42,13 +42,13 @@ pub struct PeopleBatch {
 
 impl RequestBody for PeopleBatch {}
 
-/// What an item of an import came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PersonOutcome {
-    Created,
-    Updated,
-    Unchanged,
+crate::text_enum! {
+    /// What an item of an import came to.
+    pub enum PersonOutcome {
+        Created,
+        Updated,
+        Unchanged,
+    }
 }
 
 /// A person after an import.

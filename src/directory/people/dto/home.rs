@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use crate::directory::people::store::HomePosition;
+use crate::directory::people::rows::HomePosition;
 use crate::kernel::http::body::{RequestBody, days_in_order};
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::time::{Day, UtcTime};

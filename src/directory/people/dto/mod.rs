@@ -10,7 +10,8 @@ use validator::Validate;
 pub use batch::{PeopleBatch, PeopleBatchAnswer, PersonOutcome, PersonToImport, UpsertedPerson};
 pub use home::{HomePositionBody, HomePositionEnd, HomePositionQuery, NewHomePosition};
 
-use super::store::Person;
+use super::filter::PersonFilter;
+use super::rows::Person;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{DepartmentId, PersonId};
@@ -103,4 +104,10 @@ pub struct PersonQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub deactivated: Option<bool>,
+}
+
+impl From<PersonQuery> for PersonFilter {
+    fn from(PersonQuery { subject, department_id, deactivated }: PersonQuery) -> Self {
+        Self { subject, department_id, deactivated }
+    }
 }

@@ -8,8 +8,8 @@ mod changes;
 use super::dto::{
     HomePositionBody, HomePositionQuery, NewHomePosition, NewPerson, PersonBody, PersonPatch, PersonQuery,
 };
+use super::filter::PersonFilter;
 use super::service;
-
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
@@ -90,7 +90,8 @@ pub async fn list_people(
     ListRequest { query, page, links }: ListRequest<PersonQuery>,
 ) -> Result<Answer, Error> {
     let today = app.world.now().day();
-    let rows = app.db.read(move |conn| service::list(conn, &actor, &query, today, &page)).await?;
+    let filter = PersonFilter::from(query);
+    let rows = app.db.read(move |conn| service::list(conn, &actor, &filter, today, &page)).await?;
     Ok(links.respond(rows, |row| row.id.to_string(), PersonBody::from)?.no_store())
 }
 

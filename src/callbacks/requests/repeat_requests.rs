@@ -1,22 +1,22 @@
-//! What the open requests of a number mean for the next one, as a pure rule.
+//! Repeat requests: what the open requests of a number mean for its next one, as a pure rule.
 //!
-//! - Same intent and same time: one call answers both, the later one is linked. Another time: both
-//!   are kept, and flagged.
-//! - A number has two open requests. Whoever has made two gets no third (429). When others made
-//!   them, the request is kept back instead, with the same answer as any other: a stranger does
-//!   not learn here whether a number is known.
+//! - Same intent and same time: one call answers both, and the later request is linked. Another time: both
+//!   remain, and are flagged.
+//! - A number can have two open requests. A caller who made both gets no third one (429). If others made
+//!   them, the request is quarantined instead, with the same response as any other: a caller does not
+//!   learn here whether a number is known.
 
 use super::enums::{CallbackIntent, QuarantineReason};
-use super::store::OfNumber;
+use super::rows::RequestOfNumber;
 use crate::kernel::ids::CallbackRequestId;
 
 /// Open requests that one number may have.
-pub const PLACES: [i32; 2] = [1, 2];
+const PLACES: [i32; 2] = [1, 2];
 
-/// How the next request of a number is taken in.
+/// How the next request of a number is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// Its place; none when it is kept back.
+    /// Its place among the open requests; none when it is quarantined.
     pub place: Option<i32>,
     pub linked_to: Option<CallbackRequestId>,
     /// The number has a call at another time.
@@ -24,10 +24,15 @@ pub struct Standing {
     pub quarantined_for: Option<QuarantineReason>,
 }
 
+/// The first place among the open requests of a number that is free.
+pub fn free_place(others: &[RequestOfNumber]) -> Option<i32> {
+    PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)))
+}
+
 /// Decides for a request of `intent` at `slot` (none for "as soon as possible") from `network`;
-/// `suspicion` keeps it back whatever the number has. `None` when whoever asks has two already.
+/// with a `suspicion` it is quarantined whatever the number has. `None` when the caller has two open requests.
 pub fn decide(
-    others: &[OfNumber],
+    others: &[RequestOfNumber],
     intent: CallbackIntent,
     slot: Option<&str>,
     network: &str,
@@ -37,8 +42,7 @@ pub fn decide(
     if own >= PLACES.len() {
         return None;
     }
-    let free = PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)));
-    let (place, quarantined_for) = match (suspicion, free) {
+    let (place, quarantined_for) = match (suspicion, free_place(others)) {
         (Some(reason), _) => (None, Some(reason)),
         (None, Some(place)) => (Some(place), None),
         (None, None) => (None, Some(QuarantineReason::NumberLimit)),
@@ -60,8 +64,14 @@ mod tests {
     const SALES: CallbackIntent = CallbackIntent::Sales;
     const SUPPORT: CallbackIntent = CallbackIntent::TechnicalSupport;
 
-    fn other(number: u64, intent: CallbackIntent, slot: Option<&str>, place: Option<i32>, network: &str) -> OfNumber {
-        OfNumber {
+    fn other(
+        number: u64,
+        intent: CallbackIntent,
+        slot: Option<&str>,
+        place: Option<i32>,
+        network: &str,
+    ) -> RequestOfNumber {
+        RequestOfNumber {
             id: CallbackRequestId::demo(number),
             intent,
             slot_id: slot.map(str::to_owned),
@@ -97,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_two_gets_no_third_and_others_are_kept_back() {
+    fn a_caller_with_two_gets_no_third_and_others_are_quarantined() {
         let both = [other(1, SALES, None, Some(1), "a"), other(2, SALES, Some("s"), Some(2), "a")];
         assert_eq!(decide(&both, SALES, Some("t"), "a", None), None);
         let stranger = decide(&both, SALES, Some("t"), "b", None).unwrap();
@@ -105,12 +115,12 @@ mod tests {
     }
 
     #[test]
-    fn suspicion_keeps_back_and_takes_no_place() {
+    fn suspicion_quarantines_and_takes_no_place() {
         let standing = decide(&[], SALES, None, "a", Some(QuarantineReason::Honeypot)).unwrap();
         assert_eq!((standing.place, standing.quarantined_for), (None, Some(QuarantineReason::Honeypot)));
     }
 
-    fn others() -> impl Strategy<Value = Vec<OfNumber>> {
+    fn others() -> impl Strategy<Value = Vec<RequestOfNumber>> {
         let one = (any::<bool>(), prop::option::of("[st]"), "[b-d]");
         prop::collection::vec(one, 0..5).prop_map(|all| {
             (1..)
@@ -124,7 +134,7 @@ mod tests {
     }
 
     proptest! {
-        /// What others have sent never shows: a stranger's first two requests are taken in.
+        /// What others have sent never shows: a stranger's first two requests are accepted.
         #[test]
         fn a_stranger_is_answered_alike_whatever_the_number_has(known in others()) {
             let mut all = known;

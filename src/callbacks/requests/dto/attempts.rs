@@ -1,63 +1,14 @@
-//! Attempts to call: rows, requests and answers.
+//! Attempts to call in requests and responses.
 
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::enums::{CallOutcome, CallbackState};
-use crate::kernel::db::DbConn;
-use crate::kernel::db::schema::call_attempts::{self, dsl};
-use crate::kernel::error::Error;
+use crate::callbacks::requests::enums::{CallOutcome, CallbackState};
+use crate::callbacks::requests::rows::CallAttempt;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{CallAttemptId, CallbackRequestId};
 use crate::kernel::time::UtcTime;
-
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = call_attempts, treat_none_as_default_value = false)]
-pub struct CallAttempt {
-    pub id: CallAttemptId,
-    pub request_id: CallbackRequestId,
-    /// From 1.
-    pub number: i32,
-    pub agent: String,
-    pub outcome: CallOutcome,
-    pub started_at: UtcTime,
-    pub note: Option<String>,
-    pub recorded_at: UtcTime,
-}
-
-pub fn insert(conn: &mut DbConn, attempt: &CallAttempt) -> Result<(), Error> {
-    diesel::insert_into(call_attempts::table).values(attempt).execute(conn)?;
-    Ok(())
-}
-
-/// The attempts of a request, in order; at most three.
-pub fn list(conn: &mut DbConn, request: CallbackRequestId) -> Result<Vec<CallAttempt>, Error> {
-    Ok(dsl::call_attempts
-        .filter(dsl::request_id.eq(request))
-        .order(dsl::number)
-        .select(CallAttempt::as_select())
-        .load(conn)?)
-}
-
-/// The attempts of several requests, in order.
-pub fn list_of(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<CallAttempt>, Error> {
-    if requests.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(dsl::call_attempts
-        .filter(dsl::request_id.eq_any(requests))
-        .order((dsl::request_id, dsl::number))
-        .select(CallAttempt::as_select())
-        .load(conn)?)
-}
-
-/// Deletes what agents noted of a person.
-pub fn forget_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<usize, Error> {
-    let noted = dsl::call_attempts.filter(dsl::request_id.eq(request)).filter(dsl::note.is_not_null());
-    Ok(diesel::update(noted).set(dsl::note.eq(None::<String>)).execute(conn)?)
-}
 
 /// How an attempt went.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]

@@ -1,0 +1,254 @@
+//! Create a callback request: validate, reserve, store, respond.
+//!
+//! Rule: whatever is known of the number, the same statements run and the response is the same, so that a
+//! caller does not learn here who else asked to be called.
+
+use super::confirmation;
+use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Source, VisitorState};
+use super::enums::{CallbackState, PromiseStanding, QuarantineReason};
+use super::intake_policy::Screening;
+use super::phone::{self, Phone};
+use super::proof_of_work::{Proof, ProofFault};
+use super::repeat_requests::{self, Standing};
+use super::rows::{CallbackRequest, Contact, GivenConsent};
+use super::store::create as store;
+use super::violations;
+use crate::calendar::capacity;
+use crate::calendar::service::{self as calendar, Present};
+use crate::calendar::slots::{self, Promise, Slot};
+use crate::callbacks::notices;
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::events::types;
+use crate::kernel::ids::{CallbackRequestId, PrivacyNoticeId};
+use crate::kernel::locale::Lang;
+use crate::kernel::record::Change;
+use crate::kernel::secret;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// A request without violations, with what it refers to.
+struct Valid {
+    lang: Lang,
+    phone: Phone,
+    promise: Promise,
+    notice_id: PrivacyNoticeId,
+    present: Present,
+}
+
+/// A request that was stored, with what its receipt needs.
+pub struct Created {
+    valid: Valid,
+    request: CallbackRequest,
+    manage_token: String,
+}
+
+/// Creates a request that passed the screening with this result.
+///
+/// # Errors
+/// 409 with alternatives when the window is full; 422 with every violation; 429 when the caller has two open
+/// requests for the number.
+pub fn create(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) -> Result<Created, Error> {
+    tx.admit(Action::SubmitCallback, &Facts::default())?;
+    let valid = validate(tx, new, screening)?;
+    let standing = reserve(tx, new, &valid, screening)?;
+    store_request(tx, new, valid, &standing, screening)
+}
+
+/// Finds every violation, not only the first one.
+fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) -> Result<Valid, Error> {
+    let lang = new.locale.unwrap_or(tx.meta.lang);
+    let unproved = spend(tx.conn, &screening.proof)?;
+    let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?;
+    let present = calendar::present(tx.conn, tx.now)?;
+    let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &new.preference.wish());
+    match (phone::parse(&new.phone), promise, notice, unproved) {
+        (Ok(phone), Ok(promise), Some(notice), None) => {
+            Ok(Valid { lang, phone, promise, notice_id: notice.id, present })
+        }
+        (phone, promise, notice, unproved) => {
+            let found = [
+                phone.err().map(violations::phone),
+                promise.err().map(violations::slot),
+                notice.is_none().then(violations::unknown_notice),
+                unproved.map(violations::proof_of_work),
+            ];
+            Err(violations::refuse(found.into_iter().flatten().collect()))
+        }
+    }
+}
+
+/// Spends a solved challenge, which can be used once.
+fn spend(conn: &mut DbConn, proof: &Proof) -> Result<Option<ProofFault>, Error> {
+    match proof {
+        Proof::NotRequired => Ok(None),
+        Proof::Invalid(fault) => Ok(Some(*fault)),
+        Proof::Given { challenge, expires_at } => {
+            let is_new = store::spend_challenge(conn, challenge, *expires_at)?;
+            Ok((!is_new).then_some(ProofFault::Spent))
+        }
+    }
+}
+
+/// Reserves one of the places that the number has for open requests, and a place in the slot.
+fn reserve(tx: &mut Tx<'_>, new: &NewCallbackRequest, valid: &Valid, screening: &Screening) -> Result<Standing, Error> {
+    store::lock_number(tx.conn, &valid.phone.e164)?;
+    let others = store::lock_requests_of_number(tx.conn, &valid.phone.e164)?;
+    let slot = valid.promise.slot();
+    let slot_id = slot.map(Slot::slot_id);
+    let (network, suspicion) = (&screening.network, screening.suspicion);
+    let standing = repeat_requests::decide(&others, new.intent, slot_id.as_deref(), network, suspicion)
+        .ok_or_else(violations::too_many_requests)?;
+    if let Some(slot) = slot {
+        let reserved = match suspicion {
+            None => capacity::reserve(tx.conn, &valid.present, slot)?,
+            // The response is that of any other request, but a program takes no place.
+            Some(_) => capacity::check(tx.conn, &valid.present, slot)?,
+        };
+        reserved.map_err(violations::slot_full)?;
+    }
+    Ok(standing)
+}
+
+fn store_request(
+    tx: &mut Tx<'_>,
+    new: &NewCallbackRequest,
+    valid: Valid,
+    standing: &Standing,
+    screening: &Screening,
+) -> Result<Created, Error> {
+    let manage_token = secret::fresh(tx.world);
+    let request = request_row(tx, new, &valid, standing, secret::fingerprint(&manage_token));
+    store::insert(tx.conn, &request)?;
+    store::insert_contact(tx.conn, &contact_row(request.id, new, &screening.network))?;
+    for consent in consent_rows(request.id, new, tx.now) {
+        store::insert_consent(tx.conn, &consent)?;
+    }
+    let event = match request.state {
+        CallbackState::Quarantined => types::CALLBACK_REQUEST_QUARANTINED,
+        _ => types::CALLBACK_REQUEST_RECEIVED,
+    };
+    tx.record(&Change::created(event, request.id.as_str(), &CallbackRequestEvent::from(&request))?)?;
+    Ok(Created { valid, request, manage_token })
+}
+
+impl Created {
+    /// What the visitor is told.
+    pub fn respond(self) -> CallbackReceipt {
+        let Self { valid: Valid { lang, phone, present, .. }, request, manage_token } = self;
+        let promised = (request.promised_from, request.promised_by);
+        CallbackReceipt {
+            id: request.id,
+            state: VisitorState::of(&request),
+            locale: lang,
+            confirmation: confirmation::promised(lang, &present.calendar.zone, promised, &phone.display),
+            slot_id: request.slot_id,
+            promised_from: request.promised_from,
+            promised_by: request.promised_by,
+            rolled: request.rolled,
+            notice_id: request.notice_id,
+            manage_token,
+        }
+    }
+}
+
+fn request_row(
+    tx: &Tx<'_>,
+    new: &NewCallbackRequest,
+    valid: &Valid,
+    standing: &Standing,
+    manage_token_sha256: String,
+) -> CallbackRequest {
+    let (from, by) = valid.promise.period();
+    let mut request = CallbackRequest {
+        id: tx.new_id(),
+        version: 1,
+        state: CallbackState::QueuedAsap,
+        intent: new.intent,
+        phone_e164: Some(valid.phone.e164.clone()),
+        locale: valid.lang.as_str().to_owned(),
+        notice_id: valid.notice_id,
+        slot_id: None,
+        promised_from: None,
+        promised_by: by,
+        rolled: false,
+        first_promised_from: from,
+        first_promised_by: by,
+        promise: PromiseStanding::Pending,
+        due_from: tx.now,
+        due_by: by,
+        priority: 1,
+        offered: false,
+        assigned_to: None,
+        attempts: 0,
+        first_attempt_after: None,
+        open_place: standing.place,
+        linked_to: standing.linked_to,
+        rerouted_from: None,
+        rerouted_to: None,
+        same_number: standing.same_number,
+        closed_day: false,
+        quarantined_for: standing.quarantined_for,
+        manage_token_sha256,
+        created_at: tx.now,
+        updated_at: tx.now,
+        erased_at: None,
+    };
+    enqueue(&mut request, &valid.promise, tx.now);
+    if standing.quarantined_for.is_some() {
+        request.state = CallbackState::Quarantined;
+    }
+    if standing.quarantined_for.is_some_and(QuarantineReason::is_suspicion) {
+        // A program is not owed a call; a person whose number has too many open requests still is.
+        request.promise = PromiseStanding::Void;
+    }
+    request
+}
+
+/// Puts a request into the queue under a promise, also when it is rescheduled.
+pub fn enqueue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
+    let (from, by) = promise.period();
+    request.slot_id = promise.slot().map(Slot::slot_id);
+    request.state = if request.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
+    request.promised_from = from;
+    request.promised_by = by;
+    request.rolled = promise.rolled();
+    request.due_from = from.unwrap_or(now);
+    request.due_by = from.unwrap_or(by);
+    request.priority = 1;
+    request.offered = false;
+    request.assigned_to = None;
+    request.closed_day = false;
+}
+
+fn contact_row(request_id: CallbackRequestId, new: &NewCallbackRequest, network: &str) -> Contact {
+    let new = new.clone();
+    let Source { page, campaign } = new.source.unwrap_or(Source { page: None, campaign: None });
+    Contact {
+        request_id,
+        full_name: new.full_name,
+        phone_typed: new.phone,
+        email_key: new.email.as_ref().map(|email| email.to_lowercase()),
+        email: new.email,
+        company: new.company,
+        notes: new.notes,
+        source_page: page,
+        source_campaign: campaign,
+        client_network: Some(network.to_owned()),
+    }
+}
+
+fn consent_rows(
+    request_id: CallbackRequestId,
+    new: &NewCallbackRequest,
+    given_at: UtcTime,
+) -> impl Iterator<Item = GivenConsent> {
+    new.consents.iter().flatten().map(move |consent| GivenConsent {
+        request_id,
+        purpose: consent.purpose,
+        wording: consent.wording.clone(),
+        given_at,
+        withdrawn_at: None,
+    })
+}

@@ -1,0 +1,112 @@
+//! Record an attempt to call.
+
+use super::dto::{CallAttemptEvent, NewCallAttempt};
+use super::enums::{CallOutcome, CallbackState, PromiseStanding};
+use super::progress;
+use super::rows::{CallAttempt, CallbackRequest};
+use super::service::impossible;
+use super::store::{self, attempts};
+use super::transitions::{self, save};
+use crate::calendar::service as calendar;
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::events::types;
+use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Records an attempt of the agent to whom the request is assigned, and moves the request on.
+///
+/// # Errors
+/// 403 for another agent, 404, 409 when it is not assigned, 422 for an impossible start.
+pub fn record_attempt(
+    tx: &mut Tx<'_>,
+    id: CallbackRequestId,
+    new: &NewCallAttempt,
+) -> Result<(CallAttempt, CallbackRequest), Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let started_at = new.started_at.unwrap_or(tx.now);
+    check_attempt(tx, &before, started_at, new.outcome)?;
+    let attempt = CallAttempt {
+        id: tx.new_id(),
+        request_id: id,
+        number: before.attempts + 1,
+        agent: tx.actor.subject.clone(),
+        outcome: new.outcome,
+        started_at,
+        note: new.note.clone(),
+        recorded_at: tx.now,
+    };
+    attempts::insert(tx.conn, &attempt)?;
+    let told = CallAttemptEvent::from(&attempt);
+    tx.record(&Change::created(types::CALLBACK_REQUEST_ATTEMPTED, attempt.id.as_str(), &told)?)?;
+    let after = after_attempt(tx, &before, &attempt)?;
+    Ok((attempt, after))
+}
+
+fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttempt) -> Result<CallbackRequest, Error> {
+    let mut after = before.clone();
+    after.attempts = attempt.number;
+    after.state = progress::after_attempt(attempt.outcome, attempt.number);
+    let first = attempt.number == 1;
+    let again = after.state == CallbackState::RetryScheduled;
+    if first || again {
+        let calendar = calendar::present(tx.conn, tx.now)?.calendar;
+        if first {
+            let waited = calendar.business_duration(before.created_at.to_jiff(), attempt.started_at.to_jiff());
+            after.first_attempt_after = Some(i32::try_from(waited.as_secs()).unwrap_or(i32::MAX));
+        }
+        if again {
+            let earliest = attempt.started_at.plus_seconds(progress::RETRY_AFTER).max(tx.now);
+            // A calendar that stays closed for a year has no better answer than the hour.
+            after.due_from = calendar.next_open(earliest.to_jiff()).map_or(earliest, UtcTime::from_jiff);
+            after.due_by = after.due_from;
+            (after.assigned_to, after.offered, after.priority) = (None, false, 1);
+        }
+    }
+    if first && before.promise == PromiseStanding::Pending {
+        after.promise = progress::judged(before.first_promised_from, before.first_promised_by, attempt.started_at);
+    }
+    let event = match after.state {
+        CallbackState::Completed => types::CALLBACK_REQUEST_COMPLETED,
+        CallbackState::RetryScheduled => types::CALLBACK_REQUEST_RETRY_SCHEDULED,
+        _ => types::CALLBACK_REQUEST_UNREACHABLE,
+    };
+    let after = save(tx, before, after, event)?;
+    if !after.state.is_open() {
+        transitions::end_linked(tx, &after, event)?;
+        if before.promised_from.is_some_and(|from| from > tx.now) {
+            // Called early: others can have the place in the slot.
+            transitions::release_place(tx, before)?;
+        }
+    }
+    Ok(after)
+}
+
+fn check_attempt(
+    tx: &Tx<'_>,
+    request: &CallbackRequest,
+    started_at: UtcTime,
+    outcome: CallOutcome,
+) -> Result<(), Error> {
+    if request.state != CallbackState::Assigned {
+        return Err(impossible(request.state, "attempts"));
+    }
+    if request.assigned_to.as_deref() != Some(tx.actor.subject.as_str()) {
+        return Err(Error::forbidden("Another agent has this request.", "Tuto žádost má jiný operátor."));
+    }
+    let violation = |code, en: &'static str, cs: &'static str| {
+        Err(Error::violation(Violation::at("/started_at", code, Text::new(en, cs))))
+    };
+    if started_at > tx.now || started_at < request.created_at {
+        return violation("impossible_start", "Between the request and now.", "Mezi přijetím žádosti a současností.");
+    }
+    // A visitor who calls back is reached at any time.
+    if request.attempts > 0 && started_at < request.due_from && outcome != CallOutcome::Reached {
+        let (en, cs) = ("Wait an hour between two attempts.", "Mezi dvěma pokusy počkejte hodinu.");
+        return violation("too_soon", en, cs);
+    }
+    Ok(())
+}

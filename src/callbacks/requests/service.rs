@@ -1,0 +1,229 @@
+//! What agents do with the list and the queue of requests; other use cases have files of their own.
+
+use super::dto::{AssignCallbackRequest, CallbackRequestBody, CallbackRequestQuery};
+use super::enums::{CallbackState, PromiseStanding};
+use super::filter::Filter;
+use super::rows::{CallAttempt, CallbackRequest, RequestAndContact};
+use super::store::{self, attempts, queue};
+use super::transitions::{self, save};
+use super::{repeat_requests, violations};
+use crate::calendar::{capacity, service as calendar};
+use crate::callbacks::agents;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::events::types;
+use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::page::Page;
+use crate::kernel::tx::Tx;
+
+/// One page of requests.
+///
+/// # Errors
+/// 403.
+pub fn list(
+    conn: &mut DbConn,
+    actor: &Actor,
+    query: &CallbackRequestQuery,
+    page: &Page,
+) -> Result<Vec<RequestAndContact>, Error> {
+    authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
+    store::page(conn, &checked(Filter::from(query))?, page)
+}
+
+/// The filter, if its period is valid.
+///
+/// # Errors
+/// 422 when `created_to` is not after `created_from`.
+pub fn checked(filter: Filter) -> Result<Filter, Error> {
+    if filter.has_valid_period() {
+        return Ok(filter);
+    }
+    let text = Text::new("This must be after created_from.", "Musí být později než created_from.");
+    Err(Error::violation(Violation::parameter("created_to", "not_after_start", text)))
+}
+
+/// One request.
+///
+/// # Errors
+/// 403, 404.
+pub fn get(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
+    authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
+    store::find(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// One request as agents see it, for other slices.
+///
+/// # Errors
+/// 403, 404.
+pub fn for_agents(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<CallbackRequestBody, Error> {
+    get(conn, actor, id).map(CallbackRequestBody::from)
+}
+
+/// Locks a request for the rest of the transaction, for other slices.
+///
+/// # Errors
+/// 403, 404; 409 after an erasure.
+pub fn lock(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(), Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    match store::lock(tx.conn, id)? {
+        None => Err(Error::not_found()),
+        Some(request) if request.erased_at.is_none() => Ok(()),
+        Some(_) => {
+            Err(Problem::new(Code::Conflict).because("The person was erased.", "Osobní údaje byly vymazány.").into())
+        }
+    }
+}
+
+/// Requests by their ids, for the queue of webhooks.
+pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<CallbackRequestBody>, Error> {
+    Ok(store::of_ids(conn, ids)?.into_iter().map(CallbackRequestBody::from).collect())
+}
+
+/// The attempts of one request.
+///
+/// # Errors
+/// 403, 404.
+pub fn list_attempts(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<Vec<CallAttempt>, Error> {
+    get(conn, actor, id)?;
+    attempts::list(conn, id)
+}
+
+/// Assigns the most urgent request that waits to the caller.
+///
+/// # Errors
+/// 403; 404 when no request waits.
+pub fn claim_next(tx: &mut Tx<'_>) -> Result<RequestAndContact, Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let before = queue::lock_most_urgent(tx.conn, tx.now)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
+    let agent = tx.actor.subject.clone();
+    let after = assign_to(tx, &before, agent)?;
+    with_contact(tx, after)
+}
+
+/// Assigns a request to an agent: the caller, or another agent on the roster.
+///
+/// # Errors
+/// 403, 404; 409 when it is closed or quarantined; 422 for an agent who is not on the roster.
+pub fn assign(
+    tx: &mut Tx<'_>,
+    id: CallbackRequestId,
+    body: &AssignCallbackRequest,
+) -> Result<RequestAndContact, Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let before = lock_open(tx, id, "assign")?;
+    let agent = body.agent.clone().unwrap_or_else(|| tx.actor.subject.clone());
+    if agent != tx.actor.subject && !agents::is_on_roster(tx.conn, &agent)? {
+        return Err(Error::violation(Violation::unknown_reference(
+            "/agent",
+            "agent on the roster",
+            "operátor v rozpisu",
+        )));
+    }
+    if before.linked_to.is_some() {
+        return Err(Problem::new(Code::Conflict)
+            .because(
+                "Another request of this number is called for both.",
+                "Za obě žádosti se volá v rámci jiné žádosti.",
+            )
+            .into());
+    }
+    let after = if before.assigned_to.as_ref() == Some(&agent) { before } else { assign_to(tx, &before, agent)? };
+    with_contact(tx, after)
+}
+
+/// Puts a request back into the queue.
+///
+/// # Errors
+/// 403, 404; 409 when it is not assigned.
+pub fn unassign(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if before.state != CallbackState::Assigned {
+        return Err(impossible(before.state, "unassign"));
+    }
+    let mut after = before.clone();
+    put_back(&mut after);
+    let after = save(tx, &before, after, types::CALLBACK_REQUEST_UNASSIGNED)?;
+    with_contact(tx, after)
+}
+
+/// Unassigns a request; an agent on duty gets it when it is due.
+pub fn put_back(request: &mut CallbackRequest) {
+    request.assigned_to = None;
+    request.offered = true;
+    request.state = match (request.attempts, request.priority, &request.slot_id) {
+        (1.., _, _) => CallbackState::RetryScheduled,
+        (_, 0, _) => CallbackState::Missed,
+        (_, _, Some(_)) => CallbackState::Scheduled,
+        (_, _, None) => CallbackState::QueuedAsap,
+    };
+}
+
+/// Releases a quarantined request into the queue.
+///
+/// # Errors
+/// 403, 404; 409 when it is not quarantined, its number has two open requests, or its slot is full.
+pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
+    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    let phone = store::phone_of(tx.conn, id)?.unwrap_or_default();
+    store::create::lock_number(tx.conn, &phone)?;
+    let others = store::create::lock_requests_of_number(tx.conn, &phone)?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if before.state != CallbackState::Quarantined {
+        return Err(impossible(before.state, "release"));
+    }
+    if let Some(slot) = before.slot_id.as_ref().filter(|_| !transitions::holds_place(&before)) {
+        let present = calendar::present(tx.conn, tx.now)?;
+        capacity::reserve_checked(tx.conn, &present, slot, before.promised_by)?.map_err(violations::slot_full)?;
+    }
+    let mut after = before.clone();
+    after.open_place = Some(repeat_requests::free_place(&others).ok_or_else(|| {
+        let open: Vec<_> = others.iter().filter(|one| one.open_place.is_some()).map(|one| one.id.to_string()).collect();
+        Problem::new(Code::Conflict)
+            .because(
+                "The number has two open requests; end one of them first.",
+                "Toto číslo má dvě otevřené žádosti, nejprve jednu ukončete.",
+            )
+            .with("open", open)
+    })?);
+    after.state = if before.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
+    after.promise = PromiseStanding::Pending;
+    after.same_number = others.iter().any(|other| other.open_place.is_some());
+    let after = save(tx, &before, after, types::CALLBACK_REQUEST_RECEIVED)?;
+    with_contact(tx, after)
+}
+
+/// Stores that the request is assigned to the agent.
+pub fn assign_to(tx: &mut Tx<'_>, before: &CallbackRequest, agent: String) -> Result<CallbackRequest, Error> {
+    let mut after = before.clone();
+    after.state = CallbackState::Assigned;
+    after.assigned_to = Some(agent);
+    after.offered = true;
+    save(tx, before, after, types::CALLBACK_REQUEST_ASSIGNED)
+}
+
+/// Locks an open request.
+///
+/// # Errors
+/// 404; 409 when it is closed or quarantined.
+pub fn lock_open(tx: &mut Tx<'_>, id: CallbackRequestId, verb: &str) -> Result<CallbackRequest, Error> {
+    let request = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if request.state.is_open() { Ok(request) } else { Err(impossible(request.state, verb)) }
+}
+
+fn with_contact(tx: &mut Tx<'_>, request: CallbackRequest) -> Result<RequestAndContact, Error> {
+    let contact = store::contact(tx.conn, request.id)?;
+    Ok((request, contact))
+}
+
+/// The state of the request does not allow the verb.
+pub fn impossible(state: CallbackState, verb: &str) -> Error {
+    Problem::illegal_transition(state.as_str(), verb, state.allowed()).into()
+}
+
+/// The open requests of an agent, for other slices.
+pub fn assigned_to(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
+    queue::assigned_to(conn, subject, most)
+}

@@ -1,0 +1,35 @@
+//! Rows of attempts to call.
+
+use diesel::prelude::*;
+
+use crate::callbacks::requests::rows::CallAttempt;
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::call_attempts::{self, dsl};
+use crate::kernel::error::Error;
+use crate::kernel::ids::CallbackRequestId;
+
+pub fn insert(conn: &mut DbConn, attempt: &CallAttempt) -> Result<(), Error> {
+    diesel::insert_into(call_attempts::table).values(attempt).execute(conn)?;
+    Ok(())
+}
+
+/// The attempts of a request, in order; at most three.
+pub fn list(conn: &mut DbConn, request: CallbackRequestId) -> Result<Vec<CallAttempt>, Error> {
+    Ok(dsl::call_attempts
+        .filter(dsl::request_id.eq(request))
+        .order(dsl::number)
+        .select(CallAttempt::as_select())
+        .load(conn)?)
+}
+
+/// The attempts of several requests, in order.
+pub fn list_of(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<CallAttempt>, Error> {
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(dsl::call_attempts
+        .filter(dsl::request_id.eq_any(requests))
+        .order((dsl::request_id, dsl::number))
+        .select(CallAttempt::as_select())
+        .load(conn)?)
+}

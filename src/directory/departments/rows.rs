@@ -1,0 +1,20 @@
+//! Rows of departments.
+
+use diesel::prelude::*;
+
+use crate::kernel::db::schema::departments;
+use crate::kernel::ids::{DepartmentId, PersonId};
+use crate::kernel::time::UtcTime;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = departments, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Department {
+    pub id: DepartmentId,
+    pub key: String,
+    pub name: String,
+    pub head_title: Option<String>,
+    pub version: i64,
+    pub created_at: UtcTime,
+    pub updated_at: UtcTime,
+    pub head_person_id: Option<PersonId>,
+}
