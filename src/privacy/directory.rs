@@ -42,7 +42,7 @@ fn take_out(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
             .into());
     }
     // Nobody gives an event to the queue while it is rewritten.
-    dispatcher::hold(tx.conn)?;
+    dispatcher::lock(tx.conn)?;
     let left = |text: &str| redaction::of(text, id.as_str());
     let told = events::redact(tx.conn, id.as_str(), left)?;
     webhooks::deliveries::redact(tx.conn, &told, left)?;

@@ -214,8 +214,7 @@ both! {
         let receiver = Receiver::start();
         failing(&app, &receiver).await;
         app.clock.advance(HOUR);
-        let courier = entente::app::worker::Parts::of(&app.context).courier;
-        entente::app::worker::measure_once(&courier).await.unwrap();
+        entente::integrations::webhooks::gauges::update(&app.state.db, app.state.world.now()).await.unwrap();
         let text = app.anonymous().get("/metrics").await.expect(200).text;
         // All tests of this process write to the same recorder, so only the names can be told.
         for name in ["entente_webhook_deliveries_pending", "entente_webhook_oldest_pending_seconds", "entente_events_oldest_undispatched_seconds", "entente_webhook_endpoints{circuit=\"open\"}", "entente_webhook_attempts_total{outcome=\"server_error\"}"] {

@@ -157,7 +157,7 @@ pub fn erase(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
         return Ok(());
     }
     // Nobody gives an event to the queue while it is rewritten.
-    dispatcher::hold(conn)?;
+    dispatcher::lock(conn)?;
     let told = events::redact(conn, subject, tombstone)?;
     webhooks::deliveries::redact(conn, &told, tombstone)?;
     audit::redact(conn, subject, tombstone)

@@ -1,6 +1,6 @@
-//! Gives committed events their sequence and hands them to the webhook queue, in one transaction.
+//! Assigns committed events their sequence and queues them for webhooks, in one transaction.
 
-use crate::integrations::webhooks;
+use super::deliveries;
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::World;
 use crate::kernel::error::Error;
@@ -10,26 +10,17 @@ use crate::kernel::time::UtcTime;
 /// Events per transaction.
 const BATCH: i64 = 200;
 
-/// Whether there is anything to [`dispatch`]: a read, cheap enough to be asked often.
-///
-/// # Errors
-/// Those of the database.
+/// Returns whether there is anything to [`dispatch`]: a read that is cheap enough for polling.
 pub fn is_waiting(conn: &mut DbConn) -> Result<bool, Error> {
     Ok(!store::unsequenced(conn, 1)?.is_empty())
 }
 
-/// Keeps every dispatcher waiting until the end of the transaction.
-///
-/// # Errors
-/// Those of the database.
-pub fn hold(conn: &mut DbConn) -> Result<(), Error> {
+/// Locks out every dispatcher until the end of the transaction.
+pub fn lock(conn: &mut DbConn) -> Result<(), Error> {
     store::lock_sequence(conn).map(|_| ())
 }
 
-/// Sequences what is waiting; returns how many events that were.
-///
-/// # Errors
-/// Those of the database.
+/// Assigns a sequence to the events that have none; returns how many there were.
 pub fn dispatch(conn: &mut DbConn, world: &World, now: UtcTime) -> Result<usize, Error> {
     let last = store::lock_sequence(conn)?;
     let waiting = store::unsequenced(conn, BATCH)?;
@@ -48,6 +39,6 @@ pub fn dispatch(conn: &mut DbConn, world: &World, now: UtcTime) -> Result<usize,
     }
     store::set_sequence(conn, sequence)?;
     let count = events.len();
-    webhooks::deliveries::fan_out(conn, world, events, now)?;
+    deliveries::fan_out(conn, world, events, now)?;
     Ok(count)
 }

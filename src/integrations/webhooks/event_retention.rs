@@ -1,33 +1,27 @@
-//! How long events are kept.
+//! Deleting old events.
 //!
-//! Rules: the oldest go first and without gaps, with their deliveries and attempts; an event that is still on its way to
-//! an enabled endpoint stays, and with it everything behind it; what is forgotten is remembered as a number, so that a
-//! reader who comes too late is told.
+//! Rules: events are deleted oldest first and without gaps, with their deliveries and attempts; an event that is still to be
+//! delivered to an enabled endpoint stays, and with it all later ones; the last deleted sequence is stored, so that readers who
+//! come too late get an error.
 
-use crate::integrations::webhooks::deliveries;
+use super::deliveries;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::store;
 use crate::kernel::ids::EventId;
 use crate::kernel::time::UtcTime;
 
-/// Events that are forgotten in one transaction.
+/// Events that are deleted in one transaction.
 const BATCH: i64 = 500;
 
-/// Whether there is anything older than `before` to [`forget`]: a read.
-///
-/// # Errors
-/// Those of the database.
+/// Returns whether [`delete`] would find anything older than `before`: a read.
 pub fn is_waiting(conn: &mut DbConn, before: UtcTime) -> Result<bool, Error> {
     let forgotten = store::forgotten_through(conn)?;
     Ok(store::oldest(conn, forgotten, 1)?.iter().any(|(_, _, at)| *at < before))
 }
 
-/// Forgets events that happened before `before`; returns how many that were.
-///
-/// # Errors
-/// Those of the database.
-pub fn forget(conn: &mut DbConn, before: UtcTime) -> Result<usize, Error> {
+/// Deletes events that happened before `before`; returns how many there were.
+pub fn delete(conn: &mut DbConn, before: UtcTime) -> Result<usize, Error> {
     store::lock_sequence(conn)?;
     let forgotten = store::forgotten_through(conn)?;
     let mut old = store::oldest(conn, forgotten, BATCH)?;
