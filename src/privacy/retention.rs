@@ -1,13 +1,13 @@
-//! How long closed requests keep what they tell of a person, and the job that ends it.
+//! How long closed requests keep personal data, and the job that erases it.
 //!
-//! Rule: a period per state, counted from the last change; what is over it is erased, and what
-//! reports count stays.
+//! Rule: each state has a period, counted from the last change; after it the personal data is erased, and what reports count
+//! stays.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::erasure_lock;
+use super::erasure_lock::with_erasure_lock;
 use super::store::{self, Settings};
 use crate::callbacks::requests::{self, CallbackState};
 use crate::integrations::references;
@@ -83,7 +83,7 @@ pub struct RetentionPatch {
 
 impl RequestBody for RetentionPatch {}
 
-/// The periods with their version.
+/// Returns the periods with their version.
 ///
 /// # Errors
 /// 403.
@@ -93,7 +93,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor) -> Result<(Retention, i64), Error> 
     Ok((Retention::from(&row), row.version))
 }
 
-/// Changes the periods; they hold for what is there already, too.
+/// Updates the periods, which also apply to existing requests.
 ///
 /// # Errors
 /// 403, 412, 428.
@@ -120,10 +120,7 @@ pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64
     Ok((new, after.version))
 }
 
-/// Erases what is over its period; returns how many requests that were.
-///
-/// # Errors
-/// Those of the database.
+/// Erases requests that are over their period; returns how many there were.
 pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let periods = store::settings(tx.conn)?;
     let before = |days: i32| tx.now.plus_seconds(-i64::from(days) * 86_400);
@@ -138,7 +135,7 @@ pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
     if outdated.is_empty() {
         return Ok(0);
     }
-    erasure_lock::through(tx, |tx| {
+    with_erasure_lock(tx, |tx| {
         let (mut erased, mut seats) = (0, Vec::new());
         for (id, state, limit) in outdated {
             if requests::erase_outdated(tx, id, state, limit, &mut seats)? {
