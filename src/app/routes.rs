@@ -22,7 +22,7 @@ use crate::collaboration::partnership;
 use crate::collaboration::projects;
 use crate::directory::departments;
 use crate::directory::people;
-use crate::integrations::projections;
+use crate::integrations::previews;
 use crate::integrations::references;
 use crate::integrations::webhooks;
 use crate::kernel::audit;
@@ -54,7 +54,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(events::configure)
         .configure(audit::configure)
         .configure(webhooks::configure)
-        .configure(projections::configure)
+        .configure(previews::configure)
         .configure(operations::configure);
 }
 

@@ -1,78 +1,64 @@
-//! Background work: records what time brings, gives events their sequence, delivers webhooks, tidies
-//! up. Runs beside the server or alone, in any number of processes on one database.
+//! Background work: records what becomes due with time, dispatches events, delivers webhooks, cleans up, measures. Runs next
+//! to the server or alone, in any number of processes on one database.
 //!
-//! Rules: nothing here ends the process; a fault is logged and tried again after a pause. When
-//! asked to stop it claims nothing more, finishes what it is sending and gives back the rest.
+//! Rules: an error never ends the process; it is logged, and the work is tried again after a pause. When asked to stop, the
+//! worker claims nothing more, finishes what it is sending and releases the rest.
 
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio::task::{Id as TaskId, JoinSet};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use crate::app::context::Context;
 use crate::app::scheduler;
 use crate::callbacks::requests;
-use crate::integrations::webhooks::breaker::Circuit;
-use crate::integrations::webhooks::deliveries::{self, Courier, Timing, Tools};
-use crate::integrations::webhooks::endpoints;
-use crate::integrations::webhooks::{dispatcher, event_retention};
+use crate::integrations::webhooks::deliveries::{self, BatchContext, DeliveryContext, Timing};
+use crate::integrations::webhooks::deliveries::{EndpointWorker, WorkerPool};
+use crate::integrations::webhooks::{dispatcher, event_retention, gauges};
 use crate::kernel::config::Settings;
 use crate::kernel::error::Error;
-use crate::kernel::events;
 use crate::kernel::http::idempotency;
-use crate::kernel::ids::WebhookEndpointId;
-use crate::kernel::time::UtcTime;
 use crate::privacy;
 
-/// How often somebody else's commit is looked for; our own ring.
-const DISPATCH_POLL: Duration = Duration::from_millis(250);
-/// How late a retry can be.
-const DELIVERY_POLL: Duration = Duration::from_secs(1);
-/// How late the scheduler may notice that something is due.
-const SCHEDULE_POLL: Duration = Duration::from_secs(1);
-/// Pause after a fault.
-const FAULT_PAUSE: Duration = Duration::from_secs(1);
-/// Between two rounds of tidying.
-const HOUSEKEEPING: Duration = Duration::from_mins(1);
-/// How old the gauges may be.
-const MEASURE_POLL: Duration = Duration::from_secs(15);
-/// Endpoints that are served at the same time: those that answer, and, in a room of their own, those that failed last or
-/// keep their lane waiting, so that dead receivers leave the others their room.
-const LANES: usize = 64;
-const FAILING_LANES: usize = 192;
-/// A lane that is open for longer moves to the other room.
-const QUICK: Duration = Duration::from_millis(250);
+/// How often the commits of other processes are looked for; those of this process send a notification.
+const DISPATCH_INTERVAL: Duration = Duration::from_millis(250);
+/// How late the scheduler can notice that something is due.
+const SCHEDULE_INTERVAL: Duration = Duration::from_secs(1);
+/// Pause after an error.
+const ERROR_PAUSE: Duration = Duration::from_secs(1);
+/// Pause between two rounds of cleaning up.
+const TIDY_INTERVAL: Duration = Duration::from_mins(1);
+/// How old the gauges can be.
+const MEASURE_INTERVAL: Duration = Duration::from_secs(15);
 
 /// What the worker needs.
 #[derive(Clone)]
 pub struct Parts {
-    pub courier: Courier,
+    pub delivery: DeliveryContext,
     /// How long events are kept.
     pub events_kept: Duration,
 }
 
 impl Parts {
-    /// From what the handlers share, with the usual times.
+    /// Takes what the handlers share, with the default times.
     #[must_use]
     pub fn of(context: &Context) -> Self {
         let (state, outbound) = (&context.state, &context.outbound);
-        let tools = Tools { world: state.world.clone(), vault: state.vault.clone(), timing: Timing::default() };
-        let courier = Courier {
+        let batch = BatchContext { world: state.world.clone(), vault: state.vault.clone(), timing: Timing::default() };
+        let delivery = DeliveryContext {
             db: state.db.clone(),
-            tools,
+            batch,
             sender: outbound.sender.clone(),
             tokens: outbound.tokens.clone(),
             committed: state.committed.clone(),
         };
-        Self { courier, events_kept: Duration::from_hours(30 * 24) }
+        Self { delivery, events_kept: Duration::from_hours(30 * 24) }
     }
 
-    /// The same with the times that the operator has set.
+    /// Applies the times that the operator has set.
     #[must_use]
     pub fn with(mut self, settings: &Settings) -> Self {
-        self.courier.tools.timing = Timing { attempt: settings.egress.timeout };
+        self.delivery.batch.timing = Timing { attempt: settings.egress.timeout };
         self.events_kept = settings.events_kept;
         self
     }
@@ -80,209 +66,143 @@ impl Parts {
 
 /// Works until `stopping` becomes true.
 pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
-    let sequenced = Notify::new();
+    let dispatched = Notify::new();
     tokio::join!(
-        schedule(&parts.courier, stopping.clone()),
-        dispatch(&parts.courier, &sequenced, stopping.clone()),
-        deliver(&parts.courier, &sequenced, stopping.clone()),
-        measure(&parts.courier, stopping.clone()),
+        schedule(&parts.delivery, stopping.clone()),
+        dispatch(&parts.delivery, &dispatched, stopping.clone()),
+        deliver(&parts.delivery, &dispatched, stopping.clone()),
+        measure(&parts.delivery, stopping.clone()),
         tidy(&parts, stopping),
     );
 }
 
-/// Does everything that is due at this moment and returns how many requests were sent.
+/// Does everything that is due at this moment; returns how many webhook attempts were made.
 ///
 /// # Errors
-/// Those of the database.
+/// When the database fails.
 pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     let (_running, stopping) = watch::channel(false);
-    let courier = &parts.courier;
+    let delivery = &parts.delivery;
     let mut sent = 0;
-    while scheduler::run_once(&courier.db, &courier.tools.world).await? > 0 {}
+    while scheduler::run_once(&delivery.db, &delivery.batch.world).await? > 0 {}
     loop {
-        let dispatched = dispatch_once(courier).await?;
-        let due = deliveries::due_endpoints(courier).await?;
+        let dispatched = dispatch_once(delivery).await?;
+        let due = deliveries::due_endpoints(delivery).await?;
         if dispatched == 0 && due.is_empty() {
             return Ok(sent);
         }
-        let lanes = due.into_iter().map(|(endpoint, _)| deliveries::work_off(courier, endpoint, &stopping));
-        sent += futures_util::future::try_join_all(lanes).await?.into_iter().sum::<usize>();
+        let workers: Vec<_> =
+            due.into_iter().map(|(endpoint, _)| EndpointWorker::new(delivery, endpoint, &stopping)).collect();
+        sent +=
+            futures_util::future::try_join_all(workers.iter().map(EndpointWorker::run)).await?.iter().sum::<usize>();
     }
 }
 
-/// Whether to end; also when nobody is left who could say so.
+/// Returns whether to stop; also when the sender is gone, which could ask for it.
 fn is_stopping(stopping: &watch::Receiver<bool>) -> bool {
     *stopping.borrow() || stopping.has_changed().is_err()
 }
 
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // An error means that nobody is left who could say so.
+    // An error means that the sender is gone, which could ask to stop.
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-/// Follows the clock.
-async fn schedule(courier: &Courier, mut stopping: watch::Receiver<bool>) {
+/// Sleeps, but not longer than until the worker is asked to stop.
+async fn pause(stopping: &mut watch::Receiver<bool>, duration: Duration) {
+    tokio::select! {
+        () = stopped(stopping) => {}
+        () = sleep(duration) => {}
+    }
+}
+
+/// Records what becomes due with time.
+async fn schedule(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool>) {
     while !is_stopping(&stopping) {
-        let pause = match scheduler::run_once(&courier.db, &courier.tools.world).await {
-            Ok(0) => SCHEDULE_POLL,
-            Ok(_) => {
-                courier.committed.notify_one();
-                continue;
-            }
+        match scheduler::run_once(&delivery.db, &delivery.batch.world).await {
+            Ok(0) => pause(&mut stopping, SCHEDULE_INTERVAL).await,
+            Ok(_) => delivery.committed.notify_one(),
             Err(error) => {
-                tracing::error!(%error, "what is due could not be looked for");
-                FAULT_PAUSE
+                tracing::error!(%error, "failed to poll for due work");
+                pause(&mut stopping, ERROR_PAUSE).await;
             }
-        };
-        tokio::select! {
-            () = stopped(&mut stopping) => {}
-            () = sleep(pause) => {}
         }
     }
 }
 
-async fn dispatch(courier: &Courier, sequenced: &Notify, mut stopping: watch::Receiver<bool>) {
+/// Assigns committed events their sequence and queues them for webhooks.
+async fn dispatch(delivery: &DeliveryContext, dispatched: &Notify, mut stopping: watch::Receiver<bool>) {
     loop {
-        let pause = match dispatch_once(courier).await {
-            Ok(0) => DISPATCH_POLL,
+        let interval = match dispatch_once(delivery).await {
+            Ok(0) => DISPATCH_INTERVAL,
             Ok(_) => {
-                sequenced.notify_one();
+                dispatched.notify_one();
                 continue;
             }
             Err(error) => {
-                tracing::error!(%error, "events could not be dispatched");
-                FAULT_PAUSE
+                tracing::error!(%error, "failed to dispatch events");
+                ERROR_PAUSE
             }
         };
         if is_stopping(&stopping) {
             return;
         }
         tokio::select! {
-            () = stopped(&mut stopping) => {}
-            () = courier.committed.notified() => {}
-            () = sleep(pause) => {}
+            () = pause(&mut stopping, interval) => {}
+            () = delivery.committed.notified() => {}
         }
     }
 }
 
-/// Sequences one batch of events; returns how many.
-async fn dispatch_once(courier: &Courier) -> Result<usize, Error> {
+/// Dispatches one batch of events; returns how many.
+async fn dispatch_once(delivery: &DeliveryContext) -> Result<usize, Error> {
     // An idle service should not write.
-    if !courier.db.read(dispatcher::is_waiting).await? {
+    if !delivery.db.read(dispatcher::is_waiting).await? {
         return Ok(0);
     }
-    let world = courier.tools.world.clone();
-    courier.db.write(move |conn| dispatcher::dispatch(conn, &world, world.now())).await
+    let world = delivery.batch.world.clone();
+    delivery.db.write(move |conn| dispatcher::dispatch(conn, &world, world.now())).await
 }
 
-/// Keeps a lane open for each endpoint with something due.
-async fn deliver(courier: &Courier, sequenced: &Notify, mut stopping: watch::Receiver<bool>) {
-    let mut lanes = JoinSet::new();
-    let mut rooms = [Room::of(LANES), Room::of(FAILING_LANES)];
+/// Keeps a worker running for each endpoint with something due.
+async fn deliver(delivery: &DeliveryContext, dispatched: &Notify, mut stopping: watch::Receiver<bool>) {
+    let mut pool = WorkerPool::new(delivery.clone(), stopping.clone());
     while !is_stopping(&stopping) {
-        match deliveries::due_endpoints(courier).await {
-            Ok(due) => {
-                let [quick, slow] = &mut rooms;
-                quick.give_slow_ones_to(slow);
-                let served: HashSet<_> = rooms.iter().flat_map(Room::served).collect();
-                let due = due.into_iter().filter(|(endpoint, _)| !served.contains(endpoint));
-                let (failing, answering): (Vec<_>, Vec<_>) = due.partition(|(_, has_failed)| *has_failed);
-                for (index, due) in [answering, failing].into_iter().enumerate() {
-                    // Slow ones that were moved over do not make the house larger.
-                    let places = (LANES + FAILING_LANES).saturating_sub(lanes.len());
-                    let room = &mut rooms[index];
-                    for endpoint in room.next(due.into_iter().map(|(endpoint, _)| endpoint).collect(), places) {
-                        let lane = lanes.spawn(lane(courier.clone(), endpoint, stopping.clone()));
-                        room.open.insert(lane.id(), (endpoint, Instant::now()));
-                    }
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "due webhooks could not be looked for");
-                sleep(FAULT_PAUSE).await;
-            }
+        if let Err(error) = pool.start_due().await {
+            tracing::error!(%error, "failed to poll for due webhooks");
+            sleep(ERROR_PAUSE).await;
         }
         tokio::select! {
             () = stopped(&mut stopping) => {}
-            () = sequenced.notified() => {}
-            Some(ended) = lanes.join_next_with_id() => {
-                let task = ended.map_or_else(|error| error.id(), |(task, ())| task);
-                for room in &mut rooms {
-                    room.open.remove(&task);
-                }
-            }
-            () = sleep(if rooms[0].is_full() { QUICK } else { DELIVERY_POLL }) => {}
+            () = dispatched.notified() => {}
+            () = pool.wait() => {}
         }
     }
-    while lanes.join_next().await.is_some() {}
+    pool.join_all().await;
 }
 
-/// Lanes of a kind.
-struct Room {
-    most: usize,
-    open: HashMap<TaskId, (WebhookEndpointId, Instant)>,
-    last: Option<WebhookEndpointId>,
-}
-
-impl Room {
-    fn of(most: usize) -> Self {
-        Self { most, open: HashMap::new(), last: None }
-    }
-
-    fn served(&self) -> impl Iterator<Item = WebhookEndpointId> {
-        self.open.values().map(|(endpoint, _)| *endpoint)
-    }
-
-    fn is_full(&self) -> bool {
-        self.open.len() >= self.most
-    }
-
-    fn give_slow_ones_to(&mut self, other: &mut Self) {
-        let now = Instant::now();
-        other.open.extend(self.open.extract_if(|_, (_, since)| now.duration_since(*since) > QUICK));
-    }
-
-    /// Those of the due endpoints, none of which has a lane, that get one of the `places` now.
-    fn next(&mut self, due: Vec<WebhookEndpointId>, places: usize) -> Vec<WebhookEndpointId> {
-        let mut next = in_turn(due, self.last);
-        next.truncate(self.most.saturating_sub(self.open.len()).min(places));
-        self.last = next.last().copied().or(self.last);
-        next
+/// Updates the gauges.
+async fn measure(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool>) {
+    while !is_stopping(&stopping) {
+        if let Err(error) = gauges::update(&delivery.db, delivery.now()).await {
+            tracing::error!(%error, "failed to update gauges");
+        }
+        pause(&mut stopping, MEASURE_INTERVAL).await;
     }
 }
 
-/// The endpoints beginning behind the one that was served last, so that each gets its turn.
-fn in_turn(mut due: Vec<WebhookEndpointId>, last: Option<WebhookEndpointId>) -> Vec<WebhookEndpointId> {
-    if let Some(last) = last {
-        let behind = due.partition_point(|endpoint| *endpoint <= last);
-        due.rotate_left(behind);
-    }
-    due
-}
-
-async fn lane(courier: Courier, endpoint: WebhookEndpointId, stopping: watch::Receiver<bool>) {
-    if let Err(error) = deliveries::work_off(&courier, endpoint, &stopping).await {
-        tracing::error!(%error, %endpoint, "webhooks could not be delivered");
-        // The endpoint is due again at once.
-        sleep(FAULT_PAUSE).await;
-    }
-}
-
+/// Deletes and erases what is over its time.
 async fn tidy(parts: &Parts, mut stopping: watch::Receiver<bool>) {
     while !is_stopping(&stopping) {
         if let Err(error) = tidy_once(parts).await {
-            tracing::error!(%error, "tidying up failed");
+            tracing::error!(%error, "failed to clean up");
         }
-        tokio::select! {
-            () = stopped(&mut stopping) => {}
-            () = sleep(HOUSEKEEPING) => {}
-        }
+        pause(&mut stopping, TIDY_INTERVAL).await;
     }
 }
 
 async fn tidy_once(parts: &Parts) -> Result<(), Error> {
-    let courier = &parts.courier;
-    let (db, world) = (&courier.db, &courier.tools.world);
+    let DeliveryContext { db, batch: BatchContext { world, .. }, committed, .. } = &parts.delivery;
     let now = world.now();
     db.write(move |conn| {
         idempotency::forget_old(conn, now)?;
@@ -292,8 +212,15 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
     .await?;
     db.write(scheduler::unit(world, requests::scheduled::flag_closed_days)).await?;
     if db.write(scheduler::unit(world, requests::scheduled::unassign_silent)).await? > 0 {
-        courier.committed.notify_one();
+        committed.notify_one();
     }
+    erase_outdated(parts).await?;
+    delete_old_events(parts).await
+}
+
+/// Erases the personal data of requests that are over their retention period.
+async fn erase_outdated(parts: &Parts) -> Result<(), Error> {
+    let DeliveryContext { db, batch: BatchContext { world, .. }, committed, .. } = &parts.delivery;
     let mut erased = 0;
     loop {
         match db.write(scheduler::unit(world, privacy::erase_outdated)).await? {
@@ -303,90 +230,20 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
     }
     if erased > 0 {
         db.scrub().await?;
-        courier.committed.notify_one();
+        committed.notify_one();
     }
-    forget_events(parts).await
+    Ok(())
 }
 
-/// Forgets events that are over their time.
+/// Deletes events that are over their retention period.
 ///
 /// # Errors
-/// Those of the database.
-pub async fn forget_events(parts: &Parts) -> Result<(), Error> {
-    let db = &parts.courier.db;
-    let before = parts.courier.tools.world.now().minus(parts.events_kept);
+/// When the database fails.
+pub async fn delete_old_events(parts: &Parts) -> Result<(), Error> {
+    let db = &parts.delivery.db;
+    let before = parts.delivery.now().minus(parts.events_kept);
     while db.read(move |conn| event_retention::is_waiting(conn, before)).await?
-        && db.write(move |conn| event_retention::remove_expired(conn, before)).await? > 0
+        && db.write(move |conn| event_retention::delete_expired(conn, before)).await? > 0
     {}
     Ok(())
-}
-
-async fn measure(courier: &Courier, mut stopping: watch::Receiver<bool>) {
-    while !is_stopping(&stopping) {
-        if let Err(error) = measure_once(courier).await {
-            tracing::error!(%error, "the gauges could not be read");
-        }
-        tokio::select! {
-            () = stopped(&mut stopping) => {}
-            () = sleep(MEASURE_POLL) => {}
-        }
-    }
-}
-
-/// Sets the gauges of events and webhooks.
-///
-/// # Errors
-/// Those of the database.
-pub async fn measure_once(courier: &Courier) -> Result<(), Error> {
-    let now = courier.tools.world.now();
-    let age = |since: Option<UtcTime>| since.map_or(0.0, |since| since.seconds_until(now));
-    let (pending, oldest, circuits, unsequenced) = courier
-        .db
-        .read(|conn| {
-            let oldest = deliveries::oldest_waiting(conn)?.into_iter().flatten().min();
-            Ok((
-                deliveries::count_pending(conn)?,
-                oldest,
-                endpoints::circuits(conn)?,
-                events::oldest_unsequenced(conn)?,
-            ))
-        })
-        .await?;
-    metrics::gauge!("entente_webhook_deliveries_pending").set(pending as f64);
-    metrics::gauge!("entente_webhook_oldest_pending_seconds").set(age(oldest));
-    metrics::gauge!("entente_events_oldest_undispatched_seconds").set(age(unsequenced));
-    for circuit in Circuit::ALL {
-        let count = circuits.iter().filter(|(enabled, one)| *enabled && one == circuit).count();
-        metrics::gauge!("entente_webhook_endpoints", "circuit" => circuit.as_str()).set(count as f64);
-    }
-    let disabled = circuits.iter().filter(|(enabled, _)| !enabled).count();
-    metrics::gauge!("entente_webhook_endpoints", "circuit" => "disabled").set(disabled as f64);
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn endpoint(number: u128) -> WebhookEndpointId {
-        WebhookEndpointId::from_uuid(uuid::Uuid::from_u128(number))
-    }
-
-    proptest! {
-        #[test]
-        fn everyone_gets_a_turn(count in 1_u128..20, rounds in 1_usize..60, lanes in 1_usize..5) {
-            let due: Vec<_> = (0..count).map(endpoint).collect();
-            let mut served = HashMap::<_, usize>::new();
-            let mut room = Room::of(lanes);
-            for _ in 0..rounds {
-                for one in room.next(due.clone(), lanes) {
-                    *served.entry(one).or_default() += 1;
-                }
-            }
-            let counts = due.iter().map(|one| served.get(one).copied().unwrap_or_default());
-            let (least, most) = (counts.clone().min().unwrap(), counts.max().unwrap());
-            prop_assert!(most - least <= 1, "{served:?}");
-        }
-    }
 }

@@ -1,9 +1,10 @@
-//! Taking a person out of the directory.
+//! Erasing a person of the directory.
 //!
-//! Rules: somebody who has left first (`deactivate`), so that no seat, membership or area is in the
-//! hands of a nobody; what the person did stays under the id, because agreements are proved by it.
+//! Rules: only a deactivated person can be erased, so that no sponsor, membership or area refers to an erased person; what the
+//! person did stays under the id, because it proves approvals.
 
-use super::{erasure_lock, redaction};
+use super::erasure_lock::with_erasure_lock;
+use super::redaction;
 use crate::callbacks::agents;
 use crate::directory::people::{self, Person, PersonBody};
 use crate::integrations::webhooks;
@@ -17,16 +18,16 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Replaces name, address and subject everywhere.
+/// Redacts name, e-mail address and login of a person everywhere.
 ///
 /// # Errors
-/// 403, 404; 409 for somebody who has not left the company.
+/// 403, 404; 409 when the person is not deactivated, is erased already, or is on the roster of agents.
 pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     tx.admit(Action::ManagePrivacy, &Facts::default())?;
-    erasure_lock::through(tx, |tx| take_out(tx, id))
+    with_erasure_lock(tx, |tx| erase_locked(tx, id))
 }
 
-fn take_out(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
+fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("active", "erase", &["deactivate"]).into());
@@ -41,23 +42,31 @@ fn take_out(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
             .because("Take them off the roster of agents first.", "Nejprve je vyřaďte z rozpisu operátorů.")
             .into());
     }
-    // Nobody gives an event to the queue while it is rewritten.
-    dispatcher::lock(tx.conn)?;
-    let left = |text: &str| redaction::of(text, id.as_str());
-    let told = events::redact(tx.conn, id.as_str(), left)?;
-    webhooks::deliveries::redact(tx.conn, &told, left)?;
-    audit::redact(tx.conn, id.as_str(), left)?;
-    idempotency::forget_about(tx.conn, &[id.as_str(), people::KEPT_ANSWERS])?;
-    people::service::forget_manager(tx.conn, &before.display_name)?;
-    let mut after = before;
-    after.display_name = redaction::NAME.to_owned();
-    after.email = redaction::email(id.as_str());
-    after.subject = None;
-    after.version += 1;
-    after.updated_at = tx.now;
-    after.erased_at = Some(tx.now);
+    redact_records(tx, &before)?;
+    let after = Person {
+        display_name: redaction::ERASED_NAME.to_owned(),
+        email: redaction::erased_email(id.as_str()),
+        subject: None,
+        version: before.version + 1,
+        updated_at: tx.now,
+        erased_at: Some(tx.now),
+        ..before
+    };
     people::service::save(tx.conn, &after)?;
     let body = PersonBody::from(after.clone());
     tx.record(&Change::updated(types::PERSON_ERASED, id.as_str(), &body, &body)?)?;
     Ok(after)
+}
+
+/// Redacts the person in events, webhooks, the audit trail and stored responses.
+fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+    let id = person.id.as_str();
+    // The dispatcher must not queue an event while it is redacted.
+    dispatcher::lock(tx.conn)?;
+    let redacted = |text: &str| redaction::redacted(text, id);
+    let events = events::redact(tx.conn, id, redacted)?;
+    webhooks::deliveries::redact(tx.conn, &events, redacted)?;
+    audit::redact(tx.conn, id, redacted)?;
+    idempotency::forget_about(tx.conn, &[id, people::KEPT_ANSWERS])?;
+    people::service::forget_manager(tx.conn, &person.display_name)
 }

@@ -1,4 +1,4 @@
-//! Data subjects in requests and answers.
+//! Data subjects in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use crate::kernel::time::UtcTime;
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1, example = json!({"phone": "603 345 678"}))]
-#[validate(schema(function = somebody))]
+#[validate(schema(function = require_phone_or_email))]
 pub struct DataSubject {
     /// As people write it; Czech unless it begins with `+` or `00`.
     #[serde(default)]
@@ -27,7 +27,7 @@ pub struct DataSubject {
 
 impl RequestBody for DataSubject {}
 
-fn somebody(who: &DataSubject) -> Result<(), ValidationError> {
+fn require_phone_or_email(who: &DataSubject) -> Result<(), ValidationError> {
     if who.phone.is_some() || who.email.is_some() {
         return Ok(());
     }

@@ -1,16 +1,15 @@
-//! The rights of the people whose data is held: access, erasure, and an end to keeping.
+//! The rights of the people whose data is stored: export, erasure, retention; and offboarding.
 //!
-//! Rules: visitors are found by number or e-mail address, people of the directory by their id; what
-//! is erased is gone from every table that told of the person (requests, attempts, kept answers,
-//! events, payloads of webhooks, the audit trail), and what reports count stays; closed requests
-//! are erased by themselves when their time is over. Nothing personal stands in an address.
+//! Rules: visitors are found by phone number or e-mail address, people of the directory by their id; erasure redacts every
+//! table with data of the person (requests, attempts, stored responses, events, webhook bodies, the audit trail) and keeps what
+//! reports count; closed requests are erased when their retention period is over. No URL contains personal data.
 
 mod directory;
 mod dto;
 mod erasure_lock;
 pub mod offboarding;
 mod redaction;
-pub mod retention;
+mod retention;
 mod routes;
 mod store;
 mod visitors;

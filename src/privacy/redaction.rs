@@ -1,44 +1,43 @@
-//! What is left of a person in a JSON text, as a pure function.
+//! Redacting a person of the directory in JSON texts, as a pure function.
 
 use serde_json::{Map, Value};
 
-/// What stands in place of a name.
-pub const NAME: &str = "Erased person";
+/// Replaces the name of an erased person.
+pub const ERASED_NAME: &str = "Erased person";
 
-/// The address in place of a person's own; `.invalid` is nobody's (RFC 2606).
-pub fn email(id: &str) -> String {
+/// Returns the e-mail address that replaces the one of an erased person; `.invalid` is reserved (RFC 2606).
+pub fn erased_email(id: &str) -> String {
     format!("{id}@erased.invalid")
 }
 
-/// `text` with the members that tell who a person is replaced, at any depth; a text that is not
-/// JSON is left out.
-pub fn of(text: &str, id: &str) -> String {
+/// Replaces name, e-mail address and login of the person in a JSON text, at any depth; a text that is not JSON becomes `null`.
+pub fn redacted(text: &str, id: &str) -> String {
     match serde_json::from_str(text) {
-        Ok(value) => rewritten(value, id).to_string(),
+        Ok(value) => without_person(value, id).to_string(),
         Err(_) => Value::Null.to_string(),
     }
 }
 
-fn rewritten(value: Value, id: &str) -> Value {
+fn without_person(value: Value, id: &str) -> Value {
     match value {
-        Value::Object(members) => Value::Object(object(members, id)),
-        Value::Array(items) => items.into_iter().map(|item| rewritten(item, id)).collect(),
+        Value::Object(fields) => Value::Object(object(fields, id)),
+        Value::Array(items) => items.into_iter().map(|item| without_person(item, id)).collect(),
         other => other,
     }
 }
 
-fn object(members: Map<String, Value>, id: &str) -> Map<String, Value> {
-    let of_person = members.contains_key("display_name");
-    let rewrite = |(name, value): (String, Value)| {
-        let value = match (of_person, name.as_str(), &value) {
-            (true, "display_name", Value::String(_)) => NAME.into(),
-            (true, "email", Value::String(_)) => email(id).into(),
+fn object(fields: Map<String, Value>, id: &str) -> Map<String, Value> {
+    let is_person = fields.contains_key("display_name");
+    let redact = |(name, value): (String, Value)| {
+        let value = match (is_person, name.as_str(), &value) {
+            (true, "display_name", Value::String(_)) => ERASED_NAME.into(),
+            (true, "email", Value::String(_)) => erased_email(id).into(),
             (true, "subject", Value::String(_)) => Value::Null,
-            _ => rewritten(value, id),
+            _ => without_person(value, id),
         };
         (name, value)
     };
-    members.into_iter().map(rewrite).collect()
+    fields.into_iter().map(redact).collect()
 }
 
 #[cfg(test)]
@@ -47,20 +46,20 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_person_is_taken_out_wherever_they_stand() {
+    fn a_person_is_redacted_at_any_depth() {
         let event = json!({
             "type": "person.updated", "subject": "per_1", "sequence": 7,
             "data": {"id": "per_1", "display_name": "Jana Nováková", "email": "jana@example.com", "subject": "jana", "deactivated_at": null}
         });
-        let left: Value = serde_json::from_str(&of(&event.to_string(), "per_1")).unwrap();
+        let left: Value = serde_json::from_str(&redacted(&event.to_string(), "per_1")).unwrap();
         assert_eq!(
             left,
             json!({
                 "type": "person.updated", "subject": "per_1", "sequence": 7,
-                "data": {"id": "per_1", "display_name": NAME, "email": "per_1@erased.invalid", "subject": null, "deactivated_at": null}
+                "data": {"id": "per_1", "display_name": ERASED_NAME, "email": "per_1@erased.invalid", "subject": null, "deactivated_at": null}
             })
         );
-        assert_eq!(of("null", "per_1"), "null");
-        assert_eq!(of("Jana", "per_1"), "null");
+        assert_eq!(redacted("null", "per_1"), "null");
+        assert_eq!(redacted("Jana", "per_1"), "null");
     }
 }

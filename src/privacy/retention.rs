@@ -1,16 +1,16 @@
-//! How long closed requests keep what they tell of a person, and the job that ends it.
+//! How long closed requests keep personal data, and the job that erases it.
 //!
-//! Rule: a period per state, counted from the last change; what is over it is erased, and what
-//! reports count stays.
+//! Rule: each state has a period, counted from the last change; after it the personal data is erased, and what reports count
+//! stays.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::erasure_lock;
+use super::erasure_lock::with_erasure_lock;
 use super::store::{self, Settings};
 use crate::calendar::capacity;
-use crate::callbacks::requests::{CallbackState, erasure};
+use crate::callbacks::requests::{self, CallbackState};
 use crate::integrations::references;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
@@ -84,7 +84,7 @@ pub struct RetentionPatch {
 
 impl RequestBody for RetentionPatch {}
 
-/// The periods with their version.
+/// Returns the periods with their version.
 ///
 /// # Errors
 /// 403.
@@ -94,7 +94,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor) -> Result<(Retention, i64), Error> 
     Ok((Retention::from(&row), row.version))
 }
 
-/// Changes the periods; they hold for what is there already, too.
+/// Updates the periods, which also apply to existing requests.
 ///
 /// # Errors
 /// 403, 412, 428.
@@ -121,10 +121,7 @@ pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64
     Ok((new, after.version))
 }
 
-/// Erases what is over its period; returns how many requests that were.
-///
-/// # Errors
-/// Those of the database.
+/// Erases requests that are over their period; returns how many there were.
 pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let periods = store::settings(tx.conn)?;
     let before = |days: i32| tx.now.plus_seconds(-i64::from(days) * 86_400);
@@ -135,14 +132,14 @@ pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
         (CallbackState::Rerouted, before(periods.rerouted_days)),
         (CallbackState::Quarantined, before(periods.quarantined_days)),
     ];
-    let outdated = erasure::outdated(tx.conn, &limits, BATCH)?;
+    let outdated = requests::erasure::outdated(tx.conn, &limits, BATCH)?;
     if outdated.is_empty() {
         return Ok(0);
     }
-    erasure_lock::through(tx, |tx| {
+    with_erasure_lock(tx, |tx| {
         let (mut erased, mut slots) = (0, Vec::new());
         for (id, state, limit) in outdated {
-            if erasure::erase_outdated(tx, id, state, limit, &mut slots)? {
+            if requests::erasure::erase_outdated(tx, id, state, limit, &mut slots)? {
                 references::erase(tx.conn, id.as_str())?;
                 erased += 1;
             }

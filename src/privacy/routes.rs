@@ -59,8 +59,7 @@ pub async fn erase_data_subject(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<DataSubject>,
 ) -> Result<Answer, Error> {
-    // No answer is kept: the fingerprint of the request would give the number away, and erasing
-    // twice does no harm.
+    // No response is stored, because the fingerprint of the request would reveal the phone number. Erasing twice does no harm.
     let meta = Meta { idempotency: None, ..meta };
     let answer = app.write(actor, meta, move |tx| Ok(Answer::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
     app.db.scrub().await?;

@@ -24,7 +24,7 @@ pub fn settings(conn: &mut DbConn) -> Result<Settings, Error> {
     Ok(dsl::retention_settings.select(Settings::as_select()).get_result(conn)?)
 }
 
-/// Takes the row for the rest of the transaction.
+/// Locks the row until the end of the transaction.
 pub fn lock(conn: &mut DbConn) -> Result<Settings, Error> {
     Ok(diesel::update(retention_settings::table)
         .set(dsl::version.eq(dsl::version))

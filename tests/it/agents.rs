@@ -117,8 +117,12 @@ async fn what_somebody_took_home_comes_back(app: TestApp) {
     tick(&app).await;
     assert_eq!(seen(&app, &receipt).await["state"], "missed");
     agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
-    let take_back =
-        || app.state.db.write(entente::app::scheduler::unit(&app.state.world, entente::callbacks::requests::scheduled::unassign_silent));
+    let take_back = || {
+        app.state.db.write(entente::app::scheduler::unit(
+            &app.state.world,
+            entente::callbacks::requests::scheduled::unassign_silent,
+        ))
+    };
     app.clock.set("2027-03-30T17:00:00Z".parse().unwrap());
     assert_eq!(take_back().await.unwrap(), 0);
     app.clock.set("2027-03-30T17:00:01Z".parse().unwrap());

@@ -11,7 +11,7 @@ use super::webhooks::{a_department, an_endpoint, drain};
 const DAY: Duration = Duration::from_secs(86_400);
 
 async fn forget(app: &TestApp) {
-    worker::forget_events(&Parts::of(&app.context)).await.unwrap();
+    worker::delete_old_events(&Parts::of(&app.context)).await.unwrap();
 }
 
 async fn department(app: &TestApp, key: &str) -> String {

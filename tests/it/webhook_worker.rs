@@ -19,8 +19,8 @@ const LEASE: Duration = Duration::from_secs(30);
 /// Another process on the same database.
 fn another(app: &TestApp) -> Parts {
     let mut parts = Parts::of(&app.context);
-    parts.courier.db = Db::open(&DbOptions::new(app.database.url.clone()), None).unwrap();
-    parts.courier.committed = Arc::default();
+    parts.delivery.db = Db::open(&DbOptions::new(app.database.url.clone()), None).unwrap();
+    parts.delivery.committed = Arc::default();
     parts
 }
 
@@ -52,7 +52,7 @@ impl Sender for Stuck {
 fn stuck(app: &TestApp) -> (Arc<Stuck>, Parts) {
     let sender = Arc::new(Stuck::default());
     let mut parts = another(app);
-    parts.courier.sender = sender.clone();
+    parts.delivery.sender = sender.clone();
     (sender, parts)
 }
 

@@ -1,18 +1,15 @@
-//! What a CRM or an ITSM tool is sent for a callback request: a pure mapping (`mapping`), with the names that differ from
-//! company to company (`fields`).
+//! The records that a CRM or an ITSM tool is sent for a callback request: a pure mapping (`mapping`), with the field names
+//! of each company (`fields`).
 //!
-//! Rules: sales requests are for CRM formats only and support questions for ITSM formats only, so
-//! neither is ever seen by the others; our id always travels, so that the receiver can tell a
-//! repetition; what was kept back is nobody's lead.
+//! Rules: CRM formats accept sales requests only and ITSM formats support questions only; every record carries our request
+//! id, so that the receiver can detect duplicates; quarantined requests are never sent.
 
 mod fields;
 mod formats;
 mod mapping;
-mod routes;
 mod service;
 
 pub use fields::FieldMapping;
-pub use formats::ProjectionFormat;
-pub use mapping::Lead;
-pub use routes::configure;
+pub use formats::{Projection, ProjectionFormat, ProjectionQuery};
+pub use mapping::{Lead, project};
 pub use service::{leads, mapping_faults, record};

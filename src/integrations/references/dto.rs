@@ -1,4 +1,4 @@
-//! References in requests and answers.
+//! External references in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,10 +1,12 @@
-//! What other systems call our callback requests and projects: their id, link and status, written back by them.
+//! External references: the id, link and status that other systems have for callback requests and projects, written back by
+//! them.
 //!
-//! Rules: one reference per record and system, the last word is the system's; an event of software names the system as its cause, so
-//! that the webhook endpoints of that system are not told what it said itself; the references of an erased person are
-//! deleted, and events tell no more what they were.
+//! Rules: a record has one reference per system; an event that software causes names its system as the cause, so that the
+//! webhook endpoints of that system do not receive it; the references of an erased person are deleted, and redacted in events.
 
 mod dto;
+mod redaction;
+mod referable;
 mod routes;
 mod service;
 mod store;

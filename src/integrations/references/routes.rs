@@ -4,7 +4,9 @@ use actix_web::{delete, get, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{ExternalReferenceList, NewExternalReference, ReferenceBody};
-use super::service::{self, Subject};
+use super::referable::Referable;
+use super::service;
+use super::store::Reference;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -44,7 +46,7 @@ pub async fn list_callback_references(
     actor: Actor,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
 ) -> Result<Answer, Error> {
-    listed(app, actor, Subject::Callback(id)).await
+    list(app, actor, id).await
 }
 
 /// Read the external reference of a callback request
@@ -68,7 +70,7 @@ pub async fn get_callback_reference(
     actor: Actor,
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
 ) -> Result<Answer, Error> {
-    found(app, actor, Subject::Callback(id), system).await
+    get_one(app, actor, id, system).await
 }
 
 /// Write the external reference of a callback request
@@ -94,7 +96,7 @@ pub async fn put_callback_reference(
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
     call: Call<NewExternalReference>,
 ) -> Result<Answer, Error> {
-    written(app, call, Subject::Callback(id), system).await
+    put_one(app, call, id, system).await
 }
 
 /// Remove the external reference of a callback request
@@ -118,7 +120,7 @@ pub async fn delete_callback_reference(
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
     call: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    removed(app, call, Subject::Callback(id), system).await
+    delete_one(app, call, id, system).await
 }
 
 /// List the external references of a project
@@ -138,7 +140,7 @@ pub async fn list_project_references(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
 ) -> Result<Answer, Error> {
-    listed(app, actor, Subject::Project(id)).await
+    list(app, actor, id).await
 }
 
 /// Read the external reference of a project
@@ -162,7 +164,7 @@ pub async fn get_project_reference(
     actor: Actor,
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
 ) -> Result<Answer, Error> {
-    found(app, actor, Subject::Project(id), system).await
+    get_one(app, actor, id, system).await
 }
 
 /// Write the external reference of a project
@@ -188,7 +190,7 @@ pub async fn put_project_reference(
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
     call: Call<NewExternalReference>,
 ) -> Result<Answer, Error> {
-    written(app, call, Subject::Project(id), system).await
+    put_one(app, call, id, system).await
 }
 
 /// Remove the external reference of a project
@@ -211,45 +213,50 @@ pub async fn delete_project_reference(
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
     call: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    removed(app, call, Subject::Project(id), system).await
+    delete_one(app, call, id, system).await
 }
 
-async fn listed(app: web::Data<AppState>, actor: Actor, subject: Subject) -> Result<Answer, Error> {
-    let now = app.world.now();
-    let rows = app.db.read(move |conn| service::list(conn, &actor, subject, now)).await?;
+async fn list(app: web::Data<AppState>, actor: Actor, record: impl Into<Referable>) -> Result<Answer, Error> {
+    let (record, now) = (record.into(), app.world.now());
+    let rows = app.db.read(move |conn| service::list(conn, &actor, record, now)).await?;
     Ok(Answer::ok(&ExternalReferenceList { data: rows.into_iter().map(ReferenceBody::from).collect() })?.no_store())
 }
 
-async fn found(app: web::Data<AppState>, actor: Actor, subject: Subject, system: SystemName) -> Result<Answer, Error> {
-    let now = app.world.now();
-    let reference = app.db.read(move |conn| service::get(conn, &actor, subject, &system, now)).await?;
-    let version = reference.version;
-    Ok(Answer::ok(&ReferenceBody::from(reference))?.version(version).no_store())
+async fn get_one(
+    app: web::Data<AppState>,
+    actor: Actor,
+    record: impl Into<Referable>,
+    system: SystemName,
+) -> Result<Answer, Error> {
+    let (record, now) = (record.into(), app.world.now());
+    answer(app.db.read(move |conn| service::get(conn, &actor, record, &system, now)).await?)
 }
 
-async fn written(
+async fn put_one(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<NewExternalReference>,
-    subject: Subject,
+    record: impl Into<Referable>,
     system: SystemName,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| {
-        let reference = service::put(tx, subject, &system, &body)?;
-        let version = reference.version;
-        Ok(Answer::ok(&ReferenceBody::from(reference))?.version(version).no_store())
-    })
-    .await
+    let record = record.into();
+    app.write(actor, meta, move |tx| answer(service::put(tx, record, &system, &body)?)).await
 }
 
-async fn removed(
+async fn delete_one(
     app: web::Data<AppState>,
     Call { actor, meta, .. }: Call<Nothing>,
-    subject: Subject,
+    record: impl Into<Referable>,
     system: SystemName,
 ) -> Result<Answer, Error> {
+    let record = record.into();
     app.write(actor, meta, move |tx| {
-        service::remove(tx, subject, &system)?;
+        service::delete(tx, record, &system)?;
         Ok(Answer::no_content())
     })
     .await
+}
+
+fn answer(reference: Reference) -> Result<Answer, Error> {
+    let version = reference.version;
+    Ok(Answer::ok(&ReferenceBody::from(reference))?.version(version).no_store())
 }

@@ -1,204 +1,145 @@
-//! What can be done with references, and by whom.
-
-use serde_json::Value;
+//! Reading, writing and erasing external references.
 
 use super::dto::{NewExternalReference, ReferenceBody};
+use super::redaction::redacted;
+use super::referable::Referable;
 use super::store::{self, Reference};
-use crate::callbacks::requests;
-use crate::collaboration::projects;
 use crate::integrations::webhooks;
 use crate::integrations::webhooks::dispatcher;
 use crate::kernel::audit;
 use crate::kernel::auth::{Actor, ActorKind};
-use crate::kernel::authz::Action;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::{self, types};
 use crate::kernel::http::etag::IfMatch;
-use crate::kernel::ids::{CallbackRequestId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::system_name::SystemName;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Most systems that have a name for one record.
-const MOST: usize = 50;
+/// Most systems that can refer to one record.
+const MAX_SYSTEMS: usize = 50;
 
-/// What a reference belongs to.
-#[derive(Debug, Clone, Copy)]
-pub enum Subject {
-    Callback(CallbackRequestId),
-    Project(ProjectId),
-}
-
-impl Subject {
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Callback(id) => id.as_str(),
-            Self::Project(id) => id.as_str(),
-        }
-    }
-
-    /// Ends whoever may not read the record.
-    fn visible(&self, conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<(), Error> {
-        match self {
-            Self::Callback(id) => requests::service::for_agents(conn, actor, *id).map(drop),
-            Self::Project(id) => projects::service::visible(conn, actor, *id, now).map(drop),
-        }
-    }
-
-    /// Takes the record for the rest of the transaction, for somebody who may refer to it.
-    fn take(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        match self {
-            Self::Callback(id) => requests::service::lock(tx, *id),
-            Self::Project(id) => projects::service::take(tx, *id, Action::ReferToProject).map(drop),
-        }
-    }
-}
-
-/// The references of a record.
+/// Returns the references to a record.
 ///
 /// # Errors
 /// 403, 404.
-pub fn list(conn: &mut DbConn, actor: &Actor, subject: Subject, now: UtcTime) -> Result<Vec<Reference>, Error> {
-    subject.visible(conn, actor, now)?;
-    store::list(conn, subject.as_str())
+pub fn list(conn: &mut DbConn, actor: &Actor, record: Referable, now: UtcTime) -> Result<Vec<Reference>, Error> {
+    record.require_visible(conn, actor, now)?;
+    store::list(conn, record.as_str())
 }
 
-/// What one system calls a record.
+/// Returns the reference of one system to a record.
 ///
 /// # Errors
 /// 403, 404.
 pub fn get(
     conn: &mut DbConn,
     actor: &Actor,
-    subject: Subject,
+    record: Referable,
     system: &SystemName,
     now: UtcTime,
 ) -> Result<Reference, Error> {
-    subject.visible(conn, actor, now)?;
-    store::find(conn, subject.as_str(), system.as_str())?.ok_or_else(Error::not_found)
+    record.require_visible(conn, actor, now)?;
+    store::find(conn, record.as_str(), system.as_str())?.ok_or_else(Error::not_found)
 }
 
-/// Writes what a system calls a record, or writes it anew.
+/// Creates or replaces the reference of a system to a record.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 for an erased request, or one that 50 systems know.
+/// 403, 404, 412, 428; 409 for an erased request, or a record that 50 systems refer to.
 pub fn put(
     tx: &mut Tx<'_>,
-    subject: Subject,
+    record: Referable,
     system: &SystemName,
     new: &NewExternalReference,
 ) -> Result<Reference, Error> {
-    subject.take(tx)?;
-    let before = store::find(tx.conn, subject.as_str(), system.as_str())?;
-    // The first one is made from nothing, so its version is 0.
+    record.lock(tx)?;
+    let before = store::find(tx.conn, record.as_str(), system.as_str())?;
+    // A reference that does not exist yet has version 0.
     IfMatch::check(tx.meta.if_match.as_ref(), before.as_ref().map_or(0, |row| row.version))?;
-    let NewExternalReference { external_id, url, status } = new.clone();
-    let after = Reference {
-        subject: subject.as_str().to_owned(),
+    match before {
+        Some(before) => replace(tx, system, before, new.clone()),
+        None => create(tx, record, system, new.clone()),
+    }
+}
+
+fn create(
+    tx: &mut Tx<'_>,
+    record: Referable,
+    system: &SystemName,
+    NewExternalReference { external_id, url, status }: NewExternalReference,
+) -> Result<Reference, Error> {
+    if store::list(tx.conn, record.as_str())?.len() >= MAX_SYSTEMS {
+        return Err(Problem::new(Code::Conflict)
+            .because("Too many systems know this record.", "Tento záznam zná příliš mnoho systémů.")
+            .into());
+    }
+    let reference = Reference {
+        subject: record.as_str().to_owned(),
         system: system.to_string(),
         external_id,
         url,
         status,
-        version: before.as_ref().map_or(1, |row| row.version + 1),
-        created_at: before.as_ref().map_or(tx.now, |row| row.created_at),
+        version: 1,
+        created_at: tx.now,
         updated_at: tx.now,
     };
-    let Some(before) = before else {
-        if store::list(tx.conn, subject.as_str())?.len() >= MOST {
-            return Err(Problem::new(Code::Conflict)
-                .because("Too many systems know this record.", "Tento záznam zná příliš mnoho systémů.")
-                .into());
-        }
-        store::insert(tx.conn, &after)?;
-        let body = ReferenceBody::from(after.clone());
-        let change = Change::created(types::EXTERNAL_REFERENCE_RECORDED, subject.as_str(), &body)?;
-        tx.record_of(&change, cause(tx, system))?;
-        return Ok(after);
-    };
-    if (&before.external_id, &before.url, &before.status) == (&after.external_id, &after.url, &after.status) {
+    store::insert(tx.conn, &reference)?;
+    let body = ReferenceBody::from(reference.clone());
+    let change = Change::created(types::EXTERNAL_REFERENCE_RECORDED, record.as_str(), &body)?;
+    tx.record_of(&change, cause(tx, system))?;
+    Ok(reference)
+}
+
+fn replace(
+    tx: &mut Tx<'_>,
+    system: &SystemName,
+    before: Reference,
+    NewExternalReference { external_id, url, status }: NewExternalReference,
+) -> Result<Reference, Error> {
+    if (&before.external_id, &before.url, &before.status) == (&external_id, &url, &status) {
         return Ok(before);
     }
+    let after =
+        Reference { external_id, url, status, version: before.version + 1, updated_at: tx.now, ..before.clone() };
     store::update(tx.conn, &after)?;
-    let (old, body) = (ReferenceBody::from(before), ReferenceBody::from(after.clone()));
-    let change = Change::updated(types::EXTERNAL_REFERENCE_RECORDED, subject.as_str(), &old, &body)?;
+    let (old, new) = (ReferenceBody::from(before), ReferenceBody::from(after.clone()));
+    let change = Change::updated(types::EXTERNAL_REFERENCE_RECORDED, &after.subject, &old, &new)?;
     tx.record_of(&change, cause(tx, system))?;
     Ok(after)
 }
 
-/// The system that a change of a reference comes from: what software says of itself, or the one it writes for. A person
-/// speaks for no system.
+/// Deletes the reference of a system to a record.
+///
+/// # Errors
+/// 403, 404.
+pub fn delete(tx: &mut Tx<'_>, record: Referable, system: &SystemName) -> Result<(), Error> {
+    record.lock(tx)?;
+    let before = store::find(tx.conn, record.as_str(), system.as_str())?.ok_or_else(Error::not_found)?;
+    store::delete(tx.conn, record.as_str(), system.as_str())?;
+    let body = ReferenceBody::from(before);
+    let change = Change::updated(types::EXTERNAL_REFERENCE_REMOVED, record.as_str(), &body, &body)?;
+    tx.record_of(&change, cause(tx, system))
+}
+
+/// Returns the system that causes a change of a reference: the one that software acts for, or the one it writes for. A person
+/// acts for no system.
 fn cause<'a>(tx: &Tx<'a>, system: &'a SystemName) -> Option<&'a SystemName> {
     (tx.actor.kind == ActorKind::Service).then(|| tx.meta.caused_by.as_ref().unwrap_or(system))
 }
 
-/// Removes what a system calls a record.
-///
-/// # Errors
-/// 403, 404.
-pub fn remove(tx: &mut Tx<'_>, subject: Subject, system: &SystemName) -> Result<(), Error> {
-    subject.take(tx)?;
-    let before = store::find(tx.conn, subject.as_str(), system.as_str())?.ok_or_else(Error::not_found)?;
-    store::delete(tx.conn, subject.as_str(), system.as_str())?;
-    let body = ReferenceBody::from(before);
-    let change = Change::updated(types::EXTERNAL_REFERENCE_REMOVED, subject.as_str(), &body, &body)?;
-    tx.record_of(&change, cause(tx, system))
-}
-
-/// Takes a person out of the references of a record: a record of another system is found by what stands there.
-///
-/// # Errors
-/// Those of the database.
+/// Deletes the references to a record and redacts them in events, webhooks and the audit trail, because they lead to the
+/// person's data in other systems.
 pub fn erase(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
     store::delete_all(conn, subject)?;
-    // Also of references that were removed before.
+    // References that were deleted earlier are in events, too.
     if !events::tells(conn, subject, &[types::EXTERNAL_REFERENCE_RECORDED, types::EXTERNAL_REFERENCE_REMOVED])? {
         return Ok(());
     }
-    // Nobody gives an event to the queue while it is rewritten.
+    // The dispatcher must not queue an event while it is redacted.
     dispatcher::lock(conn)?;
-    let told = events::redact(conn, subject, tombstone)?;
-    webhooks::deliveries::redact(conn, &told, tombstone)?;
-    audit::redact(conn, subject, tombstone)
-}
-
-/// A text without what a reference tells of its record, at any depth.
-fn tombstone(text: &str) -> String {
-    match serde_json::from_str(text) {
-        Ok(value) => without_reference(value).to_string(),
-        Err(_) => Value::Null.to_string(),
-    }
-}
-
-fn without_reference(mut value: Value) -> Value {
-    match &mut value {
-        Value::Object(members) => {
-            let of_reference = members.contains_key("external_id");
-            for (name, member) in members.iter_mut() {
-                *member = match name.as_str() {
-                    "external_id" if of_reference => "erased".into(),
-                    "url" | "status" if of_reference => Value::Null,
-                    _ => without_reference(member.take()),
-                };
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| *item = without_reference(item.take())),
-        _ => {}
-    }
-    value
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn what_was_told_of_a_reference_is_taken_out() {
-        let told = json!({"type": "external_reference.recorded", "data": {"external_id": "00Q", "url": "https://x", "status": "New", "system": "crm"}, "status": "kept"});
-        let left: Value = serde_json::from_str(&tombstone(&told.to_string())).unwrap();
-        let expected = json!({"type": "external_reference.recorded", "data": {"external_id": "erased", "url": null, "status": null, "system": "crm"}, "status": "kept"});
-        assert_eq!(left, expected);
-    }
+    let events = events::redact(conn, subject, redacted)?;
+    webhooks::deliveries::redact(conn, &events, redacted)?;
+    audit::redact(conn, subject, redacted)
 }

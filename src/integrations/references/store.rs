@@ -24,7 +24,7 @@ pub fn find(conn: &mut DbConn, subject: &str, system: &str) -> Result<Option<Ref
     Ok(dsl::external_references.find((subject, system)).select(Reference::as_select()).get_result(conn).optional()?)
 }
 
-/// By the name of the system.
+/// Returns the references to a record, by the name of the system.
 pub fn list(conn: &mut DbConn, subject: &str) -> Result<Vec<Reference>, Error> {
     Ok(dsl::external_references
         .filter(dsl::subject.eq(subject))
@@ -50,7 +50,8 @@ pub fn delete(conn: &mut DbConn, subject: &str, system: &str) -> Result<(), Erro
     Ok(())
 }
 
-/// Deletes all references of a record; returns how many that were.
-pub fn delete_all(conn: &mut DbConn, subject: &str) -> Result<usize, Error> {
-    Ok(diesel::delete(dsl::external_references.filter(dsl::subject.eq(subject))).execute(conn)?)
+/// Deletes all references to a record.
+pub fn delete_all(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
+    diesel::delete(dsl::external_references.filter(dsl::subject.eq(subject))).execute(conn)?;
+    Ok(())
 }

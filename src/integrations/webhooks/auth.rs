@@ -1,26 +1,15 @@
-//! How the service proves itself to a receiver, beside the signature.
+//! The credentials with which the service authenticates to a receiver, in addition to the signature.
 //!
-//! Rules: credentials are stored sealed and never shown; an OAuth 2.0 token (RFC 6749 section 4.4, client credentials) is
-//! fetched through the same egress guard, kept in memory until shortly before its end, and forgotten when the receiver
-//! answers 401.
+//! Rule: credentials are stored sealed and never shown.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use url::Url;
-use url::form_urlencoded::{Serializer as Form, byte_serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
 
-use super::sender::{OutgoingRequest, SendResult, Sender, is_framing};
+use super::sender::is_framing;
 use crate::kernel::http::body::fault;
-use crate::kernel::ids::WebhookEndpointId;
-use crate::kernel::time::UtcTime;
 
 crate::text_enum! {
     /// How an endpoint wants callers to prove themselves.
@@ -96,8 +85,8 @@ impl WebhookAuth {
         scope: None,
     };
 
-    /// Its members with what each belongs to.
-    fn members(&self) -> [(&'static str, AuthKind, bool, bool); 8] {
+    /// Returns each field with the kind it belongs to, whether that kind requires it, and whether it is present.
+    fn fields(&self) -> [(&'static str, AuthKind, bool, bool); 8] {
         let oauth = AuthKind::Oauth2ClientCredentials;
         [
             ("name", AuthKind::Header, true, self.name.is_some()),
@@ -112,17 +101,17 @@ impl WebhookAuth {
     }
 }
 
-/// Which members are needed follows from `kind`; everything that is wrong is told at once.
+/// `kind` decides which fields are required. All violations are reported at once.
 impl Validate for WebhookAuth {
     fn validate(&self) -> Result<(), ValidationErrors> {
         let mut errors = ValidationErrors::new();
-        for (member, kind, required, present) in self.members() {
+        for (field, kind, required, present) in self.fields() {
             if self.kind == kind && required && !present {
                 let (en, cs) = ("This kind of credentials needs it.", "Tento druh údajů jej vyžaduje.");
-                errors.add(member, fault("required", en, cs));
+                errors.add(field, fault("required", en, cs));
             }
             if self.kind != kind && present {
-                errors.add(member, fault("not_allowed", "It belongs to another kind.", "Patří k jinému druhu údajů."));
+                errors.add(field, fault("not_allowed", "It belongs to another kind.", "Patří k jinému druhu údajů."));
             }
         }
         if self.name.as_deref().is_some_and(is_reserved) {
@@ -133,118 +122,8 @@ impl Validate for WebhookAuth {
     }
 }
 
-/// Whether the header with this name is not for a receiver to choose.
+/// Returns whether the service sets the header with this name itself.
 fn is_reserved(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     is_framing(&name) || name.starts_with("webhook-") || ["content-type", "user-agent"].contains(&name.as_str())
-}
-
-/// A token and its end.
-#[derive(Clone)]
-struct Token {
-    text: String,
-    until: UtcTime,
-}
-
-/// Tokens that are fetched, one per endpoint, each with the credentials it was fetched with.
-#[derive(Default)]
-pub struct Tokens(Mutex<HashMap<WebhookEndpointId, (WebhookAuth, Token)>>);
-
-/// Seconds before its end that a token is used for the last time.
-const MARGIN: i64 = 60;
-/// Seconds that a token lasts when its server does not say.
-const USUAL: i64 = 300;
-
-/// What a token server answers (RFC 6749 section 5.1).
-#[derive(Deserialize)]
-struct TokenAnswer {
-    access_token: String,
-    #[serde(default)]
-    token_type: Option<String>,
-    #[serde(default)]
-    expires_in: Option<i64>,
-}
-
-impl Tokens {
-    /// The header that proves the service to this endpoint, if it wants one; an error when no token can be had.
-    ///
-    /// # Errors
-    /// How the request for a token ended.
-    pub async fn header(
-        &self,
-        sender: &dyn Sender,
-        endpoint: WebhookEndpointId,
-        auth: &WebhookAuth,
-        now: UtcTime,
-    ) -> Result<Option<(String, String)>, SendResult> {
-        let text = |member: &Option<String>| member.clone().unwrap_or_default();
-        let authorization = |value| Ok(Some(("authorization".to_owned(), value)));
-        match auth.kind {
-            AuthKind::None => Ok(None),
-            AuthKind::Header => Ok(Some((text(&auth.name).to_ascii_lowercase(), text(&auth.value)))),
-            AuthKind::Basic => {
-                let pair = format!("{}:{}", text(&auth.username), text(&auth.password));
-                authorization(format!("Basic {}", BASE64_STANDARD.encode(pair)))
-            }
-            AuthKind::Oauth2ClientCredentials => {
-                let valid = |(of, token): &&(WebhookAuth, Token)| of == auth && token.until > now;
-                let kept = self.locked().get(&endpoint).filter(valid).map(|(_, token)| token.clone());
-                let token = match kept {
-                    Some(token) => token,
-                    None => {
-                        let token = fetch(sender, auth, now).await?;
-                        self.locked().insert(endpoint, (auth.clone(), token.clone()));
-                        token
-                    }
-                };
-                authorization(format!("Bearer {}", token.text))
-            }
-        }
-    }
-
-    /// The receiver does not take the token any more.
-    pub fn forget(&self, endpoint: WebhookEndpointId) {
-        self.locked().remove(&endpoint);
-    }
-
-    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<WebhookEndpointId, (WebhookAuth, Token)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-async fn fetch(sender: &dyn Sender, auth: &WebhookAuth, now: UtcTime) -> Result<Token, SendResult> {
-    let broken = || SendResult::Failed { reason: super::sender::reason::INVALID_REQUEST };
-    let url = auth.token_url.as_deref().and_then(|url| Url::parse(url).ok()).ok_or_else(broken)?;
-    let encoded =
-        |text: &Option<String>| byte_serialize(text.as_deref().unwrap_or_default().as_bytes()).collect::<String>();
-    let client = BASE64_STANDARD.encode(format!("{}:{}", encoded(&auth.client_id), encoded(&auth.client_secret)));
-    let scope = auth.scope.iter().map(|scope| ("scope", scope.as_str()));
-    let pairs = std::iter::once(("grant_type", "client_credentials")).chain(scope);
-    let body = Form::new(String::new()).extend_pairs(pairs).finish().into_bytes();
-    let headers = [
-        ("authorization", format!("Basic {client}")),
-        ("content-type", "application/x-www-form-urlencoded".to_owned()),
-        ("accept", "application/json".to_owned()),
-    ];
-    let request = OutgoingRequest {
-        method: Method::POST,
-        url,
-        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        body,
-    };
-    let result = sender.send(request).await;
-    let SendResult::Answered { status: 200..=299, body, .. } = &result else { return Err(result) };
-    match serde_json::from_slice::<TokenAnswer>(body) {
-        Ok(answer) if is_usable(&answer) => {
-            let lasts = answer.expires_in.unwrap_or(USUAL).clamp(0, 86_400);
-            Ok(Token { text: answer.access_token, until: now.plus_seconds(lasts - MARGIN) })
-        }
-        _ => Err(SendResult::Failed { reason: super::sender::reason::NO_ANSWER }),
-    }
-}
-
-/// Only bearer tokens are sent, and only such as fit into a header.
-fn is_usable(answer: &TokenAnswer) -> bool {
-    let bearer = answer.token_type.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
-    bearer && !answer.access_token.is_empty() && answer.access_token.bytes().all(|byte| byte.is_ascii_graphic())
 }

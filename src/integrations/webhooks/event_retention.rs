@@ -12,7 +12,7 @@ use crate::kernel::time::UtcTime;
 pub use expiry::is_waiting;
 
 /// Removes events that happened before `before`; returns how many that were.
-pub fn remove_expired(conn: &mut DbConn, before: UtcTime) -> Result<usize, Error> {
+pub fn delete_expired(conn: &mut DbConn, before: UtcTime) -> Result<usize, Error> {
     let mut expired = expiry::expired(conn, before)?;
     let ids = |expired: &[(i64, EventId)]| expired.iter().map(|(_, id)| *id).collect::<Vec<_>>();
     if let Some(needed) = deliveries::first_on_its_way(conn, &ids(&expired))? {

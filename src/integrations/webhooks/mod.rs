@@ -1,41 +1,41 @@
-//! Webhooks: the events, sent to whoever asked for them and signed.
+//! Webhooks: events, signed and sent to the endpoints that subscribe to them.
 //!
-//! Rules: an event reaches an endpoint's queue once, in the transaction that gives its sequence;
-//! the bytes sent are stored with it and are the same on every attempt; a worker holds a lease
-//! while it sends, sends outside any transaction, and records the result only if the lease is
-//! still its own; an endpoint's queue is worked off by one lease holder at a time, four at once; an endpoint that fails
-//! again and again is left alone and probed (`breaker`), and what waits for it is held.
+//! Rules: an event enters the queue of an endpoint once, in the transaction that assigns its sequence; the bytes sent are
+//! stored with it and are the same in every attempt; a worker leases what it sends, sends outside any transaction, and records
+//! the outcome only if the lease is still valid; one worker at a time serves an endpoint, with four requests at a time; an
+//! endpoint that keeps failing is only probed (`circuit_breaker`), and what waits for it is held.
 //!
-//! Delivery is at least once: a worker that dies after sending and before recording leaves an
-//! event that is sent again with the same `webhook-id`.
+//! Delivery is at least once: when a worker dies after sending and before recording, the event is sent again with the same
+//! `webhook-id`.
 
 pub mod auth;
-pub mod breaker;
+pub mod circuit_breaker;
 pub mod deliveries;
 pub mod dispatcher;
 pub mod egress;
 pub mod endpoints;
 pub mod event_retention;
+pub mod format;
+pub mod gauges;
+pub mod message;
 pub mod outcome;
-pub mod outgoing;
 pub mod schedule;
 pub mod sender;
 pub mod signature;
-pub mod signing;
-pub mod wire;
+pub mod tokens;
 
 use std::sync::Arc;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use auth::Tokens;
 use sender::HttpSender;
+use tokens::Tokens;
 
 /// What sends webhooks; shared by handlers and workers.
 #[derive(Clone)]
 pub struct Outbound {
     pub sender: Arc<HttpSender>,
-    /// Access tokens of receivers that ask for one.
+    /// Access tokens for the receivers that require one.
     pub tokens: Arc<Tokens>,
 }
 

@@ -1,44 +1,43 @@
-//! What one attempt means for its delivery. Pure.
+//! What the result of an attempt means for its delivery. Pure.
 //!
-//! Only a 2xx answer delivers. A redirect is a failure, since it is never followed;
-//! 410 is the receiver's way to say "stop". `Retry-After` counts only with 429 and
-//! 503, where RFC 6585 and RFC 9110 define it for a busy receiver.
+//! Only a 2xx response delivers. A redirect is a failure, because it is never followed; 410 means that the receiver wants no
+//! more events. `Retry-After` counts only with 429 and 503, for which RFC 6585 and RFC 9110 define it.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::format::WebhookFormat;
 use super::schedule;
 use super::sender::SendResult;
-use super::wire::WebhookFormat;
 
 /// The consequence of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The receiver has it.
+    /// The receiver has accepted it.
     Delivered,
-    /// Not delivered; try again by the schedule.
+    /// Not delivered; it is retried by the schedule.
     Failed {
-        /// The least pause the receiver asked for, which holds for its whole endpoint.
+        /// The pause that the receiver asked for, which applies to the whole endpoint.
         retry_after: Option<Duration>,
     },
-    /// The receiver wants nothing more (410): the endpoint is to be disabled.
+    /// The receiver wants no more events (410): the endpoint is to be disabled.
     Gone,
 }
 
-/// Whether an answer says, in a body that nobody here reads, that something failed: "207 Multi-Status" for a record that
-/// was sent alone (HubSpot).
-fn failed_inside(status: u16, format: WebhookFormat) -> bool {
+/// Returns whether the response reports a failure in its body, which is not read: "207 Multi-Status" for a single record
+/// (HubSpot).
+fn is_multi_status(status: u16, format: WebhookFormat) -> bool {
     status == 207 && format.projection().is_some()
 }
 
-/// The outcome of an attempt that ended at `now`.
+/// Returns the outcome of an attempt that ended at `now`.
 pub fn classify(result: &SendResult, format: WebhookFormat, now: Timestamp) -> Outcome {
     let SendResult::Answered { status, retry_after, .. } = result else {
         return Outcome::Failed { retry_after: None };
     };
     match *status {
-        status if failed_inside(status, format) => Outcome::Failed { retry_after: None },
+        status if is_multi_status(status, format) => Outcome::Failed { retry_after: None },
         200..=299 => Outcome::Delivered,
         410 => Outcome::Gone,
         429 | 503 => {
@@ -48,11 +47,11 @@ pub fn classify(result: &SendResult, format: WebhookFormat, now: Timestamp) -> O
     }
 }
 
-/// A short stable word for metrics and logs: a bounded set that names no receiver.
+/// Returns a short stable name for metrics and logs: one of a fixed set, without data of the receiver.
 pub fn label(result: &SendResult, format: WebhookFormat) -> &'static str {
     match result {
         SendResult::Answered { status, .. } => match *status {
-            status if failed_inside(status, format) => "multi_status",
+            status if is_multi_status(status, format) => "multi_status",
             200..=299 => "delivered",
             300..=399 => "redirect",
             410 => "gone",
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_failed_inside_is_not_delivered() {
+    fn a_record_that_is_multi_status_is_not_delivered() {
         let multi = answered(207, None);
         assert_eq!(classify(&multi, WebhookFormat::HubspotContact, Timestamp::UNIX_EPOCH), FAILED);
         assert_eq!(label(&multi, WebhookFormat::HubspotContact), "multi_status");

@@ -1,7 +1,7 @@
-//! When a delivery is tried again. Pure: the random number and the time are given.
+//! When a delivery is retried. Pure: the random number and the time are arguments.
 //!
-//! The delays follow the recommendation of Standard Webhooks: ten tries over about
-//! three days. Jitter only ever adds time, so no try comes early.
+//! The delays follow the recommendation of Standard Webhooks: ten tries over about three days. Jitter only adds time, so no
+//! try comes early.
 
 use std::time::Duration;
 
@@ -27,24 +27,18 @@ pub const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 /// One fifth, 20 %, of a delay is the most that jitter adds.
 const JITTER_DIVISOR: u32 = 5;
 
-/// How long to wait after `attempts_made` tries, by [`STANDARD_DELAYS`];
-/// `None` when there is no further try.
-pub fn next_delay(attempts_made: u32, random: u64) -> Option<Duration> {
-    next_delay_of(&STANDARD_DELAYS, attempts_made, random)
-}
-
-/// [`next_delay`] for a schedule of an endpoint's own.
+/// Returns how long to wait after `attempts_made` tries of this schedule; `None` when there is no further try.
 ///
 /// `random` is uniform over all `u64`; it decides the jitter, 0 to 20 % of the delay.
-pub fn next_delay_of(delays: &[Duration], attempts_made: u32, random: u64) -> Option<Duration> {
+pub fn next_delay(delays: &[Duration], attempts_made: u32, random: u64) -> Option<Duration> {
     let delay = *delays.get(usize::try_from(attempts_made).ok()?)?;
     let share = (random >> 32) as u32;
     let jitter = (delay / JITTER_DIVISOR).saturating_mul(share) / u32::MAX;
     Some(delay.saturating_add(jitter))
 }
 
-/// The pause asked for by a `Retry-After` header (RFC 9110 section 10.2.3), at most
-/// [`MAX_RETRY_AFTER`]; `None` when the value is neither seconds nor a date.
+/// Returns the pause that a `Retry-After` header asks for (RFC 9110 section 10.2.3), at most
+/// [`MAX_RETRY_AFTER`]; `None` when the value is neither a number of seconds nor a date.
 ///
 /// A date already past asks for no pause. The obsolete date forms of RFC 850 and
 /// asctime are not read.
@@ -67,6 +61,10 @@ mod tests {
 
     use super::*;
 
+    fn standard_delay(attempts_made: u32, random: u64) -> Option<Duration> {
+        next_delay(&STANDARD_DELAYS, attempts_made, random)
+    }
+
     fn now() -> Timestamp {
         "1994-11-06T08:49:37Z".parse().unwrap()
     }
@@ -75,22 +73,22 @@ mod tests {
     fn the_tries_are_those_of_the_design() {
         let seconds = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
         for (made, expected) in (0..).zip(seconds) {
-            assert_eq!(next_delay(made, 0), Some(Duration::from_secs(expected)));
+            assert_eq!(standard_delay(made, 0), Some(Duration::from_secs(expected)));
         }
-        assert_eq!(next_delay(10, 0), None);
-        assert_eq!(next_delay(u32::MAX, u64::MAX), None);
+        assert_eq!(standard_delay(10, 0), None);
+        assert_eq!(standard_delay(u32::MAX, u64::MAX), None);
     }
 
     #[test]
     fn the_first_try_is_never_delayed() {
-        assert_eq!(next_delay(0, u64::MAX), Some(Duration::ZERO));
+        assert_eq!(standard_delay(0, u64::MAX), Some(Duration::ZERO));
     }
 
     #[test]
     fn jitter_reaches_exactly_a_fifth() {
-        assert_eq!(next_delay(1, u64::MAX), Some(Duration::from_secs(6)));
-        assert_eq!(next_delay_of(&[], 0, 0), None);
-        let longest = next_delay_of(&[Duration::MAX], 0, u64::MAX);
+        assert_eq!(standard_delay(1, u64::MAX), Some(Duration::from_secs(6)));
+        assert_eq!(next_delay(&[], 0, 0), None);
+        let longest = next_delay(&[Duration::MAX], 0, u64::MAX);
         assert_eq!(longest, Some(Duration::MAX));
     }
 
@@ -129,7 +127,7 @@ mod tests {
         #[test]
         fn jitter_adds_between_nothing_and_a_fifth(made in 0_u32..10, random: u64) {
             let base = STANDARD_DELAYS[made as usize].as_secs_f64();
-            let delay = next_delay(made, random).unwrap().as_secs_f64();
+            let delay = standard_delay(made, random).unwrap().as_secs_f64();
             // The obvious formula, in floating point.
             let expected = base * (1.0 + 0.2 * (random as f64 / u64::MAX as f64));
             prop_assert!((delay - expected).abs() < 0.001, "{delay} is not {expected}");
@@ -139,7 +137,7 @@ mod tests {
         #[test]
         fn more_randomness_never_shortens(made in 0_u32..10, one: u64, other: u64) {
             let (low, high) = (one.min(other), one.max(other));
-            prop_assert!(next_delay(made, low) <= next_delay(made, high));
+            prop_assert!(standard_delay(made, low) <= standard_delay(made, high));
         }
 
         #[test]

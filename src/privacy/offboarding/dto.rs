@@ -1,4 +1,4 @@
-//! Leaving the company in requests and answers.
+//! Offboarding in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,7 +23,8 @@ impl RequestBody for Departure {}
 
 /// A seat that would be vacant.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct LeaverSeat {
+#[schema(as = LeaverSeat)]
+pub struct VacantSponsor {
     pub project_id: ProjectId,
     pub department_id: DepartmentId,
     /// Some of the people who are at home in the department and have no part in the project.
@@ -33,7 +34,8 @@ pub struct LeaverSeat {
 
 /// An area that would have nobody accountable.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct LeaverArea {
+#[schema(as = LeaverArea)]
+pub struct OrphanedArea {
     pub assignment: AssignmentBody,
     /// Some of the members of the side that owns the area.
     #[schema(max_items = 20)]
@@ -42,12 +44,13 @@ pub struct LeaverArea {
 
 /// Everything that would be orphaned if somebody left today. Nothing is reassigned by itself.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct LeaverReport {
+#[schema(as = LeaverReport)]
+pub struct OffboardingReport {
     pub person_id: PersonId,
     #[schema(max_items = 1000)]
-    pub seats: Vec<LeaverSeat>,
+    pub seats: Vec<VacantSponsor>,
     #[schema(max_items = 1000)]
-    pub areas: Vec<LeaverArea>,
+    pub areas: Vec<OrphanedArea>,
     /// Questions that wait for an answer which only they, or their delegate, can give.
     #[schema(max_items = 1000)]
     pub consents: Vec<ConsentId>,

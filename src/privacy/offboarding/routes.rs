@@ -3,7 +3,7 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{Departure, LeaverReport};
+use super::dto::{Departure, OffboardingReport};
 use super::service;
 use crate::directory::people::{Person, PersonBody};
 use crate::kernel::auth::Actor;
@@ -71,7 +71,7 @@ pub async fn reactivate_person(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
     responses(
-        (status = 200, description = "The report.", body = LeaverReport),
+        (status = 200, description = "The report.", body = OffboardingReport),
         (status = 404, description = "There is no such person."),
     ),
 )]

@@ -1,12 +1,8 @@
-//! Leaving the company: what would be orphaned, and recording that somebody has gone.
-//!
-//! Rules: nothing is reassigned by itself; a leaver's seats count as vacant and their memberships end,
-//! but their areas stay in their name until somebody hands them over; the report is the union of what
-//! the slices say of the person.
+//! Deactivating and reactivating a person, and the offboarding report.
 
 use std::collections::HashMap;
 
-use super::dto::{LeaverArea, LeaverReport, LeaverSeat};
+use super::dto::{OffboardingReport, OrphanedArea, VacantSponsor};
 use crate::callbacks::requests;
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::decisions;
@@ -19,23 +15,23 @@ use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::{Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::{DepartmentId, PersonId};
+use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Most possible successors that are named.
-const SUCCESSORS: usize = 20;
-/// Most things of a kind that are listed.
-const MOST: i64 = 1000;
+/// Possible successors that are listed at most.
+const MAX_SUCCESSORS: usize = 20;
+/// Items of a kind that are listed at most.
+const MAX_ITEMS: i64 = 1000;
 
-/// Records that somebody has left the company.
+/// Deactivates a person who has left the company.
 ///
 /// # Errors
-/// 403, 404; 409 when they have left already.
+/// 403, 404; 409 when the person is deactivated already.
 pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
     tx.admit(Action::WriteDirectory, &Facts::default())?;
-    take_turn(tx)?;
+    lock_offboarding(tx)?;
     let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_some() {
         return Err(Problem::illegal_transition("deactivated", "deactivate", &["reactivate"]).into());
@@ -46,13 +42,13 @@ pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
     Ok(after)
 }
 
-/// Records that somebody is back. Seats that nobody has taken are theirs again; memberships are not.
+/// Reactivates a person. They are the sponsor again where nobody has replaced them; memberships stay ended.
 ///
 /// # Errors
-/// 403, 404; 409 when they have not left.
+/// 403, 404; 409 when the person is not deactivated.
 pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
     tx.admit(Action::WriteDirectory, &Facts::default())?;
-    take_turn(tx)?;
+    lock_offboarding(tx)?;
     let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("active", "reactivate", &["deactivate"]).into());
@@ -62,8 +58,8 @@ pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
     Ok(after)
 }
 
-/// One leaver after the other: two who share projects would take these in different orders.
-fn take_turn(tx: &mut Tx<'_>) -> Result<(), Error> {
+/// Serializes offboarding: two people who share projects would lock these in different orders.
+fn lock_offboarding(tx: &mut Tx<'_>) -> Result<(), Error> {
     locks::take(tx.conn, "leavers")
 }
 
@@ -82,68 +78,70 @@ fn save(
     Ok(after)
 }
 
-/// What would be orphaned if somebody left; a fixed number of statements.
+/// Returns what would have nobody responsible if a person left. Takes a fixed number of statements.
 ///
 /// # Errors
 /// 403, 404.
-pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> Result<LeaverReport, Error> {
+pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> Result<OffboardingReport, Error> {
     authz::require(actor, Action::WriteDirectory, &Facts::default())?;
     let person = people::service::find(conn, id)?.ok_or_else(Error::not_found)?;
     let callback_requests = match &person.subject {
-        Some(subject) => requests::service::assigned_to(conn, subject, MOST)?,
+        Some(subject) => requests::service::assigned_to(conn, subject, MAX_ITEMS)?,
         None => Vec::new(),
     };
     let memberships: Vec<_> = memberships::live_of(conn, id, now)?.iter().map(memberships::Member::body).collect();
-    Ok(LeaverReport {
+    Ok(OffboardingReport {
         person_id: id,
-        seats: seats(conn, id, now)?,
-        areas: areas(conn, id, now)?,
-        consents: approvals::waiting_ids(conn, id, now, MOST)?,
-        decisions: decisions::service::escalated_to(conn, id, MOST)?,
-        disputes: dispute::arbitrated_by(conn, id, MOST)?,
+        seats: vacant_sponsors(conn, id, now)?,
+        areas: orphaned_areas(conn, id, now)?,
+        consents: approvals::waiting_ids(conn, id, now, MAX_ITEMS)?,
+        decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?,
+        disputes: dispute::arbitrated_by(conn, id, MAX_ITEMS)?,
         callback_requests,
         memberships,
     })
 }
 
-fn seats(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<LeaverSeat>, Error> {
-    let seats = projects::sponsors::held_by(conn, id)?;
-    let departments: Vec<_> = seats.iter().map(|seat| seat.department_id).collect();
-    let projects: Vec<_> = seats.iter().map(|seat| seat.project_id).collect();
-    let mut at_home: HashMap<DepartmentId, Vec<PersonId>> = HashMap::new();
-    for (department, person) in people::service::at_home_in(conn, &departments, now.day(), MOST)? {
-        at_home.entry(department).or_default().push(person);
+fn vacant_sponsors(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<VacantSponsor>, Error> {
+    let sides = projects::sponsors::held_by(conn, id)?;
+    let departments: Vec<_> = sides.iter().map(|side| side.department_id).collect();
+    let projects: Vec<_> = sides.iter().map(|side| side.project_id).collect();
+    let mut candidates: HashMap<DepartmentId, Vec<PersonId>> = HashMap::new();
+    for (department, person) in people::service::at_home_in(conn, &departments, now.day(), MAX_ITEMS)? {
+        candidates.entry(department).or_default().push(person);
     }
-    let taken = memberships::people_of(conn, &projects, now)?;
-    let others = projects::sponsors::of_projects(conn, &projects)?;
-    Ok(seats
+    let members = memberships::people_of(conn, &projects, now)?;
+    let all_sides = projects::sponsors::of_projects(conn, &projects)?;
+    let is_free = |project: ProjectId, person: PersonId| {
+        let is_sponsor =
+            all_sides.iter().any(|side| side.project_id == project && side.sponsor_person_id == Some(person));
+        person != id && !members.contains(&(project, person)) && !is_sponsor
+    };
+    Ok(sides
         .into_iter()
-        .map(|seat| {
-            let free = |person: &&PersonId| {
-                **person != id
-                    && !taken.contains(&(seat.project_id, **person))
-                    && !others
-                        .iter()
-                        .any(|side| side.project_id == seat.project_id && side.sponsor_person_id == Some(**person))
-            };
-            let people = at_home.get(&seat.department_id).into_iter().flatten();
-            let possible_successors = people.filter(free).take(SUCCESSORS).copied().collect();
-            LeaverSeat { project_id: seat.project_id, department_id: seat.department_id, possible_successors }
+        .map(|side| {
+            let people = candidates.get(&side.department_id).into_iter().flatten().copied();
+            let free = people.filter(|person| is_free(side.project_id, *person));
+            VacantSponsor {
+                project_id: side.project_id,
+                department_id: side.department_id,
+                possible_successors: free.take(MAX_SUCCESSORS).collect(),
+            }
         })
         .collect())
 }
 
-fn areas(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<LeaverArea>, Error> {
-    let owned = ownership::owned_by(conn, id, now.day(), MOST)?;
+fn orphaned_areas(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<OrphanedArea>, Error> {
+    let owned = ownership::owned_by(conn, id, now.day(), MAX_ITEMS)?;
     let projects: Vec<_> = owned.iter().map(|(assignment, _)| assignment.project_id).collect();
     let members = memberships::sides_of_people(conn, &projects, now)?;
     let successors = |project, side| {
         let of_side = members.iter().filter(|one| (one.0, one.2) == (project, side) && one.1 != id);
-        of_side.map(|one| one.1).take(SUCCESSORS).collect()
+        of_side.map(|one| one.1).take(MAX_SUCCESSORS).collect()
     };
     Ok(owned
         .into_iter()
-        .map(|(assignment, side)| LeaverArea {
+        .map(|(assignment, side)| OrphanedArea {
             possible_successors: successors(assignment.project_id, side),
             assignment: AssignmentBody::from(assignment),
         })

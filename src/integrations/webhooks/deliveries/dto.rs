@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::store::{Attempt, Delivery, DeliveryState};
+use super::state::DeliveryState;
+use super::store::{AttemptRow, Delivery};
 use crate::kernel::events::EventTypeName;
 use crate::kernel::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
@@ -92,9 +93,9 @@ pub struct AttemptBody {
     pub excerpt: Option<String>,
 }
 
-impl From<Attempt> for AttemptBody {
-    fn from(row: Attempt) -> Self {
-        let Attempt { id, delivery_id: _, number, started_at, duration_ms, outcome, status, excerpt } = row;
+impl From<AttemptRow> for AttemptBody {
+    fn from(row: AttemptRow) -> Self {
+        let AttemptRow { id, delivery_id: _, number, started_at, duration_ms, outcome, status, excerpt } = row;
         Self { id, number, started_at, duration_ms, outcome, status, excerpt }
     }
 }

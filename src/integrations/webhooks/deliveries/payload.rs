@@ -1,32 +1,39 @@
-//! What the deliveries of a batch carry: their stored bytes, or records of another system that are made now.
+//! The bodies of claimed deliveries: the stored bytes, or a record of another system that is created now.
 
 use std::collections::HashMap;
 
-use super::store::Claimed;
+use super::store::leases::ClaimedDelivery;
 use crate::integrations::projections::{self, FieldMapping, Lead, ProjectionFormat};
+use crate::integrations::webhooks::message::Message;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 
-/// A delivery with its bytes.
-pub struct Parcel {
-    pub delivery: Claimed,
+/// A claimed delivery with its body.
+pub struct OutgoingDelivery {
+    pub delivery: ClaimedDelivery,
     pub body: String,
 }
 
-/// Gives each delivery its bytes; also returns those that have none any more, because what they told of was erased or is
-/// none of the receiver's business any more.
-pub fn packed(
+impl OutgoingDelivery {
+    pub fn message(&self) -> Message<'_> {
+        Message { id: self.delivery.event_id, subject: &self.delivery.subject, body: &self.body }
+    }
+}
+
+/// Adds the body to each delivery. Also returns the deliveries that have no body any more, because their data was erased or
+/// their format does not accept the request any more.
+pub fn with_bodies(
     conn: &mut DbConn,
     format: Option<ProjectionFormat>,
     mapping: &FieldMapping,
-    claimed: Vec<Claimed>,
-) -> Result<(Vec<Parcel>, Vec<Claimed>), Error> {
+    claimed: Vec<ClaimedDelivery>,
+) -> Result<(Vec<OutgoingDelivery>, Vec<ClaimedDelivery>), Error> {
     let mut leads = HashMap::new();
     if let Some(format) = format {
         let subjects: Vec<_> = claimed.iter().filter_map(|delivery| delivery.subject.parse().ok()).collect();
         leads = projections::leads(conn, format, &subjects)?;
     }
-    let (mut parcels, mut void) = (Vec::with_capacity(claimed.len()), Vec::new());
+    let (mut outgoing, mut without_body) = (Vec::with_capacity(claimed.len()), Vec::new());
     for mut delivery in claimed {
         let body = match (delivery.body.take(), format, leads.get(&delivery.subject)) {
             (Some(stored), _, _) => Some(stored),
@@ -34,11 +41,11 @@ pub fn packed(
             _ => None,
         };
         match body {
-            Some(body) => parcels.push(Parcel { delivery, body }),
-            None => void.push(delivery),
+            Some(body) => outgoing.push(OutgoingDelivery { delivery, body }),
+            None => without_body.push(delivery),
         }
     }
-    Ok((parcels, void))
+    Ok((outgoing, without_body))
 }
 
 fn record(format: ProjectionFormat, lead: &Lead, mapping: &FieldMapping) -> Result<String, Error> {

@@ -1,19 +1,19 @@
-//! Sending a stretch of the past again, or for the first time, to one endpoint.
+//! Replaying past events to one endpoint.
 //!
-//! Rules: under the same `webhook-id` as before and to no other endpoint; at most a thousand events a call, with where to
-//! go on; a dry run counts and changes nothing; what is on its way stays as it is.
+//! Rules: an event keeps its `webhook-id` and goes to no other endpoint; a call covers at most a thousand events and returns
+//! where to continue; a dry run counts and changes nothing; unfinished deliveries do not change.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::queue::{self, Receiver};
-use super::service::disabled;
+use super::enqueue::{self, Receiver};
+use super::service::endpoint_disabled;
+use super::state::DeliveryState;
+use super::store;
 use super::store::order;
-use super::store::{self, DeliveryState};
 use crate::integrations::webhooks::dispatcher;
-use crate::integrations::webhooks::endpoints;
-use crate::integrations::webhooks::endpoints::Ordering;
+use crate::integrations::webhooks::endpoints::{self, Ordering};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::error::Error;
 use crate::kernel::events::{self, EventBody, EventTypeName};
@@ -22,8 +22,8 @@ use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Most events that are looked at in one call.
-const MOST: i64 = 1_000;
+/// Most events that one call covers.
+const MAX_EVENTS: i64 = 1_000;
 
 crate::text_enum! {
     /// Which events of the stretch.
@@ -93,25 +93,25 @@ pub struct Replay {
     pub last_event_id: Option<EventId>,
 }
 
-/// Queues a stretch of the past for an endpoint.
+/// Queues past events for an endpoint.
 ///
 /// # Errors
 /// 403, 404; 409 when the endpoint is disabled.
 pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -> Result<Replay, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
-    // Neither the dispatcher nor forgetting works on the same events meanwhile.
+    // The dispatcher and event retention must not change the same events meanwhile.
     dispatcher::lock(tx.conn)?;
-    let endpoint = endpoints::store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let endpoint = endpoints::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     endpoints::require_readable(tx.actor, endpoint.format)?;
     if !endpoint.enabled {
-        return Err(disabled());
+        return Err(endpoint_disabled());
     }
-    let receiver = Receiver::try_from(endpoints::store::subscriber(&endpoint))?;
+    let receiver = Receiver::try_from(endpoint.subscriber())?;
     let choice = request.choice.unwrap_or(ReplayChoice::Failed);
-    let stretch = events::replayable(tx.conn, &stretch(request), MOST + 1)?;
-    let complete = stretch.len() as i64 <= MOST;
+    let stretch = events::replayable(tx.conn, &stretch(request), MAX_EVENTS + 1)?;
+    let complete = stretch.len() as i64 <= MAX_EVENTS;
     let mut found: Vec<EventBody> =
-        stretch.into_iter().take(MOST as usize).map(EventBody::try_from).collect::<Result<_, _>>()?;
+        stretch.into_iter().take(MAX_EVENTS as usize).map(EventBody::try_from).collect::<Result<_, _>>()?;
     let last_event_id = found.last().map(|event| event.id);
     let ids: Vec<EventId> = found.iter().map(|event| event.id).collect();
     let known = store::of_events(tx.conn, id, &ids)?;
@@ -127,12 +127,7 @@ pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -
     let dry_run = request.dry_run.unwrap_or(false);
     if !dry_run {
         restart(tx, &receiver, &again)?;
-        queue::add(tx.conn, tx.world, &receiver, &new, tx.now)?;
-        if receiver.ordering == Ordering::Subject {
-            // What is exhausted later does not keep up what came before, nor does what is pending already.
-            let subjects: Vec<&str> = new.iter().map(|event| event.subject.as_str()).collect();
-            order::line_up(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)?;
-        }
+        add(tx, &receiver, &new)?;
     }
     let events = i32::try_from(again.len() + new.len()).unwrap_or(i32::MAX);
     Ok(Replay { dry_run, events, complete, last_event_id })
@@ -153,12 +148,22 @@ fn restart(tx: &mut Tx<'_>, receiver: &Receiver, again: &[(DeliveryId, &str)]) -
         Ordering::None => store::restart(tx.conn, &ids, DeliveryState::Pending, tx.now),
         Ordering::Subject => {
             store::restart(tx.conn, &ids, DeliveryState::Blocked, tx.now)?;
-            order::line_up(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)
+            order::restore_order(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)
         }
     }
 }
 
-/// The stretch as the store of events takes it.
+fn add(tx: &mut Tx<'_>, receiver: &Receiver, new: &[&EventBody]) -> Result<(), Error> {
+    enqueue::add(tx.conn, tx.world, receiver, new, tx.now)?;
+    if receiver.ordering == Ordering::Subject {
+        // An exhausted or pending delivery of a later event does not block an earlier one.
+        let subjects: Vec<&str> = new.iter().map(|event| event.subject.as_str()).collect();
+        order::restore_order(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)?;
+    }
+    Ok(())
+}
+
+/// Returns the filter for the store of events.
 fn stretch(request: &ReplayRequest) -> events::Stretch {
     events::Stretch {
         since: request.since,

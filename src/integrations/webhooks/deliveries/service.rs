@@ -1,10 +1,10 @@
-//! What can be done with deliveries.
+//! Listing, redelivering and cancelling deliveries.
 
+use super::state::DeliveryState;
 use super::store;
 use super::store::order;
-pub use super::store::{Attempt, Delivery, DeliveryState};
-use crate::integrations::webhooks::endpoints;
-use crate::integrations::webhooks::endpoints::Ordering;
+use super::store::{AttemptRow, Delivery};
+use crate::integrations::webhooks::endpoints::{self, Ordering};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
@@ -13,7 +13,7 @@ use crate::kernel::ids::{DeliveryId, WebhookEndpointId};
 use crate::kernel::page::Page;
 use crate::kernel::tx::Tx;
 
-/// One page of what was or is sent to an endpoint.
+/// Returns a page of the deliveries to an endpoint.
 ///
 /// # Errors
 /// 403, 404.
@@ -29,61 +29,61 @@ pub fn list(
     store::list(conn, endpoint, state, page)
 }
 
-/// One page of the attempts of a delivery.
+/// Returns a page of the attempts of a delivery.
 ///
 /// # Errors
 /// 403, 404.
-pub fn attempts(conn: &mut DbConn, actor: &Actor, id: DeliveryId, page: &Page) -> Result<Vec<Attempt>, Error> {
+pub fn attempts(conn: &mut DbConn, actor: &Actor, id: DeliveryId, page: &Page) -> Result<Vec<AttemptRow>, Error> {
     authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
     store::find(conn, id)?.ok_or_else(Error::not_found)?;
     store::attempts(conn, id, page)
 }
 
-/// Sends a delivery again, from the beginning of the schedule. One that a worker is sending at
-/// this moment stays as it is.
+/// Restarts the schedule of a delivery. One that a worker is sending at this moment does not change.
 ///
 /// # Errors
-/// 403, also for records to somebody who may not read visitors; 404; 409 when its endpoint is deleted or disabled.
+/// 403, also when the format contains visitor data and the caller cannot read visitors; 404; 409 when the endpoint is deleted
+/// or disabled.
 pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let Some(endpoint) = endpoints::store::lock(tx.conn, delivery.endpoint_id)? else {
+    let Some(endpoint) = endpoints::lock(tx.conn, delivery.endpoint_id)? else {
         return Err(Problem::illegal_transition(DeliveryState::Cancelled.as_str(), "redeliver", &[]).into());
     };
     endpoints::require_readable(tx.actor, endpoint.format)?;
     if !endpoint.enabled {
-        return Err(disabled());
+        return Err(endpoint_disabled());
     }
     match endpoint.ordering {
         Ordering::None => store::restart(tx.conn, &[id], DeliveryState::Pending, tx.now)?,
         Ordering::Subject => {
             store::restart(tx.conn, &[id], DeliveryState::Blocked, tx.now)?;
-            order::line_up(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject], tx.now)?;
+            order::restore_order(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject], tx.now)?;
         }
     }
     store::find(tx.conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Sends a delivery no more. What a worker is sending at this moment may still arrive.
+/// Cancels a delivery. What a worker is sending at this moment may still arrive.
 ///
 /// # Errors
-/// 403, 404; 409 when it has arrived or is cancelled already.
+/// 403, 404; 409 when it is delivered or cancelled already.
 pub fn cancel(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let endpoint = endpoints::store::lock(tx.conn, delivery.endpoint_id)?;
+    let endpoint = endpoints::lock(tx.conn, delivery.endpoint_id)?;
     if !store::cancel(tx.conn, id)? {
         let found = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
         return Err(Problem::illegal_transition(found.state.as_str(), "cancel", &["redeliver"]).into());
     }
     if let Some(endpoint) = endpoint.filter(|endpoint| endpoint.ordering == Ordering::Subject) {
-        order::release(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject])?;
+        order::unblock_first(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject])?;
     }
     store::find(tx.conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// The refusal to queue something for an endpoint that gets nothing.
-pub fn disabled() -> Error {
+/// Returns the problem for queueing something for a disabled endpoint.
+pub fn endpoint_disabled() -> Error {
     Problem::new(Code::Conflict)
         .because("The endpoint is disabled; enable it first.", "Koncový bod je vypnutý; nejprve jej zapněte.")
         .into()

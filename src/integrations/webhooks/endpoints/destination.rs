@@ -1,7 +1,7 @@
-//! Whether an endpoint may be saved with this address: judged as a request to it would be, names resolved.
+//! Validation of the URL of an endpoint: the checks of an actual request, with the name resolved.
 //!
-//! Rule: what resolves to a refused address is refused; a name that cannot be resolved at this moment is taken, because it
-//! is judged again at each connection, and an attempt then says `dns`.
+//! Rule: a name that resolves to a refused address is refused; a name that cannot be resolved at this moment is accepted,
+//! because it is checked again at each connection, where the attempt then fails with `dns`.
 
 use url::Url;
 
@@ -10,10 +10,10 @@ use crate::integrations::webhooks::egress::EgressFault;
 use crate::integrations::webhooks::sender::{DestinationFault, HttpSender};
 use crate::kernel::error::{Error, Text, Violation};
 
-/// Most characters of an address as it is stored.
-const LONGEST: usize = 2_100;
+/// Most characters of a URL as it is stored.
+const MAX_LENGTH: usize = 2_100;
 
-/// The address in the one spelling that is both judged and used.
+/// Returns the URL in the normalized spelling that is checked and used.
 ///
 /// # Errors
 /// 422 at `pointer`.
@@ -23,10 +23,10 @@ pub async fn permitted(egress: &HttpSender, pointer: &'static str, url: &str) ->
     let url =
         Url::parse(url).map_err(|error| violation("wrong_format", format!("Not a URL: {error}."), "Toto není URL."))?;
     match egress.check_destination(&url).await {
-        // Characters that the standard escapes grow to three.
-        Ok(()) | Err(DestinationFault::Unresolved) if url.as_str().len() > LONGEST => Err(violation(
+        // Each escaped character becomes three.
+        Ok(()) | Err(DestinationFault::Unresolved) if url.as_str().len() > MAX_LENGTH => Err(violation(
             "too_long",
-            format!("Escaped it has more than {LONGEST} characters."),
+            format!("Escaped it has more than {MAX_LENGTH} characters."),
             "Po zakódování je příliš dlouhá.",
         )),
         Ok(()) | Err(DestinationFault::Unresolved) => Ok(url.into()),
@@ -36,7 +36,7 @@ pub async fn permitted(egress: &HttpSender, pointer: &'static str, url: &str) ->
     }
 }
 
-/// The same for the token server of credentials.
+/// Returns the credentials with the URL of their token server checked in the same way.
 ///
 /// # Errors
 /// 422 at `/auth/token_url`.

@@ -1,4 +1,4 @@
-//! Webhook endpoints in requests and answers.
+//! Webhook endpoints in requests and responses.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,13 @@ use url::Url;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::enums::{OnExhausted, Ordering};
+use super::delivery_options::{DisabledReason, OnExhausted, Ordering, RetryDelay};
 use super::store::Endpoint;
 use crate::integrations::projections::FieldMapping;
 use crate::integrations::webhooks::auth::{AuthKind, WebhookAuth};
-use crate::integrations::webhooks::breaker::Circuit;
-use crate::integrations::webhooks::signing::SignatureKind;
-use crate::integrations::webhooks::wire::WebhookFormat;
+use crate::integrations::webhooks::circuit_breaker::Circuit;
+use crate::integrations::webhooks::format::WebhookFormat;
+use crate::integrations::webhooks::signature::SignatureKind;
 use crate::kernel::error::Error;
 use crate::kernel::events::EventTypeName;
 use crate::kernel::http::body::RequestBody;
@@ -69,11 +69,6 @@ pub struct EndpointBody {
     pub updated_at: UtcTime,
 }
 
-/// Seconds before a try.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(format = Int32, minimum = 0, maximum = 604_800, example = 300)]
-pub struct RetryDelay(pub i32);
-
 impl TryFrom<Endpoint> for EndpointBody {
     type Error = Error;
 
@@ -87,7 +82,7 @@ impl TryFrom<Endpoint> for EndpointBody {
             url: row.url,
             description: row.description,
             enabled: row.enabled,
-            disabled_reason: row.disabled_reason,
+            disabled_reason: row.disabled_reason.map(reason_text),
             format: row.format,
             signature: row.signature,
             public_key: row.public_key,
@@ -100,6 +95,10 @@ impl TryFrom<Endpoint> for EndpointBody {
             updated_at: row.updated_at,
         })
     }
+}
+
+fn reason_text(reason: DisabledReason) -> String {
+    reason.as_str().to_owned()
 }
 
 /// An endpoint with its new secret, which is not shown again.
@@ -162,7 +161,7 @@ impl TryFrom<&Endpoint> for EndpointNotice {
             description: row.description.clone(),
             event_types: row.event_types()?.into_iter().map(EventTypeName).collect(),
             enabled: row.enabled,
-            disabled_reason: row.disabled_reason.clone(),
+            disabled_reason: row.disabled_reason.map(reason_text),
             format: row.format,
             system: row.system.clone(),
             circuit: row.circuit,

@@ -1,11 +1,11 @@
-//! How an endpoint fares.
+//! The health of an endpoint: its status, its circuit, and what waits for it.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::service;
 use super::store::Endpoint;
-use crate::integrations::webhooks::breaker::{Circuit, GIVES_UP_AFTER};
+use crate::integrations::webhooks::circuit_breaker::{Circuit, GIVES_UP_AFTER};
 use crate::integrations::webhooks::deliveries;
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
@@ -13,8 +13,8 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 
-/// Most waiting deliveries that are counted.
-const COUNTED: i64 = 10_000;
+/// Waiting deliveries that are counted at most.
+const MAX_COUNTED: i64 = 10_000;
 
 crate::text_enum! {
     /// How an endpoint fares, in a word.
@@ -64,14 +64,14 @@ pub struct WebhookHealth {
     pub oldest_waiting_since: Option<UtcTime>,
 }
 
-/// The health of an endpoint.
+/// Returns the health of an endpoint.
 ///
 /// # Errors
 /// 403, 404.
 pub fn health(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId, now: UtcTime) -> Result<WebhookHealth, Error> {
     let endpoint = service::get(conn, actor, id)?;
-    let waiting = deliveries::waiting(conn, id, COUNTED)?;
-    let blocked = deliveries::blocked(conn, id, COUNTED)?;
+    let waiting = deliveries::waiting(conn, id, MAX_COUNTED)?;
+    let blocked = deliveries::blocked(conn, id, MAX_COUNTED)?;
     let failing = status(&endpoint) == HealthStatus::Failing;
     Ok(WebhookHealth {
         status: status(&endpoint),
@@ -83,7 +83,7 @@ pub fn health(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId, now: UtcT
         paused_until: endpoint.paused_until.filter(|until| *until > now),
         last_success_at: endpoint.last_success_at,
         last_failure_at: endpoint.last_failure_at,
-        waiting: i32::try_from(waiting.len() + blocked).unwrap_or(i32::MAX).min(COUNTED as i32),
+        waiting: i32::try_from(waiting.len() + blocked).unwrap_or(i32::MAX).min(MAX_COUNTED as i32),
         oldest_waiting_since: waiting.first().copied(),
     })
 }

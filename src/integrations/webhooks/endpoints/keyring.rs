@@ -1,21 +1,31 @@
-//! What is secret about an endpoint: its signing keys and the credentials of its receiver, sealed as one.
+//! The secrets of an endpoint: its signing keys and the credentials of its receiver, sealed together.
+//!
+//! Rule: the service does not start without the keys for what is stored, because it could not sign; what is sealed with an
+//! older key, or was stored before there were keys, is sealed again at the start, so that the old key can then be removed.
+
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
+use super::store::{self, Endpoint};
 use crate::integrations::webhooks::auth::WebhookAuth;
-use crate::integrations::webhooks::signing::{SignatureKind, SigningKey};
+use crate::integrations::webhooks::message::Target;
+use crate::integrations::webhooks::signature::{SignatureKind, SigningKey};
+use crate::kernel::db::{Db, DbConn};
 use crate::kernel::environment::World;
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::time::UtcTime;
 use crate::kernel::vault::{Sealed, Vault};
 
 /// The secrets of one endpoint. Not `Debug`.
 #[derive(Serialize, Deserialize)]
 pub struct Keyring {
-    /// In hexadecimal digits, as is the next.
+    /// In hexadecimal digits, like the previous one.
     secret: String,
-    /// Signs too, for a while after a rotation.
+    /// Also signs, for a while after a rotation.
     previous: Option<String>,
     pub auth: WebhookAuth,
 }
@@ -35,18 +45,30 @@ impl Keyring {
         vault.seal(world, endpoint.as_str(), &plain)
     }
 
-    /// Makes `secret` the one that signs; the present one goes on signing if `overlap`.
+    /// Replaces the secret that signs; the current one continues to sign if `overlap`.
     pub fn rotate(&mut self, secret: &[u8], overlap: bool) {
-        let present = std::mem::replace(&mut self.secret, HEXLOWER_PERMISSIVE.encode(secret));
-        self.previous = overlap.then_some(present);
+        let current = std::mem::replace(&mut self.secret, HEXLOWER_PERMISSIVE.encode(secret));
+        self.previous = overlap.then_some(current);
     }
 
     pub fn revoke_previous(&mut self) {
         self.previous = None;
     }
 
-    /// The keys that sign, the present one first.
-    pub fn keys(&self, kind: SignatureKind, overlap: bool) -> Result<Vec<SigningKey>, Error> {
+    /// Returns where requests to the endpoint go, and how they are signed.
+    pub fn target(&self, endpoint: &Endpoint, now: UtcTime) -> Result<Target, Error> {
+        let overlap = endpoint.previous_secret_until.is_some_and(|until| until > now);
+        Ok(Target {
+            endpoint: endpoint.id,
+            url: Url::parse(&endpoint.url).map_err(Error::internal)?,
+            format: endpoint.format,
+            keys: self.keys(endpoint.signature, overlap)?,
+            auth: self.auth.clone(),
+        })
+    }
+
+    /// Returns the keys that sign, the current one first.
+    fn keys(&self, kind: SignatureKind, overlap: bool) -> Result<Vec<SigningKey>, Error> {
         let previous = self.previous.as_ref().filter(|_| overlap);
         let key = |text: &String| {
             let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(Error::internal)?;
@@ -54,4 +76,28 @@ impl Keyring {
         };
         std::iter::once(&self.secret).chain(previous).map(key).collect()
     }
+}
+
+/// Seals the secrets of all endpoints with the current key; returns how many had another one.
+///
+/// # Errors
+/// The name of a key that is missing.
+pub async fn seal_all(db: &Db, world: &World, vault: &Arc<Vault>) -> Result<usize, String> {
+    let current = vault.current().to_owned();
+    let old =
+        db.read(move |conn| store::sealed_with_other_key(conn, &current)).await.map_err(|error| error.to_string())?;
+    if let Some(missing) = old.iter().filter_map(|(_, key)| key.as_ref()).find(|key| !vault.knows(key)) {
+        return Err(format!("secrets of webhook endpoints are sealed with the key {missing}, which is not here"));
+    }
+    for (id, _) in &old {
+        let (id, world, vault) = (*id, world.clone(), vault.clone());
+        db.write(move |conn| seal_one(conn, &world, &vault, id)).await.map_err(|error| error.to_string())?;
+    }
+    Ok(old.len())
+}
+
+fn seal_one(conn: &mut DbConn, world: &World, vault: &Vault, id: WebhookEndpointId) -> Result<(), Error> {
+    let Some((_, secrets)) = store::lock_with_secrets(conn, id)? else { return Ok(()) };
+    let keyring = Keyring::open(vault, id, &secrets)?;
+    store::reseal(conn, id, &keyring.seal(vault, world, id)?)
 }

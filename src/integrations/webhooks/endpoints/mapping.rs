@@ -1,19 +1,19 @@
-//! Whether an endpoint may have this mapping of fields.
+//! Validation of the field mapping of an endpoint.
 //!
-//! Rules: only records of other systems have fields to map; what would touch nothing is refused, because a mistyped name
-//! would not be missed before a lead is; a Jira desk has to be named, because a usual one would be somebody else's.
+//! Rules: only records of other systems have fields to map; an entry that would change nothing is refused, because a mistyped
+//! name would only be noticed when leads are missing; the Jira service desk is required, because no default is sensible.
 
 use crate::integrations::projections::{self, FieldMapping};
-use crate::integrations::webhooks::wire::WebhookFormat;
+use crate::integrations::webhooks::format::WebhookFormat;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 
-/// Bytes of a mapping as it is stored.
-const LONGEST: usize = 20_000;
+/// Most bytes of a mapping as it is stored.
+const MAX_BYTES: usize = 20_000;
 
 /// Checks a mapping for a format.
 ///
 /// # Errors
-/// 422 with all that is wrong with it.
+/// 422 with all violations.
 pub fn check(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<(), Error> {
     refuse_if_any(faults(format, mapping)?)
 }
@@ -26,11 +26,11 @@ fn faults(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<Vec<V
     };
     let none = FieldMapping::default();
     let mapping = mapping.unwrap_or(&none);
-    if serde_json::to_string(mapping).map_err(Error::internal)?.len() > LONGEST {
+    if serde_json::to_string(mapping).map_err(Error::internal)?.len() > MAX_BYTES {
         return Ok(vec![at("/mapping", "too_long", "All in all it is too long.", "Celkově je příliš dlouhé.")]);
     }
     let mut faults = projections::mapping_faults(projection, mapping)?;
-    let is_set = |member| mapping.sets(member);
+    let is_set = |field| mapping.sets(field);
     if format == WebhookFormat::JiraRequest && !(is_set("/serviceDeskId") && is_set("/requestTypeId")) {
         let (en, cs) =
             ("Set /serviceDeskId and /requestTypeId of your desk.", "Nastavte /serviceDeskId a /requestTypeId.");

@@ -1,21 +1,20 @@
-//! A test message, sent at once, with everything that was signed.
+//! Ping: a test message that is sent at once, with everything that was signed.
 //!
-//! Rules: a ping is in no feed and no queue, is not repeated, and says nothing about the health of the endpoint; its
-//! answer shows the very bytes that were signed, so that an integrator can compare; credentials are not shown.
+//! Rules: a ping is in no feed and no queue, is not retried, and does not count for the health of the endpoint; the response
+//! shows the exact bytes that were signed, so that an integrator can compare them; credentials are not shown.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::address::address;
 use super::dto::EndpointNotice;
 use super::keyring::Keyring;
 use super::store;
-use crate::integrations::webhooks::auth::Tokens;
+use crate::integrations::webhooks::message::{self, Message, Target};
 use crate::integrations::webhooks::outcome::{self, Outcome};
-use crate::integrations::webhooks::outgoing::{self, Address, Message};
 use crate::integrations::webhooks::sender::{SendResult, Sender, excerpt, reason};
-use crate::integrations::webhooks::{signature, wire};
+use crate::integrations::webhooks::signature;
+use crate::integrations::webhooks::tokens::Tokens;
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::World;
 use crate::kernel::error::{Code, Error, Problem};
@@ -66,26 +65,26 @@ pub struct SentHeader {
     pub value: String,
 }
 
-/// A ping that is ready to go.
-pub struct Ready {
-    address: Address,
+/// A ping that can be sent.
+pub struct PreparedPing {
+    target: Target,
     event: EventBody,
     body: String,
 }
 
-/// Puts a ping together, which the request with this id asked for.
+/// Prepares the ping that the request with this id asked for.
 ///
 /// # Errors
-/// 404; 409 for an endpoint that makes records in another system.
+/// 404; 409 for an endpoint that creates records in another system.
 pub fn prepare(
     conn: &mut DbConn,
     vault: &Vault,
     world: &World,
     id: WebhookEndpointId,
     request_id: &str,
-) -> Result<Ready, Error> {
-    let (endpoint, secrets) = store::find_whole(conn, id)?.ok_or_else(Error::not_found)?;
-    let address = address(&endpoint, &Keyring::open(vault, id, &secrets)?, world.now())?;
+) -> Result<PreparedPing, Error> {
+    let (endpoint, secrets) = store::find_with_secrets(conn, id)?.ok_or_else(Error::not_found)?;
+    let target = Keyring::open(vault, id, &secrets)?.target(&endpoint, world.now())?;
     let notice = serde_json::to_string(&EndpointNotice::try_from(&endpoint)?).map_err(Error::internal)?;
     let event = EventBody {
         id: world.new_id(),
@@ -98,8 +97,8 @@ pub fn prepare(
         caused_by: None,
         data: RawValue::from_string(notice).map_err(Error::internal)?,
     };
-    match wire::stored_body(endpoint.format, &event)? {
-        Some(body) => Ok(Ready { address, event, body }),
+    match message::stored_body(endpoint.format, &event)? {
+        Some(body) => Ok(PreparedPing { target, event, body }),
         None => Err(Problem::new(Code::Conflict)
             .because(
                 "A test would make a record in the other system; make a callback request of your own instead.",
@@ -109,31 +108,31 @@ pub fn prepare(
     }
 }
 
-/// Sends it, once.
-pub async fn send(sender: &dyn Sender, tokens: &Tokens, world: &World, ready: Ready) -> WebhookPing {
-    let Ready { address, event, body } = ready;
+/// Sends the ping once.
+pub async fn send(sender: &dyn Sender, tokens: &Tokens, world: &World, prepared: PreparedPing) -> WebhookPing {
+    let PreparedPing { target, event, body } = prepared;
     let started = world.now();
     let message = Message { id: event.id, subject: &event.subject, body: &body };
-    let bare = outgoing::request(&address, &message, None, started);
+    let bare = message::request(&target, &message, None, started);
     let headers = bare.headers.iter().map(|(name, value)| SentHeader { name: name.clone(), value: value.clone() });
-    let proof = tokens.header(sender, address.endpoint, &address.auth, started).await;
-    let proven = proof.is_ok();
-    let result = match proof {
-        Ok(proof) => sender.send(outgoing::request(&address, &message, proof, started)).await,
+    let auth_header = tokens.auth_header(sender, target.endpoint, &target.auth, started).await;
+    let authenticated = auth_header.is_ok();
+    let result = match auth_header {
+        Ok(auth_header) => sender.send(message::request(&target, &message, auth_header, started)).await,
         // The status of the token server is shown instead.
         Err(failed) => failed,
     };
     let ended = world.now();
     let (status, excerpt) = match &result {
-        // What a token server answers may be a token.
-        SendResult::Answered { status, .. } if !proven => (Some(i32::from(*status)), None),
+        // The response of a token server may contain a token.
+        SendResult::Answered { status, .. } if !authenticated => (Some(i32::from(*status)), None),
         SendResult::Answered { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
         SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),
     };
     let signed = signature::signed_content(event.id.as_str(), started.unix_seconds(), body.as_bytes());
     WebhookPing {
-        delivered: proven && outcome::classify(&result, address.format, ended.to_jiff()) == Outcome::Delivered,
-        outcome: if proven { outcome::label(&result, address.format) } else { reason::TOKEN }.to_owned(),
+        delivered: authenticated && outcome::classify(&result, target.format, ended.to_jiff()) == Outcome::Delivered,
+        outcome: if authenticated { outcome::label(&result, target.format) } else { reason::TOKEN }.to_owned(),
         status,
         excerpt,
         duration_ms: ((ended.unix_micros() - started.unix_micros()) / 1_000).max(0),

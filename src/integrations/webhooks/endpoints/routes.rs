@@ -7,7 +7,7 @@ use super::destination::{permitted, permitted_auth};
 use super::dto::{EndpointBody, EndpointWithSecret, NewWebhookEndpoint, RotateWebhookSecret, WebhookEndpointPatch};
 use super::health::{self, WebhookHealth};
 use super::ping::{self, WebhookPing};
-use super::service;
+use super::{rotate, service, update};
 use crate::integrations::webhooks::Outbound;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
@@ -137,7 +137,7 @@ pub async fn update_webhook_endpoint(
     }
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
-        let endpoint = service::update(tx, &vault, id, &body)?;
+        let endpoint = update::update(tx, &vault, id, &body)?;
         let version = endpoint.version;
         Ok(Answer::ok(&EndpointBody::try_from(endpoint)?)?.version(version).no_store())
     })
@@ -190,7 +190,7 @@ pub async fn rotate_webhook_secret(
 ) -> Result<Answer, Error> {
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
-        let (endpoint, secret) = service::rotate_secret(tx, &vault, id, body.overlap_hours)?;
+        let (endpoint, secret) = rotate::rotate_secret(tx, &vault, id, body.overlap_hours)?;
         Ok(Answer::ok(&EndpointWithSecret::new(endpoint, secret.as_ref())?)?.no_store())
     })
     .await
@@ -215,7 +215,7 @@ pub async fn revoke_previous_webhook_secret(
 ) -> Result<Answer, Error> {
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
-        let endpoint = service::revoke_previous(tx, &vault, id)?;
+        let endpoint = rotate::revoke_previous(tx, &vault, id)?;
         Ok(Answer::ok(&EndpointBody::try_from(endpoint)?)?.no_store())
     })
     .await
@@ -267,13 +267,12 @@ pub async fn test_webhook_endpoint(
     let (vault, world) = (app.vault.clone(), app.world.clone());
     let request_id = meta.request_id.clone();
     let prepare = move |conn: &mut DbConn| ping::prepare(conn, &vault, &world, id, &request_id);
-    // A repetition gets the kept answer here, before anything is sent.
-    let ready = app.begin(&actor, &meta, Action::ManageWebhooks, prepare).await;
-    let ready = match ready {
+    // A repeated request gets the stored response here, before anything is sent.
+    let prepared = match app.begin(&actor, &meta, Action::ManageWebhooks, prepare).await {
         Err(Error::Replay(stored)) => return Answer::replayed(*stored),
-        ready => ready?,
+        prepared => prepared?,
     };
-    let ping = ping::send(&*outbound.sender, &outbound.tokens, &app.world, ready).await;
+    let ping = ping::send(&*outbound.sender, &outbound.tokens, &app.world, prepared).await;
     app.write(actor, meta, move |tx| {
         tx.admit(Action::ManageWebhooks, &Facts::default())?;
         Answer::ok(&ping).map(Answer::no_store)

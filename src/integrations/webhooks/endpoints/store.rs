@@ -1,14 +1,13 @@
-//! Endpoint rows. The secrets are read by those who need them and by no other.
+//! Endpoint rows. The secrets are read only where they are needed.
 
 use diesel::prelude::*;
 
-use super::dto::RetryDelay;
-use super::enums::{OnExhausted, Ordering};
+use super::delivery_options::{DisabledReason, OnExhausted, Ordering, RetryDelay};
 use crate::integrations::projections::FieldMapping;
 use crate::integrations::webhooks::auth::AuthKind;
-use crate::integrations::webhooks::breaker::{Breaker, Circuit};
-use crate::integrations::webhooks::signing::SignatureKind;
-use crate::integrations::webhooks::wire::WebhookFormat;
+use crate::integrations::webhooks::circuit_breaker::{Circuit, CircuitBreaker};
+use crate::integrations::webhooks::format::WebhookFormat;
+use crate::integrations::webhooks::signature::SignatureKind;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::webhook_endpoints::{self, dsl};
 use crate::kernel::error::Error;
@@ -28,7 +27,7 @@ pub struct Endpoint {
     /// JSON array; empty for all types.
     pub event_types: String,
     pub enabled: bool,
-    pub disabled_reason: Option<String>,
+    pub disabled_reason: Option<DisabledReason>,
     pub paused_until: Option<UtcTime>,
     pub previous_secret_until: Option<UtcTime>,
     pub version: i64,
@@ -68,13 +67,13 @@ impl Endpoint {
         self.mapping.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
     }
 
-    pub fn breaker(&self) -> Breaker {
+    pub fn breaker(&self) -> CircuitBreaker {
         let Self { circuit, failures, failing_since, probes, probe_at, recovering_since, .. } = *self;
-        Breaker { circuit, failures, failing_since, probes, probe_at, recovering_since }
+        CircuitBreaker { circuit, failures, failing_since, probes, probe_at, recovering_since }
     }
 
-    pub fn set_breaker(&mut self, breaker: Breaker) {
-        let Breaker { circuit, failures, failing_since, probes, probe_at, recovering_since } = breaker;
+    pub fn set_breaker(&mut self, breaker: CircuitBreaker) {
+        let CircuitBreaker { circuit, failures, failing_since, probes, probe_at, recovering_since } = breaker;
         self.circuit = circuit;
         self.failures = failures;
         self.failing_since = failing_since;
@@ -83,14 +82,26 @@ impl Endpoint {
         self.recovering_since = recovering_since;
     }
 
-    /// Whether nothing may be sent at this moment.
-    pub fn rests(&self, now: UtcTime) -> bool {
+    /// Returns whether nothing may be sent at this moment.
+    pub fn is_paused(&self, now: UtcTime) -> bool {
         let pauses = [self.paused_until, self.probe_at];
         !self.enabled || pauses.into_iter().flatten().any(|until| until > now)
     }
+
+    /// Returns what queueing events needs to know about the endpoint.
+    pub fn subscriber(&self) -> Subscriber {
+        Subscriber {
+            id: self.id,
+            event_types: self.event_types.clone(),
+            format: self.format,
+            system: self.system.clone(),
+            ordering: self.ordering,
+            on_exhausted: self.on_exhausted,
+        }
+    }
 }
 
-/// What the queue needs to know of those who receive.
+/// What queueing events needs to know about an endpoint.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhook_endpoints)]
 pub struct Subscriber {
@@ -100,18 +111,6 @@ pub struct Subscriber {
     pub system: Option<String>,
     pub ordering: Ordering,
     pub on_exhausted: OnExhausted,
-}
-
-/// The same of an endpoint that is at hand.
-pub fn subscriber(endpoint: &Endpoint) -> Subscriber {
-    Subscriber {
-        id: endpoint.id,
-        event_types: endpoint.event_types.clone(),
-        format: endpoint.format,
-        system: endpoint.system.clone(),
-        ordering: endpoint.ordering,
-        on_exhausted: endpoint.on_exhausted,
-    }
 }
 
 type Secrets = (Option<Vec<u8>>, Option<String>);
@@ -137,8 +136,8 @@ pub fn find(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<Endpoint>
         .optional()?)
 }
 
-/// An endpoint with its secrets.
-pub fn find_whole(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
+/// Returns an endpoint with its secrets.
+pub fn find_with_secrets(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
     let found: Option<(Endpoint, Secrets)> = dsl::webhook_endpoints
         .filter(dsl::id.eq(id))
         .filter(dsl::deleted_at.is_null())
@@ -161,7 +160,7 @@ pub fn list(conn: &mut DbConn, page: &Page) -> Result<Vec<Endpoint>, Error> {
     Ok(query.load(conn)?)
 }
 
-/// Endpoints that receive new events.
+/// Returns the endpoints that receive new events.
 pub fn receiving(conn: &mut DbConn) -> Result<Vec<Subscriber>, Error> {
     Ok(dsl::webhook_endpoints
         .filter(dsl::enabled)
@@ -171,14 +170,14 @@ pub fn receiving(conn: &mut DbConn) -> Result<Vec<Subscriber>, Error> {
         .load(conn)?)
 }
 
-/// Takes the row for the rest of the transaction: whoever touches the endpoint's deliveries does
-/// this first, so nobody waits for another in a circle.
+/// Locks the row until the end of the transaction. Every change of the endpoint's deliveries does this first, so that
+/// transactions cannot deadlock.
 pub fn lock(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<Endpoint>, Error> {
-    Ok(lock_whole(conn, id)?.map(|(endpoint, _)| endpoint))
+    Ok(lock_with_secrets(conn, id)?.map(|(endpoint, _)| endpoint))
 }
 
-/// The same with the secrets.
-pub fn lock_whole(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
+/// Locks the row like [`lock`]; also returns the secrets.
+pub fn lock_with_secrets(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
     let row = dsl::webhook_endpoints.filter(dsl::id.eq(id)).filter(dsl::deleted_at.is_null());
     let update = diesel::update(row).set(dsl::version.eq(dsl::version));
     let found: Option<(Endpoint, Secrets)> = with_backend!(conn, |conn| update
@@ -200,8 +199,8 @@ pub fn reseal(conn: &mut DbConn, id: WebhookEndpointId, secrets: &Sealed) -> Res
     Ok(())
 }
 
-/// Endpoints whose secrets are not sealed with this key, with the key that they are sealed with.
-pub fn sealed_otherwise(conn: &mut DbConn, key: &str) -> Result<Vec<(WebhookEndpointId, Option<String>)>, Error> {
+/// Returns the endpoints whose secrets are not sealed with this key, with the key that they are sealed with.
+pub fn sealed_with_other_key(conn: &mut DbConn, key: &str) -> Result<Vec<(WebhookEndpointId, Option<String>)>, Error> {
     Ok(dsl::webhook_endpoints
         .filter(dsl::deleted_at.is_null())
         .filter(dsl::sealed_with.is_null().or(dsl::sealed_with.ne(key)))
@@ -222,7 +221,7 @@ pub fn delete(conn: &mut DbConn, id: WebhookEndpointId, now: UtcTime) -> Result<
     Ok(())
 }
 
-/// Endpoints by circuit, and how many are disabled.
+/// Returns whether each endpoint is enabled, and its circuit.
 pub fn circuits(conn: &mut DbConn) -> Result<Vec<(bool, Circuit)>, Error> {
     Ok(dsl::webhook_endpoints.filter(dsl::deleted_at.is_null()).select((dsl::enabled, dsl::circuit)).load(conn)?)
 }

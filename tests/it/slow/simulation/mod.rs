@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use entente::app::scheduler;
 use entente::app::worker::{self, Parts};
-use entente::integrations::webhooks::deliveries;
+use entente::integrations::webhooks::deliveries::{self, EndpointWorker};
 use entente::integrations::webhooks::dispatcher;
 use entente::kernel::error::{Code, Error};
 use entente::kernel::events::types;
@@ -69,7 +69,7 @@ impl Simulation {
             release: Default::default(),
         });
         let mut parts = Parts::of(&app.context);
-        parts.courier.sender = Arc::new(Network(receivers.clone()));
+        parts.delivery.sender = Arc::new(Network(receivers.clone()));
         let mut endpoints = Vec::new();
         for number in 0..RECEIVERS {
             let ordering = if receivers.ordered.contains(&number) { "subject" } else { "none" };
@@ -119,14 +119,14 @@ impl Simulation {
         let (db, world) = (self.app.state.db.clone(), self.app.state.world.clone());
         let dispatch = move |conn: &mut entente::kernel::db::DbConn| dispatcher::dispatch(conn, &world, world.now());
         while db.write(dispatch.clone()).await.unwrap() > 0 {}
-        let due = deliveries::due_endpoints(&self.parts.courier).await.unwrap();
+        let due = deliveries::due_endpoints(&self.parts.delivery).await.unwrap();
         for (endpoint, _) in due {
             let receiver = self.endpoints.iter().position(|one| *one == endpoint).unwrap();
-            let courier = self.parts.courier.clone();
+            let delivery = self.parts.delivery.clone();
             let (keep, running) = watch::channel(false);
             let mut work: Hanging = Box::pin(async move {
                 let _keep = keep;
-                deliveries::work_off(&courier, endpoint, &running).await
+                EndpointWorker::new(&delivery, endpoint, &running).run().await
             });
             let receivers = self.receivers.clone();
             tokio::select! {
@@ -217,7 +217,7 @@ impl Simulation {
         }
         self.look_after(day).await;
         self.check_schedule().await;
-        worker::forget_events(&self.parts).await.unwrap();
+        worker::delete_old_events(&self.parts).await.unwrap();
     }
 
     /// Everything is well from now on, until nothing waits.

@@ -1,15 +1,16 @@
-//! How much waits, and for how long: for the health of an endpoint and for the metrics.
+//! How many deliveries wait, and for how long: for the health of an endpoint and for the metrics.
 
 use diesel::prelude::*;
 
-use super::{DeliveryState, pending};
+use super::pending;
+use crate::integrations::webhooks::deliveries::state::DeliveryState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{webhook_deliveries, webhook_endpoints};
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 
-/// Since when deliveries to an endpoint wait, the oldest event first; at most `limit` of them.
+/// Returns when the pending deliveries to an endpoint were queued, the oldest event first; at most `limit` of them.
 pub fn waiting(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Result<Vec<UtcTime>, Error> {
     Ok(webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
@@ -20,7 +21,7 @@ pub fn waiting(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Re
         .load(conn)?)
 }
 
-/// How many deliveries to an endpoint wait for an earlier one of their subject; at most `limit` are counted.
+/// Returns how many deliveries to an endpoint are blocked; counts at most `limit`.
 pub fn blocked(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Result<usize, Error> {
     let found: Vec<i64> = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
@@ -31,18 +32,12 @@ pub fn blocked(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Re
     Ok(found.len())
 }
 
-/// Deliveries on their way, for the gauge.
-///
-/// # Errors
-/// Those of the database.
+/// Returns how many deliveries are pending.
 pub fn count_pending(conn: &mut DbConn) -> Result<i64, Error> {
     Ok(webhook_deliveries::table.filter(pending()).count().get_result(conn)?)
 }
 
-/// When what waits for enabled endpoints was queued: the oldest of each.
-///
-/// # Errors
-/// Those of the database.
+/// Returns when the oldest pending delivery to each enabled endpoint was queued.
 pub fn oldest_waiting(conn: &mut DbConn) -> Result<Vec<Option<UtcTime>>, Error> {
     let first = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(webhook_endpoints::id))

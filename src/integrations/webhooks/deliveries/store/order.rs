@@ -1,9 +1,9 @@
-//! `ordering` `subject`: events of one subject arrive one after another.
+//! `ordering` `subject`: the events of a subject are delivered one after another.
 //!
-//! Rules: of each subject at most the first unfinished delivery is `pending`, those behind it are `blocked`; whoever
-//! finishes one releases the next in the same transaction, and whoever adds one has locked the endpoint, so none is
-//! forgotten; an exhausted delivery counts as unfinished where `on_exhausted` is `hold`, and keeps up its subject only. What
-//! was in a worker's hands when the rule was changed falls into line when the worker gives it back.
+//! Rules: at most the first unfinished delivery of a subject is `pending`, those behind it are `blocked`; finishing one
+//! unblocks the next in the same transaction, and adding one locks the endpoint first, so that none is missed; where
+//! `on_exhausted` is `hold`, an exhausted delivery counts as unfinished and blocks its subject only. What was leased when the
+//! ordering was changed is put in order when the worker records it or releases it.
 
 use std::collections::HashSet;
 
@@ -11,17 +11,18 @@ use diesel::dsl::{not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::{DeliveryState, ROWS, leased, pending};
-use crate::integrations::webhooks::endpoints::store::Endpoint;
-use crate::integrations::webhooks::endpoints::{OnExhausted, Ordering};
+use super::leases::leased;
+use super::{ROWS, blocked, pending};
+use crate::integrations::webhooks::deliveries::state::DeliveryState;
+use crate::integrations::webhooks::endpoints::{Endpoint, OnExhausted, Ordering};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::webhook_deliveries::{self, dsl};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
-// Written out, because bound values would keep the planners from the partial index of unfinished deliveries; with its very
-// predicate, because SQLite proves no narrower one.
+// The states are literals, because with bound values the planners do not use the partial index of unfinished deliveries. Each
+// condition repeats the predicate of the index, because SQLite does not infer it from a narrower one.
 const UNFINISHED: &str = "webhook_deliveries.state IN ('pending', 'blocked', 'exhausted') \
     AND webhook_deliveries.state <> 'exhausted'";
 const UNFINISHED_OR_EXHAUSTED: &str = "webhook_deliveries.state IN ('pending', 'blocked', 'exhausted')";
@@ -33,8 +34,8 @@ const IS_FIRST_OR_EXHAUSTED: &str = "NOT EXISTS (SELECT 1 FROM webhook_deliverie
     WHERE earlier.endpoint_id = webhook_deliveries.endpoint_id AND earlier.subject = webhook_deliveries.subject \
     AND earlier.sequence < webhook_deliveries.sequence AND earlier.state IN ('pending', 'blocked', 'exhausted'))";
 
-/// Those of the subjects that have something unfinished at an endpoint.
-pub fn busy(
+/// Returns those of the subjects that have an unfinished delivery to an endpoint.
+pub fn unfinished_subjects(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
     on_exhausted: OnExhausted,
@@ -54,8 +55,8 @@ pub fn busy(
     Ok(found.into_iter().collect())
 }
 
-/// Lets the first unfinished delivery of each of these subjects go, where it is blocked.
-pub fn release(
+/// Makes the first unfinished delivery of each of these subjects pending, if it is blocked.
+pub fn unblock_first(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
     on_exhausted: OnExhausted,
@@ -65,7 +66,7 @@ pub fn release(
         webhook_deliveries::table
             .filter(dsl::endpoint_id.eq(endpoint))
             .filter(dsl::subject.eq_any(subjects))
-            .filter(sql::<Bool>("webhook_deliveries.state = 'blocked'"))
+            .filter(blocked())
             .filter(sql::<Bool>(is_first(on_exhausted))),
     )
     .set(dsl::state.eq(DeliveryState::Pending))
@@ -73,9 +74,9 @@ pub fn release(
     Ok(())
 }
 
-/// Lets what is pending behind an unfinished delivery of its subject wait, except for what a worker has at this moment:
-/// that is not called back. Of these subjects, or of all.
-pub fn hold_back(
+/// Blocks what is pending behind an unfinished delivery of its subject, except for what is leased at this moment. Applies to
+/// these subjects, or to all.
+pub fn block_behind_earlier(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
     on_exhausted: OnExhausted,
@@ -93,7 +94,7 @@ pub fn hold_back(
     }
     let ids: Vec<DeliveryId> = behind.select(dsl::id).load(conn)?;
     for ids in ids.chunks(ROWS) {
-        // A lease that has run out may still stand there.
+        // The token of an expired lease may still be there.
         diesel::update(webhook_deliveries::table.filter(dsl::id.eq_any(ids)))
             .set((dsl::state.eq(DeliveryState::Blocked), dsl::lease_token.eq(None::<i64>)))
             .execute(conn)?;
@@ -101,34 +102,32 @@ pub fn hold_back(
     Ok(())
 }
 
-/// Puts these subjects in order after something of theirs was queued again, perhaps before what is pending already.
-pub fn line_up(
+/// Restores the order of these subjects after something was queued again, perhaps before what is pending already.
+pub fn restore_order(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
     on_exhausted: OnExhausted,
     subjects: &[&str],
     now: UtcTime,
 ) -> Result<(), Error> {
-    release(conn, endpoint, on_exhausted, subjects)?;
-    hold_back(conn, endpoint, on_exhausted, Some(subjects), now)
+    unblock_first(conn, endpoint, on_exhausted, subjects)?;
+    block_behind_earlier(conn, endpoint, on_exhausted, Some(subjects), now)
 }
 
-/// What follows when the rule of an endpoint was changed.
-pub fn reorder(conn: &mut DbConn, before: &Endpoint, after: &Endpoint) -> Result<(), Error> {
-    let blocked = webhook_deliveries::table
-        .filter(dsl::endpoint_id.eq(after.id))
-        .filter(sql::<Bool>("webhook_deliveries.state = 'blocked'"));
-    let freed = dsl::state.eq(DeliveryState::Pending);
+/// Applies a changed ordering of an endpoint to its deliveries.
+pub fn apply_ordering(conn: &mut DbConn, before: &Endpoint, after: &Endpoint) -> Result<(), Error> {
+    let blocked = webhook_deliveries::table.filter(dsl::endpoint_id.eq(after.id)).filter(blocked());
+    let unblocked = dsl::state.eq(DeliveryState::Pending);
     match ((before.ordering, before.on_exhausted), (after.ordering, after.on_exhausted)) {
         ((Ordering::Subject, _), (Ordering::None, _)) => {
-            diesel::update(blocked).set(freed).execute(conn)?;
+            diesel::update(blocked).set(unblocked).execute(conn)?;
         }
         ((Ordering::Subject, OnExhausted::Hold), (Ordering::Subject, OnExhausted::Skip)) => {
-            diesel::update(blocked.filter(sql::<Bool>(is_first(after.on_exhausted)))).set(freed).execute(conn)?;
+            diesel::update(blocked.filter(sql::<Bool>(is_first(after.on_exhausted)))).set(unblocked).execute(conn)?;
         }
         ((Ordering::None, _), (Ordering::Subject, _))
         | ((Ordering::Subject, OnExhausted::Skip), (Ordering::Subject, OnExhausted::Hold)) => {
-            hold_back(conn, after.id, after.on_exhausted, None, after.updated_at)?;
+            block_behind_earlier(conn, after.id, after.on_exhausted, None, after.updated_at)?;
         }
         _ => {}
     }

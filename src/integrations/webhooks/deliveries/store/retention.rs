@@ -1,24 +1,21 @@
-//! What is deleted or rewritten: with events that are over their time, and with persons who are erased.
+//! Deleting deliveries together with old events, and redacting them when a person is erased.
 
 use diesel::prelude::*;
 
-use super::DeliveryState;
 use super::order;
+use crate::integrations::webhooks::deliveries::state::DeliveryState;
 use crate::integrations::webhooks::endpoints;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 
-/// The lowest sequence among these events that is still on its way to an enabled endpoint.
-///
-/// # Errors
-/// Those of the database.
+/// Returns the lowest sequence among these events that is still to be delivered to an enabled endpoint.
 pub fn first_on_its_way(conn: &mut DbConn, events: &[EventId]) -> Result<Option<i64>, Error> {
     Ok(webhook_deliveries::table
         .inner_join(webhook_endpoints::table)
         .filter(webhook_deliveries::event_id.eq_any(events))
-        // What is blocked waits for something pending, which is older, or for what was given up, which is not waited for.
+        // Blocked deliveries need no check: they wait for a pending one, which is older, or for one that is exhausted.
         .filter(webhook_deliveries::state.eq(DeliveryState::Pending))
         .filter(webhook_endpoints::enabled)
         .filter(webhook_endpoints::deleted_at.is_null())
@@ -30,11 +27,8 @@ pub fn first_on_its_way(conn: &mut DbConn, events: &[EventId]) -> Result<Option<
 }
 
 /// Deletes the deliveries of these events with their attempts.
-///
-/// # Errors
-/// Those of the database.
 pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
-    let kept_up: Vec<(WebhookEndpointId, String)> = webhook_deliveries::table
+    let blocked_by_them: Vec<(WebhookEndpointId, String)> = webhook_deliveries::table
         .filter(webhook_deliveries::event_id.eq_any(events))
         .filter(webhook_deliveries::state.ne_all([DeliveryState::Delivered, DeliveryState::Cancelled]))
         .select((webhook_deliveries::endpoint_id, webhook_deliveries::subject))
@@ -45,31 +39,26 @@ pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
     let deliveries = webhook_deliveries::table.filter(of_events()).select(webhook_deliveries::id);
     diesel::delete(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(deliveries))).execute(conn)?;
     diesel::delete(webhook_deliveries::table.filter(of_events())).execute(conn)?;
-    // What was behind them goes next.
-    for (endpoint, subject) in kept_up {
-        if let Some(endpoint) = endpoints::store::lock(conn, endpoint)? {
-            order::release(conn, endpoint.id, endpoint.on_exhausted, &[&subject])?;
+    for (endpoint, subject) in blocked_by_them {
+        if let Some(endpoint) = endpoints::lock(conn, endpoint)? {
+            order::unblock_first(conn, endpoint.id, endpoint.on_exhausted, &[&subject])?;
         }
     }
     Ok(())
 }
 
-/// Rewrites the bodies that tell of these events, by `tombstone`, and deletes what receivers
-/// answered to them. What a worker has taken up may still arrive as it was, within its lease; it is not recorded, and sent
-/// again, rewritten, when its lease would have ended.
-///
-/// # Errors
-/// Those of the database.
-pub fn redact(conn: &mut DbConn, events: &[EventId], tombstone: impl Fn(&str) -> String) -> Result<(), Error> {
-    let told: Vec<(DeliveryId, Option<String>)> = webhook_deliveries::table
+/// Redacts the stored bodies of these events and deletes what receivers responded. What a worker is sending may still arrive
+/// unredacted within its lease; its outcome is not recorded, and it is sent again, redacted, when the lease would have ended.
+pub fn redact(conn: &mut DbConn, events: &[EventId], redacted: impl Fn(&str) -> String) -> Result<(), Error> {
+    let deliveries: Vec<(DeliveryId, Option<String>)> = webhook_deliveries::table
         .filter(webhook_deliveries::event_id.eq_any(events))
         .select((webhook_deliveries::id, webhook_deliveries::body))
         .load(conn)?;
-    for (id, body) in told {
+    for (id, body) in deliveries {
         diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)))
-            // What a worker is sending of it is not recorded: the receiver's answer may repeat the person.
+            // The outcome of a running attempt is not recorded: the response may repeat the personal data.
             .set((
-                webhook_deliveries::body.eq(body.as_deref().map(&tombstone)),
+                webhook_deliveries::body.eq(body.as_deref().map(&redacted)),
                 webhook_deliveries::lease_token.eq(None::<i64>),
             ))
             .execute(conn)?;

@@ -1,9 +1,10 @@
-//! When an endpoint is left alone, and when it is tried again. Pure: the time and the random number are given.
+//! The circuit breaker of an endpoint: when sending stops, and when it is tried again. Pure: the time and the random number
+//! are arguments.
 //!
-//! Rules: ten failures in a row open the circuit; while it is open one delivery at a time is a probe, after 1, 2, 4, ...
-//! minutes and at last every hour, and everything else is held; the first success closes it, first with a limited rate
-//! (`recovering`), until nothing is left over; open for five days without a success, the endpoint is switched off. Days in
-//! which nothing was sent do not count: a failure long ago says nothing of today.
+//! Rules: ten failures in a row open the circuit; while it is open, one delivery at a time is sent as a probe, after 1, 2, 4,
+//! ... minutes and finally every hour, and everything else is held; the first success lets the endpoint recover: held
+//! deliveries are sent with a limited rate until none is left; after five days without a success the endpoint is disabled.
+//! Days on which nothing was sent do not count, because an old failure says nothing about today.
 
 use std::time::Duration;
 
@@ -21,47 +22,47 @@ crate::text_enum! {
     }
 }
 
-/// Failures in a row that open the circuit: as many as the standard schedule has tries, so that a single event on its
-/// way to a receiver that is down is held, too, and not given up.
+/// Failures in a row that open the circuit: as many as the standard schedule has tries, so that even a single event for a
+/// receiver that is down is held and not given up.
 pub const OPENS_AFTER: i32 = 10;
 /// The first pause before a probe; each next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_mins(1);
 /// The longest pause between probes.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
-/// Without a success for so long, the endpoint is switched off.
+/// After this time without a success the endpoint is disabled.
 pub const GIVES_UP_AFTER: Duration = Duration::from_hours(5 * 24);
-/// One fifth, 20 %, of a pause is the most that jitter adds.
+/// Jitter adds at most one fifth (20 %) of a pause.
 const JITTER_DIVISOR: u32 = 5;
 
-/// What is remembered of an endpoint's answers.
+/// The state of the circuit breaker of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Breaker {
+pub struct CircuitBreaker {
     pub circuit: Circuit,
     /// Failures since the last success.
     pub failures: i32,
     /// When the first of them was, or, since the circuit opened, when it did.
     pub failing_since: Option<UtcTime>,
-    /// Probes in vain since the circuit opened.
+    /// Failed probes since the circuit opened.
     pub probes: i32,
     /// When the next probe is due; only while the circuit is open.
     pub probe_at: Option<UtcTime>,
-    /// When the receiver answered again; only while it recovers.
+    /// When the first success was; only while the endpoint recovers.
     pub recovering_since: Option<UtcTime>,
 }
 
-/// What is to be told.
+/// A change of the circuit that is recorded as an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum Transition {
     /// The circuit has opened.
-    Failing,
-    /// The receiver answers again after the circuit had opened.
+    Opened,
+    /// The receiver responds again after the circuit had opened.
     Recovered,
-    /// No success for too long.
+    /// There was no success for too long.
     GivenUp,
 }
 
-impl Breaker {
-    /// Nothing has failed.
+impl CircuitBreaker {
+    /// The state of a new endpoint.
     pub const NEW: Self = Self {
         circuit: Circuit::Closed,
         failures: 0,
@@ -71,39 +72,39 @@ impl Breaker {
         recovering_since: None,
     };
 
-    /// After somebody has switched the endpoint on at `now`: where it was failing, a probe is due at once and the five days
-    /// begin anew.
+    /// Returns the state after a person has enabled the endpoint at `now`: if it was failing, a probe is due at once and the
+    /// five days start again.
     #[must_use]
-    pub fn tried_at(self, now: UtcTime) -> Self {
+    pub fn enabled_at(self, now: UtcTime) -> Self {
         match self.circuit {
             Circuit::Open => Self { failing_since: Some(now), probes: 0, probe_at: Some(now), ..self },
             Circuit::Closed | Circuit::Recovering => Self { failing_since: self.failing_since.map(|_| now), ..self },
         }
     }
 
-    /// After one more attempt that ended at `now`; `random` is uniform over all `u64`.
+    /// Returns the state after one more attempt, which ended at `now`; `random` is uniform over all `u64`.
     #[must_use]
-    pub fn after(self, success: bool, now: UtcTime, random: u64) -> (Self, Option<Turn>) {
+    pub fn after(self, success: bool, now: UtcTime, random: u64) -> (Self, Option<Transition>) {
         if success { self.after_success(now) } else { self.after_failure(now, random) }
     }
 
-    fn after_success(self, now: UtcTime) -> (Self, Option<Turn>) {
+    fn after_success(self, now: UtcTime) -> (Self, Option<Transition>) {
         let recovering_since = Some(now);
         match self.circuit {
             Circuit::Open => {
-                (Self { circuit: Circuit::Recovering, recovering_since, ..Self::NEW }, Some(Turn::Recovered))
+                (Self { circuit: Circuit::Recovering, recovering_since, ..Self::NEW }, Some(Transition::Recovered))
             }
             circuit => (Self { circuit, recovering_since: self.recovering_since, ..Self::NEW }, None),
         }
     }
 
-    /// The same when what was held has been sent.
+    /// Returns the state when everything that was held has been sent.
     #[must_use]
     pub fn recovered(self) -> Self {
         Self { circuit: Circuit::Closed, recovering_since: None, ..self }
     }
 
-    fn after_failure(self, now: UtcTime, random: u64) -> (Self, Option<Turn>) {
+    fn after_failure(self, now: UtcTime, random: u64) -> (Self, Option<Transition>) {
         let since = self.failing_since.unwrap_or(now);
         let mut next = Self { failures: self.failures.saturating_add(1), failing_since: Some(since), ..self };
         let opens = self.circuit != Circuit::Open && next.failures >= OPENS_AFTER;
@@ -113,7 +114,7 @@ impl Breaker {
             next.recovering_since = None;
             next.probes = 0;
         }
-        // What was under way when the circuit opened is no probe.
+        // A request that was running when the circuit opened is not a probe.
         let probed = self.probe_at.is_some_and(|due| now >= due);
         if probed {
             next.probes = self.probes.saturating_add(1);
@@ -122,12 +123,12 @@ impl Breaker {
             next.probe_at = Some(now.plus(pause(next.probes, random)));
         }
         let given_up = self.circuit == Circuit::Open && now >= since.plus(GIVES_UP_AFTER);
-        let turn = if given_up { Some(Turn::GivenUp) } else { opens.then_some(Turn::Failing) };
-        (next, turn)
+        let transition = if given_up { Some(Transition::GivenUp) } else { opens.then_some(Transition::Opened) };
+        (next, transition)
     }
 }
 
-/// The pause after `probes` probes in vain.
+/// Returns the pause after `probes` failed probes.
 fn pause(probes: i32, random: u64) -> Duration {
     let doublings = u32::try_from(probes).unwrap_or_default().min(16);
     let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
@@ -146,40 +147,43 @@ mod tests {
 
     #[test]
     fn ten_failures_in_a_row_open_it_and_one_success_closes_it() {
-        let mut breaker = Breaker::NEW;
+        let mut breaker = CircuitBreaker::NEW;
         for second in 0..9 {
-            let (next, turn) = breaker.after(false, at(second), 0);
-            assert_eq!((next.circuit, turn), (Circuit::Closed, None));
+            let (next, transition) = breaker.after(false, at(second), 0);
+            assert_eq!((next.circuit, transition), (Circuit::Closed, None));
             breaker = next;
         }
-        let (open, turn) = breaker.after(false, at(9), 0);
-        assert_eq!((open.circuit, open.probe_at, turn), (Circuit::Open, Some(at(69)), Some(Turn::Failing)));
-        let (recovering, turn) = open.after(true, at(70), 0);
-        assert_eq!(turn, Some(Turn::Recovered));
+        let (open, transition) = breaker.after(false, at(9), 0);
+        assert_eq!((open.circuit, open.probe_at, transition), (Circuit::Open, Some(at(69)), Some(Transition::Opened)));
+        let (recovering, transition) = open.after(true, at(70), 0);
+        assert_eq!(transition, Some(Transition::Recovered));
         let since = Some(at(70));
-        assert_eq!(recovering, Breaker { circuit: Circuit::Recovering, recovering_since: since, ..Breaker::NEW });
+        assert_eq!(
+            recovering,
+            CircuitBreaker { circuit: Circuit::Recovering, recovering_since: since, ..CircuitBreaker::NEW }
+        );
         assert_eq!(recovering.after(true, at(71), 0).0, recovering);
-        assert_eq!(recovering.recovered(), Breaker::NEW);
-        let (still, turn) = recovering.after(false, at(71), 0);
-        assert_eq!((still.circuit, still.failures, turn), (Circuit::Recovering, 1, None));
+        assert_eq!(recovering.recovered(), CircuitBreaker::NEW);
+        let (still, transition) = recovering.after(false, at(71), 0);
+        assert_eq!((still.circuit, still.failures, transition), (Circuit::Recovering, 1, None));
     }
 
     #[test]
     fn what_was_under_way_is_no_probe() {
-        let open = Breaker {
+        let open = CircuitBreaker {
             circuit: Circuit::Open,
             failures: 10,
             failing_since: Some(at(0)),
             probe_at: Some(at(60)),
-            ..Breaker::NEW
+            ..CircuitBreaker::NEW
         };
-        let (late, turn) = open.after(false, at(15), 0);
-        assert_eq!((late.probe_at, late.probes, late.failures, turn), (Some(at(60)), 0, 11, None));
+        let (late, transition) = open.after(false, at(15), 0);
+        assert_eq!((late.probe_at, late.probes, late.failures, transition), (Some(at(60)), 0, 11, None));
     }
 
     #[test]
     fn rare_failures_do_not_switch_it_off() {
-        let (once, _) = Breaker::NEW.after(false, at(0), 0);
+        let (once, _) = CircuitBreaker::NEW.after(false, at(0), 0);
         let mut breaker = once;
         for second in 0..9 {
             breaker = breaker.after(false, at(6 * 86_400 + second), 0).0;
@@ -190,7 +194,7 @@ mod tests {
 
     #[test]
     fn probes_become_rarer_up_to_an_hour() {
-        let mut breaker = Breaker { failures: 9, failing_since: Some(at(0)), ..Breaker::NEW };
+        let mut breaker = CircuitBreaker { failures: 9, failing_since: Some(at(0)), ..CircuitBreaker::NEW };
         let mut pauses = Vec::new();
         let mut now = at(0);
         for _ in 0..8 {
@@ -204,28 +208,28 @@ mod tests {
 
     #[test]
     fn five_days_without_success_are_enough() {
-        let open = Breaker {
+        let open = CircuitBreaker {
             circuit: Circuit::Open,
             failures: 50,
             failing_since: Some(at(0)),
             probes: 9,
             probe_at: Some(at(0)),
-            ..Breaker::NEW
+            ..CircuitBreaker::NEW
         };
         let days = 5 * 86_400;
         assert_eq!(open.after(false, at(days - 1), 0).1, None);
-        assert_eq!(open.after(false, at(days), 0).1, Some(Turn::GivenUp));
-        assert_eq!(open.after(true, at(days), 0).1, Some(Turn::Recovered));
+        assert_eq!(open.after(false, at(days), 0).1, Some(Transition::GivenUp));
+        assert_eq!(open.after(true, at(days), 0).1, Some(Transition::Recovered));
     }
 
     proptest! {
         /// The obvious bookkeeping beside it: the run of failures at the end of what has happened.
         #[test]
         fn it_agrees_with_a_list_of_all_that_happened(answers in proptest::collection::vec(prop::bool::weighted(0.2), 1..80), random: u64) {
-            let (mut breaker, mut opened) = (Breaker::NEW, false);
+            let (mut breaker, mut opened) = (CircuitBreaker::NEW, false);
             for (index, success) in answers.iter().enumerate() {
                 let now = at(index as i64);
-                let (next, turn) = breaker.after(*success, now, random);
+                let (next, transition) = breaker.after(*success, now, random);
                 let run = answers[..=index].iter().rev().take_while(|one| !**one).count();
                 prop_assert_eq!(next.failures as usize, run);
                 prop_assert_eq!(next.failing_since.is_some(), run > 0);
@@ -234,8 +238,8 @@ mod tests {
                 prop_assert_eq!(next.circuit == Circuit::Open, opened);
                 prop_assert_eq!(next.probe_at.is_some(), opened);
                 prop_assert_eq!(next.recovering_since.is_some(), next.circuit == Circuit::Recovering);
-                prop_assert_eq!(turn == Some(Turn::Failing), opened && !was_open);
-                prop_assert_eq!(turn == Some(Turn::Recovered), was_open && *success);
+                prop_assert_eq!(transition == Some(Transition::Opened), opened && !was_open);
+                prop_assert_eq!(transition == Some(Transition::Recovered), was_open && *success);
                 if let Some(probe) = next.probe_at {
                     let pause = (probe.unix_micros() - now.unix_micros()) / 1_000_000;
                     // Seconds pass here, so what fails before the first probe is due leaves it where it is.

@@ -1,11 +1,11 @@
-//! `/v1/callback-requests/{id}/projections`.
+//! `/v1/callback-requests/{id}/projections` and `/v1/webhook-endpoints/{id}/projections`.
 
 use actix_web::{get, web};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::formats::{Projection, ProjectionFormat, ProjectionQuery};
 use super::service;
+use crate::integrations::projections::{Projection, ProjectionFormat, ProjectionQuery};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;

@@ -1,16 +1,16 @@
-//! How events become deliveries: which endpoint gets which, and in which form.
+//! Queueing events as deliveries: which endpoint gets which event, and with which body.
 
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::state::DeliveryState;
 use super::store::order;
-use super::store::{self, DeliveryState, NewDelivery};
+use super::store::{self, NewDelivery};
 use crate::callbacks::requests::CallbackIntent;
-use crate::integrations::webhooks::endpoints;
-use crate::integrations::webhooks::endpoints::store::Subscriber;
-use crate::integrations::webhooks::endpoints::{OnExhausted, Ordering};
-use crate::integrations::webhooks::wire::{self, WebhookFormat};
+use crate::integrations::webhooks::endpoints::{self, OnExhausted, Ordering, Subscriber};
+use crate::integrations::webhooks::format::WebhookFormat;
+use crate::integrations::webhooks::message;
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::World;
 use crate::kernel::error::Error;
@@ -18,13 +18,13 @@ use crate::kernel::events::{EventBody, SequencedEvent};
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 
-/// An endpoint that new events are for.
+/// An endpoint that receives new events.
 pub struct Receiver {
     pub id: WebhookEndpointId,
     pub format: WebhookFormat,
     pub ordering: Ordering,
     pub on_exhausted: OnExhausted,
-    types: HashSet<String>,
+    event_types: HashSet<String>,
     system: Option<String>,
 }
 
@@ -32,41 +32,37 @@ impl TryFrom<Subscriber> for Receiver {
     type Error = Error;
 
     fn try_from(row: Subscriber) -> Result<Self, Error> {
-        let types = serde_json::from_str(&row.event_types).map_err(Error::internal)?;
+        let event_types = serde_json::from_str(&row.event_types).map_err(Error::internal)?;
         let Subscriber { id, format, system, ordering, on_exhausted, .. } = row;
-        Ok(Self { id, format, ordering, on_exhausted, types, system })
+        Ok(Self { id, format, ordering, on_exhausted, event_types, system })
     }
 }
 
-/// What a format has to know of an event's data.
+/// The part of an event's data that decides whether a format accepts it.
 #[derive(Deserialize)]
-struct OfRequest {
+struct RequestData {
     intent: CallbackIntent,
 }
 
 impl Receiver {
-    /// Whether this event is for it: of a type it asked for, not caused by its own system, and, for a record of another
-    /// system, of the right intent.
+    /// Returns whether the endpoint receives this event: it subscribes to the type, its own system did not cause the event,
+    /// and its format accepts the event.
     pub fn wants(&self, event: &EventBody) -> bool {
-        let asked = self.types.is_empty() || self.types.contains(&event.kind);
+        let subscribed = self.event_types.is_empty() || self.event_types.contains(&event.kind);
         let own = event.caused_by.is_some() && event.caused_by == self.system;
-        asked && !own && self.can_tell(event)
+        subscribed && !own && self.accepts(event)
     }
 
-    fn can_tell(&self, event: &EventBody) -> bool {
+    fn accepts(&self, event: &EventBody) -> bool {
         let Some(format) = self.format.projection() else { return true };
         self.format.takes(&event.kind)
-            && serde_json::from_str::<OfRequest>(event.data.get()).is_ok_and(|data| data.intent == format.intent())
+            && serde_json::from_str::<RequestData>(event.data.get()).is_ok_and(|data| data.intent == format.intent())
     }
 }
 
-/// Queues events for every endpoint that asked for them; runs in the transaction that gives them
-/// their sequence.
-///
-/// # Errors
-/// Those of the database.
+/// Queues events for every endpoint that receives them. Runs in the transaction that assigns their sequence.
 pub fn fan_out(conn: &mut DbConn, world: &World, events: Vec<SequencedEvent>, now: UtcTime) -> Result<(), Error> {
-    let receivers = endpoints::store::receiving(conn)?;
+    let receivers = endpoints::receiving(conn)?;
     let receivers = receivers.into_iter().map(Receiver::try_from).collect::<Result<Vec<_>, _>>()?;
     if receivers.is_empty() {
         return Ok(());
@@ -79,10 +75,7 @@ pub fn fan_out(conn: &mut DbConn, world: &World, events: Vec<SequencedEvent>, no
     Ok(())
 }
 
-/// Adds a delivery for each event, behind what is unfinished where the endpoint wants order.
-///
-/// # Errors
-/// Those of the database.
+/// Queues a delivery for each event, blocked behind an unfinished one of its subject where the endpoint wants order.
 pub fn add(
     conn: &mut DbConn,
     world: &World,
@@ -93,17 +86,18 @@ pub fn add(
     if events.is_empty() {
         return Ok(());
     }
-    let mut busy = HashSet::new();
+    let mut unfinished = HashSet::new();
     if receiver.ordering == Ordering::Subject {
-        // Or what is finished at this very moment would not see what is added.
-        endpoints::store::lock(conn, receiver.id)?;
+        // Without the lock, a delivery that finishes at this moment would not unblock the new ones.
+        endpoints::lock(conn, receiver.id)?;
         let subjects: Vec<&str> = events.iter().map(|event| event.subject.as_str()).collect();
-        busy = order::busy(conn, receiver.id, receiver.on_exhausted, &subjects)?;
+        unfinished = order::unfinished_subjects(conn, receiver.id, receiver.on_exhausted, &subjects)?;
     }
-    let bodies = events.iter().map(|event| wire::stored_body(receiver.format, event)).collect::<Result<Vec<_>, _>>()?;
+    let bodies =
+        events.iter().map(|event| message::stored_body(receiver.format, event)).collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::with_capacity(events.len());
     for (event, body) in events.iter().zip(&bodies) {
-        let waits = receiver.ordering == Ordering::Subject && !busy.insert(event.subject.clone());
+        let is_blocked = receiver.ordering == Ordering::Subject && !unfinished.insert(event.subject.clone());
         rows.push(NewDelivery {
             id: world.new_id(),
             endpoint_id: receiver.id,
@@ -111,7 +105,7 @@ pub fn add(
             subject: &event.subject,
             sequence: event.sequence,
             body: body.as_deref(),
-            state: if waits { DeliveryState::Blocked } else { DeliveryState::Pending },
+            state: if is_blocked { DeliveryState::Blocked } else { DeliveryState::Pending },
             attempts: 0,
             tries: 0,
             next_attempt_at: now,

@@ -1,0 +1,122 @@
+//! One attempt: send a delivery once and judge the result.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::context::DeliveryContext;
+use super::payload::OutgoingDelivery;
+use super::store::AttemptRow;
+use crate::integrations::webhooks::auth::AuthKind;
+use crate::integrations::webhooks::format::WebhookFormat;
+use crate::integrations::webhooks::message::{self, Target};
+use crate::integrations::webhooks::outcome::{self, Outcome};
+use crate::integrations::webhooks::schedule;
+use crate::integrations::webhooks::sender::{SendResult, excerpt};
+use crate::kernel::ids::DeliveryId;
+use crate::kernel::time::UtcTime;
+
+/// What follows from an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Delivered,
+    /// To be retried at `next`, if the schedule has another try; the whole endpoint pauses until `pause`.
+    Failed {
+        next: Option<UtcTime>,
+        pause: Option<UtcTime>,
+    },
+    /// The receiver wants no more events.
+    Gone,
+}
+
+/// An attempt that has ended.
+#[derive(Clone)]
+pub struct Attempt {
+    pub delivery: DeliveryId,
+    pub subject: String,
+    pub verdict: Verdict,
+    pub ended_at: UtcTime,
+    /// Decides the jitter of what follows.
+    pub random: u64,
+    pub row: AttemptRow,
+}
+
+impl Attempt {
+    /// Returns whether nothing more should be sent to the endpoint for now.
+    pub fn ends_batch(&self) -> bool {
+        matches!(self.verdict, Verdict::Gone | Verdict::Failed { pause: Some(_), .. })
+    }
+}
+
+/// A delivery that is being attempted.
+pub struct PendingAttempt {
+    pub target: Arc<Target>,
+    /// The retry schedule of the endpoint.
+    pub delays: Arc<[Duration]>,
+    pub outgoing: OutgoingDelivery,
+}
+
+impl PendingAttempt {
+    /// Sends the delivery once.
+    pub async fn send(self, context: DeliveryContext, auth_header: Option<(String, String)>) -> Attempt {
+        let started_at = context.now();
+        let request = message::request(&self.target, &self.outgoing.message(), auth_header, started_at);
+        let result = context.sender.send(request).await;
+        let unauthorized = matches!(result, SendResult::Answered { status: 401, .. });
+        if unauthorized && self.target.auth.kind == AuthKind::Oauth2ClientCredentials {
+            context.tokens.forget(self.target.endpoint);
+        }
+        self.ended(&context, started_at, &result)
+    }
+
+    /// Judges the result of the attempt, which ends now.
+    pub fn ended(&self, context: &DeliveryContext, started_at: UtcTime, result: &SendResult) -> Attempt {
+        let (world, format) = (&context.batch.world, self.target.format);
+        let label = outcome::label(result, format);
+        metrics::counter!("entente_webhook_attempts_total", "outcome" => label).increment(1);
+        let (ended_at, random) = (world.now(), u64::from_le_bytes(world.bytes()));
+        let delivery = &self.outgoing.delivery;
+        if let SendResult::Refused(fault) = result {
+            let delivery = delivery.id.as_str();
+            tracing::warn!(delivery, %fault, "not sent: see ENTENTE_WEBHOOKS_ALLOW_HTTP, _ALLOWED_NETWORKS and _ALLOWED_PORTS");
+        }
+        let (status, excerpt) = response(result, format);
+        let row = AttemptRow {
+            id: world.new_id(),
+            delivery_id: delivery.id,
+            number: delivery.attempts.saturating_add(1),
+            started_at,
+            duration_ms: ((ended_at.unix_micros() - started_at.unix_micros()) / 1_000).max(0),
+            outcome: label.to_owned(),
+            status,
+            excerpt,
+        };
+        let verdict = self.verdict(result, ended_at, random);
+        Attempt { delivery: delivery.id, subject: delivery.subject.clone(), verdict, ended_at, random, row }
+    }
+
+    fn verdict(&self, result: &SendResult, ended_at: UtcTime, random: u64) -> Verdict {
+        match outcome::classify(result, self.target.format, ended_at.to_jiff()) {
+            Outcome::Delivered => Verdict::Delivered,
+            Outcome::Gone => Verdict::Gone,
+            Outcome::Failed { retry_after } => {
+                let tries = u32::try_from(self.outgoing.delivery.tries).unwrap_or(u32::MAX).saturating_add(1);
+                let delay = schedule::next_delay(&self.delays, tries, random);
+                let asked = retry_after.unwrap_or_default();
+                Verdict::Failed {
+                    next: delay.map(|delay| ended_at.plus(delay.max(asked))),
+                    pause: retry_after.map(|asked| ended_at.plus(asked)),
+                }
+            }
+        }
+    }
+}
+
+/// Returns the status and the start of the response.
+fn response(result: &SendResult, format: WebhookFormat) -> (Option<i32>, Option<String>) {
+    match result {
+        // The response to a record can repeat it, and with it a person who is erased later.
+        SendResult::Answered { status, .. } if format.projection().is_some() => (Some(i32::from(*status)), None),
+        SendResult::Answered { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
+        SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),
+    }
+}

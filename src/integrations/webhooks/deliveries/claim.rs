@@ -1,0 +1,137 @@
+//! Claiming a batch: leases the deliveries that are due at an endpoint and prepares what sending them needs.
+//!
+//! Rule: every function here runs in one short transaction that has locked the endpoint.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::context::BatchContext;
+use super::payload::{self, OutgoingDelivery};
+use super::store;
+use super::store::leases::{self, ClaimedDelivery, Lease};
+use super::store::order;
+use crate::integrations::webhooks::circuit_breaker::Circuit;
+use crate::integrations::webhooks::endpoints::{self, Endpoint, Keyring, Ordering, RetryDelay};
+use crate::integrations::webhooks::message::Target;
+use crate::integrations::webhooks::schedule::STANDARD_DELAYS;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::time::UtcTime;
+use crate::kernel::vault::Sealed;
+
+/// Deliveries that are claimed together, so that one commit covers many.
+const BATCH: i64 = 32;
+/// The same for records of other systems: as many as are sent at the same time.
+const RECORDS: i64 = 4;
+/// After an outage one batch is sent in this time.
+const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
+
+/// Deliveries of one endpoint that one worker has leased.
+pub struct Batch {
+    pub lease: Lease,
+    pub target: Arc<Target>,
+    /// The retry schedule of the endpoint.
+    pub delays: Arc<[Duration]>,
+    pub deliveries: Vec<OutgoingDelivery>,
+}
+
+/// Claims what is due at an endpoint; `None` when nothing is, or another worker has a lease on it.
+pub fn claim(conn: &mut DbConn, context: &BatchContext, endpoint: WebhookEndpointId) -> Result<Option<Batch>, Error> {
+    match endpoints::lock_with_secrets(conn, endpoint)? {
+        Some((endpoint, secrets)) => claim_locked(conn, context, endpoint, &secrets),
+        None => Ok(None),
+    }
+}
+
+/// Claims what is due at an endpoint that is locked already.
+pub fn claim_locked(
+    conn: &mut DbConn,
+    context: &BatchContext,
+    endpoint: Endpoint,
+    secrets: &Sealed,
+) -> Result<Option<Batch>, Error> {
+    let now = context.world.now();
+    if endpoint.is_paused(now) || leases::is_leased(conn, endpoint.id, now)? {
+        return Ok(None);
+    }
+    let limit = batch_size(&endpoint);
+    let due = leases::due(conn, endpoint.id, endpoint.circuit, now, limit)?;
+    let endpoint = limit_rate(conn, endpoint, due.first().filter(|_| due.len() as i64 == limit), now)?;
+    let due = if endpoint.ordering == Ordering::Subject { first_of_each_subject(due) } else { due };
+    let lease = Lease { token: i64::from_le_bytes(context.world.bytes()), until: now.plus(context.timing.lease()) };
+    let claimed = leases::lease(conn, due, lease)?;
+    let mapping = endpoint.mapping()?.unwrap_or_default();
+    let (deliveries, without_body) = payload::with_bodies(conn, endpoint.format.projection(), &mapping, claimed)?;
+    cancel_without_body(conn, &endpoint, &without_body)?;
+    if deliveries.is_empty() {
+        return Ok(None);
+    }
+    let target = Keyring::open(&context.vault, endpoint.id, secrets)?.target(&endpoint, now)?;
+    Ok(Some(Batch { lease, target: Arc::new(target), delays: delays(&endpoint)?, deliveries }))
+}
+
+fn batch_size(endpoint: &Endpoint) -> i64 {
+    match (endpoint.circuit, endpoint.format.projection()) {
+        // A single delivery shows whether the receiver is back.
+        (Circuit::Open, _) => 1,
+        // A record with personal data is claimed only when it is sent at once.
+        (_, Some(_)) => RECORDS,
+        _ => BATCH,
+    }
+}
+
+/// After a worker has died while the ordering was being changed, several deliveries of a subject can be due.
+fn first_of_each_subject(mut due: Vec<ClaimedDelivery>) -> Vec<ClaimedDelivery> {
+    let mut first: HashMap<String, i64> = HashMap::new();
+    for delivery in &due {
+        let sequence = first.entry(delivery.subject.clone()).or_insert(delivery.sequence);
+        *sequence = delivery.sequence.min(*sequence);
+    }
+    due.retain(|delivery| first.get(&delivery.subject) == Some(&delivery.sequence));
+    due
+}
+
+/// Cancels deliveries that have no body any more, so that they do not block their subject.
+fn cancel_without_body(conn: &mut DbConn, endpoint: &Endpoint, deliveries: &[ClaimedDelivery]) -> Result<(), Error> {
+    if deliveries.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = deliveries.iter().map(|delivery| delivery.id).collect();
+    store::cancel_these(conn, &ids)?;
+    if endpoint.ordering == Ordering::Subject {
+        let subjects: Vec<&str> = deliveries.iter().map(|delivery| delivery.subject.as_str()).collect();
+        order::unblock_first(conn, endpoint.id, endpoint.on_exhausted, &subjects)?;
+    }
+    Ok(())
+}
+
+/// Limits the rate at which a recovering endpoint gets what was held, until less is due than could be sent, or what is due
+/// is newer than the outage.
+fn limit_rate(
+    conn: &mut DbConn,
+    mut endpoint: Endpoint,
+    oldest_of_many: Option<&ClaimedDelivery>,
+    now: UtcTime,
+) -> Result<Endpoint, Error> {
+    if endpoint.circuit == Circuit::Recovering {
+        let since = endpoint.recovering_since;
+        let caught_up = oldest_of_many.is_none_or(|oldest| since.is_some_and(|since| oldest.created_at > since));
+        if caught_up {
+            endpoint.set_breaker(endpoint.breaker().recovered());
+        } else {
+            endpoint.paused_until = Some(now.plus(RECOVERY_PAUSE));
+        }
+        endpoints::update_row(conn, &endpoint)?;
+    }
+    Ok(endpoint)
+}
+
+fn delays(endpoint: &Endpoint) -> Result<Arc<[Duration]>, Error> {
+    let seconds = |delay: RetryDelay| Duration::from_secs(u64::try_from(delay.0).unwrap_or_default());
+    Ok(match endpoint.retry_delays()? {
+        Some(own) => own.into_iter().map(seconds).collect(),
+        None => STANDARD_DELAYS.into(),
+    })
+}

@@ -1,0 +1,174 @@
+//! Recording a batch: the outcomes of its attempts, the circuit of its endpoint, the order of its subjects; then the next
+//! claim.
+//!
+//! Rule: every function here runs in one short transaction that has locked the endpoint.
+
+use super::attempt::{Attempt, Verdict};
+use super::claim::{self, Batch};
+use super::context::BatchContext;
+use super::store;
+use super::store::leases::{self, Failure, Lease};
+use super::store::order;
+use crate::integrations::webhooks::circuit_breaker::{Circuit, Transition};
+use crate::integrations::webhooks::endpoints::{self, Endpoint, Ordering};
+use crate::kernel::auth::Actor;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::{Meta, Tx};
+
+/// The outcomes of a batch that are to be recorded.
+#[derive(Clone)]
+pub struct BatchReport {
+    pub endpoint: WebhookEndpointId,
+    pub lease: Lease,
+    /// In the order in which they ended.
+    pub attempts: Vec<Attempt>,
+    /// Nothing of the batch is being sent any more: the lease on what was not attempted is released.
+    pub finished: bool,
+    /// Whether to claim the next batch in the same transaction.
+    pub claim_next: bool,
+}
+
+impl BatchReport {
+    fn delivered(&self) -> impl Iterator<Item = &Attempt> {
+        self.attempts.iter().filter(|attempt| attempt.verdict == Verdict::Delivered)
+    }
+
+    fn failed(&self) -> impl Iterator<Item = &Attempt> {
+        self.attempts.iter().filter(|attempt| attempt.verdict != Verdict::Delivered)
+    }
+}
+
+/// Records the outcomes of a batch; returns the next batch if `claim_next` and anything is due.
+pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -> Result<Option<Batch>, Error> {
+    // All deliveries of a deleted endpoint are cancelled already.
+    let Some((before, secrets)) = endpoints::lock_with_secrets(conn, report.endpoint)? else { return Ok(None) };
+    let now = context.world.now();
+    let (after, transitions) = apply_attempts(&before, &report.attempts);
+    record_attempts(conn, report, &before, &after, now)?;
+    let released =
+        if report.finished { leases::release(conn, report.endpoint, report.lease, now)? } else { Vec::new() };
+    if before.ordering == Ordering::Subject {
+        restore_order(conn, report, &before, &released, now)?;
+    }
+    let mut after = save_endpoint(conn, context, before, after, &transitions, report)?;
+    if report.finished && after.circuit == Circuit::Recovering && !leases::is_any_pending(conn, after.id)? {
+        after.set_breaker(after.breaker().recovered());
+        endpoints::update_row(conn, &after)?;
+    }
+    if report.claim_next { claim::claim_locked(conn, context, after, &secrets) } else { Ok(None) }
+}
+
+/// Applies the attempts to the endpoint; returns it with the transitions of its circuit.
+fn apply_attempts(before: &Endpoint, attempts: &[Attempt]) -> (Endpoint, Vec<Transition>) {
+    let (mut after, mut transitions) = (before.clone(), Vec::new());
+    for attempt in attempts {
+        let success = attempt.verdict == Verdict::Delivered;
+        let (breaker, transition) = after.breaker().after(success, attempt.ended_at, attempt.random);
+        after.set_breaker(breaker);
+        transitions.extend(transition);
+        if success {
+            after.last_success_at = after.last_success_at.max(Some(attempt.ended_at));
+        } else {
+            after.last_failure_at = after.last_failure_at.max(Some(attempt.ended_at));
+        }
+        if let Verdict::Failed { pause: Some(until), .. } = attempt.verdict {
+            after.paused_until = after.paused_until.max(Some(until));
+        }
+    }
+    (after, transitions)
+}
+
+/// Records the attempts of deliveries that are still leased.
+fn record_attempts(
+    conn: &mut DbConn,
+    report: &BatchReport,
+    before: &Endpoint,
+    after: &Endpoint,
+    now: UtcTime,
+) -> Result<(), Error> {
+    let delivered: Vec<_> = report.delivered().map(|attempt| attempt.delivery).collect();
+    let mut leased = Vec::new();
+    if !delivered.is_empty() {
+        leased = leases::record_delivered(conn, &delivered, report.lease, now)?;
+    }
+    for attempt in report.failed() {
+        let failure = failure(attempt.verdict, before.circuit, after.circuit, now);
+        if leases::record_failed(conn, attempt.delivery, report.lease, failure, now)? {
+            leased.push(attempt.delivery);
+        }
+    }
+    let recorded = report.attempts.iter().filter(|attempt| leased.contains(&attempt.delivery));
+    let rows: Vec<_> = recorded.map(|attempt| attempt.row.clone()).collect();
+    let lost = report.attempts.len() - rows.len();
+    if lost > 0 {
+        tracing::warn!(endpoint = %report.endpoint, lost, "webhook attempts not recorded: their lease ended, or they were erased or cancelled");
+    }
+    store::insert_attempts(conn, &rows)
+}
+
+/// Returns what follows for a delivery from a failed attempt, given the circuit before and after the batch.
+fn failure(verdict: Verdict, before: Circuit, after: Circuit, now: UtcTime) -> Failure {
+    match verdict {
+        // Nothing is given up while the receiver is down: whether it accepts this event is unknown.
+        Verdict::Failed { .. } if before == Circuit::Open => Failure::Held(now),
+        Verdict::Failed { next: Some(next), .. } => Failure::Retry(next),
+        Verdict::Failed { next: None, .. } if after == Circuit::Open => Failure::Held(now),
+        Verdict::Failed { next: None, .. } | Verdict::Gone | Verdict::Delivered => Failure::Exhausted,
+    }
+}
+
+/// Unblocks the deliveries behind the attempts, and blocks what is due again behind an earlier delivery of its subject: there
+/// can be one when the endpoint had another ordering at the time of the claim.
+fn restore_order(
+    conn: &mut DbConn,
+    report: &BatchReport,
+    endpoint: &Endpoint,
+    released: &[String],
+    now: UtcTime,
+) -> Result<(), Error> {
+    let subjects: Vec<&str> = report.attempts.iter().map(|attempt| attempt.subject.as_str()).collect();
+    let due_again: Vec<&str> =
+        report.failed().map(|attempt| &attempt.subject).chain(released).map(String::as_str).collect();
+    if !subjects.is_empty() {
+        order::unblock_first(conn, endpoint.id, endpoint.on_exhausted, &subjects)?;
+    }
+    if !due_again.is_empty() {
+        order::block_behind_earlier(conn, endpoint.id, endpoint.on_exhausted, Some(&due_again), now)?;
+    }
+    Ok(())
+}
+
+/// Stores the endpoint and records an event for each transition.
+fn save_endpoint(
+    conn: &mut DbConn,
+    context: &BatchContext,
+    before: Endpoint,
+    after: Endpoint,
+    transitions: &[Transition],
+    report: &BatchReport,
+) -> Result<Endpoint, Error> {
+    if report.attempts.is_empty() {
+        return Ok(before);
+    }
+    let (actor, meta) = (Actor::system("webhooks"), Meta::background("webhooks"));
+    let now = context.world.now();
+    let mut tx = Tx { conn, now, actor: &actor, meta: &meta, world: &context.world };
+    let gone = report.attempts.iter().any(|attempt| attempt.verdict == Verdict::Gone);
+    if gone && before.enabled {
+        return endpoints::disable_gone(&mut tx, &before, after);
+    }
+    // A probe that fails after the endpoint was disabled changes nothing.
+    let mut current = after;
+    let mut stored = before.clone();
+    for transition in transitions.iter().filter(|_| before.enabled) {
+        current = endpoints::record_transition(&mut tx, &stored, current, *transition)?;
+        stored = current.clone();
+    }
+    if current != stored {
+        endpoints::update_row(tx.conn, &current)?;
+    }
+    Ok(current)
+}

@@ -1,0 +1,59 @@
+//! Rotating the secret of a webhook endpoint, and revoking the previous one.
+
+use secrecy::SecretString;
+
+use super::keyring::Keyring;
+use super::service;
+use super::store::{self, Endpoint};
+use crate::integrations::webhooks::signature::SigningKey;
+use crate::kernel::authz::{Action, Facts};
+use crate::kernel::error::Error;
+use crate::kernel::events::types;
+use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::tx::Tx;
+use crate::kernel::vault::Vault;
+
+/// How many hours a rotated secret continues to sign by default.
+const DEFAULT_OVERLAP_HOURS: i32 = 24;
+
+/// Creates a new key; the old one continues to sign for `overlap_hours`.
+///
+/// # Errors
+/// 403, 404.
+pub fn rotate_secret(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: WebhookEndpointId,
+    overlap_hours: Option<i32>,
+) -> Result<(Endpoint, Option<SecretString>), Error> {
+    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    let (before, secrets) = store::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let hours = overlap_hours.unwrap_or(DEFAULT_OVERLAP_HOURS);
+    let bytes: [u8; 32] = tx.world.bytes();
+    let mut keyring = Keyring::open(vault, id, &secrets)?;
+    keyring.rotate(&bytes, hours > 0);
+    store::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    let mut after = before.clone();
+    after.previous_secret_until = (hours > 0).then(|| tx.now.plus_seconds(i64::from(hours) * 3_600));
+    after.public_key = SigningKey::new(before.signature, bytes.to_vec()).map_err(Error::internal)?.public_text();
+    let after = service::save(tx, types::WEBHOOK_ENDPOINT_SECRET_ROTATED, &before, after)?;
+    let secret = service::secret_to_show(after.signature, bytes);
+    Ok((after, secret))
+}
+
+/// Revokes the key before the last rotation.
+///
+/// # Errors
+/// 403, 404.
+pub fn revoke_previous(tx: &mut Tx<'_>, vault: &Vault, id: WebhookEndpointId) -> Result<Endpoint, Error> {
+    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    let (before, secrets) = store::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if before.previous_secret_until.is_none() {
+        return Ok(before);
+    }
+    let mut keyring = Keyring::open(vault, id, &secrets)?;
+    keyring.revoke_previous();
+    store::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    let after = Endpoint { previous_secret_until: None, ..before.clone() };
+    service::save(tx, types::WEBHOOK_ENDPOINT_SECRET_REVOKED, &before, after)
+}

@@ -1,0 +1,116 @@
+//! The HTTP request that carries an event to an endpoint: its body, its signed headers, its URL.
+//!
+//! Rules: the bodies of `event` and `cloudevents` are created once, when the event is queued, and stored, so that every
+//! attempt sends the same bytes; records of other systems are created when they are sent, because they contain personal
+//! data: a stored copy would have to be erased as well, and a person who was erased in the meantime is not sent.
+
+use reqwest::Method;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use url::Url;
+
+use super::auth::WebhookAuth;
+use super::format::WebhookFormat;
+use super::sender::OutgoingRequest;
+use super::signature::{SigningKey, signatures};
+use crate::kernel::error::Error;
+use crate::kernel::events::EventBody;
+use crate::kernel::ids::{EventId, WebhookEndpointId};
+use crate::kernel::time::UtcTime;
+
+/// Where messages to an endpoint go, how they are signed and how the service authenticates.
+pub struct Target {
+    pub endpoint: WebhookEndpointId,
+    pub url: Url,
+    pub format: WebhookFormat,
+    /// All of them sign, the current one first.
+    pub keys: Vec<SigningKey>,
+    pub auth: WebhookAuth,
+}
+
+/// One message to an endpoint.
+pub struct Message<'a> {
+    pub id: EventId,
+    /// What the event is about.
+    pub subject: &'a str,
+    pub body: &'a str,
+}
+
+/// Returns the request as Standard Webhooks defines it, whatever its body; `auth_header` is the header of the receiver's own
+/// authentication.
+#[must_use]
+pub fn request(
+    target: &Target,
+    message: &Message<'_>,
+    auth_header: Option<(String, String)>,
+    now: UtcTime,
+) -> OutgoingRequest {
+    let (id, timestamp) = (message.id.as_str(), now.unix_seconds());
+    let mut headers = vec![
+        ("content-type".to_owned(), target.format.content_type().to_owned()),
+        ("webhook-id".to_owned(), id.to_owned()),
+        ("webhook-timestamp".to_owned(), timestamp.to_string()),
+        ("webhook-signature".to_owned(), signatures(&target.keys, id, timestamp, message.body.as_bytes())),
+    ];
+    headers.extend(auth_header);
+    let (method, url) = method_and_url(target, message.subject);
+    OutgoingRequest { method, url, headers, body: message.body.as_bytes().to_vec() }
+}
+
+/// Returns where the request goes. Salesforce finds a record by the value of an external id field in the path.
+fn method_and_url(target: &Target, subject: &str) -> (Method, Url) {
+    let mut url = target.url.clone();
+    if target.format != WebhookFormat::SalesforceLead {
+        return (Method::POST, url);
+    }
+    // An error means a URL that cannot have a path, which the egress guard refuses.
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().push(subject);
+    }
+    (Method::PATCH, url)
+}
+
+/// An event as defined in CloudEvents 1.0 (<https://github.com/cloudevents/spec>), structured mode. What the standard has no
+/// field for is in extension attributes, whose names are lower-case letters and digits.
+#[derive(Serialize)]
+struct CloudEvent<'a> {
+    specversion: &'static str,
+    id: &'a str,
+    source: &'static str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    subject: &'a str,
+    time: String,
+    datacontenttype: &'static str,
+    /// The sequence extension wants text that sorts: 20 digits.
+    sequence: String,
+    subjectsequence: String,
+    requestid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    causedby: Option<&'a str>,
+    data: &'a RawValue,
+}
+
+/// Returns the body of an event, which is the same in every attempt; `None` for records of other systems.
+pub fn stored_body(format: WebhookFormat, event: &EventBody) -> Result<Option<String>, Error> {
+    match format {
+        WebhookFormat::Event => serde_json::to_string(event).map(Some),
+        WebhookFormat::Cloudevents => serde_json::to_string(&CloudEvent {
+            specversion: "1.0",
+            id: event.id.as_str(),
+            source: "urn:entente",
+            kind: &event.kind,
+            subject: &event.subject,
+            time: event.timestamp.to_string(),
+            datacontenttype: "application/json",
+            sequence: format!("{:020}", event.sequence),
+            subjectsequence: format!("{:020}", event.subject_sequence),
+            requestid: &event.request_id,
+            causedby: event.caused_by.as_deref(),
+            data: &event.data,
+        })
+        .map(Some),
+        _ => Ok(None),
+    }
+    .map_err(Error::internal)
+}
