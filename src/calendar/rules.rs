@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::holidays::is_czech_holiday;
 
-/// How far a search goes before the calendar is held to be closed for good, in days.
+/// How far a search goes before the calendar counts as closed for good, in days.
 const SEARCH_DAYS: usize = 400;
 const INSTANT: SignedDuration = SignedDuration::from_nanos(1);
 

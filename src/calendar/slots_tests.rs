@@ -292,7 +292,7 @@ fn a_window_rolls_for_time_and_says_so() {
 }
 
 #[test]
-fn every_fault_points_at_its_member() {
+fn every_fault_points_at_its_field() {
     let calendar = prague();
     let now = at("2027-03-30T10:00:00Z");
     for (wish, member, fault) in [

@@ -108,7 +108,7 @@ impl Service {
     /// What to do with an empty directory, in which nobody can do anything yet.
     pub async fn first_step(&self) -> Result<Option<String>, String> {
         let is_empty =
-            self.context.state.db.read(people::service::nobody_is_there).await.map_err(|error| error.to_string())?;
+            self.context.state.db.read(people::service::is_empty).await.map_err(|error| error.to_string())?;
         if !is_empty {
             return Ok(None);
         }

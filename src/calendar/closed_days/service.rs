@@ -32,8 +32,8 @@ pub fn close(tx: &mut Tx<'_>, observer: Observer, new: &NewClosure) -> Result<Cl
 fn add(tx: &mut Tx<'_>, observer: Observer, date: Day, reason: String) -> Result<Closure, Error> {
     let closure = Closure { id: tx.new_id(), date, reason, created_at: tx.now };
     store::insert(tx.conn, &closure)?.map_err(already_closed)?;
-    let told = ClosureBody::from(closure.clone());
-    tx.record(&Change::created(types::CLOSURE_ADDED, closure.id.as_str(), &told)?)?;
+    let body = ClosureBody::from(closure.clone());
+    tx.record(&Change::created(types::CLOSURE_ADDED, closure.id.as_str(), &body)?)?;
     observer.0(tx, date, true)?;
     Ok(closure)
 }
@@ -64,8 +64,8 @@ pub fn reopen(tx: &mut Tx<'_>, observer: Observer, id: ClosureId) -> Result<(), 
     tx.admit(Action::ManageCalendar, &Facts::default())?;
     let closure = store::delete(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let date = closure.date;
-    let told = ClosureBody::from(closure);
-    tx.record(&Change::updated(types::CLOSURE_REMOVED, id.as_str(), &told, &told)?)?;
+    let body = ClosureBody::from(closure);
+    tx.record(&Change::updated(types::CLOSURE_REMOVED, id.as_str(), &body, &body)?)?;
     observer.0(tx, date, false)
 }
 

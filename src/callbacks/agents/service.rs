@@ -40,9 +40,9 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
     let duties = rows(agent.id, &new.duties);
     store::replace_duties(tx.conn, agent.id, &duties)?;
     let (id, version) = (agent.id, agent.version);
-    let told = AgentBody::new(agent, &duties);
-    tx.record(&Change::created(types::AGENT_ADDED, id.as_str(), &told)?)?;
-    Ok((told, version))
+    let body = AgentBody::new(agent, &duties);
+    tx.record(&Change::created(types::AGENT_ADDED, id.as_str(), &body)?)?;
+    Ok((body, version))
 }
 
 /// Changes duties, or whether requests are assigned to the agent automatically.
@@ -87,8 +87,8 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
     let agent = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let duties = store::duties(tx.conn, &[id])?;
     store::delete(tx.conn, id)?;
-    let told = AgentBody::new(agent, &duties);
-    tx.record(&Change::updated(types::AGENT_REMOVED, id.as_str(), &told, &told)?)
+    let body = AgentBody::new(agent, &duties);
+    tx.record(&Change::updated(types::AGENT_REMOVED, id.as_str(), &body, &body)?)
 }
 
 /// Creates the secret address of an agent's calendar, which replaces the previous one.

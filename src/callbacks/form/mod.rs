@@ -11,7 +11,7 @@
 //!   their height: `{type: "entente:height", height}` by `postMessage`.
 //! - The secret of a request travels in the fragment of the link, which no server and no log sees.
 //! - Addresses are relative, so that the service may live below a path of a larger site.
-//! - Texts stand in `words`, in both languages side by side; the server's own words (what is
+//! - Texts are in `texts`, in both languages side by side; the server's own texts (what is
 //!   wrong with a number, what is promised) are shown as they come.
 
 mod template;

@@ -44,16 +44,16 @@ fn value(lang: Lang, proof_of_work: bool, key: &str) -> Option<String> {
     match key {
         "lang" => Some(lang.as_str().to_owned()),
         "proof_of_work" => Some(proof_of_work.to_string()),
-        "words" => Some(words_for_scripts(lang)),
+        "words" => Some(texts_for_scripts(lang)),
         _ => PAGES.iter().find(|(name, ..)| *name == key).map(|row| text(row, lang)),
     }
 }
 
 /// The texts that scripts show, as a JSON object.
-fn words_for_scripts(lang: Lang) -> String {
-    let words: Map<String, Value> =
+fn texts_for_scripts(lang: Lang) -> String {
+    let texts: Map<String, Value> =
         SCRIPTS.iter().map(|row| (row.0.to_owned(), Value::String(text(row, lang)))).collect();
-    Value::Object(words).to_string()
+    Value::Object(texts).to_string()
 }
 
 fn text((_, cs, en): &Row, lang: Lang) -> String {

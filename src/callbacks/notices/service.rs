@@ -54,8 +54,8 @@ pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
         created_at: tx.now,
     };
     store::insert(tx.conn, &notice)?.map_err(already_published)?;
-    let told = NoticeBody::from(notice.clone());
-    tx.record(&Change::created(types::PRIVACY_NOTICE_PUBLISHED, notice.id.as_str(), &told)?)?;
+    let body = NoticeBody::from(notice.clone());
+    tx.record(&Change::created(types::PRIVACY_NOTICE_PUBLISHED, notice.id.as_str(), &body)?)?;
     Ok(notice)
 }
 

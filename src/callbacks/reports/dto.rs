@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::share;
 use crate::callbacks::requests::enums::CallbackIntent;
 use crate::kernel::time::Day;
 
@@ -86,4 +85,9 @@ pub struct CallbackReport {
     pub intent: Option<CallbackIntent>,
     pub promises: PromiseCounts,
     pub response: CallbackResponseTimes,
+}
+
+/// The share of a part in the whole; none when the whole is 0.
+pub fn share(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }

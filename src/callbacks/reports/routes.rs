@@ -4,6 +4,7 @@ use actix_web::{get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{CallbackReport, CallbackReportQuery};
+use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
@@ -33,5 +34,5 @@ pub async fn get_callback_report(
     from: FromQuery<CallbackReportQuery>,
 ) -> Result<Answer, Error> {
     let (query, now) = (from.0, app.world.now());
-    Answer::ok(&app.db.read(move |conn| super::report(conn, &actor, now, &query)).await?)
+    Answer::ok(&app.db.read(move |conn| service::report(conn, &actor, now, &query)).await?)
 }

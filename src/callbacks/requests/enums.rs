@@ -1,4 +1,4 @@
-//! The words of callback requests: closed lists, spelt alike in JSON and in both databases.
+//! Enumerations of callback requests, spelt alike in JSON and in both databases.
 
 crate::text_enum! {
     /// Where a callback request stands.
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_spelt_alike_in_json_and_in_the_database() {
+    fn values_are_spelt_alike_in_json_and_in_the_database() {
         for outcome in [CallOutcome::NoAnswer, CallOutcome::WrongNumber] {
             assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
             assert_eq!(outcome.as_str().parse(), Ok(outcome));

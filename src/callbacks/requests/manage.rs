@@ -1,10 +1,10 @@
 //! What visitors do with a request by its secret, and agents by their scope: read it, reschedule it,
 //! cancel it, withdraw a consent.
 //!
-//! Rules: a visitor can change a request until its window starts or somebody has called; a request
+//! Rules: a visitor can change a request until its window starts or an agent has called; a request
 //! that was rerouted is found under its old id; a wrong secret is the same as no such request.
-//! Visitors learn neither the state nor the version of a request: both tell what else is known of
-//! the number.
+//! Visitors learn neither the state nor the version of a request: both would reveal what else is known
+//! of the number.
 
 use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, RescheduleCallbackRequest, VisitorState};
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStanding, QuarantineReason};
@@ -25,7 +25,7 @@ use crate::kernel::secret;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// How many times a request can have been rerouted before its trace is lost.
+/// How many reroutings are followed.
 const HOPS: usize = 20;
 
 /// Who manages a request.
@@ -85,7 +85,7 @@ pub fn see(
     Err(Error::not_found())
 }
 
-/// `chain` are the ids under which the request was known; consents stay with the one they were given to.
+/// `chain` lists the ids that the request had; consents stay with the one they were given to.
 fn view(
     conn: &mut DbConn,
     calendar: &Calendar,
@@ -102,7 +102,7 @@ fn view(
         None => (request.attempts, request.due_from),
     };
     let local = |instant: UtcTime| instant.to_jiff().to_zoned(calendar.zone.clone());
-    let told = match VisitorState::of(&request) {
+    let sentence = match VisitorState::of(&request) {
         VisitorState::Cancelled => confirmation::cancelled(locale).to_owned(),
         VisitorState::Completed => confirmation::completed(locale).to_owned(),
         VisitorState::Unreachable => confirmation::unreachable(locale).to_owned(),
@@ -115,7 +115,7 @@ fn view(
         state: VisitorState::of(&request),
         intent: request.intent,
         locale,
-        confirmation: told,
+        confirmation: sentence,
         can_change: is_waiting(&request) && !has_started(&request, now),
         slot_id: request.slot_id,
         promised_from: request.promised_from,
@@ -238,7 +238,7 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
     tx.admit(manager.action(), &Facts::default())?;
     if !is_waiting(&request) {
         let allowed = if manager.is_visitor() { &[] } else { request.state.allowed() };
-        return Err(Problem::illegal_transition(told(manager, &request), verb, allowed).into());
+        return Err(Problem::illegal_transition(visible_state(manager, &request), verb, allowed).into());
     }
     if manager.is_visitor() && has_started(&request, tx.now) {
         return Err(Problem::new(Code::IllegalTransition)
@@ -246,7 +246,7 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
                 "Sorry, the time of your call has begun. Tell the expert who calls you.",
                 "Omlouváme se, čas vašeho hovoru už začal. Řekněte to odborníkovi, který vám zavolá.",
             )
-            .with("state", told(manager, &request))
+            .with("state", visible_state(manager, &request))
             .with("allowed", Vec::<String>::new())
             .into());
     }
@@ -254,7 +254,7 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
 }
 
 /// The state as the manager may know it.
-fn told(manager: &Manager, request: &CallbackRequest) -> &'static str {
+fn visible_state(manager: &Manager, request: &CallbackRequest) -> &'static str {
     match (manager, VisitorState::of(request)) {
         (Manager::Agent, _) => request.state.as_str(),
         (Manager::Visitor(_), state) => state.as_str(),

@@ -2,7 +2,7 @@
 //!
 //! Rules: anyone can ask for a call without an account; the response names the real time, and a place in
 //! that slot is reserved; the response is the same whatever else is known of the number
-//! ([`repeat_requests`], [`intake_policy`]); agents claim requests one at a time, never two the same one, or have
+//! (`repeat_requests`, [`intake_policy`]); agents claim requests one at a time, never two the same one, or have
 //! them assigned automatically ([`scheduled`]); a request is closed when the visitor was reached, cannot be
 //! reached, or has cancelled. Name, phone, e-mail and notes are shown to agents only, are stored in one table,
 //! and never appear in events, audit entries or logs.

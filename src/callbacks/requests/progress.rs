@@ -3,14 +3,14 @@
 //! - `scheduled | queued_asap -> assigned -> completed | unreachable | retry_scheduled`, and
 //!   `retry_scheduled -> assigned`. Whatever is open can be cancelled, moved or rerouted.
 //! - An open request whose time is over without an attempt is `missed` and goes first.
-//! - `quarantined` is not open: nobody calls until an agent releases it.
+//! - `quarantined` is not open: no agent calls until it is released.
 //! - A promise is kept when the first attempt starts inside `[from, by)`; the first promise counts,
 //!   unless the visitor moved the call.
 
 use super::enums::{CallOutcome, CallbackState, PromiseStanding};
 use crate::kernel::time::UtcTime;
 
-/// Attempts until a visitor is held to be unreachable.
+/// Attempts until a visitor counts as unreachable.
 pub const MAX_ATTEMPTS: i32 = 3;
 /// Least time between two attempts, in seconds.
 pub const RETRY_AFTER: i64 = 3_600;

@@ -40,8 +40,8 @@ pub fn record_attempt(
         recorded_at: tx.now,
     };
     attempts::insert(tx.conn, &attempt)?;
-    let told = CallAttemptEvent::from(&attempt);
-    tx.record(&Change::created(types::CALLBACK_REQUEST_ATTEMPTED, attempt.id.as_str(), &told)?)?;
+    let body = CallAttemptEvent::from(&attempt);
+    tx.record(&Change::created(types::CALLBACK_REQUEST_ATTEMPTED, attempt.id.as_str(), &body)?)?;
     let after = after_attempt(tx, &before, &attempt)?;
     Ok((attempt, after))
 }

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_was_tried_already_answers_nobody_else() {
+    fn a_call_that_was_tried_already_answers_no_other_request() {
         let mut first = other(1, SALES, None, Some(1), "b");
         first.attempts = 1;
         assert_eq!(decide(&[first], SALES, None, "a", None).unwrap().linked_to, None);
@@ -110,8 +110,8 @@ mod tests {
     fn a_caller_with_two_gets_no_third_and_others_are_quarantined() {
         let both = [other(1, SALES, None, Some(1), "a"), other(2, SALES, Some("s"), Some(2), "a")];
         assert_eq!(decide(&both, SALES, Some("t"), "a", None), None);
-        let stranger = decide(&both, SALES, Some("t"), "b", None).unwrap();
-        assert_eq!((stranger.place, stranger.quarantined_for), (None, Some(QuarantineReason::NumberLimit)));
+        let other_caller = decide(&both, SALES, Some("t"), "b", None).unwrap();
+        assert_eq!((other_caller.place, other_caller.quarantined_for), (None, Some(QuarantineReason::NumberLimit)));
     }
 
     #[test]
@@ -134,9 +134,9 @@ mod tests {
     }
 
     proptest! {
-        /// What others have sent never shows: a stranger's first two requests are accepted.
+        /// What others have sent never shows: the first two requests of another caller are accepted.
         #[test]
-        fn a_stranger_is_answered_alike_whatever_the_number_has(known in others()) {
+        fn another_caller_gets_the_same_response_whatever_the_number_has(known in others()) {
             let mut all = known;
             for _ in 0..2 {
                 let standing = decide(&all, SALES, None, "a", None);

@@ -50,8 +50,8 @@ pub fn reroute(
     if let Some(contact) = &contact {
         store::create::insert_contact(tx.conn, contact)?;
     }
-    let told = CallbackRequestEvent::from(&next);
-    tx.record(&Change::created(types::CALLBACK_REQUEST_RECEIVED, next.id.as_str(), &told)?)?;
+    let body = CallbackRequestEvent::from(&next);
+    tx.record(&Change::created(types::CALLBACK_REQUEST_RECEIVED, next.id.as_str(), &body)?)?;
     Ok((next, contact))
 }
 

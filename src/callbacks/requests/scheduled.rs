@@ -74,7 +74,7 @@ pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
         let at = request.due_from.max(tx.now);
         match duty::next_in_turn(&roster, &calendar.zone, at.to_jiff()).and_then(|index| roster.get_mut(index)) {
             Some(agent) => assign(tx, &request, agent)?,
-            None => record_that_nobody_is_on_duty(tx, &request)?,
+            None => record_no_agent_on_duty(tx, &request)?,
         }
         moved += 1;
     }
@@ -98,7 +98,7 @@ fn assign(tx: &mut Tx<'_>, request: &CallbackRequest, agent: &mut duty::Candidat
     Ok(())
 }
 
-fn record_that_nobody_is_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<(), Error> {
+fn record_no_agent_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<(), Error> {
     let mut after = before.clone();
     after.offered = true;
     save(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED).map(drop)

@@ -191,7 +191,7 @@ pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Er
 }
 
 /// Whether the directory is empty, for the start of the service.
-pub fn nobody_is_there(conn: &mut DbConn) -> Result<bool, Error> {
+pub fn is_empty(conn: &mut DbConn) -> Result<bool, Error> {
     store::is_empty(conn)
 }
 
