@@ -1,7 +1,7 @@
 //! Which component may import which, and no import cycles between the slices of a component.
 //!
-//! A module is the folder of a slice (`collaboration/approvals`) or a part of the kernel (`kernel/http`). Unit tests are
-//! not read: they may use what they like.
+//! A module is the folder of a slice (`collaboration/approvals`), or a file or folder of `kernel` or `app` (`kernel/http`).
+//! Unit tests are not read: they may use what they like.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -132,10 +132,11 @@ fn place(path: &[String], known: &BTreeSet<String>) -> Option<String> {
     }
 }
 
-/// Every folder of a component, and every part of the kernel.
+/// Every folder of a component, and every file of `kernel` and `app`.
 fn places(sources: &[Source]) -> BTreeSet<String> {
-    let inside =
-        |source: &&Source| source.module.len() > 2 || (source.module.len() == 2 && source.module[0] == "kernel");
+    let inside = |source: &&Source| {
+        source.module.len() > 2 || (source.module.len() == 2 && ["kernel", "app"].contains(&source.module[0].as_str()))
+    };
     let folder = |source: &Source| source.module[..2].join("/");
     let with_mod = sources.iter().filter(|source| source.module.len() == 2 && is_folder(&source.module)).map(folder);
     sources.iter().filter(inside).map(folder).chain(with_mod).collect()

@@ -9,6 +9,7 @@ mod clock;
 mod ids;
 mod partnership;
 pub mod sink;
+mod steps;
 mod story;
 
 pub use client::Client;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Client;
 use super::clock::History;
-use super::story::{agree, create, sides, sign, text};
+use super::steps::{agree, create, sides, sign, text};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 
 /// The CMO sits for Marketing in most projects; the brand manager does in those where the CMO is a
