@@ -2,7 +2,7 @@
 //! data. What needs more stands in the table below, which may only get shorter and smaller.
 
 use super::examples;
-use super::support::{TestApp, apply};
+use super::support::apply;
 
 const READ: usize = 2;
 const CHANGE: usize = 8;
