@@ -165,11 +165,11 @@ both! {
         let (db, world) = (&app.state.db, &app.state.world);
         let new = entente::kernel::vault::Vault::fresh_key(world);
         let vault = |keys: &[&str]| std::sync::Arc::new(entente::kernel::vault::Vault::new(&keys.iter().map(|key| (*key).into()).collect::<Vec<_>>()).unwrap());
-        let refused = entente::integrations::webhooks::endpoints::seal_all(db, world, &vault(&[&new])).await.unwrap_err();
+        let refused = entente::integrations::webhooks::registry::seal_all(db, world, &vault(&[&new])).await.unwrap_err();
         assert!(refused.contains(app.state.vault.current()), "{refused}");
         let both = vault(&[&new, VAULT_KEY]);
-        assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, &both).await.unwrap(), 1);
-        assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, &vault(&[&new])).await.unwrap(), 0);
+        assert_eq!(entente::integrations::webhooks::registry::seal_all(db, world, &both).await.unwrap(), 1);
+        assert_eq!(entente::integrations::webhooks::registry::seal_all(db, world, &vault(&[&new])).await.unwrap(), 0);
     }
 
     async fn a_kept_answer_does_not_show_its_secret_in_the_database(app: TestApp) {

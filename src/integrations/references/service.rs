@@ -5,7 +5,7 @@ use super::redaction::redacted;
 use super::referable::Referable;
 use super::store::{self, Reference};
 use crate::integrations::webhooks;
-use crate::integrations::webhooks::dispatcher;
+use crate::integrations::webhooks::dispatch_lock;
 use crate::kernel::audit;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::db::DbConn;
@@ -138,7 +138,7 @@ pub fn erase(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
         return Ok(());
     }
     // The dispatcher must not queue an event while it is redacted.
-    dispatcher::lock(conn)?;
+    dispatch_lock::lock(conn)?;
     let events = events::redact(conn, subject, redacted)?;
     webhooks::deliveries::redact(conn, &events, redacted)?;
     audit::redact(conn, subject, redacted)

@@ -15,11 +15,6 @@ pub fn is_waiting(conn: &mut DbConn) -> Result<bool, Error> {
     Ok(!store::unsequenced(conn, 1)?.is_empty())
 }
 
-/// Locks out every dispatcher until the end of the transaction.
-pub fn lock(conn: &mut DbConn) -> Result<(), Error> {
-    store::lock_sequence(conn).map(|_| ())
-}
-
 /// Assigns a sequence to the events that have none; returns how many there were.
 pub fn dispatch(conn: &mut DbConn, world: &World, now: UtcTime) -> Result<usize, Error> {
     let last = store::lock_sequence(conn)?;
