@@ -8,10 +8,10 @@ use super::redaction;
 use crate::callbacks::agents;
 use crate::directory::people::{self, Person, PersonBody};
 use crate::integrations::webhooks;
-use crate::integrations::webhooks::dispatcher;
 use crate::kernel::audit;
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::events::sequence;
 use crate::kernel::events::{self, types};
 use crate::kernel::http::idempotency;
 use crate::kernel::ids::PersonId;
@@ -62,7 +62,7 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
 fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     let id = person.id.as_str();
     // The dispatcher must not queue an event while it is redacted.
-    dispatcher::lock(tx.conn)?;
+    sequence::lock(tx.conn)?;
     let redacted = |text: &str| redaction::redacted(text, id);
     let events = events::redact(tx.conn, id, redacted)?;
     webhooks::deliveries::redact(tx.conn, &events, redacted)?;

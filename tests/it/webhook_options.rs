@@ -197,11 +197,11 @@ async fn secrets_are_sealed_at_rest(app: TestApp) {
             entente::kernel::vault::Vault::new(&keys.iter().map(|key| (*key).into()).collect::<Vec<_>>()).unwrap(),
         )
     };
-    let refused = entente::integrations::webhooks::endpoints::seal_all(db, world, &vault(&[&new])).await.unwrap_err();
+    let refused = entente::integrations::webhooks::registry::seal_all(db, world, &vault(&[&new])).await.unwrap_err();
     assert!(refused.contains(app.state.vault.current()), "{refused}");
     let both = vault(&[&new, VAULT_KEY]);
-    assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, &both).await.unwrap(), 1);
-    assert_eq!(entente::integrations::webhooks::endpoints::seal_all(db, world, &vault(&[&new])).await.unwrap(), 0);
+    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, world, &both).await.unwrap(), 1);
+    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, world, &vault(&[&new])).await.unwrap(), 0);
 }
 
 #[apply(both)]

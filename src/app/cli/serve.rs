@@ -18,7 +18,7 @@ use crate::callbacks::requests::intake_policy::IntakePolicy;
 use crate::directory::people;
 use crate::integrations::webhooks::Outbound;
 use crate::integrations::webhooks::egress::EgressPolicy;
-use crate::integrations::webhooks::endpoints;
+use crate::integrations::webhooks::registry;
 use crate::integrations::webhooks::sender::{HttpSender, SendLimits};
 use crate::kernel::auth::{Scope, Verifier};
 use crate::kernel::config::Settings;
@@ -159,7 +159,7 @@ async fn tidy(limit: Arc<RateLimit>, context: Context) {
 
 /// Puts the secrets of webhook endpoints under the present key.
 pub async fn seal(state: &AppState) -> Result<(), String> {
-    let sealed = endpoints::seal_all(&state.db, &state.world, &state.vault)
+    let sealed = registry::seal_all(&state.db, &state.world, &state.vault)
         .await
         .map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"))?;
     if sealed > 0 {

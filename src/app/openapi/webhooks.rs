@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Components, OpenApi};
 
 use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
-use crate::integrations::webhooks::endpoints::EndpointNotice;
+use crate::integrations::webhooks::registry::EndpointNotice;
 use crate::kernel::events::{EventBody, types};
 use crate::kernel::http::problem::{ProblemBody, ViolationBody};
 

@@ -52,7 +52,7 @@ pub async fn get_callback_projection(
 /// A record of another system, under the names that its company uses.
 #[derive(ToSchema)]
 #[schema(value_type = Object, example = json!({"LastName": "Novák", "Company": "[not provided]", "Phone": "+420601123456"}))]
-pub struct MappedRecord(#[allow(dead_code, reason = "describes the answer, never built")] serde_json::Value);
+pub struct MappedRecord(#[allow(dead_code, reason = "describes the response, never constructed")] serde_json::Value);
 
 /// Preview a request for a webhook endpoint
 ///

@@ -1,8 +1,8 @@
-//! Field names that differ from company to company, as a pure function over the body that a system is sent.
+//! Applying the field mapping of a company to a record, as a pure function.
 //!
-//! Rules: places are JSON Pointers (RFC 6901); first `remove`, then `rename`, then `set`; a place that is not in the body
-//! (no e-mail was given) is passed over, one that is in no body at all is refused when the mapping is saved; `set` makes the
-//! last member of its pointer, but no object on the way to it.
+//! Rules: fields are given as JSON Pointers (RFC 6901); `remove` applies first, then `rename`, then `set`; a field that a record
+//! does not have (no e-mail was given) is skipped, one that no record can have is refused when the mapping is saved; `set`
+//! creates the last field of its pointer, but no object on the way to it.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ pub struct FieldMapping {
 }
 
 impl FieldMapping {
-    /// Whether the member at this pointer is set.
+    /// Returns whether the mapping sets the field at this pointer.
     #[must_use]
     pub fn sets(&self, at: &str) -> bool {
         self.set.iter().any(|field| field.at.0 == at)
@@ -102,31 +102,31 @@ impl ToSchema for Scalar {
     }
 }
 
-/// The body with this company's names.
+/// Returns the record with the field names of the company.
 #[must_use]
 pub fn mapped(mut body: Value, mapping: &FieldMapping) -> Value {
     for Pointer(at) in &mapping.remove {
-        if let Some((object, name)) = holder(&mut body, at) {
+        if let Some((object, name)) = parent_of(&mut body, at) {
             object.shift_remove(&name);
         }
     }
     for RenamedField { from: Pointer(from), to } in &mapping.rename {
-        if let Some((object, name)) = holder(&mut body, from)
+        if let Some((object, name)) = parent_of(&mut body, from)
             && let Some(value) = object.shift_remove(&name)
         {
             object.insert(to.clone(), value);
         }
     }
     for FixedField { at: Pointer(at), value } in &mapping.set {
-        if let Some((object, name)) = holder(&mut body, at) {
+        if let Some((object, name)) = parent_of(&mut body, at) {
             object.insert(name, value.0.clone());
         }
     }
     body
 }
 
-/// What of a mapping touches nothing in any of these bodies, which are all that a system is sent, or would overwrite
-/// something; a mistyped name would otherwise stay unseen for good.
+/// Returns the entries of a mapping that would change nothing in any of these records, which have all fields that a format can
+/// have, or that would overwrite a field. Otherwise a mistyped name would never be noticed.
 #[must_use]
 pub fn faults(mapping: &FieldMapping, bodies: &[Value]) -> Vec<Violation> {
     let mut bodies = bodies.to_vec();
@@ -142,14 +142,15 @@ pub fn faults(mapping: &FieldMapping, bodies: &[Value]) -> Vec<Violation> {
         let RenamedField { from: Pointer(from), to } = field;
         if !bodies.iter().any(|body| body.pointer(from).is_some()) {
             faults.push(Violation::at(format!("/mapping/rename/{index}/from"), "no_such_field", nothing()));
-        } else if bodies.iter_mut().any(|body| holder(body, from).is_some_and(|(object, _)| object.contains_key(to))) {
+        } else if bodies.iter_mut().any(|body| parent_of(body, from).is_some_and(|(object, _)| object.contains_key(to)))
+        {
             let text = Text::new("Another member has this name.", "Toto jméno má jiný člen.");
             faults.push(Violation::at(format!("/mapping/rename/{index}/to"), "repeated_field", text));
         }
         bodies = after(bodies, FieldMapping { rename: vec![field.clone()], ..FieldMapping::default() });
     }
     for (index, FixedField { at: Pointer(at), .. }) in mapping.set.iter().enumerate() {
-        if !bodies.iter_mut().any(|body| holder(body, at).is_some()) {
+        if !bodies.iter_mut().any(|body| parent_of(body, at).is_some()) {
             let text = Text::new("No record has the object around it.", "Žádný záznam nemá objekt, v němž by byl.");
             faults.push(Violation::at(format!("/mapping/set/{index}/at"), "no_such_field", text));
         }
@@ -161,8 +162,8 @@ fn after(bodies: Vec<Value>, mapping: FieldMapping) -> Vec<Value> {
     bodies.into_iter().map(|body| mapped(body, &mapping)).collect()
 }
 
-/// The object that has, or would have, the member at the end of the pointer, and the member's name.
-fn holder<'a>(body: &'a mut Value, pointer: &str) -> Option<(&'a mut Map<String, Value>, String)> {
+/// Returns the object that has, or would have, the field at the end of the pointer, and the name of the field.
+fn parent_of<'a>(body: &'a mut Value, pointer: &str) -> Option<(&'a mut Map<String, Value>, String)> {
     let (parent, last) = pointer.rsplit_once('/')?;
     let object = body.pointer_mut(parent)?.as_object_mut()?;
     Some((object, last.replace("~1", "/").replace("~0", "~")))

@@ -25,13 +25,13 @@ crate::text_enum! {
 }
 
 impl ProjectionFormat {
-    /// Whether the receiving system finds the record by our id, so that it can be sent again.
+    /// Returns whether the receiving system finds the record by our id, so that it can be sent again.
     #[must_use]
     pub fn is_upsert(self) -> bool {
         matches!(self, Self::SalesforceLead | Self::HubspotContact)
     }
 
-    /// The intent of the requests that this format may show.
+    /// Returns the intent of the requests that this format accepts.
     #[must_use]
     pub fn intent(self) -> CallbackIntent {
         match self {

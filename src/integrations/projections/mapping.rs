@@ -1,7 +1,7 @@
-//! The mapping, as a pure function.
+//! The records of each format, as a pure function of the data of a callback request.
 //!
-//! A name is split at its last blank, because Salesforce and HubSpot want two: what stands before is
-//! the first name. Nothing else is guessed.
+//! A name is split at its last space, because Salesforce and HubSpot require two fields: the part before it is the first name.
+//! Nothing else is guessed.
 
 use serde_json::Value;
 
@@ -11,14 +11,14 @@ use super::formats::{
     ZammadCustomer, ZammadTicket,
 };
 
-/// What Salesforce takes.
+/// Limits of Salesforce.
 const SALESFORCE_FIRST: usize = 40;
 const SALESFORCE_LAST: usize = 80;
 const SALESFORCE_EMAIL: usize = 80;
-/// What Zammad takes.
+/// Limits of Zammad.
 const ZAMMAD_NAME: usize = 100;
 
-/// What a format is made from.
+/// The data of a callback request from which the records are created.
 #[derive(Debug, Clone)]
 pub struct Lead {
     pub id: String,
@@ -28,13 +28,13 @@ pub struct Lead {
     pub email: Option<String>,
     pub company: Option<String>,
     pub notes: Option<String>,
-    /// When we have promised to call, in words for people.
+    /// The promised time of the call, as text for people.
     pub promise: String,
     pub source_page: Option<String>,
     pub source_campaign: Option<String>,
 }
 
-/// The body of `format` for a request.
+/// Returns the record of `format` for a request.
 #[must_use]
 pub fn project(format: ProjectionFormat, lead: &Lead, query: &ProjectionQuery) -> Projection {
     match format {
@@ -67,10 +67,7 @@ pub fn project(format: ProjectionFormat, lead: &Lead, query: &ProjectionQuery) -
     }
 }
 
-/// Bodies that together have every member that `format` can have.
-///
-/// # Errors
-/// When they cannot be serialised, which is a fault of ours.
+/// Returns sample records that together have every field that `format` can have.
 pub fn samples(format: ProjectionFormat) -> serde_json::Result<[Value; 2]> {
     let known = Lead {
         id: "cbr_00000000000000000000000000".into(),
@@ -171,7 +168,7 @@ fn story(lead: &Lead) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// At most `most` characters.
+/// Returns at most `most` characters of the text.
 fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }

@@ -55,7 +55,7 @@ impl Lead {
     }
 }
 
-/// In UTC, since the reader's zone is not known here.
+/// Returns the promise in UTC, because the time zone of the reader is not known here.
 fn promise(from: Option<UtcTime>, by: UtcTime) -> String {
     match from {
         Some(from) => format!("Call promised between {from} and {by}."),

@@ -5,11 +5,11 @@ use super::redaction::redacted;
 use super::referable::Referable;
 use super::store::{self, Reference};
 use crate::integrations::webhooks;
-use crate::integrations::webhooks::dispatcher;
 use crate::kernel::audit;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::events::sequence;
 use crate::kernel::events::{self, types};
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::record::Change;
@@ -138,7 +138,7 @@ pub fn erase(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
         return Ok(());
     }
     // The dispatcher must not queue an event while it is redacted.
-    dispatcher::lock(conn)?;
+    sequence::lock(conn)?;
     let events = events::redact(conn, subject, redacted)?;
     webhooks::deliveries::redact(conn, &events, redacted)?;
     audit::redact(conn, subject, redacted)

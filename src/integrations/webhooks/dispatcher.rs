@@ -7,7 +7,7 @@ use crate::kernel::error::Error;
 use crate::kernel::events::sequence;
 use crate::kernel::time::UtcTime;
 
-pub use sequence::{is_waiting, lock};
+pub use sequence::is_waiting;
 
 /// Sequences what is waiting; returns how many events that were.
 pub fn dispatch(conn: &mut DbConn, world: &World, now: UtcTime) -> Result<usize, Error> {

@@ -1,13 +1,12 @@
-//! Where outgoing requests may go: the guard against server-side request forgery.
+//! The egress guard: which destinations outgoing requests may have. It protects against server-side request forgery.
 //!
-//! Pure. A URL is judged once parsed by the WHATWG rules (the `url` crate), so every
-//! odd spelling of an address is already the address itself. Names are not judged
-//! here: the sender resolves them and passes each address to [`check_ip`], both when
-//! an endpoint is saved and each time a connection is made.
+//! Pure. A URL is checked after it is parsed by the WHATWG rules (the `url` crate), so that every unusual spelling of an address
+//! is the address itself. Names are not checked here: the sender resolves them and passes each address to [`check_ip`], both
+//! when an endpoint is saved and for each connection.
 //!
-//! Refused are all ranges that the IANA special-purpose registries (RFC 6890) do not
-//! make globally reachable, every IPv6 form that carries an IPv4 address, and the
-//! metadata services of clouds. A network's own NAT64 prefix cannot be known here.
+//! All ranges that the IANA special-purpose registries (RFC 6890) do not declare globally reachable are refused, and so are
+//! every IPv6 form that contains an IPv4 address, and the metadata services of clouds. A NAT64 prefix of the operator's own
+//! network cannot be known here.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -22,9 +21,8 @@ pub struct EgressPolicy {
     pub allow_http: bool,
     /// Ports permitted for every host.
     pub allowed_ports: Vec<u16>,
-    /// Networks permitted whatever else they are. A URL that spells an address
-    /// inside them may use any port; a name keeps to `allowed_ports`, because its
-    /// addresses are not known when the port is judged.
+    /// Networks that are permitted in any case. A URL with an IP address inside them may use any port; a name may only use
+    /// `allowed_ports`, because its addresses are not known when the port is checked.
     pub allowed_networks: Vec<IpNet>,
 }
 
@@ -62,14 +60,14 @@ pub enum EgressFault {
     Port,
     /// The address lies in a range that is not permitted.
     Address {
-        /// The range, for operators. Do not show it to those who chose the URL: it
-        /// would tell them how names resolve inside the network.
+        /// The range, for operators. Do not show it to the caller who chose the URL, because it reveals how names resolve
+        /// inside the network.
         range: &'static str,
     },
 }
 
 impl EgressFault {
-    /// A short stable word for problem codes, metrics and logs.
+    /// Returns a short stable name for problem codes, metrics and logs.
     pub fn label(self) -> &'static str {
         match self {
             Self::Scheme => "scheme",
@@ -97,7 +95,7 @@ impl fmt::Display for EgressFault {
 
 impl std::error::Error for EgressFault {}
 
-/// Judges a URL, and the address when its host is one.
+/// Checks a URL, including its address when the host is one.
 ///
 /// # Errors
 /// The first [`EgressFault`] found.
@@ -124,7 +122,7 @@ pub fn check_url(url: &Url, policy: &EgressPolicy) -> Result<(), EgressFault> {
     if policy.permits_port(url) || literal.is_some_and(|ip| policy.names(ip)) { Ok(()) } else { Err(EgressFault::Port) }
 }
 
-/// Judges one address.
+/// Checks one address.
 ///
 /// # Errors
 /// [`EgressFault::Address`] when it is not public and in no permitted network.
@@ -148,7 +146,7 @@ fn refused_v6(ip: Ipv6Addr) -> Option<&'static str> {
     let found = REFUSED_V6.iter().find(|(net, _)| net.contains(&ip));
     match found {
         Some((_, range)) => Some(range),
-        // All that IANA has given out for global use so far.
+        // Everything that IANA has assigned for global use so far.
         None if GLOBAL_V6.contains(&ip) => None,
         None => Some("reserved"),
     }
@@ -167,7 +165,7 @@ const REFUSED_V4: [(Ipv4Net, &str); 20] = [
     (v4(10, 0, 0, 0, 8), "private"),
     (v4(100, 64, 0, 0, 10), "carrier_nat"),
     (v4(127, 0, 0, 0, 8), "loopback"),
-    // Azure's platform service, in the midst of public space.
+    // Azure's platform service, inside a public range.
     (v4(168, 63, 129, 16, 32), "metadata"),
     (v4(169, 254, 169, 254, 32), "metadata"),
     (v4(169, 254, 0, 0, 16), "link_local"),

@@ -1,7 +1,7 @@
 //! Metrics of events and webhooks that are read from the database.
 
 use super::circuit_breaker::Circuit;
-use super::{deliveries, endpoints};
+use super::{deliveries, registry};
 use crate::kernel::db::Db;
 use crate::kernel::error::Error;
 use crate::kernel::events;
@@ -16,12 +16,7 @@ pub async fn update(db: &Db, now: UtcTime) -> Result<(), Error> {
     let (pending, oldest, circuits, undispatched) = db
         .read(|conn| {
             let oldest = deliveries::oldest_waiting(conn)?.into_iter().flatten().min();
-            Ok((
-                deliveries::count_pending(conn)?,
-                oldest,
-                endpoints::circuits(conn)?,
-                events::oldest_unsequenced(conn)?,
-            ))
+            Ok((deliveries::count_pending(conn)?, oldest, registry::circuits(conn)?, events::oldest_unsequenced(conn)?))
         })
         .await?;
     metrics::gauge!("entente_webhook_deliveries_pending").set(pending as f64);

@@ -5,6 +5,9 @@
 //! the outcome only if the lease is still valid; one worker at a time serves an endpoint, with four requests at a time; an
 //! endpoint that keeps failing is only probed (`circuit_breaker`), and what waits for it is held.
 //!
+//! From the bottom up: `registry` (stored endpoints), `deliveries` (the queue and the workers), `dispatcher` (fills the queue),
+//! `endpoints` (the API).
+//!
 //! Delivery is at least once: when a worker dies after sending and before recording, the event is sent again with the same
 //! `webhook-id`.
 
@@ -19,6 +22,7 @@ pub mod format;
 pub mod gauges;
 pub mod message;
 pub mod outcome;
+pub mod registry;
 pub mod schedule;
 pub mod sender;
 pub mod signature;

@@ -1,10 +1,9 @@
-//! Sending one webhook over HTTP, within limits and only where the egress guard permits.
+//! Sending one request over HTTP, within limits and only to destinations that the egress guard permits.
 //!
-//! Rules: never follow a redirect, never use a proxy from the environment, never
-//! decompress, never repeat a request. Names are resolved here and only addresses
-//! that passed the guard are dialled, so a name that changes its address between the
-//! check and the connection gains nothing. The status decides: an answer whose body
-//! is slow, broken or too long is still that answer.
+//! Rules: never follow a redirect, never use a proxy from the environment, never decompress, never retry a request. Names are
+//! resolved here, and only addresses that passed the guard are connected to, so that a name that changes its address between
+//! the check and the connection (DNS rebinding) does not get around the guard. The status decides: a response whose body is
+//! slow, broken or too long still counts.
 
 use std::error::Error;
 use std::future::Future;
@@ -25,17 +24,17 @@ use super::egress::{EgressFault, EgressPolicy, check_ip, check_url};
 /// What receivers see as `User-Agent`.
 pub const USER_AGENT: &str = concat!("Entente/", env!("CARGO_PKG_VERSION"));
 
-/// Bytes of an answer that are kept for the owner of the endpoint.
+/// Bytes of a response that are stored for the owner of the endpoint.
 const EXCERPT_BYTES: usize = 1024;
-/// A longer `Retry-After` is no valid one.
+/// A longer `Retry-After` is invalid.
 const RETRY_AFTER_BYTES: usize = 64;
 /// Connections kept for the next delivery to the same host, and for how long.
 const IDLE_CONNECTIONS: usize = 8;
 const IDLE_TIME: Duration = Duration::from_secs(20);
-/// How often, and how patiently, a shared HTTP/2 connection is asked whether it still
-/// lives: a dead one would otherwise take every later delivery to its host with it.
+/// Interval and timeout of the pings on a shared HTTP/2 connection: without them, every later delivery to the host would fail
+/// on a dead one.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
-const PING_PATIENCE: Duration = Duration::from_secs(5);
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
 /// Headers that frame a message or belong to one connection (RFC 9110 section 7.6.1):
 /// an endpoint's own headers must not touch them.
 const FRAMING_HEADERS: [&str; 10] = [
@@ -51,7 +50,7 @@ const FRAMING_HEADERS: [&str; 10] = [
     "upgrade",
 ];
 
-/// Stable words for attempts that got no answer.
+/// Stable names for the reasons of attempts without a response.
 pub mod reason {
     /// The name has no address, or its resolution failed or took too long.
     pub const DNS: &str = "dns";
@@ -61,9 +60,9 @@ pub mod reason {
     pub const TLS: &str = "tls";
     /// Connected, but no status within the total deadline.
     pub const TIMEOUT: &str = "timeout";
-    /// The connection ended before a valid answer came.
+    /// The connection ended before a valid response.
     pub const NO_ANSWER: &str = "no_answer";
-    /// The receiver's token server gave no token; the receiver was not asked.
+    /// The receiver's token server gave no token; nothing was sent to the receiver.
     pub const TOKEN: &str = "token";
     /// A header is malformed or belongs to the connection; nothing was sent.
     pub const INVALID_REQUEST: &str = "invalid_request";
@@ -72,7 +71,7 @@ pub mod reason {
 /// One request. Not `Debug`: headers and URL may hold the receiver's credentials.
 #[derive(Clone)]
 pub struct OutgoingRequest {
-    /// `POST`, or `PATCH` where a receiver's interface wants it.
+    /// `POST`, or `PATCH` where the API of the receiver requires it.
     pub method: Method,
     pub url: Url,
     pub headers: Vec<(String, String)>,
@@ -83,24 +82,24 @@ pub struct OutgoingRequest {
 /// How one attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendResult {
-    /// A status came.
+    /// The receiver responded.
     Answered {
         status: u16,
-        /// The `Retry-After` header as it was.
+        /// The unparsed `Retry-After` header.
         retry_after: Option<String>,
         /// The start of the body, at most [`SendLimits::answer_bytes`].
         body: Vec<u8>,
     },
     /// The egress guard refused; nothing was sent.
     Refused(EgressFault),
-    /// No status came; `reason` is one of [`reason`].
+    /// There was no response; `reason` is one of [`reason`].
     Failed { reason: &'static str },
 }
 
 /// A pending attempt.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = SendResult> + Send + 'a>>;
 
-/// Sends requests; the network in production, a script in a simulation.
+/// Sends requests: over the network in production, to a script in a simulation.
 pub trait Sender: Send + Sync {
     /// Makes exactly one attempt. Dropping the future abandons it.
     fn send(&self, request: OutgoingRequest) -> Sending<'_>;
@@ -113,18 +112,18 @@ pub struct SendLimits {
     pub dns: Duration,
     /// Resolution, connection and TLS together.
     pub connect: Duration,
-    /// The whole attempt, including the body of the answer.
+    /// The whole attempt, including the body of the response.
     pub total: Duration,
-    /// Bytes of the answer's body that are read before the connection is dropped.
+    /// Bytes of the response body that are read before the connection is dropped.
     pub answer_bytes: usize,
 }
 
 impl SendLimits {
-    /// The usual limits with another deadline for the whole attempt, which no other one may outlast.
+    /// Returns the default limits with another deadline for the whole attempt, which caps the other ones.
     #[must_use]
     pub fn within(total: Duration) -> Self {
-        let usual = Self::default();
-        Self { dns: usual.dns.min(total), connect: usual.connect.min(total), total, ..usual }
+        let default = Self::default();
+        Self { dns: default.dns.min(total), connect: default.connect.min(total), total, ..default }
     }
 }
 
@@ -142,7 +141,7 @@ impl Default for SendLimits {
 /// The addresses of a name, from the system or from a script.
 pub type Lookup = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> + Send + Sync>;
 
-/// The resolver of the operating system.
+/// Returns the resolver of the operating system.
 pub fn system_lookup() -> Lookup {
     Arc::new(|host| {
         Box::pin(async move {
@@ -170,8 +169,8 @@ struct Guard {
 }
 
 impl Guard {
-    /// The permitted addresses of `host`, at least one. Others are left out rather
-    /// than fatal: behind DNS64 an ordinary name has refused addresses as well.
+    /// Returns the permitted addresses of `host`, at least one. Others are ignored, not an error: behind DNS64 an ordinary name
+    /// also has refused addresses.
     async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, DestinationFault> {
         let found = timeout(self.deadline, (self.lookup)(host.to_owned()))
             .await
@@ -212,22 +211,21 @@ pub struct HttpSender {
 }
 
 impl HttpSender {
-    /// A sender with the system's resolver. Connections are shared between attempts,
-    /// so a process makes one sender and keeps it.
+    /// Creates a sender with the system's resolver. Attempts share connections, so a process creates one sender and keeps it.
     ///
     /// # Errors
-    /// When TLS cannot be set up, for instance without any certificate authority.
+    /// When TLS cannot be set up, for example without any certificate authority.
     pub fn new(policy: EgressPolicy, limits: SendLimits) -> Result<Self, reqwest::Error> {
         Self::with_lookup(policy, limits, system_lookup())
     }
 
-    /// As [`HttpSender::new`], with another resolver.
+    /// Like [`HttpSender::new`], with another resolver.
     ///
     /// # Errors
     /// As [`HttpSender::new`].
     #[expect(clippy::disallowed_methods, reason = "the one client of the service, with deadlines and the guard")]
     pub fn with_lookup(policy: EgressPolicy, limits: SendLimits, lookup: Lookup) -> Result<Self, reqwest::Error> {
-        // An error means that a provider is installed already, which serves as well.
+        // An error means that a provider is installed already, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Guard { policy: Arc::new(policy), lookup, deadline: limits.dns };
         let client = Client::builder()
@@ -242,19 +240,18 @@ impl HttpSender {
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .pool_idle_timeout(IDLE_TIME)
             .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_PATIENCE)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
             .build()?;
         Ok(Self { client, guard, limits })
     }
 
-    /// What the operator permits.
+    /// Returns what the operator permits.
     #[must_use]
     pub fn policy(&self) -> &EgressPolicy {
         &self.guard.policy
     }
 
-    /// Judges a destination as an attempt would, without connecting: for the moment
-    /// an endpoint is saved.
+    /// Checks a destination like an attempt does, but without connecting; used when an endpoint is saved.
     ///
     /// # Errors
     /// A [`DestinationFault`].
@@ -267,7 +264,7 @@ impl HttpSender {
     }
 
     async fn attempt(&self, request: OutgoingRequest) -> SendResult {
-        // A host that is an address never reaches the resolver: it is judged here.
+        // A host that is an IP address does not reach the resolver, so it is checked here.
         if let Err(fault) = check_url(&request.url, &self.guard.policy) {
             return SendResult::Refused(fault);
         }
@@ -277,13 +274,13 @@ impl HttpSender {
         let deadline = Instant::now() + self.limits.total;
         let sending = self.client.request(request.method, request.url).headers(headers).body(request.body).send();
         match timeout_at(deadline, sending).await {
-            Ok(Ok(response)) => self.answer(response, deadline).await,
+            Ok(Ok(response)) => self.read_response(response, deadline).await,
             Ok(Err(error)) => failure(&error),
             Err(_) => SendResult::Failed { reason: reason::TIMEOUT },
         }
     }
 
-    async fn answer(&self, mut response: Response, deadline: Instant) -> SendResult {
+    async fn read_response(&self, mut response: Response, deadline: Instant) -> SendResult {
         let status = response.status().as_u16();
         let retry_after = response
             .headers()
@@ -293,7 +290,7 @@ impl HttpSender {
             .map(str::to_owned);
         let mut start = Vec::new();
         let reading = read_start(&mut response, self.limits.answer_bytes, &mut start);
-        // Nothing to do when this runs out: the status is known, the excerpt is short.
+        // A timeout needs no handling: the status is known, only the excerpt is shorter.
         let _ = timeout_at(deadline, reading).await;
         SendResult::Answered { status, retry_after, body: start }
     }
@@ -305,13 +302,13 @@ impl Sender for HttpSender {
     }
 }
 
-/// Whether a header, by its lower-case name, belongs to the connection.
+/// Returns whether a header, given by its lower-case name, belongs to the connection.
 #[must_use]
 pub fn is_framing(name: &str) -> bool {
     FRAMING_HEADERS.contains(&name)
 }
 
-/// `None` when a header is malformed or not the caller's to set.
+/// Returns `None` when a header is malformed or must not be set by the caller.
 fn header_map(headers: Vec<(String, String)>) -> Option<HeaderMap> {
     let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
@@ -324,17 +321,17 @@ fn header_map(headers: Vec<(String, String)>) -> Option<HeaderMap> {
     Some(map)
 }
 
-/// Reads up to `limit` bytes; to the end of a short answer, so that its connection can be used again.
+/// Reads up to `limit` bytes; a short response to its end, so that its connection can be reused.
 async fn read_start(response: &mut Response, limit: usize, start: &mut Vec<u8>) {
     while start.len() < limit
         && let Ok(Some(chunk)) = response.chunk().await
     {
-        let room = limit - start.len();
-        start.extend(chunk.iter().take(room));
+        let remaining = limit - start.len();
+        start.extend(chunk.iter().take(remaining));
     }
 }
 
-/// The text of the first bytes, at most 1 KiB; without NUL, which PostgreSQL does not store.
+/// Returns the first bytes as text, at most 1 KiB; without NUL, which PostgreSQL does not store.
 #[must_use]
 pub fn excerpt(start: &[u8]) -> String {
     let start = start.get(..EXCERPT_BYTES).unwrap_or(start);
@@ -363,14 +360,14 @@ fn failure(error: &reqwest::Error) -> SendResult {
     SendResult::Failed { reason }
 }
 
-/// The first error of type `E` among the causes of `error`.
+/// Returns the first error of type `E` among the causes of `error`.
 fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
-        // An `io::Error` names the source of what it wraps, not what it wraps.
+        // The source of an `io::Error` is the source of the error it wraps, not that error itself.
         next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),
             None => error.source(),

@@ -13,7 +13,10 @@ pub fn is_waiting(conn: &mut DbConn) -> Result<bool, Error> {
     Ok(!store::unsequenced(conn, 1)?.is_empty())
 }
 
-/// Lets nobody else give or read a sequence until the end of the transaction.
+/// Keeps events from being dispatched until the end of the transaction.
+///
+/// Rule: what rewrites events, or changes which deliveries an endpoint gets, takes this lock before it locks an endpoint;
+/// otherwise the dispatcher could queue an event in between.
 pub fn lock(conn: &mut DbConn) -> Result<(), Error> {
     store::lock_sequence(conn).map(|_| ())
 }

@@ -12,8 +12,8 @@ use super::store;
 use super::store::leases::{self, ClaimedDelivery, Lease};
 use super::store::order;
 use crate::integrations::webhooks::circuit_breaker::Circuit;
-use crate::integrations::webhooks::endpoints::{self, Endpoint, Keyring, Ordering, RetryDelay};
 use crate::integrations::webhooks::message::Target;
+use crate::integrations::webhooks::registry::{self, Endpoint, Keyring, Ordering, RetryDelay};
 use crate::integrations::webhooks::schedule::STANDARD_DELAYS;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
@@ -39,7 +39,7 @@ pub struct Batch {
 
 /// Claims what is due at an endpoint; `None` when nothing is, or another worker has a lease on it.
 pub fn claim(conn: &mut DbConn, context: &BatchContext, endpoint: WebhookEndpointId) -> Result<Option<Batch>, Error> {
-    match endpoints::lock_with_secrets(conn, endpoint)? {
+    match registry::lock_with_secrets(conn, endpoint)? {
         Some((endpoint, secrets)) => claim_locked(conn, context, endpoint, &secrets),
         None => Ok(None),
     }
@@ -123,7 +123,7 @@ fn limit_rate(
         } else {
             endpoint.paused_until = Some(now.plus(RECOVERY_PAUSE));
         }
-        endpoints::update_row(conn, &endpoint)?;
+        registry::update(conn, &endpoint)?;
     }
     Ok(endpoint)
 }

@@ -39,13 +39,12 @@ pub struct EndpointWorker<'a> {
     context: &'a DeliveryContext,
     endpoint: WebhookEndpointId,
     stopping: &'a watch::Receiver<bool>,
-    started: Instant,
 }
 
 impl<'a> EndpointWorker<'a> {
     #[must_use]
     pub fn new(context: &'a DeliveryContext, endpoint: WebhookEndpointId, stopping: &'a watch::Receiver<bool>) -> Self {
-        Self { context, endpoint, stopping, started: Instant::now() }
+        Self { context, endpoint, stopping }
     }
 
     /// Sends what is due until nothing is, the time slice is over, a batch has a failure in it, or the worker is asked to
@@ -56,19 +55,16 @@ impl<'a> EndpointWorker<'a> {
     pub async fn run(&self) -> Result<usize, Error> {
         let (batch_context, endpoint) = (self.context.batch.clone(), self.endpoint);
         let mut next = self.context.db.write(move |conn| claim::claim(conn, &batch_context, endpoint)).await?;
-        let mut made = 0;
+        let (mut made, started) = (0, Instant::now());
         while let Some(batch) = next {
             let mut run = BatchRun::new(self, &batch);
             run.send(batch.deliveries).await?;
-            let claim_next = !run.halted && !run.failed && self.may_continue();
+            let in_time = started.elapsed() < TIME_SLICE;
+            let claim_next = in_time && !run.halted && !run.failed && !self.is_stopping();
             next = run.record(true, claim_next).await?;
             made += run.made;
         }
         Ok(made)
-    }
-
-    fn may_continue(&self) -> bool {
-        self.started.elapsed() < TIME_SLICE && !self.is_stopping()
     }
 
     fn is_stopping(&self) -> bool {

@@ -8,9 +8,9 @@ use super::state::DeliveryState;
 use super::store::order;
 use super::store::{self, NewDelivery};
 use crate::callbacks::requests::CallbackIntent;
-use crate::integrations::webhooks::endpoints::{self, OnExhausted, Ordering, Subscriber};
 use crate::integrations::webhooks::format::WebhookFormat;
 use crate::integrations::webhooks::message;
+use crate::integrations::webhooks::registry::{self, OnExhausted, Ordering, Subscriber};
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::World;
 use crate::kernel::error::Error;
@@ -62,7 +62,7 @@ impl Receiver {
 
 /// Queues events for every endpoint that receives them. Runs in the transaction that assigns their sequence.
 pub fn fan_out(conn: &mut DbConn, world: &World, events: Vec<SequencedEvent>, now: UtcTime) -> Result<(), Error> {
-    let receivers = endpoints::receiving(conn)?;
+    let receivers = registry::receiving(conn)?;
     let receivers = receivers.into_iter().map(Receiver::try_from).collect::<Result<Vec<_>, _>>()?;
     if receivers.is_empty() {
         return Ok(());
@@ -89,7 +89,7 @@ pub fn add(
     let mut unfinished = HashSet::new();
     if receiver.ordering == Ordering::Subject {
         // Without the lock, a delivery that finishes at this moment would not unblock the new ones.
-        endpoints::lock(conn, receiver.id)?;
+        registry::lock(conn, receiver.id)?;
         let subjects: Vec<&str> = events.iter().map(|event| event.subject.as_str()).collect();
         unfinished = order::unfinished_subjects(conn, receiver.id, receiver.on_exhausted, &subjects)?;
     }

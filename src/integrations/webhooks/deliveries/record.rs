@@ -10,7 +10,7 @@ use super::store;
 use super::store::leases::{self, Failure, Lease};
 use super::store::order;
 use crate::integrations::webhooks::circuit_breaker::{Circuit, Transition};
-use crate::integrations::webhooks::endpoints::{self, Endpoint, Ordering};
+use crate::integrations::webhooks::registry::{self, Endpoint, Ordering};
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
@@ -44,7 +44,7 @@ impl BatchReport {
 /// Records the outcomes of a batch; returns the next batch if `claim_next` and anything is due.
 pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -> Result<Option<Batch>, Error> {
     // All deliveries of a deleted endpoint are cancelled already.
-    let Some((before, secrets)) = endpoints::lock_with_secrets(conn, report.endpoint)? else { return Ok(None) };
+    let Some((before, secrets)) = registry::lock_with_secrets(conn, report.endpoint)? else { return Ok(None) };
     let now = context.world.now();
     let (after, transitions) = apply_attempts(&before, &report.attempts);
     record_attempts(conn, report, &before, &after, now)?;
@@ -56,7 +56,7 @@ pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -
     let mut after = save_endpoint(conn, context, before, after, &transitions, report)?;
     if report.finished && after.circuit == Circuit::Recovering && !leases::is_any_pending(conn, after.id)? {
         after.set_breaker(after.breaker().recovered());
-        endpoints::update_row(conn, &after)?;
+        registry::update(conn, &after)?;
     }
     if report.claim_next { claim::claim_locked(conn, context, after, &secrets) } else { Ok(None) }
 }
@@ -158,17 +158,17 @@ fn save_endpoint(
     let mut tx = Tx { conn, now, actor: &actor, meta: &meta, world: &context.world };
     let gone = report.attempts.iter().any(|attempt| attempt.verdict == Verdict::Gone);
     if gone && before.enabled {
-        return endpoints::disable_gone(&mut tx, &before, after);
+        return registry::disable_gone(&mut tx, &before, after);
     }
     // A probe that fails after the endpoint was disabled changes nothing.
     let mut current = after;
     let mut stored = before.clone();
     for transition in transitions.iter().filter(|_| before.enabled) {
-        current = endpoints::record_transition(&mut tx, &stored, current, *transition)?;
+        current = registry::record_transition(&mut tx, &stored, current, *transition)?;
         stored = current.clone();
     }
     if current != stored {
-        endpoints::update_row(tx.conn, &current)?;
+        registry::update(tx.conn, &current)?;
     }
     Ok(current)
 }

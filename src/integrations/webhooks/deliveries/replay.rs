@@ -12,10 +12,10 @@ use super::service::endpoint_disabled;
 use super::state::DeliveryState;
 use super::store;
 use super::store::order;
-use crate::integrations::webhooks::dispatcher;
-use crate::integrations::webhooks::endpoints::{self, Ordering};
+use crate::integrations::webhooks::registry::{self, Ordering};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::error::Error;
+use crate::kernel::events::sequence;
 use crate::kernel::events::{self, EventBody, EventTypeName};
 use crate::kernel::http::body::{RequestBody, fault_at};
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
@@ -100,9 +100,9 @@ pub struct Replay {
 pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -> Result<Replay, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     // The dispatcher and event retention must not change the same events meanwhile.
-    dispatcher::lock(tx.conn)?;
-    let endpoint = endpoints::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    endpoints::require_readable(tx.actor, endpoint.format)?;
+    sequence::lock(tx.conn)?;
+    let endpoint = registry::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    registry::require_readable(tx.actor, endpoint.format)?;
     if !endpoint.enabled {
         return Err(endpoint_disabled());
     }

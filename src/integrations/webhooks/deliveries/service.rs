@@ -4,7 +4,7 @@ use super::state::DeliveryState;
 use super::store;
 use super::store::order;
 use super::store::{AttemptRow, Delivery};
-use crate::integrations::webhooks::endpoints::{self, Ordering};
+use crate::integrations::webhooks::registry::{self, Ordering};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
@@ -25,7 +25,7 @@ pub fn list(
     page: &Page,
 ) -> Result<Vec<Delivery>, Error> {
     authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
-    endpoints::require(conn, endpoint)?;
+    registry::require(conn, endpoint)?;
     store::list(conn, endpoint, state, page)
 }
 
@@ -47,10 +47,10 @@ pub fn attempts(conn: &mut DbConn, actor: &Actor, id: DeliveryId, page: &Page) -
 pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let Some(endpoint) = endpoints::lock(tx.conn, delivery.endpoint_id)? else {
+    let Some(endpoint) = registry::lock(tx.conn, delivery.endpoint_id)? else {
         return Err(Problem::illegal_transition(DeliveryState::Cancelled.as_str(), "redeliver", &[]).into());
     };
-    endpoints::require_readable(tx.actor, endpoint.format)?;
+    registry::require_readable(tx.actor, endpoint.format)?;
     if !endpoint.enabled {
         return Err(endpoint_disabled());
     }
@@ -71,7 +71,7 @@ pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
 pub fn cancel(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let endpoint = endpoints::lock(tx.conn, delivery.endpoint_id)?;
+    let endpoint = registry::lock(tx.conn, delivery.endpoint_id)?;
     if !store::cancel(tx.conn, id)? {
         let found = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
         return Err(Problem::illegal_transition(found.state.as_str(), "cancel", &["redeliver"]).into());

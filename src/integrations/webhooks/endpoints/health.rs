@@ -4,9 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::service;
-use super::store::Endpoint;
 use crate::integrations::webhooks::circuit_breaker::{Circuit, GIVES_UP_AFTER};
 use crate::integrations::webhooks::deliveries;
+use crate::integrations::webhooks::registry::Endpoint;
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;

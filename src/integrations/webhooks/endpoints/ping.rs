@@ -7,11 +7,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::dto::EndpointNotice;
-use super::keyring::Keyring;
-use super::store;
 use crate::integrations::webhooks::message::{self, Message, Target};
 use crate::integrations::webhooks::outcome::{self, Outcome};
+use crate::integrations::webhooks::registry::{self, EndpointNotice, Keyring};
 use crate::integrations::webhooks::sender::{SendResult, Sender, excerpt, reason};
 use crate::integrations::webhooks::signature;
 use crate::integrations::webhooks::tokens::Tokens;
@@ -83,7 +81,7 @@ pub fn prepare(
     id: WebhookEndpointId,
     request_id: &str,
 ) -> Result<PreparedPing, Error> {
-    let (endpoint, secrets) = store::find_with_secrets(conn, id)?.ok_or_else(Error::not_found)?;
+    let (endpoint, secrets) = registry::find_with_secrets(conn, id)?.ok_or_else(Error::not_found)?;
     let target = Keyring::open(vault, id, &secrets)?.target(&endpoint, world.now())?;
     let notice = serde_json::to_string(&EndpointNotice::try_from(&endpoint)?).map_err(Error::internal)?;
     let event = EventBody {

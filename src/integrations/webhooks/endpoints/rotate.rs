@@ -2,9 +2,8 @@
 
 use secrecy::SecretString;
 
-use super::keyring::Keyring;
 use super::service;
-use super::store::{self, Endpoint};
+use crate::integrations::webhooks::registry::{self, Endpoint, Keyring};
 use crate::integrations::webhooks::signature::SigningKey;
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::error::Error;
@@ -27,16 +26,16 @@ pub fn rotate_secret(
     overlap_hours: Option<i32>,
 ) -> Result<(Endpoint, Option<SecretString>), Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
-    let (before, secrets) = store::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let (before, secrets) = registry::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let hours = overlap_hours.unwrap_or(DEFAULT_OVERLAP_HOURS);
     let bytes: [u8; 32] = tx.world.bytes();
     let mut keyring = Keyring::open(vault, id, &secrets)?;
     keyring.rotate(&bytes, hours > 0);
-    store::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
     let mut after = before.clone();
     after.previous_secret_until = (hours > 0).then(|| tx.now.plus_seconds(i64::from(hours) * 3_600));
     after.public_key = SigningKey::new(before.signature, bytes.to_vec()).map_err(Error::internal)?.public_text();
-    let after = service::save(tx, types::WEBHOOK_ENDPOINT_SECRET_ROTATED, &before, after)?;
+    let after = registry::save(tx, types::WEBHOOK_ENDPOINT_SECRET_ROTATED, &before, after)?;
     let secret = service::secret_to_show(after.signature, bytes);
     Ok((after, secret))
 }
@@ -47,13 +46,13 @@ pub fn rotate_secret(
 /// 403, 404.
 pub fn revoke_previous(tx: &mut Tx<'_>, vault: &Vault, id: WebhookEndpointId) -> Result<Endpoint, Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
-    let (before, secrets) = store::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let (before, secrets) = registry::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.previous_secret_until.is_none() {
         return Ok(before);
     }
     let mut keyring = Keyring::open(vault, id, &secrets)?;
     keyring.revoke_previous();
-    store::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
     let after = Endpoint { previous_secret_until: None, ..before.clone() };
-    service::save(tx, types::WEBHOOK_ENDPOINT_SECRET_REVOKED, &before, after)
+    registry::save(tx, types::WEBHOOK_ENDPOINT_SECRET_REVOKED, &before, after)
 }

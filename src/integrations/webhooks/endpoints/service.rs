@@ -2,22 +2,20 @@
 
 use secrecy::SecretString;
 
-use super::delivery_options::{OnExhausted, Ordering};
-use super::dto::{EndpointNotice, NewWebhookEndpoint};
-use super::keyring::Keyring;
+use super::dto::NewWebhookEndpoint;
 use super::mapping;
-use super::store::{self, Endpoint};
 use crate::integrations::projections::{FieldMapping, ProjectionFormat};
 use crate::integrations::webhooks::auth::WebhookAuth;
 use crate::integrations::webhooks::circuit_breaker::{Circuit, CircuitBreaker};
 use crate::integrations::webhooks::deliveries;
-use crate::integrations::webhooks::dispatcher;
 use crate::integrations::webhooks::format::WebhookFormat;
+use crate::integrations::webhooks::registry::{self, Endpoint, EndpointNotice, Keyring, OnExhausted, Ordering};
 use crate::integrations::webhooks::signature::{SignatureKind, SigningKey, SigningSecret};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
+use crate::kernel::events::sequence;
 use crate::kernel::events::{EventTypeName, types};
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::page::Page;
@@ -38,7 +36,7 @@ pub fn create(
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     let (format, signature) =
         (new.format.unwrap_or(WebhookFormat::Event), new.signature.unwrap_or(SignatureKind::HmacSha256));
-    require_readable(tx.actor, format)?;
+    registry::require_readable(tx.actor, format)?;
     mapping::check(format, new.mapping.as_ref())?;
     let bytes: [u8; 32] = tx.world.bytes();
     let auth = new.auth.clone().unwrap_or(WebhookAuth::NONE);
@@ -74,7 +72,7 @@ pub fn create(
     };
     endpoint.set_breaker(CircuitBreaker::NEW);
     let secrets = Keyring::new(&bytes, auth).seal(vault, tx.world, endpoint.id)?;
-    store::insert(tx.conn, &endpoint, &secrets)?;
+    registry::insert(tx.conn, &endpoint, &secrets)?;
     let notice = EndpointNotice::try_from(&endpoint)?;
     tx.record(&Change::created(types::WEBHOOK_ENDPOINT_CREATED, endpoint.id.as_str(), &notice)?)?;
     let shown = secret_to_show(signature, bytes);
@@ -87,7 +85,7 @@ pub fn create(
 /// 403.
 pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<Vec<Endpoint>, Error> {
     authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
-    store::list(conn, page)
+    registry::list(conn, page)
 }
 
 /// Returns an endpoint.
@@ -96,15 +94,7 @@ pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<Vec<Endpoin
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId) -> Result<Endpoint, Error> {
     authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
-    require(conn, id)
-}
-
-/// Returns an endpoint; the caller has been authorized already.
-///
-/// # Errors
-/// 404.
-pub fn require(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Endpoint, Error> {
-    store::find(conn, id)?.ok_or_else(Error::not_found)
+    registry::require(conn, id)
 }
 
 /// Returns the format of the records that an endpoint is sent, if any, and its field mapping.
@@ -127,21 +117,12 @@ pub fn mapping_of(
 pub fn delete(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     // Without the lock, the dispatcher could queue an event for it at this moment.
-    dispatcher::lock(tx.conn)?;
-    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    store::delete(tx.conn, id, tx.now)?;
+    sequence::lock(tx.conn)?;
+    let before = registry::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    registry::delete(tx.conn, id, tx.now)?;
     deliveries::cancel_all(tx.conn, id)?;
     let notice = EndpointNotice::try_from(&before)?;
     tx.record(&Change::updated(types::WEBHOOK_ENDPOINT_DELETED, id.as_str(), &notice, &notice)?)
-}
-
-/// Stores a changed endpoint and records the event.
-pub fn save(tx: &mut Tx<'_>, event: &'static str, before: &Endpoint, after: Endpoint) -> Result<Endpoint, Error> {
-    let after = Endpoint { version: before.version + 1, updated_at: tx.now, ..after };
-    store::update(tx.conn, &after)?;
-    let (old, new) = (EndpointNotice::try_from(before)?, EndpointNotice::try_from(&after)?);
-    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
-    Ok(after)
 }
 
 /// Returns a shared secret as text; the seed of a key pair is never shown.
@@ -170,15 +151,4 @@ pub fn event_types_json(format: WebhookFormat, types: Vec<EventTypeName>) -> Res
     names.sort_unstable();
     names.dedup();
     serde_json::to_string(&names).map_err(Error::internal)
-}
-
-/// Refuses a format with visitor data unless the caller can read visitors.
-///
-/// # Errors
-/// 403.
-pub fn require_readable(actor: &Actor, format: WebhookFormat) -> Result<(), Error> {
-    match format.projection() {
-        Some(_) => authz::require(actor, Action::ReadCallbacks, &Facts::default()),
-        None => Ok(()),
-    }
 }

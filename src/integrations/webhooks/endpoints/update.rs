@@ -3,14 +3,13 @@
 use url::Url;
 
 use super::dto::WebhookEndpointPatch;
-use super::keyring::Keyring;
-use super::store::{self, Endpoint};
 use super::{mapping, service};
 use crate::integrations::webhooks::auth::{AuthKind, WebhookAuth};
 use crate::integrations::webhooks::deliveries;
-use crate::integrations::webhooks::dispatcher;
+use crate::integrations::webhooks::registry::{self, Endpoint, Keyring};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::events::sequence;
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::merge_patch::apply;
@@ -31,11 +30,11 @@ pub fn update(
     tx.admit(Action::ManageWebhooks, &Facts::default())?;
     if patch.ordering.is_some() || patch.on_exhausted.is_some() {
         // Without the lock, the dispatcher could queue an event with the old ordering at this moment.
-        dispatcher::lock(tx.conn)?;
+        sequence::lock(tx.conn)?;
     }
-    let (before, secrets) = store::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let (before, secrets) = registry::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
-    service::require_readable(tx.actor, before.format)?;
+    registry::require_readable(tx.actor, before.format)?;
     require_credentials_for_new_receiver(&before, patch)?;
     let mut after = patched(&before, patch)?;
     if patch.enabled == Some(true) {
@@ -50,7 +49,7 @@ pub fn update(
     if after == before && !credentials_changed {
         return Ok(before);
     }
-    let after = service::save(tx, types::WEBHOOK_ENDPOINT_UPDATED, &before, after)?;
+    let after = registry::save(tx, types::WEBHOOK_ENDPOINT_UPDATED, &before, after)?;
     deliveries::apply_ordering(tx.conn, &before, &after)?;
     Ok(after)
 }
@@ -68,7 +67,7 @@ fn replace_credentials(
         return Ok(false);
     }
     keyring.auth = auth.clone();
-    store::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
     Ok(true)
 }
 

@@ -14,7 +14,7 @@ use diesel::sql_types::Bool;
 use super::leases::leased;
 use super::{ROWS, blocked, pending};
 use crate::integrations::webhooks::deliveries::state::DeliveryState;
-use crate::integrations::webhooks::endpoints::{Endpoint, OnExhausted, Ordering};
+use crate::integrations::webhooks::registry::{Endpoint, OnExhausted, Ordering};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::webhook_deliveries::{self, dsl};
 use crate::kernel::error::Error;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::order;
 use crate::integrations::webhooks::deliveries::state::DeliveryState;
-use crate::integrations::webhooks::endpoints;
+use crate::integrations::webhooks::registry;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
 use crate::kernel::error::Error;
@@ -40,7 +40,7 @@ pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
     diesel::delete(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(deliveries))).execute(conn)?;
     diesel::delete(webhook_deliveries::table.filter(of_events())).execute(conn)?;
     for (endpoint, subject) in blocked_by_them {
-        if let Some(endpoint) = endpoints::lock(conn, endpoint)? {
+        if let Some(endpoint) = registry::lock(conn, endpoint)? {
             order::unblock_first(conn, endpoint.id, endpoint.on_exhausted, &[&subject])?;
         }
     }

@@ -1,0 +1,18 @@
+//! The stored endpoints: where events go, with which options and secrets, and the state of each circuit.
+//!
+//! Rule: this is below `deliveries` and `endpoints`, which both work on it.
+
+mod delivery_options;
+mod keyring;
+mod notice;
+mod service;
+mod store;
+
+pub(super) use delivery_options::{OnExhausted, Ordering, RetryDelay};
+pub(super) use keyring::Keyring;
+pub use keyring::seal_all;
+pub use notice::EndpointNotice;
+pub(super) use service::{disable_gone, record_transition, require, require_readable, save};
+pub(super) use store::{Endpoint, Subscriber};
+pub(super) use store::{circuits, delete, find_with_secrets, insert, list, receiving, update};
+pub(super) use store::{lock, lock_with_secrets, reseal};

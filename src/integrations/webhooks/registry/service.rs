@@ -1,0 +1,67 @@
+//! Reading stored endpoints and recording their changes.
+
+use super::delivery_options::DisabledReason;
+use super::notice::EndpointNotice;
+use super::store::{self, Endpoint};
+use crate::integrations::webhooks::circuit_breaker::Transition;
+use crate::integrations::webhooks::format::WebhookFormat;
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::events::types;
+use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::record::Change;
+use crate::kernel::tx::Tx;
+
+/// Returns an endpoint; the caller has been authorized already.
+///
+/// # Errors
+/// 404.
+pub fn require(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Endpoint, Error> {
+    store::find(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// Refuses a format with visitor data unless the caller can read visitors.
+///
+/// # Errors
+/// 403.
+pub fn require_readable(actor: &Actor, format: WebhookFormat) -> Result<(), Error> {
+    match format.projection() {
+        Some(_) => authz::require(actor, Action::ReadCallbacks, &Facts::default()),
+        None => Ok(()),
+    }
+}
+
+/// Stores a changed endpoint, whose row is locked, and records the event.
+pub fn save(tx: &mut Tx<'_>, event: &'static str, before: &Endpoint, after: Endpoint) -> Result<Endpoint, Error> {
+    let after = Endpoint { version: before.version + 1, updated_at: tx.now, ..after };
+    store::update(tx.conn, &after)?;
+    let (old, new) = (EndpointNotice::try_from(before)?, EndpointNotice::try_from(&after)?);
+    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
+    Ok(after)
+}
+
+/// Records a transition of the circuit; disables the endpoint when it had no success for too long.
+pub fn record_transition(
+    tx: &mut Tx<'_>,
+    before: &Endpoint,
+    after: Endpoint,
+    transition: Transition,
+) -> Result<Endpoint, Error> {
+    match transition {
+        Transition::Opened => save(tx, types::WEBHOOK_ENDPOINT_FAILING, before, after),
+        Transition::Recovered => save(tx, types::WEBHOOK_ENDPOINT_RECOVERED, before, after),
+        Transition::GivenUp => disable(tx, before, after, DisabledReason::Failing),
+    }
+}
+
+/// Disables an endpoint whose receiver wants no more events (410).
+pub fn disable_gone(tx: &mut Tx<'_>, before: &Endpoint, after: Endpoint) -> Result<Endpoint, Error> {
+    disable(tx, before, after, DisabledReason::Gone)
+}
+
+fn disable(tx: &mut Tx<'_>, before: &Endpoint, after: Endpoint, reason: DisabledReason) -> Result<Endpoint, Error> {
+    let after = Endpoint { enabled: false, disabled_reason: Some(reason), ..after };
+    save(tx, types::WEBHOOK_ENDPOINT_DISABLED, before, after)
+}
