@@ -1,13 +1,11 @@
 //! Consents in requests and answers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::state::{ConsentAnswer, ConsentKind, ConsentState};
-use super::store::{Answer, Asked};
 use super::terms::Terms;
-use crate::kernel::error::Error;
 use crate::kernel::http::body::{RequestBody, fault_at};
 use crate::kernel::ids::{ConsentAnswerId, ConsentId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
@@ -47,30 +45,6 @@ pub struct ConsentBody {
     pub waiting_for: Vec<DepartmentId>,
 }
 
-impl TryFrom<&Asked> for ConsentBody {
-    type Error = Error;
-
-    fn try_from(asked: &Asked) -> Result<Self, Error> {
-        let row = asked.row.clone();
-        Ok(Self {
-            id: row.id,
-            project_id: row.project_id,
-            kind: row.kind,
-            subject: row.subject,
-            terms: Terms::unseal(&row.terms)?,
-            sha256: row.sha256,
-            state: row.state,
-            asked_by: row.asked_by,
-            asked_at: row.asked_at,
-            reason: row.reason,
-            due_at: row.due_at,
-            settled_at: row.settled_at,
-            answers: asked.answers().cloned().map(Into::into).collect(),
-            waiting_for: asked.waiting_for(),
-        })
-    }
-}
-
 /// What a side has said.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = ConsentAnswerGiven)]
@@ -91,14 +65,6 @@ pub struct ConsentAnswerBody {
     /// When the side changed its answer or its sponsor; null while the answer counts.
     #[schema(required)]
     pub superseded_at: Option<UtcTime>,
-}
-
-impl From<Answer> for ConsentAnswerBody {
-    fn from(row: Answer) -> Self {
-        let Answer { id, consent_id, project_id: _, department_id, person_id, delegation_id, .. } = row;
-        let Answer { answer, reason, answered_at, superseded_at, .. } = row;
-        Self { id, consent_id, department_id, person_id, delegation_id, answer, reason, answered_at, superseded_at }
-    }
 }
 
 /// Your side's answer. Copy the hash from the consent that you have read.
@@ -132,21 +98,4 @@ fn disagreement_has_a_reason(new: &NewConsentAnswer) -> Result<(), ValidationErr
         )),
         _ => Ok(()),
     }
-}
-
-/// Which consents.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ConsentQuery {
-    /// Only those in these states; repeat for several.
-    #[serde(default)]
-    #[schema(nullable = false, max_items = 5)]
-    #[param(nullable = false, max_items = 5)]
-    pub state: Option<Vec<ConsentState>>,
-    /// Only those of these kinds; repeat for several.
-    #[serde(default)]
-    #[schema(nullable = false, max_items = 7)]
-    #[param(nullable = false, max_items = 7)]
-    pub kind: Option<Vec<ConsentKind>>,
 }

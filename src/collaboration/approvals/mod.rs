@@ -10,6 +10,8 @@
 mod delegations;
 mod dto;
 mod effects;
+mod filter;
+mod mapping;
 mod queries;
 mod routes;
 pub mod rules;

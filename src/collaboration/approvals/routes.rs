@@ -4,7 +4,8 @@ use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::delegations;
-use super::dto::{ConsentAnswerBody, ConsentBody, ConsentQuery, NewConsentAnswer};
+use super::dto::{ConsentAnswerBody, ConsentBody, NewConsentAnswer};
+use super::filter::ConsentQuery;
 use super::service;
 use super::store::Asked;
 use crate::kernel::auth::Actor;

@@ -1,8 +1,9 @@
 //! Asking all sides, answering for one, and what follows.
 
 use super::delegations;
-use super::dto::{ConsentAnswerBody, ConsentBody, ConsentQuery, NewConsentAnswer};
+use super::dto::{ConsentAnswerBody, ConsentBody, NewConsentAnswer};
 use super::effects;
+use super::filter::ConsentQuery;
 pub use super::queries::{
     HistoryRow, charter_is_refused, history, proposed_settlements, signatures, waiting_for, waiting_ids,
 };

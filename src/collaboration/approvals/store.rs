@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::dto::ConsentQuery;
+use super::filter::ConsentQuery;
 use super::state::{ConsentAnswer, ConsentKind, ConsentState};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
@@ -104,7 +104,7 @@ pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Asked>, Error> {
     match which {
         Which::One(id) => query = query.filter(consents::id.eq(*id)),
         Which::Open(project) => {
-            query = query.filter(consents::project_id.eq(*project)).filter(consents::state.eq("open"));
+            query = query.filter(consents::project_id.eq(*project)).filter(consents::state.eq(ConsentState::Open));
         }
         Which::Charter(project, version) => {
             query = query
@@ -222,7 +222,7 @@ pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(Departme
 pub fn open_terms(conn: &mut DbConn, project: ProjectId, kind: ConsentKind) -> Result<Vec<String>, Error> {
     Ok(consents::table
         .filter(consents::project_id.eq(project))
-        .filter(consents::state.eq("open"))
+        .filter(consents::state.eq(ConsentState::Open))
         .filter(consents::kind.eq(kind))
         .order(consents::id)
         .select(consents::terms)
@@ -254,12 +254,14 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
 /// Open questions that nobody has answered for a side; those that are overdue wait for nobody.
 macro_rules! unanswered {
     ($side:expr, $now:expr) => {
-        consents::state.eq("open").and(consents::due_at.is_null().or(consents::due_at.gt($now))).and(not(exists(
-            consent_answers::table
-                .filter(consent_answers::consent_id.eq(consents::id))
-                .filter(consent_answers::department_id.eq($side))
-                .filter(consent_answers::superseded_at.is_null()),
-        )))
+        consents::state.eq(ConsentState::Open).and(consents::due_at.is_null().or(consents::due_at.gt($now))).and(not(
+            exists(
+                consent_answers::table
+                    .filter(consent_answers::consent_id.eq(consents::id))
+                    .filter(consent_answers::department_id.eq($side))
+                    .filter(consent_answers::superseded_at.is_null()),
+            ),
+        ))
     };
 }
 

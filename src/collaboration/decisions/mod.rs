@@ -6,6 +6,8 @@
 //! too.
 
 mod dto;
+mod filter;
+mod mapping;
 mod routes;
 pub mod service;
 mod state;

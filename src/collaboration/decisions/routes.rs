@@ -3,7 +3,8 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{DecisionBody, DecisionQuery, Escalation, NewDecision, RaisedDecision, Ruling};
+use super::dto::{DecisionBody, Escalation, NewDecision, RaisedDecision, Ruling};
+use super::filter::DecisionQuery;
 use super::service;
 use super::store::Decision;
 use crate::kernel::auth::Actor;

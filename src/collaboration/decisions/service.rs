@@ -1,6 +1,7 @@
 //! Putting a question to the sides, and what comes of it.
 
-use super::dto::{DecisionBody, DecisionQuery, Escalation, NewDecision, Ruling};
+use super::dto::{DecisionBody, Escalation, NewDecision, Ruling};
+use super::filter::DecisionQuery;
 use super::state::{DecisionOutcome, DecisionState};
 use super::store::{self, Decision};
 use crate::collaboration::approvals::rules::Tally;

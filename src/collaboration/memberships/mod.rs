@@ -9,6 +9,7 @@ mod change;
 mod dto;
 mod invite;
 mod leaving;
+mod mapping;
 pub mod parity;
 mod respond;
 mod returning;

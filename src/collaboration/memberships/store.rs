@@ -165,7 +165,7 @@ pub fn frames(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Frame>, Error>
 pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loaded>, Error> {
     let rows = dsl::memberships
         .filter(dsl::project_id.eq(project))
-        .filter(dsl::state.eq("invited").or(dsl::state.eq("accepted")))
+        .filter(dsl::state.eq(Decision::Invited).or(dsl::state.eq(Decision::Accepted)))
         .select(with_home_on!(today))
         .order(dsl::id)
         .load(conn)?;

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::coverage::{self, Interval, Stay, Turn};
-use super::dto::{AreaBody, AreaCoverage, AssignmentBody, AssignmentQuery, Coverage, CoverageQuery, NewAssignment};
+use super::dto::{AreaBody, AreaCoverage, AssignmentBody, Coverage, CoverageQuery, NewAssignment};
+use super::filter::AssignmentQuery;
 pub use super::handover::{correct, end, end_by, hand_over, succeed};
 use super::responsibility::Responsibility;
 pub use super::store::Assignment;

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::dto::AssignmentQuery;
+use super::filter::AssignmentQuery;
 use super::responsibility::Responsibility;
+use crate::collaboration::projects::State;
 use crate::collaboration::projects::service::Area;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
@@ -198,7 +199,7 @@ pub fn owned_by(
         .filter(dsl::superseded_at.is_null())
         .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(dsl::valid_from.nullable()).and(dsl::valid_to.gt(day))))
         .filter(projects::ends_on.gt(day))
-        .filter(projects::state.ne("closed").and(projects::state.ne("cancelled")))
+        .filter(projects::state.ne(State::Closed).and(projects::state.ne(State::Cancelled)))
         .order(dsl::id)
         .limit(most)
         .select((Assignment::as_select(), areas::department_id))

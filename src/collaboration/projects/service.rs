@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::charter::Content;
-use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody, ProjectQuery};
+use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody};
+use super::filter::ProjectQuery;
 use super::milestones;
 use super::readiness::Blocker;
 use super::state::State;

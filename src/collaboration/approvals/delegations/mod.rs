@@ -5,6 +5,8 @@
 //! delegation ends with the seat of the sponsor who gave it.
 
 mod dto;
+mod filter;
+mod mapping;
 mod routes;
 pub mod service;
 mod store;

@@ -1,6 +1,7 @@
 //! Granting and revoking delegations.
 
-use super::dto::{DelegationBody, DelegationQuery, NewDelegation};
+use super::dto::{DelegationBody, NewDelegation};
+use super::filter::DelegationQuery;
 use super::store::{self, Delegation};
 use crate::collaboration::approvals::rules::Standing;
 use crate::collaboration::projects::ProjectVerb;
@@ -16,9 +17,6 @@ use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
-
-/// The longest delegation, in days.
-pub const LONGEST_DAYS: i64 = 90;
 
 /// Lets somebody of the own department answer in the caller's place.
 ///

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::dto::DelegationQuery;
+use super::filter::DelegationQuery;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::delegations::{self, dsl};

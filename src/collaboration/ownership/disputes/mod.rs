@@ -5,8 +5,11 @@
 //! the arbiter who was named, once the deadline has passed; the outcome is kept as a decision.
 
 mod dto;
+mod filter;
+mod mapping;
 mod routes;
 pub mod service;
+mod state;
 mod store;
 
 pub use dto::DisputeBody;

@@ -3,7 +3,8 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{DisputeBody, DisputeQuery, NewDispute, NewSettlement};
+use super::dto::{DisputeBody, NewDispute, NewSettlement};
+use super::filter::DisputeQuery;
 use super::service;
 use super::store::Dispute;
 use crate::collaboration::approvals::ConsentBody;

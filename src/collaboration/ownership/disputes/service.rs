@@ -1,6 +1,8 @@
 //! Contesting an area, and settling who owns it.
 
-use super::dto::{DisputeBody, DisputeQuery, DisputeState, NewDispute, NewSettlement};
+use super::dto::{DisputeBody, NewDispute, NewSettlement};
+use super::filter::DisputeQuery;
+use super::state::DisputeState;
 use super::store::{self, Dispute};
 use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
 use crate::collaboration::approvals::{HandoverTerms, Particulars, delegation};

@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::dto::{DisputeQuery, DisputeState};
+use super::filter::DisputeQuery;
+use super::state::DisputeState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::disputes::{self, dsl};
@@ -56,7 +57,7 @@ pub fn find(conn: &mut DbConn, id: DisputeId) -> Result<Option<Dispute>, Error> 
 pub fn open_about(conn: &mut DbConn, area: AreaId) -> Result<Option<DisputeId>, Error> {
     Ok(dsl::disputes
         .filter(dsl::area_id.eq(area))
-        .filter(dsl::state.eq("open"))
+        .filter(dsl::state.eq(DisputeState::Open))
         .select(dsl::id)
         .get_result(conn)
         .optional()?)
@@ -91,7 +92,7 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &DisputeQuery, page: &
 pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
     Ok(dsl::disputes
         .filter(dsl::arbiter_person_id.eq(person))
-        .filter(dsl::state.eq("open"))
+        .filter(dsl::state.eq(DisputeState::Open))
         .order(dsl::deadline)
         .limit(most)
         .select(Dispute::as_select())

@@ -9,8 +9,6 @@ use validator::{Validate, ValidationError};
 pub use coverage::{AreaCoverage, Coverage, CoverageQuery, DayInterval, PersonDays};
 
 use super::responsibility::Responsibility;
-use super::store::Assignment;
-use crate::collaboration::projects::service::Area;
 use crate::kernel::http::body::{RequestBody, days_in_order};
 use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
@@ -33,25 +31,6 @@ pub struct AssignmentBody {
     pub created_at: UtcTime,
     /// When this was recorded; earlier versions are told by `known_at`.
     pub recorded_at: UtcTime,
-}
-
-impl From<Assignment> for AssignmentBody {
-    fn from(row: Assignment) -> Self {
-        let Assignment {
-            id,
-            area_id,
-            project_id,
-            person_id,
-            responsibility,
-            valid_from,
-            valid_to,
-            version: _,
-            created_at,
-            recorded_at,
-            superseded_at: _,
-        } = row;
-        Self { id, area_id, project_id, person_id, responsibility, valid_from, valid_to, created_at, recorded_at }
-    }
 }
 
 /// Something in a project that one person answers for.
@@ -78,16 +57,6 @@ pub struct AreaBody {
     /// The data it is about, by a name that all projects share.
     #[schema(required, max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
     pub data_asset: Option<String>,
-}
-
-impl AreaBody {
-    /// An area with its present accountable person.
-    #[must_use]
-    pub fn new(area: Area, accountable: Option<Assignment>) -> Self {
-        let Area { id, project_id, key, name, description, department_id, retired_at, data_asset } = area;
-        let accountable = accountable.map(AssignmentBody::from);
-        Self { id, project_id, key, name, description, department_id, accountable, retired_at, data_asset }
-    }
 }
 
 /// A responsibility to give.
@@ -162,26 +131,4 @@ pub struct AreaQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
-}
-
-/// Which assignments.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct AssignmentQuery {
-    /// Only this responsibility.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub responsibility: Option<Responsibility>,
-    /// Only those in force on this day.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub as_of: Option<Day>,
-    /// As it was recorded at this instant, before later changes and corrections.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub known_at: Option<UtcTime>,
 }

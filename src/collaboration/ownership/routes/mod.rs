@@ -6,9 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 mod reading;
 
 use super::dto::{
-    AreaBody, AreaQuery, AssignmentBody, AssignmentCorrection, AssignmentEnd, AssignmentQuery, Coverage, CoverageQuery,
-    NewAssignment,
+    AreaBody, AreaQuery, AssignmentBody, AssignmentCorrection, AssignmentEnd, Coverage, CoverageQuery, NewAssignment,
 };
+use super::filter::AssignmentQuery;
 use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;

@@ -5,6 +5,8 @@
 //! the area goes to that side with it; one offer for an area at a time, none while it is disputed.
 
 mod dto;
+mod filter;
+mod mapping;
 mod routes;
 pub mod service;
 mod state;

@@ -3,7 +3,8 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{NewTransfer, TransferBody, TransferQuery};
+use super::dto::{NewTransfer, TransferBody};
+use super::filter::TransferQuery;
 use super::service;
 use super::store::Transfer;
 use crate::kernel::auth::Actor;

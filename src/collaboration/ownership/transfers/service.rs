@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::dto::{NewTransfer, TransferBody, TransferQuery};
+use super::dto::{NewTransfer, TransferBody};
+use super::filter::TransferQuery;
 use super::state::TransferState;
 use super::store::{self, Transfer};
 use crate::collaboration::approvals::service::{self as consents, Ask};

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::dto::TransferQuery;
+use super::filter::TransferQuery;
 use super::state::TransferState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
@@ -82,7 +82,7 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &TransferQuery, page: 
 pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
     Ok(dsl::transfers
         .filter(dsl::to_person_id.eq(person))
-        .filter(dsl::state.eq("offered"))
+        .filter(dsl::state.eq(TransferState::Offered))
         .filter(dsl::expires_at.gt(now))
         .order(dsl::expires_at)
         .limit(most)

@@ -1,12 +1,10 @@
 //! Charters and their milestones in requests and answers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::collaboration::projects::charter::{CharterArea, Content, Goal, Milestone, ParityMeasure};
-use crate::collaboration::projects::store::CharterRow;
-use crate::kernel::error::Error;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
@@ -72,15 +70,6 @@ pub struct CharterBody {
     pub agreed_at: Option<UtcTime>,
 }
 
-impl TryFrom<CharterRow> for CharterBody {
-    type Error = Error;
-
-    fn try_from(row: CharterRow) -> Result<Self, Error> {
-        let CharterRow { project_id, version, content, sha256, created_at, agreed_at } = row;
-        Ok(Self { project_id, version, sha256, content: Content::unseal(&content)?, created_at, agreed_at })
-    }
-}
-
 /// How the dates of the milestones have moved.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MilestoneList {
@@ -117,4 +106,16 @@ pub struct MilestoneDate {
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub charter_version: i32,
     pub due_on: Day,
+}
+
+/// Which version of a charter.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CharterQuery {
+    /// The newest one when absent.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
+    pub version: Option<i32>,
 }

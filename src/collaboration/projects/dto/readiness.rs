@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::collaboration::projects::blocker_text;
 use crate::collaboration::projects::readiness::{Blocker, Code};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId};
 use crate::kernel::locale::Lang;
@@ -39,7 +40,7 @@ impl BlockerBody {
     /// A blocker in the caller's language.
     #[must_use]
     pub fn new(blocker: &Blocker, lang: Lang) -> Self {
-        let text = blocker.text();
+        let text = blocker_text::of(blocker.code);
         let detail = match lang {
             Lang::En => text.en,
             Lang::Cs => text.cs,

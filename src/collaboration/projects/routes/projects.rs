@@ -3,7 +3,8 @@
 use actix_web::{get, post, web};
 
 use super::answer;
-use crate::collaboration::projects::dto::{NewProject, ProjectBody, ProjectQuery};
+use crate::collaboration::projects::dto::{NewProject, ProjectBody};
+use crate::collaboration::projects::filter::ProjectQuery;
 use crate::collaboration::projects::{drafting, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;

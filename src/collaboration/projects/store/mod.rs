@@ -302,7 +302,7 @@ pub fn seats_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error>
     Ok(project_sides::table
         .inner_join(projects::table.on(projects::id.eq(project_sides::project_id)))
         .filter(project_sides::sponsor_person_id.eq(person))
-        .filter(projects::state.ne("closed").and(projects::state.ne("cancelled")))
+        .filter(projects::state.ne(State::Closed).and(projects::state.ne(State::Cancelled)))
         .order(project_sides::project_id)
         .select(Side::as_select())
         .load(conn)?)

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Project;
-use crate::collaboration::projects::dto::ProjectQuery;
+use crate::collaboration::projects::filter::ProjectQuery;
 use crate::kernel::authz::Facts;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{decisions, delegations, disputes, memberships, people, project_sides, projects};

@@ -1,9 +1,9 @@
-//! What lists of projects and reads of charters can be asked.
+//! Which projects a list shows.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::collaboration::projects::state::State;
+use super::state::State;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::page::Sort;
 use crate::kernel::time::Day;
@@ -38,16 +38,4 @@ pub struct ProjectQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub sort: Option<Sort>,
-}
-
-/// Which version of a charter.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct CharterQuery {
-    /// The newest one when absent.
-    #[serde(default)]
-    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
-    #[param(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
-    pub version: Option<i32>,
 }

@@ -1,0 +1,34 @@
+//! Rows of areas and assignments as response bodies.
+
+use super::dto::{AreaBody, AssignmentBody};
+use super::store::Assignment;
+use crate::collaboration::projects::service::Area;
+
+impl From<Assignment> for AssignmentBody {
+    fn from(row: Assignment) -> Self {
+        let Assignment {
+            id,
+            area_id,
+            project_id,
+            person_id,
+            responsibility,
+            valid_from,
+            valid_to,
+            version: _,
+            created_at,
+            recorded_at,
+            superseded_at: _,
+        } = row;
+        Self { id, area_id, project_id, person_id, responsibility, valid_from, valid_to, created_at, recorded_at }
+    }
+}
+
+impl AreaBody {
+    /// An area with its present accountable person.
+    #[must_use]
+    pub fn new(area: Area, accountable: Option<Assignment>) -> Self {
+        let Area { id, project_id, key, name, description, department_id, retired_at, data_asset } = area;
+        let accountable = accountable.map(AssignmentBody::from);
+        Self { id, project_id, key, name, description, department_id, accountable, retired_at, data_asset }
+    }
+}
