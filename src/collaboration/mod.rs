@@ -7,3 +7,4 @@ pub mod memberships;
 pub mod ownership;
 pub mod partnership;
 pub mod projects;
+pub mod states;

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::state::{DecisionOutcome, DecisionState};
+use super::state::DecisionOutcome;
+use crate::collaboration::states::DecisionState;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{ConsentId, DecisionId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::state::DecisionState;
+use crate::collaboration::states::DecisionState;
 use crate::kernel::ids::DepartmentId;
 
 /// Which decisions.

@@ -1,8 +1,8 @@
 //! Decision rows as response bodies.
 
 use super::dto::DecisionBody;
-use super::state::DecisionState;
 use super::store::Decision;
+use crate::collaboration::states::DecisionState;
 use crate::kernel::time::UtcTime;
 
 impl DecisionBody {

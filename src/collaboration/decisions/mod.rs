@@ -13,6 +13,6 @@ pub mod service;
 mod state;
 mod store;
 
+pub use crate::collaboration::states::DecisionState;
 pub use dto::DecisionBody;
 pub use routes::configure;
-pub use state::DecisionState;

@@ -2,7 +2,7 @@
 
 use super::dto::{DecisionBody, Escalation, NewDecision, Ruling};
 use super::filter::DecisionQuery;
-use super::state::{DecisionOutcome, DecisionState};
+use super::state::DecisionOutcome;
 use super::store::{self, Decision};
 use crate::collaboration::approvals::rules::Tally;
 use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
@@ -12,6 +12,7 @@ use crate::collaboration::memberships;
 use crate::collaboration::ownership::dispute;
 use crate::collaboration::projects::ProjectVerb;
 use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::states::DecisionState;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
@@ -30,7 +31,7 @@ use crate::kernel::tx::Tx;
 /// project is proposed or runs with every seat filled.
 pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(Decision, Asked), Error> {
     let (project, facts) = projects::take(tx, project, Action::RaiseDecision)?;
-    project.state.require(ProjectVerb::Decide)?;
+    project.state.require(ProjectVerb::RaiseDecision)?;
     if new.due_at <= tx.now {
         let text = Text::new("This instant is past.", "Tento okamžik už minul.");
         return Err(Error::violation(Violation::at("/due_at", "in_the_past", text)));

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::filter::DecisionQuery;
-use super::state::{DecisionOutcome, DecisionState};
+use super::state::DecisionOutcome;
+use crate::collaboration::states::DecisionState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::decisions::{self, dsl};
 use crate::kernel::error::Error;

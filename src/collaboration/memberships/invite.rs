@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::dto::NewMembership;
 use super::scheduled;
 use super::service::{Member, phase, sponsors};
-use super::state::{Decision, INVITATION_SECONDS, MembershipState};
+use super::state::{INVITATION_SECONDS, MembershipState};
 use super::store::{self, Loaded, Membership};
 use crate::collaboration::projects::ProjectVerb;
 use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::states::MembershipDecision;
 use crate::directory::people::service::{self as people, HomePosition};
 use crate::kernel::authz::{self, Action};
 use crate::kernel::error::{Error, Problem, Text, Violation};
@@ -207,7 +208,7 @@ fn clashes(
     for found in store::taken(tx.conn, project.id, &ids, tx.now.day())? {
         let row = &found.row;
         let lapsed = found.state(phase(project), tx.now) == MembershipState::Expired;
-        if row.decision == Decision::Invited && lapsed {
+        if row.decision == MembershipDecision::Invited && lapsed {
             scheduled::expire(tx, project, found)?;
         } else if row.valid_from < row.valid_to {
             taken.push((row.person_id, (row.valid_from, row.valid_to)));
@@ -247,7 +248,7 @@ fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), h
         project_id: project.id,
         person_id: item.person_id,
         department_id: item.department_id,
-        decision: Decision::Invited,
+        decision: MembershipDecision::Invited,
         project_role: item.project_role.clone(),
         counts_for_parity: item.counts_for_parity,
         fte_percent: item.fte_percent,

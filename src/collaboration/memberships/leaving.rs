@@ -146,7 +146,7 @@ pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error>
 }
 
 fn possible(tx: &Tx<'_>, project: &Project, member: &Member, on: Day, verb: &str, place: &str) -> Result<(), Error> {
-    project.state.require(ProjectVerb::Staff)?;
+    project.state.require(ProjectVerb::ChangeTeam)?;
     if !matches!(member.state, MembershipState::Accepted | MembershipState::Active) {
         return Err(change::illegal(member, verb));
     }

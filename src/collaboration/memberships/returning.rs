@@ -2,10 +2,11 @@
 
 use super::change;
 use super::service::{Member, phase};
-use super::state::{Decision, MembershipState};
+use super::state::MembershipState;
 use super::store;
 use crate::collaboration::projects::closing;
 use crate::collaboration::projects::service::Project;
+use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
 use crate::kernel::authz::Action;
 use crate::kernel::db::DbConn;
@@ -30,7 +31,7 @@ pub fn confirm_return(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error
     let homes = people::service::home_position_on(tx.conn, &[before.row.person_id], today)?;
     let home = homes.first().ok_or_else(|| blocked(&before))?;
     let mut row = before.row.clone();
-    row.decision = Decision::Returned;
+    row.decision = MembershipDecision::Returned;
     row.returned_on = Some(today);
     row.returned_home_id = Some(home.id);
     row.valid_to = row.valid_to.min(today).max(row.valid_from);

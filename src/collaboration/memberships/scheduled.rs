@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::change;
 use super::service::{Member, phase};
-use super::state::{Decision, MembershipState};
+use super::state::MembershipState;
 use super::store::{self, Loaded};
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::states::MembershipDecision;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
 use crate::kernel::ids::{PersonId, ProjectId};
@@ -28,7 +29,9 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
         match member.state {
             MembershipState::Invited => next = earlier(next, member.row.expires_at),
             MembershipState::Expired => {
-                record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = Decision::Expired)?;
+                record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| {
+                    row.decision = MembershipDecision::Expired
+                })?;
             }
             MembershipState::Active if member.row.started_at.is_none() => {
                 record(tx, project, member, types::MEMBERSHIP_STARTED, |row, now| row.started_at = Some(now))?;
@@ -66,7 +69,7 @@ fn record(
 pub fn expire(tx: &mut Tx<'_>, project: &Project, loaded: Loaded) -> Result<(), Error> {
     let answers_to = change::answers_to(tx, project.id)?;
     let member = Member::new(loaded, phase(project), answers_to, tx.now);
-    record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = Decision::Expired)
+    record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = MembershipDecision::Expired)
 }
 
 /// Somebody has left the company: their memberships end today, and open invitations are taken back.
@@ -89,18 +92,18 @@ fn leave_project(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Resul
     let project = projects::lock(tx, project)?;
     // Read under the lock: the person may have answered meanwhile.
     for loaded in store::taken(tx.conn, project.id, &[person], tx.now.day())? {
-        if !matches!(loaded.row.decision, Decision::Invited | Decision::Accepted) {
+        if !matches!(loaded.row.decision, MembershipDecision::Invited | MembershipDecision::Accepted) {
             continue;
         }
         approvals::lapse_about(tx, project.id, loaded.row.id.as_str())?;
         let answers_to = change::answers_to(tx, project.id)?;
         let before = Member::new(loaded, phase(&project), answers_to, tx.now);
         let mut row = before.row.clone();
-        let event = if row.decision == Decision::Invited {
-            row.decision = Decision::Withdrawn;
+        let event = if row.decision == MembershipDecision::Invited {
+            row.decision = MembershipDecision::Withdrawn;
             types::MEMBERSHIP_WITHDRAWN
         } else {
-            row.decision = Decision::LeftOrganisation;
+            row.decision = MembershipDecision::LeftOrganisation;
             row.valid_to = row.valid_to.min(tx.now.day()).max(row.valid_from);
             types::MEMBERSHIP_LEFT_ORGANISATION
         };

@@ -10,7 +10,7 @@ use super::parity::{self, Counted, Strength};
 pub use super::respond::{accept, decline, withdraw};
 pub use super::returning::{confirm_return, everybody_is_home};
 pub use super::scheduled::{by_time, person_left};
-use super::state::{Decision, MembershipState, Phase};
+use super::state::{MembershipState, Phase};
 pub use super::store::Membership;
 use super::store::{self, Frame, Loaded};
 use crate::calendar;
@@ -18,6 +18,7 @@ use crate::collaboration::inbox::{Item, ItemKind};
 use crate::collaboration::projects::readiness;
 use crate::collaboration::projects::service::{self as projects, Project};
 use crate::collaboration::projects::{ParityMeasure, State};
+use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
@@ -230,7 +231,7 @@ pub fn stays(conn: &mut DbConn, project: ProjectId, person: PersonId) -> Result<
 /// # Errors
 /// Those of the database.
 pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, now: UtcTime) -> Result<bool, Error> {
-    let lapsed = |loaded: &Loaded| loaded.row.decision == Decision::Invited && loaded.row.expires_at <= now;
+    let lapsed = |loaded: &Loaded| loaded.row.decision == MembershipDecision::Invited && loaded.row.expires_at <= now;
     Ok(store::taken(conn, project, &[person], now.day())?.iter().any(|loaded| !lapsed(loaded)))
 }
 
@@ -252,7 +253,7 @@ pub fn projects_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>
 pub fn stays_of(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> Result<Vec<Stay>, Error> {
     // The day is of no account: nothing here asks for home positions.
     let rows = store::taken(conn, project, people, Day::default())?;
-    let joined = rows.into_iter().map(|loaded| loaded.row).filter(|row| row.decision != Decision::Invited);
+    let joined = rows.into_iter().map(|loaded| loaded.row).filter(|row| row.decision != MembershipDecision::Invited);
     Ok(joined.map(|row| (row.person_id, row.department_id, row.valid_from, row.valid_to)).collect())
 }
 
@@ -289,7 +290,7 @@ pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Resu
     let member = |row: Membership| readiness::Member {
         person_id: row.person_id,
         department_id: row.department_id,
-        accepted: row.decision == Decision::Accepted,
+        accepted: row.decision == MembershipDecision::Accepted,
         counts_for_parity: row.counts_for_parity,
         weight: if project.parity_measure == ParityMeasure::Fte { row.fte_percent } else { 1 },
         has_home_position: returning.contains(&(row.person_id, row.valid_to)),

@@ -30,7 +30,7 @@ use crate::kernel::tx::Tx;
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &CharterText) -> Result<(CharterBody, i64), Error> {
     let (project, facts) = take(tx, id, Action::EditCharter)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
-    project.state.require(Verb::Revise)?;
+    project.state.require(Verb::ReviseCharter)?;
     let sides = store::sides(tx.conn, id)?;
     let content = content_of(text, sides.iter().map(|side| side.department_id).collect());
     refuse_if_any(content.contradictions())?;
@@ -151,7 +151,7 @@ pub fn seat(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     let sides = store::sides(tx.conn, id)?;
     let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
-    project.state.require(Verb::Seat)?;
+    project.state.require(Verb::SeatSponsor)?;
     if before.seated() == Some(person) {
         return Ok(Whole { project, sides });
     }
@@ -169,9 +169,9 @@ pub fn vacate(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: &str) 
     let (project, _) = take(tx, id, Action::VacateSeat)?;
     let sides = store::sides(tx.conn, id)?;
     let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
-    project.state.require(Verb::Vacate)?;
+    project.state.require(Verb::VacateSeat)?;
     if before.sponsor_person_id.is_none() {
-        return Err(Problem::illegal_transition("vacant", Verb::Vacate.as_str(), &["seat_sponsor"]).into());
+        return Err(Problem::illegal_transition("vacant", Verb::VacateSeat.as_str(), &["seat_sponsor"]).into());
     }
     let vacant_since = before.vacant_since.or(Some(tx.now));
     let after = Side { sponsor_person_id: None, vacant_since, ..before.clone() };

@@ -27,7 +27,7 @@ pub fn report(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<
     let before = store::closure_report(tx.conn, id)?;
     // The first report is made from nothing, so its version is 0.
     IfMatch::check(tx.meta.if_match.as_ref(), before.as_ref().map_or(0, |row| row.version))?;
-    project.state.require(Verb::Report)?;
+    project.state.require(Verb::WriteClosureReport)?;
     every_goal(tx, &project, new)?;
     let content = serde_json::to_string(new).map_err(Error::internal)?;
     if let Some(before) = before.as_ref().filter(|before| before.content == content) {

@@ -61,7 +61,7 @@ fn mark(
     let project = service::lock(tx, before.project_id)?;
     // Read again under the lock: somebody may have been seated meanwhile.
     let still_theirs = store::sides(tx.conn, project.id)?.contains(&before);
-    if before.vacant_since == vacant_since || !still_theirs || !project.state.allows(Verb::Seat) {
+    if before.vacant_since == vacant_since || !still_theirs || !project.state.allows(Verb::SeatSponsor) {
         return Ok(());
     }
     let after = Side { vacant_since, ..before.clone() };

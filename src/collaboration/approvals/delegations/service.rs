@@ -37,7 +37,7 @@ pub fn grant(
         .person
         .filter(|caller| seat.seated() == Some(*caller))
         .ok_or_else(|| not_for_you(Action::DelegateSeat))?;
-    project.state.require(ProjectVerb::Delegate)?;
+    project.state.require(ProjectVerb::GrantDelegation)?;
     if new.valid_from < tx.now.day() {
         let text = Text::new("This day is past.", "Tento den už minul.");
         return Err(Error::violation(Violation::at("/valid_from", "dates_out_of_range", text)));
@@ -79,7 +79,7 @@ pub fn grant(
 pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let (project, facts) = projects::take(tx, project, Action::DelegateSeat)?;
-    project.state.require(ProjectVerb::Delegate)?;
+    project.state.require(ProjectVerb::GrantDelegation)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if facts.person != Some(row.sponsor_person_id) {
         return Err(not_for_you(Action::DelegateSeat));

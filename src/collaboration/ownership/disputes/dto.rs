@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::state::DisputeState;
+use crate::collaboration::states::DisputeState;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::state::DisputeState;
+use crate::collaboration::states::DisputeState;
 
 /// Which disputes.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]

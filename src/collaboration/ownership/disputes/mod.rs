@@ -9,7 +9,6 @@ mod filter;
 mod mapping;
 mod routes;
 pub mod service;
-mod state;
 mod store;
 
 pub use dto::DisputeBody;

@@ -2,7 +2,6 @@
 
 use super::dto::{DisputeBody, NewDispute, NewSettlement};
 use super::filter::DisputeQuery;
-use super::state::DisputeState;
 use super::store::{self, Dispute};
 use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
 use crate::collaboration::approvals::{HandoverTerms, Particulars, delegation};
@@ -15,6 +14,7 @@ use crate::collaboration::ownership::{handover, store as assignments};
 use crate::collaboration::projects::ProjectVerb;
 use crate::collaboration::projects::amendment;
 use crate::collaboration::projects::service::{self as projects, Area, Project};
+use crate::collaboration::states::DisputeState;
 use crate::directory::people;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{Action, Facts};
@@ -37,7 +37,7 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     let project = projects::lock(tx, area.project_id)?;
     let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.admit(Action::RaiseDispute, &facts)?;
-    project.state.require(ProjectVerb::Dispute)?;
+    project.state.require(ProjectVerb::RaiseDispute)?;
     refuse_retired(tx.conn, area.id)?;
     let department_id = contesting_side(tx, &project, facts, new)?;
     refuse_if_any(faults(tx, &project, new)?)?;
@@ -139,7 +139,7 @@ pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, judge: PersonId
 pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Asked, Error> {
     let (project, dispute, facts) = take(tx, id, Action::AskJointly)?;
     require_open(&dispute, "propose_settlement")?;
-    project.state.require(ProjectVerb::Dispute)?;
+    project.state.require(ProjectVerb::RaiseDispute)?;
     let terms = outcome(tx, &project, &dispute, new)?;
     let ask = Ask {
         subject: id.as_str(),

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::filter::DisputeQuery;
-use super::state::DisputeState;
+use crate::collaboration::states::DisputeState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::disputes::{self, dsl};

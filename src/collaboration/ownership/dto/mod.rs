@@ -1,11 +1,13 @@
 //! Areas and assignments in requests and answers.
 
+mod conflicts;
 mod coverage;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
+pub use conflicts::{DataConflict, DataConflictList};
 pub use coverage::{AreaCoverage, Coverage, CoverageQuery, DayInterval, PersonDays};
 
 use super::responsibility::Responsibility;

@@ -48,7 +48,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
     let is_owner = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
     facts.oneself = is_owner && facts.member;
     tx.admit(Action::OfferTransfer, &facts)?;
-    project.state.require(ProjectVerb::Transfer)?;
+    project.state.require(ProjectVerb::OfferTransfer)?;
     if effective_on < tx.now.day() {
         let text = Text::new("This day is past.", "Tento den už minul.");
         return Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)));
@@ -95,7 +95,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
 pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     let (project, before, facts) = take(tx, id, Action::AnswerTransfer)?;
     require(&before, tx.now, "accept")?;
-    project.state.require(ProjectVerb::Transfer)?;
+    project.state.require(ProjectVerb::OfferTransfer)?;
     let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
     disputes::service::refuse_while_disputed(tx.conn, area.id)?;
     if before.to_department_id == area.department_id {

@@ -1,9 +1,11 @@
 //! Assignment rows: the current versions, and what was known at an earlier instant.
 
+mod conflicts;
+
 use diesel::prelude::*;
 
-use super::filter::AssignmentQuery;
-use super::responsibility::Responsibility;
+use crate::collaboration::ownership::filter::AssignmentQuery;
+use crate::collaboration::ownership::responsibility::Responsibility;
 use crate::collaboration::projects::State;
 use crate::collaboration::projects::service::Area;
 use crate::kernel::db::DbConn;
@@ -14,6 +16,7 @@ use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
+pub use conflicts::{Counterpart, counterparts};
 
 const ONE_ACCOUNTABLE: Constraint = Constraint::new("assignments_one_accountable", "assignments_one_accountable");
 const NO_REPEAT: Constraint = Constraint::new("assignments_no_repeat", "assignments_no_repeat");
