@@ -20,6 +20,7 @@ use crate::collaboration::memberships;
 use crate::collaboration::ownership;
 use crate::collaboration::partnership;
 use crate::collaboration::projects;
+use crate::collaboration::responses;
 use crate::directory::departments;
 use crate::directory::people;
 use crate::integrations::projections;
@@ -38,6 +39,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(offboarding::configure)
         .configure(projects::configure)
         .configure(approvals::configure)
+        .configure(responses::configure)
         .configure(memberships::configure)
         .configure(ownership::configure)
         .configure(decisions::configure)

@@ -7,4 +7,5 @@ pub mod memberships;
 pub mod ownership;
 pub mod partnership;
 pub mod projects;
+pub mod responses;
 pub mod states;

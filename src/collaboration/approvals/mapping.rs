@@ -1,8 +1,8 @@
-//! Rows of consents and answers as response bodies.
+//! Rows of consents and answers as response bodies, and the terms in them.
 
 use super::dto::{ConsentAnswerBody, ConsentBody};
-use super::store::{Answer, Asked};
-use super::terms::Terms;
+use super::store::{Answer, Asked, Consent};
+use super::terms::{Terms, TermsDocument};
 use crate::kernel::error::Error;
 
 impl TryFrom<&Asked> for ConsentBody {
@@ -15,7 +15,7 @@ impl TryFrom<&Asked> for ConsentBody {
             project_id: row.project_id,
             kind: row.kind,
             subject: row.subject,
-            terms: Terms::unseal(&row.terms)?,
+            terms: TermsDocument::unseal(&row.terms)?,
             sha256: row.sha256,
             state: row.state,
             asked_by: row.asked_by,
@@ -34,5 +34,15 @@ impl From<Answer> for ConsentAnswerBody {
         let Answer { id, consent_id, project_id: _, department_id, person_id, delegation_id, .. } = row;
         let Answer { answer, reason, answered_at, superseded_at, .. } = row;
         Self { id, consent_id, department_id, person_id, delegation_id, answer, reason, answered_at, superseded_at }
+    }
+}
+
+impl Consent {
+    /// What exactly is agreed to.
+    ///
+    /// # Errors
+    /// When the stored document cannot be read, which is a fault of the service.
+    pub fn terms(&self) -> Result<Terms, Error> {
+        TermsDocument::unseal(&self.terms)?.into_terms()
     }
 }

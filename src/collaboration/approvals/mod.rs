@@ -5,23 +5,27 @@
 //! sponsor or a delegate. An answer names the hash of what it is about, so nobody agrees to what
 //! they have not read. Answers may change until the last one is in, and all are kept; a new sponsor
 //! answers anew what is still open; nobody answers for two sides. What was asked happens in the
-//! transaction of the last answer.
+//! transaction of the last answer (`responses`).
 
-mod delegations;
+pub mod ask;
+pub mod change;
+pub mod delegations;
 mod dto;
-mod effects;
 mod filter;
+pub mod lapse;
 mod mapping;
-mod queries;
+pub mod representation;
 mod routes;
 pub mod rules;
 pub mod service;
+pub mod sponsor_change;
 mod state;
 mod store;
 mod terms;
+mod withdraw;
 
-pub use delegations::{DelegationBody, service as delegation};
-pub use dto::{ConsentAnswerBody, ConsentBody};
+pub use dto::ConsentBody;
 pub use routes::configure;
 pub use state::{ConsentAnswer, ConsentKind, ConsentState};
-pub use terms::{HandoverTerms, Particulars, ReleaseTerms, SuccessorTerms};
+pub use store::{Answer, Asked, Consent};
+pub use terms::{CharterTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms};

@@ -8,14 +8,14 @@ use super::state::{ConsentAnswer, ConsentKind, ConsentState};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{consent_answers, consents, delegations, project_sides};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{ConsentAnswerId, ConsentId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 
 const ONE_OPEN: Constraint =
     Constraint::new("consents_one_open", "consents.project_id, consents.kind, consents.subject");
-const ONE_VOICE: Constraint =
+const ONE_SIDE_PER_PERSON: Constraint =
     Constraint::new("consent_answers_one_per_person", "consent_answers.consent_id, consent_answers.person_id");
 
 /// Most sides that a project has.
@@ -157,12 +157,14 @@ pub fn asked_before(conn: &mut DbConn, project: ProjectId, kind: ConsentKind, su
     Ok(last.unwrap_or_default())
 }
 
-pub fn insert(conn: &mut DbConn, consent: &Consent) -> Result<(), Error> {
+/// The same is being asked already.
+#[derive(Debug)]
+pub struct AlreadyOpen;
+
+pub fn insert(conn: &mut DbConn, consent: &Consent) -> Result<Result<(), AlreadyOpen>, Error> {
     match diesel::insert_into(consents::table).values(consent).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_OPEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("The sides are being asked this already.", "Na to už se stran někdo ptá.")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_OPEN.violated_by(&error) => Ok(Err(AlreadyOpen)),
         Err(error) => Err(error.into()),
     }
 }
@@ -172,15 +174,14 @@ pub fn update(conn: &mut DbConn, consent: &Consent) -> Result<(), Error> {
     Ok(())
 }
 
-pub fn insert_answer(conn: &mut DbConn, answer: &Answer) -> Result<(), Error> {
+/// The person has answered for another side.
+#[derive(Debug)]
+pub struct AnsweredForAnotherSide;
+
+pub fn insert_answer(conn: &mut DbConn, answer: &Answer) -> Result<Result<(), AnsweredForAnotherSide>, Error> {
     match diesel::insert_into(consent_answers::table).values(answer).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_VOICE.violated_by(&error) => Err(Problem::new(Code::Conflict)
-            .because(
-                "You have answered this for another side; one person never speaks for two.",
-                "Odpověděli jste už za jinou stranu; jeden člověk nikdy nemluví za dvě.",
-            )
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_SIDE_PER_PERSON.violated_by(&error) => Ok(Err(AnsweredForAnotherSide)),
         Err(error) => Err(error.into()),
     }
 }

@@ -16,3 +16,4 @@ mod store;
 pub use crate::collaboration::states::DecisionState;
 pub use dto::DecisionBody;
 pub use routes::configure;
+pub use store::Decision;

@@ -4,12 +4,11 @@ use super::dto::{DecisionBody, Escalation, NewDecision, Ruling};
 use super::filter::DecisionQuery;
 use super::state::DecisionOutcome;
 use super::store::{self, Decision};
+use crate::collaboration::approvals::ask::{self, Ask};
 use crate::collaboration::approvals::rules::Tally;
-use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
-use crate::collaboration::approvals::{Particulars, delegation};
-use crate::collaboration::inbox::{Item, ItemKind};
+use crate::collaboration::approvals::{Asked, QuestionTerms, Terms, delegations, lapse};
 use crate::collaboration::memberships;
-use crate::collaboration::ownership::dispute;
+use crate::collaboration::ownership::disputes;
 use crate::collaboration::projects::ProjectVerb;
 use crate::collaboration::projects::service::{self as projects, Project};
 use crate::collaboration::states::DecisionState;
@@ -60,12 +59,12 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
     let ask = Ask {
         subject: row.id.as_str(),
         number: None,
-        particulars: Particulars::Decision { question: row.question.clone() },
+        terms: Terms::Decision(QuestionTerms { question: row.question.clone() }),
         reason: None,
         due_at: Some(row.due_at),
         asking_agrees: false,
     };
-    let asked = consents::ask(tx, &project, facts.person, ask)?;
+    let asked = ask::ask(tx, &project, facts.person, ask)?;
     Ok((row, asked))
 }
 
@@ -105,7 +104,7 @@ fn asking_side(
 /// The side that somebody stands in or works for today.
 fn side_today(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<Option<DepartmentId>, Error> {
     let today = tx.now.day();
-    let standing = delegation::standing(tx.conn, project, today)?;
+    let standing = delegations::service::standing(tx.conn, project, today)?;
     if let Some(standing) = standing.iter().find(|one| one.delegate == person) {
         return Ok(Some(standing.department_id));
     }
@@ -150,8 +149,8 @@ pub fn answered(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Erro
 pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Decision, Error> {
     let (project, before, _) = take(tx, id, Action::EscalateDecision)?;
     require(&before, DecisionState::Deadlocked, "escalate", tx.now)?;
-    refuse_if_any(dispute::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
-    consents::lapse_about(tx, project.id, id.as_str())?;
+    refuse_if_any(disputes::service::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Decision {
         state: DecisionState::Escalated,
         deadlocked_at: before.deadlocked_at.or(Some(before.due_at)),
@@ -170,7 +169,7 @@ pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decisi
     let (project, before, facts) = take(tx, id, Action::Arbitrate)?;
     require(&before, DecisionState::Escalated, "decide", tx.now)?;
     if let Some(judge) = facts.person {
-        dispute::refuse_unless_neutral(tx, &project, judge)?;
+        disputes::service::refuse_unless_neutral(tx, &project, judge)?;
     }
     let after = Decision {
         state: DecisionState::Decided,
@@ -201,7 +200,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
     if !state.verbs().contains(&"withdraw") {
         return Err(Problem::illegal_transition(state.as_str(), "withdraw", state.verbs()).into());
     }
-    consents::lapse_about(tx, project.id, id.as_str())?;
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
     save(tx, before, after, types::DECISION_WITHDRAWN)
 }
@@ -260,7 +259,7 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
             next = Some(next.map_or(before.due_at, |next| next.min(before.due_at)));
             continue;
         }
-        consents::lapse_about(tx, project.id, before.id.as_str())?;
+        lapse::lapse_about(tx, project.id, before.id.as_str())?;
         let after = Decision { state: DecisionState::Deadlocked, deadlocked_at: Some(before.due_at), ..before.clone() };
         save(tx, before, after, types::DECISION_DEADLOCKED)?;
     }
@@ -336,26 +335,7 @@ fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str)
     Ok(after)
 }
 
-/// The questions that were escalated to a person.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Item>, Error> {
-    let item = |row: Decision| Item {
-        kind: ItemKind::Decision,
-        id: row.id.to_string(),
-        project_id: row.project_id,
-        project_name: String::new(),
-        since: row.escalated_at.unwrap_or(row.raised_at),
-        due_at: None,
-    };
-    Ok(store::escalated_to(conn, person, most)?.into_iter().map(item).collect())
-}
-
-/// Ids of the same, for other slices.
-///
-/// # Errors
-/// Those of the database.
-pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DecisionId>, Error> {
-    Ok(store::escalated_to(conn, person, most)?.into_iter().map(|row| row.id).collect())
+/// The questions that were escalated to a person, for other slices.
+pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
+    store::escalated_to(conn, person, most)
 }

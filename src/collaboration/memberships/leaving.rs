@@ -10,8 +10,8 @@ use super::dto::{MembershipEnd, MembershipEndBatch, Successor};
 use super::service::{Member, phase};
 use super::state::MembershipState;
 use super::store::{self, Loaded};
-use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
-use crate::collaboration::approvals::{Particulars, ReleaseTerms};
+use crate::collaboration::approvals::ask::{self, Ask};
+use crate::collaboration::approvals::{Asked, ReleaseTerms, Terms, lapse};
 use crate::collaboration::ownership;
 use crate::collaboration::projects::ProjectVerb;
 use crate::collaboration::projects::service::{self as projects, Project};
@@ -103,12 +103,12 @@ pub fn ask_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Re
     let ask = Ask {
         subject: id.as_str(),
         number: None,
-        particulars: Particulars::Release(terms),
+        terms: Terms::Release(terms),
         reason: Some(&end.reason),
         due_at: None,
         asking_agrees: true,
     };
-    consents::ask(tx, &project, facts.person, ask)
+    ask::ask(tx, &project, facts.person, ask)
 }
 
 /// All sides agreed to a release: on the day that was named, or today if that has passed.
@@ -195,7 +195,7 @@ fn leave(
     reason: &str,
 ) -> Result<Member, Error> {
     refuse_orphans(tx, project, before, on, successors)?;
-    consents::lapse_about(tx, project.id, before.row.id.as_str())?;
+    lapse::lapse_about(tx, project.id, before.row.id.as_str())?;
     ownership::service::succeed(tx, project, before.row.person_id, on, successors)?;
     let mut row = before.row.clone();
     row.valid_to = on;

@@ -6,7 +6,7 @@ use super::change;
 use super::service::{Member, phase};
 use super::state::MembershipState;
 use super::store::{self, Loaded};
-use crate::collaboration::approvals::service as approvals;
+use crate::collaboration::approvals::lapse;
 use crate::collaboration::projects::service::{self as projects, Project};
 use crate::collaboration::states::MembershipDecision;
 use crate::kernel::error::Error;
@@ -37,7 +37,7 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
                 record(tx, project, member, types::MEMBERSHIP_STARTED, |row, now| row.started_at = Some(now))?;
             }
             MembershipState::Returning | MembershipState::ReturnBlocked if member.row.returning_at.is_none() => {
-                approvals::lapse_about(tx, project.id, member.row.id.as_str())?;
+                lapse::lapse_about(tx, project.id, member.row.id.as_str())?;
                 record(tx, project, member, types::MEMBERSHIP_RETURNING, |row, now| row.returning_at = Some(now))?;
             }
             _ => {}
@@ -95,7 +95,7 @@ fn leave_project(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Resul
         if !matches!(loaded.row.decision, MembershipDecision::Invited | MembershipDecision::Accepted) {
             continue;
         }
-        approvals::lapse_about(tx, project.id, loaded.row.id.as_str())?;
+        lapse::lapse_about(tx, project.id, loaded.row.id.as_str())?;
         let answers_to = change::answers_to(tx, project.id)?;
         let before = Member::new(loaded, phase(&project), answers_to, tx.now);
         let mut row = before.row.clone();

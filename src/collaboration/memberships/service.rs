@@ -14,7 +14,6 @@ use super::state::{MembershipState, Phase};
 pub use super::store::Membership;
 use super::store::{self, Frame, Loaded};
 use crate::calendar;
-use crate::collaboration::inbox::{Item, ItemKind};
 use crate::collaboration::projects::readiness;
 use crate::collaboration::projects::service::{self as projects, Project};
 use crate::collaboration::projects::{ParityMeasure, State};
@@ -296,27 +295,6 @@ pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Resu
         has_home_position: returning.contains(&(row.person_id, row.valid_to)),
     };
     Ok(rows.into_iter().map(member).collect())
-}
-
-/// Invitations that a person has not answered, and returns that they have not confirmed.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
-    let mut items = Vec::new();
-    for member in live_of(conn, person, now)? {
-        let (kind, since, due_at) = match member.state {
-            MembershipState::Invited => (ItemKind::Invitation, member.row.invited_at, Some(member.row.expires_at)),
-            MembershipState::Returning | MembershipState::ReturnBlocked => {
-                (ItemKind::Return, member.row.returning_at.unwrap_or(member.row.valid_to.start().min(now)), None)
-            }
-            _ => continue,
-        };
-        let (id, project_id) = (member.row.id.to_string(), member.row.project_id);
-        items.push(Item { kind, id, project_id, project_name: String::new(), since, due_at });
-    }
-    items.truncate(most as usize);
-    Ok(items)
 }
 
 /// The memberships and invitations of a person that are not over; two statements.

@@ -8,7 +8,7 @@
 
 pub mod conflicts;
 pub mod coverage;
-mod disputes;
+pub mod disputes;
 mod dto;
 mod filter;
 mod handover;
@@ -17,9 +17,7 @@ mod responsibility;
 mod routes;
 pub mod service;
 mod store;
-mod transfers;
+pub mod transfers;
 
-pub use disputes::{DisputeBody, service as dispute};
 pub use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, DayInterval};
 pub use routes::configure;
-pub use transfers::{TransferBody, TransferState, service as transfer};

@@ -7,8 +7,8 @@ use super::dto::{CharterBody, CharterText, SideBody};
 use super::service::{Whole, take};
 use super::state::{State, Verb};
 use super::store::{self, CharterRow, Project, Side};
-use crate::collaboration::approvals::service::{self as consents, Ask};
-use crate::collaboration::approvals::{ConsentKind, Particulars};
+use crate::collaboration::approvals::ask::{self, Ask};
+use crate::collaboration::approvals::{CharterTerms, ConsentKind, Terms, lapse, sponsor_change};
 use crate::collaboration::memberships;
 use crate::directory::people::{self, Person};
 use crate::kernel::auth::Scope;
@@ -55,7 +55,7 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &CharterText) -> Result<(Cha
     tx.record(&Change::updated(types::CHARTER_REVISED, id.as_str(), &old, &new)?)?;
     record_update(tx, &project, &after, &sides)?;
     if project.state != State::Draft {
-        consents::lapse(tx, id, |open| open.kind == ConsentKind::Charter)?;
+        lapse::lapse_where(tx, id, |open| open.kind == ConsentKind::Charter)?;
         ask_to_sign(tx, &after, facts)?;
     }
     Ok((new, after.version))
@@ -95,12 +95,12 @@ pub(super) fn ask_to_sign(tx: &mut Tx<'_>, project: &Project, facts: Facts) -> R
     let ask = Ask {
         subject: project.id.as_str(),
         number: Some(project.charter_version),
-        particulars: Particulars::Charter { sha256: project.charter_sha256.clone() },
+        terms: Terms::Charter(CharterTerms { sha256: project.charter_sha256.clone() }),
         reason: None,
         due_at: None,
         asking_agrees: false,
     };
-    consents::ask(tx, project, facts.person, ask).map(drop)
+    ask::ask(tx, project, facts.person, ask).map(drop)
 }
 
 fn content_of(text: &CharterText, sides: Vec<DepartmentId>) -> Content {
@@ -193,7 +193,7 @@ fn change_seat(
     let (old, new) = (SideBody::from(before), SideBody::from(after.clone()));
     let change = Change::updated(event, whole.project.id.as_str(), &old, &new)?;
     tx.record(&Change { reason, ..change })?;
-    consents::seat_changed(tx, &whole.project, after.department_id)?;
+    sponsor_change::sponsor_changed(tx, &whole.project, after.department_id)?;
     for side in &mut whole.sides {
         if side.department_id == after.department_id {
             *side = after.clone();

@@ -10,8 +10,7 @@ use super::readiness::{self, Blocker};
 use super::service::{Whole, refuse_unless_ready};
 use super::state::State;
 use super::store::{self, Project};
-use crate::collaboration::approvals::ConsentKind;
-use crate::collaboration::approvals::service as approvals;
+use crate::collaboration::approvals::{ConsentKind, lapse, service as approvals};
 use crate::collaboration::memberships;
 use crate::collaboration::ownership;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
@@ -56,7 +55,7 @@ fn moved_areas(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<
         }
     }
     for area in live.iter().filter(|area| content.areas.iter().all(|wanted| wanted.key != area.key)) {
-        ownership::dispute::refuse_while_disputed(tx.conn, area.id)?;
+        ownership::disputes::service::refuse_while_disputed(tx.conn, area.id)?;
     }
     Ok(found)
 }
@@ -132,6 +131,6 @@ pub fn move_area(tx: &mut Tx<'_>, project: &Project, area: AreaId, side: Departm
     let version = new.version;
     let (old, body) = (CharterBody::try_from(row)?, CharterBody::try_from(new)?);
     tx.record(&Change::updated(types::CHARTER_REVISED, project.id.as_str(), &old, &body)?)?;
-    approvals::lapse(tx, project.id, |open| open.kind == ConsentKind::Charter)?;
+    lapse::lapse_where(tx, project.id, |open| open.kind == ConsentKind::Charter)?;
     agreed(tx, project, version)
 }

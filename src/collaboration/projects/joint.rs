@@ -4,8 +4,8 @@ use super::lifecycle::advance;
 use super::service::{Whole, take};
 use super::state::{State, Verb};
 use super::store::{self, Project};
-use crate::collaboration::approvals::Particulars;
-use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
+use crate::collaboration::approvals::ask::{self, Ask};
+use crate::collaboration::approvals::{Asked, Terms, lapse};
 use crate::collaboration::decisions;
 use crate::collaboration::ownership;
 use crate::kernel::authz::Action;
@@ -19,7 +19,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404; 409 unless it is on hold with every seat filled, or while the sides are being asked.
 pub fn ask_to_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Asked, Error> {
-    ask(tx, id, Verb::Resume, Particulars::Resume, reason)
+    ask(tx, id, Verb::Resume, Terms::Resume, reason)
 }
 
 /// Asks all sides to close the project.
@@ -27,20 +27,14 @@ pub fn ask_to_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Re
 /// # Errors
 /// 403, 404; 409 unless it is running with every seat filled, or while the sides are being asked.
 pub fn ask_to_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Asked, Error> {
-    ask(tx, id, Verb::Close, Particulars::Close, reason)
+    ask(tx, id, Verb::Close, Terms::Close, reason)
 }
 
-fn ask(
-    tx: &mut Tx<'_>,
-    id: ProjectId,
-    verb: Verb,
-    particulars: Particulars,
-    reason: Option<&str>,
-) -> Result<Asked, Error> {
+fn ask(tx: &mut Tx<'_>, id: ProjectId, verb: Verb, terms: Terms, reason: Option<&str>) -> Result<Asked, Error> {
     let (project, facts) = take(tx, id, Action::AskJointly)?;
     project.state.require(verb)?;
-    let ask = Ask { subject: id.as_str(), number: None, particulars, reason, due_at: None, asking_agrees: true };
-    consents::ask(tx, &project, facts.person, ask)
+    let ask = Ask { subject: id.as_str(), number: None, terms, reason, due_at: None, asking_agrees: true };
+    ask::ask(tx, &project, facts.person, ask)
 }
 
 /// All sides agreed to go on.
@@ -72,7 +66,7 @@ pub fn closing(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
 /// # Errors
 /// Those of the database.
 pub(super) fn nothing_more_to_agree(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    consents::lapse(tx, project.id, |_| true)?;
+    lapse::lapse_where(tx, project.id, |_| true)?;
     decisions::service::withdraw_all(tx, project.id)?;
     ownership::service::project_ends(tx, project)
 }

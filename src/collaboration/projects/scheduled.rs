@@ -41,7 +41,7 @@ pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
     let (mut offers, mut questions) = (None, None);
     let mut calendar = None;
     if project.state.is_running() || project.state == State::Proposed {
-        offers = ownership::transfer::by_time(tx, &project)?;
+        offers = ownership::transfers::service::by_time(tx, &project)?;
         questions = decisions::service::by_time(tx, &project)?;
     }
     if project.state == State::Active {

@@ -11,7 +11,7 @@ use crate::callbacks::requests;
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::decisions;
 use crate::collaboration::memberships::service as memberships;
-use crate::collaboration::ownership::{AssignmentBody, dispute, service as ownership};
+use crate::collaboration::ownership::{AssignmentBody, disputes, service as ownership};
 use crate::collaboration::projects;
 use crate::directory::people::{self, Person, PersonBody};
 use crate::kernel::auth::Actor;
@@ -98,9 +98,9 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> R
         person_id: id,
         seats: seats(conn, id, now)?,
         areas: areas(conn, id, now)?,
-        consents: approvals::waiting_ids(conn, id, now, MOST)?,
-        decisions: decisions::service::escalated_to(conn, id, MOST)?,
-        disputes: dispute::arbitrated_by(conn, id, MOST)?,
+        consents: approvals::waiting_for_sponsor(conn, id, now, MOST)?.iter().map(|row| row.id).collect(),
+        decisions: decisions::service::escalated_to(conn, id, MOST)?.iter().map(|row| row.id).collect(),
+        disputes: disputes::service::arbitrated_by(conn, id, MOST)?.iter().map(|row| row.id).collect(),
         callback_requests,
         memberships,
     })

@@ -11,5 +11,4 @@ mod routes;
 pub mod service;
 mod store;
 
-pub use dto::DelegationBody;
 pub use routes::configure;

@@ -2,7 +2,7 @@
 
 use super::dto::{DelegationBody, NewDelegation};
 use super::filter::DelegationQuery;
-use super::store::{self, Delegation};
+use super::store::{self, Conflict, Delegation};
 use crate::collaboration::approvals::rules::Standing;
 use crate::collaboration::projects::ProjectVerb;
 use crate::collaboration::projects::service as projects;
@@ -67,9 +67,22 @@ pub fn grant(
         version: 1,
         created_at: tx.now,
     };
-    store::insert(tx.conn, &row)?;
+    store::insert(tx.conn, &row)?.map_err(refusal)?;
     tx.record(&Change::created(types::DELEGATION_GRANTED, row.id.as_str(), &DelegationBody::from(row))?)?;
     Ok(row)
+}
+
+fn refusal(conflict: Conflict) -> Problem {
+    match conflict {
+        Conflict::SideHasDelegate => Problem::new(Code::AlreadyExists).because(
+            "Your side has a delegate on some of these days already.",
+            "V některém z těchto dnů už vaše strana zástupce má.",
+        ),
+        Conflict::DelegateOfAnotherSide => Problem::new(Code::Conflict).because(
+            "This person answers for another side on some of these days.",
+            "Tento člověk v některém z těchto dnů odpovídá za jinou stranu.",
+        ),
+    }
 }
 
 /// Takes a delegation back, at once.

@@ -13,3 +13,4 @@ mod store;
 
 pub use dto::DisputeBody;
 pub use routes::configure;
+pub use store::Dispute;

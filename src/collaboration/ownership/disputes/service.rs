@@ -3,10 +3,9 @@
 use super::dto::{DisputeBody, NewDispute, NewSettlement};
 use super::filter::DisputeQuery;
 use super::store::{self, Dispute};
-use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
-use crate::collaboration::approvals::{HandoverTerms, Particulars, delegation};
+use crate::collaboration::approvals::ask::{self, Ask};
+use crate::collaboration::approvals::{Asked, HandoverTerms, Terms, delegations, lapse};
 use crate::collaboration::decisions;
-use crate::collaboration::inbox::{Item, ItemKind};
 use crate::collaboration::memberships;
 use crate::collaboration::ownership::coverage::Interval;
 use crate::collaboration::ownership::transfers::service as transfers;
@@ -109,7 +108,7 @@ pub fn unfit_arbiter(
     }
     let sits = projects::sides(tx.conn, project.id)?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
     let works = memberships::service::has_part(tx.conn, project.id, arbiter, tx.now)?;
-    let stands_in = delegation::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
+    let stands_in = delegations::service::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
     let text = || {
         Text::new(
             "Whoever decides in place of the sides has no part in the project.",
@@ -144,12 +143,12 @@ pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<As
     let ask = Ask {
         subject: id.as_str(),
         number: None,
-        particulars: Particulars::Settlement(terms),
+        terms: Terms::Settlement(terms),
         reason: Some(&new.reason),
         due_at: None,
         asking_agrees: true,
     };
-    consents::ask(tx, &project, facts.person, ask)
+    ask::ask(tx, &project, facts.person, ask)
 }
 
 /// The arbiter decides, once the deadline has passed.
@@ -170,7 +169,7 @@ pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<
     }
     refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
     let terms = outcome(tx, &project, &dispute, new)?;
-    consents::lapse_about(tx, project.id, id.as_str())?;
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     apply(tx, &project, dispute, &terms, facts.person, &new.reason)
 }
 
@@ -207,7 +206,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
         ));
     }
     require_open(&dispute, "withdraw")?;
-    consents::lapse_about(tx, project.id, id.as_str())?;
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Dispute { state: DisputeState::Withdrawn, settled_at: Some(tx.now), ..dispute.clone() };
     save(tx, dispute, after, types::DISPUTE_WITHDRAWN)
 }
@@ -369,27 +368,7 @@ fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -
     Ok(after)
 }
 
-/// The disputes that wait for a person's decision: their deadline has passed.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
-    let due = store::arbitrated_by(conn, person, most)?.into_iter().filter(|row| row.deadline <= now);
-    let item = |row: Dispute| Item {
-        kind: ItemKind::Dispute,
-        id: row.id.to_string(),
-        project_id: row.project_id,
-        project_name: String::new(),
-        since: row.deadline,
-        due_at: None,
-    };
-    Ok(due.map(item).collect())
-}
-
-/// The open disputes that a person is to decide, now or later.
-///
-/// # Errors
-/// Those of the database.
-pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DisputeId>, Error> {
-    Ok(store::arbitrated_by(conn, person, most)?.into_iter().map(|row| row.id).collect())
+/// The open disputes that a person is to decide, now or later, for other slices.
+pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
+    store::arbitrated_by(conn, person, most)
 }

@@ -15,3 +15,4 @@ mod store;
 pub use dto::TransferBody;
 pub use routes::configure;
 pub use state::TransferState;
+pub use store::Transfer;

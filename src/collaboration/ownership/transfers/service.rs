@@ -6,9 +6,8 @@ use super::dto::{NewTransfer, TransferBody};
 use super::filter::TransferQuery;
 use super::state::TransferState;
 use super::store::{self, Transfer};
-use crate::collaboration::approvals::service::{self as consents, Ask};
-use crate::collaboration::approvals::{HandoverTerms, Particulars};
-use crate::collaboration::inbox::{Item, ItemKind};
+use crate::collaboration::approvals::ask::{self, Ask};
+use crate::collaboration::approvals::{HandoverTerms, Terms, lapse, service as approvals};
 use crate::collaboration::memberships;
 use crate::collaboration::ownership::coverage::{self, Interval, Turn};
 use crate::collaboration::ownership::store as assignments;
@@ -111,12 +110,12 @@ pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     let ask = Ask {
         subject: accepted.id.as_str(),
         number: None,
-        particulars: Particulars::Transfer(terms),
+        terms: Terms::Transfer(terms),
         reason: accepted.note.as_deref(),
         due_at: None,
         asking_agrees: false,
     };
-    consents::ask(tx, &project, facts.person, ask)?;
+    ask::ask(tx, &project, facts.person, ask)?;
     Ok(accepted)
 }
 
@@ -139,7 +138,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     if before.state != TransferState::Accepted {
         require(&before, tx.now, "withdraw")?;
     }
-    consents::lapse_about(tx, project.id, before.id.as_str())?;
+    lapse::lapse_about(tx, project.id, before.id.as_str())?;
     save(tx, before, TransferState::Withdrawn, types::TRANSFER_WITHDRAWN)
 }
 
@@ -210,7 +209,7 @@ pub fn proposals(
             proposals.entry(row.area_id).or_default().push(Turn { days, person: row.to_person_id });
         }
     }
-    for (area, person, from) in consents::proposed_settlements(conn, project)? {
+    for (area, person, from) in approvals::proposed_settlements(conn, project)? {
         let days = Interval { from, to: ends_on };
         proposals.entry(area).or_default().push(Turn { days, person });
     }
@@ -251,7 +250,7 @@ pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
 /// Those of the database.
 pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Result<(), Error> {
     for row in store::open(tx.conn, project)?.into_iter().filter(|row| row.area_id == area) {
-        consents::lapse_about(tx, project, row.id.as_str())?;
+        lapse::lapse_about(tx, project, row.id.as_str())?;
         save(tx, row, TransferState::Lapsed, types::TRANSFER_LAPSED)?;
     }
     Ok(())
@@ -376,18 +375,7 @@ fn save(tx: &mut Tx<'_>, before: Transfer, state: TransferState, event: &'static
     Ok(after)
 }
 
-/// The offers that wait for a person's answer.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
-    let item = |row: Transfer| Item {
-        kind: ItemKind::Transfer,
-        id: row.id.to_string(),
-        project_id: row.project_id,
-        project_name: String::new(),
-        since: row.offered_at,
-        due_at: Some(row.expires_at),
-    };
-    Ok(store::offered_to(conn, person, now, most)?.into_iter().map(item).collect())
+/// The offers that a person can still accept, for other slices.
+pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
+    store::offered_to(conn, person, now, most)
 }

@@ -3,8 +3,7 @@
 use actix_web::{HttpRequest, get, post, web};
 
 use super::answer;
-use crate::collaboration::approvals::ConsentBody;
-use crate::collaboration::approvals::service::Asked;
+use crate::collaboration::approvals::{Asked, ConsentBody};
 use crate::collaboration::projects::dto::{BlockerBody, Cancellation, ProjectBody, Readiness, Reason, Request};
 use crate::collaboration::projects::{joint, lifecycle};
 use crate::kernel::auth::Actor;
