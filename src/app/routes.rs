@@ -16,6 +16,7 @@ use crate::callbacks::requests;
 use crate::collaboration::approvals;
 use crate::collaboration::decisions;
 use crate::collaboration::inbox;
+use crate::collaboration::lifecycle;
 use crate::collaboration::memberships;
 use crate::collaboration::ownership;
 use crate::collaboration::partnership;
@@ -38,6 +39,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(people::configure)
         .configure(offboarding::configure)
         .configure(projects::configure)
+        .configure(lifecycle::configure)
         .configure(approvals::configure)
         .configure(responses::configure)
         .configure(memberships::configure)

@@ -3,6 +3,7 @@
 pub mod approvals;
 pub mod decisions;
 pub mod inbox;
+pub mod lifecycle;
 pub mod memberships;
 pub mod ownership;
 pub mod partnership;

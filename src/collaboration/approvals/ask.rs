@@ -6,7 +6,7 @@ use super::representation::represented_side;
 use super::state::{ConsentAnswer, ConsentState};
 use super::store::{self, AlreadyOpen, Asked, Consent};
 use super::terms::{Terms, TermsDocument};
-use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::projects::{Project, service as projects};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::ids::PersonId;

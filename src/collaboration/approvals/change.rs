@@ -4,7 +4,7 @@ use super::dto::{ConsentAnswerBody, ConsentBody};
 use super::rules::RepresentedSide;
 use super::state::{ConsentAnswer, ConsentState};
 use super::store::{self, Answer, AnsweredForAnotherSide, Asked, Consent, Which};
-use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::projects::{Project, service as projects};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};

@@ -2,7 +2,7 @@
 
 use super::delegations;
 use super::rules::{self, RepresentedSide, Seat, Standing};
-use crate::collaboration::projects::service::Side;
+use crate::collaboration::projects::Side;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::tx::Tx;

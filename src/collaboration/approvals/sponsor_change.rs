@@ -4,7 +4,7 @@ use super::change;
 use super::delegations;
 use super::state::ConsentState;
 use super::store::{self, Which};
-use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::projects::{Project, service as projects};
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
 use crate::kernel::ids::DepartmentId;

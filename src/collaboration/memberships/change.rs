@@ -3,7 +3,7 @@
 use super::service::{Member, phase, sponsors};
 use super::state::MembershipState;
 use super::store::{self, Loaded, Membership};
-use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::projects::{Project, service as projects};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Error, Problem};
 use crate::kernel::ids::{MembershipId, PersonId, ProjectId};

@@ -12,7 +12,7 @@ mod leaving;
 mod mapping;
 pub mod parity;
 mod respond;
-mod returning;
+pub mod returning;
 mod routes;
 mod scheduled;
 pub mod service;

@@ -4,7 +4,7 @@ use super::change::{self, illegal, require};
 use super::service::Member;
 use super::state::MembershipState;
 use super::store;
-use crate::collaboration::projects::service::Project;
+use crate::collaboration::projects::Project;
 use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
 use crate::kernel::authz::Action;

@@ -7,7 +7,7 @@ use super::service::{Member, phase};
 use super::state::MembershipState;
 use super::store::{self, Loaded};
 use crate::collaboration::approvals::lapse;
-use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::projects::{Project, service as projects};
 use crate::collaboration::states::MembershipDecision;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;

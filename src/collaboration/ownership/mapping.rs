@@ -2,7 +2,7 @@
 
 use super::dto::{AreaBody, AssignmentBody};
 use super::store::Assignment;
-use crate::collaboration::projects::service::Area;
+use crate::collaboration::projects::Area;
 
 impl From<Assignment> for AssignmentBody {
     fn from(row: Assignment) -> Self {

@@ -13,6 +13,7 @@ mod dto;
 mod filter;
 mod handover;
 mod mapping;
+mod move_area;
 mod responsibility;
 mod routes;
 pub mod service;

@@ -12,9 +12,7 @@ pub use super::store::Assignment;
 use super::store::{self, Of};
 use super::{disputes, transfers};
 use crate::collaboration::memberships;
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::readiness;
-use crate::collaboration::projects::service::{self as projects, Area, Project};
+use crate::collaboration::projects::{Area, Project, ProjectVerb, readiness, service as projects};
 use crate::directory::people;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::Action;
@@ -286,15 +284,6 @@ pub fn areas_owned_after(
     day: Day,
 ) -> Result<Vec<Area>, Error> {
     store::areas_owned_after(conn, project, person, day)
-}
-
-/// Nothing changes hands any more in a project that goes home or is given up.
-///
-/// # Errors
-/// Those of the database.
-pub fn project_ends(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    transfers::service::lapse_all(tx, project.id)?;
-    disputes::service::lapse_all(tx, project.id)
 }
 
 fn misplaced(wanted: Interval, project: &Project) -> Vec<Violation> {

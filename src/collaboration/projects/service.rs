@@ -8,14 +8,14 @@ use super::filter::ProjectQuery;
 use super::milestones;
 use super::readiness::Blocker;
 use super::state::State;
-use super::store;
-pub use super::store::{Area, Project, Side};
+use super::store::{self, Area, Project, Side};
 use crate::kernel::auth::{Actor, ActorKind, Scope};
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::page::Page;
+use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
@@ -168,6 +168,22 @@ pub fn charter_is_unsigned(tx: &mut Tx<'_>, project: &Project) -> Result<(), Err
     store::mark_agreed(tx.conn, project.id, project.charter_version, None)
 }
 
+/// Writes a project in its next state, with the event and the audit entry of the step.
+pub fn advance(
+    tx: &mut Tx<'_>,
+    before: Whole,
+    after: Project,
+    event: &'static str,
+    reason: Option<&str>,
+) -> Result<Whole, Error> {
+    let project = Project { version: after.version + 1, updated_at: tx.now, ..after };
+    store::update(tx.conn, &project)?;
+    let after = Whole { project, sides: before.sides.clone() };
+    let change = Change::updated(event, before.project.id.as_str(), &before.body(), &after.body())?;
+    tx.record(&Change { reason, ..change })?;
+    Ok(after)
+}
+
 /// How the dates of the milestones have moved.
 ///
 /// # Errors
@@ -201,7 +217,7 @@ pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneLi
 ///
 /// # Errors
 /// 409 `not_ready`.
-pub(super) fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Error> {
+pub fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Error> {
     if blockers.is_empty() {
         return Ok(());
     }

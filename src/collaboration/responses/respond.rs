@@ -10,10 +10,10 @@ use crate::collaboration::approvals::representation::represented_side;
 use crate::collaboration::approvals::rules::{self, Tally};
 use crate::collaboration::approvals::{Answer, Asked, Consent, ConsentState, Terms};
 use crate::collaboration::decisions;
+use crate::collaboration::lifecycle::{amendment, joint};
 use crate::collaboration::memberships;
 use crate::collaboration::ownership;
-use crate::collaboration::projects;
-use crate::collaboration::projects::service::Project;
+use crate::collaboration::projects::{Project, service as projects};
 use crate::kernel::authz::{Action, not_for_you};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -33,8 +33,8 @@ pub fn respond(tx: &mut Tx<'_>, id: ConsentId, new: &NewConsentAnswer) -> Result
     if new.sha256 != asked.row.sha256 {
         return Err(something_else(&asked));
     }
-    let sides = projects::service::sides(tx.conn, project.id)?;
-    projects::service::refuse_while_vacant(tx, &project, &sides)?;
+    let sides = projects::sides(tx.conn, project.id)?;
+    projects::refuse_while_vacant(tx, &project, &sides)?;
     let (person, side) =
         represented_side(tx, project.id, facts.person, &sides)?.ok_or_else(|| not_for_you(Action::AnswerConsent))?;
     let answer = change::response(tx, &asked.row, person, side, new.answer, new.reason.clone());
@@ -79,9 +79,9 @@ fn carry_out(tx: &mut Tx<'_>, project: &Project, consent: &Consent, tally: Tally
         Terms::Transfer(_) => ownership::transfers::service::consented(tx, project, subject, agreed),
         Terms::Decision(_) => decisions::service::answered(tx, subject, tally),
         _ if !agreed => Ok(()),
-        Terms::Charter(_) => projects::amendment::agreed(tx, project, consent.number),
-        Terms::Resume => projects::joint::resumed(tx, project),
-        Terms::Close => projects::joint::closing(tx, project),
+        Terms::Charter(_) => amendment::agreed(tx, project, consent.number),
+        Terms::Resume => joint::resumed(tx, project),
+        Terms::Close => joint::closing(tx, project),
         Terms::Release(terms) => memberships::service::released(tx, project, subject, &terms),
         Terms::Settlement(terms) => {
             ownership::disputes::service::settled(tx, project, subject, &terms, consent.reason.as_deref())

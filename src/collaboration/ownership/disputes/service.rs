@@ -9,10 +9,8 @@ use crate::collaboration::decisions;
 use crate::collaboration::memberships;
 use crate::collaboration::ownership::coverage::Interval;
 use crate::collaboration::ownership::transfers::service as transfers;
-use crate::collaboration::ownership::{handover, store as assignments};
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::amendment;
-use crate::collaboration::projects::service::{self as projects, Area, Project};
+use crate::collaboration::ownership::{handover, move_area, store as assignments};
+use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
 use crate::directory::people;
 use crate::kernel::auth::{Actor, Scope};
@@ -261,7 +259,7 @@ fn apply(
     let settled = save(tx, dispute, after, types::DISPUTE_SETTLED)?;
     transfers::lapse_of_area(tx, project.id, area.id)?;
     if area.department_id != terms.department_id {
-        amendment::move_area(tx, project, area.id, terms.department_id)?;
+        move_area::move_area(tx, project, area.id, terms.department_id)?;
         area = Area { department_id: terms.department_id, ..area };
     }
     give(tx, project, &area, terms)?;

@@ -2,8 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::collaboration::projects::State;
-use crate::collaboration::projects::service::Project;
+use crate::collaboration::projects::{Project, State};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{areas, projects};
 use crate::kernel::error::Error;

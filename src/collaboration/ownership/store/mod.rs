@@ -6,8 +6,7 @@ use diesel::prelude::*;
 
 use crate::collaboration::ownership::filter::AssignmentQuery;
 use crate::collaboration::ownership::responsibility::Responsibility;
-use crate::collaboration::projects::State;
-use crate::collaboration::projects::service::Area;
+use crate::collaboration::projects::{Area, State};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::assignments::{self, dsl};

@@ -12,10 +12,8 @@ use crate::collaboration::memberships;
 use crate::collaboration::ownership::coverage::{self, Interval, Turn};
 use crate::collaboration::ownership::store as assignments;
 use crate::collaboration::ownership::store::Assignment;
-use crate::collaboration::ownership::{disputes, handover};
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::amendment;
-use crate::collaboration::projects::service::{self as projects, Area, Project};
+use crate::collaboration::ownership::{disputes, handover, move_area};
+use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
@@ -153,7 +151,7 @@ pub fn consented(tx: &mut Tx<'_>, project: &Project, subject: &str, agreed: bool
         return save(tx, before, TransferState::Refused, types::TRANSFER_REFUSED).map(drop);
     }
     let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
-    amendment::move_area(tx, project, area.id, before.to_department_id)?;
+    move_area::move_area(tx, project, area.id, before.to_department_id)?;
     let area = Area { department_id: before.to_department_id, ..area };
     complete(tx, project, area, before).map(drop)
 }

@@ -1,16 +1,16 @@
 //! Projects in requests and answers.
 
+mod blocker;
 mod charter;
-mod closing;
-mod readiness;
+mod closure_report;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-pub use charter::{CharterBody, CharterQuery, CharterText, MilestoneBody, MilestoneDate, MilestoneList};
-pub use closing::{Cancellation, ClosureReportBody, NewClosureReport, Reason, Request};
-pub use readiness::{BlockerBody, Readiness};
+pub use blocker::BlockerBody;
+pub use charter::{CharterBody, CharterQuery, MilestoneBody, MilestoneDate, MilestoneList};
+pub use closure_report::{ClosureReportBody, NewClosureReport};
 
 use super::charter::{CharterArea, Goal, Milestone, ParityMeasure, Template};
 use super::state::State;
@@ -153,13 +153,3 @@ pub struct NewProject {
 }
 
 impl RequestBody for NewProject {}
-
-/// Who takes a seat.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"person_id": PersonId::demo(5)}))]
-pub struct SeatTaker {
-    pub person_id: PersonId,
-}
-
-impl RequestBody for SeatTaker {}

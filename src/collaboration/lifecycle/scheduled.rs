@@ -4,15 +4,14 @@
 //! was changed is looked at again; a look takes the row, records what has happened (members, offers,
 //! questions, vacant seats, parity) and writes when to look next.
 
-use super::lifecycle::{advance, put_on_hold};
-use super::service::Whole;
-use super::state::State;
-use super::store::{self, Project, Side};
+use super::service::put_on_hold;
 use crate::calendar;
 use crate::calendar::rules::Calendar;
 use crate::collaboration::decisions;
-use crate::collaboration::memberships::{parity, service as memberships};
+use crate::collaboration::memberships::{parity, returning, service as memberships};
 use crate::collaboration::ownership;
+use crate::collaboration::projects::service::{self as projects, Whole};
+use crate::collaboration::projects::{Project, Side, State, schedule};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
@@ -24,19 +23,13 @@ use crate::kernel::tx::Tx;
 pub const VACANCY_BUSINESS_DAYS: usize = 10;
 
 /// The projects to look at, at most `limit` of them; the most urgent first.
-///
-/// # Errors
-/// Those of the database.
 pub fn due(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<ProjectId>, Error> {
-    store::due(conn, now, limit)
+    schedule::due(conn, now, limit)
 }
 
 /// Looks at a project; false when another replica has done so already.
-///
-/// # Errors
-/// Those of the database.
 pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
-    let Some(project) = store::take_due(tx.conn, id, tx.now)? else { return Ok(false) };
+    let Some(project) = schedule::take_due(tx.conn, id, tx.now)? else { return Ok(false) };
     let invitations = memberships::by_time(tx, &project)?;
     let (mut offers, mut questions) = (None, None);
     let mut calendar = None;
@@ -47,10 +40,10 @@ pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
     if project.state == State::Active {
         calendar = Some(running(tx, &project)?);
     }
-    super::closing::close_if_done(tx, &project)?;
+    returning::close_if_done(tx, &project)?;
     let midnights = [Some(tx.now.day().plus_days(1).start()), calendar.as_ref().and_then(|one| tomorrow(one, tx.now))];
     let next = midnights.into_iter().chain([invitations, offers, questions]).flatten().min();
-    store::look_again(tx.conn, id, tx.now, next)?;
+    schedule::look_again(tx.conn, id, tx.now, next)?;
     Ok(true)
 }
 
@@ -63,7 +56,7 @@ fn tomorrow(calendar: &Calendar, now: UtcTime) -> Option<UtcTime> {
 
 /// Vacant seats and parity of an active project. Gives the calendar that was needed for it.
 fn running(tx: &mut Tx<'_>, project: &Project) -> Result<Calendar, Error> {
-    let sides = store::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id)?;
     let vacant = sides.iter().filter_map(|side| side.vacant_since).min();
     let since = [vacant, project.parity_breached_at].into_iter().flatten().min().unwrap_or(tx.now);
     let calendar = calendar::service::present(tx.conn, since)?.calendar;
@@ -101,5 +94,5 @@ fn watch_parity(tx: &mut Tx<'_>, project: &Project, sides: &[Side], calendar: &C
         _ => return Ok(project.clone()),
     };
     let before = Whole { project: project.clone(), sides: sides.to_vec() };
-    Ok(advance(tx, before, after, event, None)?.project)
+    Ok(projects::advance(tx, before, after, event, None)?.project)
 }

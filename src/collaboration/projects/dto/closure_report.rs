@@ -1,4 +1,4 @@
-//! Stopping, ending and reporting in requests and answers.
+//! Closure reports in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,47 +7,6 @@ use validator::Validate;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::time::UtcTime;
-
-/// Why a project is given up.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"reason": "Both departments decided to wait for the new shop."}))]
-pub struct Cancellation {
-    /// Kept in the audit trail.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
-    pub reason: Option<String>,
-}
-
-impl RequestBody for Cancellation {
-    const OPTIONAL: bool = true;
-}
-
-/// Why, for the others and for the audit trail.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"reason": "The shop system is replaced first."}))]
-pub struct Reason {
-    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
-    pub reason: String,
-}
-
-impl RequestBody for Reason {}
-
-/// Why all sides are asked.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(as = JointRequest, example = json!({"reason": "The shop system is in place."}))]
-pub struct Request {
-    /// Shown to the sides that are asked.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
-    pub reason: Option<String>,
-}
-
-impl RequestBody for Request {
-    const OPTIONAL: bool = true;
-}
 
 /// What became of a goal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -1,4 +1,4 @@
-//! The readiness list in answers.
+//! What a project lacks, in responses and problems.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,15 +7,6 @@ use crate::collaboration::projects::blocker_text;
 use crate::collaboration::projects::readiness::{Blocker, Code};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId};
 use crate::kernel::locale::Lang;
-
-/// What a project lacks before it can be activated.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Readiness {
-    /// Whether nothing is missing.
-    pub ready: bool,
-    #[schema(max_items = 10_000)]
-    pub blockers: Vec<BlockerBody>,
-}
 
 /// One thing that is missing, and of whom or what.
 #[derive(Debug, Clone, Serialize, ToSchema)]

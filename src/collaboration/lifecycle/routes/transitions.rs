@@ -4,8 +4,9 @@ use actix_web::{HttpRequest, get, post, web};
 
 use super::answer;
 use crate::collaboration::approvals::{Asked, ConsentBody};
-use crate::collaboration::projects::dto::{BlockerBody, Cancellation, ProjectBody, Readiness, Reason, Request};
-use crate::collaboration::projects::{joint, lifecycle};
+use crate::collaboration::lifecycle::dto::{Cancellation, JointRequest, Readiness, Reason};
+use crate::collaboration::lifecycle::{joint, readiness, service};
+use crate::collaboration::projects::dto::{BlockerBody, ProjectBody};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -35,7 +36,7 @@ pub async fn propose_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&lifecycle::propose(tx, id)?)).await
+    app.write(actor, meta, move |tx| answer(&service::propose(tx, id)?)).await
 }
 
 /// Read what is missing
@@ -58,7 +59,7 @@ pub async fn get_readiness(
     FromPath((id,)): FromPath<(ProjectId,)>,
 ) -> Result<Answer, Error> {
     let (lang, now) = (request::lang(&request), app.world.now());
-    let blockers = app.db.read(move |conn| lifecycle::readiness(conn, &actor, id, now)).await?;
+    let blockers = app.db.read(move |conn| readiness::blockers(conn, &actor, id, now)).await?;
     let blockers: Vec<_> = blockers.iter().map(|blocker| BlockerBody::new(blocker, lang)).collect();
     Answer::ok(&Readiness { ready: blockers.is_empty(), blockers })
 }
@@ -83,7 +84,7 @@ pub async fn activate_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&lifecycle::activate(tx, id)?)).await
+    app.write(actor, meta, move |tx| answer(&service::activate(tx, id)?)).await
 }
 
 /// Cancel a project
@@ -105,7 +106,7 @@ pub async fn cancel_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<Cancellation>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&lifecycle::cancel(tx, id, body.reason.as_deref())?)).await
+    app.write(actor, meta, move |tx| answer(&service::cancel(tx, id, body.reason.as_deref())?)).await
 }
 
 /// Put a project on hold
@@ -127,7 +128,7 @@ pub async fn hold_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<Reason>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&lifecycle::hold(tx, id, &body.reason)?)).await
+    app.write(actor, meta, move |tx| answer(&service::hold(tx, id, &body.reason)?)).await
 }
 
 /// Ask to resume a project
@@ -136,7 +137,7 @@ pub async fn hold_project(
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
-    request_body = Request,
+    request_body = JointRequest,
     responses(
         (status = 201, description = "What the sides are asked.", body = ConsentBody),
         (status = 404, description = "There is no such project."),
@@ -147,7 +148,7 @@ pub async fn hold_project(
 pub async fn resume_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    Call { actor, body, meta }: Call<Request>,
+    Call { actor, body, meta }: Call<JointRequest>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| asked(&joint::ask_to_resume(tx, id, body.reason.as_deref())?)).await
 }
@@ -160,7 +161,7 @@ pub async fn resume_project(
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
-    request_body = Request,
+    request_body = JointRequest,
     responses(
         (status = 201, description = "What the sides are asked.", body = ConsentBody),
         (status = 404, description = "There is no such project."),
@@ -171,7 +172,7 @@ pub async fn resume_project(
 pub async fn close_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    Call { actor, body, meta }: Call<Request>,
+    Call { actor, body, meta }: Call<JointRequest>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| asked(&joint::ask_to_close(tx, id, body.reason.as_deref())?)).await
 }

@@ -2,7 +2,8 @@
 
 use actix_web::{get, put, web};
 
-use crate::collaboration::projects::closing;
+use crate::collaboration::lifecycle::closure_report;
+use crate::collaboration::projects::closure_report as reports;
 use crate::collaboration::projects::dto::{ClosureReportBody, NewClosureReport};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
@@ -33,7 +34,7 @@ pub async fn replace_closure_report(
     Call { actor, body, meta }: Call<NewClosureReport>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let (report, version) = closing::report(tx, id, &body)?;
+        let (report, version) = closure_report::submit(tx, id, &body)?;
         Ok(Answer::ok(&report)?.version(version))
     })
     .await
@@ -58,6 +59,6 @@ pub async fn get_closure_report(
     FromPath((id,)): FromPath<(ProjectId,)>,
 ) -> Result<Answer, Error> {
     let now = app.world.now();
-    let (report, version) = app.db.read(move |conn| closing::read(conn, &actor, id, now)).await?;
+    let (report, version) = app.db.read(move |conn| reports::read(conn, &actor, id, now)).await?;
     Ok(Answer::ok(&report)?.version(version))
 }

@@ -1,44 +1,19 @@
-//! Charter, seats and milestones.
+//! The charter, its sponsors and its milestones.
 
 use actix_web::{get, post, put, web};
 
 use super::answer;
-use crate::collaboration::projects::dto::{
-    CharterBody, CharterQuery, CharterText, MilestoneList, ProjectBody, Reason, SeatTaker,
-};
-use crate::collaboration::projects::{agreement, service};
+use crate::collaboration::lifecycle::dto::{CharterText, Reason, SeatTaker};
+use crate::collaboration::lifecycle::{revise_charter, sponsors};
+use crate::collaboration::projects::dto::{CharterBody, MilestoneList, ProjectBody};
+use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Answer;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
-
-/// Read the charter
-///
-/// The newest version, or the one you name. The `ETag` is that of the project.
-#[utoipa::path(
-    tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project."), CharterQuery),
-    responses(
-        (status = 200, description = "The charter.", body = CharterBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such project or version."),
-    ),
-)]
-#[get("/v1/projects/{id}/charter")]
-pub async fn get_charter(
-    app: web::Data<AppState>,
-    actor: Actor,
-    FromPath((id,)): FromPath<(ProjectId,)>,
-    from: FromQuery<CharterQuery>,
-) -> Result<Answer, Error> {
-    let (wanted, now) = (from.0.version, app.world.now());
-    let (charter, version) = app.db.read(move |conn| service::charter(conn, &actor, id, wanted, now)).await?;
-    Ok(Answer::ok(&charter)?.version(version))
-}
 
 /// Revise the charter
 ///
@@ -62,7 +37,7 @@ pub async fn replace_charter(
     Call { actor, body, meta }: Call<CharterText>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let (charter, version) = agreement::revise(tx, id, &body)?;
+        let (charter, version) = revise_charter::revise(tx, id, &body)?;
         Ok(Answer::ok(&charter)?.version(version))
     })
     .await
@@ -93,7 +68,7 @@ pub async fn seat_sponsor(
     FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
     Call { actor, body, meta }: Call<SeatTaker>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&agreement::seat(tx, id, side, body.person_id)?)).await
+    app.write(actor, meta, move |tx| answer(&sponsors::assign(tx, id, side, body.person_id)?)).await
 }
 
 /// Vacate a seat
@@ -120,7 +95,7 @@ pub async fn vacate_seat(
     FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
     Call { actor, body, meta }: Call<Reason>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&agreement::vacate(tx, id, side, &body.reason)?)).await
+    app.write(actor, meta, move |tx| answer(&sponsors::remove(tx, id, side, &body.reason)?)).await
 }
 
 /// Read how milestones slip
@@ -142,5 +117,5 @@ pub async fn list_milestones(
     FromPath((id,)): FromPath<(ProjectId,)>,
 ) -> Result<Answer, Error> {
     let now = app.world.now();
-    Answer::ok(&app.db.read(move |conn| service::milestones(conn, &actor, id, now)).await?)
+    Answer::ok(&app.db.read(move |conn| projects::milestones(conn, &actor, id, now)).await?)
 }

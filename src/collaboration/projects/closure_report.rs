@@ -1,12 +1,10 @@
-//! The end of a project: the closure report, and the moment when everybody is home.
+//! The closure report: what became of the goals, and what was learnt.
 
 use super::charter::Content;
 use super::dto::{ClosureReportBody, NewClosureReport};
-use super::lifecycle::advance;
-use super::service::{Whole, take, visible};
-use super::state::{State, Verb};
+use super::service::{take, visible};
+use super::state::Verb;
 use super::store::{self, Project, ReportRow};
-use crate::collaboration::memberships;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::Action;
 use crate::kernel::db::DbConn;
@@ -18,11 +16,20 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Writes the closure report, or writes it anew. The project is closed by it if everybody is home.
+/// A report that was sent in.
+pub struct Submitted {
+    pub project: Project,
+    pub report: ClosureReportBody,
+    pub version: i64,
+    /// False when it says what the last one said.
+    pub is_new: bool,
+}
+
+/// Writes the closure report, or another in place of it.
 ///
 /// # Errors
 /// 403, 404, 412, 428; 409 unless it is closing; 422 when not every goal is judged.
-pub fn report(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<(ClosureReportBody, i64), Error> {
+pub fn submit(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<Submitted, Error> {
     let (project, _) = take(tx, id, Action::ReportClosure)?;
     let before = store::closure_report(tx.conn, id)?;
     // The first report is made from nothing, so its version is 0.
@@ -31,19 +38,18 @@ pub fn report(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<
     every_goal(tx, &project, new)?;
     let content = serde_json::to_string(new).map_err(Error::internal)?;
     if let Some(before) = before.as_ref().filter(|before| before.content == content) {
-        return Ok((body(before)?, before.version));
+        return Ok(Submitted { project, report: body(before)?, version: before.version, is_new: false });
     }
     let version = before.as_ref().map_or(1, |row| row.version + 1);
     let row = ReportRow { project_id: id, content, submitted_at: tx.now, version };
     store::put_closure_report(tx.conn, &row)?;
-    let after = body(&row)?;
+    let report = body(&row)?;
     let change = match &before {
-        None => Change::created(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &after)?,
-        Some(before) => Change::updated(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &body(before)?, &after)?,
+        None => Change::created(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &report)?,
+        Some(before) => Change::updated(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &body(before)?, &report)?,
     };
     tx.record(&change)?;
-    close_if_done(tx, &project)?;
-    Ok((after, row.version))
+    Ok(Submitted { project, report, version, is_new: true })
 }
 
 /// The report as it was written last.
@@ -56,20 +62,9 @@ pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Re
     Ok((body(&row)?, row.version))
 }
 
-/// Closes a closing project once everybody is home and the report is there.
-///
-/// # Errors
-/// Those of the database.
-pub fn close_if_done(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    if project.state != State::Closing
-        || store::closure_report(tx.conn, project.id)?.is_none()
-        || !memberships::service::everybody_is_home(tx.conn, project, tx.now)?
-    {
-        return Ok(());
-    }
-    let sides = store::sides(tx.conn, project.id)?;
-    let after = Project { state: State::Closed, closed_at: Some(tx.now), check_at: None, ..project.clone() };
-    advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSED, None).map(drop)
+/// Whether a project has a report.
+pub fn exists(conn: &mut DbConn, project: ProjectId) -> Result<bool, Error> {
+    Ok(store::closure_report(conn, project)?.is_some())
 }
 
 fn every_goal(tx: &mut Tx<'_>, project: &Project, new: &NewClosureReport) -> Result<(), Error> {

@@ -1,19 +1,24 @@
-//! Drafting and reading projects.
+//! Creating and reading projects.
 
 use actix_web::{get, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answer;
-use crate::collaboration::projects::dto::{NewProject, ProjectBody};
-use crate::collaboration::projects::filter::ProjectQuery;
-use crate::collaboration::projects::{drafting, service};
+use super::dto::{CharterBody, CharterQuery, NewProject, ProjectBody};
+use super::filter::ProjectQuery;
+use super::{create, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
+use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Answer;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(create_project).service(list_projects).service(get_project).service(get_charter);
+}
 
 /// Draft a project
 ///
@@ -30,7 +35,7 @@ pub async fn create_project(
     Call { actor, body, meta }: Call<NewProject>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let whole = drafting::create(tx, &body)?;
+        let whole = create::create(tx, &body)?;
         let location = format!("/v1/projects/{}", whole.project.id);
         Ok(Answer::created(location, &whole.body())?.version(whole.project.version))
     })
@@ -76,5 +81,30 @@ pub async fn get_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
 ) -> Result<Answer, Error> {
     let now = app.world.now();
-    answer(&app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
+    let whole = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
+    Ok(Answer::ok(&whole.body())?.version(whole.project.version))
+}
+
+/// Read the charter
+///
+/// The newest version, or the one you name. The `ETag` is that of the project.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "The project."), CharterQuery),
+    responses(
+        (status = 200, description = "The charter.", body = CharterBody),
+        (status = 304, description = "You have the present version already."),
+        (status = 404, description = "There is no such project or version."),
+    ),
+)]
+#[get("/v1/projects/{id}/charter")]
+pub async fn get_charter(
+    app: web::Data<AppState>,
+    actor: Actor,
+    FromPath((id,)): FromPath<(ProjectId,)>,
+    from: FromQuery<CharterQuery>,
+) -> Result<Answer, Error> {
+    let (wanted, now) = (from.0.version, app.world.now());
+    let (charter, version) = app.db.read(move |conn| service::charter(conn, &actor, id, wanted, now)).await?;
+    Ok(Answer::ok(&charter)?.version(version))
 }

@@ -1,13 +1,11 @@
 //! What only all sides together can do with a project: resume it, and close it.
 
-use super::lifecycle::advance;
-use super::service::{Whole, take};
-use super::state::{State, Verb};
-use super::store::{self, Project};
 use crate::collaboration::approvals::ask::{self, Ask};
 use crate::collaboration::approvals::{Asked, Terms, lapse};
 use crate::collaboration::decisions;
-use crate::collaboration::ownership;
+use crate::collaboration::ownership::{disputes, transfers};
+use crate::collaboration::projects::service::{self as projects, Whole};
+use crate::collaboration::projects::{Project, ProjectVerb, State};
 use crate::kernel::authz::Action;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
@@ -19,7 +17,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404; 409 unless it is on hold with every seat filled, or while the sides are being asked.
 pub fn ask_to_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Asked, Error> {
-    ask(tx, id, Verb::Resume, Terms::Resume, reason)
+    ask(tx, id, ProjectVerb::Resume, Terms::Resume, reason)
 }
 
 /// Asks all sides to close the project.
@@ -27,46 +25,38 @@ pub fn ask_to_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Re
 /// # Errors
 /// 403, 404; 409 unless it is running with every seat filled, or while the sides are being asked.
 pub fn ask_to_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Asked, Error> {
-    ask(tx, id, Verb::Close, Terms::Close, reason)
+    ask(tx, id, ProjectVerb::Close, Terms::Close, reason)
 }
 
-fn ask(tx: &mut Tx<'_>, id: ProjectId, verb: Verb, terms: Terms, reason: Option<&str>) -> Result<Asked, Error> {
-    let (project, facts) = take(tx, id, Action::AskJointly)?;
+fn ask(tx: &mut Tx<'_>, id: ProjectId, verb: ProjectVerb, terms: Terms, reason: Option<&str>) -> Result<Asked, Error> {
+    let (project, facts) = projects::take(tx, id, Action::AskJointly)?;
     project.state.require(verb)?;
     let ask = Ask { subject: id.as_str(), number: None, terms, reason, due_at: None, asking_agrees: true };
     ask::ask(tx, &project, facts.person, ask)
 }
 
 /// All sides agreed to go on.
-///
-/// # Errors
-/// Those of the database.
 pub fn resumed(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    project.state.require(Verb::Resume)?;
-    let sides = store::sides(tx.conn, project.id)?;
+    project.state.require(ProjectVerb::Resume)?;
+    let sides = projects::sides(tx.conn, project.id)?;
     let after = Project { state: State::Active, held_since: None, ..project.clone() };
-    advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_RESUMED, None).map(drop)
+    projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_RESUMED, None).map(drop)
 }
 
 /// All sides agreed to close: the members return from today on, and nothing else that was being
 /// agreed upon goes on.
-///
-/// # Errors
-/// Those of the database.
 pub fn closing(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    project.state.require(Verb::Close)?;
-    let sides = store::sides(tx.conn, project.id)?;
+    project.state.require(ProjectVerb::Close)?;
+    let sides = projects::sides(tx.conn, project.id)?;
     let after = Project { state: State::Closing, closing_since: Some(tx.now), held_since: None, ..project.clone() };
-    let after = advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSING, None)?;
+    let after = projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSING, None)?;
     nothing_more_to_agree(tx, &after.project)
 }
 
 /// Ends what was being agreed upon when a project goes home or is given up.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn nothing_more_to_agree(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+pub fn nothing_more_to_agree(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     lapse::lapse_where(tx, project.id, |_| true)?;
     decisions::service::withdraw_all(tx, project.id)?;
-    ownership::service::project_ends(tx, project)
+    transfers::service::lapse_all(tx, project.id)?;
+    disputes::service::lapse_all(tx, project.id)
 }
