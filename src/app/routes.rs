@@ -21,6 +21,7 @@ use crate::collaboration::memberships;
 use crate::collaboration::ownership;
 use crate::collaboration::partnership;
 use crate::collaboration::projects;
+use crate::collaboration::releases;
 use crate::collaboration::responses;
 use crate::directory::departments;
 use crate::directory::people;
@@ -43,6 +44,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(approvals::configure)
         .configure(responses::configure)
         .configure(memberships::configure)
+        .configure(releases::configure)
+        .configure(memberships::configure_returns)
         .configure(ownership::configure)
         .configure(decisions::configure)
         .configure(partnership::configure)

@@ -8,5 +8,6 @@ pub mod memberships;
 pub mod ownership;
 pub mod partnership;
 pub mod projects;
+pub mod releases;
 pub mod responses;
 pub mod states;

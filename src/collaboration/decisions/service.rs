@@ -7,8 +7,7 @@ use super::store::{self, Decision};
 use crate::collaboration::approvals::ask::{self, Ask};
 use crate::collaboration::approvals::rules::Tally;
 use crate::collaboration::approvals::{Asked, QuestionTerms, Terms, delegations, lapse};
-use crate::collaboration::memberships;
-use crate::collaboration::ownership::disputes;
+use crate::collaboration::memberships::{neutrality, service as memberships};
 use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DecisionState;
 use crate::kernel::auth::{Actor, Scope};
@@ -107,7 +106,7 @@ fn side_today(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<O
     if let Some(standing) = standing.iter().find(|one| one.delegate == person) {
         return Ok(Some(standing.department_id));
     }
-    let stays = memberships::service::stays(tx.conn, project, person)?;
+    let stays = memberships::stays(tx.conn, project, person)?;
     Ok(stays.into_iter().find(|(_, from, to)| *from <= today && today < *to).map(|stay| stay.0))
 }
 
@@ -148,7 +147,7 @@ pub fn answered(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Erro
 pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Decision, Error> {
     let (project, before, _) = take(tx, id, Action::EscalateDecision)?;
     require(&before, DecisionState::Deadlocked, "escalate", tx.now)?;
-    refuse_if_any(disputes::service::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
+    refuse_if_any(neutrality::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Decision {
         state: DecisionState::Escalated,
@@ -168,7 +167,7 @@ pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decisi
     let (project, before, facts) = take(tx, id, Action::Arbitrate)?;
     require(&before, DecisionState::Escalated, "decide", tx.now)?;
     if let Some(judge) = facts.person {
-        disputes::service::refuse_unless_neutral(tx, &project, judge)?;
+        neutrality::refuse_unless_neutral(tx, &project, judge)?;
     }
     let after = Decision {
         state: DecisionState::Decided,

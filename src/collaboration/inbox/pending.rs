@@ -6,7 +6,7 @@ use crate::collaboration::approvals::Consent;
 use crate::collaboration::decisions;
 use crate::collaboration::decisions::Decision;
 use crate::collaboration::memberships;
-use crate::collaboration::memberships::service::Member;
+use crate::collaboration::memberships::member::Member;
 use crate::collaboration::memberships::state::MembershipState;
 use crate::collaboration::ownership::disputes::{self, Dispute};
 use crate::collaboration::ownership::transfers::{self, Transfer};

@@ -4,8 +4,9 @@
 //! begun stays, and its new end is not past; what reaches beyond a new end is cut there.
 
 use crate::collaboration::approvals::service as approvals;
-use crate::collaboration::memberships;
-use crate::collaboration::ownership;
+use crate::collaboration::memberships::shorten;
+use crate::collaboration::ownership::disputes::guard;
+use crate::collaboration::ownership::handover;
 use crate::collaboration::projects::charter::Content;
 use crate::collaboration::projects::readiness::{self, Blocker};
 use crate::collaboration::projects::{Project, State, revision, service as projects};
@@ -48,7 +49,7 @@ fn moved_areas(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<
         }
     }
     for area in live.iter().filter(|area| content.areas.iter().all(|wanted| wanted.key != area.key)) {
-        ownership::disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+        guard::refuse_while_disputed(tx.conn, area.id)?;
     }
     Ok(found)
 }
@@ -65,8 +66,8 @@ pub fn is_refused(tx: &mut Tx<'_>, project: &Project) -> Result<bool, Error> {
 pub fn agreed(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<(), Error> {
     match revision::agreed(tx, before, version)? {
         Some(after) if after.ends_on < before.ends_on => {
-            ownership::service::end_by(tx, &after, after.ends_on)?;
-            memberships::service::end_by(tx, &after, after.ends_on)
+            handover::end_by(tx, &after, after.ends_on)?;
+            shorten::end_by(tx, &after, after.ends_on)
         }
         _ => Ok(()),
     }

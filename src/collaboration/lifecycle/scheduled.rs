@@ -8,7 +8,7 @@ use super::service::put_on_hold;
 use crate::calendar;
 use crate::calendar::rules::Calendar;
 use crate::collaboration::decisions;
-use crate::collaboration::memberships::{parity, returning, service as memberships};
+use crate::collaboration::memberships::{parity, returning, scheduled, service as memberships};
 use crate::collaboration::ownership;
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, Side, State, schedule};
@@ -30,7 +30,7 @@ pub fn due(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<ProjectId>
 /// Looks at a project; false when another replica has done so already.
 pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
     let Some(project) = schedule::take_due(tx.conn, id, tx.now)? else { return Ok(false) };
-    let invitations = memberships::by_time(tx, &project)?;
+    let invitations = scheduled::by_time(tx, &project)?;
     let (mut offers, mut questions) = (None, None);
     let mut calendar = None;
     if project.state.is_running() || project.state == State::Proposed {

@@ -5,19 +5,21 @@
 //! most one membership in a project, which the database sees to; what time brings (active,
 //! returning, expired) is computed when read; whoever was away returns, and says so.
 
-mod change;
+pub mod change;
 mod dto;
-mod invite;
-mod leaving;
+pub mod invite;
 mod mapping;
+pub mod member;
+pub mod neutrality;
 pub mod parity;
 mod respond;
 pub mod returning;
 mod routes;
-mod scheduled;
+pub mod scheduled;
 pub mod service;
+pub mod shorten;
 pub mod state;
 mod store;
 
-pub use dto::{MembershipBody, Parity, SideStrength, Successor};
-pub use routes::configure;
+pub use dto::{MembershipBatch, MembershipBody, Parity, SideStrength};
+pub use routes::{configure, configure_returns};

@@ -1,7 +1,7 @@
 //! Answering an invitation, and taking one back.
 
 use super::change::{self, illegal, require};
-use super::service::Member;
+use super::member::Member;
 use super::state::MembershipState;
 use super::store;
 use crate::collaboration::projects::Project;

@@ -1,7 +1,7 @@
 //! Returning home: confirmed by a person, possible only when there is a position to return to.
 
 use super::change;
-use super::service::{Member, phase};
+use super::member::{Member, phase};
 use super::state::MembershipState;
 use super::store;
 use crate::collaboration::projects::service::{self as projects, Whole};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change;
-use super::service::{Member, phase};
+use super::member::{Member, phase};
 use super::state::MembershipState;
 use super::store::{self, Loaded};
 use crate::collaboration::approvals::lapse;

@@ -1,87 +1,30 @@
-//! What memberships are to readers and to other slices. Inviting, answering, leaving and returning
-//! have files of their own.
+//! What memberships are to readers and to other slices. Inviting, answering and returning have files of
+//! their own; leaving early is in `releases`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::dto::{MembershipBody, MembershipQuery, Parity};
-pub use super::invite::invite;
-pub use super::leaving::{ask_release, end, end_batch, end_by, released};
+use super::dto::{MembershipQuery, Parity};
+use super::member::{Member, phase, phase_of, sponsors};
 use super::parity::{self, Counted, Strength};
-pub use super::respond::{accept, decline, withdraw};
-pub use super::returning::confirm_return;
-pub use super::scheduled::{by_time, person_left};
 use super::state::{MembershipState, Phase};
-pub use super::store::Membership;
-use super::store::{self, Frame, Loaded};
+use super::store::{self, Frame, Loaded, Membership};
 use crate::calendar;
-use crate::collaboration::projects::{ParityMeasure, Project, State, readiness, service as projects};
+use crate::collaboration::projects::{ParityMeasure, Project, readiness, service as projects};
 use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::http::etag::ETag;
 use crate::kernel::ids::{DepartmentId, MembershipId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
-
-/// A membership with what is computed for it.
-#[derive(Debug, Clone)]
-pub struct Member {
-    pub row: Membership,
-    pub has_home: bool,
-    pub state: MembershipState,
-    /// The sponsors of all sides.
-    pub answers_to: Vec<PersonId>,
-}
-
-impl Member {
-    /// Judges a row.
-    #[must_use]
-    pub fn new(loaded: Loaded, phase: Phase, answers_to: Vec<PersonId>, now: UtcTime) -> Self {
-        let state = loaded.state(phase, now);
-        Self { row: loaded.row, has_home: loaded.has_home, state, answers_to }
-    }
-
-    /// As it is answered and told in events.
-    #[must_use]
-    pub fn body(&self) -> MembershipBody {
-        MembershipBody::new(self.row.clone(), self.state, self.answers_to.clone())
-    }
-
-    /// The state follows from time, so the version of the row alone does not tell two answers apart.
-    #[must_use]
-    pub fn etag(&self) -> ETag {
-        ETag::of_state(self.row.version, self.state.as_str())
-    }
-}
-
-/// What a project means for the states of its members.
-#[must_use]
-pub fn phase(project: &Project) -> Phase {
-    phase_of(project.state, project.activated_at, project.closing_since, project.updated_at)
-}
-
-fn phase_of(state: State, activated: Option<UtcTime>, closing: Option<UtcTime>, updated: UtcTime) -> Phase {
-    let since = activated.map(UtcTime::day);
-    match (state, since) {
-        (State::Closed | State::Cancelled, since) => Phase::Over { since, on: closing.unwrap_or(updated).day() },
-        (State::Closing, Some(since)) => Phase::Closing { since, on: closing.unwrap_or(updated).day() },
-        (State::Active | State::OnHold, Some(since)) => Phase::Running { since },
-        _ => Phase::Preparing,
-    }
-}
 
 /// The phase of a project and the sponsors that its members answer to, from its frames.
 fn frame(frames: &[Frame]) -> Option<(Phase, Vec<PersonId>)> {
     let first = frames.first()?;
     let phase = phase_of(first.state, first.activated_at, first.closing_since, first.updated_at);
     Some((phase, sponsors(frames.iter().map(|frame| frame.sponsor_person_id))))
-}
-
-pub(super) fn sponsors(seats: impl Iterator<Item = Option<PersonId>>) -> Vec<PersonId> {
-    seats.flatten().collect()
 }
 
 /// One page of the memberships of a project, past ones included.

@@ -10,7 +10,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::memberships::{self, dsl};
 use crate::kernel::db::schema::{home_positions, project_sides, projects};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
@@ -86,20 +86,16 @@ fn loaded(rows: Vec<(Membership, bool)>) -> Vec<Loaded> {
     rows.into_iter().map(Loaded::from).collect()
 }
 
-pub fn insert(conn: &mut DbConn, rows: &[Membership]) -> Result<(), Error> {
+/// A person is a member or invited already on some of the days.
+#[derive(Debug)]
+pub struct AlreadyMember;
+
+pub fn insert(conn: &mut DbConn, rows: &[Membership]) -> Result<Result<(), AlreadyMember>, Error> {
     match with_backend!(conn, |conn| diesel::insert_into(memberships::table).values(rows).execute(conn)) {
-        Ok(_) => Ok(()),
-        Err(error) if NO_OVERLAP.violated_by(&error) => Err(already_member().into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if NO_OVERLAP.violated_by(&error) => Ok(Err(AlreadyMember)),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The refusal of a second membership on the same days.
-pub fn already_member() -> Problem {
-    Problem::new(Code::AlreadyExists).because(
-        "A person is a member of a project, or invited to it, at most once on any day.",
-        "Člověk je v každém dni členem projektu nebo pozvaným nejvýše jednou.",
-    )
 }
 
 pub fn find(conn: &mut DbConn, id: MembershipId, today: Day) -> Result<Option<Loaded>, Error> {

@@ -1,7 +1,8 @@
-//! Rows of areas and assignments as response bodies.
+//! Rows of areas and assignments as response bodies, and terms as requests.
 
-use super::dto::{AreaBody, AssignmentBody};
+use super::dto::{AreaBody, AssignmentBody, Successor};
 use super::store::Assignment;
+use crate::collaboration::approvals::SuccessorTerms;
 use crate::collaboration::projects::Area;
 
 impl From<Assignment> for AssignmentBody {
@@ -30,5 +31,11 @@ impl AreaBody {
         let Area { id, project_id, key, name, description, department_id, retired_at, data_asset } = area;
         let accountable = accountable.map(AssignmentBody::from);
         Self { id, project_id, key, name, description, department_id, accountable, retired_at, data_asset }
+    }
+}
+
+impl From<&SuccessorTerms> for Successor {
+    fn from(terms: &SuccessorTerms) -> Self {
+        Self { area_id: terms.area_id, person_id: terms.person_id }
     }
 }

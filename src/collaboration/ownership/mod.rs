@@ -6,19 +6,22 @@
 //! like those of projects and memberships: touching ones hand over without a gap or a second
 //! owner, and no comparison mixes days with instants.
 
-pub mod conflicts;
+mod assign;
+pub mod check_coverage;
+mod conflicts;
 pub mod coverage;
 pub mod disputes;
 mod dto;
 mod filter;
-mod handover;
+pub mod handover;
 mod mapping;
 mod move_area;
+mod owners;
 mod responsibility;
 mod routes;
 pub mod service;
 mod store;
 pub mod transfers;
 
-pub use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, DayInterval};
+pub use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, DayInterval, Successor};
 pub use routes::configure;

@@ -11,9 +11,9 @@ use crate::collaboration::approvals::rules::{self, Tally};
 use crate::collaboration::approvals::{Answer, Asked, Consent, ConsentState, Terms};
 use crate::collaboration::decisions;
 use crate::collaboration::lifecycle::{amendment, joint};
-use crate::collaboration::memberships;
-use crate::collaboration::ownership;
+use crate::collaboration::ownership::{disputes, transfers};
 use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::releases::release;
 use crate::kernel::authz::{Action, not_for_you};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -76,15 +76,13 @@ fn settle(tx: &mut Tx<'_>, project: &Project, asked: &mut Asked) -> Result<(), E
 fn carry_out(tx: &mut Tx<'_>, project: &Project, consent: &Consent, tally: Tally) -> Result<(), Error> {
     let (agreed, subject) = (tally == Tally::Agreed, consent.subject.as_str());
     match consent.terms()? {
-        Terms::Transfer(_) => ownership::transfers::service::consented(tx, project, subject, agreed),
+        Terms::Transfer(_) => transfers::service::consented(tx, project, subject, agreed),
         Terms::Decision(_) => decisions::service::answered(tx, subject, tally),
         _ if !agreed => Ok(()),
         Terms::Charter(_) => amendment::agreed(tx, project, consent.number),
         Terms::Resume => joint::resumed(tx, project),
         Terms::Close => joint::closing(tx, project),
-        Terms::Release(terms) => memberships::service::released(tx, project, subject, &terms),
-        Terms::Settlement(terms) => {
-            ownership::disputes::service::settled(tx, project, subject, &terms, consent.reason.as_deref())
-        }
+        Terms::Release(terms) => release::released(tx, project, subject, &terms),
+        Terms::Settlement(terms) => disputes::service::settled(tx, project, subject, &terms, consent.reason.as_deref()),
     }
 }

@@ -10,7 +10,8 @@ use super::dto::{LeaverArea, LeaverReport, LeaverSeat};
 use crate::callbacks::requests;
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::decisions;
-use crate::collaboration::memberships::service as memberships;
+use crate::collaboration::memberships::member::Member;
+use crate::collaboration::memberships::{scheduled, service as memberships};
 use crate::collaboration::ownership::{AssignmentBody, disputes, service as ownership};
 use crate::collaboration::projects;
 use crate::directory::people::{self, Person, PersonBody};
@@ -42,7 +43,7 @@ pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
     }
     let after = save(tx, before, Some(tx.now), types::PERSON_DEACTIVATED, reason)?;
     projects::sponsors::sponsor_left(tx, id)?;
-    memberships::person_left(tx, id)?;
+    scheduled::person_left(tx, id)?;
     Ok(after)
 }
 
@@ -93,7 +94,7 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> R
         Some(subject) => requests::assigned_to(conn, subject, MOST)?,
         None => Vec::new(),
     };
-    let memberships: Vec<_> = memberships::live_of(conn, id, now)?.iter().map(memberships::Member::body).collect();
+    let memberships: Vec<_> = memberships::live_of(conn, id, now)?.iter().map(Member::body).collect();
     Ok(LeaverReport {
         person_id: id,
         seats: seats(conn, id, now)?,

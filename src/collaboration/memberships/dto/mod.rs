@@ -5,10 +5,7 @@ mod requests;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use requests::{
-    MembershipEnd, MembershipEndBatch, MembershipQuery, NewMembership, NewMembershipBatch, ParityQuery,
-    PersonMembershipQuery, Successor,
-};
+pub use requests::{MembershipQuery, NewMembership, NewMembershipBatch, ParityQuery, PersonMembershipQuery};
 
 use super::state::MembershipState;
 use crate::collaboration::projects::ParityMeasure;

@@ -6,6 +6,7 @@
 
 mod dto;
 mod filter;
+pub mod guard;
 mod mapping;
 mod routes;
 pub mod service;

@@ -2,17 +2,16 @@
 
 use super::dto::{DisputeBody, NewDispute, NewSettlement};
 use super::filter::DisputeQuery;
-use super::store::{self, Dispute};
+use super::store::{self, AlreadyDisputed, Dispute};
 use crate::collaboration::approvals::ask::{self, Ask};
-use crate::collaboration::approvals::{Asked, HandoverTerms, Terms, delegations, lapse};
+use crate::collaboration::approvals::{Asked, HandoverTerms, Terms, lapse};
 use crate::collaboration::decisions;
-use crate::collaboration::memberships;
+use crate::collaboration::memberships::neutrality;
 use crate::collaboration::ownership::coverage::Interval;
 use crate::collaboration::ownership::transfers::service as transfers;
-use crate::collaboration::ownership::{handover, move_area, store as assignments};
+use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
 use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
-use crate::directory::people;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
@@ -55,7 +54,7 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
         settled_at: None,
         version: 1,
     };
-    store::insert(tx.conn, &row)?;
+    store::insert(tx.conn, &row)?.map_err(|AlreadyDisputed| already_disputed())?;
     // What is disputed is not on its way to anybody.
     transfers::lapse_of_area(tx, project.id, area.id)?;
     let body = DisputeBody::from(row.clone());
@@ -86,46 +85,8 @@ fn faults(tx: &mut Tx<'_>, project: &Project, new: &NewDispute) -> Result<Vec<Vi
         let text = Text::new("This instant is past.", "Tento okamžik už minul.");
         faults.push(Violation::at("/deadline", "in_the_past", text));
     }
-    faults.extend(unfit_arbiter(tx, project, new.arbiter_person_id, "/arbiter_person_id")?);
+    faults.extend(neutrality::unfit_arbiter(tx, project, new.arbiter_person_id, "/arbiter_person_id")?);
     Ok(faults)
-}
-
-/// An arbiter exists, has not left, and has no part in the project.
-///
-/// # Errors
-/// Those of the database.
-pub fn unfit_arbiter(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    arbiter: PersonId,
-    pointer: &'static str,
-) -> Result<Option<Violation>, Error> {
-    let known = people::service::existing(tx.conn, &[arbiter])?;
-    if known.iter().all(|person| person.deactivated_at.is_some()) {
-        return Ok(Some(Violation::unknown_reference(pointer, "person", "člověk")));
-    }
-    let sits = projects::sides(tx.conn, project.id)?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
-    let works = memberships::service::has_part(tx.conn, project.id, arbiter, tx.now)?;
-    let stands_in = delegations::service::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
-    let text = || {
-        Text::new(
-            "Whoever decides in place of the sides has no part in the project.",
-            "Kdo rozhoduje místo stran, nesmí mít na projektu účast.",
-        )
-    };
-    Ok((sits || works || stands_in || project.lead_person_id == Some(arbiter))
-        .then(|| Violation::at(pointer, "not_neutral", text())))
-}
-
-/// Whoever decides is still neutral when they do.
-///
-/// # Errors
-/// 409 when they have got a part in the project since.
-pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, judge: PersonId) -> Result<(), Error> {
-    match unfit_arbiter(tx, project, judge, "")? {
-        None => Ok(()),
-        Some(violation) => Err(Problem::new(Code::Conflict).because(violation.detail.en, violation.detail.cs).into()),
-    }
 }
 
 /// Asks all sides to accept who is to own the area.
@@ -165,7 +126,7 @@ pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<
             )
             .into());
     }
-    refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
+    neutrality::refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
     let terms = outcome(tx, &project, &dispute, new)?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
     apply(tx, &project, dispute, &terms, facts.person, &new.reason)
@@ -212,16 +173,16 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
 /// The side that the person works for, and since when they are to own the area.
 fn outcome(tx: &mut Tx<'_>, project: &Project, dispute: &Dispute, new: &NewSettlement) -> Result<HandoverTerms, Error> {
     let effective_on = new.effective_on.unwrap_or(tx.now.day()).max(tx.now.day());
-    transfers::inside(project, effective_on)?;
+    owners::inside(project, effective_on)?;
     let days = Interval { from: effective_on, to: end_of_turn(tx.conn, project, dispute.area_id, effective_on)? };
-    let department_id = transfers::side_of(tx, project, new.person_id, days, "/person_id")?;
+    let department_id = owners::side_of(tx, project, new.person_id, days, "/person_id")?;
     let area = assignments::area(tx.conn, dispute.area_id)?.ok_or_else(Error::not_found)?;
-    transfers::at_once_across_sides(tx, &area, department_id, effective_on)?;
+    owners::at_once_across_sides(tx, &area, department_id, effective_on)?;
     Ok(HandoverTerms { area_id: dispute.area_id, person_id: new.person_id, department_id, effective_on })
 }
 
 fn end_of_turn(conn: &mut DbConn, project: &Project, area: AreaId, day: Day) -> Result<Day, Error> {
-    let owner = transfers::owner_on(conn, area, day)?;
+    let owner = owners::owner_on(conn, area, day)?;
     Ok(owner.and_then(|owner| owner.valid_to).unwrap_or(project.ends_on))
 }
 
@@ -269,26 +230,11 @@ fn apply(
 /// Makes the person accountable from the day on, whoever was before.
 fn give(tx: &mut Tx<'_>, project: &Project, area: &Area, terms: &HandoverTerms) -> Result<(), Error> {
     let on = terms.effective_on.max(tx.now.day());
-    match transfers::owner_on(tx.conn, area.id, on)? {
+    match owners::owner_on(tx.conn, area.id, on)? {
         Some(owner) if owner.person_id == terms.person_id => Ok(()),
         Some(owner) => handover::hand_over(tx, project, area, &owner, terms.person_id, on, "/person_id").map(drop),
         None => handover::begin(tx, project, area, terms.person_id, on),
     }
-}
-
-/// Refuses changes of the owner while an area is disputed.
-///
-/// # Errors
-/// 409 that names the dispute.
-pub fn refuse_while_disputed(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
-    let Some(dispute) = store::open_about(conn, area)? else { return Ok(()) };
-    Err(Problem::new(Code::Conflict)
-        .because(
-            "Who owns this area is disputed; nothing about it changes until that is settled.",
-            "O vlastnictví této oblasti se vede spor; dokud se nevyřeší, nic se na něm nemění.",
-        )
-        .with("dispute_id", dispute.as_str())
-        .into())
 }
 
 /// One page of the disputes of a project.
@@ -318,9 +264,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DisputeId, now: UtcTime) -> Res
 }
 
 /// Ends every open dispute of a project.
-///
-/// # Errors
-/// Those of the database.
 pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for before in store::open(tx.conn, project)? {
         let after = Dispute { state: DisputeState::Lapsed, settled_at: Some(tx.now), ..before.clone() };
@@ -349,6 +292,10 @@ fn refuse_retired(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
     Err(Problem::new(Code::Conflict)
         .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
         .into())
+}
+
+fn already_disputed() -> Problem {
+    Problem::new(Code::AlreadyExists).because("This area is disputed already.", "O tuto oblast se už vede spor.")
 }
 
 fn require_open(dispute: &Dispute, verb: &str) -> Result<(), Error> {

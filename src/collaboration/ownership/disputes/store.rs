@@ -7,7 +7,7 @@ use crate::collaboration::states::DisputeState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::disputes::{self, dsl};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
@@ -34,12 +34,14 @@ pub struct Dispute {
     pub version: i64,
 }
 
-pub fn insert(conn: &mut DbConn, row: &Dispute) -> Result<(), Error> {
+/// The area is disputed already.
+#[derive(Debug)]
+pub struct AlreadyDisputed;
+
+pub fn insert(conn: &mut DbConn, row: &Dispute) -> Result<Result<(), AlreadyDisputed>, Error> {
     match diesel::insert_into(disputes::table).values(row).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_OPEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("This area is disputed already.", "O tuto oblast se už vede spor.")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_OPEN.violated_by(&error) => Ok(Err(AlreadyDisputed)),
         Err(error) => Err(error.into()),
     }
 }

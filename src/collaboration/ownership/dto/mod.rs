@@ -134,3 +134,12 @@ pub struct AreaQuery {
     #[param(nullable = false)]
     pub as_of: Option<Day>,
 }
+
+/// Who takes over an area from somebody who leaves.
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Successor {
+    pub area_id: AreaId,
+    /// A member of the side that owns the area.
+    pub person_id: PersonId,
+}

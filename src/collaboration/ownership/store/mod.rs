@@ -11,7 +11,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::assignments::{self, dsl};
 use crate::kernel::db::schema::{areas, projects};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
@@ -46,30 +46,26 @@ impl Assignment {
     }
 }
 
-pub fn insert(conn: &mut DbConn, row: &Assignment) -> Result<(), Error> {
+/// What an assignment clashes with, on some of its days.
+#[derive(Debug, Clone, Copy)]
+pub enum Conflict {
+    /// Another accountable person.
+    SecondOwner,
+    /// The same responsibility of the same person.
+    Repeated,
+}
+
+pub fn insert(conn: &mut DbConn, row: &Assignment) -> Result<Result<(), Conflict>, Error> {
     match diesel::insert_into(assignments::table).values(row).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_ACCOUNTABLE.violated_by(&error) => Err(already_owned().into()),
-        Err(error) if NO_REPEAT.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because(
-                "This person has this responsibility on some of these days already.",
-                "Tento člověk už v některém z těchto dní tuto odpovědnost má.",
-            )
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_ACCOUNTABLE.violated_by(&error) => Ok(Err(Conflict::SecondOwner)),
+        Err(error) if NO_REPEAT.violated_by(&error) => Ok(Err(Conflict::Repeated)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The refusal of a second accountable person.
-pub fn already_owned() -> Problem {
-    Problem::new(Code::Conflict).because(
-        "Somebody else is accountable for this area on some of these days. End that assignment first.",
-        "Za tuto oblast v některém z těchto dní odpovídá někdo jiný. Nejprve to přiřazení ukončete.",
-    )
-}
-
 /// Puts a version in place of the current one, which is kept.
-pub fn supersede(conn: &mut DbConn, before: &Assignment, after: &Assignment) -> Result<(), Error> {
+pub fn supersede(conn: &mut DbConn, before: &Assignment, after: &Assignment) -> Result<Result<(), Conflict>, Error> {
     let current = dsl::assignments.filter(dsl::id.eq(before.id)).filter(dsl::version.eq(before.version));
     diesel::update(current).set(dsl::superseded_at.eq(after.recorded_at)).execute(conn)?;
     insert(conn, after)

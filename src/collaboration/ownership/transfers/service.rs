@@ -5,21 +5,19 @@ use std::collections::HashMap;
 use super::dto::{NewTransfer, TransferBody};
 use super::filter::TransferQuery;
 use super::state::TransferState;
-use super::store::{self, Transfer};
+use super::store::{self, AlreadyOffered, Transfer};
 use crate::collaboration::approvals::ask::{self, Ask};
 use crate::collaboration::approvals::{HandoverTerms, Terms, lapse, service as approvals};
-use crate::collaboration::memberships;
-use crate::collaboration::ownership::coverage::{self, Interval, Turn};
-use crate::collaboration::ownership::store as assignments;
-use crate::collaboration::ownership::store::Assignment;
-use crate::collaboration::ownership::{disputes, handover, move_area};
+use crate::collaboration::ownership::coverage::{Interval, Turn};
+use crate::collaboration::ownership::disputes::guard;
+use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
 use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
-use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
+use crate::kernel::ids::{AreaId, PersonId, ProjectId, TransferId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
@@ -39,7 +37,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
     // Read again under the lock: the sides may have moved it meanwhile.
     let area = assignments::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
     let effective_on = new.effective_on.unwrap_or(tx.now.day().max(project.starts_on));
-    let owner = owner_on(tx.conn, area.id, effective_on)?;
+    let owner = owners::owner_on(tx.conn, area.id, effective_on)?;
     let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
     let mut facts = facts.ok_or_else(Error::not_found)?;
     let is_owner = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
@@ -50,17 +48,17 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
         let text = Text::new("This day is past.", "Tento den už minul.");
         return Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)));
     }
-    inside(&project, effective_on)?;
+    owners::inside(&project, effective_on)?;
     let owner = owner.ok_or_else(nobody_has_it)?;
     if owner.person_id == new.to_person_id {
         return Err(Problem::new(Code::Conflict)
             .because("This person has the area already.", "Tento člověk už oblast má.")
             .into());
     }
-    disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+    guard::refuse_while_disputed(tx.conn, area.id)?;
     let days = Interval { from: effective_on, to: owner.valid_to.unwrap_or(project.ends_on) };
-    let to_department_id = side_of(tx, &project, new.to_person_id, days, "/to_person_id")?;
-    at_once_across_sides(tx, &area, to_department_id, effective_on)?;
+    let to_department_id = owners::side_of(tx, &project, new.to_person_id, days, "/to_person_id")?;
+    owners::at_once_across_sides(tx, &area, to_department_id, effective_on)?;
     expire_old_offers(tx, &project, area.id)?;
     let row = Transfer {
         id: tx.new_id(),
@@ -78,7 +76,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
         settled_at: None,
         version: 1,
     };
-    store::insert(tx.conn, &row)?;
+    store::insert(tx.conn, &row)?.map_err(|AlreadyOffered| already_offered())?;
     let body = TransferBody::new(row.clone(), tx.now);
     tx.record(&Change::created(types::TRANSFER_OFFERED, row.id.as_str(), &body)?)?;
     Ok(row)
@@ -94,7 +92,7 @@ pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     require(&before, tx.now, "accept")?;
     project.state.require(ProjectVerb::OfferTransfer)?;
     let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
-    disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+    guard::refuse_while_disputed(tx.conn, area.id)?;
     if before.to_department_id == area.department_id {
         return complete(tx, &project, area, before);
     }
@@ -158,7 +156,7 @@ pub fn consented(tx: &mut Tx<'_>, project: &Project, subject: &str, agreed: bool
 
 fn complete(tx: &mut Tx<'_>, project: &Project, area: Area, before: Transfer) -> Result<Transfer, Error> {
     let on = before.effective_on.max(tx.now.day());
-    let owner = owner_on(tx.conn, area.id, on)?.filter(|owner| owner.person_id == before.from_person_id);
+    let owner = owners::owner_on(tx.conn, area.id, on)?.filter(|owner| owner.person_id == before.from_person_id);
     let owner = owner.ok_or_else(nobody_has_it)?;
     handover::hand_over(tx, project, &area, &owner, before.to_person_id, on, "")?;
     save(tx, before, TransferState::Completed, types::TRANSFER_COMPLETED)
@@ -191,9 +189,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: TransferId, now: UtcTime) -> Re
 }
 
 /// Whom open offers and proposed settlements name for which days of which area.
-///
-/// # Errors
-/// Those of the database.
 pub fn proposals(
     conn: &mut DbConn,
     project: ProjectId,
@@ -216,9 +211,6 @@ pub fn proposals(
 
 /// Records the offers of a project that were not answered in time; gives the next instant at which
 /// one lapses.
-///
-/// # Errors
-/// Those of the database.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let mut next: Option<UtcTime> = None;
     for row in store::open(tx.conn, project.id)? {
@@ -232,9 +224,6 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
 }
 
 /// Ends every open offer of a project.
-///
-/// # Errors
-/// Those of the database.
 pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for row in store::open(tx.conn, project)? {
         save(tx, row, TransferState::Lapsed, types::TRANSFER_LAPSED)?;
@@ -243,9 +232,6 @@ pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
 }
 
 /// Ends every open offer of an area, because a dispute is settled otherwise.
-///
-/// # Errors
-/// Those of the database.
 pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Result<(), Error> {
     for row in store::open(tx.conn, project)?.into_iter().filter(|row| row.area_id == area) {
         lapse::lapse_about(tx, project, row.id.as_str())?;
@@ -289,69 +275,8 @@ fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
     }
 }
 
-/// A handover takes effect on a day of the project.
-///
-/// # Errors
-/// 422.
-pub(in crate::collaboration::ownership) fn inside(project: &Project, effective_on: Day) -> Result<(), Error> {
-    if effective_on < project.ends_on {
-        return Ok(());
-    }
-    let text = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
-    Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)))
-}
-
-/// An area goes to another side with its owner, in one moment: when all sides have agreed.
-///
-/// # Errors
-/// 422 for a later day.
-pub(in crate::collaboration::ownership) fn at_once_across_sides(
-    tx: &Tx<'_>,
-    area: &Area,
-    side: DepartmentId,
-    effective_on: Day,
-) -> Result<(), Error> {
-    if side == area.department_id || effective_on <= tx.now.day() {
-        return Ok(());
-    }
-    let text = Text::new(
-        "To another side an area goes when all sides have agreed, not on a later day.",
-        "Jiné straně se oblast předává, jakmile všechny strany souhlasí, nikoli později.",
-    );
-    Err(Error::violation(Violation::at("/effective_on", "at_once_only", text)))
-}
-
-/// Who is accountable for an area on a day.
-pub(in crate::collaboration::ownership) fn owner_on(
-    conn: &mut DbConn,
-    area: AreaId,
-    day: Day,
-) -> Result<Option<Assignment>, Error> {
-    let owners = assignments::owners_between(conn, area, day, Some(day.plus_days(1)))?;
-    Ok(owners.into_iter().find(|owner| owner.covers(day)))
-}
-
-/// The side that a member works for on all of these days.
-pub(in crate::collaboration::ownership) fn side_of(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    person: PersonId,
-    days: Interval,
-    pointer: &str,
-) -> Result<DepartmentId, Error> {
-    let stays = memberships::service::stays(tx.conn, project.id, person)?;
-    let taken = |side: DepartmentId| -> Vec<Interval> {
-        let own = stays.iter().filter(|stay| stay.0 == side);
-        own.map(|(_, from, to)| Interval { from: *from, to: *to }).collect()
-    };
-    let sides = stays.iter().map(|stay| stay.0);
-    sides.into_iter().find(|side| coverage::gaps(days, &taken(*side)).is_empty()).ok_or_else(|| {
-        let text = Text::new(
-            "This person is not an accepted member of the project on all of these days.",
-            "Tento člověk není ve všech těchto dnech členem projektu, který účast přijal.",
-        );
-        Error::violation(Violation::at(pointer, "owner_not_member", text))
-    })
+fn already_offered() -> Problem {
+    Problem::new(Code::AlreadyExists).because("This area is being offered already.", "Tato oblast se už předává.")
 }
 
 fn nobody_has_it() -> Error {

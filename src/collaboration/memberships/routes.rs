@@ -3,13 +3,12 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-mod leaving;
-
 use super::dto::{
     MembershipBatch, MembershipBody, MembershipQuery, NewMembership, NewMembershipBatch, Parity, ParityQuery,
     PersonMembershipQuery,
 };
-use super::service::{self, Member};
+use super::member::Member;
+use super::{invite, respond, returning, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -31,12 +30,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get_membership)
         .service(accept_membership)
         .service(decline_membership)
-        .service(withdraw_membership)
-        .service(leaving::end_membership)
-        .service(leaving::end_memberships)
-        .service(leaving::release_member)
-        .service(leaving::return_member)
-        .service(list_memberships_of_person);
+        .service(withdraw_membership);
+}
+
+/// What comes after the releases in the document.
+pub fn configure_returns(config: &mut ServiceConfig) {
+    config.service(return_member).service(list_memberships_of_person);
 }
 
 /// Invite a person to a project
@@ -61,7 +60,7 @@ pub async fn invite_member(
     Call { actor, body, meta }: Call<NewMembership>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let invited = service::invite(tx, id, std::slice::from_ref(&body), |_| String::new())?;
+        let invited = invite::invite(tx, id, std::slice::from_ref(&body), |_| String::new())?;
         let member = invited.first().ok_or_else(|| Error::internal("an invitation left no membership"))?;
         Ok(Answer::created(format!("/v1/memberships/{}", member.row.id), &member.body())?.tag(member.etag()))
     })
@@ -89,7 +88,7 @@ pub async fn invite_members(
     Call { actor, body, meta }: Call<NewMembershipBatch>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let invited = service::invite(tx, id, &body.items, |index| format!("/items/{index}"))?;
+        let invited = invite::invite(tx, id, &body.items, |index| format!("/items/{index}"))?;
         let batch = MembershipBatch { data: invited.iter().map(Member::body).collect() };
         Answer::created(format!("/v1/projects/{id}/memberships"), &batch)
     })
@@ -210,7 +209,7 @@ pub async fn accept_membership(
     path: FromPath<(MembershipId,)>,
     call: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    transition(app, path, call, service::accept).await
+    transition(app, path, call, respond::accept).await
 }
 
 /// Decline an invitation
@@ -232,7 +231,7 @@ pub async fn decline_membership(
     path: FromPath<(MembershipId,)>,
     call: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    transition(app, path, call, service::decline).await
+    transition(app, path, call, respond::decline).await
 }
 
 /// Withdraw an invitation
@@ -254,7 +253,30 @@ pub async fn withdraw_membership(
     path: FromPath<(MembershipId,)>,
     call: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    transition(app, path, call, service::withdraw).await
+    transition(app, path, call, respond::withdraw).await
+}
+
+/// Confirm a return
+///
+/// The member is back in their home position. The member, the lead and the sponsor of the side can.
+/// The last return closes a closing project whose report is written.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MembershipId, Path, description = "The membership.")),
+    request_body = Nothing,
+    responses(
+        (status = 200, description = "The membership as it is now.", body = MembershipBody),
+        (status = 404, description = "There is no such membership, or you have no part in its project."),
+        (status = 409, description = "`illegal_transition`: the member is not returning, or has no home position to return to."),
+    ),
+)]
+#[post("/v1/memberships/{id}/return")]
+pub async fn return_member(
+    app: web::Data<AppState>,
+    path: FromPath<(MembershipId,)>,
+    call: Call<Nothing>,
+) -> Result<Answer, Error> {
+    transition(app, path, call, returning::confirm_return).await
 }
 
 async fn transition(

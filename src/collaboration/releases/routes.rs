@@ -1,18 +1,23 @@
-//! Leaving a project and returning home.
+//! Leaving a project before the agreed day.
 
 use actix_web::{post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{answer, transition};
+use super::dto::{MembershipEnd, MembershipEndBatch};
+use super::{end, release};
 use crate::collaboration::approvals::ConsentBody;
-use crate::collaboration::memberships::dto::{MembershipBatch, MembershipBody, MembershipEnd, MembershipEndBatch};
-use crate::collaboration::memberships::service::{self, Member};
+use crate::collaboration::memberships::member::Member;
+use crate::collaboration::memberships::{MembershipBatch, MembershipBody};
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Answer;
 use crate::kernel::ids::{MembershipId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(end_membership).service(end_memberships).service(release_member);
+}
 
 /// End a membership early
 ///
@@ -35,7 +40,11 @@ pub async fn end_membership(
     FromPath((id,)): FromPath<(MembershipId,)>,
     Call { actor, body, meta }: Call<MembershipEnd>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&service::end(tx, id, &body)?)).await
+    app.write(actor, meta, move |tx| {
+        let member = end::end(tx, id, &body)?;
+        Ok(Answer::ok(&member.body())?.tag(member.etag()))
+    })
+    .await
 }
 
 /// End up to 50 memberships at once
@@ -58,7 +67,7 @@ pub async fn end_memberships(
     Call { actor, body, meta }: Call<MembershipEndBatch>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let ended = service::end_batch(tx, id, &body)?;
+        let ended = end::end_batch(tx, id, &body)?;
         Answer::ok(&MembershipBatch { data: ended.iter().map(Member::body).collect() })
     })
     .await
@@ -85,32 +94,9 @@ pub async fn release_member(
     Call { actor, body, meta }: Call<MembershipEnd>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let asked = service::ask_release(tx, id, &body)?;
+        let asked = release::ask_release(tx, id, &body)?;
         let location = format!("/v1/consents/{}", asked.row.id);
         Ok(Answer::created(location, &ConsentBody::try_from(&asked)?)?.version(asked.row.version))
     })
     .await
-}
-
-/// Confirm a return
-///
-/// The member is back in their home position. The member, the lead and the sponsor of the side can.
-/// The last return closes a closing project whose report is written.
-#[utoipa::path(
-    tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
-    request_body = Nothing,
-    responses(
-        (status = 200, description = "The membership as it is now.", body = MembershipBody),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: the member is not returning, or has no home position to return to."),
-    ),
-)]
-#[post("/v1/memberships/{id}/return")]
-pub async fn return_member(
-    app: web::Data<AppState>,
-    path: FromPath<(MembershipId,)>,
-    call: Call<Nothing>,
-) -> Result<Answer, Error> {
-    transition(app, path, call, service::confirm_return).await
 }
