@@ -1,13 +1,13 @@
 //! Shared projects: equal sponsors, joint approval, balanced teams, one owner for every area.
 
-pub mod approvals;
+pub(crate) mod approvals;
 pub mod decisions;
-pub mod inbox;
-pub mod lifecycle;
+pub(crate) mod inbox;
+pub(crate) mod lifecycle;
 pub mod memberships;
 pub mod ownership;
-pub mod partnership;
+pub(crate) mod partnership;
 pub mod projects;
-pub mod releases;
-pub mod responses;
-pub mod states;
+pub(crate) mod releases;
+pub(crate) mod responses;
+pub(crate) mod states;

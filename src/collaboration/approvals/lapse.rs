@@ -9,9 +9,6 @@ use crate::kernel::ids::ProjectId;
 use crate::kernel::tx::Tx;
 
 /// Ends every open question that `matters` picks.
-///
-/// # Errors
-/// Those of the database.
 pub fn lapse_where(tx: &mut Tx<'_>, project: ProjectId, matters: impl Fn(&Consent) -> bool) -> Result<(), Error> {
     for mut asked in store::load(tx.conn, &Which::Open(project))? {
         if matters(&asked.row) {
@@ -22,9 +19,6 @@ pub fn lapse_where(tx: &mut Tx<'_>, project: ProjectId, matters: impl Fn(&Consen
 }
 
 /// Ends the open question about one thing.
-///
-/// # Errors
-/// Those of the database.
 pub fn lapse_about(tx: &mut Tx<'_>, project: ProjectId, subject: &str) -> Result<(), Error> {
     lapse_where(tx, project, |row| row.subject == subject)
 }

@@ -7,25 +7,25 @@
 //! answers anew what is still open; nobody answers for two sides. What was asked happens in the
 //! transaction of the last answer (`responses`).
 
-pub mod ask;
-pub mod change;
-pub mod delegations;
+pub(crate) mod ask;
+pub(crate) mod change;
+pub(crate) mod delegations;
 mod dto;
 mod filter;
-pub mod lapse;
+pub(crate) mod lapse;
 mod mapping;
-pub mod representation;
+pub(crate) mod representation;
 mod routes;
-pub mod rules;
-pub mod service;
-pub mod sponsor_change;
+pub(crate) mod rules;
+pub(crate) mod service;
+pub(crate) mod sponsor_change;
 mod state;
 mod store;
 mod terms;
 mod withdraw;
 
-pub use dto::ConsentBody;
-pub use routes::configure;
-pub use state::{ConsentAnswer, ConsentKind, ConsentState};
-pub use store::{Answer, Asked, Consent};
-pub use terms::{CharterTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms};
+pub(crate) use dto::ConsentBody;
+pub(crate) use routes::configure;
+pub(crate) use state::{ConsentAnswer, ConsentKind, ConsentState};
+pub(crate) use store::{Answer, Asked, Consent};
+pub(crate) use terms::{CharterTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms};

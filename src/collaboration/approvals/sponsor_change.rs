@@ -12,9 +12,6 @@ use crate::kernel::tx::Tx;
 
 /// A side has another sponsor, or none: what it has said on open questions counts no more, and
 /// neither does its signature under a charter that is not in force yet.
-///
-/// # Errors
-/// Those of the database.
 pub fn sponsor_changed(tx: &mut Tx<'_>, project: &Project, side: DepartmentId) -> Result<(), Error> {
     delegations::service::end_with_seat(tx, project.id, side)?;
     let mut open = store::load(tx.conn, &Which::Open(project.id))?;

@@ -9,11 +9,10 @@ mod dto;
 mod filter;
 mod mapping;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod state;
 mod store;
 
 pub use crate::collaboration::states::DecisionState;
-pub use dto::DecisionBody;
-pub use routes::configure;
-pub use store::Decision;
+pub(crate) use routes::configure;
+pub(crate) use store::Decision;

@@ -111,9 +111,6 @@ fn side_today(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<O
 }
 
 /// All sides have answered.
-///
-/// # Errors
-/// Those of the database.
 pub fn answered(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Error> {
     let id: DecisionId = subject.parse().map_err(Error::internal)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -217,9 +214,6 @@ pub struct Settlement<'a> {
 }
 
 /// Keeps the outcome of a dispute.
-///
-/// # Errors
-/// Those of the database.
 pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<DecisionId, Error> {
     let row = Decision {
         id: tx.new_id(),
@@ -247,9 +241,6 @@ pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<De
 
 /// Records the questions of a project that were not answered in time; gives the next instant at
 /// which one falls due.
-///
-/// # Errors
-/// Those of the database.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let mut next: Option<UtcTime> = None;
     for before in store::open(tx.conn, project.id)? {
@@ -265,9 +256,6 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
 }
 
 /// Ends every question of a project that goes home or is given up undecided.
-///
-/// # Errors
-/// Those of the database.
 pub fn withdraw_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for before in store::undecided(tx.conn, project)? {
         let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
@@ -303,9 +291,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DecisionId, now: UtcTime) -> Re
 }
 
 /// How many decisions each side has raised, for the partnership report.
-///
-/// # Errors
-/// Those of the database.
 pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
     store::raised_by_side(conn, project)
 }

@@ -8,4 +8,4 @@ mod pending;
 mod routes;
 mod service;
 
-pub use routes::configure;
+pub(crate) use routes::configure;

@@ -4,15 +4,15 @@
 //! readiness list; it is stopped by any side, goes on and closes by all, and is closed when everybody
 //! has returned. Here are the use cases that need more than the project itself.
 
-pub mod amendment;
+pub(crate) mod amendment;
 mod closure_report;
 mod dto;
-pub mod joint;
+pub(crate) mod joint;
 mod readiness;
 mod revise_charter;
 mod routes;
-pub mod scheduled;
+pub(crate) mod scheduled;
 mod service;
 mod sponsors;
 
-pub use routes::configure;
+pub(crate) use routes::configure;

@@ -5,21 +5,21 @@
 //! most one membership in a project, which the database sees to; what time brings (active,
 //! returning, expired) is computed when read; whoever was away returns, and says so.
 
-pub mod change;
-mod dto;
-pub mod invite;
+pub(crate) mod change;
+pub(crate) mod dto;
+pub(crate) mod invite;
 mod mapping;
-pub mod member;
-pub mod neutrality;
-pub mod parity;
+pub(crate) mod member;
+pub(crate) mod neutrality;
+pub(crate) mod parity;
 mod respond;
-pub mod returning;
+pub(crate) mod returning;
 mod routes;
-pub mod scheduled;
-pub mod service;
-pub mod shorten;
+pub(crate) mod scheduled;
+pub(crate) mod service;
+pub(crate) mod shorten;
 pub mod state;
 mod store;
 
-pub use dto::{MembershipBatch, MembershipBody, Parity, SideStrength};
-pub use routes::{configure, configure_returns};
+pub(crate) use dto::{MembershipBatch, MembershipBody, Parity};
+pub(crate) use routes::{configure, configure_returns};

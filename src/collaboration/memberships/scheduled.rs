@@ -18,9 +18,6 @@ use crate::kernel::tx::Tx;
 /// Records what has happened by time alone to the members of a project that the caller has locked:
 /// invitations that lapsed, first days, last days. Gives the next instant at which an invitation
 /// lapses.
-///
-/// # Errors
-/// Those of the database.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let answers_to = change::answers_to(tx, project.id)?;
     let mut next = None;
@@ -63,9 +60,6 @@ fn record(
 }
 
 /// Records that an invitation has lapsed, which makes room for another.
-///
-/// # Errors
-/// Those of the database.
 pub fn expire(tx: &mut Tx<'_>, project: &Project, loaded: Loaded) -> Result<(), Error> {
     let answers_to = change::answers_to(tx, project.id)?;
     let member = Member::new(loaded, phase(project), answers_to, tx.now);
@@ -73,9 +67,6 @@ pub fn expire(tx: &mut Tx<'_>, project: &Project, loaded: Loaded) -> Result<(), 
 }
 
 /// Somebody has left the company: their memberships end today, and open invitations are taken back.
-///
-/// # Errors
-/// Those of the database.
 pub fn person_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
     let live = store::live_of_person(tx.conn, person, tx.now.day())?;
     let concerned: BTreeSet<ProjectId> = live.iter().map(|loaded| loaded.row.project_id).collect();

@@ -99,9 +99,6 @@ pub fn parity(
 }
 
 /// The same for a project that the caller may see, for other slices; three statements at most.
-///
-/// # Errors
-/// Those of the database.
 pub fn parity_of(conn: &mut DbConn, project: &Project, as_of: Option<Day>, now: UtcTime) -> Result<Parity, Error> {
     let strengths = strengths(conn, project, as_of, now)?;
     let tolerance = project.parity_tolerance.unsigned_abs();
@@ -122,9 +119,6 @@ pub fn parity_of(conn: &mut DbConn, project: &Project, as_of: Option<Day>, now: 
 }
 
 /// How strong the sides of a project are on a day, for other slices; two statements.
-///
-/// # Errors
-/// Those of the database.
 pub fn strengths(
     conn: &mut DbConn,
     project: &Project,
@@ -159,17 +153,11 @@ fn present(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<Mem
 
 /// The memberships of one person in a project that were accepted and not cut short to nothing, as
 /// `(side, first day, first day after)`, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn stays(conn: &mut DbConn, project: ProjectId, person: PersonId) -> Result<Vec<(DepartmentId, Day, Day)>, Error> {
     Ok(stays_of(conn, project, &[person])?.into_iter().map(|stay| (stay.1, stay.2, stay.3)).collect())
 }
 
 /// Whether a person is, was or is invited to be a member of a project, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, now: UtcTime) -> Result<bool, Error> {
     let lapsed = |loaded: &Loaded| loaded.row.decision == MembershipDecision::Invited && loaded.row.expires_at <= now;
     Ok(store::taken(conn, project, &[person], now.day())?.iter().any(|loaded| !lapsed(loaded)))
@@ -179,17 +167,11 @@ pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, now: Ut
 pub type Stay = (PersonId, DepartmentId, Day, Day);
 
 /// The projects that a person has ever had to do with as a member, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn projects_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>, Error> {
     store::projects_of_person(conn, person)
 }
 
 /// The same of several people; one statement.
-///
-/// # Errors
-/// Those of the database.
 pub fn stays_of(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> Result<Vec<Stay>, Error> {
     // The day is of no account: nothing here asks for home positions.
     let rows = store::taken(conn, project, people, Day::default())?;
@@ -198,9 +180,6 @@ pub fn stays_of(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> R
 }
 
 /// Everybody's stay in a project; one statement.
-///
-/// # Errors
-/// Those of the database.
 pub fn all_stays(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Stay>, Error> {
     let rows = store::took_part(conn, project)?.into_iter();
     Ok(rows.map(|row| (row.person_id, row.department_id, row.valid_from, row.valid_to)).collect())
@@ -208,9 +187,6 @@ pub fn all_stays(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Stay>, Err
 
 /// The team as the readiness list sees it: open invitations and members who have not left.
 /// Somebody has a position to return to when a home position covers the day of the return.
-///
-/// # Errors
-/// Those of the database.
 pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<readiness::Member>, Error> {
     // What is not over yet counts, whether or not the project has begun.
     let live = |loaded: &Loaded| {
@@ -239,9 +215,6 @@ pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Resu
 }
 
 /// The memberships and invitations of a person that are not over; two statements.
-///
-/// # Errors
-/// Those of the database.
 pub fn live_of(conn: &mut DbConn, person: PersonId, now: UtcTime) -> Result<Vec<Member>, Error> {
     let rows = store::live_of_person(conn, person, now.day())?;
     let ids: Vec<_> = rows.iter().map(|loaded| loaded.row.project_id).collect();
@@ -267,9 +240,6 @@ fn judged(conn: &mut DbConn, rows: Vec<Loaded>, ids: &[ProjectId], now: UtcTime)
 }
 
 /// Who is or will be on the team of these projects: project and person, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn people_of(
     conn: &mut DbConn,
     projects: &[ProjectId],
@@ -279,9 +249,6 @@ pub fn people_of(
 }
 
 /// The same with the side that each works for, in the order of the invitations.
-///
-/// # Errors
-/// Those of the database.
 pub fn sides_of_people(
     conn: &mut DbConn,
     projects: &[ProjectId],

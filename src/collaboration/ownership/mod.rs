@@ -7,21 +7,21 @@
 //! owner, and no comparison mixes days with instants.
 
 mod assign;
-pub mod check_coverage;
+pub(crate) mod check_coverage;
 mod conflicts;
-pub mod coverage;
-pub mod disputes;
-mod dto;
+pub(crate) mod coverage;
+pub(crate) mod disputes;
+pub(crate) mod dto;
 mod filter;
-pub mod handover;
+pub(crate) mod handover;
 mod mapping;
 mod move_area;
 mod owners;
 mod responsibility;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod store;
 pub mod transfers;
 
-pub use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, DayInterval, Successor};
-pub use routes::configure;
+pub(crate) use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, Successor};
+pub(crate) use routes::configure;

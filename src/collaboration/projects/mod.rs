@@ -6,24 +6,24 @@
 
 mod area_sync;
 mod blocker_text;
-pub mod charter;
-pub mod closure_report;
+pub(crate) mod charter;
+pub(crate) mod closure_report;
 mod create;
-pub mod dto;
+pub(crate) mod dto;
 mod filter;
 mod mapping;
 mod milestones;
-pub mod readiness;
-pub mod revision;
+pub(crate) mod readiness;
+pub(crate) mod revision;
 mod routes;
-pub mod schedule;
-pub mod service;
-pub mod sponsors;
+pub(crate) mod schedule;
+pub(crate) mod service;
+pub(crate) mod sponsors;
 mod state;
 mod store;
 
-pub use charter::ParityMeasure;
-pub use dto::{BlockerBody, MilestoneBody};
-pub use routes::configure;
+pub(crate) use charter::ParityMeasure;
+pub(crate) use dto::{BlockerBody, MilestoneBody};
+pub(crate) use routes::configure;
 pub use state::{State, Verb as ProjectVerb};
-pub use store::{Area, Project, Side};
+pub(crate) use store::{Area, Project, Side};

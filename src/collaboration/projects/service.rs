@@ -60,9 +60,6 @@ pub fn list(
 }
 
 /// Those of the projects that a caller may see, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn seen_by(conn: &mut DbConn, actor: &Actor, ids: Vec<ProjectId>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let sees_all = actor.kind != ActorKind::Person || actor.has(Scope::Admin);
     if sees_all || ids.is_empty() { Ok(ids) } else { store::concerning(conn, &ids, &actor.subject, now) }
@@ -84,9 +81,6 @@ fn seat_of(actor: &Actor) -> &str {
 
 /// The same for what concerns one side: a sponsor decides for the own side only, and merely sees the
 /// others. The lead of the project acts for all of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn facts_of_side(
     conn: &mut DbConn,
     id: ProjectId,
@@ -161,9 +155,6 @@ pub fn refuse_while_vacant(tx: &Tx<'_>, project: &Project, sides: &[Side]) -> Re
 }
 
 /// The newest charter is not signed by all sides any more, because one has a new sponsor.
-///
-/// # Errors
-/// Those of the database.
 pub fn charter_is_unsigned(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     store::mark_agreed(tx.conn, project.id, project.charter_version, None)
 }
@@ -194,9 +185,6 @@ pub fn milestones(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime)
 }
 
 /// The same for a project that the caller may see, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneList, Error> {
     let charter_version = project.in_force_version.unwrap_or(project.charter_version);
     let (mut present, mut signed) = (Vec::new(), Vec::new());
@@ -228,9 +216,6 @@ pub fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Erro
 
 /// How the caller stands to a project at an instant (memberships end by time alone); `None` when
 /// there is no such project. One statement.
-///
-/// # Errors
-/// Those of the database.
 pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result<Option<Facts>, Error> {
     Ok(store::find(conn, id, seat_of(actor), now)?.map(|(_, facts)| facts))
 }
@@ -247,17 +232,11 @@ pub fn require(conn: &mut DbConn, actor: &Actor, action: Action, id: ProjectId, 
 }
 
 /// The sides of a project, in the order in which they were named.
-///
-/// # Errors
-/// Those of the database.
 pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {
     store::sides(conn, id)
 }
 
 /// The areas of a project, retired ones included.
-///
-/// # Errors
-/// Those of the database.
 pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
     store::areas(conn, id)
 }
@@ -272,9 +251,6 @@ pub fn is_over(conn: &mut DbConn, id: ProjectId) -> Result<bool, Error> {
 }
 
 /// What projects are called, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, String>, Error> {
     Ok(store::names(conn, ids)?.into_iter().collect())
 }

@@ -8,7 +8,7 @@
 mod dto;
 mod end;
 mod leave;
-pub mod release;
+pub(crate) mod release;
 mod routes;
 
-pub use routes::configure;
+pub(crate) use routes::configure;

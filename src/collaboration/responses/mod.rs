@@ -4,4 +4,4 @@ mod dto;
 mod respond;
 mod routes;
 
-pub use routes::configure;
+pub(crate) use routes::configure;

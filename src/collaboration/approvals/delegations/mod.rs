@@ -8,7 +8,7 @@ mod dto;
 mod filter;
 mod mapping;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod store;
 
-pub use routes::configure;
+pub(crate) use routes::configure;

@@ -103,9 +103,6 @@ pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
 }
 
 /// Ends the delegations of a side whose seat changes hands.
-///
-/// # Errors
-/// Those of the database.
 pub fn end_with_seat(tx: &mut Tx<'_>, project: ProjectId, side: DepartmentId) -> Result<(), Error> {
     for row in store::of_side(tx.conn, project, side, tx.now.day())? {
         revoke_row(tx, row)?;
@@ -122,9 +119,6 @@ fn revoke_row(tx: &mut Tx<'_>, before: Delegation) -> Result<Delegation, Error> 
 }
 
 /// The delegations of a project that are in force on a day.
-///
-/// # Errors
-/// Those of the database.
 pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Standing>, Error> {
     let standing =
         |row: Delegation| Standing { id: row.id, department_id: row.department_id, delegate: row.delegate_person_id };
@@ -132,9 +126,6 @@ pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<S
 }
 
 /// Whether somebody stands in for a sponsor of a project, now or later.
-///
-/// # Errors
-/// Those of the database.
 pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
     store::stands_in(conn, project, person, day)
 }

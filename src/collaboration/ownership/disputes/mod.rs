@@ -6,12 +6,11 @@
 
 mod dto;
 mod filter;
-pub mod guard;
+pub(crate) mod guard;
 mod mapping;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod store;
 
-pub use dto::DisputeBody;
-pub use routes::configure;
-pub use store::Dispute;
+pub(crate) use routes::configure;
+pub(crate) use store::Dispute;

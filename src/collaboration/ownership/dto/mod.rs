@@ -1,14 +1,14 @@
 //! Areas and assignments in requests and answers.
 
 mod conflicts;
-mod coverage;
+pub(crate) mod coverage;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 pub use conflicts::{DataConflict, DataConflictList};
-pub use coverage::{AreaCoverage, Coverage, CoverageQuery, DayInterval, PersonDays};
+pub use coverage::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
 
 use super::responsibility::Responsibility;
 use crate::kernel::http::body::{RequestBody, days_in_order};

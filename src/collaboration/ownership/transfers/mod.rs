@@ -8,11 +8,10 @@ mod dto;
 mod filter;
 mod mapping;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod state;
 mod store;
 
-pub use dto::TransferBody;
-pub use routes::configure;
+pub(crate) use routes::configure;
 pub use state::TransferState;
-pub use store::Transfer;
+pub(crate) use store::Transfer;
