@@ -2,7 +2,6 @@
 
 use super::change;
 use super::dto::ConsentBody;
-use super::representation::represented_side;
 use super::state::{ConsentAnswer, ConsentState};
 use super::store::{self, AlreadyOpen, Asked, Consent};
 use super::terms::{Terms, TermsDocument};
@@ -61,7 +60,7 @@ pub fn ask(tx: &mut Tx<'_>, project: &Project, caller: Option<PersonId>, ask: As
     let mut asked = Asked { row, sides: sides.iter().map(|side| (side.department_id, None)).collect() };
     tx.record(&Change::created(types::CONSENT_REQUESTED, asked.row.id.as_str(), &ConsentBody::try_from(&asked)?)?)?;
     if ask.asking_agrees
-        && let Some((person, side)) = represented_side(tx, project.id, caller, &sides)?
+        && let Some((person, side)) = change::represented_side(tx, project.id, caller, &sides)?
     {
         let answer = change::response(tx, &asked.row, person, side, ConsentAnswer::Agree, None);
         change::put(tx, &mut asked, answer)?;

@@ -1,15 +1,17 @@
-//! What every change of an approval does: lock its project, check that it is open, write it with its event.
+//! What every change of an approval does: lock its project, find out whom the caller represents, check that it is open,
+//! write it with its event.
 
+use super::delegations;
 use super::dto::{ConsentAnswerBody, ConsentBody};
-use super::rules::RepresentedSide;
+use super::rules::{self, RepresentedSide, Seat, Standing};
 use super::state::{ConsentAnswer, ConsentState};
 use super::store::{self, Answer, AnsweredForAnotherSide, Asked, Consent, Which};
-use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::projects::{Project, Side, service as projects};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::{ConsentId, PersonId};
+use crate::kernel::ids::{ConsentId, PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
@@ -29,6 +31,23 @@ pub fn take(tx: &mut Tx<'_>, id: ConsentId, action: Action) -> Result<(Project, 
 /// 404.
 pub fn find(conn: &mut DbConn, id: ConsentId) -> Result<Asked, Error> {
     store::load(conn, &Which::One(id))?.into_iter().next().ok_or_else(Error::not_found)
+}
+
+/// The caller and the side that they represent, if there is one.
+pub fn represented_side(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    caller: Option<PersonId>,
+    sides: &[Side],
+) -> Result<Option<(PersonId, RepresentedSide)>, Error> {
+    let Some(person) = caller else { return Ok(None) };
+    let seats: Vec<_> =
+        sides.iter().map(|side| Seat { department_id: side.department_id, sponsor: side.seated() }).collect();
+    if let Some(own) = rules::represented_side(person, &seats, &[]) {
+        return Ok(Some((person, own)));
+    }
+    let standing: Vec<Standing> = delegations::service::standing(tx.conn, project, tx.now.day())?;
+    Ok(rules::represented_side(person, &seats, &standing).map(|side| (person, side)))
 }
 
 /// Refuses a verb when an approval is not open any more, or overdue.

@@ -4,7 +4,7 @@
 //! begun stays, and its new end is not past; what reaches beyond a new end is cut there.
 
 use crate::collaboration::approvals::service as approvals;
-use crate::collaboration::memberships::shorten;
+use crate::collaboration::memberships::scheduled;
 use crate::collaboration::ownership::disputes::guard;
 use crate::collaboration::ownership::handover;
 use crate::collaboration::projects::charter::Content;
@@ -67,7 +67,7 @@ pub fn agreed(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<(), Err
     match revision::agreed(tx, before, version)? {
         Some(after) if after.ends_on < before.ends_on => {
             handover::end_by(tx, &after, after.ends_on)?;
-            shorten::end_by(tx, &after, after.ends_on)
+            scheduled::end_by(tx, &after, after.ends_on)
         }
         _ => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! Assigning and removing sponsors.
 
-use crate::collaboration::approvals::sponsor_change;
+use crate::collaboration::approvals::lapse;
 use crate::collaboration::memberships;
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, Side, sponsors};
@@ -64,7 +64,7 @@ fn change(
 ) -> Result<Whole, Error> {
     let side = after.department_id;
     let whole = sponsors::change(tx, whole, before, after, event, reason)?;
-    sponsor_change::sponsor_changed(tx, &whole.project, side)?;
+    lapse::sponsor_changed(tx, &whole.project, side)?;
     Ok(whole)
 }
 

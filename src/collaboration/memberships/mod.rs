@@ -17,7 +17,6 @@ pub(crate) mod returning;
 mod routes;
 pub(crate) mod scheduled;
 pub(crate) mod service;
-pub(crate) mod shorten;
 pub mod state;
 mod store;
 

@@ -1,4 +1,5 @@
-//! What time brings to memberships, recorded exactly once; and what leaving the company does.
+//! What changes memberships without a request about them: time, which is recorded exactly once, an
+//! earlier end of the project, and leaving the company.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use crate::collaboration::states::MembershipDecision;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
 use crate::kernel::ids::{PersonId, ProjectId};
-use crate::kernel::time::UtcTime;
+use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
 /// Records what has happened by time alone to the members of a project that the caller has locked:
@@ -64,6 +65,20 @@ pub fn expire(tx: &mut Tx<'_>, project: &Project, loaded: Loaded) -> Result<(), 
     let answers_to = change::answers_to(tx, project.id)?;
     let member = Member::new(loaded, phase(project), answers_to, tx.now);
     record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = MembershipDecision::Expired)
+}
+
+/// Cuts what lasts longer than the new last day of a project.
+pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error> {
+    let answers_to = change::answers_to(tx, project.id)?;
+    for loaded in store::live(tx.conn, project.id, tx.now.day())? {
+        if loaded.row.valid_to > day {
+            let before = Member::new(loaded, phase(project), answers_to.clone(), tx.now);
+            let mut row = before.row.clone();
+            row.valid_to = day.max(row.valid_from);
+            change::save(tx, project, &before, row, types::MEMBERSHIP_ENDED, Some("The project ends earlier."))?;
+        }
+    }
+    Ok(())
 }
 
 /// Somebody has left the company: their memberships end today, and open invitations are taken back.

@@ -6,7 +6,6 @@
 
 use super::dto::NewConsentAnswer;
 use crate::collaboration::approvals::change;
-use crate::collaboration::approvals::representation::represented_side;
 use crate::collaboration::approvals::rules::{self, Tally};
 use crate::collaboration::approvals::{Answer, Asked, Consent, ConsentState, Terms};
 use crate::collaboration::decisions;
@@ -35,8 +34,8 @@ pub fn respond(tx: &mut Tx<'_>, id: ConsentId, new: &NewConsentAnswer) -> Result
     }
     let sides = projects::sides(tx.conn, project.id)?;
     projects::refuse_while_vacant(tx, &project, &sides)?;
-    let (person, side) =
-        represented_side(tx, project.id, facts.person, &sides)?.ok_or_else(|| not_for_you(Action::AnswerConsent))?;
+    let represented = change::represented_side(tx, project.id, facts.person, &sides)?;
+    let (person, side) = represented.ok_or_else(|| not_for_you(Action::AnswerConsent))?;
     let answer = change::response(tx, &asked.row, person, side, new.answer, new.reason.clone());
     let same = |before: &Answer| {
         (before.department_id, before.person_id, before.answer, &before.reason)
