@@ -1,11 +1,11 @@
-//! Joint consent: one mechanism for everything that no side decides alone.
+//! Approvals: one mechanism for everything that no side decides alone.
 //!
 //! Rules: signing a charter, resuming, closing, releasing a member early, moving an area to another
-//! side, settling a dispute and deciding a question all ask every side for an answer, from its
-//! sponsor or a delegate. An answer names the hash of what it is about, so nobody agrees to what
-//! they have not read. Answers may change until the last one is in, and all are kept; a new sponsor
-//! answers anew what is still open; nobody answers for two sides. What was asked happens in the
-//! transaction of the last answer (`responses`).
+//! side, settling a dispute and deciding a question all ask every side for a response, from its
+//! sponsor or a delegate. A response names the hash of what it is about, so nobody agrees to what
+//! they have not read. Responses may change until the last one is in, and all are kept; a new sponsor
+//! responds again to what is still open; nobody responds for two sides. What was asked happens in the
+//! transaction of the last response, which is in `responses`.
 
 pub(crate) mod ask;
 pub(crate) mod change;

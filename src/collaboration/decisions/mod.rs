@@ -8,6 +8,7 @@
 mod dto;
 mod filter;
 mod mapping;
+mod raise;
 mod routes;
 pub(crate) mod service;
 mod state;

@@ -7,7 +7,7 @@
 
 pub(crate) mod change;
 pub(crate) mod dto;
-pub(crate) mod invite;
+mod invite;
 mod mapping;
 pub(crate) mod member;
 pub(crate) mod neutrality;

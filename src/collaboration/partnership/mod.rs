@@ -6,7 +6,7 @@
 
 mod chart;
 mod dto;
-pub(crate) mod latency;
+mod latency;
 mod routes;
 mod service;
 mod store;

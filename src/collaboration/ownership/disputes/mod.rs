@@ -8,6 +8,7 @@ mod dto;
 mod filter;
 pub(crate) mod guard;
 mod mapping;
+mod raise;
 mod routes;
 pub(crate) mod service;
 mod store;

@@ -7,6 +7,7 @@
 mod dto;
 mod filter;
 mod mapping;
+mod offer;
 mod routes;
 pub(crate) mod service;
 mod state;

@@ -1,11 +1,11 @@
-//! Offering an area, answering, and what follows.
+//! Answering an offer, and what follows.
 
 use std::collections::HashMap;
 
-use super::dto::{NewTransfer, TransferBody};
+use super::dto::TransferBody;
 use super::filter::TransferQuery;
 use super::state::TransferState;
-use super::store::{self, AlreadyOffered, Transfer};
+use super::store::{self, Transfer};
 use crate::collaboration::approvals::ask::{self, Ask};
 use crate::collaboration::approvals::{HandoverTerms, Terms, lapse, service as approvals};
 use crate::collaboration::ownership::coverage::{Interval, Turn};
@@ -15,72 +15,13 @@ use crate::collaboration::projects::{Area, Project, ProjectVerb, service as proj
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::ids::{AreaId, PersonId, ProjectId, TransferId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
-
-/// Seconds until an unanswered offer lapses: 14 days.
-const OFFER_SECONDS: i64 = 14 * 24 * 60 * 60;
-
-/// Offers an area to a member of the project.
-///
-/// # Errors
-/// 403, 404; 422 for somebody who is no member on all of the days; 409 when nobody has the area on
-/// that day, while another offer or a dispute is open, or unless the project runs.
-pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfer, Error> {
-    let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
-    let project = projects::lock(tx, area.project_id)?;
-    // Read again under the lock: the sides may have moved it meanwhile.
-    let area = assignments::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
-    let effective_on = new.effective_on.unwrap_or(tx.now.day().max(project.starts_on));
-    let owner = owners::owner_on(tx.conn, area.id, effective_on)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    let mut facts = facts.ok_or_else(Error::not_found)?;
-    let is_owner = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
-    facts.oneself = is_owner && facts.member;
-    tx.admit(Action::OfferTransfer, &facts)?;
-    project.state.require(ProjectVerb::OfferTransfer)?;
-    if effective_on < tx.now.day() {
-        let text = Text::new("This day is past.", "Tento den už minul.");
-        return Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)));
-    }
-    owners::inside(&project, effective_on)?;
-    let owner = owner.ok_or_else(nobody_has_it)?;
-    if owner.person_id == new.to_person_id {
-        return Err(Problem::new(Code::Conflict)
-            .because("This person has the area already.", "Tento člověk už oblast má.")
-            .into());
-    }
-    guard::refuse_while_disputed(tx.conn, area.id)?;
-    let days = Interval { from: effective_on, to: owner.valid_to.unwrap_or(project.ends_on) };
-    let to_department_id = owners::side_of(tx, &project, new.to_person_id, days, "/to_person_id")?;
-    owners::at_once_across_sides(tx, &area, to_department_id, effective_on)?;
-    expire_old_offers(tx, &project, area.id)?;
-    let row = Transfer {
-        id: tx.new_id(),
-        project_id: project.id,
-        area_id: area.id,
-        from_person_id: owner.person_id,
-        to_person_id: new.to_person_id,
-        to_department_id,
-        effective_on,
-        note: new.note.clone(),
-        state: TransferState::Offered,
-        offered_by: facts.person,
-        offered_at: tx.now,
-        expires_at: tx.now.plus_seconds(OFFER_SECONDS),
-        settled_at: None,
-        version: 1,
-    };
-    store::insert(tx.conn, &row)?.map_err(|AlreadyOffered| already_offered())?;
-    let body = TransferBody::new(row.clone(), tx.now);
-    tx.record(&Change::created(types::TRANSFER_OFFERED, row.id.as_str(), &body)?)?;
-    Ok(row)
-}
 
 /// The incoming person takes the area: at once when they work for its side, otherwise once all
 /// sides agree.
@@ -240,16 +181,6 @@ pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Resul
     Ok(())
 }
 
-/// An offer that nobody answered makes room for another, even before the clock has recorded it.
-fn expire_old_offers(tx: &mut Tx<'_>, project: &Project, area: AreaId) -> Result<(), Error> {
-    for row in store::open(tx.conn, project.id)?.into_iter().filter(|row| row.area_id == area) {
-        if row.state.at(row.expires_at, tx.now) == TransferState::Expired {
-            save(tx, row, TransferState::Expired, types::TRANSFER_EXPIRED)?;
-        }
-    }
-    Ok(())
-}
-
 /// Locks the project of a transfer and lets the caller through.
 fn take(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Project, Transfer, Facts), Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
@@ -275,11 +206,7 @@ fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
     }
 }
 
-fn already_offered() -> Problem {
-    Problem::new(Code::AlreadyExists).because("This area is being offered already.", "Tato oblast se už předává.")
-}
-
-fn nobody_has_it() -> Error {
+pub(super) fn nobody_has_it() -> Error {
     Problem::new(Code::Conflict)
         .because(
             "On that day nobody is accountable for the area, or somebody else than the offer says.",
@@ -288,7 +215,12 @@ fn nobody_has_it() -> Error {
         .into()
 }
 
-fn save(tx: &mut Tx<'_>, before: Transfer, state: TransferState, event: &'static str) -> Result<Transfer, Error> {
+pub(super) fn save(
+    tx: &mut Tx<'_>,
+    before: Transfer,
+    state: TransferState,
+    event: &'static str,
+) -> Result<Transfer, Error> {
     let settled = !matches!(state, TransferState::Offered | TransferState::Accepted);
     let settled_at = settled.then_some(tx.now);
     let after = Transfer { state, settled_at, version: before.version + 1, ..before.clone() };
