@@ -16,10 +16,13 @@ use crate::callbacks::requests;
 use crate::collaboration::approvals;
 use crate::collaboration::decisions;
 use crate::collaboration::inbox;
+use crate::collaboration::lifecycle;
 use crate::collaboration::memberships;
 use crate::collaboration::ownership;
 use crate::collaboration::partnership;
 use crate::collaboration::projects;
+use crate::collaboration::releases;
+use crate::collaboration::responses;
 use crate::directory::departments;
 use crate::directory::people;
 use crate::integrations::previews;
@@ -37,8 +40,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(people::configure)
         .configure(offboarding::configure)
         .configure(projects::configure)
+        .configure(lifecycle::configure)
         .configure(approvals::configure)
+        .configure(responses::configure)
         .configure(memberships::configure)
+        .configure(releases::configure)
+        .configure(memberships::configure_returns)
         .configure(ownership::configure)
         .configure(decisions::configure)
         .configure(partnership::configure)

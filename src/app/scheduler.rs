@@ -6,7 +6,7 @@
 //! at does not keep the others waiting.
 
 use crate::callbacks::requests;
-use crate::collaboration::projects::scheduled;
+use crate::collaboration::lifecycle::scheduled;
 use crate::kernel::auth::Actor;
 use crate::kernel::db::{Db, DbConn};
 use crate::kernel::environment::World;

@@ -1,9 +1,16 @@
 //! Shared projects: equal sponsors, joint approval, balanced teams, one owner for every area.
+//!
+//! Each slice imports only slices below it. From the bottom: projects, approvals, memberships,
+//! decisions, ownership, releases, lifecycle, responses. `partnership` and `inbox` only read.
 
-pub mod approvals;
+pub(crate) mod approvals;
 pub mod decisions;
-pub mod inbox;
+pub(crate) mod inbox;
+pub(crate) mod lifecycle;
 pub mod memberships;
 pub mod ownership;
-pub mod partnership;
+pub(crate) mod partnership;
 pub mod projects;
+pub(crate) mod releases;
+pub(crate) mod responses;
+pub(crate) mod states;

@@ -16,29 +16,29 @@ async fn say(app: &TestApp, pair: &Pair, verb: ProjectVerb) -> Option<Reply> {
     let reason = json!({"reason": "Because."});
     let newcomer = || async { person(app, &unique(), &pair.brand).await };
     let reply = match verb {
-        ProjectVerb::Revise => {
+        ProjectVerb::ReviseCharter => {
             let read = admin.get(&pair.at("charter")).await.expect(200);
             let mut body = read.body["content"].clone();
             body.as_object_mut().unwrap().remove("sides");
             body["purpose"] = json!("Another purpose.");
             admin.put(&pair.at("charter"), "*", body).await
         }
-        ProjectVerb::Seat => {
+        ProjectVerb::SeatSponsor => {
             let heir = newcomer().await;
             admin.put(&pair.at(&format!("sides/{}/sponsor", pair.platform)), "*", json!({"person_id": heir})).await
         }
-        ProjectVerb::Vacate => admin.post(&pair.at(&format!("sides/{}/vacate", pair.platform)), reason).await,
+        ProjectVerb::VacateSeat => admin.post(&pair.at(&format!("sides/{}/vacate", pair.platform)), reason).await,
         ProjectVerb::Propose => admin.act(&pair.at("propose")).await,
         ProjectVerb::Activate => admin.act(&pair.at("activate")).await,
         ProjectVerb::Hold => admin.post(&pair.at("hold"), reason).await,
         ProjectVerb::Resume => admin.act(&pair.at("resume")).await,
         ProjectVerb::Close => admin.act(&pair.at("close")).await,
-        ProjectVerb::Report => {
+        ProjectVerb::WriteClosureReport => {
             let body = json!({"goals": [{"met": true}], "lessons": "Talk sooner."});
             admin.put(&pair.at("closure-report"), "*", body).await
         }
         ProjectVerb::Cancel => admin.act(&pair.at("cancel")).await,
-        ProjectVerb::Delegate => {
+        ProjectVerb::GrantDelegation => {
             let deputy = newcomer().await;
             let body = json!({"delegate_person_id": deputy, "valid_from": "2027-03-30", "valid_to": "2027-04-02"});
             admin.post(&pair.at(&format!("sides/{}/delegations", pair.brand)), body).await
@@ -48,20 +48,20 @@ async fn say(app: &TestApp, pair: &Pair, verb: ProjectVerb) -> Option<Reply> {
             admin.post(&pair.at("memberships"), body).await
         }
         // In a project that goes home, or is over, nobody is active any more.
-        ProjectVerb::Staff => return None,
+        ProjectVerb::ChangeTeam => return None,
         ProjectVerb::Assign => {
             let body = json!({"person_id": pair.max, "responsibility": "informed"});
             admin.post(&format!("/v1/areas/{}/assignments", pair.databases), body).await
         }
-        ProjectVerb::Transfer => {
+        ProjectVerb::OfferTransfer => {
             admin.post(&format!("/v1/areas/{}/transfers", pair.databases), json!({"to_person_id": pair.max})).await
         }
-        ProjectVerb::Dispute => {
+        ProjectVerb::RaiseDispute => {
             let outsider = person(app, &unique(), &pair.platform).await;
             let body = json!({"claim": "Ours.", "arbiter_person_id": outsider, "deadline": "2027-05-01T08:00:00Z"});
             admin.post(&format!("/v1/areas/{}/disputes", pair.databases), body).await
         }
-        ProjectVerb::Decide => {
+        ProjectVerb::RaiseDecision => {
             let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
             admin.post(&pair.at("decisions"), body).await
         }

@@ -8,7 +8,7 @@ use super::support::team::{person, taken_by_the_database};
 use super::support::*;
 use entente::collaboration::decisions::DecisionState;
 use entente::collaboration::memberships::state::MembershipState;
-use entente::collaboration::ownership::TransferState;
+use entente::collaboration::ownership::transfers::TransferState;
 
 /// Everybody who could be asked for, under one name: the caller has every relation and every scope.
 fn everybody(app: &TestApp, subject: &str) -> Client {

@@ -1,14 +1,10 @@
 //! Consents in requests and answers.
 
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use validator::{Validate, ValidationError};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::state::{ConsentAnswer, ConsentKind, ConsentState};
-use super::store::{Answer, Asked};
-use super::terms::Terms;
-use crate::kernel::error::Error;
-use crate::kernel::http::body::{RequestBody, fault_at};
+use super::terms::TermsDocument;
 use crate::kernel::ids::{ConsentAnswerId, ConsentId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
@@ -22,7 +18,7 @@ pub struct ConsentBody {
     /// Id of the project, membership, transfer, dispute or decision it is about.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    pub terms: Terms,
+    pub terms: TermsDocument,
     /// SHA-256 of the canonical JSON (RFC 8785) of `terms`; an answer names it.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
@@ -47,30 +43,6 @@ pub struct ConsentBody {
     pub waiting_for: Vec<DepartmentId>,
 }
 
-impl TryFrom<&Asked> for ConsentBody {
-    type Error = Error;
-
-    fn try_from(asked: &Asked) -> Result<Self, Error> {
-        let row = asked.row.clone();
-        Ok(Self {
-            id: row.id,
-            project_id: row.project_id,
-            kind: row.kind,
-            subject: row.subject,
-            terms: Terms::unseal(&row.terms)?,
-            sha256: row.sha256,
-            state: row.state,
-            asked_by: row.asked_by,
-            asked_at: row.asked_at,
-            reason: row.reason,
-            due_at: row.due_at,
-            settled_at: row.settled_at,
-            answers: asked.answers().cloned().map(Into::into).collect(),
-            waiting_for: asked.waiting_for(),
-        })
-    }
-}
-
 /// What a side has said.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = ConsentAnswerGiven)]
@@ -91,62 +63,4 @@ pub struct ConsentAnswerBody {
     /// When the side changed its answer or its sponsor; null while the answer counts.
     #[schema(required)]
     pub superseded_at: Option<UtcTime>,
-}
-
-impl From<Answer> for ConsentAnswerBody {
-    fn from(row: Answer) -> Self {
-        let Answer { id, consent_id, project_id: _, department_id, person_id, delegation_id, .. } = row;
-        let Answer { answer, reason, answered_at, superseded_at, .. } = row;
-        Self { id, consent_id, department_id, person_id, delegation_id, answer, reason, answered_at, superseded_at }
-    }
-}
-
-/// Your side's answer. Copy the hash from the consent that you have read.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[validate(schema(function = disagreement_has_a_reason))]
-#[schema(example = json!({
-    "answer": "agree",
-    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-}))]
-pub struct NewConsentAnswer {
-    pub answer: ConsentAnswer,
-    /// `sha256` of the consent: what exactly you have read.
-    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
-    pub sha256: String,
-    /// Required when you disagree.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
-    pub reason: Option<String>,
-}
-
-impl RequestBody for NewConsentAnswer {}
-
-fn disagreement_has_a_reason(new: &NewConsentAnswer) -> Result<(), ValidationError> {
-    match (new.answer, &new.reason) {
-        (ConsentAnswer::Disagree, None) => Err(fault_at(
-            "reason",
-            "reason_missing",
-            "Say why, so that the others know what would help.",
-            "Uveďte důvod, aby ostatní věděli, co by pomohlo.",
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// Which consents.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ConsentQuery {
-    /// Only those in these states; repeat for several.
-    #[serde(default)]
-    #[schema(nullable = false, max_items = 5)]
-    #[param(nullable = false, max_items = 5)]
-    pub state: Option<Vec<ConsentState>>,
-    /// Only those of these kinds; repeat for several.
-    #[serde(default)]
-    #[schema(nullable = false, max_items = 7)]
-    #[param(nullable = false, max_items = 7)]
-    pub kind: Option<Vec<ConsentKind>>,
 }

@@ -4,9 +4,11 @@ use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::delegations;
-use super::dto::{ConsentAnswerBody, ConsentBody, ConsentQuery, NewConsentAnswer};
+use super::dto::{ConsentAnswerBody, ConsentBody};
+use super::filter::ConsentQuery;
 use super::service;
 use super::store::Asked;
+use super::withdraw;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -21,7 +23,6 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(list_consents)
         .service(get_consent)
-        .service(answer_consent)
         .service(list_consent_answers)
         .service(withdraw_consent)
         .configure(delegations::configure);
@@ -78,30 +79,6 @@ pub async fn get_consent(
     answer(&app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
 }
 
-/// Answer for your side
-///
-/// The sponsor answers, or the sponsor's delegate of the day. Until the last side has answered,
-/// another answer replaces yours. The last answer settles the matter, and what was asked happens
-/// with it: a charter comes into force, a project resumes, an area changes hands.
-#[utoipa::path(
-    tag = "Consents",
-    params(("id" = ConsentId, Path, description = "The consent.")),
-    request_body = NewConsentAnswer,
-    responses(
-        (status = 200, description = "The consent as it is now.", body = ConsentBody),
-        (status = 404, description = "There is no such consent, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is not open any more, or overdue; `conflict`: the hash is of something else; `not_ready`: a seat of the project is vacant."),
-    ),
-)]
-#[post("/v1/consents/{id}/answers")]
-pub async fn answer_consent(
-    app: web::Data<AppState>,
-    FromPath((id,)): FromPath<(ConsentId,)>,
-    Call { actor, body, meta }: Call<NewConsentAnswer>,
-) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&service::answer(tx, id, &body)?)).await
-}
-
 /// List all answers
 ///
 /// In the order in which they were given, also those that were changed, or that a new sponsor has
@@ -146,7 +123,7 @@ pub async fn withdraw_consent(
     FromPath((id,)): FromPath<(ConsentId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(&service::withdraw(tx, id)?)).await
+    app.write(actor, meta, move |tx| answer(&withdraw::withdraw(tx, id)?)).await
 }
 
 fn answer(asked: &Asked) -> Result<Answer, Error> {

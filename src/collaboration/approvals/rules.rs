@@ -21,23 +21,23 @@ pub struct Standing {
     pub delegate: PersonId,
 }
 
-/// For which side somebody speaks, and by which delegation if not by their own seat.
+/// The side that somebody represents, and by which delegation if not as its sponsor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Voice {
+pub struct RepresentedSide {
     pub department_id: DepartmentId,
     pub delegation_id: Option<DelegationId>,
 }
 
 /// The side that a person speaks for; their own seat comes before any delegation.
 #[must_use]
-pub fn voice(person: PersonId, seats: &[Seat], delegations: &[Standing]) -> Option<Voice> {
+pub fn represented_side(person: PersonId, seats: &[Seat], delegations: &[Standing]) -> Option<RepresentedSide> {
     let own = seats.iter().find(|seat| seat.sponsor == Some(person));
-    let own = own.map(|seat| Voice { department_id: seat.department_id, delegation_id: None });
+    let own = own.map(|seat| RepresentedSide { department_id: seat.department_id, delegation_id: None });
     own.or_else(|| {
         // A delegation ends with the seat it stands in for.
         let held = |side| seats.iter().any(|seat| seat.department_id == side && seat.sponsor.is_some());
         let standing = delegations.iter().find(|one| one.delegate == person && held(one.department_id))?;
-        Some(Voice { department_id: standing.department_id, delegation_id: Some(standing.id) })
+        Some(RepresentedSide { department_id: standing.department_id, delegation_id: Some(standing.id) })
     })
 }
 
@@ -97,11 +97,11 @@ mod tests {
             }).collect();
             let person = PersonId::demo(person);
             let seat = seats.iter().find(|seat| seat.sponsor == Some(person));
-            match voice(person, &seats, &delegations) {
-                Some(Voice { department_id, delegation_id: None }) => {
+            match represented_side(person, &seats, &delegations) {
+                Some(RepresentedSide { department_id, delegation_id: None }) => {
                     prop_assert_eq!(seat.map(|seat| seat.department_id), Some(department_id));
                 }
-                Some(Voice { department_id, delegation_id: Some(id) }) => {
+                Some(RepresentedSide { department_id, delegation_id: Some(id) }) => {
                     prop_assert!(seat.is_none());
                     let standing = delegations.iter().find(|one| one.id == id).unwrap();
                     prop_assert_eq!((standing.department_id, standing.delegate), (department_id, person));

@@ -3,19 +3,19 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::dto::ConsentQuery;
+use super::filter::ConsentQuery;
 use super::state::{ConsentAnswer, ConsentKind, ConsentState};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{consent_answers, consents, delegations, project_sides};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{ConsentAnswerId, ConsentId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 
 const ONE_OPEN: Constraint =
     Constraint::new("consents_one_open", "consents.project_id, consents.kind, consents.subject");
-const ONE_VOICE: Constraint =
+const ONE_SIDE_PER_PERSON: Constraint =
     Constraint::new("consent_answers_one_per_person", "consent_answers.consent_id, consent_answers.person_id");
 
 /// Most sides that a project has.
@@ -104,7 +104,7 @@ pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Asked>, Error> {
     match which {
         Which::One(id) => query = query.filter(consents::id.eq(*id)),
         Which::Open(project) => {
-            query = query.filter(consents::project_id.eq(*project)).filter(consents::state.eq("open"));
+            query = query.filter(consents::project_id.eq(*project)).filter(consents::state.eq(ConsentState::Open));
         }
         Which::Charter(project, version) => {
             query = query
@@ -157,12 +157,14 @@ pub fn asked_before(conn: &mut DbConn, project: ProjectId, kind: ConsentKind, su
     Ok(last.unwrap_or_default())
 }
 
-pub fn insert(conn: &mut DbConn, consent: &Consent) -> Result<(), Error> {
+/// The same is being asked already.
+#[derive(Debug)]
+pub struct AlreadyOpen;
+
+pub fn insert(conn: &mut DbConn, consent: &Consent) -> Result<Result<(), AlreadyOpen>, Error> {
     match diesel::insert_into(consents::table).values(consent).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_OPEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("The sides are being asked this already.", "Na to už se stran někdo ptá.")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_OPEN.violated_by(&error) => Ok(Err(AlreadyOpen)),
         Err(error) => Err(error.into()),
     }
 }
@@ -172,15 +174,14 @@ pub fn update(conn: &mut DbConn, consent: &Consent) -> Result<(), Error> {
     Ok(())
 }
 
-pub fn insert_answer(conn: &mut DbConn, answer: &Answer) -> Result<(), Error> {
+/// The person has answered for another side.
+#[derive(Debug)]
+pub struct AnsweredForAnotherSide;
+
+pub fn insert_answer(conn: &mut DbConn, answer: &Answer) -> Result<Result<(), AnsweredForAnotherSide>, Error> {
     match diesel::insert_into(consent_answers::table).values(answer).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_VOICE.violated_by(&error) => Err(Problem::new(Code::Conflict)
-            .because(
-                "You have answered this for another side; one person never speaks for two.",
-                "Odpověděli jste už za jinou stranu; jeden člověk nikdy nemluví za dvě.",
-            )
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_SIDE_PER_PERSON.violated_by(&error) => Ok(Err(AnsweredForAnotherSide)),
         Err(error) => Err(error.into()),
     }
 }
@@ -222,7 +223,7 @@ pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(Departme
 pub fn open_terms(conn: &mut DbConn, project: ProjectId, kind: ConsentKind) -> Result<Vec<String>, Error> {
     Ok(consents::table
         .filter(consents::project_id.eq(project))
-        .filter(consents::state.eq("open"))
+        .filter(consents::state.eq(ConsentState::Open))
         .filter(consents::kind.eq(kind))
         .order(consents::id)
         .select(consents::terms)
@@ -254,12 +255,14 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
 /// Open questions that nobody has answered for a side; those that are overdue wait for nobody.
 macro_rules! unanswered {
     ($side:expr, $now:expr) => {
-        consents::state.eq("open").and(consents::due_at.is_null().or(consents::due_at.gt($now))).and(not(exists(
-            consent_answers::table
-                .filter(consent_answers::consent_id.eq(consents::id))
-                .filter(consent_answers::department_id.eq($side))
-                .filter(consent_answers::superseded_at.is_null()),
-        )))
+        consents::state.eq(ConsentState::Open).and(consents::due_at.is_null().or(consents::due_at.gt($now))).and(not(
+            exists(
+                consent_answers::table
+                    .filter(consent_answers::consent_id.eq(consents::id))
+                    .filter(consent_answers::department_id.eq($side))
+                    .filter(consent_answers::superseded_at.is_null()),
+            ),
+        ))
     };
 }
 

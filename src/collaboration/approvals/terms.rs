@@ -10,11 +10,31 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::Day;
 
+/// What exactly is agreed to, by the kind of the approval.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Terms {
+    /// To sign a version of the charter.
+    Charter(CharterTerms),
+    /// To resume the project.
+    Resume,
+    /// To close the project.
+    Close,
+    /// To release a member before the agreed day.
+    Release(ReleaseTerms),
+    /// To give an area to another side.
+    Transfer(HandoverTerms),
+    /// To settle a dispute.
+    Settlement(HandoverTerms),
+    /// To decide a question.
+    Decision(QuestionTerms),
+}
+
+// The JSON document that is hashed, stored and shown. The next comment is its description in the API.
 /// What exactly is agreed to. The member named after the kind has the particulars; `resume` and
 /// `close` have none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ConsentTerms)]
-pub struct Terms {
+pub struct TermsDocument {
     pub kind: ConsentKind,
     pub project_id: ProjectId,
     /// Id of the project, membership, transfer, dispute or decision it is about.
@@ -89,66 +109,71 @@ pub struct QuestionTerms {
     pub question: String,
 }
 
-/// What differs from kind to kind.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Particulars {
-    Charter { sha256: String },
-    Resume,
-    Close,
-    Release(ReleaseTerms),
-    Transfer(HandoverTerms),
-    Settlement(HandoverTerms),
-    Decision { question: String },
-}
-
-impl Particulars {
+impl Terms {
     /// The kind they belong to.
     #[must_use]
     pub fn kind(&self) -> ConsentKind {
         match self {
-            Self::Charter { .. } => ConsentKind::Charter,
+            Self::Charter(_) => ConsentKind::Charter,
             Self::Resume => ConsentKind::Resume,
             Self::Close => ConsentKind::Close,
             Self::Release(_) => ConsentKind::Release,
             Self::Transfer(_) => ConsentKind::Transfer,
             Self::Settlement(_) => ConsentKind::Settlement,
-            Self::Decision { .. } => ConsentKind::Decision,
+            Self::Decision(_) => ConsentKind::Decision,
         }
     }
 }
 
-impl Terms {
-    /// Puts the terms together.
+impl TermsDocument {
+    /// Puts terms and what they are about together.
     #[must_use]
-    pub fn new(project_id: ProjectId, subject: &str, number: i32, particulars: Particulars) -> Self {
-        let kind = particulars.kind();
+    pub fn new(project_id: ProjectId, subject: &str, number: i32, terms: Terms) -> Self {
+        let kind = terms.kind();
         let (charter, release, transfer, settlement, decision) = (None, None, None, None, None);
         let subject = subject.to_owned();
         let blank = Self { kind, project_id, subject, number, charter, release, transfer, settlement, decision };
-        match particulars {
-            Particulars::Charter { sha256 } => Self { charter: Some(CharterTerms { sha256 }), ..blank },
-            Particulars::Resume | Particulars::Close => blank,
-            Particulars::Release(terms) => Self { release: Some(terms), ..blank },
-            Particulars::Transfer(terms) => Self { transfer: Some(terms), ..blank },
-            Particulars::Settlement(terms) => Self { settlement: Some(terms), ..blank },
-            Particulars::Decision { question } => Self { decision: Some(QuestionTerms { question }), ..blank },
+        match terms {
+            Terms::Charter(terms) => Self { charter: Some(terms), ..blank },
+            Terms::Resume | Terms::Close => blank,
+            Terms::Release(terms) => Self { release: Some(terms), ..blank },
+            Terms::Transfer(terms) => Self { transfer: Some(terms), ..blank },
+            Terms::Settlement(terms) => Self { settlement: Some(terms), ..blank },
+            Terms::Decision(terms) => Self { decision: Some(terms), ..blank },
         }
+    }
+
+    /// The terms in it.
+    ///
+    /// # Errors
+    /// When the field that is named after the kind is missing, which is a fault of the service.
+    pub fn into_terms(self) -> Result<Terms, Error> {
+        let terms = match self.kind {
+            ConsentKind::Charter => self.charter.map(Terms::Charter),
+            ConsentKind::Resume => Some(Terms::Resume),
+            ConsentKind::Close => Some(Terms::Close),
+            ConsentKind::Release => self.release.map(Terms::Release),
+            ConsentKind::Transfer => self.transfer.map(Terms::Transfer),
+            ConsentKind::Settlement => self.settlement.map(Terms::Settlement),
+            ConsentKind::Decision => self.decision.map(Terms::Decision),
+        };
+        terms.ok_or_else(|| Error::internal(format!("a {} without its terms", self.kind.as_str())))
     }
 
     /// Canonical JSON (RFC 8785) and its SHA-256 in hexadecimal.
     ///
     /// # Errors
-    /// When it cannot be serialised, which is a fault of ours.
+    /// When it cannot be serialised, which is a fault of the service.
     pub fn seal(&self) -> Result<(String, String), Error> {
         let text = serde_json_canonicalizer::to_string(self).map_err(Error::internal)?;
         let sha256 = HEXLOWER.encode(&Sha256::digest(&text));
         Ok((text, sha256))
     }
 
-    /// Reads back what [`Terms::seal`] wrote.
+    /// Reads back what [`TermsDocument::seal`] wrote.
     ///
     /// # Errors
-    /// When it is something else, which is a fault of ours.
+    /// When it is something else, which is a fault of the service.
     pub fn unseal(text: &str) -> Result<Self, Error> {
         serde_json::from_str(text).map_err(Error::internal)
     }
@@ -161,11 +186,41 @@ mod tests {
     #[test]
     fn another_asking_has_another_hash_and_nothing_is_lost() {
         let project = ProjectId::demo(1);
-        let first = Terms::new(project, project.as_str(), 1, Particulars::Resume);
-        let second = Terms { number: 2, ..first.clone() };
+        let first = TermsDocument::new(project, project.as_str(), 1, Terms::Resume);
+        let second = TermsDocument { number: 2, ..first.clone() };
         let (text, sha256) = first.seal().unwrap();
         assert_ne!(sha256, second.seal().unwrap().1);
-        assert_eq!(Terms::unseal(&text).unwrap(), first);
+        assert_eq!(TermsDocument::unseal(&text).unwrap(), first);
         assert!(!text.contains("charter"), "{text}");
+    }
+
+    #[test]
+    fn terms_are_read_back_by_their_kind() {
+        let handover = HandoverTerms {
+            area_id: AreaId::demo(1),
+            person_id: PersonId::demo(1),
+            department_id: DepartmentId::demo(1),
+            effective_on: Day::default(),
+        };
+        let release = ReleaseTerms { person_id: PersonId::demo(1), leaves_on: Day::default(), successors: Vec::new() };
+        let all = [
+            Terms::Charter(CharterTerms { sha256: "0".repeat(64) }),
+            Terms::Resume,
+            Terms::Close,
+            Terms::Release(release),
+            Terms::Transfer(handover.clone()),
+            Terms::Settlement(handover),
+            Terms::Decision(QuestionTerms { question: "Shall we?".to_owned() }),
+        ];
+        for terms in all {
+            let (text, _) = TermsDocument::new(ProjectId::demo(1), "prj", 1, terms.clone()).seal().unwrap();
+            assert_eq!(TermsDocument::unseal(&text).unwrap().into_terms().unwrap(), terms);
+        }
+    }
+
+    #[test]
+    fn a_document_without_the_field_of_its_kind_has_no_terms() {
+        let whole = TermsDocument::new(ProjectId::demo(1), "prj", 1, Terms::Resume);
+        assert!(TermsDocument { kind: ConsentKind::Charter, ..whole }.into_terms().is_err());
     }
 }

@@ -1,11 +1,11 @@
 //! Decisions in requests and answers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
-use super::state::{DecisionOutcome, DecisionState};
-use super::store::Decision;
+use super::state::DecisionOutcome;
+use crate::collaboration::states::DecisionState;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{ConsentId, DecisionId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
@@ -43,32 +43,6 @@ pub struct DecisionBody {
     pub escalated_to: Option<PersonId>,
     #[schema(required)]
     pub escalated_at: Option<UtcTime>,
-}
-
-impl DecisionBody {
-    /// A row as it stands at `now`.
-    #[must_use]
-    pub fn new(row: Decision, now: UtcTime) -> Self {
-        let state = row.state.at(row.due_at, now);
-        let overdue = state == DecisionState::Deadlocked && row.deadlocked_at.is_none();
-        Self {
-            id: row.id,
-            project_id: row.project_id,
-            question: row.question,
-            department_id: row.department_id,
-            raised_by: row.raised_by,
-            raised_at: row.raised_at,
-            due_at: row.due_at,
-            state,
-            outcome: row.outcome,
-            decided_by: row.decided_by,
-            rationale: row.rationale,
-            decided_at: row.decided_at,
-            deadlocked_at: if overdue { Some(row.due_at) } else { row.deadlocked_at },
-            escalated_to: row.escalated_to,
-            escalated_at: row.escalated_at,
-        }
-    }
 }
 
 /// A question that was put to the sides, and the consent by which they answer.
@@ -118,20 +92,3 @@ pub struct Ruling {
 }
 
 impl RequestBody for Ruling {}
-
-/// Which decisions.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DecisionQuery {
-    /// Only those in this state now.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub state: Option<DecisionState>,
-    /// Only those that this side raised.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub department_id: Option<DepartmentId>,
-}

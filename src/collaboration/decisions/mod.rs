@@ -6,11 +6,14 @@
 //! too.
 
 mod dto;
+mod filter;
+mod mapping;
+mod raise;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod state;
 mod store;
 
-pub use dto::DecisionBody;
-pub use routes::configure;
-pub use state::DecisionState;
+pub use crate::collaboration::states::DecisionState;
+pub(crate) use routes::configure;
+pub(crate) use store::Decision;

@@ -3,9 +3,10 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{DecisionBody, DecisionQuery, Escalation, NewDecision, RaisedDecision, Ruling};
-use super::service;
+use super::dto::{DecisionBody, Escalation, NewDecision, RaisedDecision, Ruling};
+use super::filter::DecisionQuery;
 use super::store::Decision;
+use super::{raise, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -49,7 +50,7 @@ pub async fn raise_decision(
     Call { actor, body, meta }: Call<NewDecision>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let (decision, asked) = service::raise(tx, id, &body)?;
+        let (decision, asked) = raise::raise(tx, id, &body)?;
         let location = format!("/v1/decisions/{}", decision.id);
         let tag = etag(&decision, tx.now);
         let raised = RaisedDecision { decision: DecisionBody::new(decision, tx.now), consent_id: asked.row.id };

@@ -1,20 +1,18 @@
-//! Putting a question to the sides, and what comes of it.
+//! What comes of a question: the sides answer, somebody decides in their place, or it is withdrawn.
 
-use super::dto::{DecisionBody, DecisionQuery, Escalation, NewDecision, Ruling};
-use super::state::{DecisionOutcome, DecisionState};
+use super::dto::{DecisionBody, Escalation, Ruling};
+use super::filter::DecisionQuery;
+use super::state::DecisionOutcome;
 use super::store::{self, Decision};
+use crate::collaboration::approvals::lapse;
 use crate::collaboration::approvals::rules::Tally;
-use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
-use crate::collaboration::approvals::{Particulars, delegation};
-use crate::collaboration::inbox::{Item, ItemKind};
-use crate::collaboration::memberships;
-use crate::collaboration::ownership::dispute;
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::memberships::neutrality;
+use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::states::DecisionState;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Error, Problem, Text, Violation, refuse_if_any};
+use crate::kernel::error::{Error, Problem, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
@@ -22,99 +20,7 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Puts a question to all sides. Whoever asks has not answered by that.
-///
-/// # Errors
-/// 403, 404; 422 for a day that is past, or when it is not clear which side asks; 409 unless the
-/// project is proposed or runs with every seat filled.
-pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(Decision, Asked), Error> {
-    let (project, facts) = projects::take(tx, project, Action::RaiseDecision)?;
-    project.state.require(ProjectVerb::Decide)?;
-    if new.due_at <= tx.now {
-        let text = Text::new("This instant is past.", "Tento okamžik už minul.");
-        return Err(Error::violation(Violation::at("/due_at", "in_the_past", text)));
-    }
-    let row = Decision {
-        id: tx.new_id(),
-        project_id: project.id,
-        question: new.question.clone(),
-        department_id: asking_side(tx, &project, facts, new.department_id)?,
-        raised_by: facts.person,
-        raised_at: tx.now,
-        due_at: new.due_at,
-        state: DecisionState::Open,
-        outcome: None,
-        decided_by: None,
-        rationale: None,
-        decided_at: None,
-        deadlocked_at: None,
-        escalated_to: None,
-        escalated_at: None,
-        version: 1,
-    };
-    store::insert(tx.conn, &row)?;
-    let body = DecisionBody::new(row.clone(), tx.now);
-    tx.record(&Change::created(types::DECISION_RAISED, row.id.as_str(), &body)?)?;
-    let ask = Ask {
-        subject: row.id.as_str(),
-        number: None,
-        particulars: Particulars::Decision { question: row.question.clone() },
-        reason: None,
-        due_at: Some(row.due_at),
-        asking_agrees: false,
-    };
-    let asked = consents::ask(tx, &project, facts.person, ask)?;
-    Ok((row, asked))
-}
-
-/// The side of the caller: that of their seat, or that which they work for.
-fn asking_side(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    facts: Facts,
-    named: Option<DepartmentId>,
-) -> Result<DepartmentId, Error> {
-    let sides = projects::sides(tx.conn, project.id)?;
-    let seat = sides.iter().find(|side| side.sponsor_person_id.is_some() && side.sponsor_person_id == facts.person);
-    let own = match (seat, facts.person) {
-        (Some(seat), _) => Some(seat.department_id),
-        (None, Some(person)) => side_today(tx, project.id, person)?,
-        (None, None) => None,
-    };
-    let is_side = |wanted: &DepartmentId| sides.iter().any(|side| side.department_id == *wanted);
-    match (named, own) {
-        // Nobody asks in the name of another side.
-        (Some(named), Some(own)) if named != own && !facts.lead => {
-            Err(Error::forbidden("Nobody asks in the name of another side.", "Za jinou stranu se nikdo neptá."))
-        }
-        (_, None) if !facts.lead && !tx.actor.has(Scope::Admin) => Err(Error::forbidden(
-            "Today you belong to no side of the project.",
-            "Dnes nepatříte k žádné straně projektu.",
-        )),
-        (Some(named), _) if is_side(&named) => Ok(named),
-        (None, Some(own)) => Ok(own),
-        _ => {
-            let text = Text::new("Say which side of the project asks.", "Uveďte, která strana projektu se ptá.");
-            Err(Error::violation(Violation::at("/department_id", "not_a_side", text)))
-        }
-    }
-}
-
-/// The side that somebody stands in or works for today.
-fn side_today(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<Option<DepartmentId>, Error> {
-    let today = tx.now.day();
-    let standing = delegation::standing(tx.conn, project, today)?;
-    if let Some(standing) = standing.iter().find(|one| one.delegate == person) {
-        return Ok(Some(standing.department_id));
-    }
-    let stays = memberships::service::stays(tx.conn, project, person)?;
-    Ok(stays.into_iter().find(|(_, from, to)| *from <= today && today < *to).map(|stay| stay.0))
-}
-
 /// All sides have answered.
-///
-/// # Errors
-/// Those of the database.
 pub fn answered(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Error> {
     let id: DecisionId = subject.parse().map_err(Error::internal)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -148,8 +54,8 @@ pub fn answered(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Erro
 pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Decision, Error> {
     let (project, before, _) = take(tx, id, Action::EscalateDecision)?;
     require(&before, DecisionState::Deadlocked, "escalate", tx.now)?;
-    refuse_if_any(dispute::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
-    consents::lapse_about(tx, project.id, id.as_str())?;
+    refuse_if_any(neutrality::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Decision {
         state: DecisionState::Escalated,
         deadlocked_at: before.deadlocked_at.or(Some(before.due_at)),
@@ -168,7 +74,7 @@ pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decisi
     let (project, before, facts) = take(tx, id, Action::Arbitrate)?;
     require(&before, DecisionState::Escalated, "decide", tx.now)?;
     if let Some(judge) = facts.person {
-        dispute::refuse_unless_neutral(tx, &project, judge)?;
+        neutrality::refuse_unless_neutral(tx, &project, judge)?;
     }
     let after = Decision {
         state: DecisionState::Decided,
@@ -199,7 +105,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
     if !state.verbs().contains(&"withdraw") {
         return Err(Problem::illegal_transition(state.as_str(), "withdraw", state.verbs()).into());
     }
-    consents::lapse_about(tx, project.id, id.as_str())?;
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
     save(tx, before, after, types::DECISION_WITHDRAWN)
 }
@@ -218,9 +124,6 @@ pub struct Settlement<'a> {
 }
 
 /// Keeps the outcome of a dispute.
-///
-/// # Errors
-/// Those of the database.
 pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<DecisionId, Error> {
     let row = Decision {
         id: tx.new_id(),
@@ -248,9 +151,6 @@ pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<De
 
 /// Records the questions of a project that were not answered in time; gives the next instant at
 /// which one falls due.
-///
-/// # Errors
-/// Those of the database.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let mut next: Option<UtcTime> = None;
     for before in store::open(tx.conn, project.id)? {
@@ -258,7 +158,7 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
             next = Some(next.map_or(before.due_at, |next| next.min(before.due_at)));
             continue;
         }
-        consents::lapse_about(tx, project.id, before.id.as_str())?;
+        lapse::lapse_about(tx, project.id, before.id.as_str())?;
         let after = Decision { state: DecisionState::Deadlocked, deadlocked_at: Some(before.due_at), ..before.clone() };
         save(tx, before, after, types::DECISION_DEADLOCKED)?;
     }
@@ -266,9 +166,6 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
 }
 
 /// Ends every question of a project that goes home or is given up undecided.
-///
-/// # Errors
-/// Those of the database.
 pub fn withdraw_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for before in store::undecided(tx.conn, project)? {
         let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
@@ -304,9 +201,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DecisionId, now: UtcTime) -> Re
 }
 
 /// How many decisions each side has raised, for the partnership report.
-///
-/// # Errors
-/// Those of the database.
 pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
     store::raised_by_side(conn, project)
 }
@@ -334,26 +228,7 @@ fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str)
     Ok(after)
 }
 
-/// The questions that were escalated to a person.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Item>, Error> {
-    let item = |row: Decision| Item {
-        kind: ItemKind::Decision,
-        id: row.id.to_string(),
-        project_id: row.project_id,
-        project_name: String::new(),
-        since: row.escalated_at.unwrap_or(row.raised_at),
-        due_at: None,
-    };
-    Ok(store::escalated_to(conn, person, most)?.into_iter().map(item).collect())
-}
-
-/// Ids of the same, for other slices.
-///
-/// # Errors
-/// Those of the database.
-pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DecisionId>, Error> {
-    Ok(store::escalated_to(conn, person, most)?.into_iter().map(|row| row.id).collect())
+/// The questions that were escalated to a person, for other slices.
+pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
+    store::escalated_to(conn, person, most)
 }

@@ -1,18 +1,7 @@
 //! Where a question stands: what was said is stored, that nobody answered in time is computed.
 
+use crate::collaboration::states::DecisionState;
 use crate::kernel::time::UtcTime;
-
-crate::text_enum! {
-    /// `open`; `decided`; `deadlocked` when the sides differ or one has not answered in time;
-    /// `escalated` to somebody who decides; `withdrawn`.
-    pub enum DecisionState {
-        Open,
-        Decided,
-        Deadlocked,
-        Escalated,
-        Withdrawn,
-    }
-}
 
 impl DecisionState {
     /// The verbs that are possible in this state.

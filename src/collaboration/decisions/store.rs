@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::dto::DecisionQuery;
-use super::state::{DecisionOutcome, DecisionState};
+use super::filter::DecisionQuery;
+use super::state::DecisionOutcome;
+use crate::collaboration::states::DecisionState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::decisions::{self, dsl};
 use crate::kernel::error::Error;
@@ -50,7 +51,7 @@ pub fn find(conn: &mut DbConn, id: DecisionId) -> Result<Option<Decision>, Error
 pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>, Error> {
     Ok(dsl::decisions
         .filter(dsl::project_id.eq(project))
-        .filter(dsl::state.eq("open"))
+        .filter(dsl::state.eq(DecisionState::Open))
         .order(dsl::due_at)
         .select(Decision::as_select())
         .load(conn)?)
@@ -111,7 +112,7 @@ pub fn list(
 pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
     Ok(dsl::decisions
         .filter(dsl::escalated_to.eq(person))
-        .filter(dsl::state.eq("escalated"))
+        .filter(dsl::state.eq(DecisionState::Escalated))
         .order(dsl::escalated_at)
         .limit(most)
         .select(Decision::as_select())

@@ -1,11 +1,11 @@
 //! The inbox: what waits for the person who calls, across all projects.
 //!
-//! Rules: every slice says what waits in it for a person; the inbox only puts it in order, the most
-//! urgent first. It takes the same number of statements whatever waits.
+//! Rules: every slice finds the rows that wait for a person; only the inbox makes items of them and puts them in order,
+//! the most urgent first. It takes the same number of statements whatever waits.
 
 mod dto;
+mod pending;
 mod routes;
 mod service;
 
-pub use dto::{Item, ItemKind};
-pub use routes::configure;
+pub(crate) use routes::configure;

@@ -1,10 +1,7 @@
 //! Gathering what waits.
 
 use super::dto::{Inbox, Item};
-use crate::collaboration::approvals::service as approvals;
-use crate::collaboration::decisions;
-use crate::collaboration::memberships::service as memberships;
-use crate::collaboration::ownership::{dispute, transfer};
+use super::pending;
 use crate::collaboration::projects;
 use crate::directory::people::service as people;
 use crate::kernel::auth::{Actor, ActorKind};
@@ -23,11 +20,7 @@ pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Re
     }
     let person = people::me(conn, actor)?.id;
     let most = limit as i64 + 1;
-    let mut data: Vec<Item> = approvals::waiting_for(conn, person, now, most)?;
-    data.extend(memberships::waiting_for(conn, person, now, most)?);
-    data.extend(transfer::waiting_for(conn, person, now, most)?);
-    data.extend(dispute::waiting_for(conn, person, now, most)?);
-    data.extend(decisions::service::waiting_for(conn, person, most)?);
+    let mut data = pending::items(conn, person, now, most)?;
     // The names of the projects, in one go.
     let ids = data.iter().map(|item| item.project_id).collect::<Vec<_>>();
     let names = projects::service::names(conn, &ids)?;

@@ -1,9 +1,9 @@
 //! What every change of a membership does: take its project, judge it, write it with its traces.
 
-use super::service::{Member, phase, sponsors};
+use super::member::{Member, phase, sponsors};
 use super::state::MembershipState;
 use super::store::{self, Loaded, Membership};
-use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::projects::{Project, service as projects};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Error, Problem};
 use crate::kernel::ids::{MembershipId, PersonId, ProjectId};
@@ -32,6 +32,24 @@ pub fn take_of(
     let answers_to = answers_to(tx, project.id)?;
     let member = Member::new(found, phase(&project), answers_to, tx.now);
     Ok((project, member))
+}
+
+/// Loads a membership of a project that the caller has locked.
+///
+/// # Errors
+/// 404.
+pub fn load(tx: &mut Tx<'_>, project: &Project, id: MembershipId) -> Result<Member, Error> {
+    let found = store::find(tx.conn, id, tx.now.day())?.ok_or_else(Error::not_found)?;
+    let answers_to = answers_to(tx, project.id)?;
+    Ok(Member::new(found, phase(project), answers_to, tx.now))
+}
+
+/// Loads those of several memberships that belong to a project that the caller has locked.
+pub fn load_many(tx: &mut Tx<'_>, project: &Project, ids: &[MembershipId]) -> Result<Vec<Member>, Error> {
+    let answers_to = answers_to(tx, project.id)?;
+    let found =
+        store::find_many(tx.conn, ids, tx.now.day())?.into_iter().filter(|one| one.row.project_id == project.id);
+    Ok(found.map(|loaded| Member::new(loaded, phase(project), answers_to.clone(), tx.now)).collect())
 }
 
 /// The sponsors of all sides.

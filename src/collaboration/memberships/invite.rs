@@ -7,15 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::dto::NewMembership;
+use super::member::{Member, phase, sponsors};
 use super::scheduled;
-use super::service::{Member, phase, sponsors};
-use super::state::{Decision, INVITATION_SECONDS, MembershipState};
-use super::store::{self, Loaded, Membership};
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::service::{self as projects, Project};
+use super::state::{INVITATION_SECONDS, MembershipState};
+use super::store::{self, AlreadyMember, Loaded, Membership};
+use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
+use crate::collaboration::states::MembershipDecision;
 use crate::directory::people::service::{self as people, HomePosition};
 use crate::kernel::authz::{self, Action};
-use crate::kernel::error::{Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::record::Change;
@@ -67,7 +67,7 @@ pub fn invite(
             known.homes.get(&(item.person_id, days.0)).map(|home| row(tx, &project, item, *days, home))
         })
         .collect();
-    store::insert(tx.conn, &rows)?;
+    store::insert(tx.conn, &rows)?.map_err(|AlreadyMember| already_member())?;
     let phase = phase(&project);
     let mut members = Vec::with_capacity(rows.len());
     for row in rows {
@@ -207,7 +207,7 @@ fn clashes(
     for found in store::taken(tx.conn, project.id, &ids, tx.now.day())? {
         let row = &found.row;
         let lapsed = found.state(phase(project), tx.now) == MembershipState::Expired;
-        if row.decision == Decision::Invited && lapsed {
+        if row.decision == MembershipDecision::Invited && lapsed {
             scheduled::expire(tx, project, found)?;
         } else if row.valid_from < row.valid_to {
             taken.push((row.person_id, (row.valid_from, row.valid_to)));
@@ -235,10 +235,18 @@ fn refuse(mut violations: Vec<Violation>, clashes: Vec<Violation>) -> Result<(),
         return Ok(());
     }
     if violations.is_empty() {
-        return Err(Problem { violations: clashes, ..store::already_member() }.into());
+        return Err(Problem { violations: clashes, ..already_member() }.into());
     }
     violations.extend(clashes);
     Err(Problem::invalid(violations).into())
+}
+
+/// The refusal of a second membership on the same days.
+fn already_member() -> Problem {
+    Problem::new(Code::AlreadyExists).because(
+        "A person is a member of a project, or invited to it, at most once on any day.",
+        "Člověk je v každém dni členem projektu nebo pozvaným nejvýše jednou.",
+    )
 }
 
 fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), home: &HomePosition) -> Membership {
@@ -247,7 +255,7 @@ fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), h
         project_id: project.id,
         person_id: item.person_id,
         department_id: item.department_id,
-        decision: Decision::Invited,
+        decision: MembershipDecision::Invited,
         project_role: item.project_role.clone(),
         counts_for_parity: item.counts_for_parity,
         fte_percent: item.fte_percent,

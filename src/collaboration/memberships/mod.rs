@@ -5,18 +5,20 @@
 //! most one membership in a project, which the database sees to; what time brings (active,
 //! returning, expired) is computed when read; whoever was away returns, and says so.
 
-mod change;
-mod dto;
+pub(crate) mod change;
+pub(crate) mod dto;
 mod invite;
-mod leaving;
-pub mod parity;
+mod mapping;
+pub(crate) mod member;
+pub(crate) mod neutrality;
+pub(crate) mod parity;
 mod respond;
-mod returning;
+pub(crate) mod returning;
 mod routes;
-mod scheduled;
-pub mod service;
+pub(crate) mod scheduled;
+pub(crate) mod service;
 pub mod state;
 mod store;
 
-pub use dto::{MembershipBody, Parity, SideStrength, Successor};
-pub use routes::configure;
+pub(crate) use dto::{MembershipBatch, MembershipBody, Parity};
+pub(crate) use routes::{configure, configure_returns};

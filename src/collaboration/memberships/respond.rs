@@ -1,10 +1,11 @@
 //! Answering an invitation, and taking one back.
 
 use super::change::{self, illegal, require};
-use super::service::Member;
-use super::state::{Decision, MembershipState};
+use super::member::Member;
+use super::state::MembershipState;
 use super::store;
-use crate::collaboration::projects::service::Project;
+use crate::collaboration::projects::Project;
+use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem};
@@ -35,7 +36,7 @@ pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
             )
             .into());
     }
-    answer(tx, &project, before, Decision::Accepted, types::MEMBERSHIP_ACCEPTED)
+    answer(tx, &project, before, MembershipDecision::Accepted, types::MEMBERSHIP_ACCEPTED)
 }
 
 /// The invitee says no.
@@ -45,7 +46,7 @@ pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
 pub fn decline(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
     let (project, before) = change::take(tx, id, Action::AnswerInvitation)?;
     require(&before, MembershipState::Invited, "decline")?;
-    answer(tx, &project, before, Decision::Declined, types::MEMBERSHIP_DECLINED)
+    answer(tx, &project, before, MembershipDecision::Declined, types::MEMBERSHIP_DECLINED)
 }
 
 /// Takes an invitation back.
@@ -58,7 +59,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
         return Err(illegal(&before, "withdraw"));
     }
     let mut row = before.row.clone();
-    row.decision = Decision::Withdrawn;
+    row.decision = MembershipDecision::Withdrawn;
     change::save(tx, &project, &before, row, types::MEMBERSHIP_WITHDRAWN, None)
 }
 
@@ -66,7 +67,7 @@ fn answer(
     tx: &mut Tx<'_>,
     project: &Project,
     before: Member,
-    decision: Decision,
+    decision: MembershipDecision,
     event: &'static str,
 ) -> Result<Member, Error> {
     let mut row = before.row.clone();

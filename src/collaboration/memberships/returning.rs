@@ -1,11 +1,12 @@
 //! Returning home: confirmed by a person, possible only when there is a position to return to.
 
 use super::change;
-use super::service::{Member, phase};
-use super::state::{Decision, MembershipState};
+use super::member::{Member, phase};
+use super::state::MembershipState;
 use super::store;
-use crate::collaboration::projects::closing;
-use crate::collaboration::projects::service::Project;
+use crate::collaboration::projects::service::{self as projects, Whole};
+use crate::collaboration::projects::{Project, State, closure_report};
+use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
 use crate::kernel::authz::Action;
 use crate::kernel::db::DbConn;
@@ -30,12 +31,12 @@ pub fn confirm_return(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error
     let homes = people::service::home_position_on(tx.conn, &[before.row.person_id], today)?;
     let home = homes.first().ok_or_else(|| blocked(&before))?;
     let mut row = before.row.clone();
-    row.decision = Decision::Returned;
+    row.decision = MembershipDecision::Returned;
     row.returned_on = Some(today);
     row.returned_home_id = Some(home.id);
     row.valid_to = row.valid_to.min(today).max(row.valid_from);
     let after = change::save(tx, &project, &before, row, types::MEMBERSHIP_RETURNED, None)?;
-    closing::close_if_done(tx, &project)?;
+    close_if_done(tx, &project)?;
     Ok(after)
 }
 
@@ -48,11 +49,21 @@ fn blocked(member: &Member) -> Error {
         .into()
 }
 
+/// Closes a closing project once everybody has returned and the report is there.
+pub fn close_if_done(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    if project.state != State::Closing
+        || !closure_report::exists(tx.conn, project.id)?
+        || !everybody_is_home(tx.conn, project, tx.now)?
+    {
+        return Ok(());
+    }
+    let sides = projects::sides(tx.conn, project.id)?;
+    let after = Project { state: State::Closed, closed_at: Some(tx.now), check_at: None, ..project.clone() };
+    projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSED, None).map(drop)
+}
+
 /// Whether nobody is away from home any more.
-///
-/// # Errors
-/// Those of the database.
-pub fn everybody_is_home(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<bool, Error> {
+fn everybody_is_home(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<bool, Error> {
     let phase = phase(project);
     Ok(store::live(conn, project.id, now.day())?.iter().all(|loaded| loaded.state(phase, now).is_home()))
 }

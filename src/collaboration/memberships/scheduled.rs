@@ -1,25 +1,24 @@
-//! What time brings to memberships, recorded exactly once; and what leaving the company does.
+//! What changes memberships without a request about them: time, which is recorded exactly once, an
+//! earlier end of the project, and leaving the company.
 
 use std::collections::BTreeSet;
 
 use super::change;
-use super::service::{Member, phase};
-use super::state::{Decision, MembershipState};
+use super::member::{Member, phase};
+use super::state::MembershipState;
 use super::store::{self, Loaded};
-use crate::collaboration::approvals::service as approvals;
-use crate::collaboration::projects::service::{self as projects, Project};
+use crate::collaboration::approvals::lapse;
+use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::states::MembershipDecision;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
 use crate::kernel::ids::{PersonId, ProjectId};
-use crate::kernel::time::UtcTime;
+use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
 /// Records what has happened by time alone to the members of a project that the caller has locked:
 /// invitations that lapsed, first days, last days. Gives the next instant at which an invitation
 /// lapses.
-///
-/// # Errors
-/// Those of the database.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let answers_to = change::answers_to(tx, project.id)?;
     let mut next = None;
@@ -28,13 +27,15 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
         match member.state {
             MembershipState::Invited => next = earlier(next, member.row.expires_at),
             MembershipState::Expired => {
-                record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = Decision::Expired)?;
+                record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| {
+                    row.decision = MembershipDecision::Expired
+                })?;
             }
             MembershipState::Active if member.row.started_at.is_none() => {
                 record(tx, project, member, types::MEMBERSHIP_STARTED, |row, now| row.started_at = Some(now))?;
             }
             MembershipState::Returning | MembershipState::ReturnBlocked if member.row.returning_at.is_none() => {
-                approvals::lapse_about(tx, project.id, member.row.id.as_str())?;
+                lapse::lapse_about(tx, project.id, member.row.id.as_str())?;
                 record(tx, project, member, types::MEMBERSHIP_RETURNING, |row, now| row.returning_at = Some(now))?;
             }
             _ => {}
@@ -60,19 +61,27 @@ fn record(
 }
 
 /// Records that an invitation has lapsed, which makes room for another.
-///
-/// # Errors
-/// Those of the database.
 pub fn expire(tx: &mut Tx<'_>, project: &Project, loaded: Loaded) -> Result<(), Error> {
     let answers_to = change::answers_to(tx, project.id)?;
     let member = Member::new(loaded, phase(project), answers_to, tx.now);
-    record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = Decision::Expired)
+    record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = MembershipDecision::Expired)
+}
+
+/// Cuts what lasts longer than the new last day of a project.
+pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error> {
+    let answers_to = change::answers_to(tx, project.id)?;
+    for loaded in store::live(tx.conn, project.id, tx.now.day())? {
+        if loaded.row.valid_to > day {
+            let before = Member::new(loaded, phase(project), answers_to.clone(), tx.now);
+            let mut row = before.row.clone();
+            row.valid_to = day.max(row.valid_from);
+            change::save(tx, project, &before, row, types::MEMBERSHIP_ENDED, Some("The project ends earlier."))?;
+        }
+    }
+    Ok(())
 }
 
 /// Somebody has left the company: their memberships end today, and open invitations are taken back.
-///
-/// # Errors
-/// Those of the database.
 pub fn person_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
     let live = store::live_of_person(tx.conn, person, tx.now.day())?;
     let concerned: BTreeSet<ProjectId> = live.iter().map(|loaded| loaded.row.project_id).collect();
@@ -89,18 +98,18 @@ fn leave_project(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Resul
     let project = projects::lock(tx, project)?;
     // Read under the lock: the person may have answered meanwhile.
     for loaded in store::taken(tx.conn, project.id, &[person], tx.now.day())? {
-        if !matches!(loaded.row.decision, Decision::Invited | Decision::Accepted) {
+        if !matches!(loaded.row.decision, MembershipDecision::Invited | MembershipDecision::Accepted) {
             continue;
         }
-        approvals::lapse_about(tx, project.id, loaded.row.id.as_str())?;
+        lapse::lapse_about(tx, project.id, loaded.row.id.as_str())?;
         let answers_to = change::answers_to(tx, project.id)?;
         let before = Member::new(loaded, phase(&project), answers_to, tx.now);
         let mut row = before.row.clone();
-        let event = if row.decision == Decision::Invited {
-            row.decision = Decision::Withdrawn;
+        let event = if row.decision == MembershipDecision::Invited {
+            row.decision = MembershipDecision::Withdrawn;
             types::MEMBERSHIP_WITHDRAWN
         } else {
-            row.decision = Decision::LeftOrganisation;
+            row.decision = MembershipDecision::LeftOrganisation;
             row.valid_to = row.valid_to.min(tx.now.day()).max(row.valid_from);
             types::MEMBERSHIP_LEFT_ORGANISATION
         };

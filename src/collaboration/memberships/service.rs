@@ -1,89 +1,30 @@
-//! What memberships are to readers and to other slices. Inviting, answering, leaving and returning
-//! have files of their own.
+//! What memberships are to readers and to other slices. Inviting, answering and returning have files of
+//! their own; leaving early is in `releases`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::dto::{MembershipBody, MembershipQuery, Parity};
-pub use super::invite::invite;
-pub use super::leaving::{ask_release, end, end_batch, end_by, released};
+use super::dto::{MembershipQuery, Parity};
+use super::member::{Member, phase, phase_of, sponsors};
 use super::parity::{self, Counted, Strength};
-pub use super::respond::{accept, decline, withdraw};
-pub use super::returning::{confirm_return, everybody_is_home};
-pub use super::scheduled::{by_time, person_left};
-use super::state::{Decision, MembershipState, Phase};
-pub use super::store::Membership;
-use super::store::{self, Frame, Loaded};
+use super::state::{MembershipState, Phase};
+use super::store::{self, Frame, Loaded, Membership};
 use crate::calendar;
-use crate::collaboration::inbox::{Item, ItemKind};
-use crate::collaboration::projects::readiness;
-use crate::collaboration::projects::service::{self as projects, Project};
-use crate::collaboration::projects::{ParityMeasure, State};
+use crate::collaboration::projects::{ParityMeasure, Project, readiness, service as projects};
+use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::http::etag::ETag;
 use crate::kernel::ids::{DepartmentId, MembershipId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
-
-/// A membership with what is computed for it.
-#[derive(Debug, Clone)]
-pub struct Member {
-    pub row: Membership,
-    pub has_home: bool,
-    pub state: MembershipState,
-    /// The sponsors of all sides.
-    pub answers_to: Vec<PersonId>,
-}
-
-impl Member {
-    /// Judges a row.
-    #[must_use]
-    pub fn new(loaded: Loaded, phase: Phase, answers_to: Vec<PersonId>, now: UtcTime) -> Self {
-        let state = loaded.state(phase, now);
-        Self { row: loaded.row, has_home: loaded.has_home, state, answers_to }
-    }
-
-    /// As it is answered and told in events.
-    #[must_use]
-    pub fn body(&self) -> MembershipBody {
-        MembershipBody::new(self.row.clone(), self.state, self.answers_to.clone())
-    }
-
-    /// The state follows from time, so the version of the row alone does not tell two answers apart.
-    #[must_use]
-    pub fn etag(&self) -> ETag {
-        ETag::of_state(self.row.version, self.state.as_str())
-    }
-}
-
-/// What a project means for the states of its members.
-#[must_use]
-pub fn phase(project: &Project) -> Phase {
-    phase_of(project.state, project.activated_at, project.closing_since, project.updated_at)
-}
-
-fn phase_of(state: State, activated: Option<UtcTime>, closing: Option<UtcTime>, updated: UtcTime) -> Phase {
-    let since = activated.map(UtcTime::day);
-    match (state, since) {
-        (State::Closed | State::Cancelled, since) => Phase::Over { since, on: closing.unwrap_or(updated).day() },
-        (State::Closing, Some(since)) => Phase::Closing { since, on: closing.unwrap_or(updated).day() },
-        (State::Active | State::OnHold, Some(since)) => Phase::Running { since },
-        _ => Phase::Preparing,
-    }
-}
 
 /// The phase of a project and the sponsors that its members answer to, from its frames.
 fn frame(frames: &[Frame]) -> Option<(Phase, Vec<PersonId>)> {
     let first = frames.first()?;
     let phase = phase_of(first.state, first.activated_at, first.closing_since, first.updated_at);
     Some((phase, sponsors(frames.iter().map(|frame| frame.sponsor_person_id))))
-}
-
-pub(super) fn sponsors(seats: impl Iterator<Item = Option<PersonId>>) -> Vec<PersonId> {
-    seats.flatten().collect()
 }
 
 /// One page of the memberships of a project, past ones included.
@@ -158,9 +99,6 @@ pub fn parity(
 }
 
 /// The same for a project that the caller may see, for other slices; three statements at most.
-///
-/// # Errors
-/// Those of the database.
 pub fn parity_of(conn: &mut DbConn, project: &Project, as_of: Option<Day>, now: UtcTime) -> Result<Parity, Error> {
     let strengths = strengths(conn, project, as_of, now)?;
     let tolerance = project.parity_tolerance.unsigned_abs();
@@ -181,9 +119,6 @@ pub fn parity_of(conn: &mut DbConn, project: &Project, as_of: Option<Day>, now: 
 }
 
 /// How strong the sides of a project are on a day, for other slices; two statements.
-///
-/// # Errors
-/// Those of the database.
 pub fn strengths(
     conn: &mut DbConn,
     project: &Project,
@@ -218,19 +153,13 @@ fn present(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<Mem
 
 /// The memberships of one person in a project that were accepted and not cut short to nothing, as
 /// `(side, first day, first day after)`, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn stays(conn: &mut DbConn, project: ProjectId, person: PersonId) -> Result<Vec<(DepartmentId, Day, Day)>, Error> {
     Ok(stays_of(conn, project, &[person])?.into_iter().map(|stay| (stay.1, stay.2, stay.3)).collect())
 }
 
 /// Whether a person is, was or is invited to be a member of a project, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, now: UtcTime) -> Result<bool, Error> {
-    let lapsed = |loaded: &Loaded| loaded.row.decision == Decision::Invited && loaded.row.expires_at <= now;
+    let lapsed = |loaded: &Loaded| loaded.row.decision == MembershipDecision::Invited && loaded.row.expires_at <= now;
     Ok(store::taken(conn, project, &[person], now.day())?.iter().any(|loaded| !lapsed(loaded)))
 }
 
@@ -238,28 +167,19 @@ pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, now: Ut
 pub type Stay = (PersonId, DepartmentId, Day, Day);
 
 /// The projects that a person has ever had to do with as a member, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn projects_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>, Error> {
     store::projects_of_person(conn, person)
 }
 
 /// The same of several people; one statement.
-///
-/// # Errors
-/// Those of the database.
 pub fn stays_of(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> Result<Vec<Stay>, Error> {
     // The day is of no account: nothing here asks for home positions.
     let rows = store::taken(conn, project, people, Day::default())?;
-    let joined = rows.into_iter().map(|loaded| loaded.row).filter(|row| row.decision != Decision::Invited);
+    let joined = rows.into_iter().map(|loaded| loaded.row).filter(|row| row.decision != MembershipDecision::Invited);
     Ok(joined.map(|row| (row.person_id, row.department_id, row.valid_from, row.valid_to)).collect())
 }
 
 /// Everybody's stay in a project; one statement.
-///
-/// # Errors
-/// Those of the database.
 pub fn all_stays(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Stay>, Error> {
     let rows = store::took_part(conn, project)?.into_iter();
     Ok(rows.map(|row| (row.person_id, row.department_id, row.valid_from, row.valid_to)).collect())
@@ -267,9 +187,6 @@ pub fn all_stays(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Stay>, Err
 
 /// The team as the readiness list sees it: open invitations and members who have not left.
 /// Somebody has a position to return to when a home position covers the day of the return.
-///
-/// # Errors
-/// Those of the database.
 pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<readiness::Member>, Error> {
     // What is not over yet counts, whether or not the project has begun.
     let live = |loaded: &Loaded| {
@@ -289,7 +206,7 @@ pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Resu
     let member = |row: Membership| readiness::Member {
         person_id: row.person_id,
         department_id: row.department_id,
-        accepted: row.decision == Decision::Accepted,
+        accepted: row.decision == MembershipDecision::Accepted,
         counts_for_parity: row.counts_for_parity,
         weight: if project.parity_measure == ParityMeasure::Fte { row.fte_percent } else { 1 },
         has_home_position: returning.contains(&(row.person_id, row.valid_to)),
@@ -297,31 +214,7 @@ pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Resu
     Ok(rows.into_iter().map(member).collect())
 }
 
-/// Invitations that a person has not answered, and returns that they have not confirmed.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
-    let mut items = Vec::new();
-    for member in live_of(conn, person, now)? {
-        let (kind, since, due_at) = match member.state {
-            MembershipState::Invited => (ItemKind::Invitation, member.row.invited_at, Some(member.row.expires_at)),
-            MembershipState::Returning | MembershipState::ReturnBlocked => {
-                (ItemKind::Return, member.row.returning_at.unwrap_or(member.row.valid_to.start().min(now)), None)
-            }
-            _ => continue,
-        };
-        let (id, project_id) = (member.row.id.to_string(), member.row.project_id);
-        items.push(Item { kind, id, project_id, project_name: String::new(), since, due_at });
-    }
-    items.truncate(most as usize);
-    Ok(items)
-}
-
 /// The memberships and invitations of a person that are not over; two statements.
-///
-/// # Errors
-/// Those of the database.
 pub fn live_of(conn: &mut DbConn, person: PersonId, now: UtcTime) -> Result<Vec<Member>, Error> {
     let rows = store::live_of_person(conn, person, now.day())?;
     let ids: Vec<_> = rows.iter().map(|loaded| loaded.row.project_id).collect();
@@ -347,9 +240,6 @@ fn judged(conn: &mut DbConn, rows: Vec<Loaded>, ids: &[ProjectId], now: UtcTime)
 }
 
 /// Who is or will be on the team of these projects: project and person, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn people_of(
     conn: &mut DbConn,
     projects: &[ProjectId],
@@ -359,9 +249,6 @@ pub fn people_of(
 }
 
 /// The same with the side that each works for, in the order of the invitations.
-///
-/// # Errors
-/// Those of the database.
 pub fn sides_of_people(
     conn: &mut DbConn,
     projects: &[ProjectId],

@@ -9,23 +9,11 @@
 //! confirmed, which needs a home position to return to; an invitation lapses after 14 days, or when
 //! the project goes home. Nothing has to run for a state to be right.
 
+use crate::collaboration::states::MembershipDecision;
 use crate::kernel::time::{Day, UtcTime};
 
 /// Seconds until an unanswered invitation lapses: 14 days.
 pub const INVITATION_SECONDS: i64 = 14 * 24 * 60 * 60;
-
-crate::text_enum! {
-    /// What was decided about a membership, as it is stored.
-    pub enum Decision {
-        Invited,
-        Accepted,
-        Declined,
-        Withdrawn,
-        Expired,
-        Returned,
-        LeftOrganisation,
-    }
-}
 
 crate::text_enum! {
     /// Where a membership stands now. `invited`; `accepted` (role and dates are agreed, the first day
@@ -89,15 +77,21 @@ pub struct Times {
 /// The state at `now`; days are days in UTC. `has_home`: whether the person has a home position on
 /// that day.
 #[must_use]
-pub fn state(decision: Decision, times: Times, phase: Phase, has_home: bool, now: UtcTime) -> MembershipState {
+pub fn state(
+    decision: MembershipDecision,
+    times: Times,
+    phase: Phase,
+    has_home: bool,
+    now: UtcTime,
+) -> MembershipState {
     match decision {
-        Decision::Declined => MembershipState::Declined,
-        Decision::Withdrawn => MembershipState::Withdrawn,
-        Decision::Expired => MembershipState::Expired,
-        Decision::Returned => MembershipState::Returned,
-        Decision::LeftOrganisation => MembershipState::LeftOrganisation,
-        Decision::Invited => invitation(times, phase, now),
-        Decision::Accepted => stay(times.valid, phase, has_home, now.day()),
+        MembershipDecision::Declined => MembershipState::Declined,
+        MembershipDecision::Withdrawn => MembershipState::Withdrawn,
+        MembershipDecision::Expired => MembershipState::Expired,
+        MembershipDecision::Returned => MembershipState::Returned,
+        MembershipDecision::LeftOrganisation => MembershipState::LeftOrganisation,
+        MembershipDecision::Invited => invitation(times, phase, now),
+        MembershipDecision::Accepted => stay(times.valid, phase, has_home, now.day()),
     }
 }
 
@@ -167,7 +161,7 @@ mod tests {
             accepted: bool, homes in prop::collection::vec(any::<bool>(), 100),
         ) {
             let times = Times { valid: (at(from).day(), at(from + length).day()), expires_at: at(expiry) };
-            let decision = if accepted { Decision::Accepted } else { Decision::Invited };
+            let decision = if accepted { MembershipDecision::Accepted } else { MembershipDecision::Invited };
             // From the day on which the phase began.
             let first = if number == 2 || number == 3 { since + 5 } else { since };
             let ranks: Vec<u8> = (first..100)
@@ -182,7 +176,7 @@ mod tests {
             let times = Times { valid: (at(from).day(), at(from + length).day()), expires_at: at(0) };
             let running = Phase::Running { since: at(0).day() };
             let active = (0..100)
-                .filter(|day| state(Decision::Accepted, times, running, true, at(*day)) == MembershipState::Active)
+                .filter(|day| state(MembershipDecision::Accepted, times, running, true, at(*day)) == MembershipState::Active)
                 .collect::<Vec<_>>();
             // What was over when the project began never took anybody from home.
             let expected = if from + length > 0 { (from..from + length).collect::<Vec<_>>() } else { vec![] };
@@ -193,7 +187,7 @@ mod tests {
         #[test]
         fn at_the_end_everybody_is_home(from in 0i64..40, length in 0i64..40, since in 0i64..40, today in 50i64..60) {
             let times = Times { valid: (at(from).day(), at(from + length).day()), expires_at: at(0) };
-            for decision in Decision::ALL.iter().copied() {
+            for decision in MembershipDecision::ALL.iter().copied() {
                 prop_assert!(state(decision, times, phase(3, since, since + 5), false, at(today)).is_home());
             }
         }
@@ -201,10 +195,10 @@ mod tests {
 
     #[test]
     fn words_are_read_back() {
-        for decision in Decision::ALL.iter().copied() {
+        for decision in MembershipDecision::ALL.iter().copied() {
             assert_eq!(decision.as_str().parse(), Ok(decision));
         }
-        assert!("active".parse::<Decision>().is_err());
+        assert!("active".parse::<MembershipDecision>().is_err());
         for state in MembershipState::ALL.iter().copied() {
             assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
         }

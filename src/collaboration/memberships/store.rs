@@ -3,13 +3,14 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::state::{Decision, MembershipState, Phase, Times};
+use super::state::{MembershipState, Phase, Times};
 use crate::collaboration::projects::State;
+use crate::collaboration::states::MembershipDecision;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::memberships::{self, dsl};
 use crate::kernel::db::schema::{home_positions, project_sides, projects};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
@@ -25,7 +26,7 @@ pub struct Membership {
     pub person_id: PersonId,
     pub department_id: DepartmentId,
     #[diesel(column_name = state)]
-    pub decision: Decision,
+    pub decision: MembershipDecision,
     pub project_role: String,
     pub counts_for_parity: bool,
     pub fte_percent: i32,
@@ -85,20 +86,16 @@ fn loaded(rows: Vec<(Membership, bool)>) -> Vec<Loaded> {
     rows.into_iter().map(Loaded::from).collect()
 }
 
-pub fn insert(conn: &mut DbConn, rows: &[Membership]) -> Result<(), Error> {
+/// A person is a member or invited already on some of the days.
+#[derive(Debug)]
+pub struct AlreadyMember;
+
+pub fn insert(conn: &mut DbConn, rows: &[Membership]) -> Result<Result<(), AlreadyMember>, Error> {
     match with_backend!(conn, |conn| diesel::insert_into(memberships::table).values(rows).execute(conn)) {
-        Ok(_) => Ok(()),
-        Err(error) if NO_OVERLAP.violated_by(&error) => Err(already_member().into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if NO_OVERLAP.violated_by(&error) => Ok(Err(AlreadyMember)),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The refusal of a second membership on the same days.
-pub fn already_member() -> Problem {
-    Problem::new(Code::AlreadyExists).because(
-        "A person is a member of a project, or invited to it, at most once on any day.",
-        "Člověk je v každém dni členem projektu nebo pozvaným nejvýše jednou.",
-    )
 }
 
 pub fn find(conn: &mut DbConn, id: MembershipId, today: Day) -> Result<Option<Loaded>, Error> {
@@ -117,10 +114,10 @@ pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: 
         .filter(dsl::project_id.eq(project))
         .filter(dsl::person_id.eq_any(people))
         .filter(dsl::state.eq_any([
-            Decision::Invited,
-            Decision::Accepted,
-            Decision::Returned,
-            Decision::LeftOrganisation,
+            MembershipDecision::Invited,
+            MembershipDecision::Accepted,
+            MembershipDecision::Returned,
+            MembershipDecision::LeftOrganisation,
         ]))
         .select(with_home_on!(today))
         .load(conn)?;
@@ -165,7 +162,7 @@ pub fn frames(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Frame>, Error>
 pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loaded>, Error> {
     let rows = dsl::memberships
         .filter(dsl::project_id.eq(project))
-        .filter(dsl::state.eq("invited").or(dsl::state.eq("accepted")))
+        .filter(dsl::state.eq(MembershipDecision::Invited).or(dsl::state.eq(MembershipDecision::Accepted)))
         .select(with_home_on!(today))
         .order(dsl::id)
         .load(conn)?;
@@ -176,7 +173,11 @@ pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loa
 pub fn took_part(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership>, Error> {
     Ok(dsl::memberships
         .filter(dsl::project_id.eq(project))
-        .filter(dsl::state.eq_any([Decision::Accepted, Decision::Returned, Decision::LeftOrganisation]))
+        .filter(dsl::state.eq_any([
+            MembershipDecision::Accepted,
+            MembershipDecision::Returned,
+            MembershipDecision::LeftOrganisation,
+        ]))
         .select(Membership::as_select())
         .order(dsl::id)
         .load(conn)?)
@@ -186,7 +187,7 @@ pub fn took_part(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership
 pub fn live_of_person(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Loaded>, Error> {
     let rows = dsl::memberships
         .filter(dsl::person_id.eq(person))
-        .filter(dsl::state.eq_any([Decision::Invited, Decision::Accepted]))
+        .filter(dsl::state.eq_any([MembershipDecision::Invited, MembershipDecision::Accepted]))
         .select(with_home_on!(today))
         .order((dsl::project_id, dsl::id))
         .load(conn)?;
@@ -223,9 +224,9 @@ pub fn list(conn: &mut DbConn, filter: &Filter, page: &Page) -> Result<Vec<Loade
     }
     if let Some(day) = filter.as_of {
         query = query.filter(dsl::valid_from.le(day)).filter(dsl::valid_to.gt(day)).filter(dsl::state.eq_any([
-            Decision::Accepted,
-            Decision::Returned,
-            Decision::LeftOrganisation,
+            MembershipDecision::Accepted,
+            MembershipDecision::Returned,
+            MembershipDecision::LeftOrganisation,
         ]));
     }
     if let Some(after) = page.after.as_deref() {
@@ -243,18 +244,18 @@ pub fn list(conn: &mut DbConn, filter: &Filter, page: &Page) -> Result<Vec<Loade
 }
 
 /// What can be stored of a membership in a state.
-fn stored_as(state: MembershipState) -> Vec<Decision> {
+fn stored_as(state: MembershipState) -> Vec<MembershipDecision> {
     match state {
-        MembershipState::Invited => vec![Decision::Invited],
+        MembershipState::Invited => vec![MembershipDecision::Invited],
         MembershipState::Accepted
         | MembershipState::Active
         | MembershipState::Returning
-        | MembershipState::ReturnBlocked => vec![Decision::Accepted],
-        MembershipState::Returned => vec![Decision::Returned, Decision::Accepted],
-        MembershipState::Declined => vec![Decision::Declined],
-        MembershipState::Withdrawn => vec![Decision::Withdrawn, Decision::Accepted],
-        MembershipState::Expired => vec![Decision::Expired, Decision::Invited],
-        MembershipState::LeftOrganisation => vec![Decision::LeftOrganisation],
+        | MembershipState::ReturnBlocked => vec![MembershipDecision::Accepted],
+        MembershipState::Returned => vec![MembershipDecision::Returned, MembershipDecision::Accepted],
+        MembershipState::Declined => vec![MembershipDecision::Declined],
+        MembershipState::Withdrawn => vec![MembershipDecision::Withdrawn, MembershipDecision::Accepted],
+        MembershipState::Expired => vec![MembershipDecision::Expired, MembershipDecision::Invited],
+        MembershipState::LeftOrganisation => vec![MembershipDecision::LeftOrganisation],
     }
 }
 
@@ -281,9 +282,9 @@ pub fn of_person(
         .into_boxed();
     if let Some(day) = as_of {
         query = query.filter(dsl::valid_from.le(day)).filter(dsl::valid_to.gt(day)).filter(dsl::state.eq_any([
-            Decision::Accepted,
-            Decision::Returned,
-            Decision::LeftOrganisation,
+            MembershipDecision::Accepted,
+            MembershipDecision::Returned,
+            MembershipDecision::LeftOrganisation,
         ]));
     }
     if let Some(after) = page.after.as_deref() {
@@ -300,7 +301,7 @@ pub fn accepted_beyond(
 ) -> Result<Vec<(ProjectId, PersonId, DepartmentId)>, Error> {
     Ok(dsl::memberships
         .filter(dsl::project_id.eq_any(projects))
-        .filter(dsl::state.eq(Decision::Accepted))
+        .filter(dsl::state.eq(MembershipDecision::Accepted))
         .filter(dsl::valid_to.gt(day))
         .order(dsl::id)
         .select((dsl::project_id, dsl::person_id, dsl::department_id))

@@ -4,14 +4,12 @@
 //! the successor; where one turn ends the next begins; every change is a new version beside the old.
 
 use super::coverage::{self, Interval};
-use super::disputes;
-use super::dto::{AssignmentBody, AssignmentCorrection, AssignmentEnd};
+use super::disputes::guard;
+use super::dto::{AssignmentBody, AssignmentCorrection, AssignmentEnd, Successor};
+use super::owners;
 use super::responsibility::Responsibility;
-use super::service::stranger;
 use super::store::{self, Assignment};
-use crate::collaboration::memberships::Successor;
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::service::{self as projects, Area, Project};
+use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
@@ -30,7 +28,7 @@ fn take(tx: &mut Tx<'_>, id: AssignmentId) -> Result<(Project, Area, Assignment)
     tx.admit(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
     project.state.require(ProjectVerb::Assign)?;
     if before.responsibility == Responsibility::Accountable {
-        disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+        guard::refuse_while_disputed(tx.conn, area.id)?;
     }
     Ok((project, area, before))
 }
@@ -103,7 +101,7 @@ pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) ->
     // Whoever is to have it from today on belongs there on all of these days.
     let ahead = Interval { from: from.max(today), to: to.unwrap_or(project.ends_on) };
     if ahead.from < ahead.to {
-        let strange = stranger(tx, &area, before.person_id, before.responsibility, ahead, "/valid_to")?;
+        let strange = owners::stranger(tx, &area, before.person_id, before.responsibility, ahead, "/valid_to")?;
         refuse_if_any(strange.into_iter().collect())?;
     }
     // The past is what it was; what is still to come keeps its owner.
@@ -144,7 +142,7 @@ pub fn hand_over(
             .because("This person has the area already.", "Tento člověk už oblast má.")
             .into());
     }
-    refuse_if_any(stranger(tx, area, to, before.responsibility, days, pointer)?.into_iter().collect())?;
+    refuse_if_any(owners::stranger(tx, area, to, before.responsibility, days, pointer)?.into_iter().collect())?;
     let ended = next_version(tx, before, before.valid_from, Some(from));
     let ended = write(tx, before.clone(), ended, types::OWNERSHIP_ENDED, None)?;
     let next = Assignment {
@@ -157,7 +155,7 @@ pub fn hand_over(
         superseded_at: None,
         ..before.clone()
     };
-    store::insert(tx.conn, &next)?;
+    store::insert(tx.conn, &next)?.map_err(owners::refusal)?;
     let body = AssignmentBody::from(next.clone());
     tx.record(&Change::created(types::OWNERSHIP_TRANSFERRED, next.id.as_str(), &body)?)?;
     Ok((ended, next))
@@ -177,7 +175,7 @@ pub fn succeed(
     for (index, successor) in successors.iter().enumerate() {
         let pointer = format!("/successors/{index}");
         let area = area_of(tx, project, successor.area_id, &pointer)?;
-        disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+        guard::refuse_while_disputed(tx.conn, area.id)?;
         let turns = store::owners_between(tx.conn, area.id, on, None)?;
         for turn in turns.into_iter().filter(|turn| turn.person_id == leaver) {
             hand_over(tx, project, &area, &turn, successor.person_id, on, &format!("{pointer}/person_id"))?;
@@ -192,9 +190,6 @@ fn area_of(tx: &mut Tx<'_>, project: &Project, id: AreaId, pointer: &str) -> Res
 }
 
 /// Cuts what lasts longer than the new last day of a project.
-///
-/// # Errors
-/// Those of the database.
 pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error> {
     for before in store::from_day(tx.conn, project.id, day)? {
         if before.valid_to.is_some() || before.valid_from > day {
@@ -240,7 +235,7 @@ fn write(
     event: &'static str,
     reason: Option<&str>,
 ) -> Result<Assignment, Error> {
-    store::supersede(tx.conn, &before, &after)?;
+    store::supersede(tx.conn, &before, &after)?.map_err(owners::refusal)?;
     let (old, new) = (AssignmentBody::from(before), AssignmentBody::from(after.clone()));
     let change = Change::updated(event, after.id.as_str(), &old, &new)?;
     tx.record(&Change { reason, ..change })?;
@@ -256,7 +251,7 @@ pub fn begin(tx: &mut Tx<'_>, project: &Project, area: &Area, person: PersonId, 
     let next = store::owners_between(tx.conn, area.id, on, None)?.first().map(|turn| turn.valid_from);
     let days = Interval { from: on, to: next.unwrap_or(project.ends_on) };
     let responsibility = Responsibility::Accountable;
-    refuse_if_any(stranger(tx, area, person, responsibility, days, "/person_id")?.into_iter().collect())?;
+    refuse_if_any(owners::stranger(tx, area, person, responsibility, days, "/person_id")?.into_iter().collect())?;
     let row = Assignment {
         id: tx.new_id(),
         area_id: area.id,
@@ -270,7 +265,7 @@ pub fn begin(tx: &mut Tx<'_>, project: &Project, area: &Area, person: PersonId, 
         recorded_at: tx.now,
         superseded_at: None,
     };
-    store::insert(tx.conn, &row)?;
+    store::insert(tx.conn, &row)?.map_err(owners::refusal)?;
     let body = AssignmentBody::from(row.clone());
     tx.record(&Change::created(types::OWNERSHIP_ASSIGNED, row.id.as_str(), &body)?)
 }

@@ -6,18 +6,22 @@
 //! like those of projects and memberships: touching ones hand over without a gap or a second
 //! owner, and no comparison mixes days with instants.
 
-pub mod conflicts;
-pub mod coverage;
-mod disputes;
-mod dto;
-mod handover;
+mod assign;
+pub(crate) mod check_coverage;
+mod conflicts;
+pub(crate) mod coverage;
+pub(crate) mod disputes;
+pub(crate) mod dto;
+mod filter;
+pub(crate) mod handover;
+mod mapping;
+mod move_area;
+mod owners;
 mod responsibility;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod store;
-mod transfers;
+pub mod transfers;
 
-pub use disputes::{DisputeBody, service as dispute};
-pub use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, DayInterval};
-pub use routes::configure;
-pub use transfers::{TransferBody, TransferState, service as transfer};
+pub(crate) use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, Successor};
+pub(crate) use routes::configure;

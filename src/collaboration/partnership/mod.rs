@@ -6,9 +6,9 @@
 
 mod chart;
 mod dto;
-pub mod latency;
+mod latency;
 mod routes;
 mod service;
 mod store;
 
-pub use routes::configure;
+pub(crate) use routes::configure;

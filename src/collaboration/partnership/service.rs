@@ -7,7 +7,7 @@ use crate::calendar;
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::decisions;
 use crate::collaboration::memberships::service as memberships;
-use crate::collaboration::ownership::{CoverageQuery, service as ownership};
+use crate::collaboration::ownership::{CoverageQuery, check_coverage};
 use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
@@ -23,7 +23,7 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> 
     let project = projects::visible(conn, actor, id, now)?;
     let names = store::sides(conn, id)?;
     let parity = memberships::parity_of(conn, &project, None, now)?;
-    let coverage = ownership::coverage_of(conn, &project, &CoverageQuery::default(), now)?;
+    let coverage = check_coverage::coverage_of(conn, &project, &CoverageQuery::default(), now)?;
     let milestones = projects::milestones_of(conn, &project)?.data;
     let questions = questions(conn, id)?;
     let raised = decisions::service::raised_by_side(conn, id)?;

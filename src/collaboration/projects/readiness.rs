@@ -8,8 +8,6 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::blocker_text;
-use crate::kernel::error::Text;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
@@ -142,12 +140,6 @@ impl Blocker {
 
     fn of_area(code: Code, area: AreaId) -> Self {
         Self { area: Some(area), ..Self::of(code) }
-    }
-
-    /// What to do about it.
-    #[must_use]
-    pub fn text(&self) -> Text {
-        blocker_text::of(self.code)
     }
 }
 

@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 
 use super::charter::Content;
-use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody, ProjectQuery};
+use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody};
+use super::filter::ProjectQuery;
 use super::milestones;
 use super::readiness::Blocker;
 use super::state::State;
-use super::store;
-pub use super::store::{Area, Project, Side};
+use super::store::{self, Area, Project, Side};
 use crate::kernel::auth::{Actor, ActorKind, Scope};
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::page::Page;
+use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
@@ -59,9 +60,6 @@ pub fn list(
 }
 
 /// Those of the projects that a caller may see, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn seen_by(conn: &mut DbConn, actor: &Actor, ids: Vec<ProjectId>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let sees_all = actor.kind != ActorKind::Person || actor.has(Scope::Admin);
     if sees_all || ids.is_empty() { Ok(ids) } else { store::concerning(conn, &ids, &actor.subject, now) }
@@ -83,9 +81,6 @@ fn seat_of(actor: &Actor) -> &str {
 
 /// The same for what concerns one side: a sponsor decides for the own side only, and merely sees the
 /// others. The lead of the project acts for all of them.
-///
-/// # Errors
-/// Those of the database.
 pub fn facts_of_side(
     conn: &mut DbConn,
     id: ProjectId,
@@ -160,11 +155,24 @@ pub fn refuse_while_vacant(tx: &Tx<'_>, project: &Project, sides: &[Side]) -> Re
 }
 
 /// The newest charter is not signed by all sides any more, because one has a new sponsor.
-///
-/// # Errors
-/// Those of the database.
 pub fn charter_is_unsigned(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     store::mark_agreed(tx.conn, project.id, project.charter_version, None)
+}
+
+/// Writes a project in its next state, with the event and the audit entry of the step.
+pub fn advance(
+    tx: &mut Tx<'_>,
+    before: Whole,
+    after: Project,
+    event: &'static str,
+    reason: Option<&str>,
+) -> Result<Whole, Error> {
+    let project = Project { version: after.version + 1, updated_at: tx.now, ..after };
+    store::update(tx.conn, &project)?;
+    let after = Whole { project, sides: before.sides.clone() };
+    let change = Change::updated(event, before.project.id.as_str(), &before.body(), &after.body())?;
+    tx.record(&Change { reason, ..change })?;
+    Ok(after)
 }
 
 /// How the dates of the milestones have moved.
@@ -177,9 +185,6 @@ pub fn milestones(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime)
 }
 
 /// The same for a project that the caller may see, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneList, Error> {
     let charter_version = project.in_force_version.unwrap_or(project.charter_version);
     let (mut present, mut signed) = (Vec::new(), Vec::new());
@@ -200,7 +205,7 @@ pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneLi
 ///
 /// # Errors
 /// 409 `not_ready`.
-pub(super) fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Error> {
+pub fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Error> {
     if blockers.is_empty() {
         return Ok(());
     }
@@ -211,9 +216,6 @@ pub(super) fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(
 
 /// How the caller stands to a project at an instant (memberships end by time alone); `None` when
 /// there is no such project. One statement.
-///
-/// # Errors
-/// Those of the database.
 pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result<Option<Facts>, Error> {
     Ok(store::find(conn, id, seat_of(actor), now)?.map(|(_, facts)| facts))
 }
@@ -230,17 +232,11 @@ pub fn require(conn: &mut DbConn, actor: &Actor, action: Action, id: ProjectId, 
 }
 
 /// The sides of a project, in the order in which they were named.
-///
-/// # Errors
-/// Those of the database.
 pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {
     store::sides(conn, id)
 }
 
 /// The areas of a project, retired ones included.
-///
-/// # Errors
-/// Those of the database.
 pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
     store::areas(conn, id)
 }
@@ -255,9 +251,6 @@ pub fn is_over(conn: &mut DbConn, id: ProjectId) -> Result<bool, Error> {
 }
 
 /// What projects are called, for other slices.
-///
-/// # Errors
-/// Those of the database.
 pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, String>, Error> {
     Ok(store::names(conn, ids)?.into_iter().collect())
 }

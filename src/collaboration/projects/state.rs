@@ -16,56 +16,52 @@ crate::text_enum! {
     }
 }
 
-macro_rules! verbs {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal in $($state:ident)|+;)*) => {
-        /// What moves a project, or needs it in certain states.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Verb { $($(#[$doc])* $variant,)* }
-
-        impl Verb {
-            /// Every verb.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// As it stands in an answer.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-
-        impl State {
-            /// Whether the verb is possible.
-            #[must_use]
-            pub fn allows(self, verb: Verb) -> bool {
-                use State::{Active, Closing, Draft, OnHold, Proposed};
-                match verb { $(Verb::$variant => matches!(self, $($state)|+),)* }
-            }
-        }
-    };
-}
-
-verbs! {
-    Revise = "revise_charter" in Draft | Proposed | Active | OnHold;
-    Seat = "seat_sponsor" in Draft | Proposed | Active | OnHold | Closing;
-    Vacate = "vacate_seat" in Draft | Proposed | Active | OnHold | Closing;
-    Propose = "propose" in Draft;
-    Activate = "activate" in Proposed;
-    Hold = "hold" in Active;
-    Resume = "resume" in OnHold;
-    Close = "close" in Active | OnHold;
-    Report = "write_closure_report" in Closing;
-    Cancel = "cancel" in Draft | Proposed | OnHold;
-    Delegate = "grant_delegation" in Proposed | Active | OnHold | Closing;
-    Invite = "invite" in Draft | Proposed | Active | OnHold;
-    /// Ends memberships as well: everything about the team but taking people on.
-    Staff = "change_team" in Draft | Proposed | Active | OnHold | Closing;
-    Assign = "assign" in Draft | Proposed | Active | OnHold | Closing;
-    Transfer = "offer_transfer" in Active | OnHold;
-    Dispute = "raise_dispute" in Active | OnHold;
-    Decide = "raise_decision" in Proposed | Active | OnHold;
+crate::text_enum! {
+    /// What moves a project, or needs it in certain states.
+    pub enum Verb {
+        ReviseCharter,
+        SeatSponsor,
+        VacateSeat,
+        Propose,
+        Activate,
+        Hold,
+        Resume,
+        Close,
+        WriteClosureReport,
+        Cancel,
+        GrantDelegation,
+        Invite,
+        /// Ends memberships as well: everything about the team but taking people on.
+        ChangeTeam,
+        Assign,
+        OfferTransfer,
+        RaiseDispute,
+        RaiseDecision,
+    }
 }
 
 impl State {
+    /// Whether the verb is possible.
+    #[must_use]
+    pub fn allows(self, verb: Verb) -> bool {
+        use State::{Active, Closing, Draft, OnHold, Proposed};
+        match verb {
+            Verb::Propose => self == Draft,
+            Verb::Activate => self == Proposed,
+            Verb::Hold => self == Active,
+            Verb::Resume => self == OnHold,
+            Verb::WriteClosureReport => self == Closing,
+            Verb::Close | Verb::OfferTransfer | Verb::RaiseDispute => matches!(self, Active | OnHold),
+            Verb::Cancel => matches!(self, Draft | Proposed | OnHold),
+            Verb::RaiseDecision => matches!(self, Proposed | Active | OnHold),
+            Verb::GrantDelegation => matches!(self, Proposed | Active | OnHold | Closing),
+            Verb::ReviseCharter | Verb::Invite => matches!(self, Draft | Proposed | Active | OnHold),
+            Verb::SeatSponsor | Verb::VacateSeat | Verb::ChangeTeam | Verb::Assign => {
+                matches!(self, Draft | Proposed | Active | OnHold | Closing)
+            }
+        }
+    }
+
     /// Whether the work has begun and is not over; a project on hold keeps its people and areas.
     #[must_use]
     pub fn is_running(self) -> bool {

@@ -6,8 +6,9 @@ use super::dto::{OffboardingReport, OrphanedArea, VacantSponsor};
 use crate::callbacks::requests;
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::decisions;
-use crate::collaboration::memberships::service as memberships;
-use crate::collaboration::ownership::{AssignmentBody, dispute, service as ownership};
+use crate::collaboration::memberships::member::Member;
+use crate::collaboration::memberships::{scheduled, service as memberships};
+use crate::collaboration::ownership::{AssignmentBody, disputes, service as ownership};
 use crate::collaboration::projects;
 use crate::directory::people::{self, Person, PersonBody};
 use crate::kernel::auth::Actor;
@@ -38,7 +39,7 @@ pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
     }
     let after = save(tx, before, Some(tx.now), types::PERSON_DEACTIVATED, reason)?;
     projects::sponsors::sponsor_left(tx, id)?;
-    memberships::person_left(tx, id)?;
+    scheduled::person_left(tx, id)?;
     Ok(after)
 }
 
@@ -89,14 +90,14 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> R
         Some(subject) => requests::service::assigned_to(conn, subject, MAX_ITEMS)?,
         None => Vec::new(),
     };
-    let memberships: Vec<_> = memberships::live_of(conn, id, now)?.iter().map(memberships::Member::body).collect();
+    let memberships: Vec<_> = memberships::live_of(conn, id, now)?.iter().map(Member::body).collect();
     Ok(OffboardingReport {
         person_id: id,
         seats: vacant_sponsors(conn, id, now)?,
         areas: orphaned_areas(conn, id, now)?,
-        consents: approvals::waiting_ids(conn, id, now, MAX_ITEMS)?,
-        decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?,
-        disputes: dispute::arbitrated_by(conn, id, MAX_ITEMS)?,
+        consents: approvals::waiting_for_sponsor(conn, id, now, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
+        decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
+        disputes: disputes::service::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
         callback_requests,
         memberships,
     })

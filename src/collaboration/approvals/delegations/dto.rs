@@ -1,13 +1,15 @@
 //! Delegations in requests and answers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::store::Delegation;
 use crate::kernel::http::body::{RequestBody, days_in_order, fault_at};
 use crate::kernel::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
+
+/// The longest delegation, in days.
+const LONGEST_DAYS: i64 = 90;
 
 /// Who answers in place of a sponsor, on the days `[valid_from, valid_to)`.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -27,24 +29,6 @@ pub struct DelegationBody {
     #[schema(required)]
     pub revoked_at: Option<UtcTime>,
     pub created_at: UtcTime,
-}
-
-impl From<Delegation> for DelegationBody {
-    fn from(row: Delegation) -> Self {
-        let Delegation { id, project_id, department_id, sponsor_person_id, delegate_person_id, .. } = row;
-        let Delegation { valid_from, valid_to, revoked_at, version: _, created_at, .. } = row;
-        Self {
-            id,
-            project_id,
-            department_id,
-            sponsor_person_id,
-            delegate_person_id,
-            valid_from,
-            valid_to,
-            revoked_at,
-            created_at,
-        }
-    }
 }
 
 /// A delegation to grant.
@@ -67,7 +51,7 @@ impl RequestBody for NewDelegation {}
 
 fn in_order(new: &NewDelegation) -> Result<(), ValidationError> {
     days_in_order(Some(new.valid_from), Some(new.valid_to))?;
-    if new.valid_from.days_until(new.valid_to) > super::service::LONGEST_DAYS {
+    if new.valid_from.days_until(new.valid_to) > LONGEST_DAYS {
         return Err(fault_at(
             "valid_to",
             "delegation_too_long",
@@ -76,16 +60,4 @@ fn in_order(new: &NewDelegation) -> Result<(), ValidationError> {
         ));
     }
     Ok(())
-}
-
-/// Which delegations.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DelegationQuery {
-    /// Only those in force on this day.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub as_of: Option<Day>,
 }

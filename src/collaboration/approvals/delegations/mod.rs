@@ -5,9 +5,10 @@
 //! delegation ends with the seat of the sponsor who gave it.
 
 mod dto;
+mod filter;
+mod mapping;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod store;
 
-pub use dto::DelegationBody;
-pub use routes::configure;
+pub(crate) use routes::configure;

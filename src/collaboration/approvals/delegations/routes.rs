@@ -3,7 +3,8 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{DelegationBody, DelegationQuery, NewDelegation};
+use super::dto::{DelegationBody, NewDelegation};
+use super::filter::DelegationQuery;
 use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;

@@ -1,10 +1,10 @@
 //! Granting and revoking delegations.
 
-use super::dto::{DelegationBody, DelegationQuery, NewDelegation};
-use super::store::{self, Delegation};
+use super::dto::{DelegationBody, NewDelegation};
+use super::filter::DelegationQuery;
+use super::store::{self, Conflict, Delegation};
 use crate::collaboration::approvals::rules::Standing;
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::service as projects;
+use crate::collaboration::projects::{ProjectVerb, service as projects};
 use crate::directory::people;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, not_for_you};
@@ -16,9 +16,6 @@ use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
-
-/// The longest delegation, in days.
-pub const LONGEST_DAYS: i64 = 90;
 
 /// Lets somebody of the own department answer in the caller's place.
 ///
@@ -39,7 +36,7 @@ pub fn grant(
         .person
         .filter(|caller| seat.seated() == Some(*caller))
         .ok_or_else(|| not_for_you(Action::DelegateSeat))?;
-    project.state.require(ProjectVerb::Delegate)?;
+    project.state.require(ProjectVerb::GrantDelegation)?;
     if new.valid_from < tx.now.day() {
         let text = Text::new("This day is past.", "Tento den už minul.");
         return Err(Error::violation(Violation::at("/valid_from", "dates_out_of_range", text)));
@@ -69,9 +66,22 @@ pub fn grant(
         version: 1,
         created_at: tx.now,
     };
-    store::insert(tx.conn, &row)?;
+    store::insert(tx.conn, &row)?.map_err(refusal)?;
     tx.record(&Change::created(types::DELEGATION_GRANTED, row.id.as_str(), &DelegationBody::from(row))?)?;
     Ok(row)
+}
+
+fn refusal(conflict: Conflict) -> Problem {
+    match conflict {
+        Conflict::SideHasDelegate => Problem::new(Code::AlreadyExists).because(
+            "Your side has a delegate on some of these days already.",
+            "V některém z těchto dnů už vaše strana zástupce má.",
+        ),
+        Conflict::DelegateOfAnotherSide => Problem::new(Code::Conflict).because(
+            "This person answers for another side on some of these days.",
+            "Tento člověk v některém z těchto dnů odpovídá za jinou stranu.",
+        ),
+    }
 }
 
 /// Takes a delegation back, at once.
@@ -81,7 +91,7 @@ pub fn grant(
 pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let (project, facts) = projects::take(tx, project, Action::DelegateSeat)?;
-    project.state.require(ProjectVerb::Delegate)?;
+    project.state.require(ProjectVerb::GrantDelegation)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if facts.person != Some(row.sponsor_person_id) {
         return Err(not_for_you(Action::DelegateSeat));
@@ -93,9 +103,6 @@ pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
 }
 
 /// Ends the delegations of a side whose seat changes hands.
-///
-/// # Errors
-/// Those of the database.
 pub fn end_with_seat(tx: &mut Tx<'_>, project: ProjectId, side: DepartmentId) -> Result<(), Error> {
     for row in store::of_side(tx.conn, project, side, tx.now.day())? {
         revoke_row(tx, row)?;
@@ -112,9 +119,6 @@ fn revoke_row(tx: &mut Tx<'_>, before: Delegation) -> Result<Delegation, Error> 
 }
 
 /// The delegations of a project that are in force on a day.
-///
-/// # Errors
-/// Those of the database.
 pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Standing>, Error> {
     let standing =
         |row: Delegation| Standing { id: row.id, department_id: row.department_id, delegate: row.delegate_person_id };
@@ -122,9 +126,6 @@ pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<S
 }
 
 /// Whether somebody stands in for a sponsor of a project, now or later.
-///
-/// # Errors
-/// Those of the database.
 pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
     store::stands_in(conn, project, person, day)
 }

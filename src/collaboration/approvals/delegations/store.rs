@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::dto::DelegationQuery;
+use super::filter::DelegationQuery;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::delegations::{self, dsl};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
@@ -29,21 +29,18 @@ pub struct Delegation {
     pub created_at: UtcTime,
 }
 
-pub fn insert(conn: &mut DbConn, row: &Delegation) -> Result<(), Error> {
+/// What stands in the way of a delegation, on some of its days.
+#[derive(Debug, Clone, Copy)]
+pub enum Conflict {
+    SideHasDelegate,
+    DelegateOfAnotherSide,
+}
+
+pub fn insert(conn: &mut DbConn, row: &Delegation) -> Result<Result<(), Conflict>, Error> {
     match diesel::insert_into(delegations::table).values(row).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_PER_SIDE.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because(
-                "Your side has a delegate on some of these days already.",
-                "V některém z těchto dnů už vaše strana zástupce má.",
-            )
-            .into()),
-        Err(error) if ONE_PER_DELEGATE.violated_by(&error) => Err(Problem::new(Code::Conflict)
-            .because(
-                "This person answers for another side on some of these days.",
-                "Tento člověk v některém z těchto dnů odpovídá za jinou stranu.",
-            )
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_PER_SIDE.violated_by(&error) => Ok(Err(Conflict::SideHasDelegate)),
+        Err(error) if ONE_PER_DELEGATE.violated_by(&error) => Ok(Err(Conflict::DelegateOfAnotherSide)),
         Err(error) => Err(error.into()),
     }
 }

@@ -5,14 +5,9 @@ mod requests;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use requests::{
-    MembershipEnd, MembershipEndBatch, MembershipQuery, NewMembership, NewMembershipBatch, ParityQuery,
-    PersonMembershipQuery, Successor,
-};
+pub use requests::{MembershipQuery, NewMembership, NewMembershipBatch, ParityQuery, PersonMembershipQuery};
 
-use super::parity::Strength;
 use super::state::MembershipState;
-use super::store::Membership;
 use crate::collaboration::projects::ParityMeasure;
 use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
@@ -69,35 +64,6 @@ pub struct MembershipBody {
     pub updated_at: UtcTime,
 }
 
-impl MembershipBody {
-    /// A row with what is computed for it.
-    #[must_use]
-    pub fn new(row: Membership, state: MembershipState, answers_to: Vec<PersonId>) -> Self {
-        let home =
-            HomeSnapshot { department_id: row.home_department_id, title: row.home_title, manager: row.home_manager };
-        Self {
-            id: row.id,
-            project_id: row.project_id,
-            person_id: row.person_id,
-            department_id: row.department_id,
-            state,
-            project_role: row.project_role,
-            counts_for_parity: row.counts_for_parity,
-            fte_percent: row.fte_percent,
-            valid_from: row.valid_from,
-            valid_to: row.valid_to,
-            home,
-            answers_to,
-            invited_at: row.invited_at,
-            expires_at: row.expires_at,
-            answered_at: row.answered_at,
-            returned_on: row.returned_on,
-            returned_home_position_id: row.returned_home_id,
-            updated_at: row.updated_at,
-        }
-    }
-}
-
 /// The memberships that a batch concerned, in the order of its items.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipBatch {
@@ -115,12 +81,6 @@ pub struct SideStrength {
     /// Their shares of a full-time job added up, in per cent.
     #[schema(format = Int32, minimum = 0, maximum = 100_000_000, example = 250)]
     pub fte_percent: u32,
-}
-
-impl From<Strength> for SideStrength {
-    fn from(Strength { department_id, members, fte_percent }: Strength) -> Self {
-        Self { department_id, members, fte_percent }
-    }
 }
 
 /// Whether the sides staff the project in equal parts.

@@ -4,10 +4,9 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use crate::collaboration::approvals::SuccessorTerms;
 use crate::collaboration::memberships::state::MembershipState;
 use crate::kernel::http::body::{RequestBody, days_in_order};
-use crate::kernel::ids::{AreaId, DepartmentId, MembershipId, PersonId};
+use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
 fn counted() -> bool {
@@ -74,68 +73,6 @@ pub struct NewMembershipBatch {
 }
 
 impl RequestBody for NewMembershipBatch {}
-
-/// Who takes over an area from somebody who leaves.
-#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct Successor {
-    pub area_id: AreaId,
-    /// A member of the side that owns the area.
-    pub person_id: PersonId,
-}
-
-impl From<&SuccessorTerms> for Successor {
-    fn from(terms: &SuccessorTerms) -> Self {
-        Self { area_id: terms.area_id, person_id: terms.person_id }
-    }
-}
-
-/// When a member leaves, and why.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"on": "2027-06-30", "reason": "Needed at home for the autumn campaign."}))]
-pub struct MembershipEnd {
-    /// First day on which they are no member any more, not before today.
-    pub on: Day,
-    /// Kept in the audit trail.
-    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
-    pub reason: String,
-    /// For every area that they are accountable for beyond that day, who takes over.
-    #[serde(default)]
-    #[schema(max_items = 200)]
-    pub successors: Vec<Successor>,
-}
-
-impl RequestBody for MembershipEnd {}
-
-/// One membership of a batch that ends.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct MembershipEndItem {
-    pub membership_id: MembershipId,
-    /// First day on which they are no member any more, not before today.
-    pub on: Day,
-    /// Kept in the audit trail.
-    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
-    pub reason: String,
-    /// For every area that they are accountable for beyond that day, who takes over.
-    #[serde(default)]
-    #[schema(max_items = 200)]
-    pub successors: Vec<Successor>,
-}
-
-/// Several memberships that end together or not at all.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"items": [{
-    "membership_id": MembershipId::demo(3), "on": "2029-06-30", "reason": "The first part is done."
-}]}))]
-pub struct MembershipEndBatch {
-    #[schema(min_items = 1, max_items = 50)]
-    pub items: Vec<MembershipEndItem>,
-}
-
-impl RequestBody for MembershipEndBatch {}
 
 /// Which memberships.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]

@@ -1,23 +1,13 @@
 //! Disputes in requests and answers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
-use super::store::Dispute;
+use crate::collaboration::states::DisputeState;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
-
-crate::text_enum! {
-    /// `open`; `settled` by all sides or the arbiter; `withdrawn`; `lapsed` with the project.
-    pub enum DisputeState {
-        Open,
-        Settled,
-        Withdrawn,
-        Lapsed,
-    }
-}
 
 /// A side contests who owns an area.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -48,27 +38,6 @@ pub struct DisputeBody {
     pub raised_at: UtcTime,
     #[schema(required)]
     pub settled_at: Option<UtcTime>,
-}
-
-impl From<Dispute> for DisputeBody {
-    fn from(row: Dispute) -> Self {
-        Self {
-            id: row.id,
-            project_id: row.project_id,
-            area_id: row.area_id,
-            department_id: row.department_id,
-            raised_by: row.raised_by,
-            claim: row.claim,
-            arbiter_person_id: row.arbiter_person_id,
-            deadline: row.deadline,
-            state: row.state,
-            outcome_person_id: row.outcome_person_id,
-            outcome_department_id: row.outcome_department_id,
-            decision_id: row.decision_id,
-            raised_at: row.raised_at,
-            settled_at: row.settled_at,
-        }
-    }
 }
 
 /// What a side contests.
@@ -109,15 +78,3 @@ pub struct NewSettlement {
 }
 
 impl RequestBody for NewSettlement {}
-
-/// Which disputes.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DisputeQuery {
-    /// Only those in this state.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub state: Option<DisputeState>,
-}

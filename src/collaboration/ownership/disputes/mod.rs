@@ -5,9 +5,13 @@
 //! the arbiter who was named, once the deadline has passed; the outcome is kept as a decision.
 
 mod dto;
+mod filter;
+pub(crate) mod guard;
+mod mapping;
+mod raise;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod store;
 
-pub use dto::DisputeBody;
-pub use routes::configure;
+pub(crate) use routes::configure;
+pub(crate) use store::Dispute;

@@ -3,9 +3,10 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{DisputeBody, DisputeQuery, NewDispute, NewSettlement};
-use super::service;
+use super::dto::{DisputeBody, NewDispute, NewSettlement};
+use super::filter::DisputeQuery;
 use super::store::Dispute;
+use super::{raise, service};
 use crate::collaboration::approvals::ConsentBody;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
@@ -48,7 +49,7 @@ pub async fn raise_dispute(
     Call { actor, body, meta }: Call<NewDispute>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let dispute = service::raise(tx, id, &body)?;
+        let dispute = raise::raise(tx, id, &body)?;
         let location = format!("/v1/disputes/{}", dispute.id);
         let version = dispute.version;
         Ok(Answer::created(location, &DisputeBody::from(dispute))?.version(version))

@@ -1,133 +1,27 @@
-//! Contesting an area, and settling who owns it.
+//! Settling who owns a disputed area.
 
-use super::dto::{DisputeBody, DisputeQuery, DisputeState, NewDispute, NewSettlement};
+use super::dto::{DisputeBody, NewSettlement};
+use super::filter::DisputeQuery;
 use super::store::{self, Dispute};
-use crate::collaboration::approvals::service::{self as consents, Ask, Asked};
-use crate::collaboration::approvals::{HandoverTerms, Particulars, delegation};
+use crate::collaboration::approvals::ask::{self, Ask};
+use crate::collaboration::approvals::{Asked, HandoverTerms, Terms, lapse};
 use crate::collaboration::decisions;
-use crate::collaboration::inbox::{Item, ItemKind};
-use crate::collaboration::memberships;
+use crate::collaboration::memberships::neutrality;
 use crate::collaboration::ownership::coverage::Interval;
 use crate::collaboration::ownership::transfers::service as transfers;
-use crate::collaboration::ownership::{handover, store as assignments};
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::amendment;
-use crate::collaboration::projects::service::{self as projects, Area, Project};
-use crate::directory::people;
+use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
+use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
+use crate::collaboration::states::DisputeState;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
+use crate::kernel::error::{Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::{AreaId, DepartmentId, DisputeId, PersonId, ProjectId};
+use crate::kernel::ids::{AreaId, DisputeId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
-
-/// Contests who owns an area, for the caller's side.
-///
-/// # Errors
-/// 403, 404; 422 for an arbiter who has a part in the project, or a deadline that is past; 409 while
-/// it is disputed already, or unless the project runs.
-pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
-    let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
-    let project = projects::lock(tx, area.project_id)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.admit(Action::RaiseDispute, &facts)?;
-    project.state.require(ProjectVerb::Dispute)?;
-    refuse_retired(tx.conn, area.id)?;
-    let department_id = contesting_side(tx, &project, facts, new)?;
-    refuse_if_any(faults(tx, &project, new)?)?;
-    let row = Dispute {
-        id: tx.new_id(),
-        project_id: project.id,
-        area_id: area.id,
-        department_id,
-        raised_by: facts.person,
-        claim: new.claim.clone(),
-        arbiter_person_id: new.arbiter_person_id,
-        deadline: new.deadline,
-        state: DisputeState::Open,
-        outcome_person_id: None,
-        outcome_department_id: None,
-        decision_id: None,
-        raised_at: tx.now,
-        settled_at: None,
-        version: 1,
-    };
-    store::insert(tx.conn, &row)?;
-    // What is disputed is not on its way to anybody.
-    transfers::lapse_of_area(tx, project.id, area.id)?;
-    let body = DisputeBody::from(row.clone());
-    tx.record(&Change::created(types::DISPUTE_RAISED, row.id.as_str(), &body)?)?;
-    Ok(row)
-}
-
-/// A sponsor contests for the own side; an administrator says for which one.
-fn contesting_side(tx: &mut Tx<'_>, project: &Project, facts: Facts, new: &NewDispute) -> Result<DepartmentId, Error> {
-    let sides = projects::sides(tx.conn, project.id)?;
-    let own = sides.iter().find(|side| side.seated().is_some() && side.seated() == facts.person);
-    match (new.department_id, own) {
-        (Some(named), Some(own)) if named != own.department_id => {
-            Err(Error::forbidden("A sponsor contests for the own side.", "Sponzor vede spor za vlastní stranu."))
-        }
-        (None, Some(own)) => Ok(own.department_id),
-        (Some(named), _) if sides.iter().any(|side| side.department_id == named) => Ok(named),
-        _ => {
-            let text = Text::new("Say which side of the project contests.", "Uveďte, která strana projektu spor vede.");
-            Err(Error::violation(Violation::at("/department_id", "not_a_side", text)))
-        }
-    }
-}
-
-fn faults(tx: &mut Tx<'_>, project: &Project, new: &NewDispute) -> Result<Vec<Violation>, Error> {
-    let mut faults = Vec::new();
-    if new.deadline <= tx.now {
-        let text = Text::new("This instant is past.", "Tento okamžik už minul.");
-        faults.push(Violation::at("/deadline", "in_the_past", text));
-    }
-    faults.extend(unfit_arbiter(tx, project, new.arbiter_person_id, "/arbiter_person_id")?);
-    Ok(faults)
-}
-
-/// An arbiter exists, has not left, and has no part in the project.
-///
-/// # Errors
-/// Those of the database.
-pub fn unfit_arbiter(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    arbiter: PersonId,
-    pointer: &'static str,
-) -> Result<Option<Violation>, Error> {
-    let known = people::service::existing(tx.conn, &[arbiter])?;
-    if known.iter().all(|person| person.deactivated_at.is_some()) {
-        return Ok(Some(Violation::unknown_reference(pointer, "person", "člověk")));
-    }
-    let sits = projects::sides(tx.conn, project.id)?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
-    let works = memberships::service::has_part(tx.conn, project.id, arbiter, tx.now)?;
-    let stands_in = delegation::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
-    let text = || {
-        Text::new(
-            "Whoever decides in place of the sides has no part in the project.",
-            "Kdo rozhoduje místo stran, nesmí mít na projektu účast.",
-        )
-    };
-    Ok((sits || works || stands_in || project.lead_person_id == Some(arbiter))
-        .then(|| Violation::at(pointer, "not_neutral", text())))
-}
-
-/// Whoever decides is still neutral when they do.
-///
-/// # Errors
-/// 409 when they have got a part in the project since.
-pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, judge: PersonId) -> Result<(), Error> {
-    match unfit_arbiter(tx, project, judge, "")? {
-        None => Ok(()),
-        Some(violation) => Err(Problem::new(Code::Conflict).because(violation.detail.en, violation.detail.cs).into()),
-    }
-}
 
 /// Asks all sides to accept who is to own the area.
 ///
@@ -137,17 +31,17 @@ pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, judge: PersonId
 pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Asked, Error> {
     let (project, dispute, facts) = take(tx, id, Action::AskJointly)?;
     require_open(&dispute, "propose_settlement")?;
-    project.state.require(ProjectVerb::Dispute)?;
+    project.state.require(ProjectVerb::RaiseDispute)?;
     let terms = outcome(tx, &project, &dispute, new)?;
     let ask = Ask {
         subject: id.as_str(),
         number: None,
-        particulars: Particulars::Settlement(terms),
+        terms: Terms::Settlement(terms),
         reason: Some(&new.reason),
         due_at: None,
         asking_agrees: true,
     };
-    consents::ask(tx, &project, facts.person, ask)
+    ask::ask(tx, &project, facts.person, ask)
 }
 
 /// The arbiter decides, once the deadline has passed.
@@ -166,9 +60,9 @@ pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<
             )
             .into());
     }
-    refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
+    neutrality::refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
     let terms = outcome(tx, &project, &dispute, new)?;
-    consents::lapse_about(tx, project.id, id.as_str())?;
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     apply(tx, &project, dispute, &terms, facts.person, &new.reason)
 }
 
@@ -205,7 +99,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
         ));
     }
     require_open(&dispute, "withdraw")?;
-    consents::lapse_about(tx, project.id, id.as_str())?;
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Dispute { state: DisputeState::Withdrawn, settled_at: Some(tx.now), ..dispute.clone() };
     save(tx, dispute, after, types::DISPUTE_WITHDRAWN)
 }
@@ -213,16 +107,16 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
 /// The side that the person works for, and since when they are to own the area.
 fn outcome(tx: &mut Tx<'_>, project: &Project, dispute: &Dispute, new: &NewSettlement) -> Result<HandoverTerms, Error> {
     let effective_on = new.effective_on.unwrap_or(tx.now.day()).max(tx.now.day());
-    transfers::inside(project, effective_on)?;
+    owners::inside(project, effective_on)?;
     let days = Interval { from: effective_on, to: end_of_turn(tx.conn, project, dispute.area_id, effective_on)? };
-    let department_id = transfers::side_of(tx, project, new.person_id, days, "/person_id")?;
+    let department_id = owners::side_of(tx, project, new.person_id, days, "/person_id")?;
     let area = assignments::area(tx.conn, dispute.area_id)?.ok_or_else(Error::not_found)?;
-    transfers::at_once_across_sides(tx, &area, department_id, effective_on)?;
+    owners::at_once_across_sides(tx, &area, department_id, effective_on)?;
     Ok(HandoverTerms { area_id: dispute.area_id, person_id: new.person_id, department_id, effective_on })
 }
 
 fn end_of_turn(conn: &mut DbConn, project: &Project, area: AreaId, day: Day) -> Result<Day, Error> {
-    let owner = transfers::owner_on(conn, area, day)?;
+    let owner = owners::owner_on(conn, area, day)?;
     Ok(owner.and_then(|owner| owner.valid_to).unwrap_or(project.ends_on))
 }
 
@@ -260,7 +154,7 @@ fn apply(
     let settled = save(tx, dispute, after, types::DISPUTE_SETTLED)?;
     transfers::lapse_of_area(tx, project.id, area.id)?;
     if area.department_id != terms.department_id {
-        amendment::move_area(tx, project, area.id, terms.department_id)?;
+        move_area::move_area(tx, project, area.id, terms.department_id)?;
         area = Area { department_id: terms.department_id, ..area };
     }
     give(tx, project, &area, terms)?;
@@ -270,26 +164,11 @@ fn apply(
 /// Makes the person accountable from the day on, whoever was before.
 fn give(tx: &mut Tx<'_>, project: &Project, area: &Area, terms: &HandoverTerms) -> Result<(), Error> {
     let on = terms.effective_on.max(tx.now.day());
-    match transfers::owner_on(tx.conn, area.id, on)? {
+    match owners::owner_on(tx.conn, area.id, on)? {
         Some(owner) if owner.person_id == terms.person_id => Ok(()),
         Some(owner) => handover::hand_over(tx, project, area, &owner, terms.person_id, on, "/person_id").map(drop),
         None => handover::begin(tx, project, area, terms.person_id, on),
     }
-}
-
-/// Refuses changes of the owner while an area is disputed.
-///
-/// # Errors
-/// 409 that names the dispute.
-pub fn refuse_while_disputed(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
-    let Some(dispute) = store::open_about(conn, area)? else { return Ok(()) };
-    Err(Problem::new(Code::Conflict)
-        .because(
-            "Who owns this area is disputed; nothing about it changes until that is settled.",
-            "O vlastnictví této oblasti se vede spor; dokud se nevyřeší, nic se na něm nemění.",
-        )
-        .with("dispute_id", dispute.as_str())
-        .into())
 }
 
 /// One page of the disputes of a project.
@@ -319,9 +198,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DisputeId, now: UtcTime) -> Res
 }
 
 /// Ends every open dispute of a project.
-///
-/// # Errors
-/// Those of the database.
 pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for before in store::open(tx.conn, project)? {
         let after = Dispute { state: DisputeState::Lapsed, settled_at: Some(tx.now), ..before.clone() };
@@ -341,17 +217,6 @@ fn take(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project, Disp
     Ok((project, row, facts))
 }
 
-/// An area that the charter has left out belongs to nobody any more.
-fn refuse_retired(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
-    let area = assignments::area(conn, area)?.ok_or_else(Error::not_found)?;
-    if area.retired_at.is_none() {
-        return Ok(());
-    }
-    Err(Problem::new(Code::Conflict)
-        .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
-        .into())
-}
-
 fn require_open(dispute: &Dispute, verb: &str) -> Result<(), Error> {
     match dispute.state {
         DisputeState::Open => Ok(()),
@@ -367,27 +232,7 @@ fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -
     Ok(after)
 }
 
-/// The disputes that wait for a person's decision: their deadline has passed.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
-    let due = store::arbitrated_by(conn, person, most)?.into_iter().filter(|row| row.deadline <= now);
-    let item = |row: Dispute| Item {
-        kind: ItemKind::Dispute,
-        id: row.id.to_string(),
-        project_id: row.project_id,
-        project_name: String::new(),
-        since: row.deadline,
-        due_at: None,
-    };
-    Ok(due.map(item).collect())
-}
-
-/// The open disputes that a person is to decide, now or later.
-///
-/// # Errors
-/// Those of the database.
-pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DisputeId>, Error> {
-    Ok(store::arbitrated_by(conn, person, most)?.into_iter().map(|row| row.id).collect())
+/// The open disputes that a person is to decide, now or later, for other slices.
+pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
+    store::arbitrated_by(conn, person, most)
 }

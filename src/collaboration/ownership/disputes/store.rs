@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::dto::{DisputeQuery, DisputeState};
+use super::filter::DisputeQuery;
+use crate::collaboration::states::DisputeState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::disputes::{self, dsl};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
@@ -33,12 +34,14 @@ pub struct Dispute {
     pub version: i64,
 }
 
-pub fn insert(conn: &mut DbConn, row: &Dispute) -> Result<(), Error> {
+/// The area is disputed already.
+#[derive(Debug)]
+pub struct AlreadyDisputed;
+
+pub fn insert(conn: &mut DbConn, row: &Dispute) -> Result<Result<(), AlreadyDisputed>, Error> {
     match diesel::insert_into(disputes::table).values(row).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_OPEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("This area is disputed already.", "O tuto oblast se už vede spor.")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_OPEN.violated_by(&error) => Ok(Err(AlreadyDisputed)),
         Err(error) => Err(error.into()),
     }
 }
@@ -56,7 +59,7 @@ pub fn find(conn: &mut DbConn, id: DisputeId) -> Result<Option<Dispute>, Error> 
 pub fn open_about(conn: &mut DbConn, area: AreaId) -> Result<Option<DisputeId>, Error> {
     Ok(dsl::disputes
         .filter(dsl::area_id.eq(area))
-        .filter(dsl::state.eq("open"))
+        .filter(dsl::state.eq(DisputeState::Open))
         .select(dsl::id)
         .get_result(conn)
         .optional()?)
@@ -91,7 +94,7 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &DisputeQuery, page: &
 pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
     Ok(dsl::disputes
         .filter(dsl::arbiter_person_id.eq(person))
-        .filter(dsl::state.eq("open"))
+        .filter(dsl::state.eq(DisputeState::Open))
         .order(dsl::deadline)
         .limit(most)
         .select(Dispute::as_select())

@@ -1,16 +1,16 @@
 //! Areas and assignments in requests and answers.
 
-mod coverage;
+mod conflicts;
+pub(crate) mod coverage;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-pub use coverage::{AreaCoverage, Coverage, CoverageQuery, DayInterval, PersonDays};
+pub use conflicts::{DataConflict, DataConflictList};
+pub use coverage::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
 
 use super::responsibility::Responsibility;
-use super::store::Assignment;
-use crate::collaboration::projects::service::Area;
 use crate::kernel::http::body::{RequestBody, days_in_order};
 use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
@@ -33,25 +33,6 @@ pub struct AssignmentBody {
     pub created_at: UtcTime,
     /// When this was recorded; earlier versions are told by `known_at`.
     pub recorded_at: UtcTime,
-}
-
-impl From<Assignment> for AssignmentBody {
-    fn from(row: Assignment) -> Self {
-        let Assignment {
-            id,
-            area_id,
-            project_id,
-            person_id,
-            responsibility,
-            valid_from,
-            valid_to,
-            version: _,
-            created_at,
-            recorded_at,
-            superseded_at: _,
-        } = row;
-        Self { id, area_id, project_id, person_id, responsibility, valid_from, valid_to, created_at, recorded_at }
-    }
 }
 
 /// Something in a project that one person answers for.
@@ -78,16 +59,6 @@ pub struct AreaBody {
     /// The data it is about, by a name that all projects share.
     #[schema(required, max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
     pub data_asset: Option<String>,
-}
-
-impl AreaBody {
-    /// An area with its present accountable person.
-    #[must_use]
-    pub fn new(area: Area, accountable: Option<Assignment>) -> Self {
-        let Area { id, project_id, key, name, description, department_id, retired_at, data_asset } = area;
-        let accountable = accountable.map(AssignmentBody::from);
-        Self { id, project_id, key, name, description, department_id, accountable, retired_at, data_asset }
-    }
 }
 
 /// A responsibility to give.
@@ -164,24 +135,11 @@ pub struct AreaQuery {
     pub as_of: Option<Day>,
 }
 
-/// Which assignments.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+/// Who takes over an area from somebody who leaves.
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct AssignmentQuery {
-    /// Only this responsibility.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub responsibility: Option<Responsibility>,
-    /// Only those in force on this day.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub as_of: Option<Day>,
-    /// As it was recorded at this instant, before later changes and corrections.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub known_at: Option<UtcTime>,
+pub struct Successor {
+    pub area_id: AreaId,
+    /// A member of the side that owns the area.
+    pub person_id: PersonId,
 }

@@ -6,10 +6,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 mod reading;
 
 use super::dto::{
-    AreaBody, AreaQuery, AssignmentBody, AssignmentCorrection, AssignmentEnd, AssignmentQuery, Coverage, CoverageQuery,
-    NewAssignment,
+    AreaBody, AreaQuery, AssignmentBody, AssignmentCorrection, AssignmentEnd, Coverage, CoverageQuery, NewAssignment,
 };
-use super::service;
+use super::filter::AssignmentQuery;
+use super::store::Assignment;
+use super::{assign, check_coverage, handover, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
@@ -80,7 +81,7 @@ pub async fn create_assignment(
     Call { actor, body, meta }: Call<NewAssignment>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let assignment = service::assign(tx, id, &body)?;
+        let assignment = assign::assign(tx, id, &body)?;
         let location = format!("/v1/assignments/{}", assignment.id);
         let version = assignment.version;
         Ok(Answer::created(location, &AssignmentBody::from(assignment))?.version(version))
@@ -156,7 +157,7 @@ pub async fn end_assignment(
     FromPath((id,)): FromPath<(AssignmentId,)>,
     Call { actor, body, meta }: Call<AssignmentEnd>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(service::end(tx, id, &body)?)).await
+    app.write(actor, meta, move |tx| answer(handover::end(tx, id, &body)?)).await
 }
 
 /// Correct an assignment
@@ -179,7 +180,7 @@ pub async fn correct_assignment(
     FromPath((id,)): FromPath<(AssignmentId,)>,
     Call { actor, body, meta }: Call<AssignmentCorrection>,
 ) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| answer(service::correct(tx, id, &body)?)).await
+    app.write(actor, meta, move |tx| answer(handover::correct(tx, id, &body)?)).await
 }
 
 /// Check who covers what
@@ -204,11 +205,11 @@ pub async fn get_ownership_coverage(
     from: FromQuery<CoverageQuery>,
 ) -> Result<Answer, Error> {
     let (query, now) = (from.0, app.world.now());
-    let coverage = app.db.read(move |conn| service::coverage(conn, &actor, id, &query, now)).await?;
+    let coverage = app.db.read(move |conn| check_coverage::coverage(conn, &actor, id, &query, now)).await?;
     Answer::ok(&coverage)
 }
 
-fn answer(assignment: service::Assignment) -> Result<Answer, Error> {
+fn answer(assignment: Assignment) -> Result<Answer, Error> {
     let version = assignment.version;
     Ok(Answer::ok(&AssignmentBody::from(assignment))?.version(version))
 }

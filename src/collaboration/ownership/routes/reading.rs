@@ -2,8 +2,9 @@
 
 use actix_web::{get, web};
 
-use crate::collaboration::ownership::conflicts::{self, DataConflictList};
-use crate::collaboration::ownership::dto::{AssignmentBody, AssignmentQuery};
+use crate::collaboration::ownership::conflicts;
+use crate::collaboration::ownership::dto::{AssignmentBody, DataConflictList};
+use crate::collaboration::ownership::filter::AssignmentQuery;
 use crate::collaboration::ownership::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;

@@ -1,11 +1,10 @@
 //! Transfers in requests and answers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use super::state::TransferState;
-use super::store::Transfer;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
 use crate::kernel::time::{Day, UtcTime};
@@ -36,31 +35,6 @@ pub struct TransferBody {
     pub settled_at: Option<UtcTime>,
 }
 
-impl TransferBody {
-    /// A row as it stands at `now`.
-    #[must_use]
-    pub fn new(row: Transfer, now: UtcTime) -> Self {
-        let state = row.state.at(row.expires_at, now);
-        let Transfer { id, project_id, area_id, from_person_id, to_person_id, to_department_id, .. } = row;
-        let Transfer { effective_on, note, offered_by, offered_at, expires_at, settled_at, .. } = row;
-        Self {
-            id,
-            project_id,
-            area_id,
-            from_person_id,
-            to_person_id,
-            to_department_id,
-            effective_on,
-            note,
-            state,
-            offered_by,
-            offered_at,
-            expires_at,
-            settled_at,
-        }
-    }
-}
-
 /// An area to offer.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -79,15 +53,3 @@ pub struct NewTransfer {
 }
 
 impl RequestBody for NewTransfer {}
-
-/// Which transfers.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct TransferQuery {
-    /// Only those of this area.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub area_id: Option<AreaId>,
-}

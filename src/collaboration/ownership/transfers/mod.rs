@@ -5,11 +5,14 @@
 //! the area goes to that side with it; one offer for an area at a time, none while it is disputed.
 
 mod dto;
+mod filter;
+mod mapping;
+mod offer;
 mod routes;
-pub mod service;
+pub(crate) mod service;
 mod state;
 mod store;
 
-pub use dto::TransferBody;
-pub use routes::configure;
+pub(crate) use routes::configure;
 pub use state::TransferState;
+pub(crate) use store::Transfer;

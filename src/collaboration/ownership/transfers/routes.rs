@@ -3,9 +3,10 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{NewTransfer, TransferBody, TransferQuery};
-use super::service;
+use super::dto::{NewTransfer, TransferBody};
+use super::filter::TransferQuery;
 use super::store::Transfer;
+use super::{offer, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -51,7 +52,7 @@ pub async fn offer_transfer(
     Call { actor, body, meta }: Call<NewTransfer>,
 ) -> Result<Answer, Error> {
     app.write(actor, meta, move |tx| {
-        let transfer = service::offer(tx, id, &body)?;
+        let transfer = offer::offer(tx, id, &body)?;
         let location = format!("/v1/transfers/{}", transfer.id);
         let tag = etag(&transfer, tx.now);
         Ok(Answer::created(location, &TransferBody::new(transfer, tx.now))?.tag(tag))

@@ -1,90 +1,27 @@
-//! Offering an area, answering, and what follows.
+//! Answering an offer, and what follows.
 
 use std::collections::HashMap;
 
-use super::dto::{NewTransfer, TransferBody, TransferQuery};
+use super::dto::TransferBody;
+use super::filter::TransferQuery;
 use super::state::TransferState;
 use super::store::{self, Transfer};
-use crate::collaboration::approvals::service::{self as consents, Ask};
-use crate::collaboration::approvals::{HandoverTerms, Particulars};
-use crate::collaboration::inbox::{Item, ItemKind};
-use crate::collaboration::memberships;
-use crate::collaboration::ownership::coverage::{self, Interval, Turn};
-use crate::collaboration::ownership::store as assignments;
-use crate::collaboration::ownership::store::Assignment;
-use crate::collaboration::ownership::{disputes, handover};
-use crate::collaboration::projects::ProjectVerb;
-use crate::collaboration::projects::amendment;
-use crate::collaboration::projects::service::{self as projects, Area, Project};
+use crate::collaboration::approvals::ask::{self, Ask};
+use crate::collaboration::approvals::{HandoverTerms, Terms, lapse, service as approvals};
+use crate::collaboration::ownership::coverage::{Interval, Turn};
+use crate::collaboration::ownership::disputes::guard;
+use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
+use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
+use crate::kernel::ids::{AreaId, PersonId, ProjectId, TransferId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
-
-/// Seconds until an unanswered offer lapses: 14 days.
-const OFFER_SECONDS: i64 = 14 * 24 * 60 * 60;
-
-/// Offers an area to a member of the project.
-///
-/// # Errors
-/// 403, 404; 422 for somebody who is no member on all of the days; 409 when nobody has the area on
-/// that day, while another offer or a dispute is open, or unless the project runs.
-pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfer, Error> {
-    let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
-    let project = projects::lock(tx, area.project_id)?;
-    // Read again under the lock: the sides may have moved it meanwhile.
-    let area = assignments::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
-    let effective_on = new.effective_on.unwrap_or(tx.now.day().max(project.starts_on));
-    let owner = owner_on(tx.conn, area.id, effective_on)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    let mut facts = facts.ok_or_else(Error::not_found)?;
-    let is_owner = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
-    facts.oneself = is_owner && facts.member;
-    tx.admit(Action::OfferTransfer, &facts)?;
-    project.state.require(ProjectVerb::Transfer)?;
-    if effective_on < tx.now.day() {
-        let text = Text::new("This day is past.", "Tento den už minul.");
-        return Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)));
-    }
-    inside(&project, effective_on)?;
-    let owner = owner.ok_or_else(nobody_has_it)?;
-    if owner.person_id == new.to_person_id {
-        return Err(Problem::new(Code::Conflict)
-            .because("This person has the area already.", "Tento člověk už oblast má.")
-            .into());
-    }
-    disputes::service::refuse_while_disputed(tx.conn, area.id)?;
-    let days = Interval { from: effective_on, to: owner.valid_to.unwrap_or(project.ends_on) };
-    let to_department_id = side_of(tx, &project, new.to_person_id, days, "/to_person_id")?;
-    at_once_across_sides(tx, &area, to_department_id, effective_on)?;
-    expire_old_offers(tx, &project, area.id)?;
-    let row = Transfer {
-        id: tx.new_id(),
-        project_id: project.id,
-        area_id: area.id,
-        from_person_id: owner.person_id,
-        to_person_id: new.to_person_id,
-        to_department_id,
-        effective_on,
-        note: new.note.clone(),
-        state: TransferState::Offered,
-        offered_by: facts.person,
-        offered_at: tx.now,
-        expires_at: tx.now.plus_seconds(OFFER_SECONDS),
-        settled_at: None,
-        version: 1,
-    };
-    store::insert(tx.conn, &row)?;
-    let body = TransferBody::new(row.clone(), tx.now);
-    tx.record(&Change::created(types::TRANSFER_OFFERED, row.id.as_str(), &body)?)?;
-    Ok(row)
-}
 
 /// The incoming person takes the area: at once when they work for its side, otherwise once all
 /// sides agree.
@@ -94,9 +31,9 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
 pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     let (project, before, facts) = take(tx, id, Action::AnswerTransfer)?;
     require(&before, tx.now, "accept")?;
-    project.state.require(ProjectVerb::Transfer)?;
+    project.state.require(ProjectVerb::OfferTransfer)?;
     let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
-    disputes::service::refuse_while_disputed(tx.conn, area.id)?;
+    guard::refuse_while_disputed(tx.conn, area.id)?;
     if before.to_department_id == area.department_id {
         return complete(tx, &project, area, before);
     }
@@ -110,12 +47,12 @@ pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     let ask = Ask {
         subject: accepted.id.as_str(),
         number: None,
-        particulars: Particulars::Transfer(terms),
+        terms: Terms::Transfer(terms),
         reason: accepted.note.as_deref(),
         due_at: None,
         asking_agrees: false,
     };
-    consents::ask(tx, &project, facts.person, ask)?;
+    ask::ask(tx, &project, facts.person, ask)?;
     Ok(accepted)
 }
 
@@ -138,7 +75,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     if before.state != TransferState::Accepted {
         require(&before, tx.now, "withdraw")?;
     }
-    consents::lapse_about(tx, project.id, before.id.as_str())?;
+    lapse::lapse_about(tx, project.id, before.id.as_str())?;
     save(tx, before, TransferState::Withdrawn, types::TRANSFER_WITHDRAWN)
 }
 
@@ -153,14 +90,14 @@ pub fn consented(tx: &mut Tx<'_>, project: &Project, subject: &str, agreed: bool
         return save(tx, before, TransferState::Refused, types::TRANSFER_REFUSED).map(drop);
     }
     let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
-    amendment::move_area(tx, project, area.id, before.to_department_id)?;
+    move_area::move_area(tx, project, area.id, before.to_department_id)?;
     let area = Area { department_id: before.to_department_id, ..area };
     complete(tx, project, area, before).map(drop)
 }
 
 fn complete(tx: &mut Tx<'_>, project: &Project, area: Area, before: Transfer) -> Result<Transfer, Error> {
     let on = before.effective_on.max(tx.now.day());
-    let owner = owner_on(tx.conn, area.id, on)?.filter(|owner| owner.person_id == before.from_person_id);
+    let owner = owners::owner_on(tx.conn, area.id, on)?.filter(|owner| owner.person_id == before.from_person_id);
     let owner = owner.ok_or_else(nobody_has_it)?;
     handover::hand_over(tx, project, &area, &owner, before.to_person_id, on, "")?;
     save(tx, before, TransferState::Completed, types::TRANSFER_COMPLETED)
@@ -193,9 +130,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: TransferId, now: UtcTime) -> Re
 }
 
 /// Whom open offers and proposed settlements name for which days of which area.
-///
-/// # Errors
-/// Those of the database.
 pub fn proposals(
     conn: &mut DbConn,
     project: ProjectId,
@@ -209,7 +143,7 @@ pub fn proposals(
             proposals.entry(row.area_id).or_default().push(Turn { days, person: row.to_person_id });
         }
     }
-    for (area, person, from) in consents::proposed_settlements(conn, project)? {
+    for (area, person, from) in approvals::proposed_settlements(conn, project)? {
         let days = Interval { from, to: ends_on };
         proposals.entry(area).or_default().push(Turn { days, person });
     }
@@ -218,9 +152,6 @@ pub fn proposals(
 
 /// Records the offers of a project that were not answered in time; gives the next instant at which
 /// one lapses.
-///
-/// # Errors
-/// Those of the database.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let mut next: Option<UtcTime> = None;
     for row in store::open(tx.conn, project.id)? {
@@ -234,9 +165,6 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
 }
 
 /// Ends every open offer of a project.
-///
-/// # Errors
-/// Those of the database.
 pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for row in store::open(tx.conn, project)? {
         save(tx, row, TransferState::Lapsed, types::TRANSFER_LAPSED)?;
@@ -245,23 +173,10 @@ pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
 }
 
 /// Ends every open offer of an area, because a dispute is settled otherwise.
-///
-/// # Errors
-/// Those of the database.
 pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Result<(), Error> {
     for row in store::open(tx.conn, project)?.into_iter().filter(|row| row.area_id == area) {
-        consents::lapse_about(tx, project, row.id.as_str())?;
+        lapse::lapse_about(tx, project, row.id.as_str())?;
         save(tx, row, TransferState::Lapsed, types::TRANSFER_LAPSED)?;
-    }
-    Ok(())
-}
-
-/// An offer that nobody answered makes room for another, even before the clock has recorded it.
-fn expire_old_offers(tx: &mut Tx<'_>, project: &Project, area: AreaId) -> Result<(), Error> {
-    for row in store::open(tx.conn, project.id)?.into_iter().filter(|row| row.area_id == area) {
-        if row.state.at(row.expires_at, tx.now) == TransferState::Expired {
-            save(tx, row, TransferState::Expired, types::TRANSFER_EXPIRED)?;
-        }
     }
     Ok(())
 }
@@ -291,72 +206,7 @@ fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
     }
 }
 
-/// A handover takes effect on a day of the project.
-///
-/// # Errors
-/// 422.
-pub(in crate::collaboration::ownership) fn inside(project: &Project, effective_on: Day) -> Result<(), Error> {
-    if effective_on < project.ends_on {
-        return Ok(());
-    }
-    let text = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
-    Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)))
-}
-
-/// An area goes to another side with its owner, in one moment: when all sides have agreed.
-///
-/// # Errors
-/// 422 for a later day.
-pub(in crate::collaboration::ownership) fn at_once_across_sides(
-    tx: &Tx<'_>,
-    area: &Area,
-    side: DepartmentId,
-    effective_on: Day,
-) -> Result<(), Error> {
-    if side == area.department_id || effective_on <= tx.now.day() {
-        return Ok(());
-    }
-    let text = Text::new(
-        "To another side an area goes when all sides have agreed, not on a later day.",
-        "Jiné straně se oblast předává, jakmile všechny strany souhlasí, nikoli později.",
-    );
-    Err(Error::violation(Violation::at("/effective_on", "at_once_only", text)))
-}
-
-/// Who is accountable for an area on a day.
-pub(in crate::collaboration::ownership) fn owner_on(
-    conn: &mut DbConn,
-    area: AreaId,
-    day: Day,
-) -> Result<Option<Assignment>, Error> {
-    let owners = assignments::owners_between(conn, area, day, Some(day.plus_days(1)))?;
-    Ok(owners.into_iter().find(|owner| owner.covers(day)))
-}
-
-/// The side that a member works for on all of these days.
-pub(in crate::collaboration::ownership) fn side_of(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    person: PersonId,
-    days: Interval,
-    pointer: &str,
-) -> Result<DepartmentId, Error> {
-    let stays = memberships::service::stays(tx.conn, project.id, person)?;
-    let taken = |side: DepartmentId| -> Vec<Interval> {
-        let own = stays.iter().filter(|stay| stay.0 == side);
-        own.map(|(_, from, to)| Interval { from: *from, to: *to }).collect()
-    };
-    let sides = stays.iter().map(|stay| stay.0);
-    sides.into_iter().find(|side| coverage::gaps(days, &taken(*side)).is_empty()).ok_or_else(|| {
-        let text = Text::new(
-            "This person is not an accepted member of the project on all of these days.",
-            "Tento člověk není ve všech těchto dnech členem projektu, který účast přijal.",
-        );
-        Error::violation(Violation::at(pointer, "owner_not_member", text))
-    })
-}
-
-fn nobody_has_it() -> Error {
+pub(super) fn nobody_has_it() -> Error {
     Problem::new(Code::Conflict)
         .because(
             "On that day nobody is accountable for the area, or somebody else than the offer says.",
@@ -365,7 +215,12 @@ fn nobody_has_it() -> Error {
         .into()
 }
 
-fn save(tx: &mut Tx<'_>, before: Transfer, state: TransferState, event: &'static str) -> Result<Transfer, Error> {
+pub(super) fn save(
+    tx: &mut Tx<'_>,
+    before: Transfer,
+    state: TransferState,
+    event: &'static str,
+) -> Result<Transfer, Error> {
     let settled = !matches!(state, TransferState::Offered | TransferState::Accepted);
     let settled_at = settled.then_some(tx.now);
     let after = Transfer { state, settled_at, version: before.version + 1, ..before.clone() };
@@ -375,18 +230,7 @@ fn save(tx: &mut Tx<'_>, before: Transfer, state: TransferState, event: &'static
     Ok(after)
 }
 
-/// The offers that wait for a person's answer.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
-    let item = |row: Transfer| Item {
-        kind: ItemKind::Transfer,
-        id: row.id.to_string(),
-        project_id: row.project_id,
-        project_name: String::new(),
-        since: row.offered_at,
-        due_at: Some(row.expires_at),
-    };
-    Ok(store::offered_to(conn, person, now, most)?.into_iter().map(item).collect())
+/// The offers that a person can still accept, for other slices.
+pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
+    store::offered_to(conn, person, now, most)
 }

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::dto::TransferQuery;
+use super::filter::TransferQuery;
 use super::state::TransferState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::transfers::{self, dsl};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
@@ -33,12 +33,14 @@ pub struct Transfer {
     pub version: i64,
 }
 
-pub fn insert(conn: &mut DbConn, row: &Transfer) -> Result<(), Error> {
+/// The area is being offered already.
+#[derive(Debug)]
+pub struct AlreadyOffered;
+
+pub fn insert(conn: &mut DbConn, row: &Transfer) -> Result<Result<(), AlreadyOffered>, Error> {
     match diesel::insert_into(transfers::table).values(row).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if ONE_OPEN.violated_by(&error) => Err(Problem::new(Code::AlreadyExists)
-            .because("This area is being offered already.", "Tato oblast se už předává.")
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if ONE_OPEN.violated_by(&error) => Ok(Err(AlreadyOffered)),
         Err(error) => Err(error.into()),
     }
 }
@@ -82,7 +84,7 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &TransferQuery, page: 
 pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
     Ok(dsl::transfers
         .filter(dsl::to_person_id.eq(person))
-        .filter(dsl::state.eq("offered"))
+        .filter(dsl::state.eq(TransferState::Offered))
         .filter(dsl::expires_at.gt(now))
         .order(dsl::expires_at)
         .limit(most)

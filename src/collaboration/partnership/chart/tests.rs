@@ -3,9 +3,9 @@
 
 use super::axis::{Scale, ticks};
 use super::*;
-use crate::collaboration::memberships::{Parity, SideStrength};
+use crate::collaboration::memberships::dto::{Parity, SideStrength};
 use crate::collaboration::ownership::coverage::{Interval, Turn};
-use crate::collaboration::ownership::{AreaCoverage, Coverage};
+use crate::collaboration::ownership::dto::{AreaCoverage, Coverage};
 use crate::collaboration::partnership::dto::Portion;
 use crate::collaboration::projects::{MilestoneBody, ParityMeasure};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};

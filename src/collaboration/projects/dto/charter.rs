@@ -1,59 +1,11 @@
 //! Charters and their milestones in requests and answers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use validator::Validate;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::collaboration::projects::charter::{CharterArea, Content, Goal, Milestone, ParityMeasure};
-use crate::collaboration::projects::store::CharterRow;
-use crate::kernel::error::Error;
-use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::{DepartmentId, ProjectId};
+use crate::collaboration::projects::charter::Content;
+use crate::kernel::ids::ProjectId;
 use crate::kernel::time::{Day, UtcTime};
-
-/// The whole text of a charter, in place of the present one. The sides stay as they are.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "name": "Loyalty programme", "purpose": "Marketing and IT reward regular customers together.",
-    "starts_on": "2027-01-04", "ends_on": "2027-09-01", "parity_tolerance": 0,
-    "goals": [{
-        "statement": "Customers come back", "metric": "Repeat purchases", "unit": "%",
-        "baseline": 18, "target": 25, "due_on": "2027-08-01"
-    }],
-    "milestones": [{"name": "First members", "due_on": "2027-03-01"}],
-    "areas": [
-        {"key": "data-policy", "name": "Data policy", "department_id": DepartmentId::demo(2)},
-        {"key": "customer-databases", "name": "Customer databases", "department_id": DepartmentId::demo(1)}
-    ]
-}))]
-pub struct CharterText {
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
-    pub name: String,
-    /// Why the sides do this together.
-    #[schema(min_length = 1, max_length = 4000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
-    pub purpose: String,
-    /// The first day.
-    pub starts_on: Day,
-    /// The first day after it.
-    pub ends_on: Day,
-    /// Most that two sides may differ by: heads, or per cent of a full-time job.
-    #[schema(format = Int32, minimum = 0, maximum = 1000)]
-    pub parity_tolerance: i32,
-    /// How the strength of a side is measured.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    pub parity_measure: ParityMeasure,
-    #[schema(max_items = 50)]
-    pub goals: Vec<Goal>,
-    #[schema(max_items = 100)]
-    pub milestones: Vec<Milestone>,
-    /// What is owned, and by which side. An area keeps its history by keeping its key.
-    #[schema(max_items = 200)]
-    pub areas: Vec<CharterArea>,
-}
-
-impl RequestBody for CharterText {}
 
 /// A version of a charter.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -70,15 +22,6 @@ pub struct CharterBody {
     /// When all sides had signed it.
     #[schema(required)]
     pub agreed_at: Option<UtcTime>,
-}
-
-impl TryFrom<CharterRow> for CharterBody {
-    type Error = Error;
-
-    fn try_from(row: CharterRow) -> Result<Self, Error> {
-        let CharterRow { project_id, version, content, sha256, created_at, agreed_at } = row;
-        Ok(Self { project_id, version, sha256, content: Content::unseal(&content)?, created_at, agreed_at })
-    }
 }
 
 /// How the dates of the milestones have moved.
@@ -117,4 +60,16 @@ pub struct MilestoneDate {
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub charter_version: i32,
     pub due_on: Day,
+}
+
+/// Which version of a charter.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CharterQuery {
+    /// The newest one when absent.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
+    pub version: Option<i32>,
 }

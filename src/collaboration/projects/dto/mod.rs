@@ -1,22 +1,19 @@
 //! Projects in requests and answers.
 
+mod blocker;
 mod charter;
-mod closing;
-mod query;
-mod readiness;
+mod closure_report;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-pub use charter::{CharterBody, CharterText, MilestoneBody, MilestoneDate, MilestoneList};
-pub use closing::{Cancellation, ClosureReportBody, NewClosureReport, Reason, Request};
-pub use query::{CharterQuery, ProjectQuery};
-pub use readiness::{BlockerBody, Readiness};
+pub use blocker::BlockerBody;
+pub use charter::{CharterBody, CharterQuery, MilestoneBody, MilestoneDate, MilestoneList};
+pub use closure_report::{ClosureReportBody, NewClosureReport};
 
 use super::charter::{CharterArea, Goal, Milestone, ParityMeasure, Template};
 use super::state::State;
-use super::store::{Project, Side};
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
@@ -89,41 +86,6 @@ pub struct SideBody {
     pub vacant_since: Option<UtcTime>,
 }
 
-impl From<Side> for SideBody {
-    fn from(row: Side) -> Self {
-        let Side { project_id, department_id, position: _, sponsor_person_id, vacant_since } = row;
-        Self { project_id, department_id, sponsor_person_id, vacant_since }
-    }
-}
-
-impl ProjectBody {
-    /// Puts a project and its sides together.
-    #[must_use]
-    pub fn new(row: Project, sides: Vec<Side>) -> Self {
-        let in_force = row.in_force_version.zip(row.in_force_sha256);
-        Self {
-            id: row.id,
-            name: row.name,
-            state: row.state,
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
-            parity_tolerance: row.parity_tolerance,
-            parity_measure: row.parity_measure,
-            lead_person_id: row.lead_person_id,
-            sides: sides.into_iter().map(Into::into).collect(),
-            charter: CharterMark { version: row.charter_version, sha256: row.charter_sha256 },
-            charter_in_force: in_force.map(|(version, sha256)| CharterMark { version, sha256 }),
-            activated_at: row.activated_at,
-            held_since: row.held_since,
-            closing_since: row.closing_since,
-            closed_at: row.closed_at,
-            parity_breached_at: row.parity_breached_at,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }
-    }
-}
-
 /// A side of a new project.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -191,13 +153,3 @@ pub struct NewProject {
 }
 
 impl RequestBody for NewProject {}
-
-/// Who takes a seat.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"person_id": PersonId::demo(5)}))]
-pub struct SeatTaker {
-    pub person_id: PersonId,
-}
-
-impl RequestBody for SeatTaker {}

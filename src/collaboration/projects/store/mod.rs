@@ -9,7 +9,7 @@ use super::state::State;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{areas, charter_versions, closure_reports, project_sides, projects};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
@@ -169,8 +169,12 @@ pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error
         .load(conn)?)
 }
 
+/// The person sits for another side of the project.
+#[derive(Debug)]
+pub struct SitsForAnotherSide;
+
 /// Writes who sits in a seat, and since when it is vacant.
-pub fn seat(conn: &mut DbConn, side: &Side) -> Result<(), Error> {
+pub fn seat(conn: &mut DbConn, side: &Side) -> Result<Result<(), SitsForAnotherSide>, Error> {
     let row = project_sides::table
         .filter(project_sides::project_id.eq(side.project_id))
         .filter(project_sides::department_id.eq(side.department_id));
@@ -179,13 +183,8 @@ pub fn seat(conn: &mut DbConn, side: &Side) -> Result<(), Error> {
         project_sides::vacant_since.eq(side.vacant_since),
     );
     match diesel::update(row).set(seat).execute(conn) {
-        Ok(_) => Ok(()),
-        Err(error) if TWO_SEATS.violated_by(&error) => Err(Problem::new(Code::Conflict)
-            .because(
-                "This person sits for another side of the project already.",
-                "Tato osoba už v projektu zastupuje jinou stranu.",
-            )
-            .into()),
+        Ok(_) => Ok(Ok(())),
+        Err(error) if TWO_SEATS.violated_by(&error) => Ok(Err(SitsForAnotherSide)),
         Err(error) => Err(error.into()),
     }
 }
@@ -302,7 +301,7 @@ pub fn seats_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error>
     Ok(project_sides::table
         .inner_join(projects::table.on(projects::id.eq(project_sides::project_id)))
         .filter(project_sides::sponsor_person_id.eq(person))
-        .filter(projects::state.ne("closed").and(projects::state.ne("cancelled")))
+        .filter(projects::state.ne(State::Closed).and(projects::state.ne(State::Cancelled)))
         .order(project_sides::project_id)
         .select(Side::as_select())
         .load(conn)?)

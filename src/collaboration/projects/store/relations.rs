@@ -4,7 +4,8 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Project;
-use crate::collaboration::projects::dto::ProjectQuery;
+use crate::collaboration::projects::filter::ProjectQuery;
+use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecision};
 use crate::kernel::authz::Facts;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{decisions, delegations, disputes, memberships, people, project_sides, projects};
@@ -24,8 +25,8 @@ macro_rules! present {
             .and(memberships::valid_to.gt(memberships::valid_from))
             .and(
                 memberships::state
-                    .eq("accepted")
-                    .or(memberships::state.eq("invited").and(memberships::expires_at.gt($now))),
+                    .eq(MembershipDecision::Accepted)
+                    .or(memberships::state.eq(MembershipDecision::Invited).and(memberships::expires_at.gt($now))),
             )
     };
 }
@@ -96,11 +97,11 @@ pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str, now: UtcTime) -> Re
     let arbiter = disputes::table
         .filter(disputes::project_id.eq(id))
         .filter(disputes::arbiter_person_id.nullable().eq_any(caller_id!(subject)))
-        .filter(disputes::state.eq("open"));
+        .filter(disputes::state.eq(DisputeState::Open));
     let judge = decisions::table
         .filter(decisions::project_id.eq(id))
         .filter(decisions::escalated_to.eq_any(caller_id!(subject)))
-        .filter(decisions::state.eq("escalated"));
+        .filter(decisions::state.eq(DecisionState::Escalated));
     type Row = (Project, bool, Option<bool>, bool, bool, bool, Option<PersonId>);
     let found: Option<Row> = projects::table
         .filter(projects::id.eq(id))

@@ -1,0 +1,65 @@
+//! Gathering what the readiness list is made from.
+
+use crate::collaboration::approvals;
+use crate::collaboration::memberships;
+use crate::collaboration::ownership;
+use crate::collaboration::projects::readiness::{self, Blocker, Facts, OwnedArea, Seat, Signed};
+use crate::collaboration::projects::{Project, Side, revision, service as projects};
+use crate::kernel::auth::Actor;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::ids::ProjectId;
+use crate::kernel::time::UtcTime;
+
+/// Everything that a project lacks before it can be activated.
+///
+/// # Errors
+/// 403, 404.
+pub fn blockers(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Vec<Blocker>, Error> {
+    let project = projects::visible(conn, actor, id, now)?;
+    let sides = projects::sides(conn, id)?;
+    Ok(readiness::blockers(&state_of_preparation(conn, &project, &sides, now)?))
+}
+
+/// What the charter and the seats say; nobody has signed, nobody is on the team.
+pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<Facts, Error> {
+    let (goals, milestones) = revision::content(conn, project)?.due_days();
+    let seat = |side: &Side| Seat { department_id: side.department_id, sponsor: side.seated() };
+    Ok(Facts {
+        starts_on: project.starts_on,
+        ends_on: project.ends_on,
+        parity_tolerance: project.parity_tolerance,
+        charter_version: project.charter_version,
+        goals,
+        milestones,
+        seats: sides.iter().map(seat).collect(),
+        signatures: Vec::new(),
+        areas: Vec::new(),
+        members: Vec::new(),
+        owners: Vec::new(),
+    })
+}
+
+/// What all slices say about a project.
+pub fn state_of_preparation(
+    conn: &mut DbConn,
+    project: &Project,
+    sides: &[Side],
+    now: UtcTime,
+) -> Result<Facts, Error> {
+    let signatures = approvals::service::signatures(conn, project.id)?;
+    let areas = projects::areas(conn, project.id)?;
+    let signed = signatures.into_iter().map(|(department_id, charter_version, superseded)| Signed {
+        department_id,
+        charter_version,
+        superseded,
+    });
+    let live = areas.into_iter().filter(|area| area.retired_at.is_none());
+    Ok(Facts {
+        signatures: signed.collect(),
+        areas: live.map(|area| OwnedArea { id: area.id, department_id: area.department_id }).collect(),
+        members: memberships::service::for_readiness(conn, project, now)?,
+        owners: ownership::service::accountable_now_or_planned(conn, project.id)?,
+        ..plan(conn, project, sides)?
+    })
+}

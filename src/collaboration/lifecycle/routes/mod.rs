@@ -1,0 +1,33 @@
+//! What moves a project below `/v1/projects/{id}`.
+
+mod charter;
+mod closure_report;
+mod transitions;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::collaboration::projects::service::Whole;
+use crate::kernel::error::Error;
+use crate::kernel::http::response::Answer;
+
+/// In the order in which a project goes through them.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(charter::replace_charter)
+        .service(charter::seat_sponsor)
+        .service(transitions::propose_project)
+        .service(charter::vacate_seat)
+        .service(charter::list_milestones)
+        .service(transitions::get_readiness)
+        .service(transitions::activate_project)
+        .service(transitions::hold_project)
+        .service(transitions::resume_project)
+        .service(transitions::close_project)
+        .service(closure_report::replace_closure_report)
+        .service(closure_report::get_closure_report)
+        .service(transitions::cancel_project);
+}
+
+fn answer(whole: &Whole) -> Result<Answer, Error> {
+    Ok(Answer::ok(&whole.body())?.version(whole.project.version))
+}

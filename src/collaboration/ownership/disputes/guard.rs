@@ -1,0 +1,21 @@
+//! Nothing about the owner of an area changes while it is disputed.
+
+use super::store;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::ids::AreaId;
+
+/// Refuses changes of the owner while an area is disputed.
+///
+/// # Errors
+/// 409 that names the dispute.
+pub fn refuse_while_disputed(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
+    let Some(dispute) = store::open_about(conn, area)? else { return Ok(()) };
+    Err(Problem::new(Code::Conflict)
+        .because(
+            "Who owns this area is disputed; nothing about it changes until that is settled.",
+            "O vlastnictví této oblasti se vede spor; dokud se nevyřeší, nic se na něm nemění.",
+        )
+        .with("dispute_id", dispute.as_str())
+        .into())
+}

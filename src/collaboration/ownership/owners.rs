@@ -1,0 +1,131 @@
+//! Who is accountable for an area, and who can be.
+
+use super::coverage::{self, Interval};
+use super::responsibility::Responsibility;
+use super::store::{self, Assignment, Conflict};
+use crate::collaboration::memberships::service as memberships;
+use crate::collaboration::projects::{Area, Project};
+use crate::directory::people;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::ids::{AreaId, DepartmentId, PersonId};
+use crate::kernel::time::Day;
+use crate::kernel::tx::Tx;
+
+/// Who is accountable for an area on a day.
+pub fn owner_on(conn: &mut DbConn, area: AreaId, day: Day) -> Result<Option<Assignment>, Error> {
+    let owners = store::owners_between(conn, area, day, Some(day.plus_days(1)))?;
+    Ok(owners.into_iter().find(|owner| owner.covers(day)))
+}
+
+/// The side that a member works for on all of these days.
+///
+/// # Errors
+/// 422 with `pointer` when there is none.
+pub fn side_of(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    person: PersonId,
+    days: Interval,
+    pointer: &str,
+) -> Result<DepartmentId, Error> {
+    let stays = memberships::stays(tx.conn, project.id, person)?;
+    let taken = |side: DepartmentId| -> Vec<Interval> {
+        let own = stays.iter().filter(|stay| stay.0 == side);
+        own.map(|(_, from, to)| Interval { from: *from, to: *to }).collect()
+    };
+    let sides = stays.iter().map(|stay| stay.0);
+    sides.into_iter().find(|side| coverage::gaps(days, &taken(*side)).is_empty()).ok_or_else(|| {
+        let text = Text::new(
+            "This person is not an accepted member of the project on all of these days.",
+            "Tento člověk není ve všech těchto dnech členem projektu, který účast přijal.",
+        );
+        Error::violation(Violation::at(pointer, "owner_not_member", text))
+    })
+}
+
+/// Whether the person is an accepted member on every one of the days, and of the right side.
+pub fn stranger(
+    tx: &mut Tx<'_>,
+    area: &Area,
+    person: PersonId,
+    responsibility: Responsibility,
+    wanted: Interval,
+    pointer: &str,
+) -> Result<Option<Violation>, Error> {
+    let stays = memberships::stays(tx.conn, area.project_id, person)?;
+    let covers = |only_side: bool| {
+        let taken: Vec<_> = stays
+            .iter()
+            .filter(|(side, ..)| !only_side || *side == area.department_id)
+            .map(|(_, from, to)| Interval { from: *from, to: *to })
+            .collect();
+        coverage::gaps(wanted, &taken).is_empty()
+    };
+    if covers(responsibility.belongs_to_the_side()) {
+        return Ok(None);
+    }
+    let at = |code, en: &'static str, cs: &'static str| Some(Violation::at(pointer, code, Text::new(en, cs)));
+    if covers(false) {
+        return Ok(at(
+            "side_mismatch",
+            "This person works for another side than the one that owns the area.",
+            "Tento člověk pracuje za jinou stranu, než která oblast vlastní.",
+        ));
+    }
+    if stays.is_empty() && people::service::existing(tx.conn, &[person])?.is_empty() {
+        return Ok(Some(Violation::unknown_reference(pointer, "person", "člověk")));
+    }
+    Ok(at(
+        "owner_not_member",
+        "This person is not an accepted member of the project on all of these days.",
+        "Tento člověk není ve všech těchto dnech členem projektu, který účast přijal.",
+    ))
+}
+
+/// A handover takes effect on a day of the project.
+///
+/// # Errors
+/// 422.
+pub fn inside(project: &Project, effective_on: Day) -> Result<(), Error> {
+    if effective_on < project.ends_on {
+        return Ok(());
+    }
+    let text = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
+    Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)))
+}
+
+/// An area goes to another side with its owner, in one moment: when all sides have agreed.
+///
+/// # Errors
+/// 422 for a later day.
+pub fn at_once_across_sides(tx: &Tx<'_>, area: &Area, side: DepartmentId, effective_on: Day) -> Result<(), Error> {
+    if side == area.department_id || effective_on <= tx.now.day() {
+        return Ok(());
+    }
+    let text = Text::new(
+        "To another side an area goes when all sides have agreed, not on a later day.",
+        "Jiné straně se oblast předává, jakmile všechny strany souhlasí, nikoli později.",
+    );
+    Err(Error::violation(Violation::at("/effective_on", "at_once_only", text)))
+}
+
+/// The refusal of an assignment that clashes with another.
+#[must_use]
+pub fn refusal(conflict: Conflict) -> Problem {
+    match conflict {
+        Conflict::SecondOwner => already_owned(),
+        Conflict::Repeated => Problem::new(Code::AlreadyExists).because(
+            "This person has this responsibility on some of these days already.",
+            "Tento člověk už v některém z těchto dní tuto odpovědnost má.",
+        ),
+    }
+}
+
+/// The refusal of a second accountable person.
+pub fn already_owned() -> Problem {
+    Problem::new(Code::Conflict).because(
+        "Somebody else is accountable for this area on some of these days. End that assignment first.",
+        "Za tuto oblast v některém z těchto dní odpovídá někdo jiný. Nejprve to přiřazení ukončete.",
+    )
+}

@@ -1,0 +1,87 @@
+//! The closure report: what became of the goals, and what was learnt.
+
+use super::charter::Content;
+use super::dto::{ClosureReportBody, NewClosureReport};
+use super::service::{take, visible};
+use super::state::Verb;
+use super::store::{self, Project, ReportRow};
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::Action;
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::events::types;
+use crate::kernel::http::etag::IfMatch;
+use crate::kernel::ids::ProjectId;
+use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// A report that was sent in.
+pub struct Submitted {
+    pub project: Project,
+    pub report: ClosureReportBody,
+    pub version: i64,
+    /// False when it says what the last one said.
+    pub is_new: bool,
+}
+
+/// Writes the closure report, or another in place of it.
+///
+/// # Errors
+/// 403, 404, 412, 428; 409 unless it is closing; 422 when not every goal is judged.
+pub fn submit(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<Submitted, Error> {
+    let (project, _) = take(tx, id, Action::ReportClosure)?;
+    let before = store::closure_report(tx.conn, id)?;
+    // The first report is made from nothing, so its version is 0.
+    IfMatch::check(tx.meta.if_match.as_ref(), before.as_ref().map_or(0, |row| row.version))?;
+    project.state.require(Verb::WriteClosureReport)?;
+    every_goal(tx, &project, new)?;
+    let content = serde_json::to_string(new).map_err(Error::internal)?;
+    if let Some(before) = before.as_ref().filter(|before| before.content == content) {
+        return Ok(Submitted { project, report: body(before)?, version: before.version, is_new: false });
+    }
+    let version = before.as_ref().map_or(1, |row| row.version + 1);
+    let row = ReportRow { project_id: id, content, submitted_at: tx.now, version };
+    store::put_closure_report(tx.conn, &row)?;
+    let report = body(&row)?;
+    let change = match &before {
+        None => Change::created(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &report)?,
+        Some(before) => Change::updated(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &body(before)?, &report)?,
+    };
+    tx.record(&change)?;
+    Ok(Submitted { project, report, version, is_new: true })
+}
+
+/// The report as it was written last.
+///
+/// # Errors
+/// 403; 404 also while there is none.
+pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<(ClosureReportBody, i64), Error> {
+    visible(conn, actor, id, now)?;
+    let row = store::closure_report(conn, id)?.ok_or_else(Error::not_found)?;
+    Ok((body(&row)?, row.version))
+}
+
+/// Whether a project has a report.
+pub fn exists(conn: &mut DbConn, project: ProjectId) -> Result<bool, Error> {
+    Ok(store::closure_report(conn, project)?.is_some())
+}
+
+fn every_goal(tx: &mut Tx<'_>, project: &Project, new: &NewClosureReport) -> Result<(), Error> {
+    let version = project.in_force_version.unwrap_or(project.charter_version);
+    let row = store::charter(tx.conn, project.id, version)?.ok_or_else(Error::not_found)?;
+    let goals = Content::unseal(&row.content)?.goals.len();
+    if new.goals.len() == goals {
+        return Ok(());
+    }
+    let text = Text::new(
+        format!("The charter in force has {goals} goals; say of each what became of it."),
+        format!("Platná zakládací listina má tolik cílů: {goals}. U každého uveďte, jak dopadl."),
+    );
+    Err(Error::violation(Violation::at("/goals", "goals_do_not_match", text)))
+}
+
+fn body(row: &ReportRow) -> Result<ClosureReportBody, Error> {
+    let NewClosureReport { goals, lessons } = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    Ok(ClosureReportBody { project_id: row.project_id, goals, lessons, submitted_at: row.submitted_at })
+}

@@ -1,0 +1,50 @@
+//! Rows of projects, sides and charters as response bodies.
+
+use super::charter::Content;
+use super::dto::{CharterBody, CharterMark, ProjectBody, SideBody};
+use super::store::{CharterRow, Project, Side};
+use crate::kernel::error::Error;
+
+impl ProjectBody {
+    /// Puts a project and its sides together.
+    #[must_use]
+    pub fn new(row: Project, sides: Vec<Side>) -> Self {
+        let in_force = row.in_force_version.zip(row.in_force_sha256);
+        Self {
+            id: row.id,
+            name: row.name,
+            state: row.state,
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            parity_tolerance: row.parity_tolerance,
+            parity_measure: row.parity_measure,
+            lead_person_id: row.lead_person_id,
+            sides: sides.into_iter().map(Into::into).collect(),
+            charter: CharterMark { version: row.charter_version, sha256: row.charter_sha256 },
+            charter_in_force: in_force.map(|(version, sha256)| CharterMark { version, sha256 }),
+            activated_at: row.activated_at,
+            held_since: row.held_since,
+            closing_since: row.closing_since,
+            closed_at: row.closed_at,
+            parity_breached_at: row.parity_breached_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl From<Side> for SideBody {
+    fn from(row: Side) -> Self {
+        let Side { project_id, department_id, position: _, sponsor_person_id, vacant_since } = row;
+        Self { project_id, department_id, sponsor_person_id, vacant_since }
+    }
+}
+
+impl TryFrom<CharterRow> for CharterBody {
+    type Error = Error;
+
+    fn try_from(row: CharterRow) -> Result<Self, Error> {
+        let CharterRow { project_id, version, content, sha256, created_at, agreed_at } = row;
+        Ok(Self { project_id, version, sha256, content: Content::unseal(&content)?, created_at, agreed_at })
+    }
+}

@@ -1,0 +1,87 @@
+//! Leaving a project on a day: what every way of leaving checks and does.
+
+use crate::collaboration::approvals::lapse;
+use crate::collaboration::memberships::change;
+use crate::collaboration::memberships::member::Member;
+use crate::collaboration::memberships::state::MembershipState;
+use crate::collaboration::ownership::{Successor, handover, service as ownership};
+use crate::collaboration::projects::{Project, ProjectVerb};
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::events::types;
+use crate::kernel::time::Day;
+use crate::kernel::tx::Tx;
+
+/// Refuses a day on which the member cannot leave.
+///
+/// # Errors
+/// 409 unless they are a member; 422 for a day that is past or outside the membership.
+pub fn possible(
+    tx: &Tx<'_>,
+    project: &Project,
+    member: &Member,
+    on: Day,
+    verb: &str,
+    place: &str,
+) -> Result<(), Error> {
+    project.state.require(ProjectVerb::ChangeTeam)?;
+    if !matches!(member.state, MembershipState::Accepted | MembershipState::Active) {
+        return Err(change::illegal(member, verb));
+    }
+    let earliest = member.row.valid_from.max(tx.now.day());
+    if on < earliest || on > member.row.valid_to {
+        let latest = member.row.valid_to;
+        let detail = Text::new(
+            format!("This must be between {earliest} and {latest}."),
+            format!("Toto musí být mezi {earliest} a {latest}."),
+        );
+        return Err(Error::violation(Violation::at(format!("{place}/on"), "dates_out_of_range", detail)));
+    }
+    Ok(())
+}
+
+/// Refuses to leave areas without an accountable person.
+///
+/// # Errors
+/// 409 that names the areas.
+pub fn refuse_orphans(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    member: &Member,
+    on: Day,
+    successors: &[Successor],
+) -> Result<(), Error> {
+    let areas = ownership::areas_owned_after(tx.conn, project.id, member.row.person_id, on)?;
+    let named = |area| successors.iter().any(|one| one.area_id == area);
+    let orphans: Vec<_> = areas.iter().filter(|area| !named(area.id)).collect();
+    if orphans.is_empty() {
+        return Ok(());
+    }
+    let areas: Vec<_> = orphans.iter().map(|area| serde_json::json!({"id": area.id, "key": area.key})).collect();
+    Err(Problem::new(Code::Conflict)
+        .because(
+            "Areas would lose their accountable person. Name a successor for each of them.",
+            "Oblasti by přišly o svého odpovědného člověka. Pro každou určete nástupce.",
+        )
+        .with("areas", areas)
+        .into())
+}
+
+/// Ends a membership; the successors take over the areas.
+///
+/// # Errors
+/// 409 when an area would lose its accountable person or is disputed; 422 for an unfit successor.
+pub fn leave(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    before: &Member,
+    on: Day,
+    successors: &[Successor],
+    reason: &str,
+) -> Result<Member, Error> {
+    refuse_orphans(tx, project, before, on, successors)?;
+    lapse::lapse_about(tx, project.id, before.row.id.as_str())?;
+    handover::succeed(tx, project, before.row.person_id, on, successors)?;
+    let mut row = before.row.clone();
+    row.valid_to = on;
+    change::save(tx, project, before, row, types::MEMBERSHIP_ENDED, Some(reason))
+}
