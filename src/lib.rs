@@ -15,10 +15,10 @@
 //! A request takes one path: route -> service -> store -> event -> response.
 
 pub mod app;
-pub mod calendar;
+pub(crate) mod calendar;
 pub mod callbacks;
 pub mod collaboration;
-pub mod directory;
+pub(crate) mod directory;
 pub mod integrations;
 pub mod kernel;
 pub mod privacy;

@@ -4,7 +4,7 @@ pub mod cli;
 pub mod context;
 pub mod demo;
 pub mod openapi;
-pub mod operations;
+pub(crate) mod operations;
 pub mod routes;
 pub mod scheduler;
 pub mod server;

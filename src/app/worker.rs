@@ -77,9 +77,6 @@ pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
 }
 
 /// Does everything that is due at this moment; returns how many webhook attempts were made.
-///
-/// # Errors
-/// When the database fails.
 pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     let (_running, stopping) = watch::channel(false);
     let delivery = &parts.delivery;
@@ -236,9 +233,6 @@ async fn erase_outdated(parts: &Parts) -> Result<(), Error> {
 }
 
 /// Deletes events that are over their retention period.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete_old_events(parts: &Parts) -> Result<(), Error> {
     let db = &parts.delivery.db;
     let before = parts.delivery.now().minus(parts.events_kept);

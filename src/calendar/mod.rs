@@ -4,14 +4,14 @@
 //! holidays are closed by law, further days by a closure ([`closed_days`]); a slot is bookable when it is in time, inside
 //! the horizon and has capacity left; the database does not let a slot be oversold.
 
-pub mod capacity;
-pub mod closed_days;
+pub(crate) mod capacity;
+pub(crate) mod closed_days;
 mod dto;
-pub mod holidays;
+pub(crate) mod holidays;
 mod routes;
-pub mod rules;
-pub mod service;
-pub mod slots;
+pub(crate) mod rules;
+pub(crate) mod service;
+pub(crate) mod slots;
 mod store;
 
 pub use dto::{SlotBody, Weekday, WindowName};

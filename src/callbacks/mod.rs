@@ -1,7 +1,7 @@
 //! The callback desk: visitors ask to be called, agents call them back in time.
 
-pub mod agents;
+pub(crate) mod agents;
 pub mod form;
-pub mod notices;
-pub mod reports;
+pub(crate) mod notices;
+pub(crate) mod reports;
 pub mod requests;

@@ -1,5 +1,5 @@
 //! The company: departments, people, and the positions they return to.
 
-pub mod departments;
+pub(crate) mod departments;
 mod existence;
-pub mod people;
+pub(crate) mod people;

@@ -1,8 +1,8 @@
 //! What every component builds on. The kernel imports no component.
 
-pub mod audit;
+pub(crate) mod audit;
 pub mod auth;
-pub mod authz;
+pub(crate) mod authz;
 pub mod config;
 pub mod db;
 pub mod environment;
@@ -10,16 +10,16 @@ pub mod error;
 pub mod events;
 pub mod http;
 pub mod ids;
-pub mod locale;
-pub mod page;
+pub(crate) mod locale;
+pub(crate) mod page;
 mod problem_codes;
 pub mod record;
-pub mod request;
-pub mod secret;
+pub(crate) mod request;
+pub(crate) mod secret;
 pub mod state;
-pub mod system_name;
+pub(crate) mod system_name;
 pub mod telemetry;
-pub mod text_enum;
+pub(crate) mod text_enum;
 pub mod time;
-pub mod tx;
+pub(crate) mod tx;
 pub mod vault;

@@ -25,17 +25,11 @@ pub struct Change<'a> {
 
 impl<'a> Change<'a> {
     /// A record that is new.
-    ///
-    /// # Errors
-    /// When it cannot be serialised, which is a fault of ours.
     pub fn created<T: Serialize>(event: &'static str, subject: &'a str, after: &T) -> Result<Self, Error> {
         Ok(Self { event, subject, before: Value::Null, after: json(after)?, reason: None })
     }
 
     /// A record that was there.
-    ///
-    /// # Errors
-    /// When it cannot be serialised, which is a fault of ours.
     pub fn updated<T: Serialize>(event: &'static str, subject: &'a str, before: &T, after: &T) -> Result<Self, Error> {
         Ok(Self { event, subject, before: json(before)?, after: json(after)?, reason: None })
     }

@@ -66,9 +66,6 @@ impl Tx<'_> {
     }
 
     /// Writes the event and the audit entry of a change.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub fn record(&mut self, change: &Change<'_>) -> Result<(), Error> {
         // A person does not act for another system.
         let system = self.meta.caused_by.as_ref().filter(|_| self.actor.kind == ActorKind::Service);
@@ -76,9 +73,6 @@ impl Tx<'_> {
     }
 
     /// The same for a change that an external system has brought about.
-    ///
-    /// # Errors
-    /// Those of the database.
     pub fn record_of(&mut self, change: &Change<'_>, system: Option<&SystemName>) -> Result<(), Error> {
         let origin = Origin {
             actor: &self.actor.subject,

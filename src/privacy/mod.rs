@@ -7,7 +7,7 @@
 mod directory;
 mod dto;
 mod erasure_lock;
-pub mod offboarding;
+pub(crate) mod offboarding;
 mod redaction;
 mod retention;
 mod routes;

@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod calendar;
 mod callback_races;
+mod callback_reports;
 mod callbacks;
 mod consents;
 mod conventions;

@@ -8,7 +8,7 @@ mod client;
 mod clock;
 mod ids;
 mod partnership;
-pub mod sink;
+pub(crate) mod sink;
 mod steps;
 mod story;
 

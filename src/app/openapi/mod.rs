@@ -53,9 +53,6 @@ pub fn document() -> Result<Value, String> {
 }
 
 /// The document as text, as the command prints it and the repository keeps it.
-///
-/// # Errors
-/// When it cannot be serialised, which is a fault of ours.
 pub fn pretty(document: &Value) -> Result<String, String> {
     serde_json::to_string_pretty(document).map(|text| text + "\n").map_err(|error| error.to_string())
 }

@@ -5,7 +5,7 @@
 //! roster nothing is assigned automatically: agents claim requests.
 
 mod dto;
-pub mod duty;
+pub(crate) mod duty;
 mod routes;
 mod rows;
 mod service;

@@ -137,9 +137,6 @@ pub struct Sealed {
 
 impl Content {
     /// The canonical text and its hash.
-    ///
-    /// # Errors
-    /// When it cannot be serialised, which is a fault of ours.
     pub fn seal(&self) -> Result<Sealed, Error> {
         let text = serde_json_canonicalizer::to_string(self).map_err(Error::internal)?;
         let sha256 = HEXLOWER.encode(&Sha256::digest(&text));

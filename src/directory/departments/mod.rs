@@ -6,8 +6,7 @@
 mod dto;
 mod routes;
 mod rows;
-pub mod service;
+pub(crate) mod service;
 mod store;
 
-pub use dto::DepartmentBody;
 pub use routes::configure;

@@ -10,10 +10,10 @@ mod filter;
 mod import;
 mod routes;
 mod rows;
-pub mod service;
+pub(crate) mod service;
 mod store;
 
-pub use dto::{HomePositionBody, PersonBody};
+pub use dto::PersonBody;
 pub use import::KEPT_ANSWERS;
 pub use routes::configure;
 pub use rows::Person;

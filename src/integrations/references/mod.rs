@@ -11,6 +11,5 @@ mod routes;
 mod service;
 mod store;
 
-pub use dto::ReferenceBody;
 pub use routes::configure;
 pub use service::erase;

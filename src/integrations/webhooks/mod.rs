@@ -11,22 +11,22 @@
 //! Delivery is at least once: when a worker dies after sending and before recording, the event is sent again with the same
 //! `webhook-id`.
 
-pub mod auth;
-pub mod circuit_breaker;
+pub(crate) mod auth;
+pub(crate) mod circuit_breaker;
 pub mod deliveries;
 pub mod dispatcher;
 pub mod egress;
-pub mod endpoints;
-pub mod event_retention;
-pub mod format;
+pub(crate) mod endpoints;
+pub(crate) mod event_retention;
+pub(crate) mod format;
 pub mod gauges;
-pub mod message;
-pub mod outcome;
+pub(crate) mod message;
+pub(crate) mod outcome;
 pub mod registry;
 pub mod schedule;
 pub mod sender;
-pub mod signature;
-pub mod tokens;
+pub(crate) mod signature;
+pub(crate) mod tokens;
 
 use std::sync::Arc;
 

@@ -53,18 +53,12 @@ pub fn redact(conn: &mut DbConn, subject: &str, tombstone: impl Fn(&str) -> Stri
 
 /// Lets this transaction past the triggers that keep the trail append-only. Whoever opens the gate waits
 /// for whoever has.
-///
-/// # Errors
-/// Those of the database.
 pub fn open_gate(conn: &mut DbConn) -> Result<(), Error> {
     diesel::insert_into(erasure_gate::table).values(erasure_gate::id.eq(1)).execute(conn)?;
     Ok(())
 }
 
 /// Ends what [`open_gate`] began; the next one comes through after the commit.
-///
-/// # Errors
-/// Those of the database.
 pub fn close_gate(conn: &mut DbConn) -> Result<(), Error> {
     diesel::delete(erasure_gate::table).execute(conn)?;
     Ok(())

@@ -17,9 +17,6 @@ diesel::define_sql_function! {
 }
 
 /// Takes the lock as soon as it can be had.
-///
-/// # Errors
-/// Those of the database.
 pub fn take(conn: &mut DbConn, name: &str) -> Result<(), Error> {
     if let DbConn::Postgres(conn) = conn {
         diesel::select(pg_advisory_xact_lock(number(name))).execute(conn)?;
@@ -28,9 +25,6 @@ pub fn take(conn: &mut DbConn, name: &str) -> Result<(), Error> {
 }
 
 /// Takes the lock; false when somebody else has it.
-///
-/// # Errors
-/// Those of the database.
 pub fn try_take(conn: &mut DbConn, name: &str) -> Result<bool, Error> {
     match conn {
         DbConn::Postgres(conn) => Ok(diesel::select(pg_try_advisory_xact_lock(number(name))).get_result(conn)?),

@@ -9,10 +9,10 @@
 //!   a savepoint of its own, and one commit makes all of them durable.
 //! - Nobody has to wait longer than two seconds for a connection: then it is `503 unavailable`.
 
-pub mod connection;
-pub mod errors;
+pub(crate) mod connection;
+pub(crate) mod errors;
 mod executor;
-pub mod locks;
+pub(crate) mod locks;
 pub mod migrate;
 pub mod schema;
 mod transaction;

@@ -6,9 +6,9 @@
 //! sequence, so an event reaches each endpoint's queue exactly once.
 
 mod dto;
-pub mod expiry;
+pub(crate) mod expiry;
 mod routes;
-pub mod sequence;
+pub(crate) mod sequence;
 mod store;
 pub mod types;
 

@@ -87,9 +87,6 @@ pub fn admit(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Error> {
 }
 
 /// Keeps the answer of a request.
-///
-/// # Errors
-/// Those of the database.
 pub fn keep(conn: &mut DbConn, caller: &str, key: &Key, answer: &Answer, now: UtcTime) -> Result<(), Error> {
     let record = Record {
         caller: caller.to_owned(),
@@ -110,18 +107,12 @@ pub fn keep(conn: &mut DbConn, caller: &str, key: &Key, answer: &Answer, now: Ut
 pub const KEPT_DAYS: i64 = 7;
 
 /// Forgets what is older than [`KEPT_DAYS`]; returns how many records went.
-///
-/// # Errors
-/// Those of the database.
 pub fn forget_old(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
     let limit = now.plus_seconds(-KEPT_DAYS * 86_400);
     Ok(diesel::delete(records::table.filter(records::created_at.lt(limit))).execute(conn)?)
 }
 
 /// Forgets the answers that tell of these records.
-///
-/// # Errors
-/// Those of the database.
 pub fn forget_about(conn: &mut DbConn, ids: &[&str]) -> Result<usize, Error> {
     Ok(diesel::delete(records::table.filter(records::subject.eq_any(ids.to_vec()))).execute(conn)?)
 }

@@ -96,9 +96,6 @@ impl Links {
     }
 
     /// The response with the page that `rows` hold; `id` is what the list is ordered by.
-    ///
-    /// # Errors
-    /// When a body cannot be serialised.
     pub fn respond<R, T: Serialize>(
         &self,
         mut rows: Vec<R>,

@@ -1,18 +1,18 @@
 //! The conventions that every endpoint shares (see "API conventions" in the README): how requests
 //! are read, how answers and problems are written, paging, preconditions, idempotency.
 
-pub mod body;
+pub(crate) mod body;
 pub mod client_address;
 pub mod cors;
-pub mod etag;
-pub mod idempotency;
-pub mod list;
-pub mod merge_patch;
+pub(crate) mod etag;
+pub(crate) mod idempotency;
+pub(crate) mod list;
+pub(crate) mod merge_patch;
 pub mod methods;
-pub mod path;
-pub mod problem;
-pub mod query;
+pub(crate) mod path;
+pub(crate) mod problem;
+pub(crate) mod query;
 pub mod rate_limit;
-pub mod response;
+pub(crate) mod response;
 pub mod schema;
-pub mod strict_json;
+pub(crate) mod strict_json;

@@ -57,17 +57,11 @@ impl Answer {
     }
 
     /// 200 with a JSON body.
-    ///
-    /// # Errors
-    /// When the body cannot be serialised, which is a fault of ours.
     pub fn ok<T: Serialize>(body: &T) -> Result<Self, Error> {
         Ok(Self::new(StatusCode::OK, serde_json::to_string(body).map_err(Error::internal)?))
     }
 
     /// 201 with a JSON body and where the new thing is found.
-    ///
-    /// # Errors
-    /// When the body cannot be serialised, which is a fault of ours.
     pub fn created<T: Serialize>(location: String, body: &T) -> Result<Self, Error> {
         Ok(Self { status: StatusCode::CREATED, location: Some(location), ..Self::ok(body)? })
     }

@@ -39,17 +39,11 @@ pub enum Form {
 }
 
 /// The form of a member of `T`; `None` for a member that it does not have.
-///
-/// # Errors
-/// When the schema itself cannot be compiled, which is a fault of ours.
 pub fn member_form<T: ToSchema + 'static>(name: &str) -> Result<Option<Form>, Error> {
     Ok(compiled::<T>()?.members.get(name).copied())
 }
 
 /// Everything in `value` that the schema of `T` does not allow.
-///
-/// # Errors
-/// When the schema itself cannot be compiled, which is a fault of ours.
 pub fn violations<T: ToSchema + 'static>(value: &Value) -> Result<Vec<Violation>, Error> {
     let validator = &compiled::<T>()?.validator;
     if validator.is_valid(value) {

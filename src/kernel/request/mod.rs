@@ -1,7 +1,7 @@
 //! What happens to a request before a handler sees it: its id, its limits, who calls, with which body.
 
 mod call;
-pub mod middleware;
+pub(crate) mod middleware;
 
 pub use crate::kernel::tx::Meta;
-pub use call::{CalendarCall, Call, PublicCall, lang, request_id};
+pub use call::{CalendarCall, Call, PublicCall, lang};

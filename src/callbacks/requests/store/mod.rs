@@ -1,10 +1,10 @@
 //! Callback requests: finding, locking, changing and listing them. [`create`] has what a new request needs,
 //! [`queue`] what the queue needs, [`attempts`] the attempts to call, [`personal_data`] what erasure needs.
 
-pub mod attempts;
-pub mod create;
-pub mod personal_data;
-pub mod queue;
+pub(crate) mod attempts;
+pub(crate) mod create;
+pub(crate) mod personal_data;
+pub(crate) mod queue;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;

@@ -124,8 +124,16 @@ impl Year {
 
     /// What has to happen once.
     pub async fn script(&mut self) {
+        let today = self.today.to_string();
+        self.spring(&today).await;
+        self.summer(&today).await;
+        self.second_half(&today).await;
+    }
+
+    /// From the drafts to the first transfers.
+    async fn spring(&mut self, today: &str) {
         let none = json!({});
-        match &*self.today.to_string() {
+        match today {
             "2027-03-30" => {
                 for project in [A, B, C] {
                     self.draft(project).await;
@@ -169,6 +177,14 @@ impl Year {
                 self.answer_open(B, "transfer", Some("cio")).await;
                 assert_eq!(self.get(&path).await["state"], "refused", "{}", self.told());
             }
+            _ => {}
+        }
+    }
+
+    /// Disputes, an amendment, holds and vacant sponsors.
+    async fn summer(&mut self, today: &str) {
+        let none = json!({});
+        match today {
             // One dispute is settled by the sides, one by the arbiter.
             "2027-06-01" => self.contest("cmo2", A, "it-1", "2027-06-20T12:00:00Z").await,
             "2027-06-03" => self.contest("cio", C, "legal-1", "2027-06-10T12:00:00Z").await,
@@ -231,6 +247,13 @@ impl Year {
                 self.answer_open(C, "resume", None).await;
                 self.state(C, "active").await;
             }
+            _ => {}
+        }
+    }
+
+    /// People who leave, and the ends of the projects.
+    async fn second_half(&mut self, today: &str) {
+        match today {
             // Somebody leaves the company; the area waits in their name until it is handed over.
             "2027-08-10" => {
                 let report = self.leave_company("m2").await;

@@ -1,10 +1,10 @@
 //! Delivery and attempt rows, which form a queue per endpoint. What workers claim is in [`leases`], the order per subject in
 //! [`order`], deletion and redaction in [`retention`], metrics in [`gauges`].
 
-pub mod gauges;
-pub mod leases;
-pub mod order;
-pub mod retention;
+pub(crate) mod gauges;
+pub(crate) mod leases;
+pub(crate) mod order;
+pub(crate) mod retention;
 
 use std::collections::HashMap;
 
