@@ -54,6 +54,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(closed_days::configure)
         .configure(requests::configure)
         .configure(reports::configure)
+        .configure(requests::configure_agent_calendars)
         .configure(references::configure)
         .configure(agents::configure)
         .configure(notices::configure)

@@ -135,13 +135,6 @@ impl World {
         self.entropy.fill(&mut bytes);
         bytes
     }
-
-    /// A random number in `[0, 1)`, for jitter.
-    #[must_use]
-    pub fn fraction(&self) -> f64 {
-        // 53 bits are what an f64 can hold exactly.
-        (u64::from_le_bytes(self.bytes()) >> 11) as f64 / (1u64 << 53) as f64
-    }
 }
 
 #[cfg(test)]

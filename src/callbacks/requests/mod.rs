@@ -34,4 +34,4 @@ pub(crate) mod violations;
 pub use dto::{CallAttemptEvent, CallbackRequestBody, CallbackRequestEvent};
 pub use enums::{CallbackIntent, CallbackState};
 pub use erasure::HeldRequest;
-pub use routes::configure;
+pub use routes::{configure, configure_agent_calendars};

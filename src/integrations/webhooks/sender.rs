@@ -245,12 +245,6 @@ impl HttpSender {
         Ok(Self { client, guard, limits })
     }
 
-    /// Returns what the operator permits.
-    #[must_use]
-    pub fn policy(&self) -> &EgressPolicy {
-        &self.guard.policy
-    }
-
     /// Checks a destination like an attempt does, but without connecting; used when an endpoint is saved.
     ///
     /// # Errors

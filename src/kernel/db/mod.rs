@@ -151,12 +151,6 @@ impl Db {
         }
     }
 
-    /// Which engine answers.
-    #[must_use]
-    pub fn backend(&self) -> Backend {
-        self.backend
-    }
-
     /// Runs `work` outside any transaction: each statement sees what was committed before it.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 //! `/v1/callback-requests` for agents; [`visitor`] has what visitors call, [`desk`] what moves a
-//! request, [`reading`] report, export and calendars.
+//! request, [`export`] the CSV export.
 
+mod agent_calendar;
 mod desk;
-mod reading;
+mod export;
 mod visitor;
 
 use actix_web::{get, post, web};
@@ -23,6 +24,8 @@ use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
+pub use agent_calendar::configure as configure_agent_calendars;
+
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(visitor::create_callback_request)
@@ -32,7 +35,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(visitor::cancel_callback_request)
         .service(visitor::withdraw_callback_consent)
         .service(list_callback_requests)
-        .service(reading::export_callback_requests)
+        .service(export::export_callback_requests)
         .service(claim_callback_request)
         .service(get_callback_request)
         .service(desk::assign_callback_request)
@@ -40,8 +43,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(desk::release_callback_request)
         .service(desk::reroute_callback_request)
         .service(create_call_attempt)
-        .service(list_call_attempts)
-        .service(reading::get_agent_calendar);
+        .service(list_call_attempts);
 }
 
 /// List callback requests

@@ -1,0 +1,47 @@
+//! The export of callback requests as CSV.
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, get, web};
+use futures_util::TryStreamExt;
+use utoipa::ToSchema;
+
+use crate::callbacks::requests::dto::CallbackRequestExportQuery;
+use crate::callbacks::requests::export;
+use crate::kernel::auth::Actor;
+use crate::kernel::error::Error;
+use crate::kernel::http::query::FromQuery;
+use crate::kernel::state::AppState;
+
+/// Lines of a CSV file (RFC 4180), the first one with the names of the columns.
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 1_000_000_000, pattern = r"^[^\x00]*$", example = "id,created_at,state\r\n")]
+pub struct CsvText(#[allow(dead_code, reason = "describes the text, never built")] String);
+
+/// Export callback requests
+///
+/// As CSV in UTF-8 with a byte order mark, so that spreadsheets read names rightly, with the filters of the
+/// list, oldest first. It is streamed: an answer that ends
+/// early is not whole. Fields that a spreadsheet would take for formulas begin with an apostrophe,
+/// telephone numbers among them.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(CallbackRequestExportQuery),
+    responses(
+        (status = 200, description = "All requests that pass the filters.", body = CsvText, content_type = "text/csv"),
+        (status = 422, description = "`created_to` is not after `created_from`."),
+    ),
+)]
+#[get("/v1/callback-requests/export")]
+pub async fn export_callback_requests(
+    app: web::Data<AppState>,
+    actor: Actor,
+    from: FromQuery<CallbackRequestExportQuery>,
+) -> Result<HttpResponse, Error> {
+    let pages = export::export(app.db.clone(), &actor, &from.0)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"callback-requests.csv\""))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .streaming(pages.map_ok(Bytes::from)))
+}
