@@ -9,7 +9,7 @@ use crate::callbacks::requests;
 use crate::collaboration::lifecycle::scheduled;
 use crate::kernel::auth::Actor;
 use crate::kernel::db::{Db, DbConn};
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::tx::{Meta, Tx};
 
@@ -20,8 +20,8 @@ const BATCH: i64 = 100;
 ///
 /// # Errors
 /// Those of the database when it cannot be asked what is due; a fault with one thing is logged.
-pub async fn run_once(db: &Db, world: &World) -> Result<usize, Error> {
-    let now = world.now();
+pub async fn run_once(db: &Db, environment: &Environment) -> Result<usize, Error> {
+    let now = environment.now();
     let (projects, uncalled, waiting) = db
         .read(move |conn| {
             let projects = scheduled::due(conn, now, BATCH)?;
@@ -31,20 +31,20 @@ pub async fn run_once(db: &Db, world: &World) -> Result<usize, Error> {
         .await?;
     let mut looked = 0;
     for id in projects {
-        let tick = unit(world, move |tx| scheduled::tick(tx, id));
+        let tick = unit(environment, move |tx| scheduled::tick(tx, id));
         match db.write(tick).await {
             Ok(changed) => looked += usize::from(changed),
             Err(error) => tracing::error!(%error, project = %id, "the clock could not be followed for a project"),
         }
     }
     for id in uncalled {
-        match db.write(unit(world, move |tx| requests::scheduled::miss(tx, id))).await {
+        match db.write(unit(environment, move |tx| requests::scheduled::miss(tx, id))).await {
             Ok(changed) => looked += usize::from(changed),
             Err(error) => tracing::error!(%error, request = %id, "the clock could not be followed for a request"),
         }
     }
     if waiting {
-        match db.write(unit(world, requests::scheduled::assign_waiting)).await {
+        match db.write(unit(environment, requests::scheduled::assign_waiting)).await {
             Ok(handed) => looked += handed,
             Err(error) => tracing::error!(%error, "requests could not be handed out"),
         }
@@ -54,12 +54,12 @@ pub async fn run_once(db: &Db, world: &World) -> Result<usize, Error> {
 
 /// One unit of work in the name of the scheduler.
 pub fn unit<T>(
-    world: &World,
+    environment: &Environment,
     mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
 ) -> impl FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static {
-    let world = world.clone();
+    let environment = environment.clone();
     move |conn: &mut DbConn| {
         let (actor, meta) = (Actor::system("scheduler"), Meta::background("scheduler"));
-        work(&mut Tx { conn, now: world.now(), actor: &actor, meta: &meta, world: &world })
+        work(&mut Tx { conn, now: environment.now(), actor: &actor, meta: &meta, environment: &environment })
     }
 }

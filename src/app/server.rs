@@ -1,4 +1,4 @@
-//! The HTTP server: the routes in their frame, limits, and an orderly end.
+//! The HTTP server: the routes in their request_middleware, limits, and an orderly end.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::methods::{MethodTable, unrouted};
 use crate::kernel::http::rate_limit::RateLimit;
-use crate::kernel::request::middleware::frame;
+use crate::kernel::request::middleware::request_middleware;
 
 /// How long a connection may take to send its headers.
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
@@ -61,7 +61,7 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .app_data(web::Data::new(edge.form.clone()))
             .app_data(web::Data::new(operations::Document(text.clone())))
             .app_data(web::PayloadConfig::new(MAX_BODY))
-            .wrap(from_fn(frame))
+            .wrap(from_fn(request_middleware))
             .into_utoipa_app()
             .configure(routes::configure)
             .into_app()

@@ -44,7 +44,11 @@ impl Parts {
     #[must_use]
     pub fn of(context: &Context) -> Self {
         let (state, outbound) = (&context.state, &context.outbound);
-        let batch = BatchContext { world: state.world.clone(), vault: state.vault.clone(), timing: Timing::default() };
+        let batch = BatchContext {
+            environment: state.environment.clone(),
+            vault: state.vault.clone(),
+            timing: Timing::default(),
+        };
         let delivery = DeliveryContext {
             db: state.db.clone(),
             batch,
@@ -81,7 +85,7 @@ pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     let (_running, stopping) = watch::channel(false);
     let delivery = &parts.delivery;
     let mut sent = 0;
-    while scheduler::run_once(&delivery.db, &delivery.batch.world).await? > 0 {}
+    while scheduler::run_once(&delivery.db, &delivery.batch.environment).await? > 0 {}
     loop {
         let dispatched = dispatch_once(delivery).await?;
         let due = deliveries::due_endpoints(delivery).await?;
@@ -116,7 +120,7 @@ async fn pause(stopping: &mut watch::Receiver<bool>, duration: Duration) {
 /// Records what becomes due with time.
 async fn schedule(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool>) {
     while !is_stopping(&stopping) {
-        match scheduler::run_once(&delivery.db, &delivery.batch.world).await {
+        match scheduler::run_once(&delivery.db, &delivery.batch.environment).await {
             Ok(0) => pause(&mut stopping, SCHEDULE_INTERVAL).await,
             Ok(_) => delivery.committed.notify_one(),
             Err(error) => {
@@ -157,8 +161,8 @@ async fn dispatch_once(delivery: &DeliveryContext) -> Result<usize, Error> {
     if !delivery.db.read(dispatcher::is_waiting).await? {
         return Ok(0);
     }
-    let world = delivery.batch.world.clone();
-    delivery.db.write(move |conn| dispatcher::dispatch(conn, &world, world.now())).await
+    let environment = delivery.batch.environment.clone();
+    delivery.db.write(move |conn| dispatcher::dispatch(conn, &environment, environment.now())).await
 }
 
 /// Keeps a worker running for each endpoint with something due.
@@ -199,16 +203,16 @@ async fn tidy(parts: &Parts, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn tidy_once(parts: &Parts) -> Result<(), Error> {
-    let DeliveryContext { db, batch: BatchContext { world, .. }, committed, .. } = &parts.delivery;
-    let now = world.now();
+    let DeliveryContext { db, batch: BatchContext { environment, .. }, committed, .. } = &parts.delivery;
+    let now = environment.now();
     db.write(move |conn| {
         idempotency::forget_old(conn, now)?;
         requests::scheduled::delete_expired_challenges(conn, now)?;
         requests::erasure::forget_networks(conn)
     })
     .await?;
-    db.write(scheduler::unit(world, requests::scheduled::flag_closed_days)).await?;
-    if db.write(scheduler::unit(world, requests::scheduled::unassign_silent)).await? > 0 {
+    db.write(scheduler::unit(environment, requests::scheduled::flag_closed_days)).await?;
+    if db.write(scheduler::unit(environment, requests::scheduled::unassign_silent)).await? > 0 {
         committed.notify_one();
     }
     erase_outdated(parts).await?;
@@ -217,10 +221,10 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
 
 /// Erases the personal data of requests that are over their retention period.
 async fn erase_outdated(parts: &Parts) -> Result<(), Error> {
-    let DeliveryContext { db, batch: BatchContext { world, .. }, committed, .. } = &parts.delivery;
+    let DeliveryContext { db, batch: BatchContext { environment, .. }, committed, .. } = &parts.delivery;
     let mut erased = 0;
     loop {
-        match db.write(scheduler::unit(world, privacy::erase_outdated)).await? {
+        match db.write(scheduler::unit(environment, privacy::erase_outdated)).await? {
             0 => break,
             some => erased += some,
         }

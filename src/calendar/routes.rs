@@ -7,7 +7,7 @@ use super::dto::{CalendarBody, CalendarPatch, SlotList, SlotQuery};
 use super::{capacity, service};
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
@@ -27,9 +27,9 @@ pub fn configure(config: &mut ServiceConfig) {
     ),
 )]
 #[get("/v1/calendar")]
-pub async fn get_calendar(app: web::Data<AppState>) -> Result<Answer, Error> {
+pub async fn get_calendar(app: web::Data<AppState>) -> Result<Response, Error> {
     let (calendar, version) = app.db.read(service::get).await?;
-    Ok(Answer::ok(&calendar)?.version(version))
+    Ok(Response::ok(&calendar)?.version(version))
 }
 
 /// Change the calendar
@@ -45,10 +45,10 @@ pub async fn get_calendar(app: web::Data<AppState>) -> Result<Answer, Error> {
 pub async fn update_calendar(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<CalendarPatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (calendar, version) = service::update(tx, &body)?;
-        Ok(Answer::ok(&calendar)?.version(version))
+        Ok(Response::ok(&calendar)?.version(version))
     })
     .await
 }
@@ -64,8 +64,8 @@ pub async fn update_calendar(
     responses((status = 200, description = "The slots; none when the days are closed or outside the horizon.", body = SlotList)),
 )]
 #[get("/v1/slots")]
-pub async fn list_slots(app: web::Data<AppState>, from: FromQuery<SlotQuery>) -> Result<Answer, Error> {
-    let (query, now) = (from.0, app.world.now());
+pub async fn list_slots(app: web::Data<AppState>, from: FromQuery<SlotQuery>) -> Result<Response, Error> {
+    let (query, now) = (from.0, app.environment.now());
     let slots = app.db.read(move |conn| capacity::list_slots(conn, now, query)).await?;
-    Answer::ok(&slots)
+    Response::ok(&slots)
 }

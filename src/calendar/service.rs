@@ -43,7 +43,7 @@ pub fn get(conn: &mut DbConn) -> Result<(CalendarBody, i64), Error> {
 /// # Errors
 /// 403, 412, 422, 428.
 pub fn update(tx: &mut Tx<'_>, patch: &CalendarPatch) -> Result<(CalendarBody, i64), Error> {
-    tx.admit(Action::ManageCalendar, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageCalendar, &Facts::default())?;
     let before = store::lock(tx.conn)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
@@ -55,7 +55,7 @@ pub fn update(tx: &mut Tx<'_>, patch: &CalendarPatch) -> Result<(CalendarBody, i
     after.updated_at = tx.now;
     store::update(tx.conn, &after)?;
     let (old, new) = (body(&before), body(&after));
-    tx.record(&Change::updated(types::CALENDAR_UPDATED, after.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::CALENDAR_UPDATED, after.id.as_str(), &old, &new)?)?;
     Ok((new, after.version))
 }
 

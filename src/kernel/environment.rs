@@ -103,12 +103,12 @@ impl Entropy for SystemEntropy {
 
 /// Clock and entropy together, as every part of the service receives them.
 #[derive(Clone)]
-pub struct World {
+pub struct Environment {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl World {
+impl Environment {
     /// The machine's own clock and randomness.
     #[must_use]
     pub fn system() -> Self {
@@ -145,10 +145,10 @@ mod tests {
     #[test]
     fn ids_of_one_instant_keep_their_order() {
         let clock = Arc::new(ManualClock::at(UtcTime::from_unix_micros(1_800_000_000_000_000)));
-        let world = World { clock: clock.clone(), entropy: Arc::new(SystemEntropy::default()) };
-        let mut made: Vec<ProjectId> = (0..10_000).map(|_| world.new_id()).collect();
+        let environment = Environment { clock: clock.clone(), entropy: Arc::new(SystemEntropy::default()) };
+        let mut made: Vec<ProjectId> = (0..10_000).map(|_| environment.new_id()).collect();
         clock.advance(std::time::Duration::from_secs(1));
-        made.push(world.new_id());
+        made.push(environment.new_id());
         assert!(made.is_sorted());
         made.dedup();
         assert_eq!(made.len(), 10_001);

@@ -9,11 +9,11 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 
 /// A fresh secret, as it is shown.
-pub fn fresh(world: &World) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(world.bytes::<32>())
+pub fn fresh(environment: &Environment) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(environment.bytes::<32>())
 }
 
 /// What is stored of a secret.
@@ -32,8 +32,8 @@ mod tests {
 
     #[test]
     fn a_token_fits_its_own_fingerprint_only() {
-        let world = World::system();
-        let (one, other) = (fresh(&world), fresh(&world));
+        let environment = Environment::system();
+        let (one, other) = (fresh(&environment), fresh(&environment));
         assert_eq!(one.len(), 43);
         assert!(fits(&one, &fingerprint(&one)));
         assert!(!fits(&other, &fingerprint(&one)));

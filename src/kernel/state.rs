@@ -10,17 +10,17 @@ use tokio::sync::Notify;
 use crate::kernel::auth::{Actor, Verifier};
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::{Db, DbConn};
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error, Problem, StoredResponse};
 use crate::kernel::http::idempotency::{self, Key};
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::tx::{Meta, Tx};
 use crate::kernel::vault::Vault;
 
 /// What handlers share.
 pub struct AppState {
     pub db: Db,
-    pub world: World,
+    pub environment: Environment,
     pub verifier: Verifier,
     pub metrics: PrometheusHandle,
     /// Opens and seals what is stored encrypted.
@@ -43,22 +43,22 @@ impl AppState {
     ///
     /// # Errors
     /// What `work` returns, 503 when the database is busy.
-    pub async fn write<F>(&self, actor: Actor, meta: Meta, mut work: F) -> Result<Answer, Error>
+    pub async fn write<F>(&self, actor: Actor, meta: Meta, mut work: F) -> Result<Response, Error>
     where
-        F: FnMut(&mut Tx<'_>) -> Result<Answer, Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<Response, Error> + Send + 'static,
     {
-        let (world, vault) = (self.world.clone(), self.vault.clone());
+        let (environment, vault) = (self.environment.clone(), self.vault.clone());
         let (caller, kept) = (actor.clone(), meta.idempotency.clone());
         let outcome = self
             .db
             .write(move |conn| {
-                let mut tx = Tx { conn, now: world.now(), actor: &actor, meta: &meta, world: &world };
+                let mut tx = Tx { conn, now: environment.now(), actor: &actor, meta: &meta, environment: &environment };
                 let answer = work(&mut tx)?;
                 if let Some(key) = &meta.idempotency {
                     let caller = actor.idempotency_caller(&key.digest);
                     // What is shown once is not to be read in the database.
-                    let body = vault.seal_text(&world, &key.record(&caller), &answer.body)?;
-                    idempotency::keep(tx.conn, &caller, key, &Answer { body, ..answer.clone() }, tx.now)?;
+                    let body = vault.seal_text(&environment, &key.record(&caller), &answer.body)?;
+                    idempotency::keep(tx.conn, &caller, key, &Response { body, ..answer.clone() }, tx.now)?;
                 }
                 Ok(answer)
             })
@@ -68,7 +68,7 @@ impl AppState {
                 self.committed.notify_one();
                 Ok(answer)
             }
-            Err(Error::Replay(stored)) => Answer::replayed(self.decrypt(&caller, kept.as_ref(), *stored)?),
+            Err(Error::Replay(stored)) => Response::replayed(self.decrypt(&caller, kept.as_ref(), *stored)?),
             Err(error) => Err(error),
         }
     }
@@ -94,7 +94,7 @@ impl AppState {
             .read(move |conn| {
                 authz::require(&caller, action, &Facts::default())?;
                 if let Some(key) = &key {
-                    idempotency::admit(conn, &caller.idempotency_caller(&key.digest), key)?;
+                    idempotency::deduplicate(conn, &caller.idempotency_caller(&key.digest), key)?;
                 }
                 work(conn)
             })
@@ -119,7 +119,7 @@ impl AppState {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Code::Unauthenticated.into());
         }
-        self.verifier.verify(token.trim(), self.world.now()).map_err(|reason| {
+        self.verifier.verify(token.trim(), self.environment.now()).map_err(|reason| {
             Problem::new(Code::Unauthenticated)
                 .because(
                     format!("The token is not valid: {reason}."),

@@ -1,13 +1,13 @@
 //! One unit of work: everything a change needs, in one transaction.
 //!
-//! Rules: a service asks [`Tx::admit`] before it changes anything, which is also where the
+//! Rules: a service asks [`Tx::authorize_and_deduplicate`] before it changes anything, which is also where the
 //! repetition of an earlier request ends, so nobody who has lost a right gets a kept answer;
-//! every change is [`Tx::record`]ed, which writes its event and its audit entry beside it.
+//! every change is [`Tx::record_change`]ed, which writes its event and its audit entry beside it.
 
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::{self, Key};
@@ -43,37 +43,37 @@ pub struct Tx<'a> {
     pub now: UtcTime,
     pub actor: &'a Actor,
     pub meta: &'a Meta,
-    pub world: &'a World,
+    pub environment: &'a Environment,
 }
 
 impl Tx<'_> {
     /// A fresh id.
     #[must_use]
     pub fn new_id<K: Kind>(&self) -> Id<K> {
-        self.world.new_id()
+        self.environment.new_id()
     }
 
     /// Lets the caller through if they may do this, and if they have not done it already.
     ///
     /// # Errors
     /// 403, 404; a replay of the kept answer; 409 or 422 for a misused idempotency key.
-    pub fn admit(&mut self, action: Action, facts: &Facts) -> Result<(), Error> {
+    pub fn authorize_and_deduplicate(&mut self, action: Action, facts: &Facts) -> Result<(), Error> {
         authz::require(self.actor, action, facts)?;
         match &self.meta.idempotency {
-            Some(key) => idempotency::admit(self.conn, &self.actor.idempotency_caller(&key.digest), key),
+            Some(key) => idempotency::deduplicate(self.conn, &self.actor.idempotency_caller(&key.digest), key),
             None => Ok(()),
         }
     }
 
     /// Writes the event and the audit entry of a change.
-    pub fn record(&mut self, change: &Change<'_>) -> Result<(), Error> {
+    pub fn record_change(&mut self, change: &Change<'_>) -> Result<(), Error> {
         // A person does not act for another system.
         let system = self.meta.caused_by.as_ref().filter(|_| self.actor.kind == ActorKind::Service);
-        self.record_of(change, system)
+        self.record_change_of(change, system)
     }
 
     /// The same for a change that an external system has brought about.
-    pub fn record_of(&mut self, change: &Change<'_>, system: Option<&SystemName>) -> Result<(), Error> {
+    pub fn record_change_of(&mut self, change: &Change<'_>, system: Option<&SystemName>) -> Result<(), Error> {
         let origin = Origin {
             actor: &self.actor.subject,
             request_id: &self.meta.request_id,

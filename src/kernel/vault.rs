@@ -13,7 +13,7 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 
 /// Bytes of a key.
@@ -62,8 +62,8 @@ impl Vault {
 
     /// A fresh key, as it is configured.
     #[must_use]
-    pub fn fresh_key(world: &World) -> String {
-        BASE64_STANDARD.encode(world.bytes::<KEY_BYTES>())
+    pub fn fresh_key(environment: &Environment) -> String {
+        BASE64_STANDARD.encode(environment.bytes::<KEY_BYTES>())
     }
 
     /// The name of the key that seals.
@@ -82,9 +82,9 @@ impl Vault {
     ///
     /// # Errors
     /// When the cipher refuses, which is a fault of ours.
-    pub fn seal(&self, world: &World, about: &str, plain: &[u8]) -> Result<Sealed, Error> {
+    pub fn seal(&self, environment: &Environment, about: &str, plain: &[u8]) -> Result<Sealed, Error> {
         let Some((id, key)) = self.keys.first() else { return Err(Error::internal("the vault has no key")) };
-        let nonce = world.bytes::<NONCE_LEN>();
+        let nonce = environment.bytes::<NONCE_LEN>();
         let mut text = plain.to_vec();
         key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(about), &mut text)
             .map_err(|_| Error::internal("a secret could not be sealed"))?;
@@ -95,8 +95,8 @@ impl Vault {
     ///
     /// # Errors
     /// When the cipher refuses, which is a fault of ours.
-    pub fn seal_text(&self, world: &World, about: &str, plain: &str) -> Result<String, Error> {
-        let Sealed { key, bytes } = self.seal(world, about, plain.as_bytes())?;
+    pub fn seal_text(&self, environment: &Environment, about: &str, plain: &str) -> Result<String, Error> {
+        let Sealed { key, bytes } = self.seal(environment, about, plain.as_bytes())?;
         Ok(format!("{TEXT}{}:{}", key.unwrap_or_default(), BASE64_STANDARD.encode(bytes)))
     }
 
@@ -143,9 +143,9 @@ mod tests {
 
     #[test]
     fn a_replaced_key_still_opens_and_a_removed_one_does_not() {
-        let world = World::system();
+        let environment = Environment::system();
         let old = Vault::new(&[key(1)]).unwrap();
-        let sealed = old.seal(&world, "whe_1", b"secret").unwrap();
+        let sealed = old.seal(&environment, "whe_1", b"secret").unwrap();
         let both = Vault::new(&[key(2), key(1)]).unwrap();
         assert_eq!(both.open("whe_1", &sealed).unwrap(), b"secret");
         assert!(both.knows(old.current()) && both.current() != old.current());
@@ -168,12 +168,12 @@ mod tests {
         fn what_is_sealed_opens_only_unchanged_and_in_its_place(
             plain in proptest::collection::vec(any::<u8>(), 0..200), at: prop::sample::Index, bit in 0_u8..8,
         ) {
-            let (world, vault) = (World::system(), Vault::new(&[key(1)]).unwrap());
-            let sealed = vault.seal(&world, "whe_1", &plain).unwrap();
+            let (environment, vault) = (Environment::system(), Vault::new(&[key(1)]).unwrap());
+            let sealed = vault.seal(&environment, "whe_1", &plain).unwrap();
             prop_assert_eq!(&vault.open("whe_1", &sealed).unwrap(), &plain);
             prop_assert!(vault.open("whe_2", &sealed).is_err());
             let text = String::from_utf8_lossy(&plain);
-            let kept = vault.seal_text(&world, "key", &text).unwrap();
+            let kept = vault.seal_text(&environment, "key", &text).unwrap();
             prop_assert_eq!(vault.open_text("key", &kept).unwrap(), text);
             prop_assert!(vault.open_text("other", &kept).is_err());
             prop_assert_eq!(vault.open_text("key", "{\"a\":1}").unwrap(), "{\"a\":1}");

@@ -23,7 +23,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404; 409 when the person is not deactivated, is erased already, or is on the roster of agents.
 pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
-    tx.admit(Action::ManagePrivacy, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Facts::default())?;
     with_erasure_lock(tx, |tx| erase_locked(tx, id))
 }
 
@@ -54,7 +54,7 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     };
     people::service::save(tx.conn, &after)?;
     let body = PersonBody::from(after.clone());
-    tx.record(&Change::updated(types::PERSON_ERASED, id.as_str(), &body, &body)?)?;
+    tx.record_change(&Change::updated(types::PERSON_ERASED, id.as_str(), &body, &body)?)?;
     Ok(after)
 }
 

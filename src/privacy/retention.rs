@@ -99,7 +99,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor) -> Result<(Retention, i64), Error> 
 /// # Errors
 /// 403, 412, 428.
 pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64), Error> {
-    tx.admit(Action::ManagePrivacy, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Facts::default())?;
     let before = store::lock(tx.conn)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
@@ -117,7 +117,7 @@ pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64
     after.updated_at = tx.now;
     store::update(tx.conn, &after)?;
     let (old, new) = (Retention::from(&before), Retention::from(&after));
-    tx.record(&Change::updated(types::RETENTION_UPDATED, SUBJECT, &old, &new)?)?;
+    tx.record_change(&Change::updated(types::RETENTION_UPDATED, SUBJECT, &old, &new)?)?;
     Ok((new, after.version))
 }
 

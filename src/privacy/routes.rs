@@ -11,7 +11,7 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::PersonId;
 use crate::kernel::request::{Call, Meta};
 use crate::kernel::state::AppState;
@@ -38,10 +38,10 @@ pub fn configure(config: &mut ServiceConfig) {
 pub async fn export_data_subject(
     app: web::Data<AppState>,
     Call { actor, body, meta: _ }: Call<DataSubject>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let held = app.db.read(move |conn| visitors::export(conn, &actor, now, &body)).await?;
-    Ok(Answer::ok(&held)?.no_store())
+    Ok(Response::ok(&held)?.no_store())
 }
 
 /// Erase a visitor
@@ -58,10 +58,10 @@ pub async fn export_data_subject(
 pub async fn erase_data_subject(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<DataSubject>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     // No response is stored, because the fingerprint of the request would reveal the phone number. Erasing twice does no harm.
     let meta = Meta { idempotency: None, ..meta };
-    let answer = app.write(actor, meta, move |tx| Ok(Answer::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
+    let answer = app.write(actor, meta, move |tx| Ok(Response::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
     app.db.scrub().await?;
     Ok(answer)
 }
@@ -85,12 +85,12 @@ pub async fn erase_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let answer = app
         .write(actor, meta, move |tx| {
             let person = directory::erase(tx, id)?;
             let version = person.version;
-            Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+            Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
         })
         .await?;
     app.db.scrub().await?;
@@ -108,9 +108,9 @@ pub async fn erase_person(
     ),
 )]
 #[get("/v1/retention")]
-pub async fn get_retention(app: web::Data<AppState>, actor: Actor) -> Result<Answer, Error> {
+pub async fn get_retention(app: web::Data<AppState>, actor: Actor) -> Result<Response, Error> {
     let (periods, version) = app.db.read(move |conn| retention::get(conn, &actor)).await?;
-    Ok(Answer::ok(&periods)?.version(version))
+    Ok(Response::ok(&periods)?.version(version))
 }
 
 /// Change the retention periods
@@ -126,10 +126,10 @@ pub async fn get_retention(app: web::Data<AppState>, actor: Actor) -> Result<Ans
 pub async fn update_retention(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<RetentionPatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (periods, version) = retention::update(tx, &body)?;
-        Ok(Answer::ok(&periods)?.version(version))
+        Ok(Response::ok(&periods)?.version(version))
     })
     .await
 }

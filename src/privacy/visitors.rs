@@ -32,7 +32,7 @@ pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject)
 /// # Errors
 /// 403; 422 for an invalid phone number.
 pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Error> {
-    tx.admit(Action::ManagePrivacy, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Facts::default())?;
     let (phone, email) = keys(who)?;
     with_erasure_lock(tx, |tx| erase_all(tx, phone.as_deref(), email.as_deref()))
 }

@@ -8,7 +8,7 @@ use super::support::*;
 
 /// Does what the scheduler does, until nothing is due.
 pub async fn tick(app: &TestApp) {
-    while entente::app::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap() > 0 {}
+    while entente::app::scheduler::run_once(&app.state.db, &app.state.environment).await.unwrap() > 0 {}
 }
 
 /// Puts somebody on the roster for these hours of every business day.
@@ -57,7 +57,7 @@ async fn many_schedulers_hand_out_once(app: TestApp) {
     for number in 0..30 {
         ask(&app, number, asap()).await.expect(201);
     }
-    let rounds = (0..8).map(|_| entente::app::scheduler::run_once(&app.state.db, &app.state.world));
+    let rounds = (0..8).map(|_| entente::app::scheduler::run_once(&app.state.db, &app.state.environment));
     let handed: usize = futures_util::future::join_all(rounds).await.into_iter().map(Result::unwrap).sum();
     assert_eq!(handed, 30);
     assert_eq!(in_hand(&app).await.values().sum::<usize>(), 30);
@@ -119,7 +119,7 @@ async fn what_somebody_took_home_comes_back(app: TestApp) {
     agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200);
     let take_back = || {
         app.state.db.write(entente::app::scheduler::unit(
-            &app.state.world,
+            &app.state.environment,
             entente::callbacks::requests::scheduled::unassign_silent,
         ))
     };

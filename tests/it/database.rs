@@ -73,9 +73,9 @@ async fn the_last_migrations_keep_what_is_there(app: TestApp) {
     assert_eq!(app.admin().get(&deliveries).await.expect(200).body, before);
     assert_eq!(app.drained_feed().await, feed);
     // What was stored before there were keys is sealed at the next start, and signs.
-    let (db, world, vault) = (&app.state.db, &app.state.world, &app.state.vault);
-    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, world, vault).await.unwrap(), 1);
-    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, world, vault).await.unwrap(), 0);
+    let (db, environment, vault) = (&app.state.db, &app.state.environment, &app.state.vault);
+    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, environment, vault).await.unwrap(), 1);
+    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, environment, vault).await.unwrap(), 0);
     let test = format!("{}/test", endpoint.header("location"));
     assert_eq!(app.admin().act(&test).await.expect(200).body["delivered"], true);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use entente::app::demo::{Client, DemoEntropy, load_past, load_present};
 use entente::kernel::config::AuthSettings;
-use entente::kernel::environment::{Clock, Entropy, World};
+use entente::kernel::environment::{Clock, Entropy, Environment};
 use entente::kernel::ids::AgentId;
 
 use super::support::{self, *};
@@ -93,8 +93,8 @@ pub async fn with_demo(app: TestApp) -> TestApp {
     let app = app.with_entropy(entropy.clone() as Arc<dyn Entropy>);
     entropy.set_loading(true);
     let auth = AuthSettings { issuer: "entente".into(), audience: "entente".into(), secret: None, jwks_file: None };
-    let world = World { clock: app.clock.clone() as Arc<dyn Clock>, entropy: entropy.clone() };
-    let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), world).unwrap();
+    let environment = Environment { clock: app.clock.clone() as Arc<dyn Clock>, entropy: entropy.clone() };
+    let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), environment).unwrap();
     load_past(&client, &*app.clock).await.unwrap();
     load_present(&client, "http://127.0.0.1:9/hook").await.unwrap();
     // The demo is read some time after it was loaded.

@@ -89,8 +89,8 @@ async fn by_time(app: &TestApp) -> Vec<String> {
     app.admin().post("/v1/agents", json!({"subject": "everyday", "duties": everyday})).await.expect(201);
     for days in [1, 400] {
         app.clock.advance(std::time::Duration::from_secs(days * 86_400));
-        entente::app::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap();
-        let retention = entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
+        entente::app::scheduler::run_once(&app.state.db, &app.state.environment).await.unwrap();
+        let retention = entente::app::scheduler::unit(&app.state.environment, entente::privacy::erase_outdated);
         app.state.db.write(retention).await.unwrap();
         app.state.db.write(entente::callbacks::requests::erasure::forget_networks).await.unwrap();
     }

@@ -26,15 +26,17 @@ async fn events_are_counted_in_the_feed_and_per_subject(app: TestApp) {
         async move { admin.patch(&path, "*", json!({"name": format!("n{number}")})).await }
     });
     // Three dispatchers at once.
-    let world = app.state.world.clone();
+    let environment = app.state.environment.clone();
     let dispatching = futures_util::future::join_all((0..3).map(|_| {
-        let (db, world) = (app.state.db.clone(), world.clone());
+        let (db, environment) = (app.state.db.clone(), environment.clone());
         async move {
             for _ in 0..10 {
-                let world = world.clone();
-                db.write(move |conn| entente::integrations::webhooks::dispatcher::dispatch(conn, &world, world.now()))
-                    .await
-                    .unwrap();
+                let environment = environment.clone();
+                db.write(move |conn| {
+                    entente::integrations::webhooks::dispatcher::dispatch(conn, &environment, environment.now())
+                })
+                .await
+                .unwrap();
             }
         }
     }));

@@ -283,8 +283,8 @@ async fn many_schedulers_record_a_day_once(app: TestApp) {
     let invited = app.person("cmo").post(&pair.at("memberships"), body).await.expect(201).id();
     app.person("late").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
     app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
-    let (db, world) = (app.state.db.clone(), app.state.world.clone());
-    let rounds = (0..20).map(|_| entente::app::scheduler::run_once(&db, &world));
+    let (db, environment) = (app.state.db.clone(), app.state.environment.clone());
+    let rounds = (0..20).map(|_| entente::app::scheduler::run_once(&db, &environment));
     for round in futures_util::future::join_all(rounds).await {
         round.unwrap();
     }

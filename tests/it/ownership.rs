@@ -128,7 +128,7 @@ async fn the_database_itself_refuses_a_second_owner(app: TestApp) {
     let team = team(&app).await;
     let (mia, _) = team.member(&app, "mia", &team.marketing).await;
     let insert = |responsibility: &str, from: &str, to: &str| {
-        let id = app.state.world.new_id::<entente::kernel::ids::AssignmentKind>();
+        let id = app.state.environment.new_id::<entente::kernel::ids::AssignmentKind>();
         format!(
             "INSERT INTO assignments (id, area_id, project_id, person_id, responsibility, valid_from, valid_to, \
              version, created_at, recorded_at) VALUES ('{id}', '{}', '{}', '{mia}', '{responsibility}', '{from}', \

@@ -149,7 +149,8 @@ async fn closed_requests_are_erased_when_their_time_is_over(app: TestApp) {
     let periods = app.admin().get("/v1/retention").await.expect(200);
     assert_eq!((&periods.body["completed_days"], &periods.body["unreachable_days"]), (&json!(365), &json!(90)));
     let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
-    let tidy = || app.state.db.write(entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated));
+    let tidy =
+        || app.state.db.write(entente::app::scheduler::unit(&app.state.environment, entente::privacy::erase_outdated));
     app.clock.advance(days(90));
     assert_eq!(tidy().await.unwrap(), 0);
     app.clock.advance(days(1));

@@ -169,7 +169,7 @@ async fn what_is_erased_by_time_leaves_no_reference(app: TestApp) {
     app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "anna-novakova"})).await.expect(200);
     agent(&app, "a").post(&format!("{PATH}/{}/cancel", receipt.id()), json!({})).await.expect(200);
     app.clock.advance(std::time::Duration::from_secs(400 * 86_400));
-    let erase = entente::app::scheduler::unit(&app.state.world, entente::privacy::erase_outdated);
+    let erase = entente::app::scheduler::unit(&app.state.environment, entente::privacy::erase_outdated);
     assert_eq!(app.state.db.write(erase).await.unwrap(), 1);
     assert_eq!(app.admin().get(&path).await.expect(200).body["data"], json!([]));
 }

@@ -228,7 +228,7 @@ async fn nothing_that_visitors_read_tells_what_is_known_of_a_number(app: TestApp
         let receipt = ask_from(&app, "198.51.100.7", number, window("10:00-11:00")).await.expect(201);
         told.push(receipt);
     }
-    while entente::app::scheduler::run_once(&app.state.db, &app.state.world).await.unwrap() > 0 {}
+    while entente::app::scheduler::run_once(&app.state.db, &app.state.environment).await.unwrap() > 0 {}
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let mut seen = Vec::new();
     for receipt in &told {

@@ -235,7 +235,7 @@ async fn the_gauges_say_what_waits(app: TestApp) {
     let receiver = Receiver::start();
     failing(&app, &receiver).await;
     app.clock.advance(HOUR);
-    entente::integrations::webhooks::gauges::update(&app.state.db, app.state.world.now()).await.unwrap();
+    entente::integrations::webhooks::gauges::update(&app.state.db, app.state.environment.now()).await.unwrap();
     let text = app.anonymous().get("/metrics").await.expect(200).text;
     // All tests of this process write to the same recorder, so only the names can be told.
     for name in [

@@ -190,18 +190,19 @@ async fn secrets_are_sealed_at_rest(app: TestApp) {
     assert_eq!(stored.1.as_deref(), Some(app.state.vault.current()));
 
     // Another key, with and without the old one.
-    let (db, world) = (&app.state.db, &app.state.world);
-    let new = entente::kernel::vault::Vault::fresh_key(world);
+    let (db, environment) = (&app.state.db, &app.state.environment);
+    let new = entente::kernel::vault::Vault::fresh_key(environment);
     let vault = |keys: &[&str]| {
         std::sync::Arc::new(
             entente::kernel::vault::Vault::new(&keys.iter().map(|key| (*key).into()).collect::<Vec<_>>()).unwrap(),
         )
     };
-    let refused = entente::integrations::webhooks::registry::seal_all(db, world, &vault(&[&new])).await.unwrap_err();
+    let refused =
+        entente::integrations::webhooks::registry::seal_all(db, environment, &vault(&[&new])).await.unwrap_err();
     assert!(refused.contains(app.state.vault.current()), "{refused}");
     let both = vault(&[&new, VAULT_KEY]);
-    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, world, &both).await.unwrap(), 1);
-    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, world, &vault(&[&new])).await.unwrap(), 0);
+    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, environment, &both).await.unwrap(), 1);
+    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, environment, &vault(&[&new])).await.unwrap(), 0);
 }
 
 #[apply(both)]

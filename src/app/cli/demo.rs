@@ -10,7 +10,7 @@ use super::say;
 use super::serve::Service;
 use crate::app::demo::{Client, DemoClock, DemoEntropy, is_loaded, load_past, load_present, move_sink, sink};
 use crate::kernel::config::Settings;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::ids::WebhookEndpointId;
 
 /// Serves; loads the example first if the database holds no people.
@@ -23,10 +23,10 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     settings.egress.allowed_networks.push(IpNet::from(IpAddr::from(Ipv4Addr::LOCALHOST)));
     let entropy = Arc::new(DemoEntropy::default());
     let clock = Arc::new(DemoClock::default());
-    let world = World { clock: clock.clone(), entropy: entropy.clone() };
-    let service = Service::prepare(settings, world.clone())?;
+    let environment = Environment { clock: clock.clone(), entropy: entropy.clone() };
+    let service = Service::prepare(settings, environment.clone())?;
     let secret = service.secret.clone().ok_or("ENTENTE_ENVIRONMENT: the demo is for development")?;
-    let client = Client::new(service.base_url()?, service.settings.auth.clone(), secret, world)?;
+    let client = Client::new(service.base_url()?, service.settings.auth.clone(), secret, environment)?;
     actix_web::rt::System::new().block_on(async move {
         let introduction = service.introduction()?;
         let sink = sink::start()?;

@@ -8,8 +8,8 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
-use crate::kernel::config::{EncryptionSettings, Environment, Settings};
-use crate::kernel::environment::World;
+use crate::kernel::config::{Deployment, EncryptionSettings, Settings};
+use crate::kernel::environment::Environment;
 use crate::kernel::vault::Vault;
 
 /// The secret that signs development tokens; `None` in production and where a key set is used.
@@ -20,11 +20,11 @@ pub fn of_development(settings: &Settings) -> Result<Option<SecretString>, Strin
     if let Some(secret) = &settings.auth.secret {
         return Ok(Some(secret.clone()));
     }
-    if settings.environment == Environment::Production || settings.auth.jwks_file.is_some() {
+    if settings.environment == Deployment::Production || settings.auth.jwks_file.is_some() {
         return Ok(None);
     }
     let path = &settings.secret_file;
-    let fresh = || HEXLOWER.encode(&World::system().bytes::<32>());
+    let fresh = || HEXLOWER.encode(&Environment::system().bytes::<32>());
     let text = kept(path, fresh).map_err(|error| format!("ENTENTE_JWT_SECRET_FILE: {}: {error}", path.display()))?;
     if text.len() < 32 {
         return Err(format!("ENTENTE_JWT_SECRET_FILE: {}: at least 32 characters are needed", path.display()));
@@ -42,7 +42,7 @@ pub fn vault(settings: &Settings) -> Result<Vault, String> {
         return Vault::new(keys).map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"));
     }
     let named = |error: String| format!("ENTENTE_ENCRYPTION_KEY_FILE: {}: {error}", key_file.display());
-    let key = kept(key_file, || Vault::fresh_key(&World::system())).map_err(|error| named(error.to_string()))?;
+    let key = kept(key_file, || Vault::fresh_key(&Environment::system())).map_err(|error| named(error.to_string()))?;
     Vault::new(&[key.into()]).map_err(named)
 }
 

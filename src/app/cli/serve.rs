@@ -23,7 +23,7 @@ use crate::integrations::webhooks::sender::{HttpSender, SendLimits};
 use crate::kernel::auth::{Scope, Verifier};
 use crate::kernel::config::Settings;
 use crate::kernel::db::{Db, DbOptions, migrate};
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::rate_limit::RateLimit;
@@ -43,7 +43,7 @@ pub struct Service {
 
 /// Serves until SIGTERM or SIGINT.
 pub fn run(settings: Settings) -> Result<(), String> {
-    let service = Service::prepare(settings, World::system())?;
+    let service = Service::prepare(settings, Environment::system())?;
     say(service.introduction()?)?;
     actix_web::rt::System::new().block_on(async move {
         if let Some(hint) = service.first_step().await? {
@@ -63,14 +63,14 @@ pub fn open_more_files() {
 
 impl Service {
     /// Does everything that can fail before the first request: socket, migrations, database, keys.
-    pub fn prepare(mut settings: Settings, world: World) -> Result<Self, String> {
+    pub fn prepare(mut settings: Settings, environment: Environment) -> Result<Self, String> {
         let telemetry = telemetry::start(&settings)?;
         open_more_files();
         let secret = secret::of_development(&settings)?;
         settings.auth.secret = secret.clone();
         let listener = TcpListener::bind(settings.listen)
             .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
-        let context = context(&settings, world, &telemetry)?;
+        let context = context(&settings, environment, &telemetry)?;
         let edge = Edge {
             limit: Arc::new(RateLimit::new(settings.rate_limit_per_minute)),
             cors: Cors::new(settings.cors_origins.clone()),
@@ -159,7 +159,7 @@ async fn tidy(limit: Arc<RateLimit>, context: Context) {
 
 /// Puts the secrets of webhook endpoints under the present key.
 pub async fn seal(state: &AppState) -> Result<(), String> {
-    let sealed = registry::seal_all(&state.db, &state.world, &state.vault)
+    let sealed = registry::seal_all(&state.db, &state.environment, &state.vault)
         .await
         .map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"))?;
     if sealed > 0 {
@@ -169,7 +169,7 @@ pub async fn seal(state: &AppState) -> Result<(), String> {
 }
 
 /// Opens the database, migrated, and puts together what handlers share.
-pub fn context(settings: &Settings, world: World, telemetry: &Telemetry) -> Result<Context, String> {
+pub fn context(settings: &Settings, environment: Environment, telemetry: &Telemetry) -> Result<Context, String> {
     let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
     let options = DbOptions::from(&settings.database);
     for name in migrate::run(&options).map_err(named)? {
@@ -184,7 +184,7 @@ pub fn context(settings: &Settings, world: World, telemetry: &Telemetry) -> Resu
         .map_err(|error| format!("webhooks cannot be sent: {error}"))?;
     let state = AppState {
         db: Db::open(&options, None).map_err(named)?,
-        world,
+        environment,
         verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
         metrics: telemetry.metrics.clone(),
         vault: Arc::new(secret::vault(settings)?),

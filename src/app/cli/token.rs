@@ -5,8 +5,8 @@ use secrecy::SecretString;
 
 use super::{say, secret};
 use crate::kernel::auth::{Claims, Scope, mint};
-use crate::kernel::config::{AuthSettings, Environment, Settings};
-use crate::kernel::environment::World;
+use crate::kernel::config::{AuthSettings, Deployment, Settings};
+use crate::kernel::environment::Environment;
 
 /// What the token says.
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ pub struct Options {
 pub fn print(settings: &Settings, options: &Options) -> Result<(), String> {
     let (path, kept) = (&settings.secret_file, settings.auth.secret.is_none());
     // One that is made here would fit no service that runs elsewhere.
-    if kept && settings.environment != Environment::Production && settings.auth.jwks_file.is_none() && !path.exists() {
+    if kept && settings.environment != Deployment::Production && settings.auth.jwks_file.is_none() && !path.exists() {
         let path = path.display();
         return Err(format!(
             "ENTENTE_JWT_SECRET_FILE: there is no {path} here: call this in the folder of the service, after its first start"
@@ -50,7 +50,7 @@ pub fn make(
     service: bool,
     hours: i64,
 ) -> Result<String, String> {
-    let now = World::system().now().unix_seconds();
+    let now = Environment::system().now().unix_seconds();
     let claims = Claims {
         iss: auth.issuer.clone(),
         aud: auth.audience.clone().into(),

@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use super::serve;
 use crate::app::worker;
 use crate::kernel::config::Settings;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::telemetry;
 
 /// Works until SIGTERM or SIGINT.
@@ -13,7 +13,7 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     let telemetry = telemetry::start(&settings)?;
     serve::open_more_files();
     settings.auth.secret = super::secret::of_development(&settings)?;
-    let context = serve::context(&settings, World::system(), &telemetry)?;
+    let context = serve::context(&settings, Environment::system(), &telemetry)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {

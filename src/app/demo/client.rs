@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::kernel::auth::{Claims, Scope, mint};
 use crate::kernel::config::AuthSettings;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 
 /// Calls the service in somebody's name.
 pub struct Client {
@@ -14,7 +14,7 @@ pub struct Client {
     base: String,
     auth: AuthSettings,
     secret: SecretString,
-    world: World,
+    environment: Environment,
 }
 
 impl Client {
@@ -23,15 +23,20 @@ impl Client {
     /// # Errors
     /// When no HTTP client can be made.
     #[expect(clippy::disallowed_methods, reason = "calls this very process, on the address it listens on")]
-    pub fn new(base: String, auth: AuthSettings, secret: SecretString, world: World) -> Result<Self, String> {
+    pub fn new(
+        base: String,
+        auth: AuthSettings,
+        secret: SecretString,
+        environment: Environment,
+    ) -> Result<Self, String> {
         let http = reqwest::Client::builder().no_proxy().build().map_err(|error| error.to_string())?;
-        Ok(Self { http, base, auth, secret, world })
+        Ok(Self { http, base, auth, secret, environment })
     }
 
     /// A moment from now, for what has to be to come when it is written and is over when it is read.
     #[must_use]
     pub fn soon(&self) -> crate::kernel::time::UtcTime {
-        self.world.now().plus_seconds(2)
+        self.environment.now().plus_seconds(2)
     }
 
     /// Reads.
@@ -86,7 +91,7 @@ impl Client {
     }
 
     fn token(&self, subject: &str) -> Result<String, String> {
-        let now = self.world.now().unix_seconds();
+        let now = self.environment.now().unix_seconds();
         let claims = Claims {
             iss: self.auth.issuer.clone(),
             aud: self.auth.audience.clone().into(),

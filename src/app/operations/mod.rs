@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::kernel::db::migrate;
 use crate::kernel::error::{Code, Error, Problem};
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::locale::Lang;
 use crate::kernel::request;
 use crate::kernel::state::AppState;
@@ -41,8 +41,8 @@ pub struct Health {
 /// Answers as long as the process can answer at all; restart it when this fails.
 #[utoipa::path(tag = "Operations", security(()), responses((status = 200, description = "It runs.", body = Health)))]
 #[get("/livez")]
-pub async fn check_liveness() -> Result<Answer, Error> {
-    Answer::ok(&Health { status: "ok" }).map(Answer::no_store)
+pub async fn check_liveness() -> Result<Response, Error> {
+    Response::ok(&Health { status: "ok" }).map(Response::no_store)
 }
 
 /// Check that requests can be served
@@ -57,10 +57,10 @@ pub async fn check_liveness() -> Result<Answer, Error> {
     ),
 )]
 #[get("/readyz")]
-pub async fn check_readiness(app: web::Data<AppState>) -> Result<Answer, Error> {
+pub async fn check_readiness(app: web::Data<AppState>) -> Result<Response, Error> {
     let current = app.db.read(|conn| migrate::is_current(conn).map_err(Error::internal)).await;
     match current {
-        Ok(true) => Answer::ok(&Health { status: "ok" }).map(Answer::no_store),
+        Ok(true) => Response::ok(&Health { status: "ok" }).map(Response::no_store),
         Ok(false) => Err(not_ready("migrations")),
         Err(error) => {
             tracing::warn!(%error, "not ready");

@@ -10,7 +10,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::ClosureId;
 use crate::kernel::request::{CalendarCall, Call};
 use crate::kernel::state::AppState;
@@ -41,10 +41,10 @@ pub async fn create_closure(
     app: web::Data<AppState>,
     observer: web::Data<Observer>,
     Call { actor, body, meta }: Call<NewClosure>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let closure = service::close(tx, **observer, &body)?;
-        Answer::created(format!("/v1/calendar/closures/{}", closure.id), &ClosureBody::from(closure))
+        Response::created(format!("/v1/calendar/closures/{}", closure.id), &ClosureBody::from(closure))
     })
     .await
 }
@@ -65,8 +65,8 @@ pub async fn import_closures(
     app: web::Data<AppState>,
     observer: web::Data<Observer>,
     CalendarCall(Call { actor, body, meta }): CalendarCall,
-) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| Answer::ok(&service::import(tx, **observer, &body)?)).await
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| Response::ok(&service::import(tx, **observer, &body)?)).await
 }
 
 /// List closures
@@ -82,7 +82,7 @@ pub async fn list_closures(
     app: web::Data<AppState>,
     actor: Actor,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let rows = app.db.read(move |conn| service::list_closures(conn, &actor, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), ClosureBody::from)
 }
@@ -103,9 +103,9 @@ pub async fn get_closure(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ClosureId,)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let closure = app.db.read(move |conn| service::get_closure(conn, &actor, id)).await?;
-    Answer::ok(&ClosureBody::from(closure))
+    Response::ok(&ClosureBody::from(closure))
 }
 
 /// Remove a closure
@@ -125,10 +125,10 @@ pub async fn delete_closure(
     observer: web::Data<Observer>,
     FromPath((id,)): FromPath<(ClosureId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         service::reopen(tx, **observer, id)?;
-        Ok(Answer::no_content())
+        Ok(Response::no_content())
     })
     .await
 }

@@ -25,7 +25,7 @@ pub struct Observer(pub fn(&mut Tx<'_>, Day, bool) -> Result<(), Error>);
 /// # Errors
 /// 403; 409 when it is closed already.
 pub fn close(tx: &mut Tx<'_>, observer: Observer, new: &NewClosure) -> Result<Closure, Error> {
-    tx.admit(Action::ManageCalendar, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageCalendar, &Facts::default())?;
     add(tx, observer, new.date, new.reason.clone())
 }
 
@@ -33,7 +33,7 @@ fn add(tx: &mut Tx<'_>, observer: Observer, date: Day, reason: String) -> Result
     let closure = Closure { id: tx.new_id(), date, reason, created_at: tx.now };
     store::insert(tx.conn, &closure)?.map_err(already_closed)?;
     let body = ClosureBody::from(closure.clone());
-    tx.record(&Change::created(types::CLOSURE_ADDED, closure.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::CLOSURE_ADDED, closure.id.as_str(), &body)?)?;
     observer.0(tx, date, true)?;
     Ok(closure)
 }
@@ -43,7 +43,7 @@ fn add(tx: &mut Tx<'_>, observer: Observer, date: Day, reason: String) -> Result
 /// # Errors
 /// 403; 422 with every event that cannot be a closure.
 pub fn import(tx: &mut Tx<'_>, observer: Observer, text: &str) -> Result<ImportedClosures, Error> {
-    tx.admit(Action::ManageCalendar, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageCalendar, &Facts::default())?;
     let days = ics::closed_days(text).map_err(|found| Error::from(Problem::invalid(found)))?;
     let wanted: Vec<Day> = days.keys().copied().collect();
     let already_closed = store::closed_among(tx.conn, &wanted)?;
@@ -61,11 +61,11 @@ pub fn import(tx: &mut Tx<'_>, observer: Observer, text: &str) -> Result<Importe
 /// # Errors
 /// 403, 404.
 pub fn reopen(tx: &mut Tx<'_>, observer: Observer, id: ClosureId) -> Result<(), Error> {
-    tx.admit(Action::ManageCalendar, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageCalendar, &Facts::default())?;
     let closure = store::delete(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let date = closure.date;
     let body = ClosureBody::from(closure);
-    tx.record(&Change::updated(types::CLOSURE_REMOVED, id.as_str(), &body, &body)?)?;
+    tx.record_change(&Change::updated(types::CLOSURE_REMOVED, id.as_str(), &body, &body)?)?;
     observer.0(tx, date, false)
 }
 

@@ -10,7 +10,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::AgentId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -41,10 +41,10 @@ pub fn configure(config: &mut ServiceConfig) {
 pub async fn create_agent(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<NewAgent>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (agent, version) = service::create(tx, &body)?;
-        Ok(Answer::created(format!("/v1/agents/{}", agent.id), &agent)?.version(version))
+        Ok(Response::created(format!("/v1/agents/{}", agent.id), &agent)?.version(version))
     })
     .await
 }
@@ -62,7 +62,7 @@ pub async fn list_agents(
     app: web::Data<AppState>,
     actor: Actor,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let (agents, duties) = app.db.read(move |conn| service::list(conn, &actor, &page)).await?;
     links.respond(agents, |row| row.id.to_string(), |row| AgentBody::new(row, &duties))
 }
@@ -79,10 +79,10 @@ pub async fn list_agents(
     ),
 )]
 #[get("/v1/agents/{id}")]
-pub async fn get_agent(app: web::Data<AppState>, actor: Actor, path: FromPath<(AgentId,)>) -> Result<Answer, Error> {
+pub async fn get_agent(app: web::Data<AppState>, actor: Actor, path: FromPath<(AgentId,)>) -> Result<Response, Error> {
     let FromPath((id,)) = path;
     let (agent, version) = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
-    Ok(Answer::ok(&agent)?.version(version))
+    Ok(Response::ok(&agent)?.version(version))
 }
 
 /// Change an agent
@@ -99,10 +99,10 @@ pub async fn update_agent(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AgentId,)>,
     Call { actor, body, meta }: Call<AgentPatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (agent, version) = service::update(tx, id, &body)?;
-        Ok(Answer::ok(&agent)?.version(version))
+        Ok(Response::ok(&agent)?.version(version))
     })
     .await
 }
@@ -120,10 +120,10 @@ pub async fn delete_agent(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AgentId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         service::remove(tx, id)?;
-        Ok(Answer::no_content())
+        Ok(Response::no_content())
     })
     .await
 }
@@ -143,6 +143,6 @@ pub async fn link_agent_calendar(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AgentId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
-    app.write(actor, meta, move |tx| Ok(Answer::ok(&service::link_calendar(tx, id)?)?.no_store())).await
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| Ok(Response::ok(&service::link_calendar(tx, id)?)?.no_store())).await
 }

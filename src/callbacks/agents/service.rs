@@ -24,7 +24,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403; 409 when the subject is on the roster; 422 for duties that end before they start or overlap.
 pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error> {
-    tx.admit(Action::ManageAgents, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageAgents, &Facts::default())?;
     refuse_if_any(faults(&new.duties))?;
     let agent = Agent {
         id: tx.new_id(),
@@ -41,7 +41,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
     store::replace_duties(tx.conn, agent.id, &duties)?;
     let (id, version) = (agent.id, agent.version);
     let body = AgentBody::new(agent, &duties);
-    tx.record(&Change::created(types::AGENT_ADDED, id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::AGENT_ADDED, id.as_str(), &body)?)?;
     Ok((body, version))
 }
 
@@ -50,7 +50,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
 /// # Errors
 /// 403, 404, 412, 428; 422 as for [`create`].
 pub fn update(tx: &mut Tx<'_>, id: AgentId, patch: &AgentPatch) -> Result<(AgentBody, i64), Error> {
-    tx.admit(Action::ManageAgents, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageAgents, &Facts::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let old_duties = store::duties(tx.conn, &[id])?;
@@ -74,7 +74,7 @@ pub fn update(tx: &mut Tx<'_>, id: AgentId, patch: &AgentPatch) -> Result<(Agent
     }
     let version = after.version;
     let (old, new) = (AgentBody::new(before, &old_duties), AgentBody::new(after, &duties));
-    tx.record(&Change::updated(types::AGENT_UPDATED, id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::AGENT_UPDATED, id.as_str(), &old, &new)?)?;
     Ok((new, version))
 }
 
@@ -83,12 +83,12 @@ pub fn update(tx: &mut Tx<'_>, id: AgentId, patch: &AgentPatch) -> Result<(Agent
 /// # Errors
 /// 403, 404.
 pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
-    tx.admit(Action::ManageAgents, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageAgents, &Facts::default())?;
     let agent = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let duties = store::duties(tx.conn, &[id])?;
     store::delete(tx.conn, id)?;
     let body = AgentBody::new(agent, &duties);
-    tx.record(&Change::updated(types::AGENT_REMOVED, id.as_str(), &body, &body)?)
+    tx.record_change(&Change::updated(types::AGENT_REMOVED, id.as_str(), &body, &body)?)
 }
 
 /// Creates the secret address of an agent's calendar, which replaces the previous one.
@@ -99,8 +99,8 @@ pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, 
     authz::require(tx.actor, Action::ReadCallbacks, &Facts::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let oneself = Facts { oneself: before.subject == tx.actor.subject, ..Facts::default() };
-    tx.admit(Action::LinkAgentCalendar, &oneself)?;
-    let secret = secret::fresh(tx.world);
+    tx.authorize_and_deduplicate(Action::LinkAgentCalendar, &oneself)?;
+    let secret = secret::fresh(tx.environment);
     let mut after = before.clone();
     after.feed_sha256 = Some(secret::fingerprint(&secret));
     after.version += 1;
@@ -108,7 +108,7 @@ pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, 
     store::update(tx.conn, &after)?;
     let duties = store::duties(tx.conn, &[id])?;
     let (old, new) = (AgentBody::new(before, &duties), AgentBody::new(after, &duties));
-    tx.record(&Change::updated(types::AGENT_CALENDAR_LINKED, id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::AGENT_CALENDAR_LINKED, id.as_str(), &old, &new)?)?;
     Ok(AgentCalendarLink { path: format!("/v1/agent-calendars/{secret}") })
 }
 

@@ -10,7 +10,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::request::{self, Call};
 use crate::kernel::state::AppState;
 
@@ -38,10 +38,10 @@ pub fn configure(config: &mut ServiceConfig) {
 pub async fn publish_privacy_notice(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<NewNotice>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let notice = service::publish(tx, &body)?;
-        Answer::created(format!("/v1/privacy-notices/{}", notice.sha256), &NoticeBody::from(notice))
+        Response::created(format!("/v1/privacy-notices/{}", notice.sha256), &NoticeBody::from(notice))
     })
     .await
 }
@@ -59,7 +59,7 @@ pub async fn list_privacy_notices(
     app: web::Data<AppState>,
     actor: Actor,
     ListRequest { query, page, links }: ListRequest<NoticeListQuery>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let locale = query.locale;
     let rows = app.db.read(move |conn| service::list(conn, &actor, locale, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), NoticeBody::from)
@@ -80,10 +80,10 @@ pub async fn get_current_privacy_notice(
     app: web::Data<AppState>,
     request: HttpRequest,
     from: FromQuery<NoticeQuery>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let locale = from.0.locale.unwrap_or_else(|| request::lang(&request));
     let notice = app.db.read(move |conn| service::current(conn, locale)).await?;
-    Answer::ok(&NoticeBody::from(notice))
+    Response::ok(&NoticeBody::from(notice))
 }
 
 /// Read a privacy notice by its hash
@@ -99,8 +99,8 @@ pub async fn get_current_privacy_notice(
     ),
 )]
 #[get("/v1/privacy-notices/{sha256}")]
-pub async fn get_privacy_notice(app: web::Data<AppState>, path: FromPath<(NoticeSha256,)>) -> Result<Answer, Error> {
+pub async fn get_privacy_notice(app: web::Data<AppState>, path: FromPath<(NoticeSha256,)>) -> Result<Response, Error> {
     let FromPath((NoticeSha256(sha256),)) = path;
     let notice = app.db.read(move |conn| service::by_hash(conn, &sha256)).await?;
-    Answer::ok(&NoticeBody::from(notice))
+    Response::ok(&NoticeBody::from(notice))
 }

@@ -43,7 +43,7 @@ pub fn shown(conn: &mut DbConn, named: Option<&NoticeReference>, locale: Lang) -
 /// # Errors
 /// 403; 409 for a text that was published before.
 pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
-    tx.admit(Action::ManagePrivacy, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Facts::default())?;
     let last = store::last_number(tx.conn, new.locale)?;
     let notice = Notice {
         id: tx.new_id(),
@@ -55,7 +55,7 @@ pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
     };
     store::insert(tx.conn, &notice)?.map_err(already_published)?;
     let body = NoticeBody::from(notice.clone());
-    tx.record(&Change::created(types::PRIVACY_NOTICE_PUBLISHED, notice.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::PRIVACY_NOTICE_PUBLISHED, notice.id.as_str(), &body)?)?;
     Ok(notice)
 }
 

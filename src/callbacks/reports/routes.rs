@@ -8,7 +8,7 @@ use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
@@ -32,7 +32,7 @@ pub async fn get_callback_report(
     app: web::Data<AppState>,
     actor: Actor,
     from: FromQuery<CallbackReportQuery>,
-) -> Result<Answer, Error> {
-    let (query, now) = (from.0, app.world.now());
-    Answer::ok(&app.db.read(move |conn| service::report(conn, &actor, now, &query)).await?)
+) -> Result<Response, Error> {
+    let (query, now) = (from.0, app.environment.now());
+    Response::ok(&app.db.read(move |conn| service::report(conn, &actor, now, &query)).await?)
 }

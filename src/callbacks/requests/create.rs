@@ -50,7 +50,7 @@ pub struct Created {
 /// 409 with alternatives when the window is full; 422 with every violation; 429 when the caller has two open
 /// requests for the number.
 pub fn create(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) -> Result<Created, Error> {
-    tx.admit(Action::SubmitCallback, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::SubmitCallback, &Facts::default())?;
     let valid = validate(tx, new, screening)?;
     let standing = reserve(tx, new, &valid, screening)?;
     store_request(tx, new, valid, &standing, screening)
@@ -118,7 +118,7 @@ fn store_request(
     standing: &Standing,
     screening: &Screening,
 ) -> Result<Created, Error> {
-    let manage_token = secret::fresh(tx.world);
+    let manage_token = secret::fresh(tx.environment);
     let request = request_row(tx, new, &valid, standing, secret::fingerprint(&manage_token));
     store::insert(tx.conn, &request)?;
     store::insert_contact(tx.conn, &contact_row(request.id, new, &screening.network))?;
@@ -129,7 +129,7 @@ fn store_request(
         CallbackState::Quarantined => types::CALLBACK_REQUEST_QUARANTINED,
         _ => types::CALLBACK_REQUEST_RECEIVED,
     };
-    tx.record(&Change::created(event, request.id.as_str(), &CallbackRequestEvent::from(&request))?)?;
+    tx.record_change(&Change::created(event, request.id.as_str(), &CallbackRequestEvent::from(&request))?)?;
     Ok(Created { valid, request, manage_token })
 }
 

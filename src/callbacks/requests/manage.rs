@@ -218,7 +218,7 @@ pub fn withdraw_consent(
 ) -> Result<(), Error> {
     authz::require(tx.actor, manager.action(), &Facts::default())?;
     let mut request = store::lock(tx.conn, id)?.filter(|found| manager.knows(found)).ok_or_else(Error::not_found)?;
-    tx.admit(manager.action(), &Facts::default())?;
+    tx.authorize_and_deduplicate(manager.action(), &Facts::default())?;
     // A request that was rerouted leaves its consents where they were given.
     for _ in 0..HOPS {
         if store::withdraw_consent(tx.conn, request.id, purpose, tx.now)? {
@@ -235,7 +235,7 @@ pub fn withdraw_consent(
 fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &str) -> Result<CallbackRequest, Error> {
     authz::require(tx.actor, manager.action(), &Facts::default())?;
     let request = follow(tx, id, manager)?;
-    tx.admit(manager.action(), &Facts::default())?;
+    tx.authorize_and_deduplicate(manager.action(), &Facts::default())?;
     if !is_waiting(&request) {
         let allowed = if manager.is_visitor() { &[] } else { request.state.allowed() };
         return Err(Problem::illegal_transition(visible_state(manager, &request), verb, allowed).into());

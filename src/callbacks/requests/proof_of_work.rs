@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::kernel::config::ProofOfWork;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::time::UtcTime;
 
 /// How long a challenge can be solved, in seconds; a form is filled in within an hour.
@@ -74,10 +74,10 @@ struct Solution {
 impl ProofOfWork {
     /// A fresh challenge.
     #[must_use]
-    pub fn challenge(&self, world: &World) -> CallbackChallenge {
-        let number = u64::from_le_bytes(world.bytes()) % (u64::from(self.max_number) + 1);
-        let expires = world.now().plus_seconds(LIFETIME).unix_seconds();
-        let salt = format!("{}?expires={expires}&", HEXLOWER.encode(&world.bytes::<12>()));
+    pub fn challenge(&self, environment: &Environment) -> CallbackChallenge {
+        let number = u64::from_le_bytes(environment.bytes()) % (u64::from(self.max_number) + 1);
+        let expires = environment.now().plus_seconds(LIFETIME).unix_seconds();
+        let salt = format!("{}?expires={expires}&", HEXLOWER.encode(&environment.bytes::<12>()));
         let challenge = hash(&salt, number);
         let signature = HEXLOWER.encode(&self.sign(&challenge));
         CallbackChallenge { algorithm: "SHA-256", challenge, maxnumber: self.max_number, salt, signature }
@@ -154,29 +154,29 @@ mod tests {
 
     #[test]
     fn a_solution_is_taken_until_it_expires() {
-        let world = World::system();
-        let challenge = work().challenge(&world);
+        let environment = Environment::system();
+        let challenge = work().challenge(&environment);
         let solution = solve(&serde_json::to_value(&challenge).unwrap()).unwrap();
-        assert_eq!(work().solved(&solution, world.now()).unwrap().0, challenge.challenge);
-        assert!(work().solved(&solution, world.now().plus_seconds(LIFETIME + 1)).is_err());
+        assert_eq!(work().solved(&solution, environment.now()).unwrap().0, challenge.challenge);
+        assert!(work().solved(&solution, environment.now().plus_seconds(LIFETIME + 1)).is_err());
         let other = ProofOfWork { key: "another key, as long as the first one".into(), ..work() };
-        assert!(other.solved(&solution, world.now()).is_err());
+        assert!(other.solved(&solution, environment.now()).is_err());
     }
 
     #[test]
     fn what_was_tampered_with_is_refused() {
-        let world = World::system();
-        let challenge = work().challenge(&world);
+        let environment = Environment::system();
+        let challenge = work().challenge(&environment);
         let decoded = String::from_utf8(
             BASE64_STANDARD.decode(solve(&serde_json::to_value(&challenge).unwrap()).unwrap()).unwrap(),
         )
         .unwrap();
         for (from, to) in [("\"number\":", "\"number\":1"), ("expires=", "expires=9"), ("SHA-256", "SHA-1")] {
             let tampered = BASE64_STANDARD.encode(decoded.replace(from, to));
-            assert!(work().solved(&tampered, world.now()).is_err(), "{from}");
+            assert!(work().solved(&tampered, environment.now()).is_err(), "{from}");
         }
         for nonsense in ["", "{}", "e30=", "\u{1f600}"] {
-            assert!(work().solved(nonsense, world.now()).is_err(), "{nonsense}");
+            assert!(work().solved(nonsense, environment.now()).is_err(), "{nonsense}");
         }
     }
 }

@@ -25,7 +25,7 @@ pub fn record_attempt(
     id: CallbackRequestId,
     new: &NewCallAttempt,
 ) -> Result<(CallAttempt, CallbackRequest), Error> {
-    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let started_at = new.started_at.unwrap_or(tx.now);
     check_attempt(tx, &before, started_at, new.outcome)?;
@@ -41,7 +41,7 @@ pub fn record_attempt(
     };
     attempts::insert(tx.conn, &attempt)?;
     let body = CallAttemptEvent::from(&attempt);
-    tx.record(&Change::created(types::CALLBACK_REQUEST_ATTEMPTED, attempt.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::CALLBACK_REQUEST_ATTEMPTED, attempt.id.as_str(), &body)?)?;
     let after = after_attempt(tx, &before, &attempt)?;
     Ok((attempt, after))
 }

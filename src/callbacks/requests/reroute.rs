@@ -23,7 +23,7 @@ pub fn reroute(
     id: CallbackRequestId,
     body: &RerouteCallbackRequest,
 ) -> Result<RequestAndContact, Error> {
-    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
     // The person does not change while the request is open.
     let (found, contact) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     store::create::lock_number(tx.conn, found.phone_e164.as_deref().unwrap_or_default())?;
@@ -51,7 +51,7 @@ pub fn reroute(
         store::create::insert_contact(tx.conn, contact)?;
     }
     let body = CallbackRequestEvent::from(&next);
-    tx.record(&Change::created(types::CALLBACK_REQUEST_RECEIVED, next.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::CALLBACK_REQUEST_RECEIVED, next.id.as_str(), &body)?)?;
     Ok((next, contact))
 }
 

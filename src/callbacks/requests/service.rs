@@ -66,7 +66,7 @@ pub fn for_agents(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Re
 /// # Errors
 /// 403, 404; 409 after an erasure.
 pub fn lock(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(), Error> {
-    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
     match store::lock(tx.conn, id)? {
         None => Err(Error::not_found()),
         Some(request) if request.erased_at.is_none() => Ok(()),
@@ -95,7 +95,7 @@ pub fn list_attempts(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) ->
 /// # Errors
 /// 403; 404 when no request waits.
 pub fn claim_next(tx: &mut Tx<'_>) -> Result<RequestAndContact, Error> {
-    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
     let before = queue::lock_most_urgent(tx.conn, tx.now)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
     let agent = tx.actor.subject.clone();
     let after = assign_to(tx, &before, agent)?;
@@ -111,7 +111,7 @@ pub fn assign(
     id: CallbackRequestId,
     body: &AssignCallbackRequest,
 ) -> Result<RequestAndContact, Error> {
-    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
     let before = lock_open(tx, id, "assign")?;
     let agent = body.agent.clone().unwrap_or_else(|| tx.actor.subject.clone());
     if agent != tx.actor.subject && !agents::is_on_roster(tx.conn, &agent)? {
@@ -138,7 +138,7 @@ pub fn assign(
 /// # Errors
 /// 403, 404; 409 when it is not assigned.
 pub fn unassign(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
-    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Assigned {
         return Err(impossible(before.state, "unassign"));
@@ -166,7 +166,7 @@ pub fn put_back(request: &mut CallbackRequest) {
 /// # Errors
 /// 403, 404; 409 when it is not quarantined, its number has two open requests, or its slot is full.
 pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
-    tx.admit(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
     let phone = store::phone_of(tx.conn, id)?.unwrap_or_default();
     store::create::lock_number(tx.conn, &phone)?;
     let others = store::create::lock_requests_of_number(tx.conn, &phone)?;

@@ -41,7 +41,7 @@ pub fn save_because(
     store::update(tx.conn, &after)?;
     let (old, new) = (CallbackRequestEvent::from(before), CallbackRequestEvent::from(&after));
     let change = Change::updated(event, after.id.as_str(), &old, &new)?;
-    tx.record(&Change { reason, ..change })?;
+    tx.record_change(&Change { reason, ..change })?;
     Ok(after)
 }
 

@@ -58,7 +58,11 @@ pub fn ask(tx: &mut Tx<'_>, project: &Project, caller: Option<PersonId>, ask: As
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyOpen| already_asked())?;
     let mut asked = Asked { row, sides: sides.iter().map(|side| (side.department_id, None)).collect() };
-    tx.record(&Change::created(types::CONSENT_REQUESTED, asked.row.id.as_str(), &ConsentBody::try_from(&asked)?)?)?;
+    tx.record_change(&Change::created(
+        types::CONSENT_REQUESTED,
+        asked.row.id.as_str(),
+        &ConsentBody::try_from(&asked)?,
+    )?)?;
     if ask.asking_agrees
         && let Some((person, side)) = change::represented_side(tx, project.id, caller, &sides)?
     {

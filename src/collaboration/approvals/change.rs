@@ -99,7 +99,7 @@ pub fn put(tx: &mut Tx<'_>, asked: &mut Asked, answer: Answer) -> Result<(), Err
     }
     store::insert_answer(tx.conn, &answer)?.map_err(|AnsweredForAnotherSide| answered_for_another_side())?;
     let body = ConsentAnswerBody::from(answer.clone());
-    tx.record(&Change::created(types::CONSENT_ANSWERED, body.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::CONSENT_ANSWERED, body.id.as_str(), &body)?)?;
     slot.1 = Some(answer);
     Ok(())
 }
@@ -109,7 +109,7 @@ pub fn supersede(tx: &mut Tx<'_>, before: Answer) -> Result<(), Error> {
     store::supersede(tx.conn, &[before.id], tx.now)?;
     let after = Answer { superseded_at: Some(tx.now), ..before.clone() };
     let (old, new) = (ConsentAnswerBody::from(before), ConsentAnswerBody::from(after));
-    tx.record(&Change::updated(types::CONSENT_ANSWERED, new.id.as_str(), &old, &new)?)
+    tx.record_change(&Change::updated(types::CONSENT_ANSWERED, new.id.as_str(), &old, &new)?)
 }
 
 /// Ends an open approval in its final state.
@@ -125,7 +125,7 @@ pub fn save(tx: &mut Tx<'_>, before: &Asked, asked: &mut Asked, event: &'static 
     asked.row.version += 1;
     store::update(tx.conn, &asked.row)?;
     let (old, new) = (ConsentBody::try_from(before)?, ConsentBody::try_from(&*asked)?);
-    tx.record(&Change::updated(event, new.id.as_str(), &old, &new)?)
+    tx.record_change(&Change::updated(event, new.id.as_str(), &old, &new)?)
 }
 
 fn answered_for_another_side() -> Problem {

@@ -14,7 +14,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{ConsentId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -45,8 +45,8 @@ pub async fn list_consents(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<ConsentQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app
         .db
         .read(move |conn| {
@@ -74,8 +74,8 @@ pub async fn get_consent(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ConsentId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     answer(&app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
 }
 
@@ -97,8 +97,8 @@ pub async fn list_consent_answers(
     actor: Actor,
     FromPath((id,)): FromPath<(ConsentId,)>,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::answers(conn, &actor, id, now, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), ConsentAnswerBody::from)
 }
@@ -122,10 +122,10 @@ pub async fn withdraw_consent(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ConsentId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(&withdraw::withdraw(tx, id)?)).await
 }
 
-fn answer(asked: &Asked) -> Result<Answer, Error> {
-    Ok(Answer::ok(&ConsentBody::try_from(asked)?)?.version(asked.row.version))
+fn answer(asked: &Asked) -> Result<Response, Error> {
+    Ok(Response::ok(&ConsentBody::try_from(asked)?)?.version(asked.row.version))
 }

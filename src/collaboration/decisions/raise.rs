@@ -47,7 +47,7 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
     };
     store::insert(tx.conn, &row)?;
     let body = DecisionBody::new(row.clone(), tx.now);
-    tx.record(&Change::created(types::DECISION_RAISED, row.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::DECISION_RAISED, row.id.as_str(), &body)?)?;
     let ask = Ask {
         subject: row.id.as_str(),
         number: None,

@@ -13,7 +13,7 @@ use crate::kernel::http::body::Nothing;
 use crate::kernel::http::etag::ETag;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{DecisionId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -48,13 +48,13 @@ pub async fn raise_decision(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<NewDecision>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (decision, asked) = raise::raise(tx, id, &body)?;
         let location = format!("/v1/decisions/{}", decision.id);
         let tag = etag(&decision, tx.now);
         let raised = RaisedDecision { decision: DecisionBody::new(decision, tx.now), consent_id: asked.row.id };
-        Ok(Answer::created(location, &raised)?.tag(tag))
+        Ok(Response::created(location, &raised)?.tag(tag))
     })
     .await
 }
@@ -76,8 +76,8 @@ pub async fn list_decisions(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<DecisionQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), |row| DecisionBody::new(row, now))
 }
@@ -99,8 +99,8 @@ pub async fn get_decision(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(DecisionId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     answer(app.db.read(move |conn| service::get(conn, &actor, id, now)).await?, now)
 }
 
@@ -123,7 +123,7 @@ pub async fn escalate_decision(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DecisionId,)>,
     Call { actor, body, meta }: Call<Escalation>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(service::escalate(tx, id, &body)?, tx.now)).await
 }
 
@@ -145,7 +145,7 @@ pub async fn decide_decision(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DecisionId,)>,
     Call { actor, body, meta }: Call<Ruling>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(service::decide(tx, id, &body)?, tx.now)).await
 }
 
@@ -167,7 +167,7 @@ pub async fn withdraw_decision(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DecisionId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(call.actor, call.meta, move |tx| answer(service::withdraw(tx, id)?, tx.now)).await
 }
 
@@ -176,7 +176,7 @@ fn etag(decision: &Decision, now: UtcTime) -> ETag {
     ETag::of_state(decision.version, decision.state.at(decision.due_at, now).as_str())
 }
 
-fn answer(decision: Decision, now: UtcTime) -> Result<Answer, Error> {
+fn answer(decision: Decision, now: UtcTime) -> Result<Response, Error> {
     let tag = etag(&decision, now);
-    Ok(Answer::ok(&DecisionBody::new(decision, now))?.tag(tag))
+    Ok(Response::ok(&DecisionBody::new(decision, now))?.tag(tag))
 }

@@ -145,7 +145,7 @@ pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<De
     };
     store::insert(tx.conn, &row)?;
     let body = DecisionBody::new(row.clone(), tx.now);
-    tx.record(&Change::created(types::DECISION_DECIDED, row.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::DECISION_DECIDED, row.id.as_str(), &body)?)?;
     Ok(row.id)
 }
 
@@ -211,7 +211,7 @@ fn take(tx: &mut Tx<'_>, id: DecisionId, action: Action) -> Result<(Project, Dec
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let mut facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     facts.oneself = row.escalated_to.is_some() && facts.person == row.escalated_to;
-    tx.admit(action, &facts)?;
+    tx.authorize_and_deduplicate(action, &facts)?;
     Ok((project, row, facts))
 }
 
@@ -224,7 +224,7 @@ fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str)
     let after = Decision { version: before.version + 1, ..after };
     store::update(tx.conn, &after)?;
     let (old, new) = (DecisionBody::new(before, tx.now), DecisionBody::new(after.clone(), tx.now));
-    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 

@@ -8,7 +8,7 @@ use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
@@ -29,8 +29,8 @@ pub fn configure(config: &mut ServiceConfig) {
     ),
 )]
 #[get("/v1/me/inbox")]
-pub async fn get_inbox(app: web::Data<AppState>, actor: Actor, from: FromQuery<InboxQuery>) -> Result<Answer, Error> {
-    let (limit, now) = (from.0.limit.unwrap_or(100).clamp(1, 100) as usize, app.world.now());
+pub async fn get_inbox(app: web::Data<AppState>, actor: Actor, from: FromQuery<InboxQuery>) -> Result<Response, Error> {
+    let (limit, now) = (from.0.limit.unwrap_or(100).clamp(1, 100) as usize, app.environment.now());
     let inbox = app.db.read(move |conn| service::inbox(conn, &actor, limit, now)).await?;
-    Ok(Answer::ok(&inbox)?.no_store())
+    Ok(Response::ok(&inbox)?.no_store())
 }

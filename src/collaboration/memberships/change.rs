@@ -28,7 +28,7 @@ pub fn take_of(
     let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, found.row.department_id, tx.now)?;
     let mut facts = facts.ok_or_else(Error::not_found)?;
     facts.oneself = facts.person == Some(found.row.person_id);
-    tx.admit(action, &facts)?;
+    tx.authorize_and_deduplicate(action, &facts)?;
     let answers_to = answers_to(tx, project.id)?;
     let member = Member::new(found, phase(&project), answers_to, tx.now);
     Ok((project, member))
@@ -81,6 +81,6 @@ pub fn save(
     let loaded = Loaded { row, has_home: before.has_home };
     let after = Member::new(loaded, phase(project), before.answers_to.clone(), tx.now);
     let change = Change::updated(event, after.row.id.as_str(), &before.body(), &after.body())?;
-    tx.record(&Change { reason, ..change })?;
+    tx.record_change(&Change { reason, ..change })?;
     Ok(after)
 }

@@ -42,7 +42,7 @@ pub fn invite(
             authz::require(tx.actor, Action::InviteMember, &facts.ok_or_else(Error::not_found)?)?;
         }
     }
-    tx.admit(Action::InviteMember, &facts)?;
+    tx.authorize_and_deduplicate(Action::InviteMember, &facts)?;
     project.state.require(ProjectVerb::Invite)?;
     let sides = projects::sides(tx.conn, project.id)?;
     let answers_to = sponsors(sides.iter().map(|side| side.sponsor_person_id));
@@ -73,7 +73,7 @@ pub fn invite(
     for row in rows {
         let loaded = Loaded { row, has_home: true };
         let member = Member::new(loaded, phase, answers_to.clone(), tx.now);
-        tx.record(&Change::created(types::MEMBERSHIP_INVITED, member.row.id.as_str(), &member.body())?)?;
+        tx.record_change(&Change::created(types::MEMBERSHIP_INVITED, member.row.id.as_str(), &member.body())?)?;
         members.push(member);
     }
     Ok(members)

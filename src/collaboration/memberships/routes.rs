@@ -15,7 +15,7 @@ use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{MembershipId, PersonId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -58,11 +58,11 @@ pub async fn invite_member(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<NewMembership>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let invited = invite::invite(tx, id, std::slice::from_ref(&body), |_| String::new())?;
         let member = invited.first().ok_or_else(|| Error::internal("an invitation left no membership"))?;
-        Ok(Answer::created(format!("/v1/memberships/{}", member.row.id), &member.body())?.tag(member.etag()))
+        Ok(Response::created(format!("/v1/memberships/{}", member.row.id), &member.body())?.tag(member.etag()))
     })
     .await
 }
@@ -86,11 +86,11 @@ pub async fn invite_members(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<NewMembershipBatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let invited = invite::invite(tx, id, &body.items, |index| format!("/items/{index}"))?;
         let batch = MembershipBatch { data: invited.iter().map(Member::body).collect() };
-        Answer::created(format!("/v1/projects/{id}/memberships"), &batch)
+        Response::created(format!("/v1/projects/{id}/memberships"), &batch)
     })
     .await
 }
@@ -112,8 +112,8 @@ pub async fn list_memberships(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<MembershipQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &page)).await?;
     links.respond(rows, |member| member.row.id.to_string(), |member| member.body())
 }
@@ -136,10 +136,10 @@ pub async fn get_parity(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     from: FromQuery<ParityQuery>,
-) -> Result<Answer, Error> {
-    let (as_of, now) = (from.0.as_of, app.world.now());
+) -> Result<Response, Error> {
+    let (as_of, now) = (from.0.as_of, app.environment.now());
     let parity = app.db.read(move |conn| service::parity(conn, &actor, id, as_of, now)).await?;
-    Answer::ok(&parity)
+    Response::ok(&parity)
 }
 
 /// List where a person works
@@ -160,8 +160,8 @@ pub async fn list_memberships_of_person(
     actor: Actor,
     FromPath((id,)): FromPath<(PersonId,)>,
     ListRequest { query, page, links }: ListRequest<PersonMembershipQuery>,
-) -> Result<Answer, Error> {
-    let (as_of, now) = (query.as_of, app.world.now());
+) -> Result<Response, Error> {
+    let (as_of, now) = (query.as_of, app.environment.now());
     let rows = app.db.read(move |conn| service::of_person(conn, &actor, id, as_of, now, &page)).await?;
     links.respond(rows, |member| member.row.id.to_string(), |member| member.body())
 }
@@ -183,8 +183,8 @@ pub async fn get_membership(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(MembershipId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let member = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
     answer(&member)
 }
@@ -208,7 +208,7 @@ pub async fn accept_membership(
     app: web::Data<AppState>,
     path: FromPath<(MembershipId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     transition(app, path, call, respond::accept).await
 }
 
@@ -230,7 +230,7 @@ pub async fn decline_membership(
     app: web::Data<AppState>,
     path: FromPath<(MembershipId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     transition(app, path, call, respond::decline).await
 }
 
@@ -252,7 +252,7 @@ pub async fn withdraw_membership(
     app: web::Data<AppState>,
     path: FromPath<(MembershipId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     transition(app, path, call, respond::withdraw).await
 }
 
@@ -275,7 +275,7 @@ pub async fn return_member(
     app: web::Data<AppState>,
     path: FromPath<(MembershipId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     transition(app, path, call, returning::confirm_return).await
 }
 
@@ -284,10 +284,10 @@ async fn transition(
     FromPath((id,)): FromPath<(MembershipId,)>,
     call: Call<Nothing>,
     step: fn(&mut Tx<'_>, MembershipId) -> Result<Member, Error>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(call.actor, call.meta, move |tx| answer(&step(tx, id)?)).await
 }
 
-fn answer(member: &Member) -> Result<Answer, Error> {
-    Ok(Answer::ok(&member.body())?.tag(member.etag()))
+fn answer(member: &Member) -> Result<Response, Error> {
+    Ok(Response::ok(&member.body())?.tag(member.etag()))
 }

@@ -27,7 +27,7 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
     // Read again under the lock: the sides may have moved it meanwhile.
     let area = store::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
     let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    tx.admit(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
+    tx.authorize_and_deduplicate(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
     if area.retired_at.is_some() {
         return Err(Problem::new(Code::Conflict)
             .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
@@ -60,7 +60,7 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
     };
     store::insert(tx.conn, &row)?.map_err(owners::refusal)?;
     let body = AssignmentBody::from(row.clone());
-    tx.record(&Change::created(types::OWNERSHIP_ASSIGNED, row.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::OWNERSHIP_ASSIGNED, row.id.as_str(), &body)?)?;
     Ok(row)
 }
 

@@ -25,7 +25,7 @@ fn take(tx: &mut Tx<'_>, id: AssignmentId) -> Result<(Project, Area, Assignment)
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
     let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    tx.admit(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
+    tx.authorize_and_deduplicate(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
     project.state.require(ProjectVerb::Assign)?;
     if before.responsibility == Responsibility::Accountable {
         guard::refuse_while_disputed(tx.conn, area.id)?;
@@ -157,7 +157,7 @@ pub fn hand_over(
     };
     store::insert(tx.conn, &next)?.map_err(owners::refusal)?;
     let body = AssignmentBody::from(next.clone());
-    tx.record(&Change::created(types::OWNERSHIP_TRANSFERRED, next.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::OWNERSHIP_TRANSFERRED, next.id.as_str(), &body)?)?;
     Ok((ended, next))
 }
 
@@ -238,7 +238,7 @@ fn write(
     store::supersede(tx.conn, &before, &after)?.map_err(owners::refusal)?;
     let (old, new) = (AssignmentBody::from(before), AssignmentBody::from(after.clone()));
     let change = Change::updated(event, after.id.as_str(), &old, &new)?;
-    tx.record(&Change { reason, ..change })?;
+    tx.record_change(&Change { reason, ..change })?;
     Ok(after)
 }
 
@@ -267,5 +267,5 @@ pub fn begin(tx: &mut Tx<'_>, project: &Project, area: &Area, person: PersonId, 
     };
     store::insert(tx.conn, &row)?.map_err(owners::refusal)?;
     let body = AssignmentBody::from(row.clone());
-    tx.record(&Change::created(types::OWNERSHIP_ASSIGNED, row.id.as_str(), &body)?)
+    tx.record_change(&Change::created(types::OWNERSHIP_ASSIGNED, row.id.as_str(), &body)?)
 }

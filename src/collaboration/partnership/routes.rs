@@ -9,7 +9,7 @@ use super::{chart, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::request;
 use crate::kernel::state::AppState;
@@ -35,9 +35,9 @@ pub async fn get_partnership(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
-    Answer::ok(&app.db.read(move |conn| service::report(conn, &actor, id, now)).await?)
+) -> Result<Response, Error> {
+    let now = app.environment.now();
+    Response::ok(&app.db.read(move |conn| service::report(conn, &actor, id, now)).await?)
 }
 
 /// Draw the partnership
@@ -59,7 +59,7 @@ pub async fn draw_partnership(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
 ) -> Result<HttpResponse, Error> {
-    let (lang, now) = (request::lang(&request), app.world.now());
+    let (lang, now) = (request::lang(&request), app.environment.now());
     let report = app.db.read(move |conn| service::report(conn, &actor, id, now)).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/svg+xml"))

@@ -48,7 +48,7 @@ pub fn submit(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<
         None => Change::created(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &report)?,
         Some(before) => Change::updated(types::CLOSURE_REPORT_SUBMITTED, id.as_str(), &body(before)?, &report)?,
     };
-    tx.record(&change)?;
+    tx.record_change(&change)?;
     Ok(Submitted { project, report, version, is_new: true })
 }
 

@@ -25,7 +25,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403; 422 for what does not exist, has left or contradicts itself.
 pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
-    tx.admit(Action::CreateProject, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::CreateProject, &Facts::default())?;
     let lead = match new.lead_person_id {
         Some(lead) if tx.actor.has(Scope::Admin) => Some(lead),
         named => named.or(author(tx)?),
@@ -56,7 +56,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     violations.extend(content.contradictions());
     refuse_if_any(violations)?;
     let whole = write(tx, new, &content, lead)?;
-    tx.record(&Change::created(types::PROJECT_CREATED, whole.project.id.as_str(), &whole.body())?)?;
+    tx.record_change(&Change::created(types::PROJECT_CREATED, whole.project.id.as_str(), &whole.body())?)?;
     Ok(whole)
 }
 

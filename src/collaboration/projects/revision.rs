@@ -46,7 +46,7 @@ pub fn write(
     let after = Project { version: project.version + 1, updated_at: tx.now, ..after };
     store::update(tx.conn, &after)?;
     let (old, new) = (CharterBody::try_from(current)?, CharterBody::try_from(row)?);
-    tx.record(&Change::updated(types::CHARTER_REVISED, project.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::CHARTER_REVISED, project.id.as_str(), &old, &new)?)?;
     record_update(tx, project, &after, sides)?;
     Ok((new, after))
 }
@@ -85,7 +85,7 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Pr
     let sides = store::sides(tx.conn, before.id)?;
     let old = Whole { project: before.clone(), sides: sides.clone() }.body();
     let new = Whole { project: after.clone(), sides }.body();
-    tx.record(&Change::updated(types::PROJECT_AMENDED, before.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::PROJECT_AMENDED, before.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 
@@ -103,7 +103,7 @@ pub fn move_area(tx: &mut Tx<'_>, project: &Project, area: AreaId, side: Departm
     let new = write_version(tx, project, project.charter_version + 1, content.seal()?)?;
     let version = new.version;
     let (old, body) = (CharterBody::try_from(row)?, CharterBody::try_from(new)?);
-    tx.record(&Change::updated(types::CHARTER_REVISED, project.id.as_str(), &old, &body)?)?;
+    tx.record_change(&Change::updated(types::CHARTER_REVISED, project.id.as_str(), &old, &body)?)?;
     Ok(version)
 }
 
@@ -156,5 +156,5 @@ fn record_update(tx: &mut Tx<'_>, before: &Project, after: &Project, sides: &[Si
     }
     let old = Whole { project: before.clone(), sides: sides.to_vec() }.body();
     let new = Whole { project: after.clone(), sides: sides.to_vec() }.body();
-    tx.record(&Change::updated(types::PROJECT_UPDATED, before.id.as_str(), &old, &new)?)
+    tx.record_change(&Change::updated(types::PROJECT_UPDATED, before.id.as_str(), &old, &new)?)
 }

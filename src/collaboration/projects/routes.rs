@@ -11,7 +11,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -33,11 +33,11 @@ pub fn configure(config: &mut ServiceConfig) {
 pub async fn create_project(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<NewProject>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let whole = create::create(tx, &body)?;
         let location = format!("/v1/projects/{}", whole.project.id);
-        Ok(Answer::created(location, &whole.body())?.version(whole.project.version))
+        Ok(Response::created(location, &whole.body())?.version(whole.project.version))
     })
     .await
 }
@@ -56,8 +56,8 @@ pub async fn list_projects(
     app: web::Data<AppState>,
     actor: Actor,
     ListRequest { query, page, links }: ListRequest<ProjectQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, &query, now, &page)).await?;
     links.respond(rows, |row| row.project.id.to_string(), |row| row.body())
 }
@@ -79,10 +79,10 @@ pub async fn get_project(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let whole = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
-    Ok(Answer::ok(&whole.body())?.version(whole.project.version))
+    Ok(Response::ok(&whole.body())?.version(whole.project.version))
 }
 
 /// Read the charter
@@ -103,8 +103,8 @@ pub async fn get_charter(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     from: FromQuery<CharterQuery>,
-) -> Result<Answer, Error> {
-    let (wanted, now) = (from.0.version, app.world.now());
+) -> Result<Response, Error> {
+    let (wanted, now) = (from.0.version, app.environment.now());
     let (charter, version) = app.db.read(move |conn| service::charter(conn, &actor, id, wanted, now)).await?;
-    Ok(Answer::ok(&charter)?.version(version))
+    Ok(Response::ok(&charter)?.version(version))
 }

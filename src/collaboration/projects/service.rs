@@ -140,7 +140,7 @@ pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
 pub fn take(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<(Project, Facts), Error> {
     let project = store::hold(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)?;
     let facts = facts(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.admit(action, &facts)?;
+    tx.authorize_and_deduplicate(action, &facts)?;
     Ok((project, facts))
 }
 
@@ -171,7 +171,7 @@ pub fn advance(
     store::update(tx.conn, &project)?;
     let after = Whole { project, sides: before.sides.clone() };
     let change = Change::updated(event, before.project.id.as_str(), &before.body(), &after.body())?;
-    tx.record(&Change { reason, ..change })?;
+    tx.record_change(&Change { reason, ..change })?;
     Ok(after)
 }
 

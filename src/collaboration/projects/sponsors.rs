@@ -63,7 +63,7 @@ pub fn change(
     }
     let (old, new) = (SideBody::from(before), SideBody::from(after));
     let change = Change::updated(event, whole.project.id.as_str(), &old, &new)?;
-    tx.record(&Change { reason, ..change })?;
+    tx.record_change(&Change { reason, ..change })?;
     Ok(whole)
 }
 
@@ -95,5 +95,5 @@ fn mark(
     write(tx, &after)?;
     let (old, new) = (SideBody::from(before), SideBody::from(after));
     let change = Change::updated(event, project.id.as_str(), &old, &new)?;
-    tx.record(&Change { reason: Some(reason), ..change })
+    tx.record_change(&Change { reason: Some(reason), ..change })
 }

@@ -29,7 +29,7 @@ pub fn end(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Mem
 pub fn end_batch(tx: &mut Tx<'_>, id: ProjectId, batch: &MembershipEndBatch) -> Result<Vec<Member>, Error> {
     let project = projects::lock(tx, id)?;
     let facts = projects::facts(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.admit(Action::EndMembership, &facts)?;
+    tx.authorize_and_deduplicate(Action::EndMembership, &facts)?;
     let ids: Vec<_> = batch.items.iter().map(|item| item.membership_id).collect();
     let mut members = change::load_many(tx, &project, &ids)?;
     let mut ended = Vec::with_capacity(batch.items.len());

@@ -10,7 +10,7 @@ use crate::collaboration::memberships::member::Member;
 use crate::collaboration::memberships::{MembershipBatch, MembershipBody};
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{MembershipId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -39,10 +39,10 @@ pub async fn end_membership(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(MembershipId,)>,
     Call { actor, body, meta }: Call<MembershipEnd>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let member = end::end(tx, id, &body)?;
-        Ok(Answer::ok(&member.body())?.tag(member.etag()))
+        Ok(Response::ok(&member.body())?.tag(member.etag()))
     })
     .await
 }
@@ -65,10 +65,10 @@ pub async fn end_memberships(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<MembershipEndBatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let ended = end::end_batch(tx, id, &body)?;
-        Answer::ok(&MembershipBatch { data: ended.iter().map(Member::body).collect() })
+        Response::ok(&MembershipBatch { data: ended.iter().map(Member::body).collect() })
     })
     .await
 }
@@ -92,11 +92,11 @@ pub async fn release_member(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(MembershipId,)>,
     Call { actor, body, meta }: Call<MembershipEnd>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let asked = release::ask_release(tx, id, &body)?;
         let location = format!("/v1/consents/{}", asked.row.id);
-        Ok(Answer::created(location, &ConsentBody::try_from(&asked)?)?.version(asked.row.version))
+        Ok(Response::created(location, &ConsentBody::try_from(&asked)?)?.version(asked.row.version))
     })
     .await
 }

@@ -8,7 +8,7 @@ use super::respond;
 use crate::collaboration::approvals::ConsentBody;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::ConsentId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -37,10 +37,10 @@ pub async fn answer_consent(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ConsentId,)>,
     Call { actor, body, meta }: Call<NewConsentAnswer>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let asked = respond::respond(tx, id, &body)?;
-        Ok(Answer::ok(&ConsentBody::try_from(&asked)?)?.version(asked.row.version))
+        Ok(Response::ok(&ConsentBody::try_from(&asked)?)?.version(asked.row.version))
     })
     .await
 }

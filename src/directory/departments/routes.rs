@@ -9,7 +9,7 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -33,12 +33,12 @@ pub fn configure(config: &mut ServiceConfig) {
 pub async fn create_department(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<NewDepartment>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let department = service::create(tx, &body)?;
         let location = format!("/v1/departments/{}", department.id);
         let version = department.version;
-        Ok(Answer::created(location, &DepartmentBody::from(department))?.version(version))
+        Ok(Response::created(location, &DepartmentBody::from(department))?.version(version))
     })
     .await
 }
@@ -56,7 +56,7 @@ pub async fn list_departments(
     app: web::Data<AppState>,
     actor: Actor,
     ListRequest { query, page, links }: ListRequest<DepartmentQuery>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let rows = app.db.read(move |conn| service::list(conn, &actor, query.key.as_deref(), &page)).await?;
     links.respond(rows, |row| row.id.to_string(), DepartmentBody::from)
 }
@@ -78,10 +78,10 @@ pub async fn get_department(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(DepartmentId,)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let department = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
     let version = department.version;
-    Ok(Answer::ok(&DepartmentBody::from(department))?.version(version))
+    Ok(Response::ok(&DepartmentBody::from(department))?.version(version))
 }
 
 /// Change a department
@@ -101,11 +101,11 @@ pub async fn update_department(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DepartmentId,)>,
     Call { actor, body, meta }: Call<DepartmentPatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let department = service::update(tx, id, &body)?;
         let version = department.version;
-        Ok(Answer::ok(&DepartmentBody::from(department))?.version(version))
+        Ok(Response::ok(&DepartmentBody::from(department))?.version(version))
     })
     .await
 }

@@ -21,7 +21,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403; 409 when the key is taken.
 pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     let NewDepartment { key, name, head_title, head_person_id } = new.clone();
     known_head(tx, head_person_id)?;
     let department = Department {
@@ -35,7 +35,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error>
         head_person_id,
     };
     store::insert(tx.conn, &department)?.map_err(key_taken)?;
-    tx.record(&Change::created(
+    tx.record_change(&Change::created(
         types::DEPARTMENT_CREATED,
         department.id.as_str(),
         &DepartmentBody::from(department.clone()),
@@ -71,7 +71,7 @@ pub fn existing(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Departmen
 /// # Errors
 /// 403, 404, 412, 428.
 pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Result<Department, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
@@ -89,7 +89,7 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
     after.updated_at = tx.now;
     store::update(tx.conn, &after)?;
     let (old, new) = (DepartmentBody::from(before), DepartmentBody::from(after.clone()));
-    tx.record(&Change::updated(types::DEPARTMENT_UPDATED, id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::DEPARTMENT_UPDATED, id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 

@@ -28,7 +28,7 @@ pub const KEPT_ANSWERS: &str = "people_import";
 /// 403; 422 for items that name the same person or an unknown department; 409 when subject and
 /// e-mail address belong to different people, or a later position is recorded already.
 pub fn import(tx: &mut Tx<'_>, batch: &PeopleBatch) -> Result<Vec<UpsertedPerson>, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     refuse_if_any(repeated(batch))?;
     refuse_if_any(unknown_departments(tx, batch)?)?;
     let subjects: Vec<_> = batch.items.iter().filter_map(|item| item.subject.clone()).collect();
@@ -128,7 +128,7 @@ fn create(tx: &mut Tx<'_>, item: &PersonToImport, email: String) -> Result<Perso
         erased_at: None,
     };
     store::insert(tx.conn, &person)?.map_err(taken)?;
-    tx.record(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
+    tx.record_change(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
     Ok(person)
 }
 
@@ -151,7 +151,7 @@ fn change(
     let after = Person { version: before.version + 1, updated_at: tx.now, ..after };
     store::update(tx.conn, &after)?.map_err(taken)?;
     let (old, new) = (PersonBody::from(before.clone()), PersonBody::from(after.clone()));
-    tx.record(&Change::updated(types::PERSON_UPDATED, after.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::PERSON_UPDATED, after.id.as_str(), &old, &new)?)?;
     Ok((after, PersonOutcome::Updated))
 }
 

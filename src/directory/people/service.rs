@@ -23,7 +23,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403; 409 when the e-mail address or the subject is taken.
 pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     let NewPerson { display_name, email, subject } = new.clone();
     let person = Person {
         id: tx.new_id(),
@@ -37,7 +37,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
         erased_at: None,
     };
     store::insert(tx.conn, &person)?.map_err(taken)?;
-    tx.record(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
+    tx.record_change(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
     Ok(person)
 }
 
@@ -86,7 +86,7 @@ pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
 /// # Errors
 /// 403, 404, 412, 428; 409 when the e-mail address or the subject is taken.
 pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Person, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
@@ -103,7 +103,7 @@ pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Pers
     after.updated_at = tx.now;
     store::update(tx.conn, &after)?.map_err(taken)?;
     let (old, new) = (PersonBody::from(before), PersonBody::from(after.clone()));
-    tx.record(&Change::updated(types::PERSON_UPDATED, id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::PERSON_UPDATED, id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 
@@ -112,7 +112,7 @@ pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Pers
 /// # Errors
 /// 403, 404; 422 for an unknown department; 409 when it overlaps with another position.
 pub fn add_home_position(tx: &mut Tx<'_>, id: PersonId, new: &NewHomePosition) -> Result<HomePosition, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if departments::service::existing(tx.conn, &[new.department_id])?.is_empty() {
         return Err(Error::violation(Violation::unknown_reference("/department_id", "department", "oddělení")));
@@ -134,7 +134,7 @@ pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition
         created_at: tx.now,
     };
     store::insert_position(tx.conn, &position)?.map_err(overlap)?;
-    tx.record(&Change::created(
+    tx.record_change(&Change::created(
         types::HOME_POSITION_ADDED,
         position.id.as_str(),
         &HomePositionBody::from(position.clone()),
@@ -147,7 +147,7 @@ pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition
 /// # Errors
 /// 403, 404; 422 for a day that is not inside the position.
 pub fn end_home_position(tx: &mut Tx<'_>, id: HomePositionId, on: Day) -> Result<HomePosition, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     let before = store::position(tx.conn, id)?.ok_or_else(Error::not_found)?;
     store::lock(tx.conn, before.person_id)?.ok_or_else(Error::not_found)?;
     let before = store::position(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -166,7 +166,7 @@ pub(super) fn end_position(tx: &mut Tx<'_>, before: HomePosition, on: Day) -> Re
     store::end_position(tx.conn, before.id, on)?;
     let after = HomePosition { valid_to: Some(on), ..before.clone() };
     let (old, new) = (HomePositionBody::from(before), HomePositionBody::from(after.clone()));
-    tx.record(&Change::updated(types::HOME_POSITION_ENDED, after.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::HOME_POSITION_ENDED, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 

@@ -10,7 +10,7 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{CallbackRequestId, WebhookEndpointId};
 use crate::kernel::state::AppState;
 
@@ -43,10 +43,10 @@ pub async fn get_callback_projection(
     actor: Actor,
     FromPath((id, format)): FromPath<(CallbackRequestId, ProjectionFormat)>,
     from: FromQuery<ProjectionQuery>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let query = from.0;
     let body = app.db.read(move |conn| service::preview(conn, &actor, id, format, &query)).await?;
-    Ok(Answer::ok(&body)?.no_store())
+    Ok(Response::ok(&body)?.no_store())
 }
 
 /// A record of another system, under the names that its company uses.
@@ -75,7 +75,7 @@ pub async fn get_endpoint_projection(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((endpoint, id)): FromPath<(WebhookEndpointId, CallbackRequestId)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let body = app.db.read(move |conn| service::preview_for(conn, &actor, endpoint, id)).await?;
-    Ok(Answer::ok(&body)?.no_store())
+    Ok(Response::ok(&body)?.no_store())
 }

@@ -11,7 +11,7 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{CallbackRequestId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -45,7 +45,7 @@ pub async fn list_callback_references(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     list(app, actor, id).await
 }
 
@@ -69,7 +69,7 @@ pub async fn get_callback_reference(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     get_one(app, actor, id, system).await
 }
 
@@ -95,7 +95,7 @@ pub async fn put_callback_reference(
     app: web::Data<AppState>,
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
     call: Call<NewExternalReference>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     put_one(app, call, id, system).await
 }
 
@@ -119,7 +119,7 @@ pub async fn delete_callback_reference(
     app: web::Data<AppState>,
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     delete_one(app, call, id, system).await
 }
 
@@ -139,7 +139,7 @@ pub async fn list_project_references(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     list(app, actor, id).await
 }
 
@@ -163,7 +163,7 @@ pub async fn get_project_reference(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     get_one(app, actor, id, system).await
 }
 
@@ -189,7 +189,7 @@ pub async fn put_project_reference(
     app: web::Data<AppState>,
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
     call: Call<NewExternalReference>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     put_one(app, call, id, system).await
 }
 
@@ -212,14 +212,14 @@ pub async fn delete_project_reference(
     app: web::Data<AppState>,
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     delete_one(app, call, id, system).await
 }
 
-async fn list(app: web::Data<AppState>, actor: Actor, record: impl Into<Referable>) -> Result<Answer, Error> {
-    let (record, now) = (record.into(), app.world.now());
+async fn list(app: web::Data<AppState>, actor: Actor, record: impl Into<Referable>) -> Result<Response, Error> {
+    let (record, now) = (record.into(), app.environment.now());
     let rows = app.db.read(move |conn| service::list(conn, &actor, record, now)).await?;
-    Ok(Answer::ok(&ExternalReferenceList { data: rows.into_iter().map(ReferenceBody::from).collect() })?.no_store())
+    Ok(Response::ok(&ExternalReferenceList { data: rows.into_iter().map(ReferenceBody::from).collect() })?.no_store())
 }
 
 async fn get_one(
@@ -227,8 +227,8 @@ async fn get_one(
     actor: Actor,
     record: impl Into<Referable>,
     system: SystemName,
-) -> Result<Answer, Error> {
-    let (record, now) = (record.into(), app.world.now());
+) -> Result<Response, Error> {
+    let (record, now) = (record.into(), app.environment.now());
     answer(app.db.read(move |conn| service::get(conn, &actor, record, &system, now)).await?)
 }
 
@@ -237,7 +237,7 @@ async fn put_one(
     Call { actor, body, meta }: Call<NewExternalReference>,
     record: impl Into<Referable>,
     system: SystemName,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let record = record.into();
     app.write(actor, meta, move |tx| answer(service::put(tx, record, &system, &body)?)).await
 }
@@ -247,16 +247,16 @@ async fn delete_one(
     Call { actor, meta, .. }: Call<Nothing>,
     record: impl Into<Referable>,
     system: SystemName,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let record = record.into();
     app.write(actor, meta, move |tx| {
         service::delete(tx, record, &system)?;
-        Ok(Answer::no_content())
+        Ok(Response::no_content())
     })
     .await
 }
 
-fn answer(reference: Reference) -> Result<Answer, Error> {
+fn answer(reference: Reference) -> Result<Response, Error> {
     let version = reference.version;
-    Ok(Answer::ok(&ReferenceBody::from(reference))?.version(version).no_store())
+    Ok(Response::ok(&ReferenceBody::from(reference))?.version(version).no_store())
 }

@@ -88,7 +88,7 @@ fn create(
     store::insert(tx.conn, &reference)?;
     let body = ReferenceBody::from(reference.clone());
     let change = Change::created(types::EXTERNAL_REFERENCE_RECORDED, record.as_str(), &body)?;
-    tx.record_of(&change, cause(tx, system))?;
+    tx.record_change_of(&change, cause(tx, system))?;
     Ok(reference)
 }
 
@@ -106,7 +106,7 @@ fn replace(
     store::update(tx.conn, &after)?;
     let (old, new) = (ReferenceBody::from(before), ReferenceBody::from(after.clone()));
     let change = Change::updated(types::EXTERNAL_REFERENCE_RECORDED, &after.subject, &old, &new)?;
-    tx.record_of(&change, cause(tx, system))?;
+    tx.record_change_of(&change, cause(tx, system))?;
     Ok(after)
 }
 
@@ -120,7 +120,7 @@ pub fn delete(tx: &mut Tx<'_>, record: Referable, system: &SystemName) -> Result
     store::delete(tx.conn, record.as_str(), system.as_str())?;
     let body = ReferenceBody::from(before);
     let change = Change::updated(types::EXTERNAL_REFERENCE_REMOVED, record.as_str(), &body, &body)?;
-    tx.record_of(&change, cause(tx, system))
+    tx.record_change_of(&change, cause(tx, system))
 }
 
 /// Returns the system that causes a change of a reference: the one that software acts for, or the one it writes for. A person

@@ -2,7 +2,7 @@
 
 use crate::integrations::webhooks::deliveries;
 use crate::kernel::db::DbConn;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::events::sequence;
 use crate::kernel::time::UtcTime;
@@ -10,11 +10,11 @@ use crate::kernel::time::UtcTime;
 pub use sequence::is_waiting;
 
 /// Sequences what is waiting; returns how many events that were.
-pub fn dispatch(conn: &mut DbConn, world: &World, now: UtcTime) -> Result<usize, Error> {
+pub fn dispatch(conn: &mut DbConn, environment: &Environment, now: UtcTime) -> Result<usize, Error> {
     let events = sequence::assign(conn)?;
     let count = events.len();
     if count > 0 {
-        deliveries::fan_out(conn, world, events, now)?;
+        deliveries::fan_out(conn, environment, events, now)?;
     }
     Ok(count)
 }

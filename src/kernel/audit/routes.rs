@@ -10,7 +10,7 @@ use super::Entry;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::AuditEntryId;
 use crate::kernel::state::AppState;
 use crate::kernel::time::UtcTime;
@@ -97,7 +97,7 @@ pub async fn list_audit_entries(
     app: web::Data<AppState>,
     caller: Actor,
     ListRequest { query, page, links }: ListRequest<AuditQuery>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let rows = app
         .db
         .read(move |conn| {

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::raw::Raw;
 use super::{
-    AuthSettings, DatabaseSettings, DatabaseUrl, EgressSettings, EncryptionSettings, Environment, IntakeSettings,
+    AuthSettings, DatabaseSettings, DatabaseUrl, Deployment, EgressSettings, EncryptionSettings, IntakeSettings,
     ProofOfWork, Settings,
 };
 use crate::kernel::vault::Vault;
@@ -157,7 +157,7 @@ fn proof_of_work(raw: &Raw, faults: &mut Faults) -> Option<ProofOfWork> {
 
 /// What is forgiven in development only.
 fn production(raw: &Raw, faults: &mut Faults) {
-    if raw.environment != Environment::Production {
+    if raw.environment != Deployment::Production {
         return;
     }
     let no_secret = raw.jwt_secret.is_none();
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn production_refuses_a_shared_secret() {
         let raw =
-            Raw { environment: Environment::Production, jwt_secret: Some("x".repeat(40).into()), ..Raw::default() };
+            Raw { environment: Deployment::Production, jwt_secret: Some("x".repeat(40).into()), ..Raw::default() };
         assert!(checked(raw).unwrap_err().contains("ENTENTE_JWT_SECRET"));
     }
 }

@@ -21,7 +21,7 @@ use serde::Deserialize;
 /// Development forgives; production refuses what is not safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Environment {
+pub enum Deployment {
     Development,
     Production,
 }
@@ -86,7 +86,7 @@ pub struct ProofOfWork {
 /// Checked settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    pub environment: Environment,
+    pub environment: Deployment,
     pub listen: SocketAddr,
     pub database: DatabaseSettings,
     pub http_threads: usize,

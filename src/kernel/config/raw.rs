@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::{Environment, LogFormat};
+use super::{Deployment, LogFormat};
 
 /// As written by the operator; every setting has a default.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Raw {
-    pub(super) environment: Environment,
+    pub(super) environment: Deployment,
     pub(super) listen: String,
     pub(super) database_url: String,
     pub(super) database_connections: u32,
@@ -47,7 +47,7 @@ pub(super) struct Raw {
 impl Default for Raw {
     fn default() -> Self {
         Self {
-            environment: Environment::Development,
+            environment: Deployment::Development,
             listen: "127.0.0.1:8080".into(),
             database_url: "sqlite://entente.db".into(),
             database_connections: 4,

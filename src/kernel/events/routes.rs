@@ -11,7 +11,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::list::DEFAULT_LIMIT;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
@@ -33,7 +33,11 @@ pub fn configure(config: &mut ServiceConfig) {
     ),
 )]
 #[get("/v1/events")]
-pub async fn list_events(app: web::Data<AppState>, actor: Actor, from: FromQuery<EventQuery>) -> Result<Answer, Error> {
+pub async fn list_events(
+    app: web::Data<AppState>,
+    actor: Actor,
+    from: FromQuery<EventQuery>,
+) -> Result<Response, Error> {
     authz::require(&actor, Action::ReadEvents, &Facts::default())?;
     let EventQuery { after, kinds, subject, limit } = from.0;
     let after = after.unwrap_or(0);
@@ -41,7 +45,7 @@ pub async fn list_events(app: web::Data<AppState>, actor: Actor, from: FromQuery
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     let (events, last_sequence) = app.db.read(move |conn| feed(conn, after, &kinds, subject.as_deref(), limit)).await?;
     let data = events.into_iter().map(EventBody::try_from).collect::<Result<_, _>>()?;
-    Answer::ok(&EventPage { data, last_sequence }).map(Answer::no_store)
+    Response::ok(&EventPage { data, last_sequence }).map(Response::no_store)
 }
 
 fn feed(

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use crate::kernel::db::schema::idempotency_records as records;
 use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::{Code, Error, Problem, StoredResponse, Text, Violation};
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::time::UtcTime;
 
 const HEADER: &str = "Idempotency-Key";
@@ -69,7 +69,7 @@ struct Record {
 ///
 /// # Errors
 /// `Error::Replay` with the kept answer; 409 while the first one runs; 422 for another request.
-pub fn admit(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Error> {
+pub fn deduplicate(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Error> {
     // One lock per caller and key: on SQLite the first one has ended by now.
     if !locks::try_take(conn, &key.record(caller))? {
         return Err(Problem::new(Code::IdempotencyInProgress).header("Retry-After", 1).into());
@@ -87,7 +87,7 @@ pub fn admit(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Error> {
 }
 
 /// Keeps the answer of a request.
-pub fn keep(conn: &mut DbConn, caller: &str, key: &Key, answer: &Answer, now: UtcTime) -> Result<(), Error> {
+pub fn keep(conn: &mut DbConn, caller: &str, key: &Key, answer: &Response, now: UtcTime) -> Result<(), Error> {
     let record = Record {
         caller: caller.to_owned(),
         key: key.key.clone(),

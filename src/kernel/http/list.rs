@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::http::query::{self, Parsed};
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::page::Page;
 
 /// Items of a page when `limit` is not given.
@@ -101,7 +101,7 @@ impl Links {
         mut rows: Vec<R>,
         id: impl Fn(&R) -> String,
         body: impl Fn(R) -> T,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response, Error> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
         let next_cursor = rows.last().filter(|_| more).map(|row| self.encode(&id(row))).transpose()?;
@@ -110,7 +110,7 @@ impl Links {
             format!("<{}{joint}cursor={cursor}>; rel=\"next\"", self.base)
         });
         let page = PageBody { data: rows.into_iter().map(body).collect(), next_cursor };
-        Ok(Answer::ok(&page)?.link(link))
+        Ok(Response::ok(&page)?.link(link))
     }
 
     fn encode(&self, id: &str) -> Result<String, Error> {

@@ -12,7 +12,7 @@ use crate::kernel::locale::Lang;
 
 /// Status, headers and body of a success.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct Response {
     pub status: StatusCode,
     pub location: Option<String>,
     pub etag: Option<ETag>,
@@ -30,7 +30,7 @@ pub struct Answer {
     pub replayed: bool,
 }
 
-impl Answer {
+impl Response {
     fn new(status: StatusCode, body: String) -> Self {
         Self {
             status,
@@ -115,7 +115,7 @@ impl Answer {
     }
 }
 
-impl Responder for Answer {
+impl Responder for Response {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {

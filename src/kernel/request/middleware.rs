@@ -1,4 +1,4 @@
-//! The frame around every request: id, language of refusals, HEAD, panics, telemetry.
+//! What wraps every request: its id, the language of its problems, HEAD, panics, telemetry.
 //!
 //! Rule: every answer carries `Request-Id`, and every answer >= 400 is a problem, whoever made it.
 
@@ -34,7 +34,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 ///
 /// # Errors
 /// Only what became an error before a response existed; it renders itself as a problem.
-pub async fn frame(
+pub async fn request_middleware(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -47,7 +47,7 @@ pub async fn frame(
     }
     let span = telemetry::request_span(&request, &id);
     let client = client_address::find(&request);
-    let frame = Frame {
+    let context = RequestContext {
         method: request.method().clone(),
         lang: call::lang(request.request()),
         path: request.path().to_owned(),
@@ -56,30 +56,30 @@ pub async fn frame(
         origin: origin(&request),
     };
 
-    if let Some(wait) = frame.standing.and_then(|standing| standing.wait) {
+    if let Some(wait) = context.standing.and_then(|standing| standing.wait) {
         let problem = Problem::new(Code::TooManyRequests).header("Retry-After", wait);
-        return Ok(frame.refuse(request, &span, started, &problem));
+        return Ok(context.refuse(request, &span, started, &problem));
     }
     if let Some(problem) = misfit(&request) {
-        return Ok(frame.refuse(request, &span, started, &problem));
+        return Ok(context.refuse(request, &span, started, &problem));
     }
     let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         // The request itself is gone, and with it the way to make a response for it here; the
         // server makes one from the error.
-        Ok(Err(error)) => return Err(frame.late(&span, started, problem_of(&error))),
-        Err(_) => return Err(frame.late(&span, started, Error::internal("a handler panicked").as_problem())),
+        Ok(Err(error)) => return Err(context.late(&span, started, problem_of(&error))),
+        Err(_) => return Err(context.late(&span, started, Error::internal("a handler panicked").as_problem())),
     };
-    let mut response = span.in_scope(|| frame.as_problem(response));
-    frame.sign(response.headers_mut());
+    let mut response = span.in_scope(|| context.as_problem(response));
+    context.sign(response.headers_mut());
     let route = response.request().match_pattern();
-    telemetry::request_done(&span, &frame.method, route.as_deref(), response.status(), started.elapsed());
+    telemetry::request_done(&span, &context.method, route.as_deref(), response.status(), started.elapsed());
     Ok(response)
 }
 
 /// What is kept of a request while it is worked on.
-struct Frame {
+struct RequestContext {
     method: Method,
     lang: Lang,
     path: String,
@@ -89,7 +89,7 @@ struct Frame {
     origin: Option<HeaderValue>,
 }
 
-impl Frame {
+impl RequestContext {
     /// The headers of every answer.
     fn sign(&self, headers: &mut HeaderMap) {
         headers.insert(REQUEST_ID, HeaderValue::from_str(&self.id).unwrap_or(HeaderValue::from_static("invalid")));
@@ -133,7 +133,7 @@ impl Frame {
 
     fn late(self, span: &tracing::Span, started: Instant, problem: Problem) -> actix_web::Error {
         telemetry::request_done(span, &self.method, None, problem.code.status(), started.elapsed());
-        LateProblem { problem, frame: self }.into()
+        LateProblem { problem, context: self }.into()
     }
 }
 
@@ -155,7 +155,7 @@ fn problem_of(error: &actix_web::Error) -> Problem {
 /// A problem that is written after the middleware has ended.
 struct LateProblem {
     problem: Problem,
-    frame: Frame,
+    context: RequestContext,
 }
 
 impl fmt::Debug for LateProblem {
@@ -176,8 +176,8 @@ impl ResponseError for LateProblem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = problem::respond(&self.problem, self.frame.lang, &self.frame.path, &self.frame.id);
-        if let Ok(id) = HeaderValue::from_str(&self.frame.id) {
+        let mut response = problem::respond(&self.problem, self.context.lang, &self.context.path, &self.context.id);
+        if let Ok(id) = HeaderValue::from_str(&self.context.id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }
         response
@@ -214,5 +214,5 @@ fn incoming_id(request: &ServiceRequest) -> Option<String> {
 
 fn new_id(request: &ServiceRequest) -> String {
     let app = request.app_data::<actix_web::web::Data<AppState>>();
-    app.map_or_else(String::new, |app| HEXLOWER.encode(&app.world.bytes::<16>()))
+    app.map_or_else(String::new, |app| HEXLOWER.encode(&app.environment.bytes::<16>()))
 }

@@ -9,7 +9,7 @@ use crate::directory::people::{Person, PersonBody};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::PersonId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -37,7 +37,7 @@ pub async fn deactivate_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body, meta }: Call<Departure>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(service::deactivate(tx, id, &body.reason)?)).await
 }
 
@@ -59,7 +59,7 @@ pub async fn reactivate_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body, meta }: Call<Departure>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(service::reactivate(tx, id, &body.reason)?)).await
 }
 
@@ -80,13 +80,13 @@ pub async fn get_leaver_report(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(PersonId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let report = app.db.read(move |conn| service::report(conn, &actor, id, now)).await?;
-    Ok(Answer::ok(&report)?.no_store())
+    Ok(Response::ok(&report)?.no_store())
 }
 
-fn answer(person: Person) -> Result<Answer, Error> {
+fn answer(person: Person) -> Result<Response, Error> {
     let (id, version) = (person.id, person.version);
-    Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store().about(id))
+    Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store().about(id))
 }

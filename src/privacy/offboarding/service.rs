@@ -31,7 +31,7 @@ const MAX_ITEMS: i64 = 1000;
 /// # Errors
 /// 403, 404; 409 when the person is deactivated already.
 pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     lock_offboarding(tx)?;
     let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_some() {
@@ -48,7 +48,7 @@ pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
 /// # Errors
 /// 403, 404; 409 when the person is not deactivated.
 pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
-    tx.admit(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
     lock_offboarding(tx)?;
     let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
@@ -75,7 +75,7 @@ fn save(
     people::service::save(tx.conn, &after)?;
     let (old, new) = (PersonBody::from(before), PersonBody::from(after.clone()));
     let change = Change::updated(event, after.id.as_str(), &old, &new)?;
-    tx.record(&Change { reason: Some(reason), ..change })?;
+    tx.record_change(&Change { reason: Some(reason), ..change })?;
     Ok(after)
 }
 

@@ -225,7 +225,7 @@ async fn scatter(
              fte_percent, valid_from, valid_to, home_department_id, home_title, invited_at, expires_at, answered_at, \
              version, updated_at) VALUES ('{}', '{}', '{id}', '{side}', 'accepted', 'x', {counts}, 100, '{}', '{}', \
              '{side}', 'x', '{at}', '2027-04-13 07:00:00', '{at}', 1, '{at}')",
-            app.state.world.new_id::<MembershipKind>(), pair.project, day(from), day(to), side = sides[side],
+            app.state.environment.new_id::<MembershipKind>(), pair.project, day(from), day(to), side = sides[side],
         ));
     }
     let mut free = 0;
@@ -238,7 +238,7 @@ async fn scatter(
         sql.push(format!(
             "INSERT INTO assignments (id, area_id, project_id, person_id, responsibility, valid_from, valid_to, version, \
              created_at, recorded_at) VALUES ('{}', '{}', '{}', '{}', 'accountable', '{}', '{}', 1, '{at}', '{at}')",
-            app.state.world.new_id::<AssignmentKind>(), pair.databases, pair.project, people[person], day(from), day(to),
+            app.state.environment.new_id::<AssignmentKind>(), pair.databases, pair.project, people[person], day(from), day(to),
         ));
     }
     sql.insert(0, format!("UPDATE assignments SET superseded_at = '2027-03-30 08:00:00' WHERE superseded_at IS NULL AND area_id = '{}'", pair.databases));

@@ -17,7 +17,7 @@ use entente::integrations::webhooks::sender::{HttpSender, Lookup, SendLimits};
 use entente::kernel::auth::{Claims, Verifier, mint};
 use entente::kernel::config::{AuthSettings, IntakeSettings};
 use entente::kernel::db::{Db, DbOptions};
-use entente::kernel::environment::{Clock, Entropy, ManualClock, SystemEntropy, World};
+use entente::kernel::environment::{Clock, Entropy, Environment, ManualClock, SystemEntropy};
 use entente::kernel::http::client_address::TrustedProxies;
 use entente::kernel::http::cors::Cors;
 use entente::kernel::http::rate_limit::RateLimit;
@@ -113,7 +113,7 @@ impl TestApp {
         intake: IntakeSettings,
     ) -> Self {
         let clock = Arc::new(ManualClock::at(start_time()));
-        let world = World { clock: clock.clone(), entropy };
+        let environment = Environment { clock: clock.clone(), entropy };
         let statements = Arc::new(Mutex::new(Vec::new()));
         let seen = statements.clone();
         let probe: entente::kernel::db::Probe = Arc::new(move |sql: &str| seen.lock().unwrap().push(sql.to_owned()));
@@ -132,7 +132,7 @@ impl TestApp {
         let options = DbOptions { wait: Duration::from_secs(5), ..DbOptions::new(database.url.clone()) };
         let state = AppState {
             db: Db::open(&options, Some(probe)).unwrap(),
-            world,
+            environment,
             verifier: Verifier::new(&auth).unwrap(),
             metrics: recorder(),
             vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
@@ -200,11 +200,13 @@ impl TestApp {
 impl TestApp {
     /// Gives every committed event its place and returns the whole feed.
     pub async fn drained_feed(&self) -> Vec<serde_json::Value> {
-        let world = self.state.world.clone();
+        let environment = self.state.environment.clone();
         let dispatched = self
             .state
             .db
-            .write(move |conn| entente::integrations::webhooks::dispatcher::dispatch(conn, &world, world.now()))
+            .write(move |conn| {
+                entente::integrations::webhooks::dispatcher::dispatch(conn, &environment, environment.now())
+            })
             .await;
         dispatched.unwrap();
         let feed = self.admin().get("/v1/events?limit=100").await.expect(200);

@@ -65,10 +65,10 @@ pub async fn team(app: &TestApp) -> Team {
     let it = department(app, "platform").await;
     let (cmo, cio) = (person(app, "cmo", &marketing).await, person(app, "cio", &it).await);
     let lead = person(app, "lead", &it).await;
-    let world = &app.state.world;
-    let project = world.new_id::<entente::kernel::ids::ProjectKind>();
+    let environment = &app.state.environment;
+    let project = environment.new_id::<entente::kernel::ids::ProjectKind>();
     // The clock stands still, so only sorting says which id is the first.
-    let mut areas: [AreaId; 2] = [world.new_id(), world.new_id()];
+    let mut areas: [AreaId; 2] = [environment.new_id(), environment.new_id()];
     areas.sort_unstable();
     let [databases, policy] = areas;
     let sql = statements(project, [(&marketing, &cmo), (&it, &cio)], &lead, [databases, policy]);

@@ -8,15 +8,15 @@ use crate::callbacks::requests::{reroute, service};
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 /// The changed request.
-fn changed(request: RequestAndContact) -> Result<Answer, Error> {
+fn changed(request: RequestAndContact) -> Result<Response, Error> {
     let (id, version) = (request.0.id, request.0.version);
-    Ok(Answer::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(id))
+    Ok(Response::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(id))
 }
 
 /// Give a callback request to an agent
@@ -36,7 +36,7 @@ pub async fn assign_callback_request(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body, meta }: Call<AssignCallbackRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| changed(service::assign(tx, id, &body)?)).await
 }
 
@@ -58,7 +58,7 @@ pub async fn unassign_callback_request(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| changed(service::unassign(tx, id)?)).await
 }
 
@@ -80,7 +80,7 @@ pub async fn release_callback_request(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| changed(service::release(tx, id)?)).await
 }
 
@@ -104,12 +104,12 @@ pub async fn reroute_callback_request(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body, meta }: Call<RerouteCallbackRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let next = reroute::reroute(tx, id, &body)?;
         let (id, version) = (next.0.id, next.0.version);
         let body = CallbackRequestBody::from(next);
-        Ok(Answer::created(format!("/v1/callback-requests/{id}"), &body)?.version(version).no_store().about(id))
+        Ok(Response::created(format!("/v1/callback-requests/{id}"), &body)?.version(version).no_store().about(id))
     })
     .await
 }

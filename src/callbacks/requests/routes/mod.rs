@@ -19,7 +19,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -62,7 +62,7 @@ pub async fn list_callback_requests(
     app: web::Data<AppState>,
     actor: Actor,
     ListRequest { query, page, links }: ListRequest<CallbackRequestQuery>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let rows = app.db.read(move |conn| service::list(conn, &actor, &query, &page)).await?;
     Ok(links.respond(rows, |(row, _)| row.id.to_string(), CallbackRequestBody::from)?.no_store())
 }
@@ -84,12 +84,12 @@ pub async fn list_callback_requests(
 pub async fn claim_callback_request(
     app: web::Data<AppState>,
     Call { actor, body: _, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let request = service::claim_next(tx)?;
         let version = request.0.version;
         let about = request.0.id;
-        Ok(Answer::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(about))
+        Ok(Response::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(about))
     })
     .await
 }
@@ -111,10 +111,10 @@ pub async fn get_callback_request(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let request = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
     let version = request.0.version;
-    Ok(Answer::ok(&CallbackRequestBody::from(request))?.version(version).no_store())
+    Ok(Response::ok(&CallbackRequestBody::from(request))?.version(version).no_store())
 }
 
 /// Record an attempt to call
@@ -137,7 +137,7 @@ pub async fn create_call_attempt(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body, meta }: Call<NewCallAttempt>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (attempt, request) = record_attempt::record_attempt(tx, id, &body)?;
         let again = (request.state == CallbackState::RetryScheduled).then_some(request.due_from);
@@ -147,7 +147,7 @@ pub async fn create_call_attempt(
             request_state: request.state,
             next_attempt_from: again,
         };
-        Ok(Answer::created(format!("/v1/callback-requests/{id}/attempts"), &recorded)?.no_store().about(id))
+        Ok(Response::created(format!("/v1/callback-requests/{id}/attempts"), &recorded)?.no_store().about(id))
     })
     .await
 }
@@ -168,8 +168,8 @@ pub async fn list_call_attempts(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let attempts = app.db.read(move |conn| service::list_attempts(conn, &actor, id)).await?;
     let data = attempts.into_iter().map(CallAttemptBody::from).collect();
-    Ok(Answer::ok(&CallAttemptList { data })?.no_store())
+    Ok(Response::ok(&CallAttemptList { data })?.no_store())
 }

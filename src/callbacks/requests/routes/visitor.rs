@@ -17,7 +17,7 @@ use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::client_address;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::request::{Call, PublicCall};
 use crate::kernel::state::AppState;
@@ -63,15 +63,15 @@ pub async fn create_callback_request(
     policy: web::Data<IntakePolicy>,
     request: HttpRequest,
     PublicCall(Call { actor, body, meta }): PublicCall<NewCallbackRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let address = client_address::of(&request);
     policy.count(address)?;
-    let screening = policy.screen(&body, address, app.world.now());
+    let screening = policy.screen(&body, address, app.environment.now());
     app.write(actor, meta, move |tx| {
         let receipt = create::create(tx, &body, &screening)?.respond();
         let (id, lang) = (receipt.id, receipt.locale);
         // What a visitor can read of it; the request itself is for agents.
-        Ok(Answer::created(format!("/v1/callback-requests/{id}/receipt"), &receipt)?
+        Ok(Response::created(format!("/v1/callback-requests/{id}/receipt"), &receipt)?
             .no_store()
             .about(id)
             .language(lang))
@@ -95,10 +95,10 @@ pub async fn create_callback_request(
 pub async fn get_callback_challenge(
     app: web::Data<AppState>,
     policy: web::Data<IntakePolicy>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     match policy.proof_of_work() {
-        Some(work) => Answer::ok(&work.challenge(&app.world)).map(Answer::no_store),
-        None => Ok(Answer::no_content().no_store()),
+        Some(work) => Response::ok(&work.challenge(&app.environment)).map(Response::no_store),
+        None => Ok(Response::no_content().no_store()),
     }
 }
 
@@ -120,12 +120,12 @@ pub async fn get_callback_receipt(
     app: web::Data<AppState>,
     request: HttpRequest,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let (actor, manager) = manager(&app, &request)?;
-    let now = app.world.now();
+    let now = app.environment.now();
     let view = app.db.read(move |conn| manage::see(conn, &actor, now, id, &manager)).await?;
     let lang = view.locale;
-    Ok(Answer::ok(&view)?.no_store().language(lang))
+    Ok(Response::ok(&view)?.no_store().language(lang))
 }
 
 /// Move a call to another time
@@ -150,12 +150,12 @@ pub async fn reschedule_callback_request(
     request: HttpRequest,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     PublicCall(Call { actor: _, body, meta }): PublicCall<RescheduleCallbackRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let (actor, manager) = manager(&app, &request)?;
     app.write(actor, meta, move |tx| {
         let view = manage::reschedule(tx, id, &manager, &body)?;
         let (about, lang) = (view.id, view.locale);
-        Ok(Answer::ok(&view)?.no_store().about(about).language(lang))
+        Ok(Response::ok(&view)?.no_store().about(about).language(lang))
     })
     .await
 }
@@ -181,12 +181,12 @@ pub async fn cancel_callback_request(
     request: HttpRequest,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     PublicCall(Call { actor: _, body, meta }): PublicCall<CancelCallbackRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let (actor, manager) = manager(&app, &request)?;
     app.write(actor, meta, move |tx| {
         let cancelled = manage::cancel(tx, id, &manager, &body)?;
         let told = CancelledCallbackRequest { id: cancelled.id, state: VisitorState::of(&cancelled) };
-        Ok(Answer::ok(&told)?.no_store())
+        Ok(Response::ok(&told)?.no_store())
     })
     .await
 }
@@ -213,11 +213,11 @@ pub async fn withdraw_callback_consent(
     request: HttpRequest,
     FromPath((id, purpose)): FromPath<(CallbackRequestId, ConsentPurpose)>,
     PublicCall(Call { actor: _, body: _, meta }): PublicCall<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let (actor, manager) = manager(&app, &request)?;
     app.write(actor, meta, move |tx| {
         manage::withdraw_consent(tx, id, &manager, purpose)?;
-        Ok(Answer::no_content())
+        Ok(Response::no_content())
     })
     .await
 }

@@ -11,7 +11,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{DelegationId, DepartmentId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -42,11 +42,11 @@ pub async fn grant_delegation(
     app: web::Data<AppState>,
     FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
     Call { actor, body, meta }: Call<NewDelegation>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let granted = service::grant(tx, id, side, &body)?;
         let location = format!("/v1/projects/{id}/delegations");
-        Ok(Answer::created(location, &DelegationBody::from(granted))?.version(granted.version))
+        Ok(Response::created(location, &DelegationBody::from(granted))?.version(granted.version))
     })
     .await
 }
@@ -68,8 +68,8 @@ pub async fn list_delegations(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<DelegationQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), DelegationBody::from)
 }
@@ -92,10 +92,10 @@ pub async fn revoke_delegation(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DelegationId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let revoked = service::revoke(tx, id)?;
-        Ok(Answer::ok(&DelegationBody::from(revoked))?.version(revoked.version))
+        Ok(Response::ok(&DelegationBody::from(revoked))?.version(revoked.version))
     })
     .await
 }

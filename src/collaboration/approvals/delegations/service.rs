@@ -67,7 +67,7 @@ pub fn grant(
         created_at: tx.now,
     };
     store::insert(tx.conn, &row)?.map_err(refusal)?;
-    tx.record(&Change::created(types::DELEGATION_GRANTED, row.id.as_str(), &DelegationBody::from(row))?)?;
+    tx.record_change(&Change::created(types::DELEGATION_GRANTED, row.id.as_str(), &DelegationBody::from(row))?)?;
     Ok(row)
 }
 
@@ -114,7 +114,7 @@ fn revoke_row(tx: &mut Tx<'_>, before: Delegation) -> Result<Delegation, Error> 
     let after = Delegation { revoked_at: Some(tx.now), version: before.version + 1, ..before };
     store::update(tx.conn, &after)?;
     let (old, new) = (DelegationBody::from(before), DelegationBody::from(after));
-    tx.record(&Change::updated(types::DELEGATION_REVOKED, after.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(types::DELEGATION_REVOKED, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 

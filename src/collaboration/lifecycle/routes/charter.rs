@@ -10,7 +10,7 @@ use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -35,10 +35,10 @@ pub async fn replace_charter(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<CharterText>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (charter, version) = revise_charter::revise(tx, id, &body)?;
-        Ok(Answer::ok(&charter)?.version(version))
+        Ok(Response::ok(&charter)?.version(version))
     })
     .await
 }
@@ -67,7 +67,7 @@ pub async fn seat_sponsor(
     app: web::Data<AppState>,
     FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
     Call { actor, body, meta }: Call<SeatTaker>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(&sponsors::assign(tx, id, side, body.person_id)?)).await
 }
 
@@ -94,7 +94,7 @@ pub async fn vacate_seat(
     app: web::Data<AppState>,
     FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
     Call { actor, body, meta }: Call<Reason>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(&sponsors::remove(tx, id, side, &body.reason)?)).await
 }
 
@@ -115,7 +115,7 @@ pub async fn list_milestones(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
-    Answer::ok(&app.db.read(move |conn| projects::milestones(conn, &actor, id, now)).await?)
+) -> Result<Response, Error> {
+    let now = app.environment.now();
+    Response::ok(&app.db.read(move |conn| projects::milestones(conn, &actor, id, now)).await?)
 }

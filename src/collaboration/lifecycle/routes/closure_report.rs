@@ -8,7 +8,7 @@ use crate::collaboration::projects::dto::{ClosureReportBody, NewClosureReport};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -32,10 +32,10 @@ pub async fn replace_closure_report(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<NewClosureReport>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (report, version) = closure_report::submit(tx, id, &body)?;
-        Ok(Answer::ok(&report)?.version(version))
+        Ok(Response::ok(&report)?.version(version))
     })
     .await
 }
@@ -57,8 +57,8 @@ pub async fn get_closure_report(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let (report, version) = app.db.read(move |conn| reports::read(conn, &actor, id, now)).await?;
-    Ok(Answer::ok(&report)?.version(version))
+    Ok(Response::ok(&report)?.version(version))
 }

@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::collaboration::projects::service::Whole;
 use crate::kernel::error::Error;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 
 /// In the order in which a project goes through them.
 pub fn configure(config: &mut ServiceConfig) {
@@ -28,6 +28,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(transitions::cancel_project);
 }
 
-fn answer(whole: &Whole) -> Result<Answer, Error> {
-    Ok(Answer::ok(&whole.body())?.version(whole.project.version))
+fn answer(whole: &Whole) -> Result<Response, Error> {
+    Ok(Response::ok(&whole.body())?.version(whole.project.version))
 }

@@ -11,7 +11,7 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::request::{self, Call};
 use crate::kernel::state::AppState;
@@ -35,7 +35,7 @@ pub async fn propose_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(&service::propose(tx, id)?)).await
 }
 
@@ -57,11 +57,11 @@ pub async fn get_readiness(
     request: HttpRequest,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
-) -> Result<Answer, Error> {
-    let (lang, now) = (request::lang(&request), app.world.now());
+) -> Result<Response, Error> {
+    let (lang, now) = (request::lang(&request), app.environment.now());
     let blockers = app.db.read(move |conn| readiness::blockers(conn, &actor, id, now)).await?;
     let blockers: Vec<_> = blockers.iter().map(|blocker| BlockerBody::new(blocker, lang)).collect();
-    Answer::ok(&Readiness { ready: blockers.is_empty(), blockers })
+    Response::ok(&Readiness { ready: blockers.is_empty(), blockers })
 }
 
 /// Activate a project
@@ -83,7 +83,7 @@ pub async fn activate_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(&service::activate(tx, id)?)).await
 }
 
@@ -105,7 +105,7 @@ pub async fn cancel_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<Cancellation>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(&service::cancel(tx, id, body.reason.as_deref())?)).await
 }
 
@@ -127,7 +127,7 @@ pub async fn hold_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<Reason>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(&service::hold(tx, id, &body.reason)?)).await
 }
 
@@ -149,7 +149,7 @@ pub async fn resume_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<JointRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| asked(&joint::ask_to_resume(tx, id, body.reason.as_deref())?)).await
 }
 
@@ -173,11 +173,11 @@ pub async fn close_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<JointRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| asked(&joint::ask_to_close(tx, id, body.reason.as_deref())?)).await
 }
 
-fn asked(asked: &Asked) -> Result<Answer, Error> {
+fn asked(asked: &Asked) -> Result<Response, Error> {
     let location = format!("/v1/consents/{}", asked.row.id);
-    Ok(Answer::created(location, &ConsentBody::try_from(asked)?)?.version(asked.row.version))
+    Ok(Response::created(location, &ConsentBody::try_from(asked)?)?.version(asked.row.version))
 }

@@ -24,7 +24,7 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
     let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.admit(Action::RaiseDispute, &facts)?;
+    tx.authorize_and_deduplicate(Action::RaiseDispute, &facts)?;
     project.state.require(ProjectVerb::RaiseDispute)?;
     refuse_retired(tx.conn, area.id)?;
     let department_id = contesting_side(tx, &project, facts, new)?;
@@ -50,7 +50,7 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     // What is disputed is not on its way to anybody.
     transfers::lapse_of_area(tx, project.id, area.id)?;
     let body = DisputeBody::from(row.clone());
-    tx.record(&Change::created(types::DISPUTE_RAISED, row.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::DISPUTE_RAISED, row.id.as_str(), &body)?)?;
     Ok(row)
 }
 

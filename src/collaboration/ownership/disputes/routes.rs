@@ -13,7 +13,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{AreaId, DisputeId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -47,12 +47,12 @@ pub async fn raise_dispute(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AreaId,)>,
     Call { actor, body, meta }: Call<NewDispute>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let dispute = raise::raise(tx, id, &body)?;
         let location = format!("/v1/disputes/{}", dispute.id);
         let version = dispute.version;
-        Ok(Answer::created(location, &DisputeBody::from(dispute))?.version(version))
+        Ok(Response::created(location, &DisputeBody::from(dispute))?.version(version))
     })
     .await
 }
@@ -74,8 +74,8 @@ pub async fn list_disputes(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<DisputeQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), DisputeBody::from)
 }
@@ -97,8 +97,8 @@ pub async fn get_dispute(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(DisputeId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     answer(app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
 }
 
@@ -121,11 +121,11 @@ pub async fn propose_settlement(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DisputeId,)>,
     Call { actor, body, meta }: Call<NewSettlement>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let asked = service::propose(tx, id, &body)?;
         let location = format!("/v1/consents/{}", asked.row.id);
-        Ok(Answer::created(location, &ConsentBody::try_from(&asked)?)?.version(asked.row.version))
+        Ok(Response::created(location, &ConsentBody::try_from(&asked)?)?.version(asked.row.version))
     })
     .await
 }
@@ -148,7 +148,7 @@ pub async fn arbitrate_dispute(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DisputeId,)>,
     Call { actor, body, meta }: Call<NewSettlement>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(service::arbitrate(tx, id, &body)?)).await
 }
 
@@ -170,11 +170,11 @@ pub async fn withdraw_dispute(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DisputeId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(call.actor, call.meta, move |tx| answer(service::withdraw(tx, id)?)).await
 }
 
-fn answer(dispute: Dispute) -> Result<Answer, Error> {
+fn answer(dispute: Dispute) -> Result<Response, Error> {
     let version = dispute.version;
-    Ok(Answer::ok(&DisputeBody::from(dispute))?.version(version))
+    Ok(Response::ok(&DisputeBody::from(dispute))?.version(version))
 }

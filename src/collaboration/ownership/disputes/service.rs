@@ -213,7 +213,7 @@ fn take(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project, Disp
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let mut facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     facts.oneself = facts.person == Some(row.arbiter_person_id);
-    tx.admit(action, &facts)?;
+    tx.authorize_and_deduplicate(action, &facts)?;
     Ok((project, row, facts))
 }
 
@@ -228,7 +228,7 @@ fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -
     let after = Dispute { version: before.version + 1, ..after };
     store::update(tx.conn, &after)?;
     let (old, new) = (DisputeBody::from(before), DisputeBody::from(after.clone()));
-    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 

@@ -16,7 +16,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{AreaId, AssignmentId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -54,8 +54,8 @@ pub async fn list_areas(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<AreaQuery>,
-) -> Result<Answer, Error> {
-    let (as_of, now) = (query.as_of, app.world.now());
+) -> Result<Response, Error> {
+    let (as_of, now) = (query.as_of, app.environment.now());
     let areas = app.db.read(move |conn| service::areas(conn, &actor, id, as_of, now, &page)).await?;
     links.respond(areas, |area| area.id.to_string(), |area| area)
 }
@@ -79,12 +79,12 @@ pub async fn create_assignment(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AreaId,)>,
     Call { actor, body, meta }: Call<NewAssignment>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let assignment = assign::assign(tx, id, &body)?;
         let location = format!("/v1/assignments/{}", assignment.id);
         let version = assignment.version;
-        Ok(Answer::created(location, &AssignmentBody::from(assignment))?.version(version))
+        Ok(Response::created(location, &AssignmentBody::from(assignment))?.version(version))
     })
     .await
 }
@@ -107,8 +107,8 @@ pub async fn list_assignments(
     actor: Actor,
     FromPath((id,)): FromPath<(AreaId,)>,
     ListRequest { query, page, links }: ListRequest<AssignmentQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), AssignmentBody::from)
 }
@@ -130,8 +130,8 @@ pub async fn get_assignment(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(AssignmentId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let assignment = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
     answer(assignment)
 }
@@ -156,7 +156,7 @@ pub async fn end_assignment(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AssignmentId,)>,
     Call { actor, body, meta }: Call<AssignmentEnd>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(handover::end(tx, id, &body)?)).await
 }
 
@@ -179,7 +179,7 @@ pub async fn correct_assignment(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AssignmentId,)>,
     Call { actor, body, meta }: Call<AssignmentCorrection>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| answer(handover::correct(tx, id, &body)?)).await
 }
 
@@ -203,13 +203,13 @@ pub async fn get_ownership_coverage(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     from: FromQuery<CoverageQuery>,
-) -> Result<Answer, Error> {
-    let (query, now) = (from.0, app.world.now());
+) -> Result<Response, Error> {
+    let (query, now) = (from.0, app.environment.now());
     let coverage = app.db.read(move |conn| check_coverage::coverage(conn, &actor, id, &query, now)).await?;
-    Answer::ok(&coverage)
+    Response::ok(&coverage)
 }
 
-fn answer(assignment: Assignment) -> Result<Answer, Error> {
+fn answer(assignment: Assignment) -> Result<Response, Error> {
     let version = assignment.version;
-    Ok(Answer::ok(&AssignmentBody::from(assignment))?.version(version))
+    Ok(Response::ok(&AssignmentBody::from(assignment))?.version(version))
 }

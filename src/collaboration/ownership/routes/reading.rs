@@ -10,7 +10,7 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::state::AppState;
 
@@ -33,8 +33,8 @@ pub async fn list_ownership(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<AssignmentQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list_of_project(conn, &actor, id, &query, now, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), AssignmentBody::from)
 }
@@ -57,8 +57,8 @@ pub async fn list_assignments_of_person(
     actor: Actor,
     FromPath((id,)): FromPath<(PersonId,)>,
     ListRequest { query, page, links }: ListRequest<AssignmentQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list_of_person(conn, &actor, id, &query, now, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), AssignmentBody::from)
 }
@@ -80,7 +80,7 @@ pub async fn list_data_conflicts(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
-    Answer::ok(&app.db.read(move |conn| conflicts::list(conn, &actor, id, now)).await?)
+) -> Result<Response, Error> {
+    let now = app.environment.now();
+    Response::ok(&app.db.read(move |conn| conflicts::list(conn, &actor, id, now)).await?)
 }

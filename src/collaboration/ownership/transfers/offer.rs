@@ -34,7 +34,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
     let mut facts = facts.ok_or_else(Error::not_found)?;
     let is_owner = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
     facts.oneself = is_owner && facts.member;
-    tx.admit(Action::OfferTransfer, &facts)?;
+    tx.authorize_and_deduplicate(Action::OfferTransfer, &facts)?;
     project.state.require(ProjectVerb::OfferTransfer)?;
     if effective_on < tx.now.day() {
         let text = Text::new("This day is past.", "Tento den už minul.");
@@ -70,7 +70,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyOffered| already_offered())?;
     let body = TransferBody::new(row.clone(), tx.now);
-    tx.record(&Change::created(types::TRANSFER_OFFERED, row.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::TRANSFER_OFFERED, row.id.as_str(), &body)?)?;
     Ok(row)
 }
 

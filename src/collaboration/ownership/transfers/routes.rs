@@ -13,7 +13,7 @@ use crate::kernel::http::body::Nothing;
 use crate::kernel::http::etag::ETag;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{AreaId, ProjectId, TransferId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -50,12 +50,12 @@ pub async fn offer_transfer(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AreaId,)>,
     Call { actor, body, meta }: Call<NewTransfer>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let transfer = offer::offer(tx, id, &body)?;
         let location = format!("/v1/transfers/{}", transfer.id);
         let tag = etag(&transfer, tx.now);
-        Ok(Answer::created(location, &TransferBody::new(transfer, tx.now))?.tag(tag))
+        Ok(Response::created(location, &TransferBody::new(transfer, tx.now))?.tag(tag))
     })
     .await
 }
@@ -77,8 +77,8 @@ pub async fn list_transfers(
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<TransferQuery>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &page)).await?;
     links.respond(rows, |row| row.id.to_string(), |row| TransferBody::new(row, now))
 }
@@ -100,8 +100,8 @@ pub async fn get_transfer(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(TransferId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let transfer = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
     answer(transfer, now)
 }
@@ -125,7 +125,7 @@ pub async fn accept_transfer(
     app: web::Data<AppState>,
     path: FromPath<(TransferId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     step(app, path, call, service::accept).await
 }
 
@@ -147,7 +147,7 @@ pub async fn reject_transfer(
     app: web::Data<AppState>,
     path: FromPath<(TransferId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     step(app, path, call, service::reject).await
 }
 
@@ -169,7 +169,7 @@ pub async fn withdraw_transfer(
     app: web::Data<AppState>,
     path: FromPath<(TransferId,)>,
     call: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     step(app, path, call, service::withdraw).await
 }
 
@@ -178,7 +178,7 @@ async fn step(
     FromPath((id,)): FromPath<(TransferId,)>,
     call: Call<Nothing>,
     step: fn(&mut Tx<'_>, TransferId) -> Result<Transfer, Error>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(call.actor, call.meta, move |tx| answer(step(tx, id)?, tx.now)).await
 }
 
@@ -187,7 +187,7 @@ fn etag(transfer: &Transfer, now: UtcTime) -> ETag {
     ETag::of_state(transfer.version, transfer.state.at(transfer.expires_at, now).as_str())
 }
 
-fn answer(transfer: Transfer, now: UtcTime) -> Result<Answer, Error> {
+fn answer(transfer: Transfer, now: UtcTime) -> Result<Response, Error> {
     let tag = etag(&transfer, now);
-    Ok(Answer::ok(&TransferBody::new(transfer, now))?.tag(tag))
+    Ok(Response::ok(&TransferBody::new(transfer, now))?.tag(tag))
 }

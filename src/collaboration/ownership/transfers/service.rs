@@ -195,7 +195,7 @@ fn take(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Project, Tra
     };
     // Whoever has no part in the project any more has none in this either.
     facts.oneself = concerned && (facts.member || facts.lead || facts.sponsor);
-    tx.admit(action, &facts)?;
+    tx.authorize_and_deduplicate(action, &facts)?;
     Ok((project, row, facts))
 }
 
@@ -226,7 +226,7 @@ pub(super) fn save(
     let after = Transfer { state, settled_at, version: before.version + 1, ..before.clone() };
     store::update(tx.conn, &after)?;
     let (old, new) = (TransferBody::new(before, tx.now), TransferBody::new(after.clone(), tx.now));
-    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 

@@ -7,7 +7,7 @@ use crate::directory::people::import;
 use crate::directory::people::service;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::HomePositionId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -29,10 +29,10 @@ pub async fn end_home_position(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(HomePositionId,)>,
     Call { actor, body, meta }: Call<HomePositionEnd>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let ended = service::end_home_position(tx, id, body.on)?;
-        Ok(Answer::ok(&HomePositionBody::from(ended))?.no_store())
+        Ok(Response::ok(&HomePositionBody::from(ended))?.no_store())
     })
     .await
 }
@@ -53,10 +53,10 @@ pub async fn end_home_position(
 pub async fn import_people(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<PeopleBatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let data = import::import(tx, &body)?;
-        Ok(Answer::ok(&PeopleBatchAnswer { data })?.no_store().about(import::KEPT_ANSWERS))
+        Ok(Response::ok(&PeopleBatchAnswer { data })?.no_store().about(import::KEPT_ANSWERS))
     })
     .await
 }

@@ -14,7 +14,7 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::PersonId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -44,10 +44,10 @@ pub fn configure(config: &mut ServiceConfig) {
     ),
 )]
 #[get("/v1/me")]
-pub async fn get_me(app: web::Data<AppState>, actor: Actor) -> Result<Answer, Error> {
+pub async fn get_me(app: web::Data<AppState>, actor: Actor) -> Result<Response, Error> {
     let person = app.db.read(move |conn| service::me(conn, &actor)).await?;
     let version = person.version;
-    Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+    Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
 }
 
 /// Add a person
@@ -65,12 +65,12 @@ pub async fn get_me(app: web::Data<AppState>, actor: Actor) -> Result<Answer, Er
 pub async fn create_person(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<NewPerson>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let person = service::create(tx, &body)?;
         let (id, version) = (person.id, person.version);
         let location = format!("/v1/people/{id}");
-        Ok(Answer::created(location, &PersonBody::from(person))?.version(version).no_store().about(id))
+        Ok(Response::created(location, &PersonBody::from(person))?.version(version).no_store().about(id))
     })
     .await
 }
@@ -88,8 +88,8 @@ pub async fn list_people(
     app: web::Data<AppState>,
     actor: Actor,
     ListRequest { query, page, links }: ListRequest<PersonQuery>,
-) -> Result<Answer, Error> {
-    let today = app.world.now().day();
+) -> Result<Response, Error> {
+    let today = app.environment.now().day();
     let filter = PersonFilter::from(query);
     let rows = app.db.read(move |conn| service::list(conn, &actor, &filter, today, &page)).await?;
     Ok(links.respond(rows, |row| row.id.to_string(), PersonBody::from)?.no_store())
@@ -108,11 +108,15 @@ pub async fn list_people(
     ),
 )]
 #[get("/v1/people/{id}")]
-pub async fn get_person(app: web::Data<AppState>, actor: Actor, path: FromPath<(PersonId,)>) -> Result<Answer, Error> {
+pub async fn get_person(
+    app: web::Data<AppState>,
+    actor: Actor,
+    path: FromPath<(PersonId,)>,
+) -> Result<Response, Error> {
     let FromPath((id,)) = path;
     let person = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
     let version = person.version;
-    Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+    Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
 }
 
 /// Change a person
@@ -133,11 +137,11 @@ pub async fn update_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body, meta }: Call<PersonPatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let person = service::update(tx, id, &body)?;
         let version = person.version;
-        Ok(Answer::ok(&PersonBody::from(person))?.version(version).no_store())
+        Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
     })
     .await
 }
@@ -161,12 +165,12 @@ pub async fn create_home_position(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body, meta }: Call<NewHomePosition>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let position = service::add_home_position(tx, id, &body)?;
         // A position is read with its person's others, and never changed: one version.
         let location = format!("/v1/people/{id}/home-positions");
-        Ok(Answer::created(location, &HomePositionBody::from(position))?.version(1).no_store())
+        Ok(Response::created(location, &HomePositionBody::from(position))?.version(1).no_store())
     })
     .await
 }
@@ -188,7 +192,7 @@ pub async fn list_home_positions(
     actor: Actor,
     FromPath((id,)): FromPath<(PersonId,)>,
     ListRequest { query, page, links }: ListRequest<HomePositionQuery>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let as_of = query.as_of;
     let rows = app.db.read(move |conn| service::home_positions(conn, &actor, id, as_of, &page)).await?;
     Ok(links.respond(rows, |row| row.id.to_string(), HomePositionBody::from)?.no_store())

@@ -70,10 +70,10 @@ impl PendingAttempt {
 
     /// Judges the result of the attempt, which ends now.
     pub fn ended(&self, context: &DeliveryContext, started_at: UtcTime, result: &SendResult) -> Attempt {
-        let (world, format) = (&context.batch.world, self.target.format);
+        let (environment, format) = (&context.batch.environment, self.target.format);
         let label = outcome::label(result, format);
         metrics::counter!("entente_webhook_attempts_total", "outcome" => label).increment(1);
-        let (ended_at, random) = (world.now(), u64::from_le_bytes(world.bytes()));
+        let (ended_at, random) = (environment.now(), u64::from_le_bytes(environment.bytes()));
         let delivery = &self.outgoing.delivery;
         if let SendResult::Refused(fault) = result {
             let delivery = delivery.id.as_str();
@@ -81,7 +81,7 @@ impl PendingAttempt {
         }
         let (status, excerpt) = response(result, format);
         let row = AttemptRow {
-            id: world.new_id(),
+            id: environment.new_id(),
             delivery_id: delivery.id,
             number: delivery.attempts.saturating_add(1),
             started_at,

@@ -52,7 +52,7 @@ pub fn claim_locked(
     endpoint: Endpoint,
     secrets: &Sealed,
 ) -> Result<Option<Batch>, Error> {
-    let now = context.world.now();
+    let now = context.environment.now();
     if endpoint.is_paused(now) || leases::is_leased(conn, endpoint.id, now)? {
         return Ok(None);
     }
@@ -60,7 +60,8 @@ pub fn claim_locked(
     let due = leases::due(conn, endpoint.id, endpoint.circuit, now, limit)?;
     let endpoint = limit_rate(conn, endpoint, due.first().filter(|_| due.len() as i64 == limit), now)?;
     let due = if endpoint.ordering == Ordering::Subject { first_of_each_subject(due) } else { due };
-    let lease = Lease { token: i64::from_le_bytes(context.world.bytes()), until: now.plus(context.timing.lease()) };
+    let lease =
+        Lease { token: i64::from_le_bytes(context.environment.bytes()), until: now.plus(context.timing.lease()) };
     let claimed = leases::lease(conn, due, lease)?;
     let mapping = endpoint.mapping()?.unwrap_or_default();
     let (deliveries, without_body) = payload::with_bodies(conn, endpoint.format.projection(), &mapping, claimed)?;

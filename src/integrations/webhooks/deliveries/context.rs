@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use crate::integrations::webhooks::sender::Sender;
 use crate::integrations::webhooks::tokens::Tokens;
 use crate::kernel::db::Db;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::time::UtcTime;
 use crate::kernel::vault::Vault;
 
@@ -25,14 +25,14 @@ pub struct DeliveryContext {
 
 impl DeliveryContext {
     pub fn now(&self) -> UtcTime {
-        self.batch.world.now()
+        self.batch.environment.now()
     }
 }
 
 /// What the transactions that claim and record a batch need.
 #[derive(Clone)]
 pub struct BatchContext {
-    pub world: World,
+    pub environment: Environment,
     pub vault: Arc<Vault>,
     pub timing: Timing,
 }

@@ -12,7 +12,7 @@ use crate::integrations::webhooks::format::WebhookFormat;
 use crate::integrations::webhooks::message;
 use crate::integrations::webhooks::registry::{self, OnExhausted, Ordering, Subscriber};
 use crate::kernel::db::DbConn;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::events::{EventBody, SequencedEvent};
 use crate::kernel::ids::WebhookEndpointId;
@@ -61,7 +61,12 @@ impl Receiver {
 }
 
 /// Queues events for every endpoint that receives them. Runs in the transaction that assigns their sequence.
-pub fn fan_out(conn: &mut DbConn, world: &World, events: Vec<SequencedEvent>, now: UtcTime) -> Result<(), Error> {
+pub fn fan_out(
+    conn: &mut DbConn,
+    environment: &Environment,
+    events: Vec<SequencedEvent>,
+    now: UtcTime,
+) -> Result<(), Error> {
     let receivers = registry::receiving(conn)?;
     let receivers = receivers.into_iter().map(Receiver::try_from).collect::<Result<Vec<_>, _>>()?;
     if receivers.is_empty() {
@@ -70,7 +75,7 @@ pub fn fan_out(conn: &mut DbConn, world: &World, events: Vec<SequencedEvent>, no
     let events = events.into_iter().map(EventBody::try_from).collect::<Result<Vec<_>, _>>()?;
     for receiver in &receivers {
         let wanted: Vec<&EventBody> = events.iter().filter(|event| receiver.wants(event)).collect();
-        add(conn, world, receiver, &wanted, now)?;
+        add(conn, environment, receiver, &wanted, now)?;
     }
     Ok(())
 }
@@ -78,7 +83,7 @@ pub fn fan_out(conn: &mut DbConn, world: &World, events: Vec<SequencedEvent>, no
 /// Queues a delivery for each event, blocked behind an unfinished one of its subject where the endpoint wants order.
 pub fn add(
     conn: &mut DbConn,
-    world: &World,
+    environment: &Environment,
     receiver: &Receiver,
     events: &[&EventBody],
     now: UtcTime,
@@ -99,7 +104,7 @@ pub fn add(
     for (event, body) in events.iter().zip(&bodies) {
         let is_blocked = receiver.ordering == Ordering::Subject && !unfinished.insert(event.subject.clone());
         rows.push(NewDelivery {
-            id: world.new_id(),
+            id: environment.new_id(),
             endpoint_id: receiver.id,
             event_id: event.id,
             subject: &event.subject,

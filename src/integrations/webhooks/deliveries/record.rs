@@ -45,7 +45,7 @@ impl BatchReport {
 pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -> Result<Option<Batch>, Error> {
     // All deliveries of a deleted endpoint are cancelled already.
     let Some((before, secrets)) = registry::lock_with_secrets(conn, report.endpoint)? else { return Ok(None) };
-    let now = context.world.now();
+    let now = context.environment.now();
     let (after, transitions) = apply_attempts(&before, &report.attempts);
     record_attempts(conn, report, &before, &after, now)?;
     let released =
@@ -154,8 +154,8 @@ fn save_endpoint(
         return Ok(before);
     }
     let (actor, meta) = (Actor::system("webhooks"), Meta::background("webhooks"));
-    let now = context.world.now();
-    let mut tx = Tx { conn, now, actor: &actor, meta: &meta, world: &context.world };
+    let now = context.environment.now();
+    let mut tx = Tx { conn, now, actor: &actor, meta: &meta, environment: &context.environment };
     let gone = report.attempts.iter().any(|attempt| attempt.verdict == Verdict::Gone);
     if gone && before.enabled {
         return registry::disable_gone(&mut tx, &before, after);

@@ -98,7 +98,7 @@ pub struct Replay {
 /// # Errors
 /// 403, 404; 409 when the endpoint is disabled.
 pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -> Result<Replay, Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
     // The dispatcher and event retention must not change the same events meanwhile.
     sequence::lock(tx.conn)?;
     let endpoint = registry::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -154,7 +154,7 @@ fn restart(tx: &mut Tx<'_>, receiver: &Receiver, again: &[(DeliveryId, &str)]) -
 }
 
 fn add(tx: &mut Tx<'_>, receiver: &Receiver, new: &[&EventBody]) -> Result<(), Error> {
-    enqueue::add(tx.conn, tx.world, receiver, new, tx.now)?;
+    enqueue::add(tx.conn, tx.environment, receiver, new, tx.now)?;
     if receiver.ordering == Ordering::Subject {
         // An exhausted or pending delivery of a later event does not block an earlier one.
         let subjects: Vec<&str> = new.iter().map(|event| event.subject.as_str()).collect();

@@ -11,7 +11,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::{DeliveryId, WebhookEndpointId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -42,10 +42,10 @@ pub async fn list_webhook_deliveries(
     actor: Actor,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
     ListRequest { query, page, links }: ListRequest<WebhookDeliveryQuery>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let state = query.state;
     let rows = app.db.read(move |conn| service::list(conn, &actor, id, state, &page)).await?;
-    links.respond(rows, |row| row.id.to_string(), DeliveryBody::from).map(Answer::no_store)
+    links.respond(rows, |row| row.id.to_string(), DeliveryBody::from).map(Response::no_store)
 }
 
 /// List the attempts of a delivery
@@ -65,9 +65,9 @@ pub async fn list_webhook_attempts(
     actor: Actor,
     FromPath((id,)): FromPath<(DeliveryId,)>,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let rows = app.db.read(move |conn| service::attempts(conn, &actor, id, &page)).await?;
-    links.respond(rows, |row| row.id.to_string(), AttemptBody::from).map(Answer::no_store)
+    links.respond(rows, |row| row.id.to_string(), AttemptBody::from).map(Response::no_store)
 }
 
 /// Send a delivery again
@@ -88,10 +88,10 @@ pub async fn redeliver_webhook(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DeliveryId,)>,
     Call { actor, meta, .. }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let delivery = service::redeliver(tx, id)?;
-        Answer::ok(&DeliveryBody::from(delivery)).map(Answer::no_store)
+        Response::ok(&DeliveryBody::from(delivery)).map(Response::no_store)
     })
     .await
 }
@@ -114,10 +114,10 @@ pub async fn cancel_webhook_delivery(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DeliveryId,)>,
     Call { actor, meta, .. }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let delivery = service::cancel(tx, id)?;
-        Answer::ok(&DeliveryBody::from(delivery)).map(Answer::no_store)
+        Response::ok(&DeliveryBody::from(delivery)).map(Response::no_store)
     })
     .await
 }
@@ -141,10 +141,10 @@ pub async fn replay_webhook_events(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
     Call { actor, body, meta }: Call<ReplayRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let replay = replay::replay(tx, id, &body)?;
-        Answer::ok(&replay).map(Answer::no_store)
+        Response::ok(&replay).map(Response::no_store)
     })
     .await
 }

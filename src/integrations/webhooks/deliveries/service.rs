@@ -45,7 +45,7 @@ pub fn attempts(conn: &mut DbConn, actor: &Actor, id: DeliveryId, page: &Page) -
 /// 403, also when the format contains visitor data and the caller cannot read visitors; 404; 409 when the endpoint is deleted
 /// or disabled.
 pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let Some(endpoint) = registry::lock(tx.conn, delivery.endpoint_id)? else {
         return Err(Problem::illegal_transition(DeliveryState::Cancelled.as_str(), "redeliver", &[]).into());
@@ -69,7 +69,7 @@ pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
 /// # Errors
 /// 403, 404; 409 when it is delivered or cancelled already.
 pub fn cancel(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let endpoint = registry::lock(tx.conn, delivery.endpoint_id)?;
     if !store::cancel(tx.conn, id)? {

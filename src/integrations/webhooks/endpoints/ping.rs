@@ -14,7 +14,7 @@ use crate::integrations::webhooks::sender::{SendResult, Sender, excerpt, reason}
 use crate::integrations::webhooks::signature;
 use crate::integrations::webhooks::tokens::Tokens;
 use crate::kernel::db::DbConn;
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::EventBody;
 use crate::kernel::ids::WebhookEndpointId;
@@ -77,19 +77,19 @@ pub struct PreparedPing {
 pub fn prepare(
     conn: &mut DbConn,
     vault: &Vault,
-    world: &World,
+    environment: &Environment,
     id: WebhookEndpointId,
     request_id: &str,
 ) -> Result<PreparedPing, Error> {
     let (endpoint, secrets) = registry::find_with_secrets(conn, id)?.ok_or_else(Error::not_found)?;
-    let target = Keyring::open(vault, id, &secrets)?.target(&endpoint, world.now())?;
+    let target = Keyring::open(vault, id, &secrets)?.target(&endpoint, environment.now())?;
     let notice = serde_json::to_string(&EndpointNotice::try_from(&endpoint)?).map_err(Error::internal)?;
     let event = EventBody {
-        id: world.new_id(),
+        id: environment.new_id(),
         kind: PING.to_owned(),
         sequence: 0,
         subject_sequence: 0,
-        timestamp: world.now(),
+        timestamp: environment.now(),
         subject: id.to_string(),
         request_id: request_id.to_owned(),
         caused_by: None,
@@ -107,9 +107,14 @@ pub fn prepare(
 }
 
 /// Sends the ping once.
-pub async fn send(sender: &dyn Sender, tokens: &Tokens, world: &World, prepared: PreparedPing) -> WebhookPing {
+pub async fn send(
+    sender: &dyn Sender,
+    tokens: &Tokens,
+    environment: &Environment,
+    prepared: PreparedPing,
+) -> WebhookPing {
     let PreparedPing { target, event, body } = prepared;
-    let started = world.now();
+    let started = environment.now();
     let message = Message { id: event.id, subject: &event.subject, body: &body };
     let bare = message::request(&target, &message, None, started);
     let headers = bare.headers.iter().map(|(name, value)| SentHeader { name: name.clone(), value: value.clone() });
@@ -120,7 +125,7 @@ pub async fn send(sender: &dyn Sender, tokens: &Tokens, world: &World, prepared:
         // The status of the token server is shown instead.
         Err(failed) => failed,
     };
-    let ended = world.now();
+    let ended = environment.now();
     let (status, excerpt) = match &result {
         // The response of a token server may contain a token.
         SendResult::Answered { status, .. } if !authenticated => (Some(i32::from(*status)), None),

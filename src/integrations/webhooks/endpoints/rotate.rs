@@ -25,13 +25,13 @@ pub fn rotate_secret(
     id: WebhookEndpointId,
     overlap_hours: Option<i32>,
 ) -> Result<(Endpoint, Option<SecretString>), Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
     let (before, secrets) = registry::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let hours = overlap_hours.unwrap_or(DEFAULT_OVERLAP_HOURS);
-    let bytes: [u8; 32] = tx.world.bytes();
+    let bytes: [u8; 32] = tx.environment.bytes();
     let mut keyring = Keyring::open(vault, id, &secrets)?;
     keyring.rotate(&bytes, hours > 0);
-    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.environment, id)?)?;
     let mut after = before.clone();
     after.previous_secret_until = (hours > 0).then(|| tx.now.plus_seconds(i64::from(hours) * 3_600));
     after.public_key = SigningKey::new(before.signature, bytes.to_vec()).map_err(Error::internal)?.public_text();
@@ -45,14 +45,14 @@ pub fn rotate_secret(
 /// # Errors
 /// 403, 404.
 pub fn revoke_previous(tx: &mut Tx<'_>, vault: &Vault, id: WebhookEndpointId) -> Result<Endpoint, Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
     let (before, secrets) = registry::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.previous_secret_until.is_none() {
         return Ok(before);
     }
     let mut keyring = Keyring::open(vault, id, &secrets)?;
     keyring.revoke_previous();
-    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.environment, id)?)?;
     let after = Endpoint { previous_secret_until: None, ..before.clone() };
     registry::save(tx, types::WEBHOOK_ENDPOINT_SECRET_REVOKED, &before, after)
 }

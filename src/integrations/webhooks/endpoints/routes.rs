@@ -16,7 +16,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
-use crate::kernel::http::response::Answer;
+use crate::kernel::http::response::Response;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
@@ -50,7 +50,7 @@ pub async fn create_webhook_endpoint(
     app: web::Data<AppState>,
     outbound: web::Data<Outbound>,
     Call { actor, mut body, meta }: Call<NewWebhookEndpoint>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     authz::require(&actor, Action::ManageWebhooks, &Facts::default())?;
     body.url = permitted(&outbound.sender, "/url", &body.url).await?;
     if let Some(auth) = body.auth {
@@ -61,7 +61,7 @@ pub async fn create_webhook_endpoint(
         let (endpoint, secret) = service::create(tx, &vault, &body)?;
         let (location, version) = (format!("/v1/webhook-endpoints/{}", endpoint.id), endpoint.version);
         let body = EndpointWithSecret::new(endpoint, secret.as_ref())?;
-        Ok(Answer::created(location, &body)?.version(version).no_store())
+        Ok(Response::created(location, &body)?.version(version).no_store())
     })
     .await
 }
@@ -79,10 +79,10 @@ pub async fn list_webhook_endpoints(
     app: web::Data<AppState>,
     actor: Actor,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let rows = app.db.read(move |conn| service::list(conn, &actor, &page)).await?;
     let bodies = rows.into_iter().map(EndpointBody::try_from).collect::<Result<Vec<_>, _>>()?;
-    links.respond(bodies, |body| body.id.to_string(), |body| body).map(Answer::no_store)
+    links.respond(bodies, |body| body.id.to_string(), |body| body).map(Response::no_store)
 }
 
 /// Read a webhook endpoint
@@ -102,10 +102,10 @@ pub async fn get_webhook_endpoint(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let endpoint = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
     let version = endpoint.version;
-    Ok(Answer::ok(&EndpointBody::try_from(endpoint)?)?.version(version).no_store())
+    Ok(Response::ok(&EndpointBody::try_from(endpoint)?)?.version(version).no_store())
 }
 
 /// Change a webhook endpoint
@@ -127,7 +127,7 @@ pub async fn update_webhook_endpoint(
     outbound: web::Data<Outbound>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
     Call { actor, mut body, meta }: Call<WebhookEndpointPatch>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     authz::require(&actor, Action::ManageWebhooks, &Facts::default())?;
     if let Some(url) = body.url {
         body.url = Some(permitted(&outbound.sender, "/url", &url).await?);
@@ -139,7 +139,7 @@ pub async fn update_webhook_endpoint(
     app.write(actor, meta, move |tx| {
         let endpoint = update::update(tx, &vault, id, &body)?;
         let version = endpoint.version;
-        Ok(Answer::ok(&EndpointBody::try_from(endpoint)?)?.version(version).no_store())
+        Ok(Response::ok(&EndpointBody::try_from(endpoint)?)?.version(version).no_store())
     })
     .await
 }
@@ -160,10 +160,10 @@ pub async fn delete_webhook_endpoint(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
     Call { actor, meta, .. }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         service::delete(tx, id)?;
-        Ok(Answer::no_content())
+        Ok(Response::no_content())
     })
     .await
 }
@@ -187,11 +187,11 @@ pub async fn rotate_webhook_secret(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
     Call { actor, body, meta }: Call<RotateWebhookSecret>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
         let (endpoint, secret) = rotate::rotate_secret(tx, &vault, id, body.overlap_hours)?;
-        Ok(Answer::ok(&EndpointWithSecret::new(endpoint, secret.as_ref())?)?.no_store())
+        Ok(Response::ok(&EndpointWithSecret::new(endpoint, secret.as_ref())?)?.no_store())
     })
     .await
 }
@@ -212,11 +212,11 @@ pub async fn revoke_previous_webhook_secret(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
     Call { actor, meta, .. }: Call<Nothing>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
         let endpoint = rotate::revoke_previous(tx, &vault, id)?;
-        Ok(Answer::ok(&EndpointBody::try_from(endpoint)?)?.no_store())
+        Ok(Response::ok(&EndpointBody::try_from(endpoint)?)?.no_store())
     })
     .await
 }
@@ -237,10 +237,10 @@ pub async fn get_webhook_health(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
-) -> Result<Answer, Error> {
-    let now = app.world.now();
+) -> Result<Response, Error> {
+    let now = app.environment.now();
     let health = app.db.read(move |conn| health::health(conn, &actor, id, now)).await?;
-    Answer::ok(&health).map(Answer::no_store)
+    Response::ok(&health).map(Response::no_store)
 }
 
 /// Test a webhook endpoint
@@ -263,19 +263,19 @@ pub async fn test_webhook_endpoint(
     outbound: web::Data<Outbound>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
     Call { actor, meta, .. }: Call<Nothing>,
-) -> Result<Answer, Error> {
-    let (vault, world) = (app.vault.clone(), app.world.clone());
+) -> Result<Response, Error> {
+    let (vault, environment) = (app.vault.clone(), app.environment.clone());
     let request_id = meta.request_id.clone();
-    let prepare = move |conn: &mut DbConn| ping::prepare(conn, &vault, &world, id, &request_id);
+    let prepare = move |conn: &mut DbConn| ping::prepare(conn, &vault, &environment, id, &request_id);
     // A repeated request gets the stored response here, before anything is sent.
     let prepared = match app.begin(&actor, &meta, Action::ManageWebhooks, prepare).await {
-        Err(Error::Replay(stored)) => return Answer::replayed(*stored),
+        Err(Error::Replay(stored)) => return Response::replayed(*stored),
         prepared => prepared?,
     };
-    let ping = ping::send(&*outbound.sender, &outbound.tokens, &app.world, prepared).await;
+    let ping = ping::send(&*outbound.sender, &outbound.tokens, &app.environment, prepared).await;
     app.write(actor, meta, move |tx| {
-        tx.admit(Action::ManageWebhooks, &Facts::default())?;
-        Answer::ok(&ping).map(Answer::no_store)
+        tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
+        Response::ok(&ping).map(Response::no_store)
     })
     .await
 }

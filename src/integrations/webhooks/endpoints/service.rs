@@ -33,12 +33,12 @@ pub fn create(
     vault: &Vault,
     new: &NewWebhookEndpoint,
 ) -> Result<(Endpoint, Option<SecretString>), Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
     let (format, signature) =
         (new.format.unwrap_or(WebhookFormat::Event), new.signature.unwrap_or(SignatureKind::HmacSha256));
     registry::require_readable(tx.actor, format)?;
     mapping::check(format, new.mapping.as_ref())?;
-    let bytes: [u8; 32] = tx.world.bytes();
+    let bytes: [u8; 32] = tx.environment.bytes();
     let auth = new.auth.clone().unwrap_or(WebhookAuth::NONE);
     let mut endpoint = Endpoint {
         id: tx.new_id(),
@@ -71,10 +71,10 @@ pub fn create(
         last_failure_at: None,
     };
     endpoint.set_breaker(CircuitBreaker::NEW);
-    let secrets = Keyring::new(&bytes, auth).seal(vault, tx.world, endpoint.id)?;
+    let secrets = Keyring::new(&bytes, auth).seal(vault, tx.environment, endpoint.id)?;
     registry::insert(tx.conn, &endpoint, &secrets)?;
     let notice = EndpointNotice::try_from(&endpoint)?;
-    tx.record(&Change::created(types::WEBHOOK_ENDPOINT_CREATED, endpoint.id.as_str(), &notice)?)?;
+    tx.record_change(&Change::created(types::WEBHOOK_ENDPOINT_CREATED, endpoint.id.as_str(), &notice)?)?;
     let shown = secret_to_show(signature, bytes);
     Ok((endpoint, shown))
 }
@@ -115,14 +115,14 @@ pub fn mapping_of(
 /// # Errors
 /// 403, 404.
 pub fn delete(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
     // Without the lock, the dispatcher could queue an event for it at this moment.
     sequence::lock(tx.conn)?;
     let before = registry::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     registry::delete(tx.conn, id, tx.now)?;
     deliveries::cancel_all(tx.conn, id)?;
     let notice = EndpointNotice::try_from(&before)?;
-    tx.record(&Change::updated(types::WEBHOOK_ENDPOINT_DELETED, id.as_str(), &notice, &notice)?)
+    tx.record_change(&Change::updated(types::WEBHOOK_ENDPOINT_DELETED, id.as_str(), &notice, &notice)?)
 }
 
 /// Returns a shared secret as text; the seed of a key pair is never shown.

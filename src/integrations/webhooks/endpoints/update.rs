@@ -27,7 +27,7 @@ pub fn update(
     id: WebhookEndpointId,
     patch: &WebhookEndpointPatch,
 ) -> Result<Endpoint, Error> {
-    tx.admit(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
     if patch.ordering.is_some() || patch.on_exhausted.is_some() {
         // Without the lock, the dispatcher could queue an event with the old ordering at this moment.
         sequence::lock(tx.conn)?;
@@ -67,7 +67,7 @@ fn replace_credentials(
         return Ok(false);
     }
     keyring.auth = auth.clone();
-    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.world, id)?)?;
+    registry::reseal(tx.conn, id, &keyring.seal(vault, tx.environment, id)?)?;
     Ok(true)
 }
 

@@ -14,7 +14,7 @@ use crate::integrations::webhooks::auth::WebhookAuth;
 use crate::integrations::webhooks::message::Target;
 use crate::integrations::webhooks::signature::{SignatureKind, SigningKey};
 use crate::kernel::db::{Db, DbConn};
-use crate::kernel::environment::World;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
@@ -40,9 +40,9 @@ impl Keyring {
         serde_json::from_slice(&plain).map_err(|_| Error::internal("the secrets of an endpoint cannot be read"))
     }
 
-    pub fn seal(&self, vault: &Vault, world: &World, endpoint: WebhookEndpointId) -> Result<Sealed, Error> {
+    pub fn seal(&self, vault: &Vault, environment: &Environment, endpoint: WebhookEndpointId) -> Result<Sealed, Error> {
         let plain = serde_json::to_vec(self).map_err(Error::internal)?;
-        vault.seal(world, endpoint.as_str(), &plain)
+        vault.seal(environment, endpoint.as_str(), &plain)
     }
 
     /// Replaces the secret that signs; the current one continues to sign if `overlap`.
@@ -82,7 +82,7 @@ impl Keyring {
 ///
 /// # Errors
 /// The name of a key that is missing.
-pub async fn seal_all(db: &Db, world: &World, vault: &Arc<Vault>) -> Result<usize, String> {
+pub async fn seal_all(db: &Db, environment: &Environment, vault: &Arc<Vault>) -> Result<usize, String> {
     let current = vault.current().to_owned();
     let old =
         db.read(move |conn| store::sealed_with_other_key(conn, &current)).await.map_err(|error| error.to_string())?;
@@ -90,14 +90,14 @@ pub async fn seal_all(db: &Db, world: &World, vault: &Arc<Vault>) -> Result<usiz
         return Err(format!("secrets of webhook endpoints are sealed with the key {missing}, which is not here"));
     }
     for (id, _) in &old {
-        let (id, world, vault) = (*id, world.clone(), vault.clone());
-        db.write(move |conn| seal_one(conn, &world, &vault, id)).await.map_err(|error| error.to_string())?;
+        let (id, environment, vault) = (*id, environment.clone(), vault.clone());
+        db.write(move |conn| seal_one(conn, &environment, &vault, id)).await.map_err(|error| error.to_string())?;
     }
     Ok(old.len())
 }
 
-fn seal_one(conn: &mut DbConn, world: &World, vault: &Vault, id: WebhookEndpointId) -> Result<(), Error> {
+fn seal_one(conn: &mut DbConn, environment: &Environment, vault: &Vault, id: WebhookEndpointId) -> Result<(), Error> {
     let Some((_, secrets)) = store::lock_with_secrets(conn, id)? else { return Ok(()) };
     let keyring = Keyring::open(vault, id, &secrets)?;
-    store::reseal(conn, id, &keyring.seal(vault, world, id)?)
+    store::reseal(conn, id, &keyring.seal(vault, environment, id)?)
 }

@@ -38,7 +38,7 @@ pub fn save(tx: &mut Tx<'_>, event: &'static str, before: &Endpoint, after: Endp
     let after = Endpoint { version: before.version + 1, updated_at: tx.now, ..after };
     store::update(tx.conn, &after)?;
     let (old, new) = (EndpointNotice::try_from(before)?, EndpointNotice::try_from(&after)?);
-    tx.record(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
+    tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
 

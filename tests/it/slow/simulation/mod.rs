@@ -95,9 +95,9 @@ impl Simulation {
             let subject = DepartmentId::from_uuid(demo_uuid(100 + self.chance.below(SUBJECTS)));
             let fails = self.chance.percent(15);
             let number = self.committed.len();
-            let unit = scheduler::unit(&self.app.state.world, move |tx| {
+            let unit = scheduler::unit(&self.app.state.environment, move |tx| {
                 let body = json!({"id": subject, "number": number});
-                tx.record(&Change::updated(types::DEPARTMENT_UPDATED, subject.as_str(), &body, &body)?)?;
+                tx.record_change(&Change::updated(types::DEPARTMENT_UPDATED, subject.as_str(), &body, &body)?)?;
                 if fails { Err(Code::Conflict.into()) } else { newest(tx.conn) }
             });
             match self.app.state.db.write(unit).await {
@@ -116,8 +116,9 @@ impl Simulation {
 
     /// One round of a worker that may crash or hang.
     async fn work(&mut self) {
-        let (db, world) = (self.app.state.db.clone(), self.app.state.world.clone());
-        let dispatch = move |conn: &mut entente::kernel::db::DbConn| dispatcher::dispatch(conn, &world, world.now());
+        let (db, environment) = (self.app.state.db.clone(), self.app.state.environment.clone());
+        let dispatch =
+            move |conn: &mut entente::kernel::db::DbConn| dispatcher::dispatch(conn, &environment, environment.now());
         while db.write(dispatch.clone()).await.unwrap() > 0 {}
         let due = deliveries::due_endpoints(&self.parts.delivery).await.unwrap();
         for (endpoint, _) in due {
