@@ -1,7 +1,7 @@
 //! The HTTP server: the routes in their request_middleware, limits, and an orderly end.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -31,6 +31,12 @@ const HEADER_DEADLINE: Duration = Duration::from_secs(10);
 /// How long running requests may take after SIGTERM, in seconds.
 const DRAIN_SECONDS: u64 = 20;
 
+/// The document as it is served: the same for every server of the process.
+static DOCUMENT: LazyLock<Result<web::Bytes, String>> =
+    LazyLock::new(|| openapi::pretty(&openapi::document()?).map(web::Bytes::from));
+static METHODS: LazyLock<web::Data<MethodTable>> =
+    LazyLock::new(|| web::Data::new(MethodTable::new(&routes::collect().paths)));
+
 /// What is decided about a request before it reaches a route.
 #[derive(Clone)]
 pub struct Edge {
@@ -45,9 +51,8 @@ pub struct Edge {
 /// # Errors
 /// When the document cannot be built or the socket cannot be used.
 pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge) -> Result<Server, String> {
-    let document = openapi::document()?;
-    let text = web::Bytes::from(openapi::pretty(&document)?);
-    let methods = web::Data::new(MethodTable::new(&routes::collect().paths));
+    let text = DOCUMENT.clone()?;
+    let methods = METHODS.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(context.state.clone())

@@ -195,7 +195,7 @@ fn slices_import_each_other_in_one_direction() {
         let inside = |from: &&str| edges[*from].iter().filter(|(to, _)| members.contains(&to.as_str()));
         members
             .iter()
-            .flat_map(|from| inside(&from).map(|(_, example)| example.clone()))
+            .flat_map(|from| inside(from).map(|(_, example)| example.clone()))
             .collect::<Vec<_>>()
             .join("\n  ")
     };
