@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::store::Reference;
+use super::rows::Reference;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::time::UtcTime;
 

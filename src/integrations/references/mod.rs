@@ -8,6 +8,7 @@ mod dto;
 mod redaction;
 mod referable;
 mod routes;
+mod rows;
 mod service;
 mod store;
 

@@ -5,8 +5,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{ExternalReferenceList, NewExternalReference, ReferenceBody};
 use super::referable::Referable;
+use super::rows::Reference;
 use super::service;
-use super::store::Reference;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;

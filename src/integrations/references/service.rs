@@ -3,7 +3,8 @@
 use super::dto::{NewExternalReference, ReferenceBody};
 use super::redaction::redacted;
 use super::referable::Referable;
-use super::store::{self, Reference};
+use super::rows::Reference;
+use super::store;
 use crate::integrations::webhooks;
 use crate::kernel::audit;
 use crate::kernel::auth::{Actor, ActorKind};

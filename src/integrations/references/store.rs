@@ -2,23 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::rows::Reference;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::external_references::{self, dsl};
 use crate::kernel::error::Error;
-use crate::kernel::time::UtcTime;
-
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = external_references, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct Reference {
-    pub subject: String,
-    pub system: String,
-    pub external_id: String,
-    pub url: Option<String>,
-    pub status: Option<String>,
-    pub version: i64,
-    pub created_at: UtcTime,
-    pub updated_at: UtcTime,
-}
 
 pub fn find(conn: &mut DbConn, subject: &str, system: &str) -> Result<Option<Reference>, Error> {
     Ok(dsl::external_references.find((subject, system)).select(Reference::as_select()).get_result(conn).optional()?)

@@ -6,7 +6,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::store::SequencedEvent;
+use super::rows::SequencedEvent;
 use super::types;
 use crate::kernel::error::Error;
 use crate::kernel::ids::EventId;

@@ -8,10 +8,12 @@
 mod dto;
 pub(crate) mod expiry;
 mod routes;
+mod rows;
 pub(crate) mod sequence;
 mod store;
 pub mod types;
 
 pub use dto::{EventBody, EventTypeName};
 pub use routes::{__path_list_events, configure};
-pub use store::{SequencedEvent, Stretch, oldest_unsequenced, redact, replayable, tells};
+pub use rows::SequencedEvent;
+pub use store::{Stretch, oldest_unsequenced, redact, replayable, tells};

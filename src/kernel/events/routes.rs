@@ -4,7 +4,8 @@ use actix_web::{get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{EventBody, EventPage, EventQuery};
-use super::store::{self, SequencedEvent};
+use super::rows::SequencedEvent;
+use super::store;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};
 use crate::kernel::db::DbConn;

@@ -1,7 +1,8 @@
 //! The place of an event in the feed: given after the commit of its change, by one process at a
 //! time and without gaps.
 
-use super::store::{self, SequencedEvent};
+use super::rows::SequencedEvent;
+use super::store;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 

@@ -2,27 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::rows::SequencedEvent;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{event_sequence, event_subjects, events};
 use crate::kernel::error::Error;
 use crate::kernel::ids::EventId;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
-
-/// An event that has its place in the feed.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = events)]
-pub struct SequencedEvent {
-    pub id: EventId,
-    pub kind: String,
-    pub occurred_at: UtcTime,
-    pub subject: String,
-    pub data: String,
-    pub request_id: String,
-    pub caused_by: Option<String>,
-    pub sequence: Option<i64>,
-    pub subject_sequence: Option<i64>,
-}
 
 /// Locks the counter until the end of the transaction, so that dispatchers take turns, and
 /// returns the last sequence given.

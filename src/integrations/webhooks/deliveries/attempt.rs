@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::context::DeliveryContext;
 use super::payload::OutgoingDelivery;
-use super::store::AttemptRow;
+use super::rows::AttemptRow;
 use crate::integrations::webhooks::auth::AuthKind;
 use crate::integrations::webhooks::format::WebhookFormat;
 use crate::integrations::webhooks::message::{self, Target};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::rows::{AttemptRow, Delivery};
 use super::state::DeliveryState;
-use super::store::{AttemptRow, Delivery};
 use crate::kernel::events::EventTypeName;
 use crate::kernel::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;

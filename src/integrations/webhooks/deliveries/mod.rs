@@ -19,6 +19,7 @@ mod pool;
 mod record;
 mod replay;
 mod routes;
+mod rows;
 mod service;
 mod state;
 mod store;

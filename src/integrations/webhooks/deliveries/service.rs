@@ -1,9 +1,9 @@
 //! Listing, redelivering and cancelling deliveries.
 
+use super::rows::{AttemptRow, Delivery};
 use super::state::DeliveryState;
 use super::store;
 use super::store::order;
-use super::store::{AttemptRow, Delivery};
 use crate::integrations::webhooks::registry::{self, Ordering};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Facts};

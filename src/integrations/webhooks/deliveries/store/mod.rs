@@ -13,11 +13,12 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::rows::{AttemptRow, Delivery};
 use super::state::DeliveryState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{events, webhook_attempts, webhook_deliveries};
 use crate::kernel::error::Error;
-use crate::kernel::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
+use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
@@ -25,23 +26,6 @@ use leases::leased;
 
 /// Rows per INSERT, within the limits for parameters of both databases.
 const ROWS: usize = 500;
-
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = webhook_deliveries)]
-pub struct Delivery {
-    pub id: DeliveryId,
-    pub endpoint_id: WebhookEndpointId,
-    pub event_id: EventId,
-    #[diesel(select_expression = events::kind)]
-    pub event_type: String,
-    pub subject: String,
-    pub sequence: i64,
-    pub state: DeliveryState,
-    pub attempts: i32,
-    pub next_attempt_at: UtcTime,
-    pub created_at: UtcTime,
-    pub delivered_at: Option<UtcTime>,
-}
 
 /// A delivery to be queued. If diesel treated `None` as the default, it would need a statement per row on SQLite.
 #[derive(Insertable)]
@@ -58,20 +42,6 @@ pub struct NewDelivery<'a> {
     pub tries: i32,
     pub next_attempt_at: UtcTime,
     pub created_at: UtcTime,
-}
-
-/// An attempt that has ended.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = webhook_attempts, treat_none_as_default_value = false)]
-pub struct AttemptRow {
-    pub id: DeliveryAttemptId,
-    pub delivery_id: DeliveryId,
-    pub number: i32,
-    pub started_at: UtcTime,
-    pub duration_ms: i64,
-    pub outcome: String,
-    pub status: Option<i32>,
-    pub excerpt: Option<String>,
 }
 
 /// The state is a literal, because with a bound value the planners do not use the partial indexes.

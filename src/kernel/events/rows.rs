@@ -1,0 +1,22 @@
+//! The row of an event in the feed.
+
+use diesel::prelude::*;
+
+use crate::kernel::db::schema::events;
+use crate::kernel::ids::EventId;
+use crate::kernel::time::UtcTime;
+
+/// An event that has its place in the feed.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = events)]
+pub struct SequencedEvent {
+    pub id: EventId,
+    pub kind: String,
+    pub occurred_at: UtcTime,
+    pub subject: String,
+    pub data: String,
+    pub request_id: String,
+    pub caused_by: Option<String>,
+    pub sequence: Option<i64>,
+    pub subject_sequence: Option<i64>,
+}
