@@ -1,34 +1,22 @@
 //! The languages that visitors read, and their choice from `Accept-Language`
 //! (RFC 9110 §12.5.4, with the basic matching of RFC 4647 §3.3.1).
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-/// A language of the words for visitors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = Locale)]
-pub enum Lang {
-    #[default]
-    Cs,
-    En,
+crate::text_enum! {
+    /// A language of the words for visitors.
+    #[derive(Default)]
+    #[schema(as = Locale)]
+    pub enum Lang {
+        #[default]
+        Cs,
+        En,
+    }
 }
 
 impl Lang {
-    pub const ALL: [Self; 2] = [Self::Cs, Self::En];
-
-    /// The language tag, as in `Content-Language`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Cs => "cs",
-            Self::En => "en",
-        }
-    }
-
     /// The language of a tag such as `cs`, `en-GB` or `EN`; `None` for one we do not write.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next()?;
-        Self::ALL.into_iter().find(|lang| lang.as_str().eq_ignore_ascii_case(primary))
+        Self::ALL.iter().copied().find(|lang| lang.as_str().eq_ignore_ascii_case(primary))
     }
 
     /// The best language for an `Accept-Language` value.
@@ -38,10 +26,10 @@ impl Lang {
     /// accepted, the answer is the first language that is not excluded: Czech, else English.
     pub fn negotiate(accept_language: Option<&str>) -> Self {
         let ranges: Vec<_> = accept_language.unwrap_or_default().split(',').filter_map(Range::parse).collect();
-        let weights = Self::ALL.map(|lang| (lang, weight_of(lang, &ranges)));
+        let weights: Vec<_> = Self::ALL.iter().map(|lang| (*lang, weight_of(*lang, &ranges))).collect();
 
         let mut best: Option<(Self, Rank)> = None;
-        for (lang, rank) in weights {
+        for (lang, rank) in weights.iter().copied() {
             if let Some(rank) = rank.filter(|rank| rank.weight > 0)
                 && best.is_none_or(|(_, leader)| rank.beats(leader))
             {

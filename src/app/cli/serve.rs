@@ -98,7 +98,7 @@ impl Service {
             self.settings.database.url
         );
         if let Some(secret) = &self.secret {
-            let token = token::make(&self.settings.auth, secret, "cmo", &Scope::ALL, false, 24)?;
+            let token = token::make(&self.settings.auth, secret, "cmo", Scope::ALL, false, 24)?;
             text += "\n  Token for development, every scope, 24 hours (others: entente token --help):\n";
             text += &token;
         }

@@ -37,7 +37,7 @@ pub fn print(settings: &Settings, options: &Options) -> Result<(), String> {
     }
     let secret =
         secret::of_development(settings)?.ok_or("tokens are minted in development only; ask your identity provider")?;
-    let scopes = if options.scopes.is_empty() { &Scope::ALL[..] } else { &options.scopes };
+    let scopes = if options.scopes.is_empty() { Scope::ALL } else { &options.scopes };
     say(make(&settings.auth, &secret, &options.subject, scopes, options.service, options.hours)?)
 }
 

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::jwks::{self, PublicKey};
-use super::{Actor, ActorKind, Scope};
+use super::{Actor, ActorKind};
 use crate::kernel::config::AuthSettings;
 use crate::kernel::time::UtcTime;
 
@@ -139,11 +139,7 @@ fn reason(error: &jsonwebtoken::errors::Error) -> &'static str {
 }
 
 fn actor(claims: Claims) -> Actor {
-    let scopes = claims
-        .scope
-        .split(' ')
-        .filter_map(|name| Scope::ALL.into_iter().find(|scope| scope.as_str() == name))
-        .collect();
+    let scopes = claims.scope.split(' ').filter_map(|name| name.parse().ok()).collect();
     let kind = if claims.client_id.as_deref() == Some(&claims.sub) { ActorKind::Service } else { ActorKind::Person };
     Actor { kind, subject: claims.sub, scopes }
 }

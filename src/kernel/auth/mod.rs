@@ -9,48 +9,42 @@ mod jwt;
 pub use jwt::{Claims, Verifier, mint};
 
 /// What a token may be used for at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
 pub enum Scope {
-    #[value(name = "projects:read")]
+    #[strum(serialize = "projects:read")]
     ProjectsRead,
-    #[value(name = "projects:write")]
+    #[strum(serialize = "projects:write")]
     ProjectsWrite,
-    #[value(name = "callbacks:read")]
+    #[strum(serialize = "callbacks:read")]
     CallbacksRead,
-    #[value(name = "callbacks:work")]
+    #[strum(serialize = "callbacks:work")]
     CallbacksWork,
-    #[value(name = "webhooks:manage")]
+    #[strum(serialize = "webhooks:manage")]
     WebhooksManage,
-    #[value(name = "audit:read")]
+    #[strum(serialize = "audit:read")]
     AuditRead,
-    #[value(name = "admin")]
+    #[strum(serialize = "admin")]
     Admin,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 7] = [
-        Self::ProjectsRead,
-        Self::ProjectsWrite,
-        Self::CallbacksRead,
-        Self::CallbacksWork,
-        Self::WebhooksManage,
-        Self::AuditRead,
-        Self::Admin,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// As it stands in a token.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ProjectsRead => "projects:read",
-            Self::ProjectsWrite => "projects:write",
-            Self::CallbacksRead => "callbacks:read",
-            Self::CallbacksWork => "callbacks:work",
-            Self::WebhooksManage => "webhooks:manage",
-            Self::AuditRead => "audit:read",
-            Self::Admin => "admin",
-        }
+        self.into()
+    }
+}
+
+impl clap::ValueEnum for Scope {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
     }
 }
 

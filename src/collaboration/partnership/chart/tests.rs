@@ -123,7 +123,7 @@ fn gaps_in(svg: &str) -> usize {
 fn nasty_and_endless_names_stay_text() {
     let endless = "W".repeat(120);
     for names in [[NASTY, "IT"], [&endless, NASTY], ["顧客", "\u{202e}שיווק"]] {
-        for lang in Lang::ALL {
+        for lang in Lang::ALL.iter().copied() {
             let svg = draw(&report(names, Some(0.5)), lang);
             assert_well_formed(&svg);
             assert!(!svg.contains("--></text>"));
@@ -138,7 +138,7 @@ fn nasty_and_endless_names_stay_text() {
 fn eight_sides_have_room() {
     let mut report = report([NASTY, "IT"], Some(0.125));
     report.sides = (1..=8).map(|number| side(number, &"W".repeat(120), Some(0.125))).collect();
-    for lang in Lang::ALL {
+    for lang in Lang::ALL.iter().copied() {
         let svg = draw(&report, lang);
         assert_well_formed(&svg);
         assert!(svg.contains(">H<"));
@@ -230,7 +230,7 @@ fn a_hundred_milestones_leave_room_for_the_rest() {
 fn nothing_at_all_is_drawn_without_odd_numbers() {
     let mut report = report(["Marketing", "IT"], None);
     report.coverage.to = report.coverage.from;
-    for lang in Lang::ALL {
+    for lang in Lang::ALL.iter().copied() {
         assert_well_formed(&draw(&report, lang));
     }
     report.coverage.areas.clear();
@@ -250,7 +250,7 @@ fn the_axis_names_days_that_do_not_touch() {
     let from = day("2027-01-20");
     for length in [1, 2, 7, 30, 59, 90, 240, 400, 800, 2000, 10_000, 100_000, 2_800_000] {
         let scale = Scale::over(from, from.plus_days(length));
-        for lang in Lang::ALL {
+        for lang in Lang::ALL.iter().copied() {
             let ticks = ticks(scale, Words::of(lang));
             let ends = ticks.iter().map(|tick| tick.x + 4.0 + Type::of(11.0).measure(&tick.label));
             assert!(ticks.iter().skip(1).zip(ends).all(|(next, end)| end <= next.x), "{length} {ticks:?}");
