@@ -78,7 +78,7 @@ bench: ## Measure the release build with wrk and pgbench (benches/README.md)
 
 .PHONY: docs
 docs: ## Build the documentation of the code in target/doc
-	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items --locked
+	RUSTDOCFLAGS='-D warnings -A rustdoc::private-intra-doc-links -A rustdoc::bare-urls' cargo doc --no-deps --document-private-items --locked
 
 .PHONY: licences
 licences: ## Check the licences and sources of the dependencies (needs cargo-deny)

@@ -79,7 +79,7 @@ enum Command {
     /// Print the completions of a shell
     ///
     ///   entente completions bash > /etc/bash_completion.d/entente
-    ///   entente completions zsh > "${fpath[1]}/_entente"
+    ///   entente completions zsh > _entente    # in a folder of $fpath
     ///   entente completions fish > ~/.config/fish/completions/entente.fish
     #[command(verbatim_doc_comment)]
     Completions {
