@@ -76,8 +76,10 @@ NOT_IN_SCHEMA = {
 BETWEEN_FIELDS: dict[str, str | tuple[str, ...]] = {
     "ambiguous_slot": "/preference",
     "not_allowed": ("/auth/", "/mapping"),
+    "no_such_field": "/mapping/",
     "not_in_format": "/event_types/",
     "reason_missing": "/reason",
+    "repeated_field": "/mapping/",
     "required": ("/auth/", "/mapping/"),
 }
 EXPECTED = frozenset(code for codes in NOT_IN_SCHEMA.values() for code in codes)
