@@ -1,8 +1,8 @@
 //! One unit of work: everything a change needs, in one transaction.
 //!
-//! Rules: a service asks [`Tx::authorize_and_deduplicate`] before it changes anything, which is also where the
-//! repetition of an earlier request ends, so nobody who has lost a right gets a kept answer;
-//! every change is [`Tx::record_change`]ed, which writes its event and its audit entry beside it.
+//! Rules: a service calls [`Tx::authorize_and_deduplicate`] before it changes anything. A repeated request also ends
+//! there, after the permission check, so that a caller who has lost a right gets no stored response. Every change is
+//! recorded with [`Tx::record_change`], which writes its event and its audit entry in the same transaction.
 
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Facts};

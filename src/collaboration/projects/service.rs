@@ -221,7 +221,7 @@ pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> R
 }
 
 /// Lets the caller through if they may do this to the project; for reads (a write asks
-/// `Tx::admit` with [`facts`]).
+/// `Tx::authorize_and_deduplicate` with [`facts`]).
 ///
 /// # Errors
 /// 403, 404.
