@@ -1,4 +1,4 @@
-# Builds the image of Entente. SQLite and libpq are linked statically; OpenSSL, for TLS to PostgreSQL, is the one of Debian.
+# Builds the image of Entente. SQLite and libpq are linked statically; OpenSSL, for PostgreSQL TLS, comes from Debian.
 
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \
@@ -9,13 +9,13 @@ WORKDIR /src
 # Builds the dependencies with an empty crate, in a layer that is cached until Cargo.toml or Cargo.lock changes.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
- && cargo build --profile dist --features postgres-tls --locked \
+ && cargo build --release --features postgres-tls --locked \
  && rm -r src
 
 # .dockerignore lists the files that the build reads.
 COPY . .
 # The copied files may be older than those of the empty crate, and cargo compares modification times.
-RUN touch src/main.rs src/lib.rs && cargo build --profile dist --features postgres-tls --locked
+RUN touch src/main.rs src/lib.rs && cargo build --release --features postgres-tls --locked
 
 FROM debian:bookworm-slim
 RUN apt-get update \
@@ -23,7 +23,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin entente \
  && install -d -o entente -g entente /data
-COPY --from=build /src/target/dist/entente /usr/local/bin/entente
+COPY --from=build /src/target/release/entente /usr/local/bin/entente
 COPY LICENSE /usr/share/doc/entente/LICENSE
 
 ENV ENTENTE_ENVIRONMENT=production \

@@ -4,6 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 CARGO_DENY_VERSION := 0.20.2
+MDBOOK_VERSION := 0.5.4
 SHELL_SCRIPTS := .ci/run benches/http.sh $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
 	tests/e2e/browser/swagger tests/e2e/browser/form
 E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash
@@ -13,17 +14,17 @@ help: ## Show this list
 	@awk -F ':[^#]*## ' '/^[a-z][a-z0-9-]*:[^#]*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## Start the service with example data (the first build takes some minutes)
-	cargo run --release --locked -- demo
+demo: ## Start the service with example data (the first build takes several minutes)
+	cargo run --locked -- demo
 
 .PHONY: check
-check: ## Check the format, clippy and the shell scripts
+check: ## Check formatting, clippy and the shell scripts
 	cargo fmt --check
 	cargo clippy --all-targets --locked -- -D warnings
 	shellcheck --external-sources $(SHELL_SCRIPTS)
 
 .PHONY: test
-test: ## Run the everyday tests
+test: ## Run the tests, except the slow ones
 	cargo test --locked -- --skip slow::
 
 .PHONY: test-all
@@ -31,14 +32,14 @@ test-all: ## Run all tests, including the slow ones
 	cargo test --locked
 
 .PHONY: build
-build: ## Build the debug binary, which the end-to-end tests use unless ENTENTE_BIN is set
+build: ## Build the debug binary for the end-to-end tests, unless ENTENTE_BIN is set
 	@[[ -n "$${ENTENTE_BIN:-}" ]] || { set -x; cargo build --locked; }
 
 .PHONY: e2e $(E2E)
 e2e: $(E2E) ## Run all end-to-end tests (tests/e2e/README.md)
 $(E2E): build
 
-e2e-smoke: ## Test the basic endpoints and the walkthrough of README.md
+e2e-smoke: ## Test the basic endpoints and the curl walkthrough of the documentation
 	tests/e2e/smoke/run
 
 e2e-guide: ## Test docs/integrating.md and its example programs
@@ -59,13 +60,20 @@ e2e-form: ## Test the callback form in Chromium
 e2e-webhooks: ## Test the webhook receivers of docs/receiving-webhooks.md
 	tests/e2e/webhooks/run
 
-e2e-crash: ## Kill the service repeatedly and check that no event is lost
+e2e-crash: ## Kill the service repeatedly, and check that no event is lost
 	tests/e2e/crash/run
 
 .PHONY: openapi
 openapi: ## Regenerate openapi/openapi.json
 	@document=$$(mktemp); trap 'rm -f "$$document"' EXIT; set -x; \
 	cargo run --quiet --locked -- openapi >"$$document"; cat "$$document" >openapi/openapi.json
+
+.PHONY: reference
+reference: ## Regenerate the reference pages of the documentation from the code
+	cargo build --locked
+	target/debug/entente reference events >docs/reference/events.md
+	target/debug/entente reference problems >docs/reference/problems.md
+	target/debug/entente reference states >docs/concepts/states.md
 
 .PHONY: openapi-check
 openapi-check: ## Check that openapi/openapi.json is current, valid and compatible with the last release
@@ -77,7 +85,15 @@ bench: ## Measure the release build with wrk and pgbench (benches/README.md)
 	benches/http.sh
 
 .PHONY: docs
-docs: ## Build the documentation of the code in target/doc
+docs: docs-check mdbook ## Build the documentation as a website in target/book
+	mdbook build docs
+
+.PHONY: docs-check
+docs-check: ## Check the links and API paths of the documentation
+	python3 tests/docs/check.py
+
+.PHONY: rustdoc
+rustdoc: ## Build the documentation of the code in target/doc
 	RUSTDOCFLAGS='-D warnings -A rustdoc::private-intra-doc-links -A rustdoc::bare-urls' cargo doc --no-deps --document-private-items --locked
 
 .PHONY: licences
@@ -88,3 +104,8 @@ licences: ## Check the licences and sources of the dependencies (needs cargo-den
 cargo-deny: ## Install the cargo-deny version that CI uses, unless it is installed
 	@[[ $$(cargo deny --version 2>/dev/null) == "cargo-deny $(CARGO_DENY_VERSION)" ]] \
 	|| { set -x; cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --quiet; }
+
+.PHONY: mdbook
+mdbook: ## Install the mdBook version that builds the documentation, unless it is installed
+	@[[ $$(mdbook --version 2>/dev/null) == "mdbook v$(MDBOOK_VERSION)" ]] \
+	|| { set -x; cargo install mdbook --version $(MDBOOK_VERSION) --no-default-features --features search --locked --quiet; }

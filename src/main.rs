@@ -1,4 +1,4 @@
-//! The `entente` command.
+//! The `entente` command line.
 
 use std::process::ExitCode;
 

@@ -363,7 +363,7 @@ def main() -> None:
         print(f"8. {reference.body['external_id']} {reference.headers['etag']}, caused by {SYSTEM}")
 
         wrong = rejected(Client(None), "POST", "/v1/callback-requests", {"full_name": "Alena", "mail": "a@example.com"})
-        assert {"pointer": "/mail", "code": "unknown_member"}.items() <= wrong.body["errors"][-1].items()
+        assert {"pointer": "/mail", "code": "unknown_field"}.items() <= wrong.body["errors"][-1].items()
         print(f"9. {wrong}")
     finally:
         client.call("DELETE", address)

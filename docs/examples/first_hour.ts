@@ -391,7 +391,7 @@ async function integrate(client: Client, receiver: Receiver, endpoint: Resource,
 
   const invalid = { full_name: "Alena", mail: "a@example.com" };
   const wrong = await rejected(new Client().call("POST", "/v1/callback-requests", invalid));
-  assert.ok(wrong.body.errors?.some((error) => error.pointer === "/mail" && error.code === "unknown_member"));
+  assert.ok(wrong.body.errors?.some((error) => error.pointer === "/mail" && error.code === "unknown_field"));
   console.log(`9. ${wrong.message}`);
 }
 

@@ -1,7 +1,7 @@
-"""The curl walkthrough of README.md with a client that openapi-python-client generated (see docs/generated-clients.md).
+"""The walkthrough of docs/quick-start/curl.md with a client that openapi-python-client generated.
 
-mypy checks every parameter, request body and response. Reads BASE and one TOKEN_<SUBJECT> for each of the four people
-(cmo, cio, campaigns, platform) from the environment.
+mypy checks every parameter, request body and response. Reads BASE and one TOKEN_<LOGIN> for each of the four people
+(cmo, cio, campaigns, platform) from the environment. See docs/generated-clients.md.
 """
 
 import datetime as dt
@@ -13,30 +13,30 @@ from typing import TypeVar, cast
 from uuid import uuid4
 
 from entente import AuthenticatedClient, Client
+from entente.api.approvals import list_approvals, respond_to_approval
 from entente.api.calendar import list_slots
 from entente.api.callbacks import create_callback_request, get_callback_receipt
-from entente.api.consents import answer_consent, list_consents
 from entente.api.directory import get_department, list_departments, list_people, update_department
 from entente.api.events import list_events
 from entente.api.members import accept_membership, invite_member
 from entente.api.ownership import create_assignment, list_areas
-from entente.api.partnership import draw_partnership, get_inbox, get_partnership
+from entente.api.partnership import get_inbox, get_partnership, get_partnership_chart
 from entente.api.projects import activate_project, create_project, get_readiness, propose_project
 from entente.models import (
+    ApprovalChoice,
+    ApprovalKind,
+    ApprovalState,
     BlockerCode,
     CallbackIntent,
-    ConsentAnswer,
-    ConsentKind,
-    ConsentState,
     Department,
     DepartmentPatch,
     Event,
     Goal,
     MembershipState,
     Milestone,
+    NewApprovalResponse,
     NewAssignment,
     NewCallbackRequest,
-    NewConsentAnswer,
     NewMembership,
     NewProject,
     NewSide,
@@ -55,17 +55,17 @@ from entente.types import UNSET, Response, Unset
 T = TypeVar("T")
 
 BASE = os.environ["BASE"]
-# Without Accept-Language, texts for people are Czech.
+# The language of texts for people.
 LANGUAGE = {"Accept-Language": "en"}
 FIRST_DAY = dt.date(2026, 1, 5)
 LAST_DAY = dt.date(2030, 1, 1)
 
 
-def login(subject: str) -> AuthenticatedClient:
-    return AuthenticatedClient(BASE, token=os.environ[f"TOKEN_{subject.upper()}"], headers=LANGUAGE)
+def sign_in(login: str) -> AuthenticatedClient:
+    return AuthenticatedClient(BASE, token=os.environ[f"TOKEN_{login.upper()}"], headers=LANGUAGE)
 
 
-CMO, CIO, CAMPAIGNS, PLATFORM = (login(subject) for subject in ("cmo", "cio", "campaigns", "platform"))
+CMO, CIO, CAMPAIGNS, PLATFORM = (sign_in(login) for login in ("cmo", "cio", "campaigns", "platform"))
 # The generated functions require a client with a token even for operations that need none.
 VISITOR = cast(AuthenticatedClient, Client(BASE, headers=LANGUAGE))
 
@@ -91,8 +91,8 @@ def only(items: list[T]) -> T:
     return item
 
 
-def find_person(subject: str) -> Person:
-    return only(got(list_people.sync_detailed(client=CMO, subject=subject)).data)
+def find_person(login: str) -> Person:
+    return only(got(list_people.sync_detailed(client=CMO, login=login)).data)
 
 
 def find_department(key: str) -> Department:
@@ -118,7 +118,7 @@ def find_participants() -> Participants:
         marketing=find_department("marketing"),
         it=find_department("it"),
     )
-    assert participants.cio.subject == "cio"
+    assert participants.cio.login == "cio"
     assert participants.marketing.key == "marketing"
     return participants
 
@@ -199,21 +199,21 @@ def assign_owners(project: str, participants: Participants) -> None:
 def sign_and_activate(project: str) -> None:
     """Both sides approve the same charter, identified by its hash; then the project is activated."""
     assert got(propose_project.sync_detailed(project, client=CMO)).state is ProjectState.PROPOSED
-    consent = only(
+    approval = only(
         got(
-            list_consents.sync_detailed(project, client=CIO, kind=[ConsentKind.CHARTER], state=[ConsentState.OPEN])
+            list_approvals.sync_detailed(project, client=CIO, kind=[ApprovalKind.CHARTER], state=[ApprovalState.OPEN])
         ).data
     )
-    assert not isinstance(consent.terms.charter, Unset)
-    assert len(consent.waiting_for) == 2
+    assert not isinstance(approval.terms.charter, Unset)
+    assert len(approval.waiting_for) == 2
 
-    other_text = NewConsentAnswer(ConsentAnswer.AGREE, sha256="0" * 64)
-    problem = rejected(answer_consent.sync_detailed(consent.id, client=CMO, body=other_text), HTTPStatus.CONFLICT)
-    assert problem.sha256 == consent.sha256
+    other_text = NewApprovalResponse(ApprovalChoice.APPROVE, sha256="0" * 64)
+    problem = rejected(respond_to_approval.sync_detailed(approval.id, client=CMO, body=other_text), HTTPStatus.CONFLICT)
+    assert problem.sha256 == approval.sha256
 
-    agreed = NewConsentAnswer(ConsentAnswer.AGREE, sha256=consent.sha256)
+    approved = NewApprovalResponse(ApprovalChoice.APPROVE, sha256=approval.sha256)
     for sponsor, waiting in ((CMO, 1), (CIO, 0)):
-        signed = got(answer_consent.sync_detailed(consent.id, client=sponsor, body=agreed))
+        signed = got(respond_to_approval.sync_detailed(approval.id, client=sponsor, body=approved))
         assert len(signed.waiting_for) == waiting
     active = got(activate_project.sync_detailed(project, client=CIO))
     assert active.state is ProjectState.ACTIVE
@@ -226,7 +226,7 @@ def read_partnership(project: str) -> None:
     assert len(report.sides) == 2
     assert report.coverage.complete
     assert sum(one.areas.share or 0 for one in report.sides) == 1
-    assert got(draw_partnership.sync_detailed(project, client=CIO)).startswith("<svg ")
+    assert got(get_partnership_chart.sync_detailed(project, client=CIO)).startswith("<svg ")
 
     for item in got(get_inbox.sync_detailed(client=CMO)).data:
         print(f"  {item.kind}: {item.project_name}, {item.due_at or 'at any time'}")
@@ -255,7 +255,8 @@ def request_callback() -> None:
     assert again.headers["Idempotent-Replayed"] == "true"
     assert receipt.state is VisitorState.SCHEDULED
     assert receipt.promised_from == slot.starts_at
-    assert only([one for one in slots() if one.slot_id == slot.slot_id]).seats_left == slot.seats_left - 1
+    later = only([one for one in slots() if one.slot_id == slot.slot_id])
+    assert later.capacity_remaining == slot.capacity_remaining - 1
     print(f"  {receipt.confirmation}")
 
     holder = AuthenticatedClient(BASE, token=receipt.manage_token, prefix="", auth_header_name="Manage-Token")

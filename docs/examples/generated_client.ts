@@ -1,6 +1,6 @@
-// The curl walkthrough of README.md with a client that openapi-typescript generated (see docs/generated-clients.md).
-// The compiler checks every path, parameter, request body and response. Reads BASE and one TOKEN_<SUBJECT> for each of
-// the four people (cmo, cio, campaigns, platform) from the environment.
+// The walkthrough of docs/quick-start/curl.md with a client that openapi-typescript generated.
+// The compiler checks every path, parameter, request body and response. Reads BASE and one TOKEN_<LOGIN> for each of
+// the four people (cmo, cio, campaigns, platform) from the environment. See docs/generated-clients.md.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import createClient from 'openapi-fetch';
@@ -16,12 +16,12 @@ function setting(name: string): string {
 }
 
 function client(headers: Record<string, string> = {}): Api {
-  // Without Accept-Language, texts for people are Czech.
+  // Accept-Language chooses the language of texts for people.
   return createClient<paths>({ baseUrl: setting('BASE'), headers: { 'Accept-Language': 'en', ...headers } });
 }
 
-function as(subject: string): Api {
-  return client({ Authorization: `Bearer ${setting(`TOKEN_${subject.toUpperCase()}`)}` });
+function as(login: string): Api {
+  return client({ Authorization: `Bearer ${setting(`TOKEN_${login.toUpperCase()}`)}` });
 }
 
 const cmo = as('cmo');
@@ -63,8 +63,8 @@ function header(response: Response, name: string): string {
   return value;
 }
 
-async function findPerson(subject: string): Promise<Person> {
-  return only(got(await cmo.GET('/v1/people', { params: { query: { subject } } })).data);
+async function findPerson(login: string): Promise<Person> {
+  return only(got(await cmo.GET('/v1/people', { params: { query: { login } } })).data);
 }
 
 async function findDepartment(key: string): Promise<Department> {
@@ -86,7 +86,7 @@ async function findParticipants(): Promise<Participants> {
   };
   const [marketing, it] = [await findDepartment('marketing'), await findDepartment('it')];
   assert.equal(marketing.key, 'marketing');
-  assert.equal(people.cio.subject, 'cio');
+  assert.equal(people.cio.login, 'cio');
   return { people, marketing, it };
 }
 
@@ -160,18 +160,18 @@ async function assignOwners(id: string, { people }: Participants): Promise<void>
 async function signAndActivate(id: string): Promise<void> {
   const path = { id };
   assert.equal(got(await cmo.POST('/v1/projects/{id}/propose', { params: { path } })).state, 'proposed');
-  const consent = only(got(await cio.GET('/v1/projects/{id}/consents', {
+  const approval = only(got(await cio.GET('/v1/projects/{id}/approvals', {
     params: { path, query: { kind: ['charter'], state: ['open'] } },
   })).data);
-  assert.ok(consent.terms.charter, 'the terms contain no charter');
-  assert.equal(consent.waiting_for.length, 2);
+  assert.ok(approval.terms.charter, 'the terms contain no charter');
+  assert.equal(approval.waiting_for.length, 2);
 
-  const answers = { params: { path: { id: consent.id } } };
-  const changed = await cmo.POST('/v1/consents/{id}/answers', { ...answers, body: { answer: 'agree', sha256: '0'.repeat(64) } });
-  assert.equal(rejected(changed, 409).sha256, consent.sha256);
+  const responses = { params: { path: { id: approval.id } } };
+  const changed = await cmo.POST('/v1/approvals/{id}/responses', { ...responses, body: { response: 'approve', sha256: '0'.repeat(64) } });
+  assert.equal(rejected(changed, 409).sha256, approval.sha256);
 
   for (const [sponsor, waiting] of [[cmo, 1], [cio, 0]] as const) {
-    const signed = got(await sponsor.POST('/v1/consents/{id}/answers', { ...answers, body: { answer: 'agree', sha256: consent.sha256 } }));
+    const signed = got(await sponsor.POST('/v1/approvals/{id}/responses', { ...responses, body: { response: 'approve', sha256: approval.sha256 } }));
     assert.equal(signed.waiting_for.length, waiting);
   }
   const project = got(await cio.POST('/v1/projects/{id}/activate', { params: { path } }));
@@ -218,8 +218,8 @@ async function requestCallback(): Promise<void> {
   assert.equal(again.response.headers.get('Idempotent-Replayed'), 'true');
   assert.equal(state, 'scheduled');
   assert.equal(promised_from, slot.starts_at);
-  const remaining = got(await visitor.GET('/v1/slots')).data.find(({ slot_id }) => slot_id === slot.slot_id)?.seats_left;
-  assert.equal(remaining, slot.seats_left - 1);
+  const remaining = got(await visitor.GET('/v1/slots')).data.find(({ slot_id }) => slot_id === slot.slot_id)?.capacity_remaining;
+  assert.equal(remaining, slot.capacity_remaining - 1);
   console.log(`  ${confirmation}`);
 
   const receipt = await visitor.GET('/v1/callback-requests/{id}/receipt', {

@@ -1,10 +1,12 @@
-//! What runs the service; imports every component and is imported by none.
+//! The application: command line, server, worker, scheduler, API document and demo. It imports every component, and no
+//! component imports it.
 
 pub mod cli;
 pub mod context;
 pub mod demo;
 pub mod openapi;
 pub(crate) mod operations;
+pub mod reference;
 pub mod routes;
 pub mod scheduler;
 pub mod server;

@@ -1,7 +1,7 @@
-//! The one list of routes.
+//! The list of all routes.
 //!
-//! [`configure`] is used by the server, the tests and the `openapi` command, which needs no
-//! database: what is served and what is documented cannot differ.
+//! The server, the tests and the `openapi` command use the same [`configure`], so that the API document matches the
+//! routes.
 
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -33,7 +33,7 @@ use crate::kernel::events;
 use crate::privacy;
 use crate::privacy::offboarding;
 
-/// Every documented route, in the order of the story that the document tells.
+/// Registers every documented route, in the order of the API document.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .configure(departments::configure)
@@ -66,7 +66,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(operations::configure);
 }
 
-/// The paths and schemas of [`configure`].
+/// Returns the paths and schemas of [`configure`].
 #[must_use]
 pub fn collect() -> utoipa::openapi::OpenApi {
     actix_web::App::new().into_utoipa_app().configure(configure).split_for_parts().1

@@ -1,9 +1,8 @@
-//! What must be recorded when time passes: finds the projects and callback requests that have to be
-//! looked at, and looks; assigns waiting requests to the agents on duty.
+//! Time-based changes: processes projects and callback requests that are due, and assigns waiting requests to the
+//! agents on duty.
 //!
-//! Rules: one short transaction per project, request, or round of assignments; any number of
-//! processes on one database do the same and each thing is looked at once; one that cannot be looked
-//! at does not keep the others waiting.
+//! Rules: each project, callback request and round of assignments has its own short transaction. Several processes can
+//! run the scheduler on one database, and each change is made once. An error in one item does not block the others.
 
 use crate::callbacks::requests;
 use crate::collaboration::lifecycle::scheduled;
@@ -13,13 +12,13 @@ use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::tx::{Meta, Tx};
 
-/// Things of a kind per round.
+/// Maximum number of items of each kind per run.
 const BATCH: i64 = 100;
 
-/// Looks at what is due; returns how many things that were.
+/// Processes all items that are due and returns the number of changes.
 ///
 /// # Errors
-/// Those of the database when it cannot be asked what is due; a fault with one thing is logged.
+/// When the due items cannot be read. An error in one item is logged.
 pub async fn run_once(db: &Db, environment: &Environment) -> Result<usize, Error> {
     let now = environment.now();
     let (projects, uncalled, waiting) = db
@@ -29,30 +28,30 @@ pub async fn run_once(db: &Db, environment: &Environment) -> Result<usize, Error
             Ok((projects, uncalled, requests::scheduled::is_waiting(conn, now)?))
         })
         .await?;
-    let mut looked = 0;
+    let mut changes = 0;
     for id in projects {
         let tick = unit(environment, move |tx| scheduled::tick(tx, id));
         match db.write(tick).await {
-            Ok(changed) => looked += usize::from(changed),
-            Err(error) => tracing::error!(%error, project = %id, "the clock could not be followed for a project"),
+            Ok(changed) => changes += usize::from(changed),
+            Err(error) => tracing::error!(%error, project = %id, "failed to process a due project"),
         }
     }
     for id in uncalled {
         match db.write(unit(environment, move |tx| requests::scheduled::miss(tx, id))).await {
-            Ok(changed) => looked += usize::from(changed),
-            Err(error) => tracing::error!(%error, request = %id, "the clock could not be followed for a request"),
+            Ok(changed) => changes += usize::from(changed),
+            Err(error) => tracing::error!(%error, request = %id, "failed to process a due callback request"),
         }
     }
     if waiting {
         match db.write(unit(environment, requests::scheduled::assign_waiting)).await {
-            Ok(handed) => looked += handed,
-            Err(error) => tracing::error!(%error, "requests could not be handed out"),
+            Ok(assigned) => changes += assigned,
+            Err(error) => tracing::error!(%error, "failed to assign callback requests"),
         }
     }
-    Ok(looked)
+    Ok(changes)
 }
 
-/// One unit of work in the name of the scheduler.
+/// Wraps a unit of work whose actor is the scheduler.
 pub fn unit<T>(
     environment: &Environment,
     mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,

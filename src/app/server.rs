@@ -1,4 +1,4 @@
-//! The HTTP server: the routes in their request_middleware, limits, and an orderly end.
+//! The HTTP server: routes, middleware, limits and graceful shutdown.
 
 use std::net::TcpListener;
 use std::sync::{Arc, LazyLock};
@@ -26,18 +26,18 @@ use crate::kernel::http::methods::{MethodTable, unrouted};
 use crate::kernel::http::rate_limit::RateLimit;
 use crate::kernel::request::middleware::request_middleware;
 
-/// How long a connection may take to send its headers.
+/// Time limit for receiving the headers of a request.
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
-/// How long running requests may take after SIGTERM, in seconds.
+/// Time limit for running requests during shutdown, in seconds.
 const DRAIN_SECONDS: u64 = 20;
 
-/// The document as it is served: the same for every server of the process.
+/// The API document, built once per process.
 static DOCUMENT: LazyLock<Result<web::Bytes, String>> =
     LazyLock::new(|| openapi::pretty(&openapi::document()?).map(web::Bytes::from));
 static METHODS: LazyLock<web::Data<MethodTable>> =
     LazyLock::new(|| web::Data::new(MethodTable::new(&routes::collect().paths)));
 
-/// What is decided about a request before it reaches a route.
+/// The settings that apply to a request before it reaches a route.
 #[derive(Clone)]
 pub struct Edge {
     pub limit: Arc<RateLimit>,
@@ -46,10 +46,10 @@ pub struct Edge {
     pub form: FormSettings,
 }
 
-/// Builds the server on a socket that is bound already.
+/// Builds the server for a bound socket.
 ///
 /// # Errors
-/// When the document cannot be built or the socket cannot be used.
+/// When the API document cannot be built or the socket cannot be used.
 pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge) -> Result<Server, String> {
     let text = DOCUMENT.clone()?;
     let methods = METHODS.clone();
@@ -81,6 +81,6 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
     .shutdown_timeout(DRAIN_SECONDS)
     .disable_signals()
     .listen(listener)
-    .map_err(|error| format!("the socket cannot be used: {error}"))?;
+    .map_err(|error| format!("failed to listen on the socket: {error}"))?;
     Ok(server.run())
 }

@@ -1,8 +1,8 @@
-//! Background work: records what becomes due with time, dispatches events, delivers webhooks, cleans up, measures. Runs next
-//! to the server or alone, in any number of processes on one database.
+//! Background work: time-based changes, event dispatch, webhook delivery, cleanup and gauges. It runs in the server
+//! process or in a process of its own, in any number of processes on one database.
 //!
-//! Rules: an error never ends the process; it is logged, and the work is tried again after a pause. When asked to stop, the
-//! worker claims nothing more, finishes what it is sending and releases the rest.
+//! Rules: an error never ends the process; it is logged, and the work is retried after a pause. During shutdown, the
+//! worker claims no more deliveries, finishes the running attempts and releases all other leases.
 
 use std::time::Duration;
 
@@ -20,27 +20,27 @@ use crate::kernel::error::Error;
 use crate::kernel::http::idempotency;
 use crate::privacy;
 
-/// How often the commits of other processes are looked for; those of this process send a notification.
+/// How often events of other processes are polled. Commits of this process send a notification.
 const DISPATCH_INTERVAL: Duration = Duration::from_millis(250);
-/// How late the scheduler can notice that something is due.
+/// How often the scheduler polls for due items.
 const SCHEDULE_INTERVAL: Duration = Duration::from_secs(1);
 /// Pause after an error.
 const ERROR_PAUSE: Duration = Duration::from_secs(1);
-/// Pause between two rounds of cleaning up.
+/// Pause between two cleanups.
 const TIDY_INTERVAL: Duration = Duration::from_mins(1);
-/// How old the gauges can be.
+/// How often the gauges are updated.
 const MEASURE_INTERVAL: Duration = Duration::from_secs(15);
 
-/// What the worker needs.
+/// The dependencies and settings of the worker.
 #[derive(Clone)]
 pub struct Parts {
     pub delivery: DeliveryContext,
     /// How long events are kept.
-    pub events_kept: Duration,
+    pub events_retention: Duration,
 }
 
 impl Parts {
-    /// Takes what the handlers share, with the default times.
+    /// Creates the parts from the shared data, with default settings.
     #[must_use]
     pub fn of(context: &Context) -> Self {
         let (state, outbound) = (&context.state, &context.outbound);
@@ -56,19 +56,19 @@ impl Parts {
             tokens: outbound.tokens.clone(),
             committed: state.committed.clone(),
         };
-        Self { delivery, events_kept: Duration::from_hours(30 * 24) }
+        Self { delivery, events_retention: Duration::from_hours(30 * 24) }
     }
 
-    /// Applies the times that the operator has set.
+    /// Applies the settings of the operator.
     #[must_use]
     pub fn with(mut self, settings: &Settings) -> Self {
         self.delivery.batch.timing = Timing { attempt: settings.egress.timeout };
-        self.events_kept = settings.events_kept;
+        self.events_retention = settings.events_retention;
         self
     }
 }
 
-/// Works until `stopping` becomes true.
+/// Runs until `stopping` becomes true.
 pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
     let dispatched = Notify::new();
     tokio::join!(
@@ -80,7 +80,7 @@ pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
     );
 }
 
-/// Does everything that is due at this moment; returns how many webhook attempts were made.
+/// Processes everything that is due now and returns the number of webhook attempts.
 pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     let (_running, stopping) = watch::channel(false);
     let delivery = &parts.delivery;
@@ -99,17 +99,17 @@ pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     }
 }
 
-/// Returns whether to stop; also when the sender is gone, which could ask for it.
+/// Returns whether to stop, which is also the case when the sender was dropped.
 fn is_stopping(stopping: &watch::Receiver<bool>) -> bool {
     *stopping.borrow() || stopping.has_changed().is_err()
 }
 
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // An error means that the sender is gone, which could ask to stop.
+    // An error means that the sender was dropped.
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-/// Sleeps, but not longer than until the worker is asked to stop.
+/// Sleeps until the time has passed or the worker has to stop.
 async fn pause(stopping: &mut watch::Receiver<bool>, duration: Duration) {
     tokio::select! {
         () = stopped(stopping) => {}
@@ -117,7 +117,7 @@ async fn pause(stopping: &mut watch::Receiver<bool>, duration: Duration) {
     }
 }
 
-/// Records what becomes due with time.
+/// Runs the scheduler.
 async fn schedule(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool>) {
     while !is_stopping(&stopping) {
         match scheduler::run_once(&delivery.db, &delivery.batch.environment).await {
@@ -131,7 +131,7 @@ async fn schedule(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool
     }
 }
 
-/// Assigns committed events their sequence and queues them for webhooks.
+/// Assigns a sequence to committed events and queues them for webhooks.
 async fn dispatch(delivery: &DeliveryContext, dispatched: &Notify, mut stopping: watch::Receiver<bool>) {
     loop {
         let interval = match dispatch_once(delivery).await {
@@ -155,9 +155,9 @@ async fn dispatch(delivery: &DeliveryContext, dispatched: &Notify, mut stopping:
     }
 }
 
-/// Dispatches one batch of events; returns how many.
+/// Dispatches one batch of events and returns its size.
 async fn dispatch_once(delivery: &DeliveryContext) -> Result<usize, Error> {
-    // An idle service should not write.
+    // Read first, so that an idle service does not write.
     if !delivery.db.read(dispatcher::is_waiting).await? {
         return Ok(0);
     }
@@ -165,7 +165,7 @@ async fn dispatch_once(delivery: &DeliveryContext) -> Result<usize, Error> {
     delivery.db.write(move |conn| dispatcher::dispatch(conn, &environment, environment.now())).await
 }
 
-/// Keeps a worker running for each endpoint with something due.
+/// Runs a worker for each endpoint with due deliveries.
 async fn deliver(delivery: &DeliveryContext, dispatched: &Notify, mut stopping: watch::Receiver<bool>) {
     let mut pool = WorkerPool::new(delivery.clone(), stopping.clone());
     while !is_stopping(&stopping) {
@@ -182,7 +182,7 @@ async fn deliver(delivery: &DeliveryContext, dispatched: &Notify, mut stopping: 
     pool.join_all().await;
 }
 
-/// Updates the gauges.
+/// Updates the gauges periodically.
 async fn measure(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool>) {
     while !is_stopping(&stopping) {
         if let Err(error) = gauges::update(&delivery.db, delivery.now()).await {
@@ -192,7 +192,7 @@ async fn measure(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool>
     }
 }
 
-/// Deletes and erases what is over its time.
+/// Deletes and erases expired data periodically.
 async fn tidy(parts: &Parts, mut stopping: watch::Receiver<bool>) {
     while !is_stopping(&stopping) {
         if let Err(error) = tidy_once(parts).await {
@@ -206,7 +206,7 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
     let DeliveryContext { db, batch: BatchContext { environment, .. }, committed, .. } = &parts.delivery;
     let now = environment.now();
     db.write(move |conn| {
-        idempotency::forget_old(conn, now)?;
+        idempotency::delete_expired(conn, now)?;
         requests::scheduled::delete_expired_challenges(conn, now)?;
         requests::erasure::forget_networks(conn)
     })
@@ -219,7 +219,7 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
     delete_old_events(parts).await
 }
 
-/// Erases the personal data of requests that are over their retention period.
+/// Erases the personal data of callback requests after their retention period.
 async fn erase_outdated(parts: &Parts) -> Result<(), Error> {
     let DeliveryContext { db, batch: BatchContext { environment, .. }, committed, .. } = &parts.delivery;
     let mut erased = 0;
@@ -236,10 +236,10 @@ async fn erase_outdated(parts: &Parts) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes events that are over their retention period.
+/// Deletes events after their retention period.
 pub async fn delete_old_events(parts: &Parts) -> Result<(), Error> {
     let db = &parts.delivery.db;
-    let before = parts.delivery.now().minus(parts.events_kept);
+    let before = parts.delivery.now().minus(parts.events_retention);
     while db.read(move |conn| event_retention::is_waiting(conn, before)).await?
         && db.write(move |conn| event_retention::delete_expired(conn, before)).await? > 0
     {}

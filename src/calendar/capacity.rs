@@ -1,7 +1,7 @@
-//! The capacity of slots: places are reserved, changed and released.
+//! The capacity of slots: reserves, moves and releases it.
 //!
-//! Rule: a place is reserved by one conditional statement, so that no slot takes more calls than its
-//! capacity, however many visitors ask for it at the same time.
+//! Rule: capacity is reserved by one conditional statement, so that a slot is never overbooked, however many
+//! visitors book it concurrently.
 
 use jiff::civil::Date;
 
@@ -13,17 +13,17 @@ use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
-/// How many slots are offered instead of a full one.
+/// Number of alternatives that are offered for a full slot.
 const ALTERNATIVES: usize = 3;
 
-/// The slot has no place left.
+/// The slot has no capacity left.
 #[derive(Debug)]
 pub struct Full {
-    /// The next slots with a place; when there are too few, also the last ones before it.
+    /// The next slots with capacity; if there are too few, also the last ones before it.
     pub alternatives: Vec<SlotBody>,
 }
 
-/// Reserves a place in the slot.
+/// Reserves capacity in a slot.
 pub fn reserve(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Result<(), Full>, Error> {
     if store::reserve(conn, slot, present.capacity)? {
         return Ok(Ok(()));
@@ -31,15 +31,16 @@ pub fn reserve(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Resu
     full(conn, present, UtcTime::from_jiff(slot.start)).map(Err)
 }
 
-/// Checks that the slot has a place without reserving it; from then on a request can refer to the slot.
+/// Checks that a slot has capacity, without reserving it. Creates the row of the slot, so that requests can refer to
+/// it.
 pub fn check(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Result<(), Full>, Error> {
-    if store::has_place(conn, slot, present.capacity)? {
+    if store::has_capacity(conn, slot, present.capacity)? {
         return Ok(Ok(()));
     }
     full(conn, present, UtcTime::from_jiff(slot.start)).map(Err)
 }
 
-/// Reserves a place in a slot that [`check`] has seen before. The alternatives are those around `wanted`.
+/// Reserves capacity in a slot that was checked with [`check`]. The alternatives are the slots around `wanted`.
 pub fn reserve_checked(
     conn: &mut DbConn,
     present: &Present,
@@ -52,7 +53,7 @@ pub fn reserve_checked(
     full(conn, present, wanted).map(Err)
 }
 
-/// Reserves a place in the `new` slot, if there is one, and releases the place in the `old` one.
+/// Moves a reservation from the `old` slot to the `new` one; each is optional.
 pub fn change(
     conn: &mut DbConn,
     present: &Present,
@@ -60,7 +61,7 @@ pub fn change(
     new: Option<&Slot>,
 ) -> Result<Result<(), Full>, Error> {
     if let (Some(old), Some(new)) = (old, new) {
-        // Two visitors who change to each other's slot must not wait for each other.
+        // Prevents a deadlock of two visitors who move to each other's slot.
         store::lock_slots(conn, [old, &new.slot_id()])?;
     }
     if let Some(new) = new
@@ -71,18 +72,18 @@ pub fn change(
     old.map_or(Ok(()), |old| release(conn, old)).map(Ok)
 }
 
-/// Releases a place.
+/// Releases capacity in a slot.
 pub fn release(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
     store::release(conn, slot_id)
 }
 
-/// Releases a place in each of the slots, always in the same order.
+/// Releases capacity in each of the slots, always in the same order to avoid deadlocks.
 pub fn release_all(conn: &mut DbConn, mut slot_ids: Vec<String>) -> Result<(), Error> {
     slot_ids.sort_unstable();
     slot_ids.iter().try_for_each(|slot_id| release(conn, slot_id))
 }
 
-/// The slots of the wanted days that are bookable by time; two statements.
+/// Returns the slots of the wanted days that are bookable by time, with two statements.
 pub fn list_slots(conn: &mut DbConn, now: UtcTime, query: SlotQuery) -> Result<SlotList, Error> {
     let present = service::present(conn, now)?;
     let wanted = wanted_days(query, present.calendar.date_at(now.to_jiff()));
@@ -99,7 +100,7 @@ fn wanted_days(query: SlotQuery, today: Date) -> impl Fn(Date) -> bool {
     }
 }
 
-/// Every slot inside the horizon that is bookable by time, with the capacity that remains.
+/// Returns the slots inside the horizon that are bookable by time, with their remaining capacity.
 pub fn remaining(conn: &mut DbConn, present: &Present) -> Result<Vec<SlotBody>, Error> {
     let booked = store::booked_since(conn, present.now)?;
     let left = |id: &str| (present.capacity - booked.get(id).copied().unwrap_or(0)).max(0);

@@ -1,4 +1,4 @@
-//! Calendar, closures and slots in requests and answers.
+//! The calendar and slots in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,86 +23,96 @@ crate::text_enum! {
 }
 
 impl Weekday {
-    /// Monday is 1 (ISO 8601).
+    /// Returns the number of the weekday in ISO 8601: Monday is 1.
     #[must_use]
     pub fn number(self) -> i32 {
         self as i32 + 1
     }
 }
 
-/// The company calendar. Times of day are local to `zone`.
+/// The company calendar: opening hours and booking rules. Times of day are local times in `zone`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Calendar)]
 pub struct CalendarBody {
+    /// Unique identifier of the calendar.
     pub id: CalendarId,
-    /// IANA name of the zone in which dates and times of day are meant.
+    /// IANA time zone of all dates and times of day.
     #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/Prague")]
     pub zone: String,
-    /// Open days, when they are neither public holidays nor closures.
+    /// Weekdays that are open, unless they are public holidays or closed days.
     #[schema(max_items = 7)]
     pub weekdays: Vec<Weekday>,
-    /// First minute of the opening hours.
+    /// Start of the opening hours as local time, `HH:MM`.
     #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "10:00")]
     pub opens: String,
-    /// End of the opening hours; at this minute it is closed.
+    /// End of the opening hours as local time, `HH:MM`, exclusive.
     #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "17:00")]
     pub closes: String,
-    /// Length of a window in minutes.
+    /// Length of a callback window, in minutes.
     #[schema(format = Int32, minimum = 15, maximum = 240)]
     pub window_minutes: i32,
-    /// Calls that one window takes.
+    /// Capacity of a slot: how many calls can be booked in it.
     #[schema(format = Int32, minimum = 1, maximum = 1000)]
     pub window_capacity: i32,
-    /// Least time between booking and window, in minutes.
+    /// Minimum time between booking and the start of a slot, in minutes.
     #[schema(format = Int32, minimum = 0, maximum = 1440)]
     pub minimum_notice_minutes: i32,
-    /// How many business days can be booked, today included.
+    /// Booking horizon: how many business days can be booked, including today.
     #[schema(format = Int32, minimum = 1, maximum = 30)]
     pub horizon_business_days: i32,
-    /// The promise for a call as soon as possible, in minutes of opening hours.
+    /// How soon a call as soon as possible is promised, in minutes of opening hours.
     #[schema(format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: i32,
-    /// The windows of a business day.
+    /// The callback windows of a business day, in order. They result from the opening hours and `window_minutes`.
     #[schema(max_items = 96, value_type = Vec<WindowName>)]
     pub windows: Vec<String>,
+    /// When the calendar was last changed.
     pub updated_at: UtcTime,
 }
 
-/// A window of the day, `HH:MM-HH:MM`, local to the calendar's zone; the end does not belong to it.
+/// A callback window, `HH:MM-HH:MM`, in local time of the calendar's time zone. The end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Window, max_length = 11, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", example = "10:00-11:00")]
 pub struct WindowName(pub String);
 
-/// What to change about the calendar; absent members stay.
+/// Changes to the calendar. Absent fields stay unchanged.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"window_capacity": 4, "minimum_notice_minutes": 30}))]
 pub struct CalendarPatch {
+    /// IANA time zone of all dates and times of day.
     #[serde(default)]
     #[schema(nullable = false, max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$")]
     pub zone: Option<String>,
+    /// The complete list of open weekdays.
     #[serde(default)]
     #[schema(nullable = false, min_items = 1, max_items = 7)]
     pub weekdays: Option<Vec<Weekday>>,
+    /// Start of the opening hours as local time, `HH:MM`.
     #[serde(default)]
     #[schema(nullable = false, max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     pub opens: Option<String>,
+    /// End of the opening hours as local time, `HH:MM`, exclusive. Must be after `opens`.
     #[serde(default)]
     #[schema(nullable = false, max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     pub closes: Option<String>,
+    /// Length of a callback window, in minutes. Must not be longer than the opening hours.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 15, maximum = 240)]
     pub window_minutes: Option<i32>,
-    /// Slots that are fuller already keep their bookings.
+    /// Capacity of a slot: how many calls can be booked in it. Existing bookings above the capacity are kept.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1000)]
     pub window_capacity: Option<i32>,
+    /// Minimum time between booking and the start of a slot, in minutes.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 0, maximum = 1440)]
     pub minimum_notice_minutes: Option<i32>,
+    /// Booking horizon: how many business days can be booked, including today.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 30)]
     pub horizon_business_days: Option<i32>,
+    /// How soon a call as soon as possible is promised, in minutes of opening hours.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: Option<i32>,
@@ -110,47 +120,48 @@ pub struct CalendarPatch {
 
 impl RequestBody for CalendarPatch {}
 
-/// Which days.
+/// Filters of the list of slots.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SlotQuery {
-    /// First day, local to the calendar; today when absent.
+    /// First day, in the calendar's time zone. If absent, today.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub from: Option<Day>,
-    /// How many calendar days from there; the whole horizon when absent.
+    /// Number of calendar days from `from`. If absent, all days up to the booking horizon.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100)]
     #[param(nullable = false, format = Int32, minimum = 1, maximum = 100)]
     pub days: Option<i64>,
 }
 
-/// One window on one day.
+/// A slot: an occurrence of a callback window on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Slot)]
 pub struct SlotBody {
-    /// The same for the same window, always; the start in UTC.
+    /// Stable identifier of the slot: its start in UTC.
     #[schema(max_length = 14, pattern = "^[0-9]{8}T[0-9]{4}Z$", example = "20270330T0800Z")]
     pub slot_id: String,
-    /// The local date.
+    /// Date of the slot, in the calendar's time zone.
     pub date: Day,
+    /// The callback window, in local time.
     #[schema(value_type = WindowName)]
     pub window: String,
-    /// Start, included.
+    /// Start of the slot.
     pub starts_at: UtcTime,
-    /// End, excluded.
+    /// End of the slot, exclusive.
     pub ends_at: UtcTime,
-    /// Whether there is a seat left.
+    /// Whether the slot has capacity left.
     pub available: bool,
-    /// Seats left at this moment.
+    /// How many more calls can be booked in the slot.
     #[schema(format = Int32, minimum = 0, maximum = 1000)]
-    pub seats_left: i32,
+    pub capacity_remaining: i32,
 }
 
 impl SlotBody {
-    /// A slot with the capacity that remains.
+    /// Creates the body of a slot with its remaining capacity.
     pub fn new(slot: &Slot, remaining: i32) -> Self {
         Self {
             slot_id: slot.slot_id(),
@@ -159,23 +170,23 @@ impl SlotBody {
             starts_at: UtcTime::from_jiff(slot.start),
             ends_at: UtcTime::from_jiff(slot.end),
             available: remaining > 0,
-            seats_left: remaining,
+            capacity_remaining: remaining,
         }
     }
 }
 
-/// The slots that can be booked by time; full ones are among them.
+/// The slots that it is not too late to book, including full slots.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SlotList {
-    /// The zone of `date` and `window`.
+    /// IANA time zone of `date` and `window`.
     #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/Prague")]
     pub zone: String,
-    /// In order of start.
+    /// The slots, in order of their start.
     #[schema(max_items = 3000)]
     pub data: Vec<SlotBody>,
 }
 
-/// The windows as they are written.
+/// Returns the windows as text.
 pub fn window_names(windows: &[Window]) -> Vec<String> {
     windows.iter().map(Window::to_string).collect()
 }

@@ -1,7 +1,7 @@
-//! Czech public holidays: act no. 245/2000 Sb., on public holidays.
+//! Czech public holidays according to Act No. 245/2000 Coll.
 //!
-//! The list is the act as it stands, applied to any year; only Good Friday has a
-//! first year (2016, act no. 359/2015 Sb.). A holiday on a weekend is not moved.
+//! The current list in the act is applied to every year, except that Good Friday is a holiday only since 2016
+//! (Act No. 359/2015 Coll.). A holiday on a weekend is not moved.
 
 use jiff::Span;
 use jiff::civil::Date;
@@ -29,7 +29,7 @@ pub fn is_czech_holiday(date: Date) -> bool {
     czech_holidays(date.year()).iter().any(|(holiday, _)| *holiday == date)
 }
 
-/// The public holidays of `year` with their Czech names, in order of date.
+/// Returns the public holidays of `year` with their Czech names, in order of date.
 pub fn czech_holidays(year: i16) -> Vec<(Date, &'static str)> {
     let mut holidays: Vec<_> = FIXED
         .iter()
@@ -48,8 +48,8 @@ fn easter_holidays(year: i16) -> impl Iterator<Item = (Date, &'static str)> {
     friday.map(|date| (date, "Velký pátek")).into_iter().chain(monday.map(|date| (date, "Velikonoční pondělí")))
 }
 
-/// Gregorian Easter Sunday by the anonymous computus (Meeus, Astronomical Algorithms, chapter 8).
-/// The letters are those of the source.
+/// Returns Gregorian Easter Sunday by the anonymous computus (Meeus, Astronomical Algorithms, chapter 8). The variables
+/// are named as in the source.
 fn easter_sunday(year: i16) -> Option<Date> {
     let year_number = i32::from(year);
     let a = year_number.rem_euclid(19);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn good_friday_counts_from_2016() {
+    fn good_friday_is_a_holiday_since_2016() {
         assert!(!is_czech_holiday(date(2015, 4, 3)));
         assert!(is_czech_holiday(date(2015, 4, 6)));
         assert!(is_czech_holiday(date(2016, 3, 25)));
@@ -130,9 +130,9 @@ mod tests {
         assert!(!is_czech_holiday(date(2027, 5, 3)));
     }
 
-    /// The first Sunday after the ecclesiastical full moon, found day by day.
-    /// The full moon comes from the golden number and the two century corrections (Clavius).
-    fn easter_by_looking(year: i16) -> Date {
+    /// Finds the first Sunday after the ecclesiastical full moon, day by day. The full moon is computed from the golden
+    /// number and the two century corrections (Clavius).
+    fn easter_by_search(year: i16) -> Date {
         let y = i32::from(year);
         let century = y / 100 + 1;
         let golden = y % 19 + 1;
@@ -156,11 +156,11 @@ mod tests {
     proptest! {
         #[test]
         fn easter_follows_the_full_moon(year in 1583i16..9999) {
-            prop_assert_eq!(easter_sunday(year), Some(easter_by_looking(year)));
+            prop_assert_eq!(easter_sunday(year), Some(easter_by_search(year)));
         }
 
         #[test]
-        fn holidays_are_sorted_and_of_their_year(year in -9999i16..=9999) {
+        fn holidays_are_sorted_and_in_their_year(year in -9999i16..=9999) {
             let holidays = czech_holidays(year);
             prop_assert_eq!(holidays.len(), if year >= 2016 { 13 } else { 12 });
             prop_assert!(holidays.windows(2).all(|pair| pair[0].0 < pair[1].0));

@@ -1,13 +1,14 @@
-//! The company calendar: when agents call, and which windows visitors can choose.
+//! The company calendar: opening hours, closed days, and the slots that visitors can book.
 //!
-//! Rules: there is one calendar; everybody may read it, administrators change it; Czech public
-//! holidays are closed by law, further days by a closure ([`closed_days`]); a slot is bookable when it is in time, inside
-//! the horizon and has capacity left; the database does not let a slot be oversold.
+//! Rules: there is one calendar; everyone can read it, and administrators change it; Czech public holidays are
+//! always closed, and administrators add other closed days ([`closed_days`]); a slot is bookable if it starts
+//! late enough, is inside the horizon and has capacity left; the database prevents overbooking.
 
 pub(crate) mod capacity;
 pub(crate) mod closed_days;
 mod dto;
 pub(crate) mod holidays;
+mod reference;
 mod routes;
 pub(crate) mod rules;
 pub(crate) mod service;
@@ -15,4 +16,5 @@ pub(crate) mod slots;
 mod store;
 
 pub use dto::{SlotBody, Weekday, WindowName};
+pub use reference::CalendarRef;
 pub use routes::configure;

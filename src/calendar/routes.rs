@@ -1,11 +1,13 @@
-//! `/v1/calendar` and `/v1/slots`.
+//! `/v1/calendars/{calendar_id}` and `/v1/slots`.
 
 use actix_web::{get, patch, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{CalendarBody, CalendarPatch, SlotList, SlotQuery};
+use super::reference::CalendarRef;
 use super::{capacity, service};
 use crate::kernel::error::Error;
+use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
 use crate::kernel::request::Call;
@@ -15,53 +17,65 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(get_calendar).service(update_calendar).service(list_slots);
 }
 
-/// Read the calendar
+/// Get a calendar
 ///
-/// When agents call, how windows are cut, and how far ahead they can be booked.
+/// Returns the opening hours, the callback windows and the booking rules of a calendar. There is one calendar,
+/// `default`.
 #[utoipa::path(
     tag = "Calendar",
     security(()),
+    params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
     responses(
         (status = 200, description = "The calendar.", body = CalendarBody),
-        (status = 304, description = "You have the present version already."),
+        (status = 304, description = "The calendar has not changed since the version in `If-None-Match`."),
     ),
 )]
-#[get("/v1/calendar")]
-pub async fn get_calendar(app: web::Data<AppState>) -> Result<Response, Error> {
-    let (calendar, version) = app.db.read(service::get).await?;
+#[get("/v1/calendars/{calendar_id}")]
+pub async fn get_calendar(
+    app: web::Data<AppState>,
+    FromPath((calendar,)): FromPath<(CalendarRef,)>,
+) -> Result<Response, Error> {
+    let (calendar, version) = app.db.read(move |conn| service::get(conn, calendar)).await?;
     Ok(Response::ok(&calendar)?.version(version))
 }
 
-/// Change the calendar
+/// Update a calendar
 ///
-/// JSON Merge Patch: absent members stay. Send the ETag you have read in `If-Match`. What visitors
-/// have booked already is not moved.
+/// Changes the opening hours or booking rules of a calendar. Send only the fields to change (JSON Merge Patch) and the
+/// current ETag in `If-Match`. Existing callback requests keep their promised time.
 #[utoipa::path(
     tag = "Calendar",
+    params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
     request_body(content = CalendarPatch, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The calendar as it is now.", body = CalendarBody)),
+    responses((status = 200, description = "The updated calendar.", body = CalendarBody)),
 )]
-#[patch("/v1/calendar")]
+#[patch("/v1/calendars/{calendar_id}")]
 pub async fn update_calendar(
     app: web::Data<AppState>,
+    FromPath((calendar,)): FromPath<(CalendarRef,)>,
     Call { actor, body, meta }: Call<CalendarPatch>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let (calendar, version) = service::update(tx, &body)?;
+        let (calendar, version) = service::update(tx, calendar, &body)?;
         Ok(Response::ok(&calendar)?.version(version))
     })
     .await
 }
 
-/// List the slots that can be booked
+/// List slots
 ///
-/// The windows of the next business days with their real dates, earliest first. A full window is
-/// in the list with `available: false`, so that a form can show it disabled.
+/// Returns the slots on the next business days that it is not too late to book, earliest first. Full slots are included
+/// with `available: false`, so that a form can show them as disabled. Book a slot by sending its `slot_id` with a
+/// callback request.
 #[utoipa::path(
     tag = "Calendar",
     security(()),
     params(SlotQuery),
-    responses((status = 200, description = "The slots; none when the days are closed or outside the horizon.", body = SlotList)),
+    responses((
+        status = 200,
+        description = "The slots; empty if the days are closed or outside the booking horizon.",
+        body = SlotList,
+    )),
 )]
 #[get("/v1/slots")]
 pub async fn list_slots(app: web::Data<AppState>, from: FromQuery<SlotQuery>) -> Result<Response, Error> {

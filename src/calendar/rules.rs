@@ -1,11 +1,11 @@
-//! The company calendar as a value: when we are open, and how business time passes.
+//! The company calendar as a value: opening hours and business time.
 //!
-//! - A business day is an open weekday that is neither a Czech public holiday nor a closure.
-//! - Opening hours are half-open, `[opens, closes)`: at 17:00:00 it is closed.
-//! - Wall time is built first and converted then. Hours that meet a clock change run from the
-//!   first instant at which the clock shows `opens` or later to the last one before `closes`.
-//! - Business time is real elapsed time inside opening hours, so an hour repeated by a clock
-//!   change counts twice and a missing one does not count.
+//! - A business day is an open weekday that is neither a Czech public holiday nor a closed day.
+//! - Opening hours are half-open, `[opens, closes)`: at 17:00:00 the calendar is closed.
+//! - Local time is determined first and then converted to UTC. If a clock change affects the opening hours,
+//!   they last from the first instant with a local time of `opens` or later to the last one before `closes`.
+//! - Business time is elapsed time inside opening hours, so an hour that a clock change repeats counts twice
+//!   and an hour that it skips does not count.
 
 use std::collections::BTreeSet;
 
@@ -15,35 +15,35 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::holidays::is_czech_holiday;
 
-/// How far a search goes before the calendar counts as closed for good, in days.
+/// After this number of closed days a search gives up.
 const SEARCH_DAYS: usize = 400;
 const INSTANT: SignedDuration = SignedDuration::from_nanos(1);
 
-/// Opening hours, booking rules and closures of the company.
+/// Opening hours, booking rules and closed days of the company.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
-    /// The zone in which every date and wall time below is meant.
+    /// The time zone of all dates and local times.
     pub zone: TimeZone,
-    /// Open weekdays, Monday first.
+    /// Whether each weekday is open, Monday first.
     pub weekdays: [bool; 7],
-    /// Local opening time. With `closes <= opens` the calendar never opens.
+    /// Local opening time. If `closes <= opens`, the calendar never opens.
     pub opens: Time,
     /// Local closing time, exclusive, on the same date.
     pub closes: Time,
     /// Length of a callback window in minutes.
     pub window_minutes: i64,
-    /// The least time between booking and the start of the window, in minutes.
+    /// Minimum time between booking and the start of a slot, in minutes.
     pub minimum_notice: i64,
-    /// How many business days may be booked, today included if it is one.
+    /// How many business days can be booked, including today if it is one.
     pub horizon_days: usize,
-    /// The promise for a call "as soon as possible", in business minutes.
+    /// How soon a call as soon as possible is promised, in minutes of business time.
     pub asap_target_minutes: i64,
-    /// Closed dates on top of weekends and public holidays.
-    pub closures: BTreeSet<Date>,
+    /// Closed days in addition to weekends and public holidays.
+    pub closed_days: BTreeSet<Date>,
 }
 
 impl Calendar {
-    /// The company's standing rules in `zone`: Monday to Friday, 10:00 to 17:00, no closures.
+    /// Creates a calendar with the default rules in `zone`: Monday to Friday, 10:00 to 17:00, no closed days.
     pub fn in_zone(zone: TimeZone) -> Self {
         Self {
             zone,
@@ -54,32 +54,32 @@ impl Calendar {
             minimum_notice: 15,
             horizon_days: 10,
             asap_target_minutes: 30,
-            closures: BTreeSet::new(),
+            closed_days: BTreeSet::new(),
         }
     }
 
-    /// [`Calendar::in_zone`] for `Europe/Prague`.
+    /// Creates a calendar with [`Calendar::in_zone`] for `Europe/Prague`.
     ///
     /// # Errors
-    /// The time zone database does not know the zone; it does when bundled.
+    /// The time zone database does not contain the zone; the bundled one does.
     pub fn prague() -> Result<Self, jiff::Error> {
         TimeZone::get("Europe/Prague").map(Self::in_zone)
     }
 
-    /// The local date at `instant`.
+    /// Returns the local date at `instant`.
     pub fn date_at(&self, instant: Timestamp) -> Date {
         self.zone.to_datetime(instant).date()
     }
 
-    /// Whether we work on `date`.
+    /// Whether `date` is a business day.
     pub fn is_business_day(&self, date: Date) -> bool {
         let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
         self.weekdays.get(weekday).copied().unwrap_or(false)
-            && !self.closures.contains(&date)
+            && !self.closed_days.contains(&date)
             && !is_czech_holiday(date)
     }
 
-    /// The half-open interval `[opens, closes)` of `date` in UTC; `None` when closed all day.
+    /// Returns the half-open interval `[opens, closes)` of `date` in UTC; `None` if it is closed all day.
     pub fn opening_hours(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
         if !self.is_business_day(date) {
             return None;
@@ -89,17 +89,16 @@ impl Calendar {
         (opens < closes).then_some((opens, closes))
     }
 
-    /// When a call asked for at `now` "as soon as possible" must have started: `now` plus the
-    /// target in business time. A target that ends exactly with the opening hours is due at
-    /// closing time that day, not at the next opening. A target of zero is due at once,
-    /// or when we next open.
+    /// Returns the time before which a call must start if it is requested as soon as possible at `now`: `now` plus the
+    /// target in business time. If the target is reached exactly at the end of the opening hours, the call is due at
+    /// closing time, not at the next opening. A target of zero is due at once, or at the next opening.
     ///
-    /// `None` when that time does not come within 400 days.
+    /// `None` if this time is not within 400 days.
     pub fn promise_by(&self, now: Timestamp) -> Option<Timestamp> {
         self.after_business_time(now, minutes(self.asap_target_minutes.max(0)))
     }
 
-    /// `now` when we are open, else the next opening; `None` when that is not within 400 days.
+    /// Returns `now` if the calendar is open, otherwise the next opening; `None` if that is not within 400 days.
     pub fn next_open(&self, now: Timestamp) -> Option<Timestamp> {
         self.after_business_time(now, SignedDuration::ZERO)
     }
@@ -120,7 +119,7 @@ impl Calendar {
         None
     }
 
-    /// The business time that passes in `[from, to)`; zero when the interval is empty.
+    /// Returns the business time in `[from, to)`; zero if the interval is empty.
     pub fn business_duration(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
         let last = self.date_at(to);
         days_from(self.date_at(from))
@@ -131,8 +130,8 @@ impl Calendar {
             .fold(SignedDuration::ZERO, SignedDuration::saturating_add)
     }
 
-    /// The `n`-th business day after `date`; `date` itself, open or not, for zero.
-    /// `None` when 400 days in a row are closed.
+    /// Returns the `n`-th business day after `date`; for zero, `date` itself, open or not.
+    /// `None` if 400 consecutive days are closed.
     pub fn add_business_days(&self, date: Date, n: usize) -> Option<Date> {
         match n.checked_sub(1) {
             None => Some(date),
@@ -140,14 +139,14 @@ impl Calendar {
         }
     }
 
-    /// Business days in order, `date` included if it is one. Ends when 400 days in a row are closed.
+    /// Returns the business days in order, including `date` if it is one. Ends if 400 consecutive days are closed.
     pub fn business_days_from(&self, date: Date) -> impl Iterator<Item = Date> {
         let mut days = days_from(date);
         std::iter::from_fn(move || days.by_ref().take(SEARCH_DAYS).find(|day| self.is_business_day(*day))).fuse()
     }
 }
 
-/// Minutes as a duration, capped where the type ends.
+/// Converts minutes to a duration, saturating at the limits of the type.
 pub(super) fn minutes(count: i64) -> SignedDuration {
     SignedDuration::from_secs(count.saturating_mul(60))
 }
@@ -156,7 +155,7 @@ fn days_from(date: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(date), |day| day.tomorrow().ok())
 }
 
-/// The first instant at which the clock of `zone` shows `local` or later.
+/// Returns the first instant at which the local time in `zone` is `local` or later.
 fn first_instant_from(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     match ambiguous.offset() {
@@ -165,7 +164,7 @@ fn first_instant_from(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
     }
 }
 
-/// The end of the last stretch of time in which the clock of `zone` shows less than `local`.
+/// Returns the end of the last period in which the local time in `zone` is before `local`.
 fn end_of_time_before(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
     let last = local.checked_sub(INSTANT).ok()?;
     let ambiguous = zone.to_ambiguous_timestamp(last);
@@ -175,7 +174,7 @@ fn end_of_time_before(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
     }
 }
 
-/// The clock change over a `local` time that does not exist.
+/// Returns the instant of the clock change that skips `local`.
 fn change_that_skips(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
     let before = zone.to_ambiguous_timestamp(local).earlier().ok()?;
     Some(zone.following(before).next()?.timestamp())

@@ -3,8 +3,8 @@ use jiff::civil::{date, time};
 use proptest::prelude::*;
 
 const ZONES: [&str; 4] = ["Europe/Prague", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
-/// Four days from each hold a clock change of 2027 in New York (spring), Prague (both) or
-/// Lord Howe (both), and Easter or Christmas.
+/// The four days after each contain a clock change of 2027 in New York (spring), Prague (both) or Lord Howe (both), or
+/// Easter or Christmas.
 const INTERESTING: [&str; 6] = [
     "2027-03-13T00:00Z",
     "2027-03-27T00:00Z",
@@ -13,7 +13,7 @@ const INTERESTING: [&str; 6] = [
     "2027-10-30T00:00Z",
     "2027-12-23T00:00Z",
 ];
-/// Office hours, and hours that begin, end or lie inside a clock change.
+/// Office hours, and hours that start, end or are inside a clock change.
 const HOURS: [(Time, Time); 6] = [
     (time(10, 0, 0, 0), time(17, 0, 0, 0)),
     (time(1, 0, 0, 0), time(2, 0, 0, 0)),
@@ -22,7 +22,7 @@ const HOURS: [(Time, Time); 6] = [
     (time(1, 30, 0, 0), time(2, 30, 0, 0)),
     (time(0, 0, 0, 0), time(23, 59, 0, 0)),
 ];
-/// The dates of the clock changes of 2027 in the zones.
+/// The dates of the clock changes of 2027 in these zones.
 const CHANGES: [Date; 6] =
     [date(2027, 3, 14), date(2027, 3, 28), date(2027, 4, 4), date(2027, 10, 3), date(2027, 10, 31), date(2027, 11, 7)];
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -31,7 +31,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Open every day and around the hour of the clock changes.
+/// Creates a calendar that is open every day, with hours around the clock changes.
 fn night_calendar(zone: &str, opens: Time, closes: Time) -> Calendar {
     Calendar { weekdays: [true; 7], opens, closes, ..Calendar::in_zone(TimeZone::get(zone).unwrap()) }
 }
@@ -49,7 +49,7 @@ fn calendars() -> impl Strategy<Value = Calendar> {
     })
 }
 
-/// Opening hours by reading the clock every minute of three days.
+/// Determines the opening hours by checking local time at every minute of three days.
 fn hours_by_the_clock(calendar: &Calendar, date: Date) -> Option<(Timestamp, Timestamp)> {
     if !calendar.is_business_day(date) {
         return None;
@@ -80,9 +80,9 @@ fn prague_opens_at_ten_and_is_closed_at_five_sharp() {
 }
 
 #[test]
-fn weekends_holidays_and_closures_are_closed() {
+fn weekends_holidays_and_closed_days_are_closed() {
     let mut calendar = Calendar::prague().unwrap();
-    calendar.closures.insert(date(2027, 3, 31));
+    calendar.closed_days.insert(date(2027, 3, 31));
     for (day, open) in [
         (date(2027, 3, 26), false),
         (date(2027, 3, 27), false),
@@ -104,11 +104,11 @@ fn promises() {
         ("2027-03-30T08:00Z", "2027-03-30T08:30Z"),
         // Before opening.
         ("2027-03-30T05:00Z", "2027-03-30T08:30Z"),
-        // Exactly to closing: that day.
+        // Exactly until closing: the same day.
         ("2027-03-30T14:30Z", "2027-03-30T15:00Z"),
         // Overnight.
         ("2027-03-30T14:50Z", "2027-03-31T08:20Z"),
-        // At closing time it is closed.
+        // At closing time the calendar is closed.
         ("2027-03-30T15:00Z", "2027-03-31T08:30Z"),
         // From Thursday (CET) over Good Friday, the clock change and Easter Monday to Tuesday (CEST).
         ("2027-03-25T15:50Z", "2027-03-30T08:20Z"),
@@ -118,7 +118,7 @@ fn promises() {
 }
 
 #[test]
-fn a_target_of_zero_is_due_when_we_are_open() {
+fn a_target_of_zero_is_due_at_once_or_at_the_next_opening() {
     let calendar = Calendar { asap_target_minutes: 0, ..Calendar::prague().unwrap() };
     for (now, expected) in [("2027-03-30T08:12Z", "2027-03-30T08:12Z"), ("2027-03-30T15:00Z", "2027-03-31T08:00Z")] {
         assert_eq!(calendar.promise_by(at(now)), Some(at(expected)), "{now}");
@@ -139,7 +139,7 @@ fn a_calendar_that_never_opens_promises_nothing() {
 }
 
 #[test]
-fn the_ends_of_time_are_harmless() {
+fn the_limits_of_the_time_types_are_handled() {
     let calendar = Calendar { asap_target_minutes: i64::MAX, ..Calendar::prague().unwrap() };
     assert_eq!(calendar.promise_by(Timestamp::MAX), None);
     assert_eq!(calendar.promise_by(Timestamp::MIN), None);
@@ -173,7 +173,7 @@ fn a_clock_change_inside_opening_hours() {
 }
 
 #[test]
-fn opening_hours_are_what_the_clock_shows() {
+fn opening_hours_match_local_time() {
     for zone in ZONES {
         for (opens, closes) in HOURS {
             let calendar = night_calendar(zone, opens, closes);
@@ -192,7 +192,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn a_promise_is_the_target_counted_minute_by_minute(calendar in calendars(), now in instants()) {
+    fn a_promise_matches_the_target_counted_minute_by_minute(calendar in calendars(), now in instants()) {
         let mut due = now;
         let mut left = calendar.asap_target_minutes;
         while left > 0 {
@@ -207,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn business_time_is_open_minutes(calendar in calendars(), from in instants(), length in 0i64..4000) {
+    fn business_time_matches_the_open_minutes(calendar in calendars(), from in instants(), length in 0i64..4000) {
         let open = (0..length).filter(|minute| is_open(&calendar, from + minutes(*minute))).count();
         let to = from + minutes(length);
         prop_assert_eq!(
@@ -218,7 +218,7 @@ proptest! {
     }
 
     #[test]
-    fn business_days_are_found_one_by_one(offset in 0i64..1000, n in 0usize..30) {
+    fn business_days_match_a_day_by_day_search(offset in 0i64..1000, n in 0usize..30) {
         let calendar = Calendar::prague().unwrap();
         let from = date(2026, 1, 1) + jiff::Span::new().days(offset);
         let mut day = from;
@@ -231,13 +231,13 @@ proptest! {
     }
 }
 
-/// An instant within three days of a clock change, of a holiday, or of nothing, in ten years.
-fn restless_instants() -> impl Strategy<Value = (&'static str, Timestamp)> {
+/// Generates instants within three days of a clock change, a holiday, or any day, in ten years.
+fn instants_near_changes() -> impl Strategy<Value = (&'static str, Timestamp)> {
     let zone = proptest::sample::select(&ZONES[..]);
     (zone, 0i64..10 * 365, -3i64 * 24 * 60..3 * 24 * 60, 0u8..3).prop_map(|(zone, day, minute, kind)| {
         let from = at("2025-01-01T00:00Z") + minutes(day * 24 * 60);
         let around = match kind {
-            // Kathmandu has no change; its file ends in 2038 with one that is none.
+            // Kathmandu has no clock changes; its zone data ends in 2038 with an entry that changes nothing.
             0 => {
                 let changes = TimeZone::get(zone).unwrap().following(from).next().map(|change| change.timestamp());
                 changes.filter(|change| *change < at("2037-01-01T00:00Z")).unwrap_or(from)
@@ -249,13 +249,13 @@ fn restless_instants() -> impl Strategy<Value = (&'static str, Timestamp)> {
     })
 }
 
-/// Any company: odd hours, some weekdays, some closures around `now`.
-pub(in crate::calendar) fn companies() -> impl Strategy<Value = (Calendar, Timestamp)> {
+/// Generates calendars with unusual hours, some weekdays, and some closed days around `now`.
+pub(in crate::calendar) fn varied_calendars() -> impl Strategy<Value = (Calendar, Timestamp)> {
     let hours = (0i8..96, 1i8..96);
     let weekdays =
         proptest::array::uniform7(any::<bool>()).prop_filter("some day is open", |days| days.contains(&true));
-    let closures = proptest::collection::vec(-3i64..12, 0..6);
-    (restless_instants(), hours, weekdays, closures, 1i64..400).prop_map(
+    let closed_days = proptest::collection::vec(-3i64..12, 0..6);
+    (instants_near_changes(), hours, weekdays, closed_days, 1i64..400).prop_map(
         |((zone, now), (opens, length), weekdays, closed, target)| {
             let quarter = |index: i8| time(index / 4, index % 4 * 15, 0, 0);
             let zone = TimeZone::get(zone).unwrap();
@@ -265,7 +265,7 @@ pub(in crate::calendar) fn companies() -> impl Strategy<Value = (Calendar, Times
                 opens: quarter(opens.min(94)),
                 closes: quarter(opens.min(94).saturating_add(length).min(95)),
                 asap_target_minutes: target,
-                closures: closed.into_iter().map(|days| today + jiff::Span::new().days(days)).collect(),
+                closed_days: closed.into_iter().map(|days| today + jiff::Span::new().days(days)).collect(),
                 ..Calendar::in_zone(zone)
             };
             (calendar, now)
@@ -276,9 +276,9 @@ pub(in crate::calendar) fn companies() -> impl Strategy<Value = (Calendar, Times
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// The promise of any company, counted minute by minute on a clock that is read minute by minute.
+    /// The promise of any calendar matches local time, checked minute by minute.
     #[test]
-    fn any_company_promises_what_a_clock_would((calendar, now) in companies()) {
+    fn promises_of_any_calendar_match_local_time((calendar, now) in varied_calendars()) {
         let mut hours = std::collections::HashMap::new();
         let (mut due, mut left) = (now, calendar.asap_target_minutes);
         while left > 0 {

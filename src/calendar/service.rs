@@ -1,50 +1,57 @@
-//! What can be done with the calendar, and by whom.
+//! Operations on the calendar, with their permissions.
 
 use jiff::tz::Offset;
 
 use super::dto::{CalendarBody, CalendarPatch, Weekday, window_names};
+use super::reference::CalendarRef;
 use super::rules::Calendar;
 use super::slots;
 use super::store::{self, Settings};
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::merge_patch::apply;
+use crate::kernel::ids::CalendarId;
 use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// The calendar as it is at an instant, with the capacity of a slot.
+/// The calendar at an instant, with the capacity of its slots.
 pub struct Present {
     pub now: UtcTime,
     pub calendar: Calendar,
     pub capacity: i32,
 }
 
-/// The calendar as it is at `now`; one statement.
+/// Returns the calendar at `now`, with one statement.
 pub fn present(conn: &mut DbConn, now: UtcTime) -> Result<Present, Error> {
-    // No zone is a day behind UTC.
+    // Local dates are at most one day behind UTC, so closed days are loaded from the day before.
     let today = Offset::UTC.to_datetime(now.to_jiff()).date();
-    let (settings, closed) = store::settings_and_closures(conn, today.yesterday().unwrap_or(today))?;
+    let (settings, closed) = store::settings_and_closed_days(conn, today.yesterday().unwrap_or(today))?;
     let calendar = settings.calendar(closed).ok_or_else(|| Error::internal("the calendar cannot be read"))?;
     Ok(Present { now, calendar, capacity: settings.window_capacity })
 }
 
-/// The calendar with its version.
-pub fn get(conn: &mut DbConn) -> Result<(CalendarBody, i64), Error> {
+/// Returns the calendar with its version.
+///
+/// # Errors
+/// 404.
+pub fn get(conn: &mut DbConn, calendar: CalendarRef) -> Result<(CalendarBody, i64), Error> {
     let settings = store::settings(conn)?;
+    require(calendar, settings.id)?;
     Ok((body(&settings), settings.version))
 }
 
-/// Changes opening hours or booking rules.
+/// Changes the opening hours or booking rules.
 ///
 /// # Errors
-/// 403, 412, 422, 428.
-pub fn update(tx: &mut Tx<'_>, patch: &CalendarPatch) -> Result<(CalendarBody, i64), Error> {
-    tx.authorize_and_deduplicate(Action::ManageCalendar, &Facts::default())?;
+/// 403, 404, 412, 422, 428.
+pub fn update(tx: &mut Tx<'_>, calendar: CalendarRef, patch: &CalendarPatch) -> Result<(CalendarBody, i64), Error> {
+    tx.authorize_and_deduplicate(Action::ManageCalendar, &Relations::default())?;
     let before = store::lock(tx.conn)?;
+    require(calendar, before.id)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
     if !merge(&mut after, patch.clone()) {
@@ -57,6 +64,24 @@ pub fn update(tx: &mut Tx<'_>, patch: &CalendarPatch) -> Result<(CalendarBody, i
     let (old, new) = (body(&before), body(&after));
     tx.record_change(&Change::updated(types::CALENDAR_UPDATED, after.id.as_str(), &old, &new)?)?;
     Ok((new, after.version))
+}
+
+/// Checks that a path refers to the company calendar, which is the only one.
+///
+/// # Errors
+/// 404.
+pub fn require_existing(conn: &mut DbConn, calendar: CalendarRef) -> Result<(), Error> {
+    match calendar {
+        CalendarRef::Default => Ok(()),
+        CalendarRef::Id(_) => require(calendar, store::settings(conn)?.id),
+    }
+}
+
+fn require(calendar: CalendarRef, existing: CalendarId) -> Result<(), Error> {
+    match calendar {
+        CalendarRef::Id(id) if id != existing => Err(Error::not_found()),
+        _ => Ok(()),
+    }
 }
 
 fn merge(settings: &mut Settings, patch: CalendarPatch) -> bool {
@@ -76,7 +101,7 @@ fn merge(settings: &mut Settings, patch: CalendarPatch) -> bool {
     .contains(&true)
 }
 
-/// What is wrong across members.
+/// Returns the violations that concern several fields, and an unknown time zone.
 fn faults(settings: &Settings) -> Vec<Violation> {
     let mut found = Vec::new();
     let calendar = settings.calendar([]);

@@ -1,9 +1,9 @@
-//! Callback windows, the slots they give on the calendar, and what can be promised for a wish.
+//! Callback windows, their slots on the calendar, and the promise for a requested time.
 //!
-//! - A window is wall time (`10:00-11:00`); a slot is one occurrence of it on a date, in UTC.
-//! - A slot exists wherever the clock shows the window's start and then runs evenly to its end.
-//!   So a window in an hour that a clock change skips has no slot, and one in a repeated hour has two.
-//! - Bookable by time: `now + notice <= start`. Capacity is counted in `capacity`.
+//! - A window is in local time (`10:00-11:00`); a slot is its occurrence on a date, in UTC.
+//! - A slot exists if local time reaches the start of the window and then runs without a clock change to its end.
+//!   A window in an hour that a clock change skips has no slot, and a window in a repeated hour has two.
+//! - A slot is bookable by time if `now + notice <= start`. Capacity is checked in `capacity`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,29 +17,29 @@ use crate::kernel::time::UtcTime;
 
 const SLOT_ID: &str = "%Y%m%dT%H%MZ";
 
-/// A callback window in wall time, half-open: `[start, end)`. Written `10:00-11:00`.
+/// A callback window in local time, half-open: `[start, end)`. Written as `10:00-11:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Window {
     pub start: Time,
     pub end: Time,
 }
 
-/// One occurrence of a window, half-open: `[start, end)`.
+/// An occurrence of a window, half-open: `[start, end)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// The local date.
     pub date: Date,
-    /// The wall time.
+    /// The window in local time.
     pub window: Window,
     pub start: Timestamp,
     pub end: Timestamp,
 }
 
-/// When a visitor wants to be called.
+/// When a visitor would like to be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wish {
+pub enum RequestedTime {
     Asap,
-    /// A window as typed, on its next possible day or on a certain one.
+    /// A window as text, on the given date or on its next bookable day.
     Window {
         window: String,
         date: Option<Date>,
@@ -47,17 +47,17 @@ pub enum Wish {
     SlotId(String),
 }
 
-/// When the call is promised.
+/// The time for which a call is promised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Promise {
-    /// The call starts in the slot. `rolled` when today is too late for the window.
+    /// The call starts in the slot. `rolled` if it is on a later day, because the window cannot be booked today.
     Slot { slot: Slot, rolled: bool },
     /// The call starts before `by`.
     Asap { by: Timestamp },
 }
 
 impl Promise {
-    /// The slot whose capacity the promise uses; none for a call as soon as possible.
+    /// Returns the slot whose capacity the promise uses; `None` for a call as soon as possible.
     pub fn slot(&self) -> Option<&Slot> {
         match self {
             Self::Slot { slot, .. } => Some(slot),
@@ -65,7 +65,7 @@ impl Promise {
         }
     }
 
-    /// Start and end of the promise. A call as soon as possible has no start.
+    /// Returns the start and the end of the promise. A call as soon as possible has no start.
     pub fn period(&self) -> (Option<UtcTime>, UtcTime) {
         match self {
             Self::Slot { slot, .. } => (Some(UtcTime::from_jiff(slot.start)), UtcTime::from_jiff(slot.end)),
@@ -73,26 +73,26 @@ impl Promise {
         }
     }
 
-    /// Whether the window is on a later day because it was too late for it today.
+    /// Whether the window is on a later day because it cannot be booked today.
     pub fn rolled(&self) -> bool {
         matches!(self, Self::Slot { rolled: true, .. })
     }
 }
 
-/// Why a slot cannot be promised, whatever its capacity.
+/// Why a time cannot be promised, whatever the capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SlotFault {
-    /// No such window in the calendar, or not on that date because of a clock change.
+    /// The calendar has no such window, or a clock change skips it on that date.
     UnknownWindow,
-    /// It has started, or starts sooner than the minimum notice.
+    /// The slot has started, or starts before the minimum notice has passed.
     Past,
-    /// Beyond the horizon.
+    /// The slot is beyond the horizon.
     TooFar,
     NotABusinessDay,
 }
 
 impl SlotFault {
-    /// A stable name for clients.
+    /// Returns a stable code for clients.
     pub fn code(self) -> &'static str {
         match self {
             Self::UnknownWindow => "slot_unknown_window",
@@ -113,13 +113,13 @@ impl fmt::Display for Window {
 impl FromStr for Window {
     type Err = SlotFault;
 
-    /// Reads `HH:MM-HH:MM` with the start before the end, and nothing else.
+    /// Parses exactly `HH:MM-HH:MM`, with the start before the end.
     fn from_str(text: &str) -> Result<Self, SlotFault> {
         let time = |text| Time::strptime("%H:%M", text).ok();
         text.split_once('-')
             .and_then(|(start, end)| Some((time(start)?, time(end)?)))
             .map(|(start, end)| Self { start, end })
-            // Compared with its own spelling, because strptime also takes "9:5".
+            // Compared with its canonical form, because strptime also accepts "9:5".
             .filter(|window| window.start < window.end && window.to_string() == text)
             .ok_or(SlotFault::UnknownWindow)
     }
@@ -132,7 +132,7 @@ impl Window {
 }
 
 impl Slot {
-    /// The stable id: the start in UTC, to the minute, such as `20270330T0800Z`.
+    /// Returns the stable id: the start in UTC, to the minute, such as `20270330T0800Z`.
     pub fn slot_id(&self) -> String {
         id_of(self.start)
     }
@@ -142,14 +142,14 @@ fn id_of(start: Timestamp) -> String {
     start.strftime(SLOT_ID).to_string()
 }
 
-/// The start named by a slot id; `None` when it is not spelt as [`Slot::slot_id`] spells it.
+/// Returns the start in a slot id; `None` if the id does not have the form of [`Slot::slot_id`].
 fn parse_slot_id(id: &str) -> Option<Timestamp> {
     let start = DateTime::strptime(SLOT_ID, id).ok()?;
     let start = Offset::UTC.to_timestamp(start).ok()?;
     (id_of(start) == id).then_some(start)
 }
 
-/// The windows of a day, one after another from opening; a rest too short for a window is left out.
+/// Returns the windows of a day, consecutive from opening. Remaining time that is too short for a window is left out.
 pub fn windows(calendar: &Calendar) -> Vec<Window> {
     let length = minutes(calendar.window_minutes);
     if !length.is_positive() {
@@ -162,7 +162,7 @@ pub fn windows(calendar: &Calendar) -> Vec<Window> {
     std::iter::successors(window_from(calendar.opens), |last| window_from(last.end)).collect()
 }
 
-/// Every slot of `date` in order of start; none unless it is a business day.
+/// Returns the slots of `date`, in order of start; empty if it is not a business day.
 pub fn slots_on(calendar: &Calendar, date: Date) -> Vec<Slot> {
     if !calendar.is_business_day(date) {
         return Vec::new();
@@ -188,7 +188,7 @@ fn occurrences(zone: &TimeZone, date: Date, window: Window) -> impl Iterator<Ite
     })
 }
 
-/// Every slot inside the horizon that is bookable by time, in order of start.
+/// Returns the slots inside the horizon that are bookable by time, in order of start.
 pub fn bookable_slots(calendar: &Calendar, now: Timestamp) -> Vec<Slot> {
     calendar
         .business_days_from(calendar.date_at(now))
@@ -198,26 +198,30 @@ pub fn bookable_slots(calendar: &Calendar, now: Timestamp) -> Vec<Slot> {
         .collect()
 }
 
-/// Whether `now` plus the minimum notice is not after the start.
+/// Whether the slot starts after the minimum notice, or exactly at its end.
 fn is_bookable_by_time(calendar: &Calendar, now: Timestamp, slot: &Slot) -> bool {
     slot.start.duration_since(now) >= minutes(calendar.minimum_notice)
 }
 
-/// The promise for a wish at `now`, whatever the capacity.
+/// Returns the promise for a requested time at `now`, whatever the capacity.
 ///
 /// # Errors
-/// The fault, with a JSON Pointer to the part of the wish that it concerns.
-pub fn promise(calendar: &Calendar, now: Timestamp, wish: &Wish) -> Result<Promise, (&'static str, SlotFault)> {
-    match wish {
-        Wish::Asap => {
+/// The reason, with a JSON Pointer to the field of the preference that it concerns.
+pub fn promise(
+    calendar: &Calendar,
+    now: Timestamp,
+    requested: &RequestedTime,
+) -> Result<Promise, (&'static str, SlotFault)> {
+    match requested {
+        RequestedTime::Asap => {
             let by = calendar.promise_by(now).ok_or(("", SlotFault::TooFar))?;
             Ok(Promise::Asap { by })
         }
-        Wish::SlotId(id) => {
+        RequestedTime::SlotId(id) => {
             let slot = by_id(calendar, now, id).map_err(|fault| ("/slot_id", fault))?;
             Ok(Promise::Slot { slot, rolled: false })
         }
-        Wish::Window { window, date } => {
+        RequestedTime::Window { window, date } => {
             let window: Window = window.parse().map_err(|fault| ("/window", fault))?;
             match date {
                 Some(date) => on_date(calendar, now, *date, &window),
@@ -246,15 +250,15 @@ fn on_next_day(calendar: &Calendar, now: Timestamp, window: &Window) -> Result<P
     Err(("/window", if known { SlotFault::TooFar } else { SlotFault::UnknownWindow }))
 }
 
-/// The next occurrence of `window` that is bookable by time, and whether it rolled, that is,
-/// whether it is on a later date than today. `None` for an unknown window or an empty horizon.
+/// Returns the next occurrence of `window` that is bookable by time, and whether it is rolled, that is, on a later
+/// date than today. `None` for an unknown window, or if the horizon has no such slot.
 fn next_occurrence(calendar: &Calendar, now: Timestamp, window: &Window) -> Option<(Slot, bool)> {
     let today = calendar.date_at(now);
     bookable_slots(calendar, now).into_iter().find(|slot| slot.window == *window).map(|slot| (slot, slot.date > today))
 }
 
-/// The slot of `window` on `date`, bookable by time. Where a clock change repeats the window,
-/// the first occurrence that is still bookable.
+/// Returns the slot of `window` on `date` that is bookable by time. If a clock change repeats the window, this is the
+/// first occurrence that is still bookable.
 ///
 /// # Errors
 /// The first that applies: `UnknownWindow`, `Past` (the date), `NotABusinessDay`, `TooFar`,
@@ -266,10 +270,10 @@ fn find(calendar: &Calendar, now: Timestamp, date: Date, window: &Window) -> Res
     pick(calendar, now, date, |slot| slot.window == *window)
 }
 
-/// The slot with this id, bookable by time.
+/// Returns the slot with this id if it is bookable by time.
 ///
 /// # Errors
-/// As [`find`]; an id that names no slot of the calendar is `UnknownWindow`.
+/// As in [`find`]; for an id without a slot in the calendar, `UnknownWindow`.
 fn by_id(calendar: &Calendar, now: Timestamp, id: &str) -> Result<Slot, SlotFault> {
     let start = parse_slot_id(id).ok_or(SlotFault::UnknownWindow)?;
     let date = calendar.date_at(start);

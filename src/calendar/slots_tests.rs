@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::calendar::rules::tests::companies;
+use crate::calendar::rules::tests::varied_calendars;
 use jiff::civil::{date, time};
 use proptest::prelude::*;
 
 const ZONES: [&str; 4] = ["Europe/Prague", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
-/// Sundays of the clock changes of 2027, and two plain days.
+/// The Sundays of the clock changes in 2027, and two other days.
 const DAYS: [Date; 8] = [
     date(2027, 3, 14),
     date(2027, 3, 28),
@@ -40,7 +40,7 @@ fn all_night(zone: &str, window_minutes: i64) -> Calendar {
     }
 }
 
-/// Slots by reading the clock every minute of three days: it must show every minute of the window.
+/// Determines the slots by checking local time at every minute of three days: it must show every minute of the window.
 fn slots_by_the_clock(calendar: &Calendar, date: Date) -> Vec<(Window, Timestamp)> {
     if !calendar.is_business_day(date) {
         return Vec::new();
@@ -64,7 +64,7 @@ fn slots_by_the_clock(calendar: &Calendar, date: Date) -> Vec<(Window, Timestamp
 }
 
 #[test]
-fn windows_of_the_company() {
+fn windows_of_the_default_calendar() {
     let names: Vec<_> = windows(&prague()).iter().map(Window::to_string).collect();
     assert_eq!(
         names,
@@ -73,7 +73,7 @@ fn windows_of_the_company() {
 }
 
 #[test]
-fn a_rest_too_short_for_a_window_is_left_out() {
+fn remaining_time_too_short_for_a_window_is_left_out() {
     for (window_minutes, count) in [(45, 9), (420, 1), (421, 0), (0, 0), (-60, 0), (i64::MAX, 0)] {
         let calendar = Calendar { window_minutes, ..prague() };
         assert_eq!(windows(&calendar).len(), count, "{window_minutes}");
@@ -81,7 +81,7 @@ fn a_rest_too_short_for_a_window_is_left_out() {
 }
 
 #[test]
-fn only_the_exact_spelling_of_a_window_is_read() {
+fn only_the_exact_form_of_a_window_is_accepted() {
     assert_eq!(window("09:05-10:00").to_string(), "09:05-10:00");
     for text in [
         "",
@@ -129,7 +129,7 @@ fn a_missing_hour_has_no_slot_and_a_repeated_one_has_two() {
 }
 
 #[test]
-fn notice_may_be_exactly_met() {
+fn a_slot_exactly_at_the_end_of_the_notice_is_bookable() {
     let calendar = prague();
     let (day, ten) = (date(2027, 3, 30), window("10:00-11:00"));
     assert!(find(&calendar, at("2027-03-30T07:45Z"), day, &ten).is_ok());
@@ -182,7 +182,7 @@ fn faults() {
 }
 
 #[test]
-fn a_repeated_window_is_found_again_after_its_first_occurrence() {
+fn the_second_occurrence_of_a_repeated_window_can_be_found() {
     let calendar = all_night("Europe/Prague", 60);
     let (day, two) = (date(2027, 10, 31), window("02:00-03:00"));
     let start = |now| find(&calendar, at(now), day, &two).map(|slot| slot.slot_id());
@@ -192,7 +192,7 @@ fn a_repeated_window_is_found_again_after_its_first_occurrence() {
 }
 
 #[test]
-fn slots_are_what_the_clock_shows() {
+fn slots_match_local_time() {
     for zone in ZONES {
         for length in [15, 20, 30, 45, 60, 90, 120] {
             let calendar = all_night(zone, length);
@@ -223,7 +223,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn the_horizon_is_every_day_tried_in_turn(
+    fn bookable_slots_match_a_day_by_day_search(
         zone in proptest::sample::select(&ZONES[..]),
         hour in 0i64..24 * 400,
         horizon_days in 0usize..15,
@@ -258,34 +258,34 @@ proptest! {
         }
     }
 
-    /// The slots of any company on any day, read from the clock minute by minute.
+    /// The slots of any calendar on any day match local time, checked minute by minute.
     #[test]
-    fn any_company_has_the_slots_that_a_clock_shows(
-        (calendar, now) in companies(), window_minutes in proptest::sample::select(&[15i64, 20, 30, 45, 60, 90][..]), day in 0i64..4
+    fn slots_of_any_calendar_match_local_time(
+        (calendar, now) in varied_calendars(), window_minutes in proptest::sample::select(&[15i64, 20, 30, 45, 60, 90][..]), day in 0i64..4
     ) {
         let calendar = Calendar { window_minutes, ..calendar };
         check_slots(&calendar, calendar.date_at(now) + jiff::Span::new().days(day));
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in any::<String>()) {
+    fn any_text_is_parsed_or_refused(text in any::<String>()) {
         let now = at("2027-03-30T06:00Z");
         prop_assert!(by_id(&prague(), now, &text).is_err());
         prop_assert!(text.parse::<Window>().is_err() || text.len() == 11);
     }
 }
 
-fn wanted(window: &str, date: Option<Date>) -> Wish {
-    Wish::Window { window: window.into(), date }
+fn wanted(window: &str, date: Option<Date>) -> RequestedTime {
+    RequestedTime::Window { window: window.into(), date }
 }
 
 #[test]
-fn a_window_rolls_for_time_and_says_so() {
+fn a_window_rolls_for_time_and_reports_it() {
     let calendar = prague();
-    let wish = wanted("10:00-11:00", None);
-    let rolled = |now: &str| match promise(&calendar, at(now), &wish).unwrap() {
+    let requested = wanted("10:00-11:00", None);
+    let rolled = |now: &str| match promise(&calendar, at(now), &requested).unwrap() {
         Promise::Slot { slot, rolled } => (slot.slot_id(), rolled),
-        Promise::Asap { .. } => panic!("asked for a window"),
+        Promise::Asap { .. } => panic!("expected a slot"),
     };
     assert_eq!(rolled("2027-03-30T07:45:00Z"), ("20270330T0800Z".into(), false));
     assert_eq!(rolled("2027-03-30T07:45:01Z"), ("20270331T0800Z".into(), true));
@@ -295,22 +295,22 @@ fn a_window_rolls_for_time_and_says_so() {
 fn every_fault_points_at_its_field() {
     let calendar = prague();
     let now = at("2027-03-30T10:00:00Z");
-    for (wish, member, fault) in [
+    for (requested, pointer, fault) in [
         (wanted("08:00-09:00", None), "/window", SlotFault::UnknownWindow),
         (wanted("10:00-11:00", Some(date(2027, 3, 30))), "/date", SlotFault::Past),
         (wanted("10:00-11:00", Some(date(2027, 4, 3))), "/date", SlotFault::NotABusinessDay),
         (wanted("10:00-11:00", Some(date(2028, 3, 31))), "/date", SlotFault::TooFar),
-        (Wish::SlotId("20270331T0830Z".into()), "/slot_id", SlotFault::UnknownWindow),
-        (Wish::SlotId("20270330T0800Z".into()), "/slot_id", SlotFault::Past),
+        (RequestedTime::SlotId("20270331T0830Z".into()), "/slot_id", SlotFault::UnknownWindow),
+        (RequestedTime::SlotId("20270330T0800Z".into()), "/slot_id", SlotFault::Past),
     ] {
-        assert_eq!(promise(&calendar, now, &wish), Err((member, fault)), "{wish:?}");
+        assert_eq!(promise(&calendar, now, &requested), Err((pointer, fault)), "{requested:?}");
     }
 }
 
 #[test]
-fn nothing_is_promised_by_a_calendar_that_never_opens() {
+fn a_calendar_that_never_opens_promises_nothing() {
     let calendar = Calendar { weekdays: [false; 7], ..prague() };
     let now = at("2027-03-30T10:00:00Z");
-    assert_eq!(promise(&calendar, now, &Wish::Asap), Err(("", SlotFault::TooFar)));
+    assert_eq!(promise(&calendar, now, &RequestedTime::Asap), Err(("", SlotFault::TooFar)));
     assert_eq!(promise(&calendar, now, &wanted("10:00-11:00", None)), Err(("/window", SlotFault::TooFar)));
 }

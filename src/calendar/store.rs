@@ -1,4 +1,4 @@
-//! The row of settings, with the calendar as a value, and the rows of slots that are booked.
+//! Reads and writes the settings of the calendar, and the bookings of slots.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::rules::Calendar;
 use super::slots::Slot;
 use crate::kernel::db::DbConn;
-use crate::kernel::db::schema::{calendar_closures as closures, calendar_settings as settings, slots};
+use crate::kernel::db::schema::{calendars as settings, closed_days, slots};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CalendarId;
 use crate::kernel::time::{Day, UtcTime};
@@ -20,7 +20,7 @@ use crate::with_backend;
 pub struct Settings {
     pub id: CalendarId,
     pub zone: String,
-    /// Monday first, `1` for open.
+    /// One digit per weekday, Monday first; `1` if open.
     pub weekdays: String,
     pub opens: String,
     pub closes: String,
@@ -33,23 +33,23 @@ pub struct Settings {
     pub updated_at: UtcTime,
 }
 
-/// The settings alone.
+/// Returns the settings without closed days.
 pub fn settings(conn: &mut DbConn) -> Result<Settings, Error> {
     Ok(settings::table.select(Settings::as_select()).get_result(conn)?)
 }
 
-/// The settings, with the closures from `first` on; one statement.
-pub fn settings_and_closures(conn: &mut DbConn, first: Date) -> Result<(Settings, Vec<Day>), Error> {
+/// Returns the settings and the closed days from `first` on, with one statement.
+pub fn settings_and_closed_days(conn: &mut DbConn, first: Date) -> Result<(Settings, Vec<Day>), Error> {
     let rows: Vec<(Settings, Option<Day>)> = settings::table
-        .left_join(closures::table.on(closures::date.ge(Day::from_jiff(first))))
-        .select((Settings::as_select(), closures::date.nullable()))
+        .left_join(closed_days::table.on(closed_days::date.ge(Day::from_jiff(first))))
+        .select((Settings::as_select(), closed_days::date.nullable()))
         .load(conn)?;
     let closed = rows.iter().filter_map(|(_, date)| *date).collect();
     let (settings, _) = rows.into_iter().next().ok_or_else(|| Error::internal("the calendar has no settings"))?;
     Ok((settings, closed))
 }
 
-/// Locks the settings for the rest of the transaction.
+/// Locks the settings for the rest of the transaction and returns them.
 pub fn lock(conn: &mut DbConn) -> Result<Settings, Error> {
     Ok(diesel::update(settings::table)
         .set(settings::version.eq(settings::version))
@@ -63,7 +63,7 @@ pub fn update(conn: &mut DbConn, changed: &Settings) -> Result<(), Error> {
 }
 
 impl Settings {
-    /// The rules with these closures; `None` when the zone or a time is unknown.
+    /// Creates the calendar with these closed days; `None` if the time zone or a time is invalid.
     pub fn calendar(&self, closed: impl IntoIterator<Item = Day>) -> Option<Calendar> {
         let mut weekdays = [false; 7];
         for (day, open) in weekdays.iter_mut().zip(self.weekdays.bytes()) {
@@ -78,7 +78,7 @@ impl Settings {
             minimum_notice: i64::from(self.minimum_notice_minutes),
             horizon_days: usize::try_from(self.horizon_business_days).ok()?,
             asap_target_minutes: i64::from(self.asap_target_minutes),
-            closures: closed.into_iter().map(Day::to_jiff).collect::<BTreeSet<_>>(),
+            closed_days: closed.into_iter().map(Day::to_jiff).collect::<BTreeSet<_>>(),
         })
     }
 }
@@ -105,9 +105,9 @@ impl BookedSlot {
     }
 }
 
-/// Books one of `capacity` places; false when there was none.
+/// Reserves capacity in a slot; returns false if the slot is full.
 pub fn reserve(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
-    // QueryDsl does not have the condition of an upsert.
+    // The filter of an upsert is not in QueryDsl.
     use diesel::query_dsl::methods::FilterDsl;
 
     let first = BookedSlot::new(slot, capacity, 1);
@@ -121,8 +121,8 @@ pub fn reserve(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Er
     Ok(reserved == 1)
 }
 
-/// Whether one of `capacity` places is free. The row of the slot is there from then on.
-pub fn has_place(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
+/// Whether a slot has capacity left. Creates the row of the slot if it does not exist.
+pub fn has_capacity(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
     let empty = BookedSlot::new(slot, capacity, 0);
     with_backend!(conn, |conn| diesel::insert_into(slots::table)
         .values(&empty)
@@ -132,7 +132,7 @@ pub fn has_place(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, 
     Ok(booked < capacity)
 }
 
-/// Books one of `capacity` places of a slot whose row is there; false when there was none.
+/// Reserves capacity in a slot whose row exists; returns false if the slot is full.
 pub fn reserve_checked(conn: &mut DbConn, slot_id: &str, capacity: i32) -> Result<bool, Error> {
     let free = slots::table.filter(slots::slot_id.eq(slot_id)).filter(slots::booked.lt(capacity));
     let reserved =
@@ -140,9 +140,9 @@ pub fn reserve_checked(conn: &mut DbConn, slot_id: &str, capacity: i32) -> Resul
     Ok(reserved == 1)
 }
 
-/// Locks two slots, as far as their rows are there, always in the same order.
+/// Locks the existing rows of two slots, always in the same order to avoid deadlocks.
 pub fn lock_slots(conn: &mut DbConn, slot_ids: [&str; 2]) -> Result<(), Error> {
-    // On SQLite there is only one writer.
+    // SQLite has only one writer.
     if let DbConn::Postgres(conn) = conn {
         let wanted = slots::table.filter(slots::slot_id.eq_any(slot_ids)).order(slots::slot_id).select(slots::slot_id);
         wanted.for_no_key_update().load::<String>(conn)?;
@@ -157,7 +157,7 @@ pub fn release(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The places booked in slots that start at `from` or later; slots without a booking are absent.
+/// Returns the number of bookings in slots that start at `from` or later; slots without a row are absent.
 pub fn booked_since(conn: &mut DbConn, from: UtcTime) -> Result<HashMap<String, i32>, Error> {
     let rows: Vec<(String, i32)> =
         slots::table.filter(slots::starts_at.ge(from)).select((slots::slot_id, slots::booked)).load(conn)?;

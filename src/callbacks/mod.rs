@@ -1,4 +1,4 @@
-//! The callback desk: visitors ask to be called, agents call them back in time.
+//! Callbacks: visitors request a call, agents call them back at the promised time.
 
 pub(crate) mod agents;
 pub mod form;

@@ -1,7 +1,7 @@
-//! Shared projects: equal sponsors, joint approval, balanced teams, one owner for every area.
+//! Shared projects: equal sponsors, joint approval, balanced teams, one accountable owner for every area.
 //!
-//! Each slice imports only slices below it. From the bottom: projects, approvals, memberships,
-//! decisions, ownership, releases, lifecycle, responses. `partnership` and `inbox` only read.
+//! Each module imports only modules below it. From the bottom: projects, approvals, memberships, decisions, ownership,
+//! releases, lifecycle, responses. `partnership` and `inbox` only read.
 
 pub(crate) mod approvals;
 pub mod decisions;

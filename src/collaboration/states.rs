@@ -1,10 +1,10 @@
 //! The states of memberships, disputes and decisions that `projects` compares in SQL.
 //!
-//! What a caller is to a project depends on them, and `projects` is below the slices that they belong to. What each
-//! state means and allows is in `state.rs` of its slice.
+//! A caller's relations to a project depend on these states, but `projects` is below the modules that own them. The
+//! meaning of each state and its transitions are in `state.rs` of the owning module.
 
 crate::text_enum! {
-    /// What was decided about a membership, as it is stored.
+    /// Stored state of a membership. States that follow from dates alone are computed when read.
     pub enum MembershipDecision {
         Invited,
         Accepted,
@@ -17,7 +17,8 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// `open`; `settled` by all sides or the arbiter; `withdrawn`; `lapsed` with the project.
+    /// State of a dispute: `open`; `settled` by all sides or by the arbiter; `withdrawn`;
+    /// `lapsed` because the project was closing or cancelled.
     pub enum DisputeState {
         Open,
         Settled,
@@ -27,8 +28,8 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// `open`; `decided`; `deadlocked` when the sides differ or one has not answered in time;
-    /// `escalated` to somebody who decides; `withdrawn`.
+    /// State of a decision: `open` while the sides respond; `decided`; `deadlocked` if the responses differ or a side
+    /// did not respond in time; `escalated` to an arbiter; `withdrawn`.
     pub enum DecisionState {
         Open,
         Decided,

@@ -1,4 +1,4 @@
-//! The company: departments, people, and the positions they return to.
+//! The directory of the company: departments, people, and their regular positions.
 
 pub(crate) mod departments;
 mod existence;

@@ -1,4 +1,5 @@
-//! Other systems: webhooks, records for a CRM or an ITSM tool and their previews, and references to their ids.
+//! Integrations with other systems: webhooks, records for CRM and ITSM tools with their previews, and external
+//! references.
 
 pub(crate) mod previews;
 pub(crate) mod projections;

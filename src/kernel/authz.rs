@@ -1,14 +1,14 @@
-//! Who may do what: one pure function over the action and the facts.
+//! Authorisation: one pure function of the actor, the action and the relations.
 //!
-//! Rules: 401 is for credentials only and decided before this; what the caller may not know exists
-//! is hidden (404); what they may see but not do is forbidden (403). Scopes say what a token may
-//! do at all, relations (read fresh from the database) say on what.
+//! Rules: 401 is for missing or invalid credentials and is decided earlier; a resource the caller has no access to is
+//! hidden (404); an action the caller must not take on a visible resource is forbidden (403). Scopes limit the actions
+//! of a token; relations, read from the database for each request, limit the resources.
 
 use crate::kernel::auth::{Actor, ActorKind, Scope};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::PersonId;
 
-/// Everything that needs permission.
+/// Actions that need permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     ReadDirectory,
@@ -20,29 +20,29 @@ pub enum Action {
     ActivateProject,
     HoldProject,
     CancelProject,
-    /// Asks all sides for something.
-    AskJointly,
-    AnswerConsent,
-    /// Lets somebody answer in one's place.
-    DelegateSeat,
-    /// Empties a seat without naming a successor.
-    VacateSeat,
+    /// Requests the approval of all sides.
+    RequestApproval,
+    RespondToApproval,
+    /// Lets another person respond to approvals for a sponsor.
+    CreateDelegation,
+    /// Removes a sponsor without naming a successor.
+    RemoveSponsor,
     ReportClosure,
-    /// Writes what another system calls a project.
+    /// Sets the reference to a project in another system.
     ReferToProject,
     InviteMember,
-    AnswerInvitation,
+    RespondToInvitation,
     EndMembership,
     ConfirmReturn,
     AssignOwner,
     OfferTransfer,
-    AnswerTransfer,
+    RespondToTransfer,
     RaiseDispute,
     RaiseDecision,
     EscalateDecision,
-    /// Decides where the sides could not.
+    /// Decides a dispute or decision in place of the sides.
     Arbitrate,
-    ReadClosures,
+    ReadClosedDays,
     ManageCalendar,
     ReadAgents,
     ManageAgents,
@@ -56,38 +56,38 @@ pub enum Action {
     ReadAudit,
 }
 
-/// What the database says about the caller and the thing.
+/// Relations of the caller to the resource, as read from the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// Sponsor of a side of the project (of the side in question, where an action has one).
+pub struct Relations {
+    /// Whether the caller is the sponsor of a side of the project, or of the side concerned if the action has one.
     pub sponsor: bool,
-    /// Lead of the project.
+    /// Whether the caller is the lead of the project.
     pub lead: bool,
-    /// Has a part in the project now: member, invitee, or delegate of a sponsor.
+    /// Whether the caller is currently a member, invitee or delegate in the project.
     pub member: bool,
-    /// Answers for a side in place of its sponsor, today.
+    /// Whether the caller is the delegate of a sponsor today.
     pub delegate: bool,
-    /// Decides a dispute or a question of the project in place of its sides.
+    /// Whether the caller is the arbiter of an open dispute or an escalated decision of the project.
     pub arbiter: bool,
-    /// The person the action is about is the caller.
+    /// Whether the caller is the person the action is about.
     pub oneself: bool,
-    /// Who in the directory the caller is.
+    /// The caller as a person in the directory; `None` for software and unknown people.
     pub person: Option<PersonId>,
 }
 
-/// What the answer is.
+/// Result of an authorisation check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Allow,
-    /// 403, naming the scope that is missing, if it is a scope.
+    /// 403; with the missing scope, if a scope is missing.
     Forbid(Option<Scope>),
-    /// 404.
+    /// 404: the caller must not learn that the resource exists.
     Hide,
 }
 
-/// Decides. Pure: the same arguments always give the same verdict.
+/// Decides whether an actor may take an action. Pure: the result depends on the arguments only.
 #[must_use]
-pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
+pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {
     if actor.kind == ActorKind::System {
         return Verdict::Allow;
     }
@@ -97,9 +97,13 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
         return Verdict::Forbid(Some(scope));
     }
     let admin = actor.has(Scope::Admin);
-    // An organisation's own software reads every project, but has no seat to act from.
-    let sees_project =
-        admin || actor.kind == ActorKind::Service || facts.sponsor || facts.lead || facts.member || facts.arbiter;
+    // Software of the organisation can read every project, but it represents no side.
+    let sees_project = admin
+        || actor.kind == ActorKind::Service
+        || relations.sponsor
+        || relations.lead
+        || relations.member
+        || relations.arbiter;
     let allowed = match action {
         Action::ReadProject => return if sees_project { Verdict::Allow } else { Verdict::Hide },
         Action::EditCharter
@@ -109,27 +113,27 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
         | Action::AssignOwner
         | Action::ActivateProject
         | Action::CancelProject
-        | Action::AskJointly
-        | Action::ReportClosure => admin || facts.lead || facts.sponsor,
-        Action::ReferToProject => admin || actor.kind == ActorKind::Service || facts.lead || facts.sponsor,
-        // Who has the area may offer it, and so may whoever assigns it.
-        Action::OfferTransfer => admin || facts.lead || facts.sponsor || facts.oneself,
-        Action::AnswerTransfer | Action::Arbitrate => facts.oneself,
-        Action::RaiseDispute => admin || facts.sponsor,
-        Action::RaiseDecision => admin || facts.lead || facts.sponsor || facts.member,
-        Action::EscalateDecision => admin || facts.lead || facts.sponsor,
-        // Any side can stop the work; the lead, who stands for all of them, cannot.
-        Action::HoldProject => admin || facts.sponsor,
-        // A signature is personal: not even an administrator answers for a side.
-        Action::AnswerConsent => facts.sponsor || facts.delegate,
-        Action::DelegateSeat => facts.sponsor,
-        Action::VacateSeat => admin,
-        Action::AnswerInvitation => facts.oneself,
-        Action::ConfirmReturn => admin || facts.lead || facts.sponsor || facts.oneself,
+        | Action::RequestApproval
+        | Action::ReportClosure => admin || relations.lead || relations.sponsor,
+        Action::ReferToProject => admin || actor.kind == ActorKind::Service || relations.lead || relations.sponsor,
+        // The accountable person can offer the area, and so can the people who can assign its owner.
+        Action::OfferTransfer => admin || relations.lead || relations.sponsor || relations.oneself,
+        Action::RespondToTransfer | Action::Arbitrate => relations.oneself,
+        Action::RaiseDispute => admin || relations.sponsor,
+        Action::RaiseDecision => admin || relations.lead || relations.sponsor || relations.member,
+        Action::EscalateDecision => admin || relations.lead || relations.sponsor,
+        // Any side can put the project on hold; the lead cannot, because the lead represents no single side.
+        Action::HoldProject => admin || relations.sponsor,
+        // Only the sponsor or a delegate can respond for a side, not even an administrator.
+        Action::RespondToApproval => relations.sponsor || relations.delegate,
+        Action::CreateDelegation => relations.sponsor,
+        Action::RemoveSponsor => admin,
+        Action::RespondToInvitation => relations.oneself,
+        Action::ConfirmReturn => admin || relations.lead || relations.sponsor || relations.oneself,
         Action::ReadDirectory
         | Action::WriteDirectory
         | Action::CreateProject
-        | Action::ReadClosures
+        | Action::ReadClosedDays
         | Action::ManageCalendar
         | Action::ReadAgents
         | Action::ManageAgents
@@ -138,25 +142,25 @@ pub fn can(actor: &Actor, action: Action, facts: &Facts) -> Verdict {
         | Action::ReadCallbacks
         | Action::WorkCallbacks
         | Action::ReadAudit => return Verdict::Allow,
-        // An agent's calendar is the agent's own.
+        // An agent's calendar is private to the agent.
         Action::LinkAgentCalendar => {
-            return if admin || facts.oneself { Verdict::Allow } else { Verdict::Forbid(None) };
+            return if admin || relations.oneself { Verdict::Allow } else { Verdict::Forbid(None) };
         }
-        // Events tell of every project, so they are for software and administrators: a person who
-        // may not know of a project does not learn of it here.
+        // Events cover all projects, so only software and administrators can read them: a person must not learn about
+        // projects they have no access to.
         Action::ManageWebhooks | Action::ReadEvents => {
             let whole_house = admin || actor.kind == ActorKind::Service;
             return if whole_house { Verdict::Allow } else { Verdict::Forbid(None) };
         }
     };
-    match (allowed, sees_project || facts.oneself) {
+    match (allowed, sees_project || relations.oneself) {
         (true, _) => Verdict::Allow,
         (false, true) => Verdict::Forbid(None),
         (false, false) => Verdict::Hide,
     }
 }
 
-/// The scope an action needs; `None` for what the public may do.
+/// Returns the scope that an action needs; `None` for public actions.
 #[must_use]
 pub fn scope_for(action: Action) -> Option<Scope> {
     match action {
@@ -170,26 +174,26 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::ActivateProject
         | Action::HoldProject
         | Action::CancelProject
-        | Action::AskJointly
-        | Action::AnswerConsent
-        | Action::DelegateSeat
-        | Action::VacateSeat
+        | Action::RequestApproval
+        | Action::RespondToApproval
+        | Action::CreateDelegation
+        | Action::RemoveSponsor
         | Action::ReportClosure
         | Action::ReferToProject
         | Action::InviteMember
-        | Action::AnswerInvitation
+        | Action::RespondToInvitation
         | Action::EndMembership
         | Action::ConfirmReturn
         | Action::AssignOwner
         | Action::OfferTransfer
-        | Action::AnswerTransfer
+        | Action::RespondToTransfer
         | Action::RaiseDispute
         | Action::RaiseDecision
         | Action::EscalateDecision
         | Action::Arbitrate => Some(Scope::ProjectsWrite),
         Action::SubmitCallback => None,
-        // The reasons of closures are for the house, not for visitors.
-        Action::ReadCallbacks | Action::ReadClosures | Action::ReadAgents | Action::LinkAgentCalendar => {
+        // The reasons of closed days are internal and not shown to visitors.
+        Action::ReadCallbacks | Action::ReadClosedDays | Action::ReadAgents | Action::LinkAgentCalendar => {
             Some(Scope::CallbacksRead)
         }
         Action::WorkCallbacks => Some(Scope::CallbacksWork),
@@ -198,12 +202,12 @@ pub fn scope_for(action: Action) -> Option<Scope> {
     }
 }
 
-/// The verdict as a result.
+/// Checks that an actor may take an action.
 ///
 /// # Errors
 /// 403 or 404.
-pub fn require(actor: &Actor, action: Action, facts: &Facts) -> Result<(), Error> {
-    match can(actor, action, facts) {
+pub fn require(actor: &Actor, action: Action, relations: &Relations) -> Result<(), Error> {
+    match can(actor, action, relations) {
         Verdict::Allow => Ok(()),
         Verdict::Hide => Err(Error::not_found()),
         Verdict::Forbid(None) => Err(not_for_you(action)),
@@ -217,14 +221,14 @@ pub fn require(actor: &Actor, action: Action, facts: &Facts) -> Result<(), Error
     }
 }
 
-/// 403 that says whom the action is for.
+/// Returns a 403 problem that names the roles that may take the action.
 #[must_use]
 pub fn not_for_you(action: Action) -> Error {
     let (en, cs) = entitled(action);
     Problem::new(Code::Forbidden).because(format!("This is for {en}."), format!("Toto smějí: {cs}.")).into()
 }
 
-/// Who may do it, beyond the scope; as [`can`] has it.
+/// Returns the roles that may take an action, in addition to the scope. Must match [`can`].
 fn entitled(action: Action) -> (&'static str, &'static str) {
     match action {
         Action::ReferToProject => {
@@ -234,19 +238,19 @@ fn entitled(action: Action) -> (&'static str, &'static str) {
             "whoever is accountable now, the lead, the sponsor of that side and administrators",
             "dosavadní odpovědná osoba, vedoucí projektu, sponzor dané strany a správci",
         ),
-        Action::AnswerTransfer => ("the person to whom the area is offered", "osoba, které se oblast nabízí"),
+        Action::RespondToTransfer => ("the person to whom the area is offered", "osoba, které se oblast nabízí"),
         Action::Arbitrate => ("the person who was named to arbitrate", "osoba určená jako rozhodčí"),
         Action::InviteMember | Action::EndMembership | Action::AssignOwner => {
             ("the lead, the sponsor of that side and administrators", "vedoucí projektu, sponzor dané strany a správci")
         }
         Action::RaiseDispute | Action::HoldProject => ("the sponsors and administrators", "sponzoři a správci"),
         Action::RaiseDecision => ("those who have a part in the project", "ti, kdo se na projektu podílejí"),
-        Action::AnswerConsent => (
+        Action::RespondToApproval => (
             "the sponsors and those who stand in for them; not even an administrator answers for a side",
             "sponzoři a ti, kdo je zastupují; za stranu neodpovídá ani správce",
         ),
-        Action::DelegateSeat => ("the sponsor who has the seat", "sponzor, který místo zastává"),
-        Action::AnswerInvitation => ("the person who was invited", "pozvaná osoba"),
+        Action::CreateDelegation => ("the sponsor who has the seat", "sponzor, který místo zastává"),
+        Action::RespondToInvitation => ("the person who was invited", "pozvaná osoba"),
         Action::ConfirmReturn => (
             "the member, the lead, the sponsor of that side and administrators",
             "člen týmu, vedoucí projektu, sponzor dané strany a správci",
@@ -256,7 +260,7 @@ fn entitled(action: Action) -> (&'static str, &'static str) {
             "software and administrators, because events tell of every project",
             "programy a správci, protože události vypovídají o všech projektech",
         ),
-        Action::VacateSeat
+        Action::RemoveSponsor
         | Action::ReadDirectory
         | Action::WriteDirectory
         | Action::ManageCalendar
@@ -266,14 +270,14 @@ fn entitled(action: Action) -> (&'static str, &'static str) {
         | Action::ProposeProject
         | Action::ActivateProject
         | Action::CancelProject
-        | Action::AskJointly
+        | Action::RequestApproval
         | Action::ReportClosure
         | Action::EscalateDecision => {
             ("the lead, the sponsors and administrators", "vedoucí projektu, sponzoři a správci")
         }
         Action::CreateProject
         | Action::ReadProject
-        | Action::ReadClosures
+        | Action::ReadClosedDays
         | Action::ReadAgents
         | Action::SubmitCallback
         | Action::ReadCallbacks
@@ -293,28 +297,31 @@ mod tests {
     #[test]
     fn a_stranger_does_not_learn_that_a_project_exists() {
         let stranger = person(&[Scope::ProjectsRead, Scope::ProjectsWrite]);
-        for action in [Action::ReadProject, Action::EditCharter, Action::AnswerConsent, Action::InviteMember] {
-            assert_eq!(can(&stranger, action, &Facts::default()), Verdict::Hide, "{action:?}");
+        for action in [Action::ReadProject, Action::EditCharter, Action::RespondToApproval, Action::InviteMember] {
+            assert_eq!(can(&stranger, action, &Relations::default()), Verdict::Hide, "{action:?}");
         }
     }
 
     #[test]
     fn a_member_sees_but_does_not_sign() {
         let member = person(&[Scope::ProjectsRead, Scope::ProjectsWrite]);
-        let facts = Facts { member: true, ..Facts::default() };
-        assert_eq!(can(&member, Action::ReadProject, &facts), Verdict::Allow);
-        assert_eq!(can(&member, Action::AnswerConsent, &facts), Verdict::Forbid(None));
+        let relations = Relations { member: true, ..Relations::default() };
+        assert_eq!(can(&member, Action::ReadProject, &relations), Verdict::Allow);
+        assert_eq!(can(&member, Action::RespondToApproval, &relations), Verdict::Forbid(None));
     }
 
     #[test]
     fn nobody_signs_for_a_sponsor() {
-        assert_eq!(can(&person(&[Scope::Admin]), Action::AnswerConsent, &Facts::default()), Verdict::Forbid(None));
+        assert_eq!(
+            can(&person(&[Scope::Admin]), Action::RespondToApproval, &Relations::default()),
+            Verdict::Forbid(None)
+        );
     }
 
     #[test]
     fn a_scope_is_missing_before_a_relation_is() {
         let sponsor = person(&[Scope::ProjectsRead]);
-        let facts = Facts { sponsor: true, ..Facts::default() };
-        assert_eq!(can(&sponsor, Action::AnswerConsent, &facts), Verdict::Forbid(Some(Scope::ProjectsWrite)));
+        let relations = Relations { sponsor: true, ..Relations::default() };
+        assert_eq!(can(&sponsor, Action::RespondToApproval, &relations), Verdict::Forbid(Some(Scope::ProjectsWrite)));
     }
 }

@@ -1,7 +1,6 @@
-//! Time and randomness from outside, injected so that tests decide both.
+//! Clock and randomness, injected so that tests control both.
 //!
-//! Rule: nothing else in the crate asks the system for the time or for random bytes; clippy
-//! bans the calls.
+//! Rule: no other code gets the time or random bytes from the system; clippy rejects such calls.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,35 +10,35 @@ use uuid::Uuid;
 use crate::kernel::ids::{Id, Kind};
 use crate::kernel::time::UtcTime;
 
-/// Where "now" comes from.
+/// Source of the current time.
 pub trait Clock: Send + Sync {
-    /// The present instant, cut to microseconds.
+    /// Returns the current instant, truncated to microseconds.
     fn now(&self) -> UtcTime;
 }
 
-/// The clock of the machine.
+/// The system clock.
 #[derive(Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "the one place that may ask the machine")]
+    #[allow(clippy::disallowed_methods, reason = "the only place that reads the system clock")]
     fn now(&self) -> UtcTime {
         UtcTime::from_jiff(jiff::Timestamp::now())
     }
 }
 
-/// A clock that stands still until it is told otherwise, for tests and simulations.
+/// A clock that only moves when it is set, for tests and simulations.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    /// A clock that stands at `start`.
+    /// Creates a clock that shows `start`.
     #[must_use]
     pub fn at(start: UtcTime) -> Self {
         Self(AtomicI64::new(start.unix_micros()))
     }
 
-    /// Moves the clock to `instant`, forwards or backwards.
+    /// Sets the clock to `instant`, forwards or backwards.
     pub fn set(&self, instant: UtcTime) {
         self.0.store(instant.unix_micros(), Ordering::SeqCst);
     }
@@ -56,16 +55,16 @@ impl Clock for ManualClock {
     }
 }
 
-/// Where random bytes come from: ids, secrets and jitter.
+/// Source of randomness, for ids, secrets and jitter.
 pub trait Entropy: Send + Sync {
-    /// Fills the whole buffer.
+    /// Fills the buffer with random bytes.
     fn fill(&self, buffer: &mut [u8]);
 
-    /// A UUIDv7 for the next id with this prefix.
+    /// Returns a UUIDv7 for the next id with this prefix.
     fn uuid(&self, prefix: &'static str, unix_millis: u64) -> Uuid;
 }
 
-/// The operating system's generator, by way of a thread-local ChaCha.
+/// A thread-local ChaCha generator, seeded by the operating system.
 #[derive(Debug, Default)]
 pub struct SystemEntropy {
     /// Millisecond and counter of the last id.
@@ -73,8 +72,10 @@ pub struct SystemEntropy {
 }
 
 impl SystemEntropy {
-    /// Ids made in one millisecond keep the order in which they were made: the 12 bits after the
-    /// time count (RFC 9562 section 6.2, method 1). When they are used up the time runs ahead.
+    /// Returns the millisecond and counter of the next id.
+    ///
+    /// Ids of one millisecond are ordered by a counter in the 12 bits after the timestamp (RFC 9562 section 6.2, method
+    /// 1). When the counter overflows, the timestamp runs ahead of the clock.
     fn tick(&self, unix_millis: u64) -> (u64, u16) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         *last = match *last {
@@ -87,7 +88,7 @@ impl SystemEntropy {
 }
 
 impl Entropy for SystemEntropy {
-    #[allow(clippy::disallowed_methods, reason = "the one place that may ask for randomness")]
+    #[allow(clippy::disallowed_methods, reason = "the only place that uses the system generator")]
     fn fill(&self, buffer: &mut [u8]) {
         rand::fill(buffer);
     }
@@ -101,7 +102,7 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// Clock and entropy together, as every part of the service receives them.
+/// The clock and the source of randomness that every part of the service uses.
 #[derive(Clone)]
 pub struct Environment {
     pub clock: Arc<dyn Clock>,
@@ -109,26 +110,26 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The machine's own clock and randomness.
+    /// Returns the system clock and generator.
     #[must_use]
     pub fn system() -> Self {
         Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::default()) }
     }
 
-    /// The present instant.
+    /// Returns the current instant.
     #[must_use]
     pub fn now(&self) -> UtcTime {
         self.clock.now()
     }
 
-    /// A fresh id: UUIDv7 of the injected clock and randomness.
+    /// Returns a new id.
     #[must_use]
     pub fn new_id<K: Kind>(&self) -> Id<K> {
         let millis = (self.now().unix_micros() / 1_000).max(0) as u64;
         Id::from_uuid(self.entropy.uuid(K::PREFIX, millis))
     }
 
-    /// `N` random bytes.
+    /// Returns `N` random bytes.
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -143,7 +144,7 @@ mod tests {
     use crate::kernel::ids::ProjectId;
 
     #[test]
-    fn ids_of_one_instant_keep_their_order() {
+    fn ids_of_one_instant_are_ordered() {
         let clock = Arc::new(ManualClock::at(UtcTime::from_unix_micros(1_800_000_000_000_000)));
         let environment = Environment { clock: clock.clone(), entropy: Arc::new(SystemEntropy::default()) };
         let mut made: Vec<ProjectId> = (0..10_000).map(|_| environment.new_id()).collect();

@@ -1,8 +1,7 @@
-//! Typed ids: a prefix that names the kind and a UUIDv7 in Crockford base 32 (TypeID 0.3 form,
-//! `prj_01h455vb4pex5vsknk084sn02q`), the same text in the API, the logs and both databases.
+//! Typed ids: a prefix for the kind and a UUIDv7 in Crockford base 32 (TypeID 0.3, `prj_01h455vb4pex5vsknk084sn02q`).
+//! An id is the same text in the API, the logs and both databases.
 //!
-//! An id of one kind does not fit where another kind is expected. Ids of one kind sort by the
-//! time of their creation, which is what lists page by.
+//! Each kind of id has its own type. Ids of one kind sort by the time of creation, which is the order of lists.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,22 +21,22 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-/// The n-th UUID of the demo data: 2026-01-01T00:00:00Z, version 7, variant 10, and n.
+/// Returns the n-th UUID of the demo data: the time 2026-01-01T00:00:00Z, version 7, variant 10, and n.
 #[must_use]
 pub fn demo_uuid(n: u64) -> Uuid {
     const FIXED: u128 = (1_767_225_600_000 << 80) | (0x7 << 76) | (0b10 << 62);
     Uuid::from_u128(FIXED | u128::from(n))
 }
 
-/// What an id names. Implemented by marker types only.
+/// The kind of an id. Implemented by marker types only.
 pub trait Kind: Send + Sync + 'static {
-    /// Two to four lower-case letters.
+    /// Prefix of the id: two to four lower-case letters.
     const PREFIX: &'static str;
-    /// Name of the schema in the document.
+    /// Name of the schema in the API document.
     const NAME: &'static str;
 }
 
-/// The id of one thing of kind `K`.
+/// An id of kind `K`.
 #[derive(AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct Id<K: Kind> {
@@ -46,32 +45,32 @@ pub struct Id<K: Kind> {
 }
 
 impl<K: Kind> Id<K> {
-    /// Writes a UUID in the form of this kind.
+    /// Creates an id from a UUID.
     #[must_use]
     pub fn from_uuid(uuid: Uuid) -> Self {
         let suffix = TypeIdSuffix::from(uuid);
         let mut text = ArrayString::new();
-        // At most 4 + 1 + 26 bytes: fits 32.
+        // At most 4 + 1 + 26 bytes, so it always fits 32.
         for part in [K::PREFIX, "_", suffix.as_ref()] {
             let _ = text.try_push_str(part);
         }
         Self { text, kind: PhantomData }
     }
 
-    /// The n-th id of this kind in the demo data and in the examples of the document.
+    /// Returns the n-th id of this kind in the demo data and in the examples of the API document.
     #[must_use]
     pub fn demo(n: u64) -> Self {
         Self::from_uuid(demo_uuid(n))
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
-/// Says what an id of the expected kind looks like.
+/// The error for text that is not an id of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotAnId(&'static str);
 
@@ -93,7 +92,7 @@ impl<K: Kind> FromStr for Id<K> {
     }
 }
 
-// Written out, because derives would ask the marker type for the same traits.
+// Implemented by hand, because derives would require the same traits of the marker type.
 impl<K: Kind> Clone for Id<K> {
     fn clone(&self) -> Self {
         *self
@@ -146,8 +145,8 @@ impl<'de, K: Kind> Deserialize<'de> for Id<K> {
 
 impl<K: Kind> PartialSchema for Id<K> {
     fn schema() -> RefOr<Schema> {
-        // Exactly the UUIDv7s: 3 bits in the first character, version 7 in the eleventh and the
-        // variant in the fourteenth.
+        // Matches UUIDv7 only: 3 bits in the first character, the version in the eleventh and the variant in the
+        // fourteenth.
         ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(format!(
@@ -186,7 +185,7 @@ where
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $marker:ident, $alias:ident, $prefix:literal;)*) => {$(
-        #[doc = concat!("Marker of the ids that start with `", $prefix, "_`.")]
+        #[doc = concat!("Marker type of ids that start with `", $prefix, "_`.")]
         pub enum $marker {}
         impl Kind for $marker {
             const PREFIX: &'static str = $prefix;
@@ -198,53 +197,53 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A department.
+    /// Unique identifier of a department.
     DepartmentKind, DepartmentId, "dpt";
-    /// A person.
+    /// Unique identifier of a person.
     PersonKind, PersonId, "per";
-    /// One home position of a person.
+    /// Unique identifier of a home position.
     HomePositionKind, HomePositionId, "hom";
-    /// A shared project.
+    /// Unique identifier of a project.
     ProjectKind, ProjectId, "prj";
-    /// Something that needs the consent of all sides.
-    ConsentKind, ConsentId, "cns";
-    /// One side's answer to a consent.
-    ConsentAnswerKind, ConsentAnswerId, "ans";
-    /// Who answers in place of a sponsor, for how long.
+    /// Unique identifier of an approval.
+    ApprovalKind, ApprovalId, "apr";
+    /// Unique identifier of a response to an approval.
+    ApprovalResponseKind, ApprovalResponseId, "rsp";
+    /// Unique identifier of a delegation.
     DelegationKind, DelegationId, "dlg";
-    /// A person's place in a project.
+    /// Unique identifier of a membership.
     MembershipKind, MembershipId, "mbr";
-    /// An ownership area of a project.
+    /// Unique identifier of an ownership area.
     AreaKind, AreaId, "are";
-    /// Who owns an area, for how long.
+    /// Unique identifier of an assignment of an area.
     AssignmentKind, AssignmentId, "own";
-    /// An area on its way from one owner to another.
+    /// Unique identifier of a transfer of an area.
     TransferKind, TransferId, "trf";
-    /// A contested area.
+    /// Unique identifier of a dispute over an area.
     DisputeKind, DisputeId, "dsp";
-    /// A question that the sides decide together.
+    /// Unique identifier of a decision.
     DecisionKind, DecisionId, "dec";
-    /// The company calendar.
+    /// Unique identifier of a calendar.
     CalendarKind, CalendarId, "cal";
-    /// A day on which the company is closed.
-    ClosureKind, ClosureId, "clo";
-    /// A callback request.
+    /// Unique identifier of a closed day.
+    ClosedDayKind, ClosedDayId, "cld";
+    /// Unique identifier of a callback request.
     CallbackRequestKind, CallbackRequestId, "cbr";
-    /// One attempt to call back.
+    /// Unique identifier of a call attempt.
     CallAttemptKind, CallAttemptId, "att";
-    /// Somebody who works the queue.
+    /// Unique identifier of an agent.
     AgentKind, AgentId, "agt";
-    /// A privacy notice.
+    /// Unique identifier of a privacy notice.
     PrivacyNoticeKind, PrivacyNoticeId, "ntc";
-    /// An event.
+    /// Unique identifier of an event.
     EventKind, EventId, "evt";
-    /// A webhook endpoint.
+    /// Unique identifier of a webhook endpoint.
     WebhookEndpointKind, WebhookEndpointId, "whe";
-    /// One event on its way to one endpoint.
+    /// Unique identifier of a delivery of an event to an endpoint.
     DeliveryKind, DeliveryId, "dlv";
-    /// One attempt to deliver.
+    /// Unique identifier of a delivery attempt.
     DeliveryAttemptKind, DeliveryAttemptId, "dla";
-    /// An audit entry.
+    /// Unique identifier of an audit entry.
     AuditEntryKind, AuditEntryId, "aud";
 }
 
@@ -255,7 +254,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn text_and_uuid_agree_and_keep_their_order(a in any::<u128>(), b in any::<u128>()) {
+        fn text_and_uuid_convert_both_ways_and_sort_alike(a in any::<u128>(), b in any::<u128>()) {
             let ids = [a, b].map(|bits| ProjectId::from_uuid(uuid::Builder::from_u128(bits).with_version(uuid::Version::SortRand).with_variant(uuid::Variant::RFC4122).into_uuid()));
             for id in ids {
                 prop_assert_eq!(id.as_str().parse::<ProjectId>().unwrap(), id);
@@ -266,7 +265,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_the_parser_panic(text in ".{0,40}") {
+        fn the_parser_never_panics(text in ".{0,40}") {
             if let Ok(id) = text.parse::<ProjectId>() {
                 prop_assert_eq!(id.as_str(), text);
             }

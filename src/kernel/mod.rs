@@ -1,4 +1,4 @@
-//! What every component builds on. The kernel imports no component.
+//! Shared infrastructure that every component builds on. The kernel imports no component.
 
 pub(crate) mod audit;
 pub mod auth;

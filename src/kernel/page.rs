@@ -1,9 +1,9 @@
-//! Keyset paging: lists are read in the order of their ids, which is the order of creation.
+//! Keyset pagination: lists are read in the order of their ids, which is the order of creation.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Order of a list. Ids sort by the time of creation, so it is also the order of ids.
+/// Order of a list, by the time of creation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 pub enum Sort {
     /// Oldest first.
@@ -15,7 +15,7 @@ pub enum Sort {
     NewestFirst,
 }
 
-/// A stretch of a list: at most `limit` rows after the row with the id `after`.
+/// A page of a list: at most `limit` rows after the row with the id `after`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     pub after: Option<String>,
@@ -23,7 +23,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// How many rows to read: one more than wanted shows whether there is a next page.
+    /// Returns the number of rows to read: one more than `limit`, to find out whether there is a next page.
     #[must_use]
     pub fn fetch(&self) -> i64 {
         self.limit as i64 + 1

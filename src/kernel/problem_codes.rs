@@ -99,7 +99,7 @@ codes! {
         "Something is still missing" / "Ještě něco chybí"
         "Everything that is missing is listed in blockers." /
         "Vše, co chybí, je uvedeno v blockers.";
-    ConsentRequired CONFLICT "consent_required"
+    ApprovalRequired CONFLICT "approval_required"
         "All sides have to agree" / "S tím musí souhlasit všechny strany"
         "No side does this alone while the project runs. Ask all of them, with release." /
         "Dokud projekt běží, žádná strana to neudělá sama. Požádejte o souhlas všechny, pomocí release.";

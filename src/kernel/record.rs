@@ -1,4 +1,4 @@
-//! How a change is recorded: one event and one audit entry, in the transaction of the change.
+//! Records a change: one event and one audit entry, in the transaction of the change.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -10,26 +10,26 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AuditEntryId, EventId};
 use crate::kernel::time::UtcTime;
 
-/// What happened to which record.
+/// A change of a record.
 pub struct Change<'a> {
-    /// `<resource>.<past participle>`, from the list in `events::types`.
+    /// Event type, a constant of `events::types`.
     pub event: &'static str,
     /// Id of the changed record.
     pub subject: &'a str,
-    /// The record before; null when it is new.
+    /// The record before the change; null if it is new.
     pub before: Value,
-    /// The record after; also the event's `data`.
+    /// The record after the change, which is also the `data` of the event.
     pub after: Value,
     pub reason: Option<&'a str>,
 }
 
 impl<'a> Change<'a> {
-    /// A record that is new.
+    /// Returns the change that created a record.
     pub fn created<T: Serialize>(event: &'static str, subject: &'a str, after: &T) -> Result<Self, Error> {
         Ok(Self { event, subject, before: Value::Null, after: json(after)?, reason: None })
     }
 
-    /// A record that was there.
+    /// Returns the change that updated a record.
     pub fn updated<T: Serialize>(event: &'static str, subject: &'a str, before: &T, after: &T) -> Result<Self, Error> {
         Ok(Self { event, subject, before: json(before)?, after: json(after)?, reason: None })
     }
@@ -39,12 +39,12 @@ fn json<T: Serialize>(value: &T) -> Result<Value, Error> {
     serde_json::to_value(value).map_err(Error::internal)
 }
 
-/// Who made a change, when, and in which request.
+/// Who made a change, when and in which request.
 #[derive(Clone, Copy)]
 pub struct Origin<'a> {
     pub actor: &'a str,
     pub request_id: &'a str,
-    /// The external system behind it.
+    /// The external system that caused the change.
     pub caused_by: Option<&'a str>,
     pub at: UtcTime,
 }

@@ -1,7 +1,7 @@
-//! Secrets that open one thing to whoever has them: a visitor's request, an agent's calendar.
+//! Bearer secrets for a single resource: the callback request of a visitor, the calendar feed of an agent.
 //!
-//! Rule: 256 random bits, shown once; only the SHA-256 is stored (a hash without salt is enough
-//! for a secret that cannot be guessed); compared in constant time.
+//! Rule: a secret has 256 random bits and is shown once. Only its SHA-256 is stored, without a salt, because the secret
+//! cannot be guessed. Secrets are compared in constant time.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -11,17 +11,17 @@ use subtle::ConstantTimeEq;
 
 use crate::kernel::environment::Environment;
 
-/// A fresh secret, as it is shown.
+/// Generates a secret.
 pub fn fresh(environment: &Environment) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(environment.bytes::<32>())
 }
 
-/// What is stored of a secret.
+/// Returns the hash of a secret, which is stored in its place.
 pub fn fingerprint(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token))
 }
 
-/// Whether `token` is the secret of this fingerprint.
+/// Returns whether `token` is the secret with the hash `stored`.
 pub fn fits(token: &str, stored: &str) -> bool {
     fingerprint(token).as_bytes().ct_eq(stored.as_bytes()).into()
 }
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_fits_its_own_fingerprint_only() {
+    fn a_secret_matches_its_own_hash_only() {
         let environment = Environment::system();
         let (one, other) = (fresh(&environment), fresh(&environment));
         assert_eq!(one.len(), 43);

@@ -1,4 +1,4 @@
-//! What handlers share, and the two things they all do with it: find out who calls, and write.
+//! The state that handlers share, with the two operations they all need: authentication and transactional writes.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
 use crate::kernel::auth::{Actor, Verifier};
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::{Db, DbConn};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error, Problem, StoredResponse};
@@ -17,72 +17,71 @@ use crate::kernel::http::response::Response;
 use crate::kernel::tx::{Meta, Tx};
 use crate::kernel::vault::Vault;
 
-/// What handlers share.
+/// The state that handlers share.
 pub struct AppState {
     pub db: Db,
     pub environment: Environment,
     pub verifier: Verifier,
     pub metrics: PrometheusHandle,
-    /// Opens and seals what is stored encrypted.
+    /// Encrypts and decrypts data at rest.
     pub vault: Arc<Vault>,
-    /// Rung after each commit, so that the dispatcher does not wait for its next round.
+    /// Notified after each commit, so that the dispatcher does not wait for its next poll.
     pub committed: Arc<Notify>,
 }
 
 impl AppState {
-    /// The state of the app that serves `request`.
+    /// Returns the state of the app that serves `request`.
     ///
     /// # Errors
-    /// When the app was put together wrongly.
+    /// 500 when the state is not registered with the app.
     pub fn of(request: &HttpRequest) -> Result<&web::Data<Self>, Error> {
         request.app_data::<web::Data<Self>>().ok_or_else(|| Error::internal("the app has no state"))
     }
 
-    /// Runs a write: one transaction with the change, its events, its audit entries and the kept
-    /// answer for a repetition.
+    /// Runs a write in one transaction: the change, its events, its audit entries and the idempotency record.
     ///
     /// # Errors
-    /// What `work` returns, 503 when the database is busy.
+    /// The error of `work`, or 503 when the database is busy.
     pub async fn write<F>(&self, actor: Actor, meta: Meta, mut work: F) -> Result<Response, Error>
     where
         F: FnMut(&mut Tx<'_>) -> Result<Response, Error> + Send + 'static,
     {
         let (environment, vault) = (self.environment.clone(), self.vault.clone());
-        let (caller, kept) = (actor.clone(), meta.idempotency.clone());
+        let (caller, key) = (actor.clone(), meta.idempotency.clone());
         let outcome = self
             .db
             .write(move |conn| {
                 let mut tx = Tx { conn, now: environment.now(), actor: &actor, meta: &meta, environment: &environment };
-                let answer = work(&mut tx)?;
+                let response = work(&mut tx)?;
                 if let Some(key) = &meta.idempotency {
                     let caller = actor.idempotency_caller(&key.digest);
-                    // What is shown once is not to be read in the database.
-                    let body = vault.seal_text(&environment, &key.record(&caller), &answer.body)?;
-                    idempotency::keep(tx.conn, &caller, key, &Response { body, ..answer.clone() }, tx.now)?;
+                    // Encrypted, because a response can contain a secret that is shown only once.
+                    let body = vault.seal_text(&environment, &key.record(&caller), &response.body)?;
+                    idempotency::store(tx.conn, &caller, key, &Response { body, ..response.clone() }, tx.now)?;
                 }
-                Ok(answer)
+                Ok(response)
             })
             .await;
         match outcome {
-            Ok(answer) => {
+            Ok(response) => {
                 self.committed.notify_one();
-                Ok(answer)
+                Ok(response)
             }
-            Err(Error::Replay(stored)) => Response::replayed(self.decrypt(&caller, kept.as_ref(), *stored)?),
+            Err(Error::Replay(stored)) => Response::replayed(self.decrypt(&caller, key.as_ref(), *stored)?),
             Err(error) => Err(error),
         }
     }
 
-    /// A stored response with its body as it was sent.
+    /// Decrypts the body of a stored response.
     fn decrypt(&self, actor: &Actor, key: Option<&Key>, stored: StoredResponse) -> Result<StoredResponse, Error> {
         let record = key.map(|key| key.record(&actor.idempotency_caller(&key.digest))).unwrap_or_default();
         Ok(StoredResponse { body: self.vault.open_text(&record, &stored.body)?, ..stored })
     }
 
-    /// Reads what an action outside the database begins with; a repetition of an earlier request ends here.
+    /// Authorises and deduplicates an action outside the database, and reads its input.
     ///
     /// # Errors
-    /// 403; a replay of the kept answer; what `work` returns.
+    /// 403 without permission, a replay of the stored response for a repeated request, or the error of `work`.
     pub async fn begin<T, F>(&self, actor: &Actor, meta: &Meta, action: Action, mut work: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -92,7 +91,7 @@ impl AppState {
         let outcome = self
             .db
             .read(move |conn| {
-                authz::require(&caller, action, &Facts::default())?;
+                authz::require(&caller, action, &Relations::default())?;
                 if let Some(key) = &key {
                     idempotency::deduplicate(conn, &caller.idempotency_caller(&key.digest), key)?;
                 }
@@ -107,10 +106,10 @@ impl AppState {
         }
     }
 
-    /// The caller, by the bearer token of the request.
+    /// Authenticates the caller by the bearer token of the request.
     ///
     /// # Errors
-    /// 401 without a valid token; the challenge says which of the two it was (RFC 6750).
+    /// 401 when the token is missing or not valid. The challenge tells the two cases apart (RFC 6750).
     pub fn authenticate(&self, request: &HttpRequest) -> Result<Actor, Error> {
         let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let Some((scheme, token)) = header.and_then(|value| value.split_once(' ')) else {

@@ -1,4 +1,5 @@
-//! The short name of an external system, such as `salesforce`: in references, in `Caused-By` and at webhook endpoints.
+//! The short name of an external system, such as `salesforce`, used in external references, in `Caused-By` and in
+//! webhook endpoints.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,17 +9,18 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// Most characters of a name.
-const LONGEST: usize = 40;
+/// Maximum length of a name, in characters.
+const MAX_LENGTH: usize = 40;
 const PATTERN: &str = "^[a-z0-9][a-z0-9._-]*$";
 
-/// 1 to 40 lower-case letters, digits, dots, dashes and underscores, the first a letter or a digit.
+/// Name of an external system: 1 to 40 lower-case letters, digits, dots, hyphens and underscores, starting with a
+/// letter or a digit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct SystemName(String);
 
 impl SystemName {
-    /// As it stands in the API and in the databases.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -31,7 +33,7 @@ impl FromStr for SystemName {
     fn from_str(text: &str) -> Result<Self, String> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         let inner = |byte: u8| plain(byte) || b"._-".contains(&byte);
-        let fits = text.len() <= LONGEST && text.bytes().next().is_some_and(plain) && text.bytes().all(inner);
+        let fits = text.len() <= MAX_LENGTH && text.bytes().next().is_some_and(plain) && text.bytes().all(inner);
         if fits {
             Ok(Self(text.to_owned()))
         } else {
@@ -59,7 +61,7 @@ impl PartialSchema for SystemName {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .min_length(Some(1))
-            .max_length(Some(LONGEST))
+            .max_length(Some(MAX_LENGTH))
             .pattern(Some(PATTERN))
             .examples([serde_json::json!("salesforce")])
             .into()
@@ -75,7 +77,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_parser_and_the_schema_agree(text in "[a-zA-Z0-9._ -]{0,45}") {
+        fn the_parser_matches_the_schema(text in "[a-zA-Z0-9._ -]{0,45}") {
             let schema = serde_json::to_value(SystemName::schema()).unwrap();
             let documented = crate::kernel::http::schema::compile(&schema).unwrap().is_valid(&text.clone().into());
             prop_assert_eq!(text.parse::<SystemName>().is_ok(), documented);

@@ -1,7 +1,7 @@
 //! Logs, metrics and traces.
 //!
-//! Rule: neither holds personal data or secrets. A span knows method, route, status and request
-//! id; paths hold ids only and queries are not logged.
+//! Rule: telemetry has no personal data or secrets. A span has the method, route, status and request id. Paths have ids
+//! only, and query strings are not logged.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::kernel::config::{LogFormat, Settings};
 
-/// Keeps telemetry going; dropping it sends what is left.
+/// The running telemetry. Dropping it flushes the traces.
 pub struct Telemetry {
     pub metrics: PrometheusHandle,
     traces: Option<SdkTracerProvider>,
@@ -31,15 +31,15 @@ pub struct Telemetry {
 impl Drop for Telemetry {
     fn drop(&mut self) {
         if let Some(Err(error)) = self.traces.as_ref().map(SdkTracerProvider::shutdown) {
-            tracing::warn!(%error, "the last traces were not sent");
+            tracing::warn!(%error, "failed to flush traces");
         }
     }
 }
 
-/// Starts logs, metrics and, where configured, traces. Once per process.
+/// Starts logs, metrics and, if configured, traces. Call it once per process.
 ///
 /// # Errors
-/// Names the setting that does not work.
+/// A message with the name of the invalid setting.
 pub fn start(settings: &Settings) -> Result<Telemetry, String> {
     let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("ENTENTE_LOG: {error}"))?;
     let lines =
@@ -59,10 +59,10 @@ pub fn start(settings: &Settings) -> Result<Telemetry, String> {
     Ok(Telemetry { metrics: metrics()?, traces })
 }
 
-/// The recorder behind `/metrics`.
+/// Installs the recorder of `/metrics`.
 ///
 /// # Errors
-/// When another recorder is installed already.
+/// When a recorder is already installed.
 pub fn metrics() -> Result<PrometheusHandle, String> {
     const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
     PrometheusBuilder::new()
@@ -72,8 +72,7 @@ pub fn metrics() -> Result<PrometheusHandle, String> {
 }
 
 fn exporter(endpoint: &str) -> Result<SdkTracerProvider, String> {
-    // The exporter's client wants a provider of cryptography even for http; an error means that
-    // there is one already.
+    // The HTTP client of the exporter needs a crypto provider even for http. An error means that one is installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let exporter = opentelemetry_otlp::SpanExporter::builder()
         .with_http()
@@ -96,7 +95,7 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// The span of a request, as a child of the caller's `traceparent` (W3C Trace Context).
+/// Creates the span of a request, as a child of the caller's `traceparent` (W3C Trace Context).
 #[must_use]
 pub fn request_span(request: &ServiceRequest, id: &str) -> Span {
     let span = tracing::info_span!(
@@ -114,23 +113,23 @@ pub fn request_span(request: &ServiceRequest, id: &str) -> Span {
     span
 }
 
-/// Ends a request in log and metrics. `route` is the pattern, never the path itself.
+/// Records the end of a request in the log and metrics. `route` is the path template, never the path itself.
 pub fn request_done(span: &Span, method: &Method, route: Option<&str>, status: StatusCode, elapsed: Duration) {
     let route = route.unwrap_or("unrouted").to_owned();
     span.record("route", route.as_str());
     span.record("status", status.as_u16());
-    span.in_scope(|| tracing::debug!(micros = elapsed.as_micros() as u64, "answered"));
+    span.in_scope(|| tracing::debug!(micros = elapsed.as_micros() as u64, "request completed"));
     let labels = [("method", known(method).to_owned()), ("route", route), ("status", status.as_str().to_owned())];
     metrics::histogram!("entente_http_request_seconds", &labels).record(elapsed.as_secs_f64());
 }
 
-/// Methods are the caller's own words; a label must not grow with them.
+/// Returns the method as a label. Unknown methods share one label, because callers can send any text.
 fn known(method: &Method) -> &'static str {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     KNOWN.into_iter().find(|known| method == *known).unwrap_or("other")
 }
 
-/// Logs an unexpected fault, inside the span of its request.
+/// Logs an internal error, inside the span of its request.
 pub fn fault(error: &dyn std::fmt::Display) {
-    tracing::error!(%error, "a request failed through a fault of ours");
+    tracing::error!(%error, "request failed with an internal error");
 }

@@ -1,13 +1,13 @@
-//! Enumerations that are text in the API and in the databases: the names of the variants in
-//! snake case, or in the case that comes first (`"kebab-case"`).
+//! Enumerations that are text in the API and in the database: the names of the variants in snake case, or in the case
+//! that is given as the first argument (`"kebab-case"`).
 
-/// Why a text is none of the values.
+/// Returns the error for text that is not one of the values.
 #[must_use]
 pub fn unknown(text: &str) -> String {
     format!("unknown value {text:?}")
 }
 
-/// Defines an enumeration that the API shows and the databases store as text.
+/// Defines an enumeration that is text in the API and in the database.
 #[macro_export]
 macro_rules! text_enum {
     ($(#[$doc:meta])* pub enum $name:ident { $($variants:tt)* }) => {
@@ -29,7 +29,7 @@ macro_rules! text_enum {
             /// All values, in the order of their definition.
             pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
-            /// As it is written in the API and in the databases.
+            /// Returns the value as text.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 self.into()
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_spelt_alike_everywhere() {
+    fn a_value_has_one_spelling() {
         for value in Example::ALL.iter().copied() {
             assert_eq!(value.as_str().parse(), Ok(value));
             assert_eq!(serde_json::to_value(value).unwrap(), value.as_str());

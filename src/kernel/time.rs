@@ -1,8 +1,7 @@
-//! Instants and calendar days as they stand in the API and in both databases.
+//! Instants and calendar days, in the API and in both databases.
 //!
-//! Rules: an instant is UTC with microsecond precision (what PostgreSQL keeps) and is written
-//! as RFC 3339 with `Z`; a day is `YYYY-MM-DD`. chrono stays behind these two types, because
-//! diesel speaks it; time zones are the business of jiff in `calendar`.
+//! Rules: an instant is UTC with microsecond precision (that of PostgreSQL), formatted as RFC 3339 with `Z`. A day is
+//! `YYYY-MM-DD`. chrono is private to these two types, because diesel requires it; time zones use jiff, in `calendar`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,67 +17,67 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// An instant in UTC, microsecond precision.
+/// An instant in UTC with microsecond precision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = sql_types::Timestamp)]
 pub struct UtcTime(NaiveDateTime);
 
 impl UtcTime {
-    /// From microseconds since the Unix epoch; instants outside chrono's range become the epoch.
+    /// Converts microseconds since the Unix epoch. Instants outside the range of chrono become the epoch.
     #[must_use]
     pub fn from_unix_micros(micros: i64) -> Self {
         Self(DateTime::from_timestamp_micros(micros).unwrap_or_default().naive_utc())
     }
 
-    /// Microseconds since the Unix epoch.
+    /// Returns the microseconds since the Unix epoch.
     #[must_use]
     pub fn unix_micros(self) -> i64 {
         self.0.and_utc().timestamp_micros()
     }
 
-    /// Whole seconds since the Unix epoch, as JWT and Standard Webhooks count.
+    /// Returns the whole seconds since the Unix epoch, as used in JWT and Standard Webhooks.
     #[must_use]
     pub fn unix_seconds(self) -> i64 {
         self.0.and_utc().timestamp()
     }
 
-    /// The UTC day this instant falls on.
+    /// Returns the UTC day of this instant.
     #[must_use]
     pub fn day(self) -> Day {
         Day(self.0.date())
     }
 
-    /// This instant moved by a signed number of seconds.
+    /// Returns this instant plus a signed number of seconds.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0 + TimeDelta::seconds(seconds))
     }
 
-    /// Seconds from this instant until a later one; negative when it is earlier.
+    /// Returns the seconds until `later`; negative if it is earlier.
     #[must_use]
     pub fn seconds_until(self, later: Self) -> f64 {
         (later.unix_micros() - self.unix_micros()) as f64 / 1e6
     }
 
-    /// This instant a duration earlier.
+    /// Returns this instant minus a duration.
     #[must_use]
     pub fn minus(self, duration: std::time::Duration) -> Self {
         Self::from_unix_micros(self.unix_micros() - duration.as_micros() as i64)
     }
 
-    /// This instant moved by a duration.
+    /// Returns this instant plus a duration.
     #[must_use]
     pub fn plus(self, duration: std::time::Duration) -> Self {
         Self::from_unix_micros(self.unix_micros() + duration.as_micros() as i64)
     }
 
-    /// For the time-zone arithmetic of `calendar`.
+    /// Converts to jiff, for time-zone arithmetic.
     #[must_use]
     pub fn to_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.unix_micros()).unwrap_or_default()
     }
 
-    /// Back from time-zone arithmetic; below a microsecond is cut off.
+    /// Converts from jiff, truncated to microseconds.
     #[must_use]
     pub fn from_jiff(timestamp: jiff::Timestamp) -> Self {
         Self::from_unix_micros(timestamp.as_microsecond())
@@ -97,7 +96,7 @@ impl FromStr for UtcTime {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let instant = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?.with_timezone(&Utc);
-        // Beyond four digits the order of texts, by which SQLite compares, is not that of time.
+        // SQLite compares instants as text, which is in the order of time only for years with four digits.
         if !(0..=9999).contains(&instant.year()) {
             return Err("the year must have four digits in UTC".into());
         }
@@ -105,19 +104,19 @@ impl FromStr for UtcTime {
     }
 }
 
-/// A calendar day without a zone.
+/// A calendar day without a time zone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = sql_types::Date)]
 pub struct Day(NaiveDate);
 
 impl Day {
-    /// For calendar arithmetic.
+    /// Converts to jiff, for calendar arithmetic.
     #[must_use]
     pub fn to_jiff(self) -> jiff::civil::Date {
         jiff::civil::Date::new(self.0.year() as i16, self.0.month() as i8, self.0.day() as i8).unwrap_or_default()
     }
 
-    /// Back from calendar arithmetic.
+    /// Converts from jiff.
     #[must_use]
     pub fn from_jiff(date: jiff::civil::Date) -> Self {
         Self(
@@ -127,19 +126,19 @@ impl Day {
 }
 
 impl Day {
-    /// The first instant of this day in UTC.
+    /// Returns the first instant of this day in UTC.
     #[must_use]
     pub fn start(self) -> UtcTime {
         UtcTime(self.0.and_time(chrono::NaiveTime::MIN))
     }
 
-    /// Days from this day to another; negative when that is earlier.
+    /// Returns the number of days until `other`; negative if it is earlier.
     #[must_use]
     pub fn days_until(self, other: Self) -> i64 {
         (other.0 - self.0).num_days()
     }
 
-    /// This day moved by a signed number of days; stays where the calendar of the API ends.
+    /// Returns this day plus a signed number of days, or this day if the result is out of range.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
         Self(TimeDelta::try_days(days).and_then(|delta| self.0.checked_add_signed(delta)).unwrap_or(self.0))
@@ -156,7 +155,7 @@ impl FromStr for Day {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // chrono also takes "2027-1-5" and years past 9999; the API has one spelling.
+        // chrono also accepts "2027-1-5" and years after 9999. The API accepts one form only.
         match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
             Ok(date) if text.len() == 10 && (0..=9999).contains(&date.year()) => Ok(Self(date)),
             _ => Err(format!("{text:?} is not a day in the form YYYY-MM-DD")),
@@ -226,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instants_are_written_in_utc_and_offsets_are_understood() {
+    fn instants_are_formatted_in_utc_and_offsets_are_accepted() {
         let instant: UtcTime = "2027-03-30T10:00:00+02:00".parse().unwrap();
         assert_eq!(instant.to_string(), "2027-03-30T08:00:00Z");
         let precise: UtcTime = "2027-03-30T08:00:00.123456789Z".parse().unwrap();
@@ -234,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_has_one_spelling() {
+    fn a_day_has_one_form() {
         assert_eq!("2027-03-30".parse::<Day>().unwrap().to_string(), "2027-03-30");
         for wrong in ["2027-3-30", "2027-02-30", "+12027-01-01", "30.3.2027", ""] {
             assert!(wrong.parse::<Day>().is_err(), "{wrong}");

@@ -1,7 +1,7 @@
 //! Erasing a person of the directory.
 //!
-//! Rules: only a deactivated person can be erased, so that no sponsor, membership or area refers to an erased person; what the
-//! person did stays under the id, because it proves approvals.
+//! Rules: only a deactivated person can be erased, because deactivation ends memberships and makes sponsor roles
+//! vacant; records of the person's actions keep the id, because they prove approvals.
 
 use super::erasure_lock::with_erasure_lock;
 use super::redaction;
@@ -9,7 +9,7 @@ use crate::callbacks::agents;
 use crate::directory::people::{self, Person, PersonBody};
 use crate::integrations::webhooks;
 use crate::kernel::audit;
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::sequence;
 use crate::kernel::events::{self, types};
@@ -18,26 +18,24 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Redacts name, e-mail address and login of a person everywhere.
+/// Redacts the name, e-mail address and login of a person in all records.
 ///
 /// # Errors
-/// 403, 404; 409 when the person is not deactivated, is erased already, or is on the roster of agents.
+/// 403, 404; 409 when the person is not deactivated, is already erased, or is on the roster of agents.
 pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
-    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Relations::default())?;
     with_erasure_lock(tx, |tx| erase_locked(tx, id))
 }
 
 fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
-    let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("active", "erase", &["deactivate"]).into());
     }
     if before.erased_at.is_some() {
         return Err(Problem::illegal_transition("erased", "erase", &[]).into());
     }
-    if let Some(subject) = &before.subject
-        && agents::is_known(tx.conn, subject)?
-    {
+    if agents::of_person(tx.conn, id)?.is_some() {
         return Err(Problem::new(Code::Conflict)
             .because("Take them off the roster of agents first.", "Nejprve je vyřaďte z rozpisu operátorů.")
             .into());
@@ -46,7 +44,7 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     let after = Person {
         display_name: redaction::ERASED_NAME.to_owned(),
         email: redaction::erased_email(id.as_str()),
-        subject: None,
+        login: None,
         version: before.version + 1,
         updated_at: tx.now,
         erased_at: Some(tx.now),
@@ -67,6 +65,6 @@ fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     let events = events::redact(tx.conn, id, redacted)?;
     webhooks::deliveries::redact(tx.conn, &events, redacted)?;
     audit::redact(tx.conn, id, redacted)?;
-    idempotency::forget_about(tx.conn, &[id, people::KEPT_ANSWERS])?;
-    people::service::forget_manager(tx.conn, &person.display_name)
+    idempotency::forget_about(tx.conn, &[id, people::IMPORT_RESPONSES])?;
+    people::service::clear_manager(tx.conn, &person.display_name)
 }

@@ -4,22 +4,23 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::callbacks::requests::HeldRequest;
+use crate::callbacks::requests::ExportedCallbackRequest;
 use crate::kernel::http::body::{self, RequestBody};
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::UtcTime;
 
-/// A visitor, by number or e-mail address; with both, whoever has the one or the other.
+/// The visitor to export or erase, identified by phone number or e-mail address. With both, every callback request that
+/// matches one of them is included.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1, example = json!({"phone": "603 345 678"}))]
 #[validate(schema(function = require_phone_or_email))]
 pub struct DataSubject {
-    /// As people write it; Czech unless it begins with `+` or `00`.
+    /// Phone number in any common notation. A number that does not start with `+` or `00` is taken as Czech.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: Option<String>,
-    /// Upper and lower case are the same.
+    /// E-mail address. Upper and lower case are equivalent.
     #[serde(default)]
     #[schema(nullable = false, format = Email, min_length = 3, max_length = 254)]
     pub email: Option<String>,
@@ -34,21 +35,23 @@ fn require_phone_or_email(who: &DataSubject) -> Result<(), ValidationError> {
     Err(body::fault("required", "Give phone or email.", "Uveďte phone nebo email."))
 }
 
-/// Everything that is held of a visitor (GDPR, Article 15).
+/// All stored data of a visitor (GDPR, Article 15).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DataSubjectExport {
+    /// When the export was created.
     pub exported_at: UtcTime,
-    /// False when there is more than one answer holds.
+    /// Whether the export contains all callback requests of the visitor; false when there are more than one response
+    /// can contain.
     pub complete: bool,
-    /// Oldest first.
+    /// Callback requests of the visitor, oldest first.
     #[schema(max_items = 2000)]
-    pub requests: Vec<HeldRequest>,
+    pub requests: Vec<ExportedCallbackRequest>,
 }
 
-/// What was erased (GDPR, Article 17).
+/// The result of an erasure (GDPR, Article 17).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ErasedDataSubject {
-    /// The requests that told of the visitor until now.
+    /// Callback requests whose personal data this call erased; empty when none was stored.
     #[schema(max_items = 100_000)]
     pub erased: Vec<CallbackRequestId>,
 }

@@ -1,8 +1,9 @@
-//! The rights of the people whose data is stored: export, erasure, retention; and offboarding.
+//! Privacy: export, erasure and retention of personal data; and offboarding.
 //!
-//! Rules: visitors are found by phone number or e-mail address, people of the directory by their id; erasure redacts every
-//! table with data of the person (requests, attempts, stored responses, events, webhook bodies, the audit trail) and keeps what
-//! reports count; closed requests are erased when their retention period is over. No URL contains personal data.
+//! Rules: visitors are found by phone number or e-mail address, people of the directory by their id; an erasure redacts
+//! every table with data of the person (requests, attempts, stored responses, events, webhook bodies, the audit trail)
+//! and keeps the data that reports count; closed requests are erased when their retention period ends. No URL contains
+//! personal data.
 
 mod directory;
 mod dto;

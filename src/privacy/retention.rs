@@ -1,7 +1,7 @@
-//! How long closed requests keep personal data, and the job that erases it.
+//! The retention periods of personal data in closed requests, and the job that erases it.
 //!
-//! Rule: each state has a period, counted from the last change; after it the personal data is erased, and what reports count
-//! stays.
+//! Rule: each state has a period, counted from the last change of the request; after it the personal data is erased,
+//! and the data that reports count remains.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use crate::calendar::capacity;
 use crate::callbacks::requests::{self, CallbackState};
 use crate::integrations::references;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
@@ -24,26 +24,32 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Requests that are erased in one transaction.
+/// Most requests that are erased in one transaction.
 const BATCH: i64 = 50;
 
-/// The subject of events and audit entries: there is one set of periods.
+/// The subject of events and audit entries about the periods, of which there is only one set.
 const SUBJECT: &str = "ret_01kdvdna00e008000000000001";
 
-/// How many days a closed callback request keeps what it tells of a person, by state.
+/// Number of days after its last change after which the personal data of a callback request is erased, by the state of
+/// the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Retention {
+    /// Days until a `completed` request is erased.
     #[schema(format = Int32, minimum = 1, maximum = 3650)]
     pub completed_days: i32,
+    /// Days until an `unreachable` request is erased.
     #[schema(format = Int32, minimum = 1, maximum = 3650)]
     pub unreachable_days: i32,
+    /// Days until a `cancelled` request is erased.
     #[schema(format = Int32, minimum = 1, maximum = 3650)]
     pub cancelled_days: i32,
+    /// Days until a `rerouted` request is erased.
     #[schema(format = Int32, minimum = 1, maximum = 3650)]
     pub rerouted_days: i32,
-    /// Of those that were kept back and never let in.
+    /// Days until a `quarantined` request, which was never released, is erased.
     #[schema(format = Int32, minimum = 1, maximum = 3650)]
     pub quarantined_days: i32,
+    /// When the periods were last changed.
     pub updated_at: UtcTime,
 }
 
@@ -60,23 +66,28 @@ impl From<&Settings> for Retention {
     }
 }
 
-/// What to change about the periods; absent members stay.
+/// Changes to the retention periods (JSON Merge Patch): absent fields do not change.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"completed_days": 180}))]
 pub struct RetentionPatch {
+    /// Days until a `completed` request is erased.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
     pub completed_days: Option<i32>,
+    /// Days until an `unreachable` request is erased.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
     pub unreachable_days: Option<i32>,
+    /// Days until a `cancelled` request is erased.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
     pub cancelled_days: Option<i32>,
+    /// Days until a `rerouted` request is erased.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
     pub rerouted_days: Option<i32>,
+    /// Days until a `quarantined` request, which was never released, is erased.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
     pub quarantined_days: Option<i32>,
@@ -89,7 +100,7 @@ impl RequestBody for RetentionPatch {}
 /// # Errors
 /// 403.
 pub fn get(conn: &mut DbConn, actor: &Actor) -> Result<(Retention, i64), Error> {
-    authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
+    authz::require(actor, Action::ManagePrivacy, &Relations::default())?;
     let row = store::settings(conn)?;
     Ok((Retention::from(&row), row.version))
 }
@@ -99,7 +110,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor) -> Result<(Retention, i64), Error> 
 /// # Errors
 /// 403, 412, 428.
 pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64), Error> {
-    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Relations::default())?;
     let before = store::lock(tx.conn)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
@@ -121,7 +132,7 @@ pub fn update(tx: &mut Tx<'_>, patch: &RetentionPatch) -> Result<(Retention, i64
     Ok((new, after.version))
 }
 
-/// Erases requests that are over their period; returns how many there were.
+/// Erases a batch of requests whose period has ended; returns how many were erased.
 pub fn erase_outdated(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let periods = store::settings(tx.conn)?;
     let before = |days: i32| tx.now.plus_seconds(-i64::from(days) * 86_400);

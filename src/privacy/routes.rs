@@ -1,4 +1,4 @@
-//! `/v1/data-subjects`, `/v1/retention`, and erasing people of the directory.
+//! `/v1/data-subjects`, `/v1/retention` and `/v1/people/{id}/erase`.
 
 use actix_web::{get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -25,14 +25,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(update_retention);
 }
 
-/// Export what is held of a visitor
+/// Export the data of a visitor
 ///
-/// Every callback request of the number or the address, with attempts and consents (GDPR, Article
-/// 15). A POST, so that nothing personal stands in an address; it changes nothing.
+/// Returns every callback request with this phone number or e-mail address, with its call attempts and consents (GDPR,
+/// Article 15). The operation is a `POST`, so that no URL contains personal data; it changes nothing.
 #[utoipa::path(
     tag = "Privacy",
     request_body = DataSubject,
-    responses((status = 200, description = "Everything that is held.", body = DataSubjectExport)),
+    responses((status = 200, description = "All stored data of the visitor.", body = DataSubjectExport)),
 )]
 #[post("/v1/data-subjects/export")]
 pub async fn export_data_subject(
@@ -40,44 +40,46 @@ pub async fn export_data_subject(
     Call { actor, body, meta: _ }: Call<DataSubject>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    let held = app.db.read(move |conn| visitors::export(conn, &actor, now, &body)).await?;
-    Ok(Response::ok(&held)?.no_store())
+    let export = app.db.read(move |conn| visitors::export(conn, &actor, now, &body)).await?;
+    Ok(Response::ok(&export)?.no_store())
 }
 
 /// Erase a visitor
 ///
-/// What is open is cancelled; name, number, address, notes and attempts' notes are deleted, from
-/// kept answers, too (GDPR, Article 17). The requests stay as numbers for the reports. It cannot be
-/// undone.
+/// Erases the personal data of every callback request with this phone number or e-mail address (GDPR, Article 17):
+/// name, phone number, e-mail address, notes, external references and stored responses. Open and quarantined requests
+/// are cancelled. The requests remain without personal data, so that reports stay correct. An erasure cannot be undone.
 #[utoipa::path(
     tag = "Privacy",
     request_body = DataSubject,
-    responses((status = 200, description = "What was erased; nothing, when nothing was held.", body = ErasedDataSubject)),
+    responses((status = 200, description = "The erased callback requests; empty when none was stored.", body = ErasedDataSubject)),
 )]
 #[post("/v1/data-subjects/erase")]
 pub async fn erase_data_subject(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<DataSubject>,
 ) -> Result<Response, Error> {
-    // No response is stored, because the fingerprint of the request would reveal the phone number. Erasing twice does no harm.
+    // The response is not stored for replays, because the fingerprint of the request would reveal the phone number.
+    // Erasing twice is harmless.
     let meta = Meta { idempotency: None, ..meta };
-    let answer = app.write(actor, meta, move |tx| Ok(Response::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
+    let response = app.write(actor, meta, move |tx| Ok(Response::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
     app.db.scrub().await?;
-    Ok(answer)
+    Ok(response)
 }
 
-/// Erase a person from the directory
+/// Erase a person
 ///
-/// Somebody who has left (`deactivate`). Name, address and subject are replaced, in events, payloads
-/// of webhooks, the audit trail and kept answers, too. What the person signed and owned stays under
-/// the id, and what they did under the subject of their tokens. It cannot be undone.
+/// Erases the name, e-mail address and login of a deactivated person in the directory, events, webhook payloads, the
+/// audit trail and stored responses (GDPR, Article 17). The person must be deactivated and must not be on the roster of
+/// agents. Signatures and assignments keep the id of the person, and audit entries keep the subject of the person's
+/// tokens as the actor. An erasure cannot be undone.
 #[utoipa::path(
     tag = "Privacy",
     params(("id" = PersonId, Path, description = "The person.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "What is left.", body = PersonBody),
-        (status = 409, description = "`illegal_transition`: the person has not left, or was erased before. `conflict`: they are on the roster of agents."),
+        (status = 200, description = "The person, without personal data.", body = PersonBody),
+        (status = 409, description = "`illegal_transition`: the person is not deactivated, or is already erased. `conflict`: the person is on the roster of agents."),
     ),
 )]
 #[post("/v1/people/{id}/erase")]
@@ -86,7 +88,7 @@ pub async fn erase_person(
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,
 ) -> Result<Response, Error> {
-    let answer = app
+    let response = app
         .write(actor, meta, move |tx| {
             let person = directory::erase(tx, id)?;
             let version = person.version;
@@ -94,17 +96,18 @@ pub async fn erase_person(
         })
         .await?;
     app.db.scrub().await?;
-    Ok(answer)
+    Ok(response)
 }
 
-/// Read the retention periods
+/// Get the retention periods
 ///
-/// How many days after its last change a closed callback request is erased, by state.
+/// Returns how many days after its last change the personal data of a callback request is erased, by the state of the
+/// request.
 #[utoipa::path(
     tag = "Privacy",
     responses(
-        (status = 200, description = "The periods.", body = Retention),
-        (status = 304, description = "You have the present version already."),
+        (status = 200, description = "The retention periods.", body = Retention),
+        (status = 304, description = "You already have the current version."),
     ),
 )]
 #[get("/v1/retention")]
@@ -113,14 +116,15 @@ pub async fn get_retention(app: web::Data<AppState>, actor: Actor) -> Result<Res
     Ok(Response::ok(&periods)?.version(version))
 }
 
-/// Change the retention periods
+/// Update the retention periods
 ///
-/// JSON Merge Patch. They hold for what is there already, too: what is over its period is erased
-/// within minutes, and cannot be brought back.
+/// Changes the periods that you send (JSON Merge Patch). New periods also apply to existing callback requests: when you
+/// shorten a period, personal data that is older than the new period is erased within minutes and cannot be restored.
+/// Send the `ETag` of the version you read in `If-Match`.
 #[utoipa::path(
     tag = "Privacy",
     request_body(content = RetentionPatch, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The periods as they are now.", body = Retention)),
+    responses((status = 200, description = "The updated retention periods.", body = Retention)),
 )]
 #[patch("/v1/retention")]
 pub async fn update_retention(

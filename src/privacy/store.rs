@@ -1,4 +1,4 @@
-//! The row of retention periods.
+//! The row of the retention periods.
 
 use diesel::prelude::*;
 

@@ -12,7 +12,7 @@ const BODIES: &[(&str, u16, &str, &str, &str)] = &[
     ("null", 422, "validation_failed", "", "wrong_type"),
     ("{}", 422, "validation_failed", "/key", "required"),
     ("{}", 422, "validation_failed", "/name", "required"),
-    (r#"{"key":"a","name":"A","colour":1}"#, 422, "validation_failed", "/colour", "unknown_member"),
+    (r#"{"key":"a","name":"A","colour":1}"#, 422, "validation_failed", "/colour", "unknown_field"),
     (r#"{"key":1,"name":"A"}"#, 422, "validation_failed", "/key", "wrong_type"),
     (r#"{"key":null,"name":"A"}"#, 422, "validation_failed", "/key", "wrong_type"),
     (r#"{"key":"Upper","name":"A"}"#, 422, "validation_failed", "/key", "wrong_form"),

@@ -9,12 +9,17 @@ async fn slot_ids(app: &TestApp, query: &str) -> Vec<String> {
 
 #[apply(both)]
 async fn everybody_reads_the_calendar(app: TestApp) {
-    let calendar = app.anonymous().get("/v1/calendar").await.expect(200);
+    let calendar = app.anonymous().get("/v1/calendars/default").await.expect(200);
     assert_eq!(calendar.body["zone"], "Europe/Prague");
     assert_eq!(calendar.body["weekdays"], json!(["monday", "tuesday", "wednesday", "thursday", "friday"]));
     let windows = calendar.body["windows"].as_array().unwrap();
     assert_eq!((windows.len(), &windows[0], &windows[6]), (7, &json!("10:00-11:00"), &json!("16:00-17:00")));
-    app.anonymous().request("GET", "/v1/calendar").header("If-None-Match", &calendar.etag()).send().await.expect(304);
+    app.anonymous()
+        .request("GET", "/v1/calendars/default")
+        .header("If-None-Match", &calendar.etag())
+        .send()
+        .await
+        .expect(304);
 }
 
 #[apply(both)]
@@ -28,7 +33,7 @@ async fn slots_have_real_dates_in_two_statements(app: TestApp) {
         data[0],
         json!({
             "slot_id": "20270330T0800Z", "date": "2027-03-30", "window": "10:00-11:00",
-            "starts_at": "2027-03-30T08:00:00Z", "ends_at": "2027-03-30T09:00:00Z", "available": true, "seats_left": 3
+            "starts_at": "2027-03-30T08:00:00Z", "ends_at": "2027-03-30T09:00:00Z", "available": true, "capacity_remaining": 3
         })
     );
     assert_eq!(slot_ids(&app, "?from=2027-03-31&days=1").await.len(), 7);
@@ -54,13 +59,13 @@ async fn the_notice_counts_to_the_second(app: TestApp) {
 #[apply(both)]
 async fn a_changed_calendar_cuts_other_windows(app: TestApp) {
     let admin = app.admin();
-    let before = admin.get("/v1/calendar").await.expect(200);
+    let before = admin.get("/v1/calendars/default").await.expect(200);
     let patch = json!({"opens": "09:00", "closes": "12:00", "window_minutes": 90, "weekdays": ["wednesday"], "horizon_business_days": 2});
-    let after = admin.patch("/v1/calendar", &before.etag(), patch.clone()).await.expect(200);
+    let after = admin.patch("/v1/calendars/default", &before.etag(), patch.clone()).await.expect(200);
     assert_eq!(after.body["windows"], json!(["09:00-10:30", "10:30-12:00"]));
     assert_eq!(slot_ids(&app, "").await, ["20270331T0700Z", "20270331T0830Z", "20270407T0700Z", "20270407T0830Z"]);
-    admin.patch("/v1/calendar", &before.etag(), patch.clone()).await.refused(412, "stale_version");
-    assert_eq!(admin.patch("/v1/calendar", &after.etag(), patch).await.expect(200).etag(), after.etag());
+    admin.patch("/v1/calendars/default", &before.etag(), patch.clone()).await.refused(412, "stale_version");
+    assert_eq!(admin.patch("/v1/calendars/default", &after.etag(), patch).await.expect(200).etag(), after.etag());
     let feed = app.drained_feed().await;
     assert_eq!(feed.len(), 1);
     assert_eq!((&feed[0]["type"], &feed[0]["data"]["opens"]), (&json!("calendar.updated"), &json!("09:00")));
@@ -76,38 +81,45 @@ async fn a_senseless_calendar_is_refused(app: TestApp) {
         (json!({"opens": "9:00"}), "/opens", "wrong_form"),
         (json!({"window_capacity": 0}), "/window_capacity", "too_small"),
     ] {
-        app.admin().patch("/v1/calendar", "*", patch).await.refused(422, "validation_failed").violates(place, code);
+        app.admin()
+            .patch("/v1/calendars/default", "*", patch)
+            .await
+            .refused(422, "validation_failed")
+            .violates(place, code);
     }
 }
 
 #[apply(both)]
 async fn a_closed_day_has_no_slots_until_it_is_opened_again(app: TestApp) {
     let closure = json!({"date": "2027-03-31", "reason": "Company day"});
-    let closed = app.admin().post("/v1/calendar/closures", closure.clone()).await.expect(201);
-    app.admin().post("/v1/calendar/closures", closure).await.refused(409, "already_exists");
+    let closed = app.admin().post("/v1/calendars/default/closed-days", closure.clone()).await.expect(201);
+    app.admin().post("/v1/calendars/default/closed-days", closure).await.refused(409, "already_exists");
     assert_eq!(slot_ids(&app, "?from=2027-03-31&days=1").await, Vec::<String>::new());
     // The horizon counts business days.
     assert_eq!(slot_ids(&app, "").await.len(), 70);
     let path = closed.header("location").to_owned();
     assert_eq!(app.admin().get(&path).await.expect(200).body, closed.body);
-    assert_eq!(app.admin().get("/v1/calendar/closures").await.expect(200).body["data"], json!([closed.body]));
+    assert_eq!(
+        app.admin().get("/v1/calendars/default/closed-days").await.expect(200).body["data"],
+        json!([closed.body])
+    );
     app.admin().delete(&path).await.expect(204);
     app.admin().delete(&path).await.refused(404, "not_found");
     assert_eq!(slot_ids(&app, "?from=2027-03-31&days=1").await.len(), 7);
     let feed = app.drained_feed().await;
     assert_eq!(
         feed.iter().map(|event| event["type"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["closure.added", "closure.removed"]
+        ["closed_day.added", "closed_day.removed"]
     );
 }
 
 #[apply(both)]
 async fn only_administrators_change_the_calendar(app: TestApp) {
     let agent = app.caller("agent", "callbacks:read callbacks:work");
-    agent.patch("/v1/calendar", "*", json!({"window_capacity": 1})).await.refused(403, "forbidden");
+    agent.patch("/v1/calendars/default", "*", json!({"window_capacity": 1})).await.refused(403, "forbidden");
     agent
-        .post("/v1/calendar/closures", json!({"date": "2027-03-31", "reason": "Rest"}))
+        .post("/v1/calendars/default/closed-days", json!({"date": "2027-03-31", "reason": "Rest"}))
         .await
         .refused(403, "forbidden");
-    app.anonymous().post("/v1/calendar/closures", json!({})).await.refused(401, "unauthenticated");
+    app.anonymous().post("/v1/calendars/default/closed-days", json!({})).await.refused(401, "unauthenticated");
 }

@@ -22,7 +22,7 @@ async fn many_moves_at_once_never_oversell(app: TestApp) {
     })
     .await;
     assert_eq!((with_status(&replies, 200), with_status(&replies, 409)), (3, 17));
-    assert_eq!(seats_left(&app, "20270330T0900Z").await, 0);
+    assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 0);
 }
 
 #[apply(both)]
@@ -48,12 +48,13 @@ async fn whoever_posts_at_once_gets_two_whatever_the_number_has(app: TestApp) {
 
 #[apply(both)]
 async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
+    let worker = agent(&app, "a").await;
     for number in 0..10 {
         let first = ask_from(&app, "192.0.2.1", number, asap()).await.expect(201);
         let cancel = format!("{PATH}/{}/cancel", first.id());
         let replies = at_once(6, |turn| {
             let request = match turn {
-                0 => agent(&app, "a").request("POST", &cancel).json(json!({})),
+                0 => worker.request("POST", &cancel).json(json!({})),
                 _ => app
                     .anonymous()
                     .request("POST", PATH)
@@ -64,7 +65,7 @@ async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
         })
         .await;
         assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
-        let all = agent(&app, "a").get(&format!("{PATH}?limit=100&state=queued_asap")).await.expect(200);
+        let all = agent(&app, "a").await.get(&format!("{PATH}?limit=100&state=queued_asap")).await.expect(200);
         let data = all.body["data"].as_array().unwrap();
         let phone = wish(number, asap())["phone"].as_str().unwrap().replace(' ', "");
         let of_number: Vec<_> = data.iter().filter(|one| one["phone"].as_str().unwrap().ends_with(&phone)).collect();
@@ -97,10 +98,11 @@ async fn what_is_rerouted_keeps_its_place(app: TestApp) {
     for number in 0..8 {
         open.push(ask_from(&app, "192.0.2.1", number, asap()).await.expect(201));
     }
+    let worker = agent(&app, "a").await;
     let replies = at_once(24, |turn| {
         let (number, what) = (turn / 3, turn % 3);
         let request = match what {
-            1 => agent(&app, "a").request("POST", &format!("{PATH}/{}/reroute", open[number].id())).json(json!({})),
+            1 => worker.request("POST", &format!("{PATH}/{}/reroute", open[number].id())).json(json!({})),
             _ => {
                 let request =
                     app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{what}"));
@@ -113,7 +115,7 @@ async fn what_is_rerouted_keeps_its_place(app: TestApp) {
     assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
     // Two places for each number, and what found none is kept back.
     for (state, count) in [("queued_asap", 16), ("quarantined", 8)] {
-        let found = agent(&app, "a").get(&format!("{PATH}?limit=100&state={state}")).await.expect(200);
+        let found = agent(&app, "a").await.get(&format!("{PATH}?limit=100&state={state}")).await.expect(200);
         assert_eq!(found.body["data"].as_array().unwrap().len(), count, "{state}");
     }
 }
@@ -127,13 +129,13 @@ async fn two_places_are_given_when_requests_are_released_at_once(app: TestApp) {
     for number in 1..=10 {
         kept_back.push(ask_from(&app, &format!("198.51.100.{number}"), 1, asap()).await.expect(201));
     }
-    let open = agent(&app, "a").get(&format!("{PATH}?state=queued_asap")).await.expect(200);
+    let open = agent(&app, "a").await.get(&format!("{PATH}?state=queued_asap")).await.expect(200);
     for one in open.body["data"].as_array().unwrap() {
-        agent(&app, "a").act(&format!("{PATH}/{}/cancel", one["id"].as_str().unwrap())).await.expect(200);
+        agent(&app, "a").await.act(&format!("{PATH}/{}/cancel", one["id"].as_str().unwrap())).await.expect(200);
     }
+    let worker = agent(&app, "a").await;
     let replies = at_once(10, |turn| {
-        let worker = agent(&app, "a");
-        let release = format!("{PATH}/{}/release", kept_back[turn].id());
+        let (worker, release) = (&worker, format!("{PATH}/{}/release", kept_back[turn].id()));
         async move { worker.act(&release).await }
     })
     .await;
@@ -158,7 +160,7 @@ async fn whoever_wants_the_window_of_another_need_not_wait(app: TestApp) {
         .await;
         assert_eq!(with_status(&replies, 200), 30, "{:?}", others(&replies, &[200]));
         for slot in ["20270330T0900Z", "20270330T1000Z"] {
-            assert_eq!(seats_left(&app, slot).await, 15);
+            assert_eq!(capacity_remaining(&app, slot).await, 15);
         }
     }
 }
@@ -178,5 +180,5 @@ async fn whoever_is_linked_can_cancel_with_the_first_one(app: TestApp) {
     })
     .await;
     assert_eq!(with_status(&replies, 200), 30, "{:?}", others(&replies, &[200]));
-    assert_eq!(seats_left(&app, "20270330T0900Z").await, 40);
+    assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 40);
 }

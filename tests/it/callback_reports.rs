@@ -5,7 +5,7 @@ use super::support::desk::*;
 use super::support::*;
 
 async fn report(app: &TestApp) -> Value {
-    agent(app, "a").get("/v1/reports/callbacks?from=2027-03-01&to=2027-05-01").await.expect(200).body
+    agent(app, "a").await.get("/v1/reports/callbacks?from=2027-03-01&to=2027-05-01").await.expect(200).body
 }
 
 #[apply(both)]
@@ -17,7 +17,7 @@ async fn a_promise_counts_once_however_it_goes_on(app: TestApp) {
     // Called in time, with somebody linked to it, and then moved by us.
     let led = ask_from(&app, "192.0.2.1", 3, asap()).await.expect(201);
     ask_from(&app, "192.0.2.2", 3, asap()).await.expect(201);
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/{}/assign", led.id())).await.expect(200);
     worker.post(&attempts_of(&led), json!({"outcome": "busy"})).await.expect(201);
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
@@ -39,22 +39,22 @@ async fn a_promise_counts_once_however_it_goes_on(app: TestApp) {
 
 #[apply(both)]
 async fn a_call_that_came_early_frees_its_window(app: TestApp) {
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     for (number, outcome) in [(1, "reached"), (2, "busy")] {
         let receipt = ask(&app, number, window("11:00-12:00")).await.expect(201);
         worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
         worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
         if outcome == "busy" {
-            assert_eq!(seats_left(&app, "20270330T0900Z").await, 2);
+            assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 2);
             worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
         }
-        assert_eq!(seats_left(&app, "20270330T0900Z").await, 3, "{outcome}");
+        assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 3, "{outcome}");
     }
 }
 
 #[apply(both)]
 async fn promises_are_counted_exactly(app: TestApp) {
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     // Kept: in the window, and before the promise of a call as soon as possible.
     let window_kept = ask(&app, 1, window("10:00-11:00")).await.expect(201);
     let asap_kept = ask(&app, 2, asap()).await.expect(201);
@@ -102,7 +102,7 @@ async fn what_the_visitor_moves_is_a_new_promise(app: TestApp) {
     let later = json!({"preference": {"kind": "slot", "window": "12:00-13:00"}});
     app.anonymous().request("POST", &path).header("Manage-Token", secret).json(later).send().await.expect(200);
     app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
     worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
     assert_eq!(seen(&app, &receipt).await["promise"], "kept");
@@ -110,7 +110,7 @@ async fn what_the_visitor_moves_is_a_new_promise(app: TestApp) {
 
 #[apply(both)]
 async fn percentiles_are_those_of_the_calls(app: TestApp) {
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let mut receipts = Vec::new();
     for number in 0..10 {

@@ -23,9 +23,9 @@ async fn a_window_is_promised_with_its_real_day(app: TestApp) {
         (&json!("scheduled"), &json!("20270330T0800Z"), &json!(false))
     );
     assert_eq!(receipt.header("cache-control"), "no-store");
-    assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
 
-    let seen = agent(&app, "a").get(&format!("{PATH}/{}", receipt.id())).await.expect(200);
+    let seen = agent(&app, "a").await.get(&format!("{PATH}/{}", receipt.id())).await.expect(200);
     assert_eq!(
         (&seen.body["phone"], &seen.body["phone_display"]),
         (&json!("+420601123456"), &json!("+420 601 123 456"))
@@ -101,7 +101,7 @@ async fn everything_wrong_is_told_at_once(app: TestApp) {
             "ambiguous_slot",
         ),
         (json!({"kind": "later"}), "/preference/kind", "unknown_value"),
-        (json!({"kind": "asap", "date": "2027-03-31"}), "/preference/date", "unknown_member"),
+        (json!({"kind": "asap", "date": "2027-03-31"}), "/preference/date", "unknown_field"),
     ] {
         ask(&app, 1, preference).await.refused(422, "validation_failed").violates(place, code);
     }
@@ -123,8 +123,8 @@ async fn the_last_seat_is_given_once(app: TestApp) {
             refused.body["alternatives"].as_array().unwrap().iter().map(|slot| slot["slot_id"].clone()).collect();
         assert_eq!(offered, ["20270330T0900Z", "20270330T1000Z", "20270330T1100Z"]);
     }
-    assert_eq!(seats_left(&app, "20270330T0800Z").await, 0);
-    assert_eq!(agent(&app, "a").get(PATH).await.expect(200).body["data"].as_array().unwrap().len(), 1);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 0);
+    assert_eq!(agent(&app, "a").await.get(PATH).await.expect(200).body["data"].as_array().unwrap().len(), 1);
 }
 
 #[apply(both)]
@@ -135,7 +135,7 @@ async fn a_changed_capacity_counts_from_the_next_booking(app: TestApp) {
     ask(&app, 2, window("10:00-11:00")).await.expect(201);
     ask(&app, 3, window("10:00-11:00")).await.refused(409, "slot_full");
     set_capacity(&app, 1).await;
-    assert_eq!(seats_left(&app, "20270330T0800Z").await, 0);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 0);
     ask(&app, 4, window("10:00-11:00")).await.refused(409, "slot_full");
 }
 
@@ -145,9 +145,9 @@ async fn a_number_has_two_open_requests(app: TestApp) {
     ask(&app, 1, window("10:00-11:00")).await.expect(201);
     let refused = ask(&app, 1, window("11:00-12:00")).await.refused(429, "too_many_for_number");
     assert_eq!(refused.header("retry-after"), "3600");
-    assert_eq!(seats_left(&app, "20270330T0900Z").await, 3);
+    assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 3);
     ask(&app, 2, asap()).await.expect(201);
-    agent(&app, "a").act(&format!("{PATH}/{}/cancel", first.id())).await.expect(200);
+    agent(&app, "a").await.act(&format!("{PATH}/{}/cancel", first.id())).await.expect(200);
     ask(&app, 1, asap()).await.expect(201);
 }
 
@@ -159,7 +159,7 @@ async fn a_number_never_gets_a_third_place(app: TestApp) {
     })
     .await;
     assert_eq!((with_status(&replies, 201), with_status(&replies, 429)), (2, 28));
-    let both = agent(&app, "a").get(PATH).await.expect(200);
+    let both = agent(&app, "a").await.get(PATH).await.expect(200);
     let [first, second] = [&both.body["data"][0], &both.body["data"][1]];
     assert_eq!((&first["linked_to"], &second["linked_to"]), (&Value::Null, &first["id"]));
 }
@@ -178,7 +178,7 @@ async fn a_repetition_gets_the_same_secret(app: TestApp) {
     assert_eq!(first.body, again.body);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(again.header("cache-control"), "no-store");
-    assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
 }
 
 #[apply(both)]
@@ -187,16 +187,16 @@ async fn no_two_agents_get_the_same_request(app: TestApp) {
         ask(&app, number, asap()).await.expect(201);
     }
     let replies = at_once(25, |number| {
-        let agent = agent(&app, &format!("agent-{number}"));
-        async move { agent.act(&format!("{PATH}/next")).await }
+        let app = &app;
+        async move { agent(app, &format!("agent-{number}")).await.act(&format!("{PATH}/next")).await }
     })
     .await;
     assert_eq!(with_status(&replies, 404), 5);
     let claimed: Vec<_> = replies.into_iter().filter(|reply| reply.status == 200).collect();
     assert_eq!(claimed.iter().map(Reply::id).collect::<BTreeSet<_>>().len(), 20);
-    let agents: BTreeSet<_> = claimed.iter().map(|reply| reply.body["assigned_to"].to_string()).collect();
+    let agents: BTreeSet<_> = claimed.iter().map(|reply| reply.body["agent_id"].to_string()).collect();
     assert_eq!(agents.len(), 20);
-    agent(&app, "late").act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
+    agent(&app, "late").await.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
 }
 
 #[apply(both)]
@@ -208,7 +208,7 @@ async fn the_most_urgent_goes_first(app: TestApp) {
     // Promised by 11:10, ten minutes after the window begins.
     let soon = ask(&app, 3, asap()).await.expect(201);
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     let next = || worker.act("/v1/callback-requests/next");
     assert_eq!(next().await.expect(200).id(), at_eleven.id());
     assert_eq!(next().await.expect(200).id(), soon.id());
@@ -221,12 +221,12 @@ async fn the_most_urgent_goes_first(app: TestApp) {
 async fn three_attempts_in_vain_end_the_request(app: TestApp) {
     let request = ask(&app, 1, asap()).await.expect(201);
     let attempts = attempts_of(&request);
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     worker.post(&attempts, json!({"outcome": "busy"})).await.refused(409, "illegal_transition");
     app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
     let next = format!("{PATH}/next");
     worker.act(&next).await.expect(200);
-    agent(&app, "b").post(&attempts, json!({"outcome": "busy"})).await.refused(403, "forbidden");
+    agent(&app, "b").await.post(&attempts, json!({"outcome": "busy"})).await.refused(403, "forbidden");
     worker
         .post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:31:00Z"}))
         .await
@@ -260,16 +260,16 @@ async fn three_attempts_in_vain_end_the_request(app: TestApp) {
 async fn who_is_reached_is_not_called_again(app: TestApp) {
     for (number, outcome, state) in [(1, "reached", "completed"), (2, "wrong_number", "unreachable")] {
         let request = ask(&app, number, asap()).await.expect(201);
-        let worker = agent(&app, "a");
+        let worker = agent(&app, "a").await;
         assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), request.id());
         let ended = worker.post(&attempts_of(&request), json!({"outcome": outcome})).await.expect(201);
         assert_eq!(ended.body["request_state"], state);
         worker.act(&format!("{PATH}/{}/cancel", request.id())).await.refused(409, "illegal_transition");
     }
     let list =
-        agent(&app, "a").get(&format!("{PATH}?state=completed&state=unreachable&intent=sales")).await.expect(200);
+        agent(&app, "a").await.get(&format!("{PATH}?state=completed&state=unreachable&intent=sales")).await.expect(200);
     assert_eq!(list.body["data"].as_array().unwrap().len(), 2);
-    let none = agent(&app, "a").get(&format!("{PATH}?intent=technical_support")).await.expect(200);
+    let none = agent(&app, "a").await.get(&format!("{PATH}?intent=technical_support")).await.expect(200);
     assert_eq!(none.body["data"], json!([]));
 }
 
@@ -277,7 +277,7 @@ async fn who_is_reached_is_not_called_again(app: TestApp) {
 async fn events_and_audit_say_nothing_about_the_person(app: TestApp) {
     let request = ask(&app, 1, window("10:00-11:00")).await.expect(201);
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
     worker.post(&attempts_of(&request), json!({"outcome": "reached", "note": "Visitor wants two"})).await.expect(201);
     let feed = app.drained_feed().await;
@@ -316,11 +316,11 @@ async fn the_statements_are_few(app: TestApp) {
     let most = if app.engine == Engine::Postgres { 9 } else { 8 };
     assert!(app.statements().len() <= most, "{:#?}", app.statements());
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     let request = worker.act(&format!("{PATH}/next")).await.expect(200);
     app.forget_statements();
     worker.post(&attempts_of(&request), json!({"outcome": "busy"})).await.expect(201);
-    assert!(app.statements().len() <= 8, "{:#?}", app.statements());
+    assert!(app.statements().len() <= 9, "{:#?}", app.statements());
     app.forget_statements();
     worker.get(PATH).await.expect(200);
     assert_eq!(app.statements().len(), 1);

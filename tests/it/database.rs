@@ -9,9 +9,7 @@ use entente::kernel::db::{Db, DbConn, DbOptions, migrate};
 use entente::kernel::error::{Code, Error};
 
 use super::support::database::TestDatabase;
-use super::support::receiver::Receiver;
 use super::support::*;
-use super::webhooks::{a_department, an_endpoint};
 
 fn code(error: &Error) -> Code {
     error.as_problem().code
@@ -42,49 +40,22 @@ async fn replicas_that_start_together_migrate_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_last_migrations_keep_what_is_there(app: TestApp) {
+async fn a_database_of_an_earlier_version_is_refused(app: TestApp) {
     use diesel::connection::SimpleConnection;
 
-    let receiver = Receiver::start();
-    let endpoint = an_endpoint(&app, &receiver.url).await;
-    a_department(&app, "care").await;
-    let feed = app.drained_feed().await;
-    let deliveries = format!("{}/deliveries", endpoint.header("location"));
-    let before = app.admin().get(&deliveries).await.expect(200).body;
-    let back_and_forth = match app.engine {
-        Engine::Sqlite => [
-            include_str!("../../migrations/sqlite/2026-11-24-000015_recovering_since/down.sql"),
-            include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/down.sql"),
-            include_str!("../../migrations/sqlite/2026-11-24-000014_deliveries/up.sql"),
-            include_str!("../../migrations/sqlite/2026-11-24-000015_recovering_since/up.sql"),
-        ],
-        Engine::Postgres => [
-            include_str!("../../migrations/postgres/2026-11-24-000015_recovering_since/down.sql"),
-            include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/down.sql"),
-            include_str!("../../migrations/postgres/2026-11-24-000014_deliveries/up.sql"),
-            include_str!("../../migrations/postgres/2026-11-24-000015_recovering_since/up.sql"),
-        ],
-    };
-    app.state
-        .db
-        .write(move |conn| Ok(back_and_forth.iter().try_for_each(|sql| conn.batch_execute(sql))?))
-        .await
-        .unwrap();
-    assert_eq!(app.admin().get(&deliveries).await.expect(200).body, before);
-    assert_eq!(app.drained_feed().await, feed);
-    // What was stored before there were keys is sealed at the next start, and signs.
-    let (db, environment, vault) = (&app.state.db, &app.state.environment, &app.state.vault);
-    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, environment, vault).await.unwrap(), 1);
-    assert_eq!(entente::integrations::webhooks::registry::seal_all(db, environment, vault).await.unwrap(), 0);
-    let test = format!("{}/test", endpoint.header("location"));
-    assert_eq!(app.admin().act(&test).await.expect(200).body["delivered"], true);
+    let options = DbOptions::new(app.database.url.clone());
+    assert_eq!(migrate::run(&options), Ok(Vec::new()));
+    let earlier = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20261101000001')";
+    app.state.db.write(move |conn| Ok(conn.batch_execute(earlier)?)).await.unwrap();
+    let refused = migrate::run(&options).unwrap_err();
+    assert!(refused.contains("0.2.0") && refused.contains("empty database"), "{refused}");
 }
 
 #[apply(both)]
 async fn whoever_waits_too_long_is_told_so_and_nothing_is_done(app: TestApp) {
     let mut options = DbOptions::new(app.database.url.clone());
     options.connections = 1;
-    options.wait = Duration::from_millis(50);
+    options.wait = Duration::from_secs(1);
     let db = Db::open(&options, None).unwrap();
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let (release, released) = mpsc::channel::<()>();

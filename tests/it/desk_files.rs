@@ -10,8 +10,8 @@ use super::support::*;
 async fn an_agents_calendar_tells_when_and_not_who(app: TestApp) {
     let anna = on_duty(&app, "anna", "10:00", "17:00").await;
     let link = format!("{}/calendar-link", anna.header("location"));
-    agent(&app, "bara").act(&link).await.refused(403, "forbidden");
-    let old = agent(&app, "anna").act(&link).await.expect(200).body["path"].as_str().unwrap().to_owned();
+    agent(&app, "bara").await.act(&link).await.refused(403, "forbidden");
+    let old = agent(&app, "anna").await.act(&link).await.expect(200).body["path"].as_str().unwrap().to_owned();
     let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
     tick(&app).await;
     let feed = app.anonymous().get(&old).await.expect(200);
@@ -30,7 +30,7 @@ async fn closures_come_from_a_calendar(app: TestApp) {
     let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//T//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20270331\r\nDTEND;VALUE=DATE:20270402\r\nSUMMARY:Moving\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     let send = |text: &str| {
         app.admin()
-            .request("POST", "/v1/calendar/closures/import")
+            .request("POST", "/v1/calendars/default/closed-days/import")
             .bytes("text/calendar; charset=utf-8", text.to_owned())
     };
     let booked = ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
@@ -47,9 +47,12 @@ async fn closures_come_from_a_calendar(app: TestApp) {
     assert_eq!(again.body, json!({"added": [], "already_closed": ["2027-03-31", "2027-04-01"]}));
     send(&text.replace("SUMMARY", "RRULE:FREQ=DAILY\r\nSUMMARY")).send().await.violates("", "recurring_event");
     send("").send().await.violates("", "not_a_calendar");
-    app.admin().post("/v1/calendar/closures/import", json!({})).await.refused(415, "unsupported_media_type");
+    app.admin()
+        .post("/v1/calendars/default/closed-days/import", json!({}))
+        .await
+        .refused(415, "unsupported_media_type");
     app.anonymous()
-        .request("POST", "/v1/calendar/closures/import")
+        .request("POST", "/v1/calendars/default/closed-days/import")
         .bytes("text/calendar", text)
         .send()
         .await
@@ -64,7 +67,7 @@ async fn the_export_is_the_list_as_a_file(app: TestApp) {
     let mut support = wish(2, asap());
     support["intent"] = json!("technical_support");
     app.anonymous().post(PATH, support).await.expect(201);
-    let file = agent(&app, "a").get(&format!("{PATH}/export?intent=sales")).await.expect(200);
+    let file = agent(&app, "a").await.get(&format!("{PATH}/export?intent=sales")).await.expect(200);
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
     let mut reader = csv::Reader::from_reader(file.text.trim_start_matches('\u{feff}').as_bytes());
     let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
@@ -76,13 +79,14 @@ async fn the_export_is_the_list_as_a_file(app: TestApp) {
     let senseless = "created_from=2027-03-31T00:00:00Z&created_to=2027-03-30T00:00:00Z";
     for path in [PATH.to_owned(), format!("{PATH}/export")] {
         agent(&app, "a")
+            .await
             .get(&format!("{path}?{senseless}"))
             .await
             .refused(422, "validation_failed")
             .violates("created_to", "not_after_start");
     }
     app.anonymous().get(&format!("{PATH}/export")).await.refused(401, "unauthenticated");
-    agent(&app, "a").get(&format!("{PATH}/export?limit=1")).await.refused(400, "invalid_parameter");
+    agent(&app, "a").await.get(&format!("{PATH}/export?limit=1")).await.refused(400, "invalid_parameter");
 }
 
 #[apply(both)]
@@ -92,8 +96,9 @@ async fn an_export_is_read_page_by_page(app: TestApp) {
     }
     // More than a page of 500 by copying rows.
     copies(&app, 100).await;
+    let worker = agent(&app, "a").await;
     app.forget_statements();
-    let file = agent(&app, "a").get(&format!("{PATH}/export")).await.expect(200);
+    let file = worker.get(&format!("{PATH}/export")).await.expect(200);
     assert_eq!(
         csv::Reader::from_reader(file.text.trim_start_matches('\u{feff}').as_bytes()).records().count(),
         12 + 1_200

@@ -12,6 +12,16 @@ fn the_committed_document_is_what_the_code_says() {
     );
 }
 
+#[test]
+fn the_committed_reference_pages_are_current() {
+    use entente::app::reference::Page;
+
+    for page in [Page::Events, Page::Problems, Page::States] {
+        let committed = std::fs::read_to_string(page.path()).unwrap_or_default();
+        assert!(page.render() == committed, "{} is out of date; run: make reference", page.path());
+    }
+}
+
 #[apply(both)]
 async fn the_served_document_is_the_committed_one(app: TestApp) {
     let served = app.anonymous().get("/openapi.json").await.expect(200);

@@ -19,10 +19,10 @@ use super::{examples, story};
 const SMALL: [&str; 10] = [
     "__diesel_schema_migrations",
     "agents",
-    "calendar_closures",
-    "calendar_settings",
+    "closed_days",
+    "calendars",
     "departments",
-    "erasure_gate",
+    "erasure_lock",
     "event_sequence",
     "privacy_notices",
     "retention_settings",
@@ -86,7 +86,13 @@ fn scans(conn: &mut DbConn, sql: &str) -> Vec<String> {
 async fn by_time(app: &TestApp) -> Vec<String> {
     app.forget_statements();
     let everyday = json!([{"weekday": "wednesday", "starts": "00:00", "ends": "23:59"}]);
-    app.admin().post("/v1/agents", json!({"subject": "everyday", "duties": everyday})).await.expect(201);
+    app.admin()
+        .post(
+            "/v1/agents",
+            json!({"person_id": super::support::desk::person_id(&app, "everyday").await, "duties": everyday}),
+        )
+        .await
+        .expect(201);
     for days in [1, 400] {
         app.clock.advance(std::time::Duration::from_secs(days * 86_400));
         entente::app::scheduler::run_once(&app.state.db, &app.state.environment).await.unwrap();

@@ -109,9 +109,9 @@ async fn to_another_side_an_area_goes_by_consent_and_with_the_charter(app: TestA
     let accepted = app.person("ina").act(&transfer_at(&transfer, "accept")).await.expect(200);
     assert_eq!(accepted.body["state"], "accepted");
     assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.mia));
-    let consent = pair.open(&app, "transfer").await;
-    assert_eq!(consent["terms"]["transfer"]["person_id"], json!(pair.ina));
-    pair.agree(&app, &consent).await;
+    let approval = pair.open(&app, "transfer").await;
+    assert_eq!(approval["terms"]["transfer"]["person_id"], json!(pair.ina));
+    pair.agree(&app, &approval).await;
     assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.ina));
     let read = app.person("ina").get(&format!("/v1/transfers/{}", text(&transfer["id"]))).await.expect(200);
     assert_eq!(read.body["state"], "completed");
@@ -129,11 +129,11 @@ async fn to_another_side_an_area_goes_by_consent_and_with_the_charter(app: TestA
 
     let back = offer(&app, &pair, &pair.databases, &pair.mia, None).await;
     app.person("mia").act(&transfer_at(&back, "accept")).await.expect(200);
-    let consent = pair.open(&app, "transfer").await;
-    answer(&app.person("cmo"), &consent, "agree").await.expect(200);
-    answer(&app.person("cio"), &consent, "disagree").await.expect(200);
+    let approval = pair.open(&app, "transfer").await;
+    answer(&app.person("cmo"), &approval, "approve").await.expect(200);
+    answer(&app.person("cio"), &approval, "reject").await.expect(200);
     let read = app.person("mia").get(&format!("/v1/transfers/{}", text(&back["id"]))).await.expect(200);
-    assert_eq!(read.body["state"], "refused");
+    assert_eq!(read.body["state"], "not_approved");
     assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.ina));
 }
 
@@ -162,7 +162,7 @@ async fn what_was_known_is_kept(app: TestApp) {
         .expect(422)
         .violates("known_at", "in_the_future");
     let coverage = app.person("mia").get(&pair.at("ownership/coverage")).await.expect(200);
-    assert_eq!(coverage.body["areas"][0]["gaps"], json!([{"from": "2027-03-30", "to": "2027-04-10"}]));
+    assert_eq!(coverage.body["areas"][0]["gaps"], json!([{"starts_on": "2027-03-30", "ends_on": "2027-04-10"}]));
 }
 
 #[apply(both)]
@@ -191,8 +191,8 @@ async fn a_disputed_area_stays_with_its_owner_until_it_is_settled(app: TestApp) 
     let settlement = json!({"person_id": pair.mia, "reason": "It is about brands."});
     app.person("judge").post(&at("arbitrate"), settlement.clone()).await.refused(409, "illegal_transition");
     app.person("cio").post(&at("arbitrate"), settlement.clone()).await.refused(403, "forbidden");
-    let consent = app.person("cmo").post(&at("settlements"), settlement.clone()).await.expect(201).body;
-    answer(&app.person("cio"), &consent, "disagree").await.expect(200);
+    let approval = app.person("cmo").post(&at("settlements"), settlement.clone()).await.expect(201).body;
+    answer(&app.person("cio"), &approval, "reject").await.expect(200);
     assert_eq!(pair.owner(&app, &pair.policy, "2027-05-01").await, json!(pair.ivan));
     app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
     assert_eq!(app.person("judge").get("/v1/me/inbox").await.expect(200).body["data"][0]["id"], json!(dispute));
@@ -218,19 +218,19 @@ async fn a_question_is_decided_or_goes_higher(app: TestApp) {
         let path = format!("/v1/decisions/{}", text(&raised["decision"]["id"]));
         app.person("cmo").get(&path).await.expect(200).body
     };
-    let consent = async |raised: &Value| {
-        app.person("cmo").get(&format!("/v1/consents/{}", text(&raised["consent_id"]))).await.expect(200).body
+    let approval = async |raised: &Value| {
+        app.person("cmo").get(&format!("/v1/approvals/{}", text(&raised["approval_id"]))).await.expect(200).body
     };
     let later = "2027-04-10T08:00:00Z";
     for (words, expected, outcome) in [
-        (["agree", "agree"], "decided", json!("agreed")),
-        (["disagree", "disagree"], "decided", json!("rejected")),
-        (["agree", "disagree"], "deadlocked", Value::Null),
+        (["approve", "approve"], "decided", json!("approved")),
+        (["reject", "reject"], "decided", json!("rejected")),
+        (["approve", "reject"], "deadlocked", Value::Null),
     ] {
         let raised = ask(later).await;
         assert_eq!(raised["decision"]["department_id"], json!(pair.brand));
         for (sponsor, word) in ["cmo", "cio"].into_iter().zip(words) {
-            answer(&app.person(sponsor), &consent(&raised).await, word).await.expect(200);
+            answer(&app.person(sponsor), &approval(&raised).await, word).await.expect(200);
         }
         let decided = state(&raised).await;
         assert_eq!((&decided["state"], &decided["outcome"]), (&json!(expected), &outcome));
@@ -241,9 +241,9 @@ async fn a_question_is_decided_or_goes_higher(app: TestApp) {
     app.person("cmo").post(&escalate, json!({"person_id": judge})).await.refused(409, "illegal_transition");
     app.clock.set(later.parse().unwrap());
     assert_eq!(state(&raised).await["state"], "deadlocked");
-    answer(&app.person("cmo"), &consent(&raised).await, "agree").await.refused(409, "illegal_transition");
+    answer(&app.person("cmo"), &approval(&raised).await, "approve").await.refused(409, "illegal_transition");
     drain(&app).await;
-    assert_eq!(consent(&raised).await["state"], "lapsed");
+    assert_eq!(approval(&raised).await["state"], "lapsed");
     app.person("cmo")
         .post(&escalate, json!({"person_id": pair.max}))
         .await

@@ -1,5 +1,6 @@
 //! People who join, move and leave: the import, home positions, and what a leaver leaves behind.
 
+use super::support::desk;
 use super::support::pair::{Pair, drain, text};
 use super::support::team::{department, person};
 use super::support::*;
@@ -17,7 +18,7 @@ async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
     let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
     let admin = app.admin();
     let item = |name: &str, email: &str, home: &str, from: &str| {
-        json!({"display_name": name, "email": email, "subject": name,
+        json!({"display_name": name, "email": email, "login": name,
                "home_position": {"department_id": home, "title": "Expert", "valid_from": from}})
     };
     let first = json!({"items": [item("eva", "Eva@example.com", &care, "2026-01-01"), item("jan", "jan@example.com", &lab, "2026-01-01")]});
@@ -49,7 +50,7 @@ async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
     assert_eq!(refused.violations(), [("/items/1/email".to_owned(), "two_people".to_owned())]);
     let twice = json!({"items": [item("a", "a@example.com", &lab, "2027-01-01"), item("b", "A@example.com", &lab, "2027-01-01")]});
     admin.post("/v1/people/import", twice).await.expect(422).violates("/items/1/email", "repeated_item");
-    assert_eq!(admin.get("/v1/people?subject=new").await.expect(200).body["data"], json!([]));
+    assert_eq!(admin.get("/v1/people?login=new").await.expect(200).body["data"], json!([]));
 }
 
 #[apply(both)]
@@ -77,7 +78,8 @@ async fn twenty_imports_at_once_leave_one_person_each(app: TestApp) {
 async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
     let pair = Pair::running(&app).await;
     let admin = app.admin();
-    let report = async |person: &str| admin.get(&format!("/v1/people/{person}/leaver-report")).await.expect(200).body;
+    let report =
+        async |person: &str| admin.get(&format!("/v1/people/{person}/offboarding-report")).await.expect(200).body;
     // Mia owns an area and works in the project.
     let mia = report(&pair.mia).await;
     let owned = admin.get(&format!("/v1/people/{}/assignments?responsibility=accountable", pair.mia)).await.expect(200);
@@ -90,7 +92,7 @@ async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
         mia["memberships"],
         admin.get(&format!("/v1/people/{}/memberships", pair.mia)).await.expect(200).body["data"]
     );
-    assert_eq!(mia["seats"], json!([]));
+    assert_eq!(mia["sponsor_roles"], json!([]));
     // The CIO has a seat, a question to answer, and a callback in hand.
     let spare = person(&app, "spare", &pair.platform).await;
     let asked = app.person("cmo").act(&pair.at("close")).await.expect(201).id();
@@ -98,16 +100,16 @@ async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
         json!({"full_name": "Alena", "phone": "601 123 456", "intent": "sales", "preference": {"kind": "asap"}});
     let callback = app.anonymous().post("/v1/callback-requests", request).await.expect(201).id();
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-    app.caller("cio", "callbacks:read callbacks:work").act("/v1/callback-requests/next").await.expect(200);
+    desk::agent(&app, "cio").await.act("/v1/callback-requests/next").await.expect(200);
     let cio = report(&pair.cio).await;
     assert_eq!(
-        cio["seats"],
+        cio["sponsor_roles"],
         json!([{"project_id": pair.project, "department_id": pair.platform, "possible_successors": [spare]}])
     );
-    assert_eq!(cio["consents"], json!([asked]));
+    assert_eq!(cio["approvals"], json!([asked]));
     assert_eq!(cio["callback_requests"], json!([callback]));
     assert_eq!((&cio["areas"], &cio["memberships"]), (&json!([]), &json!([])));
-    app.person("mia").get(&format!("/v1/people/{}/leaver-report", pair.cio)).await.refused(403, "forbidden");
+    app.person("mia").get(&format!("/v1/people/{}/offboarding-report", pair.cio)).await.refused(403, "forbidden");
 }
 
 #[apply(both)]
@@ -124,7 +126,7 @@ async fn leaving_reassigns_nothing_but_is_seen_everywhere(app: TestApp) {
     let coverage = app.person("cmo").get(&pair.at("ownership/coverage")).await.expect(200);
     assert_eq!(
         coverage.body["areas"][0]["orphans"],
-        json!([{"person_id": pair.mia, "from": "2027-03-30", "to": "2027-12-01"}])
+        json!([{"person_id": pair.mia, "starts_on": "2027-03-30", "ends_on": "2027-12-01"}])
     );
     // Her token opens nothing any more.
     app.person("mia").get(&pair.at("areas")).await.refused(404, "not_found");
@@ -150,8 +152,8 @@ async fn whoever_has_left_is_named_for_nothing_new(app: TestApp) {
     let mut project = new_project(&care, &lab, &gone);
     project["lead_person_id"] = json!(gone);
     let refused = admin.post("/v1/projects", project).await.refused(422, "validation_failed");
-    let places =
-        ["/sides/0/sponsor_person_id", "/lead_person_id"].map(|place| (place.to_owned(), "person_left".to_owned()));
+    let places = ["/sides/0/sponsor_person_id", "/lead_person_id"]
+        .map(|place| (place.to_owned(), "person_deactivated".to_owned()));
     assert_eq!(refused.violations(), places);
 }
 

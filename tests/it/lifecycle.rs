@@ -11,8 +11,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[apply(both)]
 async fn a_project_goes_home(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let consent = app.person("cmo").post(&pair.at("close"), json!({"reason": "Done."})).await.expect(201).body;
-    answer(&app.person("cio"), &consent, "agree").await.expect(200);
+    let approval = app.person("cmo").post(&pair.at("close"), json!({"reason": "Done."})).await.expect(201).body;
+    answer(&app.person("cio"), &approval, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "closing");
     for person in [&pair.mia, &pair.max, &pair.ivan, &pair.ina] {
         assert_eq!(pair.membership(&app, person).await["state"], "returning");
@@ -29,7 +29,7 @@ async fn a_project_goes_home(app: TestApp) {
     // Ivan has no position any more: his return is blocked, and the project waits for it.
     let homes = app.admin().get(&format!("/v1/people/{}/home-positions", pair.ivan)).await.expect(200);
     let home = text(&homes.body["data"][0]["id"]).to_owned();
-    app.admin().post(&format!("/v1/home-positions/{home}/end"), json!({"on": "2027-03-30"})).await.expect(200);
+    app.admin().post(&format!("/v1/home-positions/{home}/end"), json!({"ends_on": "2027-03-30"})).await.expect(200);
     let back = async |subject: &str, person: &str| {
         let id = pair.membership(&app, person).await["id"].clone();
         app.person(subject).act(&format!("/v1/memberships/{}/return", text(&id))).await
@@ -57,8 +57,8 @@ async fn a_project_goes_home(app: TestApp) {
 #[apply(both)]
 async fn the_last_return_closes_once(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let consent = app.person("cmo").post(&pair.at("close"), json!({})).await.expect(201).body;
-    answer(&app.person("cio"), &consent, "agree").await.expect(200);
+    let approval = app.person("cmo").post(&pair.at("close"), json!({})).await.expect(201).body;
+    answer(&app.person("cio"), &approval, "approve").await.expect(200);
     let report = json!({"goals": [{"met": true}], "lessons": "x"});
     app.person("cio").put(&pair.at("closure-report"), "*", report).await.expect(200);
     let mut ids = Vec::new();
@@ -78,9 +78,9 @@ async fn the_last_return_closes_once(app: TestApp) {
 #[apply(both)]
 async fn a_vacant_seat_stops_agreement_and_in_the_end_the_work(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let vacate = pair.at(&format!("sides/{}/vacate", pair.platform));
-    app.person("cio").post(&vacate, json!({"reason": "I leave."})).await.refused(403, "forbidden");
-    app.admin().post(&vacate, json!({"reason": "The CIO is ill."})).await.expect(200);
+    let remove = pair.at(&format!("sides/{}/sponsor/remove", pair.platform));
+    app.person("cio").post(&remove, json!({"reason": "I leave."})).await.refused(403, "forbidden");
+    app.admin().post(&remove, json!({"reason": "The CIO is ill."})).await.expect(200);
     let refused = app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
     assert_eq!(refused.body["blockers"][0]["code"], "sponsor_vacant");
     assert_eq!(refused.body["blockers"][0]["department_id"], json!(pair.platform));
@@ -106,8 +106,8 @@ async fn a_vacant_seat_stops_agreement_and_in_the_end_the_work(app: TestApp) {
     // No side fills the seat of another.
     app.person("cmo").put(&seat, "*", json!({"person_id": heir})).await.refused(403, "forbidden");
     app.admin().put(&seat, "*", json!({"person_id": heir})).await.expect(200);
-    let consent = app.person("cmo").act(&pair.at("resume")).await.expect(201).body;
-    answer(&app.person("heir"), &consent, "agree").await.expect(200);
+    let approval = app.person("cmo").act(&pair.at("resume")).await.expect(201).body;
+    answer(&app.person("heir"), &approval, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "active");
 }
 
@@ -143,7 +143,7 @@ async fn parity_is_watched_and_borne_for_a_while(app: TestApp) {
     }
     assert_eq!(pair.state(&app).await, "active");
     app.admin()
-        .post(&format!("/v1/memberships/{extra}/end"), json!({"on": "2027-04-19", "reason": "x"}))
+        .post(&format!("/v1/memberships/{extra}/end"), json!({"ends_on": "2027-04-19", "reason": "x"}))
         .await
         .expect(200);
     drain(&app).await;

@@ -46,7 +46,7 @@ async fn a_side_keeps_its_hands_off_what_is_the_others(app: TestApp) {
         app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
     app.person("cio").act(&format!("/v1/transfers/{transfer}/withdraw")).await.refused(403, "forbidden");
     let asked = app.person("cmo").act(&pair.at("close")).await.expect(201);
-    app.person("cio").act(&format!("/v1/consents/{}/withdraw", asked.id())).await.refused(403, "forbidden");
+    app.person("cio").act(&format!("/v1/approvals/{}/withdraw", asked.id())).await.refused(403, "forbidden");
     // Not even by amending the charter does an area change sides without its owner.
     let read = app.person("cmo").get(&pair.at("charter")).await.expect(200);
     let mut body = read.body["content"].clone();
@@ -69,12 +69,12 @@ async fn nobody_gets_what_they_are_not_there_for(app: TestApp) {
     app.person("cmo").post(&transfers, across).await.expect(422).violates("/effective_on", "at_once_only");
     let areas = app.person("cmo").get(&pair.at("areas")).await.expect(200);
     let assignment = text(&areas.body["data"][0]["accountable"]["id"]).to_owned();
-    let nobody = json!({"on": "2027-12-01", "successor_person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
+    let nobody = json!({"ends_on": "2027-12-01", "successor_person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
     app.person("cmo")
         .post(&format!("/v1/assignments/{assignment}/end"), nobody)
         .await
         .expect(422)
-        .violates("/on", "nothing_to_hand_over");
+        .violates("/ends_on", "nothing_to_hand_over");
     // Nor is a responsibility corrected into days on which somebody is not there.
     let short = json!({"person_id": person(&app, "short", &pair.brand).await, "department_id": pair.brand, "project_role": "x", "valid_to": "2027-05-01"});
     let invited = app.person("cmo").post(&pair.at("memberships"), short.clone()).await.expect(201).id();
@@ -94,7 +94,7 @@ async fn nobody_gets_what_they_are_not_there_for(app: TestApp) {
 async fn an_import_hands_nobodys_name_to_another(app: TestApp) {
     let cmo = newcomer(&app, "s-cmo").await;
     let email = app.admin().get(&format!("/v1/people/{cmo}")).await.expect(200).body["email"].clone();
-    let item = |subject: &str, email: &Value| json!({"display_name": subject, "email": email, "subject": subject});
+    let item = |subject: &str, email: &Value| json!({"display_name": subject, "email": email, "login": subject});
     let rebind = json!({"items": [item("s-new", &email)]});
     app.admin()
         .post("/v1/people/import", rebind)
@@ -137,10 +137,10 @@ async fn what_is_over_asks_nobody_any_more(app: TestApp) {
     let pair = Pair::running(&app).await;
     let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
     let raised = app.person("cmo").post(&pair.at("decisions"), body).await.expect(201).body;
-    let consent =
-        app.person("cmo").get(&format!("/v1/consents/{}", text(&raised["consent_id"]))).await.expect(200).body;
-    answer(&app.person("cmo"), &consent, "agree").await.expect(200);
-    answer(&app.person("cio"), &consent, "disagree").await.expect(200);
+    let approval =
+        app.person("cmo").get(&format!("/v1/approvals/{}", text(&raised["approval_id"]))).await.expect(200).body;
+    answer(&app.person("cmo"), &approval, "approve").await.expect(200);
+    answer(&app.person("cio"), &approval, "reject").await.expect(200);
     let judge = person(&app, "judge", &pair.brand).await;
     let at = |verb: &str| format!("/v1/decisions/{}/{verb}", text(&raised["decision"]["id"]));
     app.person("cmo").post(&at("escalate"), json!({"person_id": judge})).await.expect(200);
@@ -148,7 +148,7 @@ async fn what_is_over_asks_nobody_any_more(app: TestApp) {
     app.person("cmo").act(&pair.at("cancel")).await.expect(200);
     assert_eq!(app.person("judge").get("/v1/me/inbox").await.expect(200).body["data"], json!([]));
     app.person("judge")
-        .post(&at("decide"), json!({"outcome": "agreed", "rationale": "x"}))
+        .post(&at("decide"), json!({"outcome": "approved", "rationale": "x"}))
         .await
         .refused(409, "illegal_transition");
     // Leaving the company later does not rewrite it.
@@ -162,13 +162,13 @@ async fn what_is_over_asks_nobody_any_more(app: TestApp) {
 async fn a_question_can_be_asked_again_and_does_not_outlive_its_matter(app: TestApp) {
     let pair = Pair::running(&app).await;
     let (_, extra) = member(&app, &pair.project, "extra", &pair.brand).await;
-    let release = json!({"on": "2027-06-01", "reason": "x"});
+    let release = json!({"ends_on": "2027-06-01", "reason": "x"});
     let asked = app.person("cmo").post(&format!("/v1/memberships/{extra}/release"), release).await.expect(201).id();
     app.admin()
-        .post(&format!("/v1/memberships/{extra}/end"), json!({"on": "2027-05-01", "reason": "x"}))
+        .post(&format!("/v1/memberships/{extra}/end"), json!({"ends_on": "2027-05-01", "reason": "x"}))
         .await
         .expect(200);
-    assert_eq!(app.person("cio").get(&format!("/v1/consents/{asked}")).await.expect(200).body["state"], "lapsed");
+    assert_eq!(app.person("cio").get(&format!("/v1/approvals/{asked}")).await.expect(200).body["state"], "lapsed");
     // A withdrawn amendment is put again with the same text.
     let read = app.person("cmo").get(&pair.at("charter")).await.expect(200);
     let mut body = read.body["content"].clone();
@@ -176,7 +176,7 @@ async fn a_question_can_be_asked_again_and_does_not_outlive_its_matter(app: Test
     body["purpose"] = json!("Another purpose.");
     app.person("cmo").put(&pair.at("charter"), "*", body.clone()).await.expect(200);
     let first = pair.open(&app, "charter").await;
-    app.person("cmo").act(&format!("/v1/consents/{}/withdraw", text(&first["id"]))).await.expect(200);
+    app.person("cmo").act(&format!("/v1/approvals/{}/withdraw", text(&first["id"]))).await.expect(200);
     app.person("cmo").put(&pair.at("charter"), "*", body).await.expect(200);
     let second = pair.open(&app, "charter").await;
     assert_ne!(first["id"], second["id"]);

@@ -38,7 +38,7 @@ async fn memberships(app: TestApp) {
     let id = text(&pair.membership(&app, &pair.mia).await["id"]).to_owned();
     let homes = mia.get(&format!("/v1/people/{}/home-positions", pair.mia)).await.expect(200);
     let home = text(&homes.body["data"][0]["id"]).to_owned();
-    let end = json!({"on": "2027-06-01", "reason": "x"});
+    let end = json!({"ends_on": "2027-06-01", "reason": "x"});
     let verbs = [
         ("accept", json!({})),
         ("decline", json!({})),
@@ -67,7 +67,7 @@ async fn memberships(app: TestApp) {
                 format!("UPDATE home_positions SET valid_to = {position} WHERE id = '{home}'"),
                 format!(
                     "UPDATE memberships SET state = '{stored}', valid_from = '{from}', valid_to = '{to}', \
-                 answered_at = {}, returned_on = {}, returned_home_id = {}, expires_at = '2027-06-30 07:00:00' \
+                 responded_at = {}, returned_on = {}, returned_home_id = {}, expires_at = '2027-06-30 07:00:00' \
                  WHERE id = '{id}'",
                     or_null(answered, at),
                     or_null(returned, "'2027-05-01'"),
@@ -109,7 +109,7 @@ async fn decisions(app: TestApp) {
     let id = text(&raised.body["decision"]["id"]).to_owned();
     let verbs = [
         ("escalate", json!({"person_id": judge})),
-        ("decide", json!({"outcome": "agreed", "rationale": "x"})),
+        ("decide", json!({"outcome": "approved", "rationale": "x"})),
         ("withdraw", json!({})),
     ];
     let caller = everybody(&app, "judge");
@@ -125,7 +125,7 @@ async fn decisions(app: TestApp) {
                 "UPDATE decisions SET state = '{}', outcome = {}, decided_at = {}, deadlocked_at = {at}, \
              escalated_to = '{judge}', escalated_at = {at} WHERE id = '{id}'",
                 state.as_str(),
-                when(decided, "'agreed'"),
+                when(decided, "'approved'"),
                 when(decided, at),
             )],
         )
@@ -170,18 +170,18 @@ async fn disputes(app: TestApp) {
 }
 
 #[apply(both)]
-async fn consents(app: TestApp) {
+async fn approvals(app: TestApp) {
     let pair = Pair::running(&app).await;
     let asked = app.person("cmo").act(&pair.at("close")).await.expect(201);
-    let answer = json!({"answer": "agree", "sha256": asked.body["sha256"]});
+    let answer = json!({"response": "approve", "sha256": asked.body["sha256"]});
     let cio = everybody(&app, "cio");
-    for state in ["agreed", "refused", "withdrawn", "lapsed"] {
+    for state in ["approved", "rejected", "withdrawn", "lapsed"] {
         let sql = format!(
-            "UPDATE consents SET state = '{state}', settled_at = '2027-03-30 07:00:00' WHERE id = '{}'",
+            "UPDATE approvals SET state = '{state}', settled_at = '2027-03-30 07:00:00' WHERE id = '{}'",
             asked.id()
         );
         taken_by_the_database(&app, vec![sql]).await.unwrap();
-        let verbs = [("answers", answer.clone()), ("withdraw", json!({}))];
-        assert_eq!(press(&cio, &format!("/v1/consents/{}", asked.id()), state, &[], &verbs).await, 2);
+        let verbs = [("responses", answer.clone()), ("withdraw", json!({}))];
+        assert_eq!(press(&cio, &format!("/v1/approvals/{}", asked.id()), state, &[], &verbs).await, 2);
     }
 }

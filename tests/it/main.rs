@@ -6,13 +6,13 @@
 mod support;
 
 mod agents;
+mod approvals;
 mod architecture;
 mod bad_input;
 mod calendar;
 mod callback_races;
 mod callback_reports;
 mod callbacks;
-mod consents;
 mod conventions;
 mod database;
 mod departments;

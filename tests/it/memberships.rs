@@ -74,7 +74,7 @@ async fn an_invitation_says_everything_that_is_wrong_with_it(app: TestApp) {
         {"person_id": mia, "department_id": team.marketing, "project_role": "x",
          "valid_from": "2027-02-28", "valid_to": "2027-12-02"},
     ]});
-    let path = format!("{}/batch", team.memberships());
+    let path = format!("{}/batch-invite", team.memberships());
     let refused = app.person("lead").post(&path, items).await.refused(422, "validation_failed");
     let refused = refused
         .violates("/items/0/department_id", "wrong_side")
@@ -94,7 +94,7 @@ async fn an_invitation_says_everything_that_is_wrong_with_it(app: TestApp) {
 async fn a_batch_is_sent_whole_or_not_at_all(app: TestApp) {
     let team = team(&app).await;
     let (mia, ivan) = (person(&app, "mia", &team.marketing).await, person(&app, "ivan", &team.it).await);
-    let path = format!("{}/batch", team.memberships());
+    let path = format!("{}/batch-invite", team.memberships());
     let items = |people: &[(&str, &str)]| {
         let items: Vec<_> = people
             .iter()
@@ -201,15 +201,15 @@ async fn a_member_leaves_and_may_come_back(app: TestApp) {
     let (mia, membership) = team.member(&app, "mia", &team.marketing).await;
     let path = format!("/v1/memberships/{membership}/end");
     let lead = app.person("lead");
-    let early = json!({"on": "2027-03-29", "reason": "Needed at home."});
-    lead.post(&path, early).await.refused(422, "validation_failed").violates("/on", "dates_out_of_range");
-    app.person("mia").post(&path, json!({"on": "2027-05-01", "reason": "x"})).await.refused(403, "forbidden");
+    let early = json!({"ends_on": "2027-03-29", "reason": "Needed at home."});
+    lead.post(&path, early).await.refused(422, "validation_failed").violates("/ends_on", "dates_out_of_range");
+    app.person("mia").post(&path, json!({"ends_on": "2027-05-01", "reason": "x"})).await.refused(403, "forbidden");
     // The project runs: not even the lead takes somebody from a team that all sides agreed to.
-    let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
-    lead.post(&path, leave.clone()).await.refused(409, "consent_required");
+    let leave = json!({"ends_on": "2027-03-30", "reason": "Needed at home."});
+    lead.post(&path, leave.clone()).await.refused(409, "approval_required");
     let ended = app.admin().post(&path, leave).await.expect(200);
     assert_eq!(ended.body["state"], "withdrawn");
-    lead.post(&path, json!({"on": "2027-03-30", "reason": "x"})).await.refused(409, "illegal_transition");
+    lead.post(&path, json!({"ends_on": "2027-03-30", "reason": "x"})).await.refused(409, "illegal_transition");
     team.invite(&app, &mia, &team.marketing).await.expect(201);
 }
 
@@ -221,7 +221,7 @@ async fn an_owner_does_not_leave_an_area_behind(app: TestApp) {
     let (ivan, _) = team.member(&app, "ivan", &team.it).await;
     let assignment = team.assign(&app, &team.databases, json!({}), &mia).await.expect(201).id();
     let path = format!("/v1/memberships/{membership}/end");
-    let mut body = json!({"on": "2027-06-01", "reason": "Needed at home."});
+    let mut body = json!({"ends_on": "2027-06-01", "reason": "Needed at home."});
     let refused = app.admin().post(&path, body.clone()).await.refused(409, "conflict");
     assert_eq!(refused.body["areas"], json!([{"id": team.databases, "key": "customer-databases"}]));
     let successor = |person: &str| json!([{"area_id": team.databases, "person_id": person}]);
@@ -254,7 +254,7 @@ async fn parity_counts_those_who_accepted(app: TestApp) {
     assert_eq!((&uneven.body["holds"], &uneven.body["sides"]), (&json!(false), &sides));
     app.person("ivan").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
     assert_eq!(app.person("mia").get(&path).await.expect(200).body["holds"], true);
-    let leave = json!({"on": "2027-03-30", "reason": "Needed at home."});
+    let leave = json!({"ends_on": "2027-03-30", "reason": "Needed at home."});
     app.admin().post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
     assert_eq!(app.person("lead").get(&path).await.expect(200).body["holds"], false);
 }

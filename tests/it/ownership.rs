@@ -72,15 +72,15 @@ async fn a_handover_leaves_no_day_without_an_owner(app: TestApp) {
     team.assign(&app, &team.databases, next.clone(), &max).await.refused(409, "conflict");
     let end = format!("/v1/assignments/{}/end", first.id());
     let lead = app.person("lead");
-    lead.post(&end, json!({"on": "2027-03-29"}))
+    lead.post(&end, json!({"ends_on": "2027-03-29"}))
         .await
         .refused(422, "validation_failed")
-        .violates("/on", "dates_out_of_range");
-    app.person("mia").post(&end, json!({"on": "2027-06-01"})).await.refused(403, "forbidden");
+        .violates("/ends_on", "dates_out_of_range");
+    app.person("mia").post(&end, json!({"ends_on": "2027-06-01"})).await.refused(403, "forbidden");
     // The project runs, so somebody takes over where the other ends.
-    lead.post(&end, json!({"on": "2027-06-01"})).await.refused(409, "conflict");
-    let ended = lead.post(&end, json!({"on": "2027-06-01", "successor_person_id": max})).await.expect(200);
-    assert_eq!(lead.post(&end, json!({"on": "2027-06-01"})).await.expect(200).etag(), ended.etag());
+    lead.post(&end, json!({"ends_on": "2027-06-01"})).await.refused(409, "conflict");
+    let ended = lead.post(&end, json!({"ends_on": "2027-06-01", "successor_person_id": max})).await.expect(200);
+    assert_eq!(lead.post(&end, json!({"ends_on": "2027-06-01"})).await.expect(200).etag(), ended.etag());
 
     let history = format!("/v1/areas/{}/assignments", team.databases);
     let all = lead.get(&history).await.expect(200);
@@ -96,11 +96,11 @@ async fn a_handover_leaves_no_day_without_an_owner(app: TestApp) {
     let found = lead.get(&coverage).await.expect(200);
     assert_eq!(found.body["complete"], false);
     // Nobody answered before the first assignment, and nobody at all for the other area.
-    assert_eq!(found.body["areas"][0]["gaps"], json!([{"from": "2027-03-01", "to": "2027-03-30"}]));
-    assert_eq!(found.body["areas"][1]["gaps"], json!([{"from": "2027-03-01", "to": "2027-12-01"}]));
+    assert_eq!(found.body["areas"][0]["gaps"], json!([{"starts_on": "2027-03-01", "ends_on": "2027-03-30"}]));
+    assert_eq!(found.body["areas"][1]["gaps"], json!([{"starts_on": "2027-03-01", "ends_on": "2027-12-01"}]));
     let later = lead.get(&format!("{coverage}?from=2027-05-01&to=2030-01-01")).await.expect(200);
     assert_eq!(later.body["areas"][0]["gaps"], json!([]));
-    assert_eq!(later.body["to"], "2027-12-01");
+    assert_eq!(later.body["ends_on"], "2027-12-01");
     lead.get(&format!("{coverage}?from=2028-01-01"))
         .await
         .refused(422, "validation_failed")
@@ -116,10 +116,10 @@ async fn an_assignment_that_never_began_is_in_nobodys_way(app: TestApp) {
     let body = json!({"valid_from": "2027-06-01"});
     let planned = team.assign(&app, &team.databases, body, &max).await.expect(201).id();
     let end = format!("/v1/assignments/{planned}/end");
-    app.person("lead").post(&end, json!({"on": "2027-06-01"})).await.expect(200);
-    app.person("lead").post(&end, json!({"on": "2027-06-01"})).await.refused(409, "illegal_transition");
+    app.person("lead").post(&end, json!({"ends_on": "2027-06-01"})).await.expect(200);
+    app.person("lead").post(&end, json!({"ends_on": "2027-06-01"})).await.refused(409, "illegal_transition");
     team.assign(&app, &team.databases, json!({}), &mia).await.expect(201);
-    let leave = json!({"on": "2027-04-30", "reason": "Needed at home."});
+    let leave = json!({"ends_on": "2027-04-30", "reason": "Needed at home."});
     app.person("lead").post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
 }
 
@@ -177,7 +177,7 @@ async fn strangers_do_not_learn_of_areas(app: TestApp) {
     let path = format!("/v1/areas/{}/assignments", team.databases);
     stranger.post(&path, body.clone()).await.refused(404, "not_found");
     stranger
-        .post(&format!("/v1/assignments/{assignment}/end"), json!({"on": "2027-06-01"}))
+        .post(&format!("/v1/assignments/{assignment}/end"), json!({"ends_on": "2027-06-01"}))
         .await
         .refused(404, "not_found");
     app.person("mia").post(&path, body).await.refused(403, "forbidden");

@@ -12,30 +12,30 @@ async fn the_report_counts_who_answers_and_how_fast(app: TestApp) {
     let before = report().await;
     assert_eq!(before["sides"][0]["decisions_raised"], json!({"count": 0, "share": null}));
     assert_eq!(before["sides"][0]["areas"], json!({"count": 1, "share": 0.5}));
-    assert_eq!(before["sides"][0]["first_answers"], json!({"count": 1, "share": 1.0}));
+    assert_eq!(before["sides"][0]["first_responses"], json!({"count": 1, "share": 1.0}));
     // 10 o'clock in Prague the company opens; the CMO answers within half an hour, the CIO, who
     // has asked, on the next day at noon: 7 hours of the first day and 2 of the second.
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
     let raised = app.person("cio").post(&pair.at("decisions"), body).await.expect(201).body;
-    let consent =
-        app.person("cio").get(&format!("/v1/consents/{}", text(&raised["consent_id"]))).await.expect(200).body;
+    let approval =
+        app.person("cio").get(&format!("/v1/approvals/{}", text(&raised["approval_id"]))).await.expect(200).body;
     app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
-    answer(&app.person("cmo"), &consent, "agree").await.expect(200);
+    answer(&app.person("cmo"), &approval, "approve").await.expect(200);
     app.clock.set("2027-03-30T15:00:00Z".parse().unwrap());
     let waiting = report().await["sides"][1]["latency"].clone();
-    assert_eq!((&waiting["waiting"], &waiting["longest_wait_minutes"]), (&json!(1), &json!(7 * 60)));
+    assert_eq!((&waiting["pending"], &waiting["longest_wait_minutes"]), (&json!(1), &json!(7 * 60)));
     app.clock.set("2027-03-31T10:00:00Z".parse().unwrap());
-    answer(&app.person("cio"), &consent, "disagree").await.expect(200);
+    answer(&app.person("cio"), &approval, "reject").await.expect(200);
     let after = report().await;
     let latency = |side: usize| after["sides"][side]["latency"].clone();
     // The signatures under the charter came at once, and are the other answer of each side.
     assert_eq!(
-        (&latency(0)["answered"], &latency(0)["p50_minutes"], &latency(0)["p90_minutes"]),
+        (&latency(0)["responded"], &latency(0)["p50_minutes"], &latency(0)["p90_minutes"]),
         (&json!(2), &json!(0), &json!(30))
     );
     assert_eq!(
-        (&latency(1)["answered"], &latency(1)["p90_minutes"], &latency(1)["waiting"]),
+        (&latency(1)["responded"], &latency(1)["p90_minutes"], &latency(1)["pending"]),
         (&json!(2), &json!(9 * 60), &json!(0))
     );
     assert_eq!(after["sides"][1]["vetoes"], json!({"count": 1, "share": 1.0}));
@@ -70,14 +70,14 @@ async fn the_inbox_has_what_waits_and_nothing_else(app: TestApp) {
     assert_eq!(inbox("cmo").await, []);
     let asked = app.person("cio").act(&pair.at("close")).await.expect(201);
     assert_eq!(inbox("cio").await, []);
-    assert_eq!(inbox("cmo").await, [("consent".to_owned(), asked.id())]);
+    assert_eq!(inbox("cmo").await, [("approval".to_owned(), asked.id())]);
     let body = json!({"question": "Shall we?", "due_at": "2027-04-01T08:00:00Z"});
     let raised = app.person("mia").post(&pair.at("decisions"), body).await.expect(201).body;
     // What is due comes first.
     let both = inbox("cmo").await;
     assert_eq!(
         both,
-        [("consent".to_owned(), text(&raised["consent_id"]).to_owned()), ("consent".to_owned(), asked.id())]
+        [("approval".to_owned(), text(&raised["approval_id"]).to_owned()), ("approval".to_owned(), asked.id())]
     );
     let few = app.person("cmo").get("/v1/me/inbox?limit=1").await.expect(200);
     assert_eq!((few.body["data"].as_array().unwrap().len(), &few.body["more"]), (1, &json!(true)));
@@ -85,7 +85,7 @@ async fn the_inbox_has_what_waits_and_nothing_else(app: TestApp) {
     let transfer =
         app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
     assert_eq!(inbox("max").await, [("transfer".to_owned(), transfer)]);
-    answer(&app.person("cmo"), &asked.body, "disagree").await.expect(200);
+    answer(&app.person("cmo"), &asked.body, "reject").await.expect(200);
     app.clock.set("2027-04-01T08:00:00Z".parse().unwrap());
     assert_eq!(inbox("cmo").await, []);
 }
@@ -103,7 +103,7 @@ async fn a_large_project_takes_no_more_statements(app: TestApp) {
         "/ownership/coverage",
         "/readiness",
         "/partnership",
-        "/consents",
+        "/approvals",
         "/transfers",
         "/disputes",
         "/decisions",
@@ -121,7 +121,7 @@ async fn a_large_project_takes_no_more_statements(app: TestApp) {
         }
         app.forget_statements();
         app.person("mia").get("/v1/me/inbox").await.expect(200);
-        app.admin().get(&format!("/v1/people/{}/leaver-report", pair.mia)).await.expect(200);
+        app.admin().get(&format!("/v1/people/{}/offboarding-report", pair.mia)).await.expect(200);
         taken.push(("inbox and leaver report", app.statements().len()));
         taken
     };
@@ -150,7 +150,7 @@ async fn grow(app: &TestApp, pair: &Pair) {
         sql.push(format!(
             "INSERT INTO memberships (id, project_id, person_id, department_id, state, project_role, \
              counts_for_parity, fte_percent, valid_from, valid_to, home_department_id, home_title, invited_at, \
-             expires_at, answered_at, version, updated_at) VALUES ('{membership}', '{}', '{person}', '{side}', \
+             expires_at, responded_at, version, updated_at) VALUES ('{membership}', '{}', '{person}', '{side}', \
              'accepted', 'x', {}, 100, '2027-03-30', '2027-12-01', '{side}', 'x', '{at}', '2027-04-13 07:00:00', '{at}', 1, '{at}')",
             pair.project,
             if app.engine == Engine::Postgres { "TRUE" } else { "1" },

@@ -8,7 +8,7 @@ const UNKNOWN: &str = "per_01m7fgq4e8f4r9v3zk8x2c6b7d";
 #[apply(both)]
 async fn a_person_is_added_read_and_changed(app: TestApp) {
     let admin = app.admin();
-    let new = json!({"display_name": "Jana Nováková", "email": "Jana.Novakova@Example.com", "subject": "jana"});
+    let new = json!({"display_name": "Jana Nováková", "email": "Jana.Novakova@Example.com", "login": "jana"});
     let created = admin.post("/v1/people", new).await.expect(201);
     assert_eq!(created.body["email"], "jana.novakova@example.com");
     assert_eq!(created.header("cache-control"), "no-store");
@@ -20,8 +20,8 @@ async fn a_person_is_added_read_and_changed(app: TestApp) {
 
     let same = json!({"email": "JANA.NOVAKOVA@example.com"});
     assert_eq!(admin.patch(&path, &read.etag(), same).await.expect(200).etag(), read.etag());
-    let changed = admin.patch(&path, &read.etag(), json!({"subject": null})).await.expect(200);
-    assert_eq!(changed.body["subject"], Value::Null);
+    let changed = admin.patch(&path, &read.etag(), json!({"login": null})).await.expect(200);
+    assert_eq!(changed.body["login"], Value::Null);
     admin.patch(&path, &read.etag(), json!({"display_name": "Jana"})).await.refused(412, "stale_version");
     let types: Vec<_> = app.drained_feed().await.into_iter().map(|event| event["type"].clone()).collect();
     assert_eq!(types, ["person.created", "person.updated"]);
@@ -37,7 +37,7 @@ async fn the_caller_finds_themselves(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_address_and_a_subject_belong_to_one_person(app: TestApp) {
+async fn an_address_and_a_login_belong_to_one_person(app: TestApp) {
     let replies = at_once(20, |number| {
         let admin = app.admin();
         let email = if number % 2 == 0 { "jana@example.com" } else { "JANA@example.com" };
@@ -47,14 +47,14 @@ async fn an_address_and_a_subject_belong_to_one_person(app: TestApp) {
     assert_eq!(with_status(&replies, 201), 1);
     assert_eq!(with_status(&replies, 409), 19);
     newcomer(&app, "petr").await;
-    let again = json!({"display_name": "P", "email": "p@example.com", "subject": "petr"});
+    let again = json!({"display_name": "P", "email": "p@example.com", "login": "petr"});
     let refused = app.admin().post("/v1/people", again).await.refused(409, "already_exists");
-    assert_eq!(refused.body["conflicting_member"], "/subject");
+    assert_eq!(refused.body["conflicting_field"], "/login");
     let path = format!("/v1/people/{}", newcomer(&app, "eva").await);
     let etag = app.admin().get(&path).await.expect(200).etag();
     let clash = json!({"email": "jana@example.com"});
     let refused = app.admin().patch(&path, &etag, clash).await.refused(409, "already_exists");
-    assert_eq!(refused.body["conflicting_member"], "/email");
+    assert_eq!(refused.body["conflicting_field"], "/email");
 }
 
 #[apply(both)]
@@ -71,7 +71,7 @@ async fn people_are_found_by_where_they_work_today(app: TestApp) {
         list.body["data"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(ids(&format!("department_id={legal}")).await, [json!(present)]);
-    assert_eq!(ids("subject=c").await, [json!(none)]);
+    assert_eq!(ids("login=c").await, [json!(none)]);
     // Addresses are personal data and have no place in a URL.
     app.admin()
         .get("/v1/people?email=a@example.com")

@@ -48,12 +48,12 @@ fn traces(app: &TestApp, words: &[&str]) -> Vec<String> {
 }
 
 async fn report(app: &TestApp) -> Value {
-    agent(app, "a").get("/v1/reports/callbacks?from=2027-03-01&to=2027-05-01").await.expect(200).body
+    agent(app, "a").await.get("/v1/reports/callbacks?from=2027-03-01&to=2027-05-01").await.expect(200).body
 }
 
 #[apply(both)]
 async fn an_erased_visitor_is_nowhere(app: TestApp) {
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     let keyed = |body: Value| app.anonymous().request("POST", PATH).header("Idempotency-Key", "form-1").json(body);
     let first = keyed(somebody(asap())).send().await.expect(201);
     let claimed =
@@ -99,7 +99,7 @@ async fn an_erased_visitor_is_nowhere(app: TestApp) {
         (&left["state"], &left["phone"], &left["full_name"], &left["attempts"]),
         (&json!("completed"), &Value::Null, &Value::Null, &json!(1))
     );
-    assert_eq!(seats_left(&app, "20270330T1000Z").await, 3);
+    assert_eq!(capacity_remaining(&app, "20270330T1000Z").await, 3);
     assert_eq!(app.admin().post("/v1/data-subjects/erase", who.clone()).await.expect(200).body["erased"], json!([]));
     assert_eq!(app.admin().post("/v1/data-subjects/export", who).await.expect(200).body["requests"], json!([]));
     let gone = app
@@ -132,12 +132,12 @@ async fn an_address_finds_its_requests(app: TestApp) {
     );
     app.admin().post("/v1/data-subjects/erase", json!({})).await.refused(422, "validation_failed");
     app.admin().post("/v1/data-subjects/erase", json!({"phone": "112"})).await.violates("/phone", "phone_emergency");
-    agent(&app, "a").post("/v1/data-subjects/export", json!({"phone": NUMBER})).await.refused(403, "forbidden");
+    agent(&app, "a").await.post("/v1/data-subjects/export", json!({"phone": NUMBER})).await.refused(403, "forbidden");
 }
 
 #[apply(both)]
 async fn closed_requests_are_erased_when_their_time_is_over(app: TestApp) {
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     let mut ended = Vec::new();
     for (number, outcome) in [(1, "reached"), (2, "wrong_number")] {
         let receipt = ask(&app, number, asap()).await.expect(201);
@@ -173,7 +173,7 @@ async fn closed_requests_are_erased_when_their_time_is_over(app: TestApp) {
 
 #[apply(both)]
 async fn a_person_of_the_directory_is_taken_out(app: TestApp) {
-    let person = json!({"display_name": NAME, "email": EMAIL, "subject": "bozena"});
+    let person = json!({"display_name": NAME, "email": EMAIL, "login": "bozena"});
     let created = app
         .admin()
         .request("POST", "/v1/people")
@@ -189,7 +189,7 @@ async fn a_person_of_the_directory_is_taken_out(app: TestApp) {
     app.admin().post(&format!("{path}/deactivate"), json!({"reason": "Left"})).await.expect(200);
     app.drained_feed().await;
     let erased = app.admin().act(&format!("{path}/erase")).await.expect(200);
-    assert_eq!((&erased.body["display_name"], &erased.body["subject"]), (&json!("Erased person"), &Value::Null));
+    assert_eq!((&erased.body["display_name"], &erased.body["login"]), (&json!("Erased person"), &Value::Null));
     assert_eq!(traces(&app, &["Němcová", "Bozena", "bozena"]), Vec::<String>::new());
     app.admin().act(&format!("{path}/erase")).await.refused(409, "illegal_transition");
     let feed = app.drained_feed().await;
@@ -244,7 +244,11 @@ async fn a_new_notice_leaves_the_old_one_provable(app: TestApp) {
     let mut body = wish(1, asap());
     body["notice"] = json!({"sha256": "0".repeat(64)});
     app.anonymous().post(PATH, body).await.violates("/notice", "unknown_reference");
-    agent(&app, "a").post("/v1/privacy-notices", json!({"locale": "cs", "text": "x"})).await.refused(403, "forbidden");
+    agent(&app, "a")
+        .await
+        .post("/v1/privacy-notices", json!({"locale": "cs", "text": "x"}))
+        .await
+        .refused(403, "forbidden");
 }
 
 #[apply(both)]
@@ -259,6 +263,7 @@ async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
         ids.push(receipt.id().to_owned());
     }
     // All of them have the same address.
+    let worker = agent(&app, "a").await;
     let replies = at_once(30, |turn| {
         let number = turn / 3;
         let request = match turn % 3 {
@@ -266,7 +271,7 @@ async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
                 .admin()
                 .request("POST", "/v1/data-subjects/erase")
                 .json(json!({"phone": wish(number, asap())["phone"]})),
-            1 => agent(&app, "a")
+            1 => worker
                 .request("POST", &format!("{PATH}/{}/reschedule", ids[number]))
                 .json(other_time(windows[(number + 1) % 2])),
             _ => app.admin().request("POST", "/v1/data-subjects/erase").json(json!({"email": "visitor@example.com"})),
@@ -286,7 +291,7 @@ async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
     erased.sort();
     assert_eq!(erased, ids);
     for slot in ["20270330T0900Z", "20270330T1000Z"] {
-        assert_eq!(seats_left(&app, slot).await, 20);
+        assert_eq!(capacity_remaining(&app, slot).await, 20);
     }
 }
 

@@ -15,14 +15,14 @@ async fn a_sponsor_acts_for_the_own_side_only(app: TestApp) {
     };
     let (theirs, own) = (of(&project.brand).await, of(&project.platform).await);
     let end = |membership: &Value| format!("/v1/memberships/{}/end", membership["id"].as_str().unwrap());
-    let asked = json!({"on": "2027-04-30", "reason": "Needed at home."});
+    let asked = json!({"ends_on": "2027-04-30", "reason": "Needed at home."});
     cio.post(&end(&theirs), asked.clone()).await.refused(403, "forbidden");
 
     let areas = cio.get(&project.at("areas")).await.expect(200).body["data"].clone();
     for area in areas.as_array().unwrap() {
         let expected = if area["department_id"] == json!(project.brand) { 403 } else { 200 };
         let path = format!("/v1/assignments/{}/end", area["accountable"]["id"].as_str().unwrap());
-        cio.post(&path, json!({"on": "2027-04-30"})).await.expect(expected);
+        cio.post(&path, json!({"ends_on": "2027-04-30"})).await.expect(expected);
     }
     // Whoever owns nothing any more may go.
     cio.post(&end(&own), asked).await.expect(200);

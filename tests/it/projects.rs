@@ -60,34 +60,34 @@ async fn a_side_signs_once_however_often_it_tries(app: TestApp) {
     let asked = project.to_sign(&app).await;
     let replies = at_once(20, |_| {
         let (client, asked) = (app.person("cmo"), asked.clone());
-        async move { answer(&client, &asked, "agree").await }
+        async move { answer(&client, &asked, "approve").await }
     })
     .await;
     // The same answer again changes nothing.
     assert_eq!(with_status(&replies, 200), 20);
-    let path = format!("/v1/consents/{}/answers", asked["id"].as_str().unwrap());
+    let path = format!("/v1/approvals/{}/responses", asked["id"].as_str().unwrap());
     let list = app.person("cio").get(&path).await.expect(200);
     assert_eq!(list.body["data"].as_array().unwrap().len(), 1);
     assert_eq!(list.body["data"][0]["department_id"], json!(project.brand));
     assert_eq!(list.body["data"][0]["person_id"], json!(project.cmo));
     let feed = app.drained_feed().await;
-    assert_eq!(feed.iter().filter(|event| event["type"] == "consent.answered").count(), 1);
+    assert_eq!(feed.iter().filter(|event| event["type"] == "approval.responded").count(), 1);
 }
 
 #[apply(both)]
 async fn only_what_was_read_can_be_signed_and_only_by_a_sponsor(app: TestApp) {
     let project = draft(&app).await;
-    let none = app.person("cmo").get(&project.at("consents")).await.expect(200);
+    let none = app.person("cmo").get(&project.at("approvals")).await.expect(200);
     assert_eq!(none.body["data"], json!([]));
     let project = project.proposed(&app).await;
     let asked = project.to_sign(&app).await;
     let mut other = asked.clone();
     other["sha256"] = json!("0".repeat(64));
-    let refused = answer(&app.person("cmo"), &other, "agree").await.refused(409, "conflict");
+    let refused = answer(&app.person("cmo"), &other, "approve").await.refused(409, "conflict");
     assert_eq!(refused.body["sha256"], asked["sha256"]);
     project.sign(&app, "cmo").await.expect(200);
-    answer(&app.person("stranger"), &asked, "agree").await.refused(404, "not_found");
-    answer(&app.admin(), &asked, "agree").await.refused(403, "forbidden");
+    answer(&app.person("stranger"), &asked, "approve").await.refused(404, "not_found");
+    answer(&app.admin(), &asked, "approve").await.refused(403, "forbidden");
 }
 
 #[apply(both)]
@@ -158,9 +158,9 @@ async fn a_new_sponsor_signs_again(app: TestApp) {
     cio.put(&elsewhere, "*", nobody).await.refused(404, "not_found");
 
     let asked = project.to_sign(&app).await;
-    let all = cio.get(&format!("/v1/consents/{}/answers", asked["id"].as_str().unwrap())).await.expect(200);
+    let all = cio.get(&format!("/v1/approvals/{}/responses", asked["id"].as_str().unwrap())).await.expect(200);
     assert!(all.body["data"][0]["superseded_at"].is_string());
-    assert_eq!(asked["answers"], json!([]));
+    assert_eq!(asked["responses"], json!([]));
     let blockers = codes(&cio.get(&project.at("readiness")).await.expect(200));
     assert!(blockers.contains(&"signature_stale".to_owned()), "{blockers:?}");
     // The predecessor still leads the project, but signs no more.
@@ -281,7 +281,7 @@ async fn people_see_their_projects_and_services_see_all(app: TestApp) {
     assert_eq!(seen(app.admin(), "?state=cancelled&state=draft").await, both);
     assert_eq!(seen(app.admin(), "?state=active").await, both[..0]);
 
-    for path in [project.path.clone(), project.at("charter"), project.at("consents"), project.at("readiness")] {
+    for path in [project.path.clone(), project.at("charter"), project.at("approvals"), project.at("readiness")] {
         app.person("stranger").get(&path).await.refused(404, "not_found");
         app.person("cio").get(&path).await.expect(200);
     }

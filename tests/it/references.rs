@@ -94,7 +94,7 @@ async fn what_software_brings_over_is_not_sent_back(app: TestApp) {
     assert_eq!(told["caused_by"], "salesforce");
     // A person does not act for another system.
     let by_person = ask(&app, 2, asap()).await.expect(201).id();
-    cancel(agent(&app, "a"), by_person).await.expect(200);
+    cancel(agent(&app, "a").await, by_person).await.expect(200);
     drain(&app).await;
     assert_eq!((kinds(&mut crm).len(), kinds(&mut other).len()), (1, 1));
     let wrong = app
@@ -167,7 +167,7 @@ async fn what_is_erased_by_time_leaves_no_reference(app: TestApp) {
     let receipt = ask(&app, 1, asap()).await.expect(201);
     let path = format!("{PATH}/{}/external-references", receipt.id());
     app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "anna-novakova"})).await.expect(200);
-    agent(&app, "a").post(&format!("{PATH}/{}/cancel", receipt.id()), json!({})).await.expect(200);
+    agent(&app, "a").await.post(&format!("{PATH}/{}/cancel", receipt.id()), json!({})).await.expect(200);
     app.clock.advance(std::time::Duration::from_secs(400 * 86_400));
     let erase = entente::app::scheduler::unit(&app.state.environment, entente::privacy::erase_outdated);
     assert_eq!(app.state.db.write(erase).await.unwrap(), 1);

@@ -17,7 +17,7 @@ pub struct Story {
 }
 
 async fn employ(app: &TestApp, subject: &str, department: &str, title: &str) -> String {
-    let body = json!({"display_name": subject, "email": format!("{subject}@example.com"), "subject": subject});
+    let body = json!({"display_name": subject, "email": format!("{subject}@example.com"), "login": subject});
     let person = app.admin().post("/v1/people", body).await.expect(201).id();
     let position =
         json!({"department_id": department, "title": title, "manager": "The head", "valid_from": "2020-01-01"});
@@ -79,7 +79,7 @@ async fn an_active_project(app: &TestApp) -> String {
         .zip(team)
         .map(|(person, subject)| json!({"person_id": person, "department_id": if subject.starts_with('m') { &marketing } else { &it }, "project_role": "Expert"}))
         .collect();
-    let invited = app.person("cmo").post(&path("/memberships/batch"), json!({"items": items})).await.expect(201);
+    let invited = app.person("cmo").post(&path("/memberships/batch-invite"), json!({"items": items})).await.expect(201);
     for (membership, subject) in invited.body["data"].as_array().unwrap().iter().zip(team) {
         let accept = format!("/v1/memberships/{}/accept", membership["id"].as_str().unwrap());
         app.person("cio").act(&accept).await.refused(403, "forbidden");
@@ -108,10 +108,10 @@ async fn an_active_project(app: &TestApp) -> String {
     assert_eq!(coverage.body["complete"], true);
 
     // Both sign the same text.
-    let asked = app.person("cio").get(&path("/consents?kind=charter&state=open")).await.expect(200);
-    let consent = &asked.body["data"][0];
-    let answers = format!("/v1/consents/{}/answers", consent["id"].as_str().unwrap());
-    let agree = json!({"answer": "agree", "sha256": consent["sha256"]});
+    let asked = app.person("cio").get(&path("/approvals?kind=charter&state=open")).await.expect(200);
+    let approval = &asked.body["data"][0];
+    let answers = format!("/v1/approvals/{}/responses", approval["id"].as_str().unwrap());
+    let agree = json!({"response": "approve", "sha256": approval["sha256"]});
     for sponsor in ["cmo", "cio"] {
         app.person(sponsor).post(&answers, agree.clone()).await.expect(200);
     }
@@ -135,7 +135,7 @@ async fn a_call(app: &TestApp) -> String {
         "Děkujeme. Jeden z našich odborníků vám zavolá v úterý 30. března 2027 mezi 10:00 a 11:00 (pražského času) na číslo +420 601 123 456. Na shledanou."
     );
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-    let agent = app.caller("agent", "callbacks:read callbacks:work");
+    let agent = super::support::desk::agent(app, "agent").await;
     let claimed = agent.act("/v1/callback-requests/next").await.expect(200);
     assert_eq!(claimed.body["id"], booked.body["id"]);
     app.clock.advance(Duration::from_secs(60));

@@ -20,7 +20,7 @@ async fn a_visitor_sees_moves_and_cancels_with_the_secret(app: TestApp) {
     assert_eq!(moved.body["slot_id"], "20270330T1000Z");
     assert!(moved.body["confirmation"].as_str().unwrap().contains("mezi 12:00 a 13:00"));
     assert_eq!(
-        (seats_left(&app, "20270330T0800Z").await, seats_left(&app, "20270330T1000Z").await),
+        (capacity_remaining(&app, "20270330T0800Z").await, capacity_remaining(&app, "20270330T1000Z").await),
         (json!(3), json!(2))
     );
     let soon = json!({"preference": {"kind": "asap"}});
@@ -28,7 +28,7 @@ async fn a_visitor_sees_moves_and_cancels_with_the_secret(app: TestApp) {
         with_secret(&app, &receipt, "reschedule").json(soon).send().await.expect(200).body["state"],
         "queued_asap"
     );
-    assert_eq!(seats_left(&app, "20270330T1000Z").await, 3);
+    assert_eq!(capacity_remaining(&app, "20270330T1000Z").await, 3);
 
     let cancelled = with_secret(&app, &receipt, "cancel").send().await.expect(200);
     assert_eq!(cancelled.body, json!({"id": receipt.id(), "state": "cancelled"}));
@@ -51,7 +51,7 @@ async fn a_receipt_tells_how_it_stands(app: TestApp) {
     assert!(words(&receipt).await.starts_with("Děkujeme."));
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
     assert!(words(&receipt).await.starts_with("Omlouváme se"));
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
     worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
     for told in [words(&receipt).await, words(&linked).await] {
@@ -70,7 +70,7 @@ async fn a_wish_is_refused_at_the_member_that_is_wrong(app: TestApp) {
         (json!({"kind": "slot", "window": "9-10"}), "/preference/window", "wrong_form"),
         (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-02-30"}), "/preference/date", "wrong_format"),
         (json!({"kind": "slot", "slot_id": "nonsense"}), "/preference/slot_id", "wrong_form"),
-        (json!({"kind": "asap", "window": "10:00-11:00"}), "/preference/window", "unknown_member"),
+        (json!({"kind": "asap", "window": "10:00-11:00"}), "/preference/window", "unknown_field"),
         (json!({"kind": "later"}), "/preference/kind", "unknown_value"),
         (json!({"window": "10:00-11:00"}), "/preference/kind", "required"),
         (json!("asap"), "/preference", "wrong_type"),
@@ -83,15 +83,17 @@ async fn a_wish_is_refused_at_the_member_that_is_wrong(app: TestApp) {
         app.anonymous().post(PATH, body).await.violates("/full_name", code);
     }
     agent(&app, "a")
+        .await
         .get("/v1/reports/callbacks?from=9999-12-31")
         .await
         .refused(422, "validation_failed")
         .violates("to", "too_far");
     agent(&app, "a")
+        .await
         .get(&format!("{PATH}?created_from=9999-12-31T23:59:59-14:00"))
         .await
         .refused(400, "invalid_parameter");
-    agent(&app, "a").get(&format!("{PATH}?promise=broken")).await.expect(200);
+    agent(&app, "a").await.get(&format!("{PATH}?promise=broken")).await.expect(200);
 }
 
 #[apply(both)]
@@ -114,7 +116,7 @@ async fn a_secret_opens_one_request_only(app: TestApp) {
     }
     visitor.act(&format!("{path}/cancel")).await.refused(401, "unauthenticated");
     app.caller("reader", "callbacks:read").act(&format!("{path}/cancel")).await.refused(403, "forbidden");
-    agent(&app, "a").get(&format!("{path}/receipt")).await.expect(200);
+    agent(&app, "a").await.get(&format!("{path}/receipt")).await.expect(200);
 }
 
 #[apply(both)]
@@ -130,8 +132,8 @@ async fn after_the_window_began_only_agents_change_it(app: TestApp) {
         .refused(409, "illegal_transition");
     assert!(late.body["detail"].as_str().unwrap().starts_with("Omlouváme se"));
     let path = format!("{PATH}/{}", receipt.id());
-    agent(&app, "a").post(&format!("{path}/reschedule"), other_time("12:00-13:00")).await.expect(200);
-    agent(&app, "a").act(&format!("{path}/cancel")).await.expect(200);
+    agent(&app, "a").await.post(&format!("{path}/reschedule"), other_time("12:00-13:00")).await.expect(200);
+    agent(&app, "a").await.act(&format!("{path}/cancel")).await.expect(200);
 }
 
 #[apply(both)]
@@ -148,7 +150,7 @@ async fn moving_into_a_full_window_changes_nothing(app: TestApp) {
     assert_eq!(with_secret(&app, &receipt, "receipt").send().await.expect(200).body["slot_id"], "20270330T0800Z");
     // The same window again is no second seat.
     with_secret(&app, &receipt, "reschedule").json(other_time("10:00-11:00")).send().await.expect(200);
-    assert_eq!(seats_left(&app, "20270330T0800Z").await, 0);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 0);
     with_secret(&app, &receipt, "reschedule")
         .json(other_time("08:00-09:00"))
         .send()
@@ -171,7 +173,7 @@ async fn cancelling_against_moving_leaves_no_seat_behind(app: TestApp) {
             replies.iter().filter(|reply| reply.body["state"] == "cancelled" && reply.status == 200).count();
         assert_eq!(cancelled, 1);
         assert!(replies.iter().all(|reply| [200, 409].contains(&reply.status)));
-        let left = (seats_left(&app, "20270330T0800Z").await, seats_left(&app, "20270330T0900Z").await);
+        let left = (capacity_remaining(&app, "20270330T0800Z").await, capacity_remaining(&app, "20270330T0900Z").await);
         assert_eq!(left, (json!(3), json!(3)), "{number}");
     }
 }
@@ -197,9 +199,9 @@ async fn a_known_number_is_answered_like_an_unknown_one(app: TestApp) {
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[1], answers[2]);
     // Not even the seats tell.
-    assert_eq!(seats_left(&app, "20270330T0800Z").await, 0);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 0);
     // What is behind it differs: number 1 is kept back.
-    let kept = agent(&app, "a").get(&format!("{PATH}?state=quarantined")).await.expect(200);
+    let kept = agent(&app, "a").await.get(&format!("{PATH}?state=quarantined")).await.expect(200);
     assert_eq!(
         (kept.body["data"].as_array().unwrap().len(), &kept.body["data"][0]["quarantined_for"]),
         (1, &json!("number_limit"))
@@ -216,7 +218,7 @@ async fn nothing_that_visitors_read_tells_what_is_known_of_a_number(app: TestApp
     app.admin()
         .post(
             "/v1/agents",
-            json!({"subject": "anna", "duties": [{"weekday": "tuesday", "starts": "00:00", "ends": "23:59"}]}),
+            json!({"person_id": person_id(&app, "anna").await, "duties": [{"weekday": "tuesday", "starts": "00:00", "ends": "23:59"}]}),
         )
         .await
         .expect(201);
@@ -249,7 +251,7 @@ async fn nothing_that_visitors_read_tells_what_is_known_of_a_number(app: TestApp
 async fn the_same_call_is_made_once(app: TestApp) {
     let first = ask_from(&app, "192.0.2.1", 1, asap()).await.expect(201);
     let second = ask_from(&app, "192.0.2.2", 1, asap()).await.expect(201);
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), first.id());
     worker.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
     worker.post(&attempts_of(&first), json!({"outcome": "reached"})).await.expect(201);
@@ -267,9 +269,9 @@ async fn a_linked_request_is_called_itself_when_the_other_is_cancelled(app: Test
     assert_eq!(seen(&app, &second).await["linked_to"], json!(first.id()));
     with_secret(&app, &first, "cancel").send().await.expect(200);
     assert_eq!(seen(&app, &second).await["linked_to"], Value::Null);
-    assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-    assert_eq!(agent(&app, "a").act(&format!("{PATH}/next")).await.expect(200).id(), second.id());
+    assert_eq!(agent(&app, "a").await.act(&format!("{PATH}/next")).await.expect(200).id(), second.id());
 }
 
 #[apply(both)]
@@ -277,7 +279,7 @@ async fn another_time_of_the_same_number_is_flagged(app: TestApp) {
     ask(&app, 1, asap()).await.expect(201);
     let other = ask(&app, 1, window("11:00-12:00")).await.expect(201);
     assert_eq!(seen(&app, &other).await["flags"], json!(["same_number"]));
-    let flagged = agent(&app, "a").get(&format!("{PATH}?flag=same_number")).await.expect(200);
+    let flagged = agent(&app, "a").await.get(&format!("{PATH}?flag=same_number")).await.expect(200);
     assert_eq!(flagged.body["data"].as_array().unwrap().len(), 1);
 }
 
@@ -313,16 +315,19 @@ async fn programs_are_kept_back_and_not_told(app: TestApp) {
         body["form"] = form;
         let receipt = app.anonymous().post(PATH, body).await.expect(201);
         // Programs are told what people are, and take no seat from them.
-        assert_eq!((&receipt.body["state"], seats_left(&app, "20270330T0800Z").await), (&json!("scheduled"), json!(3)));
+        assert_eq!(
+            (&receipt.body["state"], capacity_remaining(&app, "20270330T0800Z").await),
+            (&json!("scheduled"), json!(3))
+        );
         assert_eq!(seen(&app, &receipt).await["quarantined_for"], reason);
     }
-    let worker = agent(&app, "a");
+    let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
     let kept = worker.get(&format!("{PATH}?state=quarantined")).await.expect(200);
     let [first, second] = [0, 1].map(|index| kept.body["data"][index]["id"].as_str().unwrap().to_owned());
     worker.act(&format!("{PATH}/{first}/release")).await.expect(200);
     worker.act(&format!("{PATH}/{first}/release")).await.refused(409, "illegal_transition");
-    assert_eq!(seats_left(&app, "20270330T0800Z").await, 2);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
     set_capacity(&app, 1).await;
     worker.act(&format!("{PATH}/{second}/release")).await.refused(409, "slot_full");
     worker.post(&format!("{PATH}/{second}/cancel"), json!({"reason": "abuse"})).await.expect(200);

@@ -109,7 +109,7 @@ async fn sales_and_support_go_to_their_own_systems(app: TestApp) {
     assert_eq!(itsm.received()[0].body()["title"], "Call back Visitor 2");
     // Rerouted, it is the other one's business.
     let reroute = format!("{PATH}/{}/reroute", receipt.id());
-    agent(&app, "a").act(&reroute).await.expect(201);
+    agent(&app, "a").await.act(&reroute).await.expect(201);
     assert_eq!(drain(&app).await, 1);
     assert_eq!(crm.received()[0].body()["LastName"], "2");
     for wrong in ["callback_request.rescheduled", "project.created"] {
@@ -161,7 +161,7 @@ async fn fields_have_the_names_of_the_company(app: TestApp) {
     let unknown =
         json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {"drop": [], "set": [{"at": "/OwnerId"}]}});
     let refused = app.admin().post("/v1/webhook-endpoints", unknown).await.expect(422);
-    refused.violates("/mapping/drop", "unknown_member").violates("/mapping/set/0/value", "required");
+    refused.violates("/mapping/drop", "unknown_field").violates("/mapping/set/0/value", "required");
 }
 
 #[apply(both)]
@@ -217,7 +217,7 @@ async fn credentials_stay_with_their_receiver_and_visitors_with_those_who_may_se
     let refused = hooks.post("/v1/webhook-endpoints", record.clone()).await.refused(403, "forbidden");
     assert_eq!(refused.body["required_scope"], "callbacks:read");
     hooks.patch(&path, "*", json!({"enabled": true})).await.refused(403, "forbidden");
-    let replay = json!({"since": start_time(), "choice": "missing"});
+    let replay = json!({"since": start_time(), "selection": "missing"});
     hooks.post(&format!("{path}/replay"), replay).await.refused(403, "forbidden");
     app.service("crm", "webhooks:manage callbacks:read").post("/v1/webhook-endpoints", record).await.expect(201);
     ask(&app, "technical_support", true).await;
@@ -307,7 +307,7 @@ async fn what_was_erased_does_not_keep_up_its_subject(app: TestApp) {
     let made = endpoint(&app, body).await;
     let receipt = ask(&app, "sales", true).await;
     let path = format!("{PATH}/{}/reschedule", receipt.id());
-    agent(&app, "a").post(&path, json!({"preference": window("14:00-15:00")})).await.expect(200);
+    agent(&app, "a").await.post(&path, json!({"preference": window("14:00-15:00")})).await.expect(200);
     app.drained_feed().await;
     app.admin().post("/v1/data-subjects/erase", json!({"phone": "601123456"})).await.expect(200);
     drain(&app).await;

@@ -136,7 +136,7 @@ async fn what_is_sent_again_goes_before_what_is_due_already(app: TestApp) {
     rename(&app, &care, "next").await;
     app.drained_feed().await;
     assert_eq!(states(&app, &endpoint).await, ["exhausted", "pending"]);
-    let missing = json!({"since": start_time(), "choice": "missing"});
+    let missing = json!({"since": start_time(), "selection": "missing"});
     let replay = app.admin().post(&format!("{path}/replay"), missing).await.expect(200);
     assert_eq!(replay.body["events"], 1);
     // Listed as they were queued: what was missed comes last, and goes first.
@@ -242,13 +242,13 @@ async fn the_past_is_sent_again_to_one_endpoint(app: TestApp) {
     other.received();
 
     let since = start_time();
-    let count = |choice: &str, dry_run: bool| json!({"since": since, "choice": choice, "dry_run": dry_run});
+    let count = |choice: &str, dry_run: bool| json!({"since": since, "selection": choice, "dry_run": dry_run});
     for (choice, expected) in [("failed", 1), ("missing", 1), ("all", 3)] {
         let counted = app.admin().post(&replay, count(choice, true)).await.expect(200);
         assert_eq!((&counted.body["events"], &counted.body["complete"]), (&json!(expected), &json!(true)), "{choice}");
     }
     assert_eq!(drain(&app).await, 0, "a dry run sends nothing");
-    let narrow = json!({"since": since, "until": app.now(), "choice": "all", "event_types": ["department.created"], "dry_run": true});
+    let narrow = json!({"since": since, "until": app.now(), "selection": "all", "event_types": ["department.created"], "dry_run": true});
     assert_eq!(app.admin().post(&replay, narrow).await.expect(200).body["events"], 2);
     app.admin()
         .post(&replay, json!({"since": app.now(), "until": since}))

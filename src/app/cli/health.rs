@@ -1,4 +1,4 @@
-//! `entente health`: one question to `/readyz`, for health checks where no other tool is at hand.
+//! `entente health`: requests `/readyz`, for health checks of containers without other tools.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use crate::kernel::config::Settings;
 
-/// Succeeds when the service on `ENTENTE_LISTEN` is ready.
-pub fn ask(settings: &Settings) -> Result<(), String> {
+/// Succeeds if the service at `ENTENTE_LISTEN` is ready.
+pub fn check(settings: &Settings) -> Result<(), String> {
     let address = reachable(settings.listen);
-    let status = status(address).map_err(|error| format!("{address} does not answer: {error}"))?;
+    let status = status(address).map_err(|error| format!("{address} did not respond: {error}"))?;
     if status.contains(" 200 ") { Ok(()) } else { Err(format!("{address} is not ready: {}", status.trim())) }
 }
 
-/// A service that listens everywhere is asked on loopback.
+/// Returns the address to connect to: loopback if the service listens on all addresses.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -28,7 +28,7 @@ fn status(address: SocketAddr) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, limit)?;
     stream.set_read_timeout(Some(limit))?;
     stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.take(64 * 1024).read_to_string(&mut answer)?;
-    Ok(answer.lines().next().unwrap_or_default().to_owned())
+    let mut response = String::new();
+    stream.take(64 * 1024).read_to_string(&mut response)?;
+    Ok(response.lines().next().unwrap_or_default().to_owned())
 }

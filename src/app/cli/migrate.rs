@@ -1,15 +1,15 @@
-//! `entente migrate`.
+//! `entente migrate`: applies pending migrations.
 
-use super::say;
+use super::print_line;
 use crate::kernel::config::Settings;
 use crate::kernel::db::migrate;
 
-/// Applies what is pending and says what that was.
+/// Applies pending migrations and prints their names.
 pub fn run(settings: &Settings) -> Result<(), String> {
     let applied =
         migrate::run(&(&settings.database).into()).map_err(|error| format!("ENTENTE_DATABASE_URL: {error}"))?;
     if applied.is_empty() {
-        return say(format!("{} is up to date", settings.database.url));
+        return print_line(format!("{} is up to date", settings.database.url));
     }
-    applied.iter().try_for_each(|name| say(format!("applied {name}")))
+    applied.iter().try_for_each(|name| print_line(format!("applied {name}")))
 }

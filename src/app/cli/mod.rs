@@ -1,4 +1,4 @@
-//! The command line: `entente`, and what can be said after it.
+//! The command line of `entente`.
 
 mod demo;
 mod health;
@@ -16,97 +16,107 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::app::reference::Page;
 use crate::kernel::config::Settings;
 
-/// System of record for projects that two departments own together
+/// System of record for projects that two or more departments own together
 ///
-/// A REST API with an OpenAPI document, Swagger UI under /docs, an event feed and signed webhooks. Without a command it
-/// serves on a SQLite database in the current folder; nothing has to be set up first.
+/// Provides a REST API with an OpenAPI document, Swagger UI at /docs, an event feed and signed webhooks. Without a
+/// command, it serves the API with a SQLite database in the current folder. No setup is required.
 #[derive(Debug, Parser)]
-#[command(name = "entente", version, propagate_version = true, after_help = BEGIN, after_long_help = BEGIN)]
+#[command(name = "entente", version, propagate_version = true, after_help = EXAMPLES, after_long_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
-const BEGIN: &str = "\
-To begin:
-  entente demo               the service with an example in it, and a token to try it with
-  entente settings           all settings: ENTENTE_* variables, or a TOML file that ENTENTE_CONFIG names
-  entente help <command>     more about a command";
+const EXAMPLES: &str = "\
+Getting started:
+  entente demo               start the service with example data and print a token
+  entente settings           list all settings (ENTENTE_* variables, or a TOML file at ENTENTE_CONFIG)
+  entente help <command>     print help for a command";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the API (the default); applies pending migrations first
+    /// Apply pending migrations and serve the API (default)
     ///
-    /// Listens on ENTENTE_LISTEN (127.0.0.1:8080), keeps its data in ENTENTE_DATABASE_URL (sqlite://entente.db), and runs the
-    /// background work too unless ENTENTE_WORKER is false. On SIGTERM it finishes what it has begun and ends with 0.
+    /// Listens on ENTENTE_LISTEN (127.0.0.1:8080), stores data in ENTENTE_DATABASE_URL (sqlite://entente.db), and runs
+    /// the background worker unless ENTENTE_WORKER is false. On SIGTERM, finishes running requests and exits with
+    /// status 0.
     Serve,
-    /// Dispatch events and deliver webhooks in a process of their own
+    /// Run the background worker without the API
     ///
-    /// For PostgreSQL beside replicas that serve with ENTENTE_WORKER=false; several share the work. It waits until the
-    /// migrations have been applied by `serve` or `migrate`.
+    /// Runs scheduled work, dispatches events and delivers webhooks, next to replicas that serve the API with
+    /// ENTENTE_WORKER=false. Several workers on one PostgreSQL database share the work. Applies pending migrations
+    /// first.
     Worker,
-    /// Apply pending migrations and end
+    /// Apply pending migrations and exit
     ///
-    /// Replicas that start together wait for each other, so this is needed only where the role that serves may not change
+    /// `serve` and `worker` apply migrations at start, so this is only needed if their database role may not change
     /// tables.
     Migrate,
-    /// Print the OpenAPI document; needs no database
+    /// Print the OpenAPI document
     ///
-    /// The same that a running service has under /openapi.json. For generators of clients:
+    /// Prints the document that the service has at /openapi.json. Needs no database.
     ///   entente openapi > openapi.json
     #[command(verbatim_doc_comment)]
     Openapi,
-    /// Print a token for development
+    /// Print a generated page of the documentation
+    #[command(hide = true)]
+    Reference {
+        /// The page
+        page: Page,
+    },
+    /// Print a development token
     ///
-    /// In production tokens come from your identity provider (ENTENTE_JWT_JWKS_FILE).
+    /// In production, tokens come from your identity provider (ENTENTE_JWT_JWKS_FILE).
     ///   curl -H "Authorization: Bearer $(entente token)" http://127.0.0.1:8080/v1/me
     ///   entente token crm --service --scope callbacks:read --scope webhooks:manage
     #[command(verbatim_doc_comment)]
     Token(token::Options),
-    /// Serve the API on an example: a project of Marketing and IT, with callbacks
+    /// Serve the API with example data: projects of Marketing and IT, and callback requests
     ///
-    /// Loads the example once into an empty database, through the public API, and prints a token. Listens on loopback only;
-    /// webhooks of the example stay on this machine. To begin anew, remove entente.db.
+    /// Loads the example into an empty database through the public API, and prints a token. Listens on loopback only.
+    /// The webhooks of the example are sent to this machine only. To start again, delete entente.db.
     Demo,
-    /// Ask a running service whether it is ready; for health checks of containers
+    /// Check whether a running service is ready, for container health checks
     ///
-    /// Asks /readyz at ENTENTE_LISTEN and ends with 0 when it is, with 1 when it is not.
+    /// Requests /readyz at ENTENTE_LISTEN. Exits with status 0 if the service is ready, otherwise with status 1.
     Health,
-    /// Print all settings, their defaults and what they mean
+    /// Print all settings with their defaults and descriptions
     Settings,
-    /// Print the completions of a shell
+    /// Print the completion script for a shell
     ///
     ///   entente completions bash > /etc/bash_completion.d/entente
     ///   entente completions zsh > _entente    # in a folder of $fpath
     ///   entente completions fish > ~/.config/fish/completions/entente.fish
     #[command(verbatim_doc_comment)]
     Completions {
-        /// Whose
+        /// The shell
         shell: Shell,
     },
 }
 
-/// Runs what the command line says.
+/// Parses the command line and runs the command.
 #[must_use]
 pub fn run() -> ExitCode {
     let command = Cli::parse().command.unwrap_or(Command::Serve);
     let outcome = match command {
         Command::Openapi => openapi::print(),
+        Command::Reference { page } => print_line(page.render().trim_end()),
         Command::Serve => Settings::load().and_then(serve::run),
         Command::Worker => Settings::load().and_then(worker::run),
         Command::Migrate => Settings::load().and_then(|settings| migrate::run(&settings)),
         Command::Token(options) => Settings::load().and_then(|settings| token::print(&settings, &options)),
         Command::Demo => Settings::load().and_then(demo::run),
-        Command::Health => Settings::load().and_then(|settings| health::ask(&settings)),
+        Command::Health => Settings::load().and_then(|settings| health::check(&settings)),
         Command::Settings => settings::print(),
         Command::Completions { shell } => completions(shell),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            // Nowhere else to tell it if even this fails.
+            // If standard error cannot be written, there is no other place to report the error.
             let _ = writeln!(std::io::stderr(), "entente: {message}");
             ExitCode::FAILURE
         }
@@ -119,7 +129,7 @@ fn completions(shell: Shell) -> Result<(), String> {
     std::io::stdout().write_all(&script).map_err(|error| error.to_string())
 }
 
-/// Writes a line to standard output; a closed pipe is an error, not a panic.
-fn say(line: impl std::fmt::Display) -> Result<(), String> {
+/// Writes a line to standard output. A closed pipe is an error, not a panic.
+fn print_line(line: impl std::fmt::Display) -> Result<(), String> {
     writeln!(std::io::stdout(), "{line}").map_err(|error| error.to_string())
 }

@@ -1,5 +1,5 @@
-//! The secrets of development: made at the first start and kept in files that only their owner reads, so that a token
-//! minted today works tomorrow and what was sealed today opens tomorrow.
+//! Development secrets: generated at the first start and stored in files that only their owner can read, so that tokens
+//! stay valid and encrypted data stays readable after a restart.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -12,11 +12,11 @@ use crate::kernel::config::{Deployment, EncryptionSettings, Settings};
 use crate::kernel::environment::Environment;
 use crate::kernel::vault::Vault;
 
-/// The secret that signs development tokens; `None` in production and where a key set is used.
+/// Returns the secret that signs development tokens; `None` in production or if a key set is configured.
 ///
 /// # Errors
 /// When the file cannot be read or written.
-pub fn of_development(settings: &Settings) -> Result<Option<SecretString>, String> {
+pub fn development_secret(settings: &Settings) -> Result<Option<SecretString>, String> {
     if let Some(secret) = &settings.auth.secret {
         return Ok(Some(secret.clone()));
     }
@@ -24,48 +24,50 @@ pub fn of_development(settings: &Settings) -> Result<Option<SecretString>, Strin
         return Ok(None);
     }
     let path = &settings.secret_file;
-    let fresh = || HEXLOWER.encode(&Environment::system().bytes::<32>());
-    let text = kept(path, fresh).map_err(|error| format!("ENTENTE_JWT_SECRET_FILE: {}: {error}", path.display()))?;
+    let generate = || HEXLOWER.encode(&Environment::system().bytes::<32>());
+    let text = read_or_create(path, generate)
+        .map_err(|error| format!("ENTENTE_JWT_SECRET_FILE: {}: {error}", path.display()))?;
     if text.len() < 32 {
-        return Err(format!("ENTENTE_JWT_SECRET_FILE: {}: at least 32 characters are needed", path.display()));
+        return Err(format!("ENTENTE_JWT_SECRET_FILE: {}: must be at least 32 characters long", path.display()));
     }
     Ok(Some(text.into()))
 }
 
-/// The keys for what is stored encrypted: those that are set, or, in development, the one of the file.
+/// Returns the vault with the configured keys or, in development, with the key in the key file.
 ///
 /// # Errors
-/// When the file cannot be read or written, or holds no key.
+/// When the file cannot be read or written, or has no valid key.
 pub fn vault(settings: &Settings) -> Result<Vault, String> {
     let EncryptionSettings { keys, key_file } = &settings.encryption;
     if !keys.is_empty() {
         return Vault::new(keys).map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"));
     }
     let named = |error: String| format!("ENTENTE_ENCRYPTION_KEY_FILE: {}: {error}", key_file.display());
-    let key = kept(key_file, || Vault::fresh_key(&Environment::system())).map_err(|error| named(error.to_string()))?;
+    let key = read_or_create(key_file, || Vault::fresh_key(&Environment::system()))
+        .map_err(|error| named(error.to_string()))?;
     Vault::new(&[key.into()]).map_err(named)
 }
 
-/// What the file holds, after it was made if it was not there.
-fn kept(path: &Path, fresh: impl FnOnce() -> String) -> std::io::Result<String> {
-    create(path, fresh)?;
+/// Returns the content of the file, which is created if it does not exist.
+fn read_or_create(path: &Path, generate: impl FnOnce() -> String) -> std::io::Result<String> {
+    create(path, generate)?;
     Ok(std::fs::read_to_string(path)?.trim().to_owned())
 }
 
-/// Writes a new secret unless there is one. The file appears whole or not at all, so two processes
-/// that start together agree.
-fn create(path: &Path, fresh: impl FnOnce() -> String) -> std::io::Result<()> {
+/// Writes a new secret unless the file exists. The file is created atomically, so that two processes that start
+/// together use the same secret.
+fn create(path: &Path, generate: impl FnOnce() -> String) -> std::io::Result<()> {
     if path.exists() {
         return Ok(());
     }
-    let secret = fresh();
+    let secret = generate();
     let draft = path.with_extension(format!("{}.new", std::process::id()));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(&draft)?.write_all(format!("{secret}\n").as_bytes())?;
-    // A hard link does not replace what another process has put there meanwhile.
+    // A hard link never replaces a file that another process created in the meantime.
     let linked = std::fs::hard_link(&draft, path);
     std::fs::remove_file(&draft)?;
     match linked {

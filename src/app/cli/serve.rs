@@ -1,4 +1,4 @@
-//! `entente serve`: migrations, the server, the worker beside it, and an orderly end.
+//! `entente serve`: migrations, server, worker and graceful shutdown.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{say, secret, token};
+use super::{print_line, secret, token};
 use crate::app::context::Context;
 use crate::app::server;
 use crate::app::server::Edge;
@@ -37,36 +37,36 @@ pub struct Service {
     pub secret: Option<SecretString>,
     listener: TcpListener,
     edge: Edge,
-    // Dropped last: it sends what is left to tell.
+    // The last field, so that it is dropped last and flushes all traces.
     _telemetry: Telemetry,
 }
 
 /// Serves until SIGTERM or SIGINT.
 pub fn run(settings: Settings) -> Result<(), String> {
     let service = Service::prepare(settings, Environment::system())?;
-    say(service.introduction()?)?;
+    print_line(service.introduction()?)?;
     actix_web::rt::System::new().block_on(async move {
         if let Some(hint) = service.first_step().await? {
-            say(hint)?;
+            print_line(hint)?;
         }
         service.serve().await
     })
 }
 
-/// Raises the limit of open files to what the system allows: clients and receivers of webhooks have one socket each, and
-/// the usual soft limit of 1,024 is there for programs that cannot bear more.
+/// Raises the soft limit of open files to the hard limit, because every client and webhook receiver needs a socket. The
+/// usual soft limit of 1,024 exists only for programs that use `select`.
 pub fn open_more_files() {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(%error, "the limit of open files stays as it is");
+        tracing::warn!(%error, "failed to raise the open file limit");
     }
 }
 
 impl Service {
-    /// Does everything that can fail before the first request: socket, migrations, database, keys.
+    /// Prepares everything that can fail before the first request: socket, migrations, database and keys.
     pub fn prepare(mut settings: Settings, environment: Environment) -> Result<Self, String> {
         let telemetry = telemetry::start(&settings)?;
         open_more_files();
-        let secret = secret::of_development(&settings)?;
+        let secret = secret::development_secret(&settings)?;
         settings.auth.secret = secret.clone();
         let listener = TcpListener::bind(settings.listen)
             .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
@@ -83,13 +83,13 @@ impl Service {
         Ok(Self { settings, context, secret, listener, edge, _telemetry: telemetry })
     }
 
-    /// Where it listens.
+    /// Returns the URL of the service.
     pub fn base_url(&self) -> Result<String, String> {
         let address = self.listener.local_addr().map_err(|error| error.to_string())?;
         Ok(format!("http://{address}"))
     }
 
-    /// Tells a newcomer where everything is.
+    /// Returns the start-up output: the URLs of the service and, in development, a token.
     pub fn introduction(&self) -> Result<String, String> {
         let base = self.base_url()?;
         let mut text = format!(
@@ -99,13 +99,14 @@ impl Service {
         );
         if let Some(secret) = &self.secret {
             let token = token::make(&self.settings.auth, secret, "cmo", Scope::ALL, false, 24)?;
-            text += "\n  Token for development, every scope, 24 hours (others: entente token --help):\n";
+            text +=
+                "\n  Development token for \"cmo\" with all scopes, valid for 24 hours (see entente token --help):\n";
             text += &token;
         }
         Ok(text)
     }
 
-    /// What to do with an empty directory, in which nobody can do anything yet.
+    /// Returns a hint on how to add the first person, if the directory is empty.
     pub async fn first_step(&self) -> Result<Option<String>, String> {
         let is_empty =
             self.context.state.db.read(people::service::is_empty).await.map_err(|error| error.to_string())?;
@@ -114,14 +115,14 @@ impl Service {
         }
         let base = self.base_url()?;
         Ok(Some(format!(
-            "  Nobody is in the directory yet. Begin with whoever the token is for (README.md, \"Start from nothing\"):\n    \
-             curl -H \"Authorization: Bearer $TOKEN\" --json '{{\"subject\": \"cmo\", \"display_name\": \"...\", \"email\": \"...\"}}' {base}/v1/people"
+            "  The directory is empty. Add the person that the token is for (see docs/quick-start/empty-database.md):\n    \
+             curl -H \"Authorization: Bearer $TOKEN\" --json '{{\"login\": \"cmo\", \"display_name\": \"...\", \"email\": \"...\"}}' {base}/v1/people"
         )))
     }
 
-    /// Runs server and worker until a signal comes, then lets both finish.
+    /// Runs server and worker until a signal arrives, then shuts both down gracefully.
     pub async fn serve(self) -> Result<(), String> {
-        seal(&self.context.state).await?;
+        encrypt_secrets(&self.context.state).await?;
         let (stop, stopping) = watch::channel(false);
         let server = server::build(self.context.clone(), self.listener, self.settings.http_threads, self.edge.clone())?;
         let handle = server.handle();
@@ -130,50 +131,50 @@ impl Service {
         let parts = worker::Parts::of(&self.context).with(&self.settings);
         let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
         stop_signal().await?;
-        tracing::info!("stopping: no new connections, running requests finish");
+        tracing::info!("shutting down, waiting for running requests");
         handle.stop(true).await;
-        // The worker stops after the server, so that what was just committed is still dispatched.
+        // The worker stops after the server, so that the last commits are still dispatched.
         stop.send_replace(true);
         if let Some(worker) = worker {
             worker.await.map_err(|error| format!("the worker failed: {error}"))?;
         }
         let ended = server.await.map_err(|error| error.to_string())?;
-        // So that a copy of the one file is a backup.
+        // Move all data to the database file, so that a copy of that file is a complete backup.
         if let Err(error) = self.context.state.db.scrub().await {
-            tracing::warn!(%error, "the write-ahead log could not be emptied; it belongs to the database file");
+            tracing::warn!(%error, "failed to truncate the write-ahead log; include it in backups of the database file");
         }
         ended.map_err(|error| format!("the server failed: {error}"))
     }
 }
 
-/// Keeps the memory of rate limit and metrics from growing.
+/// Removes idle rate limit counters and runs the upkeep of the metrics, which limits their memory use.
 async fn tidy(limit: Arc<RateLimit>, context: Context) {
-    let mut turn = actix_web::rt::time::interval(Duration::from_secs(10));
+    let mut interval = actix_web::rt::time::interval(Duration::from_secs(10));
     loop {
-        turn.tick().await;
+        interval.tick().await;
         limit.forget_idle();
         context.intake.forget_idle();
         context.state.metrics.run_upkeep();
     }
 }
 
-/// Puts the secrets of webhook endpoints under the present key.
-pub async fn seal(state: &AppState) -> Result<(), String> {
-    let sealed = registry::seal_all(&state.db, &state.environment, &state.vault)
+/// Encrypts the secrets of webhook endpoints with the current key.
+pub async fn encrypt_secrets(state: &AppState) -> Result<(), String> {
+    let encrypted = registry::seal_all(&state.db, &state.environment, &state.vault)
         .await
         .map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"))?;
-    if sealed > 0 {
-        tracing::info!(endpoints = sealed, "secrets were sealed with the present key");
+    if encrypted > 0 {
+        tracing::info!(endpoints = encrypted, "encrypted webhook secrets with the current key");
     }
     Ok(())
 }
 
-/// Opens the database, migrated, and puts together what handlers share.
+/// Applies pending migrations, opens the database and creates the data that handlers share.
 pub fn context(settings: &Settings, environment: Environment, telemetry: &Telemetry) -> Result<Context, String> {
     let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
     let options = DbOptions::from(&settings.database);
     for name in migrate::run(&options).map_err(named)? {
-        tracing::info!(migration = name, "applied");
+        tracing::info!(migration = name, "migration applied");
     }
     let policy = EgressPolicy {
         allow_http: settings.egress.allow_http,
@@ -181,7 +182,7 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
         allowed_networks: settings.egress.allowed_networks.clone(),
     };
     let sender = HttpSender::new(policy, SendLimits::within(settings.egress.timeout))
-        .map_err(|error| format!("webhooks cannot be sent: {error}"))?;
+        .map_err(|error| format!("failed to create the webhook client: {error}"))?;
     let state = AppState {
         db: Db::open(&options, None).map_err(named)?,
         environment,
@@ -194,7 +195,7 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
     Ok(Context::new(state, IntakePolicy::new(settings.intake.clone()), outbound))
 }
 
-/// Returns when the process is asked to end.
+/// Waits for SIGTERM or SIGINT.
 pub async fn stop_signal() -> Result<(), String> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;

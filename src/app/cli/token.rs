@@ -1,47 +1,51 @@
-//! `entente token`: a bearer token to try things with.
+//! `entente token`: prints a development token.
 
 use clap::Args;
 use secrecy::SecretString;
 
-use super::{say, secret};
+use super::{print_line, secret};
 use crate::kernel::auth::{Claims, Scope, mint};
 use crate::kernel::config::{AuthSettings, Deployment, Settings};
 use crate::kernel::environment::Environment;
 
-/// What the token says.
+/// The claims of the token.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Who the token is for: the `subject` of a person, or the name of a service
+    /// The `sub` claim: the login of a person, or the name of a service
     #[arg(default_value = "cmo")]
     subject: String,
-    /// What it may be used for; every scope if none is named
+    /// A scope of the token; repeat for several [default: all scopes]
     #[arg(long = "scope", value_name = "SCOPE", value_enum)]
     scopes: Vec<Scope>,
-    /// For software instead of a person (client credentials)
+    /// Create a token for software instead of a person (client credentials)
     #[arg(long)]
     service: bool,
-    /// Hours until it expires
+    /// Hours until the token expires
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(i64).range(1..=8760))]
     hours: i64,
 }
 
 /// Prints a token.
 pub fn print(settings: &Settings, options: &Options) -> Result<(), String> {
-    let (path, kept) = (&settings.secret_file, settings.auth.secret.is_none());
-    // One that is made here would fit no service that runs elsewhere.
-    if kept && settings.environment != Deployment::Production && settings.auth.jwks_file.is_none() && !path.exists() {
+    let (path, from_file) = (&settings.secret_file, settings.auth.secret.is_none());
+    // A new secret in this folder would not match that of a service in another folder.
+    if from_file
+        && settings.environment != Deployment::Production
+        && settings.auth.jwks_file.is_none()
+        && !path.exists()
+    {
         let path = path.display();
         return Err(format!(
-            "ENTENTE_JWT_SECRET_FILE: there is no {path} here: call this in the folder of the service, after its first start"
+            "ENTENTE_JWT_SECRET_FILE: {path} does not exist; run this in the folder of the service, after its first start"
         ));
     }
-    let secret =
-        secret::of_development(settings)?.ok_or("tokens are minted in development only; ask your identity provider")?;
+    let secret = secret::development_secret(settings)?
+        .ok_or("tokens can be created in development only; get a token from your identity provider")?;
     let scopes = if options.scopes.is_empty() { Scope::ALL } else { &options.scopes };
-    say(make(&settings.auth, &secret, &options.subject, scopes, options.service, options.hours)?)
+    print_line(make(&settings.auth, &secret, &options.subject, scopes, options.service, options.hours)?)
 }
 
-/// Mints a token for `subject`.
+/// Creates a token for `subject`.
 pub fn make(
     auth: &AuthSettings,
     secret: &SecretString,

@@ -1,4 +1,4 @@
-//! `entente worker`: the background work without the API, for those who scale them apart.
+//! `entente worker`: the background worker without the API, so that both can be scaled separately.
 
 use tokio::sync::watch;
 
@@ -8,16 +8,16 @@ use crate::kernel::config::Settings;
 use crate::kernel::environment::Environment;
 use crate::kernel::telemetry;
 
-/// Works until SIGTERM or SIGINT.
+/// Runs until SIGTERM or SIGINT.
 pub fn run(mut settings: Settings) -> Result<(), String> {
     let telemetry = telemetry::start(&settings)?;
     serve::open_more_files();
-    settings.auth.secret = super::secret::of_development(&settings)?;
+    settings.auth.secret = super::secret::development_secret(&settings)?;
     let context = serve::context(&settings, Environment::system(), &telemetry)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        serve::seal(&context.state).await?;
+        serve::encrypt_secrets(&context.state).await?;
         let (stop, stopping) = watch::channel(false);
         let work = tokio::spawn(worker::run(worker::Parts::of(&context).with(&settings), stopping));
         serve::stop_signal().await?;

@@ -1,4 +1,4 @@
-//! The demo's caller: the public API over HTTP, as any client would use it.
+//! An HTTP client of the public API, for the demo.
 
 use reqwest::Method;
 use secrecy::SecretString;
@@ -8,7 +8,7 @@ use crate::kernel::auth::{Claims, Scope, mint};
 use crate::kernel::config::AuthSettings;
 use crate::kernel::environment::Environment;
 
-/// Calls the service in somebody's name.
+/// Calls the service on behalf of a person.
 pub struct Client {
     http: reqwest::Client,
     base: String,
@@ -18,11 +18,11 @@ pub struct Client {
 }
 
 impl Client {
-    /// For the service at `base`, with tokens signed by its development secret.
+    /// Creates a client of the service at `base`, with tokens signed by its development secret.
     ///
     /// # Errors
-    /// When no HTTP client can be made.
-    #[expect(clippy::disallowed_methods, reason = "calls this very process, on the address it listens on")]
+    /// When the HTTP client cannot be created.
+    #[expect(clippy::disallowed_methods, reason = "calls this process only, at its own address")]
     pub fn new(
         base: String,
         auth: AuthSettings,
@@ -33,69 +33,75 @@ impl Client {
         Ok(Self { http, base, auth, secret, environment })
     }
 
-    /// A moment from now, for what has to be to come when it is written and is over when it is read.
+    /// Returns a deadline that is in the future when it is sent, and in the past when the demo is used.
     #[must_use]
     pub fn soon(&self) -> crate::kernel::time::UtcTime {
         self.environment.now().plus_seconds(2)
     }
 
-    /// Reads.
-    ///
-    /// # Errors
-    /// Says what was asked and what came instead of 200.
-    pub async fn get(&self, subject: &str, path: &str) -> Result<Value, String> {
-        self.call(subject, Method::GET, path, None).await
+    /// Returns the time of the demo's clock.
+    #[must_use]
+    pub fn now(&self) -> crate::kernel::time::UtcTime {
+        self.environment.now()
     }
 
-    /// Creates, or says a verb.
+    /// Sends a GET request.
     ///
     /// # Errors
-    /// Says what was asked and what came instead of 2xx.
-    pub async fn post(&self, subject: &str, path: &str, body: Value) -> Result<Value, String> {
-        self.call(subject, Method::POST, path, Some(body)).await
+    /// The request and the response, if the status is not 2xx.
+    pub async fn get(&self, login: &str, path: &str) -> Result<Value, String> {
+        self.call(login, Method::GET, path, None).await
     }
 
-    /// Replaces, whatever the version is.
+    /// Sends a POST request.
     ///
     /// # Errors
-    /// Says what was asked and what came instead of 2xx.
-    pub async fn put(&self, subject: &str, path: &str, body: Value) -> Result<Value, String> {
-        self.call(subject, Method::PUT, path, Some(body)).await
+    /// The request and the response, if the status is not 2xx.
+    pub async fn post(&self, login: &str, path: &str, body: Value) -> Result<Value, String> {
+        self.call(login, Method::POST, path, Some(body)).await
     }
 
-    /// Changes, whatever the version is.
+    /// Sends a PUT request that matches any version.
     ///
     /// # Errors
-    /// Says what was asked and what came instead of 2xx.
-    pub async fn patch(&self, subject: &str, path: &str, body: Value) -> Result<Value, String> {
-        self.call(subject, Method::PATCH, path, Some(body)).await
+    /// The request and the response, if the status is not 2xx.
+    pub async fn put(&self, login: &str, path: &str, body: Value) -> Result<Value, String> {
+        self.call(login, Method::PUT, path, Some(body)).await
     }
 
-    async fn call(&self, subject: &str, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
+    /// Sends a PATCH request that matches any version.
+    ///
+    /// # Errors
+    /// The request and the response, if the status is not 2xx.
+    pub async fn patch(&self, login: &str, path: &str, body: Value) -> Result<Value, String> {
+        self.call(login, Method::PATCH, path, Some(body)).await
+    }
+
+    async fn call(&self, login: &str, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
         let mut request =
-            self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(self.token(subject)?);
+            self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(self.token(login)?);
         if method == Method::PUT || method == Method::PATCH {
             request = request.header("If-Match", "*");
         }
         if let Some(body) = body {
             request = request.header("Content-Type", "application/json").body(body.to_string());
         }
-        let told = |error: reqwest::Error| format!("{method} {path}: {error}");
-        let response = request.send().await.map_err(told)?;
+        let failed = |error: reqwest::Error| format!("{method} {path}: {error}");
+        let response = request.send().await.map_err(failed)?;
         let status = response.status();
-        let text = response.text().await.map_err(told)?;
+        let text = response.text().await.map_err(failed)?;
         if !status.is_success() {
-            return Err(format!("{method} {path} as {subject}: {status} {text}"));
+            return Err(format!("{method} {path} as {login}: {status} {text}"));
         }
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
-    fn token(&self, subject: &str) -> Result<String, String> {
+    fn token(&self, login: &str) -> Result<String, String> {
         let now = self.environment.now().unix_seconds();
         let claims = Claims {
             iss: self.auth.issuer.clone(),
             aud: self.auth.audience.clone().into(),
-            sub: subject.to_owned(),
+            sub: login.to_owned(),
             exp: now + 600,
             nbf: None,
             iat: Some(now),

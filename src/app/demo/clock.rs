@@ -1,6 +1,7 @@
-//! Time for the example: a week of it passes while it is loaded, so that reports have a past.
+//! The clock of the demo: it simulates a week while the example is loaded, so that reports have data from the past.
 //!
-//! Rule: it is the machine's time before and after; a database that holds data never sees another.
+//! Rule: the clock shows the system time before and after loading, so that a database with data only sees the system
+//! time.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -9,11 +10,11 @@ use crate::kernel::time::UtcTime;
 
 /// A clock that can be moved between two steps of the example.
 pub trait Shift: Send + Sync {
-    /// Forwards by these hours; backwards if they are negative.
+    /// Moves the clock by these hours, backwards if they are negative.
     fn shift(&self, hours: i64);
 }
 
-/// The machine's clock, moved.
+/// The system clock with an offset.
 #[derive(Debug, Default)]
 pub struct DemoClock {
     hours: AtomicI64,
@@ -37,29 +38,29 @@ impl Shift for ManualClock {
     }
 }
 
-/// The past of the example: how far back it has still to come from.
+/// The simulated past, and the hours that remain until the present.
 pub struct History<'a> {
     clock: &'a dyn Shift,
-    left: i64,
+    remaining: i64,
 }
 
 impl<'a> History<'a> {
-    /// Goes back these hours.
+    /// Moves the clock back by these hours.
     pub fn since(clock: &'a dyn Shift, hours: i64) -> Self {
         clock.shift(-hours);
-        Self { clock, left: hours }
+        Self { clock, remaining: hours }
     }
 
-    /// Hours go by.
+    /// Moves the clock forwards by these hours.
     pub fn pass(&mut self, hours: i64) {
         self.clock.shift(hours);
-        self.left -= hours;
+        self.remaining -= hours;
     }
 }
 
 impl Drop for History<'_> {
-    /// Back in the present, on every way out.
+    /// Returns the clock to the present, also after an error.
     fn drop(&mut self) {
-        self.clock.shift(self.left);
+        self.clock.shift(self.remaining);
     }
 }

@@ -1,5 +1,5 @@
-//! Ids of the demo data: the n-th thing of a kind always has the same id, so that the examples of
-//! the document name things that are there.
+//! Ids of the demo data: the n-th record of a kind always has the same id, so that the examples in the API document
+//! refer to records that exist.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::kernel::environment::{Entropy, SystemEntropy};
 use crate::kernel::ids::demo_uuid;
 
-/// Counts ids while the demo data are loaded; random before and after, and always for secrets.
+/// Counts ids while the demo data is loaded. Ids are random before and after, and secrets are always random.
 #[derive(Default)]
 pub struct DemoEntropy {
     system: SystemEntropy,
@@ -19,20 +19,20 @@ pub struct DemoEntropy {
 }
 
 impl DemoEntropy {
-    /// Begins or ends the loading.
+    /// Starts or stops counting.
     pub fn set_loading(&self, loading: bool) {
         self.loading.store(loading, Ordering::SeqCst);
     }
 
-    /// How many ids of a kind were given out while loading.
+    /// Returns the number of ids of a kind that were issued while counting.
     #[must_use]
-    pub fn given(&self, prefix: &str) -> u64 {
+    pub fn issued(&self, prefix: &str) -> u64 {
         self.counters.lock().unwrap_or_else(PoisonError::into_inner).get(prefix).copied().unwrap_or_default()
     }
 }
 
-/// Marketing and IT come with the migrations.
-fn taken(prefix: &str) -> u64 {
+/// Returns the number of records that the migrations create: the departments Marketing and IT.
+fn preset(prefix: &str) -> u64 {
     if prefix == "dpt" { 2 } else { 0 }
 }
 
@@ -46,7 +46,7 @@ impl Entropy for DemoEntropy {
             return self.system.uuid(prefix, unix_millis);
         }
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        let counter = counters.entry(prefix).or_insert_with(|| taken(prefix));
+        let counter = counters.entry(prefix).or_insert_with(|| preset(prefix));
         *counter += 1;
         demo_uuid(*counter)
     }

@@ -1,8 +1,8 @@
-//! The example of the article, loaded through the public API: Marketing and IT own a project
-//! together, their heads are its sponsors, three people from each side are its team.
+//! The example data, loaded through the public API: Marketing and IT own a project together, their heads are its
+//! sponsors, and three people from each side are its team.
 //!
-//! Rule: nothing here knows the inside of the service. Ids are the same at every start
-//! (`ids::DemoEntropy`), so that the examples of the document fit.
+//! Rule: the demo uses the public API only. Ids are the same at every start (`ids::DemoEntropy`), so that the examples
+//! in the API document match.
 
 mod client;
 mod clock;

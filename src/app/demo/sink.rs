@@ -1,6 +1,6 @@
-//! Where the demo's webhooks arrive, so that deliveries have something to show. It answers 204 and
-//! keeps nothing; a real receiver would verify the signature first. It never takes the first one, so that
-//! there is a delivery that waits: the document shows with it how to cancel.
+//! The webhook receiver of the demo. It responds 204 and stores nothing; a real receiver would verify the signature
+//! first. It always rejects the first event, so that there is a pending delivery for the example of cancelling a
+//! delivery.
 
 use std::net::TcpListener;
 
@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use crate::kernel::events::types::WEBHOOK_ENDPOINT_CREATED;
 use crate::kernel::ids::WebhookEndpointId;
 
-/// Starts on a free port of loopback and returns the URL.
+/// Starts the receiver on a free loopback port and returns its URL.
 ///
 /// # Errors
-/// When no socket can be had.
+/// When no socket can be opened.
 pub fn start() -> Result<String, String> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let server = HttpServer::new(|| App::new().default_service(web::to(take)))
+    let server = HttpServer::new(|| App::new().default_service(web::to(receive)))
         .workers(1)
         .disable_signals()
         .shutdown_timeout(0)
@@ -27,7 +27,7 @@ pub fn start() -> Result<String, String> {
     Ok(format!("http://{address}/hook"))
 }
 
-async fn take(event: web::Json<Value>) -> HttpResponse {
+async fn receive(event: web::Json<Value>) -> HttpResponse {
     let first = event["type"] == WEBHOOK_ENDPOINT_CREATED && event["subject"] == json!(WebhookEndpointId::demo(1));
     if first {
         return HttpResponse::ServiceUnavailable().finish();

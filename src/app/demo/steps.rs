@@ -1,11 +1,11 @@
-//! What both parts of the example do with a project.
+//! The steps that both parts of the example use.
 
 use serde_json::{Value, json};
 
 use super::Client;
 use crate::kernel::ids::{DepartmentId, PersonId};
 
-/// The two seats: `marketing` and `it` by the numbers of their sponsors.
+/// Returns the sides Marketing and IT. The arguments are the numbers of their sponsors.
 pub(super) fn sides(marketing: u64, it: Option<u64>) -> Value {
     json!([
         { "department_id": DepartmentId::demo(1), "sponsor_person_id": PersonId::demo(marketing) },
@@ -13,8 +13,8 @@ pub(super) fn sides(marketing: u64, it: Option<u64>) -> Value {
     ])
 }
 
-/// A project with all that a charter needs. Its days are fixed, so that the hash of the charter
-/// is the same at every start, and far apart, so that the examples stay true.
+/// Creates a project with a complete charter. Its dates are fixed, so that the hash of the charter is the same at every
+/// start, and far apart, so that the examples remain valid.
 pub(super) async fn create(client: &Client, name: &str, sides: Value) -> Result<String, String> {
     let project = json!({
         "name": name,
@@ -38,15 +38,15 @@ pub(super) async fn create(client: &Client, name: &str, sides: Value) -> Result<
     Ok(text(&project["id"]).to_owned())
 }
 
-/// Signs the charter: answers the question that the proposal put to all sides.
-pub(super) async fn sign(client: &Client, project: &str, subject: &str) -> Result<(), String> {
-    let open = client.get(subject, &format!("/v1/projects/{project}/consents?kind=charter&state=open")).await?;
-    agree(client, &open["data"][0], subject).await
+/// Signs the charter: approves the approval that the proposal requested.
+pub(super) async fn sign(client: &Client, project: &str, login: &str) -> Result<(), String> {
+    let open = client.get(login, &format!("/v1/projects/{project}/approvals?kind=charter&state=open")).await?;
+    approve(client, &open["data"][0], login).await
 }
 
-pub(super) async fn agree(client: &Client, consent: &Value, subject: &str) -> Result<(), String> {
-    let body = json!({ "answer": "agree", "sha256": consent["sha256"] });
-    client.post(subject, &format!("/v1/consents/{}/answers", text(&consent["id"])), body).await.map(drop)
+pub(super) async fn approve(client: &Client, approval: &Value, login: &str) -> Result<(), String> {
+    let body = json!({ "response": "approve", "sha256": approval["sha256"] });
+    client.post(login, &format!("/v1/approvals/{}/responses", text(&approval["id"])), body).await.map(drop)
 }
 
 pub(super) fn text(value: &Value) -> &str {

@@ -1,4 +1,4 @@
-//! What the demo data tell.
+//! The example data: people, projects, webhooks and callback requests.
 
 use serde_json::{Value, json};
 
@@ -6,9 +6,11 @@ use super::clock::History;
 use super::steps::{create, sides, sign, text};
 use super::{Client, Shift, partnership};
 use crate::callbacks::requests::proof_of_work;
+use crate::calendar::Weekday;
 use crate::kernel::ids::{AreaId, CallbackRequestId, DepartmentId, PersonId, ProjectId, WebhookEndpointId};
 
-/// Subject, name, job at home; the first two are the sponsors. The n-th one gets the n-th id.
+/// Login, name and title in the regular position. Marketing has the people 1 to 4, IT the people 5 to 8; the first of
+/// each is its sponsor.
 const MARKETING: [(&str, &str, &str); 4] = [
     ("cmo", "Jana Dvořáková", "CMO"),
     ("brand", "Tomáš Král", "Brand manager"),
@@ -22,56 +24,56 @@ const IT: [(&str, &str, &str); 4] = [
     ("platform", "Jakub Urban", "Platform engineer"),
 ];
 
-/// Whether the example is there already.
+/// Returns whether the example is already loaded.
 ///
 /// # Errors
-/// When that could not be read, or other people are there.
+/// When the request fails, or the database has other people.
 pub async fn is_loaded(client: &Client) -> Result<bool, String> {
     let people = client.get("cmo", "/v1/people?limit=1").await?;
     match people["data"].get(0) {
         None => Ok(false),
-        // Its ids come before all others.
+        // The ids of the example sort before all others.
         Some(person) if person["id"] == json!(PersonId::demo(1)) => Ok(true),
         Some(_) => {
-            Err("this database holds other data; start the demo in an empty folder, or set ENTENTE_DATABASE_URL".into())
+            Err("the database has other data; start the demo in an empty folder, or set ENTENTE_DATABASE_URL".into())
         }
     }
 }
 
-/// Sends the webhooks of an example that was loaded at an earlier start to `sink`, which is another one.
+/// Changes the URL of the demo endpoint to `sink`, whose port is new at every start.
 ///
 /// # Errors
-/// When the call did not succeed.
+/// The request that failed, and its response.
 pub async fn move_sink(client: &Client, sink: &str) -> Result<(), String> {
     let path = format!("/v1/webhook-endpoints/{}", WebhookEndpointId::demo(1));
     client.patch("cmo", &path, json!({ "url": sink })).await.map(drop)
 }
 
-/// Loads the week that lies behind the example.
+/// Loads the past week of the example.
 ///
 /// # Errors
-/// The first call that did not succeed, and its answer.
+/// The first request that failed, and its response.
 pub async fn load_past(client: &Client, clock: &dyn Shift) -> Result<(), String> {
     let mut history = History::since(clock, 7 * 24);
-    for (subject, name, title) in MARKETING {
-        employee(client, DepartmentId::demo(1), subject, name, title).await?;
+    for (login, name, title) in MARKETING {
+        employee(client, DepartmentId::demo(1), login, name, title).await?;
     }
-    for (subject, name, title) in IT {
-        employee(client, DepartmentId::demo(2), subject, name, title).await?;
+    for (login, name, title) in IT {
+        employee(client, DepartmentId::demo(2), login, name, title).await?;
     }
     for (department, head) in [(1, 1), (2, 5)] {
         let path = format!("/v1/departments/{}", DepartmentId::demo(department));
         client.patch("cmo", &path, json!({ "head_person_id": PersonId::demo(head) })).await?;
     }
-    // Number 9 is new and has no position yet.
+    // Person 9 is new and has no position yet.
     person(client, "newcomer", "Klára Nová").await?;
-    // Number 10 could leave, number 11 has left.
-    person(client, "leaver", "Olga Stará").await?;
-    let gone = person(client, "gone", "Pavel Tichý").await?;
-    // Number 12 has left, too, and is to be forgotten.
-    let forgotten = person(client, "forgotten", "Zdeněk Dávný").await?;
-    for left in [gone, forgotten] {
-        let path = format!("/v1/people/{}/deactivate", text(&left["id"]));
+    // Person 10 can be deactivated, person 11 reactivated.
+    person(client, "departing", "Olga Stará").await?;
+    let former = person(client, "former", "Pavel Tichý").await?;
+    // Person 12 is deactivated, too, and can be erased.
+    let erasable = person(client, "erasable", "Zdeněk Dávný").await?;
+    for deactivated in [former, erasable] {
+        let path = format!("/v1/people/{}/deactivate", text(&deactivated["id"]));
         client.post("cmo", &path, json!({ "reason": "The contract ended." })).await?;
     }
     running_project(client, &mut history).await?;
@@ -82,21 +84,21 @@ pub async fn load_past(client: &Client, clock: &dyn Shift) -> Result<(), String>
     partnership::history(client, &mut history).await
 }
 
-/// Loads what is there now. Webhooks go to `sink`; they tell nothing of the past, lest deliveries be older than the
-/// service.
+/// Loads the present of the example. Webhooks are sent to `sink`. The endpoints are created here, so that no delivery
+/// is older than the service.
 ///
 /// # Errors
-/// The first call that did not succeed, and its answer.
+/// The first request that failed, and its response.
 pub async fn load_present(client: &Client, sink: &str) -> Result<(), String> {
     webhooks(client, sink).await?;
     partnership::load(client).await?;
-    closures(client).await?;
+    closed_days(client).await?;
     roster(client).await?;
     callbacks(client).await?;
     references(client).await
 }
 
-/// What a CRM calls a request, and an ITSM tool a project.
+/// The external references of a callback request and a project.
 async fn references(client: &Client) -> Result<(), String> {
     let path = format!("/v1/callback-requests/{}/external-references/salesforce", CallbackRequestId::demo(1));
     client.put("cmo", &path, json!({ "external_id": "00Q5g00000ABCDE", "status": "Working" })).await?;
@@ -104,61 +106,62 @@ async fn references(client: &Client) -> Result<(), String> {
     client.put("cmo", &path, json!({ "external_id": "MKT-17" })).await.map(drop)
 }
 
-/// One endpoint that receives everything, one that is switched off, and one for a CRM.
+/// An endpoint that receives all events, a disabled one, and one for a CRM.
 async fn webhooks(client: &Client, sink: &str) -> Result<(), String> {
-    client.post("cmo", "/v1/webhook-endpoints", json!({ "url": sink, "description": "The sink of the demo" })).await?;
-    let unused = json!({ "url": sink, "description": "Switched off", "enabled": false });
+    client.post("cmo", "/v1/webhook-endpoints", json!({ "url": sink, "description": "Receiver of the demo" })).await?;
+    let unused = json!({ "url": sink, "description": "Disabled", "enabled": false });
     client.post("cmo", "/v1/webhook-endpoints", unused).await?;
     let crm = json!({
-        "url": sink, "description": "Leads for a CRM; switched off", "enabled": false, "format": "salesforce-lead",
+        "url": sink, "description": "Leads for a CRM (disabled)", "enabled": false, "format": "salesforce-lead",
         "mapping": { "rename": [{ "from": "/Description", "to": "Callback_Story__c" }] }
     });
     client.post("cmo", "/v1/webhook-endpoints", crm).await.map(drop)
 }
 
-async fn person(client: &Client, subject: &str, name: &str) -> Result<Value, String> {
-    let body = json!({ "display_name": name, "email": format!("{subject}@example.com"), "subject": subject });
+async fn person(client: &Client, login: &str, name: &str) -> Result<Value, String> {
+    let body = json!({ "display_name": name, "email": format!("{login}@example.com"), "login": login });
     client.post("cmo", "/v1/people", body).await
 }
 
 async fn employee(
     client: &Client,
     department: DepartmentId,
-    subject: &str,
+    login: &str,
     name: &str,
     title: &str,
 ) -> Result<(), String> {
-    let person = person(client, subject, name).await?;
+    let person = person(client, login, name).await?;
     let position = json!({ "department_id": department, "title": title, "valid_from": "2020-01-01" });
     client.post("cmo", &format!("/v1/people/{}/home-positions", text(&person["id"])), position).await?;
     Ok(())
 }
 
-/// People 2 to 4 come from Marketing, 6 to 8 from IT; 1 and 5 are the sponsors.
+/// Returns the team: people 2 to 4 from Marketing and 6 to 8 from IT. People 1 and 5 are the sponsors.
 fn team() -> impl Iterator<Item = (u64, DepartmentId, &'static str)> {
-    let marketing = (2..).zip(&MARKETING[1..]).map(|(n, (subject, ..))| (n, DepartmentId::demo(1), *subject));
-    let it = (6..).zip(&IT[1..]).map(|(n, (subject, ..))| (n, DepartmentId::demo(2), *subject));
+    let marketing = (2..).zip(&MARKETING[1..]).map(|(n, (login, ..))| (n, DepartmentId::demo(1), *login));
+    let it = (6..).zip(&IT[1..]).map(|(n, (login, ..))| (n, DepartmentId::demo(2), *login));
     marketing.chain(it)
 }
 
-/// Invites the whole team; those who are named accept.
+/// Invites the whole team. The people for whom `accept` returns true accept.
 async fn assemble(client: &Client, project: &str, accept: impl Fn(&str) -> bool) -> Result<(), String> {
     let items: Vec<Value> = team()
-        .map(|(n, department, subject)| {
-            json!({ "person_id": PersonId::demo(n), "department_id": department, "project_role": format!("{subject} expert"), "valid_from": "2026-01-05" })
+        .map(|(n, department, login)| {
+            json!({ "person_id": PersonId::demo(n), "department_id": department, "project_role": format!("{login} expert"), "valid_from": "2026-01-05" })
         })
         .collect();
-    let invited =
-        client.post("cmo", &format!("/v1/projects/{project}/memberships/batch"), json!({ "items": items })).await?;
-    for ((_, _, subject), membership) in team().zip(invited["data"].as_array().into_iter().flatten()) {
-        if accept(subject) {
-            client.post(subject, &format!("/v1/memberships/{}/accept", text(&membership["id"])), json!({})).await?;
+    let invited = client
+        .post("cmo", &format!("/v1/projects/{project}/memberships/batch-invite"), json!({ "items": items }))
+        .await?;
+    for ((_, _, login), membership) in team().zip(invited["data"].as_array().into_iter().flatten()) {
+        if accept(login) {
+            client.post(login, &format!("/v1/memberships/{}/accept", text(&membership["id"])), json!({})).await?;
         }
     }
     Ok(())
 }
 
-/// Gives each of the three areas to somebody of the side that owns it. `first` numbers the areas.
+/// Assigns the three areas of a project to members of the side that owns them. `first` is the number of the first area.
 async fn assign(client: &Client, first: u64) -> Result<(), String> {
     for (area, owner) in [(first, 6), (first + 1, 7), (first + 2, 2)] {
         let body =
@@ -168,7 +171,7 @@ async fn assign(client: &Client, first: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// Project 1: active, everybody on board.
+/// Project 1: active, with a complete team.
 async fn running_project(client: &Client, history: &mut History<'_>) -> Result<(), String> {
     let project = create(client, "One view of the customer", sides(1, Some(5))).await?;
     assemble(client, &project, |_| true).await?;
@@ -181,23 +184,23 @@ async fn running_project(client: &Client, history: &mut History<'_>) -> Result<(
     client.post("cio", &format!("/v1/projects/{project}/activate"), json!({})).await.map(drop)
 }
 
-/// Project 2: a complete draft; its team is not asked yet.
+/// Project 2: a complete draft whose team is not invited yet.
 async fn project_to_propose(client: &Client) -> Result<(), String> {
     create(client, "Loyalty programme", sides(1, Some(5))).await.map(drop)
 }
 
-/// Project 3: proposed, Marketing has not signed, its brand manager has not answered, and no area
+/// Project 3: proposed. Marketing has not signed, the brand manager has not responded to the invitation, and no area
 /// has an owner.
 async fn project_to_sign(client: &Client) -> Result<(), String> {
     let project = create(client, "Online shop", sides(1, Some(5))).await?;
-    assemble(client, &project, |subject| subject != "brand").await?;
+    assemble(client, &project, |login| login != "brand").await?;
     client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;
     sign(client, &project, "cio").await
 }
 
-/// Project 4: nothing is missing but the word.
+/// Project 4: ready for activation.
 async fn project_to_activate(client: &Client) -> Result<(), String> {
-    let project = create(client, "Consent register", sides(1, Some(5))).await?;
+    let project = create(client, "Approval register", sides(1, Some(5))).await?;
     assemble(client, &project, |_| true).await?;
     assign(client, 10).await?;
     client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;
@@ -205,8 +208,8 @@ async fn project_to_activate(client: &Client) -> Result<(), String> {
     sign(client, &project, "cio").await
 }
 
-/// Project 5 has an empty seat, project 6 nobody wants any more; 7 and 8 belong to others and ask
-/// the CMO to take part (memberships 19 and 20).
+/// Projects 5 to 8: project 5 has a side without a sponsor, project 6 can be cancelled, and projects 7 and 8 have other
+/// sponsors and invite the CMO (memberships 19 and 20).
 async fn drafts(client: &Client) -> Result<(), String> {
     create(client, "Newsletter", sides(1, None)).await?;
     create(client, "Fax campaign", sides(1, Some(5))).await?;
@@ -218,16 +221,18 @@ async fn drafts(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
-/// Two agents; their duties leave the opening hours free, so that the queue waits for whoever
-/// claims.
+/// Two agents. One is on duty on the weekday before the start of the demo, so never in its first days: requests stay in
+/// the queue until an agent claims them.
 async fn roster(client: &Client) -> Result<(), String> {
-    let saturday = json!([{ "weekday": "saturday", "starts": "09:00", "ends": "12:00" }]);
-    client.post("cmo", "/v1/agents", json!({ "subject": "cmo", "duties": saturday })).await?;
-    client.post("cmo", "/v1/agents", json!({ "subject": "brand", "duties": [] })).await.map(drop)
+    let yesterday = client.now().day().plus_days(-1).to_jiff().weekday();
+    let weekday = Weekday::ALL[usize::from(yesterday.to_monday_zero_offset().unsigned_abs())];
+    let duties = json!([{ "weekday": weekday, "starts": "09:00", "ends": "12:00" }]);
+    client.post("cmo", "/v1/agents", json!({ "person_id": PersonId::demo(1), "duties": duties })).await?;
+    client.post("cmo", "/v1/agents", json!({ "person_id": PersonId::demo(2), "duties": [] })).await.map(drop)
 }
 
-/// What visitors have asked for: as soon as possible, at a time, and with a question for support.
-/// Number 6 is in somebody's hands, number 7 was filled in by a program.
+/// Callback requests: as soon as possible, in a time slot, and for technical support. Request 6 is assigned, request 7
+/// is quarantined, because a program filled in the form.
 async fn callbacks(client: &Client) -> Result<(), String> {
     let requests = [
         json!({
@@ -236,7 +241,7 @@ async fn callbacks(client: &Client) -> Result<(), String> {
         }),
         json!({
             "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales",
-            "preference": { "kind": "slot", "window": "10:00-11:00" }, "notes": "Two hundred seats",
+            "preference": { "kind": "slot", "window": "10:00-11:00" }, "notes": "Two hundred licences",
             "email": "alena.prochazkova@example.com",
             "consents": [{ "purpose": "marketing", "wording": "Yes, send me news by e-mail." }]
         }),
@@ -268,7 +273,7 @@ async fn callbacks(client: &Client) -> Result<(), String> {
     for (number, request) in requests.into_iter().enumerate() {
         client.post("cmo", "/v1/callback-requests", with_proof(client, request).await?).await?;
         if number == 0 {
-            // The first one is in somebody's hands already.
+            // Assign the first request.
             client.post("cmo", "/v1/callback-requests/next", json!({})).await?;
         }
     }
@@ -276,7 +281,7 @@ async fn callbacks(client: &Client) -> Result<(), String> {
     client.post("cmo", &path, json!({})).await.map(drop)
 }
 
-/// Adds the proof of work, where the operator asks for one.
+/// Adds the proof of work, if the operator requires one.
 async fn with_proof(client: &Client, mut request: Value) -> Result<Value, String> {
     let challenge = client.get("cmo", "/v1/callback-challenge").await?;
     if let Some(solution) = proof_of_work::solve(&challenge) {
@@ -285,9 +290,9 @@ async fn with_proof(client: &Client, mut request: Value) -> Result<Value, String
     Ok(request)
 }
 
-async fn closures(client: &Client) -> Result<(), String> {
+async fn closed_days(client: &Client) -> Result<(), String> {
     for (date, reason) in [("2029-12-27", "Company holidays"), ("2029-12-28", "Company holidays")] {
-        client.post("cmo", "/v1/calendar/closures", json!({ "date": date, "reason": reason })).await?;
+        client.post("cmo", "/v1/calendars/default/closed-days", json!({ "date": date, "reason": reason })).await?;
     }
     Ok(())
 }

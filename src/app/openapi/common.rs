@@ -1,41 +1,41 @@
-//! What conventions add to every operation: parameters, refusals, headers.
+//! The parts of an operation that follow from conventions: parameters, error responses and headers.
 
 use serde_json::{Map, Value, json};
 
-/// Completes one operation.
+/// Adds the conventions to an operation.
 pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value) {
     let name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         .as_str()
         .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
-    // No body is read like `{}`.
+    // A missing body is read as `{}`.
     let takes_nothing =
         |schema: &Value| ["required", "minProperties"].iter().all(|keyword| schema.get(keyword).is_none());
     if name.is_some_and(|name| takes_nothing(&schemas[name])) {
         operation["requestBody"]["required"] = json!(false);
     }
-    let facts = Facts::of(path, method, operation);
-    add_parameters(operation, &facts);
-    add_refusals(operation, &facts);
-    add_headers(operation, &facts);
+    let relations = Relations::of(path, method, operation);
+    add_parameters(operation, &relations);
+    add_refusals(operation, &relations);
+    add_headers(operation, &relations);
 }
 
-/// What can be told of an operation from its own description.
-struct Facts {
+/// The properties of an operation that determine which conventions apply.
+struct Relations {
     api: bool,
     secured: bool,
     has_body: bool,
     post: bool,
     change: bool,
-    /// Changes a version that the caller must name.
+    /// Requires `If-Match`.
     conditional: bool,
-    /// Answers with a version.
+    /// Returns an `ETag`.
     versioned: bool,
     cacheable: bool,
     has_path_parameter: bool,
     paged: bool,
 }
 
-impl Facts {
+impl Relations {
     fn of(path: &str, method: &str, operation: &Value) -> Self {
         let cacheable = operation["responses"].get("304").is_some();
         let conditional = method == "patch" || method == "put";
@@ -56,21 +56,21 @@ impl Facts {
     }
 }
 
-fn add_parameters(operation: &mut Value, facts: &Facts) {
+fn add_parameters(operation: &mut Value, relations: &Relations) {
     let mut names = vec!["AcceptLanguage", "RequestId"];
-    if facts.post {
+    if relations.post {
         names.push("IdempotencyKey");
     }
-    if facts.conditional {
+    if relations.conditional {
         names.push("IfMatch");
     }
-    if facts.change && facts.secured {
+    if relations.change && relations.secured {
         names.push("CausedBy");
     }
-    if facts.cacheable {
+    if relations.cacheable {
         names.push("IfNoneMatch");
     }
-    if !facts.api {
+    if !relations.api {
         return;
     }
     let references = names.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
@@ -80,43 +80,59 @@ fn add_parameters(operation: &mut Value, facts: &Facts) {
     }
 }
 
-/// Status, component name and meaning of the refusals that conventions bring.
+/// Status, component name and description of the error responses that follow from conventions.
 const REFUSALS: [(&str, &str, &str); 14] = [
     (
         "400",
         "BadRequest",
-        "The request cannot be read: malformed JSON, an unknown or wrong query parameter, a malformed header.",
+        "`malformed_request`, `invalid_parameter` or `invalid_cursor`: the JSON or a header is malformed, or a query parameter is unknown or not valid.",
     ),
-    ("401", "Unauthorized", "No valid bearer token."),
-    ("403", "Forbidden", "The token lacks the scope, or the caller the role, for this."),
-    ("404", "NotFound", "There is no such thing, or none that the caller may know of."),
-    ("408", "RequestTimeout", "The body took too long to arrive."),
+    ("401", "Unauthorized", "`unauthenticated`: the bearer token is missing or not valid."),
+    ("403", "Forbidden", "`forbidden`: the token lacks the required scope, or you lack the required role."),
+    ("404", "NotFound", "`not_found`: the resource does not exist, or you do not have access to it."),
+    ("408", "RequestTimeout", "`request_timeout`: the body took too long to arrive."),
     (
         "409",
         "Conflict",
-        "The present state does not allow it, or the first request with this Idempotency-Key still runs.",
+        "The current state does not allow the operation, for example `conflict` or `illegal_transition`. `idempotency_in_progress`: the first request with this `Idempotency-Key` is still running.",
     ),
-    ("412", "PreconditionFailed", "`If-Match` names an older version; the header `ETag` has the present one."),
-    ("413", "PayloadTooLarge", "The body is larger than 64 KiB."),
-    ("415", "UnsupportedMediaType", "The body is not JSON."),
-    ("422", "UnprocessableContent", "The request can be read but breaks rules; `errors` has all of them."),
-    ("428", "PreconditionRequired", "`If-Match` is missing."),
-    ("429", "TooManyRequests", "Too many requests; wait for `Retry-After` seconds."),
-    ("500", "InternalServerError", "A fault of the service; nothing was changed."),
-    ("503", "ServiceUnavailable", "The service is busy; nothing was changed. Try again after `Retry-After` seconds."),
+    (
+        "412",
+        "PreconditionFailed",
+        "`stale_version`: `If-Match` does not match the current version. The `ETag` header has the current version.",
+    ),
+    ("413", "PayloadTooLarge", "`payload_too_large`: the body is larger than 64 KiB."),
+    (
+        "415",
+        "UnsupportedMediaType",
+        "`unsupported_media_type`: the media type or encoding of the body is not supported.",
+    ),
+    (
+        "422",
+        "UnprocessableContent",
+        "`validation_failed`: the request breaks rules; `errors` lists all violations. `idempotency_mismatch`: the `Idempotency-Key` belongs to another request.",
+    ),
+    ("428", "PreconditionRequired", "`precondition_required`: `If-Match` is missing."),
+    ("429", "TooManyRequests", "`too_many_requests`: the rate limit is exceeded. Retry after `Retry-After` seconds."),
+    ("500", "InternalServerError", "`internal_error`: an unexpected error occurred. Nothing was changed."),
+    (
+        "503",
+        "ServiceUnavailable",
+        "`unavailable`: the service is busy. Nothing was changed. Retry after `Retry-After` seconds.",
+    ),
 ];
 
-fn add_refusals(operation: &mut Value, facts: &Facts) {
+fn add_refusals(operation: &mut Value, relations: &Relations) {
     let applies = |status: &str| match status {
         "400" => true,
-        "503" => facts.api,
-        "401" | "403" => facts.api && facts.secured,
-        "404" => facts.api && facts.has_path_parameter,
-        "408" | "413" | "415" => facts.has_body,
-        // A misused Idempotency-Key is one even without a body.
-        "422" => facts.has_body || facts.post,
-        "409" => facts.post,
-        "412" | "428" => facts.conditional,
+        "503" => relations.api,
+        "401" | "403" => relations.api && relations.secured,
+        "404" => relations.api && relations.has_path_parameter,
+        "408" | "413" | "415" => relations.has_body,
+        // A mismatch of the Idempotency-Key is possible without a body, too.
+        "422" => relations.has_body || relations.post,
+        "409" => relations.post,
+        "412" | "428" => relations.conditional,
         _ => true,
     };
     let Some(responses) = operation["responses"].as_object_mut() else { return };
@@ -130,11 +146,11 @@ fn add_refusals(operation: &mut Value, facts: &Facts) {
     *responses = ordered.into_iter().collect();
 }
 
-/// What these make has no version of its own, or none for the one who made it.
+/// Operations that create resources without an `ETag`: they have no version, or the caller cannot read it.
 const UNVERSIONED: [&str; 5] =
-    ["create_call_attempt", "create_callback_request", "create_closure", "invite_members", "publish_privacy_notice"];
+    ["create_call_attempt", "create_callback_request", "create_closed_day", "invite_members", "publish_privacy_notice"];
 
-fn add_headers(operation: &mut Value, facts: &Facts) {
+fn add_headers(operation: &mut Value, relations: &Relations) {
     let id = operation["operationId"].clone();
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         if response.get("$ref").is_some() {
@@ -149,10 +165,10 @@ fn add_headers(operation: &mut Value, facts: &Facts) {
             headers.insert("Idempotent-Replayed".into(), header("IdempotentReplayed"));
         }
         let made = status == "201" && !UNVERSIONED.iter().any(|name| id == *name);
-        if (facts.versioned && (status == "200" || status == "304")) || made {
+        if (relations.versioned && (status == "200" || status == "304")) || made {
             headers.insert("ETag".into(), header("ETag"));
         }
-        if status == "200" && facts.paged {
+        if status == "200" && relations.paged {
             headers.insert("Link".into(), header("Link"));
         }
         if matches!(status.as_str(), "429" | "503") {
@@ -166,9 +182,9 @@ fn header(name: &str) -> Value {
     json!({ "$ref": format!("#/components/headers/{name}") })
 }
 
-/// Headers that any answer can have, with the components that describe them.
+/// Headers of every response, with the components that describe them.
 const EVERY_HEADER: [(&str, &str); 4] = [
-    // The linter knows this one by its name.
+    // The linter recognises this header by the name of the component.
     ("Access-Control-Allow-Origin", "Access-Control-Allow-Origin"),
     ("RateLimit", "RateLimit"),
     ("RateLimit-Policy", "RateLimitPolicy"),
@@ -214,20 +230,21 @@ pub fn responses() -> Value {
 pub fn headers() -> Value {
     let text = |description: &str, pattern: &str, max: u32, example: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": max, "pattern": pattern }, "example": example });
     json!({
-        "Access-Control-Allow-Origin": text("The caller's origin, when the operator has allowed it; absent otherwise.", "^https?://.+$", 300, "https://www.example.com"),
-        "ETag": text("Version of what was answered; send it back in `If-Match`.", "^\"v[0-9]+(-[a-z_]+)?\"$", 60, "\"v1\""),
-        "IdempotentReplayed": text("`true` when this is the kept answer to an earlier, equal request; absent otherwise.", "^true$", 4, "true"),
-        "Link": text("The next page as `<...>; rel=\"next\"` (RFC 8288); absent on the last one.", "^<.+>; rel=\"next\"$", 4000, "</v1/departments?limit=20&cursor=WyJhIl0>; rel=\"next\""),
-        "Location": text("Path of the new thing.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
-        "RateLimit": text("What is left of the limit (draft-ietf-httpapi-ratelimit-headers-10); absent when the operator has switched it off.", "^\"address\";r=[0-9]+;t=[0-9]+$", 60, "\"address\";r=5999;t=1"),
-        "RateLimitPolicy": text("The limit; absent when the operator has switched it off.", "^\"address\";q=[0-9]+;w=60$", 60, "\"address\";q=6000;w=60"),
-        "RequestId": text("Id of this request; quote it when reporting a fault.", "^[A-Za-z0-9._-]+$", 64, "b7f3a0c29d5e4d0f8f0b6a1c2d3e4f50"),
-        "RetryAfter": { "description": "Seconds to wait.", "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 86400 }, "example": 1 },
-        "WWWAuthenticate": text("The challenge (RFC 6750).", "^Bearer .*$", 300, "Bearer realm=\"entente\"")
+        "Access-Control-Allow-Origin": text("Origin of the caller, if the operator allows it; absent otherwise.", "^https?://.+$", 300, "https://www.example.com"),
+        "ETag": text("Version of the resource. Send it in `If-Match` to change the resource.", "^\"v[0-9]+(-[a-z_]+)?\"$", 60, "\"v1\""),
+        "IdempotentReplayed": text("`true` if this is the stored response to an earlier request with the same `Idempotency-Key`; absent otherwise.", "^true$", 4, "true"),
+        "Link": text("Link to the next page, `<...>; rel=\"next\"` (RFC 8288); absent on the last page.", "^<.+>; rel=\"next\"$", 4000, "</v1/departments?limit=20&cursor=WyJhIl0>; rel=\"next\""),
+        "Location": text("Path of the new resource.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
+        "RateLimit": text("Remaining requests (`r`), and seconds until more requests are available (`t`), as defined in draft-ietf-httpapi-ratelimit-headers-10; absent if there is no limit.", "^\"address\";r=[0-9]+;t=[0-9]+$", 60, "\"address\";r=5999;t=1"),
+        "RateLimitPolicy": text("Rate limit: number of requests (`q`) per window of `w` seconds; absent if there is no limit.", "^\"address\";q=[0-9]+;w=60$", 60, "\"address\";q=6000;w=60"),
+        "RequestId": text("Id of this request. Include it when you report an error.", "^[A-Za-z0-9._-]+$", 64, "b7f3a0c29d5e4d0f8f0b6a1c2d3e4f50"),
+        "RetryAfter": { "description": "Seconds to wait before you retry.", "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 86400 }, "example": 1 },
+        "WWWAuthenticate": text("Authentication challenge (RFC 6750).", "^Bearer .*$", 300, "Bearer realm=\"entente\"")
     })
 }
 
-/// Headers that are ignored when they cannot be read have any form, and a length that proxies let through.
+/// Pattern and maximum length of headers that are ignored if they are not valid. The length is the usual limit of
+/// proxies.
 const ANYTHING: &str = "^.*$";
 const LENIENT: u32 = 8192;
 
@@ -239,7 +256,7 @@ pub fn parameters() -> Value {
             "schema": { "type": "string", "maxLength": max, "pattern": pattern }, "example": example
         })
     };
-    // Swagger UI sends every example it finds, so what must differ from request to request has none.
+    // No example, because Swagger UI sends examples, and these values must differ between requests.
     let blank = |name: &str, description: &str, pattern: &str, max: u32| {
         let mut parameter = header(name, false, description, pattern, max, "");
         if let Some(parameter) = parameter.as_object_mut() {
@@ -248,11 +265,11 @@ pub fn parameters() -> Value {
         parameter
     };
     json!({
-        "AcceptLanguage": header("Accept-Language", false, "Language of texts: `cs` (default) or `en` (RFC 9110 section 12.5.4). What cannot be read is ignored.", ANYTHING, LENIENT, "en"),
-        "CausedBy": blank("Caused-By", "For software that brings changes over from another system: the name of that system. Webhook endpoints of this `system` are not told of the change, and events show it as `caused_by`.", "^[a-z0-9][a-z0-9._-]*$", 40),
-        "IdempotencyKey": blank("Idempotency-Key", "Makes a retry safe: the same key with the very same bytes of body gives the same answer again, for 7 days. Use a new UUID for each new request, and send a retry as it was.", "^[!-~]{1,255}$", 255),
-        "IfMatch": header("If-Match", true, "The `ETag` you have read; `*` for whatever the version is.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),
-        "IfNoneMatch": blank("If-None-Match", "The `ETag` you have; 304 when nothing has changed (RFC 9110 section 13.1.2).", ANYTHING, LENIENT),
-        "RequestId": blank("Request-Id", "Your id for this request, 8 to 64 of the letters, digits and `._-`; taken over into logs, events and the answer. Anything else is ignored, and the request gets an id of its own.", ANYTHING, LENIENT)
+        "AcceptLanguage": header("Accept-Language", false, "Preferred language of texts in the response, `en` or `cs` (RFC 9110 section 12.5.4). A value that is not valid is ignored.", ANYTHING, LENIENT, "en"),
+        "CausedBy": blank("Caused-By", "Name of the external system that caused this change, for software that synchronises another system with Entente. Events have it as `caused_by`, and webhook endpoints with this `system` do not receive them. Ignored for people.", "^[a-z0-9][a-z0-9._-]*$", 40),
+        "IdempotencyKey": blank("Idempotency-Key", "Makes retries safe: if you repeat a request with the same key and the same body, byte for byte, you get the stored response. Keys are kept for 7 days. Use a new UUID for each new request.", "^[!-~]{1,255}$", 255),
+        "IfMatch": header("If-Match", true, "The `ETag` of the version that you change; `*` matches any version.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),
+        "IfNoneMatch": blank("If-None-Match", "The `ETag` of the version that you have. If it is still current, the response is 304 (RFC 9110 section 13.1.2).", ANYTHING, LENIENT),
+        "RequestId": blank("Request-Id", "Your id for this request: 8 to 64 letters, digits, dots, underscores or hyphens. It appears in the response, the logs, events and the audit trail. Any other value is ignored, and the service generates an id.", ANYTHING, LENIENT)
     })
 }

@@ -1,17 +1,16 @@
-//! Examples that work: which thing of the demo data each operation is tried on.
+//! Working examples: the demo data that each operation in Swagger UI is executed with.
 //!
-//! Rule: with `entente demo` running and the token it prints, every operation answers 2xx when it
-//! is pressed with what stands here; a test presses all of them. A path parameter without an entry
-//! means the first thing of its kind.
+//! Rule: with `entente demo` and the token that it prints, every operation returns 2xx for its example; a test executes
+//! all of them. A path parameter without an entry has the first id of its kind.
 
 use serde_json::{Value, json};
 
 use crate::kernel::ids::{
-    AgentId, AreaId, AssignmentId, CallbackRequestId, ClosureId, ConsentId, DecisionId, DepartmentId, DisputeId,
+    AgentId, ApprovalId, AreaId, AssignmentId, CallbackRequestId, ClosedDayId, DecisionId, DepartmentId, DisputeId,
     HomePositionId, MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
 };
 
-/// What an operation is tried with.
+/// The parameters and body of an example.
 #[derive(Clone)]
 struct Example {
     operation: &'static str,
@@ -19,7 +18,7 @@ struct Example {
     body: Option<Value>,
 }
 
-/// Hash of what the sides of the third project of the demo data are asked: to sign its charter.
+/// SHA-256 of the charter approval of project 3 in the demo data.
 const CHARTER_TO_SIGN: &str = "d87b8d369cf5c404c3ccb812003e9afa04eff6fa9733d0394997ef8cbc5f80f5";
 
 fn examples() -> Vec<Example> {
@@ -38,64 +37,72 @@ fn membership(n: u64) -> Value {
     json!(MembershipId::demo(n))
 }
 
-/// Projects that are not running yet.
+/// Projects that are not active yet.
 fn drafts() -> Vec<Example> {
     let person = |n| json!({ "person_id": PersonId::demo(n) });
     let steward = |n, department| json!({ "person_id": PersonId::demo(n), "department_id": DepartmentId::demo(department), "project_role": "Data steward" });
     vec![
-        // A draft that is complete.
+        // A complete draft.
         at("propose_project", project(2), None),
         at("invite_member", project(2), Some(steward(2, 1))),
         at("invite_members", project(2), Some(json!({ "items": [steward(3, 1), steward(6, 2)] }))),
-        // Proposed, and signed by IT alone.
-        at("answer_consent", json!(ConsentId::demo(2)), Some(json!({ "answer": "agree", "sha256": CHARTER_TO_SIGN }))),
+        // A proposed project that only IT has signed.
+        at(
+            "respond_to_approval",
+            json!(ApprovalId::demo(2)),
+            Some(json!({ "response": "approve", "sha256": CHARTER_TO_SIGN })),
+        ),
         at("withdraw_membership", membership(7), None),
         at(
             "create_assignment",
             json!(AreaId::demo(7)),
             Some(json!({ "person_id": PersonId::demo(6), "responsibility": "accountable" })),
         ),
-        // Nothing is missing but the word.
+        // A project that is ready for activation.
         at("activate_project", project(4), None),
-        // A draft with an empty seat, and one to give up.
+        // A draft with a side without a sponsor, and one to cancel.
         Example {
-            operation: "seat_sponsor",
+            operation: "assign_sponsor",
             parameters: vec![("id", project(5)), ("department_id", json!(DepartmentId::demo(2)))],
             body: Some(person(5)),
         },
         at("replace_charter", project(5), None),
         at("cancel_project", project(6), None),
         Example {
-            operation: "vacate_seat",
+            operation: "remove_sponsor",
             parameters: vec![("id", project(7)), ("department_id", json!(DepartmentId::demo(2)))],
-            body: Some(json!({ "reason": "Nobody can take the seat before autumn." })),
+            body: Some(json!({ "reason": "The department has no available sponsor before autumn." })),
         },
         Example {
-            operation: "grant_delegation",
+            operation: "create_delegation",
             parameters: vec![("id", project(4)), ("department_id", json!(DepartmentId::demo(1)))],
             body: None,
         },
-        // A member whom IT would like to have back, as all sides are asked.
-        at("withdraw_consent", json!(ConsentId::demo(6)), None),
+        // A request by IT to release a member, which needs the approval of all sides.
+        at("withdraw_approval", json!(ApprovalId::demo(6)), None),
     ]
 }
 
 fn running_projects() -> Vec<Example> {
-    let settlement = json!({ "person_id": PersonId::demo(6), "reason": "It stays as it is." });
+    let settlement = json!({ "person_id": PersonId::demo(6), "reason": "The current owner maintains the data." });
     vec![
-        // One project each to stop, to go on with, to close, and that goes home.
+        // One project each to hold, resume and close, and one that is closing.
         at("hold_project", project(11), None),
         at("resume_project", project(12), None),
         at("close_project", project(13), None),
         at("replace_closure_report", project(14), None),
         at("get_closure_report", project(14), None),
         at("return_member", membership(42), None),
-        at("release_member", membership(30), Some(json!({ "on": "2029-06-30", "reason": "Needed at home." }))),
-        // Areas that are offered to the caller of the demo.
+        at(
+            "release_member",
+            membership(30),
+            Some(json!({ "ends_on": "2029-06-30", "reason": "Needed in the department." })),
+        ),
+        // Transfers that are offered to the caller of the demo.
         at("offer_transfer", json!(AreaId::demo(2)), Some(json!({ "to_person_id": PersonId::demo(8) }))),
         at("accept_transfer", json!(TransferId::demo(2)), None),
         at("reject_transfer", json!(TransferId::demo(3)), None),
-        // What the caller of the demo decides for others.
+        // Disputes and decisions of a project in which the caller of the demo is the arbiter.
         at("raise_dispute", json!(AreaId::demo(34)), None),
         at("propose_settlement", json!(DisputeId::demo(1)), Some(settlement.clone())),
         at("arbitrate_dispute", json!(DisputeId::demo(2)), Some(settlement)),
@@ -108,26 +115,26 @@ fn running_projects() -> Vec<Example> {
 
 fn members() -> Vec<Example> {
     vec![
-        // Projects that ask the caller of the demo to take part.
+        // Projects to which the caller of the demo is invited.
         at("accept_membership", membership(19), None),
         at("decline_membership", membership(20), None),
-        // The running project.
+        // The active project.
         at(
             "end_membership",
             membership(2),
-            Some(json!({ "on": "2028-12-31", "reason": "Needed at home for the autumn campaign." })),
+            Some(json!({ "ends_on": "2028-12-31", "reason": "Needed in Marketing for the autumn campaign." })),
         ),
         at(
             "end_memberships",
             project(1),
             Some(json!({ "items": [{
-                "membership_id": MembershipId::demo(6), "on": "2029-06-30", "reason": "The first part is done."
+                "membership_id": MembershipId::demo(6), "ends_on": "2029-06-30", "reason": "The first phase is complete."
             }] })),
         ),
         at(
             "end_assignment",
             json!(AssignmentId::demo(3)),
-            Some(json!({ "on": "2028-12-31", "successor_person_id": PersonId::demo(4) })),
+            Some(json!({ "ends_on": "2028-12-31", "successor_person_id": PersonId::demo(4) })),
         ),
     ]
 }
@@ -137,7 +144,7 @@ fn directory() -> Vec<Example> {
         at("update_person", json!(PersonId::demo(8)), Some(json!({ "display_name": "Jakub Urban Novák" }))),
         at("end_home_position", json!(HomePositionId::demo(8)), None),
         at("deactivate_person", json!(PersonId::demo(10)), None),
-        // Somebody who is new and has no position yet.
+        // A new person without a position.
         at(
             "create_home_position",
             json!(PersonId::demo(9)),
@@ -145,7 +152,7 @@ fn directory() -> Vec<Example> {
                 json!({ "department_id": DepartmentId::demo(1), "title": "Data analyst", "valid_from": "2026-01-01" }),
             ),
         ),
-        at("reactivate_person", json!(PersonId::demo(11)), Some(json!({ "reason": "There is a new contract." }))),
+        at("reactivate_person", json!(PersonId::demo(11)), Some(json!({ "reason": "New contract." }))),
         at("erase_person", json!(PersonId::demo(12)), None),
     ]
 }
@@ -153,7 +160,7 @@ fn directory() -> Vec<Example> {
 fn callbacks_and_webhooks() -> Vec<Example> {
     let request = |n| json!(CallbackRequestId::demo(n));
     vec![
-        // One request for each thing that can be done with it.
+        // One callback request per operation.
         Example {
             operation: "withdraw_callback_consent",
             parameters: vec![("id", request(2)), ("purpose", json!("marketing"))],
@@ -171,14 +178,15 @@ fn callbacks_and_webhooks() -> Vec<Example> {
         at("release_callback_request", request(7), None),
         at("reroute_callback_request", request(8), None),
         at("delete_agent", json!(AgentId::demo(2)), None),
-        at("delete_closure", json!(ClosureId::demo(2)), None),
+        at("delete_closed_day", json!(ClosedDayId::demo(2)), None),
         // An endpoint with the format of a CRM.
         at("get_endpoint_projection", json!(WebhookEndpointId::demo(3)), None),
         at("delete_webhook_endpoint", json!(WebhookEndpointId::demo(2)), None),
     ]
 }
 
-/// Puts the examples into the collected paths. Swagger UI fills in a path parameter only from an example of its own.
+/// Adds the examples to the collected paths. Swagger UI fills in a path parameter only from the example of the
+/// parameter.
 pub fn add(paths: &mut Value, schemas: &Value) {
     let examples = examples();
     let operations = paths.as_object_mut().into_iter().flatten().flat_map(|(_, item)| item.as_object_mut()).flatten();

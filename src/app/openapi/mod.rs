@@ -1,8 +1,8 @@
-//! The document: what utoipa collects from the routes, and what holds for all of them.
+//! The API document: the routes that utoipa collects, and the conventions that apply to all of them.
 //!
-//! Rule: an endpoint says what is its own (its bodies, its successes, its special refusals);
-//! everything that follows from a convention (authentication, preconditions, idempotency, limits,
-//! the headers of every answer) is added here, once, so that no endpoint can forget it.
+//! Rule: a route documents its own bodies, success responses and specific errors. The parts that follow from
+//! conventions (authentication, preconditions, idempotency, limits, headers of every response) are added here, so that
+//! no route can omit them.
 
 mod common;
 mod examples;
@@ -19,10 +19,10 @@ use crate::app::routes;
 use crate::integrations::projections::ProjectionFormat;
 use crate::kernel::page::Sort;
 
-/// The whole document, as it is served and committed.
+/// Builds the API document, as it is served and committed.
 ///
 /// # Errors
-/// When a part cannot be serialised, which is a fault of ours.
+/// When a part cannot be serialised.
 pub fn document() -> Result<Value, String> {
     let mut collected = routes::collect();
     webhooks::add_schemas(&mut collected);
@@ -52,12 +52,12 @@ pub fn document() -> Result<Value, String> {
     Ok(renamed(document))
 }
 
-/// The document as text, as the command prints it and the repository keeps it.
+/// Formats the document as in `openapi/openapi.json`.
 pub fn pretty(document: &Value) -> Result<String, String> {
     serde_json::to_string_pretty(document).map(|text| text + "\n").map_err(|error| error.to_string())
 }
 
-/// How Swagger UI shows it.
+/// Returns the configuration of Swagger UI.
 #[must_use]
 pub fn swagger_config() -> Config<'static> {
     Config::new(["/openapi.json"])
@@ -74,14 +74,14 @@ fn head() -> Value {
         "info": {
             "title": "Entente",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "System of record for projects that two departments own together.",
+            "summary": "System of record for projects that two or more departments own together.",
             "description": include_str!("introduction.md"),
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
             "contact": { "name": "The Entente contributors" }
         },
         "servers": [{
             "url": "/",
-            "description": "The service that serves this document, be it local, staging or production.",
+            "description": "The server that serves this document.",
             "x-internal": "false"
         }],
         "security": [{ "bearer": [] }],
@@ -94,13 +94,13 @@ fn head() -> Value {
                     "type": "apiKey",
                     "in": "header",
                     "name": "Manage-Token",
-                    "description": "The secret of one callback request, as its visitor was given it. It opens that request only."
+                    "description": "Secret of a callback request, which the visitor receives when creating the request. It gives access to that request only."
                 },
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "A JSON Web Token (RFC7519) of your identity provider, checked after RFC8725. For development, `entente token` mints one."
+                    "description": "JSON Web Token (RFC 7519) from your identity provider, validated as recommended in RFC 8725. For development, `entente token` prints a token."
                 }
             }
         }
@@ -109,34 +109,32 @@ fn head() -> Value {
 
 fn tags() -> Value {
     let tags = [
-        ("Directory", "Departments, people and the home positions they return to."),
-        ("Projects", "Shared projects: sides, sponsors, charter, readiness, from the draft to the closure report."),
-        ("Consents", "What all sides have to agree to, who answers for each, and who stands in for them."),
-        ("Members", "Who is on the team of a project, from invitation to return."),
-        ("Ownership", "Exactly one accountable owner for every area, at every instant."),
-        ("Decisions", "Questions that the sides decide together, and who decides when they cannot."),
-        ("Partnership", "How the sides work together, in figures and as a picture, and what waits for you."),
-        ("Calendar", "Business days, closures and the slots that visitors can choose."),
-        (
-            "Callbacks",
-            "\"One of our experts will call you\": intake, queue, attempts, agents, and whether promises are kept.",
-        ),
-        ("Privacy", "Notices that visitors read, access, erasure, and how long what is kept."),
-        ("Events", "Everything that happened, in order and without gaps."),
-        ("Webhooks", "The same events, sent to you and signed."),
-        ("Operations", "Health and metrics."),
+        ("Directory", "Departments, people and their regular positions (`home_position`)."),
+        ("Projects", "Shared projects, their sides, sponsors and charters, from draft to closure report."),
+        ("Approvals", "Approvals that all sides have to give, the responses of their sponsors, and delegations."),
+        ("Members", "Team members of a project, from the invitation to the return to their regular position."),
+        ("Ownership", "Areas of a project and their owners: assignments, transfers and disputes."),
+        ("Decisions", "Questions that the sides decide together, and their escalation if the sides cannot agree."),
+        ("Partnership", "Reports and charts about the cooperation of the sides, and your inbox of pending actions."),
+        ("Calendar", "Opening hours, closed days, and the time slots that visitors can choose."),
+        ("Callbacks", "Callback requests from website visitors: submission, queue, call attempts, agents and reports."),
+        ("Privacy", "Privacy notices, data export, erasure and retention periods."),
+        ("Events", "The event feed, which has every change in order and without gaps, and the audit trail."),
+        ("Webhooks", "Endpoints that receive events as signed HTTP requests, and their deliveries."),
+        ("Operations", "Health checks and metrics."),
     ];
     tags.iter().map(|(name, description)| json!({ "name": name, "description": description })).collect()
 }
 
-/// utoipa collects the schemas of bodies only.
+/// Adds the schemas of parameters. utoipa collects those of bodies only.
 fn add_schemas_of_parameters(document: &mut OpenApi) {
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert(ProjectionFormat::name().into_owned(), ProjectionFormat::schema());
     components.schemas.insert(Sort::name().into_owned(), Sort::schema());
 }
 
-/// Objects whose members are not listed: generators make a type without members of one that does not say so.
+/// Adds `additionalProperties: true` to objects without listed properties. Client generators would create empty types
+/// for them otherwise.
 fn say_open(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(say_open),
@@ -154,7 +152,8 @@ fn say_open(value: &mut Value) {
     }
 }
 
-/// utoipa writes the item of a generic type out; a reference gives generated clients one type.
+/// Replaces the inline item schema of pages by a reference, so that client generators create one type per item. utoipa
+/// inlines the items of generic types.
 fn pages_by_reference(mut schemas: Value) -> Value {
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
         if let Some(item) = name.strip_prefix("Page_") {
@@ -164,14 +163,14 @@ fn pages_by_reference(mut schemas: Value) -> Value {
     schemas
 }
 
-/// The components that something refers to.
+/// Returns the components that the document refers to.
 fn used(components: Value, kind: &str, document: &str) -> Value {
     let Value::Object(components) = components else { return components };
     let is_used = |name: &str| document.contains(&format!("\"#/components/{kind}/{name}\""));
     Value::Object(components.into_iter().filter(|(name, _)| is_used(name)).collect())
 }
 
-/// Names in alphabetical order, so that the committed file changes only where something changed.
+/// Sorts the names, so that the diff of the committed file has actual changes only.
 fn sorted(object: Value) -> Value {
     let Value::Object(object) = object else { return object };
     let mut members: Vec<_> = object.into_iter().collect();
@@ -179,7 +178,7 @@ fn sorted(object: Value) -> Value {
     Value::Object(members.into_iter().collect())
 }
 
-/// `Page_Department` (how utoipa names a generic type) reads better as `DepartmentPage`.
+/// Renames generic types: utoipa calls them `Page_Department`, the document `DepartmentPage`.
 fn renamed(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(match text.strip_prefix("#/components/schemas/Page_") {

@@ -1,8 +1,9 @@
-//! The members of a problem that belong to its code (RFC 9457 section 3.2), for the document.
+//! The extension fields of problems, which depend on their code (RFC 9457 section 3.2), for the API document.
 //!
-//! Rule: every member that a problem can have stands here; a test looks for each it sees.
+//! Rule: every field that a problem can have is defined here. A test checks the fields of all problems that it
+//! receives.
 
-#![allow(dead_code, reason = "says what is sent, and sends nothing")]
+#![allow(dead_code, reason = "only used as schemas")]
 
 use serde_json::{Value, json};
 use utoipa::openapi::{Components, OpenApi};
@@ -15,71 +16,74 @@ use crate::kernel::ids::{AreaId, AssignmentId, CallbackRequestId, DisputeId, Per
 use crate::kernel::time::Day;
 
 #[derive(ToSchema)]
-struct ProblemMembers {
-    /// With `forbidden`: the scope that the token lacks; absent when it is a role.
+struct ProblemFields {
+    /// For `forbidden`: the scope that the token lacks; absent if a role is missing instead.
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z:]+$", example = "projects:write")]
     required_scope: Option<String>,
-    /// With `illegal_transition`: the present state.
+    /// For `illegal_transition`: the current state.
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z_]+$", example = "draft")]
     state: Option<String>,
-    /// With `illegal_transition`: the verbs that are possible in this state.
+    /// For `illegal_transition`: the operations that this state allows.
     #[schema(nullable = false, max_items = 50)]
     allowed: Option<Vec<Verb>>,
-    /// With `not_ready`: everything that is missing.
+    /// For `not_ready`: all requirements that are not met.
     #[schema(nullable = false, max_items = 1000)]
     blockers: Option<Vec<BlockerBody>>,
-    /// With `slot_full`: windows that still have seats.
+    /// For `slot_full`: time slots that still have capacity.
     #[schema(nullable = false, max_items = 100)]
     alternatives: Option<Vec<SlotBody>>,
-    /// With `already_exists`: the member of the body whose value is taken, as a JSON Pointer.
+    /// For `already_exists`: JSON Pointer to the field of the body whose value is already in use.
     #[schema(nullable = false, max_length = 200, pattern = "^/[a-z_/]+$", example = "/key")]
-    conflicting_member: Option<String>,
-    /// With `already_exists`: who is accountable for the area at that time.
+    conflicting_field: Option<String>,
+    /// For `already_exists`: the person who is accountable for the area at that time.
     #[schema(nullable = false)]
-    owner: Option<PresentOwner>,
-    /// With `conflict`: areas that would lose their accountable person.
+    owner: Option<CurrentOwner>,
+    /// For `conflict`: the areas that would lose their accountable person.
     #[schema(nullable = false, max_items = 1000)]
     areas: Option<Vec<OrphanedArea>>,
-    /// With `conflict`: open callback requests of the same number.
+    /// For `conflict`: ids of the open callback requests with the same phone number.
     #[schema(nullable = false, max_items = 10)]
     open: Option<Vec<CallbackRequestId>>,
-    /// With `conflict`: the hash of what is asked now.
+    /// For `conflict`: SHA-256 of the current terms of the approval, in hexadecimal.
     #[schema(nullable = false, min_length = 64, max_length = 64, pattern = "^[0-9a-f]+$")]
     sha256: Option<String>,
-    /// With `conflict`: the dispute that has to be settled first.
+    /// For `conflict`: id of the dispute that has to be settled first.
     #[schema(nullable = false)]
     dispute_id: Option<DisputeId>,
-    /// With `events_expired`: the oldest event that is still kept.
+    /// For `events_expired`: sequence of the oldest event that is still kept.
     #[schema(nullable = false, format = Int64, minimum = 1, maximum = 9_007_199_254_740_991i64)]
     oldest_sequence: Option<i64>,
-    /// With `wrong_intent`: what the visitor asked for.
+    /// For `wrong_intent`: the intent of the callback request.
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z_]+$", example = "technical_support")]
     intent: Option<String>,
-    /// With `wrong_intent`: the formats that such a request has.
+    /// For `wrong_intent`: the formats that are available for this intent.
     #[schema(nullable = false, max_items = 20)]
     formats: Option<Vec<FormatName>>,
-    /// With `unavailable` of the readiness check: what is not ready.
+    /// For `unavailable` of the readiness check: the check that failed.
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z_]+$", example = "database")]
     check: Option<String>,
 }
 
-/// A verb of an operation.
+/// Name of an operation on a resource, as in its path.
 #[derive(ToSchema)]
 #[schema(max_length = 40, pattern = "^[a-z_-]+$", example = "propose")]
 struct Verb(String);
 
-/// A format of a record.
+/// Name of a record format.
 #[derive(ToSchema)]
 #[schema(max_length = 40, pattern = "^[a-z-]+$", example = "zammad-ticket")]
 struct FormatName(String);
 
-/// Who is accountable for an area already.
+/// The person who is already accountable for an area.
 #[derive(ToSchema)]
-struct PresentOwner {
+struct CurrentOwner {
+    /// Id of the assignment.
     assignment_id: AssignmentId,
+    /// Id of the accountable person.
     person_id: PersonId,
+    /// First day of the assignment.
     valid_from: Day,
-    /// The first day on which it is not so any more; null without an end.
+    /// Day after the last day of the assignment; null if it has no end.
     #[schema(required)]
     valid_to: Option<Day>,
 }
@@ -87,25 +91,27 @@ struct PresentOwner {
 /// An area that would lose its accountable person.
 #[derive(ToSchema)]
 struct OrphanedArea {
+    /// Unique identifier of the area.
     id: AreaId,
+    /// Key of the area, unique within its project.
     #[schema(min_length = 1, max_length = 60, pattern = "^[a-z0-9-]+$", example = "customer-data")]
     key: String,
 }
 
-/// Schemas that only problems refer to.
+/// Adds the schemas that only problems refer to.
 pub fn add_schemas(document: &mut OpenApi) {
     let mut schemas = Vec::new();
-    ProblemMembers::schemas(&mut schemas);
+    ProblemFields::schemas(&mut schemas);
     document.components.get_or_insert_with(Components::new).schemas.extend(schemas);
 }
 
-/// Completes the schema of problems with these members and with all codes there are.
+/// Adds the extension fields and all codes to the schema of problems.
 pub fn complete(problem: &mut Value) {
-    let members = serde_json::to_value(ProblemMembers::schema()).unwrap_or_default();
-    if let (Some(known), Value::Object(more)) = (problem["properties"].as_object_mut(), members["properties"].clone()) {
+    let fields = serde_json::to_value(ProblemFields::schema()).unwrap_or_default();
+    if let (Some(known), Value::Object(more)) = (problem["properties"].as_object_mut(), fields["properties"].clone()) {
         known.extend(more);
     }
-    // Clients must bear new ones, so this is no `enum`.
+    // Not an `enum`, because clients must accept new codes.
     let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     problem["properties"]["code"]["x-extensible-enum"] = json!(codes);
 }

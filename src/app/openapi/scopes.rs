@@ -1,20 +1,20 @@
-//! Which scope of the token an operation needs, as the document says it.
+//! The required scope of each operation in the API document.
 //!
-//! Rule: what is enforced stands in `authz`; this only tells it, by path and method, and a test presses every operation
-//! without scopes to see that both say the same.
+//! Rule: `authz` enforces scopes; this file only documents them, by path and method. A test calls every operation
+//! without scopes and checks that both match.
 
 use serde_json::{Value, json};
 
 use crate::kernel::auth::Scope;
 
-/// Says it in the description, and for programs as `x-required-scope`: `security` has room for scopes of OAuth 2 only,
-/// as the linters read the specification.
+/// Adds the required scope to the description and as `x-required-scope`. The linters allow scopes in `security` for
+/// OAuth 2 only.
 pub fn add(path: &str, method: &str, operation: &mut Value) {
     let public = operation["security"] == json!([{}]);
     let Some(scope) = needed(path, method).filter(|_| !public) else { return };
     let scope = scope.as_str();
     let description = operation["description"].as_str().unwrap_or_default();
-    operation["description"] = json!(format!("{description}\n\nScope: `{scope}`."));
+    operation["description"] = json!(format!("{description}\n\nRequired scope: `{scope}`."));
     operation["x-required-scope"] = json!(scope);
 }
 
@@ -23,7 +23,7 @@ fn needed(path: &str, method: &str) -> Option<Scope> {
     let mut parts = path.strip_prefix("/v1/")?.split('/');
     let (kind, last) = (parts.next()?, parts.next_back().unwrap_or_default());
     Some(match kind {
-        "projects" | "memberships" | "areas" | "assignments" | "consents" | "decisions" | "delegations"
+        "projects" | "memberships" | "areas" | "assignments" | "approvals" | "decisions" | "delegations"
         | "disputes" | "transfers" => {
             if read {
                 Scope::ProjectsRead
@@ -31,7 +31,7 @@ fn needed(path: &str, method: &str) -> Option<Scope> {
                 Scope::ProjectsWrite
             }
         }
-        "people" if last == "leaver-report" => Scope::Admin,
+        "people" if last == "offboarding-report" => Scope::Admin,
         "departments" | "people" | "home-positions" | "me" => {
             if read {
                 Scope::ProjectsRead
@@ -40,7 +40,7 @@ fn needed(path: &str, method: &str) -> Option<Scope> {
             }
         }
         "agents" if last == "calendar-link" => Scope::CallbacksRead,
-        "agents" | "calendar" => {
+        "agents" | "calendars" => {
             if read {
                 Scope::CallbacksRead
             } else {

@@ -1,4 +1,4 @@
-//! The `webhooks` section: one entry per event type, with the schema of its data.
+//! The `webhooks` section of the API document: one entry per event type, with the schema of its data.
 
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use crate::integrations::webhooks::registry::EndpointNotice;
 use crate::kernel::events::{EventBody, types};
 use crate::kernel::http::problem::{ProblemBody, ViolationBody};
 
-/// Schemas that no route returns by itself.
+/// Adds the schemas that no route returns.
 pub fn add_schemas(document: &mut OpenApi) {
     let components = document.components.get_or_insert_with(Components::new);
     let mut schemas = Vec::new();
@@ -30,7 +30,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     components.schemas.extend(schemas);
 }
 
-/// One POST to the receiver per event type.
+/// Returns one operation per event type.
 pub fn section() -> Value {
     types::ALL
         .iter()
@@ -45,7 +45,7 @@ fn operation(kind: &types::EventType) -> Value {
         "tags": ["Events"],
         "operationId": id,
         "summary": kind.summary,
-        "description": "Sent to every endpoint that asked for this type, signed after https://www.standardwebhooks.com: headers `webhook-id` (the same on every try), `webhook-timestamp` and `webhook-signature`. Answer 2xx within 15 seconds; anything else is tried again.",
+        "description": "Sent to every endpoint that subscribes to this event type, and signed as defined by [Standard Webhooks](https://www.standardwebhooks.com) in the headers `webhook-id` (the same on every attempt), `webhook-timestamp` and `webhook-signature`. Respond with a 2xx status within 15 seconds. Any other response is a failed attempt, which is retried.",
         "security": [{}],
         "requestBody": {
             "required": true,
@@ -63,8 +63,8 @@ fn operation(kind: &types::EventType) -> Value {
             } } }
         },
         "responses": {
-            "204": { "description": "Received." },
-            "4XX": { "description": "Not taken; it will be sent again. 410 disables the endpoint." }
+            "204": { "description": "The receiver accepted the event." },
+            "4XX": { "description": "The receiver did not accept the event, and the delivery is retried. 410 disables the endpoint." }
         }
     })
 }

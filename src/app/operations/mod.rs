@@ -1,7 +1,7 @@
-//! For operators: liveness, readiness, metrics; and the pages that problems and people point to.
+//! Liveness, readiness and metrics for operators, the API document, and the pages that explain problems.
 //!
-//! Rules: `/livez` needs nothing; `/readyz` needs the database with all migrations; neither says
-//! why in public beyond the name of the check.
+//! Rules: `/livez` has no dependencies; `/readyz` needs the database with all migrations. A failure names the check
+//! only, because both endpoints are public.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -17,10 +17,10 @@ use crate::kernel::request;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(check_liveness).service(check_readiness).service(read_metrics);
+    config.service(check_liveness).service(check_readiness).service(get_metrics);
 }
 
-/// What is served beside the documented API.
+/// Registers the pages that are not part of the documented API.
 pub fn configure_pages(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/openapi.json").get(read_document))
@@ -31,29 +31,30 @@ pub fn configure_pages(config: &mut web::ServiceConfig) {
 /// A health check that passed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    /// Always `ok`; a failing check is a problem instead.
+    /// Always `ok`. The response to a failed check is a problem.
     #[schema(max_length = 2, pattern = "^ok$", example = "ok")]
     pub status: &'static str,
 }
 
-/// Check that the process runs
+/// Check liveness
 ///
-/// Answers as long as the process can answer at all; restart it when this fails.
-#[utoipa::path(tag = "Operations", security(()), responses((status = 200, description = "It runs.", body = Health)))]
+/// Returns 200 while the process can respond to requests. Restart the process if this check fails.
+#[utoipa::path(tag = "Operations", security(()), responses((status = 200, description = "The process is running.", body = Health)))]
 #[get("/livez")]
 pub async fn check_liveness() -> Result<Response, Error> {
     Response::ok(&Health { status: "ok" }).map(Response::no_store)
 }
 
-/// Check that requests can be served
+/// Check readiness
 ///
-/// Needs the database with all migrations applied; send no traffic while this fails.
+/// Returns 200 if the database is available and all migrations are applied. Do not route traffic to the process while
+/// this check fails.
 #[utoipa::path(
     tag = "Operations",
     security(()),
     responses(
-        (status = 200, description = "Ready for requests.", body = Health),
-        (status = 503, description = "Not ready; `check` names what is missing.", body = crate::kernel::http::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The process is ready for requests.", body = Health),
+        (status = 503, description = "`unavailable`: the process is not ready. `check` is `database` or `migrations`.", body = crate::kernel::http::problem::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[get("/readyz")]
@@ -63,7 +64,7 @@ pub async fn check_readiness(app: web::Data<AppState>) -> Result<Response, Error
         Ok(true) => Response::ok(&Health { status: "ok" }).map(Response::no_store),
         Ok(false) => Err(not_ready("migrations")),
         Err(error) => {
-            tracing::warn!(%error, "not ready");
+            tracing::warn!(%error, "readiness check failed");
             Err(not_ready("database"))
         }
     }
@@ -73,21 +74,22 @@ fn not_ready(check: &str) -> Error {
     Problem::new(Code::Unavailable).header("Retry-After", 1).with("check", check).into()
 }
 
-/// Lines of the text format of Prometheus.
+/// Metrics in the Prometheus text format.
 #[derive(ToSchema)]
 #[schema(value_type = String, max_length = 10_000_000, pattern = r"^[^\x00]*$", example = "entente_database_waiting 0\n")]
-pub struct MetricsText(#[allow(dead_code, reason = "describes the text, never built")] String);
+pub struct MetricsText(#[allow(dead_code, reason = "only used as a schema")] String);
 
-/// Read metrics
+/// Get metrics
 ///
-/// In the text format of Prometheus. Keep this path inside your network.
+/// Returns the metrics of this process in the Prometheus text format. This endpoint needs no token, so do not expose it
+/// outside your network.
 #[utoipa::path(
     tag = "Operations",
     security(()),
     responses((status = 200, description = "The metrics of this process.", body = MetricsText, content_type = "text/plain")),
 )]
 #[get("/metrics")]
-pub async fn read_metrics(app: web::Data<AppState>) -> HttpResponse {
+pub async fn get_metrics(app: web::Data<AppState>) -> HttpResponse {
     metrics::gauge!("entente_database_waiting").set(app.db.waiting() as f64);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))
@@ -95,7 +97,7 @@ pub async fn read_metrics(app: web::Data<AppState>) -> HttpResponse {
         .body(app.metrics.render())
 }
 
-/// The served document, built once.
+/// The API document as it is served.
 pub struct Document(pub web::Bytes);
 
 async fn read_document(document: web::Data<Document>) -> HttpResponse {
@@ -109,14 +111,14 @@ async fn read_start_page() -> HttpResponse {
 async fn read_problem_page(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Error> {
     let code = Code::parse(&code).ok_or_else(Error::not_found)?;
     let lang = request::lang(&request);
-    let (label, home) = match lang {
+    let (label, docs) = match lang {
         Lang::En => ("HTTP status", "API documentation"),
         Lang::Cs => ("Stav HTTP", "Dokumentace API"),
     };
-    // All parts are texts of ours without markup.
+    // No escaping is needed: all parts are constant texts without markup.
     let page = format!(
         "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title}</title><h1>{title}</h1><p><code>{name}</code> &middot; {label} {status}</p><p>{advice}</p><p><a href=\"/docs/\">{home}</a></p></html>",
+         <title>{title}</title><h1>{title}</h1><p><code>{name}</code> &middot; {label} {status}</p><p>{advice}</p><p><a href=\"/docs/\">{docs}</a></p></html>",
         lang = lang.as_str(),
         title = code.title(lang),
         name = code.as_str(),

@@ -1,9 +1,9 @@
-//! The days that an iCalendar file (RFC 5545) closes, as a pure function.
+//! Reads closed days from an iCalendar file (RFC 5545), as a pure function.
 //!
-//! - An all-day event closes `[DTSTART, DTEND)`; without an end it is one day (section 3.6.1).
-//! - A time of day, a duration or a recurrence is refused with the number of its event: half a day
-//!   cannot be closed, and a rule without an end has no list of days.
-//! - Cancelled events are passed over; of two events on one day the first one names the reason.
+//! - An all-day event closes `[DTSTART, DTEND)`; without `DTEND` it closes one day (section 3.6.1).
+//! - Events with a time of day, a duration or a recurrence are refused, and the violation has their number: part of a
+//!   day cannot be closed, and a recurrence without an end has no finite list of days.
+//! - Cancelled events are ignored. If two events close the same day, the first one determines the reason.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use icalendar::parser::{Component, read_calendar, unfold};
 use crate::kernel::error::{Text, Violation};
 use crate::kernel::time::Day;
 
-/// Most days that one file closes.
-const MOST_DAYS: usize = 1_000;
-/// A calendar, an event, an alarm in it, and one to spare.
-const MOST_DEPTH: usize = 4;
-/// Longest reason, in characters.
-const MOST_REASON: usize = 200;
+/// Maximum number of days that one file can close.
+const MAX_DAYS: usize = 1_000;
+/// Maximum nesting of components: a calendar, an event, an alarm in it, and one level in reserve.
+const MAX_DEPTH: usize = 4;
+/// Maximum length of a reason, in characters.
+const MAX_REASON: usize = 200;
 
-/// The days with their reasons, in order.
+/// Returns the days to close with their reasons, in order of date.
 ///
 /// # Errors
-/// Every event that cannot be a closure; at least one violation.
+/// Violations for every event that cannot be imported; at least one.
 pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> {
     let unfolded = unfold(text);
     let not_a_calendar = || {
@@ -42,12 +42,12 @@ pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> 
             }),
             Err((code, en, cs)) => {
                 let name = reason(event);
-                let place = format!("{number} ({name})");
-                found.push(violation(code, format!("Event {place}: {en}"), format!("Událost {place}: {cs}")));
+                let event = format!("{number} ({name})");
+                found.push(violation(code, format!("Event {event}: {en}"), format!("Událost {event}: {cs}")));
             }
         }
     }
-    if days.len() > MOST_DAYS {
+    if days.len() > MAX_DAYS {
         let (en, cs) = ("These are more than 1,000 days.", "To je více než 1 000 dní.");
         found.push(violation("too_many_days", en.into(), cs.into()));
     }
@@ -58,8 +58,8 @@ pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> 
     if found.is_empty() { Ok(days) } else { Err(found) }
 }
 
-/// Whether components stand in each other at most [`MOST_DEPTH`] deep; the parser goes down by
-/// recursion.
+/// Whether components are nested at most [`MAX_DEPTH`] deep. The parser is recursive, so deeper nesting could overflow
+/// the stack.
 fn is_shallow(unfolded: &str) -> bool {
     let mut depth = 0_usize;
     unfolded.lines().map(|line| line.trim_start().to_ascii_uppercase()).all(|line| {
@@ -68,7 +68,7 @@ fn is_shallow(unfolded: &str) -> bool {
         } else if line.starts_with("END") {
             depth = depth.saturating_sub(1);
         }
-        depth <= MOST_DEPTH
+        depth <= MAX_DEPTH
     })
 }
 
@@ -105,15 +105,15 @@ fn days_of(event: &Component<'_>) -> Result<Vec<Day>, Fault> {
     };
     let length = starts.days_until(ends);
     match usize::try_from(length) {
-        // Some programs write the day itself for an event of one day.
+        // Some programs set DTEND to DTSTART for an event of one day.
         Ok(0) => Ok(vec![starts]),
-        Ok(1..=MOST_DAYS) => Ok((0..length).map(|n| starts.plus_days(n)).collect()),
+        Ok(1..=MAX_DAYS) => Ok((0..length).map(|n| starts.plus_days(n)).collect()),
         Ok(_) => Err(("too_many_days", "it is longer than 1,000 days.", "je delší než 1 000 dní.")),
         Err(_) => Err(("not_after_start", "it ends before it starts.", "končí dříve, než začíná.")),
     }
 }
 
-/// `YYYYMMDD`, a value of the type DATE.
+/// Parses `YYYYMMDD`, a value of the type DATE.
 fn day(text: &str) -> Option<Day> {
     let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
     let (year, rest) = text.split_at_checked(4).filter(|_| digits)?;
@@ -121,12 +121,12 @@ fn day(text: &str) -> Option<Day> {
     format!("{year}-{month}-{day}").parse().ok()
 }
 
-/// The summary on one line, or that it is closed.
+/// Returns the summary of an event on one line, or "Closed" if it has none.
 fn reason(event: &Component<'_>) -> String {
     let summary = event.find_prop("SUMMARY").map(|property| property.val.clone().unescape_text());
     let text: String =
         summary.as_ref().map_or("", |text| text.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().filter(|character| !character.is_control()).take(MOST_REASON).collect();
+    let text: String = text.chars().filter(|character| !character.is_control()).take(MAX_REASON).collect();
     if text.is_empty() { "Closed".to_owned() } else { text }
 }
 
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_closure_is_named() {
+    fn events_that_cannot_be_imported_are_reported() {
         for (event, code) in [
             ("DTSTART:20290504T100000Z", "not_all_day"),
             ("DTSTART;TZID=Europe/Prague:20290504T100000", "not_all_day"),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn cancelled_events_are_passed_over() {
+    fn cancelled_events_are_ignored() {
         let cancelled = "DTSTART;VALUE=DATE:20290505\r\nSTATUS:CANCELLED";
         assert_eq!(days(&["DTSTART;VALUE=DATE:20290504", cancelled]).len(), 1);
     }

@@ -1,8 +1,7 @@
-//! Closures: days on which the company does not work, in addition to weekends and public holidays.
+//! Closed days: days on which the company does not work, in addition to weekends and public holidays.
 //!
-//! Rules: a day is closed once; administrators close and open it, one by one or from an iCalendar
-//! file (`ics`); what visitors have booked on a day that is closed later is flagged, and nothing is
-//! moved.
+//! Rules: a day can be closed only once; administrators add and remove closed days, one by one or from an
+//! iCalendar file (`ics`); requests on a day that is closed later are flagged, but not moved.
 
 mod dto;
 mod ics;

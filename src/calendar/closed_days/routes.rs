@@ -1,133 +1,151 @@
-//! `/v1/calendar/closures`.
+//! `/v1/calendars/{calendar_id}/closed-days`.
 
 use actix_web::{delete, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{CalendarText, ClosureBody, ImportedClosures, NewClosure};
+use super::dto::{CalendarText, ClosedDayBody, ClosedDayImport, NewClosedDay};
 use super::service::{self, Observer};
+use crate::calendar::CalendarRef;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
-use crate::kernel::ids::ClosureId;
+use crate::kernel::ids::ClosedDayId;
 use crate::kernel::request::{CalendarCall, Call};
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(create_closure)
-        .service(import_closures)
-        .service(list_closures)
-        .service(get_closure)
-        .service(delete_closure);
+        .service(create_closed_day)
+        .service(import_closed_days)
+        .service(list_closed_days)
+        .service(get_closed_day)
+        .service(delete_closed_day);
 }
 
-/// Close a day
+/// Create a closed day
 ///
-/// From now on no window of that day can be booked, and no business time passes in it. What is
-/// booked already stays booked, and the requests get the flag `closed_day`.
+/// Closes a day in addition to weekends and public holidays. The day must not be closed already. From then on its
+/// windows cannot be booked, and it does not count as business time. Callback requests that are already booked on that
+/// day keep their slot and get the flag `closed_day`.
 #[utoipa::path(
     tag = "Calendar",
-    request_body = NewClosure,
+    params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
+    request_body = NewClosedDay,
     responses(
-        (status = 201, description = "The closure.", body = ClosureBody),
-        (status = 409, description = "`already_exists`: the day is closed already."),
+        (status = 201, description = "The closed day.", body = ClosedDayBody),
+        (status = 409, description = "`already_exists`: the day is already closed."),
     ),
 )]
-#[post("/v1/calendar/closures")]
-pub async fn create_closure(
+#[post("/v1/calendars/{calendar_id}/closed-days")]
+pub async fn create_closed_day(
     app: web::Data<AppState>,
     observer: web::Data<Observer>,
-    Call { actor, body, meta }: Call<NewClosure>,
+    FromPath((calendar,)): FromPath<(CalendarRef,)>,
+    Call { actor, body, meta }: Call<NewClosedDay>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let closure = service::close(tx, **observer, &body)?;
-        Response::created(format!("/v1/calendar/closures/{}", closure.id), &ClosureBody::from(closure))
+        let closed_day = service::close(tx, **observer, calendar, &body)?;
+        Response::created(
+            format!("/v1/calendars/default/closed-days/{}", closed_day.id),
+            &ClosedDayBody::from(closed_day),
+        )
     })
     .await
 }
 
-/// Import closures from a calendar
+/// Import closed days
 ///
-/// An iCalendar file (RFC 5545), as calendars export it: each day of its all-day events is closed.
-/// Days that are closed already stay as they are, so the same file can be sent again. Events with
-/// a time of day and recurring ones are refused; then nothing is imported. Cancelled events are
-/// passed over.
+/// Creates closed days from an iCalendar file (RFC 5545): each day of its all-day events is closed, and the summary of
+/// the event becomes the reason. Days that are already closed stay unchanged, so you can send the same file again.
+/// Cancelled events are ignored. If the file contains an event with a time of day, a `DURATION` or a recurrence,
+/// nothing is imported and the response lists the violations.
 #[utoipa::path(
     tag = "Calendar",
+    params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
     request_body(content = CalendarText, content_type = "text/calendar"),
-    responses((status = 200, description = "What was closed.", body = ImportedClosures)),
+    responses((status = 200, description = "The created closed days, and the days that were already closed.", body = ClosedDayImport)),
 )]
-#[post("/v1/calendar/closures/import")]
-pub async fn import_closures(
+#[post("/v1/calendars/{calendar_id}/closed-days/import")]
+pub async fn import_closed_days(
     app: web::Data<AppState>,
     observer: web::Data<Observer>,
+    FromPath((calendar,)): FromPath<(CalendarRef,)>,
     CalendarCall(Call { actor, body, meta }): CalendarCall,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| Response::ok(&service::import(tx, **observer, &body)?)).await
+    app.write(actor, meta, move |tx| Response::ok(&service::import(tx, **observer, calendar, &body)?)).await
 }
 
-/// List closures
+/// List closed days
 ///
-/// In the order in which they were added.
+/// Returns the closed days of a calendar in the order in which they were added. Weekends and public holidays are not
+/// included.
 #[utoipa::path(
     tag = "Calendar",
-    params(PageQuery),
-    responses((status = 200, description = "A page of closures.", body = PageBody<ClosureBody>)),
+    params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default"), PageQuery),
+    responses((status = 200, description = "A page of closed days.", body = PageBody<ClosedDayBody>)),
 )]
-#[get("/v1/calendar/closures")]
-pub async fn list_closures(
+#[get("/v1/calendars/{calendar_id}/closed-days")]
+pub async fn list_closed_days(
     app: web::Data<AppState>,
     actor: Actor,
+    FromPath((calendar,)): FromPath<(CalendarRef,)>,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
 ) -> Result<Response, Error> {
-    let rows = app.db.read(move |conn| service::list_closures(conn, &actor, &page)).await?;
-    links.respond(rows, |row| row.id.to_string(), ClosureBody::from)
+    let rows = app.db.read(move |conn| service::list(conn, &actor, calendar, &page)).await?;
+    links.respond(rows, |row| row.id.to_string(), ClosedDayBody::from)
 }
 
-/// Read a closure
+/// Get a closed day
 ///
-/// A closure does not change; it can be removed.
+/// Returns a closed day with its reason. A closed day cannot be changed; delete it and create another one instead.
 #[utoipa::path(
     tag = "Calendar",
-    params(("id" = ClosureId, Path, description = "The closure.")),
+    params(
+        ("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default"),
+        ("id" = ClosedDayId, Path, description = "Identifier of the closed day."),
+    ),
     responses(
-        (status = 200, description = "The closure.", body = ClosureBody),
-        (status = 404, description = "There is no such closure."),
+        (status = 200, description = "The closed day.", body = ClosedDayBody),
+        (status = 404, description = "`not_found`: the calendar or the closed day does not exist."),
     ),
 )]
-#[get("/v1/calendar/closures/{id}")]
-pub async fn get_closure(
+#[get("/v1/calendars/{calendar_id}/closed-days/{id}")]
+pub async fn get_closed_day(
     app: web::Data<AppState>,
     actor: Actor,
-    FromPath((id,)): FromPath<(ClosureId,)>,
+    FromPath((calendar, id)): FromPath<(CalendarRef, ClosedDayId)>,
 ) -> Result<Response, Error> {
-    let closure = app.db.read(move |conn| service::get_closure(conn, &actor, id)).await?;
-    Response::ok(&ClosureBody::from(closure))
+    let closed_day = app.db.read(move |conn| service::get(conn, &actor, calendar, id)).await?;
+    Response::ok(&ClosedDayBody::from(closed_day))
 }
 
-/// Remove a closure
+/// Delete a closed day
 ///
-/// The day is open again, unless it is a weekend or a public holiday.
+/// Reopens the day, unless it is a weekend or a public holiday. Its windows can be booked again, and the flag
+/// `closed_day` of callback requests on that day is removed.
 #[utoipa::path(
     tag = "Calendar",
-    params(("id" = ClosureId, Path, description = "The closure.")),
+    params(
+        ("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default"),
+        ("id" = ClosedDayId, Path, description = "Identifier of the closed day."),
+    ),
     responses(
-        (status = 204, description = "The day is no longer closed."),
-        (status = 404, description = "There is no such closure."),
+        (status = 204, description = "The closed day was deleted."),
+        (status = 404, description = "`not_found`: the calendar or the closed day does not exist."),
     ),
 )]
-#[delete("/v1/calendar/closures/{id}")]
-pub async fn delete_closure(
+#[delete("/v1/calendars/{calendar_id}/closed-days/{id}")]
+pub async fn delete_closed_day(
     app: web::Data<AppState>,
     observer: web::Data<Observer>,
-    FromPath((id,)): FromPath<(ClosureId,)>,
+    FromPath((calendar, id)): FromPath<(CalendarRef, ClosedDayId)>,
     Call { actor, body: _, meta }: Call<Nothing>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        service::reopen(tx, **observer, id)?;
+        service::reopen(tx, **observer, calendar, id)?;
         Ok(Response::no_content())
     })
     .await

@@ -1,15 +1,15 @@
-//! Rows of closures.
+//! Rows of the table `closed_days`.
 
 use diesel::prelude::*;
 
-use crate::kernel::db::schema::calendar_closures;
-use crate::kernel::ids::ClosureId;
+use crate::kernel::db::schema::closed_days;
+use crate::kernel::ids::ClosedDayId;
 use crate::kernel::time::{Day, UtcTime};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = calendar_closures, treat_none_as_default_value = false)]
-pub struct Closure {
-    pub id: ClosureId,
+#[diesel(table_name = closed_days, treat_none_as_default_value = false)]
+pub struct ClosedDay {
+    pub id: ClosedDayId,
     pub date: Day,
     pub reason: String,
     pub created_at: UtcTime,

@@ -1,51 +1,51 @@
-//! Reading and writing closures.
+//! Reads and writes closed days.
 
 use diesel::prelude::*;
 
-use super::rows::Closure;
+use super::rows::ClosedDay;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
-use crate::kernel::db::schema::calendar_closures::{self, dsl};
+use crate::kernel::db::schema::closed_days::{self, dsl};
 use crate::kernel::error::Error;
-use crate::kernel::ids::ClosureId;
+use crate::kernel::ids::ClosedDayId;
 use crate::kernel::page::Page;
 use crate::kernel::time::Day;
 
-const DATE_TAKEN: Constraint = Constraint::new("calendar_closures_date_key", "calendar_closures.date");
+const DATE_TAKEN: Constraint = Constraint::new("closed_days_date_key", "closed_days.date");
 
-/// The day is closed already.
+/// The day is already closed.
 #[derive(Debug)]
 pub struct AlreadyClosed;
 
-pub fn insert(conn: &mut DbConn, closure: &Closure) -> Result<Result<(), AlreadyClosed>, Error> {
-    match diesel::insert_into(calendar_closures::table).values(closure).execute(conn) {
+pub fn insert(conn: &mut DbConn, closed_day: &ClosedDay) -> Result<Result<(), AlreadyClosed>, Error> {
+    match diesel::insert_into(closed_days::table).values(closed_day).execute(conn) {
         Ok(_) => Ok(Ok(())),
         Err(error) if DATE_TAKEN.violated_by(&error) => Ok(Err(AlreadyClosed)),
         Err(error) => Err(error.into()),
     }
 }
 
-pub fn find(conn: &mut DbConn, id: ClosureId) -> Result<Option<Closure>, Error> {
-    Ok(dsl::calendar_closures.filter(dsl::id.eq(id)).select(Closure::as_select()).get_result(conn).optional()?)
+pub fn find(conn: &mut DbConn, id: ClosedDayId) -> Result<Option<ClosedDay>, Error> {
+    Ok(dsl::closed_days.filter(dsl::id.eq(id)).select(ClosedDay::as_select()).get_result(conn).optional()?)
 }
 
-pub fn list(conn: &mut DbConn, page: &Page) -> Result<Vec<Closure>, Error> {
-    let mut query = dsl::calendar_closures.select(Closure::as_select()).order(dsl::id).limit(page.fetch()).into_boxed();
+pub fn list(conn: &mut DbConn, page: &Page) -> Result<Vec<ClosedDay>, Error> {
+    let mut query = dsl::closed_days.select(ClosedDay::as_select()).order(dsl::id).limit(page.fetch()).into_boxed();
     if let Some(after) = page.after.as_deref() {
         query = query.filter(dsl::id.gt(after));
     }
     Ok(query.load(conn)?)
 }
 
-/// The days among these that are closed.
+/// Returns those of the given days that are closed, in order.
 pub fn closed_among(conn: &mut DbConn, days: &[Day]) -> Result<Vec<Day>, Error> {
-    Ok(dsl::calendar_closures.filter(dsl::date.eq_any(days)).order(dsl::date).select(dsl::date).load(conn)?)
+    Ok(dsl::closed_days.filter(dsl::date.eq_any(days)).order(dsl::date).select(dsl::date).load(conn)?)
 }
 
-/// Removes it; returns what was removed.
-pub fn delete(conn: &mut DbConn, id: ClosureId) -> Result<Option<Closure>, Error> {
-    Ok(diesel::delete(dsl::calendar_closures.filter(dsl::id.eq(id)))
-        .returning(calendar_closures::all_columns)
+/// Deletes a closed day and returns it.
+pub fn delete(conn: &mut DbConn, id: ClosedDayId) -> Result<Option<ClosedDay>, Error> {
+    Ok(diesel::delete(dsl::closed_days.filter(dsl::id.eq(id)))
+        .returning(closed_days::all_columns)
         .get_result(conn)
         .optional()?)
 }

@@ -1,4 +1,4 @@
-//! Agents in requests and answers.
+//! Agents in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,50 +7,54 @@ use validator::Validate;
 use super::rows::{Agent, DutyRow};
 use crate::calendar::Weekday;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::AgentId;
+use crate::kernel::ids::{AgentId, PersonId};
 use crate::kernel::time::UtcTime;
 
-/// When an agent is on duty, every week, in wall time of the calendar's zone.
+/// A weekly duty period of an agent, in local time of the calendar's time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentDuty {
+    /// Day of the week.
     pub weekday: Weekday,
-    /// First minute.
+    /// Start of the duty as local time, `HH:MM`.
     #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "10:00")]
     pub starts: String,
-    /// At this minute it is over.
+    /// End of the duty as local time, `HH:MM`, exclusive. Must be after `starts`.
     #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "14:00")]
     pub ends: String,
 }
 
-/// Somebody who works the queue.
+/// A person on the roster who calls visitors back.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Agent)]
 pub struct AgentBody {
+    /// Unique identifier of the agent.
     pub id: AgentId,
-    /// `sub` of the agent's tokens.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "anna")]
-    pub subject: String,
-    /// Whether requests are handed out to this agent at all.
+    /// The person in the directory who is this agent.
+    pub person_id: PersonId,
+    /// Whether requests can be assigned to this agent, automatically or by another agent.
     pub active: bool,
+    /// Weekly duty periods, ordered by weekday and start. Requests are assigned automatically only for these periods.
     #[schema(max_items = 50)]
     pub duties: Vec<AgentDuty>,
-    /// When a request was last handed out to this agent.
+    /// When a request was last assigned to this agent automatically; null if never.
     #[schema(required)]
     pub last_assigned_at: Option<UtcTime>,
-    /// Whether there is an address of the agent's calendar.
+    /// Whether a calendar link exists for this agent.
     pub has_calendar: bool,
+    /// When the agent was added to the roster.
     pub created_at: UtcTime,
+    /// When the agent was last changed.
     pub updated_at: UtcTime,
 }
 
 impl AgentBody {
-    /// A row with its duties.
+    /// Creates the body from an agent and the duties of any agents.
     pub fn new(agent: Agent, duties: &[DutyRow]) -> Self {
         let of_agent = duties.iter().filter(|duty| duty.agent_id == agent.id);
         Self {
             id: agent.id,
-            subject: agent.subject,
+            person_id: agent.person_id,
             active: agent.active,
             duties: of_agent.map(AgentDuty::from).collect(),
             last_assigned_at: agent.last_assigned_at,
@@ -69,29 +73,30 @@ impl From<&DutyRow> for AgentDuty {
     }
 }
 
-/// An agent to add.
+/// An agent to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"subject": "jan", "duties": [{"weekday": "monday", "starts": "10:00", "ends": "14:00"}]}))]
+#[schema(example = json!({"person_id": PersonId::demo(3), "duties": [{"weekday": "monday", "starts": "10:00", "ends": "14:00"}]}))]
 pub struct NewAgent {
-    /// `sub` of the agent's tokens.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub subject: String,
+    /// The person who becomes an agent. Must not be deactivated and must not be on the roster already.
+    pub person_id: PersonId,
+    /// Weekly duty periods, which must not overlap. With an empty list, no requests are assigned automatically.
     #[schema(max_items = 50)]
     pub duties: Vec<AgentDuty>,
 }
 
 impl RequestBody for NewAgent {}
 
-/// What to change about an agent; absent members stay.
+/// Changes to an agent. Absent fields stay unchanged.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"duties": [{"weekday": "tuesday", "starts": "12:00", "ends": "17:00"}]}))]
 pub struct AgentPatch {
+    /// Whether requests can be assigned to this agent, automatically or by another agent.
     #[serde(default)]
     #[schema(nullable = false)]
     pub active: Option<bool>,
-    /// All of them; the ones before go.
+    /// The complete list of weekly duty periods, which replaces the previous list. Duties must not overlap.
     #[serde(default)]
     #[schema(nullable = false, max_items = 50)]
     pub duties: Option<Vec<AgentDuty>>,
@@ -99,11 +104,11 @@ pub struct AgentPatch {
 
 impl RequestBody for AgentPatch {}
 
-/// The secret address of an agent's calendar.
+/// The link to an agent's calendar feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AgentCalendarLink {
-    /// Path of the iCalendar feed. Shown once; whoever has it reads the feed, so keep it secret. A
-    /// new one makes the one before useless.
+    /// Path of the iCalendar feed, which contains a secret: anyone who has the path can read the feed. It is
+    /// returned only once.
     #[schema(max_length = 100, pattern = "^/v1/agent-calendars/[A-Za-z0-9_-]{43}$")]
     pub path: String,
 }

@@ -1,8 +1,8 @@
-//! Duty times and whose turn it is, as pure rules.
+//! Duty times, and which agent gets the next request, as pure functions.
 //!
-//! - A duty is weekly, in wall time of the calendar's zone, half-open: `[starts, ends)`.
-//! - Of the agents on duty, the one with the fewest open requests is next; of equals the one whose last
-//!   request is longest ago, an agent without one first; then the order in which they joined.
+//! - A duty is weekly, in local time of the calendar's zone, half-open: `[starts, ends)`.
+//! - Of the agents on duty, the one with the fewest open requests is next. Ties are resolved by the oldest
+//!   `last_assigned_at` (an agent without one first), then by the order in which agents were added.
 
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::kernel::ids::AgentId;
 use crate::kernel::time::UtcTime;
 
-/// A stretch of a weekday.
+/// A weekly period on one weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Duty {
     /// Monday is 1 (ISO 8601).
@@ -21,7 +21,7 @@ pub struct Duty {
 }
 
 impl Duty {
-    /// Whether the clock of `zone` shows a time of this duty at `instant`.
+    /// Whether the local time in `zone` at `instant` is inside this duty.
     #[must_use]
     pub fn covers(&self, zone: &TimeZone, instant: Timestamp) -> bool {
         let local = zone.to_datetime(instant);
@@ -30,7 +30,7 @@ impl Duty {
             && local.time() < self.ends
     }
 
-    /// Whether the two share a minute.
+    /// Whether the two duties have any time in common.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.weekday == other.weekday && self.starts < other.ends && other.starts < self.ends
@@ -41,14 +41,13 @@ impl Duty {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     pub id: AgentId,
-    pub subject: String,
     pub duties: Vec<Duty>,
     /// Open requests assigned to the agent.
     pub open: i64,
     pub last_assigned_at: Option<UtcTime>,
 }
 
-/// Whose turn it is at `instant`; none when no agent is on duty.
+/// Returns the index of the agent who gets the next request at `instant`; `None` if no agent is on duty.
 #[must_use]
 pub fn next_in_turn(roster: &[Candidate], zone: &TimeZone, instant: Timestamp) -> Option<usize> {
     let on_duty = |candidate: &Candidate| candidate.duties.iter().any(|duty| duty.covers(zone, instant));
@@ -74,18 +73,18 @@ mod tests {
     fn agent(number: u64, open: i64, last: Option<i64>) -> Candidate {
         let last_assigned_at = last.map(UtcTime::from_unix_micros);
         let duties = vec![tuesday(10, 12)];
-        Candidate { id: AgentId::demo(number), subject: format!("agent-{number}"), duties, open, last_assigned_at }
+        Candidate { id: AgentId::demo(number), duties, open, last_assigned_at }
     }
 
     #[test]
-    fn a_duty_is_wall_time_and_half_open() {
+    fn a_duty_is_local_time_and_half_open() {
         let duty = tuesday(10, 12);
         for (instant, expected) in [
             ("2027-03-30T07:59:59Z", false),
             ("2027-03-30T08:00:00Z", true),
             ("2027-03-30T09:59:59Z", true),
             ("2027-03-30T10:00:00Z", false),
-            // The same wall time in winter, and another weekday.
+            // The same local time in winter, and another weekday.
             ("2027-01-12T09:00:00Z", true),
             ("2027-03-31T08:00:00Z", false),
         ] {
@@ -109,9 +108,9 @@ mod tests {
     }
 
     proptest! {
-        /// Handing out one by one keeps everybody level.
+        /// Assigning requests one by one distributes them evenly.
         #[test]
-        fn nobody_gets_two_more_than_another(count in 1_usize..8, requests in 0_i64..40) {
+        fn open_requests_differ_by_at_most_one(count in 1_usize..8, requests in 0_i64..40) {
             let mut roster: Vec<_> = (1..=count as u64).map(|number| agent(number, 0, None)).collect();
             for turn in 0..requests {
                 let next = next_in_turn(&roster, &prague(), "2027-03-30T08:00:00Z".parse().unwrap()).unwrap();

@@ -1,8 +1,8 @@
-//! Agents: who works the queue of callback requests, and when.
+//! Agents: the roster of people who call visitors back, with their duty times.
 //!
-//! Rules: an agent is known by the `sub` of the token; duty times are weekly, in wall time of the
-//! company calendar; requests are assigned automatically to the agents on duty in turn ([`duty`]). Without a
-//! roster nothing is assigned automatically: agents claim requests.
+//! Rules: an agent is a person in the directory; duty times are weekly, in local time of the company
+//! calendar; requests are assigned automatically to the agents on duty in turn ([`duty`]). Without
+//! duty times nothing is assigned automatically: agents claim requests.
 
 mod dto;
 pub(crate) mod duty;
@@ -12,4 +12,4 @@ mod service;
 mod store;
 
 pub use routes::configure;
-pub use service::{by_feed_secret, is_anybody_active, is_known, is_on_roster, roster, was_assigned};
+pub use service::{by_feed_secret, has_duty_plan, is_on_roster, of_caller, of_person, roster, was_assigned};

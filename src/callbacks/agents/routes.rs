@@ -22,19 +22,21 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get_agent)
         .service(update_agent)
         .service(delete_agent)
-        .service(link_agent_calendar);
+        .service(create_agent_calendar_link);
 }
 
-/// Put an agent on the roster
+/// Create an agent
 ///
-/// From now on callback requests that fall into the agent's duty times are handed out to them, in
-/// turn with the others.
+/// Adds a person from the directory to the roster. The person must not be deactivated and must not be on the
+/// roster already. The agent can then claim callback requests. Requests that are due during the agent's duty times
+/// are assigned automatically, in turn with the other agents on duty; an agent without duty times only gets the
+/// requests that they claim or that another agent assigns to them.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = NewAgent,
     responses(
         (status = 201, description = "The agent.", body = AgentBody),
-        (status = 409, description = "`already_exists`: the subject is on the roster."),
+        (status = 409, description = "`already_exists`: the person is already on the roster."),
     ),
 )]
 #[post("/v1/agents")]
@@ -49,9 +51,9 @@ pub async fn create_agent(
     .await
 }
 
-/// List the roster
+/// List agents
 ///
-/// In the order in which agents joined.
+/// Returns the agents on the roster with their duty times, in the order in which they were added.
 #[utoipa::path(
     tag = "Callbacks",
     params(PageQuery),
@@ -67,15 +69,15 @@ pub async fn list_agents(
     links.respond(agents, |row| row.id.to_string(), |row| AgentBody::new(row, &duties))
 }
 
-/// Read an agent
+/// Get an agent
 ///
-/// With duty times.
+/// Returns an agent on the roster with their duty times.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = AgentId, Path, description = "The agent.")),
+    params(("id" = AgentId, Path, description = "Identifier of the agent.")),
     responses(
         (status = 200, description = "The agent.", body = AgentBody),
-        (status = 304, description = "You have the present version already."),
+        (status = 304, description = "The agent has not changed since the version in `If-None-Match`."),
     ),
 )]
 #[get("/v1/agents/{id}")]
@@ -85,14 +87,16 @@ pub async fn get_agent(app: web::Data<AppState>, actor: Actor, path: FromPath<(A
     Ok(Response::ok(&agent)?.version(version))
 }
 
-/// Change an agent
+/// Update an agent
 ///
-/// JSON Merge Patch. What the agent has already stays with them.
+/// Changes the duty times of an agent, or whether requests can be assigned to them. Send only the fields to change
+/// (JSON Merge Patch) and the current ETag in `If-Match`. Requests that are already assigned to the agent stay
+/// assigned to them.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = AgentId, Path, description = "The agent.")),
+    params(("id" = AgentId, Path, description = "Identifier of the agent.")),
     request_body(content = AgentPatch, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The agent as it is now.", body = AgentBody)),
+    responses((status = 200, description = "The updated agent.", body = AgentBody)),
 )]
 #[patch("/v1/agents/{id}")]
 pub async fn update_agent(
@@ -107,13 +111,18 @@ pub async fn update_agent(
     .await
 }
 
-/// Take an agent off the roster
+/// Delete an agent
 ///
-/// What the agent has already stays with them; give it to somebody else with `assign`.
+/// Removes the agent from the roster; the person stays in the directory. No open callback request may be assigned to
+/// the agent: assign their requests to another agent, or unassign them, first. Closed requests and recorded attempts
+/// keep the `agent_id`.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = AgentId, Path, description = "The agent.")),
-    responses((status = 204, description = "The agent is off the roster.")),
+    params(("id" = AgentId, Path, description = "Identifier of the agent.")),
+    responses(
+        (status = 204, description = "The agent was removed from the roster."),
+        (status = 409, description = "`conflict`: open callback requests are assigned to the agent."),
+    ),
 )]
 #[delete("/v1/agents/{id}")]
 pub async fn delete_agent(
@@ -128,18 +137,19 @@ pub async fn delete_agent(
     .await
 }
 
-/// Make the address of an agent's calendar
+/// Create an agent calendar link
 ///
-/// For the agent, and for administrators. Subscribe to it in any calendar program: it lists the
-/// agent's calls, with their ids and without the people. A new address makes the one before useless.
+/// Creates a secret link to the agent's calendar and invalidates the previous one. Only the agent and administrators
+/// can create it. Calendar programs can subscribe to the link: the feed contains the open requests that are assigned
+/// to the agent, without personal data.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = AgentId, Path, description = "The agent.")),
+    params(("id" = AgentId, Path, description = "Identifier of the agent.")),
     request_body = Nothing,
-    responses((status = 200, description = "The address; shown here only.", body = AgentCalendarLink)),
+    responses((status = 200, description = "The link, which is returned only once.", body = AgentCalendarLink)),
 )]
 #[post("/v1/agents/{id}/calendar-link")]
-pub async fn link_agent_calendar(
+pub async fn create_agent_calendar_link(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AgentId,)>,
     Call { actor, body: _, meta }: Call<Nothing>,

@@ -1,34 +1,37 @@
-//! What can be done with the roster, and by whom.
+//! Operations on the roster, with their permissions.
 
 use jiff::civil::Time;
 
 use super::dto::{AgentBody, AgentCalendarLink, AgentDuty, AgentPatch, NewAgent};
 use super::duty::{Candidate, Duty};
 use super::rows::{Agent, DutyRow};
-use super::store::{self, SubjectTaken};
-use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use super::store::{self, AlreadyAgent};
+use crate::directory::people;
+use crate::kernel::auth::{Actor, ActorKind};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
-use crate::kernel::ids::AgentId;
+use crate::kernel::ids::{AgentId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::secret;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Adds an agent.
+/// Adds a person to the roster.
 ///
 /// # Errors
-/// 403; 409 when the subject is on the roster; 422 for duties that end before they start or overlap.
+/// 403; 409 if the person is already on the roster; 422 for an unknown or deactivated person, and for duties that
+/// overlap or do not end after they start.
 pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error> {
-    tx.authorize_and_deduplicate(Action::ManageAgents, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageAgents, &Relations::default())?;
     refuse_if_any(faults(&new.duties))?;
+    require_person(tx, new.person_id)?;
     let agent = Agent {
         id: tx.new_id(),
-        subject: new.subject.clone(),
+        person_id: new.person_id,
         active: true,
         last_assigned_at: None,
         feed_sha256: None,
@@ -36,7 +39,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx.conn, &agent)?.map_err(subject_taken)?;
+    store::insert(tx.conn, &agent)?.map_err(already_agent)?;
     let duties = rows(agent.id, &new.duties);
     store::replace_duties(tx.conn, agent.id, &duties)?;
     let (id, version) = (agent.id, agent.version);
@@ -45,12 +48,12 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
     Ok((body, version))
 }
 
-/// Changes duties, or whether requests are assigned to the agent automatically.
+/// Changes the duties of an agent, or whether requests can be assigned to the agent.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 422 as for [`create`].
+/// 403, 404, 412, 428; 422 for invalid duties, as in [`create`].
 pub fn update(tx: &mut Tx<'_>, id: AgentId, patch: &AgentPatch) -> Result<(AgentBody, i64), Error> {
-    tx.authorize_and_deduplicate(Action::ManageAgents, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageAgents, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let old_duties = store::duties(tx.conn, &[id])?;
@@ -78,27 +81,36 @@ pub fn update(tx: &mut Tx<'_>, id: AgentId, patch: &AgentPatch) -> Result<(Agent
     Ok((new, version))
 }
 
-/// Removes an agent from the roster. The requests assigned to them stay assigned.
+/// Removes an agent from the roster.
 ///
 /// # Errors
-/// 403, 404.
+/// 403, 404; 409 while open requests are assigned to the agent.
 pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
-    tx.authorize_and_deduplicate(Action::ManageAgents, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageAgents, &Relations::default())?;
     let agent = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if store::has_open_requests(tx.conn, id)? {
+        return Err(Problem::new(Code::Conflict)
+            .because(
+                "Open callback requests are assigned to this agent. Assign them to another agent or unassign them first.",
+                "Tento operátor má přidělené otevřené žádosti. Nejprve je přidělte jinému operátorovi, nebo je vraťte do fronty.",
+            )
+            .into());
+    }
     let duties = store::duties(tx.conn, &[id])?;
     store::delete(tx.conn, id)?;
     let body = AgentBody::new(agent, &duties);
     tx.record_change(&Change::updated(types::AGENT_REMOVED, id.as_str(), &body, &body)?)
 }
 
-/// Creates the secret address of an agent's calendar, which replaces the previous one.
+/// Creates the secret link to an agent's calendar, which replaces the previous one.
 ///
 /// # Errors
-/// 403 for another agent than oneself without the scope `admin`; 404.
+/// 403 for the calendar of another agent without the scope `admin`; 404.
 pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, Error> {
-    authz::require(tx.actor, Action::ReadCallbacks, &Facts::default())?;
+    authz::require(tx.actor, Action::ReadCallbacks, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let oneself = Facts { oneself: before.subject == tx.actor.subject, ..Facts::default() };
+    let own = store::by_login(tx.conn, &tx.actor.subject)?;
+    let oneself = Relations { oneself: own.is_some_and(|agent| agent.id == id), ..Relations::default() };
     tx.authorize_and_deduplicate(Action::LinkAgentCalendar, &oneself)?;
     let secret = secret::fresh(tx.environment);
     let mut after = before.clone();
@@ -112,32 +124,32 @@ pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, 
     Ok(AgentCalendarLink { path: format!("/v1/agent-calendars/{secret}") })
 }
 
-/// One page of agents with their duties; two statements.
+/// Returns a page of agents, and their duties.
 ///
 /// # Errors
 /// 403.
 pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<(Vec<Agent>, Vec<DutyRow>), Error> {
-    authz::require(actor, Action::ReadAgents, &Facts::default())?;
+    authz::require(actor, Action::ReadAgents, &Relations::default())?;
     let agents = store::page(conn, page)?;
     let ids: Vec<_> = agents.iter().map(|agent| agent.id).collect();
     let duties = store::duties(conn, &ids)?;
     Ok((agents, duties))
 }
 
-/// One agent.
+/// Returns an agent.
 ///
 /// # Errors
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: AgentId) -> Result<(AgentBody, i64), Error> {
-    authz::require(actor, Action::ReadAgents, &Facts::default())?;
+    authz::require(actor, Action::ReadAgents, &Relations::default())?;
     let agent = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let version = agent.version;
     Ok((AgentBody::new(agent, &store::duties(conn, &[id])?), version))
 }
 
-/// The agents to whom requests are assigned automatically, without their numbers of open requests.
+/// Returns the agents to whom requests are assigned automatically. `open` is 0 and must be filled in.
 pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
-    let agents = store::active(conn)?;
+    let agents = store::on_duty_plan(conn)?;
     if agents.is_empty() {
         return Ok(Vec::new());
     }
@@ -145,39 +157,66 @@ pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
     let rows = store::duties(conn, &ids)?;
     let duties = |id| rows.iter().filter(|row| row.agent_id == id).filter_map(read).collect();
     let candidate = |agent: Agent| {
-        let Agent { id, subject, last_assigned_at, .. } = agent;
-        Candidate { duties: duties(id), id, subject, open: 0, last_assigned_at }
+        let Agent { id, last_assigned_at, .. } = agent;
+        Candidate { duties: duties(id), id, open: 0, last_assigned_at }
     };
     Ok(agents.into_iter().map(candidate).collect())
 }
 
 /// Whether an agent is on the roster and active.
-pub fn is_on_roster(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
-    Ok(store::by_subject(conn, subject)?.is_some_and(|agent| agent.active))
+pub fn is_on_roster(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
+    Ok(store::find(conn, id)?.is_some_and(|agent| agent.active))
 }
 
-/// Whether an agent is on the roster, active or not.
-pub fn is_known(conn: &mut DbConn, subject: &str) -> Result<bool, Error> {
-    Ok(store::by_subject(conn, subject)?.is_some())
+/// Returns the agent for a person, active or not; `None` if the person is not on the roster.
+pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentId>, Error> {
+    Ok(store::of_person(conn, id)?.map(|agent| agent.id))
 }
 
-/// Whether requests are assigned automatically at all.
-pub fn is_anybody_active(conn: &mut DbConn) -> Result<bool, Error> {
-    store::is_anybody_active(conn)
+/// Returns the caller's agent.
+///
+/// # Errors
+/// 403 if the caller is not on the roster.
+pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
+    let agent = match tx.actor.kind {
+        ActorKind::Person => store::by_login(tx.conn, &tx.actor.subject)?,
+        _ => None,
+    };
+    agent.map(|agent| agent.id).ok_or_else(|| {
+        Error::forbidden(
+            "You are not an agent. An administrator can add you to the roster.",
+            "Nejste operátor. Do rozpisu vás může přidat správce.",
+        )
+    })
 }
 
-/// Records that an agent had a turn.
+/// Whether requests are assigned automatically, that is, whether any active agent has duty times.
+pub fn has_duty_plan(conn: &mut DbConn) -> Result<bool, Error> {
+    store::has_duty_plan(conn)
+}
+
+/// Records that a request was assigned to the agent automatically.
 pub fn was_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
     store::set_last_assigned(conn, id, now)
 }
 
-/// The subject of the agent whose calendar has this secret.
+/// Returns the agent whose calendar link contains this secret.
 ///
 /// # Errors
 /// 404.
-pub fn by_feed_secret(conn: &mut DbConn, secret: &str) -> Result<String, Error> {
+pub fn by_feed_secret(conn: &mut DbConn, secret: &str) -> Result<AgentId, Error> {
     let agent = store::by_feed(conn, &secret::fingerprint(secret))?.ok_or_else(Error::not_found)?;
-    Ok(agent.subject)
+    Ok(agent.id)
+}
+
+fn require_person(tx: &mut Tx<'_>, id: PersonId) -> Result<(), Error> {
+    let person = people::service::find(tx.conn, id)?;
+    let person =
+        person.ok_or_else(|| Error::violation(Violation::unknown_reference("/person_id", "person", "osoba")))?;
+    if person.deactivated_at.is_some() {
+        return Err(Error::violation(people::service::has_left("/person_id")));
+    }
+    Ok(())
 }
 
 fn rows(id: AgentId, duties: &[AgentDuty]) -> Vec<DutyRow> {
@@ -195,7 +234,7 @@ fn read(row: &DutyRow) -> Option<Duty> {
     Some(Duty { weekday: i8::try_from(row.weekday).ok()?, starts: time(&row.starts)?, ends: time(&row.ends)? })
 }
 
-/// What is wrong with duties that have the right form.
+/// Returns the violations in duties that passed the schema.
 fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut before: Vec<Duty> = Vec::new();
@@ -215,9 +254,9 @@ fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
     found
 }
 
-fn subject_taken(SubjectTaken: SubjectTaken) -> Error {
+fn already_agent(AlreadyAgent: AlreadyAgent) -> Error {
     Problem::new(Code::AlreadyExists)
         .because("This agent is on the roster already.", "Tento operátor už v rozpisu je.")
-        .with("conflicting_member", "/subject")
+        .with("conflicting_field", "/person_id")
         .into()
 }

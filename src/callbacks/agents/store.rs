@@ -1,27 +1,39 @@
-//! Reading and writing agents and their duties.
+//! Reads and writes agents and their duties.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::rows::{Agent, DutyRow};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
-use crate::kernel::db::schema::{agent_duties, agents};
+use crate::kernel::db::schema::{agent_duties, agents, callback_requests, people};
 use crate::kernel::error::Error;
-use crate::kernel::ids::AgentId;
+use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
-const SUBJECT_TAKEN: Constraint = Constraint::new("agents_subject_key", "agents.subject");
+const ALREADY_AGENT: Constraint = Constraint::new("agents_person_key", "agents.person_id");
 
-/// The subject is on the roster already.
+/// The person is already on the roster.
 #[derive(Debug)]
-pub struct SubjectTaken;
+pub struct AlreadyAgent;
 
-pub fn insert(conn: &mut DbConn, agent: &Agent) -> Result<Result<(), SubjectTaken>, Error> {
+/// Agents to whom requests can be assigned automatically.
+macro_rules! planned {
+    () => {
+        agents::table
+            .inner_join(people::table)
+            .filter(agents::active.eq(true))
+            .filter(people::deactivated_at.is_null())
+            .filter(exists(agent_duties::table.filter(agent_duties::agent_id.eq(agents::id))))
+    };
+}
+
+pub fn insert(conn: &mut DbConn, agent: &Agent) -> Result<Result<(), AlreadyAgent>, Error> {
     match diesel::insert_into(agents::table).values(agent).execute(conn) {
         Ok(_) => Ok(Ok(())),
-        Err(error) if SUBJECT_TAKEN.violated_by(&error) => Ok(Err(SubjectTaken)),
+        Err(error) if ALREADY_AGENT.violated_by(&error) => Ok(Err(AlreadyAgent)),
         Err(error) => Err(error.into()),
     }
 }
@@ -59,8 +71,30 @@ pub fn find(conn: &mut DbConn, id: AgentId) -> Result<Option<Agent>, Error> {
     Ok(agents::table.filter(agents::id.eq(id)).select(Agent::as_select()).get_result(conn).optional()?)
 }
 
-pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Agent>, Error> {
-    Ok(agents::table.filter(agents::subject.eq(subject)).select(Agent::as_select()).get_result(conn).optional()?)
+pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<Agent>, Error> {
+    Ok(agents::table.filter(agents::person_id.eq(id)).select(Agent::as_select()).get_result(conn).optional()?)
+}
+
+/// Returns the agent whose person signs in with this login and is not deactivated.
+pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<Agent>, Error> {
+    Ok(agents::table
+        .inner_join(people::table)
+        .filter(people::login.eq(login))
+        .filter(people::deactivated_at.is_null())
+        .select(Agent::as_select())
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Whether any open request is assigned to the agent.
+pub fn has_open_requests(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
+    let one: Vec<CallbackRequestId> = callback_requests::table
+        .filter(callback_requests::agent_id.eq(id))
+        .filter(callback_requests::open_place.is_not_null())
+        .select(callback_requests::id)
+        .limit(1)
+        .load(conn)?;
+    Ok(!one.is_empty())
 }
 
 pub fn by_feed(conn: &mut DbConn, sha256: &str) -> Result<Option<Agent>, Error> {
@@ -75,17 +109,17 @@ pub fn page(conn: &mut DbConn, page: &Page) -> Result<Vec<Agent>, Error> {
     Ok(query.load(conn)?)
 }
 
-/// All agents who are active.
-pub fn active(conn: &mut DbConn) -> Result<Vec<Agent>, Error> {
-    Ok(agents::table.filter(agents::active.eq(true)).order(agents::id).select(Agent::as_select()).load(conn)?)
+/// Returns the agents to whom requests are assigned automatically: active, with duty times, not deactivated.
+pub fn on_duty_plan(conn: &mut DbConn) -> Result<Vec<Agent>, Error> {
+    Ok(planned!().order(agents::id).select(Agent::as_select()).load(conn)?)
 }
 
-pub fn is_anybody_active(conn: &mut DbConn) -> Result<bool, Error> {
-    let one: Vec<AgentId> = agents::table.filter(agents::active.eq(true)).select(agents::id).limit(1).load(conn)?;
+pub fn has_duty_plan(conn: &mut DbConn) -> Result<bool, Error> {
+    let one: Vec<AgentId> = planned!().select(agents::id).limit(1).load(conn)?;
     Ok(!one.is_empty())
 }
 
-/// The duties of these agents, in order.
+/// Returns the duties of these agents, ordered by agent, weekday and start.
 pub fn duties(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<DutyRow>, Error> {
     Ok(agent_duties::table
         .filter(agent_duties::agent_id.eq_any(ids))
@@ -94,7 +128,8 @@ pub fn duties(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<DutyRow>, Error>
         .load(conn)?)
 }
 
-/// Records that a request was assigned to an agent automatically. The version stays, because no caller edits this.
+/// Records that a request was assigned to an agent automatically. The version does not change, because callers
+/// cannot edit this field.
 pub fn set_last_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
     diesel::update(agents::table.filter(agents::id.eq(id))).set(agents::last_assigned_at.eq(now)).execute(conn)?;
     Ok(())

@@ -1,18 +1,17 @@
-//! The form with which visitors ask to be called, and the page where they change their mind.
+//! The web pages for visitors: the form that requests a call, and the page that manages a request.
 //!
-//! `/callback` asks for a call, `/callback/manage` shows, moves and cancels it; both in Czech and
-//! English (`?lang=cs`, else `Accept-Language`). They are small pages without a framework that
-//! call the documented API like anybody else; nothing here touches the database.
+//! `/callback` creates a request; `/callback/manage` shows, reschedules and cancels it. Both are in Czech and
+//! English (`?lang=cs`, otherwise `Accept-Language`). They are small pages without a framework, which use
+//! only the public API and never the database.
 //!
 //! Rules:
-//! - Nothing is loaded from elsewhere and nothing runs that is not one of our files: the content
-//!   security policy allows neither inline scripts nor inline styles.
-//! - Only the configured origins may show the pages in a frame. The pages tell the frame's owner
-//!   their height: `{type: "entente:height", height}` by `postMessage`.
-//! - The secret of a request travels in the fragment of the link, which no server and no log sees.
-//! - Addresses are relative, so that the service may live below a path of a larger site.
-//! - Texts are in `texts`, in both languages side by side; the server's own texts (what is
-//!   wrong with a number, what is promised) are shown as they come.
+//! - The pages load and run only their own files: the content security policy allows neither external
+//!   resources nor inline scripts and styles.
+//! - Only the configured origins may embed the pages in a frame. The pages send their height to the embedding
+//!   page: `{type: "entente:height", height}` by `postMessage`.
+//! - The manage token of a request is in the fragment of the link, so that it never reaches a server or a log.
+//! - URLs are relative, so that the service can be served under a path of a larger site.
+//! - Texts are in `texts`, in both languages. Texts from the API (violations, confirmations) are shown unchanged.
 
 mod template;
 mod texts;
@@ -31,16 +30,16 @@ use crate::kernel::locale::Lang;
 use crate::kernel::request;
 use template::Bilingual;
 
-/// What the configuration says of the form.
+/// Settings of the pages.
 #[derive(Debug, Clone, Default)]
 pub struct FormSettings {
-    /// Whose pages may show the form in a frame (`https://www.example.com`); see [`is_origin`].
+    /// Origins that may embed the pages in a frame, such as `https://www.example.com`; see [`is_origin`].
     pub frame_origins: Vec<String>,
-    /// Whether the browser is to solve a challenge before it sends.
+    /// Whether the browser must solve a proof-of-work challenge before it submits the form.
     pub proof_of_work: bool,
 }
 
-/// The pages and their files. Needs [`FormSettings`] in the app's data.
+/// Registers the pages and their files. Needs [`FormSettings`] in the app's data.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/callback").get(read_form))
@@ -48,23 +47,23 @@ pub fn configure(config: &mut web::ServiceConfig) {
     for asset in assets() {
         let path = format!("/callback/{}", asset.name);
         config.service(web::resource(path).get(move |request: HttpRequest| {
-            let answer = asset.answer(&request);
-            async move { answer }
+            let response = asset.respond(&request);
+            async move { response }
         }));
     }
 }
 
 async fn read_form(request: HttpRequest, settings: web::Data<FormSettings>) -> HttpResponse {
     let page = if settings.proof_of_work { &template::FORM_WITH_WORK } else { &template::FORM };
-    // The origin of the embedding page is no secret; ours is needed there for nothing else.
-    answer(&request, &settings, page, "strict-origin-when-cross-origin")
+    // The URL of the form contains no secret, so other sites can get its origin as the referrer.
+    respond(&request, &settings, page, "strict-origin-when-cross-origin")
 }
 
 async fn read_manage_page(request: HttpRequest, settings: web::Data<FormSettings>) -> HttpResponse {
-    answer(&request, &settings, &template::MANAGE, "no-referrer")
+    respond(&request, &settings, &template::MANAGE, "no-referrer")
 }
 
-fn answer(request: &HttpRequest, settings: &FormSettings, page: &Bilingual, referrer: &str) -> HttpResponse {
+fn respond(request: &HttpRequest, settings: &FormSettings, page: &Bilingual, referrer: &str) -> HttpResponse {
     let lang = wanted_lang(request);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -77,7 +76,7 @@ fn answer(request: &HttpRequest, settings: &FormSettings, page: &Bilingual, refe
         .body(page.of(lang))
 }
 
-/// What the link asks for, else what the browser prefers.
+/// Returns the language of the link, otherwise that of the browser.
 fn wanted_lang(request: &HttpRequest) -> Lang {
     form_urlencoded::parse(request.query_string().as_bytes())
         .find(|(name, _)| name == "lang")
@@ -90,7 +89,7 @@ fn policy(settings: &FormSettings) -> String {
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
     );
-    // A word that is no origin could end the directive and begin another.
+    // Text that is not an origin could end the directive and start another one.
     for origin in settings.frame_origins.iter().filter(|origin| is_origin(origin)) {
         policy.push(' ');
         policy.push_str(origin);
@@ -98,7 +97,7 @@ fn policy(settings: &FormSettings) -> String {
     policy
 }
 
-/// A file that the pages load.
+/// A static file that the pages load.
 #[derive(Clone)]
 struct Asset {
     name: &'static str,
@@ -125,15 +124,16 @@ impl Asset {
         Self { name, kind, text, etag: ETag::from_kept(format!("\"{digest}\"")) }
     }
 
-    /// Browsers keep the file, but ask each time: the files of two versions must never mix.
-    fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let known = self.etag.matches_none_of(request);
-        let mut answer = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        answer.insert_header((ETAG, self.etag.to_string())).insert_header((CACHE_CONTROL, "public, no-cache"));
-        if known {
-            return answer.finish();
+    /// Responds with the file. Browsers cache it but revalidate it each time, so that files of different versions are
+    /// never mixed.
+    fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        let unchanged = self.etag.matches_none_of(request);
+        let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        response.insert_header((ETAG, self.etag.to_string())).insert_header((CACHE_CONTROL, "public, no-cache"));
+        if unchanged {
+            return response.finish();
         }
-        answer.insert_header((CONTENT_TYPE, self.kind)).body(self.text)
+        response.insert_header((CONTENT_TYPE, self.kind)).body(self.text)
     }
 }
 

@@ -1,7 +1,7 @@
-//! The pages, filled in once for each language.
+//! The pages, rendered once for each language.
 //!
-//! A template is HTML with `{{key}}` where a word goes. Every value is escaped, so that a text can
-//! hold any character; there is nothing else to a template.
+//! A template is HTML with placeholders of the form `{{key}}`. Values are escaped, so that they can contain any
+//! character. Templates have no other syntax.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::texts::{PAGES, Row, SCRIPTS};
 use crate::kernel::locale::Lang;
 
-/// The choice of a time, which both pages have.
+/// The fieldset for the time of the call, which both pages contain.
 const WHEN: &str = include_str!("assets/when.html");
 const FORM_PAGE: &str = include_str!("assets/page.html");
 const MANAGE_PAGE: &str = include_str!("assets/manage.html");
@@ -49,7 +49,7 @@ fn value(lang: Lang, proof_of_work: bool, key: &str) -> Option<String> {
     }
 }
 
-/// The texts that scripts show, as a JSON object.
+/// Returns the texts of the scripts as a JSON object.
 fn texts_for_scripts(lang: Lang) -> String {
     let texts: Map<String, Value> =
         SCRIPTS.iter().map(|row| (row.0.to_owned(), Value::String(text(row, lang)))).collect();
@@ -63,7 +63,7 @@ fn text((_, cs, en): &Row, lang: Lang) -> String {
     }
 }
 
-/// Ties Czech words of one letter to the word after them, as typography wants it.
+/// Replaces the space after Czech words of one letter by a non-breaking space, as Czech typography requires.
 fn tie(text: &str) -> String {
     let mut tied = String::with_capacity(text.len());
     let mut letters = 0;
@@ -76,7 +76,7 @@ fn tie(text: &str) -> String {
     tied
 }
 
-/// A key without a value stays as it stands, where a test finds it.
+/// Fills in the placeholders. A placeholder without a value stays in the text, where a test finds it.
 fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -126,34 +126,34 @@ mod tests {
     }
 
     #[test]
-    fn every_word_has_both_languages_and_one_meaning() {
+    fn every_text_has_both_languages_and_one_key() {
         for table in [PAGES, SCRIPTS] {
             let keys: BTreeSet<_> = table.iter().map(|(key, ..)| key).collect();
-            assert_eq!(keys.len(), table.len(), "a key stands twice");
+            assert_eq!(keys.len(), table.len(), "a key occurs twice");
             for (key, cs, en) in table {
                 assert!(!cs.is_empty() && !en.is_empty(), "{key}");
-                assert_eq!(places(cs), places(en), "{key}");
+                assert_eq!(arguments(cs), arguments(en), "{key}");
             }
         }
     }
 
-    /// What scripts put into a text: `{wait}`.
-    fn places(text: &str) -> BTreeSet<&str> {
+    /// Returns the arguments that scripts fill in, such as `{wait}`.
+    fn arguments(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()).collect()
     }
 
     #[test]
-    fn every_word_is_used_and_every_used_word_is_there() {
+    fn every_text_is_used_and_every_used_text_exists() {
         let pages = [FORM_PAGE, MANAGE_PAGE, WHEN].concat();
         for (key, ..) in PAGES {
-            assert!(pages.contains(&format!("{{{{{key}}}}}")), "no page says {key}");
+            assert!(pages.contains(&format!("{{{{{key}}}}}")), "no page uses {key}");
         }
         let scripts =
             [include_str!("assets/form.js"), include_str!("assets/manage.js"), include_str!("assets/shared.js")]
                 .concat();
-        let said: BTreeSet<_> = scripts.split("say(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let used: BTreeSet<_> = scripts.split("say(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         let known: BTreeSet<_> = SCRIPTS.iter().map(|(key, ..)| *key).collect();
-        assert_eq!(said, known);
+        assert_eq!(used, known);
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_one_letter_hold_on_to_the_next() {
+    fn words_of_one_letter_stay_with_the_next_word() {
         assert_eq!(
             tie("Jsem s vámi, a v úterý i ve středu."),
             "Jsem s\u{a0}vámi, a\u{a0}v\u{a0}úterý i\u{a0}ve středu."

@@ -1,4 +1,4 @@
-//! The pages as they are answered.
+//! Tests of the responses with pages and files.
 
 use actix_web::body::to_bytes;
 use actix_web::dev::ServiceResponse;
@@ -7,7 +7,7 @@ use actix_web::{App, web};
 
 use super::{FormSettings, assets, configure, is_origin};
 
-/// Asks for `path` with one header more.
+/// Requests `path` with an additional header.
 async fn get(path: &str, settings: FormSettings, header: (&str, &str)) -> ServiceResponse {
     let app = init_service(App::new().app_data(web::Data::new(settings)).configure(configure)).await;
     call_service(&app, TestRequest::get().uri(path).insert_header(header).to_request()).await
@@ -42,7 +42,7 @@ async fn the_language_is_that_of_the_link_else_of_the_browser() {
 }
 
 #[actix_web::test]
-async fn only_our_files_run_and_only_named_origins_may_frame() {
+async fn only_own_files_run_and_only_configured_origins_may_embed() {
     let settings = FormSettings {
         frame_origins: vec![
             "https://www.example.com".into(),
@@ -64,7 +64,7 @@ async fn only_our_files_run_and_only_named_origins_may_frame() {
 }
 
 #[actix_web::test]
-async fn the_page_says_whether_there_is_work_to_do() {
+async fn the_page_shows_whether_proof_of_work_is_required() {
     for proof_of_work in [false, true] {
         let settings = FormSettings { proof_of_work, ..FormSettings::default() };
         let page = text(get("/callback", settings, ("accept", "*/*")).await).await;
@@ -73,7 +73,7 @@ async fn the_page_says_whether_there_is_work_to_do() {
 }
 
 #[actix_web::test]
-async fn files_are_sent_once_and_then_confirmed() {
+async fn unchanged_files_are_not_sent_again() {
     for asset in assets() {
         let path = format!("/callback/{}", asset.name);
         let first = get(&path, FormSettings::default(), ("accept", "*/*")).await;

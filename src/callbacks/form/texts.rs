@@ -1,10 +1,10 @@
-//! What the pages say: key, Czech, English.
+//! Texts of the pages: key, Czech, English.
 //!
-//! No gender is guessed and nobody is addressed by name. `{name}` is filled in by a script.
+//! The texts avoid gender and do not address visitors by name. Scripts fill in arguments such as `{name}`.
 
 pub type Row = (&'static str, &'static str, &'static str);
 
-/// Texts that stand in the pages.
+/// Texts in the HTML pages.
 pub const PAGES: &[Row] = &[
     ("other_lang", "en", "cs"),
     ("other_lang_name", "English", "Čeština"),
@@ -64,11 +64,11 @@ pub const PAGES: &[Row] = &[
     ("new_request", "Požádat o nové zavolání", "Ask for a new call"),
 ];
 
-/// Texts that scripts show.
+/// Texts in the scripts.
 pub const SCRIPTS: &[Row] = &[
     ("heading_sales", "Promluvte si s odborníkem v oblasti prodeje", "Talk to a sales expert"),
     ("heading_support", "Promluvte si s odborníkem v oblasti technické podpory", "Talk to a technical support expert"),
-    // The choice of a time.
+    // Time of the call.
     ("full", "obsazeno", "full"),
     ("slots_loading", "Načítáme volné časy…", "Loading the free times…"),
     ("slots_failed", "Omlouváme se, volné časy se nepodařilo načíst.", "Sorry, the free times could not be loaded."),
@@ -80,14 +80,14 @@ pub const SCRIPTS: &[Row] = &[
     ("zone_prague", "Uvádíme pražský čas.", "Times are in Prague time."),
     ("zone_other", "Časy platí pro časové pásmo {zone}.", "Times are in the time zone {zone}."),
     ("retry", "Zkusit znovu", "Try again"),
-    // What is missing.
+    // Missing fields.
     ("name_missing", "Vyplňte jméno a příjmení.", "Enter your full name."),
     ("phone_missing", "Vyplňte telefonní číslo.", "Enter a telephone number."),
     ("when_missing", "Vyberte čas, kdy vám máme zavolat.", "Choose when we should call you."),
     ("error", "Chyba", "Error"),
     ("invalid", "Omlouváme se, žádost zatím nelze odeslat", "Sorry, the request cannot be sent yet"),
     ("invalid_hint", "Opravte prosím tyto údaje:", "Please correct the following:"),
-    // What went wrong, and what to do.
+    // Errors, with the next step.
     ("sorry", "Omlouváme se", "Sorry"),
     (
         "failed_network",
@@ -117,7 +117,7 @@ pub const SCRIPTS: &[Row] = &[
     ),
     ("notice_failed", "Omlouváme se, text se nepodařilo načíst.", "Sorry, the text could not be loaded."),
     ("sending", "Odesíláme…", "Sending…"),
-    // After sending.
+    // After submitting.
     ("thanks", "Děkujeme", "Thank you"),
     ("manage", "Změnit čas nebo žádost zrušit", "Change the time or cancel"),
     (
@@ -125,7 +125,7 @@ pub const SCRIPTS: &[Row] = &[
         "Odkaz si uložte a nikomu ho neposílejte. Kdo ho má, může žádost změnit.",
         "Keep this link and do not share it. Anyone who has it can change the request.",
     ),
-    // The request, later.
+    // Page that manages a request.
     ("loading", "Načítáme vaši žádost…", "Loading your request…"),
     ("state_scheduled", "Hovor je domluven", "The call is arranged"),
     ("state_asap", "Zavoláme vám co nejdříve", "We will call you as soon as possible"),

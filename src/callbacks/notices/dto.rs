@@ -1,4 +1,4 @@
-//! Privacy notices in requests and answers.
+//! Privacy notices in requests and responses.
 
 use std::str::FromStr;
 
@@ -12,20 +12,24 @@ use crate::kernel::ids::PrivacyNoticeId;
 use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
-/// The text that visitors read before they ask to be called.
+/// A privacy notice: the text that visitors can read before they request a call. It never changes.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PrivacyNotice)]
 pub struct NoticeBody {
+    /// Unique identifier of the notice.
     pub id: PrivacyNoticeId,
+    /// Language of the text.
     pub locale: Lang,
-    /// 1, 2, 3, ... in each language.
+    /// Sequence number of the notice within its language, starting at 1. The highest number is the current notice.
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub number: i32,
+    /// The text that is shown to visitors.
     #[schema(min_length = 1, max_length = 20000, pattern = r"^[^\x00]+$")]
     pub text: String,
-    /// SHA-256 of the text in UTF-8.
+    /// SHA-256 of the text in UTF-8, in lower-case hexadecimal.
     #[schema(value_type = NoticeSha256)]
     pub sha256: String,
+    /// When the notice was published.
     pub created_at: UtcTime,
 }
 
@@ -36,7 +40,7 @@ impl From<Notice> for NoticeBody {
     }
 }
 
-/// SHA-256 of a notice's text, in hexadecimal.
+/// SHA-256 of the text of a privacy notice, in lower-case hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(
     min_length = 64,
@@ -55,15 +59,17 @@ impl FromStr for NoticeSha256 {
     }
 }
 
-/// A privacy notice, by id or by the hash of its text.
+/// A reference to a privacy notice by `id`, by `sha256`, or by both, which must then match.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1)]
 #[validate(schema(function = some_notice))]
 pub struct NoticeReference {
+    /// Identifier of the notice.
     #[serde(default)]
     #[schema(nullable = false)]
     pub id: Option<PrivacyNoticeId>,
+    /// SHA-256 of the text of the notice.
     #[serde(default)]
     #[schema(nullable = false)]
     pub sha256: Option<NoticeSha256>,
@@ -76,36 +82,38 @@ fn some_notice(notice: &NoticeReference) -> Result<(), ValidationError> {
     Err(body::fault("required", "Give id or sha256.", "Uveďte id nebo sha256."))
 }
 
-/// A text that visitors are to read from now on.
+/// A privacy notice to publish.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"locale": "en", "text": "We use your name and number only to call you back."}))]
 pub struct NewNotice {
+    /// Language of the text.
     pub locale: Lang,
+    /// The text that is shown to visitors. It must contain a visible character and must not have been published before.
     #[schema(min_length = 1, max_length = 20000, pattern = r"^[^\x00]*[^\s\x00][^\x00]*$")]
     pub text: String,
 }
 
 impl RequestBody for NewNotice {}
 
-/// Which notices.
+/// Filters of the list of privacy notices.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NoticeListQuery {
-    /// Only notices in this language.
+    /// Only notices in this language. If absent, notices in any language.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub locale: Option<Lang>,
 }
 
-/// In which language.
+/// Selects the language of the current privacy notice.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NoticeQuery {
-    /// Language of the text; by `Accept-Language` when absent.
+    /// Language of the text. If absent, it is chosen by `Accept-Language`.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -1,7 +1,7 @@
-//! Privacy notices: which text, in which language, a visitor was shown.
+//! Privacy notices: the texts that visitors are shown, in each language.
 //!
-//! Rule: a text is never changed, a new one gets the next number; so the text behind a hash can be
-//! served years later.
+//! Rule: a published text never changes and a new text gets the next number, so that the exact text for a
+//! hash can be served years later.
 
 mod dto;
 mod routes;

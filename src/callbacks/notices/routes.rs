@@ -24,14 +24,15 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Publish a privacy notice
 ///
-/// Visitors who use this language read the new text from now on. The texts before stay, so that
-/// what somebody was shown can be proved years later.
+/// Publishes a new text in one language. From then on it is the current notice that visitors are shown in this
+/// language. Earlier notices remain available by their hash, so that you can prove years later which text a visitor
+/// was shown. The text must not have been published before.
 #[utoipa::path(
     tag = "Privacy",
     request_body = NewNotice,
     responses(
         (status = 201, description = "The notice.", body = NoticeBody),
-        (status = 409, description = "`already_exists`: this very text was published before."),
+        (status = 409, description = "`already_exists`: the same text was published before."),
     ),
 )]
 #[post("/v1/privacy-notices")]
@@ -48,7 +49,7 @@ pub async fn publish_privacy_notice(
 
 /// List privacy notices
 ///
-/// Every text that was ever shown, oldest first.
+/// Returns every notice that was ever published, oldest first.
 #[utoipa::path(
     tag = "Privacy",
     params(NoticeListQuery, PageQuery),
@@ -65,10 +66,10 @@ pub async fn list_privacy_notices(
     links.respond(rows, |row| row.id.to_string(), NoticeBody::from)
 }
 
-/// Read the present privacy notice
+/// Get the current privacy notice
 ///
-/// Show it with the form, and name its `sha256` in the request, so that it can be proved later
-/// which text was read.
+/// Returns the notice to show to visitors in a language. If you build your own form, show this text and send its
+/// `sha256` with the callback request, so that you can prove later which text the visitor was shown.
 #[utoipa::path(
     tag = "Privacy",
     security(()),
@@ -86,16 +87,16 @@ pub async fn get_current_privacy_notice(
     Response::ok(&NoticeBody::from(notice))
 }
 
-/// Read a privacy notice by its hash
+/// Get a privacy notice
 ///
-/// The exact text, however old.
+/// Returns the notice with this hash, with its exact text, whether it is current or was replaced.
 #[utoipa::path(
     tag = "Privacy",
     security(()),
-    params(("sha256" = NoticeSha256, Path, description = "SHA-256 of the text.")),
+    params(("sha256" = NoticeSha256, Path, description = "SHA-256 of the text, in lower-case hexadecimal.")),
     responses(
         (status = 200, description = "The notice.", body = NoticeBody),
-        (status = 404, description = "No notice with this text was ever shown."),
+        (status = 404, description = "`not_found`: no notice with this hash was ever published."),
     ),
 )]
 #[get("/v1/privacy-notices/{sha256}")]

@@ -1,4 +1,4 @@
-//! Rows of privacy notices.
+//! Rows of the table `privacy_notices`.
 
 use diesel::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::kernel::db::schema::privacy_notices;
 use crate::kernel::ids::PrivacyNoticeId;
 use crate::kernel::time::UtcTime;
 
-/// A text that visitors read.
+/// A published privacy notice.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = privacy_notices)]
 pub struct Notice {

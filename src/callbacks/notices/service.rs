@@ -1,4 +1,4 @@
-//! Notices: published, listed, found by their hash.
+//! Publishes, lists and finds privacy notices.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -7,7 +7,7 @@ use super::dto::{NewNotice, NoticeBody, NoticeReference};
 use super::rows::Notice;
 use super::store::{self, AlreadyPublished};
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -16,12 +16,12 @@ use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// The notice that is shown now.
+/// Returns the current notice in a language.
 pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
     store::current(conn, locale)
 }
 
-/// The notice with this text.
+/// Returns the notice with this hash.
 ///
 /// # Errors
 /// 404.
@@ -29,8 +29,8 @@ pub fn by_hash(conn: &mut DbConn, sha256: &str) -> Result<Notice, Error> {
     store::find(conn, None, Some(sha256))?.ok_or_else(Error::not_found)
 }
 
-/// The notice that a request names, or the present one of its language; `None` when there is no
-/// such notice.
+/// Returns the notice that a request refers to, or the current one in its language; `None` if the referenced
+/// notice does not exist.
 pub fn shown(conn: &mut DbConn, named: Option<&NoticeReference>, locale: Lang) -> Result<Option<Notice>, Error> {
     match named {
         None => current(conn, locale).map(Some),
@@ -38,12 +38,12 @@ pub fn shown(conn: &mut DbConn, named: Option<&NoticeReference>, locale: Lang) -
     }
 }
 
-/// Shows another text from now on; the ones before stay as they were.
+/// Publishes a notice, which becomes the current one in its language.
 ///
 /// # Errors
-/// 403; 409 for a text that was published before.
+/// 403; 409 if the text was published before.
 pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
-    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManagePrivacy, &Relations::default())?;
     let last = store::last_number(tx.conn, new.locale)?;
     let notice = Notice {
         id: tx.new_id(),
@@ -59,18 +59,18 @@ pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
     Ok(notice)
 }
 
-/// One page of notices, oldest first.
+/// Returns a page of notices, oldest first.
 ///
 /// # Errors
 /// 403.
 pub fn list(conn: &mut DbConn, actor: &Actor, locale: Option<Lang>, page: &Page) -> Result<Vec<Notice>, Error> {
-    authz::require(actor, Action::ManagePrivacy, &Facts::default())?;
+    authz::require(actor, Action::ManagePrivacy, &Relations::default())?;
     store::list(conn, locale, page)
 }
 
 fn already_published(AlreadyPublished: AlreadyPublished) -> Error {
     Problem::new(Code::AlreadyExists)
         .because("This text was published before.", "Tento text už byl zveřejněn.")
-        .with("conflicting_member", "/text")
+        .with("conflicting_field", "/text")
         .into()
 }

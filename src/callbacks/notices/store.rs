@@ -1,4 +1,4 @@
-//! Reading and writing privacy notices.
+//! Reads and writes privacy notices.
 
 use diesel::prelude::*;
 
@@ -28,7 +28,7 @@ pub fn insert(conn: &mut DbConn, notice: &Notice) -> Result<Result<(), AlreadyPu
     }
 }
 
-/// The number of the present notice in a language; 0 before the first one.
+/// Returns the number of the current notice in a language; 0 if there is none.
 pub fn last_number(conn: &mut DbConn, locale: Lang) -> Result<i32, Error> {
     let last: Option<i32> = dsl::privacy_notices
         .filter(dsl::locale.eq(locale.as_str()))
@@ -37,7 +37,7 @@ pub fn last_number(conn: &mut DbConn, locale: Lang) -> Result<i32, Error> {
     Ok(last.unwrap_or(0))
 }
 
-/// The notice that is shown now.
+/// Returns the current notice in a language.
 pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
     Ok(dsl::privacy_notices
         .filter(dsl::locale.eq(locale.as_str()))
@@ -47,7 +47,7 @@ pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
         .get_result(conn)?)
 }
 
-/// The notice with this id and this hash, of those that are named.
+/// Returns the notice that has the given id and the given hash; each is optional.
 pub fn find(conn: &mut DbConn, id: Option<PrivacyNoticeId>, sha256: Option<&str>) -> Result<Option<Notice>, Error> {
     let mut query = dsl::privacy_notices.select(Notice::as_select()).into_boxed();
     if let Some(id) = id {

@@ -1,4 +1,4 @@
-//! The report on callbacks.
+//! The callback report in responses, and its query parameters.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -6,88 +6,93 @@ use utoipa::{IntoParams, ToSchema};
 use crate::callbacks::requests::enums::CallbackIntent;
 use crate::kernel::time::Day;
 
-/// Which promises.
+/// Filters of the callback report.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackReportQuery {
-    /// First day, in the zone of the calendar; 30 days before `to` when absent.
+    /// First day of the period, in the calendar's time zone. If absent, 30 days before `to`.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2027-03-01")]
     pub from: Option<Day>,
-    /// The day after the last one; tomorrow when both are absent.
+    /// The day after the last day of the period. If absent, 30 days after `from`, or tomorrow if `from` is absent too.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2027-04-01")]
     pub to: Option<Day>,
-    /// Only promises of this intent.
+    /// Only requests with this intent. If absent, requests with any intent.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub intent: Option<CallbackIntent>,
 }
 
-/// How many promises were kept.
+/// Numbers of promises that were due in the period, by their result.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct PromiseCounts {
-    /// The first attempt began in time.
+    /// Promises that were kept: the first attempt started within the promised time.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub kept: i64,
-    /// It did not, or we cancelled.
+    /// Promises that were broken: the first attempt did not start within the promised time, or an agent cancelled the
+    /// request for the reason `other`.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub broken: i64,
-    /// Not due yet.
+    /// Promises that are not due yet.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub pending: i64,
-    /// Cancelled by the visitor, or abuse; in no share.
+    /// Promises that do not count, because the visitor cancelled the request or because it was abuse.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub not_counted: i64,
-    /// `kept / (kept + broken)`; null when nothing was due.
+    /// Share of kept promises, `kept / (kept + broken)`; null if both are 0.
     #[schema(required, minimum = 0, maximum = 1)]
     pub kept_share: Option<f64>,
 }
 
 impl PromiseCounts {
-    /// From `kept`, `broken`, `pending` and `not_counted`.
+    /// Creates the counts from `kept`, `broken`, `pending` and `not_counted`, in this order.
     pub fn new([kept, broken, pending, not_counted]: [i64; 4]) -> Self {
         Self { kept, broken, pending, not_counted, kept_share: share(kept, kept + broken) }
     }
 }
 
-/// How fast the first attempt came, in opening time, for calls as soon as possible.
+/// Time from an as-soon-as-possible request to its first attempt. Only opening hours count.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct CallbackResponseTimes {
-    /// Calls as soon as possible with a first attempt.
+    /// Number of as-soon-as-possible requests with at least one attempt.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub calls: i64,
+    /// Number of these requests whose first attempt started within 5 minutes.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub within_5_minutes: i64,
-    /// Null without calls.
+    /// `within_5_minutes / calls`; null if `calls` is 0.
     #[schema(required, minimum = 0, maximum = 1)]
     pub within_5_minutes_share: Option<f64>,
-    /// Half of the calls were not slower (nearest rank); null without calls.
+    /// Median time to the first attempt, in seconds (nearest rank); null if `calls` is 0.
     #[schema(required, format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub p50_seconds: Option<i32>,
-    /// Nine of ten were not slower.
+    /// 90th percentile of the time to the first attempt, in seconds (nearest rank); null if `calls` is 0.
     #[schema(required, format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub p90_seconds: Option<i32>,
 }
 
-/// Whether we call when we said we would.
+/// Report on kept and broken promises, and on response times.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CallbackReport {
-    /// First day, in the zone of the calendar.
-    pub from: Day,
-    /// The day after the last one.
-    pub to: Day,
+    /// First day of the period, in the calendar's time zone.
+    pub starts_on: Day,
+    /// The day after the last day of the period.
+    pub ends_on: Day,
+    /// The intent that the report is limited to; null if it covers requests with any intent.
     #[schema(required)]
     pub intent: Option<CallbackIntent>,
+    /// Promises that were due in the period.
     pub promises: PromiseCounts,
+    /// Response times of the as-soon-as-possible requests that were due in the period.
     pub response: CallbackResponseTimes,
 }
 
-/// The share of a part in the whole; none when the whole is 0.
+/// Returns `part / whole`; `None` if `whole` is 0.
 pub fn share(part: i64, whole: i64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }

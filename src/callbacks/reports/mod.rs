@@ -1,8 +1,8 @@
-//! Whether we call when we said we would: exact counts, and how fast the first attempt came.
+//! The callback report: exact counts of kept and broken promises, and the time to the first attempt.
 //!
 //! Rules: a promise belongs to the day on which it is due; linked requests are one call and count
-//! once; what visitors cancelled and what was abuse is not counted; a promise whose time is over
-//! without an attempt is broken, whether the scheduler has recorded it or not.
+//! once; requests that visitors cancelled and abuse are not counted; a promise whose time has passed
+//! without an attempt is broken, even if the scheduler has not recorded it yet.
 
 mod dto;
 mod routes;

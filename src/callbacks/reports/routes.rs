@@ -15,16 +15,17 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(get_callback_report);
 }
 
-/// Report on promises
+/// Get the callback report
 ///
-/// How many calls came when they were promised, as exact counts, and how fast the first attempt
-/// came. A promise belongs to the day on which it is due.
+/// Returns how many promised calls were made in time, as exact counts, and how long visitors waited for the first
+/// attempt. A promise belongs to the day on which it is due. Linked requests are one call and count once. Without
+/// `from` and `to` the report covers the last 30 days, today included.
 #[utoipa::path(
     tag = "Callbacks",
     params(CallbackReportQuery),
     responses(
         (status = 200, description = "The report.", body = CallbackReport),
-        (status = 422, description = "`to` is not after `from`, or too far ahead."),
+        (status = 422, description = "`validation_failed`: `to` is not after `from`, or a day is after the year 9998."),
     ),
 )]
 #[get("/v1/reports/callbacks")]

@@ -1,55 +1,55 @@
-//! The report on callbacks.
+//! Builds the callback report.
 
 use super::dto::{CallbackReport, CallbackReportQuery, CallbackResponseTimes, PromiseCounts, share};
-use super::store::{self, Span};
+use super::store::{self, Period};
 use crate::calendar::rules::Calendar;
 use crate::calendar::service as calendar;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::time::{Day, UtcTime};
 
-/// Days that are reported when none are named.
+/// Length of the period if `from` or `to` is absent, in days.
 const DEFAULT_DAYS: i64 = 30;
-/// A report beyond it has no last day.
+/// The last year that a report can cover; later days could overflow.
 const LAST_YEAR: i16 = 9_998;
-/// "Within five minutes", in seconds.
-const PROMPT: i32 = 300;
+/// The limit of `within_5_minutes`, in seconds.
+const FIVE_MINUTES: i32 = 300;
 
-/// The report of `[from, to)`, days in the zone of the calendar; the last 30 days when absent.
+/// Returns the report for the days `[from, to)`, in the calendar's zone; by default, for the last 30 days.
 ///
 /// # Errors
-/// 403; 422 when `to` is not after `from`, or too far ahead.
+/// 403; 422 if `to` is not after `from`, or a day is too far ahead.
 pub fn report(
     conn: &mut DbConn,
     actor: &Actor,
     now: UtcTime,
     query: &CallbackReportQuery,
 ) -> Result<CallbackReport, Error> {
-    authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
+    authz::require(actor, Action::ReadCallbacks, &Relations::default())?;
     let calendar = calendar::present(conn, now)?.calendar;
-    let (from, to) = period(query, Day::from_jiff(calendar.date_at(now.to_jiff())))?;
-    let span = Span { from: midnight(&calendar, from), to: midnight(&calendar, to), now, intent: query.intent };
-    let counts = store::promises(conn, &span)?;
-    let (asap, prompt) = store::calls_as_soon_as_possible(conn, &span, PROMPT)?;
+    let (from, to) = days(query, Day::from_jiff(calendar.date_at(now.to_jiff())))?;
+    let period = Period { from: midnight(&calendar, from), to: midnight(&calendar, to), now, intent: query.intent };
+    let counts = store::promises(conn, &period)?;
+    let (asap, within_5_minutes) = store::calls_as_soon_as_possible(conn, &period, FIVE_MINUTES)?;
     Ok(CallbackReport {
-        from,
-        to,
+        starts_on: from,
+        ends_on: to,
         intent: query.intent,
         promises: PromiseCounts::new(counts),
         response: CallbackResponseTimes {
             calls: asap,
-            within_5_minutes: prompt,
-            within_5_minutes_share: share(prompt, asap),
-            p50_seconds: store::percentile(conn, &span, asap, 50)?,
-            p90_seconds: store::percentile(conn, &span, asap, 90)?,
+            within_5_minutes,
+            within_5_minutes_share: share(within_5_minutes, asap),
+            p50_seconds: store::percentile(conn, &period, asap, 50)?,
+            p90_seconds: store::percentile(conn, &period, asap, 90)?,
         },
     })
 }
 
-/// The days `[from, to)` of a report.
-fn period(query: &CallbackReportQuery, today: Day) -> Result<(Day, Day), Error> {
+/// Returns the days `[from, to)` of a report, with the defaults applied.
+fn days(query: &CallbackReportQuery, today: Day) -> Result<(Day, Day), Error> {
     let (from, to) = match (query.from, query.to) {
         (Some(from), Some(to)) => (from, to),
         (Some(from), None) => (from, from.plus_days(DEFAULT_DAYS)),

@@ -1,23 +1,23 @@
-//! What the report counts, in the database.
+//! Counts promises and response times in the database.
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use crate::callbacks::requests::enums::{CallbackIntent, PromiseStanding};
+use crate::callbacks::requests::enums::{CallbackIntent, PromiseStatus};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::callback_requests::dsl;
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
-/// The promises that are due in `[from, to)`, as seen at `now`.
-pub struct Span {
+/// Selects the promises that are due in `[from, to)`, and judges them at `now`.
+pub struct Period {
     pub from: UtcTime,
     pub to: UtcTime,
     pub now: UtcTime,
     pub intent: Option<CallbackIntent>,
 }
 
-/// One call per promise: linked requests are left out.
+/// Requests that are due in the period. Linked requests are left out, because they are the same call.
 macro_rules! within {
     ($from:expr, $to:expr, $intent:expr) => {{
         let [one, other] = match $intent {
@@ -32,20 +32,20 @@ macro_rules! within {
     }};
 }
 
-/// `kept`, `broken`, `pending` and `void` promises.
-pub fn promises(conn: &mut DbConn, span: &Span) -> Result<[i64; 4], Error> {
+/// Counts the `kept`, `broken`, `pending` and `void` promises.
+pub fn promises(conn: &mut DbConn, period: &Period) -> Result<[i64; 4], Error> {
     let mut counts = [0; 4];
-    let over = span.now.clamp(span.from, span.to);
-    for (from, to, is_over) in [(span.from, over, true), (over, span.to, false)] {
-        let rows: Vec<(PromiseStanding, i64)> =
-            within!(from, to, span.intent).group_by(dsl::promise).select((dsl::promise, count_star())).load(conn)?;
+    let now = period.now.clamp(period.from, period.to);
+    for (from, to, is_past) in [(period.from, now, true), (now, period.to, false)] {
+        let rows: Vec<(PromiseStatus, i64)> =
+            within!(from, to, period.intent).group_by(dsl::promise).select((dsl::promise, count_star())).load(conn)?;
         for (promise, count) in rows {
             let index = match promise {
-                PromiseStanding::Kept => 0,
-                PromiseStanding::Broken => 1,
-                PromiseStanding::Pending if is_over => 1,
-                PromiseStanding::Pending => 2,
-                PromiseStanding::Void => 3,
+                PromiseStatus::Kept => 0,
+                PromiseStatus::Broken => 1,
+                PromiseStatus::Pending if is_past => 1,
+                PromiseStatus::Pending => 2,
+                PromiseStatus::Void => 3,
             };
             counts[index] += count;
         }
@@ -53,25 +53,25 @@ pub fn promises(conn: &mut DbConn, span: &Span) -> Result<[i64; 4], Error> {
     Ok(counts)
 }
 
-/// Calls as soon as possible with a first attempt, and those of them within `prompt` seconds.
-pub fn calls_as_soon_as_possible(conn: &mut DbConn, span: &Span, prompt: i32) -> Result<(i64, i64), Error> {
-    let tried = || {
-        within!(span.from, span.to, span.intent)
+/// Counts the as-soon-as-possible requests with an attempt, and those whose first attempt started within `seconds`.
+pub fn calls_as_soon_as_possible(conn: &mut DbConn, period: &Period, seconds: i32) -> Result<(i64, i64), Error> {
+    let attempted = || {
+        within!(period.from, period.to, period.intent)
             .filter(dsl::first_promised_from.is_null())
             .filter(dsl::first_attempt_after.is_not_null())
     };
-    let all = tried().select(count_star()).get_result(conn)?;
-    let fast = tried().filter(dsl::first_attempt_after.le(prompt)).select(count_star()).get_result(conn)?;
+    let all = attempted().select(count_star()).get_result(conn)?;
+    let fast = attempted().filter(dsl::first_attempt_after.le(seconds)).select(count_star()).get_result(conn)?;
     Ok((all, fast))
 }
 
-/// The nearest-rank percentile of the seconds to the first attempt of `count` calls.
-pub fn percentile(conn: &mut DbConn, span: &Span, count: i64, percent: i64) -> Result<Option<i32>, Error> {
+/// Returns the nearest-rank percentile of the time to the first attempt, in seconds, of `count` requests.
+pub fn percentile(conn: &mut DbConn, period: &Period, count: i64, percent: i64) -> Result<Option<i32>, Error> {
     if count == 0 {
         return Ok(None);
     }
     let rank = (count * percent + 99) / 100;
-    Ok(within!(span.from, span.to, span.intent)
+    Ok(within!(period.from, period.to, period.intent)
         .filter(dsl::first_promised_from.is_null())
         .filter(dsl::first_attempt_after.is_not_null())
         .order(dsl::first_attempt_after)

@@ -1,8 +1,8 @@
-//! An agent's calls as an iCalendar feed (RFC 5545).
+//! The open requests of an agent as an iCalendar feed (RFC 5545).
 //!
-//! Rule: anyone with the address can read the feed, and calendars are copied to other services, which
-//! an erasure does not reach; so it contains when to call and the id of the request, and nothing about
-//! the person.
+//! Rule: anyone with the link can read the feed, and calendars are copied to other services, where the data
+//! cannot be erased. The feed therefore contains the time of the call and the id of the request, but no
+//! personal data.
 
 use icalendar::{Calendar, Component, Event, EventLike, Property};
 
@@ -14,18 +14,18 @@ use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
-/// Duration of a call whose promised time is over, in seconds (an event has to end later than it starts).
-const LEAST: i64 = 900;
-/// Most calls in a feed; no agent has as many open ones.
-const MOST: i64 = 500;
+/// Minimum duration of an event, in seconds: an event must end after it starts, also if the promised time has passed.
+const MIN_DURATION: i64 = 900;
+/// Maximum number of calls in a feed; no agent has as many open requests.
+const MAX_CALLS: i64 = 500;
 
-/// The calendar of the agent with this secret.
+/// Returns the calendar for this secret.
 ///
 /// # Errors
 /// 404.
 pub fn feed(conn: &mut DbConn, secret: &str) -> Result<String, Error> {
-    let subject = agents::by_feed_secret(conn, secret)?;
-    Ok(to_text(&queue::calls_of(conn, &subject, MOST)?))
+    let agent = agents::by_feed_secret(conn, secret)?;
+    Ok(to_text(&queue::calls_of(conn, agent, MAX_CALLS)?))
 }
 
 fn to_text(calls: &[RequestAndContact]) -> String {
@@ -45,7 +45,7 @@ fn to_text(calls: &[RequestAndContact]) -> String {
             .timestamp(utc(request.updated_at))
             .last_modified(utc(request.updated_at))
             .starts(utc(starts))
-            .ends(utc(request.promised_by.max(starts.plus_seconds(LEAST))))
+            .ends(utc(request.promised_by.max(starts.plus_seconds(MIN_DURATION))))
             .summary(&format!("Call back: {intent}"))
             .description(&format!("/v1/callback-requests/{}", request.id))
             .done();

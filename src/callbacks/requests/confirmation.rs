@@ -1,6 +1,6 @@
-//! The sentences a visitor reads after asking for a call, in Czech and English.
+//! Confirmation texts for visitors, in Czech and English.
 //!
-//! No gender and no vocative is guessed, and no placeholder can be left over.
+//! The texts avoid gender and vocative, and cannot contain an unfilled placeholder.
 
 use jiff::Zoned;
 use jiff::civil::Weekday;
@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
-/// Confirms a promise `[from, by)`, or before `by`, in the company's zone.
+/// Returns the confirmation of a promise `[from, by)`, or before `by` without `from`, in the company's time zone.
 pub fn promised(lang: Lang, zone: &TimeZone, (from, by): (Option<UtcTime>, UtcTime), phone_display: &str) -> String {
     let local = |instant: UtcTime| instant.to_jiff().to_zoned(zone.clone());
     match from {
@@ -18,7 +18,7 @@ pub fn promised(lang: Lang, zone: &TimeZone, (from, by): (Option<UtcTime>, UtcTi
     }
 }
 
-/// Confirms a booked window `[start, end)`; both times in the company's zone, on the same date.
+/// Returns the confirmation of a slot `[start, end)`. Both times are in the company's time zone, on the same date.
 fn confirmation_slot(lang: Lang, start: &Zoned, end: &Zoned, phone_display: &str) -> String {
     let (day, zone) = (day(lang, start), zone(lang, start));
     let (from, to) = (clock(start), clock(end));
@@ -34,7 +34,7 @@ fn confirmation_slot(lang: Lang, start: &Zoned, end: &Zoned, phone_display: &str
     }
 }
 
-/// Confirms a call as soon as possible, due before `promise_by` in the company's zone.
+/// Returns the confirmation of a call as soon as possible, due before `promise_by` in the company's time zone.
 fn confirmation_asap(lang: Lang, promise_by: &Zoned, phone_display: &str) -> String {
     let (day, time) = (day(lang, promise_by), clock(promise_by));
     match lang {
@@ -49,7 +49,7 @@ fn confirmation_asap(lang: Lang, promise_by: &Zoned, phone_display: &str) -> Str
     }
 }
 
-/// The request was cancelled.
+/// Returns the text for a cancelled request.
 pub fn cancelled(lang: Lang) -> &'static str {
     match lang {
         Lang::Cs => "Vaše žádost je zrušena, nezavoláme vám. O zavolání můžete kdykoli požádat znovu.",
@@ -57,7 +57,7 @@ pub fn cancelled(lang: Lang) -> &'static str {
     }
 }
 
-/// The visitor was reached.
+/// Returns the text for a completed request.
 pub fn completed(lang: Lang) -> &'static str {
     match lang {
         Lang::Cs => "Náš odborník s vámi už mluvil. Děkujeme.",
@@ -65,7 +65,7 @@ pub fn completed(lang: Lang) -> &'static str {
     }
 }
 
-/// The last attempt was in vain.
+/// Returns the text for an unreachable visitor.
 pub fn unreachable(lang: Lang) -> &'static str {
     match lang {
         Lang::Cs => "Volali jsme vám, ale nepodařilo se nám vás zastihnout. O zavolání můžete požádat znovu.",
@@ -73,7 +73,8 @@ pub fn unreachable(lang: Lang) -> &'static str {
     }
 }
 
-/// An attempt was in vain; the next one comes at `again` or later, in the company's zone.
+/// Returns the text for a visitor who was not reached; the next attempt is at `again` or later, in the company's time
+/// zone.
 pub fn called_in_vain(lang: Lang, again: &Zoned) -> String {
     let (day, time) = (day(lang, again), clock(again));
     match lang {
@@ -84,7 +85,7 @@ pub fn called_in_vain(lang: Lang, again: &Zoned) -> String {
     }
 }
 
-/// The promised time is over.
+/// Returns the text for a request whose promised time has passed.
 pub fn late(lang: Lang) -> &'static str {
     match lang {
         Lang::Cs => "Omlouváme se, ve slíbeném čase jsme vám nezavolali. Zavoláme, jakmile to bude možné.",
@@ -92,7 +93,7 @@ pub fn late(lang: Lang) -> &'static str {
     }
 }
 
-/// The date inside a sentence: `v úterý 30. března 2027`, `on Tuesday 30 March 2027`.
+/// Returns the date for use in a sentence: `v úterý 30. března 2027`, `on Tuesday 30 March 2027`.
 pub fn day(lang: Lang, at: &Zoned) -> String {
     let (day, year) = (at.day(), at.year());
     match lang {
@@ -108,7 +109,7 @@ fn clock(at: &Zoned) -> String {
     at.strftime("%H:%M").to_string()
 }
 
-/// Whose time it is: Prague by name, elsewhere the city of the zone, without one the UTC offset.
+/// Returns the name of the time zone: its city, or the UTC offset if it has no name.
 fn zone(lang: Lang, at: &Zoned) -> String {
     let name = at.time_zone().iana_name();
     let place = match name {
@@ -122,7 +123,7 @@ fn zone(lang: Lang, at: &Zoned) -> String {
     }
 }
 
-/// The weekday with its preposition, in the accusative.
+/// Returns the weekday with its preposition, in the accusative.
 fn czech_on_weekday(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Monday => "v pondělí",
@@ -135,7 +136,7 @@ fn czech_on_weekday(weekday: Weekday) -> &'static str {
     }
 }
 
-/// The month in the genitive, as dates need it.
+/// Returns the month in the genitive, as it is used in dates.
 fn czech_month(month: i8) -> &'static str {
     match month {
         1 => "ledna",
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_is_confirmed_in_the_agreed_words() {
+    fn a_slot_is_confirmed_with_the_specified_text() {
         let start = at("2027-03-30T10:00[Europe/Prague]");
         let end = at("2027-03-30T11:00[Europe/Prague]");
         assert_eq!(

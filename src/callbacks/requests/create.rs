@@ -1,15 +1,15 @@
-//! Create a callback request: validate, reserve, store, respond.
+//! Creates callback requests: validate, reserve capacity, store, respond.
 //!
-//! Rule: whatever is known of the number, the same statements run and the response is the same, so that a
-//! caller does not learn here who else asked to be called.
+//! Rule: whatever is known about the number, the same statements run and the response is the same, so that a
+//! caller cannot find out whether anyone else requested a call to it.
 
 use super::confirmation;
 use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Source, VisitorState};
-use super::enums::{CallbackState, PromiseStanding, QuarantineReason};
+use super::enums::{CallbackState, PromiseStatus, QuarantineReason};
 use super::intake_policy::Screening;
 use super::phone::{self, Phone};
 use super::proof_of_work::{Proof, ProofFault};
-use super::repeat_requests::{self, Standing};
+use super::repeat_requests::{self, Acceptance};
 use super::rows::{CallbackRequest, Contact, GivenConsent};
 use super::store::create as store;
 use super::violations;
@@ -17,7 +17,7 @@ use crate::calendar::capacity;
 use crate::calendar::service::{self as calendar, Present};
 use crate::calendar::slots::{self, Promise, Slot};
 use crate::callbacks::notices;
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
@@ -28,7 +28,7 @@ use crate::kernel::secret;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// A request without violations, with what it refers to.
+/// A request without violations, with the data that it refers to.
 struct Valid {
     lang: Lang,
     phone: Phone,
@@ -37,89 +37,95 @@ struct Valid {
     present: Present,
 }
 
-/// A request that was stored, with what its receipt needs.
+/// A stored request, with the data for its receipt.
 pub struct Created {
     valid: Valid,
     request: CallbackRequest,
     manage_token: String,
 }
 
-/// Creates a request that passed the screening with this result.
+/// Creates a request with the given result of the screening.
 ///
 /// # Errors
-/// 409 with alternatives when the window is full; 422 with every violation; 429 when the caller has two open
-/// requests for the number.
+/// 409 with alternatives if the slot is full; 422 with every violation; 429 if the caller has two open requests for
+/// the number.
 pub fn create(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) -> Result<Created, Error> {
-    tx.authorize_and_deduplicate(Action::SubmitCallback, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::SubmitCallback, &Relations::default())?;
     let valid = validate(tx, new, screening)?;
-    let standing = reserve(tx, new, &valid, screening)?;
-    store_request(tx, new, valid, &standing, screening)
+    let acceptance = reserve(tx, new, &valid, screening)?;
+    store_request(tx, new, valid, &acceptance, screening)
 }
 
-/// Finds every violation, not only the first one.
+/// Validates a request and reports every violation, not only the first one.
 fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) -> Result<Valid, Error> {
     let lang = new.locale.unwrap_or(tx.meta.lang);
-    let unproved = spend(tx.conn, &screening.proof)?;
+    let proof_fault = use_challenge(tx.conn, &screening.proof)?;
     let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?;
     let present = calendar::present(tx.conn, tx.now)?;
-    let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &new.preference.wish());
-    match (phone::parse(&new.phone), promise, notice, unproved) {
+    let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &new.preference.requested_time());
+    match (phone::parse(&new.phone), promise, notice, proof_fault) {
         (Ok(phone), Ok(promise), Some(notice), None) => {
             Ok(Valid { lang, phone, promise, notice_id: notice.id, present })
         }
-        (phone, promise, notice, unproved) => {
+        (phone, promise, notice, proof_fault) => {
             let found = [
                 phone.err().map(violations::phone),
                 promise.err().map(violations::slot),
                 notice.is_none().then(violations::unknown_notice),
-                unproved.map(violations::proof_of_work),
+                proof_fault.map(violations::proof_of_work),
             ];
             Err(violations::refuse(found.into_iter().flatten().collect()))
         }
     }
 }
 
-/// Spends a solved challenge, which can be used once.
-fn spend(conn: &mut DbConn, proof: &Proof) -> Result<Option<ProofFault>, Error> {
+/// Marks a solved challenge as used. Returns why the request has no valid proof of work; `None` if it has one, or none
+/// is required.
+fn use_challenge(conn: &mut DbConn, proof: &Proof) -> Result<Option<ProofFault>, Error> {
     match proof {
         Proof::NotRequired => Ok(None),
         Proof::Invalid(fault) => Ok(Some(*fault)),
         Proof::Given { challenge, expires_at } => {
-            let is_new = store::spend_challenge(conn, challenge, *expires_at)?;
-            Ok((!is_new).then_some(ProofFault::Spent))
+            let is_new = store::use_challenge(conn, challenge, *expires_at)?;
+            Ok((!is_new).then_some(ProofFault::Used))
         }
     }
 }
 
-/// Reserves one of the places that the number has for open requests, and a place in the slot.
-fn reserve(tx: &mut Tx<'_>, new: &NewCallbackRequest, valid: &Valid, screening: &Screening) -> Result<Standing, Error> {
+/// Decides how the request is accepted for its number, and reserves capacity of the slot.
+fn reserve(
+    tx: &mut Tx<'_>,
+    new: &NewCallbackRequest,
+    valid: &Valid,
+    screening: &Screening,
+) -> Result<Acceptance, Error> {
     store::lock_number(tx.conn, &valid.phone.e164)?;
     let others = store::lock_requests_of_number(tx.conn, &valid.phone.e164)?;
     let slot = valid.promise.slot();
     let slot_id = slot.map(Slot::slot_id);
     let (network, suspicion) = (&screening.network, screening.suspicion);
-    let standing = repeat_requests::decide(&others, new.intent, slot_id.as_deref(), network, suspicion)
+    let acceptance = repeat_requests::decide(&others, new.intent, slot_id.as_deref(), network, suspicion)
         .ok_or_else(violations::too_many_requests)?;
     if let Some(slot) = slot {
         let reserved = match suspicion {
             None => capacity::reserve(tx.conn, &valid.present, slot)?,
-            // The response is that of any other request, but a program takes no place.
+            // A bot gets the same response as any other request, but no capacity.
             Some(_) => capacity::check(tx.conn, &valid.present, slot)?,
         };
         reserved.map_err(violations::slot_full)?;
     }
-    Ok(standing)
+    Ok(acceptance)
 }
 
 fn store_request(
     tx: &mut Tx<'_>,
     new: &NewCallbackRequest,
     valid: Valid,
-    standing: &Standing,
+    acceptance: &Acceptance,
     screening: &Screening,
 ) -> Result<Created, Error> {
     let manage_token = secret::fresh(tx.environment);
-    let request = request_row(tx, new, &valid, standing, secret::fingerprint(&manage_token));
+    let request = request_row(tx, new, &valid, acceptance, secret::fingerprint(&manage_token));
     store::insert(tx.conn, &request)?;
     store::insert_contact(tx.conn, &contact_row(request.id, new, &screening.network))?;
     for consent in consent_rows(request.id, new, tx.now) {
@@ -134,7 +140,7 @@ fn store_request(
 }
 
 impl Created {
-    /// What the visitor is told.
+    /// Builds the receipt for the visitor.
     pub fn respond(self) -> CallbackReceipt {
         let Self { valid: Valid { lang, phone, present, .. }, request, manage_token } = self;
         let promised = (request.promised_from, request.promised_by);
@@ -157,7 +163,7 @@ fn request_row(
     tx: &Tx<'_>,
     new: &NewCallbackRequest,
     valid: &Valid,
-    standing: &Standing,
+    acceptance: &Acceptance,
     manage_token_sha256: String,
 ) -> CallbackRequest {
     let (from, by) = valid.promise.period();
@@ -175,38 +181,38 @@ fn request_row(
         rolled: false,
         first_promised_from: from,
         first_promised_by: by,
-        promise: PromiseStanding::Pending,
+        promise: PromiseStatus::Pending,
         due_from: tx.now,
         due_by: by,
         priority: 1,
         offered: false,
-        assigned_to: None,
+        agent_id: None,
         attempts: 0,
         first_attempt_after: None,
-        open_place: standing.place,
-        linked_to: standing.linked_to,
+        open_place: acceptance.place,
+        linked_to: acceptance.linked_to,
         rerouted_from: None,
         rerouted_to: None,
-        same_number: standing.same_number,
+        same_number: acceptance.same_number,
         closed_day: false,
-        quarantined_for: standing.quarantined_for,
+        quarantined_for: acceptance.quarantined_for,
         manage_token_sha256,
         created_at: tx.now,
         updated_at: tx.now,
         erased_at: None,
     };
     enqueue(&mut request, &valid.promise, tx.now);
-    if standing.quarantined_for.is_some() {
+    if acceptance.quarantined_for.is_some() {
         request.state = CallbackState::Quarantined;
     }
-    if standing.quarantined_for.is_some_and(QuarantineReason::is_suspicion) {
-        // A program is not owed a call; a person whose number has too many open requests still is.
-        request.promise = PromiseStanding::Void;
+    if acceptance.quarantined_for.is_some_and(QuarantineReason::is_suspicion) {
+        // A bot gets no promise. If the number has too many open requests, the promise still counts.
+        request.promise = PromiseStatus::Void;
     }
     request
 }
 
-/// Puts a request into the queue under a promise, also when it is rescheduled.
+/// Puts a new or rescheduled request into the queue with this promise.
 pub fn enqueue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
     let (from, by) = promise.period();
     request.slot_id = promise.slot().map(Slot::slot_id);
@@ -218,7 +224,7 @@ pub fn enqueue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
     request.due_by = from.unwrap_or(by);
     request.priority = 1;
     request.offered = false;
-    request.assigned_to = None;
+    request.agent_id = None;
     request.closed_day = false;
 }
 

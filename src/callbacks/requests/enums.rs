@@ -1,33 +1,34 @@
-//! Enumerations of callback requests, spelt alike in JSON and in both databases.
+//! Enumerations of callback requests. Their values are the same in JSON and in both databases.
 
 crate::text_enum! {
-    /// Where a callback request stands.
+    /// State of a callback request:
+    ///
+    /// - `scheduled`: a call in a window is promised; no agent is assigned.
+    /// - `queued_asap`: a call as soon as possible is promised; no agent is assigned.
+    /// - `assigned`: the request is assigned to an agent.
+    /// - `retry_scheduled`: an attempt did not reach the visitor; another attempt is due later.
+    /// - `missed`: the promised time has passed without an attempt. Missed requests are first in the queue.
+    /// - `quarantined`: the request may be abuse and is not called until an agent releases it.
+    /// - `completed`: the visitor was reached.
+    /// - `unreachable`: the number is wrong, or the visitor was not reached in three attempts.
+    /// - `cancelled`: the visitor or an agent cancelled the request, or its personal data was erased.
+    /// - `rerouted`: the request continues as another request with the other intent.
     pub enum CallbackState {
-        /// A window was promised; nobody has taken it yet.
         Scheduled,
-        /// A call as soon as possible was promised; nobody has taken it yet.
         QueuedAsap,
-        /// An agent has it.
         Assigned,
-        /// Not reached; to be called again.
         RetryScheduled,
-        /// The promised time is over and nobody has called; goes before all others.
         Missed,
-        /// Kept back, because it looks like abuse; an agent decides.
         Quarantined,
-        /// The visitor was reached.
         Completed,
-        /// Wrong number, or three attempts in vain.
         Unreachable,
-        /// By the visitor or an agent.
         Cancelled,
-        /// Goes on as another request, with the other intent.
         Rerouted,
     }
 }
 
 crate::text_enum! {
-    /// What a visitor wants to talk about.
+    /// Topic of the call: `sales` or `technical_support`.
     pub enum CallbackIntent {
         Sales,
         TechnicalSupport,
@@ -35,7 +36,8 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// How an attempt to call ended.
+    /// Outcome of an attempt. `reached` completes the request, and `wrong_number` closes it as `unreachable`. After
+    /// `no_answer`, `busy` or `voicemail` the visitor is called again, in up to three attempts.
     pub enum CallOutcome {
         Reached,
         NoAnswer,
@@ -46,52 +48,57 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Whether the call came when it was promised.
-    pub enum PromiseStanding {
-        /// Not decided yet.
+    /// Whether the promised call was made in time:
+    ///
+    /// - `pending`: not decided yet.
+    /// - `kept`: the first attempt started within the promised time.
+    /// - `broken`: the first attempt did not start within the promised time, or an agent cancelled the request for the
+    ///   reason `other`.
+    /// - `void`: the promise does not count, for example because the visitor cancelled, because it was abuse, or
+    ///   because another request continues it.
+    pub enum PromiseStatus {
         Pending,
-        /// The first attempt began in time.
         Kept,
-        /// It did not.
         Broken,
-        /// Nobody was owed the call any more: the visitor cancelled, or it was abuse.
         Void,
     }
 }
 
 crate::text_enum! {
-    /// Why a request is kept back.
+    /// Why a request was quarantined:
+    ///
+    /// - `honeypot`: the hidden field of the form was filled in.
+    /// - `too_fast`: the form was submitted sooner than a person can fill it in.
+    /// - `number_limit`: the phone number already has two open requests.
     pub enum QuarantineReason {
-        /// A field that people do not see was filled in.
         Honeypot,
-        /// The form was filled in faster than people write.
         TooFast,
-        /// The number has as many open requests as it may have.
         NumberLimit,
     }
 }
 
 crate::text_enum! {
-    /// What a visitor can agree to beyond the call.
+    /// Purpose of a consent that is not needed for the call itself.
     pub enum ConsentPurpose {
         Marketing,
     }
 }
 
 crate::text_enum! {
-    /// Why an agent cancels.
+    /// Why an agent cancels a request:
+    ///
+    /// - `visitor_asked`: the visitor asked for it. A pending promise becomes void.
+    /// - `abuse`: the request was abuse. A pending promise becomes void.
+    /// - `other`: the company will not call. A pending promise is broken.
     pub enum CancelReason {
-        /// The visitor asked for it; the promise is void.
         VisitorAsked,
-        /// It was abuse; the promise is void.
         Abuse,
-        /// We will not call; the promise is broken, if nobody has called before.
         Other,
     }
 }
 
 impl QuarantineReason {
-    /// Whether no person seems to have asked.
+    /// Whether the request seems to come from a bot.
     #[must_use]
     pub fn is_suspicion(self) -> bool {
         matches!(self, Self::Honeypot | Self::TooFast)
@@ -103,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_spelt_alike_in_json_and_in_the_database() {
+    fn values_are_the_same_in_json_and_in_the_database() {
         for outcome in [CallOutcome::NoAnswer, CallOutcome::WrongNumber] {
             assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
             assert_eq!(outcome.as_str().parse(), Ok(outcome));

@@ -1,13 +1,13 @@
-//! Export and erasure of a visitor's personal data.
+//! Exports and erases the personal data of visitors.
 //!
-//! Rules: a person is identified by the number or the e-mail address; an erasure ends open requests,
-//! deletes personal data and keeps what the reports count; it cannot be undone.
+//! Rules: a visitor is identified by phone number or e-mail address; an erasure cancels open requests, deletes
+//! personal data and keeps the data that the reports count; it cannot be undone.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::dto::{CallAttemptBody, CallbackRequestBody, GivenConsentBody};
-use super::enums::{CallbackState, PromiseStanding};
+use super::enums::{CallbackState, PromiseStatus};
 use super::rows::RequestAndContact;
 use super::store::{self, attempts, personal_data};
 use super::transitions;
@@ -23,35 +23,43 @@ use crate::kernel::tx::Tx;
 /// Replaces the wording of a consent.
 const ERASED: &str = "[erased]";
 
-/// Everything that is held with a request.
+/// A callback request with all personal data that is stored with it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct HeldRequest {
+pub struct ExportedCallbackRequest {
+    /// The request with its contact data.
     pub request: CallbackRequestBody,
-    /// As the visitor typed it.
+    /// The phone number as the visitor typed it; null after erasure.
     #[schema(required, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone_typed: Option<String>,
-    /// The network the request came from, until it was closed.
+    /// The network that the request came from; null after the request was closed.
     #[schema(required, max_length = 60, pattern = "^[0-9a-f.:]+/[0-9]+$")]
     pub client_network: Option<String>,
+    /// The recorded call attempts with their notes.
     #[schema(max_items = 3)]
     pub attempts: Vec<CallAttemptBody>,
+    /// Consents that the visitor gave in addition to the request.
     #[schema(max_items = 1)]
     pub consents: Vec<GivenConsentBody>,
 }
 
-/// The requests with this number or this address (in lower case), oldest first.
+/// Returns the requests with this number or this e-mail address (in lower case), oldest first.
 pub fn find_stored(
     conn: &mut DbConn,
     phone_e164: Option<&str>,
     email_key: Option<&str>,
     most: i64,
-) -> Result<Vec<HeldRequest>, Error> {
+) -> Result<Vec<ExportedCallbackRequest>, Error> {
     let found = personal_data::of_person(conn, phone_e164, email_key, most)?;
     let ids: Vec<_> = found.iter().map(|(request, _)| request.id).collect();
-    let (tried, given) = (attempts::list_of(conn, &ids)?, store::consents(conn, &ids)?);
-    let body = |(request, contact): RequestAndContact| HeldRequest {
-        attempts: tried.iter().filter(|one| one.request_id == request.id).cloned().map(CallAttemptBody::from).collect(),
-        consents: given
+    let (attempts, consents) = (attempts::list_of(conn, &ids)?, store::consents(conn, &ids)?);
+    let body = |(request, contact): RequestAndContact| ExportedCallbackRequest {
+        attempts: attempts
+            .iter()
+            .filter(|one| one.request_id == request.id)
+            .cloned()
+            .map(CallAttemptBody::from)
+            .collect(),
+        consents: consents
             .iter()
             .filter(|one| one.request_id == request.id)
             .cloned()
@@ -64,9 +72,9 @@ pub fn find_stored(
     Ok(found.into_iter().map(body).collect())
 }
 
-/// Erases the personal data of a request and everything derived from it; false when it was erased before.
-/// Its slot is added to `slots`: release their places after the last erasure of the transaction, because
-/// requests are locked before slots.
+/// Erases the personal data of a request and everything derived from it; returns false if it was erased before. If
+/// capacity was reserved for the request, its slot is added to `slots`. Release these slots after the last erasure of
+/// the transaction, because requests are locked before slots.
 pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<String>) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)?.filter(|found| found.erased_at.is_none()) else { return Ok(false) };
     let mut after = before.clone();
@@ -74,15 +82,15 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<String>) ->
     if waits {
         after.state = CallbackState::Cancelled;
         after.linked_to = None;
-        if before.promise == PromiseStanding::Pending {
-            after.promise = PromiseStanding::Void;
+        if before.promise == PromiseStatus::Pending {
+            after.promise = PromiseStatus::Void;
         }
     }
     after.phone_e164 = None;
     after.erased_at = Some(tx.now);
     let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
     transitions::unlink_from(tx, &after)?;
-    if waits && transitions::holds_place(&before) {
+    if waits && transitions::has_capacity(&before) {
         slots.extend(before.slot_id);
     }
     personal_data::redact_consents(tx.conn, id, ERASED, tx.now)?;
@@ -93,7 +101,7 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<String>) ->
     Ok(true)
 }
 
-/// Erases a closed request that is still in this state and was last changed before `limit`; see [`erase`].
+/// Erases a request with [`erase`] if it is still in this state and was last changed before `limit`.
 pub fn erase_outdated(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
@@ -107,13 +115,13 @@ pub fn erase_outdated(
     }
 }
 
-/// Deletes the networks that closed requests came from; returns how many.
+/// Erases the client networks of closed requests; returns how many.
 pub fn forget_networks(conn: &mut DbConn) -> Result<usize, Error> {
     personal_data::forget_networks(conn)
 }
 
-/// Closed requests that still have personal data, of these states and last changed before their limits; at most
-/// `most` of them.
+/// Returns requests that still have personal data, are in one of these states and were last changed before its limit;
+/// at most `most`.
 pub fn outdated(
     conn: &mut DbConn,
     limits: &[(CallbackState, UtcTime)],

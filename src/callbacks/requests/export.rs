@@ -1,8 +1,8 @@
-//! Requests as CSV (RFC 4180) for people who work in spreadsheets.
+//! Exports requests as CSV (RFC 4180) for spreadsheet programs.
 //!
-//! Rules: the same filters as the list; written page by page, so that an export of any size takes
-//! the memory of one page; a field that a spreadsheet would run as a formula is escaped; a fault
-//! ends the connection, so that an incomplete export is never mistaken for a complete one.
+//! Rules: the filters are those of the list; the export is streamed page by page, so that it needs the memory
+//! of one page, whatever its size; fields that a spreadsheet program would run as formulas are escaped; an
+//! error closes the connection, so that an incomplete export is never mistaken for a complete one.
 
 use futures_util::stream::{self, Stream};
 
@@ -10,11 +10,11 @@ use super::dto::{CallbackRequestBody, CallbackRequestExportQuery};
 use super::filter::Filter;
 use super::{service, store};
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::Db;
 use crate::kernel::error::Error;
 
-/// Requests read at a time.
+/// Number of requests that are read at a time.
 const PAGE: i64 = 500;
 
 const COLUMNS: [&str; 18] = [
@@ -32,7 +32,7 @@ const COLUMNS: [&str; 18] = [
     "promised_by",
     "promise",
     "attempts",
-    "assigned_to",
+    "agent_id",
     "source_page",
     "source_campaign",
     "rerouted_to",
@@ -45,16 +45,16 @@ enum Step {
     End,
 }
 
-/// The export, page by page.
+/// Streams the export, page by page.
 ///
 /// # Errors
-/// 403; 422 when `created_to` is not after `created_from`.
+/// 403; 422 if `created_to` is not after `created_from`.
 pub fn export(
     db: Db,
     actor: &Actor,
     query: &CallbackRequestExportQuery,
 ) -> Result<impl Stream<Item = Result<Vec<u8>, Error>> + use<>, Error> {
-    authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
+    authz::require(actor, Action::ReadCallbacks, &Relations::default())?;
     let filter = service::checked(Filter::from(query))?;
     Ok(pages(db, filter))
 }
@@ -83,7 +83,7 @@ async fn page(db: &Db, filter: Filter, after: Option<String>) -> Result<Option<(
     Ok(Some((writer.into_inner().map_err(Error::internal)?, step)))
 }
 
-/// The byte order mark tells spreadsheets that it is UTF-8.
+/// Returns the byte order mark, by which spreadsheet programs detect UTF-8, and the column names.
 fn head() -> Result<Vec<u8>, Error> {
     let mut text = "\u{feff}".as_bytes().to_vec();
     text.extend(line(&COLUMNS.map(str::to_owned))?);
@@ -117,7 +117,7 @@ fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
         request.promised_by.to_string(),
         request.promise.as_str().to_owned(),
         request.attempts.to_string(),
-        request.assigned_to.unwrap_or_default(),
+        request.agent_id.map(|id| id.to_string()).unwrap_or_default(),
         request.source_page.unwrap_or_default(),
         request.source_campaign.unwrap_or_default(),
         request.rerouted_to.map(|id| id.to_string()).unwrap_or_default(),
@@ -125,25 +125,25 @@ fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
     .map(escaped)
 }
 
-/// An apostrophe goes before every sign that would begin a formula (OWASP, "CSV Injection"): at the
-/// beginning of the field, and inside it behind whatever some program takes for the end of a field,
-/// such as the semicolon of Czech spreadsheets. Blanks before the sign do not matter.
+/// Inserts an apostrophe before every character that would start a formula (OWASP, "CSV Injection"): at the start of
+/// the field, and after every character that a program may interpret as the end of a field, such as the semicolon in
+/// Czech spreadsheets. Spaces before the character are skipped.
 fn escaped(field: String) -> String {
     let mut escaped = String::with_capacity(field.len());
     let mut at_start = true;
-    for sign in field.chars() {
-        if at_start && is_formula(sign) {
+    for character in field.chars() {
+        if at_start && starts_formula(character) {
             escaped.push('\'');
         }
-        let separates = matches!(sign, ';' | ',' | '\t' | '"' | '\r' | '\n' | '|');
-        at_start = separates || (at_start && matches!(sign, ' ' | '\u{a0}' | '\u{feff}' | '\''));
-        escaped.push(sign);
+        let separates = matches!(character, ';' | ',' | '\t' | '"' | '\r' | '\n' | '|');
+        at_start = separates || (at_start && matches!(character, ' ' | '\u{a0}' | '\u{feff}' | '\''));
+        escaped.push(character);
     }
     escaped
 }
 
-fn is_formula(sign: char) -> bool {
-    matches!(sign, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+fn starts_formula(character: char) -> bool {
+    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
 }
 
 #[cfg(test)]
@@ -175,7 +175,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(fields in prop::collection::vec("[ -~\r\n\u{e1}=+@]{0,20}", COLUMNS.len())) {
+        fn written_fields_can_be_read_back(fields in prop::collection::vec("[ -~\r\n\u{e1}=+@]{0,20}", COLUMNS.len())) {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line_of(&fields));
             let record = reader.records().next().unwrap().unwrap();
             prop_assert_eq!(record.iter().map(str::to_owned).collect::<Vec<_>>(), fields);

@@ -1,7 +1,7 @@
-//! How the public form is guarded: limits per address and overall, suspicion, proof of work.
+//! Protects the public form against abuse: rate limits per network and overall, bot detection, proof of work.
 //!
-//! Rules: a form with a value in a field that people cannot see, or filled in faster than people write, is
-//! quarantined without a sign in the response; limits count per process; everything here is a setting.
+//! Rules: a request with a value in the hidden field, or that was submitted too fast for a person, is quarantined,
+//! which the response does not reveal; limits count per process; all limits are settings.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::dto::{FormFacts, NewCallbackRequest};
+use super::dto::{FormSignals, NewCallbackRequest};
 use super::enums::QuarantineReason;
 use super::proof_of_work::Proof;
 use crate::kernel::config::{IntakeSettings, ProofOfWork};
@@ -17,17 +17,17 @@ use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::client_address;
 use crate::kernel::time::UtcTime;
 
-/// What a request shows of its sender, before the database is read.
+/// The result of checking a request before the database is read.
 #[derive(Debug, Clone)]
 pub struct Screening {
     /// The network that the request came from (/32, /56).
     pub network: String,
-    /// Why the form looks as if a program had filled it in.
+    /// Why the request seems to come from a bot; `None` if it does not.
     pub suspicion: Option<QuarantineReason>,
     pub proof: Proof,
 }
 
-/// The guard of one process.
+/// The intake policy of one process, with its rate limiters.
 pub struct IntakePolicy {
     settings: IntakeSettings,
     per_address: Option<DefaultKeyedRateLimiter<String>>,
@@ -35,7 +35,7 @@ pub struct IntakePolicy {
 }
 
 impl IntakePolicy {
-    /// With these settings.
+    /// Creates a policy with these settings.
     #[must_use]
     pub fn new(settings: IntakeSettings) -> Self {
         let quota = |per_minute| NonZeroU32::new(per_minute).map(Quota::per_minute);
@@ -46,10 +46,10 @@ impl IntakePolicy {
         }
     }
 
-    /// Counts a request from `address`.
+    /// Counts a request from `address` against the rate limits.
     ///
     /// # Errors
-    /// 429 with the time to wait.
+    /// 429 if a rate limit is exceeded, with the time to wait.
     pub fn count(&self, address: IpAddr) -> Result<(), Error> {
         let clock = DefaultClock::default();
         let refused = |until: governor::NotUntil<_>| {
@@ -83,15 +83,15 @@ impl IntakePolicy {
         }
     }
 
-    /// Forgets addresses that have not called for a while.
+    /// Removes networks without recent requests from the rate limiter.
     pub fn forget_idle(&self) {
         if let Some(limit) = &self.per_address {
             limit.retain_recent();
         }
     }
 
-    /// Why a form looks as if a program had filled it in.
-    fn suspicion(&self, form: Option<&FormFacts>) -> Option<QuarantineReason> {
+    /// Returns why a form seems to be filled in by a bot; `None` if it does not.
+    fn suspicion(&self, form: Option<&FormSignals>) -> Option<QuarantineReason> {
         let form = form?;
         if form.honeypot.as_deref().is_some_and(|text| !text.is_empty()) {
             return Some(QuarantineReason::Honeypot);
@@ -100,7 +100,7 @@ impl IntakePolicy {
         too_fast.then_some(QuarantineReason::TooFast)
     }
 
-    /// The proof of work that is required, if any.
+    /// Returns the proof of work that is required; `None` if none is.
     #[must_use]
     pub fn proof_of_work(&self) -> Option<&ProofOfWork> {
         self.settings.proof_of_work.as_ref()
@@ -112,23 +112,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_do_is_not_suspicious() {
+    fn forms_of_people_are_not_suspicious() {
         let policy = IntakePolicy::new(IntakeSettings { minimum_fill_ms: 2_000, ..IntakeSettings::default() });
         let form =
-            |honeypot: Option<&str>, filled_in_ms| FormFacts { honeypot: honeypot.map(str::to_owned), filled_in_ms };
-        for (facts, expected) in [
+            |honeypot: Option<&str>, filled_in_ms| FormSignals { honeypot: honeypot.map(str::to_owned), filled_in_ms };
+        for (signals, expected) in [
             (None, None),
             (Some(form(None, None)), None),
             (Some(form(Some(""), Some(2_000))), None),
             (Some(form(Some(""), Some(1_999))), Some(QuarantineReason::TooFast)),
             (Some(form(Some("x"), Some(9_000))), Some(QuarantineReason::Honeypot)),
         ] {
-            assert_eq!(policy.suspicion(facts.as_ref()), expected, "{facts:?}");
+            assert_eq!(policy.suspicion(signals.as_ref()), expected, "{signals:?}");
         }
     }
 
     #[test]
-    fn a_limit_counts_networks() {
+    fn a_limit_counts_requests_per_network() {
         let settings = IntakeSettings { per_address_per_minute: 2, per_minute: 3, ..IntakeSettings::default() };
         let policy = IntakePolicy::new(settings);
         let from = |address: &str| policy.count(address.parse().unwrap()).is_ok();

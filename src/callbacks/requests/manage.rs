@@ -1,13 +1,13 @@
-//! What visitors do with a request by its secret, and agents by their scope: read it, reschedule it,
-//! cancel it, withdraw a consent.
+//! Operations on a request for its visitor (by manage token) and for agents (by scope): get the receipt,
+//! reschedule, cancel, withdraw a consent.
 //!
-//! Rules: a visitor can change a request until its window starts or an agent has called; a request
-//! that was rerouted is found under its old id; a wrong secret is the same as no such request.
-//! Visitors learn neither the state nor the version of a request: both would reveal what else is known
+//! Rules: a visitor can change a request until its window starts or an attempt was made; a request
+//! that was rerouted is found by its old id; with a wrong token a request does not exist.
+//! Visitors see neither the internal state nor the version of a request: both would reveal other requests
 //! of the number.
 
 use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, RescheduleCallbackRequest, VisitorState};
-use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStanding, QuarantineReason};
+use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStatus, QuarantineReason};
 use super::rows::CallbackRequest;
 use super::{confirmation, create, phone, store, transitions, violations};
 use crate::calendar::capacity;
@@ -15,7 +15,7 @@ use crate::calendar::rules::Calendar;
 use crate::calendar::service as calendar;
 use crate::calendar::slots;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -25,15 +25,15 @@ use crate::kernel::secret;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// How many reroutings are followed.
-const HOPS: usize = 20;
+/// Maximum number of reroutings that are followed.
+const MAX_REROUTINGS: usize = 20;
 
-/// Who manages a request.
+/// The caller who manages a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Manager {
-    /// By the secret.
+    /// A visitor with this manage token.
     Visitor(String),
-    /// By the scope.
+    /// An agent, authorised by scope.
     Agent,
 }
 
@@ -45,7 +45,7 @@ impl Manager {
         }
     }
 
-    fn knows(&self, request: &CallbackRequest) -> bool {
+    fn can_access(&self, request: &CallbackRequest) -> bool {
         match self {
             Self::Visitor(token) => secret::fits(token, &request.manage_token_sha256),
             Self::Agent => true,
@@ -57,11 +57,11 @@ impl Manager {
     }
 }
 
-/// A request as its visitor sees it.
+/// Returns the receipt of a request, or of the request that continues it after rerouting.
 ///
 /// # Errors
-/// 403; 404 also for a wrong secret, and after erasure.
-pub fn see(
+/// 403; 404 also for a wrong token, and after erasure.
+pub fn get_receipt(
     conn: &mut DbConn,
     actor: &Actor,
     now: UtcTime,
@@ -69,11 +69,11 @@ pub fn see(
     manager: &Manager,
 ) -> Result<CallbackView, Error> {
     let action = if manager.is_visitor() { Action::SubmitCallback } else { Action::ReadCallbacks };
-    authz::require(actor, action, &Facts::default())?;
+    authz::require(actor, action, &Relations::default())?;
     let mut chain = vec![id];
-    while let Some(wanted) = chain.last().copied().filter(|_| chain.len() <= HOPS) {
+    while let Some(wanted) = chain.last().copied().filter(|_| chain.len() <= MAX_REROUTINGS) {
         let (request, _) =
-            store::find(conn, wanted)?.filter(|(found, _)| manager.knows(found)).ok_or_else(Error::not_found)?;
+            store::find(conn, wanted)?.filter(|(found, _)| manager.can_access(found)).ok_or_else(Error::not_found)?;
         match request.rerouted_to {
             Some(next) => chain.push(next),
             None => {
@@ -85,7 +85,8 @@ pub fn see(
     Err(Error::not_found())
 }
 
-/// `chain` lists the ids that the request had; consents stay with the one they were given to.
+/// Builds the view of a request. `chain` lists its ids before and after rerouting, because consents stay with the
+/// request for which they were given.
 fn view(
     conn: &mut DbConn,
     calendar: &Calendar,
@@ -96,7 +97,7 @@ fn view(
     let phone = request.phone_e164.as_deref().map(phone::display_of).ok_or_else(Error::not_found)?;
     let locale = Lang::from_tag(&request.locale).unwrap_or_default();
     let given = store::consents(conn, chain)?;
-    // The call of the request it is linked to is its own, too.
+    // A linked request is served by the call of the request it is linked to.
     let (attempts, due_from) = match request.linked_to.map(|leader| store::find(conn, leader)).transpose()?.flatten() {
         Some((leader, _)) => (leader.attempts, leader.due_from),
         None => (request.attempts, request.due_from),
@@ -125,7 +126,7 @@ fn view(
     })
 }
 
-/// Whether the visitor is still to be called, as far as the visitor knows.
+/// Whether the visitor is still waiting for a call. Visitors do not know that a request is quarantined.
 fn is_waiting(request: &CallbackRequest) -> bool {
     request.state.is_open() || request.state == CallbackState::Quarantined
 }
@@ -134,12 +135,12 @@ fn has_started(request: &CallbackRequest, now: UtcTime) -> bool {
     request.attempts > 0 || request.promised_from.is_some_and(|from| from <= now)
 }
 
-/// Promises another time. When a visitor moves the call, it is a new promise; when an agent moves it, the
-/// first promise still counts.
+/// Reschedules a request. A visitor who moves the call replaces the promise; if an agent moves it, the original
+/// promise still counts.
 ///
 /// # Errors
-/// 403; 404 also for a wrong secret; 409 when it is closed, too late for the visitor, or when the
-/// window is full; 422 for a window that cannot be had.
+/// 403; 404 also for a wrong token; 409 if the request is closed, it is too late for the visitor, or the slot is
+/// full; 422 for a time that cannot be promised.
 pub fn reschedule(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
@@ -148,7 +149,7 @@ pub fn reschedule(
 ) -> Result<CallbackView, Error> {
     let before = changeable(tx, id, manager, "reschedule")?;
     let present = calendar::present(tx.conn, tx.now)?;
-    let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &body.preference.wish())
+    let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &body.preference.requested_time())
         .map_err(|fault| violations::refuse(vec![violations::slot(fault)]))?;
     let mut after = before.clone();
     create::enqueue(&mut after, &promise, tx.now);
@@ -162,8 +163,8 @@ pub fn reschedule(
         let (old, new) = (before.slot_id.as_deref(), promise.slot());
         capacity::change(tx.conn, &present, old, new)?.map_err(violations::slot_full)?;
     }
-    // A promise that was broken stays the one that counts.
-    if manager.is_visitor() && before.promise == PromiseStanding::Pending {
+    // A broken promise still counts.
+    if manager.is_visitor() && before.promise == PromiseStatus::Pending {
         (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
     }
     if before.state == CallbackState::Quarantined {
@@ -176,10 +177,10 @@ pub fn reschedule(
     view(tx.conn, &present.calendar, tx.now, after, &chain)
 }
 
-/// Cancels a request and releases its place in the slot.
+/// Cancels a request and releases the capacity of its slot.
 ///
 /// # Errors
-/// 403; 404 also for a wrong secret; 409 when it is closed, or too late for the visitor.
+/// 403; 404 also for a wrong token; 409 if the request is closed, or it is too late for the visitor.
 pub fn cancel(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
@@ -193,34 +194,35 @@ pub fn cancel(
     };
     let mut after = before.clone();
     after.state = CallbackState::Cancelled;
-    if before.promise == PromiseStanding::Pending {
+    if before.promise == PromiseStatus::Pending {
         after.promise = match reason {
-            CancelReason::Other if before.linked_to.is_none() => PromiseStanding::Broken,
-            _ => PromiseStanding::Void,
+            CancelReason::Other if before.linked_to.is_none() => PromiseStatus::Broken,
+            _ => PromiseStatus::Void,
         };
     }
     let event = types::CALLBACK_REQUEST_CANCELLED;
     let after = transitions::save_because(tx, &before, after, event, Some(reason.as_str()))?;
     transitions::unlink_from(tx, &after)?;
-    transitions::release_place(tx, &before)?;
+    transitions::release_capacity(tx, &before)?;
     Ok(after)
 }
 
-/// Withdraws a consent; the call stays as it is.
+/// Withdraws a consent. The promised call is not affected.
 ///
 /// # Errors
-/// 403; 404 also for a wrong secret, and when no such consent is in force.
+/// 403; 404 also for a wrong token, and if no such consent is in force.
 pub fn withdraw_consent(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
     manager: &Manager,
     purpose: ConsentPurpose,
 ) -> Result<(), Error> {
-    authz::require(tx.actor, manager.action(), &Facts::default())?;
-    let mut request = store::lock(tx.conn, id)?.filter(|found| manager.knows(found)).ok_or_else(Error::not_found)?;
-    tx.authorize_and_deduplicate(manager.action(), &Facts::default())?;
-    // A request that was rerouted leaves its consents where they were given.
-    for _ in 0..HOPS {
+    authz::require(tx.actor, manager.action(), &Relations::default())?;
+    let mut request =
+        store::lock(tx.conn, id)?.filter(|found| manager.can_access(found)).ok_or_else(Error::not_found)?;
+    tx.authorize_and_deduplicate(manager.action(), &Relations::default())?;
+    // Consents stay with the request for which they were given, also after rerouting.
+    for _ in 0..MAX_REROUTINGS {
         if store::withdraw_consent(tx.conn, request.id, purpose, tx.now)? {
             let event = types::CALLBACK_REQUEST_CONSENT_WITHDRAWN;
             return transitions::save(tx, &request, request.clone(), event).map(drop);
@@ -231,11 +233,11 @@ pub fn withdraw_consent(
     Err(Error::not_found())
 }
 
-/// The request that the manager may change now, locked for the rest of the transaction.
+/// Locks a request that the caller may change now.
 fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &str) -> Result<CallbackRequest, Error> {
-    authz::require(tx.actor, manager.action(), &Facts::default())?;
+    authz::require(tx.actor, manager.action(), &Relations::default())?;
     let request = follow(tx, id, manager)?;
-    tx.authorize_and_deduplicate(manager.action(), &Facts::default())?;
+    tx.authorize_and_deduplicate(manager.action(), &Relations::default())?;
     if !is_waiting(&request) {
         let allowed = if manager.is_visitor() { &[] } else { request.state.allowed() };
         return Err(Problem::illegal_transition(visible_state(manager, &request), verb, allowed).into());
@@ -253,7 +255,7 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
     Ok(request)
 }
 
-/// The state as the manager may know it.
+/// Returns the state that the caller may see.
 fn visible_state(manager: &Manager, request: &CallbackRequest) -> &'static str {
     match (manager, VisitorState::of(request)) {
         (Manager::Agent, _) => request.state.as_str(),
@@ -261,11 +263,12 @@ fn visible_state(manager: &Manager, request: &CallbackRequest) -> &'static str {
     }
 }
 
-/// Locks the request, or the one it was rerouted to. Agents always mean the request they name.
+/// Locks the request or, for visitors, the request that continues it after rerouting.
 fn follow(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager) -> Result<CallbackRequest, Error> {
     let mut wanted = id;
-    for _ in 0..HOPS {
-        let found = store::lock(tx.conn, wanted)?.filter(|found| manager.knows(found)).ok_or_else(Error::not_found)?;
+    for _ in 0..MAX_REROUTINGS {
+        let found =
+            store::lock(tx.conn, wanted)?.filter(|found| manager.can_access(found)).ok_or_else(Error::not_found)?;
         match found.rerouted_to.filter(|_| manager.is_visitor()) {
             Some(next) => wanted = next,
             None => return Ok(found),

@@ -1,11 +1,10 @@
-//! Callback requests: "one of our experts will call you".
+//! Callback requests: visitors request a call, agents claim the requests and record their attempts.
 //!
-//! Rules: anyone can ask for a call without an account; the response names the real time, and a place in
-//! that slot is reserved; the response is the same whatever else is known of the number
-//! (`repeat_requests`, [`intake_policy`]); agents claim requests one at a time, never two the same one, or have
-//! them assigned automatically ([`scheduled`]); a request is closed when the visitor was reached, cannot be
-//! reached, or has cancelled. Name, phone, e-mail and notes are shown to agents only, are stored in one table,
-//! and never appear in events, audit entries or logs.
+//! Rules: anyone can request a call without an account; the response contains the real time, and capacity of
+//! that slot is reserved; the response does not depend on what is known about the number (`repeat_requests`,
+//! [`intake_policy`]); requests are claimed by agents, each by one agent only, or assigned automatically
+//! ([`scheduled`]); a request is closed when the visitor was reached, cannot be reached, or has cancelled. Name,
+//! phone, e-mail and notes are visible to agents only, and never appear in events, audit entries or logs.
 
 mod agent_calendar;
 mod confirmation;
@@ -33,5 +32,5 @@ pub(crate) mod violations;
 
 pub use dto::{CallAttemptEvent, CallbackRequestBody, CallbackRequestEvent};
 pub use enums::{CallbackIntent, CallbackState};
-pub use erasure::HeldRequest;
+pub use erasure::ExportedCallbackRequest;
 pub use routes::{configure, configure_agent_calendars};

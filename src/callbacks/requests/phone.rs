@@ -1,14 +1,14 @@
-//! Phone numbers as visitors type them, read strictly: nothing is guessed or silently dropped.
+//! Parses phone numbers as visitors type them. Parsing is strict: nothing is guessed or silently dropped.
 //!
-//! - Without a country it is a Czech number: nine digits, no trunk 0. `420` and nine digits are
-//!   Czech too; `00` stands for `+`.
-//! - Separators are skipped, also non-breaking spaces and the invisible marks of copied text.
-//! - Premium, shared-cost, short and emergency numbers, letters and extensions are refused.
-//! - A Czech number that the numbering plan holds but does not classify is accepted as `unknown`.
+//! - A number without a country code is Czech: nine digits, no trunk 0. `420` followed by nine digits is
+//!   Czech too; `00` is the same as `+`.
+//! - Separators are skipped, including non-breaking spaces and invisible characters of copied text.
+//! - Premium-rate, shared-cost, short and emergency numbers, letters and extensions are refused.
+//! - A Czech number that is in the numbering plan but not classified is accepted as `unknown`.
 //!   A number of another country must be valid in that country's plan.
 //!
-//! Plans come from the metadata of `phonenumber`. Its parser is not used to read what was typed,
-//! because it drops trunk prefixes and extensions and turns letters into digits.
+//! The plans are the metadata of the crate `phonenumber`. Its parser is not used for input,
+//! because it drops trunk prefixes and extensions and converts letters to digits.
 
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, Mode, Type};
@@ -17,23 +17,23 @@ const CZECH_CODE: &str = "420";
 const CZECH_LENGTH: usize = 9;
 /// ITU-T E.164: country code and national number together.
 const MAX_DIGITS: usize = 15;
-/// A generous bound for what a person types, in characters.
+/// Maximum length of the input, in characters.
 const MAX_INPUT: usize = 64;
-/// Czech numbers of the emergency services, with those of the municipal police.
+/// Czech emergency numbers, including that of the municipal police.
 const EMERGENCY: [&str; 5] = ["112", "150", "155", "156", "158"];
 const EXTENSION_WORDS: [&str; 4] = ["ext", "x", "linka", "kl"];
 
-/// A number that may be called.
+/// A phone number that can be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phone {
-    /// `+` and digits, such as `+420601123456`.
+    /// E.164 format, such as `+420601123456`.
     pub e164: String,
-    /// For people, such as `+420 601 123 456`.
+    /// Format for display, such as `+420 601 123 456`.
     pub display: String,
     pub kind: PhoneKind,
 }
 
-/// What the numbering plan says of a number.
+/// The kind of a number in its numbering plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PhoneKind {
     FixedLine,
@@ -46,7 +46,7 @@ pub enum PhoneKind {
     /// A company number ("universal access").
     Uan,
     Voicemail,
-    /// In the plan, not classified.
+    /// In the plan, but not classified.
     Unknown,
 }
 
@@ -71,7 +71,7 @@ pub enum PhoneFault {
 }
 
 impl PhoneFault {
-    /// A stable name for clients.
+    /// Returns a stable code for clients.
     pub fn code(self) -> &'static str {
         match self {
             Self::Empty => "phone_empty",
@@ -91,10 +91,10 @@ impl PhoneFault {
     }
 }
 
-/// Reads a number as typed; Czech unless it says otherwise.
+/// Parses a number as typed. Without a country code it is Czech.
 ///
 /// # Errors
-/// A [`PhoneFault`] that names the cause.
+/// The reason why the number is refused.
 pub fn parse(input: &str) -> Result<Phone, PhoneFault> {
     let digits = international_digits(&dialled(input)?)?;
     let (code, national) = split_country(&digits)?;
@@ -104,13 +104,13 @@ pub fn parse(input: &str) -> Result<Phone, PhoneFault> {
     Ok(Phone { e164, display, kind })
 }
 
-/// A stored number for people to read; as it is, should the plan no longer know it.
+/// Formats a stored number for display. Returns it unchanged if it is no longer in the plan.
 #[must_use]
 pub fn display_of(e164: &str) -> String {
     parse(e164).map_or_else(|_| e164.to_owned(), |phone| phone.display)
 }
 
-/// The digits as dialled, with a leading `+` if there is one.
+/// Returns the digits as dialled, with a leading `+` if there is one.
 fn dialled(input: &str) -> Result<String, PhoneFault> {
     if input.chars().count() > MAX_INPUT {
         return Err(PhoneFault::TooLong);
@@ -140,7 +140,7 @@ fn is_separator(typed: char) -> bool {
         || matches!(typed, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Names the fault of text that begins with a character no number has.
+/// Returns why text is refused that starts with a character that no number contains.
 fn fault_of_rest(rest: &str, after_digits: bool) -> PhoneFault {
     let lower = rest.to_lowercase();
     let extension = lower.starts_with(['#', ',', ';']) || EXTENSION_WORDS.iter().any(|w| lower.starts_with(w));
@@ -153,7 +153,7 @@ fn fault_of_rest(rest: &str, after_digits: bool) -> PhoneFault {
     }
 }
 
-/// Country code and national number; a number without a country is Czech.
+/// Returns the country code and the national number. A number without a country code is Czech.
 fn international_digits(dialled: &str) -> Result<String, PhoneFault> {
     if let Some(digits) = dialled.strip_prefix('+') {
         return Ok(digits.to_owned());
@@ -167,7 +167,7 @@ fn international_digits(dialled: &str) -> Result<String, PhoneFault> {
     Ok(format!("{CZECH_CODE}{dialled}"))
 }
 
-/// Country codes are one to three digits, and none begins another.
+/// Splits off the country code. Country codes have one to three digits, and none is a prefix of another.
 fn split_country(digits: &str) -> Result<(&str, &str), PhoneFault> {
     (1..=3)
         .filter_map(|length| digits.split_at_checked(length))
@@ -175,7 +175,7 @@ fn split_country(digits: &str) -> Result<(&str, &str), PhoneFault> {
         .ok_or(PhoneFault::UnknownCountry)
 }
 
-/// The numbering plans under a country code: several where countries share it.
+/// Returns the numbering plans for a country code; several if countries share it.
 fn plans(code: &str) -> Vec<&'static Metadata> {
     code.parse::<u16>()
         .ok()
@@ -223,7 +223,8 @@ fn foreign_kind(code: &str, national: &str) -> Result<PhoneKind, PhoneFault> {
     }))
 }
 
-/// The kind in the first plan that classifies the number; numbers of a refused kind are a fault.
+/// Returns the kind in the first plan that classifies the number, or why a number of this kind is refused; `None` if no
+/// plan classifies it.
 fn classify(code: &str, national: &str) -> Option<Result<PhoneKind, PhoneFault>> {
     plans(code).into_iter().find_map(|plan| kind_in_plan(plan, national))
 }
@@ -254,8 +255,8 @@ fn kind_in_plan(plan: &Metadata, national: &str) -> Option<Result<PhoneKind, Pho
     .find_map(|(kind, name)| is(kind).then_some(Ok(name)))
 }
 
-/// Czech numbers in threes, others as the library groups them; ungrouped rather than wrong,
-/// should the library read the number differently.
+/// Formats a number for display: Czech numbers in groups of three digits, others as the library does. If the library
+/// would change the digits, the number is returned ungrouped.
 fn display(e164: &str, code: &str, national: &str) -> String {
     if code == CZECH_CODE
         && let Some((first, rest)) = national.split_at_checked(3)

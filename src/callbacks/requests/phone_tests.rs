@@ -53,8 +53,8 @@ fn kinds_of_czech_numbers() {
     }
 }
 
-/// The Czech numbering plan by its leading digits (decree 117/2007 Sb., annex): what stands in it, written
-/// down apart from the library.
+/// The Czech numbering plan by leading digits (decree 117/2007 Sb., annex), copied from the decree and independent of
+/// the library.
 const CZECH_PLAN: [(&[&str], Result<PhoneKind, PhoneFault>); 11] = [
     // Network areas: Prague is 2, the regions have two digits.
     (
@@ -73,14 +73,14 @@ const CZECH_PLAN: [(&[&str], Result<PhoneKind, PhoneFault>); 11] = [
     (&["910", "970"], Ok(PhoneKind::Voip)),
     (&["95", "972", "973", "974"], Ok(PhoneKind::Uan)),
     (&["96"], Ok(PhoneKind::Voicemail)),
-    // Trunk zero is of the time before 2002.
+    // The trunk 0 was abolished in 2002.
     (&["0"], Err(PhoneFault::TrunkZero)),
 ];
 
 #[test]
-fn every_czech_prefix_is_what_the_plan_says() {
+fn every_czech_prefix_is_classified_as_in_the_plan() {
     let mut classified = 0;
-    // Two zeros stand for +.
+    // Prefixes below 10 start with 00, which is the same as +.
     for prefix in 10..1_000 {
         let number = format!("{prefix:03}456789");
         let planned = CZECH_PLAN.iter().find(|(leading, _)| leading.iter().any(|digits| number.starts_with(digits)));
@@ -90,7 +90,7 @@ fn every_czech_prefix_is_what_the_plan_says() {
                 assert_eq!(&found, expected, "{number}");
                 classified += 1;
             }
-            // What the plan holds back is taken, what it does not hold is refused.
+            // Prefixes without a kind are either in the plan, and accepted as unknown, or refused.
             None => {
                 assert!(matches!(found, Ok(PhoneKind::Unknown) | Err(PhoneFault::NotInPlan)), "{number}: {found:?}")
             }
@@ -100,7 +100,7 @@ fn every_czech_prefix_is_what_the_plan_says() {
 }
 
 #[test]
-fn other_countries_by_their_own_plan() {
+fn numbers_of_other_countries_follow_their_plans() {
     for (input, e164, display, kind) in [
         ("+421 905 123 456", "+421905123456", "+421 905 123 456", PhoneKind::Mobile),
         ("00 49 30 901820", "+4930901820", "+49 30 901820", PhoneKind::FixedLine),
@@ -167,7 +167,7 @@ fn faults() {
     assert_eq!(fault(&"6".repeat(65)), PhoneFault::TooLong);
 }
 
-/// The examples of the plans themselves must be readable, or be refused for their kind.
+/// The example numbers of all plans are accepted and formatted.
 #[test]
 fn examples_of_every_plan() {
     let mut accepted = 0;
@@ -201,7 +201,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_accepted_is_what_was_typed(input in phone_like()) {
+    fn accepted_numbers_have_the_typed_digits(input in phone_like()) {
         if let Ok(phone) = parse(&input) {
             let typed = digits_of(&input);
             let digits = digits_of(&phone.e164);

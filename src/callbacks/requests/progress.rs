@@ -1,27 +1,27 @@
-//! The life of a request, as pure rules.
+//! The states of a request, as pure functions.
 //!
 //! - `scheduled | queued_asap -> assigned -> completed | unreachable | retry_scheduled`, and
-//!   `retry_scheduled -> assigned`. Whatever is open can be cancelled, moved or rerouted.
-//! - An open request whose time is over without an attempt is `missed` and goes first.
-//! - `quarantined` is not open: no agent calls until it is released.
-//! - A promise is kept when the first attempt starts inside `[from, by)`; the first promise counts,
-//!   unless the visitor moved the call.
+//!   `retry_scheduled -> assigned`. Open requests can be cancelled, rescheduled or rerouted.
+//! - An open request whose promised time has passed without an attempt is `missed` and is first in the queue.
+//! - A `quarantined` request is not open: it is not called until it is released.
+//! - A promise is kept if the first attempt starts inside `[from, by)`. The original promise counts, unless the
+//!   visitor moved the call.
 
-use super::enums::{CallOutcome, CallbackState, PromiseStanding};
+use super::enums::{CallOutcome, CallbackState, PromiseStatus};
 use crate::kernel::time::UtcTime;
 
-/// Attempts until a visitor counts as unreachable.
+/// Number of attempts after which a visitor is unreachable.
 pub const MAX_ATTEMPTS: i32 = 3;
-/// Least time between two attempts, in seconds.
+/// Minimum time between two attempts, in seconds.
 pub const RETRY_AFTER: i64 = 3_600;
 
 impl CallbackState {
-    /// Whether the visitor is still to be called.
+    /// Whether the request is open: an agent will call the visitor.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Scheduled | Self::QueuedAsap | Self::Assigned | Self::RetryScheduled | Self::Missed)
     }
 
-    /// The verbs that are possible.
+    /// Returns the operations that this state allows.
     pub fn allowed(self) -> &'static [&'static str] {
         match self {
             Self::Assigned => &["attempts", "assign", "unassign", "reschedule", "reroute", "cancel"],
@@ -32,7 +32,7 @@ impl CallbackState {
     }
 }
 
-/// The state after the `number`-th attempt (from 1) ended with `outcome`.
+/// Returns the state after attempt `number` (starting at 1) with this outcome.
 pub fn after_attempt(outcome: CallOutcome, number: i32) -> CallbackState {
     match outcome {
         CallOutcome::Reached => CallbackState::Completed,
@@ -44,10 +44,10 @@ pub fn after_attempt(outcome: CallOutcome, number: i32) -> CallbackState {
     }
 }
 
-/// Whether a promise `[from, by)` was kept by a first attempt at `first`; without `from` it is
-/// kept by any attempt before `by`.
-pub fn judged(from: Option<UtcTime>, by: UtcTime, first: UtcTime) -> PromiseStanding {
-    if from.is_none_or(|from| from <= first) && first < by { PromiseStanding::Kept } else { PromiseStanding::Broken }
+/// Returns whether a promise `[from, by)` was kept by a first attempt at `first`. Without `from`, any attempt before
+/// `by` keeps it.
+pub fn judged(from: Option<UtcTime>, by: UtcTime, first: UtcTime) -> PromiseStatus {
+    if from.is_none_or(|from| from <= first) && first < by { PromiseStatus::Kept } else { PromiseStatus::Broken }
 }
 
 #[cfg(test)]
@@ -67,12 +67,12 @@ mod tests {
     fn a_promise_is_half_open() {
         let at = |seconds: i64| UtcTime::from_unix_micros(seconds * 1_000_000);
         for (from, first, expected) in [
-            (Some(100), 99, PromiseStanding::Broken),
-            (Some(100), 100, PromiseStanding::Kept),
-            (Some(100), 199, PromiseStanding::Kept),
-            (Some(100), 200, PromiseStanding::Broken),
-            (None, 0, PromiseStanding::Kept),
-            (None, 200, PromiseStanding::Broken),
+            (Some(100), 99, PromiseStatus::Broken),
+            (Some(100), 100, PromiseStatus::Kept),
+            (Some(100), 199, PromiseStatus::Kept),
+            (Some(100), 200, PromiseStatus::Broken),
+            (None, 0, PromiseStatus::Kept),
+            (None, 200, PromiseStatus::Broken),
         ] {
             assert_eq!(judged(from.map(at), at(200), at(first)), expected, "{from:?} {first}");
         }

@@ -1,8 +1,8 @@
-//! Proof of work for the public form, in the protocol of ALTCHA (version 1, SHA-256): the browser
-//! looks for the number behind a hash, which costs a person nothing and a flood of posts a lot.
+//! Proof of work for the public form, with the ALTCHA protocol (version 1, SHA-256): the browser searches
+//! for the number behind a hash, which is cheap for one request and expensive for many.
 //!
-//! Rules: a challenge is signed, so none has to be stored; it expires; it can be used once. The protocol
-//! is implemented here because the libraries for it ask the system for the time.
+//! Rules: a challenge is signed, so that it need not be stored; it expires; it can be used once. The protocol
+//! is implemented here because the libraries for it read the system clock.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -18,32 +18,36 @@ use crate::kernel::config::ProofOfWork;
 use crate::kernel::environment::Environment;
 use crate::kernel::time::UtcTime;
 
-/// How long a challenge can be solved, in seconds; a form is filled in within an hour.
+/// How long a challenge is valid, in seconds. A form is filled in within an hour.
 const LIFETIME: i64 = 3_600;
 
-/// Work for a browser: the number in `[0, maxnumber]` for which the SHA-256 of `salt` and number
-/// is `challenge`.
+/// A proof-of-work challenge in the ALTCHA format: find the number between 0 and `maxnumber` for which the SHA-256 of
+/// `salt` followed by the number is `challenge`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CallbackChallenge {
+    /// Hash algorithm: always `SHA-256`.
     #[schema(max_length = 7, pattern = "^SHA-256$", example = "SHA-256")]
     pub algorithm: &'static str,
+    /// The hash to find, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub challenge: String,
+    /// Largest number that can be the solution.
     #[schema(format = Int32, minimum = 1, maximum = 100_000_000)]
     pub maxnumber: u32,
-    /// Tells when the challenge expires, in seconds since 1970.
+    /// Random text that is hashed before the number. It contains the expiry as a Unix timestamp in seconds.
     #[schema(max_length = 100, pattern = "^[0-9a-f]+[?]expires=[0-9]+&$")]
     pub salt: String,
+    /// HMAC of `challenge`, in lower-case hexadecimal. Send it back unchanged.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub signature: String,
 }
 
-/// The proof that came with a request.
+/// The proof of work of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// The operator asks for none.
+    /// No proof of work is required.
     NotRequired,
-    /// The solution of a challenge, which may have been used before.
+    /// A valid solution. Whether the challenge was used before is not checked yet.
     Given {
         challenge: String,
         expires_at: UtcTime,
@@ -51,17 +55,17 @@ pub enum Proof {
     Invalid(ProofFault),
 }
 
-/// Why a request has no proof of work.
+/// Why a request has no valid proof of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProofFault {
     Absent,
     Wrong,
     Expired,
     /// The challenge was used before.
-    Spent,
+    Used,
 }
 
-/// What the browser found; JSON in Base64.
+/// The solution that the browser sends: JSON in Base64.
 #[derive(Deserialize)]
 struct Solution {
     algorithm: String,
@@ -72,7 +76,7 @@ struct Solution {
 }
 
 impl ProofOfWork {
-    /// A fresh challenge.
+    /// Creates a challenge.
     #[must_use]
     pub fn challenge(&self, environment: &Environment) -> CallbackChallenge {
         let number = u64::from_le_bytes(environment.bytes()) % (u64::from(self.max_number) + 1);
@@ -83,7 +87,7 @@ impl ProofOfWork {
         CallbackChallenge { algorithm: "SHA-256", challenge, maxnumber: self.max_number, salt, signature }
     }
 
-    /// Checks the solution in `payload`.
+    /// Checks a solution.
     #[must_use]
     pub fn check(&self, payload: Option<&str>, now: UtcTime) -> Proof {
         match payload.ok_or(ProofFault::Absent).and_then(|payload| self.solved(payload, now)) {
@@ -92,7 +96,7 @@ impl ProofOfWork {
         }
     }
 
-    /// The challenge that `payload` solves, and when it expires.
+    /// Returns the challenge that `payload` solves, and when it expires.
     fn solved(&self, payload: &str, now: UtcTime) -> Result<(String, UtcTime), ProofFault> {
         let bytes = BASE64_STANDARD.decode(payload).map_err(|_| ProofFault::Wrong)?;
         let found: Solution = serde_json::from_slice(&bytes).map_err(|_| ProofFault::Wrong)?;
@@ -133,7 +137,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
-/// The solution of a challenge, as a browser finds it and sends it; for clients written in Rust.
+/// Solves a challenge as a browser does, for clients written in Rust.
 #[must_use]
 pub fn solve(challenge: &Value) -> Option<String> {
     let (salt, wanted) = (challenge["salt"].as_str()?, challenge["challenge"].as_str()?);
@@ -153,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_solution_is_taken_until_it_expires() {
+    fn a_solution_is_valid_until_it_expires() {
         let environment = Environment::system();
         let challenge = work().challenge(&environment);
         let solution = solve(&serde_json::to_value(&challenge).unwrap()).unwrap();
@@ -164,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_tampered_with_is_refused() {
+    fn a_modified_solution_is_refused() {
         let environment = Environment::system();
         let challenge = work().challenge(&environment);
         let decoded = String::from_utf8(
@@ -175,8 +179,8 @@ mod tests {
             let tampered = BASE64_STANDARD.encode(decoded.replace(from, to));
             assert!(work().solved(&tampered, environment.now()).is_err(), "{from}");
         }
-        for nonsense in ["", "{}", "e30=", "\u{1f600}"] {
-            assert!(work().solved(nonsense, environment.now()).is_err(), "{nonsense}");
+        for invalid in ["", "{}", "e30=", "\u{1f600}"] {
+            assert!(work().solved(invalid, environment.now()).is_err(), "{invalid}");
         }
     }
 }

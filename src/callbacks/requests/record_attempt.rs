@@ -1,39 +1,41 @@
-//! Record an attempt to call.
+//! Records call attempts.
 
 use super::dto::{CallAttemptEvent, NewCallAttempt};
-use super::enums::{CallOutcome, CallbackState, PromiseStanding};
+use super::enums::{CallOutcome, CallbackState, PromiseStatus};
 use super::progress;
 use super::rows::{CallAttempt, CallbackRequest};
-use super::service::impossible;
+use super::service::illegal_transition;
 use super::store::{self, attempts};
 use super::transitions::{self, save};
 use crate::calendar::service as calendar;
-use crate::kernel::authz::{Action, Facts};
+use crate::callbacks::agents;
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::events::types;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{AgentId, CallbackRequestId};
 use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Records an attempt of the agent to whom the request is assigned, and moves the request on.
+/// Records an attempt by the agent to whom the request is assigned, and changes the state of the request.
 ///
 /// # Errors
-/// 403 for another agent, 404, 409 when it is not assigned, 422 for an impossible start.
+/// 403 if the caller is not the assigned agent, 404, 409 if the request is not assigned, 422 for an invalid start.
 pub fn record_attempt(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
     new: &NewCallAttempt,
 ) -> Result<(CallAttempt, CallbackRequest), Error> {
-    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let started_at = new.started_at.unwrap_or(tx.now);
-    check_attempt(tx, &before, started_at, new.outcome)?;
+    let agent_id = agents::of_caller(tx)?;
+    check_attempt(tx, &before, agent_id, started_at, new.outcome)?;
     let attempt = CallAttempt {
         id: tx.new_id(),
         request_id: id,
         number: before.attempts + 1,
-        agent: tx.actor.subject.clone(),
+        agent_id,
         outcome: new.outcome,
         started_at,
         note: new.note.clone(),
@@ -60,13 +62,13 @@ fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttemp
         }
         if again {
             let earliest = attempt.started_at.plus_seconds(progress::RETRY_AFTER).max(tx.now);
-            // A calendar that stays closed for a year has no better answer than the hour.
+            // If the calendar stays closed for a year, the retry is due after the hour.
             after.due_from = calendar.next_open(earliest.to_jiff()).map_or(earliest, UtcTime::from_jiff);
             after.due_by = after.due_from;
-            (after.assigned_to, after.offered, after.priority) = (None, false, 1);
+            (after.agent_id, after.offered, after.priority) = (None, false, 1);
         }
     }
-    if first && before.promise == PromiseStanding::Pending {
+    if first && before.promise == PromiseStatus::Pending {
         after.promise = progress::judged(before.first_promised_from, before.first_promised_by, attempt.started_at);
     }
     let event = match after.state {
@@ -78,8 +80,8 @@ fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttemp
     if !after.state.is_open() {
         transitions::end_linked(tx, &after, event)?;
         if before.promised_from.is_some_and(|from| from > tx.now) {
-            // Called early: others can have the place in the slot.
-            transitions::release_place(tx, before)?;
+            // The call was made early, so that the slot can be booked again.
+            transitions::release_capacity(tx, before)?;
         }
     }
     Ok(after)
@@ -88,13 +90,14 @@ fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttemp
 fn check_attempt(
     tx: &Tx<'_>,
     request: &CallbackRequest,
+    agent_id: AgentId,
     started_at: UtcTime,
     outcome: CallOutcome,
 ) -> Result<(), Error> {
     if request.state != CallbackState::Assigned {
-        return Err(impossible(request.state, "attempts"));
+        return Err(illegal_transition(request.state, "attempts"));
     }
-    if request.assigned_to.as_deref() != Some(tx.actor.subject.as_str()) {
+    if request.agent_id != Some(agent_id) {
         return Err(Error::forbidden("Another agent has this request.", "Tuto žádost má jiný operátor."));
     }
     let violation = |code, en: &'static str, cs: &'static str| {
@@ -103,7 +106,7 @@ fn check_attempt(
     if started_at > tx.now || started_at < request.created_at {
         return violation("impossible_start", "Between the request and now.", "Mezi přijetím žádosti a současností.");
     }
-    // A visitor who calls back is reached at any time.
+    // A visitor who calls back can be reached before the retry is due.
     if request.attempts > 0 && started_at < request.due_from && outcome != CallOutcome::Reached {
         let (en, cs) = ("Wait an hour between two attempts.", "Mezi dvěma pokusy počkejte hodinu.");
         return violation("too_soon", en, cs);

@@ -1,43 +1,44 @@
-//! Repeat requests: what the open requests of a number mean for its next one, as a pure rule.
+//! Repeat requests: how a request is accepted if its number already has open requests, as a pure function.
 //!
-//! - Same intent and same time: one call answers both, and the later request is linked. Another time: both
-//!   remain, and are flagged.
-//! - A number can have two open requests. A caller who made both gets no third one (429). If others made
-//!   them, the request is quarantined instead, with the same response as any other: a caller does not
-//!   learn here whether a number is known.
+//! - With the same intent and the same time, one call serves both, and the later request is linked. With another
+//!   time, both are kept, and the later request is flagged.
+//! - A number can have two open requests. A caller who made both gets no third one (429). If other callers made
+//!   them, the request is quarantined instead, with the same response as any other, so that a caller cannot
+//!   find out whether a number is known.
 
 use super::enums::{CallbackIntent, QuarantineReason};
 use super::rows::RequestOfNumber;
 use crate::kernel::ids::CallbackRequestId;
 
-/// Open requests that one number may have.
+/// The places for open requests of one number.
 const PLACES: [i32; 2] = [1, 2];
 
 /// How the next request of a number is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// Its place among the open requests; none when it is quarantined.
+pub struct Acceptance {
+    /// Its place among the open requests of the number; `None` if it is quarantined.
     pub place: Option<i32>,
+    /// The request whose call also serves this one.
     pub linked_to: Option<CallbackRequestId>,
-    /// The number has a call at another time.
+    /// Whether the number has a call at another time.
     pub same_number: bool,
     pub quarantined_for: Option<QuarantineReason>,
 }
 
-/// The first place among the open requests of a number that is free.
+/// Returns the first free place among the open requests of a number.
 pub fn free_place(others: &[RequestOfNumber]) -> Option<i32> {
     PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)))
 }
 
-/// Decides for a request of `intent` at `slot` (none for "as soon as possible") from `network`;
-/// with a `suspicion` it is quarantined whatever the number has. `None` when the caller has two open requests.
+/// Decides how a request with `intent` at `slot` (`None` for a call as soon as possible) from `network` is accepted.
+/// With a `suspicion` it is always quarantined. Returns `None` if the caller already has two open requests.
 pub fn decide(
     others: &[RequestOfNumber],
     intent: CallbackIntent,
     slot: Option<&str>,
     network: &str,
     suspicion: Option<QuarantineReason>,
-) -> Option<Standing> {
+) -> Option<Acceptance> {
     let own = others.iter().filter(|other| other.client_network.as_deref() == Some(network)).count();
     if own >= PLACES.len() {
         return None;
@@ -53,7 +54,7 @@ pub fn decide(
         .find(|other| other.intent == intent && other.slot_id.as_deref() == slot);
     let linked_to = same_call.map(|other| other.id).filter(|_| place.is_some());
     let same_number = place.is_some() && linked_to.is_none() && open().next().is_some();
-    Some(Standing { place, linked_to, same_number, quarantined_for })
+    Some(Acceptance { place, linked_to, same_number, quarantined_for })
 }
 
 #[cfg(test)]
@@ -83,13 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn the_first_request_of_a_number_is_alone() {
-        let alone = Standing { place: Some(1), linked_to: None, same_number: false, quarantined_for: None };
-        assert_eq!(decide(&[], SALES, None, "a", None), Some(alone));
+    fn the_first_request_of_a_number_is_neither_linked_nor_flagged() {
+        let first = Acceptance { place: Some(1), linked_to: None, same_number: false, quarantined_for: None };
+        assert_eq!(decide(&[], SALES, None, "a", None), Some(first));
     }
 
     #[test]
-    fn the_same_call_is_linked_and_another_is_flagged() {
+    fn the_same_call_is_linked_and_another_call_is_flagged() {
         let first = [other(1, SALES, Some("s"), Some(2), "b")];
         let same = decide(&first, SALES, Some("s"), "a", None).unwrap();
         assert_eq!((same.place, same.linked_to, same.same_number), (Some(1), Some(first[0].id), false));
@@ -100,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_was_tried_already_answers_no_other_request() {
+    fn no_request_is_linked_to_a_call_that_was_attempted() {
         let mut first = other(1, SALES, None, Some(1), "b");
         first.attempts = 1;
         assert_eq!(decide(&[first], SALES, None, "a", None).unwrap().linked_to, None);
     }
 
     #[test]
-    fn a_caller_with_two_gets_no_third_and_others_are_quarantined() {
+    fn a_third_request_is_refused_for_the_same_caller_and_quarantined_for_others() {
         let both = [other(1, SALES, None, Some(1), "a"), other(2, SALES, Some("s"), Some(2), "a")];
         assert_eq!(decide(&both, SALES, Some("t"), "a", None), None);
         let other_caller = decide(&both, SALES, Some("t"), "b", None).unwrap();
@@ -116,8 +117,8 @@ mod tests {
 
     #[test]
     fn suspicion_quarantines_and_takes_no_place() {
-        let standing = decide(&[], SALES, None, "a", Some(QuarantineReason::Honeypot)).unwrap();
-        assert_eq!((standing.place, standing.quarantined_for), (None, Some(QuarantineReason::Honeypot)));
+        let acceptance = decide(&[], SALES, None, "a", Some(QuarantineReason::Honeypot)).unwrap();
+        assert_eq!((acceptance.place, acceptance.quarantined_for), (None, Some(QuarantineReason::Honeypot)));
     }
 
     fn others() -> impl Strategy<Value = Vec<RequestOfNumber>> {
@@ -134,14 +135,14 @@ mod tests {
     }
 
     proptest! {
-        /// What others have sent never shows: the first two requests of another caller are accepted.
+        /// The requests of others do not change the response: the first two requests of another caller are accepted.
         #[test]
         fn another_caller_gets_the_same_response_whatever_the_number_has(known in others()) {
             let mut all = known;
             for _ in 0..2 {
-                let standing = decide(&all, SALES, None, "a", None);
-                prop_assert!(standing.is_some());
-                let place = standing.and_then(|standing| standing.place);
+                let acceptance = decide(&all, SALES, None, "a", None);
+                prop_assert!(acceptance.is_some());
+                let place = acceptance.and_then(|acceptance| acceptance.place);
                 all.push(other(all.len() as u64 + 1, SALES, None, place, "a"));
             }
             prop_assert_eq!(decide(&all, SALES, None, "a", None), None);
@@ -149,7 +150,7 @@ mod tests {
 
         #[test]
         fn no_place_is_taken_twice(known in others()) {
-            if let Some(Standing { place: Some(place), .. }) = decide(&known, SALES, None, "a", None) {
+            if let Some(Acceptance { place: Some(place), .. }) = decide(&known, SALES, None, "a", None) {
                 prop_assert!(known.iter().all(|other| other.open_place != Some(place)));
             }
         }

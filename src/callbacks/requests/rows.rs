@@ -1,13 +1,13 @@
-//! Rows of callback requests, of the people who asked, of attempts to call and of consents.
+//! Rows of callback requests, their contact data, call attempts and consents.
 
 use diesel::prelude::*;
 
-use super::enums::{CallOutcome, CallbackIntent, CallbackState, ConsentPurpose, PromiseStanding, QuarantineReason};
+use super::enums::{CallOutcome, CallbackIntent, CallbackState, ConsentPurpose, PromiseStatus, QuarantineReason};
 use crate::kernel::db::schema::{call_attempts, callback_consents, callback_contacts, callback_requests};
-use crate::kernel::ids::{CallAttemptId, CallbackRequestId, PrivacyNoticeId};
+use crate::kernel::ids::{AgentId, CallAttemptId, CallbackRequestId, PrivacyNoticeId};
 use crate::kernel::time::UtcTime;
 
-/// A request without the person.
+/// A request without its contact data.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = callback_requests, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct CallbackRequest {
@@ -15,7 +15,7 @@ pub struct CallbackRequest {
     pub version: i64,
     pub state: CallbackState,
     pub intent: CallbackIntent,
-    /// Gone when the person is erased.
+    /// `None` after erasure.
     pub phone_e164: Option<String>,
     pub locale: String,
     pub notice_id: PrivacyNoticeId,
@@ -23,25 +23,26 @@ pub struct CallbackRequest {
     pub promised_from: Option<UtcTime>,
     pub promised_by: UtcTime,
     pub rolled: bool,
-    /// The promise that counts: the one before we moved the call.
+    /// Start of the original promise, by which `promise` is determined.
     pub first_promised_from: Option<UtcTime>,
+    /// End of the original promise, by which `promise` is determined.
     pub first_promised_by: UtcTime,
-    pub promise: PromiseStanding,
-    /// An agent may take it from then on.
+    pub promise: PromiseStatus,
+    /// Agents can claim the request from this time.
     pub due_from: UtcTime,
-    /// The earliest goes first.
+    /// Order in the queue: the earliest is first.
     pub due_by: UtcTime,
-    /// 0 for missed ones, which go before all others.
+    /// 0 for missed requests, which precede all others; otherwise 1.
     pub priority: i32,
-    /// The agents on duty at `due_from` have been asked.
+    /// Whether the agents on duty at `due_from` were checked by the automatic assignment.
     pub offered: bool,
-    pub assigned_to: Option<String>,
+    pub agent_id: Option<AgentId>,
     pub attempts: i32,
-    /// Opening time until the first attempt, in seconds.
+    /// Opening time between creation and the first attempt, in seconds.
     pub first_attempt_after: Option<i32>,
-    /// One of the two places that a number has for open requests.
+    /// Which of the two open requests of its number this is, 1 or 2; `None` if the request is not open.
     pub open_place: Option<i32>,
-    /// The open request whose call answers this one too.
+    /// The request whose call also serves this one.
     pub linked_to: Option<CallbackRequestId>,
     pub rerouted_from: Option<CallbackRequestId>,
     pub rerouted_to: Option<CallbackRequestId>,
@@ -54,7 +55,7 @@ pub struct CallbackRequest {
     pub erased_at: Option<UtcTime>,
 }
 
-/// The person who asked. Erasing the person deletes the row.
+/// The contact data of a request. Erasure deletes the row.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = callback_contacts, treat_none_as_default_value = false)]
 pub struct Contact {
@@ -62,20 +63,20 @@ pub struct Contact {
     pub full_name: String,
     pub phone_typed: String,
     pub email: Option<String>,
-    /// The address in lower case.
+    /// The e-mail address in lower case.
     pub email_key: Option<String>,
     pub company: Option<String>,
     pub notes: Option<String>,
     pub source_page: Option<String>,
     pub source_campaign: Option<String>,
-    /// Until the request is closed.
+    /// The network that the request came from. Erased after the request is closed.
     pub client_network: Option<String>,
 }
 
-/// A request with the person, who may have been erased.
+/// A request with its contact data, which is `None` after erasure.
 pub type RequestAndContact = (CallbackRequest, Option<Contact>);
 
-/// The part of an open or quarantined request that matters for the next request of its number.
+/// The columns of an open or quarantined request that matter for the next request of its number.
 #[derive(Debug, Clone, Queryable)]
 pub struct RequestOfNumber {
     pub id: CallbackRequestId,
@@ -87,27 +88,27 @@ pub struct RequestOfNumber {
     pub client_network: Option<String>,
 }
 
-/// What a visitor agreed to beyond the call.
+/// A consent that a visitor gave in addition to the request.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = callback_consents, treat_none_as_default_value = false)]
 pub struct GivenConsent {
     pub request_id: CallbackRequestId,
     pub purpose: ConsentPurpose,
-    /// The words that were shown.
+    /// The exact text that was shown.
     pub wording: String,
     pub given_at: UtcTime,
     pub withdrawn_at: Option<UtcTime>,
 }
 
-/// An attempt to call.
+/// An attempt to call a visitor.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = call_attempts, treat_none_as_default_value = false)]
 pub struct CallAttempt {
     pub id: CallAttemptId,
     pub request_id: CallbackRequestId,
-    /// From 1.
+    /// Sequence number within the request, starting at 1.
     pub number: i32,
-    pub agent: String,
+    pub agent_id: AgentId,
     pub outcome: CallOutcome,
     pub started_at: UtcTime,
     pub note: Option<String>,

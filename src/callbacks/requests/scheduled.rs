@@ -1,12 +1,12 @@
-//! What happens to open requests as time passes, recorded once however many replicas run.
+//! Scheduled changes of open requests, each recorded once, whatever the number of replicas.
 //!
-//! Rules: a request whose promised time is over without an attempt is missed, loses its agent, and
-//! goes first; a request that waits is assigned automatically to an agent on duty when it is due; when no
-//! agent is, this is recorded once and it waits for the next agent on duty or for a claim.
+//! Rules: a request whose promised time has passed without an attempt is missed, loses its agent, and is
+//! first in the queue; an unassigned request is assigned automatically to an agent who is on duty when it is
+//! due; if no agent is, this is recorded once and the request waits for the next agent on duty or for a claim.
 
 use jiff::civil::Date;
 
-use super::enums::{CallbackState, PromiseStanding};
+use super::enums::{CallbackState, PromiseStatus};
 use super::rows::CallbackRequest;
 use super::service;
 use super::store::{self, queue};
@@ -21,17 +21,17 @@ use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// How long an assigned request that is due can stay unchanged, in seconds.
-const SILENCE: i64 = 8 * 3_600;
-/// Requests that are assigned in one transaction.
+/// After this time an assigned request that is due and has not changed is unassigned, in seconds.
+const MAX_IDLE: i64 = 8 * 3_600;
+/// Maximum number of requests that are changed in one transaction.
 const BATCH: i64 = 50;
 
-/// Requests without an attempt whose promised time is over, at most `limit`.
+/// Returns open requests without an attempt whose promised time has passed, at most `limit`.
 pub fn uncalled(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<CallbackRequestId>, Error> {
     queue::uncalled(conn, now, limit)
 }
 
-/// Records that a request was missed; false when another replica did, or an agent called.
+/// Records that a request was missed; returns false if another replica did, or an attempt was made.
 pub fn miss(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)? else { return Ok(false) };
     let uncalled = before.state.is_open() && before.priority == 1 && before.attempts == 0;
@@ -41,31 +41,31 @@ pub fn miss(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     let mut after = before.clone();
     after.state = CallbackState::Missed;
     after.priority = 0;
-    (after.assigned_to, after.offered) = (None, false);
-    if before.promise == PromiseStanding::Pending {
-        after.promise = PromiseStanding::Broken;
+    (after.agent_id, after.offered) = (None, false);
+    if before.promise == PromiseStatus::Pending {
+        after.promise = PromiseStatus::Broken;
     }
     save(tx, &before, after, types::CALLBACK_REQUEST_MISSED)?;
     Ok(true)
 }
 
-/// Whether there may be requests for [`assign_waiting`]: a read that is cheap enough to run often. Without
-/// a roster there are none, however long the queue is.
+/// Whether there may be requests for [`assign_waiting`]. This read is cheap enough to run often. Without agents on the
+/// roster there are none, whatever the length of the queue.
 pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
-    Ok(agents::is_anybody_active(conn)? && queue::is_waiting(conn, now)?)
+    Ok(agents::has_duty_plan(conn)? && queue::is_waiting(conn, now)?)
 }
 
-/// Assigns waiting requests to the agents on duty; returns how many requests were offered for the first time
-/// or assigned.
+/// Assigns waiting requests to the agents on duty; returns how many requests were assigned, or had no agent on duty
+/// for the first time.
 pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let mut roster = agents::roster(tx.conn)?;
-    // One replica at a time, so that the counts of open requests are true.
-    if roster.is_empty() || !locks::try_take(tx.conn, "callbacks: hand out")? {
+    // One replica at a time, so that the numbers of open requests are correct.
+    if roster.is_empty() || !locks::try_acquire(tx.conn, "callbacks: hand out")? {
         return Ok(0);
     }
     let calendar = calendar::present(tx.conn, tx.now)?.calendar;
-    for (subject, open) in queue::open_by_agent(tx.conn)? {
-        if let Some(agent) = roster.iter_mut().find(|agent| agent.subject == subject) {
+    for (id, open) in queue::open_by_agent(tx.conn)? {
+        if let Some(agent) = roster.iter_mut().find(|agent| agent.id == id) {
             agent.open = open;
         }
     }
@@ -91,7 +91,7 @@ pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
 }
 
 fn assign(tx: &mut Tx<'_>, request: &CallbackRequest, agent: &mut duty::Candidate) -> Result<(), Error> {
-    service::assign_to(tx, request, agent.subject.clone())?;
+    service::assign_to(tx, request, agent.id)?;
     agents::was_assigned(tx.conn, agent.id, tx.now)?;
     agent.open += 1;
     agent.last_assigned_at = Some(tx.now);
@@ -104,28 +104,28 @@ fn record_no_agent_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<
     save(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED).map(drop)
 }
 
-/// Unassigns requests that are due and have not changed for hours; returns how many. Otherwise a request
-/// whose agent has left for the day would never be called.
+/// Unassigns requests that are due and have not changed for hours; returns how many. Otherwise a request whose agent
+/// has stopped working would never be called.
 pub fn unassign_silent(tx: &mut Tx<'_>) -> Result<usize, Error> {
-    let silent_since = tx.now.plus_seconds(-SILENCE);
-    let silent = queue::lock_silent(tx.conn, silent_since, tx.now, BATCH)?;
-    for before in &silent {
+    let unchanged_since = tx.now.plus_seconds(-MAX_IDLE);
+    let idle = queue::lock_idle(tx.conn, unchanged_since, tx.now, BATCH)?;
+    for before in &idle {
         let mut after = before.clone();
         service::put_back(&mut after);
         after.offered = false;
         save(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED)?;
     }
-    Ok(silent.len())
+    Ok(idle.len())
 }
 
-/// Flags requests on closed days that were not flagged when the days were closed: they came at the same
-/// moment, or were quarantined then.
+/// Flags requests on closed days that were not flagged when the days were closed, because they were created
+/// concurrently or were quarantined.
 pub fn flag_closed_days(tx: &mut Tx<'_>) -> Result<(), Error> {
     let calendar = calendar::present(tx.conn, tx.now)?.calendar;
-    calendar.closures.iter().try_for_each(|date| flag(tx, &calendar, *date, true))
+    calendar.closed_days.iter().try_for_each(|date| flag(tx, &calendar, *date, true))
 }
 
-/// Flags the requests whose window is on a day that is closed from now on, or no longer.
+/// Sets or clears the flag of the requests whose window is on a day that was closed or reopened.
 pub fn flag_day(tx: &mut Tx<'_>, date: Day, closed: bool) -> Result<(), Error> {
     let calendar = calendar::present(tx.conn, tx.now)?.calendar;
     flag(tx, &calendar, date.to_jiff(), closed)
@@ -141,7 +141,7 @@ fn flag(tx: &mut Tx<'_>, calendar: &Calendar, date: Date, closed: bool) -> Resul
     Ok(())
 }
 
-/// `[midnight, next midnight)` of a local day; none at the ends of time.
+/// Returns `[midnight, next midnight)` of a local day; `None` at the limits of the date type.
 fn day_in_utc(calendar: &Calendar, date: Date) -> Option<(UtcTime, UtcTime)> {
     let midnight = |date: Date| {
         let zoned = date.to_zoned(calendar.zone.clone()).ok()?;
@@ -150,7 +150,7 @@ fn day_in_utc(calendar: &Calendar, date: Date) -> Option<(UtcTime, UtcTime)> {
     Some((midnight(date)?, midnight(date.tomorrow().ok()?)?))
 }
 
-/// Deletes the challenges that have expired; returns how many.
+/// Deletes expired challenges; returns how many.
 pub fn delete_expired_challenges(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
     store::delete_expired_challenges(conn, now)
 }

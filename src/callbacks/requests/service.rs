@@ -1,7 +1,7 @@
-//! What agents do with the list and the queue of requests; other use cases have files of their own.
+//! Operations of agents on the list and the queue of requests. Other use cases have their own files.
 
 use super::dto::{AssignCallbackRequest, CallbackRequestBody, CallbackRequestQuery};
-use super::enums::{CallbackState, PromiseStanding};
+use super::enums::{CallbackState, PromiseStatus};
 use super::filter::Filter;
 use super::rows::{CallAttempt, CallbackRequest, RequestAndContact};
 use super::store::{self, attempts, queue};
@@ -10,15 +10,15 @@ use super::{repeat_requests, violations};
 use crate::calendar::{capacity, service as calendar};
 use crate::callbacks::agents;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::tx::Tx;
 
-/// One page of requests.
+/// Returns a page of requests.
 ///
 /// # Errors
 /// 403.
@@ -28,14 +28,14 @@ pub fn list(
     query: &CallbackRequestQuery,
     page: &Page,
 ) -> Result<Vec<RequestAndContact>, Error> {
-    authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
+    authz::require(actor, Action::ReadCallbacks, &Relations::default())?;
     store::page(conn, &checked(Filter::from(query))?, page)
 }
 
-/// The filter, if its period is valid.
+/// Returns the filter if its period is valid.
 ///
 /// # Errors
-/// 422 when `created_to` is not after `created_from`.
+/// 422 if `created_to` is not after `created_from`.
 pub fn checked(filter: Filter) -> Result<Filter, Error> {
     if filter.has_valid_period() {
         return Ok(filter);
@@ -44,16 +44,16 @@ pub fn checked(filter: Filter) -> Result<Filter, Error> {
     Err(Error::violation(Violation::parameter("created_to", "not_after_start", text)))
 }
 
-/// One request.
+/// Returns a request with its contact data.
 ///
 /// # Errors
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
-    authz::require(actor, Action::ReadCallbacks, &Facts::default())?;
+    authz::require(actor, Action::ReadCallbacks, &Relations::default())?;
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// One request as agents see it, for other slices.
+/// Returns a request as agents see it, for other slices.
 ///
 /// # Errors
 /// 403, 404.
@@ -66,7 +66,7 @@ pub fn for_agents(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Re
 /// # Errors
 /// 403, 404; 409 after an erasure.
 pub fn lock(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(), Error> {
-    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     match store::lock(tx.conn, id)? {
         None => Err(Error::not_found()),
         Some(request) if request.erased_at.is_none() => Ok(()),
@@ -76,12 +76,12 @@ pub fn lock(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(), Error> {
     }
 }
 
-/// Requests by their ids, for the queue of webhooks.
+/// Returns requests by their ids, for webhook deliveries.
 pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<CallbackRequestBody>, Error> {
     Ok(store::of_ids(conn, ids)?.into_iter().map(CallbackRequestBody::from).collect())
 }
 
-/// The attempts of one request.
+/// Returns the attempts of a request.
 ///
 /// # Errors
 /// 403, 404.
@@ -90,14 +90,14 @@ pub fn list_attempts(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) ->
     attempts::list(conn, id)
 }
 
-/// Assigns the most urgent request that waits to the caller.
+/// Assigns the most urgent due request without an agent to the caller.
 ///
 /// # Errors
-/// 403; 404 when no request waits.
+/// 403 also if the caller is not on the roster; 404 if no request is due.
 pub fn claim_next(tx: &mut Tx<'_>) -> Result<RequestAndContact, Error> {
-    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
+    let agent = agents::of_caller(tx)?;
     let before = queue::lock_most_urgent(tx.conn, tx.now)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
-    let agent = tx.actor.subject.clone();
     let after = assign_to(tx, &before, agent)?;
     with_contact(tx, after)
 }
@@ -105,22 +105,23 @@ pub fn claim_next(tx: &mut Tx<'_>) -> Result<RequestAndContact, Error> {
 /// Assigns a request to an agent: the caller, or another agent on the roster.
 ///
 /// # Errors
-/// 403, 404; 409 when it is closed or quarantined; 422 for an agent who is not on the roster.
+/// 403 also if the caller is to be the agent but is not on the roster; 404; 409 if the request is closed, quarantined
+/// or linked; 422 if the other agent is not on the roster or not active.
 pub fn assign(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
     body: &AssignCallbackRequest,
 ) -> Result<RequestAndContact, Error> {
-    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let before = lock_open(tx, id, "assign")?;
-    let agent = body.agent.clone().unwrap_or_else(|| tx.actor.subject.clone());
-    if agent != tx.actor.subject && !agents::is_on_roster(tx.conn, &agent)? {
-        return Err(Error::violation(Violation::unknown_reference(
-            "/agent",
-            "agent on the roster",
-            "operátor v rozpisu",
-        )));
-    }
+    let agent = match body.agent_id {
+        None => agents::of_caller(tx)?,
+        Some(agent) if agents::is_on_roster(tx.conn, agent)? => agent,
+        Some(_) => {
+            let unknown = Violation::unknown_reference("/agent_id", "active agent", "aktivní operátor");
+            return Err(Error::violation(unknown));
+        }
+    };
     if before.linked_to.is_some() {
         return Err(Problem::new(Code::Conflict)
             .because(
@@ -129,19 +130,19 @@ pub fn assign(
             )
             .into());
     }
-    let after = if before.assigned_to.as_ref() == Some(&agent) { before } else { assign_to(tx, &before, agent)? };
+    let after = if before.agent_id == Some(agent) { before } else { assign_to(tx, &before, agent)? };
     with_contact(tx, after)
 }
 
-/// Puts a request back into the queue.
+/// Returns a request to the queue.
 ///
 /// # Errors
-/// 403, 404; 409 when it is not assigned.
+/// 403, 404; 409 if the request is not assigned.
 pub fn unassign(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
-    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Assigned {
-        return Err(impossible(before.state, "unassign"));
+        return Err(illegal_transition(before.state, "unassign"));
     }
     let mut after = before.clone();
     put_back(&mut after);
@@ -149,9 +150,9 @@ pub fn unassign(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndCont
     with_contact(tx, after)
 }
 
-/// Unassigns a request; an agent on duty gets it when it is due.
+/// Unassigns a request in memory. An agent on duty gets it when it is due.
 pub fn put_back(request: &mut CallbackRequest) {
-    request.assigned_to = None;
+    request.agent_id = None;
     request.offered = true;
     request.state = match (request.attempts, request.priority, &request.slot_id) {
         (1.., _, _) => CallbackState::RetryScheduled,
@@ -164,17 +165,17 @@ pub fn put_back(request: &mut CallbackRequest) {
 /// Releases a quarantined request into the queue.
 ///
 /// # Errors
-/// 403, 404; 409 when it is not quarantined, its number has two open requests, or its slot is full.
+/// 403, 404; 409 if the request is not quarantined, its number has two open requests, or its slot is full.
 pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
-    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let phone = store::phone_of(tx.conn, id)?.unwrap_or_default();
     store::create::lock_number(tx.conn, &phone)?;
     let others = store::create::lock_requests_of_number(tx.conn, &phone)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Quarantined {
-        return Err(impossible(before.state, "release"));
+        return Err(illegal_transition(before.state, "release"));
     }
-    if let Some(slot) = before.slot_id.as_ref().filter(|_| !transitions::holds_place(&before)) {
+    if let Some(slot) = before.slot_id.as_ref().filter(|_| !transitions::has_capacity(&before)) {
         let present = calendar::present(tx.conn, tx.now)?;
         capacity::reserve_checked(tx.conn, &present, slot, before.promised_by)?.map_err(violations::slot_full)?;
     }
@@ -189,17 +190,17 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndConta
             .with("open", open)
     })?);
     after.state = if before.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
-    after.promise = PromiseStanding::Pending;
+    after.promise = PromiseStatus::Pending;
     after.same_number = others.iter().any(|other| other.open_place.is_some());
     let after = save(tx, &before, after, types::CALLBACK_REQUEST_RECEIVED)?;
     with_contact(tx, after)
 }
 
-/// Stores that the request is assigned to the agent.
-pub fn assign_to(tx: &mut Tx<'_>, before: &CallbackRequest, agent: String) -> Result<CallbackRequest, Error> {
+/// Assigns a request to an agent and records it.
+pub fn assign_to(tx: &mut Tx<'_>, before: &CallbackRequest, agent: AgentId) -> Result<CallbackRequest, Error> {
     let mut after = before.clone();
     after.state = CallbackState::Assigned;
-    after.assigned_to = Some(agent);
+    after.agent_id = Some(agent);
     after.offered = true;
     save(tx, before, after, types::CALLBACK_REQUEST_ASSIGNED)
 }
@@ -207,10 +208,10 @@ pub fn assign_to(tx: &mut Tx<'_>, before: &CallbackRequest, agent: String) -> Re
 /// Locks an open request.
 ///
 /// # Errors
-/// 404; 409 when it is closed or quarantined.
+/// 404; 409 if the request is closed or quarantined.
 pub fn lock_open(tx: &mut Tx<'_>, id: CallbackRequestId, verb: &str) -> Result<CallbackRequest, Error> {
     let request = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if request.state.is_open() { Ok(request) } else { Err(impossible(request.state, verb)) }
+    if request.state.is_open() { Ok(request) } else { Err(illegal_transition(request.state, verb)) }
 }
 
 fn with_contact(tx: &mut Tx<'_>, request: CallbackRequest) -> Result<RequestAndContact, Error> {
@@ -218,12 +219,12 @@ fn with_contact(tx: &mut Tx<'_>, request: CallbackRequest) -> Result<RequestAndC
     Ok((request, contact))
 }
 
-/// The state of the request does not allow the verb.
-pub fn impossible(state: CallbackState, verb: &str) -> Error {
+/// Returns the problem for an operation that the state does not allow.
+pub fn illegal_transition(state: CallbackState, verb: &str) -> Error {
     Problem::illegal_transition(state.as_str(), verb, state.allowed()).into()
 }
 
-/// The open requests of an agent, for other slices.
-pub fn assigned_to(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
-    queue::assigned_to(conn, subject, most)
+/// Returns the open requests that are assigned to a person, for other slices.
+pub fn assigned_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
+    queue::assigned_to(conn, person, most)
 }

@@ -1,11 +1,10 @@
-//! How a request changes: stored with its event, and with what the change means for the requests
-//! that are linked to it and for its place in a slot.
+//! Stores changes of requests with their events, and updates linked requests and the capacity of slots.
 //!
 //! Rule: requests are locked before slots, and a request before those that are linked to it. Many requests
-//! compete for a slot, so a transaction that holds one never waits for a request.
+//! compete for a slot, so a transaction that has locked one never waits for a request.
 
 use super::dto::CallbackRequestEvent;
-use super::enums::{CallbackState, PromiseStanding, QuarantineReason};
+use super::enums::{CallbackState, PromiseStatus, QuarantineReason};
 use super::rows::CallbackRequest;
 use super::store;
 use crate::calendar::capacity;
@@ -25,7 +24,7 @@ pub fn save(
     save_because(tx, before, after, event, None)
 }
 
-/// The same with a reason for the audit trail.
+/// Stores a change and records it with a reason for the audit trail.
 pub fn save_because(
     tx: &mut Tx<'_>,
     before: &CallbackRequest,
@@ -45,48 +44,49 @@ pub fn save_because(
     Ok(after)
 }
 
-/// Whether a place in its slot is reserved for a request; programs reserve none.
-pub fn holds_place(request: &CallbackRequest) -> bool {
+/// Whether capacity of its slot is reserved for a request. Quarantined requests that seem to come from a bot reserve
+/// none.
+pub fn has_capacity(request: &CallbackRequest) -> bool {
     let suspicious = request.quarantined_for.is_some_and(QuarantineReason::is_suspicion);
     request.slot_id.is_some() && !(request.state == CallbackState::Quarantined && suspicious)
 }
 
-/// Releases the place that is reserved for a request, if there is one.
-pub fn release_place(tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<(), Error> {
-    match request.slot_id.as_ref().filter(|_| holds_place(request)) {
+/// Releases the capacity that is reserved for a request, if any.
+pub fn release_capacity(tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<(), Error> {
+    match request.slot_id.as_ref().filter(|_| has_capacity(request)) {
         Some(slot) => capacity::release(tx.conn, slot),
         None => Ok(()),
     }
 }
 
-/// The call is over: what was linked to it ends the same way.
+/// Closes the requests that are linked to a closed request, with the same state.
 pub fn end_linked(tx: &mut Tx<'_>, ended: &CallbackRequest, event: &'static str) -> Result<(), Error> {
     for before in store::lock_linked(tx.conn, ended.id)? {
         let mut after = before.clone();
         after.state = ended.state;
-        after.promise = PromiseStanding::Void;
-        after.assigned_to = ended.assigned_to.clone();
+        after.promise = PromiseStatus::Void;
+        after.agent_id = ended.agent_id;
         save(tx, &before, after, event)?;
     }
     Ok(())
 }
 
-/// The call will not be made, or at another time: the oldest request that was linked to it is to
-/// be called itself, and the others are linked to that one.
+/// Unlinks all requests from a request whose call is moved or will not be made: the oldest one gets a call of its
+/// own, and the others are linked to it.
 pub fn unlink_from(tx: &mut Tx<'_>, leader: &CallbackRequest) -> Result<(), Error> {
     let linked = store::lock_linked(tx.conn, leader.id)?;
     unlink(tx, leader, linked)
 }
 
-/// The same for requests that are locked already.
+/// Unlinks requests as [`unlink_from`] does; the linked requests are already locked.
 pub fn unlink(tx: &mut Tx<'_>, leader: &CallbackRequest, linked: Vec<CallbackRequest>) -> Result<(), Error> {
     let mut next: Option<CallbackRequestId> = None;
     for before in linked {
         let mut after = before.clone();
         after.linked_to = next;
-        if leader.attempts > 0 && after.promise == PromiseStanding::Pending {
-            // The call that was promised to both was tried.
-            after.promise = PromiseStanding::Void;
+        if leader.attempts > 0 && after.promise == PromiseStatus::Pending {
+            // The call that both requests were promised was attempted.
+            after.promise = PromiseStatus::Void;
         }
         let after = save(tx, &before, after, types::CALLBACK_REQUEST_UNLINKED)?;
         next.get_or_insert(after.id);

@@ -1,4 +1,4 @@
-//! What callers are told when a request cannot be accepted: the cause and the next step. Texts only.
+//! Problems and violations of requests that cannot be accepted, each with its cause and the next step.
 
 use super::phone::PhoneFault;
 use super::proof_of_work::ProofFault;
@@ -6,10 +6,10 @@ use crate::calendar::capacity::Full;
 use crate::calendar::slots::SlotFault;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 
-/// When to try again while a number has too many open requests, in seconds.
+/// `Retry-After` while a number has too many open requests, in seconds.
 const TRY_LATER: u32 = 3_600;
 
-/// The slot is full; names the alternatives.
+/// Returns the problem for a full slot, with the alternatives.
 pub fn slot_full(Full { alternatives }: Full) -> Error {
     match serde_json::to_value(alternatives) {
         Ok(alternatives) => Problem::new(Code::SlotFull).with("alternatives", alternatives).into(),
@@ -17,7 +17,7 @@ pub fn slot_full(Full { alternatives }: Full) -> Error {
     }
 }
 
-/// The caller has two open requests for the number.
+/// Returns the problem for a caller who already has two open requests for the number.
 pub fn too_many_requests() -> Error {
     Problem::new(Code::TooManyForNumber)
         .because(
@@ -28,7 +28,7 @@ pub fn too_many_requests() -> Error {
         .into()
 }
 
-/// A visitor's form with these violations.
+/// Returns the problem for a visitor's request with these violations.
 pub fn refuse(violations: Vec<Violation>) -> Error {
     Problem::invalid(violations)
         .because(
@@ -38,12 +38,12 @@ pub fn refuse(violations: Vec<Violation>) -> Error {
         .into()
 }
 
-/// A privacy notice that does not exist.
+/// Returns the violation for an unknown privacy notice.
 pub fn unknown_notice() -> Violation {
     Violation::unknown_reference("/notice", "privacy notice", "zásady ochrany osobních údajů")
 }
 
-/// A challenge that is not solved.
+/// Returns the violation for a missing or invalid proof of work.
 pub fn proof_of_work(fault: ProofFault) -> Violation {
     let (code, en, cs) = match fault {
         ProofFault::Absent => ("required", "Solve a challenge first.", "Nejprve vyřešte výzvu."),
@@ -55,12 +55,12 @@ pub fn proof_of_work(fault: ProofFault) -> Violation {
             "The challenge has expired; load the form again.",
             "Výzva vypršela, načtěte formulář znovu.",
         ),
-        ProofFault::Spent => ("spent_proof", "This challenge was used before.", "Tato výzva už byla použita."),
+        ProofFault::Used => ("spent_proof", "This challenge was used before.", "Tato výzva už byla použita."),
     };
     Violation::at("/proof_of_work", code, Text::new(en, cs))
 }
 
-/// A number that cannot be called.
+/// Returns the violation for a phone number that cannot be called.
 pub fn phone(fault: PhoneFault) -> Violation {
     Violation::at("/phone", fault.code(), phone_text(fault))
 }
@@ -90,7 +90,7 @@ fn phone_text(fault: PhoneFault) -> Text {
     Text::new(en, cs)
 }
 
-/// A window that cannot be promised; the pointer leads to the faulty field of the preference.
+/// Returns the violation for a time that cannot be promised. The pointer is relative to the preference.
 pub fn slot((pointer, fault): (&str, SlotFault)) -> Violation {
     let (en, cs) = match fault {
         SlotFault::UnknownWindow => (

@@ -1,39 +1,39 @@
-//! What every change of an approval does: lock its project, find out whom the caller represents, check that it is open,
-//! write it with its event.
+//! Steps that every change of an approval shares: locking its project, finding the side the caller represents, checking
+//! that it is open, and saving it with its event.
 
 use super::delegations;
-use super::dto::{ConsentAnswerBody, ConsentBody};
-use super::rules::{self, RepresentedSide, Seat, Standing};
-use super::state::{ConsentAnswer, ConsentState};
-use super::store::{self, Answer, AnsweredForAnotherSide, Asked, Consent, Which};
+use super::dto::{ApprovalBody, ApprovalResponseBody};
+use super::rules::{self, ActiveDelegation, RepresentedSide, SideSponsor};
+use super::state::{ApprovalChoice, ApprovalState};
+use super::store::{self, Approval, ApprovalResponse, ApprovalRow, RespondedForAnotherSide, Which};
 use crate::collaboration::projects::{Project, Side, service as projects};
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::{ConsentId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Locks the project of an approval and lets the caller through.
+/// Locks the project of an approval and authorises the caller.
 ///
 /// # Errors
-/// 403, 404; a replay of the stored response.
-pub fn take(tx: &mut Tx<'_>, id: ConsentId, action: Action) -> Result<(Project, Facts), Error> {
+/// 403, 404; a replay of the stored response for a repeated idempotency key.
+pub fn lock_by_id(tx: &mut Tx<'_>, id: ApprovalId, action: Action) -> Result<(Project, Relations), Error> {
     let project = store::project_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    projects::take(tx, project, action)
+    projects::lock_project(tx, project, action)
 }
 
-/// Loads an approval with its sides and their responses.
+/// Loads an approval with its sides and their current responses.
 ///
 /// # Errors
 /// 404.
-pub fn find(conn: &mut DbConn, id: ConsentId) -> Result<Asked, Error> {
+pub fn find(conn: &mut DbConn, id: ApprovalId) -> Result<Approval, Error> {
     store::load(conn, &Which::One(id))?.into_iter().next().ok_or_else(Error::not_found)
 }
 
-/// The caller and the side that they represent, if there is one.
+/// Returns the caller and the side they represent, or `None` if they represent none.
 pub fn represented_side(
     tx: &mut Tx<'_>,
     project: ProjectId,
@@ -41,96 +41,98 @@ pub fn represented_side(
     sides: &[Side],
 ) -> Result<Option<(PersonId, RepresentedSide)>, Error> {
     let Some(person) = caller else { return Ok(None) };
-    let seats: Vec<_> =
-        sides.iter().map(|side| Seat { department_id: side.department_id, sponsor: side.seated() }).collect();
-    if let Some(own) = rules::represented_side(person, &seats, &[]) {
+    let sponsors: Vec<_> = sides
+        .iter()
+        .map(|side| SideSponsor { department_id: side.department_id, sponsor: side.active_sponsor() })
+        .collect();
+    if let Some(own) = rules::represented_side(person, &sponsors, &[]) {
         return Ok(Some((person, own)));
     }
-    let standing: Vec<Standing> = delegations::service::standing(tx.conn, project, tx.now.day())?;
-    Ok(rules::represented_side(person, &seats, &standing).map(|side| (person, side)))
+    let active: Vec<ActiveDelegation> = delegations::service::standing(tx.conn, project, tx.now.day())?;
+    Ok(rules::represented_side(person, &sponsors, &active).map(|side| (person, side)))
 }
 
-/// Refuses a verb when an approval is not open any more, or overdue.
+/// Checks that an approval is open and not overdue.
 ///
 /// # Errors
 /// 409 `illegal_transition`.
-pub fn require_open(asked: &Asked, now: UtcTime, verb: &str) -> Result<(), Error> {
-    if asked.row.state != ConsentState::Open {
-        return Err(Problem::illegal_transition(asked.row.state.as_str(), verb, &[]).into());
+pub fn require_open(approval: &Approval, now: UtcTime, verb: &str) -> Result<(), Error> {
+    if approval.row.state != ApprovalState::Open {
+        return Err(Problem::illegal_transition(approval.row.state.as_str(), verb, &[]).into());
     }
-    if asked.row.due_at.is_some_and(|due| due <= now) {
+    if approval.row.due_at.is_some_and(|due| due <= now) {
         return Err(Problem::illegal_transition("overdue", verb, &[]).into());
     }
     Ok(())
 }
 
-/// Builds the response of a side.
+/// Builds the response of a side, without saving it.
 pub fn response(
     tx: &Tx<'_>,
-    consent: &Consent,
+    approval: &ApprovalRow,
     person: PersonId,
     side: RepresentedSide,
-    answer: ConsentAnswer,
+    response: ApprovalChoice,
     reason: Option<String>,
-) -> Answer {
-    Answer {
+) -> ApprovalResponse {
+    ApprovalResponse {
         id: tx.new_id(),
-        consent_id: consent.id,
-        project_id: consent.project_id,
+        approval_id: approval.id,
+        project_id: approval.project_id,
         department_id: side.department_id,
         person_id: person,
         delegation_id: side.delegation_id,
-        answer,
+        response,
         reason,
-        answered_at: tx.now,
+        responded_at: tx.now,
         superseded_at: None,
     }
 }
 
-/// Writes a response in place of an earlier one of the same side.
+/// Saves a response, which supersedes an earlier one of the same side.
 ///
 /// # Errors
-/// 409 when the person has responded for another side.
-pub fn put(tx: &mut Tx<'_>, asked: &mut Asked, answer: Answer) -> Result<(), Error> {
-    let slot = asked.sides.iter_mut().find(|(side, _)| *side == answer.department_id);
-    let slot = slot.ok_or_else(|| Error::internal("an answer from no side of the project"))?;
+/// 409 when the person has already responded for another side.
+pub fn put(tx: &mut Tx<'_>, approval: &mut Approval, response: ApprovalResponse) -> Result<(), Error> {
+    let slot = approval.sides.iter_mut().find(|(side, _)| *side == response.department_id);
+    let slot = slot.ok_or_else(|| Error::internal("a response from a department that is not a side of the project"))?;
     if let Some(before) = slot.1.take() {
         supersede(tx, before)?;
     }
-    store::insert_answer(tx.conn, &answer)?.map_err(|AnsweredForAnotherSide| answered_for_another_side())?;
-    let body = ConsentAnswerBody::from(answer.clone());
-    tx.record_change(&Change::created(types::CONSENT_ANSWERED, body.id.as_str(), &body)?)?;
-    slot.1 = Some(answer);
+    store::insert_response(tx.conn, &response)?.map_err(|RespondedForAnotherSide| responded_for_another_side())?;
+    let body = ApprovalResponseBody::from(response.clone());
+    tx.record_change(&Change::created(types::APPROVAL_RESPONDED, body.id.as_str(), &body)?)?;
+    slot.1 = Some(response);
     Ok(())
 }
 
-/// Makes a response count no more.
-pub fn supersede(tx: &mut Tx<'_>, before: Answer) -> Result<(), Error> {
+/// Marks a response as superseded, so that it no longer counts.
+pub fn supersede(tx: &mut Tx<'_>, before: ApprovalResponse) -> Result<(), Error> {
     store::supersede(tx.conn, &[before.id], tx.now)?;
-    let after = Answer { superseded_at: Some(tx.now), ..before.clone() };
-    let (old, new) = (ConsentAnswerBody::from(before), ConsentAnswerBody::from(after));
-    tx.record_change(&Change::updated(types::CONSENT_ANSWERED, new.id.as_str(), &old, &new)?)
+    let after = ApprovalResponse { superseded_at: Some(tx.now), ..before.clone() };
+    let (old, new) = (ApprovalResponseBody::from(before), ApprovalResponseBody::from(after));
+    tx.record_change(&Change::updated(types::APPROVAL_RESPONDED, new.id.as_str(), &old, &new)?)
 }
 
 /// Ends an open approval in its final state.
-pub fn end(tx: &mut Tx<'_>, asked: &mut Asked, state: ConsentState, event: &'static str) -> Result<(), Error> {
-    let before = asked.clone();
-    asked.row.state = state;
-    asked.row.settled_at = Some(tx.now);
-    save(tx, &before, asked, event)
+pub fn end(tx: &mut Tx<'_>, approval: &mut Approval, state: ApprovalState, event: &'static str) -> Result<(), Error> {
+    let before = approval.clone();
+    approval.row.state = state;
+    approval.row.settled_at = Some(tx.now);
+    save(tx, &before, approval, event)
 }
 
-/// Writes an approval in its next version, with its event.
-pub fn save(tx: &mut Tx<'_>, before: &Asked, asked: &mut Asked, event: &'static str) -> Result<(), Error> {
-    asked.row.version += 1;
-    store::update(tx.conn, &asked.row)?;
-    let (old, new) = (ConsentBody::try_from(before)?, ConsentBody::try_from(&*asked)?);
+/// Saves the next version of an approval, with its event.
+pub fn save(tx: &mut Tx<'_>, before: &Approval, approval: &mut Approval, event: &'static str) -> Result<(), Error> {
+    approval.row.version += 1;
+    store::update(tx.conn, &approval.row)?;
+    let (old, new) = (ApprovalBody::try_from(before)?, ApprovalBody::try_from(&*approval)?);
     tx.record_change(&Change::updated(event, new.id.as_str(), &old, &new)?)
 }
 
-fn answered_for_another_side() -> Problem {
+fn responded_for_another_side() -> Problem {
     Problem::new(Code::Conflict).because(
-        "You have answered this for another side; one person never speaks for two.",
+        "You have responded this for another side; one person never speaks for two.",
         "Odpověděli jste už za jinou stranu; jeden člověk nikdy nemluví za dvě.",
     )
 }

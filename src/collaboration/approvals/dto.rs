@@ -1,66 +1,78 @@
-//! Consents in requests and answers.
+//! Response bodies of approvals.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::state::{ConsentAnswer, ConsentKind, ConsentState};
+use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use super::terms::TermsDocument;
-use crate::kernel::ids::{ConsentAnswerId, ConsentId, DelegationId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// Something that all sides of a project are asked for.
+/// A request that all sides of a project have to approve. Each side responds once, through its sponsor or a delegate.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = Consent)]
-pub struct ConsentBody {
-    pub id: ConsentId,
+#[schema(as = Approval)]
+pub struct ApprovalBody {
+    /// Unique identifier of the approval.
+    pub id: ApprovalId,
+    /// The project whose sides respond.
     pub project_id: ProjectId,
-    pub kind: ConsentKind,
-    /// Id of the project, membership, transfer, dispute or decision it is about.
+    /// The kind of action that needs the approval.
+    pub kind: ApprovalKind,
+    /// Identifier of the project, membership, transfer, dispute or decision that the approval is about.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
+    /// The exact terms that the sides approve or reject.
     pub terms: TermsDocument,
-    /// SHA-256 of the canonical JSON (RFC 8785) of `terms`; an answer names it.
+    /// SHA-256 of the canonical JSON (RFC 8785) of `terms`, in lower-case hexadecimal. A response must repeat it.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
-    pub state: ConsentState,
-    /// Who asked; null when it was an administrator or the clock.
+    /// Current state of the approval.
+    pub state: ApprovalState,
+    /// The person who requested the approval; null if the caller was not a person in the directory.
     #[schema(required)]
-    pub asked_by: Option<PersonId>,
-    pub asked_at: UtcTime,
+    pub requested_by: Option<PersonId>,
+    /// When the approval was requested.
+    pub requested_at: UtcTime,
+    /// Why the approval was requested; null if no reason was given.
     #[schema(required, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
-    /// No answer is taken from then on.
+    /// Deadline for responses, which are refused from this time on; null if there is no deadline.
     #[schema(required)]
     pub due_at: Option<UtcTime>,
-    /// When it stopped being open.
+    /// When the approval left the state `open`; null while it is open.
     #[schema(required)]
     pub settled_at: Option<UtcTime>,
-    /// The answers that count, at most one for each side.
+    /// The responses that count, at most one per side. Superseded responses are not included.
     #[schema(max_items = 8)]
-    pub answers: Vec<ConsentAnswerBody>,
-    /// The sides that have not answered.
+    pub responses: Vec<ApprovalResponseBody>,
+    /// Departments of the sides without a response that counts.
     #[schema(max_items = 8)]
     pub waiting_for: Vec<DepartmentId>,
 }
 
-/// What a side has said.
+/// The response of one side to an approval.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = ConsentAnswerGiven)]
-pub struct ConsentAnswerBody {
-    pub id: ConsentAnswerId,
-    pub consent_id: ConsentId,
-    /// The side.
+#[schema(as = ApprovalResponse)]
+pub struct ApprovalResponseBody {
+    /// Unique identifier of the response.
+    pub id: ApprovalResponseId,
+    /// The approval that the response belongs to.
+    pub approval_id: ApprovalId,
+    /// The department of the side that responded.
     pub department_id: DepartmentId,
-    /// Who spoke for it.
+    /// The person who responded for the side: its sponsor or a delegate.
     pub person_id: PersonId,
-    /// By which delegation; null for the sponsor.
+    /// The delegation under which the person responded; null if the sponsor responded.
     #[schema(required)]
     pub delegation_id: Option<DelegationId>,
-    pub answer: ConsentAnswer,
+    /// Whether the side approves or rejects.
+    pub response: ApprovalChoice,
+    /// Why the side responded this way; null if no reason was given. A rejection always has one.
     #[schema(required, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
-    pub answered_at: UtcTime,
-    /// When the side changed its answer or its sponsor; null while the answer counts.
+    /// When the response was given.
+    pub responded_at: UtcTime,
+    /// When the response was superseded by a newer one, or by a change of the sponsor; null while it counts.
     #[schema(required)]
     pub superseded_at: Option<UtcTime>,
 }

@@ -1,23 +1,23 @@
-//! Which consents of a project a list shows.
+//! Filters for listing the approvals of a project.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::state::{ConsentKind, ConsentState};
+use super::state::{ApprovalKind, ApprovalState};
 
-/// Which consents.
+/// Filters for approvals.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct ConsentQuery {
-    /// Only those in these states; repeat for several.
+pub struct ApprovalQuery {
+    /// Return only approvals in this state. Repeat the parameter for several states; all if absent.
     #[serde(default)]
     #[schema(nullable = false, max_items = 5)]
     #[param(nullable = false, max_items = 5)]
-    pub state: Option<Vec<ConsentState>>,
-    /// Only those of these kinds; repeat for several.
+    pub state: Option<Vec<ApprovalState>>,
+    /// Return only approvals of this kind. Repeat the parameter for several kinds; all if absent.
     #[serde(default)]
     #[schema(nullable = false, max_items = 7)]
     #[param(nullable = false, max_items = 7)]
-    pub kind: Option<Vec<ConsentKind>>,
+    pub kind: Option<Vec<ApprovalKind>>,
 }

@@ -1,15 +1,15 @@
-//! Rows of consents and answers as response bodies, and the terms in them.
+//! Conversion of approval rows to response bodies and terms.
 
-use super::dto::{ConsentAnswerBody, ConsentBody};
-use super::store::{Answer, Asked, Consent};
+use super::dto::{ApprovalBody, ApprovalResponseBody};
+use super::store::{Approval, ApprovalResponse, ApprovalRow};
 use super::terms::{Terms, TermsDocument};
 use crate::kernel::error::Error;
 
-impl TryFrom<&Asked> for ConsentBody {
+impl TryFrom<&Approval> for ApprovalBody {
     type Error = Error;
 
-    fn try_from(asked: &Asked) -> Result<Self, Error> {
-        let row = asked.row.clone();
+    fn try_from(approval: &Approval) -> Result<Self, Error> {
+        let row = approval.row.clone();
         Ok(Self {
             id: row.id,
             project_id: row.project_id,
@@ -18,30 +18,30 @@ impl TryFrom<&Asked> for ConsentBody {
             terms: TermsDocument::unseal(&row.terms)?,
             sha256: row.sha256,
             state: row.state,
-            asked_by: row.asked_by,
-            asked_at: row.asked_at,
+            requested_by: row.requested_by,
+            requested_at: row.requested_at,
             reason: row.reason,
             due_at: row.due_at,
             settled_at: row.settled_at,
-            answers: asked.answers().cloned().map(Into::into).collect(),
-            waiting_for: asked.waiting_for(),
+            responses: approval.responses().cloned().map(Into::into).collect(),
+            waiting_for: approval.waiting_for(),
         })
     }
 }
 
-impl From<Answer> for ConsentAnswerBody {
-    fn from(row: Answer) -> Self {
-        let Answer { id, consent_id, project_id: _, department_id, person_id, delegation_id, .. } = row;
-        let Answer { answer, reason, answered_at, superseded_at, .. } = row;
-        Self { id, consent_id, department_id, person_id, delegation_id, answer, reason, answered_at, superseded_at }
+impl From<ApprovalResponse> for ApprovalResponseBody {
+    fn from(row: ApprovalResponse) -> Self {
+        let ApprovalResponse { id, approval_id, project_id: _, department_id, person_id, delegation_id, .. } = row;
+        let ApprovalResponse { response, reason, responded_at, superseded_at, .. } = row;
+        Self { id, approval_id, department_id, person_id, delegation_id, response, reason, responded_at, superseded_at }
     }
 }
 
-impl Consent {
-    /// What exactly is agreed to.
+impl ApprovalRow {
+    /// Returns the terms of the approval.
     ///
     /// # Errors
-    /// When the stored document cannot be read, which is a fault of the service.
+    /// 500 when the stored document cannot be parsed.
     pub fn terms(&self) -> Result<Terms, Error> {
         TermsDocument::unseal(&self.terms)?.into_terms()
     }

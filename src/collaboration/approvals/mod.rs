@@ -1,19 +1,19 @@
-//! Approvals: one mechanism for everything that no side decides alone.
+//! Approvals: one mechanism for every action that no side can take alone.
 //!
-//! Rules: signing a charter, resuming, closing, releasing a member early, moving an area to another
-//! side, settling a dispute and deciding a question all ask every side for a response, from its
-//! sponsor or a delegate. A response names the hash of what it is about, so nobody agrees to what
-//! they have not read. Responses may change until the last one is in, and all are kept; a new sponsor
-//! responds again to what is still open; nobody responds for two sides. What was asked happens in the
-//! transaction of the last response, which is in `responses`.
+//! Rules: signing a charter, resuming, closing, releasing a member early, moving an area to another side, settling a
+//! dispute and deciding a question all need a response from every side, given by its sponsor or a delegate. A response
+//! repeats the hash of the terms, so it is always about one exact text. A side can change its response until the last
+//! side has responded, and every version is kept. A new sponsor has to respond again to open approvals, and one person
+//! never responds for two sides. The approved action is carried out in the transaction of the last response, in
+//! `responses`.
 
-pub(crate) mod ask;
 pub(crate) mod change;
 pub(crate) mod delegations;
 mod dto;
 mod filter;
 pub(crate) mod lapse;
 mod mapping;
+pub(crate) mod request;
 mod routes;
 pub(crate) mod rules;
 pub(crate) mod service;
@@ -22,8 +22,8 @@ mod store;
 mod terms;
 mod withdraw;
 
-pub(crate) use dto::ConsentBody;
+pub(crate) use dto::ApprovalBody;
 pub(crate) use routes::configure;
-pub(crate) use state::{ConsentAnswer, ConsentKind, ConsentState};
-pub(crate) use store::{Answer, Asked, Consent};
+pub(crate) use state::{ApprovalChoice, ApprovalKind, ApprovalState};
+pub(crate) use store::{Approval, ApprovalResponse, ApprovalRow};
 pub(crate) use terms::{CharterTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms};

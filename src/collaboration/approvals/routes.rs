@@ -1,13 +1,13 @@
-//! `/v1/consents` and the consents of a project.
+//! Handlers of `/v1/projects/{id}/approvals` and `/v1/approvals`.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::delegations;
-use super::dto::{ConsentAnswerBody, ConsentBody};
-use super::filter::ConsentQuery;
+use super::dto::{ApprovalBody, ApprovalResponseBody};
+use super::filter::ApprovalQuery;
 use super::service;
-use super::store::Asked;
+use super::store::Approval;
 use super::withdraw;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
@@ -15,117 +15,121 @@ use crate::kernel::http::body::Nothing;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
-use crate::kernel::ids::{ConsentId, ProjectId};
+use crate::kernel::ids::{ApprovalId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(list_consents)
-        .service(get_consent)
-        .service(list_consent_answers)
-        .service(withdraw_consent)
+        .service(list_approvals)
+        .service(get_approval)
+        .service(list_approval_responses)
+        .service(withdraw_approval)
         .configure(delegations::configure);
 }
 
-/// List what the sides are asked
+/// List approvals
 ///
-/// In the order in which it was asked, with the answers of each side.
+/// Returns the approvals of a project in the order in which they were requested, with the responses of the sides.
+/// Filter by `state=open` for those that still need a response.
 #[utoipa::path(
-    tag = "Consents",
-    params(("id" = ProjectId, Path, description = "The project."), ConsentQuery, PageQuery),
+    tag = "Approvals",
+    params(("id" = ProjectId, Path, description = "The project."), ApprovalQuery, PageQuery),
     responses(
-        (status = 200, description = "A page of consents.", body = PageBody<ConsentBody>),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 200, description = "A page of approvals.", body = PageBody<ApprovalBody>),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
-#[get("/v1/projects/{id}/consents")]
-pub async fn list_consents(
+#[get("/v1/projects/{id}/approvals")]
+pub async fn list_approvals(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    ListRequest { query, page, links }: ListRequest<ConsentQuery>,
+    ListRequest { query, page, links }: ListRequest<ApprovalQuery>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
     let rows = app
         .db
         .read(move |conn| {
             let rows = service::list(conn, &actor, id, &query, now, &page)?;
-            rows.iter().map(ConsentBody::try_from).collect::<Result<Vec<_>, _>>()
+            rows.iter().map(ApprovalBody::try_from).collect::<Result<Vec<_>, _>>()
         })
         .await?;
     links.respond(rows, |body| body.id.to_string(), |body| body)
 }
 
-/// Read a consent
+/// Get an approval
 ///
-/// What exactly is asked, who has answered what, and who is still to answer.
+/// Returns the exact terms of an approval, its state, the responses that count and the sides that have not responded.
+/// Read it before you respond: a response must repeat its `sha256`.
 #[utoipa::path(
-    tag = "Consents",
-    params(("id" = ConsentId, Path, description = "The consent.")),
+    tag = "Approvals",
+    params(("id" = ApprovalId, Path, description = "The approval.")),
     responses(
-        (status = 200, description = "The consent.", body = ConsentBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such consent, or you have no part in its project."),
+        (status = 200, description = "The approval.", body = ApprovalBody),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The approval does not exist, or you do not have access to its project."),
     ),
 )]
-#[get("/v1/consents/{id}")]
-pub async fn get_consent(
+#[get("/v1/approvals/{id}")]
+pub async fn get_approval(
     app: web::Data<AppState>,
     actor: Actor,
-    FromPath((id,)): FromPath<(ConsentId,)>,
+    FromPath((id,)): FromPath<(ApprovalId,)>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    answer(&app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
+    respond(&app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
 }
 
-/// List all answers
+/// List approval responses
 ///
-/// In the order in which they were given, also those that were changed, or that a new sponsor has
-/// to give again.
+/// Returns every response to an approval in the order in which they were given. This includes superseded responses:
+/// those that a side has changed, and those that no longer count because the side has changed its sponsor.
 #[utoipa::path(
-    tag = "Consents",
-    params(("id" = ConsentId, Path, description = "The consent."), PageQuery),
+    tag = "Approvals",
+    params(("id" = ApprovalId, Path, description = "The approval."), PageQuery),
     responses(
-        (status = 200, description = "A page of answers.", body = PageBody<ConsentAnswerBody>),
-        (status = 404, description = "There is no such consent, or you have no part in its project."),
+        (status = 200, description = "A page of responses.", body = PageBody<ApprovalResponseBody>),
+        (status = 404, description = "The approval does not exist, or you do not have access to its project."),
     ),
 )]
-#[get("/v1/consents/{id}/answers")]
-pub async fn list_consent_answers(
+#[get("/v1/approvals/{id}/responses")]
+pub async fn list_approval_responses(
     app: web::Data<AppState>,
     actor: Actor,
-    FromPath((id,)): FromPath<(ConsentId,)>,
+    FromPath((id,)): FromPath<(ApprovalId,)>,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    let rows = app.db.read(move |conn| service::answers(conn, &actor, id, now, &page)).await?;
-    links.respond(rows, |row| row.id.to_string(), ConsentAnswerBody::from)
+    let rows = app.db.read(move |conn| service::responses(conn, &actor, id, now, &page)).await?;
+    links.respond(rows, |row| row.id.to_string(), ApprovalResponseBody::from)
 }
 
-/// Take a question back
+/// Withdraw an approval
 ///
-/// An amendment, a resumption, a closing, a release or a settlement that is still open. Transfers
-/// and decisions are withdrawn themselves.
+/// Withdraws an open approval of kind `resume`, `close`, `release` or `settlement`, or of kind `charter` if it is an
+/// amendment. The person who requested it, the lead and administrators can do this; another side rejects it instead. To
+/// end an approval of kind `transfer` or `decision`, withdraw the transfer or the decision; to end the approval of a
+/// proposed charter, revise the charter or cancel the project.
 #[utoipa::path(
-    tag = "Consents",
-    params(("id" = ConsentId, Path, description = "The consent.")),
+    tag = "Approvals",
+    params(("id" = ApprovalId, Path, description = "The approval.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The consent, withdrawn.", body = ConsentBody),
-        (status = 404, description = "There is no such consent, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is not open any more; `conflict`: it is withdrawn with what it belongs to."),
+        (status = 200, description = "The withdrawn approval.", body = ApprovalBody),
+        (status = 404, description = "The approval does not exist, or you do not have access to its project."),
+        (status = 409, description = "`illegal_transition`: the approval is not open, or it is overdue; `conflict`: the approval belongs to a proposal, transfer or decision and cannot be withdrawn on its own."),
     ),
 )]
-#[post("/v1/consents/{id}/withdraw")]
-pub async fn withdraw_consent(
+#[post("/v1/approvals/{id}/withdraw")]
+pub async fn withdraw_approval(
     app: web::Data<AppState>,
-    FromPath((id,)): FromPath<(ConsentId,)>,
+    FromPath((id,)): FromPath<(ApprovalId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(&withdraw::withdraw(tx, id)?)).await
+    app.write(actor, meta, move |tx| respond(&withdraw::withdraw(tx, id)?)).await
 }
 
-fn answer(asked: &Asked) -> Result<Response, Error> {
-    Ok(Response::ok(&ConsentBody::try_from(asked)?)?.version(asked.row.version))
+fn respond(approval: &Approval) -> Result<Response, Error> {
+    Ok(Response::ok(&ApprovalBody::try_from(approval)?)?.version(approval.row.version))
 }

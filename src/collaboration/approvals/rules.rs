@@ -1,68 +1,73 @@
-//! Who speaks for a side, and what the answers of the sides come to.
+//! Representation of a side, and the result of the responses of all sides.
 //!
-//! Rules: a seat speaks through its sponsor or the sponsor's delegate of the day; one person speaks
-//! for one side only; nothing is settled before every side has answered.
+//! Rules: a side is represented by its sponsor or by the delegate of the day. One person represents one side only. An
+//! approval is not settled before every side has responded.
 
-use super::state::ConsentAnswer;
+use super::state::ApprovalChoice;
 use crate::kernel::ids::{DelegationId, DepartmentId, PersonId};
 
-/// A side and its sponsor; `None` while the seat is vacant.
+/// A side and its sponsor; `None` while the side has no sponsor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seat {
+pub struct SideSponsor {
     pub department_id: DepartmentId,
     pub sponsor: Option<PersonId>,
 }
 
-/// A delegation that is in force on the day.
+/// A delegation that is in force on the day of the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct ActiveDelegation {
     pub id: DelegationId,
     pub department_id: DepartmentId,
     pub delegate: PersonId,
 }
 
-/// The side that somebody represents, and by which delegation if not as its sponsor.
+/// The side that a person represents, and the delegation if they are not its sponsor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RepresentedSide {
     pub department_id: DepartmentId,
     pub delegation_id: Option<DelegationId>,
 }
 
-/// The side that a person speaks for; their own seat comes before any delegation.
+/// Returns the side that a person represents. Being its sponsor takes precedence over any delegation.
 #[must_use]
-pub fn represented_side(person: PersonId, seats: &[Seat], delegations: &[Standing]) -> Option<RepresentedSide> {
-    let own = seats.iter().find(|seat| seat.sponsor == Some(person));
-    let own = own.map(|seat| RepresentedSide { department_id: seat.department_id, delegation_id: None });
+pub fn represented_side(
+    person: PersonId,
+    sides: &[SideSponsor],
+    delegations: &[ActiveDelegation],
+) -> Option<RepresentedSide> {
+    let own = sides.iter().find(|side| side.sponsor == Some(person));
+    let own = own.map(|side| RepresentedSide { department_id: side.department_id, delegation_id: None });
     own.or_else(|| {
-        // A delegation ends with the seat it stands in for.
-        let held = |side| seats.iter().any(|seat| seat.department_id == side && seat.sponsor.is_some());
-        let standing = delegations.iter().find(|one| one.delegate == person && held(one.department_id))?;
-        Some(RepresentedSide { department_id: standing.department_id, delegation_id: Some(standing.id) })
+        // A delegation is void while its side has no sponsor.
+        let has_sponsor =
+            |department| sides.iter().any(|side| side.department_id == department && side.sponsor.is_some());
+        let active = delegations.iter().find(|one| one.delegate == person && has_sponsor(one.department_id))?;
+        Some(RepresentedSide { department_id: active.department_id, delegation_id: Some(active.id) })
     })
 }
 
-/// What the answers come to.
+/// Result of the responses of all sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tally {
-    /// At least one side has not answered.
+    /// At least one side has not responded.
     Waiting,
-    /// Every side agrees.
-    Agreed,
-    /// Every side has answered and none agrees.
+    /// Every side has approved.
+    Approved,
+    /// Every side has rejected.
     Rejected,
-    /// Every side has answered, and they differ.
+    /// Every side has responded, and the responses differ.
     Divided,
 }
 
-/// Counts one answer per side; `None` for a side that has not answered.
+/// Returns the result of one response per side; `None` means that the side has not responded.
 #[must_use]
-pub fn tally(answers: &[Option<ConsentAnswer>]) -> Tally {
-    let agreeing = answers.iter().filter(|answer| **answer == Some(ConsentAnswer::Agree)).count();
-    if answers.is_empty() || answers.iter().any(Option::is_none) {
+pub fn tally(responses: &[Option<ApprovalChoice>]) -> Tally {
+    let approving = responses.iter().filter(|response| **response == Some(ApprovalChoice::Approve)).count();
+    if responses.is_empty() || responses.iter().any(Option::is_none) {
         Tally::Waiting
-    } else if agreeing == answers.len() {
-        Tally::Agreed
-    } else if agreeing == 0 {
+    } else if approving == responses.len() {
+        Tally::Approved
+    } else if approving == 0 {
         Tally::Rejected
     } else {
         Tally::Divided
@@ -79,53 +84,53 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the delegations are: a sponsor speaks for the own side, a delegate for one whose
-        /// seat is taken, and nobody else speaks.
+        /// For any delegations: a sponsor represents their own side, a delegate a side that has a sponsor, and no other
+        /// person represents a side.
         #[test]
-        fn nobody_speaks_for_a_side_without_a_seat(
+        fn only_sponsors_and_their_delegates_represent_a_side(
             sponsors in prop::collection::vec(prop::option::of(1u64..6), 2..5),
             delegates in prop::collection::vec((0u64..5, 1u64..9), 0..5),
             person in 1u64..9,
         ) {
             let mut taken = std::collections::HashSet::new();
-            let seats: Vec<_> = (0..).zip(&sponsors).map(|(number, sponsor)| Seat {
+            let sides: Vec<_> = (0..).zip(&sponsors).map(|(number, sponsor)| SideSponsor {
                 department_id: side(number),
                 sponsor: sponsor.filter(|sponsor| taken.insert(*sponsor)).map(PersonId::demo),
             }).collect();
-            let delegations: Vec<_> = (1..).zip(&delegates).map(|(number, (department, delegate))| Standing {
+            let delegations: Vec<_> = (1..).zip(&delegates).map(|(number, (department, delegate))| ActiveDelegation {
                 id: DelegationId::demo(number), department_id: side(*department), delegate: PersonId::demo(*delegate),
             }).collect();
             let person = PersonId::demo(person);
-            let seat = seats.iter().find(|seat| seat.sponsor == Some(person));
-            match represented_side(person, &seats, &delegations) {
+            let side = sides.iter().find(|side| side.sponsor == Some(person));
+            match represented_side(person, &sides, &delegations) {
                 Some(RepresentedSide { department_id, delegation_id: None }) => {
-                    prop_assert_eq!(seat.map(|seat| seat.department_id), Some(department_id));
+                    prop_assert_eq!(side.map(|side| side.department_id), Some(department_id));
                 }
                 Some(RepresentedSide { department_id, delegation_id: Some(id) }) => {
-                    prop_assert!(seat.is_none());
-                    let standing = delegations.iter().find(|one| one.id == id).unwrap();
-                    prop_assert_eq!((standing.department_id, standing.delegate), (department_id, person));
-                    prop_assert!(seats.iter().any(|seat| seat.department_id == department_id && seat.sponsor.is_some()));
+                    prop_assert!(side.is_none());
+                    let used = delegations.iter().find(|one| one.id == id).unwrap();
+                    prop_assert_eq!((used.department_id, used.delegate), (department_id, person));
+                    prop_assert!(sides.iter().any(|side| side.department_id == department_id && side.sponsor.is_some()));
                 }
                 None => {
-                    prop_assert!(seat.is_none());
+                    prop_assert!(side.is_none());
                     let possible = delegations.iter().any(|one| one.delegate == person
-                        && seats.iter().any(|seat| seat.department_id == one.department_id && seat.sponsor.is_some()));
+                        && sides.iter().any(|side| side.department_id == one.department_id && side.sponsor.is_some()));
                     prop_assert!(!possible);
                 }
             }
         }
 
-        /// Agreement is what nobody disagrees with, and nothing is settled while one is missing.
+        /// An approval needs every side to approve, and is not settled while a response is missing.
         #[test]
-        fn all_or_nothing(answers in prop::collection::vec(prop::option::of(any::<bool>()), 0..8)) {
-            let word = |agree: bool| if agree { ConsentAnswer::Agree } else { ConsentAnswer::Disagree };
-            let given: Vec<_> = answers.iter().map(|answer| answer.map(word)).collect();
-            let expected = if answers.is_empty() || answers.contains(&None) {
+        fn approval_needs_every_side(responses in prop::collection::vec(prop::option::of(any::<bool>()), 0..8)) {
+            let choice = |approve: bool| if approve { ApprovalChoice::Approve } else { ApprovalChoice::Reject };
+            let given: Vec<_> = responses.iter().map(|response| response.map(choice)).collect();
+            let expected = if responses.is_empty() || responses.contains(&None) {
                 Tally::Waiting
-            } else if !answers.contains(&Some(false)) {
-                Tally::Agreed
-            } else if !answers.contains(&Some(true)) {
+            } else if !responses.contains(&Some(false)) {
+                Tally::Approved
+            } else if !responses.contains(&Some(true)) {
                 Tally::Rejected
             } else {
                 Tally::Divided

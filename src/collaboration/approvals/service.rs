@@ -1,30 +1,30 @@
-//! What was asked and answered, for readers and for other slices.
+//! Reading approvals and responses, for the API and for other modules.
 
 use super::change;
-use super::filter::ConsentQuery;
-use super::state::{ConsentKind, ConsentState};
-use super::store::{self, Answer, Asked, Consent, HistoryRow, Which};
+use super::filter::ApprovalQuery;
+use super::state::{ApprovalKind, ApprovalState};
+use super::store::{self, Approval, ApprovalResponse, ApprovalRow, HistoryRow, Which};
 use super::terms::{Terms, TermsDocument};
 use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::Action;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::ids::{AreaId, ConsentId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
 
-/// One consent.
+/// Returns one approval.
 ///
 /// # Errors
 /// 403, 404.
-pub fn get(conn: &mut DbConn, actor: &Actor, id: ConsentId, now: UtcTime) -> Result<Asked, Error> {
-    let asked = change::find(conn, id)?;
-    projects::require(conn, actor, Action::ReadProject, asked.row.project_id, now)?;
-    Ok(asked)
+pub fn get(conn: &mut DbConn, actor: &Actor, id: ApprovalId, now: UtcTime) -> Result<Approval, Error> {
+    let approval = change::find(conn, id)?;
+    projects::require(conn, actor, Action::ReadProject, approval.row.project_id, now)?;
+    Ok(approval)
 }
 
-/// One page of the consents of a project.
+/// Returns one page of the approvals of a project.
 ///
 /// # Errors
 /// 403, 404.
@@ -32,40 +32,39 @@ pub fn list(
     conn: &mut DbConn,
     actor: &Actor,
     project: ProjectId,
-    query: &ConsentQuery,
+    query: &ApprovalQuery,
     now: UtcTime,
     page: &Page,
-) -> Result<Vec<Asked>, Error> {
+) -> Result<Vec<Approval>, Error> {
     projects::require(conn, actor, Action::ReadProject, project, now)?;
     store::load(conn, &Which::Page(project, query, page))
 }
 
-/// One page of all answers to a consent.
+/// Returns one page of all responses to an approval, superseded ones included.
 ///
 /// # Errors
 /// 403, 404.
-pub fn answers(
+pub fn responses(
     conn: &mut DbConn,
     actor: &Actor,
-    id: ConsentId,
+    id: ApprovalId,
     now: UtcTime,
     page: &Page,
-) -> Result<Vec<Answer>, Error> {
+) -> Result<Vec<ApprovalResponse>, Error> {
     let project = store::project_of(conn, id)?.ok_or_else(Error::not_found)?;
     projects::require(conn, actor, Action::ReadProject, project, now)?;
-    store::answers(conn, id, page)
+    store::responses(conn, id, page)
 }
 
-/// The agreements to all versions of the charter as (side, version, counts no more), for the
-/// readiness list.
+/// Returns the signatures of all charter versions as (side, version, superseded), for the readiness check.
 pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i32, bool)>, Error> {
     store::signatures(conn, project)
 }
 
-/// Whom open proposals for settling disputes name: area, person, first day.
+/// Returns the owners proposed in open settlements, as (area, person, first day).
 pub fn proposed_settlements(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(AreaId, PersonId, Day)>, Error> {
     let mut proposed = Vec::new();
-    for terms in store::open_terms(conn, project, ConsentKind::Settlement)? {
+    for terms in store::open_terms(conn, project, ApprovalKind::Settlement)? {
         if let Terms::Settlement(terms) = TermsDocument::unseal(&terms)?.into_terms()? {
             proposed.push((terms.area_id, terms.person_id, terms.effective_on));
         }
@@ -73,35 +72,34 @@ pub fn proposed_settlements(conn: &mut DbConn, project: ProjectId) -> Result<Vec
     Ok(proposed)
 }
 
-/// Every question of a project with every answer to it, in order, for the partnership report; one
-/// statement.
+/// Returns every approval of a project with every response, in order, for the partnership report; one SQL statement.
 pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>, Error> {
     store::history(conn, project)
 }
 
-/// Whether a version of the charter is asked no more and was not agreed to: refused or withdrawn.
-pub fn charter_is_refused(conn: &mut DbConn, project: ProjectId, version: i32) -> Result<bool, Error> {
-    let asked = store::load(conn, &Which::Charter(project, version))?;
-    let dead = |state| matches!(state, ConsentState::Refused | ConsentState::Withdrawn);
-    Ok(asked.iter().any(|asked| dead(asked.row.state)))
+/// Returns whether the approval of a charter version was rejected or withdrawn.
+pub fn charter_not_approved(conn: &mut DbConn, project: ProjectId, version: i32) -> Result<bool, Error> {
+    let approval = store::load(conn, &Which::Charter(project, version))?;
+    let not_approved = |state| matches!(state, ApprovalState::Rejected | ApprovalState::Withdrawn);
+    Ok(approval.iter().any(|approval| not_approved(approval.row.state)))
 }
 
-/// What waits for a person's response as the sponsor of a side, for other slices.
+/// Returns the open approvals that wait for a person's response as the sponsor of a side, for other modules.
 pub fn waiting_for_sponsor(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
-) -> Result<Vec<Consent>, Error> {
+) -> Result<Vec<ApprovalRow>, Error> {
     store::waiting_for_sponsor(conn, person, now, most)
 }
 
-/// What waits for a person's response as the delegate of a side today, for other slices.
+/// Returns the open approvals that wait for a person's response as today's delegate of a side, for other modules.
 pub fn waiting_for_delegate(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
-) -> Result<Vec<Consent>, Error> {
+) -> Result<Vec<ApprovalRow>, Error> {
     store::waiting_for_delegate(conn, person, now, most)
 }

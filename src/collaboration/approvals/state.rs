@@ -1,10 +1,10 @@
-//! What a consent is about, where it stands, and what a side can say.
+//! Kinds and states of approvals, and the possible responses.
 
 crate::text_enum! {
-    /// What is asked: to sign a version of the `charter`; to `resume` or `close` the project; to
-    /// `release` a member early; to `transfer` an area to another side; to accept the `settlement`
-    /// of a dispute; to decide a question (`decision`).
-    pub enum ConsentKind {
+    /// The kind of action that needs an approval: signing a version of the charter (`charter`), resuming (`resume`) or
+    /// closing (`close`) the project, releasing a member early (`release`), transferring an area to another side
+    /// (`transfer`), settling a dispute (`settlement`) or deciding a question (`decision`).
+    pub enum ApprovalKind {
         Charter,
         Resume,
         Close,
@@ -16,21 +16,21 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// `open` until every side has answered; then `agreed` or `refused`. `withdrawn` by whoever
-    /// asked; `lapsed` when what it was about has changed or is over.
-    pub enum ConsentState {
+    /// State of an approval: `open` until every side has responded, then `approved` if all sides approve or `rejected`
+    /// if at least one rejects; `withdrawn` before it was settled; `lapsed` if its subject has changed or ended.
+    pub enum ApprovalState {
         Open,
-        Agreed,
-        Refused,
+        Approved,
+        Rejected,
         Withdrawn,
         Lapsed,
     }
 }
 
 crate::text_enum! {
-    /// What a side says.
-    pub enum ConsentAnswer {
-        Agree,
-        Disagree,
+    /// Response of a side: `approve` or `reject`.
+    pub enum ApprovalChoice {
+        Approve,
+        Reject,
     }
 }

@@ -1,88 +1,97 @@
-//! What exactly is agreed to, in the form that is hashed.
+//! Terms of approvals, in the form that is hashed.
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::state::ConsentKind;
+use super::state::ApprovalKind;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::Day;
 
-/// What exactly is agreed to, by the kind of the approval.
+/// Terms of an approval, by kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Terms {
-    /// To sign a version of the charter.
+    /// Signs a version of the charter.
     Charter(CharterTerms),
-    /// To resume the project.
+    /// Resumes the project.
     Resume,
-    /// To close the project.
+    /// Closes the project.
     Close,
-    /// To release a member before the agreed day.
+    /// Releases a member early.
     Release(ReleaseTerms),
-    /// To give an area to another side.
+    /// Transfers an area to another side.
     Transfer(HandoverTerms),
-    /// To settle a dispute.
+    /// Settles a dispute.
     Settlement(HandoverTerms),
-    /// To decide a question.
+    /// Decides a question.
     Decision(QuestionTerms),
 }
 
-// The JSON document that is hashed, stored and shown. The next comment is its description in the API.
-/// What exactly is agreed to. The member named after the kind has the particulars; `resume` and
-/// `close` have none.
+// The JSON document that is hashed, stored and returned. Changing its fields would change the hashes.
+/// The exact terms of an approval. The field named after `kind` holds the details; `resume` and `close` have none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ConsentTerms)]
+#[schema(as = ApprovalTerms)]
 pub struct TermsDocument {
-    pub kind: ConsentKind,
+    /// The kind of action that needs the approval.
+    pub kind: ApprovalKind,
+    /// The project whose sides respond.
     pub project_id: ProjectId,
-    /// Id of the project, membership, transfer, dispute or decision it is about.
+    /// Identifier of the project, membership, transfer, dispute or decision that the approval is about.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    /// The how-manieth asking about this subject; for a charter its version.
+    /// Sequence number of this approval for its subject, starting at 1; for a charter, its version.
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub number: i32,
+    /// Version of the charter to sign; absent unless `kind` is `charter`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub charter: Option<CharterTerms>,
+    /// Membership to end; absent unless `kind` is `release`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub release: Option<ReleaseTerms>,
+    /// Area to transfer to another side; absent unless `kind` is `transfer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub transfer: Option<HandoverTerms>,
+    /// Proposed outcome of the dispute; absent unless `kind` is `settlement`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub settlement: Option<HandoverTerms>,
+    /// Question to decide; absent unless `kind` is `decision`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decision: Option<QuestionTerms>,
 }
 
-/// A version of the charter.
+/// Terms of signing a version of the charter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CharterTerms {
-    /// SHA-256 of the charter.
+    /// SHA-256 of the canonical JSON of the charter version, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
 }
 
-/// A member leaves before the agreed day.
+/// Terms of releasing a member early.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReleaseTerms {
+    /// The member to release.
     pub person_id: PersonId,
-    /// First day on which they are no member any more.
+    /// First day on which the person is no longer a member.
     pub leaves_on: Day,
-    /// Who takes over the areas they are accountable for.
+    /// Successors for the areas that the person is accountable for.
     #[schema(max_items = 200)]
     pub successors: Vec<SuccessorTerms>,
 }
 
-/// Who takes over an area.
+/// The successor for one area.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SuccessorTerms {
+    /// The area to take over.
     pub area_id: AreaId,
+    /// The person who becomes accountable for it.
     pub person_id: PersonId,
 }
 
@@ -92,41 +101,45 @@ impl From<(AreaId, PersonId)> for SuccessorTerms {
     }
 }
 
-/// Who is accountable for an area from a day on, and which side owns it then.
+/// Terms of a change in ownership: the new accountable person and the side that owns the area.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct HandoverTerms {
+    /// The area whose ownership changes.
     pub area_id: AreaId,
+    /// The person who becomes accountable.
     pub person_id: PersonId,
+    /// The department of the side that owns the area from then on.
     pub department_id: DepartmentId,
-    /// First day; the day of the last answer if that is later.
+    /// First day of the new ownership; the day of the last response if that is later.
     pub effective_on: Day,
 }
 
-/// A question to decide.
+/// Terms of deciding a question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QuestionTerms {
+    /// The question to decide. Each side approves or rejects it.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub question: String,
 }
 
 impl Terms {
-    /// The kind they belong to.
+    /// Returns the kind of approval these terms belong to.
     #[must_use]
-    pub fn kind(&self) -> ConsentKind {
+    pub fn kind(&self) -> ApprovalKind {
         match self {
-            Self::Charter(_) => ConsentKind::Charter,
-            Self::Resume => ConsentKind::Resume,
-            Self::Close => ConsentKind::Close,
-            Self::Release(_) => ConsentKind::Release,
-            Self::Transfer(_) => ConsentKind::Transfer,
-            Self::Settlement(_) => ConsentKind::Settlement,
-            Self::Decision(_) => ConsentKind::Decision,
+            Self::Charter(_) => ApprovalKind::Charter,
+            Self::Resume => ApprovalKind::Resume,
+            Self::Close => ApprovalKind::Close,
+            Self::Release(_) => ApprovalKind::Release,
+            Self::Transfer(_) => ApprovalKind::Transfer,
+            Self::Settlement(_) => ApprovalKind::Settlement,
+            Self::Decision(_) => ApprovalKind::Decision,
         }
     }
 }
 
 impl TermsDocument {
-    /// Puts terms and what they are about together.
+    /// Combines terms with their project, subject and number.
     #[must_use]
     pub fn new(project_id: ProjectId, subject: &str, number: i32, terms: Terms) -> Self {
         let kind = terms.kind();
@@ -143,37 +156,37 @@ impl TermsDocument {
         }
     }
 
-    /// The terms in it.
+    /// Returns the terms of the document.
     ///
     /// # Errors
-    /// When the field that is named after the kind is missing, which is a fault of the service.
+    /// 500 when the field named after the kind is missing.
     pub fn into_terms(self) -> Result<Terms, Error> {
         let terms = match self.kind {
-            ConsentKind::Charter => self.charter.map(Terms::Charter),
-            ConsentKind::Resume => Some(Terms::Resume),
-            ConsentKind::Close => Some(Terms::Close),
-            ConsentKind::Release => self.release.map(Terms::Release),
-            ConsentKind::Transfer => self.transfer.map(Terms::Transfer),
-            ConsentKind::Settlement => self.settlement.map(Terms::Settlement),
-            ConsentKind::Decision => self.decision.map(Terms::Decision),
+            ApprovalKind::Charter => self.charter.map(Terms::Charter),
+            ApprovalKind::Resume => Some(Terms::Resume),
+            ApprovalKind::Close => Some(Terms::Close),
+            ApprovalKind::Release => self.release.map(Terms::Release),
+            ApprovalKind::Transfer => self.transfer.map(Terms::Transfer),
+            ApprovalKind::Settlement => self.settlement.map(Terms::Settlement),
+            ApprovalKind::Decision => self.decision.map(Terms::Decision),
         };
-        terms.ok_or_else(|| Error::internal(format!("a {} without its terms", self.kind.as_str())))
+        terms.ok_or_else(|| Error::internal(format!("terms of kind {} are missing", self.kind.as_str())))
     }
 
-    /// Canonical JSON (RFC 8785) and its SHA-256 in hexadecimal.
+    /// Returns the canonical JSON (RFC 8785) and its SHA-256 in lower-case hexadecimal.
     ///
     /// # Errors
-    /// When it cannot be serialised, which is a fault of the service.
+    /// 500 when the document cannot be serialised.
     pub fn seal(&self) -> Result<(String, String), Error> {
         let text = serde_json_canonicalizer::to_string(self).map_err(Error::internal)?;
         let sha256 = HEXLOWER.encode(&Sha256::digest(&text));
         Ok((text, sha256))
     }
 
-    /// Reads back what [`TermsDocument::seal`] wrote.
+    /// Parses the canonical JSON written by [`TermsDocument::seal`].
     ///
     /// # Errors
-    /// When it is something else, which is a fault of the service.
+    /// 500 when the text cannot be parsed.
     pub fn unseal(text: &str) -> Result<Self, Error> {
         serde_json::from_str(text).map_err(Error::internal)
     }
@@ -184,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_asking_has_another_hash_and_nothing_is_lost() {
+    fn a_new_number_changes_the_hash_and_the_document_round_trips() {
         let project = ProjectId::demo(1);
         let first = TermsDocument::new(project, project.as_str(), 1, Terms::Resume);
         let second = TermsDocument { number: 2, ..first.clone() };
@@ -195,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn terms_are_read_back_by_their_kind() {
+    fn terms_of_every_kind_round_trip() {
         let handover = HandoverTerms {
             area_id: AreaId::demo(1),
             person_id: PersonId::demo(1),
@@ -221,6 +234,6 @@ mod tests {
     #[test]
     fn a_document_without_the_field_of_its_kind_has_no_terms() {
         let whole = TermsDocument::new(ProjectId::demo(1), "prj", 1, Terms::Resume);
-        assert!(TermsDocument { kind: ConsentKind::Charter, ..whole }.into_terms().is_err());
+        assert!(TermsDocument { kind: ApprovalKind::Charter, ..whole }.into_terms().is_err());
     }
 }

@@ -1,36 +1,37 @@
-//! Withdrawing what the sides are asked.
+//! Withdrawing approvals.
 
 use super::change;
-use super::state::{ConsentKind, ConsentState};
-use super::store::Asked;
+use super::state::{ApprovalKind, ApprovalState};
+use super::store::Approval;
 use crate::kernel::auth::Scope;
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::ConsentId;
+use crate::kernel::ids::ApprovalId;
 use crate::kernel::tx::Tx;
 
-/// Takes a question back.
+/// Withdraws an open approval.
 ///
 /// # Errors
-/// 403, 404; 409 when it is not open, or belongs to something else that is taken back instead.
-pub fn withdraw(tx: &mut Tx<'_>, id: ConsentId) -> Result<Asked, Error> {
-    let (project, facts) = change::take(tx, id, Action::AskJointly)?;
-    let mut asked = change::find(tx.conn, id)?;
-    // Another side that does not want it disagrees, and says why.
-    if asked.row.asked_by != facts.person && !facts.lead && !tx.actor.has(Scope::Admin) {
+/// 403 unless the caller requested it, is the lead or an administrator, 404; 409 when it is not open, or when it
+/// belongs to a proposal, transfer or decision that has to be withdrawn instead.
+pub fn withdraw(tx: &mut Tx<'_>, id: ApprovalId) -> Result<Approval, Error> {
+    let (project, relations) = change::lock_by_id(tx, id, Action::RequestApproval)?;
+    let mut approval = change::find(tx.conn, id)?;
+    // Another side cannot withdraw the approval; it can reject it, with a reason.
+    if approval.row.requested_by != relations.person && !relations.lead && !tx.actor.has(Scope::Admin) {
         return Err(Error::forbidden(
             "Whoever asked, the lead or an administrator takes it back; another side disagrees, and says why.",
             "Zpět to bere ten, kdo se ptal, vedoucí projektu nebo správce; jiná strana nesouhlasí a uvede důvod.",
         ));
     }
-    change::require_open(&asked, tx.now, "withdraw")?;
-    let by_itself = match asked.row.kind {
-        ConsentKind::Resume | ConsentKind::Close | ConsentKind::Release | ConsentKind::Settlement => true,
-        ConsentKind::Charter => project.in_force_version.is_some(),
-        ConsentKind::Transfer | ConsentKind::Decision => false,
+    change::require_open(&approval, tx.now, "withdraw")?;
+    let can_be_withdrawn = match approval.row.kind {
+        ApprovalKind::Resume | ApprovalKind::Close | ApprovalKind::Release | ApprovalKind::Settlement => true,
+        ApprovalKind::Charter => project.in_force_version.is_some(),
+        ApprovalKind::Transfer | ApprovalKind::Decision => false,
     };
-    if !by_itself {
+    if !can_be_withdrawn {
         return Err(Problem::new(Code::Conflict)
             .because(
                 "This question belongs to a proposal, a transfer or a decision; withdraw or revise that.",
@@ -38,6 +39,6 @@ pub fn withdraw(tx: &mut Tx<'_>, id: ConsentId) -> Result<Asked, Error> {
             )
             .into());
     }
-    change::end(tx, &mut asked, ConsentState::Withdrawn, types::CONSENT_WITHDRAWN)?;
-    Ok(asked)
+    change::end(tx, &mut approval, ApprovalState::Withdrawn, types::APPROVAL_WITHDRAWN)?;
+    Ok(approval)
 }

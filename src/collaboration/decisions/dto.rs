@@ -1,4 +1,4 @@
-//! Decisions in requests and answers.
+//! Decisions in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,86 +7,103 @@ use validator::Validate;
 use super::state::DecisionOutcome;
 use crate::collaboration::states::DecisionState;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::{ConsentId, DecisionId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, DecisionId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// A question that the sides decide together.
+/// A question that the sides of a project decide together.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Decision)]
 pub struct DecisionBody {
+    /// Unique identifier of the decision.
     pub id: DecisionId,
+    /// The project.
     pub project_id: ProjectId,
+    /// The question to decide; for a settled dispute, its claim.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub question: String,
-    /// The side that asks.
+    /// The side that raised the question.
     pub department_id: DepartmentId,
-    /// Who of it; null when it was an administrator.
+    /// The person who raised the question on behalf of the side; null if an administrator who is not in the directory
+    /// did.
     #[schema(required)]
     pub raised_by: Option<PersonId>,
+    /// When the question was raised.
     pub raised_at: UtcTime,
+    /// When the responses of the sides are due. If a response is missing at that time, the decision is deadlocked.
     pub due_at: UtcTime,
+    /// Current state, computed when the decision is read.
     pub state: DecisionState,
+    /// Outcome of the decision; null unless it is decided.
     #[schema(required)]
     pub outcome: Option<DecisionOutcome>,
-    /// Who decided in place of the sides; null when they decided themselves.
+    /// The person who decided in place of the sides; null if the sides decided themselves, or if the decision is not
+    /// decided.
     #[schema(required)]
     pub decided_by: Option<PersonId>,
+    /// Reason for the outcome; null unless the decision was made in place of the sides or settles a dispute.
     #[schema(required, min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub rationale: Option<String>,
+    /// When the decision was made; null unless it is decided.
     #[schema(required)]
     pub decided_at: Option<UtcTime>,
-    /// Since when the sides cannot decide it.
+    /// When the decision became deadlocked; null if it never was.
     #[schema(required)]
     pub deadlocked_at: Option<UtcTime>,
-    /// Who is to decide, or was.
+    /// The person the decision was escalated to; null if it was not escalated.
     #[schema(required)]
     pub escalated_to: Option<PersonId>,
+    /// When the decision was escalated; null if it was not escalated.
     #[schema(required)]
     pub escalated_at: Option<UtcTime>,
 }
 
-/// A question that was put to the sides, and the consent by which they answer.
+/// A new decision and the approval through which the sides respond to it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RaisedDecision {
+    /// The decision.
     pub decision: DecisionBody,
-    /// Where the sides answer.
-    pub consent_id: ConsentId,
+    /// The approval that the sides approve or reject.
+    pub approval_id: ApprovalId,
 }
 
-/// A question to put to all sides.
+/// A question for all sides to decide.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"question": "Do we move the newsletter to the new platform in June?", "due_at": "2029-05-31T12:00:00Z"}))]
 pub struct NewDecision {
-    /// One that can be agreed or disagreed with.
+    /// The question. Phrase it so that the sides can approve or reject it.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub question: String,
-    /// Whoever has not answered by then leaves the question deadlocked.
+    /// When the responses of the sides are due. Must be in the future. If a side has not responded by then, the
+    /// decision is deadlocked.
     pub due_at: UtcTime,
-    /// The side that asks; yours if absent.
+    /// The side that raises the question. If absent, the side you represent or work for. Required if you belong to no
+    /// side. Only the lead and administrators can name a side other than their own.
     #[serde(default)]
     pub department_id: Option<DepartmentId>,
 }
 
 impl RequestBody for NewDecision {}
 
-/// Who is to decide.
+/// The person who decides in place of the sides.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"person_id": PersonId::demo(9)}))]
 pub struct Escalation {
-    /// Somebody who has no part in the project.
+    /// The person. Must not have a role in the project.
     pub person_id: PersonId,
 }
 
 impl RequestBody for Escalation {}
 
-/// What is decided, and why.
+/// The outcome of an escalated decision and the reason for it.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"outcome": "agreed", "rationale": "The old platform ends in July anyway."}))]
+#[schema(example = json!({"outcome": "approved", "rationale": "The old platform ends in July anyway."}))]
 pub struct Ruling {
+    /// The outcome.
     pub outcome: DecisionOutcome,
+    /// Reason for the outcome.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub rationale: String,
 }

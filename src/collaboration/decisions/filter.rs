@@ -1,4 +1,4 @@
-//! Which decisions of a project a list shows.
+//! Filters for lists of decisions.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -6,17 +6,17 @@ use utoipa::{IntoParams, ToSchema};
 use crate::collaboration::states::DecisionState;
 use crate::kernel::ids::DepartmentId;
 
-/// Which decisions.
+/// Filters for decisions.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DecisionQuery {
-    /// Only those in this state now.
+    /// Return only decisions that are currently in this state.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub state: Option<DecisionState>,
-    /// Only those that this side raised.
+    /// Return only decisions that this side raised.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -1,4 +1,4 @@
-//! Decision rows as response bodies.
+//! Conversion of decision rows to response bodies.
 
 use super::dto::DecisionBody;
 use super::store::Decision;
@@ -6,7 +6,7 @@ use crate::collaboration::states::DecisionState;
 use crate::kernel::time::UtcTime;
 
 impl DecisionBody {
-    /// A row as it stands at `now`.
+    /// Builds the body of a row with its state at `now`.
     #[must_use]
     pub fn new(row: Decision, now: UtcTime) -> Self {
         let state = row.state.at(row.due_at, now);

@@ -1,9 +1,8 @@
-//! Decisions: questions that the sides decide together.
+//! Decisions: questions that the sides of a project decide together.
 //!
-//! Rules: every side answers; when all agree it is decided so, when none does it is rejected; when
-//! they differ, or one has not answered in time, the question is deadlocked and can be escalated to
-//! somebody who has no part in the project, who then decides. Settled disputes are kept as decisions
-//! too.
+//! Rules: every side responds; when all approve, the decision is approved, and when all reject, it is rejected; when
+//! they differ, or a side has not responded in time, the decision is deadlocked and can be escalated to a person
+//! without a role in the project, who then decides. The outcomes of disputes are recorded as decisions as well.
 
 mod dto;
 mod filter;

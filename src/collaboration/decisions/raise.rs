@@ -1,27 +1,28 @@
-//! Putting a question to all sides.
+//! Creating decisions.
 
 use super::dto::{DecisionBody, NewDecision};
 use super::store::{self, Decision};
-use crate::collaboration::approvals::ask::{self, Ask};
-use crate::collaboration::approvals::{Asked, QuestionTerms, Terms, delegations};
+use crate::collaboration::approvals::request::{self, NewApproval};
+use crate::collaboration::approvals::{Approval, QuestionTerms, Terms, delegations};
 use crate::collaboration::memberships::service as memberships;
 use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DecisionState;
 use crate::kernel::auth::Scope;
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Puts a question to all sides. Whoever asks has not answered by that.
+/// Creates a decision and requests the approval of all sides. The request does not count as the response of the side
+/// that raises the question.
 ///
 /// # Errors
-/// 403, 404; 422 for a day that is past, or when it is not clear which side asks; 409 unless the
-/// project is proposed or runs with every seat filled.
-pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(Decision, Asked), Error> {
-    let (project, facts) = projects::take(tx, project, Action::RaiseDecision)?;
+/// 403, 404; 422 for a `due_at` in the past, or when the side that raises the question is unknown; 409 unless the
+/// project is proposed, active or on hold, or when a side of a running project has no sponsor.
+pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(Decision, Approval), Error> {
+    let (project, relations) = projects::lock_project(tx, project, Action::RaiseDecision)?;
     project.state.require(ProjectVerb::RaiseDecision)?;
     if new.due_at <= tx.now {
         let text = Text::new("This instant is past.", "Tento okamžik už minul.");
@@ -31,8 +32,8 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
         id: tx.new_id(),
         project_id: project.id,
         question: new.question.clone(),
-        department_id: asking_side(tx, &project, facts, new.department_id)?,
-        raised_by: facts.person,
+        department_id: raising_side(tx, &project, relations, new.department_id)?,
+        raised_by: relations.person,
         raised_at: tx.now,
         due_at: new.due_at,
         state: DecisionState::Open,
@@ -48,39 +49,41 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
     store::insert(tx.conn, &row)?;
     let body = DecisionBody::new(row.clone(), tx.now);
     tx.record_change(&Change::created(types::DECISION_RAISED, row.id.as_str(), &body)?)?;
-    let ask = Ask {
+    let new = NewApproval {
         subject: row.id.as_str(),
         number: None,
         terms: Terms::Decision(QuestionTerms { question: row.question.clone() }),
         reason: None,
         due_at: Some(row.due_at),
-        asking_agrees: false,
+        request_approves: false,
     };
-    let asked = ask::ask(tx, &project, facts.person, ask)?;
-    Ok((row, asked))
+    let approval = request::request(tx, &project, relations.person, new)?;
+    Ok((row, approval))
 }
 
-/// The side of the caller: that of their seat, or that which they work for.
-fn asking_side(
+/// Returns the side that raises the question: the one named in the request, or the side that the caller represents or
+/// works for.
+fn raising_side(
     tx: &mut Tx<'_>,
     project: &Project,
-    facts: Facts,
+    relations: Relations,
     named: Option<DepartmentId>,
 ) -> Result<DepartmentId, Error> {
     let sides = projects::sides(tx.conn, project.id)?;
-    let seat = sides.iter().find(|side| side.sponsor_person_id.is_some() && side.sponsor_person_id == facts.person);
-    let own = match (seat, facts.person) {
-        (Some(seat), _) => Some(seat.department_id),
+    let sponsored =
+        sides.iter().find(|side| side.sponsor_person_id.is_some() && side.sponsor_person_id == relations.person);
+    let own = match (sponsored, relations.person) {
+        (Some(side), _) => Some(side.department_id),
         (None, Some(person)) => side_today(tx, project.id, person)?,
         (None, None) => None,
     };
     let is_side = |wanted: &DepartmentId| sides.iter().any(|side| side.department_id == *wanted);
     match (named, own) {
-        // Nobody asks in the name of another side.
-        (Some(named), Some(own)) if named != own && !facts.lead => {
+        // Only the lead and administrators can raise a question for another side.
+        (Some(named), Some(own)) if named != own && !relations.lead => {
             Err(Error::forbidden("Nobody asks in the name of another side.", "Za jinou stranu se nikdo neptá."))
         }
-        (_, None) if !facts.lead && !tx.actor.has(Scope::Admin) => Err(Error::forbidden(
+        (_, None) if !relations.lead && !tx.actor.has(Scope::Admin) => Err(Error::forbidden(
             "Today you belong to no side of the project.",
             "Dnes nepatříte k žádné straně projektu.",
         )),
@@ -93,12 +96,12 @@ fn asking_side(
     }
 }
 
-/// The side that somebody stands in or works for today.
+/// Returns the side that a person represents as a delegate, or works for, today.
 fn side_today(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<Option<DepartmentId>, Error> {
     let today = tx.now.day();
-    let standing = delegations::service::standing(tx.conn, project, today)?;
-    if let Some(standing) = standing.iter().find(|one| one.delegate == person) {
-        return Ok(Some(standing.department_id));
+    let in_force = delegations::service::standing(tx.conn, project, today)?;
+    if let Some(delegation) = in_force.iter().find(|one| one.delegate == person) {
+        return Ok(Some(delegation.department_id));
     }
     let stays = memberships::stays(tx.conn, project, person)?;
     Ok(stays.into_iter().find(|(_, from, to)| *from <= today && today < *to).map(|stay| stay.0))

@@ -1,4 +1,4 @@
-//! Decisions of a project and `/v1/decisions`.
+//! `/v1/projects/{id}/decisions` and `/v1/decisions`.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,7 +21,7 @@ use crate::kernel::time::UtcTime;
 
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(raise_decision)
+        .service(create_decision)
         .service(list_decisions)
         .service(get_decision)
         .service(escalate_decision)
@@ -29,45 +29,48 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(withdraw_decision);
 }
 
-/// Put a question to the sides
+/// Create a decision
 ///
-/// Everybody with a part in the project can. Each side answers through the consent that is named in
-/// the answer.
+/// Raises a question for all sides to decide, in a project that is proposed, active or on hold. The lead, sponsors,
+/// delegates, members and administrators can create a decision. Each side approves or rejects the approval named in
+/// `approval_id`. If all sides approve, the decision is `approved`; if all reject, it is `rejected`; if they differ, or
+/// a side has not responded by `due_at`, the decision is deadlocked and can be escalated.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = NewDecision,
     responses(
-        (status = 201, description = "The question, and where the sides answer.", body = RaisedDecision),
-        (status = 404, description = "There is no such project, or you have no part in it."),
-        (status = 409, description = "`illegal_transition`: the project is a draft or over; `not_ready`: a seat is vacant."),
+        (status = 201, description = "The decision and its approval.", body = RaisedDecision),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the project is not proposed, active or on hold; `not_ready`: a side of the running project has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/decisions")]
-pub async fn raise_decision(
+pub async fn create_decision(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<NewDecision>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let (decision, asked) = raise::raise(tx, id, &body)?;
+        let (decision, approval) = raise::raise(tx, id, &body)?;
         let location = format!("/v1/decisions/{}", decision.id);
         let tag = etag(&decision, tx.now);
-        let raised = RaisedDecision { decision: DecisionBody::new(decision, tx.now), consent_id: asked.row.id };
+        let raised = RaisedDecision { decision: DecisionBody::new(decision, tx.now), approval_id: approval.row.id };
         Ok(Response::created(location, &raised)?.tag(tag))
     })
     .await
 }
 
-/// List the decisions of a project
+/// List decisions
 ///
-/// In the order in which they were raised, settled disputes included.
+/// Returns the decisions of a project in the order in which they were created. Settled disputes are included, because
+/// their outcome is recorded as a decision.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = ProjectId, Path, description = "The project."), DecisionQuery, PageQuery),
     responses(
         (status = 200, description = "A page of decisions.", body = PageBody<DecisionBody>),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/decisions")]
@@ -82,16 +85,16 @@ pub async fn list_decisions(
     links.respond(rows, |row| row.id.to_string(), |row| DecisionBody::new(row, now))
 }
 
-/// Read a decision
+/// Get a decision
 ///
-/// The question and what came of it.
+/// Returns a decision with its question, its current state and, once it is decided, its outcome.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "The decision.")),
     responses(
         (status = 200, description = "The decision.", body = DecisionBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such decision, or you have no part in its project."),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The decision does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/decisions/{id}")]
@@ -101,21 +104,22 @@ pub async fn get_decision(
     FromPath((id,)): FromPath<(DecisionId,)>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    answer(app.db.read(move |conn| service::get(conn, &actor, id, now)).await?, now)
+    respond(app.db.read(move |conn| service::get(conn, &actor, id, now)).await?, now)
 }
 
-/// Escalate a question
+/// Escalate a decision
 ///
-/// When the sides differ, or one has not answered in time: somebody who has no part in the project
-/// is to decide.
+/// Names a person who decides in place of the sides. The decision must be deadlocked: the sides differ, or a side has
+/// not responded in time. The lead, sponsors and administrators can escalate. The named person must not have a role in
+/// the project.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "The decision.")),
     request_body = Escalation,
     responses(
-        (status = 200, description = "The decision as it is now.", body = DecisionBody),
-        (status = 404, description = "There is no such decision, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is not deadlocked."),
+        (status = 200, description = "The updated decision.", body = DecisionBody),
+        (status = 404, description = "The decision does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the decision is not deadlocked."),
     ),
 )]
 #[post("/v1/decisions/{id}/escalate")]
@@ -124,20 +128,21 @@ pub async fn escalate_decision(
     FromPath((id,)): FromPath<(DecisionId,)>,
     Call { actor, body, meta }: Call<Escalation>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(service::escalate(tx, id, &body)?, tx.now)).await
+    app.write(actor, meta, move |tx| respond(service::escalate(tx, id, &body)?, tx.now)).await
 }
 
-/// Decide an escalated question
+/// Decide an escalated decision
 ///
-/// Only the person to whom it was escalated can.
+/// Approves or rejects an escalated decision in place of the sides. Only the person it was escalated to can decide, and
+/// only if they still have no role in the project.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "The decision.")),
     request_body = Ruling,
     responses(
-        (status = 200, description = "The decision as it is now.", body = DecisionBody),
-        (status = 404, description = "There is no such decision, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is not escalated."),
+        (status = 200, description = "The updated decision.", body = DecisionBody),
+        (status = 404, description = "The decision does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the decision is not escalated; `conflict`: you have been given a role in the project since."),
     ),
 )]
 #[post("/v1/decisions/{id}/decide")]
@@ -146,20 +151,21 @@ pub async fn decide_decision(
     FromPath((id,)): FromPath<(DecisionId,)>,
     Call { actor, body, meta }: Call<Ruling>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(service::decide(tx, id, &body)?, tx.now)).await
+    app.write(actor, meta, move |tx| respond(service::decide(tx, id, &body)?, tx.now)).await
 }
 
-/// Withdraw a question
+/// Withdraw a decision
 ///
-/// The sponsor of the side that asked, or the lead.
+/// Withdraws a decision that is open, deadlocked or escalated. The sponsor of the side that raised it, the lead and
+/// administrators can withdraw it. An open approval of the decision lapses.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "The decision.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The decision as it is now.", body = DecisionBody),
-        (status = 404, description = "There is no such decision, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is decided or withdrawn."),
+        (status = 200, description = "The updated decision.", body = DecisionBody),
+        (status = 404, description = "The decision does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the decision is already decided or withdrawn."),
     ),
 )]
 #[post("/v1/decisions/{id}/withdraw")]
@@ -168,15 +174,16 @@ pub async fn withdraw_decision(
     FromPath((id,)): FromPath<(DecisionId,)>,
     call: Call<Nothing>,
 ) -> Result<Response, Error> {
-    app.write(call.actor, call.meta, move |tx| answer(service::withdraw(tx, id)?, tx.now)).await
+    app.write(call.actor, call.meta, move |tx| respond(service::withdraw(tx, id)?, tx.now)).await
 }
 
-/// That a question is overdue follows from time, so the version alone does not tell answers apart.
+/// Returns an ETag that includes the state: a decision becomes deadlocked by time, so responses for the same version
+/// can differ.
 fn etag(decision: &Decision, now: UtcTime) -> ETag {
     ETag::of_state(decision.version, decision.state.at(decision.due_at, now).as_str())
 }
 
-fn answer(decision: Decision, now: UtcTime) -> Result<Response, Error> {
+fn respond(decision: Decision, now: UtcTime) -> Result<Response, Error> {
     let tag = etag(&decision, now);
     Ok(Response::ok(&DecisionBody::new(decision, now))?.tag(tag))
 }

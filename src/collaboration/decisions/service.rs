@@ -1,4 +1,4 @@
-//! What comes of a question: the sides answer, somebody decides in their place, or it is withdrawn.
+//! The course of a decision: the sides respond, it is escalated and decided, or it is withdrawn.
 
 use super::dto::{DecisionBody, Escalation, Ruling};
 use super::filter::DecisionQuery;
@@ -10,7 +10,7 @@ use crate::collaboration::memberships::neutrality;
 use crate::collaboration::projects::{Project, service as projects};
 use crate::collaboration::states::DecisionState;
 use crate::kernel::auth::{Actor, Scope};
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Problem, refuse_if_any};
 use crate::kernel::events::types;
@@ -20,12 +20,12 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// All sides have answered.
-pub fn answered(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Error> {
+/// Records the result after all sides have responded: decided, or deadlocked if they differ.
+pub fn responded(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Error> {
     let id: DecisionId = subject.parse().map_err(Error::internal)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let outcome = match tally {
-        Tally::Agreed => Some(DecisionOutcome::Agreed),
+        Tally::Approved => Some(DecisionOutcome::Approved),
         Tally::Rejected => Some(DecisionOutcome::Rejected),
         Tally::Waiting | Tally::Divided => None,
     };
@@ -47,12 +47,12 @@ pub fn answered(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Erro
     save(tx, before, after, event).map(drop)
 }
 
-/// Lets somebody decide in place of the sides.
+/// Escalates a deadlocked decision to a person who decides in place of the sides.
 ///
 /// # Errors
-/// 403, 404; 422 for somebody who has a part in the project; 409 unless it is deadlocked.
+/// 403, 404; 422 for a person who has a role in the project; 409 unless the decision is deadlocked.
 pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Decision, Error> {
-    let (project, before, _) = take(tx, id, Action::EscalateDecision)?;
+    let (project, before, _) = lock_by_id(tx, id, Action::EscalateDecision)?;
     require(&before, DecisionState::Deadlocked, "escalate", tx.now)?;
     refuse_if_any(neutrality::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
@@ -66,20 +66,20 @@ pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Dec
     save(tx, before, after, types::DECISION_ESCALATED)
 }
 
-/// Whoever it was escalated to decides.
+/// Decides an escalated decision on behalf of the person it was escalated to.
 ///
 /// # Errors
-/// 403 for everybody else, 404; 409 unless it is escalated.
+/// 403 unless the caller is that person, 404; 409 unless the decision is escalated and the person is still neutral.
 pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decision, Error> {
-    let (project, before, facts) = take(tx, id, Action::Arbitrate)?;
+    let (project, before, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
     require(&before, DecisionState::Escalated, "decide", tx.now)?;
-    if let Some(judge) = facts.person {
-        neutrality::refuse_unless_neutral(tx, &project, judge)?;
+    if let Some(arbiter) = relations.person {
+        neutrality::refuse_unless_neutral(tx, &project, arbiter)?;
     }
     let after = Decision {
         state: DecisionState::Decided,
         outcome: Some(ruling.outcome),
-        decided_by: facts.person,
+        decided_by: relations.person,
         rationale: Some(ruling.rationale.clone()),
         decided_at: Some(tx.now),
         ..before.clone()
@@ -87,13 +87,13 @@ pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decisi
     save(tx, before, after, types::DECISION_DECIDED)
 }
 
-/// The question is asked no more.
+/// Withdraws a decision on behalf of the side that raised it.
 ///
 /// # Errors
-/// 403 for the other sides, 404; 409 when it is decided or withdrawn.
+/// 403 for the other sides, 404; 409 when the decision is decided or withdrawn.
 pub fn withdraw(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
-    let (project, before, _) = take(tx, id, Action::EscalateDecision)?;
-    let own = projects::facts_of_side(tx.conn, project.id, tx.actor, before.department_id, tx.now)?;
+    let (project, before, _) = lock_by_id(tx, id, Action::EscalateDecision)?;
+    let own = projects::relations_of_side(tx.conn, project.id, tx.actor, before.department_id, tx.now)?;
     let own = own.ok_or_else(Error::not_found)?;
     if !own.sponsor && !own.lead && !tx.actor.has(Scope::Admin) {
         return Err(Error::forbidden(
@@ -110,7 +110,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
     save(tx, before, after, types::DECISION_WITHDRAWN)
 }
 
-/// A dispute that was settled, as a decision.
+/// A settled dispute to record as a decision.
 pub struct Settlement<'a> {
     pub project: ProjectId,
     pub side: DepartmentId,
@@ -118,12 +118,12 @@ pub struct Settlement<'a> {
     pub raised_at: UtcTime,
     pub due_at: UtcTime,
     pub question: &'a str,
-    /// The arbiter; `None` when all sides agreed.
+    /// The arbiter; `None` when all sides approved the settlement.
     pub decided_by: Option<PersonId>,
     pub rationale: &'a str,
 }
 
-/// Keeps the outcome of a dispute.
+/// Records the outcome of a dispute as a decision.
 pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<DecisionId, Error> {
     let row = Decision {
         id: tx.new_id(),
@@ -134,7 +134,7 @@ pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<De
         raised_at: settled.raised_at,
         due_at: settled.due_at,
         state: DecisionState::Decided,
-        outcome: Some(DecisionOutcome::Agreed),
+        outcome: Some(DecisionOutcome::Approved),
         decided_by: settled.decided_by,
         rationale: Some(settled.rationale.to_owned()),
         decided_at: Some(tx.now),
@@ -149,8 +149,7 @@ pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<De
     Ok(row.id)
 }
 
-/// Records the questions of a project that were not answered in time; gives the next instant at
-/// which one falls due.
+/// Marks overdue decisions of a project as deadlocked. Returns the next instant at which a decision is due.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let mut next: Option<UtcTime> = None;
     for before in store::open(tx.conn, project.id)? {
@@ -165,7 +164,7 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
     Ok(next)
 }
 
-/// Ends every question of a project that goes home or is given up undecided.
+/// Withdraws every undecided decision of a project that is closing or cancelled.
 pub fn withdraw_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for before in store::undecided(tx.conn, project)? {
         let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
@@ -174,7 +173,7 @@ pub fn withdraw_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     Ok(())
 }
 
-/// One page of the decisions of a project.
+/// Returns one page of the decisions of a project.
 ///
 /// # Errors
 /// 403, 404.
@@ -190,7 +189,7 @@ pub fn list(
     store::list(conn, project, query, now, page)
 }
 
-/// One decision.
+/// Returns one decision.
 ///
 /// # Errors
 /// 403, 404.
@@ -200,19 +199,23 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DecisionId, now: UtcTime) -> Re
     Ok(row)
 }
 
-/// How many decisions each side has raised, for the partnership report.
+/// Counts the decisions that each side has raised, for the partnership report.
 pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
     store::raised_by_side(conn, project)
 }
 
-fn take(tx: &mut Tx<'_>, id: DecisionId, action: Action) -> Result<(Project, Decision, Facts), Error> {
+/// Locks the project of a decision and authorises the caller.
+///
+/// # Errors
+/// 403, 404.
+fn lock_by_id(tx: &mut Tx<'_>, id: DecisionId, action: Action) -> Result<(Project, Decision, Relations), Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let project = projects::lock(tx, project)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let mut facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    facts.oneself = row.escalated_to.is_some() && facts.person == row.escalated_to;
-    tx.authorize_and_deduplicate(action, &facts)?;
-    Ok((project, row, facts))
+    let mut relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    relations.oneself = row.escalated_to.is_some() && relations.person == row.escalated_to;
+    tx.authorize_and_deduplicate(action, &relations)?;
+    Ok((project, row, relations))
 }
 
 fn require(row: &Decision, wanted: DecisionState, verb: &str, now: UtcTime) -> Result<(), Error> {
@@ -228,7 +231,7 @@ fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str)
     Ok(after)
 }
 
-/// The questions that were escalated to a person, for other slices.
+/// Returns the escalated decisions that wait for a person, for other slices.
 pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
     store::escalated_to(conn, person, most)
 }

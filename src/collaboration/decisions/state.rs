@@ -1,10 +1,11 @@
-//! Where a question stands: what was said is stored, that nobody answered in time is computed.
+//! The state of a decision. Outcomes are stored; a deadlock caused by an overdue response is computed when the state is
+//! read.
 
 use crate::collaboration::states::DecisionState;
 use crate::kernel::time::UtcTime;
 
 impl DecisionState {
-    /// The verbs that are possible in this state.
+    /// Returns the verbs that are possible in this state.
     #[must_use]
     pub fn verbs(self) -> &'static [&'static str] {
         match self {
@@ -15,7 +16,7 @@ impl DecisionState {
         }
     }
 
-    /// The state at `now` of a question that is to be answered before `due_at`.
+    /// Returns the state at `now` of a decision that is due at `due_at`.
     #[must_use]
     pub fn at(self, due_at: UtcTime, now: UtcTime) -> Self {
         if self == Self::Open && due_at <= now { Self::Deadlocked } else { self }
@@ -23,9 +24,9 @@ impl DecisionState {
 }
 
 crate::text_enum! {
-    /// What was decided.
+    /// Outcome of a decision: `approved` or `rejected`.
     pub enum DecisionOutcome {
-        Agreed,
+        Approved,
         Rejected,
     }
 }
@@ -35,11 +36,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_the_same_in_the_api_and_in_the_database() {
+    fn values_are_the_same_in_the_api_and_in_the_database() {
         for state in DecisionState::ALL.iter().copied() {
             assert_eq!(state.as_str().parse(), Ok(state));
             assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
         }
-        assert_eq!("agreed".parse(), Ok(DecisionOutcome::Agreed));
+        assert_eq!("approved".parse(), Ok(DecisionOutcome::Approved));
     }
 }

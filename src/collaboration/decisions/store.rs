@@ -47,7 +47,7 @@ pub fn find(conn: &mut DbConn, id: DecisionId) -> Result<Option<Decision>, Error
     Ok(dsl::decisions.filter(dsl::id.eq(id)).select(Decision::as_select()).get_result(conn).optional()?)
 }
 
-/// Those of a project that are stored as open.
+/// Loads the decisions of a project that are stored as open.
 pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>, Error> {
     Ok(dsl::decisions
         .filter(dsl::project_id.eq(project))
@@ -57,7 +57,7 @@ pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>, Erro
         .load(conn)?)
 }
 
-/// Those of a project that nobody has decided or withdrawn.
+/// Loads the decisions of a project that are neither decided nor withdrawn.
 pub fn undecided(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>, Error> {
     let undecided = [DecisionState::Open, DecisionState::Deadlocked, DecisionState::Escalated];
     Ok(dsl::decisions
@@ -68,7 +68,7 @@ pub fn undecided(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>,
         .load(conn)?)
 }
 
-/// How many decisions each side of a project has raised.
+/// Counts the decisions that each side of a project has raised.
 pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
     Ok(dsl::decisions
         .filter(dsl::project_id.eq(project))
@@ -77,7 +77,7 @@ pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(Depa
         .load(conn)?)
 }
 
-/// One page. The conditions on `state` say in SQL what `DecisionState::at` says of one row.
+/// Loads one page of the decisions of a project. The conditions on `state` are the SQL form of `DecisionState::at`.
 pub fn list(
     conn: &mut DbConn,
     project: ProjectId,
@@ -108,7 +108,7 @@ pub fn list(
     Ok(rows.load(conn)?)
 }
 
-/// What waits for a person's ruling.
+/// Loads the escalated decisions that wait for a person, the oldest escalation first.
 pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
     Ok(dsl::decisions
         .filter(dsl::escalated_to.eq(person))

@@ -1,4 +1,4 @@
-//! The inbox in answers.
+//! Request parameters and response bodies of the inbox.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -6,14 +6,14 @@ use utoipa::{IntoParams, ToSchema};
 use crate::kernel::ids::ProjectId;
 use crate::kernel::time::UtcTime;
 
-/// What is expected: an answer for your side (`consent`), to an invitation (`invitation`) or to an
-/// offer (`transfer`); your decision in place of the sides (`dispute`, `decision`); that you say that
-/// you are back home (`return`).
+/// Kind of a pending action: `approval` (respond to an approval for your side), `invitation` (accept or decline an
+/// invitation), `transfer` (accept or reject an area), `dispute` (decide a dispute as its arbiter), `decision` (decide
+/// an escalated decision), `return` (confirm the return to your regular position).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = InboxItemKind)]
 pub enum ItemKind {
-    Consent,
+    Approval,
     Invitation,
     Transfer,
     Dispute,
@@ -21,40 +21,44 @@ pub enum ItemKind {
     Return,
 }
 
-/// One thing that waits for you.
+/// A pending action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = InboxItem)]
 pub struct Item {
+    /// Kind of the action.
     pub kind: ItemKind,
-    /// Id of the consent, membership, transfer, dispute or decision.
+    /// Identifier of the approval, membership, transfer, dispute or decision to act on.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub id: String,
+    /// The project the action belongs to.
     pub project_id: ProjectId,
+    /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One view of the customer")]
     pub project_name: String,
-    /// Since when it waits.
+    /// Since when the action has been pending.
     pub since: UtcTime,
-    /// When it is too late, if ever.
+    /// When the action is due; null if it has no due time.
     #[schema(required)]
     pub due_at: Option<UtcTime>,
 }
 
-/// What waits for you.
+/// The pending actions of a person.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Inbox {
-    /// What is due first comes first, then what waits longest.
+    /// Pending actions: first those with a due time, the earliest first; then those without one, the longest pending
+    /// first.
     #[schema(max_items = 100)]
     pub data: Vec<Item>,
-    /// Whether more waits than is shown.
+    /// Whether there are more pending actions than `limit`.
     pub more: bool,
 }
 
-/// How much of the inbox.
+/// Query parameters of the inbox.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct InboxQuery {
-    /// Items to show.
+    /// Maximum number of pending actions to return.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 100)]
     #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 100)]

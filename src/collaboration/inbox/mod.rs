@@ -1,7 +1,7 @@
-//! The inbox: what waits for the person who calls, across all projects.
+//! The inbox: the pending actions of the calling person, across all projects.
 //!
-//! Rules: every slice finds the rows that wait for a person; only the inbox makes items of them and puts them in order,
-//! the most urgent first. It takes the same number of statements whatever waits.
+//! Rules: every slice finds its rows that require an action; only the inbox converts them to items and sorts them, the
+//! most urgent first. The number of statements does not depend on the number of pending actions.
 
 mod dto;
 mod pending;

@@ -1,8 +1,8 @@
-//! What waits for a person in each slice, as items of the inbox.
+//! The pending actions of a person from each slice, as items of the inbox.
 
 use super::dto::{Item, ItemKind};
 use crate::collaboration::approvals;
-use crate::collaboration::approvals::Consent;
+use crate::collaboration::approvals::ApprovalRow;
 use crate::collaboration::decisions;
 use crate::collaboration::decisions::Decision;
 use crate::collaboration::memberships;
@@ -15,7 +15,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{Id, Kind, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// Everything that waits for a person, at most `most` items of each kind; a fixed number of statements.
+/// Loads the pending actions of a person, at most `most` of each kind; a fixed number of statements.
 pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
     let mut items: Vec<Item> = Vec::new();
     items.extend(approvals::service::waiting_for_sponsor(conn, person, now, most)?.iter().map(approval));
@@ -24,17 +24,17 @@ pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Re
     items.extend(members.iter().filter_map(|member| membership(member, now)).take(most as usize));
     items.extend(transfers::service::offered_to(conn, person, now, most)?.iter().map(offer));
     let disputes = disputes::service::arbitrated_by(conn, person, most)?;
-    // The sides have until the deadline to agree among themselves.
+    // The arbiter can decide only after the deadline.
     items.extend(disputes.iter().filter(|row| row.deadline <= now).map(dispute));
     items.extend(decisions::service::escalated_to(conn, person, most)?.iter().map(decision));
     Ok(items)
 }
 
-fn approval(row: &Consent) -> Item {
-    item(ItemKind::Consent, row.id, row.project_id, row.asked_at, row.due_at)
+fn approval(row: &ApprovalRow) -> Item {
+    item(ItemKind::Approval, row.id, row.project_id, row.requested_at, row.due_at)
 }
 
-/// An invitation that is not answered, or a return that is not confirmed.
+/// Builds the item for an open invitation or an unconfirmed return.
 fn membership(Member { row, state, .. }: &Member, now: UtcTime) -> Option<Item> {
     match state {
         MembershipState::Invited => {
@@ -60,7 +60,7 @@ fn decision(row: &Decision) -> Item {
     item(ItemKind::Decision, row.id, row.project_id, row.escalated_at.unwrap_or(row.raised_at), None)
 }
 
-/// The name of the project is added for all items at once.
+/// Builds an item. The names of the projects are added later, for all items at once.
 fn item<K: Kind>(kind: ItemKind, id: Id<K>, project_id: ProjectId, since: UtcTime, due_at: Option<UtcTime>) -> Item {
     Item { kind, id: id.to_string(), project_id, project_name: String::new(), since, due_at }
 }

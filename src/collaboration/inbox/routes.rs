@@ -15,17 +15,17 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(get_inbox);
 }
 
-/// Read what waits for you
+/// Get your inbox
 ///
-/// Across all projects: questions that your side has not answered, invitations, areas you are
-/// offered, disputes and questions that you are to decide, and your own return. The most urgent
-/// first.
+/// Returns your pending actions across all projects, the most urgent first: approvals that your side has not responded
+/// to, invitations, transfers offered to you, disputes and decisions that you have to decide, and returns to confirm.
+/// Only people have an inbox; API keys and other software get 404.
 #[utoipa::path(
     tag = "Partnership",
     params(InboxQuery),
     responses(
-        (status = 200, description = "What waits for you.", body = Inbox),
-        (status = 404, description = "The directory knows nobody with the subject of your token."),
+        (status = 200, description = "The pending actions.", body = Inbox),
+        (status = 404, description = "The directory has no person whose login matches your token, or the caller is software."),
     ),
 )]
 #[get("/v1/me/inbox")]

@@ -1,4 +1,4 @@
-//! Gathering what waits.
+//! Collecting the pending actions.
 
 use super::dto::{Inbox, Item};
 use super::pending;
@@ -9,19 +9,19 @@ use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
-/// What waits for the caller; a fixed number of statements.
+/// Returns the pending actions of the caller; a fixed number of statements.
 ///
 /// # Errors
-/// 403; 404 when the directory knows nobody with the subject of the token.
+/// 403; 404 when the caller is software, or no person in the directory has the login of the token.
 pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Result<Inbox, Error> {
-    // Software has no inbox, whatever its name is.
+    // Software has no inbox, even if its subject equals the login of a person.
     if actor.kind != ActorKind::Person {
         return Err(Error::not_found());
     }
     let person = people::me(conn, actor)?.id;
     let most = limit as i64 + 1;
     let mut data = pending::items(conn, person, now, most)?;
-    // The names of the projects, in one go.
+    // Loads the names of all projects in one statement.
     let ids = data.iter().map(|item| item.project_id).collect::<Vec<_>>();
     let names = projects::service::names(conn, &ids)?;
     for item in &mut data {
@@ -33,7 +33,7 @@ pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Re
     Ok(Inbox { data, more })
 }
 
-/// What has no end comes after everything that has one.
+/// Returns the sort key: items without a due time come last.
 fn urgency(item: &Item) -> (bool, Option<UtcTime>, UtcTime, &str) {
     (item.due_at.is_none(), item.due_at, item.since, &item.id)
 }

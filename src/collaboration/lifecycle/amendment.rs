@@ -1,7 +1,8 @@
-//! Amendments: a charter that all sides of a running project have signed comes into force.
+//! Amendments: changing the charter of a running project.
 //!
-//! Rules: until then the project runs on the version before; the first day of a project that has
-//! begun stays, and its new end is not past; what reaches beyond a new end is cut there.
+//! Rules: a new version comes into force when all sides have signed it; until then the project runs on the previous
+//! version. The first day of a running project cannot change, and its new end must be in the future. Memberships and
+//! assignments that last longer than a new, earlier end are shortened to it.
 
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::memberships::scheduled;
@@ -13,10 +14,11 @@ use crate::collaboration::projects::{Project, State, revision, service as projec
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::tx::Tx;
 
-/// What an amendment of a running project must not do, and must not lack.
+/// Checks that an amendment is allowed for a running project.
 ///
 /// # Errors
-/// 422 for its dates, 409 `not_ready` for an incomplete plan.
+/// 422 for invalid dates and for areas that move to another side; 409 `conflict` when an area that is left out is
+/// disputed, `not_ready` for an incomplete plan.
 pub fn refuse_unless_possible(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<(), Error> {
     let mut violations = Vec::new();
     if content.starts_on != project.starts_on {
@@ -34,7 +36,10 @@ pub fn refuse_unless_possible(tx: &mut Tx<'_>, project: &Project, content: &Cont
     projects::refuse_unless_ready(tx, &blockers)
 }
 
-/// An area changes sides together with its owner, by a transfer; a disputed one does not change at all.
+/// Returns a violation for every area that moves to another side; that needs a transfer, which also changes the owner.
+///
+/// # Errors
+/// 409 when an area that is left out is disputed.
 fn moved_areas(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<Vec<Violation>, Error> {
     let areas = projects::areas(tx.conn, project.id)?;
     let live: Vec<_> = areas.into_iter().filter(|area| area.retired_at.is_none()).collect();
@@ -54,17 +59,19 @@ fn moved_areas(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<
     Ok(found)
 }
 
-/// Whether the sides have refused the newest charter, so that even the same text is a new question.
-pub fn is_refused(tx: &mut Tx<'_>, project: &Project) -> Result<bool, Error> {
-    Ok(project.state != State::Draft && approvals::charter_is_refused(tx.conn, project.id, project.charter_version)?)
+/// Returns whether the newest charter was rejected or its approval withdrawn, so that the same text can be signed
+/// again.
+pub fn is_rejected(tx: &mut Tx<'_>, project: &Project) -> Result<bool, Error> {
+    Ok(project.state != State::Draft && approvals::charter_not_approved(tx.conn, project.id, project.charter_version)?)
 }
 
-/// All sides have signed a version: a running project goes over to it, and what reaches beyond an earlier end is cut.
+/// Applies a charter version that all sides have signed: a running project changes to it, and memberships and
+/// assignments are shortened if the project now ends earlier.
 ///
 /// # Errors
 /// 409 when the new last day of a running project has passed.
-pub fn agreed(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<(), Error> {
-    match revision::agreed(tx, before, version)? {
+pub fn approved(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<(), Error> {
+    match revision::sign(tx, before, version)? {
         Some(after) if after.ends_on < before.ends_on => {
             handover::end_by(tx, &after, after.ends_on)?;
             scheduled::end_by(tx, &after, after.ends_on)

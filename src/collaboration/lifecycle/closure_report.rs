@@ -1,4 +1,4 @@
-//! Writing the closure report, which may close the project.
+//! Submitting the closure report, which can close the project.
 
 use crate::collaboration::memberships::returning;
 use crate::collaboration::projects::closure_report::{self, Submitted};
@@ -7,10 +7,10 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::tx::Tx;
 
-/// Writes the closure report, or another in place of it. It closes the project if every member has returned.
+/// Creates or replaces the closure report, and closes the project if every member has returned.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 unless it is closing; 422 when not every goal is judged.
+/// 403, 404, 412, 428; 409 unless the project is closing; 422 unless there is one outcome per goal.
 pub fn submit(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<(ClosureReportBody, i64), Error> {
     let Submitted { project, report, version, is_new } = closure_report::submit(tx, id, new)?;
     if is_new {

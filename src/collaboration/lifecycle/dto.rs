@@ -1,4 +1,4 @@
-//! What moves a project, in requests and responses.
+//! Request and response bodies of lifecycle operations.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
-/// The whole text of a charter, in place of the present one. The sides stay as they are.
+/// The complete text of a charter. It replaces the current text. The sides of the project cannot be changed.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -27,58 +27,66 @@ use crate::kernel::time::Day;
     ]
 }))]
 pub struct CharterText {
+    /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub name: String,
-    /// Why the sides do this together.
+    /// Why the sides run this project together.
     #[schema(min_length = 1, max_length = 4000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub purpose: String,
-    /// The first day.
+    /// First day of the project. It cannot be changed while the project is running.
     pub starts_on: Day,
-    /// The first day after it.
+    /// First day after the project (exclusive end). Must be after `starts_on` and, while the project is running, after
+    /// today.
     pub ends_on: Day,
-    /// Most that two sides may differ by: heads, or per cent of a full-time job.
+    /// Maximum difference in strength between any two sides: a number of members if `parity_measure` is `headcount`,
+    /// a percentage of a full-time equivalent if it is `fte`.
     #[schema(format = Int32, minimum = 0, maximum = 1000)]
     pub parity_tolerance: i32,
-    /// How the strength of a side is measured.
+    /// How the strength of a side is measured; `headcount` if absent.
     #[serde(default)]
     #[schema(nullable = false)]
     pub parity_measure: ParityMeasure,
+    /// Measurable goals. A project needs at least one before it can be proposed.
     #[schema(max_items = 50)]
     pub goals: Vec<Goal>,
+    /// Milestones. A project needs at least one before it can be proposed.
     #[schema(max_items = 100)]
     pub milestones: Vec<Milestone>,
-    /// What is owned, and by which side. An area keeps its history by keeping its key.
+    /// Areas of responsibility, each owned by one side. An area that keeps its `key` keeps its history; an area that
+    /// you leave out is retired.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
 }
 
 impl RequestBody for CharterText {}
 
-/// Who takes a seat.
+/// The person to assign as sponsor of a side.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"person_id": PersonId::demo(5)}))]
-pub struct SeatTaker {
+pub struct SponsorAssignment {
+    /// The new sponsor. Must not be deactivated, a member of the project, or the sponsor of another of its sides.
     pub person_id: PersonId,
 }
 
-impl RequestBody for SeatTaker {}
+impl RequestBody for SponsorAssignment {}
 
-/// What a project lacks before it can be activated.
+/// Whether a project can be activated, and what is missing.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Readiness {
-    /// Whether nothing is missing.
+    /// Whether the project can be activated: true if `blockers` is empty.
     pub ready: bool,
+    /// Everything that prevents activation; empty if nothing does.
     #[schema(max_items = 10_000)]
     pub blockers: Vec<BlockerBody>,
 }
 
-/// Why a project is given up.
+/// An optional reason for cancelling a project.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Both departments decided to wait for the new shop."}))]
 pub struct Cancellation {
-    /// Kept in the audit trail.
+    /// Why the project is cancelled. Recorded in the audit trail; absent if you give no reason.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
@@ -88,28 +96,29 @@ impl RequestBody for Cancellation {
     const OPTIONAL: bool = true;
 }
 
-/// Why, for the others and for the audit trail.
+/// The reason for a change.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The shop system is replaced first."}))]
 pub struct Reason {
+    /// Why you make this change. Recorded in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: String,
 }
 
 impl RequestBody for Reason {}
 
-/// Why all sides are asked.
+/// An optional reason for requesting the approval of all sides.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The shop system is in place."}))]
-pub struct JointRequest {
-    /// Shown to the sides that are asked.
+pub struct ApprovalRequest {
+    /// Why you request the approval. Shown to all sides; absent if you give no reason.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
 }
 
-impl RequestBody for JointRequest {
+impl RequestBody for ApprovalRequest {
     const OPTIONAL: bool = true;
 }

@@ -1,7 +1,7 @@
-//! What only all sides together can do with a project: resume it, and close it.
+//! Joint actions on a project: resuming and closing it need the approval of all sides.
 
-use crate::collaboration::approvals::ask::{self, Ask};
-use crate::collaboration::approvals::{Asked, Terms, lapse};
+use crate::collaboration::approvals::request::{self, NewApproval};
+use crate::collaboration::approvals::{Approval, Terms, lapse};
 use crate::collaboration::decisions;
 use crate::collaboration::ownership::{disputes, transfers};
 use crate::collaboration::projects::service::{self as projects, Whole};
@@ -12,30 +12,37 @@ use crate::kernel::events::types;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::tx::Tx;
 
-/// Asks all sides to go on after a hold.
+/// Requests the approval of all sides to resume a project that is on hold.
 ///
 /// # Errors
-/// 403, 404; 409 unless it is on hold with every seat filled, or while the sides are being asked.
-pub fn ask_to_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Asked, Error> {
-    ask(tx, id, ProjectVerb::Resume, Terms::Resume, reason)
+/// 403, 404; 409 unless the project is on hold and every side has a sponsor, or when the same approval is already open.
+pub fn request_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Approval, Error> {
+    request_approval(tx, id, ProjectVerb::Resume, Terms::Resume, reason)
 }
 
-/// Asks all sides to close the project.
+/// Requests the approval of all sides to close the project.
 ///
 /// # Errors
-/// 403, 404; 409 unless it is running with every seat filled, or while the sides are being asked.
-pub fn ask_to_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Asked, Error> {
-    ask(tx, id, ProjectVerb::Close, Terms::Close, reason)
+/// 403, 404; 409 unless the project is active or on hold and every side has a sponsor, or when the same approval is
+/// already open.
+pub fn request_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Approval, Error> {
+    request_approval(tx, id, ProjectVerb::Close, Terms::Close, reason)
 }
 
-fn ask(tx: &mut Tx<'_>, id: ProjectId, verb: ProjectVerb, terms: Terms, reason: Option<&str>) -> Result<Asked, Error> {
-    let (project, facts) = projects::take(tx, id, Action::AskJointly)?;
+fn request_approval(
+    tx: &mut Tx<'_>,
+    id: ProjectId,
+    verb: ProjectVerb,
+    terms: Terms,
+    reason: Option<&str>,
+) -> Result<Approval, Error> {
+    let (project, relations) = projects::lock_project(tx, id, Action::RequestApproval)?;
     project.state.require(verb)?;
-    let ask = Ask { subject: id.as_str(), number: None, terms, reason, due_at: None, asking_agrees: true };
-    ask::ask(tx, &project, facts.person, ask)
+    let new = NewApproval { subject: id.as_str(), number: None, terms, reason, due_at: None, request_approves: true };
+    request::request(tx, &project, relations.person, new)
 }
 
-/// All sides agreed to go on.
+/// Resumes a project after all sides have approved.
 pub fn resumed(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     project.state.require(ProjectVerb::Resume)?;
     let sides = projects::sides(tx.conn, project.id)?;
@@ -43,18 +50,18 @@ pub fn resumed(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_RESUMED, None).map(drop)
 }
 
-/// All sides agreed to close: the members return from today on, and nothing else that was being
-/// agreed upon goes on.
+/// Starts closing a project after all sides have approved: its members return from today on, and everything else that
+/// is still open ends.
 pub fn closing(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     project.state.require(ProjectVerb::Close)?;
     let sides = projects::sides(tx.conn, project.id)?;
     let after = Project { state: State::Closing, closing_since: Some(tx.now), held_since: None, ..project.clone() };
     let after = projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSING, None)?;
-    nothing_more_to_agree(tx, &after.project)
+    end_everything_open(tx, &after.project)
 }
 
-/// Ends what was being agreed upon when a project goes home or is given up.
-pub fn nothing_more_to_agree(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+/// Ends the open approvals, decisions, transfers and disputes of a project that is closing or cancelled.
+pub fn end_everything_open(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     lapse::lapse_where(tx, project.id, |_| true)?;
     decisions::service::withdraw_all(tx, project.id)?;
     transfers::service::lapse_all(tx, project.id)?;

@@ -1,8 +1,8 @@
-//! The life of a project: what signs, starts, stops, changes and closes it, by all its sides.
+//! Lifecycle of a project: signing and amending the charter, activation, hold, resumption, closing and cancellation.
 //!
-//! Rules: a project runs from the moment all sides have signed the charter and nothing is left on its
-//! readiness list; it is stopped by any side, goes on and closes by all, and is closed when everybody
-//! has returned. Here are the use cases that need more than the project itself.
+//! Rules: a project can be activated once all sides have signed the charter and readiness has no blockers. Any side can
+//! put it on hold; resuming and closing need the approval of all sides. It is closed when every member has returned and
+//! the closure report exists. This module holds the use cases that need more than the `projects` module.
 
 pub(crate) mod amendment;
 mod closure_report;

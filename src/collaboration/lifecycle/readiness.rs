@@ -1,9 +1,9 @@
-//! Gathering what the readiness list is made from.
+//! Loads the input of the readiness check from all modules.
 
 use crate::collaboration::approvals;
 use crate::collaboration::memberships;
 use crate::collaboration::ownership;
-use crate::collaboration::projects::readiness::{self, Blocker, Facts, OwnedArea, Seat, Signed};
+use crate::collaboration::projects::readiness::{self, Blocker, OwnedArea, ReadinessInput, SideSponsor, Signed};
 use crate::collaboration::projects::{Project, Side, revision, service as projects};
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
@@ -11,28 +11,28 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::time::UtcTime;
 
-/// Everything that a project lacks before it can be activated.
+/// Returns everything that prevents the activation of a project.
 ///
 /// # Errors
 /// 403, 404.
 pub fn blockers(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Vec<Blocker>, Error> {
     let project = projects::visible(conn, actor, id, now)?;
     let sides = projects::sides(conn, id)?;
-    Ok(readiness::blockers(&state_of_preparation(conn, &project, &sides, now)?))
+    Ok(readiness::blockers(&readiness_input(conn, &project, &sides, now)?))
 }
 
-/// What the charter and the seats say; nobody has signed, nobody is on the team.
-pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<Facts, Error> {
+/// Returns the input that follows from charter and sponsors alone, without signatures, team and owners.
+pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<ReadinessInput, Error> {
     let (goals, milestones) = revision::content(conn, project)?.due_days();
-    let seat = |side: &Side| Seat { department_id: side.department_id, sponsor: side.seated() };
-    Ok(Facts {
+    let sponsor = |side: &Side| SideSponsor { department_id: side.department_id, sponsor: side.active_sponsor() };
+    Ok(ReadinessInput {
         starts_on: project.starts_on,
         ends_on: project.ends_on,
         parity_tolerance: project.parity_tolerance,
         charter_version: project.charter_version,
         goals,
         milestones,
-        seats: sides.iter().map(seat).collect(),
+        sponsors: sides.iter().map(sponsor).collect(),
         signatures: Vec::new(),
         areas: Vec::new(),
         members: Vec::new(),
@@ -40,13 +40,13 @@ pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<Fact
     })
 }
 
-/// What all slices say about a project.
-pub fn state_of_preparation(
+/// Returns the complete input of the readiness check.
+pub fn readiness_input(
     conn: &mut DbConn,
     project: &Project,
     sides: &[Side],
     now: UtcTime,
-) -> Result<Facts, Error> {
+) -> Result<ReadinessInput, Error> {
     let signatures = approvals::service::signatures(conn, project.id)?;
     let areas = projects::areas(conn, project.id)?;
     let signed = signatures.into_iter().map(|(department_id, charter_version, superseded)| Signed {
@@ -55,7 +55,7 @@ pub fn state_of_preparation(
         superseded,
     });
     let live = areas.into_iter().filter(|area| area.retired_at.is_none());
-    Ok(Facts {
+    Ok(ReadinessInput {
         signatures: signed.collect(),
         areas: live.map(|area| OwnedArea { id: area.id, department_id: area.department_id }).collect(),
         members: memberships::service::for_readiness(conn, project, now)?,

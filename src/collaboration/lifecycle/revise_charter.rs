@@ -1,28 +1,28 @@
-//! Revising the charter, and asking all sides to sign it.
+//! Revising the charter, and requesting signatures from all sides.
 
 use super::amendment;
 use super::dto::CharterText;
-use crate::collaboration::approvals::ask::{self, Ask};
-use crate::collaboration::approvals::{CharterTerms, ConsentKind, Terms, lapse};
+use crate::collaboration::approvals::request::{self, NewApproval};
+use crate::collaboration::approvals::{ApprovalKind, CharterTerms, Terms, lapse};
 use crate::collaboration::projects::charter::Content;
 use crate::collaboration::projects::dto::CharterBody;
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, State, revision};
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Error, refuse_if_any};
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::tx::Tx;
 
-/// Writes a new version of the charter; the same text again changes nothing. A proposed or running
-/// project asks all sides to sign it; a running one stays on the version in force until they have.
-/// Gives the charter and the version of its project.
+/// Creates a new version of the charter; identical text changes nothing. If the project is proposed or running, an
+/// approval is requested from all sides; a running project stays on the version in force until all have signed.
+/// Returns the charter and the row version of its project.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the project has gone too far or the amendment lacks something; 422
-/// for contradictions.
+/// 403, 404, 412, 428; 409 when the state of the project does not allow it or the amendment is incomplete; 422 for
+/// contradictions.
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &CharterText) -> Result<(CharterBody, i64), Error> {
-    let (project, facts) = projects::take(tx, id, Action::EditCharter)?;
+    let (project, relations) = projects::lock_project(tx, id, Action::EditCharter)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     project.state.require(ProjectVerb::ReviseCharter)?;
     let sides = projects::sides(tx.conn, id)?;
@@ -33,29 +33,29 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &CharterText) -> Result<(Cha
     }
     let sealed = content.seal()?;
     let current = revision::newest(tx.conn, &project)?;
-    if sealed.sha256 == current.sha256 && !amendment::is_refused(tx, &project)? {
+    if sealed.sha256 == current.sha256 && !amendment::is_rejected(tx, &project)? {
         return Ok((CharterBody::try_from(current)?, project.version));
     }
     let before = Whole { project, sides };
     let (charter, after) = revision::write(tx, &before, current, content, sealed)?;
     if before.project.state != State::Draft {
-        lapse::lapse_where(tx, id, |open| open.kind == ConsentKind::Charter)?;
-        ask_to_sign(tx, &after, facts)?;
+        lapse::lapse_where(tx, id, |open| open.kind == ApprovalKind::Charter)?;
+        request_signatures(tx, &after, relations)?;
     }
     Ok((charter, after.version))
 }
 
-/// Asks the sides to sign the newest charter. Whoever puts it to them has not signed by that.
-pub fn ask_to_sign(tx: &mut Tx<'_>, project: &Project, facts: Facts) -> Result<(), Error> {
-    let ask = Ask {
+/// Requests the signatures of all sides for the newest charter. Requesting them does not sign for any side.
+pub fn request_signatures(tx: &mut Tx<'_>, project: &Project, relations: Relations) -> Result<(), Error> {
+    let new = NewApproval {
         subject: project.id.as_str(),
         number: Some(project.charter_version),
         terms: Terms::Charter(CharterTerms { sha256: project.charter_sha256.clone() }),
         reason: None,
         due_at: None,
-        asking_agrees: false,
+        request_approves: false,
     };
-    ask::ask(tx, project, facts.person, ask).map(drop)
+    request::request(tx, project, relations.person, new).map(drop)
 }
 
 fn content_of(text: &CharterText, sides: Vec<DepartmentId>) -> Content {

@@ -1,8 +1,8 @@
-//! What time brings to a project, recorded exactly once however many replicas look.
+//! Changes of a project that follow from time, recorded exactly once even with several replicas.
 //!
-//! Rules: `check_at` says when to look; every write to the project sets it to its own time, so what
-//! was changed is looked at again; a look takes the row, records what has happened (members, offers,
-//! questions, vacant seats, parity) and writes when to look next.
+//! Rules: `check_at` is the time of the next check. Every write to the project sets it to the time of the write, so
+//! changed projects are checked again. A check locks the row, records what has become due (memberships, transfers,
+//! decisions, vacant sides, parity) and stores the time of the next check.
 
 use super::service::put_on_hold;
 use crate::calendar;
@@ -19,63 +19,64 @@ use crate::kernel::ids::ProjectId;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// Business days for which a seat may stay vacant before the project is put on hold.
+/// Number of business days a side may have no sponsor before the project is put on hold.
 pub const VACANCY_BUSINESS_DAYS: usize = 10;
 
-/// The projects to look at, at most `limit` of them; the most urgent first.
+/// Returns at most `limit` projects that are due for a check, the longest overdue first.
 pub fn due(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<ProjectId>, Error> {
     schedule::due(conn, now, limit)
 }
 
-/// Looks at a project; false when another replica has done so already.
+/// Checks a project; returns false if it is no longer due, for example because another replica has checked it.
 pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
-    let Some(project) = schedule::take_due(tx.conn, id, tx.now)? else { return Ok(false) };
+    let Some(project) = schedule::lock_due(tx.conn, id, tx.now)? else { return Ok(false) };
     let invitations = scheduled::by_time(tx, &project)?;
-    let (mut offers, mut questions) = (None, None);
+    let (mut transfers, mut decisions_due) = (None, None);
     let mut calendar = None;
     if project.state.is_running() || project.state == State::Proposed {
-        offers = ownership::transfers::service::by_time(tx, &project)?;
-        questions = decisions::service::by_time(tx, &project)?;
+        transfers = ownership::transfers::service::by_time(tx, &project)?;
+        decisions_due = decisions::service::by_time(tx, &project)?;
     }
     if project.state == State::Active {
         calendar = Some(running(tx, &project)?);
     }
     returning::close_if_done(tx, &project)?;
     let midnights = [Some(tx.now.day().plus_days(1).start()), calendar.as_ref().and_then(|one| tomorrow(one, tx.now))];
-    let next = midnights.into_iter().chain([invitations, offers, questions]).flatten().min();
-    schedule::look_again(tx.conn, id, tx.now, next)?;
+    let next = midnights.into_iter().chain([invitations, transfers, decisions_due]).flatten().min();
+    schedule::set_next_check(tx.conn, id, tx.now, next)?;
     Ok(true)
 }
 
-/// The first instant of the next day in the zone of the company.
+/// Returns the start of the next day in the time zone of the calendar.
 fn tomorrow(calendar: &Calendar, now: UtcTime) -> Option<UtcTime> {
     let day = calendar.date_at(now.to_jiff()).tomorrow().ok()?;
     let midnight = day.to_zoned(calendar.zone.clone()).ok()?;
     Some(UtcTime::from_jiff(midnight.timestamp()))
 }
 
-/// Vacant seats and parity of an active project. Gives the calendar that was needed for it.
+/// Checks vacant sides and parity of an active project. Returns the calendar that was used.
 fn running(tx: &mut Tx<'_>, project: &Project) -> Result<Calendar, Error> {
     let sides = projects::sides(tx.conn, project.id)?;
     let vacant = sides.iter().filter_map(|side| side.vacant_since).min();
     let since = [vacant, project.parity_breached_at].into_iter().flatten().min().unwrap_or(tx.now);
     let calendar = calendar::service::present(tx.conn, since)?.calendar;
-    let project = watch_parity(tx, project, &sides, &calendar)?;
-    if let Some(since) = vacant.filter(|since| vacancy_is_over(&calendar, *since, tx.now)) {
+    let project = check_parity(tx, project, &sides, &calendar)?;
+    if let Some(since) = vacant.filter(|since| vacancy_is_too_long(&calendar, *since, tx.now)) {
         let day = since.day();
-        put_on_hold(tx, project, &format!("A seat has been vacant since {day}, for more than 10 business days."))?;
+        put_on_hold(tx, project, &format!("A side has had no sponsor since {day}, for more than 10 business days."))?;
     }
     Ok(calendar)
 }
 
-/// Whether a seat that is vacant since `since` has been so for more than 10 business days.
+/// Returns whether a side that has had no sponsor since `since` has been vacant for more than 10 business days.
 #[must_use]
-pub fn vacancy_is_over(calendar: &Calendar, since: UtcTime, now: UtcTime) -> bool {
+pub fn vacancy_is_too_long(calendar: &Calendar, since: UtcTime, now: UtcTime) -> bool {
     let last = calendar.add_business_days(calendar.date_at(since.to_jiff()), VACANCY_BUSINESS_DAYS);
     last.is_some_and(|last| Day::from_jiff(calendar.date_at(now.to_jiff())) > Day::from_jiff(last))
 }
 
-fn watch_parity(tx: &mut Tx<'_>, project: &Project, sides: &[Side], calendar: &Calendar) -> Result<Project, Error> {
+/// Records the start and end of a parity breach, and the end of its grace period.
+fn check_parity(tx: &mut Tx<'_>, project: &Project, sides: &[Side], calendar: &Calendar) -> Result<Project, Error> {
     let strengths = memberships::strengths(tx.conn, project, None, tx.now)?;
     let holds = parity::holds(&strengths, project.parity_measure, project.parity_tolerance.unsigned_abs());
     let (after, event) = match (project.parity_breached_at, holds) {

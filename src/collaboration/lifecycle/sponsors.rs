@@ -6,52 +6,54 @@ use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, Side, sponsors};
 use crate::directory::people::{self, Person};
 use crate::kernel::auth::Scope;
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::tx::Tx;
 
-/// Puts a person into the seat of a side. Whoever sat there before does not speak for the side any
-/// more: their successor answers anew what is still open.
+/// Assigns the sponsor of a side. Responses of the previous sponsor to open approvals no longer count, so the new
+/// sponsor has to respond again.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the project is over, or the person sits elsewhere or is a member;
-/// 422 for an unknown person.
+/// 403, 404, 412, 428; 409 when the project has ended, or the person is a member or the sponsor of another side; 422
+/// for an unknown or deactivated person.
 pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId) -> Result<Whole, Error> {
-    // Held to the end of the transaction, so that nobody is seated while they leave; before the project, as
-    // whoever leaves is.
-    let held = people::service::hold(tx.conn, person)?;
-    let (project, facts) = projects::take(tx, id, Action::EditCharter)?;
+    // Locked until the end of the transaction, so that a person cannot be assigned and deactivated at the same time.
+    // Locked before the project, in the same order as a deactivation does.
+    let found = people::service::lock(tx.conn, person)?;
+    let (project, relations) = projects::lock_project(tx, id, Action::EditCharter)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     let sides = projects::sides(tx.conn, id)?;
     let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
-    project.state.require(ProjectVerb::SeatSponsor)?;
-    if before.seated() == Some(person) {
+    project.state.require(ProjectVerb::AssignSponsor)?;
+    if before.active_sponsor() == Some(person) {
         return Ok(Whole { project, sides });
     }
-    refuse_to_unseat(tx, &project, &before, facts)?;
-    fit_for_a_seat(tx, &project, person, held)?;
+    require_replaceable(tx, &project, &before, relations)?;
+    require_eligible(tx, &project, person, found)?;
     let after = Side { sponsor_person_id: Some(person), vacant_since: None, ..before.clone() };
-    change(tx, Whole { project, sides }, before, after, types::SPONSOR_SEATED, None)
+    change(tx, Whole { project, sides }, before, after, types::SPONSOR_ASSIGNED, None)
 }
 
-/// Empties a seat without naming a successor.
+/// Removes the sponsor of a side without naming a successor.
 ///
 /// # Errors
-/// 403 for everybody but administrators, 404, 409 when the project is over or the seat is empty.
+/// 403 unless the caller is an administrator, 404; 409 when the project has ended or the side has no sponsor.
 pub fn remove(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: &str) -> Result<Whole, Error> {
-    let (project, _) = projects::take(tx, id, Action::VacateSeat)?;
+    let (project, _) = projects::lock_project(tx, id, Action::RemoveSponsor)?;
     let sides = projects::sides(tx.conn, id)?;
     let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
-    project.state.require(ProjectVerb::VacateSeat)?;
+    project.state.require(ProjectVerb::RemoveSponsor)?;
     if before.sponsor_person_id.is_none() {
-        return Err(Problem::illegal_transition("vacant", ProjectVerb::VacateSeat.as_str(), &["seat_sponsor"]).into());
+        return Err(
+            Problem::illegal_transition("vacant", ProjectVerb::RemoveSponsor.as_str(), &["assign_sponsor"]).into()
+        );
     }
     let vacant_since = before.vacant_since.or(Some(tx.now));
     let after = Side { sponsor_person_id: None, vacant_since, ..before.clone() };
-    change(tx, Whole { project, sides }, before, after, types::SPONSOR_VACATED, Some(reason))
+    change(tx, Whole { project, sides }, before, after, types::SPONSOR_REMOVED, Some(reason))
 }
 
 fn change(
@@ -68,12 +70,15 @@ fn change(
     Ok(whole)
 }
 
-/// No side decides who speaks for another: a taken seat is given on by whoever holds it, or by an
-/// administrator, who also fills the vacant ones of a running project. While a project is prepared,
-/// whoever drafts it fills the empty seats.
-fn refuse_to_unseat(tx: &Tx<'_>, project: &Project, seat: &Side, caller: Facts) -> Result<(), Error> {
-    let allowed = match seat.seated() {
-        Some(holder) => caller.person == Some(holder),
+/// Checks that the caller may assign the sponsor of a side, because no side decides who represents another: the current
+/// sponsor names a successor. A vacant side is filled by anyone who may edit the charter until the project is running,
+/// then only by an administrator.
+///
+/// # Errors
+/// 403.
+fn require_replaceable(tx: &Tx<'_>, project: &Project, side: &Side, caller: Relations) -> Result<(), Error> {
+    let allowed = match side.active_sponsor() {
+        Some(sponsor) => caller.person == Some(sponsor),
         None => !project.state.is_running(),
     };
     if allowed || tx.actor.has(Scope::Admin) {
@@ -85,10 +90,10 @@ fn refuse_to_unseat(tx: &Tx<'_>, project: &Project, seat: &Side, caller: Facts) 
     ))
 }
 
-fn fit_for_a_seat(tx: &mut Tx<'_>, project: &Project, person: PersonId, held: Option<Person>) -> Result<(), Error> {
-    match held {
+fn require_eligible(tx: &mut Tx<'_>, project: &Project, person: PersonId, found: Option<Person>) -> Result<(), Error> {
+    match found {
         None => return Err(Error::violation(Violation::unknown_reference("/person_id", "person", "osoba"))),
-        Some(found) if found.deactivated_at.is_some() => {
+        Some(row) if row.deactivated_at.is_some() => {
             return Err(Error::violation(people::has_left("/person_id")));
         }
         Some(_) => {}

@@ -1,4 +1,5 @@
-//! What every change of a membership does: take its project, judge it, write it with its traces.
+//! Steps shared by all changes of a membership: lock the project, authorise the caller, compute the state, and write
+//! the row with its event and audit entry.
 
 use super::member::{Member, phase, sponsors};
 use super::state::MembershipState;
@@ -10,14 +11,20 @@ use crate::kernel::ids::{MembershipId, PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Locks the project of a membership, lets the caller through, and reads the membership.
-pub fn take(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
-    let (project, _) = store::of_whom(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    take_of(tx, project, id, action)
+/// Locks the project of a membership, authorises the caller, and loads the membership.
+///
+/// # Errors
+/// 403, 404.
+pub fn lock_by_id(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
+    let (project, _) = store::project_and_person(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    lock_in_project(tx, project, id, action)
 }
 
-/// The same where the project is known.
-pub fn take_of(
+/// Does the same as [`lock_by_id`] for a membership whose project is known.
+///
+/// # Errors
+/// 403, 404.
+pub fn lock_in_project(
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: MembershipId,
@@ -25,10 +32,10 @@ pub fn take_of(
 ) -> Result<(Project, Member), Error> {
     let project = projects::lock(tx, project)?;
     let found = store::find(tx.conn, id, tx.now.day())?.ok_or_else(Error::not_found)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, found.row.department_id, tx.now)?;
-    let mut facts = facts.ok_or_else(Error::not_found)?;
-    facts.oneself = facts.person == Some(found.row.person_id);
-    tx.authorize_and_deduplicate(action, &facts)?;
+    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, found.row.department_id, tx.now)?;
+    let mut relations = relations.ok_or_else(Error::not_found)?;
+    relations.oneself = relations.person == Some(found.row.person_id);
+    tx.authorize_and_deduplicate(action, &relations)?;
     let answers_to = answers_to(tx, project.id)?;
     let member = Member::new(found, phase(&project), answers_to, tx.now);
     Ok((project, member))
@@ -44,7 +51,7 @@ pub fn load(tx: &mut Tx<'_>, project: &Project, id: MembershipId) -> Result<Memb
     Ok(Member::new(found, phase(project), answers_to, tx.now))
 }
 
-/// Loads those of several memberships that belong to a project that the caller has locked.
+/// Loads several memberships of a project that the caller has locked, leaving out those of other projects.
 pub fn load_many(tx: &mut Tx<'_>, project: &Project, ids: &[MembershipId]) -> Result<Vec<Member>, Error> {
     let answers_to = answers_to(tx, project.id)?;
     let found =
@@ -52,21 +59,25 @@ pub fn load_many(tx: &mut Tx<'_>, project: &Project, ids: &[MembershipId]) -> Re
     Ok(found.map(|loaded| Member::new(loaded, phase(project), answers_to.clone(), tx.now)).collect())
 }
 
-/// The sponsors of all sides.
+/// Returns the sponsors of all sides.
 pub fn answers_to(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<PersonId>, Error> {
     Ok(sponsors(projects::sides(tx.conn, project)?.iter().map(|side| side.sponsor_person_id)))
 }
 
-/// Refuses a verb in any other state.
+/// Requires a state for a verb.
+///
+/// # Errors
+/// 409 `illegal_transition` in any other state.
 pub fn require(member: &Member, wanted: MembershipState, verb: &str) -> Result<(), Error> {
     if member.state == wanted { Ok(()) } else { Err(illegal(member, verb)) }
 }
 
+/// Builds the problem for a verb that the current state does not allow.
 pub fn illegal(member: &Member, verb: &str) -> Error {
     Problem::illegal_transition(member.state.as_str(), verb, member.state.verbs()).into()
 }
 
-/// Writes the row in its next version, with event and audit entry.
+/// Writes the row as its next version, with event and audit entry.
 pub fn save(
     tx: &mut Tx<'_>,
     project: &Project,

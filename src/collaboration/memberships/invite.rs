@@ -1,8 +1,8 @@
-//! Inviting people: what an invitation is checked for, and what it remembers.
+//! Invites people to a project.
 //!
-//! Rules: a member works for the side they have their home position in, on days inside the
-//! project, and never on two memberships at once; a sponsor has a seat already; all faults of all
-//! invitations are found in one pass, and nothing is written if there is one.
+//! Rules: the invitee's regular position on the first day is in the department of the side; the days are within the
+//! project; memberships of one person in a project do not overlap; a sponsor cannot be a member. All violations of all
+//! items are reported together, and nothing is written if there is one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -22,11 +22,11 @@ use crate::kernel::record::Change;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Invites people to a project, all or none. `pointer` gives the place of an item in the request.
+/// Invites people to a project, all or none. `pointer` returns the JSON pointer of an item of the request.
 ///
 /// # Errors
-/// 403, 404; 422 with every fault of every item; 409 when a person is a member or invited already
-/// on some of the days, or when the project takes nobody on any more.
+/// 403, 404; 422 with every violation of every item; 409 when a person is already a member or invited on some of the
+/// days, or when the project does not accept new members.
 pub fn invite(
     tx: &mut Tx<'_>,
     project: ProjectId,
@@ -34,37 +34,37 @@ pub fn invite(
     pointer: fn(usize) -> String,
 ) -> Result<Vec<Member>, Error> {
     let project = projects::lock(tx, project)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    // Each side chooses its own people; the lead may ask anybody.
-    if facts.sponsor && !facts.lead {
+    let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    // A sponsor invites people for their own side only; the lead invites for every side.
+    if relations.sponsor && !relations.lead {
         for side in items.iter().map(|item| item.department_id).collect::<BTreeSet<_>>() {
-            let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, side, tx.now)?;
-            authz::require(tx.actor, Action::InviteMember, &facts.ok_or_else(Error::not_found)?)?;
+            let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, side, tx.now)?;
+            authz::require(tx.actor, Action::InviteMember, &relations.ok_or_else(Error::not_found)?)?;
         }
     }
-    tx.authorize_and_deduplicate(Action::InviteMember, &facts)?;
+    tx.authorize_and_deduplicate(Action::InviteMember, &relations)?;
     project.state.require(ProjectVerb::Invite)?;
     let sides = projects::sides(tx.conn, project.id)?;
     let answers_to = sponsors(sides.iter().map(|side| side.sponsor_person_id));
     let days: Vec<_> = items.iter().map(|item| days(item, &project, tx.now.day())).collect();
     let known = Known {
-        homes: homes(tx, items, &days)?,
+        positions: home_positions(tx, items, &days)?,
         sides: sides.iter().map(|side| side.department_id).collect(),
         sponsors: answers_to.iter().copied().collect(),
     };
     let mut violations = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let place = pointer(index);
-        violations.extend(faults(item, days[index], &place, &project, tx.now.day(), &known));
+        violations.extend(check_item(item, days[index], &place, &project, tx.now.day(), &known));
     }
     violations.extend(unknown_people(tx, items, &days, &known, pointer)?);
-    refuse(violations, clashes(tx, &project, items, &days, pointer)?)?;
+    refuse(violations, overlaps(tx, &project, items, &days, pointer)?)?;
 
     let rows: Vec<_> = items
         .iter()
         .zip(&days)
         .filter_map(|(item, days)| {
-            known.homes.get(&(item.person_id, days.0)).map(|home| row(tx, &project, item, *days, home))
+            known.positions.get(&(item.person_id, days.0)).map(|position| row(tx, &project, item, *days, position))
         })
         .collect();
     store::insert(tx.conn, &rows)?.map_err(|AlreadyMember| already_member())?;
@@ -79,21 +79,21 @@ pub fn invite(
     Ok(members)
 }
 
-/// What an invitation is checked against.
+/// Data that the invitations are checked against.
 struct Known {
-    /// By person and first day.
-    homes: HashMap<(PersonId, Day), HomePosition>,
+    /// The regular positions, by person and first day of the invitation.
+    positions: HashMap<(PersonId, Day), HomePosition>,
     sides: HashSet<DepartmentId>,
     sponsors: HashSet<PersonId>,
 }
 
-/// `[valid_from, valid_to)` of an invitation, with the days of the project where it is silent.
+/// Returns `[valid_from, valid_to)` of an invitation; absent days default to those of the project.
 fn days(item: &NewMembership, project: &Project, today: Day) -> (Day, Day) {
     (item.valid_from.unwrap_or(project.starts_on.max(today)), item.valid_to.unwrap_or(project.ends_on))
 }
 
-/// One statement per different first day, which is one for nearly every batch.
-fn homes(
+/// Loads the regular positions on the first days. Runs one statement per distinct first day, usually one per batch.
+fn home_positions(
     tx: &mut Tx<'_>,
     items: &[NewMembership],
     days: &[(Day, Day)],
@@ -102,16 +102,17 @@ fn homes(
     for (item, (from, _)) in items.iter().zip(days) {
         by_day.entry(*from).or_default().insert(item.person_id);
     }
-    let mut homes = HashMap::new();
+    let mut positions = HashMap::new();
     for (day, ids) in by_day {
         let ids: Vec<_> = ids.into_iter().collect();
         let found = people::home_position_on(tx.conn, &ids, day)?;
-        homes.extend(found.into_iter().map(|home| ((home.person_id, day), home)));
+        positions.extend(found.into_iter().map(|position| ((position.person_id, day), position)));
     }
-    Ok(homes)
+    Ok(positions)
 }
 
-fn faults(
+/// Returns the violations of one invitation that do not depend on the others.
+fn check_item(
     item: &NewMembership,
     (from, to): (Day, Day),
     place: &str,
@@ -120,18 +121,18 @@ fn faults(
     known: &Known,
 ) -> Vec<Violation> {
     let mut violations = Vec::new();
-    let mut fault = |member: &str, code, en: &'static str, cs: &'static str| {
-        violations.push(Violation::at(format!("{place}/{member}"), code, Text::new(en, cs)));
+    let mut violation = |field: &str, code, en: &'static str, cs: &'static str| {
+        violations.push(Violation::at(format!("{place}/{field}"), code, Text::new(en, cs)));
     };
     if !known.sides.contains(&item.department_id) {
-        fault(
+        violation(
             "department_id",
             "wrong_side",
             "This department is not a side of the project.",
             "Toto oddělení není stranou projektu.",
         );
-    } else if known.homes.get(&(item.person_id, from)).is_some_and(|home| home.department_id != item.department_id) {
-        fault(
+    } else if known.positions.get(&(item.person_id, from)).is_some_and(|one| one.department_id != item.department_id) {
+        violation(
             "department_id",
             "wrong_side",
             "On the first day this person has their home position in another department.",
@@ -139,7 +140,7 @@ fn faults(
         );
     }
     if known.sponsors.contains(&item.person_id) {
-        fault(
+        violation(
             "person_id",
             "is_sponsor",
             "A sponsor of the project has a seat already and cannot be one of its members.",
@@ -147,19 +148,20 @@ fn faults(
         );
     }
     if from < project.starts_on || from >= project.ends_on {
-        fault("valid_from", "dates_out_of_range", "This day is outside the project.", "Tento den je mimo projekt.");
+        violation("valid_from", "dates_out_of_range", "This day is outside the project.", "Tento den je mimo projekt.");
     }
     if to > project.ends_on || to <= project.starts_on {
-        fault("valid_to", "dates_out_of_range", "This day is outside the project.", "Tento den je mimo projekt.");
+        violation("valid_to", "dates_out_of_range", "This day is outside the project.", "Tento den je mimo projekt.");
     } else if to <= today {
-        fault("valid_to", "dates_out_of_range", "This would be over already.", "To už by bylo po konci.");
+        violation("valid_to", "dates_out_of_range", "This would be over already.", "To už by bylo po konci.");
     } else if to <= from {
-        fault("valid_to", "not_after_start", "This must be after the first day.", "Toto musí být po prvním dni.");
+        violation("valid_to", "not_after_start", "This must be after the first day.", "Toto musí být po prvním dni.");
     }
     violations
 }
 
-/// Who has no home position on the first day, and whether that is because nobody knows them.
+/// Returns a violation for every person without a regular position on the first day, distinguishing people who do not
+/// exist.
 fn unknown_people(
     tx: &mut Tx<'_>,
     items: &[NewMembership],
@@ -167,17 +169,17 @@ fn unknown_people(
     known: &Known,
     pointer: fn(usize) -> String,
 ) -> Result<Vec<Violation>, Error> {
-    let homeless: Vec<_> = items
+    let without_position: Vec<_> = items
         .iter()
         .zip(days)
         .enumerate()
-        .filter(|(_, (item, (from, _)))| !known.homes.contains_key(&(item.person_id, *from)))
+        .filter(|(_, (item, (from, _)))| !known.positions.contains_key(&(item.person_id, *from)))
         .map(|(index, (item, _))| (index, item.person_id))
         .collect();
-    if homeless.is_empty() {
+    if without_position.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<_> = homeless.iter().map(|(_, person)| *person).collect();
+    let ids: Vec<_> = without_position.iter().map(|(_, person)| *person).collect();
     let existing: HashSet<_> = people::existing(tx.conn, &ids)?.into_iter().map(|person| person.id).collect();
     let violation = |(index, person): (usize, PersonId)| {
         let place = format!("{}/person_id", pointer(index));
@@ -190,12 +192,12 @@ fn unknown_people(
         );
         Violation::at(place, "home_position_missing", detail)
     };
-    Ok(homeless.into_iter().map(violation).collect())
+    Ok(without_position.into_iter().map(violation).collect())
 }
 
-/// Who is a member or invited already. Invitations that have lapsed are recorded as such, which
-/// makes room for new ones.
-fn clashes(
+/// Returns a violation for every person who is already a member or invited on some of the days. Records expired
+/// invitations as expired first, because the database would otherwise refuse new ones for the same days.
+fn overlaps(
     tx: &mut Tx<'_>,
     project: &Project,
     items: &[NewMembership],
@@ -206,8 +208,8 @@ fn clashes(
     let mut taken: Vec<(PersonId, (Day, Day))> = Vec::new();
     for found in store::taken(tx.conn, project.id, &ids, tx.now.day())? {
         let row = &found.row;
-        let lapsed = found.state(phase(project), tx.now) == MembershipState::Expired;
-        if row.decision == MembershipDecision::Invited && lapsed {
+        let expired = found.state(phase(project), tx.now) == MembershipState::Expired;
+        if row.decision == MembershipDecision::Invited && expired {
             scheduled::expire(tx, project, found)?;
         } else if row.valid_from < row.valid_to {
             taken.push((row.person_id, (row.valid_from, row.valid_to)));
@@ -215,9 +217,9 @@ fn clashes(
     }
     let mut violations = Vec::new();
     for (index, (item, (from, to))) in items.iter().zip(days).enumerate() {
-        let clash =
+        let overlaps =
             |(person, other): &(PersonId, (Day, Day))| *person == item.person_id && other.0 < *to && *from < other.1;
-        if taken.iter().any(clash) {
+        if taken.iter().any(overlaps) {
             let detail = Text::new(
                 "This person is a member or invited already on some of these days.",
                 "Tento člověk už v některém z těchto dní členem nebo pozvaným je.",
@@ -229,19 +231,20 @@ fn clashes(
     Ok(violations)
 }
 
-/// A clash is a matter of the present state (409), unless something is wrong with the request too.
-fn refuse(mut violations: Vec<Violation>, clashes: Vec<Violation>) -> Result<(), Error> {
-    if violations.is_empty() && clashes.is_empty() {
+/// Returns 409 when overlaps are the only problem, because they depend on the current state, and otherwise 422 with all
+/// violations.
+fn refuse(mut violations: Vec<Violation>, overlaps: Vec<Violation>) -> Result<(), Error> {
+    if violations.is_empty() && overlaps.is_empty() {
         return Ok(());
     }
     if violations.is_empty() {
-        return Err(Problem { violations: clashes, ..already_member() }.into());
+        return Err(Problem { violations: overlaps, ..already_member() }.into());
     }
-    violations.extend(clashes);
+    violations.extend(overlaps);
     Err(Problem::invalid(violations).into())
 }
 
-/// The refusal of a second membership on the same days.
+/// Builds the problem for overlapping memberships of one person.
 fn already_member() -> Problem {
     Problem::new(Code::AlreadyExists).because(
         "A person is a member of a project, or invited to it, at most once on any day.",
@@ -249,7 +252,7 @@ fn already_member() -> Problem {
     )
 }
 
-fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), home: &HomePosition) -> Membership {
+fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), position: &HomePosition) -> Membership {
     Membership {
         id: tx.new_id(),
         project_id: project.id,
@@ -261,12 +264,12 @@ fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), h
         fte_percent: item.fte_percent,
         valid_from: days.0,
         valid_to: days.1,
-        home_department_id: home.department_id,
-        home_title: home.title.clone(),
-        home_manager: home.manager.clone(),
+        home_department_id: position.department_id,
+        home_title: position.title.clone(),
+        home_manager: position.manager.clone(),
         invited_at: tx.now,
         expires_at: tx.now.plus_seconds(INVITATION_SECONDS),
-        answered_at: None,
+        responded_at: None,
         version: 1,
         updated_at: tx.now,
         started_at: None,

@@ -1,4 +1,4 @@
-//! Membership rows and the strength of sides as response bodies.
+//! Conversion of membership rows and the strength of sides to response bodies.
 
 use super::dto::{HomeSnapshot, MembershipBody, SideStrength};
 use super::parity::Strength;
@@ -7,7 +7,7 @@ use super::store::Membership;
 use crate::kernel::ids::PersonId;
 
 impl MembershipBody {
-    /// A row with what is computed for it.
+    /// Builds the body from a row and its computed fields.
     #[must_use]
     pub fn new(row: Membership, state: MembershipState, answers_to: Vec<PersonId>) -> Self {
         let home =
@@ -27,7 +27,7 @@ impl MembershipBody {
             answers_to,
             invited_at: row.invited_at,
             expires_at: row.expires_at,
-            answered_at: row.answered_at,
+            responded_at: row.responded_at,
             returned_on: row.returned_on,
             returned_home_position_id: row.returned_home_id,
             updated_at: row.updated_at,

@@ -1,9 +1,9 @@
-//! Memberships: who works in a project, for which side, and until when.
+//! Memberships: who works in a project, for which side, and for how long.
 //!
-//! Rules: nobody is a member before they have accepted role and dates; a member keeps the home
-//! position they came from and answers to the sponsors of all sides; on any day a person has at
-//! most one membership in a project, which the database sees to; what time brings (active,
-//! returning, expired) is computed when read; whoever was away returns, and says so.
+//! Rules: a person becomes a member only after accepting role and dates; a member keeps their regular position and
+//! reports to the sponsors of all sides; on any day a person has at most one membership in a project, which a database
+//! constraint enforces; states that follow from time (active, returning, expired) are computed when read; every member
+//! who was active confirms the return to the regular position.
 
 pub(crate) mod change;
 pub(crate) mod dto;

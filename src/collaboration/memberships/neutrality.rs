@@ -1,4 +1,4 @@
-//! Who can decide in place of the sides: somebody who has no part in the project.
+//! Neutrality of arbiters: a person who decides in place of the sides has no role in the project.
 
 use super::service;
 use crate::collaboration::approvals::delegations;
@@ -8,7 +8,8 @@ use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::ids::PersonId;
 use crate::kernel::tx::Tx;
 
-/// An arbiter exists, has not left, and has no part in the project.
+/// Returns a violation unless the arbiter exists, is not deactivated, and has no role in the project: sponsor,
+/// delegate, lead, member or invitee.
 pub fn unfit_arbiter(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -19,25 +20,25 @@ pub fn unfit_arbiter(
     if known.iter().all(|person| person.deactivated_at.is_some()) {
         return Ok(Some(Violation::unknown_reference(pointer, "person", "člověk")));
     }
-    let sits = projects::sides(tx.conn, project.id)?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
-    let works = service::has_part(tx.conn, project.id, arbiter, tx.now)?;
-    let stands_in = delegations::service::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
+    let is_sponsor = projects::sides(tx.conn, project.id)?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
+    let is_member = service::has_part(tx.conn, project.id, arbiter, tx.now)?;
+    let is_delegate = delegations::service::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
     let text = || {
         Text::new(
             "Whoever decides in place of the sides has no part in the project.",
             "Kdo rozhoduje místo stran, nesmí mít na projektu účast.",
         )
     };
-    Ok((sits || works || stands_in || project.lead_person_id == Some(arbiter))
+    Ok((is_sponsor || is_member || is_delegate || project.lead_person_id == Some(arbiter))
         .then(|| Violation::at(pointer, "not_neutral", text())))
 }
 
-/// Whoever decides is still neutral when they do.
+/// Requires that an arbiter is neutral when they decide.
 ///
 /// # Errors
-/// 409 when they have got a part in the project since.
-pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, judge: PersonId) -> Result<(), Error> {
-    match unfit_arbiter(tx, project, judge, "")? {
+/// 409 when they have been given a role in the project since they were named.
+pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, arbiter: PersonId) -> Result<(), Error> {
+    match unfit_arbiter(tx, project, arbiter, "")? {
         None => Ok(()),
         Some(violation) => Err(Problem::new(Code::Conflict).because(violation.detail.en, violation.detail.cs).into()),
     }

@@ -1,8 +1,8 @@
-//! Parity: a project is staffed by its sides in equal parts.
+//! Parity: the sides of a project contribute equally to its staff.
 //!
-//! Rules: the strongest and the weakest side differ by at most the tolerance of the project, and
-//! every side has somebody; a member whose role is neutral does not count. Strength is measured in
-//! heads, or in per cent of a full-time job. A breach in a running project is borne for 10 business
+//! Rules: the strongest and the weakest side differ by at most the tolerance of the project, and every side has at
+//! least one member who counts; members with neutral roles do not count. Strength is the number of members, or the sum
+//! of their shares of full-time work in percent. A breach in an active project starts a grace period of 10 business
 //! days of the company calendar.
 
 use crate::calendar::rules::Calendar;
@@ -10,28 +10,28 @@ use crate::collaboration::projects::ParityMeasure;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::time::{Day, UtcTime};
 
-/// Business days for which a breach is borne.
+/// Length of the grace period after a breach, in business days.
 pub const GRACE_BUSINESS_DAYS: usize = 10;
 
-/// A member who counts.
+/// A member who counts towards parity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
     pub department_id: DepartmentId,
-    /// Per cent of a full-time job.
+    /// Share of full-time work, in percent.
     pub fte_percent: i32,
 }
 
-/// How strong a side is.
+/// The strength of a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Strength {
     pub department_id: DepartmentId,
     pub members: u32,
-    /// Per cent of full-time jobs, added up.
+    /// Sum of the shares of full-time work, in percent.
     pub fte_percent: u32,
 }
 
 impl Strength {
-    /// In the unit of the measure.
+    /// Returns the strength in the unit of the measure.
     #[must_use]
     pub fn by(&self, measure: ParityMeasure) -> u32 {
         match measure {
@@ -41,7 +41,7 @@ impl Strength {
     }
 }
 
-/// The strength of every side, in the order of the sides.
+/// Computes the strength of every side, in the order of the sides.
 #[must_use]
 pub fn strengths(sides: &[DepartmentId], members: &[Counted]) -> Vec<Strength> {
     let of = |side: &DepartmentId| {
@@ -52,7 +52,7 @@ pub fn strengths(sides: &[DepartmentId], members: &[Counted]) -> Vec<Strength> {
     sides.iter().map(of).collect()
 }
 
-/// Whether the sides are in parity. `tolerance` is in the unit of the measure.
+/// Returns whether the sides are in parity. `tolerance` is in the unit of the measure.
 #[must_use]
 pub fn holds(strengths: &[Strength], measure: ParityMeasure, tolerance: u32) -> bool {
     let by = || strengths.iter().map(|strength| strength.by(measure));
@@ -62,14 +62,14 @@ pub fn holds(strengths: &[Strength], measure: ParityMeasure, tolerance: u32) -> 
     }
 }
 
-/// The last day of the grace for a breach that began at `since`, in the zone of the calendar.
+/// Returns the last day of the grace period for a breach that began at `since`, in the time zone of the calendar.
 #[must_use]
 pub fn grace_ends_on(calendar: &Calendar, since: UtcTime) -> Option<Day> {
     let began = calendar.date_at(since.to_jiff());
     calendar.add_business_days(began, GRACE_BUSINESS_DAYS).map(Day::from_jiff)
 }
 
-/// Whether the grace for a breach that began at `since` is over.
+/// Returns whether the grace period for a breach that began at `since` has ended.
 #[must_use]
 pub fn grace_is_over(calendar: &Calendar, since: UtcTime, now: UtcTime) -> bool {
     let today = Day::from_jiff(calendar.date_at(now.to_jiff()));
@@ -90,7 +90,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
-        /// The slow way: count each side by walking everybody, then compare every pair of sides.
+        /// Compares with a naive implementation that counts each side and compares every pair of sides.
         #[test]
         fn no_pair_of_sides_differs_by_more_than_the_tolerance(
             sides in 1u64..6, members in prop::collection::vec((0u64..6, 1i32..101), 0..20), tolerance in 0u32..120,
@@ -111,16 +111,16 @@ mod tests {
             prop_assert_eq!(found.iter().map(|one| one.by(measure)).collect::<Vec<_>>(), counts);
         }
 
-        /// The slow way: walk day by day and count the business days.
+        /// Compares with a naive implementation that counts the business days day by day.
         #[test]
-        fn the_grace_is_ten_business_days(start in 0i64..700, later in 0i64..40) {
+        fn the_grace_period_is_ten_business_days(start in 0i64..700, later in 0i64..40) {
             let calendar = Calendar::prague().unwrap();
             let since = "2026-01-01T11:00:00Z".parse::<UtcTime>().unwrap().plus_seconds(start * 86_400);
             let now = since.plus_seconds(later * 86_400);
             let business = (1..=later)
                 .filter(|day| calendar.is_business_day(since.plus_seconds(day * 86_400).day().to_jiff()))
                 .count();
-            // Over on the first day after the tenth business day.
+            // It ends with the tenth business day.
             let today_is_business = calendar.is_business_day(now.day().to_jiff());
             let expected = business > 10 || (business == 10 && !today_is_business && later > 0);
             prop_assert_eq!(grace_is_over(&calendar, since, now), expected);

@@ -1,4 +1,4 @@
-//! Answering an invitation, and taking one back.
+//! Accepting, declining and withdrawing invitations.
 
 use super::change::{self, illegal, require};
 use super::member::Member;
@@ -13,17 +13,16 @@ use crate::kernel::events::types;
 use crate::kernel::ids::MembershipId;
 use crate::kernel::tx::Tx;
 
-/// The invitee says yes to role and dates.
+/// Accepts an invitation on behalf of the invitee.
 ///
 /// # Errors
-/// 403 for everybody else, 404; 409 when the invitation is not open, or the invitee has become a
-/// sponsor.
+/// 403 unless the caller is the invitee, 404; 409 when the invitation is not open, or the invitee has become a sponsor.
 pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, invited) = store::of_whom(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    // Held to the end of the transaction, so that nobody joins while they leave; before the project, as
-    // whoever leaves is.
-    let invited = people::service::hold(tx.conn, invited)?;
-    let (project, before) = change::take_of(tx, project, id, Action::AnswerInvitation)?;
+    let (project, invited) = store::project_and_person(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    // Locks the person before the project, in the same order as deactivation, so that a person cannot accept while
+    // being deactivated.
+    let invited = people::service::lock(tx.conn, invited)?;
+    let (project, before) = change::lock_in_project(tx, project, id, Action::RespondToInvitation)?;
     require(&before, MembershipState::Invited, "accept")?;
     if invited.is_none_or(|person| person.deactivated_at.is_some()) {
         return Err(Error::forbidden("Whoever has left joins no project.", "Kdo odešel, k projektu se nepřipojí."));
@@ -36,25 +35,25 @@ pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
             )
             .into());
     }
-    answer(tx, &project, before, MembershipDecision::Accepted, types::MEMBERSHIP_ACCEPTED)
+    save_response(tx, &project, before, MembershipDecision::Accepted, types::MEMBERSHIP_ACCEPTED)
 }
 
-/// The invitee says no.
+/// Declines an invitation on behalf of the invitee.
 ///
 /// # Errors
-/// 403 for everybody else, 404; 409 when the invitation is not open.
+/// 403 unless the caller is the invitee, 404; 409 when the invitation is not open.
 pub fn decline(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = change::take(tx, id, Action::AnswerInvitation)?;
+    let (project, before) = change::lock_by_id(tx, id, Action::RespondToInvitation)?;
     require(&before, MembershipState::Invited, "decline")?;
-    answer(tx, &project, before, MembershipDecision::Declined, types::MEMBERSHIP_DECLINED)
+    save_response(tx, &project, before, MembershipDecision::Declined, types::MEMBERSHIP_DECLINED)
 }
 
-/// Takes an invitation back.
+/// Withdraws an invitation.
 ///
 /// # Errors
 /// 403, 404; 409 when the invitation is not open.
 pub fn withdraw(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = change::take(tx, id, Action::InviteMember)?;
+    let (project, before) = change::lock_by_id(tx, id, Action::InviteMember)?;
     if before.state != MembershipState::Invited {
         return Err(illegal(&before, "withdraw"));
     }
@@ -63,7 +62,8 @@ pub fn withdraw(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
     change::save(tx, &project, &before, row, types::MEMBERSHIP_WITHDRAWN, None)
 }
 
-fn answer(
+/// Stores the response of the invitee.
+fn save_response(
     tx: &mut Tx<'_>,
     project: &Project,
     before: Member,
@@ -72,6 +72,6 @@ fn answer(
 ) -> Result<Member, Error> {
     let mut row = before.row.clone();
     row.decision = decision;
-    row.answered_at = Some(tx.now);
+    row.responded_at = Some(tx.now);
     change::save(tx, project, &before, row, event, None)
 }

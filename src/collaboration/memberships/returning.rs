@@ -1,4 +1,5 @@
-//! Returning home: confirmed by a person, possible only when there is a position to return to.
+//! The return of members to their regular positions: confirmed by a person, and possible only when the member has a
+//! regular position.
 
 use super::change;
 use super::member::{Member, phase};
@@ -16,24 +17,24 @@ use crate::kernel::ids::MembershipId;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Confirms that a member is back in their home position. The last one closes a closing project
-/// whose report is written.
+/// Confirms that a member has returned to their regular position. The last return closes a closing project whose
+/// closure report has been submitted.
 ///
 /// # Errors
-/// 403, 404; 409 unless the member is returning, saying what blocks the return.
+/// 403, 404; 409 unless the member is returning and has a regular position.
 pub fn confirm_return(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = change::take(tx, id, Action::ConfirmReturn)?;
+    let (project, before) = change::lock_by_id(tx, id, Action::ConfirmReturn)?;
     if before.state == MembershipState::ReturnBlocked {
         return Err(blocked(&before));
     }
     change::require(&before, MembershipState::Returning, "return")?;
     let today = tx.now.day();
-    let homes = people::service::home_position_on(tx.conn, &[before.row.person_id], today)?;
-    let home = homes.first().ok_or_else(|| blocked(&before))?;
+    let positions = people::service::home_position_on(tx.conn, &[before.row.person_id], today)?;
+    let position = positions.first().ok_or_else(|| blocked(&before))?;
     let mut row = before.row.clone();
     row.decision = MembershipDecision::Returned;
     row.returned_on = Some(today);
-    row.returned_home_id = Some(home.id);
+    row.returned_home_id = Some(position.id);
     row.valid_to = row.valid_to.min(today).max(row.valid_from);
     let after = change::save(tx, &project, &before, row, types::MEMBERSHIP_RETURNED, None)?;
     close_if_done(tx, &project)?;
@@ -49,11 +50,11 @@ fn blocked(member: &Member) -> Error {
         .into()
 }
 
-/// Closes a closing project once everybody has returned and the report is there.
+/// Closes a closing project once all members have returned and the closure report has been submitted.
 pub fn close_if_done(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     if project.state != State::Closing
         || !closure_report::exists(tx.conn, project.id)?
-        || !everybody_is_home(tx.conn, project, tx.now)?
+        || !all_have_returned(tx.conn, project, tx.now)?
     {
         return Ok(());
     }
@@ -62,8 +63,8 @@ pub fn close_if_done(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSED, None).map(drop)
 }
 
-/// Whether nobody is away from home any more.
-fn everybody_is_home(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<bool, Error> {
+/// Returns whether no member is away from their regular position.
+fn all_have_returned(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<bool, Error> {
     let phase = phase(project);
-    Ok(store::live(conn, project.id, now.day())?.iter().all(|loaded| loaded.state(phase, now).is_home()))
+    Ok(store::live(conn, project.id, now.day())?.iter().all(|loaded| !loaded.state(phase, now).is_away()))
 }

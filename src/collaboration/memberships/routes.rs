@@ -33,24 +33,25 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(withdraw_membership);
 }
 
-/// What comes after the releases in the document.
+/// Adds the operations that follow the releases in the OpenAPI document.
 pub fn configure_returns(config: &mut ServiceConfig) {
-    config.service(return_member).service(list_memberships_of_person);
+    config.service(return_member).service(list_person_memberships);
 }
 
-/// Invite a person to a project
+/// Invite a person
 ///
-/// Sponsors and the lead invite. The person works for the side of their home position, which is
-/// remembered with the invitation, and is a member only after accepting role and dates within
-/// 14 days.
+/// Invites a person to work in a project for one side. The lead can invite for every side, a sponsor for their own
+/// side. The side must be the department of the person's regular position on the first day; a copy of that position is
+/// stored with the invitation. The person becomes a member only after accepting the invitation, which expires after 14
+/// days.
 #[utoipa::path(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = NewMembership,
     responses(
-        (status = 201, description = "The invitation.", body = MembershipBody),
-        (status = 404, description = "There is no such project, or you have no part in it."),
-        (status = 409, description = "`already_exists`: a member or invited on some of the days; `illegal_transition`: the project takes nobody on any more."),
+        (status = 201, description = "The membership, in state `invited`.", body = MembershipBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`already_exists`: the person is already a member or invited on some of the days; `illegal_transition`: the project is closing, closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/memberships")]
@@ -61,27 +62,28 @@ pub async fn invite_member(
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let invited = invite::invite(tx, id, std::slice::from_ref(&body), |_| String::new())?;
-        let member = invited.first().ok_or_else(|| Error::internal("an invitation left no membership"))?;
+        let member = invited.first().ok_or_else(|| Error::internal("an invitation created no membership"))?;
         Ok(Response::created(format!("/v1/memberships/{}", member.row.id), &member.body())?.tag(member.etag()))
     })
     .await
 }
 
-/// Invite up to 50 people at once
+/// Invite several people
 ///
-/// All or nobody: if one invitation cannot be sent, none is, and `errors` names every bad item by
-/// its place, such as `/items/3/person_id`.
+/// Invites up to 50 people in one transaction, under the same conditions as a single invitation. If one item is
+/// invalid, no invitation is created, and `errors` lists every violation with the JSON pointer of its item, for example
+/// `/items/3/person_id`.
 #[utoipa::path(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = NewMembershipBatch,
     responses(
-        (status = 201, description = "The invitations, in the order of the items.", body = MembershipBatch),
-        (status = 404, description = "There is no such project, or you have no part in it."),
-        (status = 409, description = "`already_exists`: some are members or invited on some of the days; `illegal_transition`: the project takes nobody on any more."),
+        (status = 201, description = "The memberships, in the order of the items.", body = MembershipBatch),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`already_exists`: some of the people are already members or invited on some of the days; `illegal_transition`: the project is closing, closed or cancelled."),
     ),
 )]
-#[post("/v1/projects/{id}/memberships/batch")]
+#[post("/v1/projects/{id}/memberships/batch-invite")]
 pub async fn invite_members(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
@@ -95,15 +97,16 @@ pub async fn invite_members(
     .await
 }
 
-/// List the memberships of a project
+/// List memberships
 ///
-/// In the order of the invitations, past ones included.
+/// Returns the memberships of a project in the order in which the invitations were sent, including declined, expired
+/// and ended ones. Use `state`, `department_id` and `as_of` to filter.
 #[utoipa::path(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "The project."), MembershipQuery, PageQuery),
     responses(
         (status = 200, description = "A page of memberships.", body = PageBody<MembershipBody>),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/memberships")]
@@ -118,16 +121,17 @@ pub async fn list_memberships(
     links.respond(rows, |member| member.row.id.to_string(), |member| member.body())
 }
 
-/// Compare the strength of the sides
+/// Get parity
 ///
-/// Counts who is on the team on a day, leaving neutral roles out, in heads and in shares of a
-/// full-time job. Before activation, and before the first day of the project, those count who have accepted.
+/// Compares how many people the sides contribute to a project on a given day, by number of members and by share of
+/// full-time work. Neutral roles are not counted. Before the project is activated and before its first day, accepted
+/// memberships count as well.
 #[utoipa::path(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "The project."), ParityQuery),
     responses(
-        (status = 200, description = "The strength of each side, and whether they are in parity.", body = Parity),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 200, description = "The staffing of each side, and whether the sides are in parity.", body = Parity),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/parity")]
@@ -142,20 +146,20 @@ pub async fn get_parity(
     Response::ok(&parity)
 }
 
-/// List where a person works
+/// List memberships of a person
 ///
-/// Their memberships in the projects that you may see, in the order of the invitations; you see all
-/// of your own.
+/// Returns the memberships of a person in the projects that you have access to, in the order in which the invitations
+/// were sent. For your own person, all memberships are returned.
 #[utoipa::path(
     tag = "Members",
     params(("id" = PersonId, Path, description = "The person."), PersonMembershipQuery, PageQuery),
     responses(
         (status = 200, description = "A page of memberships.", body = PageBody<MembershipBody>),
-        (status = 404, description = "There is no such person."),
+        (status = 404, description = "The person does not exist."),
     ),
 )]
 #[get("/v1/people/{id}/memberships")]
-pub async fn list_memberships_of_person(
+pub async fn list_person_memberships(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(PersonId,)>,
@@ -166,16 +170,17 @@ pub async fn list_memberships_of_person(
     links.respond(rows, |member| member.row.id.to_string(), |member| member.body())
 }
 
-/// Read a membership
+/// Get a membership
 ///
-/// With its state at this moment and the sponsors that the member answers to.
+/// Returns a membership with its current state and the sponsors that the member reports to. People can always read
+/// their own memberships.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "The membership.")),
     responses(
         (status = 200, description = "The membership.", body = MembershipBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The membership does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/memberships/{id}")]
@@ -186,21 +191,21 @@ pub async fn get_membership(
 ) -> Result<Response, Error> {
     let now = app.environment.now();
     let member = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
-    answer(&member)
+    respond(&member)
 }
 
 /// Accept an invitation
 ///
-/// Only the invitee can. From the first day on, and once the project is active, they are an
-/// active member.
+/// Accepts the role and the dates of an invitation. Only the invitee can accept. The membership becomes `accepted`, and
+/// `active` when its first day is reached and the project is active.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "The membership.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The membership as it is now.", body = MembershipBody),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: the invitation is not open any more; `conflict`: the invitee has become a sponsor."),
+        (status = 200, description = "The updated membership.", body = MembershipBody),
+        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the invitation is no longer open; `conflict`: the invitee has become a sponsor of the project."),
     ),
 )]
 #[post("/v1/memberships/{id}/accept")]
@@ -214,15 +219,15 @@ pub async fn accept_membership(
 
 /// Decline an invitation
 ///
-/// Only the invitee can.
+/// Declines an invitation for good. Only the invitee can decline. The project can invite the person again.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "The membership.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The membership as it is now.", body = MembershipBody),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: the invitation is not open any more."),
+        (status = 200, description = "The updated membership.", body = MembershipBody),
+        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the invitation is no longer open."),
     ),
 )]
 #[post("/v1/memberships/{id}/decline")]
@@ -236,15 +241,16 @@ pub async fn decline_membership(
 
 /// Withdraw an invitation
 ///
-/// Sponsors and the lead can, until the invitee has answered.
+/// Withdraws an invitation that the invitee has not responded to. The lead, the sponsor of the side and administrators
+/// can withdraw it.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "The membership.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The membership as it is now.", body = MembershipBody),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: the invitation is not open any more."),
+        (status = 200, description = "The updated membership.", body = MembershipBody),
+        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the invitation is no longer open."),
     ),
 )]
 #[post("/v1/memberships/{id}/withdraw")]
@@ -258,16 +264,17 @@ pub async fn withdraw_membership(
 
 /// Confirm a return
 ///
-/// The member is back in their home position. The member, the lead and the sponsor of the side can.
-/// The last return closes a closing project whose report is written.
+/// Confirms that a member has returned to their regular position. The membership must be `returning`, and the person
+/// must have a regular position today. The member, the lead, the sponsor of the side and administrators can confirm.
+/// When the last member of a closing project returns and the closure report has been submitted, the project is closed.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "The membership.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The membership as it is now.", body = MembershipBody),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: the member is not returning, or has no home position to return to."),
+        (status = 200, description = "The updated membership.", body = MembershipBody),
+        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the member is not returning, or has no regular position to return to."),
     ),
 )]
 #[post("/v1/memberships/{id}/return")]
@@ -285,9 +292,9 @@ async fn transition(
     call: Call<Nothing>,
     step: fn(&mut Tx<'_>, MembershipId) -> Result<Member, Error>,
 ) -> Result<Response, Error> {
-    app.write(call.actor, call.meta, move |tx| answer(&step(tx, id)?)).await
+    app.write(call.actor, call.meta, move |tx| respond(&step(tx, id)?)).await
 }
 
-fn answer(member: &Member) -> Result<Response, Error> {
+fn respond(member: &Member) -> Result<Response, Error> {
     Ok(Response::ok(&member.body())?.tag(member.etag()))
 }

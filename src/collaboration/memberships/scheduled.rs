@@ -1,5 +1,5 @@
-//! What changes memberships without a request about them: time, which is recorded exactly once, an
-//! earlier end of the project, and leaving the company.
+//! Changes of memberships without a request for the membership: transitions caused by time, which are recorded exactly
+//! once, an earlier end of the project, and the deactivation of a person.
 
 use std::collections::BTreeSet;
 
@@ -16,9 +16,8 @@ use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// Records what has happened by time alone to the members of a project that the caller has locked:
-/// invitations that lapsed, first days, last days. Gives the next instant at which an invitation
-/// lapses.
+/// Records the transitions caused by time in a project that the caller has locked: expired invitations, memberships
+/// that have begun, and memberships that have ended. Returns the next instant at which an invitation expires.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let answers_to = change::answers_to(tx, project.id)?;
     let mut next = None;
@@ -60,14 +59,14 @@ fn record(
     super::change::save(tx, project, &before, row, event, None).map(drop)
 }
 
-/// Records that an invitation has lapsed, which makes room for another.
+/// Records that an invitation has expired, so that the person can be invited again for the same days.
 pub fn expire(tx: &mut Tx<'_>, project: &Project, loaded: Loaded) -> Result<(), Error> {
     let answers_to = change::answers_to(tx, project.id)?;
     let member = Member::new(loaded, phase(project), answers_to, tx.now);
     record(tx, project, member, types::MEMBERSHIP_EXPIRED, |row, _| row.decision = MembershipDecision::Expired)
 }
 
-/// Cuts what lasts longer than the new last day of a project.
+/// Shortens memberships that last beyond the new end of a project.
 pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error> {
     let answers_to = change::answers_to(tx, project.id)?;
     for loaded in store::live(tx.conn, project.id, tx.now.day())? {
@@ -81,12 +80,12 @@ pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error>
     Ok(())
 }
 
-/// Somebody has left the company: their memberships end today, and open invitations are taken back.
-pub fn person_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+/// Ends the memberships of a deactivated person today, and withdraws open invitations.
+pub fn person_deactivated(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
     let live = store::live_of_person(tx.conn, person, tx.now.day())?;
-    let concerned: BTreeSet<ProjectId> = live.iter().map(|loaded| loaded.row.project_id).collect();
-    for project in concerned {
-        // What is over is only read.
+    let affected: BTreeSet<ProjectId> = live.iter().map(|loaded| loaded.row.project_id).collect();
+    for project in affected {
+        // Closed and cancelled projects are read-only.
         if !projects::is_over(tx.conn, project)? {
             leave_project(tx, project, person)?;
         }
@@ -96,7 +95,7 @@ pub fn person_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
 
 fn leave_project(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Result<(), Error> {
     let project = projects::lock(tx, project)?;
-    // Read under the lock: the person may have answered meanwhile.
+    // Reads again under the lock: the person may have responded in the meantime.
     for loaded in store::taken(tx.conn, project.id, &[person], tx.now.day())? {
         if !matches!(loaded.row.decision, MembershipDecision::Invited | MembershipDecision::Accepted) {
             continue;
@@ -113,7 +112,7 @@ fn leave_project(tx: &mut Tx<'_>, project: ProjectId, person: PersonId) -> Resul
             row.valid_to = row.valid_to.min(tx.now.day()).max(row.valid_from);
             types::MEMBERSHIP_LEFT_ORGANISATION
         };
-        change::save(tx, &project, &before, row, event, Some("The person has left the company."))?;
+        change::save(tx, &project, &before, row, event, Some("The person was deactivated."))?;
     }
     Ok(())
 }

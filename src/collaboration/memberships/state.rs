@@ -1,25 +1,26 @@
-//! The state of a membership: what was answered is stored, what time brings is computed.
+//! The state of a membership. Responses are stored; transitions caused by time are computed when the state is read.
 //!
 //! ```text
 //! invited -> accepted -> active -> returning -> returned
 //!        \\-> declined | withdrawn | expired     ^ | return_blocked
 //! ```
-//! Rules: an accepted membership is active from `valid_from` on, once the project runs; when
-//! `valid_to` is reached, or the project closes, the member is returning until the return is
-//! confirmed, which needs a home position to return to; an invitation lapses after 14 days, or when
-//! the project goes home. Nothing has to run for a state to be right.
+//! Rules: an accepted membership is active from `valid_from` on, once the project is active; when `valid_to` is reached
+//! or the project is closing, the member is returning until the return is confirmed, which requires a regular position;
+//! an invitation expires after 14 days, or when the project is closing. The state is therefore correct even when no
+//! scheduler runs.
 
 use crate::collaboration::states::MembershipDecision;
 use crate::kernel::time::{Day, UtcTime};
 
-/// Seconds until an unanswered invitation lapses: 14 days.
+/// Seconds until an invitation without a response expires: 14 days.
 pub const INVITATION_SECONDS: i64 = 14 * 24 * 60 * 60;
 
 crate::text_enum! {
-    /// Where a membership stands now. `invited`; `accepted` (role and dates are agreed, the first day
-    /// is still to come); `active`; `returning` (the last day is over), or `return_blocked` when there
-    /// is no home position to return to; `returned`. Or `declined`, `withdrawn`, `expired`,
-    /// `left_organisation`.
+    /// State of a membership: `invited` (waiting for the invitee's response); `accepted` (accepted, but the first day
+    /// or the activation of the project is still ahead); `active`; `returning` (the membership has ended and the return
+    /// is not confirmed); `return_blocked` (as `returning`, but the person has no regular position to return to);
+    /// `returned`; `declined`; `withdrawn` (the invitation was withdrawn, or the membership ended before it began);
+    /// `expired` (the invitee did not respond in time); `left_organisation` (the person was deactivated).
     pub enum MembershipState {
         Invited,
         Accepted,
@@ -35,7 +36,7 @@ crate::text_enum! {
 }
 
 impl MembershipState {
-    /// The verbs that are possible in this state.
+    /// Returns the verbs that are possible in this state.
     #[must_use]
     pub fn verbs(self) -> &'static [&'static str] {
         match self {
@@ -46,36 +47,36 @@ impl MembershipState {
         }
     }
 
-    /// Whether the member is home, or never left it.
+    /// Returns whether the member is away from their regular position.
     #[must_use]
-    pub fn is_home(self) -> bool {
-        !matches!(self, Self::Active | Self::Returning | Self::ReturnBlocked)
+    pub fn is_away(self) -> bool {
+        matches!(self, Self::Active | Self::Returning | Self::ReturnBlocked)
     }
 }
 
-/// Where the project stands, as far as its members are concerned.
+/// The state of a project, as far as it determines the states of its memberships.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// Not activated yet.
     Preparing,
-    /// Activated on a day and not over; a project on hold keeps its members.
+    /// Activated on the day `since`, and active or on hold; a project on hold keeps its members.
     Running { since: Day },
-    /// Everybody goes home from a day on.
+    /// All members return from the day `on`.
     Closing { since: Day, on: Day },
-    /// Closed or cancelled on a day; `since` when it has ever run.
-    Over { since: Option<Day>, on: Day },
+    /// Closed or cancelled on the day `on`; `since` is the day of activation, if it was ever active.
+    Ended { since: Option<Day>, on: Day },
 }
 
-/// What a state is computed from.
+/// The times that a state is computed from.
 #[derive(Debug, Clone, Copy)]
 pub struct Times {
-    /// First day, and the first day after the last.
+    /// `[valid_from, valid_to)`.
     pub valid: (Day, Day),
     pub expires_at: UtcTime,
 }
 
-/// The state at `now`; days are days in UTC. `has_home`: whether the person has a home position on
-/// that day.
+/// Computes the state at `now`; days are days in UTC. `has_home`: whether the person has a regular position on that
+/// day.
 #[must_use]
 pub fn state(
     decision: MembershipDecision,
@@ -96,15 +97,16 @@ pub fn state(
 }
 
 fn invitation(times: Times, phase: Phase, now: UtcTime) -> MembershipState {
-    let going_home = matches!(phase, Phase::Closing { .. } | Phase::Over { .. });
-    if going_home || times.expires_at <= now || times.valid.1 <= now.day() {
+    let ending = matches!(phase, Phase::Closing { .. } | Phase::Ended { .. });
+    if ending || times.expires_at <= now || times.valid.1 <= now.day() {
         MembershipState::Expired
     } else {
         MembershipState::Invited
     }
 }
 
-/// An accepted membership. One that was over before it could begin took nobody from home.
+/// Computes the state of an accepted membership. One that ended before it began counts as withdrawn: the person never
+/// left their regular position.
 fn stay((from, to): (Day, Day), phase: Phase, has_home: bool, today: Day) -> MembershipState {
     let away = if has_home { MembershipState::Returning } else { MembershipState::ReturnBlocked };
     let never_began = |since: Day| to <= from || to <= since;
@@ -118,8 +120,8 @@ fn stay((from, to): (Day, Day), phase: Phase, has_home: bool, today: Day) -> Mem
         Phase::Running { .. } => MembershipState::Accepted,
         Phase::Closing { on, .. } if from <= on => away,
         Phase::Closing { .. } => MembershipState::Withdrawn,
-        Phase::Over { since: Some(since), on } if !never_began(since) && from <= on => MembershipState::Returned,
-        Phase::Over { .. } => MembershipState::Withdrawn,
+        Phase::Ended { since: Some(since), on } if !never_began(since) && from <= on => MembershipState::Returned,
+        Phase::Ended { .. } => MembershipState::Withdrawn,
     }
 }
 
@@ -149,23 +151,23 @@ mod tests {
             0 => Phase::Preparing,
             1 => Phase::Running { since },
             2 => Phase::Closing { since, on },
-            _ => Phase::Over { since: Some(since), on },
+            _ => Phase::Ended { since: Some(since), on },
         }
     }
 
     proptest! {
-        /// Time alone only moves a membership forward, whatever the home position does.
+        /// Time alone moves a membership only forward, whether or not the person has a regular position.
         #[test]
-        fn time_never_turns_back(
+        fn state_never_moves_backward_in_time(
             from in 0i64..40, length in 0i64..40, expiry in 0i64..40, number in 0u8..4, since in 0i64..40,
-            accepted: bool, homes in prop::collection::vec(any::<bool>(), 100),
+            accepted: bool, has_home in prop::collection::vec(any::<bool>(), 100),
         ) {
             let times = Times { valid: (at(from).day(), at(from + length).day()), expires_at: at(expiry) };
             let decision = if accepted { MembershipDecision::Accepted } else { MembershipDecision::Invited };
             // From the day on which the phase began.
             let first = if number == 2 || number == 3 { since + 5 } else { since };
             let ranks: Vec<u8> = (first..100)
-                .map(|day| rank(state(decision, times, phase(number, since, since + 5), homes[day as usize], at(day))))
+                .map(|day| rank(state(decision, times, phase(number, since, since + 5), has_home[day as usize], at(day))))
                 .collect();
             prop_assert!(ranks.is_sorted(), "{ranks:?}");
         }
@@ -178,23 +180,25 @@ mod tests {
             let active = (0..100)
                 .filter(|day| state(MembershipDecision::Accepted, times, running, true, at(*day)) == MembershipState::Active)
                 .collect::<Vec<_>>();
-            // What was over when the project began never took anybody from home.
+            // A membership that ended before the project was activated was never active.
             let expected = if from + length > 0 { (from..from + length).collect::<Vec<_>>() } else { vec![] };
             prop_assert_eq!(active, expected);
         }
 
-        /// Once a project is over, nobody is away.
+        /// After a project has ended, no member is away.
         #[test]
-        fn at_the_end_everybody_is_home(from in 0i64..40, length in 0i64..40, since in 0i64..40, today in 50i64..60) {
+        fn no_member_is_away_after_the_project_has_ended(
+            from in 0i64..40, length in 0i64..40, since in 0i64..40, today in 50i64..60,
+        ) {
             let times = Times { valid: (at(from).day(), at(from + length).day()), expires_at: at(0) };
             for decision in MembershipDecision::ALL.iter().copied() {
-                prop_assert!(state(decision, times, phase(3, since, since + 5), false, at(today)).is_home());
+                prop_assert!(!state(decision, times, phase(3, since, since + 5), false, at(today)).is_away());
             }
         }
     }
 
     #[test]
-    fn words_are_read_back() {
+    fn values_are_read_back() {
         for decision in MembershipDecision::ALL.iter().copied() {
             assert_eq!(decision.as_str().parse(), Ok(decision));
         }

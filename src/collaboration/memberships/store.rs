@@ -37,7 +37,7 @@ pub struct Membership {
     pub home_manager: Option<String>,
     pub invited_at: UtcTime,
     pub expires_at: UtcTime,
-    pub answered_at: Option<UtcTime>,
+    pub responded_at: Option<UtcTime>,
     pub version: i64,
     pub updated_at: UtcTime,
     pub started_at: Option<UtcTime>,
@@ -46,7 +46,7 @@ pub struct Membership {
     pub returned_home_id: Option<HomePositionId>,
 }
 
-/// A membership, and whether the person has a home position on the day of the reading.
+/// A membership, and whether the person has a regular position on the day of the query.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub row: Membership,
@@ -60,14 +60,14 @@ impl From<(Membership, bool)> for Loaded {
 }
 
 impl Loaded {
-    /// Where it stands at `now`.
+    /// Computes the state at `now`.
     pub fn state(&self, phase: Phase, now: UtcTime) -> MembershipState {
         let times = Times { valid: (self.row.valid_from, self.row.valid_to), expires_at: self.row.expires_at };
         super::state::state(self.row.decision, times, phase, self.has_home, now)
     }
 }
 
-/// The row of a membership and whether there is a home position on a day.
+/// Selects the row of a membership and whether the person has a regular position on a day.
 macro_rules! with_home_on {
     ($day:expr) => {
         (
@@ -86,7 +86,7 @@ fn loaded(rows: Vec<(Membership, bool)>) -> Vec<Loaded> {
     rows.into_iter().map(Loaded::from).collect()
 }
 
-/// A person is a member or invited already on some of the days.
+/// The person is already a member or invited on some of the days.
 #[derive(Debug)]
 pub struct AlreadyMember;
 
@@ -108,7 +108,7 @@ pub fn find_many(conn: &mut DbConn, ids: &[MembershipId], today: Day) -> Result<
     Ok(loaded(dsl::memberships.filter(dsl::id.eq_any(ids)).select(with_home_on!(today)).load(conn)?))
 }
 
-/// The memberships of these people that take up days: all but those that came to nothing.
+/// Loads the memberships of these people that occupy days: all except declined, withdrawn and expired ones.
 pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: Day) -> Result<Vec<Loaded>, Error> {
     let rows = dsl::memberships
         .filter(dsl::project_id.eq(project))
@@ -124,15 +124,15 @@ pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: 
     Ok(loaded(rows))
 }
 
-/// Which project a membership is of, and whose it is.
-pub fn of_whom(conn: &mut DbConn, id: MembershipId) -> Result<Option<(ProjectId, PersonId)>, Error> {
-    let of_whom = dsl::memberships.filter(dsl::id.eq(id)).select((dsl::project_id, dsl::person_id));
-    Ok(of_whom.get_result(conn).optional()?)
+/// Returns the project and the person of a membership.
+pub fn project_and_person(conn: &mut DbConn, id: MembershipId) -> Result<Option<(ProjectId, PersonId)>, Error> {
+    let columns = dsl::memberships.filter(dsl::id.eq(id)).select((dsl::project_id, dsl::person_id));
+    Ok(columns.get_result(conn).optional()?)
 }
 
-/// What the states of memberships depend on: the sides of a project with its own state.
+/// One side of a project with the columns of the project that the states of its memberships depend on.
 #[derive(Debug, Clone, Queryable)]
-pub struct Frame {
+pub struct ProjectContext {
     pub project_id: ProjectId,
     pub state: State,
     pub activated_at: Option<UtcTime>,
@@ -141,8 +141,8 @@ pub struct Frame {
     pub sponsor_person_id: Option<PersonId>,
 }
 
-/// The frames of projects, one row for each side in order; one statement.
-pub fn frames(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Frame>, Error> {
+/// Loads the contexts of projects, one row for each side in order; one statement.
+pub fn project_contexts(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<ProjectContext>, Error> {
     Ok(projects::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
         .filter(projects::id.eq_any(ids))
@@ -158,7 +158,7 @@ pub fn frames(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Frame>, Error>
         .load(conn)?)
 }
 
-/// All open invitations and accepted memberships of a project.
+/// Loads all invitations and accepted memberships of a project.
 pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loaded>, Error> {
     let rows = dsl::memberships
         .filter(dsl::project_id.eq(project))
@@ -169,7 +169,7 @@ pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loa
     Ok(loaded(rows))
 }
 
-/// Everybody who ever took part, for looking back to a day.
+/// Loads every membership of a project that was ever accepted, to reconstruct the team on a past day.
 pub fn took_part(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership>, Error> {
     Ok(dsl::memberships
         .filter(dsl::project_id.eq(project))
@@ -183,7 +183,7 @@ pub fn took_part(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership
         .load(conn)?)
 }
 
-/// All open invitations and accepted memberships of a person, in all projects.
+/// Loads all invitations and accepted memberships of a person, in all projects.
 pub fn live_of_person(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Loaded>, Error> {
     let rows = dsl::memberships
         .filter(dsl::person_id.eq(person))
@@ -199,19 +199,19 @@ pub fn update(conn: &mut DbConn, row: &Membership) -> Result<(), Error> {
     Ok(())
 }
 
-/// Which memberships a list shows.
+/// Filter for a list of memberships.
 pub struct Filter {
     pub project: ProjectId,
     pub state: Option<MembershipState>,
     pub department: Option<DepartmentId>,
-    /// Only members on this day.
+    /// Only accepted memberships that include this day.
     pub as_of: Option<Day>,
     pub phase: Phase,
     pub now: UtcTime,
 }
 
-/// One page of the memberships of a project. A state that time brings is no column: for such a
-/// filter the rows of this one project that may fit are read and judged by the rule itself.
+/// Loads one page of the memberships of a project. A state that follows from time is not stored in a column: for such a
+/// filter, the candidate rows of the project are loaded and their states are computed.
 pub fn list(conn: &mut DbConn, filter: &Filter, page: &Page) -> Result<Vec<Loaded>, Error> {
     let today = filter.now.day();
     let mut query = dsl::memberships
@@ -237,13 +237,13 @@ pub fn list(conn: &mut DbConn, filter: &Filter, page: &Page) -> Result<Vec<Loade
         Some(wanted) => {
             let stored = stored_as(wanted);
             let rows: Vec<(Membership, bool)> = query.filter(dsl::state.eq_any(stored)).load(conn)?;
-            let fits = |one: &Loaded| one.state(filter.phase, filter.now) == wanted;
-            Ok(rows.into_iter().map(Loaded::from).filter(fits).take(page.limit + 1).collect())
+            let matches = |one: &Loaded| one.state(filter.phase, filter.now) == wanted;
+            Ok(rows.into_iter().map(Loaded::from).filter(matches).take(page.limit + 1).collect())
         }
     }
 }
 
-/// What can be stored of a membership in a state.
+/// Returns the stored decisions that a membership in a state can have.
 fn stored_as(state: MembershipState) -> Vec<MembershipDecision> {
     match state {
         MembershipState::Invited => vec![MembershipDecision::Invited],
@@ -259,12 +259,12 @@ fn stored_as(state: MembershipState) -> Vec<MembershipDecision> {
     }
 }
 
-/// The projects that a person has ever had to do with as a member.
+/// Returns the projects that a person was ever invited to.
 pub fn projects_of_person(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>, Error> {
     Ok(dsl::memberships.filter(dsl::person_id.eq(person)).select(dsl::project_id).distinct().load(conn)?)
 }
 
-/// One page of the memberships of a person in these projects.
+/// Loads one page of the memberships of a person in these projects.
 pub fn of_person(
     conn: &mut DbConn,
     person: PersonId,
@@ -293,7 +293,7 @@ pub fn of_person(
     Ok(loaded(query.load(conn)?))
 }
 
-/// Accepted memberships of these projects that last beyond a day: project, person and side.
+/// Returns project, person and side of the accepted memberships of these projects that last beyond a day.
 pub fn accepted_beyond(
     conn: &mut DbConn,
     projects: &[ProjectId],

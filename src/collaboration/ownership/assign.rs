@@ -1,4 +1,4 @@
-//! Giving a person a responsibility for an area.
+//! Assigning responsibilities for areas.
 
 use super::coverage::Interval;
 use super::disputes::guard;
@@ -15,19 +15,18 @@ use crate::kernel::record::Change;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Gives a person a responsibility for an area.
+/// Assigns a responsibility for an area to a person.
 ///
 /// # Errors
-/// 403, 404; 422 `owner_not_member` or `side_mismatch` when the person does not belong there, and
-/// for days outside the project; 409 when somebody else is accountable, naming them, or while the
-/// area is disputed.
+/// 403, 404; 422 `owner_not_member` or `side_mismatch` when the person is not a suitable member, and for days outside
+/// the project; 409 with `owner` when another person is accountable, or while the area is disputed.
 pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assignment, Error> {
     let area = store::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
-    // Read again under the lock: the sides may have moved it meanwhile.
+    // Reads again under the lock: the area may have moved to another side in the meantime.
     let area = store::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    tx.authorize_and_deduplicate(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
+    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    tx.authorize_and_deduplicate(Action::AssignOwner, &relations.ok_or_else(Error::not_found)?)?;
     if area.retired_at.is_some() {
         return Err(Problem::new(Code::Conflict)
             .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
@@ -36,9 +35,9 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
     project.state.require(ProjectVerb::Assign)?;
     let from = new.valid_from.unwrap_or(project.starts_on.max(tx.now.day()));
     let wanted = Interval { from, to: new.valid_to.unwrap_or(project.ends_on) };
-    let mut violations = misplaced(wanted, &project);
+    let mut violations = outside_project(wanted, &project);
     if violations.is_empty() {
-        violations.extend(owners::stranger(tx, &area, new.person_id, new.responsibility, wanted, "/person_id")?);
+        violations.extend(owners::unfit_member(tx, &area, new.person_id, new.responsibility, wanted, "/person_id")?);
     }
     refuse_if_any(violations)?;
     if new.responsibility == Responsibility::Accountable {
@@ -64,7 +63,8 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
     Ok(row)
 }
 
-fn misplaced(wanted: Interval, project: &Project) -> Vec<Violation> {
+/// Returns a violation for each day that is outside the project or out of order.
+fn outside_project(wanted: Interval, project: &Project) -> Vec<Violation> {
     let outside = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
     let mut violations = Vec::new();
     if wanted.from < project.starts_on || wanted.from >= project.ends_on {

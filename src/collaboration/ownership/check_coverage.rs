@@ -1,8 +1,8 @@
-//! Checking who covers what in a project.
+//! The ownership coverage of a project.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::coverage::{self, Interval, Stay, Turn};
+use super::coverage::{self, Interval, PersonInterval, Stay};
 use super::dto::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
 use super::{store, transfers};
 use crate::collaboration::memberships::service as memberships;
@@ -13,11 +13,10 @@ use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::ids::{AreaId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// Where the ownership of a project is not as it should be, for each area that the charter has, in
-/// the past and in the future.
+/// Returns the ownership problems of each area of the charter, in the past and in the future.
 ///
 /// # Errors
-/// 403, 404; 400 when `from` is not before `to`.
+/// 403, 404; 422 when no day of the project is between `from` and `to`.
 pub fn coverage(
     conn: &mut DbConn,
     actor: &Actor,
@@ -29,10 +28,10 @@ pub fn coverage(
     coverage_of(conn, &project, query, now)
 }
 
-/// The same for a project that the caller may see, for other slices; four statements.
+/// Does the same for a project that the caller has access to, for other slices; four statements.
 ///
 /// # Errors
-/// 400 when `from` is not before `to`.
+/// 422 when no day of the project is between `from` and `to`.
 pub fn coverage_of(
     conn: &mut DbConn,
     project: &Project,
@@ -47,10 +46,10 @@ pub fn coverage_of(
     if window.from >= window.to {
         return Err(empty_window(starts_on, ends_on));
     }
-    let mut owners: HashMap<AreaId, Vec<Turn>> = HashMap::new();
+    let mut owners: HashMap<AreaId, Vec<PersonInterval>> = HashMap::new();
     for owner in store::accountable(conn, project.id)? {
         let days = Interval { from: owner.valid_from, to: owner.valid_to.unwrap_or(ends_on) };
-        owners.entry(owner.area_id).or_default().push(Turn { days, person: owner.person_id });
+        owners.entry(owner.area_id).or_default().push(PersonInterval { days, person: owner.person_id });
     }
     let stays = stays_by_person(conn, project.id)?;
     let proposals = transfers::service::proposals(conn, project.id, ends_on, now)?;
@@ -58,7 +57,7 @@ pub fn coverage_of(
     let areas: Vec<_> = live
         .map(|area| {
             let owners = owners.get(&area.id).map_or(&[][..], Vec::as_slice);
-            // Only the stays of its owners matter to an area.
+            // Only the memberships of its owners matter for an area.
             let own: Vec<Stay> =
                 owners.iter().flat_map(|owner| stays.get(&owner.person).into_iter().flatten().copied()).collect();
             let taken: Vec<_> = owners.iter().map(|owner| owner.days).collect();
@@ -75,13 +74,13 @@ pub fn coverage_of(
         })
         .collect();
     let complete = areas.iter().all(|area| area.gaps.is_empty());
-    Ok(Coverage { project_id: project.id, from: window.from, to: window.to, complete, areas })
+    Ok(Coverage { project_id: project.id, starts_on: window.from, ends_on: window.to, complete, areas })
 }
 
-/// An owner with several turns brings the same stays several times.
-fn deduplicated(mut turns: Vec<Turn>) -> Vec<PersonDays> {
-    turns.dedup();
-    turns.into_iter().map(Into::into).collect()
+/// Removes duplicates: the memberships of an owner with several assignments are checked several times.
+fn deduplicated(mut intervals: Vec<PersonInterval>) -> Vec<PersonDays> {
+    intervals.dedup();
+    intervals.into_iter().map(Into::into).collect()
 }
 
 fn stays_by_person(conn: &mut DbConn, project: ProjectId) -> Result<BTreeMap<PersonId, Vec<Stay>>, Error> {

@@ -1,8 +1,8 @@
-//! Data that two projects own differently.
+//! Data assets that two projects assign to different departments.
 //!
-//! Rule: the same `data_asset` in two projects, the other of them running, on days that both last,
-//! with different owning departments, is a warning on both. It hinders nobody: the departments
-//! settle it between themselves.
+//! Rule: it is a conflict when this project and another one that is active or on hold have an area with the same
+//! `data_asset`, owned by different departments, and the dates of the projects overlap. Conflicts are warnings and do
+//! not block any operation; the departments resolve them between themselves.
 
 use super::dto::{DataConflict, DataConflictList};
 use super::store;
@@ -13,10 +13,10 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::time::UtcTime;
 
-/// Most conflicts that are listed.
+/// Maximum number of conflicts in a list.
 const MOST: i64 = 1000;
 
-/// The conflicts of a project; three statements at most.
+/// Returns the conflicts of a project; at most three statements.
 ///
 /// # Errors
 /// 403, 404.
@@ -31,8 +31,8 @@ pub fn list(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Re
             department_id: row.department_id,
             other_department_id: row.other_department_id,
             other_project_id: known.contains(&row.other_project_id).then_some(row.other_project_id),
-            from: project.starts_on.max(row.starts_on),
-            to: project.ends_on.min(row.ends_on),
+            starts_on: project.starts_on.max(row.starts_on),
+            ends_on: project.ends_on.min(row.ends_on),
         })
     };
     Ok(DataConflictList { project_id: id, data: found.into_iter().filter_map(conflict).collect() })

@@ -1,5 +1,5 @@
-//! Coverage: on which days an area has nobody, somebody who is not there, or somebody of another
-//! side; and which proposals for it exclude each other.
+//! Ownership coverage: the days on which an area has no accountable person, or one who is not a member or works for
+//! another side, and the proposals for it that exclude each other.
 //!
 //! Rule: every interval is half-open, `[from, to)` in days; intervals that touch leave no gap.
 
@@ -14,7 +14,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The days that are in both, if there are any.
+    /// Returns the intersection of two intervals, or `None` if it is empty.
     #[must_use]
     pub fn and(self, other: Self) -> Option<Self> {
         let both = Self { from: self.from.max(other.from), to: self.to.min(other.to) };
@@ -22,14 +22,14 @@ impl Interval {
     }
 }
 
-/// Somebody on some days.
+/// A person on the days of an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Turn {
+pub struct PersonInterval {
     pub days: Interval,
     pub person: PersonId,
 }
 
-/// Somebody's membership.
+/// A membership of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stay {
     pub person: PersonId,
@@ -37,8 +37,8 @@ pub struct Stay {
     pub days: Interval,
 }
 
-/// What `taken` leaves uncovered of `window`: the longest possible intervals, in order of time.
-/// The order of `taken` is of no account; overlaps and empty intervals are fine.
+/// Returns the days of `window` that `taken` does not cover, as the longest possible intervals in chronological order.
+/// `taken` can be in any order and contain overlapping and empty intervals.
 #[must_use]
 pub fn gaps(window: Interval, taken: &[Interval]) -> Vec<Interval> {
     let mut taken: Vec<_> = taken.iter().filter(|one| one.from < one.to).collect();
@@ -60,36 +60,41 @@ pub fn gaps(window: Interval, taken: &[Interval]) -> Vec<Interval> {
     gaps
 }
 
-/// The days of `window` on which an owner is no member of the project.
+/// Returns the days of `window` on which an owner is not a member of the project.
 #[must_use]
-pub fn orphans(window: Interval, owners: &[Turn], stays: &[Stay]) -> Vec<Turn> {
-    let of = |owner: &Turn| {
+pub fn orphans(window: Interval, owners: &[PersonInterval], stays: &[Stay]) -> Vec<PersonInterval> {
+    let of = |owner: &PersonInterval| {
         let own: Vec<_> = stays.iter().filter(|stay| stay.person == owner.person).map(|stay| stay.days).collect();
         let person = owner.person;
-        let alone = owner.days.and(window).map_or_else(Vec::new, |days| gaps(days, &own));
-        alone.into_iter().map(move |days| Turn { days, person })
+        let outside = owner.days.and(window).map_or_else(Vec::new, |days| gaps(days, &own));
+        outside.into_iter().map(move |days| PersonInterval { days, person })
     };
     let mut found: Vec<_> = owners.iter().flat_map(of).collect();
     found.sort_unstable();
     found
 }
 
-/// The days of `window` on which an owner is a member, but of another side than `side`.
+/// Returns the days of `window` on which an owner is a member of a side other than `side`.
 #[must_use]
-pub fn side_mismatches(window: Interval, side: DepartmentId, owners: &[Turn], stays: &[Stay]) -> Vec<Turn> {
+pub fn side_mismatches(
+    window: Interval,
+    side: DepartmentId,
+    owners: &[PersonInterval],
+    stays: &[Stay],
+) -> Vec<PersonInterval> {
     let mut found = Vec::new();
     for owner in owners {
         let elsewhere = stays.iter().filter(|stay| stay.person == owner.person && stay.side != side);
         let days = elsewhere.filter_map(|stay| stay.days.and(owner.days)?.and(window));
-        found.extend(days.map(|days| Turn { days, person: owner.person }));
+        found.extend(days.map(|days| PersonInterval { days, person: owner.person }));
     }
     found.sort_unstable();
     found
 }
 
-/// The days of `window` for which two proposals name different people.
+/// Returns the days of `window` for which two proposals name different people.
 #[must_use]
-pub fn overlaps(window: Interval, proposals: &[Turn]) -> Vec<(Interval, PersonId, PersonId)> {
+pub fn overlaps(window: Interval, proposals: &[PersonInterval]) -> Vec<(Interval, PersonId, PersonId)> {
     let mut found = Vec::new();
     for (index, one) in proposals.iter().enumerate() {
         for other in proposals.iter().skip(index + 1).filter(|other| other.person != one.person) {

@@ -1,4 +1,4 @@
-//! Coverage against the slow way: day by day, person by person.
+//! Compares the coverage with a naive implementation that checks day by day and person by person.
 
 use proptest::prelude::*;
 
@@ -16,8 +16,8 @@ fn contains(interval: &Interval, number: i64) -> bool {
     (interval.from..interval.to).contains(&day(number))
 }
 
-fn turns(raw: &[((i64, i64), u64)]) -> Vec<Turn> {
-    raw.iter().map(|(days, person)| Turn { days: interval(*days), person: PersonId::demo(*person) }).collect()
+fn person_intervals(raw: &[((i64, i64), u64)]) -> Vec<PersonInterval> {
+    raw.iter().map(|(days, person)| PersonInterval { days: interval(*days), person: PersonId::demo(*person) }).collect()
 }
 
 fn stays(raw: &[((i64, i64), u64, u64)]) -> Vec<Stay> {
@@ -30,10 +30,10 @@ fn stays(raw: &[((i64, i64), u64, u64)]) -> Vec<Stay> {
         .collect()
 }
 
-/// The days and people of turns, each once.
-fn spread(turns: &[Turn]) -> std::collections::BTreeSet<(i64, PersonId)> {
+/// Returns every day of the intervals with its person.
+fn spread(intervals: &[PersonInterval]) -> std::collections::BTreeSet<(i64, PersonId)> {
     let on = |number: i64| {
-        turns.iter().filter(move |turn| contains(&turn.days, number)).map(move |turn| (number, turn.person))
+        intervals.iter().filter(move |one| contains(&one.days, number)).map(move |one| (number, one.person))
     };
     (0..120).flat_map(on).collect()
 }
@@ -46,7 +46,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn the_gaps_hold_exactly_the_days_nobody_has(
+    fn gaps_are_exactly_the_uncovered_days(
         window in (0i64..30, 0i64..40), taken in prop::collection::vec(some_days(), 0..8),
     ) {
         let intervals: Vec<_> = taken.iter().copied().map(interval).collect();
@@ -56,40 +56,41 @@ proptest! {
             .filter(|number| !intervals.iter().any(|one| contains(one, *number)))
             .collect();
         prop_assert_eq!(days, expected);
-        // Longest possible and in order: a covered day lies between any two.
+        // Longest possible and in order: there is a covered day between any two gaps.
         prop_assert!(found.iter().all(|gap| gap.from < gap.to));
         prop_assert!(found.windows(2).all(|pair| pair[0].to < pair[1].from));
     }
 
     #[test]
-    fn owners_who_are_not_there_or_elsewhere(
+    fn orphans_and_side_mismatches_are_found(
         window in (0i64..30, 0i64..40),
         owners in prop::collection::vec((some_days(), 0u64..4), 0..6),
         members in prop::collection::vec((some_days(), 0u64..4, 0u64..3), 0..8),
     ) {
-        let (window, owners, stays) = (interval(window), turns(&owners), stays(&members));
+        let (window, owners, stays) = (interval(window), person_intervals(&owners), stays(&members));
         let side = DepartmentId::demo(0);
-        let (mut absent, mut elsewhere) = (Vec::new(), Vec::new());
+        let (mut expected_orphans, mut expected_mismatches) = (Vec::new(), Vec::new());
         for number in 0..120 {
             for owner in owners.iter().filter(|owner| contains(&owner.days, number) && contains(&window, number)) {
-                let there = || stays.iter().filter(|stay| stay.person == owner.person && contains(&stay.days, number));
-                if there().next().is_none() {
-                    absent.push((number, owner.person));
+                let own = || stays.iter().filter(|stay| stay.person == owner.person && contains(&stay.days, number));
+                if own().next().is_none() {
+                    expected_orphans.push((number, owner.person));
                 }
-                if there().any(|stay| stay.side != side) {
-                    elsewhere.push((number, owner.person));
+                if own().any(|stay| stay.side != side) {
+                    expected_mismatches.push((number, owner.person));
                 }
             }
         }
-        prop_assert_eq!(spread(&orphans(window, &owners, &stays)), absent.into_iter().collect());
-        prop_assert_eq!(spread(&side_mismatches(window, side, &owners, &stays)), elsewhere.into_iter().collect());
+        prop_assert_eq!(spread(&orphans(window, &owners, &stays)), expected_orphans.into_iter().collect());
+        let found = spread(&side_mismatches(window, side, &owners, &stays));
+        prop_assert_eq!(found, expected_mismatches.into_iter().collect());
     }
 
     #[test]
-    fn proposals_that_exclude_each_other(
+    fn overlapping_proposals_are_found(
         window in (0i64..30, 0i64..40), proposals in prop::collection::vec((some_days(), 0u64..4), 0..5),
     ) {
-        let (window, proposals) = (interval(window), turns(&proposals));
+        let (window, proposals) = (interval(window), person_intervals(&proposals));
         let found = overlaps(window, &proposals);
         for number in 0..120 {
             let mut here: Vec<_> = found.iter().filter(|one| contains(&one.0, number)).map(|one| (one.1, one.2)).collect();

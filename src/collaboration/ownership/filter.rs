@@ -1,4 +1,4 @@
-//! Which assignments a list shows.
+//! Filters for lists of assignments.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -6,22 +6,23 @@ use utoipa::{IntoParams, ToSchema};
 use super::responsibility::Responsibility;
 use crate::kernel::time::{Day, UtcTime};
 
-/// Which assignments.
+/// Filters for assignments.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AssignmentQuery {
-    /// Only this responsibility.
+    /// Return only assignments of this responsibility.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub responsibility: Option<Responsibility>,
-    /// Only those in force on this day.
+    /// Return only assignments that include this day.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
-    /// As it was recorded at this instant, before later changes and corrections.
+    /// Return the assignments as they were recorded at this instant, without later changes and corrections. Must not be
+    /// in the future. If absent, the current versions are returned.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

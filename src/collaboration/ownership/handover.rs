@@ -1,7 +1,8 @@
-//! Ending a responsibility, correcting what was recorded, and handing over.
+//! Ending assignments, correcting their days, and handing areas over.
 //!
-//! Rules: an area of a running project is never left without an accountable person, so an end names
-//! the successor; where one turn ends the next begins; every change is a new version beside the old.
+//! Rules: an area of a running project always has an accountable person, so ending an assignment may require a
+//! successor; the assignment of the successor begins on the day on which the previous one ends; every change adds a
+//! version and keeps the earlier ones.
 
 use super::coverage::{self, Interval};
 use super::disputes::guard;
@@ -18,14 +19,17 @@ use crate::kernel::record::Change;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Locks the project of an assignment and lets the caller through.
-fn take(tx: &mut Tx<'_>, id: AssignmentId) -> Result<(Project, Area, Assignment), Error> {
+/// Locks the project of an assignment and authorises the caller.
+///
+/// # Errors
+/// 403, 404; 409 when the project has ended or the area is disputed.
+fn lock_by_id(tx: &mut Tx<'_>, id: AssignmentId) -> Result<(Project, Area, Assignment), Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let project = projects::lock(tx, project)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    tx.authorize_and_deduplicate(Action::AssignOwner, &facts.ok_or_else(Error::not_found)?)?;
+    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    tx.authorize_and_deduplicate(Action::AssignOwner, &relations.ok_or_else(Error::not_found)?)?;
     project.state.require(ProjectVerb::Assign)?;
     if before.responsibility == Responsibility::Accountable {
         guard::refuse_while_disputed(tx.conn, area.id)?;
@@ -33,53 +37,51 @@ fn take(tx: &mut Tx<'_>, id: AssignmentId) -> Result<(Project, Area, Assignment)
     Ok((project, area, before))
 }
 
-/// Sets the day on which a responsibility ends; a successor takes over on that day.
+/// Sets the day on which an assignment ends; a successor takes over on that day.
 ///
 /// # Errors
-/// 403, 404; 422 for a day that is past or outside the assignment, or an unfit successor; 409 when
-/// it is over already, while the area is disputed, or when an area of a running project would have
-/// nobody accountable.
+/// 403, 404; 422 for a day in the past or outside the assignment, or an unsuitable successor; 409 when the assignment
+/// has ended, while the area is disputed, or when an area of a running project would have no accountable person.
 pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Assignment, Error> {
-    let (project, area, before) = take(tx, id)?;
+    let (project, area, before) = lock_by_id(tx, id)?;
     let today = tx.now.day();
     if before.valid_to.is_some_and(|to| to <= today || to <= before.valid_from) {
         return Err(Problem::illegal_transition("ended", "end", &[]).into());
     }
     let (earliest, latest) = (before.valid_from.max(today), before.valid_to.unwrap_or(project.ends_on));
-    if end.on < earliest || end.on > latest {
+    if end.ends_on < earliest || end.ends_on > latest {
         let detail = Text::new(
             format!("This must be between {earliest} and {latest}."),
             format!("Toto musí být mezi {earliest} a {latest}."),
         );
-        return Err(Error::violation(Violation::at("/on", "dates_out_of_range", detail)));
+        return Err(Error::violation(Violation::at("/ends_on", "dates_out_of_range", detail)));
     }
-    if before.valid_to == Some(end.on) && end.successor_person_id.is_none() {
+    if before.valid_to == Some(end.ends_on) && end.successor_person_id.is_none() {
         return Ok(before);
     }
-    if let Some(successor) = end.successor_person_id.filter(|_| end.on >= latest) {
+    if let Some(successor) = end.successor_person_id.filter(|_| end.ends_on >= latest) {
         let text = Text::new(
             format!("After {latest} there is nothing left for {successor} to take over."),
             format!("Po {latest} už není co předat: {successor}."),
         );
-        return Err(Error::violation(Violation::at("/on", "nothing_to_hand_over", text)));
+        return Err(Error::violation(Violation::at("/ends_on", "nothing_to_hand_over", text)));
     }
     if let Some(successor) = end.successor_person_id {
-        let (ended, _) = hand_over(tx, &project, &area, &before, successor, end.on, "/successor_person_id")?;
+        let (ended, _) = hand_over(tx, &project, &area, &before, successor, end.ends_on, "/successor_person_id")?;
         return Ok(ended);
     }
-    refuse_gap(tx, &project, &before, Interval { from: end.on, to: latest })?;
-    let after = next_version(tx, &before, before.valid_from, Some(end.on));
+    refuse_gap(tx, &project, &before, Interval { from: end.ends_on, to: latest })?;
+    let after = next_version(tx, &before, before.valid_from, Some(end.ends_on));
     write(tx, before, after, types::OWNERSHIP_ENDED, None)
 }
 
-/// Corrects the days of an assignment that were recorded wrongly, past ones included. What was known
-/// before is kept.
+/// Corrects the days of an assignment, including past ones. Earlier versions are kept.
 ///
 /// # Errors
-/// 403, 404; 422 for days outside the project; 409 when the days clash with another assignment, when
-/// nobody would be accountable from today on, or while the area is disputed.
+/// 403, 404; 422 for days outside the project; 409 when the days overlap with another assignment, when the area would
+/// have no accountable person from today on, or while it is disputed.
 pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) -> Result<Assignment, Error> {
-    let (project, area, before) = take(tx, id)?;
+    let (project, area, before) = lock_by_id(tx, id)?;
     let from = new.valid_from.unwrap_or(before.valid_from);
     let to = new.valid_to.unwrap_or(before.valid_to);
     let mut violations = Vec::new();
@@ -98,16 +100,16 @@ pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) ->
         return Ok(before);
     }
     let today = tx.now.day();
-    // Whoever is to have it from today on belongs there on all of these days.
+    // From today on, the person must be a suitable member on all days of the assignment.
     let ahead = Interval { from: from.max(today), to: to.unwrap_or(project.ends_on) };
     if ahead.from < ahead.to {
-        let strange = owners::stranger(tx, &area, before.person_id, before.responsibility, ahead, "/valid_to")?;
-        refuse_if_any(strange.into_iter().collect())?;
+        let violation = owners::unfit_member(tx, &area, before.person_id, before.responsibility, ahead, "/valid_to")?;
+        refuse_if_any(violation.into_iter().collect())?;
     }
-    // The past is what it was; what is still to come keeps its owner.
+    // Past days may lose their owner, because they are corrected; days from today on may not.
     let last = |end: Option<Day>| end.unwrap_or(project.ends_on);
-    let (old, kept) = ((before.valid_from, last(before.valid_to)), (from, last(to).max(from)));
-    for (begins, ends) in [(old.0.max(today), kept.0.min(old.1)), (kept.1.max(old.0).max(today), old.1)] {
+    let (old, corrected) = ((before.valid_from, last(before.valid_to)), (from, last(to).max(from)));
+    for (begins, ends) in [(old.0.max(today), corrected.0.min(old.1)), (corrected.1.max(old.0).max(today), old.1)] {
         if begins < ends {
             refuse_gap(tx, &project, &before, Interval { from: begins, to: ends })?;
         }
@@ -116,12 +118,12 @@ pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) ->
     write(tx, before, after, types::OWNERSHIP_CORRECTED, Some(&new.reason))
 }
 
-/// Gives the rest of a turn to another person: the old turn ends on the day on which the new one
-/// begins. Gives both.
+/// Hands the rest of an assignment over to another person: it ends on the day on which the new assignment begins.
+/// Returns the ended and the new assignment.
 ///
 /// # Errors
-/// 422 with `pointer` when the person does not belong there on all of these days; 409 when it is
-/// their own area already.
+/// 422 with `pointer` when the person is not a suitable member on all of these days; 409 when the assignment is already
+/// theirs.
 pub fn hand_over(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -142,7 +144,7 @@ pub fn hand_over(
             .because("This person has the area already.", "Tento člověk už oblast má.")
             .into());
     }
-    refuse_if_any(owners::stranger(tx, area, to, before.responsibility, days, pointer)?.into_iter().collect())?;
+    refuse_if_any(owners::unfit_member(tx, area, to, before.responsibility, days, pointer)?.into_iter().collect())?;
     let ended = next_version(tx, before, before.valid_from, Some(from));
     let ended = write(tx, before.clone(), ended, types::OWNERSHIP_ENDED, None)?;
     let next = Assignment {
@@ -161,14 +163,14 @@ pub fn hand_over(
     Ok((ended, next))
 }
 
-/// Gives what somebody who leaves is accountable for from `on` on to the successors that were named.
+/// Hands the areas of a member who leaves the project over to the named successors, from the day `on`.
 ///
 /// # Errors
-/// 422 for an unfit successor; 409 for an area that is disputed.
+/// 422 for an unsuitable successor; 409 for an area that is disputed.
 pub fn succeed(
     tx: &mut Tx<'_>,
     project: &Project,
-    leaver: PersonId,
+    leaving: PersonId,
     on: Day,
     successors: &[Successor],
 ) -> Result<(), Error> {
@@ -176,9 +178,9 @@ pub fn succeed(
         let pointer = format!("/successors/{index}");
         let area = area_of(tx, project, successor.area_id, &pointer)?;
         guard::refuse_while_disputed(tx.conn, area.id)?;
-        let turns = store::owners_between(tx.conn, area.id, on, None)?;
-        for turn in turns.into_iter().filter(|turn| turn.person_id == leaver) {
-            hand_over(tx, project, &area, &turn, successor.person_id, on, &format!("{pointer}/person_id"))?;
+        let owned = store::owners_between(tx.conn, area.id, on, None)?;
+        for assignment in owned.into_iter().filter(|one| one.person_id == leaving) {
+            hand_over(tx, project, &area, &assignment, successor.person_id, on, &format!("{pointer}/person_id"))?;
         }
     }
     Ok(())
@@ -189,7 +191,7 @@ fn area_of(tx: &mut Tx<'_>, project: &Project, id: AreaId, pointer: &str) -> Res
     area.ok_or_else(|| Error::violation(Violation::unknown_reference(format!("{pointer}/area_id"), "area", "oblast")))
 }
 
-/// Cuts what lasts longer than the new last day of a project.
+/// Shortens assignments that last beyond the new end of a project.
 pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error> {
     for before in store::from_day(tx.conn, project.id, day)? {
         if before.valid_to.is_some() || before.valid_from > day {
@@ -200,7 +202,10 @@ pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error>
     Ok(())
 }
 
-/// Refuses to leave days of an area of a running project without an accountable person.
+/// Refuses to leave an area of a running project without an accountable person on some of the days.
+///
+/// # Errors
+/// 409.
 fn refuse_gap(tx: &mut Tx<'_>, project: &Project, leaving: &Assignment, days: Interval) -> Result<(), Error> {
     if !project.state.is_running() || leaving.responsibility != Responsibility::Accountable {
         return Ok(());
@@ -223,7 +228,7 @@ fn refuse_gap(tx: &mut Tx<'_>, project: &Project, leaving: &Assignment, days: In
 }
 
 fn next_version(tx: &Tx<'_>, before: &Assignment, valid_from: Day, valid_to: Option<Day>) -> Assignment {
-    // A clock that is behind another replica's does not turn the order of the versions.
+    // If this clock is behind that of another replica, the order of the versions stays correct.
     let recorded_at = tx.now.max(before.recorded_at);
     Assignment { valid_from, valid_to, version: before.version + 1, recorded_at, ..before.clone() }
 }
@@ -242,16 +247,16 @@ fn write(
     Ok(after)
 }
 
-/// Makes a person accountable from a day on, where nobody was, to the next planned turn or the end of
-/// the project.
+/// Makes a person accountable from a day on for an area without an accountable person, until the next planned
+/// assignment or the end of the project.
 ///
 /// # Errors
-/// 422 when the person does not belong there on all of these days.
+/// 422 when the person is not a suitable member on all of these days.
 pub fn begin(tx: &mut Tx<'_>, project: &Project, area: &Area, person: PersonId, on: Day) -> Result<(), Error> {
-    let next = store::owners_between(tx.conn, area.id, on, None)?.first().map(|turn| turn.valid_from);
+    let next = store::owners_between(tx.conn, area.id, on, None)?.first().map(|planned| planned.valid_from);
     let days = Interval { from: on, to: next.unwrap_or(project.ends_on) };
     let responsibility = Responsibility::Accountable;
-    refuse_if_any(owners::stranger(tx, area, person, responsibility, days, "/person_id")?.into_iter().collect())?;
+    refuse_if_any(owners::unfit_member(tx, area, person, responsibility, days, "/person_id")?.into_iter().collect())?;
     let row = Assignment {
         id: tx.new_id(),
         area_id: area.id,

@@ -1,4 +1,4 @@
-//! Rows of areas and assignments as response bodies, and terms as requests.
+//! Conversion of area and assignment rows to response bodies, and of approval terms to requests.
 
 use super::dto::{AreaBody, AssignmentBody, Successor};
 use super::store::Assignment;
@@ -25,7 +25,7 @@ impl From<Assignment> for AssignmentBody {
 }
 
 impl AreaBody {
-    /// An area with its present accountable person.
+    /// Builds the body of an area with its accountable person.
     #[must_use]
     pub fn new(area: Area, accountable: Option<Assignment>) -> Self {
         let Area { id, project_id, key, name, description, department_id, retired_at, data_asset } = area;

@@ -1,10 +1,10 @@
-//! Ownership: who answers for which area of a project, and when.
+//! Ownership: who is accountable for which area of a project, and when.
 //!
-//! Rules: the charter says which side owns an area, an assignment says who; exactly one person is
-//! accountable at a time, which the databases see to; accountable and responsible people are
-//! members of the owning side on all of those days. Intervals are half-open days, `[from, to)`,
-//! like those of projects and memberships: touching ones hand over without a gap or a second
-//! owner, and no comparison mixes days with instants.
+//! Rules: the charter defines which side owns an area, an assignment defines which person; at most one person is
+//! accountable at a time, which a database constraint enforces; accountable and responsible people are members of the
+//! owning side on all days of the assignment. Intervals are half-open days, `[from, to)`, like those of projects and
+//! memberships: intervals that touch hand over without a gap and without a second owner, and days are never compared
+//! with instants.
 
 mod assign;
 pub(crate) mod check_coverage;

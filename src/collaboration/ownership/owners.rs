@@ -1,4 +1,4 @@
-//! Who is accountable for an area, and who can be.
+//! Who is accountable for an area, and which members can be.
 
 use super::coverage::{self, Interval};
 use super::responsibility::Responsibility;
@@ -12,13 +12,13 @@ use crate::kernel::ids::{AreaId, DepartmentId, PersonId};
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Who is accountable for an area on a day.
+/// Returns the assignment of the accountable person of an area on a day.
 pub fn owner_on(conn: &mut DbConn, area: AreaId, day: Day) -> Result<Option<Assignment>, Error> {
     let owners = store::owners_between(conn, area, day, Some(day.plus_days(1)))?;
     Ok(owners.into_iter().find(|owner| owner.covers(day)))
 }
 
-/// The side that a member works for on all of these days.
+/// Returns the side that a member works for on all of these days.
 ///
 /// # Errors
 /// 422 with `pointer` when there is none.
@@ -44,8 +44,9 @@ pub fn side_of(
     })
 }
 
-/// Whether the person is an accepted member on every one of the days, and of the right side.
-pub fn stranger(
+/// Returns a violation unless the person is an accepted member on all of the days, and of the side that owns the area
+/// if the responsibility requires it.
+pub fn unfit_member(
     tx: &mut Tx<'_>,
     area: &Area,
     person: PersonId,
@@ -83,7 +84,7 @@ pub fn stranger(
     ))
 }
 
-/// A handover takes effect on a day of the project.
+/// Requires that a handover takes effect before the end of the project.
 ///
 /// # Errors
 /// 422.
@@ -95,7 +96,8 @@ pub fn inside(project: &Project, effective_on: Day) -> Result<(), Error> {
     Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)))
 }
 
-/// An area goes to another side with its owner, in one moment: when all sides have agreed.
+/// Requires that a handover to another side has no later day: the area and its ownership move together, as soon as all
+/// sides have approved.
 ///
 /// # Errors
 /// 422 for a later day.
@@ -110,7 +112,7 @@ pub fn at_once_across_sides(tx: &Tx<'_>, area: &Area, side: DepartmentId, effect
     Err(Error::violation(Violation::at("/effective_on", "at_once_only", text)))
 }
 
-/// The refusal of an assignment that clashes with another.
+/// Builds the problem for an assignment that conflicts with another.
 #[must_use]
 pub fn refusal(conflict: Conflict) -> Problem {
     match conflict {
@@ -122,7 +124,7 @@ pub fn refusal(conflict: Conflict) -> Problem {
     }
 }
 
-/// The refusal of a second accountable person.
+/// Builds the problem for a second accountable person.
 pub fn already_owned() -> Problem {
     Problem::new(Code::Conflict).because(
         "Somebody else is accountable for this area on some of these days. End that assignment first.",

@@ -1,8 +1,8 @@
-//! What a person has to do with an area.
+//! The responsibilities a person can have for an area.
 
 crate::text_enum! {
-    /// `accountable` answers for the area, one person at a time; `responsible` does the work;
-    /// `consulted` is asked before; `informed` is told after.
+    /// Responsibility for an area (RACI): `accountable` people own the area, one person at a time; `responsible` people
+    /// do the work; `consulted` people are consulted before decisions; `informed` people are informed afterwards.
     pub enum Responsibility {
         Accountable,
         Responsible,
@@ -12,7 +12,7 @@ crate::text_enum! {
 }
 
 impl Responsibility {
-    /// Whether only members of the side that owns the area can have it.
+    /// Returns whether only members of the side that owns the area can have this responsibility.
     #[must_use]
     pub fn belongs_to_the_side(self) -> bool {
         matches!(self, Self::Accountable | Self::Responsible)
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_the_same_in_the_api_and_in_the_database() {
+    fn values_are_the_same_in_the_api_and_in_the_database() {
         for one in Responsibility::ALL.iter().copied() {
             assert_eq!(one.as_str().parse(), Ok(one));
             assert_eq!(serde_json::to_value(one).unwrap(), one.as_str());

@@ -1,5 +1,5 @@
-//! What ownership is to readers and to other slices. Assigning, handing over, offers and disputes have
-//! files and folders of their own.
+//! Reads of ownership for the API and for other slices. Assigning, handing over, transfers and disputes have files and
+//! directories of their own.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
 
-/// One page of the areas of a project, with who is accountable on a day, today if none is given.
+/// Returns one page of the areas of a project with the people accountable on a day, by default today.
 ///
 /// # Errors
 /// 403, 404.
@@ -36,7 +36,7 @@ pub fn areas(
         .filter(|owner| owner.covers(day))
         .map(|owner| (owner.area_id, owner))
         .collect();
-    // A charter names few areas, so their pages are cut here.
+    // A charter has few areas, so all of them are loaded and the page is cut here.
     let after = page.after.as_deref().unwrap_or_default();
     let areas = projects::areas(conn, project)?.into_iter().filter(|area| area.id.as_str() > after);
     Ok(areas
@@ -48,10 +48,10 @@ pub fn areas(
         .collect())
 }
 
-/// One page of what was, is and will be assigned for an area.
+/// Returns one page of the past, current and planned assignments of an area.
 ///
 /// # Errors
-/// 403, 404; 422 for a `known_at` that is to come.
+/// 403, 404; 422 for a `known_at` in the future.
 pub fn list(
     conn: &mut DbConn,
     actor: &Actor,
@@ -62,14 +62,14 @@ pub fn list(
 ) -> Result<Vec<Assignment>, Error> {
     let area = store::area(conn, area)?.ok_or_else(Error::not_found)?;
     projects::require(conn, actor, Action::ReadProject, area.project_id, now)?;
-    refuse_the_future(query, now)?;
+    refuse_future_known_at(query, now)?;
     store::list(conn, Of::Area(area.id), query, page)
 }
 
-/// One page of what is assigned in a whole project.
+/// Returns one page of the assignments of a project.
 ///
 /// # Errors
-/// 403, 404; 422 for a `known_at` that is to come.
+/// 403, 404; 422 for a `known_at` in the future.
 pub fn list_of_project(
     conn: &mut DbConn,
     actor: &Actor,
@@ -79,15 +79,15 @@ pub fn list_of_project(
     page: &Page,
 ) -> Result<Vec<Assignment>, Error> {
     projects::require(conn, actor, Action::ReadProject, project, now)?;
-    refuse_the_future(query, now)?;
+    refuse_future_known_at(query, now)?;
     store::list(conn, Of::Project(project), query, page)
 }
 
-/// One page of what a person has, in the projects that the caller may see; people see all of their
-/// own.
+/// Returns one page of the assignments of a person in the projects that the caller has access to; people see all of
+/// their own.
 ///
 /// # Errors
-/// 403; 404 for an unknown person; 422 for a `known_at` that is to come.
+/// 403; 404 for an unknown person; 422 for a `known_at` in the future.
 pub fn list_of_person(
     conn: &mut DbConn,
     actor: &Actor,
@@ -97,15 +97,15 @@ pub fn list_of_person(
     page: &Page,
 ) -> Result<Vec<Assignment>, Error> {
     let found = people::service::get(conn, actor, person)?;
-    refuse_the_future(query, now)?;
-    let oneself = found.subject.as_deref() == Some(&actor.subject);
+    refuse_future_known_at(query, now)?;
+    let oneself = found.login.as_deref() == Some(&actor.subject);
     let theirs = memberships::projects_of(conn, person)?;
     let visible = if oneself { theirs } else { projects::seen_by(conn, actor, theirs, now)? };
     store::list(conn, Of::Person(person, &visible), query, page)
 }
 
-/// What will be known is not known yet.
-fn refuse_the_future(query: &AssignmentQuery, now: UtcTime) -> Result<(), Error> {
+/// Refuses a `known_at` in the future, for which the recorded state is not known.
+fn refuse_future_known_at(query: &AssignmentQuery, now: UtcTime) -> Result<(), Error> {
     if query.known_at.is_none_or(|at| at <= now) {
         return Ok(());
     }
@@ -113,7 +113,7 @@ fn refuse_the_future(query: &AssignmentQuery, now: UtcTime) -> Result<(), Error>
     Err(Error::violation(Violation::parameter("known_at", "in_the_future", text)))
 }
 
-/// One assignment.
+/// Returns one assignment.
 ///
 /// # Errors
 /// 403, 404.
@@ -123,7 +123,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId, now: UtcTime) -> 
     Ok(row)
 }
 
-/// Every accountable person of a project, past, present and planned, for the readiness list.
+/// Returns the past, current and planned accountable assignments of a project, for the readiness check.
 pub fn accountable_now_or_planned(conn: &mut DbConn, project: ProjectId) -> Result<Vec<readiness::Owner>, Error> {
     let owner = |row: Assignment| readiness::Owner {
         area_id: row.area_id,
@@ -134,7 +134,7 @@ pub fn accountable_now_or_planned(conn: &mut DbConn, project: ProjectId) -> Resu
     Ok(store::accountable(conn, project)?.into_iter().map(owner).collect())
 }
 
-/// The areas a person is accountable for on `day` or later, for other slices.
+/// Returns the areas that a person is accountable for on `day` or later, for other slices.
 pub fn areas_owned_after(
     conn: &mut DbConn,
     project: ProjectId,
@@ -144,7 +144,7 @@ pub fn areas_owned_after(
     store::areas_owned_after(conn, project, person, day)
 }
 
-/// What a person is accountable for on `day` or later in projects that are not over, each with the
+/// Returns the accountable assignments of a person on `day` or later in projects that have not ended, each with the
 /// side that owns the area, for other slices.
 pub fn owned_by(
     conn: &mut DbConn,

@@ -1,4 +1,4 @@
-//! The partnership report in answers.
+//! The partnership report in responses.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,81 +9,93 @@ use crate::collaboration::projects::MilestoneBody;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// How the sides of a project work together: who answers how fast, who asks, who owns, who is there.
+/// Partnership report of a project: response times, contributions, parity, milestones and ownership coverage of its
+/// sides.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PartnershipReport)]
 pub struct Report {
+    /// The project.
     pub project_id: ProjectId,
+    /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One view of the customer")]
     pub project_name: String,
-    /// The instant of the report.
+    /// When the report was computed.
     pub as_of: UtcTime,
-    /// In the order of the sides.
+    /// Figures of each side, in the order of the sides in the project.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<SideReport>,
+    /// Parity between the sides today.
     pub parity: Parity,
+    /// Milestones of the project with their slip.
     #[schema(max_items = 100)]
     pub milestones: Vec<MilestoneBody>,
+    /// Ownership coverage from the first to the last day of the project.
     pub coverage: Coverage,
 }
 
-/// One side of the partnership.
+/// Figures of one side of a project.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = SidePartnership)]
 pub struct SideReport {
+    /// The side.
     pub department_id: DepartmentId,
+    /// Name of the department.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Marketing")]
     pub name: String,
+    /// Response times of the side.
     pub latency: Latency,
-    /// Questions that the side put to all sides.
+    /// Decisions that the side raised.
     pub decisions_raised: Portion,
-    /// Consents that the side was the first to answer.
-    pub first_answers: Portion,
-    /// Disagreements.
+    /// Approvals that the side was the first to respond to.
+    pub first_responses: Portion,
+    /// Rejections by the side, including those it changed later.
     pub vetoes: Portion,
-    /// Areas that the side owns by the charter.
+    /// Areas that the side owns according to the charter.
     pub areas: Portion,
-    /// Members on the team now, neutral roles left out.
+    /// Current members of the side who count towards parity.
     pub members: Portion,
 }
 
-/// How long a side lets the others wait for its answers, in business time of the company calendar. Its
-/// clock runs only while its own answer is missing.
+/// Response times of a side for approvals, in business minutes of the company calendar. Only the time during which the
+/// side's own response is missing is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DecisionLatency)]
 pub struct Latency {
-    /// Consents that it has answered.
+    /// Number of approvals the side has responded to.
     #[schema(format = Int32, minimum = 0, maximum = 100_000_000, example = 12)]
-    pub answered: u32,
-    /// Consents that wait for it now.
+    pub responded: u32,
+    /// Number of open approvals that wait for the response of the side.
     #[schema(format = Int32, minimum = 0, maximum = 100_000_000, example = 1)]
-    pub waiting: u32,
-    /// Consents that ended without its answer.
+    pub pending: u32,
+    /// Number of approvals that ended without a response of the side.
     #[schema(format = Int32, minimum = 0, maximum = 100_000_000, example = 0)]
-    pub unanswered: u32,
-    /// Half of the answers came within so many business minutes; null without any.
+    pub without_response: u32,
+    /// Median response time in business minutes: half of the responses took at most this long. Null if the side has not
+    /// responded to any approval.
     #[schema(required, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 95)]
     pub p50_minutes: Option<i64>,
-    /// Nine of ten answers came within so many business minutes; null without any.
+    /// 90th percentile of the response time in business minutes: 90 % of the responses took at most this long. Null if
+    /// the side has not responded to any approval.
     #[schema(required, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 840)]
     pub p90_minutes: Option<i64>,
-    /// Business minutes for which the oldest open question has waited for it.
+    /// Longest time, in business minutes, that an open approval has waited for the side. Null if none is waiting.
     #[schema(required, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 30)]
     pub longest_wait_minutes: Option<i64>,
 }
 
-/// What a side has of something, and which part of the whole that is.
+/// A count for one side and its share of the total of all sides.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct Portion {
+    /// Count for this side.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 3)]
     pub count: i64,
-    /// From 0 to 1; null when no side has any.
+    /// Share of the total, from 0 to 1; null if the total is 0.
     #[schema(required, minimum = 0, maximum = 1, example = 0.5)]
     pub share: Option<f64>,
 }
 
-/// The report as a picture: an SVG document of its own.
+/// The partnership report as a self-contained SVG document.
 #[derive(ToSchema)]
 #[schema(value_type = String, max_length = 2_000_000, pattern = "^<svg ")]
-#[allow(dead_code, reason = "describes the answer; the picture is text")]
-pub struct PartnershipPicture(String);
+#[allow(dead_code, reason = "documents the response; the SVG is returned as text")]
+pub struct PartnershipChart(String);

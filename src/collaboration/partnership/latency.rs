@@ -1,80 +1,85 @@
-//! How long a side lets the others wait.
+//! Response times of the sides.
 //!
-//! Rules: the clock of a side begins when all sides are asked and stops with its answer; it runs
-//! again from the instant at which the answer stops counting (a new sponsor) until the next one; it
-//! stops for good when the question is settled. Time is business time.
+//! Rules: the clock of a side starts when the approval is requested and stops with the side's response; it runs again
+//! from the instant at which that response is superseded (by a new sponsor) until the next one; it stops for good when
+//! the approval ends. All durations are business time.
 
 use crate::calendar::rules::Calendar;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::time::UtcTime;
 
-/// What one side said, and as long as it counted.
+/// A response of a side, and the interval in which it counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Said {
+pub struct SideResponse {
     pub side: DepartmentId,
     pub at: UtcTime,
-    /// When it stopped counting.
+    /// When it was superseded; `None` while it counts.
     pub until: Option<UtcTime>,
-    pub agrees: bool,
+    pub approves: bool,
 }
 
-/// Something that all sides were asked, with everything that they said, in order.
+/// An approval with all responses to it, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    pub asked_at: UtcTime,
+pub struct ApprovalHistory {
+    pub requested_at: UtcTime,
     pub settled_at: Option<UtcTime>,
-    pub said: Vec<Said>,
+    pub responses: Vec<SideResponse>,
 }
 
-/// How a side dealt with the questions, in business seconds.
+/// The response times of a side, in business seconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Waiting {
-    /// One for each question that the side has answered.
-    pub answered: Vec<i64>,
-    /// One for each question that waits for it.
+pub struct ResponseTimes {
+    /// One for each approval the side has responded to.
+    pub responded: Vec<i64>,
+    /// One for each open approval that waits for the side.
     pub open: Vec<i64>,
-    /// Questions that were settled without it.
-    pub unanswered: u32,
+    /// Number of approvals that ended without a response of the side.
+    pub without_response: u32,
 }
 
-/// The stretches `[from, to)` in which the answer of a side was missing, up to `now`.
+/// Returns the intervals `[from, to)` in which the response of a side was missing, up to `now`.
 #[must_use]
-pub fn missing(question: &Question, side: DepartmentId, now: UtcTime) -> Vec<(UtcTime, UtcTime)> {
-    let end = question.settled_at.unwrap_or(now).min(now);
-    let mut stretches = Vec::new();
-    let mut since = Some(question.asked_at);
-    for said in question.said.iter().filter(|said| said.side == side) {
-        if let Some(from) = since.filter(|from| *from < said.at.min(end)) {
-            stretches.push((from, said.at.min(end)));
+pub fn missing(approval: &ApprovalHistory, side: DepartmentId, now: UtcTime) -> Vec<(UtcTime, UtcTime)> {
+    let end = approval.settled_at.unwrap_or(now).min(now);
+    let mut intervals = Vec::new();
+    let mut since = Some(approval.requested_at);
+    for response in approval.responses.iter().filter(|response| response.side == side) {
+        if let Some(from) = since.filter(|from| *from < response.at.min(end)) {
+            intervals.push((from, response.at.min(end)));
         }
-        since = said.until;
+        since = response.until;
     }
     if let Some(from) = since.filter(|from| *from < end) {
-        stretches.push((from, end));
+        intervals.push((from, end));
     }
-    stretches
+    intervals
 }
 
-/// Adds up what the questions made the others wait for a side.
+/// Computes the response times of a side over all approvals.
 #[must_use]
-pub fn waiting(questions: &[Question], side: DepartmentId, calendar: &Calendar, now: UtcTime) -> Waiting {
-    let mut waiting = Waiting::default();
-    for question in questions {
-        let seconds = missing(question, side, now)
+pub fn response_times(
+    approvals: &[ApprovalHistory],
+    side: DepartmentId,
+    calendar: &Calendar,
+    now: UtcTime,
+) -> ResponseTimes {
+    let mut times = ResponseTimes::default();
+    for approval in approvals {
+        let seconds = missing(approval, side, now)
             .into_iter()
             .map(|(from, to)| calendar.business_duration(from.to_jiff(), to.to_jiff()).as_secs())
             .sum();
-        let answered = question.said.iter().any(|said| said.side == side && said.until.is_none());
-        match (answered, question.settled_at) {
-            (true, _) => waiting.answered.push(seconds),
-            (false, None) => waiting.open.push(seconds),
-            (false, Some(_)) => waiting.unanswered += 1,
+        let responded = approval.responses.iter().any(|response| response.side == side && response.until.is_none());
+        match (responded, approval.settled_at) {
+            (true, _) => times.responded.push(seconds),
+            (false, None) => times.open.push(seconds),
+            (false, Some(_)) => times.without_response += 1,
         }
     }
-    waiting
+    times
 }
 
-/// The value that `percent` of all values do not exceed (nearest rank); `None` of nothing.
+/// Returns the value that `percent` of all values do not exceed (nearest rank); `None` without values.
 #[must_use]
 pub fn percentile(values: &[i64], percent: usize) -> Option<i64> {
     let mut sorted = values.to_vec();
@@ -83,10 +88,10 @@ pub fn percentile(values: &[i64], percent: usize) -> Option<i64> {
     sorted.get(rank - 1).copied()
 }
 
-/// The side that was the first to answer a question.
+/// Returns the side that responded first to an approval.
 #[must_use]
-pub fn first_to_answer(question: &Question) -> Option<DepartmentId> {
-    question.said.iter().min_by_key(|said| said.at).map(|said| said.side)
+pub fn first_to_respond(approval: &ApprovalHistory) -> Option<DepartmentId> {
+    approval.responses.iter().min_by_key(|response| response.at).map(|response| response.side)
 }
 
 #[cfg(test)]
@@ -105,51 +110,54 @@ mod tests {
     }
 
     prop_compose! {
-        /// Answers of two sides, each of which stops counting before the next of the same side.
-        fn some_question()(
-            asked in 0i64..100,
+        /// Responses of two sides, each of which is superseded before the next one of the same side.
+        fn some_approval()(
+            requested in 0i64..100,
             gaps in prop::collection::vec((any::<bool>(), 1i64..40, prop::option::of(1i64..40)), 0..6),
             settled in prop::option::of(0i64..300),
-        ) -> Question {
-            let (mut said, mut clock) = (Vec::new(), [asked; 2]);
-            let mut over = [false; 2];
+        ) -> ApprovalHistory {
+            let (mut responses, mut clock) = (Vec::new(), [requested; 2]);
+            let mut done = [false; 2];
             for (second, wait, counts) in gaps {
                 let number = usize::from(second);
-                if over[number] {
+                if done[number] {
                     continue;
                 }
                 let given = clock[number] + wait;
                 let until = counts.map(|steps| given + steps);
-                over[number] = until.is_none();
+                done[number] = until.is_none();
                 clock[number] = until.unwrap_or(given);
-                said.push(Said { side: side(number as u64), at: at(given), until: until.map(at), agrees: true });
+                let side = side(number as u64);
+                responses.push(SideResponse { side, at: at(given), until: until.map(at), approves: true });
             }
-            said.sort_by_key(|said| said.at);
-            Question { asked_at: at(asked), settled_at: settled.map(|after| at(asked + after)), said }
+            responses.sort_by_key(|response| response.at);
+            let settled_at = settled.map(|after| at(requested + after));
+            ApprovalHistory { requested_at: at(requested), settled_at, responses }
         }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
-        /// The slow way: every half hour asks whether the answer is there, and counts the hours in
-        /// which the company is open (it opens and closes on the hour).
+        /// Compares with a naive implementation that checks every half hour whether the response is missing, and counts
+        /// the business time (the company opens and closes on the hour).
         #[test]
-        fn the_clock_runs_only_while_the_answer_is_missing(question in some_question(), now in 0i64..400) {
+        fn the_clock_runs_only_while_the_response_is_missing(approval in some_approval(), now in 0i64..400) {
             let calendar = Calendar::prague().unwrap();
-            let end = question.settled_at.unwrap_or(at(now)).min(at(now));
+            let end = approval.settled_at.unwrap_or(at(now)).min(at(now));
             for number in 0..2 {
                 let mut seconds = 0;
                 for step in 0..400 {
                     let (from, to) = (at(step), at(step + 1));
-                    let there = question.said.iter().any(|said| {
-                        said.side == side(number) && said.at <= from && said.until.is_none_or(|until| from < until)
+                    let present = approval.responses.iter().any(|response| {
+                        let counts = response.at <= from && response.until.is_none_or(|until| from < until);
+                        response.side == side(number) && counts
                     });
-                    if question.asked_at <= from && to <= end && !there {
+                    if approval.requested_at <= from && to <= end && !present {
                         seconds += calendar.business_duration(from.to_jiff(), to.to_jiff()).as_secs();
                     }
                 }
-                let found: i64 = missing(&question, side(number), at(now))
+                let found: i64 = missing(&approval, side(number), at(now))
                     .into_iter()
                     .map(|(from, to)| calendar.business_duration(from.to_jiff(), to.to_jiff()).as_secs())
                     .sum();
@@ -157,9 +165,9 @@ mod tests {
             }
         }
 
-        /// The slow way: the smallest value below or at which enough values lie.
+        /// Compares with a naive implementation that takes the smallest value that enough values do not exceed.
         #[test]
-        fn a_percentile_is_the_least_value_that_enough_do_not_exceed(
+        fn a_percentile_is_the_smallest_value_that_enough_values_do_not_exceed(
             values in prop::collection::vec(0i64..50, 0..30), percent in 1usize..101,
         ) {
             let enough = |limit: i64| values.iter().filter(|value| **value <= limit).count() * 100 >= values.len() * percent;
@@ -169,10 +177,10 @@ mod tests {
     }
 
     #[test]
-    fn whoever_never_answers_is_counted_apart() {
-        let question = Question { asked_at: at(0), settled_at: Some(at(5)), said: vec![] };
+    fn approvals_without_a_response_are_counted_separately() {
+        let approval = ApprovalHistory { requested_at: at(0), settled_at: Some(at(5)), responses: vec![] };
         let calendar = Calendar::prague().unwrap();
-        let found = waiting(&[question], side(1), &calendar, at(9));
-        assert_eq!(found, Waiting { unanswered: 1, ..Waiting::default() });
+        let found = response_times(&[approval], side(1), &calendar, at(9));
+        assert_eq!(found, ResponseTimes { without_response: 1, ..ResponseTimes::default() });
     }
 }

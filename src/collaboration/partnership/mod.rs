@@ -1,8 +1,7 @@
-//! The partnership report: how the sides of a project work together, in figures and as a picture.
+//! The partnership report: how the sides of a project work together, as figures and as a chart.
 //!
-//! Rules: a side's clock runs only while its own answer is missing, in business time of the company
-//! calendar; a share of nothing is null; the report takes the same number of statements whatever the
-//! size of the project.
+//! Rules: the clock of a side runs only while its own response is missing, in business time of the company calendar; a
+//! share of a total of 0 is null; the number of statements does not depend on the size of the project.
 
 mod chart;
 mod dto;

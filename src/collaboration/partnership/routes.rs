@@ -1,10 +1,10 @@
-//! The partnership report as figures and as a picture.
+//! `/v1/projects/{id}/partnership` and `/v1/projects/{id}/partnership.svg`.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{PartnershipPicture, Report};
+use super::dto::{PartnershipChart, Report};
 use super::{chart, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
@@ -15,19 +15,21 @@ use crate::kernel::request;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(get_partnership).service(draw_partnership);
+    config.service(get_partnership).service(get_partnership_chart);
 }
 
-/// Read how the partnership works
+/// Get the partnership report
 ///
-/// Who answers how fast (business time, only while the own answer is missing), who asks, who refuses,
-/// who owns, who is there; how the milestones have slipped and whether every area is covered.
+/// Returns figures on how the sides of a project work together: the response times of each side in business time, its
+/// share of the decisions raised, first responses, rejections, areas and members, the parity between the sides, the
+/// slip of the milestones, and the ownership coverage. The response time of a side counts only while its own response
+/// is missing.
 #[utoipa::path(
     tag = "Partnership",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
         (status = 200, description = "The report.", body = Report),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/partnership")]
@@ -40,20 +42,21 @@ pub async fn get_partnership(
     Response::ok(&app.db.read(move |conn| service::report(conn, &actor, id, now)).await?)
 }
 
-/// Draw the partnership
+/// Get the partnership chart
 ///
-/// The report as a picture, to be put into a presentation or a wiki: latency, balance and the
-/// coverage of the areas over time. It needs nothing from elsewhere.
+/// Returns the partnership report as a picture for a presentation or a wiki page: response times, shares of the sides,
+/// and the ownership coverage over time with the milestones. The SVG is self-contained: it uses no external fonts,
+/// images, styles or scripts. Its labels follow `Accept-Language`.
 #[utoipa::path(
     tag = "Partnership",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
-        (status = 200, description = "The picture.", body = PartnershipPicture, content_type = "image/svg+xml"),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 200, description = "The chart as an SVG document.", body = PartnershipChart, content_type = "image/svg+xml"),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/partnership.svg")]
-pub async fn draw_partnership(
+pub async fn get_partnership_chart(
     app: web::Data<AppState>,
     request: HttpRequest,
     actor: Actor,
@@ -64,7 +67,7 @@ pub async fn draw_partnership(
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/svg+xml"))
         .insert_header((CACHE_CONTROL, "private, no-cache"))
-        // Opened by itself in a browser it runs and loads nothing.
+        // Prevents the SVG from running scripts or loading resources when it is opened in a browser.
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"))
         .body(chart::draw(&report, lang)))
 }

@@ -1,5 +1,4 @@
-//! What the report reads that no other slice has to tell: the sides with the names of their
-//! departments, in one statement.
+//! The query of the report that no other slice provides: the sides with the names of their departments.
 
 use diesel::prelude::*;
 
@@ -8,7 +7,7 @@ use crate::kernel::db::schema::{departments, project_sides};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 
-/// The sides of a project and what their departments are called, in order.
+/// Loads the sides of a project with the names of their departments, in the order of the sides; one statement.
 pub fn sides(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, String)>, Error> {
     Ok(project_sides::table
         .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))

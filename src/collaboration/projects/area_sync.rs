@@ -1,5 +1,5 @@
-//! Which area rows a charter asks for. Rule: an area is known by its key, so it keeps its id and
-//! its history through every version that names it; one that is left out is retired, not deleted.
+//! Synchronisation of area rows with a charter. Rule: an area is identified by its key, so it keeps its id and its
+//! history through every version that contains it; an area that is left out is retired, not deleted.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use super::store::Area;
 use crate::kernel::ids::{AreaId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// What to write.
+/// Area rows to insert and to update.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     pub added: Vec<Area>,
     pub changed: Vec<Area>,
 }
 
-/// Compares the areas there are with those of a charter.
+/// Compares the existing areas with those of a charter and returns the rows to write.
 #[must_use]
 pub fn plan(
     project_id: ProjectId,
@@ -24,10 +24,10 @@ pub fn plan(
     now: UtcTime,
     mut new_id: impl FnMut() -> AreaId,
 ) -> Plan {
-    let mut left: HashMap<&str, &Area> = existing.iter().map(|area| (area.key.as_str(), area)).collect();
+    let mut missing: HashMap<&str, &Area> = existing.iter().map(|area| (area.key.as_str(), area)).collect();
     let mut plan = Plan::default();
     for CharterArea { key, name, description, department_id, data_asset } in wanted {
-        let before = left.remove(key.as_str());
+        let before = missing.remove(key.as_str());
         let after = Area {
             id: before.map_or_else(&mut new_id, |area| area.id),
             project_id,
@@ -44,7 +44,7 @@ pub fn plan(
             Some(_) => {}
         }
     }
-    let dropped = existing.iter().filter(|area| left.contains_key(area.key.as_str()) && area.retired_at.is_none());
+    let dropped = existing.iter().filter(|area| missing.contains_key(area.key.as_str()) && area.retired_at.is_none());
     plan.changed.extend(dropped.map(|area| Area { retired_at: Some(now), ..area.clone() }));
     plan
 }
@@ -69,7 +69,7 @@ mod tests {
             .collect()
     }
 
-    fn carry_out(areas: &mut Vec<Area>, plan: Plan) {
+    fn apply(areas: &mut Vec<Area>, plan: Plan) {
         for after in plan.changed {
             let row = areas.iter_mut().find(|area| area.id == after.id).unwrap();
             *row = after;
@@ -78,10 +78,10 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever was there before: afterwards exactly the wanted areas live, no key has changed
-        /// its id, nothing is lost, and planning again finds nothing to do.
+        /// For any sequence of charters: exactly the areas of the last one are live, every key keeps its id, no row is
+        /// lost, and planning again changes nothing.
         #[test]
-        fn the_charter_is_followed_and_history_is_kept(
+        fn areas_match_the_charter_and_keep_their_history(
             charters in prop::collection::vec(prop::collection::vec(("[abc]", 1u64..3), 0..4), 1..5)
         ) {
             let (project, now) = (ProjectId::demo(1), UtcTime::from_unix_micros(0));
@@ -92,7 +92,7 @@ mod tests {
                 let before = areas.clone();
                 let mut id = || { count += 1; AreaId::demo(count) };
                 let first = plan(project, &areas, &wanted, now, &mut id);
-                carry_out(&mut areas, first);
+                apply(&mut areas, first);
                 for area in &before {
                     prop_assert!(areas.iter().any(|after| after.id == area.id && after.key == area.key));
                 }

@@ -1,9 +1,9 @@
-//! What to do about each thing that is missing, in both languages.
+//! Texts that say how to resolve a blocker, in both languages.
 
 use super::readiness::Code;
 use crate::kernel::error::Text;
 
-/// The advice that goes with a code.
+/// Returns the text for a blocker code.
 #[must_use]
 pub fn of(code: Code) -> Text {
     let (en, cs) = match code {

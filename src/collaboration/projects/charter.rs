@@ -1,8 +1,8 @@
-//! The charter: what all sides sign.
+//! The charter: the document that all sides of a project sign.
 //!
-//! Rules: a version is its canonical JSON (RFC 8785) and is known by the SHA-256 of those bytes,
-//! so whoever has the text can check what was signed. A draft may be incomplete (readiness says
-//! what is missing), but it is never contradictory.
+//! Rules: a version is stored as canonical JSON (RFC 8785) and identified by the SHA-256 of those bytes, so anyone who
+//! has the text can verify what was signed. The charter of a draft can be incomplete (readiness lists what is missing),
+//! but never contradictory.
 
 use std::collections::HashSet;
 
@@ -15,37 +15,44 @@ use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::time::Day;
 
-/// What all sides sign.
+/// The text of a charter version, which all sides sign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = CharterContent)]
 pub struct Content {
+    /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub name: String,
+    /// Why the sides run this project together.
     #[schema(min_length = 1, max_length = 4000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub purpose: String,
-    /// The first day of the project.
+    /// First day of the project.
     pub starts_on: Day,
-    /// The first day after it.
+    /// First day after the project (exclusive end).
     pub ends_on: Day,
-    /// Most that two sides may differ by: heads, or per cent of a full-time job.
+    /// Maximum difference in strength between any two sides: a number of members if `parity_measure` is `headcount`,
+    /// a percentage of a full-time equivalent if it is `fte`.
     #[schema(format = Int32, minimum = 0, maximum = 1000)]
     pub parity_tolerance: i32,
+    /// How the strength of a side is measured.
     #[serde(default)]
     pub parity_measure: ParityMeasure,
-    /// The departments that own the project together.
+    /// The departments that own the project together, each of which is a side.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<DepartmentId>,
+    /// Measurable goals of the project.
     #[schema(max_items = 50)]
     pub goals: Vec<Goal>,
+    /// Milestones of the project.
     #[schema(max_items = 100)]
     pub milestones: Vec<Milestone>,
+    /// Areas of responsibility, each owned by one side.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
 }
 
 crate::text_enum! {
-    /// How the strength of a side is measured: by `headcount`, or by `fte`, the shares of a full-time
-    /// job of its members added up.
+    /// How the strength of a side is measured: `headcount` counts its members, `fte` adds up their full-time
+    /// equivalents.
     #[derive(Default)]
     pub enum ParityMeasure {
         #[default]
@@ -54,66 +61,79 @@ crate::text_enum! {
     }
 }
 
-/// Something measurable that the project is to reach.
+/// A measurable goal of a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Goal {
-    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$", example = "Answer customers sooner")]
+    /// The result that the project wants to achieve.
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$", example = "Respond to customers sooner")]
     pub statement: String,
-    /// What is measured.
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Median time to first answer")]
+    /// Name of the metric that shows whether the goal is met.
+    #[schema(
+        min_length = 1,
+        max_length = 120,
+        pattern = r"^[^\x00-\x1f]+$",
+        example = "Median time to first response"
+    )]
     pub metric: String,
+    /// Unit of `baseline` and `target`.
     #[schema(min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$", example = "hours")]
     pub unit: String,
-    /// Where it stands at the beginning.
+    /// Value of the metric at the start of the project, in `unit`.
     #[schema(minimum = -1_000_000_000_000i64, maximum = 1_000_000_000_000i64, example = 26.5)]
     pub baseline: f64,
-    /// Where it is to stand.
+    /// Value of the metric to reach by `due_on`, in `unit`.
     #[schema(minimum = -1_000_000_000_000i64, maximum = 1_000_000_000_000i64, example = 4)]
     pub target: f64,
+    /// Day by which the target is to be reached. Must be within the project.
     pub due_on: Day,
 }
 
-/// A step on the way.
+/// A milestone of a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Milestone {
+    /// Name of the milestone. It identifies the milestone across versions of the charter.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One customer database")]
     pub name: String,
+    /// Day on which the milestone is due. Must be within the project.
     pub due_on: Day,
 }
 
-/// Something that one side owns.
+/// An area of responsibility that one side owns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CharterArea {
-    /// Short stable name; an area that keeps its key keeps its history.
+    /// Short, stable identifier of the area, unique within the project. An area that keeps its key keeps its history.
     #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$", example = "customer-databases")]
     pub key: String,
+    /// Name of the area.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Customer databases")]
     pub name: String,
+    /// Scope of the area in plain text; null or absent if there is no description.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 1000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub description: Option<String>,
-    /// The side that owns it.
+    /// The department of the side that owns the area.
     pub department_id: DepartmentId,
-    /// The data it is about, by a name that all projects share, such as that of the data catalogue.
+    /// Identifier of the data that the area is about, for example from a data catalogue. All projects share these
+    /// identifiers; absent if the area is not about data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
     pub data_asset: Option<String>,
 }
 
-/// Ready-made areas.
+/// A predefined set of areas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = ProjectTemplate)]
 pub enum Template {
-    /// `data-processing` and `data-policy` belong to IT, `customer-databases` to Marketing.
+    /// The areas `data-processing` and `data-policy`, owned by IT, and `customer-databases`, owned by Marketing.
     DataOwnership,
 }
 
 impl Template {
-    /// Key, name and the key of the owning department of each area.
+    /// Returns key, name and key of the owning department of each area.
     #[must_use]
     pub fn areas(self) -> &'static [(&'static str, &'static str, &'static str)] {
         match self {
@@ -126,7 +146,7 @@ impl Template {
     }
 }
 
-/// A charter in the form that is hashed and kept.
+/// A charter in the form that is hashed and stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
     /// Canonical JSON.
@@ -136,29 +156,29 @@ pub struct Sealed {
 }
 
 impl Content {
-    /// The canonical text and its hash.
+    /// Returns the canonical JSON of the charter and its hash.
     pub fn seal(&self) -> Result<Sealed, Error> {
         let text = serde_json_canonicalizer::to_string(self).map_err(Error::internal)?;
         let sha256 = HEXLOWER.encode(&Sha256::digest(&text));
         Ok(Sealed { text, sha256 })
     }
 
-    /// The days on which goals and milestones are due.
+    /// Returns the due days of the goals and of the milestones.
     #[must_use]
     pub fn due_days(&self) -> (Vec<Day>, Vec<Day>) {
         let goals = self.goals.iter().map(|goal| goal.due_on).collect();
         (goals, self.milestones.iter().map(|milestone| milestone.due_on).collect())
     }
 
-    /// Reads back what [`Content::seal`] wrote.
+    /// Parses the canonical JSON written by [`Content::seal`].
     ///
     /// # Errors
-    /// When it is something else, which is a fault of ours.
+    /// 500 when the text cannot be parsed.
     pub fn unseal(text: &str) -> Result<Self, Error> {
         serde_json::from_str(text).map_err(Error::internal)
     }
 
-    /// Everything in it that contradicts itself, with pointers into the request that brought it.
+    /// Returns all contradictions in the charter, with pointers into the request body.
     #[must_use]
     pub fn contradictions(&self) -> Vec<Violation> {
         let mut found = Vec::new();
@@ -217,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_is_over_the_text_and_the_text_has_sorted_members() {
+    fn the_hash_is_over_the_text_and_the_text_has_sorted_fields() {
         let sealed = content().seal().unwrap();
         let again = HEXLOWER.encode(&Sha256::digest(sealed.text.as_bytes()));
         assert_eq!(sealed.sha256, again);
@@ -225,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn all_contradictions_are_named_at_once() {
+    fn all_contradictions_are_reported_at_once() {
         let mut wrong = content();
         wrong.ends_on = wrong.starts_on;
         wrong.sides.push(department(1));
@@ -247,7 +267,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sealing_loses_nothing(baseline in -1e12..1e12f64, target in -1e12..1e12f64, name in "[^\\x00-\\x1f]{1,40}") {
+        fn a_sealed_charter_round_trips(
+            baseline in -1e12..1e12f64, target in -1e12..1e12f64, name in "[^\\x00-\\x1f]{1,40}",
+        ) {
             let mut written = content();
             written.name = name;
             let due_on = written.starts_on;

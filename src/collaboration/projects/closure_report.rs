@@ -1,8 +1,8 @@
-//! The closure report: what became of the goals, and what was learnt.
+//! The closure report: the outcome of every goal, and the lessons learnt.
 
 use super::charter::Content;
 use super::dto::{ClosureReportBody, NewClosureReport};
-use super::service::{take, visible};
+use super::service::{lock_project, visible};
 use super::state::Verb;
 use super::store::{self, Project, ReportRow};
 use crate::kernel::auth::Actor;
@@ -16,26 +16,26 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// A report that was sent in.
+/// A submitted closure report and its project.
 pub struct Submitted {
     pub project: Project,
     pub report: ClosureReportBody,
     pub version: i64,
-    /// False when it says what the last one said.
+    /// False if the content is identical to the previous report.
     pub is_new: bool,
 }
 
-/// Writes the closure report, or another in place of it.
+/// Creates or replaces the closure report.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 unless it is closing; 422 when not every goal is judged.
+/// 403, 404, 412, 428; 409 unless the project is closing; 422 unless there is one outcome per goal.
 pub fn submit(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<Submitted, Error> {
-    let (project, _) = take(tx, id, Action::ReportClosure)?;
+    let (project, _) = lock_project(tx, id, Action::ReportClosure)?;
     let before = store::closure_report(tx.conn, id)?;
-    // The first report is made from nothing, so its version is 0.
+    // Before the first report the version is 0, so only `If-Match: *` and `"v0"` match.
     IfMatch::check(tx.meta.if_match.as_ref(), before.as_ref().map_or(0, |row| row.version))?;
     project.state.require(Verb::WriteClosureReport)?;
-    every_goal(tx, &project, new)?;
+    require_all_goals(tx, &project, new)?;
     let content = serde_json::to_string(new).map_err(Error::internal)?;
     if let Some(before) = before.as_ref().filter(|before| before.content == content) {
         return Ok(Submitted { project, report: body(before)?, version: before.version, is_new: false });
@@ -52,22 +52,23 @@ pub fn submit(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<
     Ok(Submitted { project, report, version, is_new: true })
 }
 
-/// The report as it was written last.
+/// Returns the latest version of the closure report.
 ///
 /// # Errors
-/// 403; 404 also while there is none.
+/// 403; 404 also when there is no report.
 pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<(ClosureReportBody, i64), Error> {
     visible(conn, actor, id, now)?;
     let row = store::closure_report(conn, id)?.ok_or_else(Error::not_found)?;
     Ok((body(&row)?, row.version))
 }
 
-/// Whether a project has a report.
+/// Returns whether a project has a closure report.
 pub fn exists(conn: &mut DbConn, project: ProjectId) -> Result<bool, Error> {
     Ok(store::closure_report(conn, project)?.is_some())
 }
 
-fn every_goal(tx: &mut Tx<'_>, project: &Project, new: &NewClosureReport) -> Result<(), Error> {
+/// Checks that the report has one outcome per goal of the charter in force.
+fn require_all_goals(tx: &mut Tx<'_>, project: &Project, new: &NewClosureReport) -> Result<(), Error> {
     let version = project.in_force_version.unwrap_or(project.charter_version);
     let row = store::charter(tx.conn, project.id, version)?.ok_or_else(Error::not_found)?;
     let goals = Content::unseal(&row.content)?.goals.len();

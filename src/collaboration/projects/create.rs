@@ -1,4 +1,4 @@
-//! Drafting a project: who and what it names must exist, and must not contradict itself.
+//! Creating a project. The departments and people it names must exist, and its charter must not be contradictory.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::directory::departments;
 use crate::directory::departments::service::Department;
 use crate::directory::people;
 use crate::kernel::auth::{ActorKind, Scope};
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
@@ -20,12 +20,13 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Drafts a project.
+/// Creates a project in the state `draft`.
 ///
 /// # Errors
-/// 403; 422 for what does not exist, has left or contradicts itself.
+/// 403 when the caller is not in the directory; 422 for unknown departments and people, deactivated people and
+/// contradictions.
 pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
-    tx.authorize_and_deduplicate(Action::CreateProject, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::CreateProject, &Relations::default())?;
     let lead = match new.lead_person_id {
         Some(lead) if tx.actor.has(Scope::Admin) => Some(lead),
         named => named.or(author(tx)?),
@@ -33,7 +34,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     let ids: Vec<_> = new.sides.iter().map(|side| side.department_id).collect();
     let departments = departments::service::existing(tx.conn, &ids)?;
     let mut violations = unknown_departments(new, &departments);
-    violations.extend(unfit_people(tx.conn, new, lead)?);
+    violations.extend(ineligible_people(tx.conn, new, lead)?);
     let areas = areas_of(new, &departments).unwrap_or_else(|violation| {
         violations.push(violation);
         Vec::new()
@@ -60,12 +61,15 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     Ok(whole)
 }
 
-/// Who in the directory drafts it; software has no seat. Somebody unknown could not even see what they made.
+/// Returns the caller as a person in the directory; `None` for software and for administrators who are not in it.
+///
+/// # Errors
+/// 403 for another person who is not in the directory, because they could not see the project they create.
 fn author(tx: &mut Tx<'_>) -> Result<Option<PersonId>, Error> {
     if tx.actor.kind != ActorKind::Person {
         return Ok(None);
     }
-    match people::service::by_subject(tx.conn, &tx.actor.subject)? {
+    match people::service::by_login(tx.conn, &tx.actor.subject)? {
         Some(person) => Ok(Some(person.id)),
         None if tx.actor.has(Scope::Admin) => Ok(None),
         None => Err(Error::forbidden(
@@ -85,32 +89,33 @@ fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Viol
         .collect()
 }
 
-/// People who do not exist or have left, and sponsors who would sit twice. They are held to the end of the
-/// transaction, so that nobody is named while they leave.
-fn unfit_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>) -> Result<Vec<Violation>, Error> {
+/// Returns a violation for every named person who is unknown or deactivated, and for every sponsor of more than one
+/// side. Locks the people until the end of the transaction, so that they cannot be deactivated at the same time.
+fn ineligible_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>) -> Result<Vec<Violation>, Error> {
     let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));
-    let seats: Vec<_> = sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
+    let sponsors: Vec<_> =
+        sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
     let lead = lead.map(|person| ("/lead_person_id".to_owned(), person));
-    let named: Vec<_> = seats.iter().cloned().chain(lead).collect();
+    let named: Vec<_> = sponsors.iter().cloned().chain(lead).collect();
     if named.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<_> = named.iter().map(|(_, person)| *person).collect();
     let known: HashMap<_, _> =
-        people::service::hold_many(conn, &ids)?.into_iter().map(|person| (person.id, person.deactivated_at)).collect();
-    let mut seated = HashSet::new();
-    let twice = seats.into_iter().filter(|(_, person)| !seated.insert(*person)).map(|(pointer, _)| {
+        people::service::lock_many(conn, &ids)?.into_iter().map(|person| (person.id, person.deactivated_at)).collect();
+    let mut sponsoring = HashSet::new();
+    let repeated = sponsors.into_iter().filter(|(_, person)| !sponsoring.insert(*person)).map(|(pointer, _)| {
         let text = Text::new("One person never sits for two sides.", "Jedna osoba nikdy nezastupuje dvě strany.");
         Violation::at(pointer, "repeated_item", text)
     });
-    let unfit = named.into_iter().filter_map(|(pointer, person)| match known.get(&person) {
+    let ineligible = named.into_iter().filter_map(|(pointer, person)| match known.get(&person) {
         None => Some(Violation::unknown_reference(pointer, "person", "osoba")),
-        Some(left) => left.map(|_| people::has_left(pointer)),
+        Some(deactivated_at) => deactivated_at.map(|_| people::has_left(pointer)),
     });
-    Ok(unfit.chain(twice).collect())
+    Ok(ineligible.chain(repeated).collect())
 }
 
-/// The areas that were named, or those of the template.
+/// Returns the areas of the request, or those of the template if the request has none.
 fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterArea>, Violation> {
     let Some(template) = new.template.filter(|_| new.areas.is_none()) else {
         return Ok(new.areas.clone().unwrap_or_default());
@@ -178,7 +183,7 @@ fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<Pers
         content: sealed.text,
         sha256: sealed.sha256,
         created_at: tx.now,
-        agreed_at: None,
+        signed_at: None,
     };
     let areas = area_sync::plan(id, &[], &content.areas, tx.now, || tx.new_id()).added;
     store::insert(tx.conn, &project, &sides, &charter, &areas)?;

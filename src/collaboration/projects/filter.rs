@@ -1,4 +1,4 @@
-//! Which projects a list shows.
+//! Filters for listing projects.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -8,32 +8,32 @@ use crate::kernel::ids::DepartmentId;
 use crate::kernel::page::Sort;
 use crate::kernel::time::Day;
 
-/// Which projects.
+/// Filters for projects.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProjectQuery {
-    /// Only projects in these states; repeat for several.
+    /// Return only projects in this state. Repeat the parameter for several states; all if absent.
     #[serde(default)]
     #[schema(nullable = false, max_items = 7)]
     #[param(nullable = false, max_items = 7)]
     pub state: Option<Vec<State>>,
-    /// Only projects with this side.
+    /// Return only projects in which this department is a side.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub department_id: Option<DepartmentId>,
-    /// Only projects that last on this day, by their charter.
+    /// Return only projects with `starts_on` on or before this day and `ends_on` after it.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
-    /// Only projects where you are sponsor, lead or member.
+    /// Return only projects in which you are a sponsor, delegate, lead, member or invitee.
     #[serde(default)]
     #[schema(nullable = false, default = false)]
     #[param(nullable = false, default = false)]
     pub mine: Option<bool>,
-    /// `created_at` for the oldest first, `-created_at` for the newest first.
+    /// Sort order: `created_at` returns the oldest first (the default), `-created_at` the newest first.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -1,4 +1,4 @@
-//! Rows of projects, sides and charters as response bodies.
+//! Conversion of project, side and charter rows to response bodies.
 
 use super::charter::Content;
 use super::dto::{CharterBody, CharterMark, ProjectBody, SideBody};
@@ -6,7 +6,7 @@ use super::store::{CharterRow, Project, Side};
 use crate::kernel::error::Error;
 
 impl ProjectBody {
-    /// Puts a project and its sides together.
+    /// Combines a project with its sides.
     #[must_use]
     pub fn new(row: Project, sides: Vec<Side>) -> Self {
         let in_force = row.in_force_version.zip(row.in_force_sha256);
@@ -44,7 +44,7 @@ impl TryFrom<CharterRow> for CharterBody {
     type Error = Error;
 
     fn try_from(row: CharterRow) -> Result<Self, Error> {
-        let CharterRow { project_id, version, content, sha256, created_at, agreed_at } = row;
-        Ok(Self { project_id, version, sha256, content: Content::unseal(&content)?, created_at, agreed_at })
+        let CharterRow { project_id, version, content, sha256, created_at, signed_at } = row;
+        Ok(Self { project_id, version, sha256, content: Content::unseal(&content)?, created_at, signed_at })
     }
 }

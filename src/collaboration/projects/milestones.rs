@@ -1,15 +1,15 @@
-//! How the dates of milestones move from one signed charter to the next.
+//! History of the due dates of milestones across signed charter versions.
 //!
-//! Rule: a milestone is known by its name; its slip is counted from the first date that all sides
-//! signed, in days.
+//! Rule: a milestone is identified by its name; its slip is the number of days since the first due date that all sides
+//! signed.
 
 use super::charter::Milestone;
 use super::dto::{MilestoneBody, MilestoneDate};
 
-/// The milestones of the present charter with their history. `signed` are the versions that all
-/// sides have signed, in order, each with its milestones.
+/// Returns the milestones of the current charter with their history. `signed` contains the versions that all sides have
+/// signed, in order, each with its milestones.
 #[must_use]
-pub fn history(present: &[Milestone], signed: &[(i32, Vec<Milestone>)]) -> Vec<MilestoneBody> {
+pub fn history(current: &[Milestone], signed: &[(i32, Vec<Milestone>)]) -> Vec<MilestoneBody> {
     let one = |milestone: &Milestone| {
         let named = |(version, milestones): &(i32, Vec<Milestone>)| {
             let found = milestones.iter().find(|one| one.name == milestone.name)?;
@@ -25,7 +25,7 @@ pub fn history(present: &[Milestone], signed: &[(i32, Vec<Milestone>)]) -> Vec<M
             history,
         }
     };
-    present.iter().map(one).collect()
+    current.iter().map(one).collect()
 }
 
 #[cfg(test)]
@@ -39,25 +39,25 @@ mod tests {
     }
 
     proptest! {
-        /// The slow way: walk the versions one by one and add up each move.
+        /// Compares with a naive calculation that adds up the change from each version to the next.
         #[test]
-        fn slip_is_the_sum_of_all_moves(dates in prop::collection::vec(prop::option::of(0i64..400), 1..8)) {
+        fn slip_is_the_sum_of_all_changes(dates in prop::collection::vec(prop::option::of(0i64..400), 1..8)) {
             let versions: Vec<_> = (1..).zip(&dates).map(|(version, date)| {
                 let milestones = date.iter().map(|date| Milestone { name: "Shop".into(), due_on: day(*date) });
                 (version, milestones.collect::<Vec<_>>())
             }).collect();
             let known: Vec<i64> = dates.iter().flatten().copied().collect();
             prop_assume!(!known.is_empty());
-            let present = [Milestone { name: "Shop".into(), due_on: day(*known.last().unwrap()) }];
-            let found = history(&present, &versions).remove(0);
-            let moves: i64 = known.windows(2).map(|pair| pair[1] - pair[0]).sum();
-            prop_assert_eq!(found.slip_days, Some(moves as i32));
+            let current = [Milestone { name: "Shop".into(), due_on: day(*known.last().unwrap()) }];
+            let found = history(&current, &versions).remove(0);
+            let total: i64 = known.windows(2).map(|pair| pair[1] - pair[0]).sum();
+            prop_assert_eq!(found.slip_days, Some(total as i32));
             prop_assert_eq!(found.history.len(), known.len());
         }
     }
 
     #[test]
-    fn what_nobody_has_signed_has_not_slipped() {
+    fn an_unsigned_milestone_has_no_slip() {
         let planned = [Milestone { name: "Shop".into(), due_on: day(1) }];
         assert_eq!(history(&planned, &[])[0].slip_days, None);
     }

@@ -1,8 +1,8 @@
-//! Projects: two to eight sides, one charter, nobody decides alone.
+//! Projects: two to eight sides with one charter, in which no side decides alone.
 //!
-//! Rules: every side is a department with one sponsor's seat, and no person sits on two; the
-//! charter is edited in versions, each with a hash. What needs the other slices, such as activating
-//! a project, is in `lifecycle`.
+//! Rules: every side is a department with one sponsor, and no person is the sponsor of two sides of a project. Every
+//! edit of the charter creates a version with a hash. Use cases that need other modules, such as activating a project,
+//! are in `lifecycle`.
 
 mod area_sync;
 mod blocker_text;

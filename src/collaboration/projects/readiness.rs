@@ -1,7 +1,7 @@
-//! What a project still lacks before it can be activated: one pure function over plain facts.
+//! Readiness of a project for activation, as a pure function.
 //!
-//! Rule: the readiness list and the activation ask this same function, and it names everything
-//! that is missing, not only the first thing.
+//! Rule: the readiness operation and the activation use the same function, and it reports all blockers, not only the
+//! first.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,44 +11,44 @@ use utoipa::ToSchema;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
-/// A person on the team, as the guards see one.
+/// A member of the team, with the fields that the readiness check needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
     pub person_id: PersonId,
-    /// The side the person counts for.
+    /// The department of the member's side.
     pub department_id: DepartmentId,
-    /// Accepted or active: an invitation alone is nobody yet.
+    /// Whether the invitation was accepted; an open invitation does not count.
     pub accepted: bool,
     pub counts_for_parity: bool,
-    /// What the member counts for: 1 by headcount, per cent of a full-time job by FTE.
+    /// Weight of the member for parity: 1 by headcount, the percentage of a full-time equivalent by FTE.
     pub weight: i32,
-    /// Has a position to return to.
+    /// Whether the member has a regular position on the day of the return.
     pub has_home_position: bool,
 }
 
-/// An accountable person of an area, on the days `[valid_from, valid_to)`.
+/// The accountable person of an area on the days `[valid_from, valid_to)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner {
     pub area_id: AreaId,
     pub person_id: PersonId,
     pub valid_from: Day,
-    /// The first day after it; `None` while no end is known.
+    /// First day after the assignment; `None` if it lasts as long as the project.
     pub valid_to: Option<Day>,
 }
 
-/// One side and its seat.
+/// A side and its sponsor; `None` while the side has no sponsor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seat {
+pub struct SideSponsor {
     pub department_id: DepartmentId,
     pub sponsor: Option<PersonId>,
 }
 
-/// A signature of a side.
+/// A signature of a side under a version of the charter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signed {
     pub department_id: DepartmentId,
     pub charter_version: i32,
-    /// Whoever signed has left the seat since.
+    /// Whether the signature no longer counts, because the side changed its sponsor or its response.
     pub superseded: bool,
 }
 
@@ -59,27 +59,41 @@ pub struct OwnedArea {
     pub department_id: DepartmentId,
 }
 
-/// Everything the guards look at.
+/// Input of the readiness check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub struct ReadinessInput {
     /// The project's days are `[starts_on, ends_on)`.
     pub starts_on: Day,
     pub ends_on: Day,
     pub parity_tolerance: i32,
     pub charter_version: i32,
-    /// Due days of the goals.
+    /// Due dates of the goals.
     pub goals: Vec<Day>,
-    /// Due days of the milestones.
+    /// Due dates of the milestones.
     pub milestones: Vec<Day>,
-    pub seats: Vec<Seat>,
+    pub sponsors: Vec<SideSponsor>,
     pub signatures: Vec<Signed>,
-    /// Without the retired ones.
+    /// The areas that are not retired.
     pub areas: Vec<OwnedArea>,
     pub members: Vec<Member>,
     pub owners: Vec<Owner>,
 }
 
-/// What is missing.
+/// Reason why a project cannot be proposed or activated:
+///
+/// - `sponsor_vacant`: a side has no active sponsor.
+/// - `sponsor_same_person`: a person is the sponsor of more than one side.
+/// - `goal_missing`: the charter has no goal.
+/// - `milestone_missing`: the charter has no milestone.
+/// - `dates_out_of_range`: the project does not end after it starts, or a goal or milestone is due outside the project.
+/// - `signature_missing`: a side has never signed the charter.
+/// - `signature_stale`: a side has signed an older version, or its signature no longer counts.
+/// - `side_empty`: no accepted member of a side counts for parity.
+/// - `parity_breached`: the sides differ in strength by more than the tolerance.
+/// - `home_position_missing`: a member has no regular position to return to.
+/// - `ownership_gap`: an area has no accountable person on some days of the project.
+/// - `owner_not_active_member`: an accountable person is not an accepted member.
+/// - `side_mismatch`: an accountable person is a member of a side that does not own the area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = BlockerCode)]
@@ -100,9 +114,9 @@ pub enum Code {
 }
 
 impl Code {
-    /// Whether it has to be mended before the charter can be proposed; the rest may come later.
+    /// Returns whether the blocker also prevents the proposal; the others prevent only the activation.
     #[must_use]
-    pub fn hinders_proposal(self) -> bool {
+    pub fn blocks_proposal(self) -> bool {
         matches!(
             self,
             Self::SponsorVacant
@@ -114,7 +128,7 @@ impl Code {
     }
 }
 
-/// One thing that is missing, and of whom or what.
+/// One blocker, with the side, area or person it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Blocker {
     pub code: Code,
@@ -132,7 +146,7 @@ impl Blocker {
         Self { side: Some(side), ..Self::of(code) }
     }
 
-    /// A seat that nobody holds.
+    /// Creates the blocker of a side without a sponsor.
     #[must_use]
     pub fn sponsor_vacant(side: DepartmentId) -> Self {
         Self::of_side(Code::SponsorVacant, side)
@@ -143,25 +157,25 @@ impl Blocker {
     }
 }
 
-/// Everything that is missing, in the order of the codes; empty when the project can be activated.
+/// Returns all blockers, ordered by code; empty if the project can be activated.
 #[must_use]
-pub fn blockers(facts: &Facts) -> Vec<Blocker> {
+pub fn blockers(input: &ReadinessInput) -> Vec<Blocker> {
     let mut found = Vec::new();
-    seats(facts, &mut found);
-    plan(facts, &mut found);
-    signatures(facts, &mut found);
-    team(facts, &mut found);
-    ownership(facts, &mut found);
+    sponsors(input, &mut found);
+    plan(input, &mut found);
+    signatures(input, &mut found);
+    team(input, &mut found);
+    ownership(input, &mut found);
     found.sort_unstable();
     found
 }
 
-fn seats(facts: &Facts, found: &mut Vec<Blocker>) {
+fn sponsors(input: &ReadinessInput, found: &mut Vec<Blocker>) {
     let mut sponsors = HashSet::new();
     let mut repeated = HashSet::new();
-    for seat in &facts.seats {
-        match seat.sponsor {
-            None => found.push(Blocker::sponsor_vacant(seat.department_id)),
+    for side in &input.sponsors {
+        match side.sponsor {
+            None => found.push(Blocker::sponsor_vacant(side.department_id)),
             Some(person) if !sponsors.insert(person) && repeated.insert(person) => {
                 found.push(Blocker { person: Some(person), ..Blocker::of(Code::SponsorSamePerson) });
             }
@@ -170,12 +184,12 @@ fn seats(facts: &Facts, found: &mut Vec<Blocker>) {
     }
 }
 
-fn plan(facts: &Facts, found: &mut Vec<Blocker>) {
-    found.extend(plan_blockers(facts.starts_on, facts.ends_on, &facts.goals, &facts.milestones));
+fn plan(input: &ReadinessInput, found: &mut Vec<Blocker>) {
+    found.extend(plan_blockers(input.starts_on, input.ends_on, &input.goals, &input.milestones));
 }
 
-/// What the plan of a charter lacks: days are those of the project `[starts_on, ends_on)`, and
-/// those on which goals and milestones are due.
+/// Returns the blockers in the plan of a charter. The project lasts `[starts_on, ends_on)`; `goals` and `milestones`
+/// are due dates.
 #[must_use]
 pub fn plan_blockers(starts_on: Day, ends_on: Day, goals: &[Day], milestones: &[Day]) -> Vec<Blocker> {
     let mut found = Vec::new();
@@ -185,7 +199,7 @@ pub fn plan_blockers(starts_on: Day, ends_on: Day, goals: &[Day], milestones: &[
     if milestones.is_empty() {
         found.push(Blocker::of(Code::MilestoneMissing));
     }
-    // What is due when the project ends is due in time.
+    // A due date on `ends_on`, the day on which the project ends, is in time.
     let in_range = |day: &Day| (starts_on..=ends_on).contains(day);
     if ends_on <= starts_on || !goals.iter().chain(milestones).all(in_range) {
         found.push(Blocker::of(Code::DatesOutOfRange));
@@ -193,56 +207,56 @@ pub fn plan_blockers(starts_on: Day, ends_on: Day, goals: &[Day], milestones: &[
     found
 }
 
-fn signatures(facts: &Facts, found: &mut Vec<Blocker>) {
-    for seat in &facts.seats {
-        let of_side = || facts.signatures.iter().filter(|signed| signed.department_id == seat.department_id);
-        let valid = of_side().any(|signed| signed.charter_version == facts.charter_version && !signed.superseded);
+fn signatures(input: &ReadinessInput, found: &mut Vec<Blocker>) {
+    for side in &input.sponsors {
+        let of_side = || input.signatures.iter().filter(|signed| signed.department_id == side.department_id);
+        let valid = of_side().any(|signed| signed.charter_version == input.charter_version && !signed.superseded);
         if !valid {
             let code = if of_side().next().is_some() { Code::SignatureStale } else { Code::SignatureMissing };
-            found.push(Blocker::of_side(code, seat.department_id));
+            found.push(Blocker::of_side(code, side.department_id));
         }
     }
 }
 
-fn team(facts: &Facts, found: &mut Vec<Blocker>) {
-    let mut counted: HashMap<DepartmentId, i32> = facts.seats.iter().map(|seat| (seat.department_id, 0)).collect();
-    for member in facts.members.iter().filter(|member| member.accepted && member.counts_for_parity) {
+fn team(input: &ReadinessInput, found: &mut Vec<Blocker>) {
+    let mut counted: HashMap<DepartmentId, i32> = input.sponsors.iter().map(|side| (side.department_id, 0)).collect();
+    for member in input.members.iter().filter(|member| member.accepted && member.counts_for_parity) {
         if let Some(count) = counted.get_mut(&member.department_id) {
             *count += member.weight;
         }
     }
     let empty = |side: &DepartmentId| counted.get(side) == Some(&0);
-    let sides = facts.seats.iter().map(|seat| seat.department_id);
+    let sides = input.sponsors.iter().map(|side| side.department_id);
     found.extend(sides.filter(empty).map(|side| Blocker::of_side(Code::SideEmpty, side)));
-    // An empty side is its own fault; parity is judged among those that have somebody.
+    // An empty side is reported as `side_empty`; parity is checked among the other sides only.
     let present = || counted.values().copied().filter(|count| *count > 0);
     let spread = present().max().unwrap_or(0) - present().min().unwrap_or(0);
-    if spread > facts.parity_tolerance {
+    if spread > input.parity_tolerance {
         found.push(Blocker::of(Code::ParityBreached));
     }
-    let mut homeless = HashSet::new();
-    for member in facts.members.iter().filter(|member| member.accepted && !member.has_home_position) {
-        if homeless.insert(member.person_id) {
+    let mut reported = HashSet::new();
+    for member in input.members.iter().filter(|member| member.accepted && !member.has_home_position) {
+        if reported.insert(member.person_id) {
             found.push(Blocker { person: Some(member.person_id), ..Blocker::of(Code::HomePositionMissing) });
         }
     }
 }
 
-fn ownership(facts: &Facts, found: &mut Vec<Blocker>) {
-    for area in &facts.areas {
-        let mut owners: Vec<_> = facts
+fn ownership(input: &ReadinessInput, found: &mut Vec<Blocker>) {
+    for area in &input.areas {
+        let mut owners: Vec<_> = input
             .owners
             .iter()
-            .filter(|owner| owner.area_id == area.id && owner.valid_from < facts.ends_on)
-            .filter(|owner| owner.valid_to.is_none_or(|end| end > facts.starts_on))
+            .filter(|owner| owner.area_id == area.id && owner.valid_from < input.ends_on)
+            .filter(|owner| owner.valid_to.is_none_or(|end| end > input.starts_on))
             .collect();
         owners.sort_unstable_by_key(|owner| owner.valid_from);
-        if !covers(&owners, facts.starts_on, facts.ends_on) {
+        if !covers(&owners, input.starts_on, input.ends_on) {
             found.push(Blocker::of_area(Code::OwnershipGap, area.id));
         }
         let sides_of = |owner: &Owner| {
             let person = owner.person_id;
-            facts.members.iter().filter(move |member| member.accepted && member.person_id == person)
+            input.members.iter().filter(move |member| member.accepted && member.person_id == person)
         };
         if owners.iter().any(|owner| sides_of(owner).next().is_none()) {
             found.push(Blocker::of_area(Code::OwnerNotActiveMember, area.id));
@@ -256,19 +270,19 @@ fn ownership(facts: &Facts, found: &mut Vec<Blocker>) {
     }
 }
 
-/// Whether intervals sorted by their start leave no day of `[from, to)` open.
+/// Returns whether intervals, sorted by their start, cover every day of `[from, to)`.
 fn covers(owners: &[&Owner], from: Day, to: Day) -> bool {
-    let mut open_from = from;
+    let mut covered_to = from;
     for owner in owners {
-        if owner.valid_from > open_from {
+        if owner.valid_from > covered_to {
             return false;
         }
         match owner.valid_to {
             None => return true,
-            Some(end) => open_from = open_from.max(end),
+            Some(end) => covered_to = covered_to.max(end),
         }
     }
-    open_from >= to
+    covered_to >= to
 }
 
 #[cfg(test)]

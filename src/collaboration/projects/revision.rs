@@ -1,4 +1,4 @@
-//! Versions of the charter: writing one, and the project taking it over.
+//! Versions of the charter: creating them, and applying them to the project.
 
 use super::area_sync;
 use super::charter::{Content, Sealed};
@@ -12,7 +12,7 @@ use crate::kernel::ids::{AreaId, DepartmentId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// The newest version.
+/// Returns the newest version of the charter.
 ///
 /// # Errors
 /// 404 when there is none.
@@ -20,14 +20,14 @@ pub fn newest(conn: &mut DbConn, project: &Project) -> Result<CharterRow, Error>
     store::charter(conn, project.id, project.charter_version)?.ok_or_else(Error::not_found)
 }
 
-/// What the newest version says.
+/// Returns the content of the newest version.
 pub fn content(conn: &mut DbConn, project: &Project) -> Result<Content, Error> {
     let row = store::charter(conn, project.id, project.charter_version)?;
-    Content::unseal(&row.ok_or_else(|| Error::internal("a project without its charter"))?.content)
+    Content::unseal(&row.ok_or_else(|| Error::internal("the charter of a project is missing"))?.content)
 }
 
-/// Writes the version after `current`. A project that is not running takes it over at once; a running one waits for all
-/// sides. Returns the charter and the project as it is now.
+/// Creates the version after `current`. It applies at once to a project that is not running; a running project changes
+/// only when all sides have signed. Returns the new charter and the updated project.
 pub fn write(
     tx: &mut Tx<'_>,
     before: &Whole,
@@ -40,8 +40,8 @@ pub fn write(
     let after = if project.state.is_running() {
         Project { charter_version: row.version, charter_sha256: row.sha256.clone(), ..project.clone() }
     } else {
-        follow(tx, project.id, &content)?;
-        takes_over(project, content, &row)
+        sync_areas(tx, project.id, &content)?;
+        with_charter(project, content, &row)
     };
     let after = Project { version: project.version + 1, updated_at: tx.now, ..after };
     store::update(tx.conn, &after)?;
@@ -51,19 +51,19 @@ pub fn write(
     Ok((new, after))
 }
 
-/// All sides have signed a version. A project that is not running yet waits for its activation; a running one takes it
-/// over at once, and is returned as it is then.
+/// Marks a version as signed by all sides. It comes into force at once in a running project, which is returned;
+/// otherwise it comes into force with the activation.
 ///
 /// # Errors
 /// 409 when the new last day of a running project has passed.
-pub fn agreed(tx: &mut Tx<'_>, project: &Project, version: i32) -> Result<Option<Project>, Error> {
-    store::mark_agreed(tx.conn, project.id, version, Some(tx.now))?;
+pub fn sign(tx: &mut Tx<'_>, project: &Project, version: i32) -> Result<Option<Project>, Error> {
+    store::mark_signed(tx.conn, project.id, version, Some(tx.now))?;
     if project.state.is_running() { come_into_force(tx, project, version).map(Some) } else { Ok(None) }
 }
 
 fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Project, Error> {
     let row = store::charter(tx.conn, before.id, version)?;
-    let row = row.ok_or_else(|| Error::internal("an agreed charter that is not there"))?;
+    let row = row.ok_or_else(|| Error::internal("a signed charter version is missing"))?;
     let content = Content::unseal(&row.content)?;
     if content.ends_on <= tx.now.day() {
         return Err(Problem::new(Code::Conflict)
@@ -73,13 +73,13 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Pr
             )
             .into());
     }
-    follow(tx, before.id, &content)?;
+    sync_areas(tx, before.id, &content)?;
     let after = Project {
         in_force_version: Some(version),
         in_force_sha256: Some(row.sha256.clone()),
         version: before.version + 1,
         updated_at: tx.now,
-        ..takes_over(before, content, &row)
+        ..with_charter(before, content, &row)
     };
     store::update(tx.conn, &after)?;
     let sides = store::sides(tx.conn, before.id)?;
@@ -89,11 +89,12 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Pr
     Ok(after)
 }
 
-/// Writes the charter in force once more, with an area that belongs to another side. Returns the number of the version.
+/// Creates a version of the charter in force in which an area belongs to another side. Returns its version number.
 pub fn move_area(tx: &mut Tx<'_>, project: &Project, area: AreaId, side: DepartmentId) -> Result<i32, Error> {
-    let in_force = project.in_force_version.ok_or_else(|| Error::internal("a running project without a charter"))?;
+    let in_force =
+        project.in_force_version.ok_or_else(|| Error::internal("a running project has no charter in force"))?;
     let row = store::charter(tx.conn, project.id, in_force)?;
-    let row = row.ok_or_else(|| Error::internal("a charter in force that is not there"))?;
+    let row = row.ok_or_else(|| Error::internal("the charter version in force is missing"))?;
     let areas = store::areas(tx.conn, project.id)?;
     let key = areas.into_iter().find(|row| row.id == area).map(|row| row.key);
     let mut content = Content::unseal(&row.content)?;
@@ -107,7 +108,7 @@ pub fn move_area(tx: &mut Tx<'_>, project: &Project, area: AreaId, side: Departm
     Ok(version)
 }
 
-/// Keeps a version of the charter.
+/// Stores a version of the charter.
 fn write_version(tx: &mut Tx<'_>, project: &Project, version: i32, sealed: Sealed) -> Result<CharterRow, Error> {
     let row = CharterRow {
         project_id: project.id,
@@ -115,14 +116,14 @@ fn write_version(tx: &mut Tx<'_>, project: &Project, version: i32, sealed: Seale
         content: sealed.text,
         sha256: sealed.sha256,
         created_at: tx.now,
-        agreed_at: None,
+        signed_at: None,
     };
     store::insert_charter(tx.conn, &row)?;
     Ok(row)
 }
 
-/// The project as a charter says.
-fn takes_over(project: &Project, content: Content, row: &CharterRow) -> Project {
+/// Returns the project with the fields that a charter determines.
+fn with_charter(project: &Project, content: Content, row: &CharterRow) -> Project {
     Project {
         name: content.name,
         starts_on: content.starts_on,
@@ -139,8 +140,8 @@ fn takes_over(project: &Project, content: Content, row: &CharterRow) -> Project 
     }
 }
 
-/// Makes the areas those of the charter.
-fn follow(tx: &mut Tx<'_>, id: ProjectId, content: &Content) -> Result<(), Error> {
+/// Updates the area rows to those of the charter.
+fn sync_areas(tx: &mut Tx<'_>, id: ProjectId, content: &Content) -> Result<(), Error> {
     let existing = store::areas(tx.conn, id)?;
     let plan = area_sync::plan(id, &existing, &content.areas, tx.now, || tx.new_id());
     for area in &plan.changed {
@@ -149,9 +150,11 @@ fn follow(tx: &mut Tx<'_>, id: ProjectId, content: &Content) -> Result<(), Error
     store::insert_areas(tx.conn, &plan.added)
 }
 
+/// Records a change of the project, unless the charter changes none of its own fields.
 fn record_update(tx: &mut Tx<'_>, before: &Project, after: &Project, sides: &[Side]) -> Result<(), Error> {
-    let told = |row: &Project| (row.name.clone(), row.starts_on, row.ends_on, row.parity_tolerance, row.parity_measure);
-    if told(before) == told(after) {
+    let fields =
+        |row: &Project| (row.name.clone(), row.starts_on, row.ends_on, row.parity_tolerance, row.parity_measure);
+    if fields(before) == fields(after) {
         return Ok(());
     }
     let old = Whole { project: before.clone(), sides: sides.to_vec() }.body();

@@ -1,4 +1,4 @@
-//! Creating and reading projects.
+//! Handlers for creating and reading projects and charters.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -20,14 +20,15 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(create_project).service(list_projects).service(get_project).service(get_charter);
 }
 
-/// Draft a project
+/// Create a project
 ///
-/// Names the sides and writes version 1 of the charter. A draft may be incomplete: its readiness
-/// list says what is missing. With a template and no areas you get ready-made ones.
+/// Creates a project in the state `draft` with two to eight departments as sides and version 1 of the charter. You must
+/// be a person in the directory, software or an administrator. A draft can be incomplete: its readiness lists what is
+/// missing. If you send a `template` and no `areas`, the project gets the predefined areas of the template.
 #[utoipa::path(
     tag = "Projects",
     request_body = NewProject,
-    responses((status = 201, description = "The new project.", body = ProjectBody)),
+    responses((status = 201, description = "The project.", body = ProjectBody)),
 )]
 #[post("/v1/projects")]
 pub async fn create_project(
@@ -44,8 +45,8 @@ pub async fn create_project(
 
 /// List projects
 ///
-/// In the order in which they were drafted. People see the projects where they are sponsor, lead
-/// or member; services and administrators see all.
+/// Returns projects in order of creation, oldest first unless `sort` says otherwise. People see the projects in which
+/// they are a sponsor, delegate, lead, member or invitee; software and administrators see all projects.
 #[utoipa::path(
     tag = "Projects",
     params(ProjectQuery, PageQuery),
@@ -62,16 +63,17 @@ pub async fn list_projects(
     links.respond(rows, |row| row.project.id.to_string(), |row| row.body())
 }
 
-/// Read a project
+/// Get a project
 ///
-/// With its sides, its state, and the charter it runs on.
+/// Returns a project with its state, its sides and sponsors, and the versions of its newest charter and of the charter
+/// in force.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such project, or none that you may know of."),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}")]
@@ -85,16 +87,17 @@ pub async fn get_project(
     Ok(Response::ok(&whole.body())?.version(whole.project.version))
 }
 
-/// Read the charter
+/// Get a charter
 ///
-/// The newest version, or the one you name. The `ETag` is that of the project.
+/// Returns the newest version of the charter of a project, or the version you request. The `ETag` in the response is
+/// that of the project; send it in `If-Match` to replace the charter.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project."), CharterQuery),
     responses(
         (status = 200, description = "The charter.", body = CharterBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such project or version."),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The project does not exist, you do not have access to it, or the charter has no such version."),
     ),
 )]
 #[get("/v1/projects/{id}/charter")]

@@ -1,4 +1,4 @@
-//! What can be done with projects, by whom, and what other slices need of them.
+//! Reading, locking and updating projects, and checking permissions on them, also for other modules.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::readiness::Blocker;
 use super::state::State;
 use super::store::{self, Area, Project, Side};
 use crate::kernel::auth::{Actor, ActorKind, Scope};
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::{DepartmentId, ProjectId};
@@ -27,14 +27,14 @@ pub struct Whole {
 }
 
 impl Whole {
-    /// As it stands in answers and events.
+    /// Returns the body used in responses and events.
     #[must_use]
     pub fn body(&self) -> ProjectBody {
         ProjectBody::new(self.project.clone(), self.sides.clone())
     }
 }
 
-/// One page of the projects the caller may see.
+/// Returns one page of the projects the caller has access to.
 ///
 /// # Errors
 /// 403.
@@ -45,8 +45,8 @@ pub fn list(
     now: UtcTime,
     page: &Page,
 ) -> Result<Vec<Whole>, Error> {
-    // The scope is asked for here; the rows are those that the rule of `ReadProject` lets through.
-    authz::require(actor, Action::ReadProject, &Facts { member: true, ..Facts::default() })?;
+    // Checks the scope only; the query returns just the rows that `ReadProject` allows.
+    authz::require(actor, Action::ReadProject, &Relations { member: true, ..Relations::default() })?;
     let sees_all = actor.kind != ActorKind::Person || actor.has(Scope::Admin);
     let only_of = (!sees_all || query.mine == Some(true)).then_some(actor.subject.as_str());
     let projects = store::list(conn, query, only_of, now, page)?;
@@ -59,13 +59,13 @@ pub fn list(
     Ok(projects.into_iter().map(whole).collect())
 }
 
-/// Those of the projects that a caller may see, for other slices.
+/// Returns those of the given projects that the caller has access to, for other modules.
 pub fn seen_by(conn: &mut DbConn, actor: &Actor, ids: Vec<ProjectId>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let sees_all = actor.kind != ActorKind::Person || actor.has(Scope::Admin);
     if sees_all || ids.is_empty() { Ok(ids) } else { store::concerning(conn, &ids, &actor.subject, now) }
 }
 
-/// One project.
+/// Returns one project.
 ///
 /// # Errors
 /// 403, 404.
@@ -74,40 +74,42 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Res
     Ok(Whole { sides: store::sides(conn, id)?, project })
 }
 
-/// Only people have seats; software whose name is a person's subject has none. No subject is empty.
-fn seat_of(actor: &Actor) -> &str {
+/// Returns the login to look up relations with: empty for software, so that a client whose name equals the login of a
+/// person does not get that person's relations. No login is empty.
+fn login_of(actor: &Actor) -> &str {
     if actor.kind == ActorKind::Person { &actor.subject } else { "" }
 }
 
-/// The same for what concerns one side: a sponsor decides for the own side only, and merely sees the
-/// others. The lead of the project acts for all of them.
-pub fn facts_of_side(
+/// Returns the relations of the caller to one side of a project: a sponsor has the rights of a sponsor only in their
+/// own side and those of a member in the others. The lead has the same rights in all sides.
+pub fn relations_of_side(
     conn: &mut DbConn,
     id: ProjectId,
     actor: &Actor,
     side: DepartmentId,
     now: UtcTime,
-) -> Result<Option<Facts>, Error> {
-    let Some(facts) = facts(conn, id, actor, now)? else { return Ok(None) };
-    if !facts.sponsor || facts.lead {
-        return Ok(Some(facts));
+) -> Result<Option<Relations>, Error> {
+    let Some(relations) = relations(conn, id, actor, now)? else { return Ok(None) };
+    if !relations.sponsor || relations.lead {
+        return Ok(Some(relations));
     }
-    let own =
-        store::sides(conn, id)?.iter().any(|row| row.department_id == side && row.sponsor_person_id == facts.person);
-    Ok(Some(if own { facts } else { Facts { sponsor: false, member: true, ..facts } }))
+    let own = store::sides(conn, id)?
+        .iter()
+        .any(|row| row.department_id == side && row.sponsor_person_id == relations.person);
+    Ok(Some(if own { relations } else { Relations { sponsor: false, member: true, ..relations } }))
 }
 
-/// A project that the caller may see.
+/// Returns a project that the caller has access to.
 ///
 /// # Errors
 /// 403, 404.
 pub fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Project, Error> {
-    let (project, facts) = store::find(conn, id, seat_of(actor), now)?.ok_or_else(Error::not_found)?;
-    authz::require(actor, Action::ReadProject, &facts)?;
+    let (project, relations) = store::find(conn, id, login_of(actor), now)?.ok_or_else(Error::not_found)?;
+    authz::require(actor, Action::ReadProject, &relations)?;
     Ok(project)
 }
 
-/// A version of the charter, the newest one by default, and the version of its project.
+/// Returns a version of the charter, the newest by default, and the row version of its project.
 ///
 /// # Errors
 /// 403, 404.
@@ -123,43 +125,44 @@ pub fn charter(
     Ok((CharterBody::try_from(row)?, project.version))
 }
 
-/// Takes a project for the rest of the transaction and makes a new version of it. Every write to
-/// what belongs to a project begins here, so that such writes happen one after another.
+/// Locks a project for the rest of the transaction and increments its version. Every write to a project or its parts
+/// starts with a lock of the project, so that such writes are serialised.
 ///
 /// # Errors
-/// 404 when there is no such project.
+/// 404 when the project does not exist.
 pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
-    store::lock(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)
+    store::lock_and_bump(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)
 }
 
-/// Takes a project as [`lock`] does but leaves its version alone, for what may turn out to change
-/// nothing; then lets the caller through if they may do this.
+/// Locks a project like [`lock`] without incrementing its version, for writes that may turn out to change nothing; then
+/// authorises the caller.
 ///
 /// # Errors
-/// 403, 404; a replay of the kept answer.
-pub fn take(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<(Project, Facts), Error> {
-    let project = store::hold(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)?;
-    let facts = facts(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.authorize_and_deduplicate(action, &facts)?;
-    Ok((project, facts))
+/// 403, 404; a replay of the stored response for a repeated idempotency key.
+pub fn lock_project(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<(Project, Relations), Error> {
+    let project = store::lock(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)?;
+    let relations = relations(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    tx.authorize_and_deduplicate(action, &relations)?;
+    Ok((project, relations))
 }
 
-/// Joint actions need every side, so a running project with a vacant seat has none.
+/// Refuses joint actions in a running project while a side has no sponsor, because they need the response of every
+/// side.
 ///
 /// # Errors
-/// 409 `not_ready` with the vacant seats.
+/// 409 `not_ready` with the vacant sides.
 pub fn refuse_while_vacant(tx: &Tx<'_>, project: &Project, sides: &[Side]) -> Result<(), Error> {
-    let vacant = sides.iter().filter(|side| side.seated().is_none());
+    let vacant = sides.iter().filter(|side| side.active_sponsor().is_none());
     let blockers: Vec<_> = vacant.map(|side| Blocker::sponsor_vacant(side.department_id)).collect();
     if project.state.is_running() { refuse_unless_ready(tx, &blockers) } else { Ok(()) }
 }
 
-/// The newest charter is not signed by all sides any more, because one has a new sponsor.
-pub fn charter_is_unsigned(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    store::mark_agreed(tx.conn, project.id, project.charter_version, None)
+/// Marks the newest charter as no longer signed by all sides, after a side has changed its sponsor.
+pub fn mark_charter_unsigned(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    store::mark_signed(tx.conn, project.id, project.charter_version, None)
 }
 
-/// Writes a project in its next state, with the event and the audit entry of the step.
+/// Saves a project in its next state, with the event and the audit entry of the transition.
 pub fn advance(
     tx: &mut Tx<'_>,
     before: Whole,
@@ -175,7 +178,7 @@ pub fn advance(
     Ok(after)
 }
 
-/// How the dates of the milestones have moved.
+/// Returns the milestones of a project with the history of their due dates.
 ///
 /// # Errors
 /// 403, 404.
@@ -184,73 +187,79 @@ pub fn milestones(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime)
     milestones_of(conn, &project)
 }
 
-/// The same for a project that the caller may see, for other slices.
+/// Returns the milestones of a loaded project without checking permissions, for other modules.
 pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneList, Error> {
     let charter_version = project.in_force_version.unwrap_or(project.charter_version);
-    let (mut present, mut signed) = (Vec::new(), Vec::new());
+    let (mut current, mut signed) = (Vec::new(), Vec::new());
     for row in store::signed_charters(conn, project.id, charter_version)? {
         let milestones = Content::unseal(&row.content)?.milestones;
         if row.version == charter_version {
-            present.clone_from(&milestones);
+            current.clone_from(&milestones);
         }
-        if row.agreed_at.is_some() {
+        if row.signed_at.is_some() {
             signed.push((row.version, milestones));
         }
     }
-    let data = milestones::history(&present, &signed);
+    let data = milestones::history(&current, &signed);
     Ok(MilestoneList { project_id: project.id, charter_version, data })
 }
 
-/// Refuses with what is missing, if anything is.
+/// Refuses an action if there are blockers.
 ///
 /// # Errors
-/// 409 `not_ready`.
+/// 409 `not_ready` with the blockers.
 pub fn refuse_unless_ready(tx: &Tx<'_>, blockers: &[Blocker]) -> Result<(), Error> {
     if blockers.is_empty() {
         return Ok(());
     }
-    let told: Vec<_> = blockers.iter().map(|blocker| BlockerBody::new(blocker, tx.meta.lang)).collect();
-    let told = serde_json::to_value(told).map_err(Error::internal)?;
-    Err(Problem::new(Code::NotReady).with("blockers", told).into())
+    let bodies: Vec<_> = blockers.iter().map(|blocker| BlockerBody::new(blocker, tx.meta.lang)).collect();
+    let bodies = serde_json::to_value(bodies).map_err(Error::internal)?;
+    Err(Problem::new(Code::NotReady).with("blockers", bodies).into())
 }
 
-/// How the caller stands to a project at an instant (memberships end by time alone); `None` when
-/// there is no such project. One statement.
-pub fn facts(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result<Option<Facts>, Error> {
-    Ok(store::find(conn, id, seat_of(actor), now)?.map(|(_, facts)| facts))
+/// Returns the relations of the caller to a project at a point in time (memberships start and end by date); `None` if
+/// the project does not exist. One SQL statement.
+pub fn relations(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result<Option<Relations>, Error> {
+    Ok(store::find(conn, id, login_of(actor), now)?.map(|(_, relations)| relations))
 }
 
-/// Lets the caller through if they may do this to the project; for reads (a write asks
-/// `Tx::authorize_and_deduplicate` with [`facts`]).
+/// Authorises the caller for an action on a project and returns their relations to it. For reads only: a write calls
+/// `Tx::authorize_and_deduplicate` with [`relations`].
 ///
 /// # Errors
 /// 403, 404.
-pub fn require(conn: &mut DbConn, actor: &Actor, action: Action, id: ProjectId, now: UtcTime) -> Result<Facts, Error> {
-    let facts = facts(conn, id, actor, now)?.ok_or_else(Error::not_found)?;
-    authz::require(actor, action, &facts)?;
-    Ok(facts)
+pub fn require(
+    conn: &mut DbConn,
+    actor: &Actor,
+    action: Action,
+    id: ProjectId,
+    now: UtcTime,
+) -> Result<Relations, Error> {
+    let relations = relations(conn, id, actor, now)?.ok_or_else(Error::not_found)?;
+    authz::require(actor, action, &relations)?;
+    Ok(relations)
 }
 
-/// The sides of a project, in the order in which they were named.
+/// Returns the sides of a project, in the order in which they were given.
 pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {
     store::sides(conn, id)
 }
 
-/// The areas of a project, retired ones included.
+/// Returns the areas of a project, retired ones included.
 pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
     store::areas(conn, id)
 }
 
-/// Whether a project is over, for other slices.
+/// Returns whether a project is closed or cancelled, for other modules.
 ///
 /// # Errors
-/// 404 when there is no such project.
+/// 404 when the project does not exist.
 pub fn is_over(conn: &mut DbConn, id: ProjectId) -> Result<bool, Error> {
     let state = store::state(conn, id)?.ok_or_else(Error::not_found)?;
     Ok(matches!(state, State::Closed | State::Cancelled))
 }
 
-/// What projects are called, for other slices.
+/// Returns the names of projects, for other modules.
 pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, String>, Error> {
     Ok(store::names(conn, ids)?.into_iter().collect())
 }

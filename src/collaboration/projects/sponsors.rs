@@ -1,10 +1,9 @@
-//! Seats across projects: what a sponsor holds, and what happens to it when they leave the company or
-//! come back.
+//! Sponsor roles across projects, and their changes when a person is deactivated or reactivated.
 
 use super::dto::SideBody;
 use super::service::{self, Whole};
 use super::state::Verb;
-use super::store::{self, Side, SitsForAnotherSide};
+use super::store::{self, Side, SponsorOfAnotherSide};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -13,37 +12,37 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// The seats of a person in projects that are not over, vacant ones included.
+/// Returns the sides that a person sponsors in projects that have not ended, including those marked as vacant.
 pub fn held_by(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error> {
-    store::seats_of(conn, person)
+    store::sides_of_sponsor(conn, person)
 }
 
-/// All seats of several projects.
+/// Returns all sides of several projects.
 pub fn of_projects(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error> {
     store::sides_of(conn, ids)
 }
 
-/// The seats of a leaver count as vacant. Their name stays: nobody is reassigned.
+/// Marks the sides of a deactivated sponsor as vacant. The sponsor stays recorded; no successor is assigned.
 pub fn sponsor_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
-    for seat in store::seats_of(tx.conn, person)? {
-        let vacant_since = seat.vacant_since.or(Some(tx.now));
-        mark(tx, seat, vacant_since, types::SPONSOR_VACATED, "The sponsor has left the company.")?;
+    for side in store::sides_of_sponsor(tx.conn, person)? {
+        let vacant_since = side.vacant_since.or(Some(tx.now));
+        mark(tx, side, vacant_since, types::SPONSOR_REMOVED, "The sponsor was deactivated.")?;
     }
     Ok(())
 }
 
-/// The seats that still have the name of somebody who is back are theirs again.
+/// Ends the vacancy of the sides that a reactivated person still sponsors.
 pub fn sponsor_is_back(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
-    for seat in store::seats_of(tx.conn, person)? {
-        mark(tx, seat, None, types::SPONSOR_SEATED, "The sponsor is back.")?;
+    for side in store::sides_of_sponsor(tx.conn, person)? {
+        mark(tx, side, None, types::SPONSOR_ASSIGNED, "The sponsor was reactivated.")?;
     }
     Ok(())
 }
 
-/// Changes who sits for a side, in a new version of the project.
+/// Changes the sponsor of a side, in a new version of the project.
 ///
 /// # Errors
-/// 409 when the person sits for another side.
+/// 409 when the person is the sponsor of another side.
 pub fn change(
     tx: &mut Tx<'_>,
     mut whole: Whole,
@@ -68,7 +67,7 @@ pub fn change(
 }
 
 fn write(tx: &mut Tx<'_>, side: &Side) -> Result<(), Error> {
-    store::seat(tx.conn, side)?.map_err(|SitsForAnotherSide| {
+    store::set_sponsor(tx.conn, side)?.map_err(|SponsorOfAnotherSide| {
         Problem::new(Code::Conflict)
             .because(
                 "This person sits for another side of the project already.",
@@ -86,9 +85,9 @@ fn mark(
     reason: &str,
 ) -> Result<(), Error> {
     let project = service::lock(tx, before.project_id)?;
-    // Read again under the lock: somebody may have been seated meanwhile.
-    let still_theirs = store::sides(tx.conn, project.id)?.contains(&before);
-    if before.vacant_since == vacant_since || !still_theirs || !project.state.allows(Verb::SeatSponsor) {
+    // Read again under the lock: another sponsor may have been assigned in the meantime.
+    let unchanged = store::sides(tx.conn, project.id)?.contains(&before);
+    if before.vacant_since == vacant_since || !unchanged || !project.state.allows(Verb::AssignSponsor) {
         return Ok(());
     }
     let after = Side { vacant_since, ..before.clone() };

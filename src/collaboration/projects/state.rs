@@ -1,9 +1,10 @@
-//! The states of a project, and which verbs each allows.
+//! States of a project, and the actions that each allows.
 
 use crate::kernel::error::{Error, Problem};
 
 crate::text_enum! {
-    /// Where a project stands.
+    /// State of a project: `draft`; `proposed` while the sides sign the charter; `active`; `on_hold`; `closing` while
+    /// the members return to their regular positions; `closed` or `cancelled`, which are read-only.
     #[schema(as = ProjectState)]
     pub enum State {
         Draft,
@@ -17,11 +18,11 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// What moves a project, or needs it in certain states.
+    /// Actions that depend on the state of a project.
     pub enum Verb {
         ReviseCharter,
-        SeatSponsor,
-        VacateSeat,
+        AssignSponsor,
+        RemoveSponsor,
         Propose,
         Activate,
         Hold,
@@ -31,7 +32,7 @@ crate::text_enum! {
         Cancel,
         GrantDelegation,
         Invite,
-        /// Ends memberships as well: everything about the team but taking people on.
+        /// Every change of the team except inviting people, for example ending a membership.
         ChangeTeam,
         Assign,
         OfferTransfer,
@@ -41,7 +42,7 @@ crate::text_enum! {
 }
 
 impl State {
-    /// Whether the verb is possible.
+    /// Returns whether the state allows the action.
     #[must_use]
     pub fn allows(self, verb: Verb) -> bool {
         use State::{Active, Closing, Draft, OnHold, Proposed};
@@ -56,22 +57,22 @@ impl State {
             Verb::RaiseDecision => matches!(self, Proposed | Active | OnHold),
             Verb::GrantDelegation => matches!(self, Proposed | Active | OnHold | Closing),
             Verb::ReviseCharter | Verb::Invite => matches!(self, Draft | Proposed | Active | OnHold),
-            Verb::SeatSponsor | Verb::VacateSeat | Verb::ChangeTeam | Verb::Assign => {
+            Verb::AssignSponsor | Verb::RemoveSponsor | Verb::ChangeTeam | Verb::Assign => {
                 matches!(self, Draft | Proposed | Active | OnHold | Closing)
             }
         }
     }
 
-    /// Whether the work has begun and is not over; a project on hold keeps its people and areas.
+    /// Returns whether the project was activated and has not ended; a project on hold keeps its members and owners.
     #[must_use]
     pub fn is_running(self) -> bool {
         matches!(self, Self::Active | Self::OnHold | Self::Closing)
     }
 
-    /// The same as a result.
+    /// Checks that the state allows the action.
     ///
     /// # Errors
-    /// 409 `illegal_transition` that names the state and what it allows.
+    /// 409 `illegal_transition` with the state and the actions it allows.
     pub fn require(self, verb: Verb) -> Result<(), Error> {
         if self.allows(verb) {
             return Ok(());
@@ -86,14 +87,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_ended_stays_as_it_is() {
+    fn ended_projects_allow_no_action() {
         for verb in Verb::ALL.iter().copied() {
             assert!(!State::Closed.allows(verb) && !State::Cancelled.allows(verb), "{verb:?}");
         }
     }
 
     #[test]
-    fn every_state_has_its_spelling() {
+    fn states_serialise_as_they_are_stored() {
         for state in State::ALL.iter().copied() {
             assert_eq!(state.as_str().parse(), Ok(state));
             assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());

@@ -1,4 +1,4 @@
-//! Leaving early in requests.
+//! Request bodies for ending memberships.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,17 +9,18 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::MembershipId;
 use crate::kernel::time::Day;
 
-/// When a member leaves, and why.
+/// When and why a membership ends.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"on": "2027-06-30", "reason": "Needed at home for the autumn campaign."}))]
+#[schema(example = json!({"ends_on": "2027-06-30", "reason": "Needed in the department for the autumn campaign."}))]
 pub struct MembershipEnd {
-    /// First day on which they are no member any more, not before today.
-    pub on: Day,
-    /// Kept in the audit trail.
+    /// First day on which the person is no longer a member. Must not be before today, before the first day of the
+    /// membership, or after its current end.
+    pub ends_on: Day,
+    /// Why the membership ends. Recorded in the audit trail; for a release also shown to all sides.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
     pub reason: String,
-    /// For every area that they are accountable for beyond that day, who takes over.
+    /// Successors for all areas that the person is accountable for on or after `ends_on`; absent if there are none.
     #[serde(default)]
     #[schema(max_items = 200)]
     pub successors: Vec<Successor>,
@@ -27,29 +28,32 @@ pub struct MembershipEnd {
 
 impl RequestBody for MembershipEnd {}
 
-/// One membership of a batch that ends.
+/// One membership to end in a batch.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct MembershipEndItem {
+    /// The membership to end. Must belong to the project.
     pub membership_id: MembershipId,
-    /// First day on which they are no member any more, not before today.
-    pub on: Day,
-    /// Kept in the audit trail.
+    /// First day on which the person is no longer a member. Must not be before today, before the first day of the
+    /// membership, or after its current end.
+    pub ends_on: Day,
+    /// Why the membership ends. Recorded in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
     pub reason: String,
-    /// For every area that they are accountable for beyond that day, who takes over.
+    /// Successors for all areas that the person is accountable for on or after `ends_on`; absent if there are none.
     #[serde(default)]
     #[schema(max_items = 200)]
     pub successors: Vec<Successor>,
 }
 
-/// Several memberships that end together or not at all.
+/// Several memberships to end in one transaction.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"items": [{
-    "membership_id": MembershipId::demo(3), "on": "2029-06-30", "reason": "The first part is done."
+    "membership_id": MembershipId::demo(3), "ends_on": "2029-06-30", "reason": "The first part is done."
 }]}))]
 pub struct MembershipEndBatch {
+    /// The memberships to end: all of them or none.
     #[schema(min_items = 1, max_items = 50)]
     pub items: Vec<MembershipEndItem>,
 }

@@ -1,4 +1,4 @@
-//! Leaving a project on a day: what every way of leaving checks and does.
+//! Checks and effects that every early end of a membership shares.
 
 use crate::collaboration::approvals::lapse;
 use crate::collaboration::memberships::change;
@@ -11,10 +11,11 @@ use crate::kernel::events::types;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Refuses a day on which the member cannot leave.
+/// Checks that the membership can end on a day.
 ///
 /// # Errors
-/// 409 unless they are a member; 422 for a day that is past or outside the membership.
+/// 409 when the project has ended or the membership is neither accepted nor active; 422 for a day that is past or
+/// outside the membership.
 pub fn possible(
     tx: &Tx<'_>,
     project: &Project,
@@ -34,15 +35,15 @@ pub fn possible(
             format!("This must be between {earliest} and {latest}."),
             format!("Toto musí být mezi {earliest} a {latest}."),
         );
-        return Err(Error::violation(Violation::at(format!("{place}/on"), "dates_out_of_range", detail)));
+        return Err(Error::violation(Violation::at(format!("{place}/ends_on"), "dates_out_of_range", detail)));
     }
     Ok(())
 }
 
-/// Refuses to leave areas without an accountable person.
+/// Checks that every area the member is accountable for has a named successor.
 ///
 /// # Errors
-/// 409 that names the areas.
+/// 409 `conflict` with the areas that have none.
 pub fn refuse_orphans(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -66,10 +67,10 @@ pub fn refuse_orphans(
         .into())
 }
 
-/// Ends a membership; the successors take over the areas.
+/// Ends a membership; the successors become accountable for its areas.
 ///
 /// # Errors
-/// 409 when an area would lose its accountable person or is disputed; 422 for an unfit successor.
+/// 409 when an area would lose its accountable person or is disputed; 422 for a successor who is not eligible.
 pub fn leave(
     tx: &mut Tx<'_>,
     project: &Project,

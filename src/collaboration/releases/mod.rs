@@ -1,9 +1,9 @@
-//! Releases: leaving a project before the agreed day.
+//! Releases: ending a membership before its last day.
 //!
-//! Rules: while a project is prepared, its sides change their team as they like; an early release
-//! from a running one takes the approval of all sides, because it takes somebody from a team that
-//! all of them agreed to (an administrator may still record what has happened). Nobody leaves an
-//! area without its accountable person unless the successor is named in the same call.
+//! Rules: until a project is running, each side can end the memberships of its own people. In a running project an
+//! early end is a release, which needs the approval of all sides because all of them approved the team; only an
+//! administrator can record an end that has already happened. A membership cannot end while the person is accountable
+//! for an area, unless the same request names a successor.
 
 mod dto;
 mod end;

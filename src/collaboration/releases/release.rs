@@ -1,9 +1,9 @@
-//! Releasing a member before the agreed day, when all sides agree.
+//! Early release of a member with the approval of all sides.
 
 use super::dto::MembershipEnd;
 use super::leave::{leave, possible, refuse_orphans};
-use crate::collaboration::approvals::ask::{self, Ask};
-use crate::collaboration::approvals::{Asked, ReleaseTerms, Terms};
+use crate::collaboration::approvals::request::{self, NewApproval};
+use crate::collaboration::approvals::{Approval, ReleaseTerms, Terms};
 use crate::collaboration::memberships::change;
 use crate::collaboration::memberships::state::MembershipState;
 use crate::collaboration::ownership::Successor;
@@ -13,15 +13,15 @@ use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::MembershipId;
 use crate::kernel::tx::Tx;
 
-/// Asks all sides to release a member before the agreed day.
+/// Requests the approval of all sides to release a member early.
 ///
 /// # Errors
-/// 403, 404; 422 for the day; 409 unless the project runs, while the sides are being asked, or when
-/// an area would lose its accountable person.
-pub fn ask_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Asked, Error> {
-    let (project, before) = change::take(tx, id, Action::EndMembership)?;
-    possible(tx, &project, &before, end.on, "release", "")?;
-    if !project.state.is_running() || end.on == before.row.valid_to {
+/// 403, 404; 422 for a day that is past or outside the membership; 409 unless the project is running, when the same
+/// approval is already open, or when an area would lose its accountable person.
+pub fn request_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Approval, Error> {
+    let (project, before) = change::lock_by_id(tx, id, Action::EndMembership)?;
+    possible(tx, &project, &before, end.ends_on, "release", "")?;
+    if !project.state.is_running() || end.ends_on == before.row.valid_to {
         return Err(Problem::new(Code::Conflict)
             .because(
                 "Nobody needs to agree to this; end the membership instead.",
@@ -29,25 +29,25 @@ pub fn ask_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Re
             )
             .into());
     }
-    refuse_orphans(tx, &project, &before, end.on, &end.successors)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    refuse_orphans(tx, &project, &before, end.ends_on, &end.successors)?;
+    let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     let successors = end.successors.iter().map(|one| (one.area_id, one.person_id).into()).collect();
-    let terms = ReleaseTerms { person_id: before.row.person_id, leaves_on: end.on, successors };
-    let ask = Ask {
+    let terms = ReleaseTerms { person_id: before.row.person_id, leaves_on: end.ends_on, successors };
+    let new = NewApproval {
         subject: id.as_str(),
         number: None,
         terms: Terms::Release(terms),
         reason: Some(&end.reason),
         due_at: None,
-        asking_agrees: true,
+        request_approves: true,
     };
-    ask::ask(tx, &project, facts.person, ask)
+    request::request(tx, &project, relations.person, new)
 }
 
-/// All sides agreed to a release: on the day that was named, or today if that has passed.
+/// Releases a member after all sides have approved: on the requested day, or today if that day has passed.
 ///
 /// # Errors
-/// 409 when the membership has ended, or an area would lose its accountable person by now.
+/// 409 when the membership has ended in the meantime, or an area would now lose its accountable person.
 pub fn released(tx: &mut Tx<'_>, project: &Project, subject: &str, terms: &ReleaseTerms) -> Result<(), Error> {
     let id: MembershipId = subject.parse().map_err(Error::internal)?;
     let before = change::load(tx, project, id)?;
@@ -56,5 +56,5 @@ pub fn released(tx: &mut Tx<'_>, project: &Project, subject: &str, terms: &Relea
     }
     let on = terms.leaves_on.max(tx.now.day()).max(before.row.valid_from).min(before.row.valid_to);
     let successors: Vec<_> = terms.successors.iter().map(Successor::from).collect();
-    leave(tx, project, &before, on, &successors, "All sides agreed.").map(drop)
+    leave(tx, project, &before, on, &successors, "All sides approved the release.").map(drop)
 }

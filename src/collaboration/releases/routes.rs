@@ -1,11 +1,11 @@
-//! Leaving a project before the agreed day.
+//! Handlers for ending memberships early.
 
 use actix_web::{post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{MembershipEnd, MembershipEndBatch};
 use super::{end, release};
-use crate::collaboration::approvals::ConsentBody;
+use crate::collaboration::approvals::ApprovalBody;
 use crate::collaboration::memberships::member::Member;
 use crate::collaboration::memberships::{MembershipBatch, MembershipBody};
 use crate::kernel::error::Error;
@@ -19,19 +19,21 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(end_membership).service(end_memberships).service(release_member);
 }
 
-/// End a membership early
+/// End a membership
 ///
-/// While the project is prepared, the lead and the sponsor of the side can. From a running project
-/// a member is released by all sides (`release`); only administrators record what has happened
-/// anyway. Nobody leaves an area without an accountable person: name the successors.
+/// Ends an accepted or active membership before its last day. Until the project is running, the sponsor of the side,
+/// the lead and administrators can do this. In a running project, request a release instead, which needs the approval
+/// of all sides; only administrators can still end the membership directly.
+///
+/// If the person is accountable for areas on or after `ends_on`, name a successor for each of them.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "The membership.")),
     request_body = MembershipEnd,
     responses(
-        (status = 200, description = "The membership as it is now.", body = MembershipBody),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
-        (status = 409, description = "`conflict`: accountable beyond that day, for the areas in `areas`; `consent_required`: the project is running; `illegal_transition`: not accepted, or over."),
+        (status = 200, description = "The membership with its new end.", body = MembershipBody),
+        (status = 404, description = "The membership does not exist, or you do not have access to its project."),
+        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or an area is disputed; `approval_required`: the project is running, so request a release; `illegal_transition`: the membership is neither accepted nor active, or the project has ended."),
     ),
 )]
 #[post("/v1/memberships/{id}/end")]
@@ -47,20 +49,21 @@ pub async fn end_membership(
     .await
 }
 
-/// End up to 50 memberships at once
+/// End several memberships
 ///
-/// All or none: if one cannot end, none does, and the problem says which.
+/// Ends up to 50 memberships of a project in one transaction, under the rules for ending a single one. If one of them
+/// cannot end, none does.
 #[utoipa::path(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = MembershipEndBatch,
     responses(
-        (status = 200, description = "The memberships, in the order of the items.", body = MembershipBatch),
-        (status = 404, description = "There is no such project, or you have no part in it."),
-        (status = 409, description = "`conflict`: accountable beyond that day, for the areas in `areas`; `consent_required`: the project is running; `illegal_transition`: one is not accepted, or over."),
+        (status = 200, description = "The memberships with their new ends, in the order of `items`.", body = MembershipBatch),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`conflict`: a person is accountable for the areas in `areas` and no successor is named, or an area is disputed; `approval_required`: the project is running, so request releases; `illegal_transition`: a membership is neither accepted nor active, or the project has ended."),
     ),
 )]
-#[post("/v1/projects/{id}/memberships/end")]
+#[post("/v1/projects/{id}/memberships/batch-end")]
 pub async fn end_memberships(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
@@ -73,18 +76,20 @@ pub async fn end_memberships(
     .await
 }
 
-/// Ask to release a member
+/// Request member release
 ///
-/// Before the agreed day, from a running project: all sides have to agree, because all of them
-/// agreed to the team. A sponsor who asks has agreed by that.
+/// Requests the approval of all sides to end a membership of a running project before its last day. The sponsor of the
+/// side, the lead and administrators can do this. If you represent a side, your request counts as its approval. When
+/// the last side has approved, the membership ends on `ends_on`, or today if that day has passed, and the successors
+/// become accountable for the areas.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "The membership.")),
     request_body = MembershipEnd,
     responses(
-        (status = 201, description = "What the sides are asked.", body = ConsentBody),
-        (status = 404, description = "There is no such membership, or you have no part in its project."),
-        (status = 409, description = "`conflict`: accountable beyond that day, for the areas in `areas`, or nobody needs to agree; `already_exists`: the sides are being asked; `illegal_transition`: not accepted, or over; `not_ready`: a seat is vacant."),
+        (status = 201, description = "The approval that was requested.", body = ApprovalBody),
+        (status = 404, description = "The membership does not exist, or you do not have access to its project."),
+        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or no approval is needed because the project is not running or the membership already ends on that day; `already_exists`: the same approval is already open; `illegal_transition`: the membership is neither accepted nor active, or the project has ended; `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/memberships/{id}/release")]
@@ -94,9 +99,9 @@ pub async fn release_member(
     Call { actor, body, meta }: Call<MembershipEnd>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let asked = release::ask_release(tx, id, &body)?;
-        let location = format!("/v1/consents/{}", asked.row.id);
-        Ok(Response::created(location, &ConsentBody::try_from(&asked)?)?.version(asked.row.version))
+        let approval = release::request_release(tx, id, &body)?;
+        let location = format!("/v1/approvals/{}", approval.row.id);
+        Ok(Response::created(location, &ApprovalBody::try_from(&approval)?)?.version(approval.row.version))
     })
     .await
 }

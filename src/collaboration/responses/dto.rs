@@ -1,36 +1,37 @@
-//! Responses to approvals in requests.
+//! Request bodies of responses to approvals.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use crate::collaboration::approvals::ConsentAnswer;
+use crate::collaboration::approvals::ApprovalChoice;
 use crate::kernel::http::body::{RequestBody, fault_at};
 
-/// Your side's answer. Copy the hash from the consent that you have read.
+/// The response of your side to an approval.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[validate(schema(function = disagreement_has_a_reason))]
+#[validate(schema(function = rejection_has_a_reason))]
 #[schema(example = json!({
-    "answer": "agree",
+    "response": "approve",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 }))]
-pub struct NewConsentAnswer {
-    pub answer: ConsentAnswer,
-    /// `sha256` of the consent: what exactly you have read.
+pub struct NewApprovalResponse {
+    /// Whether your side approves or rejects.
+    pub response: ApprovalChoice,
+    /// The `sha256` of the approval you have read, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
-    /// Required when you disagree.
+    /// Why you responded this way. Required if `response` is `reject`; otherwise it can be absent.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
 }
 
-impl RequestBody for NewConsentAnswer {}
+impl RequestBody for NewApprovalResponse {}
 
-fn disagreement_has_a_reason(new: &NewConsentAnswer) -> Result<(), ValidationError> {
-    match (new.answer, &new.reason) {
-        (ConsentAnswer::Disagree, None) => Err(fault_at(
+fn rejection_has_a_reason(new: &NewApprovalResponse) -> Result<(), ValidationError> {
+    match (new.response, &new.reason) {
+        (ApprovalChoice::Reject, None) => Err(fault_at(
             "reason",
             "reason_missing",
             "Say why, so that the others know what would help.",

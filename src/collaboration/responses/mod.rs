@@ -1,4 +1,4 @@
-//! Responses to approvals: above every slice that the last response calls.
+//! Responding to approvals. This module is above every module that carries out an approved action.
 
 mod dto;
 mod respond;

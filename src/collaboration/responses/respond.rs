@@ -1,13 +1,13 @@
-//! Responding to an approval, and what happens with the last response.
+//! Responding to an approval, and carrying out the approved action.
 //!
-//! Rules: a response names the hash of what was read; the last one settles the approval, and what was asked happens in the
-//! same transaction: if it is not possible any more, the response is not taken either. Everything that a response sets
-//! off is called from here, and nothing of it calls back.
+//! Rules: a response names the hash of the terms it is about. The last response settles the approval, and the action is
+//! carried out in the same transaction; if it is no longer possible, the response is rolled back. All actions are
+//! called from here, and none of them calls back.
 
-use super::dto::NewConsentAnswer;
+use super::dto::NewApprovalResponse;
 use crate::collaboration::approvals::change;
 use crate::collaboration::approvals::rules::{self, Tally};
-use crate::collaboration::approvals::{Answer, Asked, Consent, ConsentState, Terms};
+use crate::collaboration::approvals::{Approval, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
 use crate::collaboration::decisions;
 use crate::collaboration::lifecycle::{amendment, joint};
 use crate::collaboration::ownership::{disputes, transfers};
@@ -16,72 +16,78 @@ use crate::collaboration::releases::release;
 use crate::kernel::authz::{Action, not_for_you};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::ConsentId;
+use crate::kernel::ids::ApprovalId;
 use crate::kernel::tx::Tx;
 
-/// Responds for the side that the caller represents. The last response settles the matter, and what was asked happens
-/// with it.
+/// Records the response of the side that the caller represents. The last response settles the approval and carries out
+/// the approved action.
 ///
 /// # Errors
-/// 403, 404; 409 `illegal_transition` when it is not open any more, `conflict` when it is about
-/// something else than what the caller has read, `not_ready` while a seat is vacant.
-pub fn respond(tx: &mut Tx<'_>, id: ConsentId, new: &NewConsentAnswer) -> Result<Asked, Error> {
-    let (project, facts) = change::take(tx, id, Action::AnswerConsent)?;
-    let mut asked = change::find(tx.conn, id)?;
-    change::require_open(&asked, tx.now, "answer")?;
-    if new.sha256 != asked.row.sha256 {
-        return Err(something_else(&asked));
+/// 403, 404; 409 `illegal_transition` when the approval is not open or is overdue, `conflict` when the hash is not that
+/// of the approval or the caller has responded for another side, `not_ready` while a side has no sponsor, and the
+/// errors of the approved action.
+pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Result<Approval, Error> {
+    let (project, relations) = change::lock_by_id(tx, id, Action::RespondToApproval)?;
+    let mut approval = change::find(tx.conn, id)?;
+    change::require_open(&approval, tx.now, "response")?;
+    if new.sha256 != approval.row.sha256 {
+        return Err(hash_mismatch(&approval));
     }
     let sides = projects::sides(tx.conn, project.id)?;
     projects::refuse_while_vacant(tx, &project, &sides)?;
-    let represented = change::represented_side(tx, project.id, facts.person, &sides)?;
-    let (person, side) = represented.ok_or_else(|| not_for_you(Action::AnswerConsent))?;
-    let answer = change::response(tx, &asked.row, person, side, new.answer, new.reason.clone());
-    let same = |before: &Answer| {
-        (before.department_id, before.person_id, before.answer, &before.reason)
-            == (answer.department_id, answer.person_id, answer.answer, &answer.reason)
+    let represented = change::represented_side(tx, project.id, relations.person, &sides)?;
+    let (person, side) = represented.ok_or_else(|| not_for_you(Action::RespondToApproval))?;
+    let response = change::response(tx, &approval.row, person, side, new.response, new.reason.clone());
+    let same = |before: &ApprovalResponse| {
+        (before.department_id, before.person_id, before.response, &before.reason)
+            == (response.department_id, response.person_id, response.response, &response.reason)
     };
-    if asked.answers().any(same) {
-        return Ok(asked);
+    if approval.responses().any(same) {
+        return Ok(approval);
     }
-    change::put(tx, &mut asked, answer)?;
-    settle(tx, &project, &mut asked)?;
-    Ok(asked)
+    change::put(tx, &mut approval, response)?;
+    settle(tx, &project, &mut approval)?;
+    Ok(approval)
 }
 
-fn something_else(asked: &Asked) -> Error {
+fn hash_mismatch(approval: &Approval) -> Error {
     Problem::new(Code::Conflict)
         .because(
-            "What is asked is not what this hash is of. Read the consent again, and send the sha256 of the consent itself, not of the charter in it.",
+            "What is asked is not what this hash is of. Read the approval again, and send the sha256 of the approval itself, not of the charter in it.",
             "Tento otisk nepatří k tomu, na co se ptáme. Znovu si to přečtěte a pošlete sha256 souhlasu, ne listiny v něm.",
         )
-        .with("sha256", asked.row.sha256.as_str())
+        .with("sha256", approval.row.sha256.as_str())
         .into()
 }
 
-/// Settles the approval when the last answer is in, and does what was asked.
-fn settle(tx: &mut Tx<'_>, project: &Project, asked: &mut Asked) -> Result<(), Error> {
-    let responses: Vec<_> = asked.sides.iter().map(|(_, given)| given.as_ref().map(|given| given.answer)).collect();
+/// Settles the approval once every side has responded, and carries out its action.
+fn settle(tx: &mut Tx<'_>, project: &Project, approval: &mut Approval) -> Result<(), Error> {
+    let responses: Vec<_> =
+        approval.sides.iter().map(|(_, given)| given.as_ref().map(|given| given.response)).collect();
     let tally = rules::tally(&responses);
     match tally {
         Tally::Waiting => return Ok(()),
-        Tally::Agreed => change::end(tx, asked, ConsentState::Agreed, types::CONSENT_AGREED)?,
-        Tally::Rejected | Tally::Divided => change::end(tx, asked, ConsentState::Refused, types::CONSENT_REFUSED)?,
+        Tally::Approved => change::end(tx, approval, ApprovalState::Approved, types::APPROVAL_APPROVED)?,
+        Tally::Rejected | Tally::Divided => {
+            change::end(tx, approval, ApprovalState::Rejected, types::APPROVAL_REJECTED)?
+        }
     }
-    carry_out(tx, project, &asked.row, tally)
+    carry_out(tx, project, &approval.row, tally)
 }
 
-/// Carries out what was agreed, or tells the slice that asked that it was refused.
-fn carry_out(tx: &mut Tx<'_>, project: &Project, consent: &Consent, tally: Tally) -> Result<(), Error> {
-    let (agreed, subject) = (tally == Tally::Agreed, consent.subject.as_str());
-    match consent.terms()? {
-        Terms::Transfer(_) => transfers::service::consented(tx, project, subject, agreed),
-        Terms::Decision(_) => decisions::service::answered(tx, subject, tally),
-        _ if !agreed => Ok(()),
-        Terms::Charter(_) => amendment::agreed(tx, project, consent.number),
+/// Carries out the approved action, or reports the rejection to the module that requested the approval.
+fn carry_out(tx: &mut Tx<'_>, project: &Project, approval: &ApprovalRow, tally: Tally) -> Result<(), Error> {
+    let (approved, subject) = (tally == Tally::Approved, approval.subject.as_str());
+    match approval.terms()? {
+        Terms::Transfer(_) => transfers::service::approval_ended(tx, project, subject, approved),
+        Terms::Decision(_) => decisions::service::responded(tx, subject, tally),
+        _ if !approved => Ok(()),
+        Terms::Charter(_) => amendment::approved(tx, project, approval.number),
         Terms::Resume => joint::resumed(tx, project),
         Terms::Close => joint::closing(tx, project),
         Terms::Release(terms) => release::released(tx, project, subject, &terms),
-        Terms::Settlement(terms) => disputes::service::settled(tx, project, subject, &terms, consent.reason.as_deref()),
+        Terms::Settlement(terms) => {
+            disputes::service::settled(tx, project, subject, &terms, approval.reason.as_deref())
+        }
     }
 }

@@ -1,46 +1,50 @@
-//! `/v1/consents/{id}/answers`.
+//! Handler of `POST /v1/approvals/{id}/responses`.
 
 use actix_web::{post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::NewConsentAnswer;
+use super::dto::NewApprovalResponse;
 use super::respond;
-use crate::collaboration::approvals::ConsentBody;
+use crate::collaboration::approvals::ApprovalBody;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
-use crate::kernel::ids::ConsentId;
+use crate::kernel::ids::ApprovalId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(answer_consent);
+    config.service(respond_to_approval);
 }
 
-/// Answer for your side
+/// Approve or reject
 ///
-/// The sponsor answers, or the sponsor's delegate of the day. Until the last side has answered,
-/// another answer replaces yours. The last answer settles the matter, and what was asked happens
-/// with it: a charter comes into force, a project resumes, an area changes hands.
+/// Records the response of your side to an open approval. You must be the sponsor of a side or its delegate today, and
+/// send the `sha256` of the approval you have read. Until the last side has responded, a new response replaces the
+/// earlier one of your side.
+///
+/// The last response settles the approval: it is `approved` if every side approves, otherwise `rejected`. The approved
+/// action is carried out in the same transaction: for example, a charter is signed, a project resumes, or an area
+/// changes its owner. If the action is no longer possible, the request fails and your response is not recorded.
 #[utoipa::path(
-    tag = "Consents",
-    params(("id" = ConsentId, Path, description = "The consent.")),
-    request_body = NewConsentAnswer,
+    tag = "Approvals",
+    params(("id" = ApprovalId, Path, description = "The approval.")),
+    request_body = NewApprovalResponse,
     responses(
-        (status = 200, description = "The consent as it is now.", body = ConsentBody),
-        (status = 404, description = "There is no such consent, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is not open any more, or overdue; `conflict`: the hash is of something else; `not_ready`: a seat of the project is vacant."),
+        (status = 200, description = "The approval, including your response.", body = ApprovalBody),
+        (status = 404, description = "The approval does not exist, or you do not have access to its project."),
+        (status = 409, description = "`illegal_transition`: the approval is not open, or it is overdue; `conflict`: `sha256` does not match the approval, you have already responded for another side, or the approved action is no longer possible; `not_ready`: a side of the project has no sponsor."),
     ),
 )]
-#[post("/v1/consents/{id}/answers")]
-pub async fn answer_consent(
+#[post("/v1/approvals/{id}/responses")]
+pub async fn respond_to_approval(
     app: web::Data<AppState>,
-    FromPath((id,)): FromPath<(ConsentId,)>,
-    Call { actor, body, meta }: Call<NewConsentAnswer>,
+    FromPath((id,)): FromPath<(ApprovalId,)>,
+    Call { actor, body, meta }: Call<NewApprovalResponse>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let asked = respond::respond(tx, id, &body)?;
-        Ok(Response::ok(&ConsentBody::try_from(&asked)?)?.version(asked.row.version))
+        let approval = respond::respond(tx, id, &body)?;
+        Ok(Response::ok(&ApprovalBody::try_from(&approval)?)?.version(approval.row.version))
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! Departments in requests and answers.
+//! Departments in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,23 +10,27 @@ use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::UtcTime;
 
-/// A department of the company.
+/// A department of the company. Departments are the sides of shared projects.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Department)]
 pub struct DepartmentBody {
+    /// Unique identifier of the department.
     pub id: DepartmentId,
-    /// Short stable name for programs.
+    /// Short, unique name for programs. It never changes.
     #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$", example = "marketing")]
     pub key: String,
+    /// Name of the department, for people.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Marketing")]
     pub name: String,
-    /// What its head is called.
+    /// Job title of the head of the department; null when it is not set.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "CMO")]
     pub head_title: Option<String>,
-    /// Who its head is.
+    /// The person who heads the department; null when it is not set.
     #[schema(required)]
     pub head_person_id: Option<PersonId>,
+    /// When the department was created.
     pub created_at: UtcTime,
+    /// When the department was last changed.
     pub updated_at: UtcTime,
 }
 
@@ -37,38 +41,42 @@ impl From<Department> for DepartmentBody {
     }
 }
 
-/// A department to add.
+/// A department to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"key": "customer-care", "name": "Customer care", "head_title": "Head of customer care"}))]
 pub struct NewDepartment {
-    /// Short stable name for programs; it cannot be changed later.
+    /// Short name for programs. It must be unique and cannot be changed later.
     #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$")]
     pub key: String,
+    /// Name of the department, for people.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub name: String,
-    /// What its head is called.
+    /// Job title of the head of the department.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub head_title: Option<String>,
-    /// Who its head is.
+    /// The person who heads the department.
     #[serde(default)]
     pub head_person_id: Option<PersonId>,
 }
 
 impl RequestBody for NewDepartment {}
 
-/// What to change about a department; absent members stay, null clears.
+/// Changes to a department (JSON Merge Patch): absent fields do not change, and null clears a field.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Marketing and brand"}))]
 pub struct DepartmentPatch {
+    /// Name of the department, for people.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub name: Option<String>,
+    /// Job title of the head of the department.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub head_title: Option<Option<String>>,
+    /// The person who heads the department.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<PersonId>)]
     pub head_person_id: Option<Option<PersonId>>,
@@ -76,12 +84,12 @@ pub struct DepartmentPatch {
 
 impl RequestBody for DepartmentPatch {}
 
-/// Which departments.
+/// Filters of the list of departments.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DepartmentQuery {
-    /// Only the department with this key.
+    /// Returns only the department with this `key`.
     #[serde(default)]
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$")]
     #[param(nullable = false, max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$")]

@@ -1,7 +1,7 @@
 //! Departments: the sides of shared projects.
 //!
-//! Rules: a department has a stable `key`; `marketing` (CMO) and `it` (CIO) are there from the
-//! start; everyone with access to the directory sees all of them, administrators change them.
+//! Rules: a department has a stable `key`; `marketing` (CMO) and `it` (CIO) exist from the start; every caller with
+//! access to the directory can read all departments, and administrators can change them.
 
 mod dto;
 mod routes;

@@ -18,15 +18,16 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(create_department).service(list_departments).service(get_department).service(update_department);
 }
 
-/// Add a department
+/// Create a department
 ///
-/// Departments are the sides of shared projects. Marketing and IT are there from the start.
+/// Creates a department, which can then be a side of shared projects. The `key` must be unique and cannot be changed
+/// later. The departments `marketing` and `it` exist from the start.
 #[utoipa::path(
     tag = "Directory",
     request_body = NewDepartment,
     responses(
         (status = 201, description = "The new department.", body = DepartmentBody),
-        (status = 409, description = "`already_exists`: the key is taken."),
+        (status = 409, description = "`already_exists`: another department has this `key`."),
     ),
 )]
 #[post("/v1/departments")]
@@ -45,7 +46,7 @@ pub async fn create_department(
 
 /// List departments
 ///
-/// In the order in which they were added.
+/// Returns all departments, in the order of their creation. Use `key` to find one department by its stable name.
 #[utoipa::path(
     tag = "Directory",
     params(DepartmentQuery, PageQuery),
@@ -61,16 +62,16 @@ pub async fn list_departments(
     links.respond(rows, |row| row.id.to_string(), DepartmentBody::from)
 }
 
-/// Read a department
+/// Get a department
 ///
-/// With its `ETag`, which a change has to name.
+/// Returns a department with its `ETag`. Send the `ETag` in `If-Match` when you update the department.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = DepartmentId, Path, description = "The department.")),
     responses(
         (status = 200, description = "The department.", body = DepartmentBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such department."),
+        (status = 304, description = "You already have the current version."),
+        (status = 404, description = "The department does not exist."),
     ),
 )]
 #[get("/v1/departments/{id}")]
@@ -84,16 +85,17 @@ pub async fn get_department(
     Ok(Response::ok(&DepartmentBody::from(department))?.version(version))
 }
 
-/// Change a department
+/// Update a department
 ///
-/// JSON Merge Patch: absent members stay, null clears. Send the ETag you have read in `If-Match`.
+/// Changes the fields that you send (JSON Merge Patch): absent fields do not change, and null clears a field. Send the
+/// `ETag` of the version you read in `If-Match`. The `key` of a department cannot be changed.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = DepartmentId, Path, description = "The department.")),
     request_body(content = DepartmentPatch, content_type = "application/merge-patch+json"),
     responses(
-        (status = 200, description = "The department as it is now.", body = DepartmentBody),
-        (status = 404, description = "There is no such department."),
+        (status = 200, description = "The updated department.", body = DepartmentBody),
+        (status = 404, description = "The department does not exist."),
     ),
 )]
 #[patch("/v1/departments/{id}")]

@@ -1,4 +1,4 @@
-//! Rows of departments.
+//! The row of a department.
 
 use diesel::prelude::*;
 

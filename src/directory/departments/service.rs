@@ -1,11 +1,11 @@
-//! What can be done with departments, and by whom.
+//! Creating, reading and updating departments.
 
 use super::dto::{DepartmentBody, DepartmentPatch, NewDepartment};
 pub use super::rows::Department;
 use super::store::{self, KeyTaken};
 use crate::directory::existence;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::events::types;
@@ -16,14 +16,14 @@ use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Adds a department.
+/// Creates a department.
 ///
 /// # Errors
-/// 403; 409 when the key is taken.
+/// 403; 409 when another department has the key; 422 for an unknown head.
 pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let NewDepartment { key, name, head_title, head_person_id } = new.clone();
-    known_head(tx, head_person_id)?;
+    require_known_person(tx, head_person_id)?;
     let department = Department {
         id: tx.new_id(),
         key,
@@ -43,40 +43,40 @@ pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error>
     Ok(department)
 }
 
-/// One page of departments.
+/// Returns a page of departments.
 ///
 /// # Errors
 /// 403.
 pub fn list(conn: &mut DbConn, actor: &Actor, key: Option<&str>, page: &Page) -> Result<Vec<Department>, Error> {
-    authz::require(actor, Action::ReadDirectory, &Facts::default())?;
+    authz::require(actor, Action::ReadDirectory, &Relations::default())?;
     store::list(conn, key, page)
 }
 
-/// One department.
+/// Returns a department.
 ///
 /// # Errors
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: DepartmentId) -> Result<Department, Error> {
-    authz::require(actor, Action::ReadDirectory, &Facts::default())?;
+    authz::require(actor, Action::ReadDirectory, &Relations::default())?;
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Those of the departments that exist, for other slices.
+/// Returns those of the departments that exist.
 pub fn existing(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Department>, Error> {
     store::find_many(conn, ids)
 }
 
-/// Changes a department.
+/// Updates a department.
 ///
 /// # Errors
-/// 403, 404, 412, 428.
+/// 403, 404, 412, 428; 422 for an unknown head.
 pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Result<Department, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
     let DepartmentPatch { name, head_title, head_person_id } = patch.clone();
-    known_head(tx, head_person_id.flatten())?;
+    require_known_person(tx, head_person_id.flatten())?;
     let changes = [
         apply(&mut after.name, name),
         apply(&mut after.head_title, head_title),
@@ -93,7 +93,7 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
     Ok(after)
 }
 
-fn known_head(tx: &mut Tx<'_>, head: Option<PersonId>) -> Result<(), Error> {
+fn require_known_person(tx: &mut Tx<'_>, head: Option<PersonId>) -> Result<(), Error> {
     let Some(head) = head else { return Ok(()) };
     if !existence::is_person(tx.conn, head)? {
         return Err(Error::violation(Violation::unknown_reference("/head_person_id", "person", "osoba")));
@@ -104,6 +104,6 @@ fn known_head(tx: &mut Tx<'_>, head: Option<PersonId>) -> Result<(), Error> {
 fn key_taken(KeyTaken: KeyTaken) -> Error {
     Problem::new(Code::AlreadyExists)
         .because("There is a department with this key already.", "Oddělení s tímto klíčem už existuje.")
-        .with("conflicting_member", "/key")
+        .with("conflicting_field", "/key")
         .into()
 }

@@ -1,4 +1,4 @@
-//! Reading and writing departments.
+//! Department rows.
 
 use diesel::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::kernel::page::Page;
 
 const KEY_TAKEN: Constraint = Constraint::new("departments_key_key", "departments.key");
 
-/// The key belongs to another department.
+/// Another department has the key.
 #[derive(Debug)]
 pub struct KeyTaken;
 
@@ -32,7 +32,7 @@ pub fn find_many(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Departme
     Ok(dsl::departments.filter(dsl::id.eq_any(ids)).select(Department::as_select()).load(conn)?)
 }
 
-/// Locks a department for the rest of the transaction.
+/// Locks a department until the end of the transaction.
 pub fn lock(conn: &mut DbConn, id: DepartmentId) -> Result<Option<Department>, Error> {
     Ok(diesel::update(dsl::departments.filter(dsl::id.eq(id)))
         .set(dsl::version.eq(dsl::version))

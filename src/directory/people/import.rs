@@ -1,17 +1,17 @@
 //! The import of people from the HR system.
 //!
-//! Rules: all or none; the same import again changes nothing; a person is identified by the subject, else
-//! by the e-mail address; a home position is effective-dated, so the one before ends where the new one
-//! begins.
+//! Rules: all items are applied or none; repeating an import changes nothing; a person is identified by the login, or
+//! else by the e-mail address; regular positions are effective-dated, so the previous one ends on the day on which the
+//! new one starts.
 
 use std::collections::HashSet;
 
-use super::dto::{NewHomePosition, PeopleBatch, PersonBody, PersonOutcome, PersonToImport, UpsertedPerson};
+use super::dto::{NewHomePosition, PeopleImport, PersonBody, PersonImport, PersonOutcome, UpsertedPerson};
 use super::rows::{HomePosition, Person};
 use super::service::{end_position, taken, write_position};
 use super::store;
 use crate::directory::departments;
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::locks;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
@@ -19,23 +19,23 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// The subject of stored responses to imports, each of which contains many people.
-pub const KEPT_ANSWERS: &str = "people_import";
+/// Marks stored responses to imports, each of which contains many people, so that an erasure can delete them all.
+pub const IMPORT_RESPONSES: &str = "people_import";
 
-/// Adds and changes people, all or none.
+/// Creates and updates people, all or none.
 ///
 /// # Errors
-/// 403; 422 for items that name the same person or an unknown department; 409 when subject and
-/// e-mail address belong to different people, or a later position is recorded already.
-pub fn import(tx: &mut Tx<'_>, batch: &PeopleBatch) -> Result<Vec<UpsertedPerson>, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
+/// 403; 422 for two items with the same person or for an unknown department; 409 when the login and the e-mail address
+/// of an item belong to different people, or a later position is already recorded.
+pub fn import(tx: &mut Tx<'_>, batch: &PeopleImport) -> Result<Vec<UpsertedPerson>, Error> {
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     refuse_if_any(repeated(batch))?;
     refuse_if_any(unknown_departments(tx, batch)?)?;
-    let subjects: Vec<_> = batch.items.iter().filter_map(|item| item.subject.clone()).collect();
+    let logins: Vec<_> = batch.items.iter().filter_map(|item| item.login.clone()).collect();
     let emails: Vec<_> = batch.items.iter().map(|item| item.email.to_lowercase()).collect();
-    // One import after the other: people that are not there yet cannot be locked.
-    locks::take(tx.conn, "people import")?;
-    let mut known = store::lock_known(tx.conn, &subjects, &emails)?;
+    // Serializes imports, because people who do not exist yet cannot be locked.
+    locks::acquire(tx.conn, "people import")?;
+    let mut known = store::lock_known(tx.conn, &logins, &emails)?;
     let mut done = Vec::with_capacity(batch.items.len());
     for (index, item) in batch.items.iter().enumerate() {
         let (person, outcome) = upsert(tx, item, &known, index)?;
@@ -46,22 +46,22 @@ pub fn import(tx: &mut Tx<'_>, batch: &PeopleBatch) -> Result<Vec<UpsertedPerson
     Ok(done)
 }
 
-fn repeated(batch: &PeopleBatch) -> Vec<Violation> {
-    let (mut emails, mut subjects) = (HashSet::new(), HashSet::new());
+fn repeated(batch: &PeopleImport) -> Vec<Violation> {
+    let (mut emails, mut logins) = (HashSet::new(), HashSet::new());
     let mut found = Vec::new();
     for (index, item) in batch.items.iter().enumerate() {
         let text = || Text::new("Another item names the same person.", "Stejnou osobu uvádí i jiná položka.");
         if !emails.insert(item.email.to_lowercase()) {
             found.push(Violation::at(format!("/items/{index}/email"), "repeated_item", text()));
         }
-        if item.subject.as_ref().is_some_and(|subject| !subjects.insert(subject)) {
-            found.push(Violation::at(format!("/items/{index}/subject"), "repeated_item", text()));
+        if item.login.as_ref().is_some_and(|login| !logins.insert(login)) {
+            found.push(Violation::at(format!("/items/{index}/login"), "repeated_item", text()));
         }
     }
     found
 }
 
-fn unknown_departments(tx: &mut Tx<'_>, batch: &PeopleBatch) -> Result<Vec<Violation>, Error> {
+fn unknown_departments(tx: &mut Tx<'_>, batch: &PeopleImport) -> Result<Vec<Violation>, Error> {
     let named = batch.items.iter().enumerate().filter_map(|(index, item)| Some((index, item.home_position.as_ref()?)));
     let named: Vec<_> = named.map(|(index, position)| (index, position.department_id)).collect();
     if named.is_empty() {
@@ -80,17 +80,17 @@ fn unknown_departments(tx: &mut Tx<'_>, batch: &PeopleBatch) -> Result<Vec<Viola
 
 fn upsert(
     tx: &mut Tx<'_>,
-    item: &PersonToImport,
+    item: &PersonImport,
     known: &[Person],
     index: usize,
 ) -> Result<(Person, PersonOutcome), Error> {
     let email = item.email.to_lowercase();
     let by_email = known.iter().find(|person| person.email == email);
-    let by_subject = known.iter().find(|person| person.subject.is_some() && person.subject == item.subject);
-    let before = match (by_subject, by_email) {
+    let by_login = known.iter().find(|person| person.login.is_some() && person.login == item.login);
+    let before = match (by_login, by_email) {
         (Some(one), Some(other)) if one.id != other.id => return Err(two_people(index)),
-        // A person with another subject is another person.
-        (None, Some(other)) if item.subject.is_some() && other.subject.is_some() => return Err(two_people(index)),
+        // The same e-mail address with another login is another person.
+        (None, Some(other)) if item.login.is_some() && other.login.is_some() => return Err(two_people(index)),
         (found, other) => found.or(other),
     };
     let (person, outcome) = match before {
@@ -108,19 +108,19 @@ fn upsert(
 fn two_people(index: usize) -> Error {
     let mut problem = Problem::new(Code::Conflict);
     let text = Text::new(
-        "The subject belongs to one person and the e-mail address to another.",
-        "Subject patří jedné osobě a e-mailová adresa jiné.",
+        "The login belongs to one person and the e-mail address to another.",
+        "Login patří jedné osobě a e-mailová adresa jiné.",
     );
     problem.violations.push(Violation::at(format!("/items/{index}/email"), "two_people", text));
     problem.into()
 }
 
-fn create(tx: &mut Tx<'_>, item: &PersonToImport, email: String) -> Result<Person, Error> {
+fn create(tx: &mut Tx<'_>, item: &PersonImport, email: String) -> Result<Person, Error> {
     let person = Person {
         id: tx.new_id(),
         display_name: item.display_name.clone(),
         email,
-        subject: item.subject.clone(),
+        login: item.login.clone(),
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -135,17 +135,17 @@ fn create(tx: &mut Tx<'_>, item: &PersonToImport, email: String) -> Result<Perso
 fn change(
     tx: &mut Tx<'_>,
     before: &Person,
-    item: &PersonToImport,
+    item: &PersonImport,
     email: String,
 ) -> Result<(Person, PersonOutcome), Error> {
     let after = Person {
         display_name: item.display_name.clone(),
         email,
-        subject: item.subject.clone().or_else(|| before.subject.clone()),
+        login: item.login.clone().or_else(|| before.login.clone()),
         ..before.clone()
     };
-    let told = |person: &Person| (person.display_name.clone(), person.email.clone(), person.subject.clone());
-    if told(&after) == told(before) {
+    let details = |person: &Person| (person.display_name.clone(), person.email.clone(), person.login.clone());
+    if details(&after) == details(before) {
         return Ok((after, PersonOutcome::Unchanged));
     }
     let after = Person { version: before.version + 1, updated_at: tx.now, ..after };
@@ -155,7 +155,7 @@ fn change(
     Ok((after, PersonOutcome::Updated))
 }
 
-/// Makes a position the one from its first day on; says whether anything is different now.
+/// Sets the position of a person from its first day on; returns whether anything changed.
 fn set_position(tx: &mut Tx<'_>, person: PersonId, new: &NewHomePosition, index: usize) -> Result<bool, Error> {
     let recorded = store::positions_from(tx.conn, person, new.valid_from)?;
     let same = |position: &HomePosition| {

@@ -1,9 +1,8 @@
-//! People, and the home positions they return to when a project ends.
+//! People, and the regular positions (`home_position`) to which they return when a project ends.
 //!
-//! Rules: an e-mail address and a token subject belong to one person each; a person has at most
-//! one home position on any day, which the database guarantees; a project never changes a home
-//! position; deactivating a person reassigns nothing. Responses contain personal data, so they are not
-//! cached.
+//! Rules: e-mail addresses and logins are unique; a person has at most one regular position on any day, which the
+//! database guarantees; a project never changes a regular position; deactivating a person reassigns nothing. Responses
+//! contain personal data, so they are not cached.
 
 mod dto;
 mod filter;
@@ -14,7 +13,7 @@ pub(crate) mod service;
 mod store;
 
 pub use dto::PersonBody;
-pub use import::KEPT_ANSWERS;
+pub use import::IMPORT_RESPONSES;
 pub use routes::configure;
 pub use rows::Person;
 pub use service::has_left;

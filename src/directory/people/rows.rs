@@ -1,4 +1,4 @@
-//! Rows of people and their home positions.
+//! The rows of people and their regular positions.
 
 use diesel::prelude::*;
 
@@ -14,18 +14,18 @@ pub struct Person {
     pub display_name: String,
     /// In lower case.
     pub email: String,
-    /// `sub` of the person's tokens.
-    pub subject: Option<String>,
+    /// `sub` claim of the person's tokens.
+    pub login: Option<String>,
     pub version: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
-    /// When the person left the company.
+    /// When the person was deactivated because they left the company.
     pub deactivated_at: Option<UtcTime>,
-    /// When the personal data were erased.
+    /// When the personal data was erased.
     pub erased_at: Option<UtcTime>,
 }
 
-/// Where a person works at home, on the days `[valid_from, valid_to)`.
+/// The regular position of a person on the days `[valid_from, valid_to)`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = home_positions, treat_none_as_default_value = false)]
 pub struct HomePosition {

@@ -1,4 +1,4 @@
-//! What can be done with people, and by whom.
+//! Creating, reading and updating people and their regular positions.
 
 use super::dto::{HomePositionBody, NewHomePosition, NewPerson, PersonBody, PersonPatch};
 use super::filter::PersonFilter;
@@ -6,7 +6,7 @@ pub use super::rows::{HomePosition, Person};
 use super::store::{self, Overlap, Taken};
 use crate::directory::departments;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
@@ -18,18 +18,18 @@ use crate::kernel::record::Change;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Adds a person.
+/// Creates a person.
 ///
 /// # Errors
-/// 403; 409 when the e-mail address or the subject is taken.
+/// 403; 409 when another person has the e-mail address or login.
 pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
-    let NewPerson { display_name, email, subject } = new.clone();
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
+    let NewPerson { display_name, email, login } = new.clone();
     let person = Person {
         id: tx.new_id(),
         display_name,
         email: email.to_lowercase(),
-        subject,
+        login,
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -41,7 +41,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
     Ok(person)
 }
 
-/// One page of people.
+/// Returns a page of people.
 ///
 /// # Errors
 /// 403.
@@ -52,49 +52,49 @@ pub fn list(
     today: Day,
     page: &Page,
 ) -> Result<Vec<Person>, Error> {
-    authz::require(actor, Action::ReadDirectory, &Facts::default())?;
+    authz::require(actor, Action::ReadDirectory, &Relations::default())?;
     store::list(conn, filter, today, page)
 }
 
-/// One person.
+/// Returns a person.
 ///
 /// # Errors
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: PersonId) -> Result<Person, Error> {
-    authz::require(actor, Action::ReadDirectory, &Facts::default())?;
+    authz::require(actor, Action::ReadDirectory, &Relations::default())?;
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// The person who calls.
+/// Returns the person who calls.
 ///
 /// # Errors
-/// 403; 404 when no person in the directory has the subject of the token.
+/// 403; 404 when no person in the directory has the login of the token.
 pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
-    authz::require(actor, Action::ReadDirectory, &Facts::default())?;
-    store::by_subject(conn, &actor.subject)?.ok_or_else(|| {
+    authz::require(actor, Action::ReadDirectory, &Relations::default())?;
+    store::by_login(conn, &actor.subject)?.ok_or_else(|| {
         Problem::new(Code::NotFound)
             .because(
-                "Your token is valid, but the directory knows nobody with its subject; software has no entry there.",
+                "Your token is valid, but the directory knows nobody with its login; software has no entry there.",
                 "Váš token je platný, ale adresář nikoho s jeho subjektem nezná; programy v něm zapsány nejsou.",
             )
             .into()
     })
 }
 
-/// Changes a person.
+/// Updates a person.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the e-mail address or the subject is taken.
+/// 403, 404, 412, 428; 409 when another person has the e-mail address or login.
 pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Person, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
-    let PersonPatch { display_name, email, subject } = patch.clone();
+    let PersonPatch { display_name, email, login } = patch.clone();
     let changes = [
         apply(&mut after.display_name, display_name),
         apply(&mut after.email, email.map(|email| email.to_lowercase())),
-        apply(&mut after.subject, subject),
+        apply(&mut after.login, login),
     ];
     if !changes.contains(&true) {
         return Ok(before);
@@ -107,12 +107,12 @@ pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Pers
     Ok(after)
 }
 
-/// Adds a home position of a person.
+/// Creates a regular position of a person.
 ///
 /// # Errors
 /// 403, 404; 422 for an unknown department; 409 when it overlaps with another position.
 pub fn add_home_position(tx: &mut Tx<'_>, id: PersonId, new: &NewHomePosition) -> Result<HomePosition, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if departments::service::existing(tx.conn, &[new.department_id])?.is_empty() {
         return Err(Error::violation(Violation::unknown_reference("/department_id", "department", "oddělení")));
@@ -120,7 +120,7 @@ pub fn add_home_position(tx: &mut Tx<'_>, id: PersonId, new: &NewHomePosition) -
     write_position(tx, id, new.clone())
 }
 
-/// Writes a position; the departments are known to exist.
+/// Inserts a position whose department has been checked to exist.
 pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition) -> Result<HomePosition, Error> {
     let NewHomePosition { department_id, title, manager, valid_from, valid_to } = new;
     let position = HomePosition {
@@ -142,18 +142,18 @@ pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition
     Ok(position)
 }
 
-/// Sets the day on which a home position ends.
+/// Sets the day on which a regular position ends.
 ///
 /// # Errors
-/// 403, 404; 422 for a day that is not inside the position.
+/// 403, 404; 422 for a day that is not within the position.
 pub fn end_home_position(tx: &mut Tx<'_>, id: HomePositionId, on: Day) -> Result<HomePosition, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let before = store::position(tx.conn, id)?.ok_or_else(Error::not_found)?;
     store::lock(tx.conn, before.person_id)?.ok_or_else(Error::not_found)?;
     let before = store::position(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if on <= before.valid_from || before.valid_to.is_some_and(|end| on > end) {
         let text = Text::new("This day is not inside the position.", "Tento den není uvnitř pozice.");
-        return Err(Error::violation(Violation::at("/on", "dates_out_of_range", text)));
+        return Err(Error::violation(Violation::at("/ends_on", "dates_out_of_range", text)));
     }
     if before.valid_to == Some(on) {
         return Ok(before);
@@ -161,7 +161,7 @@ pub fn end_home_position(tx: &mut Tx<'_>, id: HomePositionId, on: Day) -> Result
     end_position(tx, before, on)
 }
 
-/// Writes the end of a position.
+/// Stores the end of a position.
 pub(super) fn end_position(tx: &mut Tx<'_>, before: HomePosition, on: Day) -> Result<HomePosition, Error> {
     store::end_position(tx.conn, before.id, on)?;
     let after = HomePosition { valid_to: Some(on), ..before.clone() };
@@ -170,7 +170,7 @@ pub(super) fn end_position(tx: &mut Tx<'_>, before: HomePosition, on: Day) -> Re
     Ok(after)
 }
 
-/// One page of a person's home positions.
+/// Returns a page of the regular positions of a person.
 ///
 /// # Errors
 /// 403, 404.
@@ -185,78 +185,78 @@ pub fn home_positions(
     store::positions(conn, id, as_of, page)
 }
 
-/// The person with this token subject, for other slices.
-pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Error> {
-    store::by_subject(conn, subject)
+/// Returns the active person with this login.
+pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<Person>, Error> {
+    store::by_login(conn, login)
 }
 
-/// Whether the directory is empty, for the start of the service.
+/// Returns whether the directory has no people.
 pub fn is_empty(conn: &mut DbConn) -> Result<bool, Error> {
     store::is_empty(conn)
 }
 
-/// Locks a person for the rest of the transaction, for other slices.
-pub fn hold(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
+/// Locks a person until the end of the transaction.
+pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     store::lock(conn, id)
 }
 
-/// Locks several people, in the order of their ids; people who do not exist are absent.
-pub fn hold_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+/// Locks people until the end of the transaction, in the order of their ids; people who do not exist are absent.
+pub fn lock_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     store::lock_many(conn, ids)
 }
 
-/// Those of the people that exist, for other slices.
+/// Returns those of the people who exist.
 pub fn existing(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     store::find_many(conn, ids)
 }
 
-/// The home positions of these people on one day; people without one are absent.
+/// Returns the regular positions of people on a day; people without one are absent.
 pub fn home_position_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     store::positions_on(conn, people, day)
 }
 
-/// People whose home position on a day is in these departments, without deactivated people, at most `most`, for
-/// other slices.
-pub fn at_home_in(
+/// Returns up to `most` people whose regular position on a day is in one of these departments, without deactivated
+/// people.
+pub fn with_position_in(
     conn: &mut DbConn,
     departments: &[DepartmentId],
     day: Day,
     most: i64,
 ) -> Result<Vec<(DepartmentId, PersonId)>, Error> {
-    store::at_home_in(conn, departments, day, most)
+    store::with_position_in(conn, departments, day, most)
 }
 
-/// Stores a person that [`hold`] returned.
+/// Stores a person that [`lock`] returned.
 pub fn save(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
     store::update(conn, person)?.map_err(taken)
 }
 
-/// Deletes a manager's name from the home positions that contain it.
-pub fn forget_manager(conn: &mut DbConn, name: &str) -> Result<(), Error> {
-    store::forget_manager(conn, name).map(drop)
+/// Clears a manager's name in the regular positions that contain it.
+pub fn clear_manager(conn: &mut DbConn, name: &str) -> Result<(), Error> {
+    store::clear_manager(conn, name).map(drop)
 }
 
-/// A deactivated person is named for something new.
+/// Returns the violation for a deactivated person in a new or changed record.
 #[must_use]
 pub fn has_left(pointer: impl Into<String>) -> Violation {
     let text = Text::new("This person has left the company.", "Tato osoba už ve firmě není.");
-    Violation::at(pointer, "person_left", text)
+    Violation::at(pointer, "person_deactivated", text)
 }
 
-/// One person, for other slices.
+/// Returns a person; the caller has been authorised already.
 pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     store::find(conn, id)
 }
 
-/// The e-mail address or the subject belongs to another person.
+/// Returns the problem for an e-mail address or a login that belongs to another person.
 pub(super) fn taken(taken: Taken) -> Error {
     let (pointer, en, cs) = match taken {
         Taken::Email => {
             ("/email", "Another person has this e-mail address.", "Tuto e-mailovou adresu už má někdo jiný.")
         }
-        Taken::Subject => ("/subject", "Another person has this subject.", "Tento subject už má někdo jiný."),
+        Taken::Login => ("/login", "Another person has this login.", "Tento login už má někdo jiný."),
     };
-    Problem::new(Code::AlreadyExists).because(en, cs).with("conflicting_member", pointer).into()
+    Problem::new(Code::AlreadyExists).because(en, cs).with("conflicting_field", pointer).into()
 }
 
 fn overlap(Overlap: Overlap) -> Error {

@@ -1,4 +1,4 @@
-//! Reading and writing people and their home positions.
+//! The rows of people and their regular positions.
 
 use diesel::prelude::*;
 
@@ -14,14 +14,14 @@ use crate::kernel::time::Day;
 use crate::load_kept;
 
 const EMAIL_TAKEN: Constraint = Constraint::new("people_email_key", "people.email");
-const SUBJECT_TAKEN: Constraint = Constraint::new("people_subject_key", "people.subject");
+const LOGIN_TAKEN: Constraint = Constraint::new("people_login_key", "people.login");
 const POSITIONS_OVERLAP: Constraint = Constraint::new("home_positions_no_overlap", "home_positions_no_overlap");
 
-/// What belongs to another person.
+/// A unique value that another person already has.
 #[derive(Debug)]
 pub enum Taken {
     Email,
-    Subject,
+    Login,
 }
 
 /// The person has another position on some of the days.
@@ -40,7 +40,7 @@ fn written(outcome: QueryResult<usize>) -> Result<Result<(), Taken>, Error> {
     match outcome {
         Ok(_) => Ok(Ok(())),
         Err(error) if EMAIL_TAKEN.violated_by(&error) => Ok(Err(Taken::Email)),
-        Err(error) if SUBJECT_TAKEN.violated_by(&error) => Ok(Err(Taken::Subject)),
+        Err(error) if LOGIN_TAKEN.violated_by(&error) => Ok(Err(Taken::Login)),
         Err(error) => Err(error.into()),
     }
 }
@@ -49,7 +49,7 @@ pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     Ok(people::table.filter(people::id.eq(id)).select(Person::as_select()).get_result(conn).optional()?)
 }
 
-/// Locks people for the rest of the transaction, in the order of their ids.
+/// Locks people until the end of the transaction, in the order of their ids.
 pub fn lock_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     let wanted = people::table.filter(people::id.eq_any(ids)).order(people::id);
     Ok(load_kept!(conn, wanted.select(Person::as_select()))?)
@@ -59,23 +59,23 @@ pub fn find_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Err
     Ok(people::table.filter(people::id.eq_any(ids)).select(Person::as_select()).load(conn)?)
 }
 
-/// Whether the directory has no people.
+/// Returns whether the directory has no people.
 pub fn is_empty(conn: &mut DbConn) -> Result<bool, Error> {
     let first: Option<PersonId> = people::table.select(people::id).first(conn).optional()?;
     Ok(first.is_none())
 }
 
-/// The person who signs in with this subject, unless deactivated.
-pub fn by_subject(conn: &mut DbConn, subject: &str) -> Result<Option<Person>, Error> {
+/// Returns the person who signs in with this login, unless the person is deactivated.
+pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<Person>, Error> {
     Ok(people::table
-        .filter(people::subject.eq(subject))
+        .filter(people::login.eq(login))
         .filter(people::deactivated_at.is_null())
         .select(Person::as_select())
         .get_result(conn)
         .optional()?)
 }
 
-/// Locks a person for the rest of the transaction.
+/// Locks a person until the end of the transaction.
 pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     Ok(diesel::update(people::table.filter(people::id.eq(id)))
         .set(people::version.eq(people::version))
@@ -86,16 +86,16 @@ pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
 
 pub fn list(conn: &mut DbConn, filter: &PersonFilter, today: Day, page: &Page) -> Result<Vec<Person>, Error> {
     let mut rows = people::table.select(Person::as_select()).order(people::id).limit(page.fetch()).into_boxed();
-    if let Some(subject) = &filter.subject {
-        rows = rows.filter(people::subject.eq(subject.clone()));
+    if let Some(login) = &filter.login {
+        rows = rows.filter(people::login.eq(login.clone()));
     }
     if let Some(department) = filter.department_id {
-        let at_home = home_positions::table
+        let in_department = home_positions::table
             .filter(home_positions::department_id.eq(department))
             .filter(home_positions::valid_from.le(today))
             .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)))
             .select(home_positions::person_id);
-        rows = rows.filter(people::id.eq_any(at_home));
+        rows = rows.filter(people::id.eq_any(in_department));
     }
     match filter.deactivated {
         Some(true) => rows = rows.filter(people::deactivated_at.is_not_null()),
@@ -139,7 +139,7 @@ pub fn positions(
     Ok(rows.load(conn)?)
 }
 
-/// The positions of people on a day. A deactivated person has none, whatever is recorded.
+/// Returns the positions of people on a day. A deactivated person has none, even if one is recorded.
 pub fn positions_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     Ok(home_positions::table
         .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
@@ -166,15 +166,15 @@ pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day) -> Result<()
     Ok(())
 }
 
-/// Locks people by subject or e-mail address, for an import, for the rest of the transaction.
-pub fn lock_known(conn: &mut DbConn, subjects: &[String], emails: &[String]) -> Result<Vec<Person>, Error> {
+/// Locks the people with one of these logins or e-mail addresses until the end of the transaction.
+pub fn lock_known(conn: &mut DbConn, logins: &[String], emails: &[String]) -> Result<Vec<Person>, Error> {
     let known = people::table
-        .filter(people::subject.eq_any(subjects).assume_not_null().or(people::email.eq_any(emails)))
+        .filter(people::login.eq_any(logins).assume_not_null().or(people::email.eq_any(emails)))
         .order(people::id);
     Ok(load_kept!(conn, known.select(Person::as_select()))?)
 }
 
-/// Home positions of a person that last beyond a day, or begin on it or later.
+/// Returns the positions of a person that end after this day or have no end, the earliest first.
 pub fn positions_from(conn: &mut DbConn, person: PersonId, day: Day) -> Result<Vec<HomePosition>, Error> {
     Ok(home_positions::table
         .filter(home_positions::person_id.eq(person))
@@ -184,8 +184,9 @@ pub fn positions_from(conn: &mut DbConn, person: PersonId, day: Day) -> Result<V
         .load(conn)?)
 }
 
-/// People whose home position on a day is in one of these departments, without deactivated people.
-pub fn at_home_in(
+/// Returns up to `most` people whose regular position on a day is in one of these departments, without deactivated
+/// people.
+pub fn with_position_in(
     conn: &mut DbConn,
     departments: &[DepartmentId],
     day: Day,
@@ -203,8 +204,8 @@ pub fn at_home_in(
         .load(conn)?)
 }
 
-/// Deletes a manager's name from the positions that contain it.
-pub fn forget_manager(conn: &mut DbConn, name: &str) -> Result<usize, Error> {
+/// Clears a manager's name in the positions that contain it.
+pub fn clear_manager(conn: &mut DbConn, name: &str) -> Result<usize, Error> {
     Ok(diesel::update(home_positions::table.filter(home_positions::manager.eq(name)))
         .set(home_positions::manager.eq(None::<String>))
         .execute(conn)?)

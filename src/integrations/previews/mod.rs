@@ -1,6 +1,6 @@
-//! Previews of the records that a CRM or an ITSM tool would be sent for a callback request.
+//! Previews of the records that would be sent to a CRM or ITSM tool for a callback request.
 //!
-//! Rule: a format shows only requests of its own intent, and no request that is quarantined or erased.
+//! Rule: a format has previews only of requests with its own intent, and of no request that is quarantined or erased.
 
 mod routes;
 mod service;

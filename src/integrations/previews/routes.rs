@@ -18,23 +18,24 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(get_callback_projection).service(get_endpoint_projection);
 }
 
-/// Preview a request for a CRM or ITSM tool
+/// Preview the record of a callback request
 ///
-/// The body that the tool would be sent; nothing is sent. Sales requests have CRM formats
-/// (`salesforce-lead`, `hubspot-contact`), support questions ITSM formats; reroute a request to see it on
-/// the other side. Our id always travels, so that the tool can tell a repetition. A webhook endpoint with such a
-/// format sends it: by `POST`, or by `PATCH` with our id in the path for Salesforce.
+/// Returns the body that would be sent to a CRM or ITSM tool for this callback request; nothing is sent. Requests with
+/// the intent `sales` have the CRM formats `salesforce-lead` and `hubspot-contact`; requests with the intent
+/// `technical_support` have the ITSM formats. To send such records, create a webhook endpoint with the format: it sends
+/// them with `POST`, or for Salesforce with `PATCH` and the id of the request in the path. Every record contains the id
+/// of the request, so that the tool can detect duplicates.
 #[utoipa::path(
     tag = "Callbacks",
     params(
-        ("id" = CallbackRequestId, Path, description = "The request."),
-        ("format" = ProjectionFormat, Path, description = "The system and the kind of record."),
+        ("id" = CallbackRequestId, Path, description = "The callback request."),
+        ("format" = ProjectionFormat, Path, description = "The tool and the kind of record."),
         ProjectionQuery,
     ),
     responses(
-        (status = 200, description = "The body.", body = Projection),
-        (status = 404, description = "There is no such request or format, or the person was erased."),
-        (status = 409, description = "`wrong_intent`: the request is none of this tool's business; `formats` lists those it has. `conflict`: it is kept back."),
+        (status = 200, description = "The body of the record.", body = Projection),
+        (status = 404, description = "The request or the format does not exist, or the personal data of the request was erased."),
+        (status = 409, description = "`wrong_intent`: the format does not accept requests with this intent; `formats` lists those that do. `conflict`: the request is quarantined."),
     ),
 )]
 #[get("/v1/callback-requests/{id}/projections/{format}")]
@@ -49,25 +50,26 @@ pub async fn get_callback_projection(
     Ok(Response::ok(&body)?.no_store())
 }
 
-/// A record of another system, under the names that its company uses.
+/// A record for another system, with the field names of the endpoint's `mapping`.
 #[derive(ToSchema)]
 #[schema(value_type = Object, example = json!({"LastName": "Novák", "Company": "[not provided]", "Phone": "+420601123456"}))]
 pub struct MappedRecord(#[allow(dead_code, reason = "describes the response, never constructed")] serde_json::Value);
 
-/// Preview a request for a webhook endpoint
+/// Preview the record for a webhook endpoint
 ///
-/// The body that this endpoint would be sent for the request, under the names of its `mapping`; nothing is sent. Needs the
-/// scope `callbacks:read`, too.
+/// Returns the body that would be sent to this webhook endpoint for a callback request, with the field names of the
+/// endpoint's `mapping`; nothing is sent. Use it to check a mapping before you enable the endpoint. You also need the
+/// scope `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",
     params(
-        ("id" = WebhookEndpointId, Path, description = "An endpoint with the format of another system."),
-        ("request_id" = CallbackRequestId, Path, description = "The request."),
+        ("id" = WebhookEndpointId, Path, description = "A webhook endpoint with the format of a CRM or ITSM tool."),
+        ("request_id" = CallbackRequestId, Path, description = "The callback request."),
     ),
     responses(
-        (status = 200, description = "The body.", body = MappedRecord),
-        (status = 404, description = "There is no such endpoint or request, or the person was erased."),
-        (status = 409, description = "`wrong_intent`: the request is none of this tool's business. `conflict`: the endpoint is sent events, or the request is kept back."),
+        (status = 200, description = "The body of the record.", body = MappedRecord),
+        (status = 404, description = "The endpoint or the request does not exist, or the personal data of the request was erased."),
+        (status = 409, description = "`wrong_intent`: the format of the endpoint does not accept requests with this intent. `conflict`: the endpoint receives events, not records, or the request is quarantined."),
     ),
 )]
 #[get("/v1/webhook-endpoints/{id}/projections/{request_id}")]

@@ -1,4 +1,4 @@
-//! Preview of the record that another system would get for a callback request. Nothing is sent.
+//! Previews of the records that would be sent to another system for a callback request. Nothing is sent.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::{CallbackRequestId, WebhookEndpointId};
 
-/// Returns the record that `format` has for a request.
+/// Returns the record of a request in a format.
 ///
 /// # Errors
 /// 403; 404 also after erasure; 409 when the format does not accept the intent of the request, or the request is
@@ -26,11 +26,11 @@ pub fn preview(
     Ok(projections::project(format, &lead, query))
 }
 
-/// Returns the record that an endpoint would be sent for a request, with the field names of its mapping.
+/// Returns the record that would be sent to an endpoint for a request, with the field names of its mapping.
 ///
 /// # Errors
-/// 403; 404 also after erasure; 409 when the endpoint receives events, does not accept the intent of the request, or the
-/// request is quarantined.
+/// 403; 404 also after erasure; 409 when the endpoint receives events, its format does not accept the intent of the
+/// request, or the request is quarantined.
 pub fn preview_for(
     conn: &mut DbConn,
     actor: &Actor,

@@ -1,8 +1,9 @@
-//! Applying the field mapping of a company to a record, as a pure function.
+//! Application of a company's field mapping to a record, as a pure function.
 //!
-//! Rules: fields are given as JSON Pointers (RFC 6901); `remove` applies first, then `rename`, then `set`; a field that a record
-//! does not have (no e-mail was given) is skipped, one that no record can have is refused when the mapping is saved; `set`
-//! creates the last field of its pointer, but no object on the way to it.
+//! Rules: fields are given as JSON Pointers (RFC 6901); `remove` is applied first, then `rename`, then `set`; a field
+//! that this record does not have (for example a missing e-mail address) is skipped; a field that no record can have is
+//! rejected when the mapping is saved; `set` creates the last field of its pointer, but not the objects that contain
+//! it.
 
 use std::borrow::Cow;
 
@@ -15,16 +16,19 @@ use validator::Validate;
 
 use crate::kernel::error::{Text, Violation};
 
-/// What differs in one company.
+/// Changes to the fields of a record, for a company whose CRM or ITSM tool has other field names. `remove` is applied
+/// first, then `rename`, then `set`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, default)]
 #[schema(example = json!({"remove": ["/LeadSource"], "rename": [{"from": "/Email", "to": "Work_Email__c"}], "set": [{"at": "/OwnerId", "value": "00G000000000001"}]}))]
 pub struct FieldMapping {
-    /// Members to leave out, as JSON Pointers.
+    /// Fields to leave out, as JSON Pointers.
     #[schema(nullable = false, max_items = 50)]
     pub remove: Vec<Pointer>,
+    /// Fields to rename.
     #[schema(nullable = false, max_items = 50)]
     pub rename: Vec<RenamedField>,
+    /// Fields to set to a constant value.
     #[schema(nullable = false, max_items = 50)]
     pub set: Vec<FixedField>,
 }
@@ -37,27 +41,29 @@ impl FieldMapping {
     }
 }
 
-/// A member with another name.
+/// A field to rename.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RenamedField {
-    /// Where it stands, as a JSON Pointer.
+    /// JSON Pointer to the field.
     pub from: Pointer,
-    /// Its name there.
+    /// New name of the field, in the same object.
     #[schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f]+$")]
     pub to: String,
 }
 
-/// A member that always has the same value.
+/// A field to set to a constant value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixedField {
-    /// Where it stands, as a JSON Pointer.
+    /// JSON Pointer to the field, which is created when the record does not have it. The object that contains it must
+    /// exist.
     pub at: Pointer,
+    /// Value of the field.
     pub value: Scalar,
 }
 
-/// A JSON Pointer to a member.
+/// A JSON Pointer (RFC 6901) to a field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pointer(pub String);
 
@@ -79,7 +85,7 @@ impl ToSchema for Pointer {
     }
 }
 
-/// A text, a number or a truth value.
+/// A string, a number or a boolean.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scalar(pub Value);
 
@@ -102,7 +108,7 @@ impl ToSchema for Scalar {
     }
 }
 
-/// Returns the record with the field names of the company.
+/// Returns the record with the mapping applied.
 #[must_use]
 pub fn mapped(mut body: Value, mapping: &FieldMapping) -> Value {
     for Pointer(at) in &mapping.remove {
@@ -125,23 +131,23 @@ pub fn mapped(mut body: Value, mapping: &FieldMapping) -> Value {
     body
 }
 
-/// Returns the entries of a mapping that would change nothing in any of these records, which have all fields that a format can
-/// have, or that would overwrite a field. Otherwise a mistyped name would never be noticed.
+/// Returns violations for the entries of a mapping that overwrite a field, or that change nothing in any of these
+/// records, which together have all fields of a format. Without this check, a mistyped name would never be noticed.
 #[must_use]
 pub fn faults(mapping: &FieldMapping, bodies: &[Value]) -> Vec<Violation> {
     let mut bodies = bodies.to_vec();
     let mut faults = Vec::new();
-    let nothing = || Text::new("No record has such a member.", "Žádný záznam takový člen nemá.");
+    let no_such_field = || Text::new("No record has such a member.", "Žádný záznam takový člen nemá.");
     for (index, Pointer(at)) in mapping.remove.iter().enumerate() {
         if !bodies.iter().any(|body| body.pointer(at).is_some()) {
-            faults.push(Violation::at(format!("/mapping/remove/{index}"), "no_such_field", nothing()));
+            faults.push(Violation::at(format!("/mapping/remove/{index}"), "no_such_field", no_such_field()));
         }
     }
     bodies = after(bodies, FieldMapping { remove: mapping.remove.clone(), ..FieldMapping::default() });
     for (index, field) in mapping.rename.iter().enumerate() {
         let RenamedField { from: Pointer(from), to } = field;
         if !bodies.iter().any(|body| body.pointer(from).is_some()) {
-            faults.push(Violation::at(format!("/mapping/rename/{index}/from"), "no_such_field", nothing()));
+            faults.push(Violation::at(format!("/mapping/rename/{index}/from"), "no_such_field", no_such_field()));
         } else if bodies.iter_mut().any(|body| parent_of(body, from).is_some_and(|(object, _)| object.contains_key(to)))
         {
             let text = Text::new("Another member has this name.", "Toto jméno má jiný člen.");
@@ -180,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_removed_renamed_and_set() {
+    fn fields_are_removed_renamed_and_set() {
         let body = json!({"LastName": "Novák", "LeadSource": "Web", "inputs": [{"properties": {"phone": "+420"}}]});
         let wanted = mapping(json!({
             "remove": ["/LeadSource", "/Nothing", "/LastName/x"],
@@ -192,9 +198,9 @@ mod tests {
     }
 
     #[test]
-    fn what_touches_nothing_is_told() {
+    fn entries_without_effect_are_reported() {
         let bodies = [json!({"Email": "a", "Phone": "1", "inputs": [{"x": 1}]}), json!({"customer": {"name": "x"}})];
-        let told = |value| -> Vec<_> {
+        let reported = |value| -> Vec<_> {
             let place = |fault: Violation| match fault.place {
                 crate::kernel::error::Place::Body(pointer) => (pointer, fault.code),
                 other => panic!("{other:?}"),
@@ -206,11 +212,11 @@ mod tests {
             "rename": [{"from": "/Email", "to": "Phone"}, {"from": "/customer/name", "to": "Name"}],
             "set": [{"at": "/customer/kind", "value": 1}, {"at": "/Owner", "value": 1}, {"at": "/inputs/0/y", "value": 1}]
         });
-        assert_eq!(told(fits), []);
+        assert_eq!(reported(fits), []);
         let wrong = json!({
             "remove": ["/phone"],
             "rename": [{"from": "/Fax", "to": "x"}, {"from": "/Email", "to": "Phone"}],
-            "set": [{"at": "/nobody/kind", "value": 1}, {"at": "/inputs/1", "value": 1}]
+            "set": [{"at": "/missing/kind", "value": 1}, {"at": "/inputs/1", "value": 1}]
         });
         let expected = [
             ("/mapping/remove/0", "no_such_field"),
@@ -219,12 +225,12 @@ mod tests {
             ("/mapping/set/0/at", "no_such_field"),
             ("/mapping/set/1/at", "no_such_field"),
         ];
-        assert_eq!(told(wrong), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
+        assert_eq!(reported(wrong), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
     }
 
     proptest! {
         #[test]
-        fn no_pointer_makes_it_panic(at in "(/[a-z0-9~/-]{0,6}){0,4}", to in "[a-z]{1,5}") {
+        fn no_pointer_causes_a_panic(at in "(/[a-z0-9~/-]{0,6}){0,4}", to in "[a-z]{1,5}") {
             let body = json!({"a": {"b": [1, {"c": null}]}, "0": "x"});
             let wanted = mapping(json!({"remove": [at], "rename": [{"from": at, "to": to}], "set": [{"at": at, "value": 1}]}));
             prop_assert!(mapped(body.clone(), &FieldMapping::default()) == body);

@@ -1,7 +1,7 @@
 //! The records of each format, as a pure function of the data of a callback request.
 //!
-//! A name is split at its last space, because Salesforce and HubSpot require two fields: the part before it is the first name.
-//! Nothing else is guessed.
+//! A name is split at its last space, because Salesforce and HubSpot require two fields: the part before it is the
+//! first name. Nothing else is guessed.
 
 use serde_json::Value;
 
@@ -11,11 +11,11 @@ use super::formats::{
     ZammadCustomer, ZammadTicket,
 };
 
-/// Limits of Salesforce.
+/// Limits of Salesforce, in characters.
 const SALESFORCE_FIRST: usize = 40;
 const SALESFORCE_LAST: usize = 80;
 const SALESFORCE_EMAIL: usize = 80;
-/// Limits of Zammad.
+/// Limit of Zammad, in characters.
 const ZAMMAD_NAME: usize = 100;
 
 /// The data of a callback request from which the records are created.
@@ -23,7 +23,7 @@ const ZAMMAD_NAME: usize = 100;
 pub struct Lead {
     pub id: String,
     pub full_name: String,
-    /// E.164.
+    /// In the E.164 format.
     pub phone: String,
     pub email: Option<String>,
     pub company: Option<String>,
@@ -43,7 +43,7 @@ pub fn project(format: ProjectionFormat, lead: &Lead, query: &ProjectionQuery) -
         ProjectionFormat::HubspotTicket => Projection::HubspotTicket(HubspotTicket {
             properties: HubspotTicketProperties {
                 subject: title(lead),
-                content: story(lead),
+                content: summary(lead),
                 hs_pipeline: "0",
                 hs_pipeline_stage: "1",
                 entente_request_id: lead.id.clone(),
@@ -51,7 +51,7 @@ pub fn project(format: ProjectionFormat, lead: &Lead, query: &ProjectionQuery) -
         }),
         ProjectionFormat::ServicenowIncident => Projection::ServicenowIncident(ServicenowIncident {
             short_description: title(lead),
-            description: story(lead),
+            description: summary(lead),
             impact: "3",
             urgency: "2",
             contact_type: "phone",
@@ -61,7 +61,7 @@ pub fn project(format: ProjectionFormat, lead: &Lead, query: &ProjectionQuery) -
         ProjectionFormat::JiraRequest => Projection::JiraRequest(JiraRequest {
             service_desk_id: query.service_desk_id.clone().unwrap_or_else(|| "1".into()),
             request_type_id: query.request_type_id.clone().unwrap_or_else(|| "1".into()),
-            request_field_values: JiraFields { summary: title(lead), description: story(lead) },
+            request_field_values: JiraFields { summary: title(lead), description: summary(lead) },
         }),
         ProjectionFormat::ZammadTicket => Projection::ZammadTicket(zammad_ticket(lead, query)),
     }
@@ -95,7 +95,7 @@ fn salesforce_lead(lead: &Lead) -> SalesforceLead {
         phone: lead.phone.clone(),
         email: lead.email.as_ref().filter(fits).cloned(),
         lead_source: "Web",
-        description: story(lead),
+        description: summary(lead),
     }
 }
 
@@ -107,7 +107,7 @@ fn hubspot_contact(lead: &Lead) -> HubspotContact {
         phone: lead.phone.clone(),
         email: lead.email.clone(),
         company: lead.company.clone(),
-        message: story(lead),
+        message: summary(lead),
         entente_request_id: lead.id.clone(),
     };
     let (id_property, id) = match &lead.email {
@@ -130,7 +130,7 @@ fn zammad_ticket(lead: &Lead, query: &ProjectionQuery) -> ZammadTicket {
         customer: lead.email.is_none().then(customer),
         article: ZammadArticle {
             subject: title(lead),
-            body: story(lead),
+            body: summary(lead),
             kind: "phone",
             sender: "Customer",
             internal: false,
@@ -139,7 +139,7 @@ fn zammad_ticket(lead: &Lead, query: &ProjectionQuery) -> ZammadTicket {
     }
 }
 
-/// First and last name.
+/// Returns the first and the last name.
 fn names(full: &str) -> (Option<String>, String) {
     let full = full.trim();
     match full.rsplit_once(char::is_whitespace) {
@@ -152,8 +152,8 @@ fn title(lead: &Lead) -> String {
     cut(&format!("Call back {}", lead.full_name), 160)
 }
 
-/// All that the system has no field for, and who asked.
-fn story(lead: &Lead) -> String {
+/// Returns a summary of the request as text, with all data for which the system may have no field.
+fn summary(lead: &Lead) -> String {
     let lines = [
         Some(lead.promise.clone()),
         Some(format!("Name: {}", lead.full_name)),
@@ -187,14 +187,14 @@ mod tests {
             phone: "+420601123456".into(),
             email: None,
             company: None,
-            notes: Some("Two hundred seats".into()),
+            notes: Some("Two hundred licences".into()),
             promise: "We have promised to call on Tuesday".into(),
             source_page: None,
             source_campaign: Some("spring".into()),
         }
     }
 
-    const STORY: &str = "We have promised to call on Tuesday\nName: Anna Marie Nováková\nPhone: +420601123456\nNotes: Two hundred seats\nCampaign: spring\nEntente: cbr_01kdvdna00e008000000000001";
+    const SUMMARY: &str = "We have promised to call on Tuesday\nName: Anna Marie Nováková\nPhone: +420601123456\nNotes: Two hundred licences\nCampaign: spring\nEntente: cbr_01kdvdna00e008000000000001";
 
     fn body(format: ProjectionFormat, lead: &Lead) -> serde_json::Value {
         serde_json::to_value(project(format, lead, &ProjectionQuery::default())).unwrap()
@@ -206,7 +206,7 @@ mod tests {
             body(ProjectionFormat::SalesforceLead, &lead()),
             json!({
                 "FirstName": "Anna Marie", "LastName": "Nováková", "Company": "[not provided]", "Phone": "+420601123456",
-                "LeadSource": "Web", "Description": STORY
+                "LeadSource": "Web", "Description": SUMMARY
             })
         );
         let long =
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_is_known_by_the_address_or_by_our_id() {
+    fn a_contact_is_found_by_email_or_by_request_id() {
         let known = body(ProjectionFormat::HubspotContact, &Lead { email: Some("a@example.com".into()), ..lead() });
         assert_eq!(
             (&known["inputs"][0]["idProperty"], &known["inputs"][0]["id"]),
@@ -229,7 +229,7 @@ mod tests {
             json!({"inputs": [{
                 "idProperty": "entente_request_id", "id": "cbr_01kdvdna00e008000000000001",
                 "properties": {
-                    "firstname": "Anna Marie", "lastname": "Nováková", "phone": "+420601123456", "message": STORY,
+                    "firstname": "Anna Marie", "lastname": "Nováková", "phone": "+420601123456", "message": SUMMARY,
                     "entente_request_id": "cbr_01kdvdna00e008000000000001"
                 }
             }]})
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn tickets_carry_the_story_and_our_id() {
+    fn tickets_contain_the_summary_and_the_request_id() {
         let id = json!("cbr_01kdvdna00e008000000000001");
         let incident = body(ProjectionFormat::ServicenowIncident, &lead());
         assert_eq!(
@@ -246,13 +246,13 @@ mod tests {
         );
         assert_eq!(
             (&incident["short_description"], &incident["description"]),
-            (&json!("Call back Anna Marie Nováková"), &json!(STORY))
+            (&json!("Call back Anna Marie Nováková"), &json!(SUMMARY))
         );
         let ticket = body(ProjectionFormat::HubspotTicket, &lead());
         assert_eq!(
             ticket["properties"],
             json!({
-                "subject": "Call back Anna Marie Nováková", "content": STORY, "hs_pipeline": "0", "hs_pipeline_stage": "1",
+                "subject": "Call back Anna Marie Nováková", "content": SUMMARY, "hs_pipeline": "0", "hs_pipeline_stage": "1",
                 "entente_request_id": id
             })
         );
@@ -266,7 +266,7 @@ mod tests {
             request,
             json!({
                 "serviceDeskId": "10", "requestTypeId": "25",
-                "requestFieldValues": {"summary": "Call back Anna Marie Nováková", "description": STORY}
+                "requestFieldValues": {"summary": "Call back Anna Marie Nováková", "description": SUMMARY}
             })
         );
         let ticket = body(ProjectionFormat::ZammadTicket, &Lead { email: Some("a@example.com".into()), ..lead() });
@@ -281,7 +281,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn our_id_always_travels_and_names_are_never_empty(
+        fn records_contain_the_request_id_and_names_are_never_empty(
             full_name in "[A-Za-z\u{11b}\u{161}]{1,30}( [A-Za-z]{1,60}){0,3}", email in prop::option::of("[a-z]{1,90}@example\\.com")
         ) {
             for format in ProjectionFormat::ALL.iter().copied() {

@@ -1,8 +1,8 @@
-//! The records that a CRM or an ITSM tool is sent for a callback request: a pure mapping (`mapping`), with the field names
-//! of each company (`fields`).
+//! The records that are sent to CRM and ITSM tools for callback requests: a pure mapping (`mapping`), with field names
+//! that each company can configure (`fields`).
 //!
-//! Rules: CRM formats accept sales requests only and ITSM formats support questions only; every record carries our request
-//! id, so that the receiver can detect duplicates; quarantined requests are never sent.
+//! Rules: CRM formats accept only sales requests and ITSM formats only requests for technical support; every record
+//! contains the id of the request, so that the receiver can detect duplicates; quarantined requests are never sent.
 
 mod fields;
 mod formats;

@@ -1,4 +1,4 @@
-//! Records of callback requests for another system.
+//! Records of callback requests for other systems.
 
 use std::collections::HashMap;
 
@@ -13,19 +13,19 @@ use crate::kernel::error::{Error, Violation};
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::UtcTime;
 
-/// Returns the body that a receiver of this format is sent, with the field names of its mapping.
+/// Returns the body of a record in this format, with the field names of the mapping.
 pub fn record(format: ProjectionFormat, lead: &Lead, mapping: &FieldMapping) -> Result<Value, Error> {
     let body = mapping::project(format, lead, &ProjectionQuery::default());
     Ok(fields::mapped(serde_json::to_value(body).map_err(Error::internal)?, mapping))
 }
 
-/// Returns what is wrong with a mapping for the bodies of a format.
+/// Returns the violations of a mapping for the bodies of a format.
 pub fn mapping_faults(format: ProjectionFormat, mapping: &FieldMapping) -> Result<Vec<Violation>, Error> {
     let samples = mapping::samples(format).map_err(Error::internal)?;
     Ok(fields::faults(mapping, &samples))
 }
 
-/// Returns the data of those requests that the format accepts at this moment, by request id.
+/// Returns the data of those requests that the format accepts now, by request id.
 pub fn leads(
     conn: &mut DbConn,
     format: ProjectionFormat,
@@ -55,7 +55,7 @@ impl Lead {
     }
 }
 
-/// Returns the promise in UTC, because the time zone of the reader is not known here.
+/// Returns the promised time of the call as text, in UTC because the time zone of the reader is not known here.
 fn promise(from: Option<UtcTime>, by: UtcTime) -> String {
     match from {
         Some(from) => format!("Call promised between {from} and {by}."),

@@ -8,25 +8,28 @@ use super::rows::Reference;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::time::UtcTime;
 
-/// What another system calls a record of ours.
+/// The id, link and status of a callback request or a project in another system.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ExternalReference)]
 pub struct ReferenceBody {
-    /// The callback request or the project.
+    /// Identifier of the callback request or the project.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
+    /// Short name of the other system.
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$", example = "salesforce")]
     pub system: String,
-    /// Its id there.
+    /// Identifier of the record in the other system.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "00Q5g00000ABCDE")]
     pub external_id: String,
-    /// Where people find it.
+    /// Link to the record in the other system, for people; null when none was sent.
     #[schema(required, format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub url: Option<String>,
-    /// Where it stands there, in that system's words.
+    /// Status of the record in the other system, as that system names it; null when none was sent.
     #[schema(required, min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f]+$", example = "Working")]
     pub status: Option<String>,
+    /// When the reference was created.
     pub created_at: UtcTime,
+    /// When the reference was last changed.
     pub updated_at: UtcTime,
 }
 
@@ -37,24 +40,27 @@ impl From<Reference> for ReferenceBody {
     }
 }
 
-/// The references of a record.
+/// The external references of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExternalReferenceList {
-    /// By the name of the system.
+    /// The references, in alphabetical order of `system`.
     #[schema(max_items = 50)]
     pub data: Vec<ReferenceBody>,
 }
 
-/// What another system calls a record of ours.
+/// The id, link and status of a record in another system.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"external_id": "00Q5g00000ABCDE", "url": "https://example.my.salesforce.com/00Q5g00000ABCDE", "status": "Working"}))]
 pub struct NewExternalReference {
+    /// Identifier of the record in the other system.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub external_id: String,
+    /// Link to the record in the other system, for people; absent or null for none.
     #[serde(default)]
     #[schema(format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub url: Option<String>,
+    /// Status of the record in the other system, as that system names it; absent or null for none.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f]+$")]
     pub status: Option<String>,

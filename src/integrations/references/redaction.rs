@@ -1,9 +1,9 @@
-//! Redacting external references in JSON texts, as a pure function.
+//! Redaction of external references in JSON texts, as a pure function.
 
 use serde_json::Value;
 
-/// Replaces id, link and status of every external reference in a JSON text, at any depth; a text that is not JSON becomes
-/// `null`.
+/// Redacts the id, link and status of every external reference in a JSON text, at any depth; a text that is not JSON
+/// becomes `null`.
 pub fn redacted(text: &str) -> String {
     match serde_json::from_str(text) {
         Ok(value) => without_reference(value).to_string(),

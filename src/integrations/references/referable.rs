@@ -1,4 +1,4 @@
-//! The records that other systems can refer to: callback requests and projects.
+//! The records to which other systems can refer: callback requests and projects.
 
 use crate::callbacks::requests;
 use crate::collaboration::projects;
@@ -10,7 +10,7 @@ use crate::kernel::ids::{CallbackRequestId, ProjectId};
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// A record that other systems can refer to.
+/// A record to which other systems can refer.
 #[derive(Debug, Clone, Copy)]
 pub enum Referable {
     CallbackRequest(CallbackRequestId),
@@ -37,7 +37,7 @@ impl Referable {
         }
     }
 
-    /// Refuses a caller who cannot read the record.
+    /// Rejects a caller who cannot read the record.
     pub fn require_visible(&self, conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<(), Error> {
         match self {
             Self::CallbackRequest(id) => requests::service::for_agents(conn, actor, *id).map(drop),
@@ -45,11 +45,11 @@ impl Referable {
         }
     }
 
-    /// Locks the record until the end of the transaction; refuses a caller who cannot write its references.
+    /// Locks the record until the end of the transaction; rejects a caller who cannot write its references.
     pub fn lock(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         match self {
             Self::CallbackRequest(id) => requests::service::lock(tx, *id),
-            Self::Project(id) => projects::service::take(tx, *id, Action::ReferToProject).map(drop),
+            Self::Project(id) => projects::service::lock_project(tx, *id, Action::ReferToProject).map(drop),
         }
     }
 }

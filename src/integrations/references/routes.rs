@@ -21,23 +21,24 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(list_callback_references)
         .service(get_callback_reference)
-        .service(put_callback_reference)
+        .service(replace_callback_reference)
         .service(delete_callback_reference)
         .service(list_project_references)
         .service(get_project_reference)
-        .service(put_project_reference)
+        .service(replace_project_reference)
         .service(delete_project_reference);
 }
 
 /// List the external references of a callback request
 ///
-/// What other systems call it.
+/// Returns the id, link and status of the callback request in every system that has written a reference, for example
+/// the lead in your CRM.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "The callback request.")),
     responses(
-        (status = 200, description = "Its references.", body = ExternalReferenceList),
-        (status = 404, description = "There is no such callback request."),
+        (status = 200, description = "The references.", body = ExternalReferenceList),
+        (status = 404, description = "The callback request does not exist."),
     ),
 )]
 #[get("/v1/callback-requests/{id}/external-references")]
@@ -49,19 +50,20 @@ pub async fn list_callback_references(
     list(app, actor, id).await
 }
 
-/// Read the external reference of a callback request
+/// Get an external reference of a callback request
 ///
-/// What one other system calls it. The `ETag` is for `If-Match` when you write it.
+/// Returns the id, link and status of the callback request in one other system, with the `ETag`. Send the `ETag` in
+/// `If-Match` when you replace the reference.
 #[utoipa::path(
     tag = "Callbacks",
     params(
         ("id" = CallbackRequestId, Path, description = "The callback request."),
-        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+        ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "salesforce"),
     ),
     responses(
         (status = 200, description = "The reference.", body = ReferenceBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such callback request, or no such reference."),
+        (status = 304, description = "You already have the current version."),
+        (status = 404, description = "The callback request does not exist, or the system has no reference to it."),
     ),
 )]
 #[get("/v1/callback-requests/{id}/external-references/{system}")]
@@ -73,25 +75,28 @@ pub async fn get_callback_reference(
     get_one(app, actor, id, system).await
 }
 
-/// Write the external reference of a callback request
+/// Replace an external reference of a callback request
 ///
-/// For the other system: its id, link and status of what it keeps about this callback request. Events tell others of it; webhook
-/// endpoints of that `system` are not told. Send `*` in `If-Match` unless you mean one version.
+/// Creates or replaces the reference of one system. The other system calls this operation to write back the id, link
+/// and status of the record that it keeps for this callback request. Every change creates the event
+/// `external_reference.recorded`; when software makes the change, webhook endpoints with the same `system` do not
+/// receive the event, which prevents loops. Send the `ETag` of the version you read in `If-Match`, or `*` to replace
+/// any version.
 #[utoipa::path(
     tag = "Callbacks",
     params(
         ("id" = CallbackRequestId, Path, description = "The callback request."),
-        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+        ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "salesforce"),
     ),
     request_body = NewExternalReference,
     responses(
         (status = 200, description = "The reference.", body = ReferenceBody),
-        (status = 404, description = "There is no such callback request."),
-        (status = 409, description = "`conflict`: the person was erased, or too many systems know the record."),
+        (status = 404, description = "The callback request does not exist."),
+        (status = 409, description = "`conflict`: the personal data of the request was erased, or 50 systems already have a reference to it."),
     ),
 )]
 #[put("/v1/callback-requests/{id}/external-references/{system}")]
-pub async fn put_callback_reference(
+pub async fn replace_callback_reference(
     app: web::Data<AppState>,
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
     call: Call<NewExternalReference>,
@@ -99,19 +104,20 @@ pub async fn put_callback_reference(
     put_one(app, call, id, system).await
 }
 
-/// Remove the external reference of a callback request
+/// Delete an external reference of a callback request
 ///
-/// The other system keeps nothing about it any more.
+/// Deletes the reference of one system, for example because the record was deleted there. Nothing is changed in the
+/// other system.
 #[utoipa::path(
     tag = "Callbacks",
     params(
         ("id" = CallbackRequestId, Path, description = "The callback request."),
-        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "salesforce"),
+        ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "salesforce"),
     ),
     responses(
-        (status = 204, description = "It is gone."),
-        (status = 404, description = "There is no such callback request, or no such reference."),
-        (status = 409, description = "`conflict`: the person was erased."),
+        (status = 204, description = "The reference was deleted."),
+        (status = 404, description = "The callback request does not exist, or the system has no reference to it."),
+        (status = 409, description = "`conflict`: the personal data of the request was erased."),
     ),
 )]
 #[delete("/v1/callback-requests/{id}/external-references/{system}")]
@@ -125,13 +131,14 @@ pub async fn delete_callback_reference(
 
 /// List the external references of a project
 ///
-/// What other systems call it.
+/// Returns the id, link and status of the project in every system that has written a reference, for example the epic in
+/// your issue tracker.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
-        (status = 200, description = "Its references.", body = ExternalReferenceList),
-        (status = 404, description = "There is no such project."),
+        (status = 200, description = "The references.", body = ExternalReferenceList),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/external-references")]
@@ -143,19 +150,20 @@ pub async fn list_project_references(
     list(app, actor, id).await
 }
 
-/// Read the external reference of a project
+/// Get an external reference of a project
 ///
-/// What one other system calls it. The `ETag` is for `If-Match` when you write it.
+/// Returns the id, link and status of the project in one other system, with the `ETag`. Send the `ETag` in `If-Match`
+/// when you replace the reference.
 #[utoipa::path(
     tag = "Projects",
     params(
         ("id" = ProjectId, Path, description = "The project."),
-        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "jira"),
+        ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "jira"),
     ),
     responses(
         (status = 200, description = "The reference.", body = ReferenceBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such project, or no such reference."),
+        (status = 304, description = "You already have the current version."),
+        (status = 404, description = "The project does not exist, you do not have access to it, or the system has no reference to it."),
     ),
 )]
 #[get("/v1/projects/{id}/external-references/{system}")]
@@ -167,25 +175,28 @@ pub async fn get_project_reference(
     get_one(app, actor, id, system).await
 }
 
-/// Write the external reference of a project
+/// Replace an external reference of a project
 ///
-/// For the other system: its id, link and status of what it keeps about this project. Events tell others of it; webhook
-/// endpoints of that `system` are not told. Send `*` in `If-Match` unless you mean one version.
+/// Creates or replaces the reference of one system. The other system calls this operation to write back the id, link
+/// and status of the record that it keeps for this project; the lead and the sponsors of the project can call it, too.
+/// Every change creates the event `external_reference.recorded`; when software makes the change, webhook endpoints with
+/// the same `system` do not receive the event, which prevents loops. Send the `ETag` of the version you read in
+/// `If-Match`, or `*` to replace any version.
 #[utoipa::path(
     tag = "Projects",
     params(
         ("id" = ProjectId, Path, description = "The project."),
-        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "jira"),
+        ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "jira"),
     ),
     request_body = NewExternalReference,
     responses(
         (status = 200, description = "The reference.", body = ReferenceBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`conflict`: too many systems know the record."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`conflict`: 50 systems already have a reference to the project."),
     ),
 )]
 #[put("/v1/projects/{id}/external-references/{system}")]
-pub async fn put_project_reference(
+pub async fn replace_project_reference(
     app: web::Data<AppState>,
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
     call: Call<NewExternalReference>,
@@ -193,18 +204,19 @@ pub async fn put_project_reference(
     put_one(app, call, id, system).await
 }
 
-/// Remove the external reference of a project
+/// Delete an external reference of a project
 ///
-/// The other system keeps nothing about it any more.
+/// Deletes the reference of one system, for example because the record was deleted there. Nothing is changed in the
+/// other system.
 #[utoipa::path(
     tag = "Projects",
     params(
         ("id" = ProjectId, Path, description = "The project."),
-        ("system" = inline(SystemName), Path, description = "The short name of the other system.", example = "jira"),
+        ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "jira"),
     ),
     responses(
-        (status = 204, description = "It is gone."),
-        (status = 404, description = "There is no such project, or no such reference."),
+        (status = 204, description = "The reference was deleted."),
+        (status = 404, description = "The project does not exist, you do not have access to it, or the system has no reference to it."),
     ),
 )]
 #[delete("/v1/projects/{id}/external-references/{system}")]
@@ -229,7 +241,7 @@ async fn get_one(
     system: SystemName,
 ) -> Result<Response, Error> {
     let (record, now) = (record.into(), app.environment.now());
-    answer(app.db.read(move |conn| service::get(conn, &actor, record, &system, now)).await?)
+    respond(app.db.read(move |conn| service::get(conn, &actor, record, &system, now)).await?)
 }
 
 async fn put_one(
@@ -239,7 +251,7 @@ async fn put_one(
     system: SystemName,
 ) -> Result<Response, Error> {
     let record = record.into();
-    app.write(actor, meta, move |tx| answer(service::put(tx, record, &system, &body)?)).await
+    app.write(actor, meta, move |tx| respond(service::put(tx, record, &system, &body)?)).await
 }
 
 async fn delete_one(
@@ -256,7 +268,7 @@ async fn delete_one(
     .await
 }
 
-fn answer(reference: Reference) -> Result<Response, Error> {
+fn respond(reference: Reference) -> Result<Response, Error> {
     let version = reference.version;
     Ok(Response::ok(&ReferenceBody::from(reference))?.version(version).no_store())
 }

@@ -48,7 +48,7 @@ pub fn get(
 /// Creates or replaces the reference of a system to a record.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 for an erased request, or a record that 50 systems refer to.
+/// 403, 404, 412, 428; 409 for an erased callback request, or when 50 systems already refer to the record.
 pub fn put(
     tx: &mut Tx<'_>,
     record: Referable,
@@ -114,7 +114,7 @@ fn replace(
 /// Deletes the reference of a system to a record.
 ///
 /// # Errors
-/// 403, 404.
+/// 403, 404; 409 for an erased callback request.
 pub fn delete(tx: &mut Tx<'_>, record: Referable, system: &SystemName) -> Result<(), Error> {
     record.lock(tx)?;
     let before = store::find(tx.conn, record.as_str(), system.as_str())?.ok_or_else(Error::not_found)?;
@@ -124,17 +124,17 @@ pub fn delete(tx: &mut Tx<'_>, record: Referable, system: &SystemName) -> Result
     tx.record_change_of(&change, cause(tx, system))
 }
 
-/// Returns the system that causes a change of a reference: the one that software acts for, or the one it writes for. A person
-/// acts for no system.
+/// Returns the system that causes a change of a reference: the one in `Caused-By`, or else the one whose reference
+/// software writes; `None` for a change by a person.
 fn cause<'a>(tx: &Tx<'a>, system: &'a SystemName) -> Option<&'a SystemName> {
     (tx.actor.kind == ActorKind::Service).then(|| tx.meta.caused_by.as_ref().unwrap_or(system))
 }
 
-/// Deletes the references to a record and redacts them in events, webhooks and the audit trail, because they lead to the
-/// person's data in other systems.
+/// Deletes the references to a record and redacts them in events, webhook payloads and the audit trail, because they
+/// lead to the personal data in other systems.
 pub fn erase(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
     store::delete_all(conn, subject)?;
-    // References that were deleted earlier are in events, too.
+    // Events can also contain references that were deleted earlier.
     if !events::tells(conn, subject, &[types::EXTERNAL_REFERENCE_RECORDED, types::EXTERNAL_REFERENCE_REMOVED])? {
         return Ok(());
     }

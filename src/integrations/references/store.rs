@@ -1,4 +1,4 @@
-//! Reference rows.
+//! The rows of external references.
 
 use diesel::prelude::*;
 
@@ -11,7 +11,7 @@ pub fn find(conn: &mut DbConn, subject: &str, system: &str) -> Result<Option<Ref
     Ok(dsl::external_references.find((subject, system)).select(Reference::as_select()).get_result(conn).optional()?)
 }
 
-/// Returns the references to a record, by the name of the system.
+/// Returns the references to a record, in the order of the names of the systems.
 pub fn list(conn: &mut DbConn, subject: &str) -> Result<Vec<Reference>, Error> {
     Ok(dsl::external_references
         .filter(dsl::subject.eq(subject))

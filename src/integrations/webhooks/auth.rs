@@ -1,6 +1,6 @@
 //! The credentials with which the service authenticates to a receiver, in addition to the signature.
 //!
-//! Rule: credentials are stored sealed and never shown.
+//! Rule: credentials are stored encrypted and never returned.
 
 use std::fmt;
 
@@ -12,54 +12,54 @@ use super::sender::is_framing;
 use crate::kernel::http::body::fault;
 
 crate::text_enum! {
-    /// How an endpoint wants callers to prove themselves.
+    /// How requests to an endpoint are authenticated, in addition to the signature: `none`, `header` (a header with a
+    /// fixed value, such as an API key), `basic` (user name and password, RFC 7617), or `oauth2_client_credentials` (an
+    /// access token that the service fetches with client credentials, RFC 6749).
     pub enum AuthKind {
-        /// By the signature alone.
         None,
-        /// By a header of its own, such as an API key.
         Header,
-        /// User name and password (RFC 7617).
         Basic,
-        /// A token that is fetched with a client's own credentials (RFC 6749).
         Oauth2ClientCredentials,
     }
 }
 
-/// Credentials; which members are needed follows from `kind`. They are never shown again.
+/// Credentials for requests to an endpoint. `kind` decides which fields are required. Credentials are stored encrypted
+/// and never returned.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "header", "name": "Authorization", "value": "Token token=example"}))]
 pub struct WebhookAuth {
+    /// How requests are authenticated.
     pub kind: AuthKind,
-    /// For `header`.
+    /// Name of the header. Required for `header`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9-]+$")]
     pub name: Option<String>,
-    /// For `header`.
+    /// Value of the header. Required for `header`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 4000, pattern = "^[!-~][ -~]*$")]
     pub value: Option<String>,
-    /// For `basic`; without a colon.
+    /// User name, without a colon. Required for `basic`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f:]+$")]
     pub username: Option<String>,
-    /// For `basic`.
+    /// Password. Required for `basic`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$")]
     pub password: Option<String>,
-    /// For `oauth2_client_credentials`.
+    /// URL of the token endpoint. Required for `oauth2_client_credentials`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub token_url: Option<String>,
-    /// For `oauth2_client_credentials`.
+    /// Client id. Required for `oauth2_client_credentials`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 500, pattern = "^[!-~]+$")]
     pub client_id: Option<String>,
-    /// For `oauth2_client_credentials`.
+    /// Client secret. Required for `oauth2_client_credentials`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 2000, pattern = "^[!-~]+$")]
     pub client_secret: Option<String>,
-    /// For `oauth2_client_credentials`, if the server wants one.
+    /// Scopes to request, separated by spaces. Optional for `oauth2_client_credentials`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 500, pattern = "^[!-~]+( [!-~]+)*$")]
     pub scope: Option<String>,
@@ -101,7 +101,7 @@ impl WebhookAuth {
     }
 }
 
-/// `kind` decides which fields are required. All violations are reported at once.
+/// Checks that exactly the fields of `kind` are present, and reports all violations at once.
 impl Validate for WebhookAuth {
     fn validate(&self) -> Result<(), ValidationErrors> {
         let mut errors = ValidationErrors::new();

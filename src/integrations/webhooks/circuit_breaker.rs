@@ -1,36 +1,36 @@
-//! The circuit breaker of an endpoint: when sending stops, and when it is tried again. Pure: the time and the random number
-//! are arguments.
+//! The circuit breaker of an endpoint, which decides when sending stops and when it is tried again. Pure: the time and
+//! the random number are arguments.
 //!
-//! Rules: ten failures in a row open the circuit; while it is open, one delivery at a time is sent as a probe, after 1, 2, 4,
-//! ... minutes and finally every hour, and everything else is held; the first success lets the endpoint recover: held
-//! deliveries are sent with a limited rate until none is left; after five days without a success the endpoint is disabled.
-//! Days on which nothing was sent do not count, because an old failure says nothing about today.
+//! Rules: ten consecutive failures open the circuit; while it is open, one delivery at a time is sent as a probe, after
+//! 1, 2, 4, ... minutes and finally every hour, and all other deliveries are held; the first success starts the
+//! recovery, in which held deliveries are sent at a limited rate until none is left; the endpoint is disabled when the
+//! circuit has been open for five days without a success. The five days start when the circuit opens, because an older
+//! failure does not show how long the receiver has been down.
 
 use std::time::Duration;
 
 use crate::kernel::time::UtcTime;
 
 crate::text_enum! {
-    /// Whether an endpoint is sent to.
+    /// State of the circuit breaker of an endpoint: `closed` (deliveries are sent when they are due), `open` (after ten
+    /// consecutive failures, deliveries are held, and one at a time is sent as a probe), or `recovering` (after a
+    /// successful probe, held deliveries are sent, oldest first and at a limited rate).
     pub enum Circuit {
-        /// Everything is sent when it is due.
         Closed,
-        /// It fails again and again: everything is held, one delivery at a time probes it.
         Open,
-        /// It answers again: what was held is sent, oldest first and a limited number a second.
         Recovering,
     }
 }
 
-/// Failures in a row that open the circuit: as many as the standard schedule has tries, so that even a single event for a
-/// receiver that is down is held and not given up.
+/// Consecutive failures that open the circuit: as many as the standard schedule has tries, so that even a single event
+/// for a receiver that is down is held and not exhausted.
 pub const OPENS_AFTER: i32 = 10;
-/// The first pause before a probe; each next one is twice as long.
+/// The first pause before a probe; each following one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_mins(1);
 /// The longest pause between probes.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
-/// After this time without a success the endpoint is disabled.
-pub const GIVES_UP_AFTER: Duration = Duration::from_hours(5 * 24);
+/// How long the circuit can be open without a success before the endpoint is disabled.
+pub const DISABLES_AFTER: Duration = Duration::from_hours(5 * 24);
 /// Jitter adds at most one fifth (20 %) of a pause.
 const JITTER_DIVISOR: u32 = 5;
 
@@ -40,13 +40,13 @@ pub struct CircuitBreaker {
     pub circuit: Circuit,
     /// Failures since the last success.
     pub failures: i32,
-    /// When the first of them was, or, since the circuit opened, when it did.
+    /// When the first of them ended; after the circuit has opened, when it opened.
     pub failing_since: Option<UtcTime>,
     /// Failed probes since the circuit opened.
     pub probes: i32,
-    /// When the next probe is due; only while the circuit is open.
+    /// When the next probe is due; `None` unless the circuit is open.
     pub probe_at: Option<UtcTime>,
-    /// When the first success was; only while the endpoint recovers.
+    /// When the circuit stopped being open; `None` unless it is recovering.
     pub recovering_since: Option<UtcTime>,
 }
 
@@ -55,10 +55,10 @@ pub struct CircuitBreaker {
 pub enum Transition {
     /// The circuit has opened.
     Opened,
-    /// The receiver responds again after the circuit had opened.
+    /// A delivery succeeded while the circuit was open.
     Recovered,
-    /// There was no success for too long.
-    GivenUp,
+    /// The endpoint is to be disabled, because there was no success for too long.
+    Disabled,
 }
 
 impl CircuitBreaker {
@@ -72,8 +72,8 @@ impl CircuitBreaker {
         recovering_since: None,
     };
 
-    /// Returns the state after a person has enabled the endpoint at `now`: if it was failing, a probe is due at once and the
-    /// five days start again.
+    /// Returns the state after the endpoint was enabled at `now`: if the circuit is open, a probe is due at once, and
+    /// the five days start again.
     #[must_use]
     pub fn enabled_at(self, now: UtcTime) -> Self {
         match self.circuit {
@@ -98,7 +98,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Returns the state when everything that was held has been sent.
+    /// Returns the state after all held deliveries have been sent.
     #[must_use]
     pub fn recovered(self) -> Self {
         Self { circuit: Circuit::Closed, recovering_since: None, ..self }
@@ -122,8 +122,8 @@ impl CircuitBreaker {
         if opens || probed {
             next.probe_at = Some(now.plus(pause(next.probes, random)));
         }
-        let given_up = self.circuit == Circuit::Open && now >= since.plus(GIVES_UP_AFTER);
-        let transition = if given_up { Some(Transition::GivenUp) } else { opens.then_some(Transition::Opened) };
+        let disables = self.circuit == Circuit::Open && now >= since.plus(DISABLES_AFTER);
+        let transition = if disables { Some(Transition::Disabled) } else { opens.then_some(Transition::Opened) };
         (next, transition)
     }
 }
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_failures_in_a_row_open_it_and_one_success_closes_it() {
+    fn ten_consecutive_failures_open_the_circuit_and_one_success_starts_recovery() {
         let mut breaker = CircuitBreaker::NEW;
         for second in 0..9 {
             let (next, transition) = breaker.after(false, at(second), 0);
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_under_way_is_no_probe() {
+    fn an_attempt_that_was_running_when_the_circuit_opened_is_not_a_probe() {
         let open = CircuitBreaker {
             circuit: Circuit::Open,
             failures: 10,
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn rare_failures_do_not_switch_it_off() {
+    fn an_old_failure_does_not_disable_the_endpoint() {
         let (once, _) = CircuitBreaker::NEW.after(false, at(0), 0);
         let mut breaker = once;
         for second in 0..9 {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn probes_become_rarer_up_to_an_hour() {
+    fn the_pause_between_probes_doubles_up_to_an_hour() {
         let mut breaker = CircuitBreaker { failures: 9, failing_since: Some(at(0)), ..CircuitBreaker::NEW };
         let mut pauses = Vec::new();
         let mut now = at(0);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn five_days_without_success_are_enough() {
+    fn five_days_without_success_disable_the_endpoint() {
         let open = CircuitBreaker {
             circuit: Circuit::Open,
             failures: 50,
@@ -218,19 +218,19 @@ mod tests {
         };
         let days = 5 * 86_400;
         assert_eq!(open.after(false, at(days - 1), 0).1, None);
-        assert_eq!(open.after(false, at(days), 0).1, Some(Transition::GivenUp));
+        assert_eq!(open.after(false, at(days), 0).1, Some(Transition::Disabled));
         assert_eq!(open.after(true, at(days), 0).1, Some(Transition::Recovered));
     }
 
     proptest! {
-        /// The obvious bookkeeping beside it: the run of failures at the end of what has happened.
+        /// The model counts the consecutive failures at the end of the list of all results.
         #[test]
-        fn it_agrees_with_a_list_of_all_that_happened(answers in proptest::collection::vec(prop::bool::weighted(0.2), 1..80), random: u64) {
+        fn the_breaker_matches_a_model_with_all_results(results in proptest::collection::vec(prop::bool::weighted(0.2), 1..80), random: u64) {
             let (mut breaker, mut opened) = (CircuitBreaker::NEW, false);
-            for (index, success) in answers.iter().enumerate() {
+            for (index, success) in results.iter().enumerate() {
                 let now = at(index as i64);
                 let (next, transition) = breaker.after(*success, now, random);
-                let run = answers[..=index].iter().rev().take_while(|one| !**one).count();
+                let run = results[..=index].iter().rev().take_while(|one| !**one).count();
                 prop_assert_eq!(next.failures as usize, run);
                 prop_assert_eq!(next.failing_since.is_some(), run > 0);
                 let was_open = opened;
@@ -242,7 +242,7 @@ mod tests {
                 prop_assert_eq!(transition == Some(Transition::Recovered), was_open && *success);
                 if let Some(probe) = next.probe_at {
                     let pause = (probe.unix_micros() - now.unix_micros()) / 1_000_000;
-                    // Seconds pass here, so what fails before the first probe is due leaves it where it is.
+                    // Attempts are one second apart, so a failure before the probe is due does not move the probe.
                     prop_assert!((0..=4320).contains(&pause));
                     prop_assert!(breaker.probe_at.is_none_or(|due| now >= due || due == probe));
                 }

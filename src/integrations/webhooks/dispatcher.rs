@@ -1,4 +1,4 @@
-//! Gives committed events their sequence and hands them to the webhook queue, in one transaction.
+//! Assigns sequence numbers to committed events and queues them for the webhook endpoints, in one transaction.
 
 use crate::integrations::webhooks::deliveries;
 use crate::kernel::db::DbConn;
@@ -9,7 +9,7 @@ use crate::kernel::time::UtcTime;
 
 pub use sequence::is_waiting;
 
-/// Sequences what is waiting; returns how many events that were.
+/// Dispatches the committed events that have no sequence number yet; returns how many there were.
 pub fn dispatch(conn: &mut DbConn, environment: &Environment, now: UtcTime) -> Result<usize, Error> {
     let events = sequence::assign(conn)?;
     let count = events.len();

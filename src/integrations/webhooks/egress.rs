@@ -1,12 +1,13 @@
-//! The egress guard: which destinations outgoing requests may have. It protects against server-side request forgery.
+//! The egress guard, which decides to which destinations requests can be sent. It protects against server-side request
+//! forgery (SSRF).
 //!
-//! Pure. A URL is checked after it is parsed by the WHATWG rules (the `url` crate), so that every unusual spelling of an address
-//! is the address itself. Names are not checked here: the sender resolves them and passes each address to [`check_ip`], both
-//! when an endpoint is saved and for each connection.
+//! Pure. A URL is checked after it is parsed by the WHATWG rules (the `url` crate), so that every unusual spelling of
+//! an address is recognised. Names are not checked here: the sender resolves them and passes each address to
+//! [`check_ip`], both when an endpoint is saved and for each connection.
 //!
-//! All ranges that the IANA special-purpose registries (RFC 6890) do not declare globally reachable are refused, and so are
-//! every IPv6 form that contains an IPv4 address, and the metadata services of clouds. A NAT64 prefix of the operator's own
-//! network cannot be known here.
+//! The guard refuses all ranges that the IANA special-purpose registries (RFC 6890) do not declare globally reachable,
+//! every IPv6 form that contains an IPv4 address, and the metadata services of clouds. It cannot know a NAT64 prefix of
+//! the operator's own network.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -14,27 +15,28 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::{Host, Url};
 
-/// What the operator permits.
+/// The destinations that the operator permits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EgressPolicy {
-    /// Also permit `http`, and with it port 80.
+    /// Whether `http` is permitted in addition to `https`, and with it port 80.
     pub allow_http: bool,
-    /// Ports permitted for every host.
+    /// Ports that are permitted for every host.
     pub allowed_ports: Vec<u16>,
-    /// Networks that are permitted in any case. A URL with an IP address inside them may use any port; a name may only use
-    /// `allowed_ports`, because its addresses are not known when the port is checked.
+    /// Networks that are permitted even if their range is refused by default. A URL with an IP address in one of them
+    /// can use any port; a URL with a name can use only `allowed_ports`, because its addresses are not known when the
+    /// port is checked.
     pub allowed_networks: Vec<IpNet>,
 }
 
 impl Default for EgressPolicy {
-    /// `https` to public addresses on ports 443 and 8443.
+    /// Permits `https` to public addresses on ports 443 and 8443.
     fn default() -> Self {
         Self { allow_http: false, allowed_ports: vec![443, 8443], allowed_networks: Vec::new() }
     }
 }
 
 impl EgressPolicy {
-    fn names(&self, ip: IpAddr) -> bool {
+    fn allows(&self, ip: IpAddr) -> bool {
         self.allowed_networks.iter().any(|net| net.contains(&ip))
     }
 
@@ -48,20 +50,20 @@ impl EgressPolicy {
 /// Why a destination is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EgressFault {
-    /// Neither `https` nor a permitted `http`.
+    /// The scheme is neither `https` nor a permitted `http`.
     Scheme,
-    /// There is no host.
+    /// The URL has no host.
     Host,
-    /// The URL carries a user name or a password.
+    /// The URL contains a user name or a password.
     UserInfo,
-    /// The URL carries a fragment, which would never be sent.
+    /// The URL contains a fragment, which would never be sent.
     Fragment,
     /// The port is not permitted.
     Port,
-    /// The address lies in a range that is not permitted.
+    /// The address is in a range that is not permitted.
     Address {
-        /// The range, for operators. Do not show it to the caller who chose the URL, because it reveals how names resolve
-        /// inside the network.
+        /// The range, for operators. Do not show it to the caller who chose the URL, because it reveals how names
+        /// resolve inside the network.
         range: &'static str,
     },
 }
@@ -95,7 +97,7 @@ impl fmt::Display for EgressFault {
 
 impl std::error::Error for EgressFault {}
 
-/// Checks a URL, including its address when the host is one.
+/// Checks a URL, and its address if the host is an IP address.
 ///
 /// # Errors
 /// The first [`EgressFault`] found.
@@ -119,7 +121,11 @@ pub fn check_url(url: &Url, policy: &EgressPolicy) -> Result<(), EgressFault> {
     if let Some(ip) = literal {
         check_ip(ip, policy)?;
     }
-    if policy.permits_port(url) || literal.is_some_and(|ip| policy.names(ip)) { Ok(()) } else { Err(EgressFault::Port) }
+    if policy.permits_port(url) || literal.is_some_and(|ip| policy.allows(ip)) {
+        Ok(())
+    } else {
+        Err(EgressFault::Port)
+    }
 }
 
 /// Checks one address.
@@ -127,7 +133,7 @@ pub fn check_url(url: &Url, policy: &EgressPolicy) -> Result<(), EgressFault> {
 /// # Errors
 /// [`EgressFault::Address`] when it is not public and in no permitted network.
 pub fn check_ip(ip: IpAddr, policy: &EgressPolicy) -> Result<(), EgressFault> {
-    if policy.names(ip) {
+    if policy.allows(ip) {
         return Ok(());
     }
     let refused = match ip {
@@ -146,7 +152,7 @@ fn refused_v6(ip: Ipv6Addr) -> Option<&'static str> {
     let found = REFUSED_V6.iter().find(|(net, _)| net.contains(&ip));
     match found {
         Some((_, range)) => Some(range),
-        // Everything that IANA has assigned for global use so far.
+        // IANA has assigned no other range for global use so far.
         None if GLOBAL_V6.contains(&ip) => None,
         None => Some("reserved"),
     }
@@ -187,7 +193,7 @@ const REFUSED_V4: [(Ipv4Net, &str); 20] = [
 
 const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0, 0], 3);
 
-/// The first match names the range, so a narrower range stands before a wider one.
+/// The first match decides the name of the range, so narrower ranges come before wider ones.
 const REFUSED_V6: [(Ipv6Net, &str); 18] = [
     (Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128), "unspecified"),
     (Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128), "loopback"),

@@ -1,4 +1,4 @@
-//! Tests of the egress guard: a table of spellings, and a slow oracle for ranges.
+//! Tests of the egress guard: a table of URLs, and a simple reference implementation for the IPv4 ranges.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ fn check(text: &str, policy: &EgressPolicy) -> Result<(), EgressFault> {
     check_url(&Url::parse(text).unwrap(), policy)
 }
 
-/// Loopback over plain http, as developers and tests need it.
+/// Returns a policy that permits loopback over plain HTTP, as for development and tests.
 fn local() -> EgressPolicy {
     EgressPolicy {
         allow_http: true,
@@ -22,10 +22,10 @@ fn local() -> EgressPolicy {
 }
 
 #[test]
-fn urls_by_the_default_policy() {
+fn the_default_policy_checks_urls() {
     use EgressFault::{Fragment, Port, Scheme, UserInfo};
     let cases = [
-        // Plain good ones, and names with odd but harmless spellings.
+        // Ordinary URLs, and names with unusual but harmless spellings.
         ("https://example.com/hook?x=1", Ok(())),
         ("https://example.com./hook", Ok(())),
         ("https://EXAMPLE.com:443/", Ok(())),
@@ -34,11 +34,11 @@ fn urls_by_the_default_policy() {
         ("https://\u{ff45}xample.com/", Ok(())),
         ("https://8.8.8.8/", Ok(())),
         ("https://[2606:4700:4700::1111]/", Ok(())),
-        // Names are judged by their addresses, later.
+        // Names are checked later, by their addresses.
         ("https://localhost/", Ok(())),
         ("https://127.0.0.1.nip.example/", Ok(())),
         ("https://127.0.0.0x1g/", Ok(())),
-        // Form.
+        // Scheme, user information, fragment and port.
         ("http://example.com/", Err(Scheme)),
         ("ftp://example.com/", Err(Scheme)),
         ("file:///etc/passwd", Err(Scheme)),
@@ -113,8 +113,8 @@ fn urls_by_the_default_policy() {
 }
 
 #[test]
-fn what_is_no_url_is_never_judged() {
-    // The parser refuses these, so no lenient resolver is ever asked about them.
+fn malformed_urls_are_rejected_by_the_parser() {
+    // The parser rejects these, so they never reach a lenient resolver.
     for text in [
         "https://",
         "https:///",
@@ -135,7 +135,7 @@ fn what_is_no_url_is_never_judged() {
 }
 
 #[test]
-fn named_networks_open_any_port_and_nothing_else() {
+fn allowed_networks_permit_any_port_and_nothing_else() {
     use EgressFault::{Fragment, Port, Scheme, UserInfo};
     let cases = [
         ("http://127.0.0.1:41234/", Ok(())),
@@ -160,8 +160,8 @@ fn named_networks_open_any_port_and_nothing_else() {
     assert_eq!(check("https://127.0.0.1:8080/", &https_only), Ok(()));
 }
 
-/// The IPv4 rule, written out by octets.
-fn slowly_public(ip: Ipv4Addr) -> bool {
+/// The reference implementation: returns whether an IPv4 address is public, by its octets.
+fn is_public(ip: Ipv4Addr) -> bool {
     let [a, b, c, d] = ip.octets();
     let special = ip.is_private()
         || ip.is_loopback()
@@ -179,29 +179,29 @@ fn slowly_public(ip: Ipv4Addr) -> bool {
     !special
 }
 
-/// Addresses at and around the edges of every range, where a mask may be wrong.
+/// Checks the addresses at and next to the bounds of every range, where a mask may be wrong.
 #[test]
-fn edges_of_the_ipv4_ranges() {
+fn bounds_of_the_ipv4_ranges_are_exact() {
     for (net, range) in REFUSED_V4 {
         let (first, last) = (net.network().to_bits(), net.broadcast().to_bits());
         for bits in [first.wrapping_sub(1), first, last, last.wrapping_add(1)] {
             let ip = Ipv4Addr::from_bits(bits);
             let public = check_ip(ip.into(), &EgressPolicy::default()).is_ok();
-            assert_eq!(public, slowly_public(ip), "{ip} near {range}");
+            assert_eq!(public, is_public(ip), "{ip} near {range}");
         }
     }
 }
 
 proptest! {
     #[test]
-    fn ipv4_agrees_with_the_oracle(octets: [u8; 4]) {
+    fn ipv4_matches_the_reference_implementation(octets: [u8; 4]) {
         let ip = Ipv4Addr::from(octets);
         let public = check_ip(ip.into(), &EgressPolicy::default()).is_ok();
-        prop_assert_eq!(public, slowly_public(ip));
+        prop_assert_eq!(public, is_public(ip));
     }
 
     #[test]
-    fn every_spelling_of_an_ipv4_address_is_judged_alike(octets: [u8; 4]) {
+    fn every_spelling_of_an_ipv4_address_has_the_same_result(octets: [u8; 4]) {
         let ip = Ipv4Addr::from(octets);
         let [a, b, c, d] = octets;
         let policy = EgressPolicy::default();
@@ -218,7 +218,7 @@ proptest! {
     }
 
     #[test]
-    fn no_ipv6_form_smuggles_an_ipv4_address(high: u16, low: u16, rest: [u16; 5]) {
+    fn no_ipv6_form_of_an_ipv4_address_is_permitted(high: u16, low: u16, rest: [u16; 5]) {
         let [p, q, r, s, t] = rest;
         for ip in [
             Ipv6Addr::new(0, 0, 0, 0, 0, 0, high, low),
@@ -234,7 +234,7 @@ proptest! {
     }
 
     #[test]
-    fn only_global_unicast_ipv6_passes(segments: [u16; 8]) {
+    fn only_global_unicast_ipv6_is_permitted(segments: [u16; 8]) {
         let ip = Ipv6Addr::from(segments);
         if check_ip(ip.into(), &EgressPolicy::default()).is_ok() {
             prop_assert_eq!(segments[0] >> 13, 1);

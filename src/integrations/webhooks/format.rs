@@ -5,23 +5,19 @@ use crate::kernel::events::types;
 
 crate::text_enum! {
     "kebab-case",
-    /// What an endpoint is sent.
+    /// Format of the requests to an endpoint. Events: `event` (as in the event feed, Standard Webhooks) or
+    /// `cloudevents` (CloudEvents 1.0, structured mode). Records of callback requests in a CRM or ITSM tool:
+    /// `salesforce-lead` (`PATCH` of a lead; the URL ends with the name of the external id field, to which the id of
+    /// the request is appended), `hubspot-contact` (creates or updates a contact), or `hubspot-ticket`,
+    /// `servicenow-incident`, `jira-request` and `zammad-ticket` (create a record).
     pub enum WebhookFormat {
-        /// The event as the feed shows it (Standard Webhooks).
         Event,
-        /// CloudEvents 1.0, structured mode.
         Cloudevents,
-        /// `PATCH` of a `Lead` of Salesforce by our id; the URL ends with the name of the external id field.
         SalesforceLead,
-        /// Upsert of a contact of HubSpot.
         HubspotContact,
-        /// A new ticket of HubSpot.
         HubspotTicket,
-        /// A new incident of ServiceNow.
         ServicenowIncident,
-        /// A new customer request of Jira Service Management.
         JiraRequest,
-        /// A new ticket of Zammad.
         ZammadTicket,
     }
 }
@@ -41,16 +37,17 @@ impl WebhookFormat {
         }
     }
 
-    /// Returns the `Content-Type` of what is sent.
+    /// Returns the `Content-Type` of the requests.
     #[must_use]
     pub fn content_type(self) -> &'static str {
         if self == Self::Cloudevents { "application/cloudevents+json; charset=utf-8" } else { "application/json" }
     }
 
-    /// Returns whether events of this type can be sent in this format. A record of another system is created when a callback
-    /// request is received; where records are found by our id, they are also updated later.
+    /// Returns whether events of this type can be sent in this format. A record of another system is created when a
+    /// callback request is received; it is also updated when the request is rescheduled, if the system finds it by the
+    /// id of the request.
     #[must_use]
-    pub fn takes(self, event_type: &str) -> bool {
+    pub fn accepts(self, event_type: &str) -> bool {
         match self.projection() {
             None => true,
             Some(format) if format.is_upsert() => {

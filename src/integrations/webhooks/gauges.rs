@@ -1,4 +1,4 @@
-//! Metrics of events and webhooks that are read from the database.
+//! Metrics about events and webhooks that are computed from the database.
 
 use super::circuit_breaker::Circuit;
 use super::{deliveries, registry};
@@ -7,7 +7,7 @@ use crate::kernel::error::Error;
 use crate::kernel::events;
 use crate::kernel::time::UtcTime;
 
-/// Sets the gauges of events and webhooks.
+/// Updates the gauges of events and webhooks.
 ///
 /// # Errors
 /// When the database cannot be read.

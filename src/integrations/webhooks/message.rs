@@ -1,8 +1,9 @@
-//! The HTTP request that carries an event to an endpoint: its body, its signed headers, its URL.
+//! The HTTP request that delivers an event to an endpoint: its body, its signed headers, its URL.
 //!
 //! Rules: the bodies of `event` and `cloudevents` are created once, when the event is queued, and stored, so that every
-//! attempt sends the same bytes; records of other systems are created when they are sent, because they contain personal
-//! data: a stored copy would have to be erased as well, and a person who was erased in the meantime is not sent.
+//! attempt sends the same bytes; records for other systems are created when they are sent, because they contain
+//! personal data: a stored copy would have to be erased as well, and the data of a person who was erased in the
+//! meantime is not sent.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -18,26 +19,26 @@ use crate::kernel::events::EventBody;
 use crate::kernel::ids::{EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
-/// Where messages to an endpoint go, how they are signed and how the service authenticates.
+/// The URL, format, signing keys and credentials for messages to an endpoint.
 pub struct Target {
     pub endpoint: WebhookEndpointId,
     pub url: Url,
     pub format: WebhookFormat,
-    /// All of them sign, the current one first.
+    /// Every message is signed with all keys, the current one first.
     pub keys: Vec<SigningKey>,
     pub auth: WebhookAuth,
 }
 
-/// One message to an endpoint.
+/// A message to an endpoint.
 pub struct Message<'a> {
     pub id: EventId,
-    /// What the event is about.
+    /// The id of the record that the event is about.
     pub subject: &'a str,
     pub body: &'a str,
 }
 
-/// Returns the request as Standard Webhooks defines it, whatever its body; `auth_header` is the header of the receiver's own
-/// authentication.
+/// Returns the request as defined in Standard Webhooks, with any format of body; `auth_header` is the header with which
+/// the service authenticates to the receiver.
 #[must_use]
 pub fn request(
     target: &Target,
@@ -57,21 +58,22 @@ pub fn request(
     OutgoingRequest { method, url, headers, body: message.body.as_bytes().to_vec() }
 }
 
-/// Returns where the request goes. Salesforce finds a record by the value of an external id field in the path.
+/// Returns the method and the URL of the request. Salesforce finds a record by the value of an external id field in the
+/// path.
 fn method_and_url(target: &Target, subject: &str) -> (Method, Url) {
     let mut url = target.url.clone();
     if target.format != WebhookFormat::SalesforceLead {
         return (Method::POST, url);
     }
-    // An error means a URL that cannot have a path, which the egress guard refuses.
+    // Fails only for a URL that cannot have a path, which the egress guard refuses.
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().push(subject);
     }
     (Method::PATCH, url)
 }
 
-/// An event as defined in CloudEvents 1.0 (<https://github.com/cloudevents/spec>), structured mode. What the standard has no
-/// field for is in extension attributes, whose names are lower-case letters and digits.
+/// An event in the structured mode of CloudEvents 1.0 (<https://github.com/cloudevents/spec>). Data without a standard
+/// attribute is in extension attributes, whose names consist of lower-case letters and digits.
 #[derive(Serialize)]
 struct CloudEvent<'a> {
     specversion: &'static str,
@@ -82,7 +84,7 @@ struct CloudEvent<'a> {
     subject: &'a str,
     time: String,
     datacontenttype: &'static str,
-    /// The sequence extension wants text that sorts: 20 digits.
+    /// The sequence extension requires a string that sorts in the order of the events: 20 digits.
     sequence: String,
     subjectsequence: String,
     requestid: &'a str,
@@ -91,7 +93,7 @@ struct CloudEvent<'a> {
     data: &'a RawValue,
 }
 
-/// Returns the body of an event, which is the same in every attempt; `None` for records of other systems.
+/// Returns the body of an event, which is the same in every attempt; `None` for records for other systems.
 pub fn stored_body(format: WebhookFormat, event: &EventBody) -> Result<Option<String>, Error> {
     match format {
         WebhookFormat::Event => serde_json::to_string(event).map(Some),

@@ -1,15 +1,16 @@
-//! Webhooks: events, signed and sent to the endpoints that subscribe to them.
+//! Webhooks: signed events that are sent to the endpoints that subscribe to them.
 //!
-//! Rules: an event enters the queue of an endpoint once, in the transaction that assigns its sequence; the bytes sent are
-//! stored with it and are the same in every attempt; a worker leases what it sends, sends outside any transaction, and records
-//! the outcome only if the lease is still valid; one worker at a time serves an endpoint, with four requests at a time; an
-//! endpoint that keeps failing is only probed (`circuit_breaker`), and what waits for it is held.
+//! Rules: an event is queued for an endpoint once, in the transaction that assigns its sequence number; the body is
+//! stored with the delivery and is the same in every attempt; a worker leases the deliveries that it sends, sends them
+//! outside any transaction, and records the outcome only if the lease is still valid; one worker at a time serves an
+//! endpoint, with four concurrent requests; while the circuit of an endpoint is open (`circuit_breaker`), its
+//! deliveries are held.
 //!
-//! From the bottom up: `registry` (stored endpoints), `deliveries` (the queue and the workers), `dispatcher` (fills the queue),
-//! `endpoints` (the API).
+//! From the bottom up: `registry` (stored endpoints), `deliveries` (the queue and the workers), `dispatcher` (fills the
+//! queue), `endpoints` (the API).
 //!
-//! Delivery is at least once: when a worker dies after sending and before recording, the event is sent again with the same
-//! `webhook-id`.
+//! Delivery is at least once: when a worker stops after it has sent an event and before it has recorded the outcome,
+//! the event is sent again with the same `webhook-id`.
 
 pub(crate) mod auth;
 pub(crate) mod circuit_breaker;
@@ -35,7 +36,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use sender::HttpSender;
 use tokens::Tokens;
 
-/// What sends webhooks; shared by handlers and workers.
+/// The sender of webhooks and its access tokens; shared by handlers and workers.
 #[derive(Clone)]
 pub struct Outbound {
     pub sender: Arc<HttpSender>,

@@ -1,13 +1,13 @@
-//! When a delivery is retried. Pure: the random number and the time are arguments.
+//! The schedule of retries: delays, jitter and `Retry-After`. Pure: the random number and the time are arguments.
 //!
-//! The delays follow the recommendation of Standard Webhooks: ten tries over about three days. Jitter only adds time, so no
-//! try comes early.
+//! The delays follow the recommendation of Standard Webhooks: ten tries over about three days. Jitter only adds time,
+//! so that no try is made early.
 
 use std::time::Duration;
 
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 
-/// The delay before each try, counted from the end of the one before.
+/// The delay before each try, counted from the end of the previous one.
 pub const STANDARD_DELAYS: [Duration; 10] = [
     Duration::ZERO,
     Duration::from_secs(5),
@@ -21,13 +21,13 @@ pub const STANDARD_DELAYS: [Duration; 10] = [
     Duration::from_hours(24),
 ];
 
-/// The longest pause a receiver can ask for with `Retry-After`.
+/// The longest pause that a receiver can request with `Retry-After`.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 
-/// One fifth, 20 %, of a delay is the most that jitter adds.
+/// Jitter adds at most one fifth (20 %) of a delay.
 const JITTER_DIVISOR: u32 = 5;
 
-/// Returns how long to wait after `attempts_made` tries of this schedule; `None` when there is no further try.
+/// Returns the delay after `attempts_made` tries of this schedule; `None` when there is no further try.
 ///
 /// `random` is uniform over all `u64`; it decides the jitter, 0 to 20 % of the delay.
 pub fn next_delay(delays: &[Duration], attempts_made: u32, random: u64) -> Option<Duration> {
@@ -37,21 +37,20 @@ pub fn next_delay(delays: &[Duration], attempts_made: u32, random: u64) -> Optio
     Some(delay.saturating_add(jitter))
 }
 
-/// Returns the pause that a `Retry-After` header asks for (RFC 9110 section 10.2.3), at most
-/// [`MAX_RETRY_AFTER`]; `None` when the value is neither a number of seconds nor a date.
+/// Returns the pause that a `Retry-After` header requests (RFC 9110 section 10.2.3), at most [`MAX_RETRY_AFTER`];
+/// `None` when the value is neither a number of seconds nor a date.
 ///
-/// A date already past asks for no pause. The obsolete date forms of RFC 850 and
-/// asctime are not read.
+/// A date in the past means no pause. The obsolete date formats of RFC 850 and asctime are not supported.
 pub fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim_matches([' ', '\t']);
-    let asked = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // Only a number too large for the type fails here, and it is capped below.
+    let requested = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Parsing fails only for a number that is too large for the type, and the result is capped below.
         Duration::from_secs(value.parse().unwrap_or(u64::MAX))
     } else {
         let until = DateTimeParser::new().parse_timestamp(value).ok()?;
         Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO)
     };
-    Some(asked.min(MAX_RETRY_AFTER))
+    Some(requested.min(MAX_RETRY_AFTER))
 }
 
 #[cfg(test)]
@@ -70,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tries_are_those_of_the_design() {
+    fn the_standard_schedule_has_ten_tries() {
         let seconds = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
         for (made, expected) in (0..).zip(seconds) {
             assert_eq!(standard_delay(made, 0), Some(Duration::from_secs(expected)));
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_reaches_exactly_a_fifth() {
+    fn jitter_adds_exactly_a_fifth_at_most() {
         assert_eq!(standard_delay(1, u64::MAX), Some(Duration::from_secs(6)));
         assert_eq!(next_delay(&[], 0, 0), None);
         let longest = next_delay(&[Duration::MAX], 0, u64::MAX);
@@ -128,25 +127,25 @@ mod tests {
         fn jitter_adds_between_nothing_and_a_fifth(made in 0_u32..10, random: u64) {
             let base = STANDARD_DELAYS[made as usize].as_secs_f64();
             let delay = standard_delay(made, random).unwrap().as_secs_f64();
-            // The obvious formula, in floating point.
+            // The same formula in floating point.
             let expected = base * (1.0 + 0.2 * (random as f64 / u64::MAX as f64));
             prop_assert!((delay - expected).abs() < 0.001, "{delay} is not {expected}");
             prop_assert!(delay >= base && delay <= base * 1.2 + 1e-6);
         }
 
         #[test]
-        fn more_randomness_never_shortens(made in 0_u32..10, one: u64, other: u64) {
+        fn the_delay_grows_with_the_random_number(made in 0_u32..10, one: u64, other: u64) {
             let (low, high) = (one.min(other), one.max(other));
             prop_assert!(standard_delay(made, low) <= standard_delay(made, high));
         }
 
         #[test]
-        fn seconds_and_dates_ask_for_the_same(seconds in 0_u32..200_000) {
+        fn seconds_and_dates_give_the_same_pause(seconds in 0_u32..200_000) {
             let until = now() + SignedDuration::from_secs(seconds.into());
             let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&until).unwrap();
-            let asked = retry_after(&date, now());
-            prop_assert_eq!(asked, retry_after(&seconds.to_string(), now()));
-            prop_assert_eq!(asked, Some(Duration::from_secs(seconds.min(86_400).into())));
+            let requested = retry_after(&date, now());
+            prop_assert_eq!(requested, retry_after(&seconds.to_string(), now()));
+            prop_assert_eq!(requested, Some(Duration::from_secs(seconds.min(86_400).into())));
         }
 
         #[test]

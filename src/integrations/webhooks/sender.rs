@@ -1,9 +1,9 @@
-//! Sending one request over HTTP, within limits and only to destinations that the egress guard permits.
+//! Sends one request over HTTP, within limits and only to destinations that the egress guard permits.
 //!
-//! Rules: never follow a redirect, never use a proxy from the environment, never decompress, never retry a request. Names are
-//! resolved here, and only addresses that passed the guard are connected to, so that a name that changes its address between
-//! the check and the connection (DNS rebinding) does not get around the guard. The status decides: a response whose body is
-//! slow, broken or too long still counts.
+//! Rules: never follow a redirect, never use a proxy from the environment, never decompress, never retry a request.
+//! Names are resolved here, and connections are made only to addresses that passed the guard, so that a name that
+//! changes its address between the check and the connection (DNS rebinding) cannot bypass the guard. Only the status
+//! matters: a response whose body is slow, broken or too long still counts.
 
 use std::error::Error;
 use std::future::Future;
@@ -21,22 +21,22 @@ use url::{Host, Url};
 
 use super::egress::{EgressFault, EgressPolicy, check_ip, check_url};
 
-/// What receivers see as `User-Agent`.
+/// The `User-Agent` header of all requests.
 pub const USER_AGENT: &str = concat!("Entente/", env!("CARGO_PKG_VERSION"));
 
-/// Bytes of a response that are stored for the owner of the endpoint.
+/// Most bytes of a response that are stored, so that the owner of the endpoint can read them.
 const EXCERPT_BYTES: usize = 1024;
-/// A longer `Retry-After` is invalid.
+/// Most bytes of a `Retry-After` header; a longer one is ignored.
 const RETRY_AFTER_BYTES: usize = 64;
-/// Connections kept for the next delivery to the same host, and for how long.
+/// Most idle connections that are kept open for later deliveries to the same host, and for how long.
 const IDLE_CONNECTIONS: usize = 8;
 const IDLE_TIME: Duration = Duration::from_secs(20);
-/// Interval and timeout of the pings on a shared HTTP/2 connection: without them, every later delivery to the host would fail
-/// on a dead one.
+/// Interval and timeout of the pings on a shared HTTP/2 connection. Without pings, every later delivery to the host
+/// would fail on a dead connection.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
-/// Headers that frame a message or belong to one connection (RFC 9110 section 7.6.1):
-/// an endpoint's own headers must not touch them.
+/// Headers that frame a message or belong to one connection (RFC 9110 section 7.6.1). The configured header of an
+/// endpoint must not set them.
 const FRAMING_HEADERS: [&str; 10] = [
     "connection",
     "content-length",
@@ -54,32 +54,32 @@ const FRAMING_HEADERS: [&str; 10] = [
 pub mod reason {
     /// The name has no address, or its resolution failed or took too long.
     pub const DNS: &str = "dns";
-    /// No connection: refused, unreachable, or too slow.
+    /// No connection was established: it was refused, the host was unreachable, or it took too long.
     pub const CONNECT: &str = "connect";
-    /// TLS failed, most often because of the certificate.
+    /// The TLS handshake failed, most often because of the certificate.
     pub const TLS: &str = "tls";
-    /// Connected, but no status within the total deadline.
+    /// The connection was established, but no status was received within the total deadline.
     pub const TIMEOUT: &str = "timeout";
-    /// The connection ended before a valid response.
+    /// The connection ended before a valid response was received.
     pub const NO_ANSWER: &str = "no_answer";
-    /// The receiver's token server gave no token; nothing was sent to the receiver.
+    /// The token server of the receiver returned no token; nothing was sent to the receiver.
     pub const TOKEN: &str = "token";
     /// A header is malformed or belongs to the connection; nothing was sent.
     pub const INVALID_REQUEST: &str = "invalid_request";
 }
 
-/// One request. Not `Debug`: headers and URL may hold the receiver's credentials.
+/// A request to send. It is not `Debug`, because headers and URL can contain credentials of the receiver.
 #[derive(Clone)]
 pub struct OutgoingRequest {
     /// `POST`, or `PATCH` where the API of the receiver requires it.
     pub method: Method,
     pub url: Url,
     pub headers: Vec<(String, String)>,
-    /// Sent exactly as it is.
+    /// The bytes that are sent, without any change.
     pub body: Vec<u8>,
 }
 
-/// How one attempt ended.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendResult {
     /// The receiver responded.
@@ -87,39 +87,39 @@ pub enum SendResult {
         status: u16,
         /// The unparsed `Retry-After` header.
         retry_after: Option<String>,
-        /// The start of the body, at most [`SendLimits::answer_bytes`].
+        /// The start of the body, at most [`SendLimits::response_bytes`].
         body: Vec<u8>,
     },
-    /// The egress guard refused; nothing was sent.
+    /// The egress guard refused the destination; nothing was sent.
     Refused(EgressFault),
     /// There was no response; `reason` is one of [`reason`].
     Failed { reason: &'static str },
 }
 
-/// A pending attempt.
+/// The future of an attempt.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = SendResult> + Send + 'a>>;
 
-/// Sends requests: over the network in production, to a script in a simulation.
+/// Sends requests: over the network in production, to a simulated receiver in tests.
 pub trait Sender: Send + Sync {
-    /// Makes exactly one attempt. Dropping the future abandons it.
+    /// Makes exactly one attempt. Dropping the future aborts it.
     fn send(&self, request: OutgoingRequest) -> Sending<'_>;
 }
 
-/// Deadlines and sizes of one attempt.
+/// Deadlines and size limits of an attempt.
 #[derive(Debug, Clone, Copy)]
 pub struct SendLimits {
-    /// Resolution of a name.
+    /// Deadline for the resolution of a name.
     pub dns: Duration,
-    /// Resolution, connection and TLS together.
+    /// Deadline for resolution, connection and TLS handshake together.
     pub connect: Duration,
-    /// The whole attempt, including the body of the response.
+    /// Deadline for the whole attempt, including the body of the response.
     pub total: Duration,
-    /// Bytes of the response body that are read before the connection is dropped.
-    pub answer_bytes: usize,
+    /// Most bytes of the response body that are read before the connection is closed.
+    pub response_bytes: usize,
 }
 
 impl SendLimits {
-    /// Returns the default limits with another deadline for the whole attempt, which caps the other ones.
+    /// Returns the default limits with another deadline for the whole attempt, which also caps the other deadlines.
     #[must_use]
     pub fn within(total: Duration) -> Self {
         let default = Self::default();
@@ -133,12 +133,12 @@ impl Default for SendLimits {
             dns: Duration::from_secs(2),
             connect: Duration::from_secs(5),
             total: Duration::from_secs(15),
-            answer_bytes: 16 * 1024,
+            response_bytes: 16 * 1024,
         }
     }
 }
 
-/// The addresses of a name, from the system or from a script.
+/// A resolver, which returns the addresses of a name: that of the system, or a simulated one in tests.
 pub type Lookup = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> + Send + Sync>;
 
 /// Returns the resolver of the operating system.
@@ -169,8 +169,8 @@ struct Guard {
 }
 
 impl Guard {
-    /// Returns the permitted addresses of `host`, at least one. Others are ignored, not an error: behind DNS64 an ordinary name
-    /// also has refused addresses.
+    /// Returns the permitted addresses of `host`, at least one. Other addresses are ignored and are not an error,
+    /// because behind DNS64 an ordinary name also has addresses that are refused.
     async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, DestinationFault> {
         let found = timeout(self.deadline, (self.lookup)(host.to_owned()))
             .await
@@ -193,7 +193,7 @@ impl Resolve for Guard {
         let guard = self.clone();
         Box::pin(async move {
             match guard.resolve(name.as_str()).await {
-                // Port 0 stands for the port of the URL.
+                // Port 0 means the port of the URL.
                 Ok(ips) => Ok(Box::new(ips.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs),
                 Err(DestinationFault::Refused(fault)) => Err(fault.into()),
                 Err(DestinationFault::Unresolved) => Err("the name was not resolved".into()),
@@ -202,8 +202,7 @@ impl Resolve for Guard {
     }
 }
 
-/// The [`Sender`] for the real network: HTTP/1.1 and HTTP/2 over rustls, with the
-/// certificate authorities of the system.
+/// The [`Sender`] for the network: HTTP/1.1 and HTTP/2 over rustls, with the certificate authorities of the system.
 pub struct HttpSender {
     client: Client,
     guard: Guard,
@@ -211,21 +210,22 @@ pub struct HttpSender {
 }
 
 impl HttpSender {
-    /// Creates a sender with the system's resolver. Attempts share connections, so a process creates one sender and keeps it.
+    /// Creates a sender with the resolver of the system. Attempts share connections, so a process needs only one
+    /// sender.
     ///
     /// # Errors
-    /// When TLS cannot be set up, for example without any certificate authority.
+    /// When TLS cannot be set up, for example because there is no certificate authority.
     pub fn new(policy: EgressPolicy, limits: SendLimits) -> Result<Self, reqwest::Error> {
         Self::with_lookup(policy, limits, system_lookup())
     }
 
-    /// Like [`HttpSender::new`], with another resolver.
+    /// Creates a sender with another resolver.
     ///
     /// # Errors
     /// As [`HttpSender::new`].
     #[expect(clippy::disallowed_methods, reason = "the one client of the service, with deadlines and the guard")]
     pub fn with_lookup(policy: EgressPolicy, limits: SendLimits, lookup: Lookup) -> Result<Self, reqwest::Error> {
-        // An error means that a provider is installed already, which is fine.
+        // Fails only when a provider is already installed, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Guard { policy: Arc::new(policy), lookup, deadline: limits.dns };
         let client = Client::builder()
@@ -245,7 +245,7 @@ impl HttpSender {
         Ok(Self { client, guard, limits })
     }
 
-    /// Checks a destination like an attempt does, but without connecting; used when an endpoint is saved.
+    /// Checks a destination in the same way as an attempt, but without connecting; used when an endpoint is saved.
     ///
     /// # Errors
     /// A [`DestinationFault`].
@@ -283,7 +283,7 @@ impl HttpSender {
             .filter(|value| value.len() <= RETRY_AFTER_BYTES)
             .map(str::to_owned);
         let mut start = Vec::new();
-        let reading = read_start(&mut response, self.limits.answer_bytes, &mut start);
+        let reading = read_start(&mut response, self.limits.response_bytes, &mut start);
         // A timeout needs no handling: the status is known, only the excerpt is shorter.
         let _ = timeout_at(deadline, reading).await;
         SendResult::Answered { status, retry_after, body: start }
@@ -315,7 +315,7 @@ fn header_map(headers: Vec<(String, String)>) -> Option<HeaderMap> {
     Some(map)
 }
 
-/// Reads up to `limit` bytes; a short response to its end, so that its connection can be reused.
+/// Reads up to `limit` bytes. A shorter response is read to its end, so that its connection can be reused.
 async fn read_start(response: &mut Response, limit: usize, start: &mut Vec<u8>) {
     while start.len() < limit
         && let Ok(Some(chunk)) = response.chunk().await
@@ -325,7 +325,7 @@ async fn read_start(response: &mut Response, limit: usize, start: &mut Vec<u8>) 
     }
 }
 
-/// Returns the first bytes as text, at most 1 KiB; without NUL, which PostgreSQL does not store.
+/// Returns the first bytes as text, at most 1 KiB, without NUL, which PostgreSQL cannot store.
 #[must_use]
 pub fn excerpt(start: &[u8]) -> String {
     let start = start.get(..EXCERPT_BYTES).unwrap_or(start);

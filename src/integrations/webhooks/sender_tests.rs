@@ -1,4 +1,4 @@
-//! Tests of the sender against real TCP servers on 127.0.0.1.
+//! Tests of the sender against TCP servers on 127.0.0.1.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -42,7 +42,7 @@ fn refused(range: &'static str) -> SendResult {
     SendResult::Refused(EgressFault::Address { range })
 }
 
-fn answered(status: u16, body: &str) -> SendResult {
+fn responded(status: u16, body: &str) -> SendResult {
     SendResult::Answered { status, retry_after: None, body: body.as_bytes().to_vec() }
 }
 
@@ -73,29 +73,29 @@ async fn listen() -> (TcpListener, String) {
     (listener, url)
 }
 
-/// A server for one request; the task gives the request back.
-async fn serve(answer: impl AsRef<[u8]> + Send + 'static) -> (String, JoinHandle<String>) {
+/// Starts a server for one request; the task returns the request.
+async fn serve(response: impl AsRef<[u8]> + Send + 'static) -> (String, JoinHandle<String>) {
     let (listener, url) = listen().await;
     let task = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let request = read_request(&mut stream).await;
-        stream.write_all(answer.as_ref()).await.unwrap();
+        stream.write_all(response.as_ref()).await.unwrap();
         request
     });
     (url, task)
 }
 
-/// A resolver that gives its answers in turn, the last one for ever.
-fn scripted(answers: &'static [&'static [IpAddr]]) -> Lookup {
-    let asked = AtomicUsize::new(0);
+/// Returns a resolver that returns these results one after another, and the last one from then on.
+fn scripted(results: &'static [&'static [IpAddr]]) -> Lookup {
+    let calls = AtomicUsize::new(0);
     Arc::new(move |_| {
-        let turn = asked.fetch_add(1, Ordering::Relaxed);
-        let answer = answers[turn.min(answers.len() - 1)];
-        Box::pin(async move { Ok(answer.to_vec()) })
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        let addresses = results[call.min(results.len() - 1)];
+        Box::pin(async move { Ok(addresses.to_vec()) })
     })
 }
 
-/// A sender for the name `hook.example` on the port of `url`, and the URL to use.
+/// Returns a sender for the name `hook.example` on the port of `url`, and the URL to use.
 fn named(url: &str, lookup: Lookup, limits: SendLimits) -> (HttpSender, String) {
     let policy = EgressPolicy { allowed_ports: vec![Url::parse(url).unwrap().port().unwrap()], ..local_policy() };
     let sender = HttpSender::with_lookup(policy, limits, lookup).unwrap();
@@ -103,10 +103,10 @@ fn named(url: &str, lookup: Lookup, limits: SendLimits) -> (HttpSender, String) 
 }
 
 #[tokio::test]
-async fn sends_exactly_what_it_was_given() {
+async fn a_request_is_sent_unchanged() {
     let (url, server) = serve("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfine\0").await;
     let result = sender().send(request(&url)).await;
-    assert_eq!(result, answered(200, "fine\0"));
+    assert_eq!(result, responded(200, "fine\0"));
 
     let seen = server.await.unwrap();
     let (head, body) = seen.split_once("\r\n\r\n").unwrap();
@@ -116,34 +116,34 @@ async fn sends_exactly_what_it_was_given() {
         head.lines().skip(1).filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
     names.sort_unstable();
     let expected = ["accept", "content-length", "content-type", "host", "user-agent", "webhook-id"];
-    assert_eq!(names, expected, "no accept-encoding, nothing unasked");
+    assert_eq!(names, expected, "no accept-encoding and no other additional header");
     assert!(head.contains(&format!("user-agent: {USER_AGENT}\r\n")));
 }
 
 #[tokio::test]
-async fn does_not_follow_a_redirect() {
+async fn a_redirect_is_not_followed() {
     let (target, target_url) = listen().await;
-    let answer = format!("HTTP/1.1 307 Moved\r\nlocation: {target_url}\r\ncontent-length: 0\r\n\r\n");
-    let (url, _server) = serve(answer).await;
-    assert_eq!(sender().send(request(&url)).await, answered(307, ""));
+    let response = format!("HTTP/1.1 307 Moved\r\nlocation: {target_url}\r\ncontent-length: 0\r\n\r\n");
+    let (url, _server) = serve(response).await;
+    assert_eq!(sender().send(request(&url)).await, responded(307, ""));
 
-    // The first to arrive there is our own probe, so no redirect was followed.
+    // The first connection to the target is the one that this test makes, so no redirect was followed.
     let probe = TcpStream::connect(target.local_addr().unwrap()).await.unwrap();
     let (_, first) = target.accept().await.unwrap();
     assert_eq!(first, probe.local_addr().unwrap());
 }
 
 #[tokio::test]
-async fn gives_back_retry_after() {
+async fn retry_after_is_returned() {
     let (url, _server) = serve("HTTP/1.1 503 Busy\r\nretry-after: 120\r\ncontent-length: 0\r\n\r\n").await;
     let SendResult::Answered { status, retry_after, .. } = sender().send(request(&url)).await else {
-        panic!("no answer");
+        panic!("no response");
     };
     assert_eq!((status, retry_after.as_deref()), (503, Some("120")));
 }
 
 #[tokio::test]
-async fn cuts_off_an_endless_answer() {
+async fn an_endless_response_is_cut_off() {
     let (listener, url) = listen().await;
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -151,7 +151,7 @@ async fn cuts_off_an_endless_answer() {
         let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
         stream.write_all(head.as_bytes()).await.unwrap();
         let chunk = format!("1000\r\n{}\r\n", "x".repeat(0x1000));
-        // Ends only because the other side hangs up.
+        // Ends only because the other side closes the connection.
         let mut written = 0;
         while stream.write_all(chunk.as_bytes()).await.is_ok() {
             written += chunk.len();
@@ -159,38 +159,37 @@ async fn cuts_off_an_endless_answer() {
         written
     });
     let result = sender().send(request(&url)).await;
-    assert_eq!(result, answered(200, &"x".repeat(16 * 1024)));
-    // What the sockets buffer on both sides is beyond the 16 KiB, but bounded.
+    assert_eq!(result, responded(200, &"x".repeat(16 * 1024)));
+    // The sockets on both sides buffer more than the 16 KiB, but a bounded amount.
     assert!(server.await.unwrap() < 64 << 20);
 }
 
 #[tokio::test]
-async fn a_compressed_answer_stays_as_it_is() {
-    // What begins like gzip is bytes like any other.
-    let answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03";
-    let (url, _server) = serve(answer).await;
-    let SendResult::Answered { status, body, .. } = sender().send(request(&url)).await else { panic!("no answer") };
+async fn a_compressed_response_is_not_decompressed() {
+    let response = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03";
+    let (url, _server) = serve(response).await;
+    let SendResult::Answered { status, body, .. } = sender().send(request(&url)).await else { panic!("no response") };
     assert_eq!((status, &body[..3]), (200, &[0x1f, 0x8b, 0x08][..]));
 }
 
 #[tokio::test]
-async fn odd_headers_do_no_harm() {
-    // RFC 9110 section 5.5: other bytes than ASCII are opaque.
+async fn unusual_headers_are_harmless() {
+    // Bytes other than ASCII are opaque (RFC 9110 section 5.5).
     let odd = b"HTTP/1.1 204 No Content\r\nx-name: P\xf8\xedli\xb9\r\nretry-after: \xff\r\n\r\n";
     let (url, _server) = serve(odd).await;
-    assert_eq!(sender().send(request(&url)).await, answered(204, ""));
-    // Far more than any receiver needs: the connection is given up, not the memory.
+    assert_eq!(sender().send(request(&url)).await, responded(204, ""));
+    // Headers that are far larger than any receiver needs close the connection, so that memory stays bounded.
     let huge = format!("HTTP/1.1 204 No Content\r\nx-huge: {}\r\n\r\n", "x".repeat(4 << 20));
     let (url, server) = serve(huge).await;
     assert_eq!(sender().send(request(&url)).await, failed(reason::NO_ANSWER));
-    assert!(server.await.is_err(), "it could write all of it");
+    assert!(server.await.is_err(), "the server wrote the whole response");
     let many = format!("HTTP/1.1 204 No Content\r\n{}\r\n", "x-a: b\r\n".repeat(10_000));
     let (url, _server) = serve(many).await;
     assert_eq!(sender().send(request(&url)).await, failed(reason::NO_ANSWER));
 }
 
 #[tokio::test]
-async fn an_answer_that_drips_is_cut_off_by_the_deadline() {
+async fn a_slow_response_is_cut_off_by_the_deadline() {
     let (listener, url) = listen().await;
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -202,42 +201,42 @@ async fn an_answer_that_drips_is_cut_off_by_the_deadline() {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("it was read to the end");
+        panic!("the response was read to its end");
     });
-    // The head alone takes longer.
+    // The head alone takes longer than the deadline.
     assert_eq!(short(Duration::from_millis(300)).send(request(&url)).await, failed(reason::TIMEOUT));
     server.await.unwrap();
 }
 
 #[tokio::test]
-async fn the_status_counts_although_the_body_stalls_or_breaks() {
+async fn the_status_counts_even_if_the_body_stalls_or_breaks() {
     let (listener, url) = listen().await;
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         read_request(&mut stream).await;
-        let answer = "HTTP/1.1 202 Accepted\r\ncontent-length: 9\r\n\r\nhalf";
-        stream.write_all(answer.as_bytes()).await.unwrap();
-        // Waits for the other side to hang up.
+        let response = "HTTP/1.1 202 Accepted\r\ncontent-length: 9\r\n\r\nhalf";
+        stream.write_all(response.as_bytes()).await.unwrap();
+        // Waits until the other side closes the connection.
         stream.read(&mut [0]).await.unwrap_or(0)
     });
     let result = short(Duration::from_millis(300)).send(request(&url)).await;
-    assert_eq!(result, answered(202, "half"));
+    assert_eq!(result, responded(202, "half"));
     assert_eq!(server.await.unwrap(), 0);
 
     let (url, _server) = serve("HTTP/1.1 202 Accepted\r\ncontent-length: 9\r\n\r\nhalf").await;
-    assert_eq!(sender().send(request(&url)).await, answered(202, "half"));
+    assert_eq!(sender().send(request(&url)).await, responded(202, "half"));
 }
 
 #[tokio::test]
-async fn a_silent_receiver_runs_into_the_deadline() {
-    // Accepted by the kernel, answered by nobody.
+async fn a_receiver_that_never_responds_times_out() {
+    // The kernel accepts the connection, but no server responds.
     let (_listener, url) = listen().await;
     let result = short(Duration::from_millis(100)).send(request(&url)).await;
     assert_eq!(result, failed(reason::TIMEOUT));
 }
 
 #[tokio::test]
-async fn failures_have_their_reason() {
+async fn each_failure_has_a_reason() {
     let (url, _server) = serve("SMTP ready\r\n\r\n").await;
     let garbage = sender().send(request(&url)).await;
     assert_eq!(garbage, failed(reason::NO_ANSWER));
@@ -248,8 +247,8 @@ async fn failures_have_their_reason() {
 
     let (listener, url) = listen().await;
     drop(listener);
-    let nobody = sender().send(request(&url)).await;
-    assert_eq!(nobody, failed(reason::CONNECT));
+    let unreachable = sender().send(request(&url)).await;
+    assert_eq!(unreachable, failed(reason::CONNECT));
 
     let (listener, url) = listen().await;
     let server = tokio::spawn(async move {
@@ -260,12 +259,12 @@ async fn failures_have_their_reason() {
     });
     let plain = sender().send(request(&url.replace("http:", "https:"))).await;
     assert_eq!(plain, failed(reason::TLS));
-    // 0x16 is a TLS handshake: the request itself never went out in the clear.
+    // 0x16 starts a TLS handshake: the request itself was not sent unencrypted.
     assert!(server.await.unwrap().is_ok_and(|sent| sent[0] == 0x16));
 }
 
 #[tokio::test]
-async fn headers_of_the_connection_are_not_the_callers() {
+async fn connection_headers_and_malformed_headers_are_rejected() {
     let bad = [
         ("Host", "other.example"),
         ("Content-Length", "0"),
@@ -302,16 +301,16 @@ async fn loopback_is_refused_unless_permitted() {
 }
 
 #[tokio::test]
-async fn only_permitted_addresses_of_a_name_are_dialled() {
+async fn connections_use_only_permitted_addresses_of_a_name() {
     let (url, server) = serve("HTTP/1.1 204 No Content\r\n\r\n").await;
     let mixed = scripted(&[&[PRIVATE, LOOPBACK]]);
     let (sender, named_url) = named(&url, mixed, SendLimits::default());
-    assert_eq!(sender.send(request(&named_url)).await, answered(204, ""));
+    assert_eq!(sender.send(request(&named_url)).await, responded(204, ""));
     assert!(server.await.unwrap().contains("host: hook.example:"));
 }
 
 #[tokio::test]
-async fn a_name_that_changes_its_address_gains_nothing() {
+async fn dns_rebinding_does_not_bypass_the_guard() {
     let (_listener, url) = listen().await;
     let rebinding = scripted(&[&[LOOPBACK], &[PRIVATE]]);
     let (sender, named_url) = named(&url, rebinding, SendLimits::default());
@@ -321,7 +320,7 @@ async fn a_name_that_changes_its_address_gains_nothing() {
 }
 
 #[tokio::test]
-async fn names_without_an_address_in_time_fail_as_dns() {
+async fn names_that_do_not_resolve_in_time_fail_with_dns() {
     let limits = SendLimits { dns: Duration::from_millis(50), ..SendLimits::default() };
     let lookups: [Lookup; 3] = [
         scripted(&[&[]]),
@@ -338,19 +337,19 @@ async fn names_without_an_address_in_time_fail_as_dns() {
 }
 
 #[tokio::test]
-async fn a_short_answer_leaves_the_connection_for_the_next() {
+async fn a_connection_is_reused_after_a_short_response() {
     let (listener, url) = listen().await;
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         for _ in 0..2 {
             read_request(&mut stream).await;
-            let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            let response = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+            stream.write_all(response.as_bytes()).await.unwrap();
         }
     });
     let sender = sender();
     for _ in 0..2 {
-        assert_eq!(sender.send(request(&url)).await, answered(200, "ok"));
+        assert_eq!(sender.send(request(&url)).await, responded(200, "ok"));
     }
     server.await.unwrap();
 }

@@ -1,8 +1,9 @@
-//! Signatures of webhooks, as Standard Webhooks defines them (<https://www.standardwebhooks.com>): `v1` with a shared secret
-//! (HMAC-SHA256) and `v1a` with a key pair (Ed25519, RFC 8032), whose receiver has the public key only and cannot forge.
+//! Signatures of webhooks, as defined in Standard Webhooks (<https://www.standardwebhooks.com>): `v1` with a shared
+//! secret (HMAC-SHA256) and `v1a` with a key pair (Ed25519, RFC 8032), with which the receiver cannot forge signatures,
+//! because it has only the public key.
 //!
-//! Rule: what is signed is `id.timestamp.body`, and the bytes signed are the bytes sent: callers store a body once and never
-//! serialise it again.
+//! Rule: the signed content is `id.timestamp.body`, and the signed body is the one that is sent: callers serialise a
+//! body once and store the bytes.
 
 use std::fmt;
 
@@ -13,33 +14,32 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use sha2::Sha256;
 
-/// Starts the text form of every secret.
+/// Prefix of the text form of a secret.
 const SECRET_PREFIX: &str = "whsec_";
-/// Starts the text form of a public key.
+/// Prefix of the text form of a public key.
 const PUBLIC_PREFIX: &str = "whpk_";
 /// Length of a secret in bytes: at least 192 bits, at most one block of SHA-256.
 const LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
 const BLOCK: usize = 64;
 
 crate::text_enum! {
-    /// How what is sent to an endpoint is signed.
+    /// How requests to an endpoint are signed: `hmac_sha256` (`v1` signatures with a shared secret) or `ed25519` (`v1a`
+    /// signatures with a key pair, of which the receiver has only the public key).
     pub enum SignatureKind {
-        /// HMAC-SHA256 with a secret that both sides know: `v1,...`.
         HmacSha256,
-        /// Ed25519; the receiver has the public key only: `v1a,...`.
         Ed25519,
     }
 }
 
-/// Signs for an endpoint.
+/// A key that signs the requests to an endpoint.
 pub enum SigningKey {
     Hmac(SigningSecret),
-    // Boxed, because it is several times as large.
+    // Boxed, because it is several times as large as the other variant.
     Ed25519(Box<Ed25519KeyPair>),
 }
 
 impl SigningKey {
-    /// Creates a key of this kind from what is stored: the secret, or the 32 bytes of the seed.
+    /// Creates a key of this kind from the stored bytes: the secret, or the 32 bytes of the seed.
     ///
     /// # Errors
     /// [`InvalidLength`].
@@ -70,10 +70,10 @@ impl SigningKey {
     }
 }
 
-/// A shared secret for HMAC-SHA256, of 24 to 64 bytes. `Debug` never shows it; memory is cleared on drop.
+/// A shared secret for HMAC-SHA256, of 24 to 64 bytes. `Debug` never prints it; its memory is cleared on drop.
 pub struct SigningSecret(SecretSlice<u8>);
 
-/// The bytes are not a signing secret, which has 24 to 64 bytes.
+/// The error for bytes that are not a signing secret, because there are not 24 to 64 of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidLength;
 
@@ -86,7 +86,7 @@ impl fmt::Display for InvalidLength {
 impl std::error::Error for InvalidLength {}
 
 impl SigningSecret {
-    /// Creates a secret from 32 bytes of a cryptographic random generator.
+    /// Creates a secret from 32 bytes of a cryptographic random number generator.
     pub fn from_random(random: [u8; 32]) -> Self {
         Self(random.to_vec().into())
     }
@@ -100,7 +100,7 @@ impl SigningSecret {
         if LENGTHS.contains(&secret.expose_secret().len()) { Ok(Self(secret)) } else { Err(InvalidLength) }
     }
 
-    /// Returns the text form `whsec_<base64>`, which is shown once to the receiver's owner.
+    /// Returns the text form `whsec_<base64>`, which the API returns once.
     pub fn to_text(&self) -> SecretString {
         format!("{SECRET_PREFIX}{}", BASE64_STANDARD.encode(self.expose_bytes())).into()
     }
@@ -111,8 +111,8 @@ impl SigningSecret {
 
     /// Returns the signature `v1,<base64>` of [`signed_content`].
     fn sign(&self, content: &[u8]) -> String {
-        // HMAC itself pads a short key with zeros to one block (RFC 2104), so padding
-        // here changes nothing and leaves no length that could be refused.
+        // HMAC itself pads a short key with zeros to one block (RFC 2104), so this padding does not change the result,
+        // and the key always has a valid length.
         let mut key = [0; BLOCK];
         for (to, from) in key.iter_mut().zip(self.expose_bytes()) {
             *to = *from;
@@ -128,10 +128,10 @@ impl fmt::Debug for SigningSecret {
     }
 }
 
-/// Returns the header `webhook-signature`: one signature per key, separated by spaces.
+/// Returns the value of the header `webhook-signature`: one signature per key, separated by spaces.
 ///
-/// During the overlap of a rotation both the new and the old secret sign, so that the receiver can switch at any moment.
-/// `timestamp` is in Unix seconds.
+/// During the overlap of a rotation there is a signature by both the new and the old secret, so that the receiver can
+/// switch at any moment. `timestamp` is in Unix seconds.
 #[must_use]
 pub fn signatures(keys: &[SigningKey], id: &str, timestamp: i64, body: &[u8]) -> String {
     let content = signed_content(id, timestamp, body);
@@ -141,7 +141,8 @@ pub fn signatures(keys: &[SigningKey], id: &str, timestamp: i64, body: &[u8]) ->
 
 /// Returns the exact bytes that are signed: `id.timestamp.body`.
 ///
-/// `id` must not contain a full stop, or two messages could share their signed bytes; the ids of this service never do.
+/// `id` must not contain a full stop, or two different messages could have the same signed bytes; the ids of this
+/// service never contain one.
 pub fn signed_content(id: &str, timestamp_unix: i64, body: &[u8]) -> Vec<u8> {
     let mut content = format!("{id}.{timestamp_unix}.").into_bytes();
     content.extend_from_slice(body);
@@ -157,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    /// The reference implementation, holding the same secret.
+    /// Returns the reference implementation with the same secret.
     fn reference(secret: &SigningSecret) -> Webhook {
         Webhook::new(secret.to_text().expose_secret()).unwrap()
     }
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "the reference library asks the machine for the time")]
+    #[expect(clippy::disallowed_methods, reason = "the reference library reads the system clock")]
     fn a_receiver_accepts_either_secret_during_rotation() {
         let (new, old) = (SigningSecret::from_random([1; 32]), SigningSecret::from_random([2; 32]));
         let other = SigningSecret::from_random([3; 32]);
@@ -225,7 +226,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_public_key_verifies_what_was_signed_and_nothing_else(seed: [u8; 32], body in vec(any::<u8>(), 0..300), at: prop::sample::Index) {
+        fn the_public_key_verifies_only_the_signed_content(seed: [u8; 32], body in vec(any::<u8>(), 0..300), at: prop::sample::Index) {
             let key = SigningKey::new(SignatureKind::Ed25519, seed.to_vec()).unwrap();
             let public = BASE64_STANDARD.decode(&key.public_text().unwrap()["whpk_".len()..]).unwrap();
             let header = signatures(&[key], "evt_1", 1_800_000_000, &body);
@@ -233,13 +234,13 @@ mod tests {
             let mut content = signed_content("evt_1", 1_800_000_000, &body);
             let public = UnparsedPublicKey::new(&ED25519, public);
             prop_assert!(public.verify(&content, &signature).is_ok());
-            let place = at.index(content.len());
-            content[place] ^= 1;
+            let position = at.index(content.len());
+            content[position] ^= 1;
             prop_assert!(public.verify(&content, &signature).is_err());
         }
 
         #[test]
-        fn agrees_with_the_reference(
+        fn matches_the_reference_implementation(
             bytes in vec(any::<u8>(), 24..=64),
             id in "[a-z]{3}_[0-9a-z]{1,26}",
             timestamp in 0_i64..253_402_300_799,

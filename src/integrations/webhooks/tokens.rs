@@ -1,7 +1,7 @@
-//! Authenticating to receivers: the header of each request, and the access tokens it may need.
+//! Authentication to receivers: the header of each request, and the access tokens that it may need.
 //!
-//! Rule: an OAuth 2.0 token (RFC 6749 section 4.4, client credentials) is fetched through the same egress guard as a webhook,
-//! cached in memory until shortly before it expires, and dropped when the receiver responds 401.
+//! Rule: an OAuth 2.0 token (client credentials, RFC 6749 section 4.4) is fetched through the same egress guard as a
+//! webhook, cached in memory until shortly before it expires, and discarded when the receiver responds 401.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,19 +22,19 @@ use crate::kernel::time::UtcTime;
 #[derive(Clone)]
 struct Token {
     text: String,
-    /// When another one is fetched.
+    /// When it has to be replaced.
     until: UtcTime,
 }
 
-/// The access tokens, one per endpoint, each with the credentials it was fetched with.
+/// The cached access tokens, one per endpoint, each with the credentials with which it was fetched.
 #[derive(Default)]
 pub struct Tokens(Mutex<HashMap<WebhookEndpointId, (WebhookAuth, Token)>>);
 
-/// How many seconds before it expires a token is replaced.
+/// How many seconds before its expiry a token is replaced.
 const EXPIRY_MARGIN: i64 = 60;
-/// Lifetime of a token in seconds when its server does not say.
+/// Lifetime of a token in seconds when the token server does not specify one.
 const DEFAULT_LIFETIME: i64 = 300;
-/// Longest lifetime of a token in seconds.
+/// Longest lifetime in seconds for which a token is used.
 const MAX_LIFETIME: i64 = 86_400;
 
 /// The response of a token server (RFC 6749 section 5.1).
@@ -51,7 +51,7 @@ impl Tokens {
     /// Returns the header that authenticates the service to this endpoint, if the endpoint requires one.
     ///
     /// # Errors
-    /// The result of the token request when it gave no token.
+    /// The result of the token request when it returned no token.
     pub async fn auth_header(
         &self,
         sender: &dyn Sender,
@@ -92,8 +92,8 @@ impl Tokens {
         Ok(token)
     }
 
-    /// Drops the token of an endpoint, because its receiver rejected it.
-    pub fn forget(&self, endpoint: WebhookEndpointId) {
+    /// Discards the token of an endpoint, because its receiver rejected it.
+    pub fn invalidate(&self, endpoint: WebhookEndpointId) {
         self.locked().remove(&endpoint);
     }
 
@@ -115,7 +115,7 @@ async fn fetch(sender: &dyn Sender, auth: &WebhookAuth, now: UtcTime) -> Result<
     }
 }
 
-/// Returns the request for a token; `None` without a valid URL.
+/// Returns the request for a token; `None` when the URL of the token server is not valid.
 fn token_request(auth: &WebhookAuth) -> Option<OutgoingRequest> {
     let url = auth.token_url.as_deref().and_then(|url| Url::parse(url).ok())?;
     let encoded =
@@ -133,7 +133,7 @@ fn token_request(auth: &WebhookAuth) -> Option<OutgoingRequest> {
     Some(OutgoingRequest { method: Method::POST, url, headers, body })
 }
 
-/// Returns whether it is a bearer token that fits into a header.
+/// Returns whether the response contains a bearer token that can be sent in a header.
 fn is_usable(response: &TokenResponse) -> bool {
     let bearer = response.token_type.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
     bearer && !response.access_token.is_empty() && response.access_token.bytes().all(|byte| byte.is_ascii_graphic())

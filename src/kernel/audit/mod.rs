@@ -1,7 +1,7 @@
-//! The audit trail: one entry per changed record and 2xx write; replays leave none.
+//! The audit trail: one entry per changed record. Replayed responses write no entries.
 //!
-//! Rule: append-only; the databases refuse UPDATE and DELETE by trigger. The one exception is the
-//! right to erasure: a transaction that holds the gate takes a person out of what entries tell.
+//! Rule: the trail is append-only; triggers reject UPDATE and DELETE. The only exception is the right to erasure: a
+//! transaction that holds the erasure lock may redact a person in existing entries.
 
 mod routes;
 
@@ -10,61 +10,61 @@ pub use routes::configure;
 use diesel::prelude::*;
 
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
-use crate::kernel::db::schema::{audit_entries, erasure_gate};
+use crate::kernel::db::schema::{audit_entries, erasure_lock};
 use crate::kernel::error::Error;
 use crate::kernel::ids::AuditEntryId;
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 
-/// Takes out the reasons that people wrote about a record; the one thing besides [`redact`] that
-/// an entry can lose.
+/// Removes the reasons from the entries of a record.
 ///
 /// # Errors
-/// Those of the database, which refuses while the gate is closed.
+/// 500 when the transaction does not hold the erasure lock.
 pub fn forget_reasons(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
-    let written = audit_entries::table.filter(audit_entries::subject.eq(subject));
-    diesel::update(written.filter(audit_entries::reason.is_not_null()))
+    let entries = audit_entries::table.filter(audit_entries::subject.eq(subject));
+    diesel::update(entries.filter(audit_entries::reason.is_not_null()))
         .set(audit_entries::reason.eq(None::<String>))
         .execute(conn)?;
     Ok(())
 }
 
-/// Rewrites what the entries of a record tell, by `tombstone`.
+/// Redacts the entries of a record: replaces `before` and `after` with the result of `redacted`, and removes the
+/// reason.
 ///
 /// # Errors
-/// Those of the database, which refuses while the gate is closed.
-pub fn redact(conn: &mut DbConn, subject: &str, tombstone: impl Fn(&str) -> String) -> Result<(), Error> {
-    let told: Vec<(AuditEntryId, String, String)> = audit_entries::table
+/// 500 when the transaction does not hold the erasure lock.
+pub fn redact(conn: &mut DbConn, subject: &str, redacted: impl Fn(&str) -> String) -> Result<(), Error> {
+    let entries: Vec<(AuditEntryId, String, String)> = audit_entries::table
         .filter(audit_entries::subject.eq(subject))
         .select((audit_entries::id, audit_entries::before, audit_entries::after))
         .load(conn)?;
-    for (id, before, after) in told {
-        let rewritten = (
-            audit_entries::before.eq(tombstone(&before)),
-            audit_entries::after.eq(tombstone(&after)),
+    for (id, before, after) in entries {
+        let changes = (
+            audit_entries::before.eq(redacted(&before)),
+            audit_entries::after.eq(redacted(&after)),
             audit_entries::reason.eq(None::<String>),
         );
-        diesel::update(audit_entries::table.filter(audit_entries::id.eq(id))).set(rewritten).execute(conn)?;
+        diesel::update(audit_entries::table.filter(audit_entries::id.eq(id))).set(changes).execute(conn)?;
     }
     Ok(())
 }
 
-/// Lets this transaction past the triggers that keep the trail append-only. Whoever opens the gate waits
-/// for whoever has.
+/// Acquires the erasure lock, which permits this transaction to change audit entries. Waits while another transaction
+/// holds it.
 pub fn open_gate(conn: &mut DbConn) -> Result<(), Error> {
-    diesel::insert_into(erasure_gate::table).values(erasure_gate::id.eq(1)).execute(conn)?;
+    diesel::insert_into(erasure_lock::table).values(erasure_lock::id.eq(1)).execute(conn)?;
     Ok(())
 }
 
-/// Ends what [`open_gate`] began; the next one comes through after the commit.
+/// Releases the lock that [`open_gate`] acquired, with effect from the commit.
 pub fn close_gate(conn: &mut DbConn) -> Result<(), Error> {
-    diesel::delete(erasure_gate::table).execute(conn)?;
+    diesel::delete(erasure_lock::table).execute(conn)?;
     Ok(())
 }
 
-/// An entry as it was written.
+/// An entry of the audit trail.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = audit_entries)]
 pub struct Entry {
@@ -79,25 +79,25 @@ pub struct Entry {
     pub request_id: String,
 }
 
-/// One page of entries, in the order in which they were written.
+/// Returns one page of entries, oldest first.
 ///
 /// # Errors
-/// 403.
+/// 403 without the scope.
 pub fn list(
     conn: &mut DbConn,
     actor: &Actor,
     subject: Option<&str>,
-    who: Option<&str>,
+    acted_by: Option<&str>,
     page: &Page,
 ) -> Result<Vec<Entry>, Error> {
-    authz::require(actor, Action::ReadAudit, &Facts::default())?;
+    authz::require(actor, Action::ReadAudit, &Relations::default())?;
     let mut rows =
         audit_entries::table.order(audit_entries::id).limit(page.fetch()).select(Entry::as_select()).into_boxed();
     if let Some(subject) = subject {
         rows = rows.filter(audit_entries::subject.eq(subject));
     }
-    if let Some(who) = who {
-        rows = rows.filter(audit_entries::actor.eq(who));
+    if let Some(acted_by) = acted_by {
+        rows = rows.filter(audit_entries::actor.eq(acted_by));
     }
     if let Some(after) = page.after.as_deref() {
         rows = rows.filter(audit_entries::id.gt(after));

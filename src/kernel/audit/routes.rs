@@ -1,4 +1,4 @@
-//! `/v1/audit-entries`.
+//! `GET /v1/audit-entries`: the audit trail.
 
 use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
@@ -19,29 +19,34 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(list_audit_entries);
 }
 
-/// What a write did to one record.
+/// A change of one record.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
 pub struct EntryBody {
+    /// Unique identifier of the audit entry.
     pub id: AuditEntryId,
+    /// When the change was made.
     pub recorded_at: UtcTime,
-    /// Subject of the token, or `system:` and the part of the service that acted.
+    /// Who made the change: `sub` of the token, `anonymous` for a visitor, or `system:` followed by the part of the
+    /// service.
     #[schema(min_length = 1, max_length = 300, pattern = r"^[^\x00-\x1f]+$", example = "cmo")]
     pub actor: String,
-    /// The type of the event of the same change.
+    /// Type of the event that the same change caused.
     #[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub action: String,
-    /// Id of the record.
+    /// Id of the changed record.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    /// The record before; null when it was new.
+    /// The record before the change; null if the change created it.
     #[schema(value_type = Option<Object>, required)]
     pub before: Box<RawValue>,
-    /// The record after; null when it was removed.
+    /// The record after the change; null if the change deleted it.
     #[schema(value_type = Option<Object>, required)]
     pub after: Box<RawValue>,
+    /// The reason that the caller gave; null if there is none or it was erased.
     #[schema(required, max_length = 2000, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
     pub reason: Option<String>,
+    /// `Request-Id` of the request that made the change.
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9._-]*$")]
     pub request_id: String,
 }
@@ -66,31 +71,31 @@ impl TryFrom<Entry> for EntryBody {
     }
 }
 
-/// Which entries.
+/// The filters of the audit trail.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// Only those about the record with this id.
+    /// Return only entries of the record with this id.
     #[serde(default)]
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     #[param(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: Option<String>,
-    /// Only those of this actor.
+    /// Return only entries of this actor, such as `cmo` or `system:scheduler`.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 300, pattern = r"^[^\x00-\x1f]+$")]
     #[param(nullable = false, min_length = 1, max_length = 300, pattern = r"^[^\x00-\x1f]+$")]
     pub actor: Option<String>,
 }
 
-/// Read the audit trail
+/// List audit entries
 ///
-/// Who did what to which record, with the record before and after, in the order in which it happened.
-/// Entries are never changed or removed.
+/// Returns who changed which record, with the record before and after the change, oldest first. Entries are
+/// append-only: they are never deleted, and changed only to redact the personal data of an erased person.
 #[utoipa::path(
     tag = "Events",
     params(AuditQuery, PageQuery),
-    responses((status = 200, description = "A page of entries.", body = PageBody<EntryBody>)),
+    responses((status = 200, description = "A page of audit entries.", body = PageBody<EntryBody>)),
 )]
 #[get("/v1/audit-entries")]
 pub async fn list_audit_entries(

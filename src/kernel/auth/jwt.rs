@@ -1,8 +1,10 @@
 //! JSON Web Tokens (RFC 7519, RFC 8725, RFC 9068).
 //!
-//! Rules: `exp`, `iss`, `aud` and `sub` are required, `nbf` is checked, leeway 30 s; `typ` is JWT
-//! or at+jwt; `crit` is refused and `jku`, `jwk`, `x5u` are ignored; 8 KiB at most; HS256 only with
-//! the development secret, otherwise the algorithm of the key in the set.
+//! Rules:
+//! - `exp`, `iss`, `aud` and `sub` are required and `nbf` is checked, with a leeway of 30 seconds.
+//! - `typ` must be `JWT` or `at+jwt`; `crit` is rejected; `jku`, `jwk` and `x5u` are ignored.
+//! - A token has at most 8 KiB.
+//! - HS256 is accepted with the development secret only; otherwise the algorithm is that of the key in the set.
 
 use std::collections::HashMap;
 
@@ -20,7 +22,7 @@ use crate::kernel::time::UtcTime;
 const MAX_TOKEN: usize = 8 * 1024;
 const LEEWAY: i64 = 30;
 
-/// The claims this service reads.
+/// The claims that this service reads.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Claims {
     pub iss: String,
@@ -31,7 +33,7 @@ pub struct Claims {
     pub nbf: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iat: Option<i64>,
-    /// Scopes, separated by spaces (RFC 8693).
+    /// Scopes, separated by spaces (RFC 8693 section 4.2).
     #[serde(default)]
     pub scope: String,
     /// Equal to `sub` for client credentials (RFC 9068 section 2.2).
@@ -39,7 +41,7 @@ pub struct Claims {
     pub client_id: Option<String>,
 }
 
-/// Checks tokens of one issuer for one audience.
+/// Verifies the tokens of one issuer for one audience.
 pub struct Verifier {
     issuer: String,
     audience: String,
@@ -54,20 +56,20 @@ struct RawHeader {
 }
 
 impl Verifier {
-    /// From the settings.
+    /// Creates a verifier from the settings.
     ///
     /// # Errors
-    /// When the key set cannot be used.
+    /// When the key set cannot be loaded.
     pub fn new(settings: &AuthSettings) -> Result<Self, String> {
         let keys = settings.jwks_file.as_deref().map(jwks::load).transpose()?.unwrap_or_default();
         let secret = settings.secret.as_ref().map(|secret| DecodingKey::from_secret(secret.expose_secret().as_bytes()));
         Ok(Self { issuer: settings.issuer.clone(), audience: settings.audience.clone(), secret, keys })
     }
 
-    /// The actor a token stands for.
+    /// Verifies a token and returns its actor.
     ///
     /// # Errors
-    /// A short reason that is safe to show.
+    /// A short reason that is safe to show to the caller.
     pub fn verify(&self, token: &str, now: UtcTime) -> Result<Actor, &'static str> {
         if token.len() > MAX_TOKEN {
             return Err("it is too long");
@@ -79,7 +81,7 @@ impl Verifier {
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // The library asks the machine's clock; ours is injected, so times are compared below.
+        // The library uses the system clock. The clock of this service is injected, so times are compared below.
         validation.validate_exp = false;
         validation.validate_nbf = false;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|error| reason(&error))?.claims;
@@ -144,10 +146,10 @@ fn actor(claims: Claims) -> Actor {
     Actor { kind, subject: claims.sub, scopes }
 }
 
-/// Makes a development token.
+/// Signs a development token.
 ///
 /// # Errors
-/// When the secret cannot sign.
+/// When signing fails.
 pub fn mint(secret: &SecretString, claims: &Claims) -> Result<String, String> {
     let key = EncodingKey::from_secret(secret.expose_secret().as_bytes());
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).map_err(|error| error.to_string())

@@ -1,14 +1,14 @@
-//! Who is calling: a bearer token becomes an [`Actor`].
+//! Authentication: verifies a bearer token and returns an [`Actor`].
 //!
-//! Rules: the token says who and which scopes; what somebody may do on which thing is decided
-//! from the database, at each request, in `authz`.
+//! Rules: the token identifies the caller and lists the scopes. `authz` decides at each request, from the database,
+//! which resources the caller may act on.
 
 mod jwks;
 mod jwt;
 
 pub use jwt::{Claims, Verifier, mint};
 
-/// What a token may be used for at all.
+/// A permission of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
 pub enum Scope {
     #[strum(serialize = "projects:read")]
@@ -31,7 +31,7 @@ impl Scope {
     /// All scopes.
     pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
-    /// As it stands in a token.
+    /// Returns the name of the scope, as used in tokens.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -48,40 +48,45 @@ impl clap::ValueEnum for Scope {
     }
 }
 
-/// A person has seats in projects; a service acts for an organisation's own software.
+/// The kind of a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActorKind {
+    /// A visitor without an account.
     Anonymous,
+    /// A person, who can have roles in projects.
     Person,
+    /// Software of the organisation, which has no roles in projects.
     Service,
-    /// The service itself: scheduler and dispatcher.
+    /// Entente itself: scheduler and dispatcher.
     System,
 }
 
-/// Somebody who calls.
+/// The caller of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub kind: ActorKind,
-    /// `sub` of the token; matches `Person.subject` for people.
+    /// `sub` of the token. For a person, it matches `login` in the directory.
     pub subject: String,
     pub scopes: Vec<Scope>,
 }
 
 impl Actor {
-    /// A visitor without an account.
+    /// Returns the actor of a visitor without an account.
     #[must_use]
     pub fn anonymous() -> Self {
         Self { kind: ActorKind::Anonymous, subject: "anonymous".into(), scopes: Vec::new() }
     }
 
-    /// The service itself, under the name of the part that acts.
+    /// Returns the actor of a part of the service itself, such as the scheduler.
     #[must_use]
     pub fn system(part: &str) -> Self {
         Self { kind: ActorKind::System, subject: format!("system:{part}"), scopes: Vec::new() }
     }
 
-    /// In whose name an idempotency key is kept. Visitors share no namespace: one visitor's key says
-    /// nothing about another's request.
+    /// Returns the namespace of the idempotency keys of this caller.
+    ///
+    /// Visitors cannot be told apart, so each request digest is a namespace of its own. A visitor therefore never gets
+    /// the response to a request of another visitor.
     #[must_use]
     pub fn idempotency_caller(&self, digest: &str) -> String {
         match self.kind {
@@ -92,7 +97,7 @@ impl Actor {
         }
     }
 
-    /// Whether the token carries the scope; `admin` includes every other one.
+    /// Returns whether the token has the scope. `admin` includes all scopes.
     #[must_use]
     pub fn has(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)

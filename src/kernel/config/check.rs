@@ -1,4 +1,4 @@
-//! Checks the settings, all at once: a message names each wrong one.
+//! Validates all settings at once and reports every invalid one by name.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::kernel::vault::Vault;
 
-/// What is wrong with the settings, a sentence each.
+/// The errors found in the settings, one line each.
 #[derive(Default)]
 struct Faults(Vec<String>);
 
@@ -29,7 +29,7 @@ impl Faults {
         }
     }
 
-    /// A comma-separated list; `kind` names what each item has to be.
+    /// Parses a comma-separated list. `kind` describes an item in error messages.
     fn list<T: FromStr>(&mut self, setting: &str, text: &str, kind: &str) -> Vec<T> {
         let mut items = Vec::new();
         for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
@@ -50,7 +50,7 @@ impl Faults {
     }
 }
 
-/// The settings, if all of them can be used.
+/// Returns the settings if all of them are valid.
 pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
     let mut faults = Faults::default();
     let listen =
@@ -93,7 +93,7 @@ pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
         log_format: raw.log_format,
         otlp_endpoint: raw.otlp_endpoint,
         encryption,
-        events_kept: Duration::from_hours(24 * u64::from(raw.events_retention_days)),
+        events_retention: Duration::from_hours(24 * u64::from(raw.events_retention_days)),
         egress,
     })
 }
@@ -104,7 +104,7 @@ fn ranges(raw: &Raw, faults: &mut Faults) {
     faults.require((1..=3_650).contains(&raw.events_retention_days), "EVENTS_RETENTION_DAYS", "expected 1 to 3650");
     faults.require((1..=60).contains(&raw.webhooks_timeout_seconds), "WEBHOOKS_TIMEOUT_SECONDS", "expected 1 to 60");
     let is_long = raw.jwt_secret.as_ref().is_none_or(|secret| secret.expose_secret().len() >= 32);
-    faults.require(is_long, "JWT_SECRET", "at least 32 characters are needed (RFC 7518 section 3.2)");
+    faults.require(is_long, "JWT_SECRET", "must be at least 32 characters long (RFC 7518 section 3.2)");
 }
 
 fn egress(raw: &Raw, faults: &mut Faults) -> EgressSettings {
@@ -144,33 +144,37 @@ fn proof_of_work(raw: &Raw, faults: &mut Faults) -> Option<ProofOfWork> {
         (0, _) => None,
         (max_number @ 1_000..=100_000_000, Some(key)) => Some(ProofOfWork { key: key.clone(), max_number }),
         (1_000..=100_000_000, None) => {
-            let what = "at least 32 characters are needed, the same for all replicas";
+            let what = "must be at least 32 characters long, and the same for all replicas";
             faults.add("CALLBACKS_PROOF_OF_WORK_KEY", what);
             None
         }
         _ => {
-            faults.add("CALLBACKS_PROOF_OF_WORK", "expected 0 for none, or 1000 to 100000000");
+            faults.add("CALLBACKS_PROOF_OF_WORK", "expected 0 (off) or 1000 to 100000000");
             None
         }
     }
 }
 
-/// What is forgiven in development only.
+/// Rejects settings that are allowed in development only.
 fn production(raw: &Raw, faults: &mut Faults) {
     if raw.environment != Deployment::Production {
         return;
     }
     let no_secret = raw.jwt_secret.is_none();
-    faults.require(no_secret, "JWT_SECRET", "a shared secret is for development; set ENTENTE_JWT_JWKS_FILE");
+    faults.require(no_secret, "JWT_SECRET", "not allowed in production; set ENTENTE_JWT_JWKS_FILE instead");
     faults.require(raw.jwt_jwks_file.is_some(), "JWT_JWKS_FILE", "required in production");
     let has_keys = raw.encryption_keys.is_some();
-    faults.require(has_keys, "ENCRYPTION_KEYS", "required in production; make one with: openssl rand -base64 32");
+    faults.require(has_keys, "ENCRYPTION_KEYS", "required in production; create a key with: openssl rand -base64 32");
     faults.require(!raw.webhooks_allow_http, "WEBHOOKS_ALLOW_HTTP", "not allowed in production");
     let is_plain = raw.jwt_issuer.starts_with("http://");
-    faults.require(!is_plain, "JWT_ISSUER", "an issuer over http can be impersonated");
+    faults.require(
+        !is_plain,
+        "JWT_ISSUER",
+        "must not be an http URL in production, because such an issuer can be impersonated",
+    );
 }
 
-/// Whether this is an origin as a policy names it: scheme, host and perhaps port, nothing more.
+/// Returns whether the text is an origin: scheme, host and optional port, nothing else.
 #[must_use]
 pub fn is_origin(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
@@ -185,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_wrong_setting_is_named() {
+    fn every_invalid_setting_is_reported() {
         let raw = Raw {
             listen: "8080".into(),
             database_url: "mysql://x".into(),
@@ -199,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn production_refuses_a_shared_secret() {
+    fn production_rejects_a_shared_secret() {
         let raw =
             Raw { environment: Deployment::Production, jwt_secret: Some("x".repeat(40).into()), ..Raw::default() };
         assert!(checked(raw).unwrap_err().contains("ENTENTE_JWT_SECRET"));

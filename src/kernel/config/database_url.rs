@@ -1,11 +1,11 @@
-//! The URL of the database: a mistyped scheme is refused instead of becoming a new SQLite file.
+//! The database URL. A mistyped scheme is rejected instead of creating a new SQLite file.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use url::Url;
 
-/// A checked database URL.
+/// A validated database URL.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     Sqlite(PathBuf),
@@ -13,25 +13,29 @@ pub enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// Understands `sqlite://FILE` (relative or absolute) and `postgres://` or `postgresql://`.
+    /// Parses `sqlite://FILE` (relative or absolute) and `postgres://` or `postgresql://`.
     ///
     /// # Errors
-    /// Says which schemes there are.
+    /// A message that lists the supported forms.
     pub fn parse(text: &str) -> Result<Self, String> {
         const HELP: &str = "expected sqlite://FILE or postgres://USER@HOST/DATABASE";
         if let Some(path) = text.strip_prefix("sqlite://") {
             if path.is_empty() || path.contains(['?', '#']) || path == ":memory:" {
-                return Err(format!("the path of the SQLite file is empty or has unusual characters; {HELP}"));
+                return Err(format!("the path of the SQLite file is empty or contains unsupported characters; {HELP}"));
             }
             return Ok(Self::Sqlite(PathBuf::from(path)));
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             let url = Url::parse(text).map_err(|error| format!("{error}; {HELP}"))?;
             if url.host_str().is_none_or(str::is_empty) || url.path().len() < 2 {
-                return Err(format!("host or database name is missing; {HELP}"));
+                return Err(format!("the host or database name is missing; {HELP}"));
             }
-            if !cfg!(feature = "postgres-tls") && asks_for_tls(&url) {
-                return Err("the URL asks for TLS, which this build cannot do; build with `--features postgres-tls`, or use a released image".to_owned());
+            if !cfg!(feature = "postgres-tls") && requires_tls(&url) {
+                return Err(
+                    "the URL requires TLS, which this build does not support; build with `--features postgres-tls`, or \
+                     use a released image"
+                        .to_owned(),
+                );
             }
             return Ok(Self::Postgres(text.to_owned()));
         }
@@ -39,9 +43,9 @@ impl DatabaseUrl {
     }
 }
 
-/// Whether a connection without TLS would break what the URL asks for. `prefer`, the default of libpq, does not.
+/// Returns whether the URL requires TLS. `prefer`, the default of libpq, does not.
 /// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-SSLMODE>
-fn asks_for_tls(url: &Url) -> bool {
+fn requires_tls(url: &Url) -> bool {
     url.query_pairs().any(|(name, value)| match name.as_ref() {
         "sslmode" => !matches!(value.as_ref(), "disable" | "allow" | "prefer"),
         "sslnegotiation" => value == "direct",
@@ -60,7 +64,7 @@ impl fmt::Display for DatabaseUrl {
                     if url.password().is_some() {
                         let _ = url.set_password(Some("***"));
                     }
-                    // Parameters can hold secrets too (sslpassword).
+                    // Parameters can contain secrets too (sslpassword).
                     url.set_query(None);
                     write!(f, "{url}")
                 }
@@ -81,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_documented_urls_are_taken() {
+    fn only_documented_urls_are_accepted() {
         assert_eq!(DatabaseUrl::parse("sqlite://entente.db").unwrap(), DatabaseUrl::Sqlite("entente.db".into()));
         assert!(DatabaseUrl::parse("postgres://u:secret@db/entente").is_ok());
         for wrong in [
@@ -99,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn tls_is_never_silently_left_out() {
+    fn tls_is_never_silently_disabled() {
         let parsed = |query: &str| DatabaseUrl::parse(&format!("postgres://u@db/entente?{query}"));
         for plain in ["", "sslmode=disable", "sslmode=allow", "sslmode=prefer", "application_name=sslmode"] {
             assert!(parsed(plain).is_ok(), "{plain}");
@@ -112,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_password_is_not_shown() {
+    fn the_password_is_redacted() {
         let url = DatabaseUrl::parse("postgres://u:secret@db/entente?sslpassword=secret").unwrap();
         assert_eq!(url.to_string(), "postgres://u:***@db/entente");
     }

@@ -1,5 +1,6 @@
-//! Settings: defaults, then the file that `ENTENTE_CONFIG` names (TOML), then `ENTENTE_*`
-//! variables. Checked at start; a message names the setting. Secrets do not print.
+//! Settings, from lowest to highest precedence: defaults, the TOML file at `ENTENTE_CONFIG`, `ENTENTE_*` variables.
+//!
+//! They are validated at start, and an error names the setting. Secrets are never printed.
 
 mod check;
 mod database_url;
@@ -18,7 +19,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-/// Development forgives; production refuses what is not safe.
+/// Where the service runs. Production rejects settings that are not safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Deployment {
@@ -26,7 +27,7 @@ pub enum Deployment {
     Production,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -34,27 +35,27 @@ pub enum LogFormat {
     Json,
 }
 
-/// Where the data is, and how many connections reach it.
+/// The database and how to connect to it.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
     pub url: DatabaseUrl,
     pub connections: u32,
-    /// Off for poolers that cannot keep prepared statements.
+    /// Set to false for connection poolers that do not support prepared statements.
     pub prepared_statements: bool,
 }
 
-/// Whose tokens are accepted.
+/// Which tokens are accepted.
 #[derive(Debug, Clone)]
 pub struct AuthSettings {
     pub issuer: String,
     pub audience: String,
-    /// Accepts HS256 tokens; development only.
+    /// The secret that verifies HS256 tokens. Development only.
     pub secret: Option<SecretString>,
-    /// Public keys of the identity provider.
+    /// The file with the public keys of the identity provider.
     pub jwks_file: Option<PathBuf>,
 }
 
-/// Where webhooks may be sent, and how long an attempt may take.
+/// Where webhooks may be sent, and the time limit of a delivery attempt.
 #[derive(Debug, Clone, Default)]
 pub struct EgressSettings {
     pub allow_http: bool,
@@ -63,40 +64,40 @@ pub struct EgressSettings {
     pub timeout: Duration,
 }
 
-/// How the public callback form is guarded.
+/// Spam protection of the public callback form.
 #[derive(Debug, Clone, Default)]
 pub struct IntakeSettings {
-    /// Requests per minute from one address (/32, /56); 0 for no limit.
+    /// Requests per minute from one address (IPv4 /32, IPv6 /56); 0 for no limit.
     pub per_address_per_minute: u32,
-    /// Requests per minute from everybody; 0 for no limit.
+    /// Requests per minute from all addresses together; 0 for no limit.
     pub per_minute: u32,
-    /// Forms that were filled in faster are kept back, in milliseconds; 0 for none.
+    /// Requests from forms that were filled in faster than this many milliseconds are quarantined; 0 for no minimum.
     pub minimum_fill_ms: i64,
     pub proof_of_work: Option<ProofOfWork>,
 }
 
-/// How hard the work is, and the key that signs challenges.
+/// The difficulty of the proof of work, and the key that signs challenges.
 #[derive(Debug, Clone)]
 pub struct ProofOfWork {
     pub key: SecretString,
-    /// The browser tries half of it on average.
+    /// Upper bound of the number that the browser has to find; it tries half of the range on average.
     pub max_number: u32,
 }
 
-/// Checked settings.
+/// Validated settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub environment: Deployment,
     pub listen: SocketAddr,
     pub database: DatabaseSettings,
     pub http_threads: usize,
-    /// Requests per minute and address; 0 switches the limit off.
+    /// Requests per minute and address; 0 for no limit.
     pub rate_limit_per_minute: u32,
-    /// Networks of our own proxies, whose `X-Forwarded-For` is believed.
+    /// Networks of the trusted proxies, whose `X-Forwarded-For` is used.
     pub trusted_proxies: Vec<IpNet>,
-    /// Origins whose pages may call from a browser.
+    /// Origins whose pages may call the API from a browser (CORS).
     pub cors_origins: Vec<String>,
-    /// Origins whose pages may show the callback form in a frame.
+    /// Origins whose pages may embed the callback form in a frame.
     pub form_frame_origins: Vec<String>,
     pub intake: IntakeSettings,
     /// Whether `serve` also dispatches events and delivers webhooks.
@@ -107,30 +108,31 @@ pub struct Settings {
     pub log_format: LogFormat,
     pub otlp_endpoint: Option<String>,
     pub encryption: EncryptionSettings,
-    pub events_kept: Duration,
+    /// How long events are kept.
+    pub events_retention: Duration,
     pub egress: EgressSettings,
 }
 
-/// Keys for what is stored encrypted.
+/// The keys for data that is stored encrypted.
 #[derive(Debug, Clone)]
 pub struct EncryptionSettings {
-    /// In base64, the one that seals first; none for the key of the file, in development.
+    /// Keys in base64; the first one encrypts. Empty in development, where the key file is used.
     pub keys: Vec<SecretString>,
     pub key_file: PathBuf,
 }
 
 impl Settings {
-    /// From file and environment.
+    /// Loads the settings from the configuration file and the environment.
     ///
     /// # Errors
-    /// One sentence per wrong setting, naming it.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    /// One line per invalid setting.
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
     pub fn load() -> Result<Self, String> {
         let mut sources = config::Config::builder();
         if let Ok(file) = std::env::var("ENTENTE_CONFIG") {
             sources = sources.add_source(config::File::new(&file, config::FileFormat::Toml));
         }
-        // Variables of the tests share the prefix and are no settings.
+        // The tests use variables with the same prefix that are not settings.
         let variables = std::env::vars()
             .filter(|(name, _)| name != "ENTENTE_CONFIG" && !name.starts_with("ENTENTE_TEST_"))
             .collect();

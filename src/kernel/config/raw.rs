@@ -1,4 +1,4 @@
-//! The settings as the operator writes them, with their defaults.
+//! The settings before validation, with their defaults.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Deployment, LogFormat};
 
-/// As written by the operator; every setting has a default.
+/// Settings as the operator wrote them. Every setting has a default.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Raw {

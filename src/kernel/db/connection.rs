@@ -1,9 +1,8 @@
-//! Connections: which databases there are, how one is opened, when one is broken.
+//! Database connections: how they are opened and when they are broken.
 //!
-//! Rules: a URL with a mistyped scheme is refused instead of becoming a new SQLite file; error
-//! texts hold the reason but never the password; every session has the same settings.
+//! Rules: error texts have the reason but never the password; every session has the same settings.
 
-#![allow(clippy::disallowed_methods, reason = "the one place where connections come from")]
+#![allow(clippy::disallowed_methods, reason = "the only place that opens connections")]
 
 use std::sync::Arc;
 
@@ -15,14 +14,14 @@ use diesel::sqlite::SqliteConnection;
 use super::DbOptions;
 use crate::kernel::config::DatabaseUrl;
 
-/// One connection to either engine.
+/// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub enum DbConn {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
 }
 
-/// Sees the text of every statement before it runs.
+/// A callback that receives the text of every statement before it runs.
 pub type Probe = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Opens connections for r2d2.
@@ -35,13 +34,13 @@ pub struct Manager {
 }
 
 impl Manager {
-    /// For the database of `options`.
+    /// Creates a manager for the database of `options`.
     #[must_use]
     pub fn new(options: &DbOptions, probe: Option<Probe>) -> Self {
         Self { url: options.url.clone(), prepared_statements: options.prepared_statements, read_only: false, probe }
     }
 
-    /// The same, for connections that must not write (SQLite readers).
+    /// Returns a manager for connections that must not write (SQLite readers).
     #[must_use]
     pub fn read_only(&self) -> Self {
         Self { read_only: true, ..self.clone() }
@@ -51,9 +50,10 @@ impl Manager {
         create_for_owner(path);
         let mut conn =
             SqliteConnection::establish(&path.to_string_lossy()).map_err(diesel::r2d2::Error::ConnectionError)?;
-        // WAL lets readers and the writer pass each other; FULL makes an answered write survive
-        // power loss; the writer thread makes the busy timeout matter only for other processes; what
-        // is deleted is overwritten, so that an erased person is gone from the file.
+        // busy_timeout: waits for other processes, because this process has only one writer.
+        // journal_mode = WAL: readers and the writer do not block each other.
+        // synchronous = FULL: a committed write survives a power failure.
+        // secure_delete: deleted data is overwritten, so that an erased person is removed from the file.
         conn.batch_execute(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
@@ -70,7 +70,7 @@ impl Manager {
         if !self.prepared_statements {
             conn.set_prepared_statement_cache_size(diesel::connection::CacheSize::Disabled);
         }
-        // A deadlock is known by its English text. Roles that may not choose the language keep the server's.
+        // Deadlocks are detected by their English text. Roles that may not set the language keep that of the server.
         conn.batch_execute(
             "DO $$ BEGIN SET lc_messages TO 'C'; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;",
         )
@@ -79,7 +79,7 @@ impl Manager {
     }
 }
 
-/// A connection in the keeping of r2d2, with what the executor learned about its health.
+/// A pooled connection, and whether the executor found it broken.
 pub struct Session {
     pub conn: DbConn,
     pub broken: bool,
@@ -113,8 +113,8 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
-/// Makes the file if it is not there, for its owner alone, because it holds the numbers of visitors; the files beside it
-/// get the same permissions from SQLite, which also tells what is wrong where this fails.
+/// Creates the file if it does not exist, readable only by its owner, because it has personal data. SQLite gives its
+/// other files the same permissions. Errors are ignored here, because SQLite reports them when it opens the file.
 fn create_for_owner(path: &std::path::Path) {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,9 +1,9 @@
-//! What a database error means. The one place that knows how the two engines spell it.
+//! The meaning of database errors. The only place that knows the error texts of both databases.
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// A constraint under both of its spellings: PostgreSQL reports the name, SQLite the columns of a
-/// unique index, the name of a CHECK, or the message of a trigger.
+/// A constraint as both databases report it: PostgreSQL by name, SQLite by the columns of a unique index, the name of a
+/// CHECK, or the message of a trigger.
 #[derive(Debug, Clone, Copy)]
 pub struct Constraint {
     pub postgres: &'static str,
@@ -11,43 +11,43 @@ pub struct Constraint {
 }
 
 impl Constraint {
-    /// For use as a constant beside the store that expects the violation.
+    /// Creates a constraint. Define it as a constant next to the query that can violate it.
     #[must_use]
     pub const fn new(postgres: &'static str, sqlite: &'static str) -> Self {
         Self { postgres, sqlite }
     }
 
-    /// Whether `error` is a violation of this constraint.
+    /// Returns whether `error` is a violation of this constraint.
     #[must_use]
     pub fn violated_by(&self, error: &Error) -> bool {
         let Error::DatabaseError(_, info) = error else { return false };
         match info.constraint_name() {
             Some(name) => name == self.postgres,
-            // "UNIQUE constraint failed: departments.key", "CHECK constraint failed: name", or
-            // just the text of RAISE(ABORT, ...), which PostgreSQL triggers use likewise.
+            // "UNIQUE constraint failed: departments.key", "CHECK constraint failed: name", or the text of
+            // RAISE(ABORT, ...), which triggers on PostgreSQL use as well.
             None => info.message().rsplit(": ").next() == Some(self.sqlite) || info.message() == self.postgres,
         }
     }
 }
 
-/// Asks for the transaction to be run again, because `what` came in between.
+/// Returns an error that makes the executor retry the transaction, because of the concurrent change `what`.
 #[must_use]
 pub fn run_again(what: &str) -> Error {
     Error::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(what.to_owned()))
 }
 
-/// Whether the database asks for the transaction to be run again.
+/// Returns whether the transaction can be retried.
 #[must_use]
 pub fn is_retryable(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        // diesel has no kind for 40P01.
+        // diesel has no kind for 40P01 (deadlock detected).
         Error::DatabaseError(_, info) => info.message() == "deadlock detected",
         _ => false,
     }
 }
 
-/// Whether the connection is of no more use.
+/// Returns whether the connection can no longer be used.
 #[must_use]
 pub fn is_broken(error: &Error) -> bool {
     match error {

@@ -1,8 +1,8 @@
-//! A few threads that own a connection each and work off a queue of closures.
+//! A fixed number of threads, each with its own connection, that run closures from a queue.
 //!
-//! `Single` gives every write a transaction of its own and retries what PostgreSQL asks to be
-//! retried. `Grouped` (the SQLite writer) takes all that is waiting into one transaction, a
-//! savepoint each, and commits once: as durable as single commits and several times faster.
+//! `Single` runs each write in its own transaction and retries it when the database reports a serialisation failure or
+//! deadlock. `Grouped` (the SQLite writer) runs all waiting writes in one transaction, each in its own savepoint, and
+//! commits once (group commit): as durable as single commits, and several times faster.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,19 +17,19 @@ use super::connection::{DbConn, Manager, Session};
 use super::{errors, transaction};
 use crate::kernel::error::{Code, Error, Problem};
 
-/// What database work ends with.
+/// The result of database work.
 pub type DbResult<T> = Result<T, Error>;
 
-/// How a thread treats its queue.
+/// How a thread processes its queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Single,
     Grouped,
 }
 
-/// As many requests share one commit at most; bounds the time the first one waits.
+/// Maximum number of writes per group commit, which limits how long the first one waits.
 const GROUP_LIMIT: usize = 128;
-/// How often a closure is run again when the database asks for it.
+/// Maximum number of attempts to run a closure.
 const ATTEMPTS: u32 = 5;
 
 pub(super) struct Executor {
@@ -52,7 +52,7 @@ impl Executor {
             .test_on_check_out(false)
             .error_handler(Box::new(LogPoolErrors))
             .build_unchecked(manager.clone());
-        // Fail at start with the real reason instead of with r2d2's "timed out".
+        // Fail at start with the actual reason instead of the "timed out" of r2d2.
         r2d2::ManageConnection::connect(&manager).map_err(|error| error.to_string())?;
         let (queue, jobs) = crossbeam_channel::unbounded();
         for number in 0..threads {
@@ -74,20 +74,24 @@ impl Executor {
         T: Send + 'static,
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
-        let turn = Arc::new(AtomicU8::new(WAITING));
-        let (answer, mut answered) = oneshot::channel();
-        let job = Task { work, result: None, answer: Some(answer), turn: turn.clone(), transaction };
-        self.queue.send(Box::new(job)).map_err(|_| Error::internal("the database threads are gone"))?;
-        match tokio::time::timeout(self.wait, &mut answered).await {
-            Ok(answer) => answer.unwrap_or_else(|_| Err(Error::internal("a database thread dropped its work"))),
-            // Whoever changes the turn first decides: a job that has begun is awaited to its end,
-            // one that has not is never begun.
-            Err(_) if turn.compare_exchange(WAITING, ABANDONED, Ordering::SeqCst, Ordering::SeqCst).is_ok() => {
+        let status = Arc::new(AtomicU8::new(WAITING));
+        let (sender, mut receiver) = oneshot::channel();
+        let job = Task { work, result: None, sender: Some(sender), status: status.clone(), transaction };
+        self.queue.send(Box::new(job)).map_err(|_| Error::internal("the database threads have stopped"))?;
+        match tokio::time::timeout(self.wait, &mut receiver).await {
+            Ok(result) => result.unwrap_or_else(|_| Err(dropped())),
+            // The first change of the status wins: a job that has started is awaited, a job that has not started never
+            // starts.
+            Err(_) if status.compare_exchange(WAITING, ABANDONED, Ordering::SeqCst, Ordering::SeqCst).is_ok() => {
                 Err(busy())
             }
-            Err(_) => answered.await.unwrap_or_else(|_| Err(Error::internal("a database thread dropped its work"))),
+            Err(_) => receiver.await.unwrap_or_else(|_| Err(dropped())),
         }
     }
+}
+
+fn dropped() -> Error {
+    Error::internal("a database thread dropped its work")
 }
 
 fn busy() -> Error {
@@ -98,26 +102,26 @@ const WAITING: u8 = 0;
 const RUNNING: u8 = 1;
 const ABANDONED: u8 = 2;
 
-/// How one run of a closure ended, as far as the transaction is concerned.
+/// What to do with the transaction after one run of a closure.
 enum Run {
-    /// Keep what it did.
+    /// The closure succeeded.
     Commit,
-    /// It refused: undo what it did, the answer stands.
+    /// The closure returned an error, which is the result.
     Rollback,
-    /// The database wants it run again.
+    /// The closure can be retried.
     Retry,
-    /// The connection is gone.
+    /// The connection is broken.
     Broken,
 }
 
-/// A closure with the place for its result, its type erased.
+/// A closure and its result, with the type erased.
 trait Job: Send {
-    /// False when the caller has given up.
+    /// Marks the job as running. Returns false if the caller has timed out.
     fn begin(&self) -> bool;
     fn wants_transaction(&self) -> bool;
     fn run(&mut self, conn: &mut DbConn) -> Run;
     /// Sends the result of the last run.
-    fn answer(self: Box<Self>);
+    fn finish(self: Box<Self>);
     /// Sends an error instead.
     fn fail(self: Box<Self>, error: Error);
 }
@@ -125,8 +129,8 @@ trait Job: Send {
 struct Task<T, F> {
     work: F,
     result: Option<Result<T, Error>>,
-    answer: Option<oneshot::Sender<Result<T, Error>>>,
-    turn: Arc<AtomicU8>,
+    sender: Option<oneshot::Sender<Result<T, Error>>>,
+    status: Arc<AtomicU8>,
     transaction: bool,
 }
 
@@ -136,7 +140,7 @@ where
     F: FnMut(&mut DbConn) -> Result<T, Error> + Send,
 {
     fn begin(&self) -> bool {
-        self.turn.compare_exchange(WAITING, RUNNING, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+        self.status.compare_exchange(WAITING, RUNNING, Ordering::SeqCst, Ordering::SeqCst).is_ok()
     }
 
     fn wants_transaction(&self) -> bool {
@@ -156,16 +160,16 @@ where
         run
     }
 
-    fn answer(mut self: Box<Self>) {
-        if let (Some(answer), Some(result)) = (self.answer.take(), self.result.take()) {
-            // The caller may have gone away; the work stands all the same.
-            let _ = answer.send(result);
+    fn finish(mut self: Box<Self>) {
+        if let (Some(sender), Some(result)) = (self.sender.take(), self.result.take()) {
+            // The caller may have disconnected; the work is done regardless.
+            let _ = sender.send(result);
         }
     }
 
     fn fail(mut self: Box<Self>, error: Error) {
-        if let Some(answer) = self.answer.take() {
-            let _ = answer.send(Err(error));
+        if let Some(sender) = self.sender.take() {
+            let _ = sender.send(Err(error));
         }
     }
 }
@@ -177,17 +181,17 @@ struct Worker {
 }
 
 impl Worker {
-    /// Keeps its connection as long as it is healthy and asks r2d2 for another when it is not.
+    /// Runs jobs on one connection, and gets another one from the pool when it is broken.
     fn run(self) {
-        let mut held: Option<r2d2::PooledConnection<Manager>> = None;
+        let mut current: Option<r2d2::PooledConnection<Manager>> = None;
         while let Ok(job) = self.jobs.recv() {
             if !job.begin() {
                 continue;
             }
-            let mut conn = match held.take().map_or_else(|| self.pool.get(), Ok) {
+            let mut conn = match current.take().map_or_else(|| self.pool.get(), Ok) {
                 Ok(conn) => conn,
                 Err(error) => {
-                    tracing::error!(%error, "no database connection");
+                    tracing::error!(%error, "failed to get a database connection");
                     job.fail(busy());
                     continue;
                 }
@@ -198,21 +202,21 @@ impl Worker {
                 Mode::Grouped => grouped(inner, job, &self.jobs),
             };
             if healthy {
-                held = Some(conn);
+                current = Some(conn);
             } else {
-                tracing::warn!("a database connection broke and is replaced");
+                tracing::warn!("database connection lost, replacing it");
                 *broken = true;
             }
         }
     }
 }
 
-/// Runs one job; false when the connection cannot be used again.
+/// Runs one job. Returns false if the connection is broken.
 fn single(conn: &mut DbConn, mut job: Box<dyn Job>) -> bool {
     for _ in 0..ATTEMPTS {
         match run_single(conn, job.as_mut()) {
             Ok(Run::Commit | Run::Rollback) => {
-                job.answer();
+                job.finish();
                 return true;
             }
             Ok(Run::Retry) => {}
@@ -246,11 +250,11 @@ fn run_single(conn: &mut DbConn, job: &mut dyn Job) -> diesel::QueryResult<Run> 
     Ok(run)
 }
 
-/// Runs `first` and everything that waits behind it in one transaction; answers after the commit.
+/// Runs `first` and all waiting jobs in one transaction, and sends their results after the commit.
 fn grouped(conn: &mut DbConn, first: Box<dyn Job>, waiting: &Receiver<Box<dyn Job>>) -> bool {
     if let Err(error) = transaction::begin(conn) {
-        // Another process holds the write lock for longer than the busy timeout.
-        tracing::warn!(%error, "the write lock could not be had");
+        // Another process held the write lock for longer than the busy timeout.
+        tracing::warn!(%error, "failed to acquire the write lock");
         first.fail(busy());
         return true;
     }
@@ -264,16 +268,16 @@ fn grouped(conn: &mut DbConn, first: Box<dyn Job>, waiting: &Receiver<Box<dyn Jo
         next = if done.len() < GROUP_LIMIT { next_begun(waiting) } else { None };
     }
     match transaction::commit(conn) {
-        Ok(()) => done.into_iter().for_each(|job| job.answer()),
+        Ok(()) => done.into_iter().for_each(|job| job.finish()),
         Err(error) => {
-            tracing::error!(%error, requests = done.len(), "a group of writes could not be committed");
+            tracing::error!(%error, requests = done.len(), "failed to commit a group of writes");
             done.into_iter().for_each(|job| job.fail(busy()));
         }
     }
     true
 }
 
-/// The next job that somebody still waits for.
+/// Returns the next job whose caller is still waiting.
 fn next_begun(waiting: &Receiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
     waiting.try_iter().find(|job| job.begin())
 }
@@ -291,6 +295,6 @@ struct LogPoolErrors;
 
 impl<E: std::error::Error> r2d2::HandleError<E> for LogPoolErrors {
     fn handle_error(&self, error: E) {
-        tracing::warn!(%error, "connecting to the database failed");
+        tracing::warn!(%error, "failed to connect to the database");
     }
 }

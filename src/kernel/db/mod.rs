@@ -1,13 +1,13 @@
-//! The database: one code path over SQLite and PostgreSQL.
+//! The database: one code path for SQLite and PostgreSQL.
 //!
 //! Rules:
-//! - Work reaches the database only through [`Db::read`] and [`Db::write`]. Both hand a closure to
-//!   threads that own their connection; the HTTP threads never block.
-//! - A closure may be run again (a serialisation failure, a lost group commit), so it keeps its
-//!   effects inside the database.
-//! - `write` answers only after the commit. On SQLite many closures share one transaction, each in
-//!   a savepoint of its own, and one commit makes all of them durable.
-//! - Nobody has to wait longer than two seconds for a connection: then it is `503 unavailable`.
+//! - All access goes through [`Db::read`] and [`Db::write`]. Both pass a closure to threads that own a connection, so
+//!   that HTTP threads never block.
+//! - A closure may run more than once, after a serialisation failure or deadlock. It must have no effects outside the
+//!   database.
+//! - `write` returns only after the commit. On SQLite, many closures share one transaction, each in its own savepoint,
+//!   and one commit makes all of them durable.
+//! - A request waits at most two seconds for a connection. After that, the response is 503 `unavailable`.
 
 pub(crate) mod connection;
 pub(crate) mod errors;
@@ -29,8 +29,8 @@ use crate::kernel::config::{DatabaseSettings, DatabaseUrl};
 use crate::kernel::error::{Code, Error, Problem};
 use executor::{Executor, Mode};
 
-/// Loads rows and keeps them for the rest of the transaction, in the order of the query. The lock lets
-/// others refer to the rows; on SQLite the writer is alone.
+/// Loads rows and locks them until the end of the transaction, in the order of the query. Other transactions can still
+/// insert foreign keys to the rows. SQLite needs no row locks, because it has only one writer.
 #[macro_export]
 macro_rules! load_kept {
     ($conn:expr, $query:expr) => {
@@ -41,8 +41,8 @@ macro_rules! load_kept {
     };
 }
 
-/// Expands one body for both backends, for the few diesel constructs that the connection enum
-/// does not carry (`on_conflict`, multi-row inserts).
+/// Expands one body for both databases, for the few diesel constructs that [`DbConn`] does not support (`on_conflict`,
+/// multi-row inserts).
 #[macro_export]
 macro_rules! with_backend {
     ($conn:expr, |$inner:ident| $body:expr) => {
@@ -53,20 +53,20 @@ macro_rules! with_backend {
     };
 }
 
-/// How the database is reached.
+/// How to connect to the database.
 #[derive(Debug, Clone)]
 pub struct DbOptions {
     pub url: DatabaseUrl,
-    /// Threads, each with one connection; a few per core are best, more are slower.
+    /// Number of threads, each with one connection. A few per core are fastest.
     pub connections: u32,
-    /// How long a request may wait for its turn.
+    /// How long a request may wait for a thread.
     pub wait: Duration,
-    /// Off for poolers that cannot keep prepared statements.
+    /// Set to false for connection poolers that do not support prepared statements.
     pub prepared_statements: bool,
 }
 
 impl DbOptions {
-    /// The defaults for a URL: 4 connections, 2 seconds.
+    /// Returns the defaults for a URL: 4 connections, a wait of 2 seconds.
     #[must_use]
     pub fn new(url: DatabaseUrl) -> Self {
         Self { url, connections: 4, wait: Duration::from_secs(2), prepared_statements: true }
@@ -80,7 +80,7 @@ impl From<&DatabaseSettings> for DbOptions {
     }
 }
 
-/// A handle to the database; clones share the same threads.
+/// A handle to the database. Clones share the same threads.
 #[derive(Clone)]
 pub struct Db {
     readers: Arc<Executor>,
@@ -89,11 +89,11 @@ pub struct Db {
     scrubbing: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// How long, and after which pause, the log of SQLite is tried to be emptied.
+/// How long truncating the write-ahead log is retried, and the pause between attempts.
 const SCRUB_WAIT: Duration = Duration::from_secs(5);
 const SCRUB_PAUSE: Duration = Duration::from_millis(50);
 
-fn still_in_the_log() -> Error {
+fn log_not_truncated() -> Error {
     Problem::new(Code::Unavailable)
         .because(
             "It is erased, but somebody reads the log of the database, where it stands still. The next erasure and the end of the service empty the log.",
@@ -103,15 +103,15 @@ fn still_in_the_log() -> Error {
         .into()
 }
 
-/// What a checkpoint of SQLite reports.
+/// The result of a checkpoint on SQLite.
 #[derive(diesel::QueryableByName)]
 struct Checkpoint {
-    /// 1 when it could not be finished.
+    /// 1 if the checkpoint was blocked.
     #[diesel(sql_type = diesel::sql_types::Integer)]
     busy: i32,
 }
 
-/// Which of the two engines is in use.
+/// The database in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
     Sqlite,
@@ -119,10 +119,10 @@ pub enum Backend {
 }
 
 impl Db {
-    /// Connects and starts the database threads. `probe` sees every statement (tests, metrics).
+    /// Connects and starts the database threads. `probe` receives every statement, for tests.
     ///
     /// # Errors
-    /// When the database cannot be reached; the text says why and holds no password.
+    /// The reason, without the password, when the database cannot be reached.
     pub fn open(options: &DbOptions, probe: Option<Probe>) -> Result<Self, String> {
         let manager = connection::Manager::new(options, probe);
         match options.url {
@@ -137,7 +137,7 @@ impl Db {
                 })
             }
             DatabaseUrl::Sqlite(_) => {
-                // The writer goes first: it creates the file and turns WAL on.
+                // The writer starts first, because it creates the file and enables WAL.
                 let writers = Arc::new(Executor::start("db-write", manager.clone(), 1, options.wait, Mode::Grouped)?);
                 let readers = Arc::new(Executor::start(
                     "db-read",
@@ -151,10 +151,10 @@ impl Db {
         }
     }
 
-    /// Runs `work` outside any transaction: each statement sees what was committed before it.
+    /// Runs `work` without a transaction: each statement sees the data committed before it.
     ///
     /// # Errors
-    /// What `work` returns, 503 after the waiting time, 500 on an unexpected fault.
+    /// The error of `work`, 503 when the wait is too long, 500 for an unexpected error.
     pub async fn read<T, F>(&self, work: F) -> DbResult<T>
     where
         T: Send + 'static,
@@ -163,11 +163,10 @@ impl Db {
         self.readers.submit(work, false).await
     }
 
-    /// Runs `work` in a transaction and answers after its commit. An error rolls back everything
-    /// that `work` did.
+    /// Runs `work` in a transaction and returns after the commit. An error rolls back all changes of `work`.
     ///
     /// # Errors
-    /// What `work` returns, 503 after the waiting time, 500 on an unexpected fault.
+    /// The error of `work`, 503 when the wait is too long, 500 for an unexpected error.
     pub async fn write<T, F>(&self, work: F) -> DbResult<T>
     where
         T: Send + 'static,
@@ -176,39 +175,38 @@ impl Db {
         self.writers.submit(work, true).await
     }
 
-    /// After an erasure, and when the service ends: moves what was written from the write-ahead log of SQLite into the file,
-    /// where deleted content is overwritten, and empties the log. PostgreSQL needs nothing: a dump
-    /// has no deleted rows.
+    /// Moves the content of the write-ahead log of SQLite to the file, where deleted data is overwritten, and truncates
+    /// the log. Call it after an erasure and at shutdown. Does nothing on PostgreSQL, whose dumps have no deleted rows.
     ///
     /// # Errors
-    /// 503 when readers keep the log for longer than five seconds; what was written stays written.
+    /// 503 when readers block the log for more than five seconds. The changes remain committed.
     pub async fn scrub(&self) -> DbResult<()> {
         if self.backend == Backend::Postgres {
             return Ok(());
         }
-        let emptied = tokio::time::timeout(SCRUB_WAIT, async {
-            // SQLite does not wait for another checkpoint, be it one of these or the writer's own.
-            let _alone = self.scrubbing.lock().await;
+        let truncated = tokio::time::timeout(SCRUB_WAIT, async {
+            // SQLite does not wait for a concurrent checkpoint, so only one of these runs at a time.
+            let _guard = self.scrubbing.lock().await;
             loop {
-                match self.empty_log().await {
+                match self.truncate_log().await {
                     Ok(true) => return Ok(()),
                     Ok(false) | Err(Error::Problem(_)) => tokio::time::sleep(SCRUB_PAUSE).await,
                     Err(error) => return Err(error),
                 }
             }
         });
-        emptied.await.unwrap_or_else(|_| Err(still_in_the_log()))
+        truncated.await.unwrap_or_else(|_| Err(log_not_truncated()))
     }
 
-    async fn empty_log(&self) -> DbResult<bool> {
+    async fn truncate_log(&self) -> DbResult<bool> {
         self.read(|conn| {
-            let emptied: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
-            Ok(emptied.busy == 0)
+            let checkpoint: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
+            Ok(checkpoint.busy == 0)
         })
         .await
     }
 
-    /// Requests that wait for a database thread at this moment.
+    /// Returns the number of requests that are waiting for a database thread.
     #[must_use]
     pub fn waiting(&self) -> usize {
         match self.backend {

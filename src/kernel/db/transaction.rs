@@ -1,6 +1,5 @@
-//! Transaction control by hand, which the executor needs: it keeps a transaction open across
-//! closures. diesel is told of each step, because some of its own work (inserting several rows on
-//! SQLite) depends on whether a transaction is open.
+//! Explicit transaction control for the executor, which keeps a transaction open across closures. All steps use the
+//! transaction manager of diesel, because some of its queries (multi-row inserts on SQLite) depend on its state.
 
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -8,8 +7,8 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use super::connection::DbConn;
 use crate::with_backend;
 
-/// Opens a transaction. On SQLite it takes the write lock at once: a transaction that reads first
-/// and writes later fails under load, whatever the busy timeout.
+/// Begins a transaction. On SQLite it acquires the write lock immediately: a transaction that reads first and writes
+/// later fails under load, regardless of the busy timeout.
 pub fn begin(conn: &mut DbConn) -> QueryResult<()> {
     match conn {
         DbConn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
@@ -17,17 +16,17 @@ pub fn begin(conn: &mut DbConn) -> QueryResult<()> {
     }
 }
 
-/// Sets a savepoint in the open transaction.
+/// Creates a savepoint in the open transaction.
 pub fn begin_nested(conn: &mut DbConn) -> QueryResult<()> {
     with_backend!(conn, |conn| AnsiTransactionManager::begin_transaction(conn))
 }
 
-/// Commits the innermost step; rolls it back when that fails.
+/// Commits the transaction or releases the innermost savepoint. Rolls it back if that fails.
 pub fn commit(conn: &mut DbConn) -> QueryResult<()> {
     with_backend!(conn, |conn| AnsiTransactionManager::commit_transaction(conn))
 }
 
-/// Undoes the innermost step.
+/// Rolls back the transaction or the innermost savepoint.
 pub fn rollback(conn: &mut DbConn) -> QueryResult<()> {
     with_backend!(conn, |conn| AnsiTransactionManager::rollback_transaction(conn))
 }

@@ -1,4 +1,4 @@
-//! Events as readers see them.
+//! Events in the API.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,36 +12,36 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::EventId;
 use crate::kernel::time::UtcTime;
 
-/// Something that happened. The same form in the feed and in webhooks.
+/// A change of a resource. Events have the same form in the event feed and in webhooks.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Event)]
 pub struct EventBody {
-    /// Unique; also the `webhook-id` of its deliveries. Use it to recognise repetitions.
+    /// Unique identifier of the event, and the `webhook-id` of its deliveries. Use it to detect duplicates.
     pub id: EventId,
-    /// `<resource>.<past participle>`, one of `EventTypeName`; text, so that a client outlives new ones.
+    /// Event type, such as `project.activated`. New types may be added, so ignore types that you do not know.
     #[serde(rename = "type")]
     #[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub kind: String,
-    /// Place in the feed: 1, 2, 3, ... without a gap. 0 in the ping of `POST .../test`, which is in no feed.
+    /// Position in the event feed: 1, 2, 3, ... without gaps. 0 in a test ping, which is not part of the feed.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
     pub sequence: i64,
-    /// Place among the events of its subject: 1, 2, 3, ... without a gap, so that a receiver can tell what is older
-    /// than what it has. 0 in a ping.
+    /// Position among the events of the same subject: 1, 2, 3, ... without gaps. Use it to discard events that are
+    /// older than the state you already have. 0 in a test ping.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
     pub subject_sequence: i64,
     /// When the change was made.
     pub timestamp: UtcTime,
-    /// Id of the thing that changed.
+    /// Id of the resource that changed.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    /// The request that made the change.
+    /// `Request-Id` of the request that made the change.
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9._-]*$")]
     pub request_id: String,
-    /// The external system that made the change, as it said in `Caused-By` or by writing its reference; null otherwise.
-    /// A system that ignores what it caused itself cannot run in a circle.
+    /// External system that caused the change, from `Caused-By` or because it wrote its own external reference; null if
+    /// there is none. To prevent synchronisation loops, a system ignores the events that it caused itself.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub caused_by: Option<String>,
-    /// The thing after the change; its schema is that of the event's type.
+    /// The resource after the change. The event type determines its schema.
     #[schema(value_type = Object)]
     pub data: Box<RawValue>,
 }
@@ -53,8 +53,8 @@ impl TryFrom<SequencedEvent> for EventBody {
         Ok(Self {
             id: event.id,
             kind: event.kind,
-            sequence: event.sequence.ok_or_else(without_place)?,
-            subject_sequence: event.subject_sequence.ok_or_else(without_place)?,
+            sequence: event.sequence.ok_or_else(not_sequenced)?,
+            subject_sequence: event.subject_sequence.ok_or_else(not_sequenced)?,
             timestamp: event.occurred_at,
             subject: event.subject,
             request_id: event.request_id,
@@ -64,49 +64,50 @@ impl TryFrom<SequencedEvent> for EventBody {
     }
 }
 
-fn without_place() -> Error {
-    Error::internal("an event without a sequence is not public")
+fn not_sequenced() -> Error {
+    Error::internal("event has no sequence yet")
 }
 
-/// A stretch of the feed.
+/// A page of the event feed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventPage {
-    /// Oldest first.
+    /// The events, oldest first.
     #[schema(max_items = 100)]
     pub data: Vec<EventBody>,
-    /// Ask with `after` set to this next time. It also passes what your filters have left out.
+    /// Send this as `after` in the next request. It also skips the events that your filters exclude.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
     pub last_sequence: i64,
 }
 
-/// Which stretch of the feed.
+/// The filters and the position in the event feed.
 #[derive(Debug, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct EventQuery {
-    /// The last `sequence` you have seen; 0 from the oldest one that is kept.
+    /// Return events with a greater `sequence`: the `last_sequence` of the previous response, or 0 to start with the
+    /// oldest event that is kept.
     #[serde(default)]
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, default = 0)]
     #[param(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, default = 0)]
     pub after: Option<i64>,
-    /// Only events of these types; repeat for several.
+    /// Return only events of these types. Repeat the parameter for several types.
     #[serde(default, rename = "type")]
     #[schema(nullable = false, max_items = 20)]
     #[param(nullable = false, max_items = 20)]
     pub kinds: Option<Vec<EventTypeName>>,
-    /// Only events of the thing with this id.
+    /// Return only events about the resource with this id.
     #[serde(default)]
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     #[param(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: Option<String>,
-    /// Events to return.
+    /// Maximum number of events to return, from 1 to 100.
     #[serde(default)]
     #[schema(format = Int32, minimum = 1, maximum = 100, default = 20)]
     #[param(format = Int32, minimum = 1, maximum = 100, default = 20)]
     pub limit: Option<i64>,
 }
 
-/// Name of an event type.
+/// Event type, such as `project.activated`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EventTypeName(pub String);
 

@@ -1,5 +1,5 @@
-//! The end of events: the oldest go first and without gaps, and the feed remembers up to where, so
-//! that a reader who comes too late is told.
+//! Deletion of expired events, oldest first and without gaps. The feed stores the last deleted sequence, so that a
+//! reader who is too late gets an error instead of an incomplete list.
 
 use super::store;
 use crate::kernel::db::DbConn;
@@ -7,25 +7,25 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::EventId;
 use crate::kernel::time::UtcTime;
 
-/// Events that are removed in one transaction.
+/// Maximum number of events that are deleted in one transaction.
 const BATCH: i64 = 500;
 
-/// Whether an event that is in the feed happened before `before`: a read.
+/// Returns whether the feed has an event that happened before `before`.
 pub fn is_waiting(conn: &mut DbConn, before: UtcTime) -> Result<bool, Error> {
-    let removed = store::forgotten_through(conn)?;
+    let removed = store::expired_through(conn)?;
     Ok(store::oldest(conn, removed, 1)?.iter().any(|(_, _, at)| *at < before))
 }
 
-/// The oldest events, those that happened before `before`, as (sequence, id), in order. Locks the sequence.
+/// Returns the sequence and id of the oldest events that happened before `before`, in order. Locks the sequence.
 pub fn expired(conn: &mut DbConn, before: UtcTime) -> Result<Vec<(i64, EventId)>, Error> {
     store::lock_sequence(conn)?;
-    let removed = store::forgotten_through(conn)?;
+    let removed = store::expired_through(conn)?;
     let oldest = store::oldest(conn, removed, BATCH)?;
     Ok(oldest.into_iter().take_while(|(_, _, at)| *at < before).map(|(sequence, id, _)| (sequence, id)).collect())
 }
 
-/// Removes events that [`expired`] has returned, up to the sequence `last`.
+/// Deletes events that [`expired`] returned, up to the sequence `last`.
 pub fn remove(conn: &mut DbConn, ids: &[EventId], last: i64) -> Result<(), Error> {
     store::delete(conn, ids)?;
-    store::set_forgotten_through(conn, last)
+    store::set_expired_through(conn, last)
 }

@@ -1,9 +1,11 @@
-//! Events: what happened, told to whoever follows the feed or receives webhooks.
+//! Events: one per change, published in the event feed and sent to webhook endpoints.
 //!
-//! Rules: an event is a row in the transaction of its change; its `sequence` is given after the
-//! commit, by one dispatcher at a time and without gaps, so that a reader who has seen `n` never
-//! misses anything below it; delivery to webhooks begins in the transaction that gives the
-//! sequence, so an event reaches each endpoint's queue exactly once.
+//! Rules:
+//! - An event is a row that is written in the transaction of its change.
+//! - Its `sequence` is assigned after the commit, by one dispatcher at a time and without gaps, so that a reader who
+//!   has seen `n` never misses an event with a lower sequence.
+//! - The transaction that assigns the sequence also queues the event for webhooks, so that it is queued exactly once
+//!   for each endpoint.
 
 mod dto;
 pub(crate) mod expiry;

@@ -1,4 +1,4 @@
-//! `GET /v1/events`: the feed.
+//! `GET /v1/events`: the event feed.
 
 use actix_web::{get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -7,7 +7,7 @@ use super::dto::{EventBody, EventPage, EventQuery};
 use super::rows::SequencedEvent;
 use super::store;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::list::DEFAULT_LIMIT;
@@ -19,18 +19,18 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(list_events);
 }
 
-/// Read the event feed
+/// List events
 ///
-/// Everything that happened, oldest first, without gaps: keep the `last_sequence` you were given,
-/// ask with `after` set to it, and you will see each event exactly once. Polling this feed is a
-/// full substitute for webhooks. Events are kept for 30 days, unless the operator has set other days;
-/// whoever comes later is told so (410) and not given an incomplete list.
+/// Returns all changes in order and without gaps, oldest first. Store `last_sequence` and send it as `after` in the
+/// next request to read each event exactly once. You can poll this feed instead of receiving webhooks. Events are kept
+/// for 30 days, unless the operator configures another period; if the events after your position are no longer
+/// complete, the response is 410.
 #[utoipa::path(
     tag = "Events",
     params(EventQuery),
     responses(
-        (status = 200, description = "The next events; an empty list when there are none yet.", body = EventPage),
-        (status = 410, description = "`events_expired`: events behind your `after` are no longer kept; `oldest_sequence` is the first that is. Read the things themselves, then go on with `after` = `oldest_sequence` - 1."),
+        (status = 200, description = "The next events. `data` is empty if there are none.", body = EventPage),
+        (status = 410, description = "`events_expired`: events after your `after` have been deleted. Read the resources themselves, then continue with `after` set to `oldest_sequence` - 1."),
     ),
 )]
 #[get("/v1/events")]
@@ -39,7 +39,7 @@ pub async fn list_events(
     actor: Actor,
     from: FromQuery<EventQuery>,
 ) -> Result<Response, Error> {
-    authz::require(&actor, Action::ReadEvents, &Facts::default())?;
+    authz::require(&actor, Action::ReadEvents, &Relations::default())?;
     let EventQuery { after, kinds, subject, limit } = from.0;
     let after = after.unwrap_or(0);
     let kinds: Vec<String> = kinds.unwrap_or_default().into_iter().map(|name| name.0).collect();
@@ -56,16 +56,16 @@ fn feed(
     subject: Option<&str>,
     limit: i64,
 ) -> Result<(Vec<SequencedEvent>, i64), Error> {
-    // Asked first: what comes later may not be passed over.
+    // Read before the page, so that the position never moves past events that are sequenced later.
     let newest = store::last_sequence(conn)?;
     let events = store::feed(conn, after, kinds, subject, limit)?;
-    // Asked last, so that nothing can be forgotten in between unnoticed.
-    let forgotten = store::forgotten_through(conn)?;
-    if after > 0 && after < forgotten {
-        return Err(Problem::new(Code::EventsExpired).with("oldest_sequence", forgotten + 1).into());
+    // Read after the page, so that events that expire in between are noticed.
+    let expired = store::expired_through(conn)?;
+    if after > 0 && after < expired {
+        return Err(Problem::new(Code::EventsExpired).with("oldest_sequence", expired + 1).into());
     }
     let last = events.last().and_then(|event| event.sequence).unwrap_or(after);
-    // A page that is not full has seen everything, also what its filters have left out.
+    // A page that is not full has reached the end of the feed, including the events that the filters exclude.
     let seen = if (events.len() as i64) < limit { last.max(newest) } else { last };
     Ok((events, seen))
 }

@@ -1,4 +1,4 @@
-//! The row of an event in the feed.
+//! The row of an event.
 
 use diesel::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::kernel::db::schema::events;
 use crate::kernel::ids::EventId;
 use crate::kernel::time::UtcTime;
 
-/// An event that has its place in the feed.
+/// An event with its sequence, which is `None` until the dispatcher assigns it.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = events)]
 pub struct SequencedEvent {

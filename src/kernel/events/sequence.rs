@@ -1,28 +1,28 @@
-//! The place of an event in the feed: given after the commit of its change, by one process at a
-//! time and without gaps.
+//! The position of an event in the feed: assigned after the commit of its change, by one process at a time and without
+//! gaps.
 
 use super::rows::SequencedEvent;
 use super::store;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 
-/// Events per transaction.
+/// Maximum number of events per transaction.
 const BATCH: i64 = 200;
 
-/// Whether an event has no sequence yet: a read, cheap enough to be asked often.
+/// Returns whether there is an event without a sequence. Cheap enough to poll.
 pub fn is_waiting(conn: &mut DbConn) -> Result<bool, Error> {
     Ok(!store::unsequenced(conn, 1)?.is_empty())
 }
 
-/// Keeps events from being dispatched until the end of the transaction.
+/// Blocks the dispatcher until the end of the transaction.
 ///
-/// Rule: what rewrites events, or changes which deliveries an endpoint gets, takes this lock before it locks an endpoint;
-/// otherwise the dispatcher could queue an event in between.
+/// Rule: code that changes events, or the deliveries that an endpoint gets, acquires this lock before it locks an
+/// endpoint. Otherwise, the dispatcher could queue an event in between.
 pub fn lock(conn: &mut DbConn) -> Result<(), Error> {
     store::lock_sequence(conn).map(|_| ())
 }
 
-/// Gives the oldest waiting events their sequence and returns them, in order.
+/// Assigns a sequence to the oldest events without one and returns them in order.
 pub fn assign(conn: &mut DbConn) -> Result<Vec<SequencedEvent>, Error> {
     let last = store::lock_sequence(conn)?;
     let waiting = store::unsequenced(conn, BATCH)?;
@@ -34,7 +34,7 @@ pub fn assign(conn: &mut DbConn) -> Result<Vec<SequencedEvent>, Error> {
     for (position, mut event) in waiting {
         sequence += 1;
         let of_subject = store::next_of_subject(conn, &event.subject)?;
-        store::give_sequence(conn, position, sequence, of_subject)?;
+        store::assign_sequence(conn, position, sequence, of_subject)?;
         event.sequence = Some(sequence);
         event.subject_sequence = Some(of_subject);
         events.push(event);

@@ -1,4 +1,4 @@
-//! Event rows: insert, give sequence numbers, read the feed.
+//! Queries of event rows: sequence numbers, feed, expiry and redaction.
 
 use diesel::prelude::*;
 
@@ -10,8 +10,8 @@ use crate::kernel::ids::EventId;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
-/// Locks the counter until the end of the transaction, so that dispatchers take turns, and
-/// returns the last sequence given.
+/// Locks the sequence counter until the end of the transaction and returns the last assigned sequence. The lock
+/// serialises dispatchers.
 pub fn lock_sequence(conn: &mut DbConn) -> Result<i64, Error> {
     Ok(diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
         .set(event_sequence::id.eq(1))
@@ -26,7 +26,7 @@ pub fn set_sequence(conn: &mut DbConn, last: i64) -> Result<(), Error> {
     Ok(())
 }
 
-/// The oldest events without a sequence, in the order of their insertion.
+/// Returns the oldest events without a sequence, in the order of their insertion.
 pub fn unsequenced(conn: &mut DbConn, limit: i64) -> Result<Vec<(i64, SequencedEvent)>, Error> {
     Ok(events::table
         .filter(events::sequence.is_null())
@@ -36,7 +36,7 @@ pub fn unsequenced(conn: &mut DbConn, limit: i64) -> Result<Vec<(i64, SequencedE
         .load(conn)?)
 }
 
-/// Counts an event of a subject; returns its number, which goes on after older events are forgotten.
+/// Increments the event counter of a subject and returns it. The counter is not reset when older events expire.
 pub fn next_of_subject(conn: &mut DbConn, subject: &str) -> Result<i64, Error> {
     let first = (event_subjects::subject.eq(subject), event_subjects::last_sequence.eq(1));
     let insert = diesel::insert_into(event_subjects::table).values(first);
@@ -48,31 +48,31 @@ pub fn next_of_subject(conn: &mut DbConn, subject: &str) -> Result<i64, Error> {
         .get_result(conn))?)
 }
 
-pub fn give_sequence(conn: &mut DbConn, position: i64, sequence: i64, of_subject: i64) -> Result<(), Error> {
+pub fn assign_sequence(conn: &mut DbConn, position: i64, sequence: i64, of_subject: i64) -> Result<(), Error> {
     diesel::update(events::table.filter(events::position.eq(position)))
         .set((events::sequence.eq(sequence), events::subject_sequence.eq(of_subject)))
         .execute(conn)?;
     Ok(())
 }
 
-/// The sequence of the newest event in the feed.
+/// Returns the sequence of the newest event in the feed.
 pub fn last_sequence(conn: &mut DbConn) -> Result<i64, Error> {
     Ok(event_sequence::table.find(1).select(event_sequence::last_sequence).get_result(conn)?)
 }
 
-/// Everything up to this sequence is forgotten.
-pub fn forgotten_through(conn: &mut DbConn) -> Result<i64, Error> {
-    Ok(event_sequence::table.find(1).select(event_sequence::forgotten_through).get_result(conn)?)
+/// Returns the sequence up to which events have expired.
+pub fn expired_through(conn: &mut DbConn) -> Result<i64, Error> {
+    Ok(event_sequence::table.find(1).select(event_sequence::expired_through).get_result(conn)?)
 }
 
-pub fn set_forgotten_through(conn: &mut DbConn, sequence: i64) -> Result<(), Error> {
+pub fn set_expired_through(conn: &mut DbConn, sequence: i64) -> Result<(), Error> {
     diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
-        .set(event_sequence::forgotten_through.eq(sequence))
+        .set(event_sequence::expired_through.eq(sequence))
         .execute(conn)?;
     Ok(())
 }
 
-/// The oldest events of the feed with their age, oldest first.
+/// Returns the sequence, id and time of the oldest events after `after`, oldest first.
 pub fn oldest(conn: &mut DbConn, after: i64, limit: i64) -> Result<Vec<(i64, EventId, UtcTime)>, Error> {
     Ok(events::table
         .filter(events::sequence.gt(after))
@@ -87,7 +87,7 @@ pub fn delete(conn: &mut DbConn, ids: &[EventId]) -> Result<(), Error> {
     Ok(())
 }
 
-/// When the oldest event happened that has no sequence yet.
+/// Returns the time of the oldest event without a sequence.
 pub fn oldest_unsequenced(conn: &mut DbConn) -> Result<Option<UtcTime>, Error> {
     Ok(events::table
         .filter(events::sequence.is_null())
@@ -98,7 +98,7 @@ pub fn oldest_unsequenced(conn: &mut DbConn) -> Result<Option<UtcTime>, Error> {
         .optional()?)
 }
 
-/// The feed after `after`, oldest first.
+/// Returns the events after the sequence `after` that match the filters, oldest first.
 pub fn feed(
     conn: &mut DbConn,
     after: i64,
@@ -121,18 +121,18 @@ pub fn feed(
     Ok(query.load(conn)?)
 }
 
-/// A stretch of the past: `[since, until)`, to the millisecond, behind the event `after`.
+/// A range of past events: `[since, until)` in milliseconds, after the event `after`.
 #[derive(Debug, Clone)]
 pub struct Stretch {
     pub since: UtcTime,
     pub until: Option<UtcTime>,
     pub after: Option<EventId>,
-    /// Empty for all.
+    /// Event types; empty for all.
     pub kinds: Vec<String>,
     pub subject: Option<String>,
 }
 
-/// Events of a stretch that are in the feed, in the order of their ids, which is that of their time.
+/// Returns the events of a range that are in the feed, in the order of their ids, which is the order of time.
 pub fn replayable(conn: &mut DbConn, stretch: &Stretch, limit: i64) -> Result<Vec<SequencedEvent>, Error> {
     let mut query = events::table
         .filter(events::id.ge(first_id(stretch.since)))
@@ -156,13 +156,13 @@ pub fn replayable(conn: &mut DbConn, stretch: &Stretch, limit: i64) -> Result<Ve
     Ok(query.load(conn)?)
 }
 
-/// The lowest id that an event of this instant can have: ids begin with the millisecond.
+/// Returns the lowest id that an event of this instant can have. Ids start with the millisecond.
 fn first_id(at: UtcTime) -> EventId {
     let millis = (at.unix_micros() / 1_000).max(0) as u64;
     EventId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
 }
 
-/// Whether there are events of these types about a record.
+/// Returns whether the record has events of these types.
 pub fn tells(conn: &mut DbConn, subject: &str, kinds: &[&str]) -> Result<bool, Error> {
     let found: Option<i64> = events::table
         .filter(events::subject.eq(subject))
@@ -174,16 +174,16 @@ pub fn tells(conn: &mut DbConn, subject: &str, kinds: &[&str]) -> Result<bool, E
     Ok(found.is_some())
 }
 
-/// Rewrites what the events of a record tell, by `tombstone`; returns their ids.
-pub fn redact(conn: &mut DbConn, subject: &str, tombstone: impl Fn(&str) -> String) -> Result<Vec<EventId>, Error> {
-    let told: Vec<(i64, EventId, String)> = events::table
+/// Redacts the events of a record: replaces their data with the result of `redacted`. Returns their ids.
+pub fn redact(conn: &mut DbConn, subject: &str, redacted: impl Fn(&str) -> String) -> Result<Vec<EventId>, Error> {
+    let rows: Vec<(i64, EventId, String)> = events::table
         .filter(events::subject.eq(subject))
         .select((events::position, events::id, events::data))
         .load(conn)?;
-    for (position, _, data) in &told {
+    for (position, _, data) in &rows {
         diesel::update(events::table.filter(events::position.eq(position)))
-            .set(events::data.eq(tombstone(data)))
+            .set(events::data.eq(redacted(data)))
             .execute(conn)?;
     }
-    Ok(told.into_iter().map(|(_, id, _)| id).collect())
+    Ok(rows.into_iter().map(|(_, id, _)| id).collect())
 }

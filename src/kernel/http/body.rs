@@ -1,7 +1,8 @@
-//! Request bodies: JSON (one operation takes iCalendar), at most 64 KiB, closed, all violations at once.
+//! Request bodies: JSON (iCalendar for one operation), at most 64 KiB, no unknown fields, all violations in one
+//! response.
 //!
-//! Shape is the business of the schema (`http::schema`), sense across members that of the
-//! `validator` derive; both report with pointers.
+//! `http::schema` validates the shape of a body; the `validator` derive validates rules across fields. Both report
+//! violations with JSON Pointers.
 
 use std::time::Duration;
 
@@ -17,18 +18,18 @@ use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any}
 use crate::kernel::http::{schema, strict_json};
 use crate::kernel::time::Day;
 
-/// Largest accepted body, in bytes.
+/// Maximum size of a body, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
-/// How long a body may take to arrive.
+/// Time limit for receiving a body.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// A type that is read from a request body.
+/// A type that is deserialised from a request body.
 pub trait RequestBody: DeserializeOwned + ToSchema + Validate + 'static {
-    /// Whether a request without a body means `{}`.
+    /// Whether a missing body is read as `{}`.
     const OPTIONAL: bool = false;
 }
 
-/// The body of verbs that need no words: nothing, or `{}`.
+/// The body of an operation that takes no input: no body, or `{}`.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
@@ -37,7 +38,7 @@ impl RequestBody for Nothing {
     const OPTIONAL: bool = true;
 }
 
-/// What a body can be.
+/// The media type of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Media {
     Json,
@@ -55,10 +56,10 @@ impl Media {
     }
 }
 
-/// Receives the bytes within size and time, and checks the media type.
+/// Receives a body within the limits of size and time, and checks its media type.
 ///
 /// # Errors
-/// 408, 413 or 415.
+/// 408 when it arrives too slowly, 413 when it is too large, 415 when the media type is not accepted.
 pub async fn receive(request: &HttpRequest, payload: &mut dev::Payload, media: Media) -> Result<web::Bytes, Error> {
     let bytes = tokio::time::timeout(DEADLINE, web::Bytes::from_request(request, payload))
         .await
@@ -93,10 +94,10 @@ fn check_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Erro
         .into())
 }
 
-/// Reads and checks a body.
+/// Parses and validates a body.
 ///
 /// # Errors
-/// 400 for what is not JSON, 422 with all violations otherwise.
+/// 400 when it is not JSON, 422 with all violations otherwise.
 pub fn read<T: RequestBody>(bytes: &[u8]) -> Result<T, Error> {
     let value = if T::OPTIONAL && bytes.is_empty() {
         Value::Object(serde_json::Map::new())
@@ -104,7 +105,7 @@ pub fn read<T: RequestBody>(bytes: &[u8]) -> Result<T, Error> {
         strict_json::parse(bytes)?
     };
     refuse_if_any(schema::violations::<T>(&value)?)?;
-    // The schema has the last word on shape; what serde refuses beyond it is still a violation.
+    // The schema has already validated the shape. Anything else that serde rejects is a violation, too.
     let body: T = serde_json::from_value(value).map_err(|error| {
         Error::violation(Violation::at("", "unreadable", Text::new(error.to_string(), "Tělo nelze přečíst.")))
     })?;
@@ -116,7 +117,7 @@ pub fn read<T: RequestBody>(bytes: &[u8]) -> Result<T, Error> {
     Ok(body)
 }
 
-/// A violation for a `validator` function, with its text in both languages.
+/// Returns a violation for a `validator` function, with its text in both languages.
 #[must_use]
 pub fn fault(code: &'static str, en: &'static str, cs: &'static str) -> ValidationError {
     let mut error = ValidationError::new(code).with_message(en.into());
@@ -124,15 +125,15 @@ pub fn fault(code: &'static str, en: &'static str, cs: &'static str) -> Validati
     error
 }
 
-/// The same, pointing at a member although found by a rule of the whole object.
+/// Returns a violation that points at a field, for a rule of the whole object.
 #[must_use]
-pub fn fault_at(member: &'static str, code: &'static str, en: &'static str, cs: &'static str) -> ValidationError {
+pub fn fault_at(field: &'static str, code: &'static str, en: &'static str, cs: &'static str) -> ValidationError {
     let mut error = fault(code, en, cs);
-    error.add_param("member".into(), &member);
+    error.add_param("field".into(), &field);
     error
 }
 
-/// Half-open days: `valid_to` is after `valid_from`, when both are there.
+/// Checks that `valid_to` is after `valid_from`, if both are given. The interval is half-open.
 ///
 /// # Errors
 /// A violation at `valid_to`.
@@ -145,9 +146,9 @@ pub fn days_in_order(valid_from: Option<Day>, valid_to: Option<Day>) -> Result<(
 }
 
 fn collect(prefix: &str, errors: &ValidationErrors, violations: &mut Vec<Violation>) {
-    for (member, kind) in errors.errors() {
-        // `__all__` is where validator puts the rules of a whole object.
-        let pointer = if member == "__all__" { prefix.to_owned() } else { format!("{prefix}/{member}") };
+    for (field, kind) in errors.errors() {
+        // `validator` reports rules of the whole object under `__all__`.
+        let pointer = if field == "__all__" { prefix.to_owned() } else { format!("{prefix}/{field}") };
         match kind {
             ValidationErrorsKind::Field(found) => {
                 violations.extend(found.iter().map(|error| violation(&pointer, error)))
@@ -164,8 +165,8 @@ fn collect(prefix: &str, errors: &ValidationErrors, violations: &mut Vec<Violati
 
 fn violation(pointer: &str, error: &ValidationError) -> Violation {
     let parameter = |name: &str| error.params.get(name).and_then(Value::as_str).map(str::to_owned);
-    let pointer = match parameter("member") {
-        Some(member) => format!("{pointer}/{member}"),
+    let pointer = match parameter("field") {
+        Some(field) => format!("{pointer}/{field}"),
         None => pointer.to_owned(),
     };
     let en = error.message.as_deref().unwrap_or("This value is not valid.").to_owned();

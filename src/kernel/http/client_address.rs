@@ -1,7 +1,7 @@
-//! From where a request comes, also behind proxies.
+//! The client address of a request, also behind proxies.
 //!
-//! Rule: `X-Forwarded-For` is believed as far as it was written by proxies of ours: read from its
-//! end, the first address that is none of them is the client.
+//! Rule: `X-Forwarded-For` is used only as far as trusted proxies wrote it. Read from its end, the first address that
+//! is not a trusted proxy is the client.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,23 +9,23 @@ use std::sync::Arc;
 use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
 use ipnet::IpNet;
 
-/// The client of a request; in the extensions of every request.
+/// The client address of a request, stored in the extensions of every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// Networks of our own proxies.
+/// The networks of the trusted proxies.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(pub Arc<[IpNet]>);
 
 impl TrustedProxies {
-    /// The client of a request that came from `peer`; `forwarded` are the values of the header.
+    /// Returns the client address of a request from `peer`. `forwarded` has the values of `X-Forwarded-For`.
     pub fn client<'a>(&self, peer: IpAddr, forwarded: impl DoubleEndedIterator<Item = &'a str>) -> IpAddr {
         let mut client = peer;
         for hop in forwarded.flat_map(|value| value.split(',')).rev() {
             if !self.trusts(client) {
                 break;
             }
-            // What cannot be read was not written by a proxy of ours.
+            // A value that is not an address was not written by a trusted proxy.
             let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
             client = address.to_canonical();
         }
@@ -37,10 +37,10 @@ impl TrustedProxies {
     }
 }
 
-/// Finds the client and keeps it with the request.
+/// Determines the client address and stores it in the extensions of the request.
 pub fn find(request: &ServiceRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
-    // What is not text stays in its place, so that what a proxy of ours has appended still counts.
+    // A value that is not text keeps its position, so that addresses appended by a trusted proxy are still used.
     let forwarded: Vec<_> =
         request.headers().get_all("x-forwarded-for").map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     let client = match request.app_data::<actix_web::web::Data<TrustedProxies>>() {
@@ -51,15 +51,14 @@ pub fn find(request: &ServiceRequest) -> Option<IpAddr> {
     Some(client)
 }
 
-/// The client of a request.
+/// Returns the client address of a request.
 #[must_use]
 pub fn of(request: &HttpRequest) -> IpAddr {
     let found = request.extensions().get::<ClientAddress>().map(|client| client.0);
     found.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
 }
 
-/// What is counted as one client: an address of IPv4, a /56 of IPv6, which one subscriber usually
-/// holds.
+/// Returns the network that counts as one client: an IPv4 address, or an IPv6 /56, which is usually one subscriber.
 #[must_use]
 pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
@@ -73,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_proxies_of_ours_are_believed() {
+    fn only_trusted_proxies_are_believed() {
         let proxies = TrustedProxies(["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()].into());
         for (peer, forwarded, client) in [
             ("192.0.2.1", vec![], "192.0.2.1"),
@@ -92,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subscriber_of_ipv6_is_one_client() {
+    fn an_ipv6_subscriber_is_one_client() {
         let of = |text: &str| network(text.parse().unwrap());
         assert_eq!(of("2001:db8:12:34ff::1"), "2001:db8:12:3400::/56");
         assert_eq!(of("2001:db8:12:3401:9::2"), of("2001:db8:12:34ff::1"));

@@ -1,6 +1,6 @@
-//! Cross-origin calls from browsers (Fetch standard): closed, but for the configured origins.
+//! Cross-origin requests from browsers (Fetch standard), for the configured origins only.
 //!
-//! Tokens travel in a header, never in cookies, so credentials mode is not offered.
+//! Tokens are sent in a header, never in cookies, so credentials mode is not supported.
 
 use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, VARY};
 
@@ -8,27 +8,27 @@ const EXPOSED: &str =
     "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After, WWW-Authenticate";
 const ACCEPTED: &str = "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Manage-Token, Request-Id, traceparent";
 
-/// The origins that may call from a browser.
+/// The origins whose pages may call the API from a browser.
 #[derive(Debug, Clone, Default)]
 pub struct Cors {
     origins: Vec<String>,
 }
 
 impl Cors {
-    /// Exactly these origins (`https://www.example.com`).
+    /// Allows exactly these origins, such as `https://www.example.com`.
     #[must_use]
     pub fn new(origins: Vec<String>) -> Self {
         Self { origins }
     }
 
-    /// The origin of a request, when it is one of ours.
+    /// Returns the origin of a request, if it is allowed.
     #[must_use]
     pub fn allowed(&self, request: &HeaderMap) -> Option<HeaderValue> {
         let origin = request.get("origin")?;
         self.origins.iter().any(|allowed| origin == allowed).then(|| origin.clone())
     }
 
-    /// Tells the browser that the page may read the answer; answers a preflight too.
+    /// Adds the headers that allow the page to read the response, including those of a preflight response.
     pub fn permit(origin: HeaderValue, headers: &mut HeaderMap) {
         let mut add = |name: &'static str, value: HeaderValue| headers.insert(HeaderName::from_static(name), value);
         add("access-control-allow-origin", origin);

@@ -1,7 +1,7 @@
 //! Entity tags from row versions (RFC 9110 sections 8.8.3, 13.1.1 and 13.1.2).
 //!
-//! Rules: tags are strong; `If-Match` on a change is required (428 without) and compared strongly
-//! (412 with the present tag when stale); `If-None-Match` on a read is compared weakly.
+//! Rules: tags are strong. PATCH and PUT require `If-Match` (428 if it is missing), compared strongly (412 with the
+//! current tag if it is stale). `If-None-Match` on a read is compared weakly.
 
 use std::fmt;
 
@@ -15,25 +15,25 @@ use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 pub struct ETag(String);
 
 impl ETag {
-    /// The tag of a row version.
+    /// Returns the tag of a row version.
     #[must_use]
     pub fn of_version(version: i64) -> Self {
         Self(format!("\"v{version}\""))
     }
 
-    /// The tag of a row version whose answer also tells a state that follows from time.
+    /// Returns the tag of a row version and a state that changes with time alone.
     #[must_use]
     pub fn of_state(version: i64, state: &str) -> Self {
         Self(format!("\"v{version}-{state}\""))
     }
 
-    /// Reads back what was kept with an idempotency record.
+    /// Returns a tag that was stored in an idempotency record.
     #[must_use]
     pub fn from_kept(text: String) -> Self {
         Self(text)
     }
 
-    /// Whether the reader already has this version.
+    /// Returns whether `If-None-Match` lists this tag, so that the caller already has this version.
     #[must_use]
     pub fn matches_none_of(&self, request: &HttpRequest) -> bool {
         request
@@ -52,17 +52,17 @@ impl fmt::Display for ETag {
     }
 }
 
-/// What a change names as the version it was made from.
+/// The `If-Match` condition of a change: the version that it was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
-    /// `*`: whatever the version is.
+    /// `*`: any version.
     Any,
     /// One of these tags.
     Tags(Vec<String>),
 }
 
 impl IfMatch {
-    /// Reads the header; `None` when it is absent.
+    /// Parses the header; `None` if it is absent.
     ///
     /// # Errors
     /// 400 when the value is not a list of entity tags.
@@ -80,10 +80,10 @@ impl IfMatch {
         Ok(if tags.is_empty() { None } else { Some(Self::Tags(tags)) })
     }
 
-    /// Compares with the version found in the database. Call it after the row is locked.
+    /// Checks the condition against the version in the database. Call it after the row is locked.
     ///
     /// # Errors
-    /// 428 without a condition, 412 with the present tag when it does not hold.
+    /// 428 without a condition, 412 with the current tag when the condition does not match.
     pub fn check(condition: Option<&Self>, version: i64) -> Result<(), Error> {
         let current = ETag::of_version(version);
         match condition {

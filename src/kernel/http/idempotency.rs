@@ -1,9 +1,11 @@
-//! `Idempotency-Key` on every POST (after draft-ietf-httpapi-idempotency-key-header).
+//! `Idempotency-Key` on every POST, as defined in draft-ietf-httpapi-idempotency-key-header.
 //!
-//! Rules: the record is written in the transaction of the change, so that neither exists without
-//! the other; the same key with the same request gets the same answer again; with another request
-//! it is 422; while the first one still runs it is 409; errors are not kept. A key belongs to the
-//! caller who used it. Bodies are kept sealed: they show secrets that are shown once.
+//! Rules:
+//! - The record is written in the transaction of the change, so that neither exists without the other.
+//! - The same key with the same request returns the stored response; with another request it is 422; while the first
+//!   request is still running it is 409. Errors are not stored.
+//! - A key belongs to the caller who used it.
+//! - Bodies are encrypted, because they can have secrets that are shown only once.
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
@@ -17,7 +19,7 @@ use crate::kernel::time::UtcTime;
 
 const HEADER: &str = "Idempotency-Key";
 
-/// A key with the fingerprint of the request that carries it.
+/// An idempotency key with the digest of its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     pub key: String,
@@ -25,7 +27,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of a POST; other methods have none.
+    /// Returns the key of a POST request; `None` for other methods.
     ///
     /// # Errors
     /// 400 when the key is not 1 to 255 visible ASCII characters.
@@ -44,7 +46,7 @@ impl Key {
         Ok(Some(Self { key: key.to_owned(), digest: digest() }))
     }
 
-    /// What the kept answer is sealed for.
+    /// Returns the record name of the stored response, which locks and encryption are bound to.
     #[must_use]
     pub fn record(&self, caller: &str) -> String {
         format!("idempotency\0{caller}\0{}", self.key)
@@ -65,54 +67,54 @@ struct Record {
     subject: Option<String>,
 }
 
-/// Lets the first request with a key through, and ends any other.
+/// Succeeds for the first request with a key and returns an error for every other one.
 ///
 /// # Errors
-/// `Error::Replay` with the kept answer; 409 while the first one runs; 422 for another request.
+/// `Error::Replay` with the stored response, 409 while the first request is still running, 422 for another request.
 pub fn deduplicate(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Error> {
-    // One lock per caller and key: on SQLite the first one has ended by now.
-    if !locks::try_take(conn, &key.record(caller))? {
+    // One lock per caller and key. SQLite needs none, because writes never run concurrently.
+    if !locks::try_acquire(conn, &key.record(caller))? {
         return Err(Problem::new(Code::IdempotencyInProgress).header("Retry-After", 1).into());
     }
-    let kept: Option<Record> = records::table
+    let record: Option<Record> = records::table
         .filter(records::caller.eq(caller))
         .filter(records::key.eq(&key.key))
         .get_result(conn)
         .optional()?;
-    match kept {
+    match record {
         None => Ok(()),
         Some(record) if record.digest == key.digest => Err(Error::Replay(Box::new(record.into()))),
         Some(_) => Err(Code::IdempotencyMismatch.into()),
     }
 }
 
-/// Keeps the answer of a request.
-pub fn keep(conn: &mut DbConn, caller: &str, key: &Key, answer: &Response, now: UtcTime) -> Result<(), Error> {
+/// Stores the response to a request.
+pub fn store(conn: &mut DbConn, caller: &str, key: &Key, response: &Response, now: UtcTime) -> Result<(), Error> {
     let record = Record {
         caller: caller.to_owned(),
         key: key.key.clone(),
         digest: key.digest.clone(),
-        status: i32::from(answer.status.as_u16()),
-        location: answer.location.clone(),
-        etag: answer.etag.as_ref().map(ToString::to_string),
-        body: answer.body.clone(),
+        status: i32::from(response.status.as_u16()),
+        location: response.location.clone(),
+        etag: response.etag.as_ref().map(ToString::to_string),
+        body: response.body.clone(),
         created_at: now,
-        subject: answer.about.clone(),
+        subject: response.about.clone(),
     };
     diesel::insert_into(records::table).values(&record).execute(conn)?;
     Ok(())
 }
 
-/// Days that an answer is kept.
-pub const KEPT_DAYS: i64 = 7;
+/// How long responses are kept, in days.
+pub const RETENTION_DAYS: i64 = 7;
 
-/// Forgets what is older than [`KEPT_DAYS`]; returns how many records went.
-pub fn forget_old(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
-    let limit = now.plus_seconds(-KEPT_DAYS * 86_400);
+/// Deletes records older than [`RETENTION_DAYS`] and returns their number.
+pub fn delete_expired(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
+    let limit = now.plus_seconds(-RETENTION_DAYS * 86_400);
     Ok(diesel::delete(records::table.filter(records::created_at.lt(limit))).execute(conn)?)
 }
 
-/// Forgets the answers that tell of these records.
+/// Deletes the stored responses about these records and returns their number.
 pub fn forget_about(conn: &mut DbConn, ids: &[&str]) -> Result<usize, Error> {
     Ok(diesel::delete(records::table.filter(records::subject.eq_any(ids.to_vec()))).execute(conn)?)
 }

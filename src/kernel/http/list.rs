@@ -1,5 +1,5 @@
-//! Lists: keyset paging with an opaque cursor that is bound to its query, so that a row that does
-//! not change during a walk is seen exactly once.
+//! Lists: keyset pagination with an opaque cursor that is bound to its query. A row that does not change while a client
+//! reads all pages is returned exactly once.
 
 use std::future::{Ready, ready};
 
@@ -15,46 +15,47 @@ use crate::kernel::http::query::{self, Parsed};
 use crate::kernel::http::response::Response;
 use crate::kernel::page::Page;
 
-/// Items of a page when `limit` is not given.
+/// Items per page if `limit` is absent.
 pub const DEFAULT_LIMIT: i64 = 20;
-/// Most items of a page.
+/// Maximum number of items per page.
 pub const MAX_LIMIT: i64 = 100;
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Page)]
 pub struct PageBody<T> {
-    /// The items.
+    /// The items of this page.
     #[schema(max_items = 100)]
     pub data: Vec<T>,
-    /// Where the next page begins; null on the last one.
+    /// Cursor of the next page; null on the last page. Send it back as `cursor`.
     #[schema(required, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<String>,
 }
 
-/// The parameters that every list has besides its filters.
+/// The parameters that every list has in addition to its filters.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Items of a page.
+    /// Maximum number of items per page, from 1 to 100.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
     #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 20)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page; absent for the first page. A cursor is only valid for the query that
+    /// returned it.
     #[serde(default)]
     #[schema(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
     #[param(nullable = false, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 
-/// The filters of a list that has none.
+/// The filters of a list without filters.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoFilter {}
 
-/// A request for one page of a list that `T` filters.
+/// A request for one page of a list. `T` has the filters.
 pub struct ListRequest<T> {
     pub query: T,
     pub page: Page,
@@ -78,10 +79,10 @@ fn read<T: DeserializeOwned + ToSchema + 'static>(path: &str, text: &str) -> Res
     Ok(ListRequest { query, page: Page { after, limit }, links })
 }
 
-/// What the link to the next page is made of.
+/// The parts of the link to the next page.
 pub struct Links {
     limit: usize,
-    /// What a cursor is bound to: path and parameters, without cursor and limit.
+    /// Hash of the path and the parameters without cursor and limit, to which a cursor is bound.
     fingerprint: String,
     /// Path and parameters without the cursor.
     base: String,
@@ -89,13 +90,13 @@ pub struct Links {
 
 impl Links {
     fn new(path: &str, pairs: Vec<(String, String)>, limit: usize) -> Result<Self, Error> {
-        let kept: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "cursor").collect();
-        let base = format!("{path}?{}", serde_urlencoded::to_string(&kept).map_err(Error::internal)?);
-        let bound: Vec<_> = kept.into_iter().filter(|(name, _)| name != "limit").collect();
+        let parameters: Vec<_> = pairs.into_iter().filter(|(name, _)| name != "cursor").collect();
+        let base = format!("{path}?{}", serde_urlencoded::to_string(&parameters).map_err(Error::internal)?);
+        let bound: Vec<_> = parameters.into_iter().filter(|(name, _)| name != "limit").collect();
         Ok(Self { limit, fingerprint: query::fingerprint(path, &bound)?, base })
     }
 
-    /// The response with the page that `rows` hold; `id` is what the list is ordered by.
+    /// Returns the response for a page of `rows`. `id` returns the value that the list is ordered by.
     pub fn respond<R, T: Serialize>(
         &self,
         mut rows: Vec<R>,
@@ -106,8 +107,8 @@ impl Links {
         rows.truncate(self.limit);
         let next_cursor = rows.last().filter(|_| more).map(|row| self.encode(&id(row))).transpose()?;
         let link = next_cursor.as_ref().map(|cursor| {
-            let joint = if self.base.ends_with('?') { "" } else { "&" };
-            format!("<{}{joint}cursor={cursor}>; rel=\"next\"", self.base)
+            let separator = if self.base.ends_with('?') { "" } else { "&" };
+            format!("<{}{separator}cursor={cursor}>; rel=\"next\"", self.base)
         });
         let page = PageBody { data: rows.into_iter().map(body).collect(), next_cursor };
         Ok(Response::ok(&page)?.link(link))
@@ -146,7 +147,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_fits_its_own_query_only(id in "[a-z_0-9]{1,30}", other in "[0-9a-f]{16}") {
+        fn a_cursor_is_valid_for_its_own_query_only(id in "[a-z_0-9]{1,30}", other in "[0-9a-f]{16}") {
             let cursor = links("0123456789abcdef").encode(&id).unwrap();
             prop_assert_eq!(links("0123456789abcdef").decode(&cursor), Some(id));
             prop_assume!(other != "0123456789abcdef");
@@ -154,7 +155,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_refused_calmly(cursor in ".{0,60}") {
+        fn malformed_cursors_are_rejected(cursor in ".{0,60}") {
             prop_assert_eq!(links("0123456789abcdef").decode(&cursor), None);
         }
     }

@@ -1,12 +1,12 @@
-//! JSON Merge Patch (RFC 7396): absent leaves, null clears, a value replaces.
+//! JSON Merge Patch (RFC 7396): an absent field is unchanged, null clears it, a value replaces it.
 
 use serde::{Deserialize, Deserializer};
 
-/// For members that null may clear: `None` absent, `Some(None)` null, `Some(Some(_))` a value.
-/// Use with `#[serde(default, deserialize_with = "merge_patch::clearable")]`.
+/// Deserialises a field that null clears: `None` if absent, `Some(None)` for null, `Some(Some(_))` for a value.
+/// Use it with `#[serde(default, deserialize_with = "merge_patch::clearable")]`.
 ///
 /// # Errors
-/// Those of the inner type.
+/// The errors of the inner type.
 pub fn clearable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,
@@ -15,7 +15,7 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Replaces `field` when the patch names it; says whether anything is different now.
+/// Replaces `field` if the patch has a value. Returns whether the field changed.
 pub fn apply<T: PartialEq>(field: &mut T, patch: Option<T>) -> bool {
     match patch {
         Some(value) if value != *field => {

@@ -1,7 +1,8 @@
-//! Which methods and query parameters each path has, read from the document: exact `Allow` for
-//! 405 and OPTIONS, 400 for a parameter that an operation does not have.
+//! The methods and query parameters of each path, read from the API document: an exact `Allow` for 405 and OPTIONS, and
+//! 400 for a parameter that the operation does not have.
 //!
-//! Rule: this comes before routing, which would try a wrong method on the path with `{id}` beside a fixed one.
+//! Rule: this check runs before routing. Otherwise, a method that a fixed path does not have would be routed to a path
+//! with `{id}` in its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use utoipa::openapi::path::{Operation, ParameterIn, Paths};
 
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 
-/// The paths of the document with their methods.
+/// The paths of the API document with their methods.
 #[derive(Debug, Clone, Default)]
 pub struct MethodTable {
     paths: Vec<Entry>,
@@ -21,14 +22,14 @@ pub struct MethodTable {
 struct Entry {
     template: String,
     segments: Vec<String>,
-    /// As the header `Allow` lists them.
+    /// The methods as `Allow` lists them.
     allowed: String,
     /// Query parameters by method.
     queries: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 impl MethodTable {
-    /// From the collected paths.
+    /// Creates the table from the collected paths.
     #[must_use]
     pub fn new(paths: &Paths) -> Self {
         let paths = paths
@@ -59,31 +60,31 @@ impl MethodTable {
         Self { paths }
     }
 
-    /// A literal segment wins over a parameter.
+    /// Returns the entry for a path. A literal segment takes precedence over a parameter.
     fn find(&self, path: &str) -> Option<&Entry> {
         let wanted = segments(path);
         self.paths
             .iter()
-            .filter(|entry| fits(&entry.segments, &wanted))
+            .filter(|entry| matches(&entry.segments, &wanted))
             .min_by_key(|entry| entry.segments.iter().filter(|segment| is_parameter(segment)).count())
     }
 
-    /// The methods of a path, as `Allow` lists them.
+    /// Returns the methods of a path, as `Allow` lists them.
     #[must_use]
     pub fn allowed(&self, path: &str) -> Option<&str> {
         self.find(path).map(|entry| entry.allowed.as_str())
     }
 
-    /// The template that a path is an instance of.
+    /// Returns the template of a path.
     #[must_use]
     pub fn template(&self, path: &str) -> Option<&str> {
         self.find(path).map(|entry| entry.template.as_str())
     }
 
-    /// What is wrong with a request before anybody reads it: a method that its path does not have, or query parameters
-    /// that the operation does not have.
+    /// Returns the problem of a request whose path does not have the method, or whose operation does not have the query
+    /// parameters.
     #[must_use]
-    pub fn misfit(&self, method: &str, path: &str, query: &str) -> Option<Problem> {
+    pub fn undocumented(&self, method: &str, path: &str, query: &str) -> Option<Problem> {
         let entry = self.find(path)?;
         if method != "OPTIONS" && !entry.queries.contains_key(method) {
             return Some(Problem::new(Code::MethodNotAllowed).header("Allow", &entry.allowed));
@@ -102,7 +103,7 @@ impl MethodTable {
         Some(problem)
     }
 
-    /// Names of query parameters that the operation does not have.
+    /// Returns the names of the query parameters that the operation does not have.
     #[must_use]
     pub fn unknown_parameters(&self, method: &str, path: &str, query: &str) -> Vec<String> {
         let Some(known) = self.find(path).and_then(|entry| entry.queries.get(method)) else { return Vec::new() };
@@ -129,7 +130,7 @@ fn is_parameter(segment: &str) -> bool {
     segment.starts_with('{')
 }
 
-fn fits(template: &[String], path: &[String]) -> bool {
+fn matches(template: &[String], path: &[String]) -> bool {
     template.len() == path.len()
         && template
             .iter()
@@ -137,10 +138,10 @@ fn fits(template: &[String], path: &[String]) -> bool {
             .all(|(expected, found)| if is_parameter(expected) { !found.is_empty() } else { expected == found })
 }
 
-/// Answers whatever no route took: OPTIONS, or a path that is not there.
+/// Handles requests that no route matches: OPTIONS, and unknown paths.
 ///
 /// # Errors
-/// 404.
+/// 404 when the path does not exist.
 pub async fn unrouted(request: HttpRequest, table: web::Data<MethodTable>) -> Result<HttpResponse, Error> {
     match table.allowed(request.match_info().as_str()) {
         None => Err(Error::not_found()),

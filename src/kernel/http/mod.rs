@@ -1,5 +1,5 @@
-//! The conventions that every endpoint shares (see "API conventions" in the README): how requests
-//! are read, how answers and problems are written, paging, preconditions, idempotency.
+//! The HTTP conventions that every endpoint shares (see docs/conventions.md): request parsing, responses,
+//! problems, pagination, preconditions and idempotency.
 
 pub(crate) mod body;
 pub mod client_address;

@@ -1,5 +1,4 @@
-//! Query strings, checked against the schema of their type like bodies are; what is unknown or
-//! wrong is 400 with the name of each parameter.
+//! Query strings, validated against the schema of their type. Unknown or invalid parameters are 400, and each is named.
 
 use std::future::{Ready, ready};
 
@@ -14,7 +13,7 @@ use utoipa::ToSchema;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::http::schema::{self, Form};
 
-/// The parameters of a read.
+/// The query parameters of a request.
 pub struct FromQuery<T>(pub T);
 
 impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for FromQuery<T> {
@@ -26,23 +25,23 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for FromQuery<T> {
     }
 }
 
-/// The second half of the parameters of a read that has no second half.
+/// The second set of parameters of an operation that has only one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// A query string taken apart.
+/// A parsed query string.
 pub(super) struct Parsed<T, R> {
     pub query: T,
     pub rest: R,
-    /// Names and values as they were sent.
+    /// Names and values in the order they were sent.
     pub pairs: Vec<(String, String)>,
 }
 
-/// Reads the parameters of `R`, and all others as those of `T`.
+/// Parses a query string: parameters of `R` into `rest`, all others into `query`.
 ///
 /// # Errors
-/// 400 with every parameter that is unknown, repeated or wrong.
+/// 400 with every parameter that is unknown, repeated or invalid.
 pub(super) fn parse<T, R>(text: &str) -> Result<Parsed<T, R>, Error>
 where
     T: DeserializeOwned + ToSchema + 'static,
@@ -93,8 +92,8 @@ fn deserialized<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
     })
 }
 
-/// A parameter is text; the schema says what it stands for. What does not fit stays text and is
-/// reported as the wrong type.
+/// Converts the text of a parameter to the type in the schema. Text that cannot be converted stays text, so that schema
+/// validation reports the wrong type.
 fn typed(form: Form, text: &str) -> Value {
     match form {
         Form::Integer => text.parse::<i64>().map_or_else(|_| Value::String(text.to_owned()), Value::from),
@@ -104,7 +103,7 @@ fn typed(form: Form, text: &str) -> Value {
     }
 }
 
-/// Short hash of a path and its parameters.
+/// Returns a short hash of a path and its parameters.
 pub(super) fn fingerprint(path: &str, pairs: &[(String, String)]) -> Result<String, Error> {
     let text = serde_urlencoded::to_string(pairs).map_err(Error::internal)?;
     let hash = Sha256::digest(format!("{path}?{text}"));

@@ -1,6 +1,6 @@
-//! A limit per client address, told on every answer (IETF draft-ietf-httpapi-ratelimit-headers-10).
+//! A rate limit per client address, reported on every response (draft-ietf-httpapi-ratelimit-headers-10).
 //!
-//! Each replica counts for itself. What is kept grows with the addresses seen in one window only.
+//! Each replica counts separately. Memory use is proportional to the addresses seen in one window.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -15,23 +15,23 @@ use crate::kernel::http::client_address::network;
 
 type Limiter = RateLimiter<String, DashMapStateStore<String>, QuantaClock, StateInformationMiddleware>;
 
-/// Requests per minute and address.
+/// A limit on the requests per minute and address.
 pub struct RateLimit {
     limiter: Option<(Limiter, NonZeroU32)>,
     clock: QuantaClock,
 }
 
-/// What one request is told.
+/// The rate limit after one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct RateLimitStatus {
     limit: u32,
     remaining: u32,
-    /// Seconds to wait; `None` when the request may pass.
+    /// Seconds to wait; `None` if the request is allowed.
     pub wait: Option<u64>,
 }
 
 impl RateLimit {
-    /// `per_minute` requests; 0 for no limit.
+    /// Creates a limit of `per_minute` requests; 0 for no limit.
     #[must_use]
     pub fn new(per_minute: u32) -> Self {
         let clock = QuantaClock::default();
@@ -42,20 +42,21 @@ impl RateLimit {
         Self { limiter, clock }
     }
 
-    /// Counts a request; `None` when there is no limit.
+    /// Counts a request; `None` if there is no limit.
     #[must_use]
-    pub fn count(&self, address: IpAddr) -> Option<Standing> {
+    pub fn count(&self, address: IpAddr) -> Option<RateLimitStatus> {
         let (limiter, limit) = self.limiter.as_ref()?;
         let limit = limit.get();
         Some(match limiter.check_key(&network(address)) {
-            Ok(snapshot) => Standing { limit, remaining: snapshot.remaining_burst_capacity(), wait: None },
+            Ok(snapshot) => RateLimitStatus { limit, remaining: snapshot.remaining_burst_capacity(), wait: None },
             Err(until) => {
-                Standing { limit, remaining: 0, wait: Some(until.wait_time_from(self.clock.now()).as_secs() + 1) }
+                let wait = until.wait_time_from(self.clock.now()).as_secs() + 1;
+                RateLimitStatus { limit, remaining: 0, wait: Some(wait) }
             }
         })
     }
 
-    /// Forgets addresses that have not called for a while.
+    /// Removes the counters of addresses that have sent no request for a while.
     pub fn forget_idle(&self) {
         if let Some((limiter, _)) = &self.limiter {
             limiter.retain_recent();
@@ -63,9 +64,9 @@ impl RateLimit {
     }
 }
 
-impl Standing {
-    /// Writes the two headers.
-    pub fn tell(&self, headers: &mut HeaderMap) {
+impl RateLimitStatus {
+    /// Writes `RateLimit-Policy` and `RateLimit`.
+    pub fn write_headers(&self, headers: &mut HeaderMap) {
         let policy = format!("\"address\";q={};w=60", self.limit);
         let state = format!("\"address\";r={};t={}", self.remaining, self.wait.unwrap_or(1));
         for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {

@@ -1,4 +1,4 @@
-//! An answer as it is sent, and as it is kept for a repetition of the same request.
+//! A successful response, either new or replayed for a repeated request.
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -10,7 +10,7 @@ use crate::kernel::error::{Error, StoredResponse};
 use crate::kernel::http::etag::ETag;
 use crate::kernel::locale::Lang;
 
-/// Status, headers and body of a success.
+/// Status, headers and body of a successful response.
 #[derive(Debug, Clone)]
 pub struct Response {
     pub status: StatusCode,
@@ -19,14 +19,14 @@ pub struct Response {
     pub link: Option<String>,
     /// JSON; empty for 204 and 304.
     pub body: String,
-    /// Personal data must not be kept by caches.
+    /// Whether caches must not store the response, because it has personal data.
     pub no_store: bool,
-    /// The record that the answer tells about, if it tells of a person: the kept answer goes when
-    /// the person is erased.
+    /// Id of the person's record, if the response has personal data. The stored response is deleted when that person is
+    /// erased.
     pub about: Option<String>,
-    /// Language of the texts in the body.
+    /// Language of the texts in the body, if it has any.
     pub language: Option<Lang>,
-    /// Set when this is the kept answer to an earlier, equal request.
+    /// Whether this is the stored response to an earlier, identical request.
     pub replayed: bool,
 }
 
@@ -45,10 +45,10 @@ impl Response {
         }
     }
 
-    /// The response to an earlier request, again.
+    /// Returns the stored response to an earlier request.
     ///
     /// # Errors
-    /// When the stored status is not one.
+    /// 500 when the stored status is not valid.
     pub fn replayed(stored: StoredResponse) -> Result<Self, Error> {
         let StoredResponse { status, location, etag, body } = stored;
         let status = StatusCode::from_u16(status).map_err(Error::internal)?;
@@ -56,58 +56,58 @@ impl Response {
         Ok(Self { location, etag, no_store: true, replayed: true, ..Self::new(status, body) })
     }
 
-    /// 200 with a JSON body.
+    /// Returns 200 with a JSON body.
     pub fn ok<T: Serialize>(body: &T) -> Result<Self, Error> {
         Ok(Self::new(StatusCode::OK, serde_json::to_string(body).map_err(Error::internal)?))
     }
 
-    /// 201 with a JSON body and where the new thing is found.
+    /// Returns 201 with a JSON body and the path of the new resource.
     pub fn created<T: Serialize>(location: String, body: &T) -> Result<Self, Error> {
         Ok(Self { status: StatusCode::CREATED, location: Some(location), ..Self::ok(body)? })
     }
 
-    /// 204 without a body.
+    /// Returns 204 without a body.
     #[must_use]
     pub fn no_content() -> Self {
         Self::new(StatusCode::NO_CONTENT, String::new())
     }
 
-    /// Adds the version of what is answered.
+    /// Sets the `ETag` to a row version.
     #[must_use]
     pub fn version(mut self, version: i64) -> Self {
         self.etag = Some(ETag::of_version(version));
         self
     }
 
-    /// Adds the tag of an answer that more than a row version decides.
+    /// Sets the `ETag` of a representation that depends on more than a row version.
     #[must_use]
     pub fn tag(mut self, etag: ETag) -> Self {
         self.etag = Some(etag);
         self
     }
 
-    /// Adds a `Link` header.
+    /// Sets the `Link` header.
     #[must_use]
     pub fn link(mut self, link: Option<String>) -> Self {
         self.link = link;
         self
     }
 
-    /// Names the record of the person the answer tells of.
+    /// Sets the id of the person's record that the response is about.
     #[must_use]
     pub fn about(mut self, id: impl ToString) -> Self {
         self.about = Some(id.to_string());
         self
     }
 
-    /// Names the language of the texts in the body.
+    /// Sets the language of the texts in the body.
     #[must_use]
     pub fn language(mut self, lang: Lang) -> Self {
         self.language = Some(lang);
         self
     }
 
-    /// Marks personal data.
+    /// Forbids caching, because the response has personal data.
     #[must_use]
     pub fn no_store(mut self) -> Self {
         self.no_store = true;

@@ -122,7 +122,7 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
                 let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
                 Violation::at(
                     pointer,
-                    "unknown_member",
+                    "unknown_field",
                     Text::new("There is no such member.", "Takový člen neexistuje."),
                 )
             })

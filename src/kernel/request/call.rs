@@ -1,4 +1,4 @@
-//! What a handler receives: who calls, with which body, under which conditions.
+//! Extractors that give a handler the caller, the parsed body and the request metadata.
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -17,8 +17,8 @@ use crate::kernel::state::AppState;
 use crate::kernel::system_name::SystemName;
 pub use crate::kernel::tx::Meta;
 
-/// The id of a request, from `Request-Id` or made here; in every log line, problem, event and
-/// audit entry.
+/// The id of a request, taken from `Request-Id` or generated. It appears in every log line, problem, event and audit
+/// entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub String);
 
@@ -32,7 +32,7 @@ fn meta(request: &HttpRequest, body: &[u8]) -> Result<Meta, Error> {
     })
 }
 
-/// The external system that software acts for.
+/// Reads `Caused-By`, the external system that the caller acts for.
 fn caused_by(request: &HttpRequest) -> Result<Option<SystemName>, Error> {
     const HEADER: &str = "Caused-By";
     let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
@@ -46,19 +46,19 @@ fn caused_by(request: &HttpRequest) -> Result<Option<SystemName>, Error> {
     })
 }
 
-/// The id the middleware gave this request.
+/// Returns the id that the middleware assigned to this request.
 #[must_use]
 pub fn request_id(request: &HttpRequest) -> String {
     request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
-/// The language the caller prefers.
+/// Returns the language that the caller prefers.
 #[must_use]
 pub fn lang(request: &HttpRequest) -> Lang {
     Lang::negotiate(request.headers().get("accept-language").and_then(|value| value.to_str().ok()))
 }
 
-/// What makes two requests the same: method, target and body.
+/// Hashes method, target and body. Two requests with the same digest are the same request.
 fn digest(request: &HttpRequest, body: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(request.method().as_str());
@@ -69,24 +69,24 @@ fn digest(request: &HttpRequest, body: &[u8]) -> String {
     HEXLOWER.encode(&hash.finalize())
 }
 
-/// A write by somebody who has shown credentials.
+/// An authenticated write.
 pub struct Call<T> {
     pub actor: Actor,
     pub body: T,
     pub meta: Meta,
 }
 
-/// A write that needs no credentials; what is sent of them is ignored.
+/// A write that needs no credentials. Credentials that are sent are ignored.
 pub struct PublicCall<T>(pub Call<T>);
 
-type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 impl<T: RequestBody> FromRequest for Call<T> {
     type Error = Error;
-    type Future = Reading<Self>;
+    type Future = CallFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        // Who is not allowed in does not get the body read.
+        // Authenticate first, so that the body of an unauthenticated request is never read.
         let actor = AppState::of(request).and_then(|app| app.authenticate(request));
         read(request, payload, actor)
     }
@@ -94,7 +94,7 @@ impl<T: RequestBody> FromRequest for Call<T> {
 
 impl<T: RequestBody> FromRequest for PublicCall<T> {
     type Error = Error;
-    type Future = Reading<Self>;
+    type Future = CallFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let call = read(request, payload, Ok(Actor::anonymous()));
@@ -106,7 +106,7 @@ fn read<T: RequestBody>(
     request: &HttpRequest,
     payload: &mut dev::Payload,
     actor: Result<Actor, Error>,
-) -> Reading<Call<T>> {
+) -> CallFuture<Call<T>> {
     let request = request.clone();
     let mut payload = payload.take();
     Box::pin(async move {
@@ -117,12 +117,12 @@ fn read<T: RequestBody>(
     })
 }
 
-/// A write by somebody who has shown credentials, with a calendar (RFC 5545) for a body.
+/// An authenticated write whose body is a calendar (RFC 5545).
 pub struct CalendarCall(pub Call<String>);
 
 impl FromRequest for CalendarCall {
     type Error = Error;
-    type Future = Reading<Self>;
+    type Future = CallFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let actor = AppState::of(request).and_then(|app| app.authenticate(request));

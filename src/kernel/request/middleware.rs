@@ -1,6 +1,7 @@
-//! What wraps every request: its id, the language of its problems, HEAD, panics, telemetry.
+//! The middleware around every request: request id, language of problems, HEAD, panics, telemetry.
 //!
-//! Rule: every answer carries `Request-Id`, and every answer >= 400 is a problem, whoever made it.
+//! Rule: every response carries `Request-Id`, and every response with a status >= 400 is a problem, including those of
+//! the framework.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -23,17 +24,17 @@ use crate::kernel::http::client_address;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::methods::MethodTable;
 use crate::kernel::http::problem;
-use crate::kernel::http::rate_limit::{RateLimit, Standing};
+use crate::kernel::http::rate_limit::{RateLimit, RateLimitStatus};
 use crate::kernel::locale::Lang;
 use crate::kernel::state::AppState;
 use crate::kernel::telemetry;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
-/// Wraps one request; used once, around the whole app.
+/// Processes one request. Registered once, around the whole app.
 ///
 /// # Errors
-/// Only what became an error before a response existed; it renders itself as a problem.
+/// Errors that occur before a response exists. They render themselves as problems.
 pub async fn request_middleware(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -41,7 +42,7 @@ pub async fn request_middleware(
     let started = Instant::now();
     let id = incoming_id(&request).unwrap_or_else(|| new_id(&request));
     request.extensions_mut().insert(RequestId(id.clone()));
-    // HEAD is routed like GET; the server leaves the body out (RFC 9110 section 9.3.2).
+    // HEAD is routed like GET; the server omits the body (RFC 9110 section 9.3.2).
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
@@ -52,58 +53,59 @@ pub async fn request_middleware(
         lang: call::lang(request.request()),
         path: request.path().to_owned(),
         id,
-        standing: standing(&request, client),
+        rate_limit: rate_limit(&request, client),
         origin: origin(&request),
     };
 
-    if let Some(wait) = context.standing.and_then(|standing| standing.wait) {
+    if let Some(wait) = context.rate_limit.and_then(|status| status.wait) {
         let problem = Problem::new(Code::TooManyRequests).header("Retry-After", wait);
-        return Ok(context.refuse(request, &span, started, &problem));
+        return Ok(context.reject(request, &span, started, &problem));
     }
-    if let Some(problem) = misfit(&request) {
-        return Ok(context.refuse(request, &span, started, &problem));
+    if let Some(problem) = undocumented(&request) {
+        return Ok(context.reject(request, &span, started, &problem));
     }
     let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_boxed_body(),
-        // The request itself is gone, and with it the way to make a response for it here; the
-        // server makes one from the error.
-        Ok(Err(error)) => return Err(context.late(&span, started, problem_of(&error))),
-        Err(_) => return Err(context.late(&span, started, Error::internal("a handler panicked").as_problem())),
+        // The request has been consumed, so no response can be built here. The server builds one from the error.
+        Ok(Err(error)) => return Err(context.late_problem(&span, started, problem_of(&error))),
+        Err(_) => {
+            return Err(context.late_problem(&span, started, Error::internal("handler panicked").as_problem()));
+        }
     };
     let mut response = span.in_scope(|| context.as_problem(response));
-    context.sign(response.headers_mut());
+    context.add_headers(response.headers_mut());
     let route = response.request().match_pattern();
     telemetry::request_done(&span, &context.method, route.as_deref(), response.status(), started.elapsed());
     Ok(response)
 }
 
-/// What is kept of a request while it is worked on.
+/// The parts of a request that are needed after the handler has consumed it.
 struct RequestContext {
     method: Method,
     lang: Lang,
     path: String,
     id: String,
-    standing: Option<Standing>,
-    /// The caller's origin, when it may read the answer.
+    rate_limit: Option<RateLimitStatus>,
+    /// The origin of the caller, if it may read the response.
     origin: Option<HeaderValue>,
 }
 
 impl RequestContext {
-    /// The headers of every answer.
-    fn sign(&self, headers: &mut HeaderMap) {
+    /// Adds the headers that every response has.
+    fn add_headers(&self, headers: &mut HeaderMap) {
         headers.insert(REQUEST_ID, HeaderValue::from_str(&self.id).unwrap_or(HeaderValue::from_static("invalid")));
         headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-        if let Some(standing) = self.standing {
-            standing.tell(headers);
+        if let Some(status) = self.rate_limit {
+            status.write_headers(headers);
         }
         if let Some(origin) = self.origin.clone() {
             Cors::permit(origin, headers);
         }
     }
 
-    /// Ends a request before it reaches a route.
-    fn refuse(
+    /// Rejects a request before it reaches a route.
+    fn reject(
         &self,
         request: ServiceRequest,
         span: &tracing::Span,
@@ -111,12 +113,12 @@ impl RequestContext {
         problem: &Problem,
     ) -> ServiceResponse<BoxBody> {
         let mut response = problem::respond(problem, self.lang, &self.path, &self.id);
-        self.sign(response.headers_mut());
+        self.add_headers(response.headers_mut());
         telemetry::request_done(span, &self.method, None, response.status(), started.elapsed());
         request.into_response(response)
     }
 
-    /// Turns every refusal into a problem: ours with all they know, the framework's by status.
+    /// Converts every error response to a problem: this service's errors with their details, the framework's by status.
     fn as_problem(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let status = response.status();
         let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
@@ -131,13 +133,14 @@ impl RequestContext {
         ServiceResponse::new(response.request().clone(), rendered)
     }
 
-    fn late(self, span: &tracing::Span, started: Instant, problem: Problem) -> actix_web::Error {
+    /// Returns an error that renders the problem after the middleware has ended.
+    fn late_problem(self, span: &tracing::Span, started: Instant, problem: Problem) -> actix_web::Error {
         telemetry::request_done(span, &self.method, None, problem.code.status(), started.elapsed());
         LateProblem { problem, context: self }.into()
     }
 }
 
-/// The problem an error stands for; faults of ours are logged here, once.
+/// Converts an error to a problem. Internal errors are logged here, once.
 fn problem_of(error: &actix_web::Error) -> Problem {
     if let Some(error) = error.as_error::<Error>() {
         if error.status().is_server_error() {
@@ -152,7 +155,7 @@ fn problem_of(error: &actix_web::Error) -> Problem {
     Problem::new(code)
 }
 
-/// A problem that is written after the middleware has ended.
+/// A problem that is rendered after the middleware has ended.
 struct LateProblem {
     problem: Problem,
     context: RequestContext,
@@ -184,15 +187,15 @@ impl ResponseError for LateProblem {
     }
 }
 
-/// Requests are closed: what the operation does not have is a mistake of the caller.
-fn misfit(request: &ServiceRequest) -> Option<Problem> {
+/// Returns the problem of a request with a method or query parameter that the API document does not have.
+fn undocumented(request: &ServiceRequest) -> Option<Problem> {
     let table = request.app_data::<actix_web::web::Data<MethodTable>>()?;
-    // As routing sees it, which decodes `%6E` to `n`.
-    table.misfit(request.method().as_str(), request.match_info().as_str(), request.query_string())
+    // `match_info` has the path that routing uses, with `%6E` decoded to `n`.
+    table.undocumented(request.method().as_str(), request.match_info().as_str(), request.query_string())
 }
 
-/// Where the caller stands with the rate limit; probes and metrics are not counted.
-fn standing(request: &ServiceRequest, client: Option<IpAddr>) -> Option<Standing> {
+/// Counts the request against the rate limit. Probes and metrics are not counted.
+fn rate_limit(request: &ServiceRequest, client: Option<IpAddr>) -> Option<RateLimitStatus> {
     if matches!(request.path(), "/livez" | "/readyz" | "/metrics") {
         return None;
     }
@@ -204,12 +207,12 @@ fn origin(request: &ServiceRequest) -> Option<HeaderValue> {
     request.app_data::<actix_web::web::Data<Cors>>()?.allowed(request.headers())
 }
 
-/// An id from outside is taken when it is harmless in a log line.
+/// Returns the id that the caller sent, if it is safe in a log line.
 fn incoming_id(request: &ServiceRequest) -> Option<String> {
     let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
-    let harmless =
+    let is_safe =
         (8..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    harmless.then(|| id.to_owned())
+    is_safe.then(|| id.to_owned())
 }
 
 fn new_id(request: &ServiceRequest) -> String {

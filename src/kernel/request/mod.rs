@@ -1,4 +1,4 @@
-//! What happens to a request before a handler sees it: its id, its limits, who calls, with which body.
+//! Request processing before the handler: request id, limits, authentication and body.
 
 mod call;
 pub(crate) mod middleware;

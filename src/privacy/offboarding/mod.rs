@@ -1,7 +1,7 @@
-//! Offboarding: what a person who leaves the company would leave behind, and recording that they left.
+//! Offboarding: the report about a person who leaves the company, and the deactivation and reactivation of people.
 //!
-//! Rules: nothing is reassigned automatically; a deactivated person's sponsor positions count as vacant and their
-//! memberships end, but their areas stay in their name until they are handed over.
+//! Rules: nothing is reassigned automatically; a deactivated person's sponsor roles count as vacant and their
+//! memberships end, but their areas stay assigned to them until they are transferred.
 
 mod dto;
 mod routes;

@@ -1,9 +1,9 @@
-//! `/v1/people/{id}/deactivate`, `reactivate` and the offboarding report.
+//! `/v1/people/{id}/deactivate`, `/v1/people/{id}/reactivate` and `/v1/people/{id}/offboarding-report`.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{Departure, OffboardingReport};
+use super::dto::{OffboardingReport, ReasonForDeactivation};
 use super::service;
 use crate::directory::people::{Person, PersonBody};
 use crate::kernel::auth::Actor;
@@ -15,68 +15,71 @@ use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(deactivate_person).service(reactivate_person).service(get_leaver_report);
+    config.service(deactivate_person).service(reactivate_person).service(get_offboarding_report);
 }
 
-/// Record that a person has left
+/// Deactivate a person
 ///
-/// Their seats count as vacant and their memberships end; nothing is reassigned. Read the leaver
-/// report first.
+/// Records that a person has left the company. Their sponsor roles become vacant, their memberships end, and their open
+/// invitations are withdrawn. Nothing is reassigned: areas stay assigned to the person until you transfer them. Get the
+/// offboarding report first.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
-    request_body = Departure,
+    request_body = ReasonForDeactivation,
     responses(
-        (status = 200, description = "The person as it is now.", body = PersonBody),
-        (status = 404, description = "There is no such person."),
-        (status = 409, description = "`illegal_transition`: they have left already."),
+        (status = 200, description = "The updated person.", body = PersonBody),
+        (status = 404, description = "The person does not exist."),
+        (status = 409, description = "`illegal_transition`: the person is already deactivated."),
     ),
 )]
 #[post("/v1/people/{id}/deactivate")]
 pub async fn deactivate_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
-    Call { actor, body, meta }: Call<Departure>,
+    Call { actor, body, meta }: Call<ReasonForDeactivation>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(service::deactivate(tx, id, &body.reason)?)).await
+    app.write(actor, meta, move |tx| respond(service::deactivate(tx, id, &body.reason)?)).await
 }
 
-/// Record that a person is back
+/// Reactivate a person
 ///
-/// Seats that nobody has taken are theirs again; memberships are not.
+/// Records that a deactivated person is back in the company. The person is the sponsor again of every side that has no
+/// new sponsor. Memberships that ended stay ended.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
-    request_body = Departure,
+    request_body = ReasonForDeactivation,
     responses(
-        (status = 200, description = "The person as it is now.", body = PersonBody),
-        (status = 404, description = "There is no such person."),
-        (status = 409, description = "`illegal_transition`: they have not left."),
+        (status = 200, description = "The updated person.", body = PersonBody),
+        (status = 404, description = "The person does not exist."),
+        (status = 409, description = "`illegal_transition`: the person is not deactivated."),
     ),
 )]
 #[post("/v1/people/{id}/reactivate")]
 pub async fn reactivate_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
-    Call { actor, body, meta }: Call<Departure>,
+    Call { actor, body, meta }: Call<ReasonForDeactivation>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(service::reactivate(tx, id, &body.reason)?)).await
+    app.write(actor, meta, move |tx| respond(service::reactivate(tx, id, &body.reason)?)).await
 }
 
-/// Read what a person would leave behind
+/// Get the offboarding report of a person
 ///
-/// Seats, areas, open questions, callback requests and memberships that would be orphaned if they left
-/// today, with people who could take over.
+/// Lists the sponsor roles, areas, open approvals, decisions, disputes, callback requests and memberships that would
+/// have no responsible person if this person left today, with possible successors. Use it before you deactivate a
+/// person. It changes nothing.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
     responses(
         (status = 200, description = "The report.", body = OffboardingReport),
-        (status = 404, description = "There is no such person."),
+        (status = 404, description = "The person does not exist."),
     ),
 )]
-#[get("/v1/people/{id}/leaver-report")]
-pub async fn get_leaver_report(
+#[get("/v1/people/{id}/offboarding-report")]
+pub async fn get_offboarding_report(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(PersonId,)>,
@@ -86,7 +89,7 @@ pub async fn get_leaver_report(
     Ok(Response::ok(&report)?.no_store())
 }
 
-fn answer(person: Person) -> Result<Response, Error> {
+fn respond(person: Person) -> Result<Response, Error> {
     let (id, version) = (person.id, person.version);
     Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store().about(id))
 }

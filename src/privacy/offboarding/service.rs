@@ -12,7 +12,7 @@ use crate::collaboration::ownership::{AssignmentBody, disputes, service as owner
 use crate::collaboration::projects;
 use crate::directory::people::{self, Person, PersonBody};
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::{Error, Problem};
 use crate::kernel::events::types;
@@ -21,36 +21,36 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Possible successors that are listed at most.
+/// Most possible successors that are listed per role or area.
 const MAX_SUCCESSORS: usize = 20;
-/// Items of a kind that are listed at most.
+/// Most items of each kind that are listed.
 const MAX_ITEMS: i64 = 1000;
 
 /// Deactivates a person who has left the company.
 ///
 /// # Errors
-/// 403, 404; 409 when the person is deactivated already.
+/// 403, 404; 409 when the person is already deactivated.
 pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     lock_offboarding(tx)?;
-    let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_some() {
         return Err(Problem::illegal_transition("deactivated", "deactivate", &["reactivate"]).into());
     }
     let after = save(tx, before, Some(tx.now), types::PERSON_DEACTIVATED, reason)?;
     projects::sponsors::sponsor_left(tx, id)?;
-    scheduled::person_left(tx, id)?;
+    scheduled::person_deactivated(tx, id)?;
     Ok(after)
 }
 
-/// Reactivates a person. They are the sponsor again where nobody has replaced them; memberships stay ended.
+/// Reactivates a person, who is the sponsor again of every side without a new sponsor; memberships stay ended.
 ///
 /// # Errors
 /// 403, 404; 409 when the person is not deactivated.
 pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
-    tx.authorize_and_deduplicate(Action::WriteDirectory, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     lock_offboarding(tx)?;
-    let before = people::service::hold(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("active", "reactivate", &["deactivate"]).into());
     }
@@ -59,9 +59,9 @@ pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
     Ok(after)
 }
 
-/// Serializes offboarding: two people who share projects would lock these in different orders.
+/// Serializes offboarding, because for two people who share projects the projects could be locked in different orders.
 fn lock_offboarding(tx: &mut Tx<'_>) -> Result<(), Error> {
-    locks::take(tx.conn, "leavers")
+    locks::acquire(tx.conn, "offboarding")
 }
 
 fn save(
@@ -79,26 +79,22 @@ fn save(
     Ok(after)
 }
 
-/// Returns what would have nobody responsible if a person left. Takes a fixed number of statements.
+/// Returns everything that would have no responsible person if a person left. Runs a fixed number of statements.
 ///
 /// # Errors
 /// 403, 404.
 pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> Result<OffboardingReport, Error> {
-    authz::require(actor, Action::WriteDirectory, &Facts::default())?;
-    let person = people::service::find(conn, id)?.ok_or_else(Error::not_found)?;
-    let callback_requests = match &person.subject {
-        Some(subject) => requests::service::assigned_to(conn, subject, MAX_ITEMS)?,
-        None => Vec::new(),
-    };
+    authz::require(actor, Action::WriteDirectory, &Relations::default())?;
+    people::service::find(conn, id)?.ok_or_else(Error::not_found)?;
     let memberships: Vec<_> = memberships::live_of(conn, id, now)?.iter().map(Member::body).collect();
     Ok(OffboardingReport {
         person_id: id,
-        seats: vacant_sponsors(conn, id, now)?,
+        sponsor_roles: vacant_sponsors(conn, id, now)?,
         areas: orphaned_areas(conn, id, now)?,
-        consents: approvals::waiting_for_sponsor(conn, id, now, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
+        approvals: approvals::waiting_for_sponsor(conn, id, now, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
         decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
         disputes: disputes::service::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
-        callback_requests,
+        callback_requests: requests::service::assigned_to(conn, id, MAX_ITEMS)?,
         memberships,
     })
 }
@@ -108,7 +104,7 @@ fn vacant_sponsors(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<
     let departments: Vec<_> = sides.iter().map(|side| side.department_id).collect();
     let projects: Vec<_> = sides.iter().map(|side| side.project_id).collect();
     let mut candidates: HashMap<DepartmentId, Vec<PersonId>> = HashMap::new();
-    for (department, person) in people::service::at_home_in(conn, &departments, now.day(), MAX_ITEMS)? {
+    for (department, person) in people::service::with_position_in(conn, &departments, now.day(), MAX_ITEMS)? {
         candidates.entry(department).or_default().push(person);
     }
     let members = memberships::people_of(conn, &projects, now)?;

@@ -33,7 +33,7 @@ export class ServiceApi {
   }
 
   async remainingCapacity(slotId) {
-    return (await this.#call("slots")).data.find((slot) => slot.slot_id === slotId).seats_left;
+    return (await this.#call("slots")).data.find((slot) => slot.slot_id === slotId).capacity_remaining;
   }
 
   // Creates callback requests until the slot is full.

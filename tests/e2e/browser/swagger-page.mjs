@@ -104,7 +104,7 @@ export class SwaggerPage {
       if (await invalid.count()) assert.fail(`is not sent: ${await invalid.first().evaluate((element) => element.outerHTML)}`);
       const response = await textOf(block.locator(".live-responses-table .response").first());
       assert.match(await textOf(status.first()), /^2\d\d$/, `returns ${response.slice(0, 1000)}`);
-      if (operation.id === "link_agent_calendar") this.#feed = /"path": "[^"]*\/([^/"]+)"/.exec(response)?.[1];
+      if (operation.id === "create_agent_calendar_link") this.#feed = /"path": "[^"]*\/([^/"]+)"/.exec(response)?.[1];
       await this.#checkRendering(block);
       if (SCREENSHOT_OPERATIONS.includes(operation.id)) await this.screenshot(`operation-${operation.id}`, block);
     } finally {

@@ -32,7 +32,7 @@ ACCESS_BY_SCOPE = {
     "list_audit_entries": "auditors see all entries",
 }
 # Lists of the projects of the caller: empty instead of a denial.
-FILTERED_LISTS = {"list_projects", "list_memberships_of_person", "list_assignments_of_person"}
+FILTERED_LISTS = {"list_projects", "list_person_memberships", "list_person_assignments"}
 
 # Responses to the caller without access, by the id of the request.
 _responses: dict[str, Response] = {}

@@ -44,7 +44,7 @@ NOT_IN_SCHEMA = {
         "not_neutral",
         "nothing_to_hand_over",
         "owner_not_member",
-        "person_left",
+        "person_deactivated",
         "side_mismatch",
         "slot_unknown_window",
         "template_does_not_fit",

@@ -62,7 +62,7 @@ async fn build(app: &TestApp, company: &Company, dice: &mut Dice) -> (String, Ve
         if items.is_empty() {
             continue;
         }
-        let asked = cmo.post(&format!("{path}/memberships/batch"), json!({"items": items})).await.expect(201);
+        let asked = cmo.post(&format!("{path}/memberships/batch-invite"), json!({"items": items})).await.expect(201);
         for ((subject, _), membership) in company.people[side].iter().zip(asked.body["data"].as_array().unwrap()) {
             // One of four lets the invitation wait.
             if dice.below(4) > 0 {
@@ -98,12 +98,12 @@ async fn build(app: &TestApp, company: &Company, dice: &mut Dice) -> (String, Ve
             .map(|_| "ownership_gap".to_owned()),
     );
     cmo.act(&format!("{path}/propose")).await.expect(200);
-    let asked = cmo.get(&format!("{path}/consents?kind=charter")).await.expect(200).body["data"][0].clone();
+    let asked = cmo.get(&format!("{path}/approvals?kind=charter")).await.expect(200).body["data"][0].clone();
     let mut signed = [false; 2];
     for (side, sponsor) in ["cmo", "cio"].into_iter().enumerate() {
         signed[side] = dice.below(4) > 0;
         if signed[side] {
-            answer(&app.person(sponsor), &asked, "agree").await.expect(200);
+            answer(&app.person(sponsor), &asked, "approve").await.expect(200);
         }
     }
     let replaced = dice.below(4) == 0;
@@ -222,7 +222,7 @@ async fn scatter(
         stays.push((person, side, from, to));
         sql.push(format!(
             "INSERT INTO memberships (id, project_id, person_id, department_id, state, project_role, counts_for_parity, \
-             fte_percent, valid_from, valid_to, home_department_id, home_title, invited_at, expires_at, answered_at, \
+             fte_percent, valid_from, valid_to, home_department_id, home_title, invited_at, expires_at, responded_at, \
              version, updated_at) VALUES ('{}', '{}', '{id}', '{side}', 'accepted', 'x', {counts}, 100, '{}', '{}', \
              '{side}', 'x', '{at}', '2027-04-13 07:00:00', '{at}', 1, '{at}')",
             app.state.environment.new_id::<MembershipKind>(), pair.project, day(from), day(to), side = sides[side],
@@ -265,7 +265,9 @@ async fn coverage_agrees_with_a_walk_from_day_to_day(app: TestApp) {
             coverage["areas"].as_array().unwrap().iter().find(|one| one["area_id"] == json!(pair.databases)).unwrap();
         let told = |member: &str, day: &str, person: Option<&str>| {
             area[member].as_array().unwrap().iter().any(|one| {
-                text(&one["from"]) <= day && day < text(&one["to"]) && person.is_none_or(|id| one["person_id"] == id)
+                text(&one["starts_on"]) <= day
+                    && day < text(&one["ends_on"])
+                    && person.is_none_or(|id| one["person_id"] == id)
             })
         };
         for n in from..to {

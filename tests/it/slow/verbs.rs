@@ -21,11 +21,13 @@ async fn say(app: &TestApp, pair: &Pair, verb: ProjectVerb) -> Option<Reply> {
             body["purpose"] = json!("Another purpose.");
             admin.put(&pair.at("charter"), "*", body).await
         }
-        ProjectVerb::SeatSponsor => {
+        ProjectVerb::AssignSponsor => {
             let heir = newcomer().await;
             admin.put(&pair.at(&format!("sides/{}/sponsor", pair.platform)), "*", json!({"person_id": heir})).await
         }
-        ProjectVerb::VacateSeat => admin.post(&pair.at(&format!("sides/{}/vacate", pair.platform)), reason).await,
+        ProjectVerb::RemoveSponsor => {
+            admin.post(&pair.at(&format!("sides/{}/sponsor/remove", pair.platform)), reason).await
+        }
         ProjectVerb::Propose => admin.act(&pair.at("propose")).await,
         ProjectVerb::Activate => admin.act(&pair.at("activate")).await,
         ProjectVerb::Hold => admin.post(&pair.at("hold"), reason).await,

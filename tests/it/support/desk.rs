@@ -1,5 +1,9 @@
 //! Visitors and agents.
 
+use diesel::prelude::*;
+use entente::kernel::db::schema::{agents, people};
+use entente::kernel::ids::{AgentId, PersonId};
+
 use super::client::{Client, Request};
 use super::{Reply, TestApp, Value, json};
 
@@ -31,13 +35,55 @@ pub async fn ask_from(app: &TestApp, address: &str, number: usize, preference: V
     request.json(wish(number, preference)).send().await
 }
 
-pub fn agent(app: &TestApp, name: &str) -> Client {
+/// An agent, added to the roster without duty times (so that no requests are assigned automatically).
+pub async fn agent(app: &TestApp, name: &str) -> Client {
+    agent_id(app, name).await;
     app.caller(name, "callbacks:read callbacks:work")
+}
+
+/// The id of the agent who signs in with this name, who is added to the roster if necessary.
+pub async fn agent_id(app: &TestApp, name: &str) -> AgentId {
+    let person_id = person_id(app, name).await;
+    let (id, now) = (app.state.environment.new_id(), app.state.environment.now());
+    app.state
+        .db
+        .write(move |conn| {
+            let of_person = agents::table.filter(agents::person_id.eq(person_id)).select(agents::id);
+            if let Some(known) = of_person.get_result(conn).optional()? {
+                return Ok(known);
+            }
+            let agent = (agents::id.eq(id), agents::person_id.eq(person_id), agents::active.eq(true));
+            let times = (agents::version.eq(1_i64), agents::created_at.eq(now), agents::updated_at.eq(now));
+            diesel::insert_into(agents::table).values((agent, times)).execute(conn)?;
+            Ok(id)
+        })
+        .await
+        .unwrap()
+}
+
+/// The id of the person who signs in with this name, who is added to the directory if necessary.
+pub async fn person_id(app: &TestApp, name: &str) -> PersonId {
+    let (id, now, name) = (app.state.environment.new_id(), app.state.environment.now(), name.to_owned());
+    app.state
+        .db
+        .write(move |conn| {
+            let with_login = people::table.filter(people::login.eq(&name)).select(people::id);
+            if let Some(known) = with_login.get_result(conn).optional()? {
+                return Ok(known);
+            }
+            let person = (people::id.eq(id), people::display_name.eq(&name), people::login.eq(&name));
+            let email = people::email.eq(format!("{name}@example.com"));
+            let times = (people::version.eq(1_i64), people::created_at.eq(now), people::updated_at.eq(now));
+            diesel::insert_into(people::table).values((person, email, times)).execute(conn)?;
+            Ok(id)
+        })
+        .await
+        .unwrap()
 }
 
 /// The request as agents see it.
 pub async fn seen(app: &TestApp, receipt: &Reply) -> Value {
-    agent(app, "somebody").get(&format!("{PATH}/{}", receipt.id())).await.expect(200).body
+    agent(app, "somebody").await.get(&format!("{PATH}/{}", receipt.id())).await.expect(200).body
 }
 
 pub fn attempts_of(reply: &Reply) -> String {
@@ -57,11 +103,11 @@ pub fn other_time(window: &str) -> Value {
 }
 
 pub async fn set_capacity(app: &TestApp, capacity: i32) {
-    app.admin().patch("/v1/calendar", "*", json!({"window_capacity": capacity})).await.expect(200);
+    app.admin().patch("/v1/calendars/default", "*", json!({"window_capacity": capacity})).await.expect(200);
 }
 
-pub async fn seats_left(app: &TestApp, slot: &str) -> Value {
+pub async fn capacity_remaining(app: &TestApp, slot: &str) -> Value {
     let slots = app.anonymous().get("/v1/slots").await.expect(200);
     let found = slots.body["data"].as_array().unwrap().iter().find(|one| one["slot_id"] == slot).cloned();
-    found.unwrap()["seats_left"].clone()
+    found.unwrap()["capacity_remaining"].clone()
 }

@@ -55,15 +55,15 @@ impl Draft {
         self
     }
 
-    /// The consent by which the sides sign the newest charter.
+    /// The approval by which the sides sign the newest charter.
     pub async fn to_sign(&self, app: &TestApp) -> Value {
-        let asked = app.person("cmo").get(&self.at("consents?kind=charter")).await.expect(200);
+        let asked = app.person("cmo").get(&self.at("approvals?kind=charter")).await.expect(200);
         asked.body["data"].as_array().unwrap().last().unwrap().clone()
     }
 
     pub async fn sign(&self, app: &TestApp, subject: &str) -> Reply {
         let asked = self.to_sign(app).await;
-        answer(&app.person(subject), &asked, "agree").await
+        answer(&app.person(subject), &asked, "approve").await
     }
 
     pub async fn blockers(&self, app: &TestApp) -> Vec<String> {

@@ -42,13 +42,13 @@ pub fn charter(brand: &str, platform: &str, cmo: &str, cio: &str) -> Value {
     })
 }
 
-/// Answers a consent in somebody's name.
-pub async fn answer(client: &Client, consent: &Value, word: &str) -> Reply {
-    let mut body = json!({"answer": word, "sha256": consent["sha256"]});
-    if word == "disagree" {
+/// Answers a approval in somebody's name.
+pub async fn answer(client: &Client, approval: &Value, word: &str) -> Reply {
+    let mut body = json!({"response": word, "sha256": approval["sha256"]});
+    if word == "reject" {
         body["reason"] = json!("Not like this.");
     }
-    client.post(&format!("/v1/consents/{}/answers", text(&consent["id"])), body).await
+    client.post(&format!("/v1/approvals/{}/responses", text(&approval["id"])), body).await
 }
 
 pub fn text(value: &Value) -> &str {
@@ -94,8 +94,8 @@ impl Pair {
         let pair = Self::prepared(app).await;
         app.person("cmo").act(&pair.at("propose")).await.expect(200);
         let asked = pair.open(app, "charter").await;
-        answer(&app.person("cmo"), &asked, "agree").await.expect(200);
-        answer(&app.person("cio"), &asked, "agree").await.expect(200);
+        answer(&app.person("cmo"), &asked, "approve").await.expect(200);
+        answer(&app.person("cio"), &asked, "approve").await.expect(200);
         pair
     }
 
@@ -118,18 +118,18 @@ impl Pair {
         text(&self.read(app).await["state"]).to_owned()
     }
 
-    /// The one open consent of a kind.
+    /// The one open approval of a kind.
     pub async fn open(&self, app: &TestApp, kind: &str) -> Value {
-        let path = self.at(&format!("consents?state=open&kind={kind}"));
+        let path = self.at(&format!("approvals?state=open&kind={kind}"));
         let open = app.person("cmo").get(&path).await.expect(200).body["data"].clone();
         assert_eq!(open.as_array().unwrap().len(), 1, "{open}");
         open[0].clone()
     }
 
     /// Both sponsors agree.
-    pub async fn agree(&self, app: &TestApp, consent: &Value) {
+    pub async fn agree(&self, app: &TestApp, approval: &Value) {
         for sponsor in ["cmo", "cio"] {
-            answer(&app.person(sponsor), consent, "agree").await.expect(200);
+            answer(&app.person(sponsor), approval, "approve").await.expect(200);
         }
     }
 

@@ -162,6 +162,6 @@ pub async fn person(app: &TestApp, subject: &str, department: &str) -> String {
 pub async fn newcomer(app: &TestApp, subject: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let email = format!("{}@example.com", NUMBER.fetch_add(1, Ordering::SeqCst));
-    let body = json!({"display_name": subject, "email": email, "subject": subject});
+    let body = json!({"display_name": subject, "email": email, "login": subject});
     app.admin().post("/v1/people", body).await.expect(201).id()
 }

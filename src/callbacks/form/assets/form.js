@@ -1,8 +1,8 @@
-// The form: checks what is required, sends, and shows the promise or what stands in its way.
-// What was typed stays until the request is accepted.
+// The form: checks required fields, submits the request, and shows the confirmation or the problem.
+// The input is kept until the request is accepted.
 
 import {
-  Refusal, TimeChoice, byId, call, hideProblem, lang, make, say, showFull, showProblem, showRefusal, spoken,
+  Refusal, TimeChoice, byId, call, hideProblem, keepPhoneTogether, lang, make, say, showFull, showProblem, showRefusal,
 } from "./shared.js";
 
 const FIELDS = ["full_name", "phone", "notes"];
@@ -24,12 +24,12 @@ function showIntent() {
   return heading;
 }
 
-// The default country is shown as long as the number does not name its own.
+// The default country code is shown unless the number has one.
 function showCountry() {
   byId("country").hidden = /^\s*(\+|00)/.test(byId("phone").value);
 }
 
-function wish(preference) {
+function formValues(preference) {
   const notes = byId("notes").value.trim();
   return {
     full_name: byId("full_name").value.trim(),
@@ -42,14 +42,14 @@ function wish(preference) {
   };
 }
 
-// The page that shows the form, without its query; in a frame the browser tells its origin.
+// The page with the form, without its query. In a frame the referrer is the origin of the embedding page.
 function source() {
   const framed = window.parent !== window && document.referrer;
   const page = framed ? document.referrer : location.origin + location.pathname;
   return page.length <= 500 ? { source: { page } } : {};
 }
 
-// --- errors at the fields --------------------------------------------------------------------
+// --- field errors ----------------------------------------------------------------------------
 
 function missing({ full_name, phone, preference }) {
   return [
@@ -69,8 +69,8 @@ function markField(field, text) {
 }
 
 function fieldOf(pointer = "") {
-  const member = pointer.split("/")[1];
-  return member === "preference" ? "when" : FIELDS.find((field) => field === member);
+  const name = pointer.split("/")[1];
+  return name === "preference" ? "when" : FIELDS.find((field) => field === name);
 }
 
 function clearErrors() {
@@ -78,7 +78,7 @@ function clearErrors() {
   for (const field of [...FIELDS, "when"]) markField(field);
 }
 
-// A field is told one thing at a time, the first one.
+// Only the first violation of each field is shown.
 function showViolations(violations) {
   const isFirst = ({ pointer }, index) => {
     const field = fieldOf(pointer);
@@ -102,7 +102,7 @@ function showViolations(violations) {
 
 let notice;
 
-// Loads the text once; tried again before sending, because what was shown is put on record.
+// Loads the text once. Retried before submitting, because the request records which text was shown.
 async function loadNotice() {
   const box = byId("notice-text");
   try {
@@ -128,7 +128,7 @@ async function loadProof() {
   }
 }
 
-// Begins to work when somebody begins to fill in the form.
+// Starts when the visitor starts to fill in the form.
 function startProof() {
   if (needsProof) proof ??= loadProof().then(({ prove }) => prove());
   proof?.catch(() => (proof = undefined));
@@ -137,8 +137,8 @@ function startProof() {
 
 // --- sending ---------------------------------------------------------------------------------
 
-// What is being sent. The same wish is sent with the same key and the same body again, so that a
-// repetition after a broken connection cannot book twice.
+// The submission in progress. Unchanged values are sent again with the same idempotency key and body,
+// so that a retry after a broken connection cannot create a second request.
 let attempt;
 
 async function prepare(values) {
@@ -149,26 +149,26 @@ async function prepare(values) {
   const body = JSON.stringify({
     ...values,
     notice: { sha256: notice.sha256 },
-    form: facts(),
+    form: formSignals(),
     ...(solution && { proof_of_work: solution }),
   });
   attempt = { print, key: randomKey(), body };
 }
 
-// How the form was filled in; a page may stay open for longer than the service counts.
-function facts() {
+// How the form was filled in. The duration is capped at the maximum that the API accepts.
+function formSignals() {
   const spent = Math.min(Math.round(performance.now()), 604_800_000);
   return { honeypot: byId("website").value.slice(0, 500), filled_in_ms: spent };
 }
 
-async function send(values, isRepetition = false) {
+async function send(values, isRetry = false) {
   await prepare(values);
   try {
     const headers = { "Idempotency-Key": attempt.key };
     return await call("callback-requests", { method: "POST", headers, body: attempt.body });
   } catch (refusal) {
     if (isFinal(refusal)) attempt = undefined;
-    if (!isRepetition && isAbout(refusal, "/proof_of_work")) {
+    if (!isRetry && isAbout(refusal, "/proof_of_work")) {
       proof = undefined;
       return send(values, true);
     }
@@ -176,7 +176,7 @@ async function send(values, isRepetition = false) {
   }
 }
 
-// Whether the answer was a decision, so that the next attempt is a new request.
+// Whether the response is final, so that the next attempt is a new request.
 function isFinal({ status, problem }) {
   return status >= 400 && status < 500 && ![408, 429].includes(status) && problem.code !== "idempotency_in_progress";
 }
@@ -185,7 +185,7 @@ function isAbout({ problem }, pointer) {
   return (problem.errors ?? []).some((error) => error.pointer?.startsWith(pointer));
 }
 
-// Not crypto.randomUUID, which needs https.
+// crypto.randomUUID is not available without https.
 function randomKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -197,7 +197,7 @@ function randomKey() {
 async function submit(preference = times.value()) {
   if (busy) return;
   clearErrors();
-  const values = wish(preference);
+  const values = formValues(preference);
   const violations = missing(values);
   if (violations.length) return showViolations(violations);
   setBusy(true);
@@ -239,7 +239,7 @@ function explain(error) {
 
 function thank({ id, confirmation, manage_token: token }) {
   const heading = make("h1", { tabIndex: -1 }, say("thanks"));
-  // The confirmation begins with the same word.
+  // The confirmation starts with the same text.
   const opening = `${say("thanks")}. `;
   const text = confirmation.startsWith(opening) ? confirmation.slice(opening.length) : confirmation;
   const secret = new URLSearchParams({ id, token });
@@ -248,7 +248,7 @@ function thank({ id, confirmation, manage_token: token }) {
   document.querySelector("nav").hidden = true;
   byId("done").replaceChildren(
     heading,
-    make("p", { className: "lead" }, spoken(text)),
+    make("p", { className: "lead" }, keepPhoneTogether(text)),
     make("p", {}, make("a", { href: link, className: "button", id: "manage" }, say("manage"))),
     make("p", { className: "hint" }, say("manage_hint")),
   );
@@ -259,14 +259,14 @@ function thank({ id, confirmation, manage_token: token }) {
 
 // --- the other language ----------------------------------------------------------------------
 
-// What was typed goes along to the page in the other language, and is forgotten there.
+// Carries the input over to the page in the other language, which deletes it from storage.
 function keepDraft() {
   const draft = { support: isSupport(), preference: times.value() };
   for (const field of FIELDS) draft[field] = byId(field).value;
   try {
     sessionStorage.setItem(DRAFT, JSON.stringify(draft));
   } catch {
-    // A frame may be refused storage.
+    // Storage can be blocked in a frame.
   }
 }
 

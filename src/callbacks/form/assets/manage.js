@@ -1,11 +1,11 @@
-// The page behind the link of a request: what is promised, another time, cancelling.
+// The page behind the manage link of a request: shows the promise, reschedules, cancels.
 
 import {
-  Refusal, TimeChoice, byId, call, clock, dayName, hideProblem, lang, make, moment, say, showFull, showProblem, showRefusal,
-  spoken, zoneNote,
+  Refusal, TimeChoice, byId, call, clock, dayName, hideProblem, keepPhoneTogether, lang, make, moment, say, showFull,
+  showProblem, showRefusal, zoneNote,
 } from "./shared.js";
 
-const KEPT = "entente:manage";
+const STORAGE_KEY = "entente:manage";
 const PARTS = ["receipt", "actions", "change-form", "question", "again"];
 
 const times = new TimeChoice();
@@ -13,26 +13,26 @@ let secret;
 let receipt;
 let busy = false;
 
-// --- the secret ------------------------------------------------------------------------------
+// --- the manage token ------------------------------------------------------------------------
 
-// It leaves the address bar at once, and so history, bookmarks of others and screenshots. The
-// tab keeps it until it is closed, so that a reload or the other language still works.
+// The secret is removed from the address bar at once, so that it does not appear in history, bookmarks
+// and screenshots. The tab stores it until it is closed, so that a reload or the other language works.
 function takeSecret() {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const given = { id: fragment.get("id"), token: fragment.get("token") };
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
   if (given.id || given.token) {
-    store((storage) => storage.setItem(KEPT, JSON.stringify(given)));
+    store((storage) => storage.setItem(STORAGE_KEY, JSON.stringify(given)));
     return given;
   }
-  return store((storage) => JSON.parse(storage.getItem(KEPT)));
+  return store((storage) => JSON.parse(storage.getItem(STORAGE_KEY)));
 }
 
-function forgetSecret() {
-  store((storage) => storage.removeItem(KEPT));
+function deleteSecret() {
+  store((storage) => storage.removeItem(STORAGE_KEY));
 }
 
-// A frame may be refused storage; then only a reload is lost.
+// Storage can be blocked in a frame. The page then works, except for a reload.
 function store(action) {
   try {
     return action(sessionStorage);
@@ -41,22 +41,22 @@ function store(action) {
   }
 }
 
-function ask(step, body) {
+function callRequest(step, body) {
   const path = `callback-requests/${encodeURIComponent(secret.id)}/${step}`;
   const headers = { "Manage-Token": secret.token };
   return call(path, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
 }
 
-// --- what is shown ---------------------------------------------------------------------------
+// --- rendering -------------------------------------------------------------------------------
 
 function show(...names) {
   for (const name of PARTS) byId(name).hidden = !names.includes(name);
 }
 
-// The server's words come in the language of the request, which need not be that of the page.
-function tell(text, { isNews = true, locale = lang } = {}) {
+// Texts from the API are in the language of the request, which can differ from that of the page.
+function announce(text, { isNews = true, locale = lang } = {}) {
   const news = byId("news");
-  news.textContent = spoken(text);
+  news.textContent = keepPhoneTogether(text);
   news.lang = locale;
   if (isNews) news.focus();
 }
@@ -79,7 +79,7 @@ function render() {
   byId("promise").hidden = ended || !times.zone;
   if (!byId("promise").hidden) renderPromise();
   if (ended) {
-    forgetSecret();
+    deleteSecret();
     show("receipt", "again");
   } else if (receipt.can_change) {
     show("receipt", "actions");
@@ -103,22 +103,22 @@ async function load() {
   hideProblem();
   show();
   if (!secret?.id || !/^[\w-]+$/.test(secret.token ?? "")) return showUnknown();
-  tell(say("loading"), { isNews: false });
+  announce(say("loading"), { isNews: false });
   try {
-    // The zone of the promise comes with the free times.
-    [receipt] = await Promise.all([ask("receipt"), times.load()]);
+    // The time zone of the promise comes with the list of slots.
+    [receipt] = await Promise.all([callRequest("receipt"), times.load()]);
     const text = render();
-    if (!times.zone && !text) return tell(receipt.confirmation, { isNews: false, locale: receipt.locale });
-    tell(text, { isNews: false });
+    if (!times.zone && !text) return announce(receipt.confirmation, { isNews: false, locale: receipt.locale });
+    announce(text, { isNews: false });
   } catch (refusal) {
-    tell("", { isNews: false });
+    announce("", { isNews: false });
     fail(refusal);
   }
 }
 
 function showUnknown() {
-  forgetSecret();
-  tell("", { isNews: false });
+  deleteSecret();
+  announce("", { isNews: false });
   show("again");
   showProblem(say("unknown"), make("p", {}, say("unknown_hint")));
 }
@@ -141,9 +141,9 @@ async function change(preference) {
     return times.focus();
   }
   try {
-    receipt = await ask("reschedule", { preference });
+    receipt = await callRequest("reschedule", { preference });
     render();
-    tell(receipt.confirmation, { locale: receipt.locale });
+    announce(receipt.confirmation, { locale: receipt.locale });
     times.clear();
     times.load();
   } catch (refusal) {
@@ -173,15 +173,15 @@ async function explain(refusal) {
 async function cancel() {
   hideProblem();
   try {
-    const { state } = await ask("cancel", {});
+    const { state } = await callRequest("cancel", {});
     receipt = { ...receipt, state };
-    tell(render());
+    announce(render());
   } catch (refusal) {
     await explain(refusal);
   }
 }
 
-// One thing at a time, however often a button is pressed.
+// Runs one action at a time, even if a button is clicked repeatedly.
 async function once(action) {
   if (busy) return;
   busy = true;
@@ -205,7 +205,7 @@ function start() {
 }
 
 byId("change").addEventListener("click", () => {
-  tell("", { isNews: false });
+  announce("", { isNews: false });
   show("receipt", "change-form");
   times.showError();
   times.clear();
@@ -217,7 +217,7 @@ byId("change-form").addEventListener("submit", (event) => {
   once(() => change(times.value()));
 });
 byId("cancel").addEventListener("click", () => {
-  tell("", { isNews: false });
+  announce("", { isNews: false });
   show("receipt", "question");
   byId("question-heading").focus();
 });

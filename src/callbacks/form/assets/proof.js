@@ -1,13 +1,13 @@
-// Proof of work in the protocol of ALTCHA: the number in 0..maxnumber for which the SHA-256 of
-// salt and number is the challenge. Loaded only where the service asks for it.
+// Proof of work with the ALTCHA protocol: finds the number from 0 to maxnumber for which the SHA-256 of
+// salt and number is the challenge. Loaded only if the service requires it.
 
 import { call } from "./shared.js";
 
-// As many hashes at once as keep the page responsive.
+// Number of hashes per batch, small enough to keep the page responsive.
 const CHUNK = 500;
 
 export async function prove() {
-  // Without https a browser has no crypto.subtle; the form then says so.
+  // crypto.subtle is not available without https; the form then shows an error.
   if (!crypto.subtle) throw new Error("no crypto.subtle");
   const { algorithm, challenge, maxnumber, salt, signature } = await call("callback-challenge");
   const number = await find(challenge, salt, maxnumber);
@@ -20,7 +20,7 @@ async function find(challenge, salt, last) {
     const hashes = await Promise.all(numbers.map((number) => sha256(salt + number)));
     const found = hashes.indexOf(challenge);
     if (found >= 0) return first + found;
-    // Lets the browser answer keys and clicks in between.
+    // Lets the browser handle events between batches.
     await new Promise((resume) => setTimeout(resume));
   }
   throw new Error("the challenge has no solution");

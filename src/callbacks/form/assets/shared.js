@@ -1,5 +1,5 @@
-// What both pages share: texts, calls of the API, the choice of a time, the box that says what
-// went wrong. Everything shown is set as text, never as markup.
+// Shared by both pages: texts, API calls, the choice of a time, the problem box.
+// Content is always set as text, never as markup.
 
 const words = JSON.parse(document.querySelector("main").dataset.words);
 export const lang = document.documentElement.lang;
@@ -9,7 +9,7 @@ export function say(key, values = {}) {
   return words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-// An element with properties and children; strings become text.
+// Creates an element with properties and children; strings become text.
 export function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
@@ -18,11 +18,11 @@ export function make(tag, properties = {}, ...children) {
 
 // --- the API ---------------------------------------------------------------------------------
 
-// Relative to this file, so that the service may live below a path.
+// Relative to this file, so that the service can be served under a path.
 const api = new URL("../v1/", import.meta.url);
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
-// An answer of 400 and above, or (status 0) none at all.
+// A response with a status of 400 or above, or no response (status 0).
 export class Refusal extends Error {
   constructor(status, problem = {}, wait = NaN) {
     super(problem.code ?? `status ${status}`);
@@ -31,25 +31,25 @@ export class Refusal extends Error {
 }
 
 export async function call(path, { method = "GET", headers = {}, body } = {}) {
-  let response, answer;
+  let response, data;
   try {
     response = await fetch(new URL(path, api), {
       method,
       body,
       cache: "no-store",
       headers: { "Accept-Language": lang, ...(body && { "Content-Type": "application/json" }), ...headers },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    answer = await response.json();
+    data = await response.json();
   } catch {
     throw new Refusal(response?.ok === false ? response.status : 0);
   }
-  if (!response.ok) throw new Refusal(response.status, answer, Number(response.headers.get("Retry-After") ?? NaN));
-  return answer;
+  if (!response.ok) throw new Refusal(response.status, data, Number(response.headers.get("Retry-After") ?? NaN));
+  return data;
 }
 
-// What to tell about a refusal for which the service has no words for visitors.
-function excuse(refusal) {
+// The text for a refusal without a text for visitors in the response.
+function fallbackDetail(refusal) {
   if (refusal.status === 429) return say("failed_often", { wait: inAWhile(refusal.wait) });
   if (refusal.status === 0) return say("failed_network");
   return say("failed_service");
@@ -76,27 +76,27 @@ export function clock(instant, zone) {
 
 const windowName = (slot) => slot.window.replace("-", "–");
 
-// A day and its hours, to be broken between lines only there.
+// A day and its hours; a line break is possible only between them.
 export function moment(day, hours) {
   return [`${day}, `, make("span", { className: "hours" }, hours)];
 }
 
-// Whose clock is meant; nothing for those who have the same one.
+// The name of the time zone; empty if the browser is in the same one.
 export function zoneNote(zone) {
   if (Intl.DateTimeFormat().resolvedOptions().timeZone === zone) return "";
   if (zone === "Europe/Prague") return say("zone_prague");
   return say("zone_other", { zone: zone.split("/").pop().replaceAll("_", " ") });
 }
 
-// What the service says in words, with its telephone number kept on one line.
-export function spoken(text) {
+// Keeps the phone number in a text on one line.
+export function keepPhoneTogether(text) {
   return text.replace(/\+[\d ]+\d/, (number) => number.replaceAll(" ", "\u00a0"));
 }
 
 // --- the choice of a time --------------------------------------------------------------------
 
-// As soon as possible, or a day and one of its windows. These are two groups of radio buttons kept
-// in step here: in one group the Tab key would leave the day and skip the windows after it.
+// As soon as possible, or a day and one of its windows. These are two groups of radio buttons that are
+// synchronised here: in a single group the Tab key would leave the day and skip the windows after it.
 export class TimeChoice {
   zone;
   #slots = [];
@@ -112,7 +112,7 @@ export class TimeChoice {
     });
   }
 
-  // Asks for the free times; what was chosen stays chosen, if it is still free.
+  // Loads the slots. The current choice is kept if it is still available.
   async load() {
     if (!this.#slots.length) this.#news.replaceChildren(say("slots_loading"));
     try {
@@ -128,7 +128,7 @@ export class TimeChoice {
     }
   }
 
-  // What the API calls a preference; undefined when nothing is chosen.
+  // Returns the API preference; undefined if nothing is chosen.
   value() {
     const chosen = this.#root.querySelector("input:checked")?.value;
     if (chosen === "asap") return { kind: "asap" };
@@ -159,7 +159,7 @@ export class TimeChoice {
     this.#root.classList.toggle("wrong", Boolean(text));
   }
 
-  // Where a link to this choice leads.
+  // Target of links to this fieldset.
   focus() {
     (this.#root.querySelector("input:checked") ?? byId("when-asap")).focus();
   }
@@ -192,8 +192,8 @@ export class TimeChoice {
     }));
   }
 
-  // Another day: the same hours if they are free, else nothing. Keeping the wish for a call as
-  // soon as possible would surprise those who have just picked a day.
+  // After a change of the day: chooses the same hours if they are available, otherwise nothing. Keeping "as
+  // soon as possible" would surprise visitors who have just chosen a day.
   #changeDay() {
     const before = this.#slots.find((slot) => slot.slot_id === this.value()?.slot_id);
     this.clear();
@@ -220,11 +220,11 @@ export class TimeChoice {
   }
 }
 
-// --- the box that says what went wrong -------------------------------------------------------
+// --- the problem box -------------------------------------------------------------------------
 
 const pageTitle = document.title;
 
-// Shows the box and moves the focus there: a heading, then texts and lists.
+// Shows the box with a heading and content, and moves the focus there.
 export function showProblem(heading, ...content) {
   const box = byId("problem");
   box.replaceChildren(make("h2", {}, heading), ...content);
@@ -233,10 +233,10 @@ export function showProblem(heading, ...content) {
   box.focus();
 }
 
-// What the service says to visitors begins with an apology; its words for programs are not shown.
+// API texts for visitors start with an apology; texts for developers are not shown.
 export function showRefusal(refusal, ...more) {
   const { title, detail } = refusal.problem;
-  const [heading, text] = detail?.startsWith(say("sorry")) ? [title, detail] : [say("sorry"), excuse(refusal)];
+  const [heading, text] = detail?.startsWith(say("sorry")) ? [title, detail] : [say("sorry"), fallbackDetail(refusal)];
   showProblem(heading, make("p", {}, text), ...more);
 }
 
@@ -246,7 +246,7 @@ export function hideProblem() {
   document.title = pageTitle;
 }
 
-// A window was full: the next free ones, each a button.
+// Offers the alternatives to a full slot, each as a button.
 export function showFull(problem, times, choose) {
   const buttons = (problem.alternatives ?? []).map((slot) => {
     const button = make("button", { type: "button", className: "second", value: slot.slot_id }, ...times.describe(slot));
@@ -259,8 +259,8 @@ export function showFull(problem, times, choose) {
 
 // --- in a frame ------------------------------------------------------------------------------
 
-// Whoever frames the page may fit the frame to it. A height is no secret, and the policy of the
-// page has already decided who can be there to read it.
+// Sends the height to the embedding page, so that it can resize the frame. The height is not secret, and
+// the content security policy already restricts the embedding page.
 if (window.parent !== window) {
   document.documentElement.classList.add("framed");
   new ResizeObserver(() => {

@@ -1,4 +1,4 @@
-//! What agents send.
+//! Request bodies of agents.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -6,28 +6,29 @@ use validator::Validate;
 
 use crate::callbacks::requests::enums::CancelReason;
 use crate::kernel::http::body::RequestBody;
+use crate::kernel::ids::AgentId;
 
-/// Who is to have the request.
+/// The agent to whom a callback request is assigned.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({}))]
 pub struct AssignCallbackRequest {
-    /// `sub` of an agent on the roster; you when absent.
+    /// An active agent on the roster. If absent, the request is assigned to you.
     #[serde(default)]
-    #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub agent: Option<String>,
+    #[schema(nullable = false)]
+    pub agent_id: Option<AgentId>,
 }
 
 impl RequestBody for AssignCallbackRequest {
     const OPTIONAL: bool = true;
 }
 
-/// Why the request belongs to the others.
+/// Why a callback request is rerouted.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Has a contract, and a fault."}))]
 pub struct RerouteCallbackRequest {
-    /// For the audit trail; write nothing about the person.
+    /// Reason for the audit trail. It must not contain personal data.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$")]
     pub reason: Option<String>,
@@ -37,13 +38,13 @@ impl RequestBody for RerouteCallbackRequest {
     const OPTIONAL: bool = true;
 }
 
-/// Why a request is cancelled.
+/// Why a callback request is cancelled.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({}))]
 pub struct CancelCallbackRequest {
-    /// For agents: `visitor_asked` and `abuse` make the promise void, `other` (the default) breaks
-    /// it. What visitors cancel themselves is always void.
+    /// Why an agent cancels the request, which decides about a pending promise. If absent, `other`. Ignored if the
+    /// visitor cancels: the reason is then always `visitor_asked`.
     #[serde(default)]
     #[schema(nullable = false)]
     pub reason: Option<CancelReason>,

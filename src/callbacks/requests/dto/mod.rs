@@ -1,4 +1,4 @@
-//! Callback requests as visitors send them and agents see them.
+//! Callback requests in requests and responses, for visitors and for agents.
 
 mod attempts;
 mod desk;
@@ -23,7 +23,7 @@ use crate::callbacks::notices::NoticeReference;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::locale::Lang;
 
-/// A wish to be called back.
+/// A callback request to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -31,52 +31,57 @@ use crate::kernel::locale::Lang;
     "preference": {"kind": "asap"}, "company": "Example s.r.o.", "locale": "cs"
 }))]
 pub struct NewCallbackRequest {
-    /// At least one character that can be seen.
+    /// Full name of the visitor. It must contain a visible character.
     #[schema(
         min_length = 1,
         max_length = 120,
         pattern = r"^[^\x00-\x1f]*[^\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff][^\x00-\x1f]*$"
     )]
     pub full_name: String,
-    /// As people write it; Czech unless it begins with `+` or `00`. Premium, shared-cost, short
-    /// and emergency numbers are refused.
+    /// Phone number to call, in any usual spelling. Without `+` or `00` it is a Czech number. Premium-rate,
+    /// shared-cost, short and emergency numbers are refused.
     #[schema(min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: String,
+    /// Topic of the call.
     pub intent: CallbackIntent,
+    /// When the visitor would like to be called.
     #[validate(nested)]
     pub preference: Preference,
+    /// E-mail address of the visitor.
     #[serde(default)]
     #[schema(nullable = false, format = Email, min_length = 3, max_length = 254)]
     pub email: Option<String>,
+    /// Company of the visitor.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub company: Option<String>,
-    /// What it is about.
+    /// Additional information for the agent.
     #[serde(default)]
     #[schema(nullable = false, max_length = 4000, pattern = r"^[^\x00]*$")]
     pub notes: Option<String>,
-    /// Language of the visitor; by `Accept-Language` when absent.
+    /// Language of the visitor. If absent, it is chosen by `Accept-Language`.
     #[serde(default)]
     #[schema(nullable = false)]
     pub locale: Option<Lang>,
-    /// The privacy notice that was shown; the present one of the language when absent.
+    /// The privacy notice that the visitor was shown. If absent, the current notice in the language of the request.
     #[serde(default)]
     #[schema(nullable = false)]
     #[validate(nested)]
     pub notice: Option<NoticeReference>,
+    /// Where the visitor came from.
     #[serde(default)]
     #[schema(nullable = false)]
     pub source: Option<Source>,
-    /// What the visitor agrees to beyond the call. Nothing is needed for the call itself: it is
-    /// what was asked for (GDPR, Article 6(1)(b)).
+    /// Consents that the visitor gives in addition to the request. The call itself needs no consent, because the
+    /// visitor requests it (GDPR, Article 6(1)(b)).
     #[serde(default)]
     #[schema(nullable = false, max_items = 1)]
     pub consents: Option<Vec<NewCallbackConsent>>,
-    /// How the form was filled in, to tell people from programs.
+    /// How the form was filled in. These signals are used to detect bots.
     #[serde(default)]
     #[schema(nullable = false)]
-    pub form: Option<FormFacts>,
-    /// The solution of a challenge (`GET /v1/callback-challenge`), where the operator asks for one.
+    pub form: Option<FormSignals>,
+    /// The solution of a challenge from `GET /v1/callback-challenge`. Required if that operation returns a challenge.
     #[serde(default)]
     #[schema(nullable = false, max_length = 1000, pattern = "^[A-Za-z0-9+/]+=*$")]
     pub proof_of_work: Option<String>,
@@ -88,34 +93,37 @@ impl RequestBody for NewCallbackRequest {}
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// Address of the page with the form.
+    /// URL of the page with the form.
     #[serde(default)]
     #[schema(nullable = false, format = "uri", max_length = 500)]
     pub page: Option<String>,
+    /// Marketing campaign that led the visitor to the form.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub campaign: Option<String>,
 }
 
-/// Something a visitor agrees to beyond the call.
+/// A consent that a visitor gives in addition to the request.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCallbackConsent {
+    /// Purpose of the consent.
     pub purpose: ConsentPurpose,
-    /// The very words that were shown beside the box that was ticked.
+    /// The exact text that was shown next to the checkbox.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00]+$", example = "Yes, send me news by e-mail.")]
     pub wording: String,
 }
 
-/// How a form was filled in.
+/// Signals about how the form was filled in.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FormFacts {
-    /// What stands in a field that people do not see.
+pub struct FormSignals {
+    /// Content of a form field that is hidden from people. If it is not empty, the request is quarantined.
     #[serde(default)]
     #[schema(nullable = false, max_length = 500, pattern = r"^[^\x00]*$")]
     pub honeypot: Option<String>,
-    /// From showing the form to sending it, in milliseconds.
+    /// Time between showing and submitting the form, in milliseconds. If it is too short for a person, the request is
+    /// quarantined.
     #[serde(default)]
     #[schema(nullable = false, format = Int64, minimum = 0, maximum = 604_800_000)]
     pub filled_in_ms: Option<i64>,

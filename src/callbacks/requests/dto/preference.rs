@@ -1,4 +1,4 @@
-//! When a visitor would like to be called.
+//! The preferred time of a call.
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use crate::calendar::WindowName;
-use crate::calendar::slots::Wish;
+use crate::calendar::slots::RequestedTime;
 use crate::kernel::http::body::{self, RequestBody};
 use crate::kernel::time::Day;
 
-/// When to call.
+/// When the visitor would like to be called: as soon as possible, or in a slot.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
 #[schema(discriminator(property_name = "kind", mapping(
@@ -32,12 +32,12 @@ impl Validate for Preference {
 }
 
 impl Preference {
-    /// The same, for the rules.
-    pub fn wish(&self) -> Wish {
+    /// Converts the preference for the rules of the calendar.
+    pub fn requested_time(&self) -> RequestedTime {
         match self {
-            Self::Asap(_) => Wish::Asap,
-            Self::Slot(SlotPreference { slot_id: Some(SlotId(id)), .. }) => Wish::SlotId(id.clone()),
-            Self::Slot(SlotPreference { window, date, .. }) => Wish::Window {
+            Self::Asap(_) => RequestedTime::Asap,
+            Self::Slot(SlotPreference { slot_id: Some(SlotId(id)), .. }) => RequestedTime::SlotId(id.clone()),
+            Self::Slot(SlotPreference { window, date, .. }) => RequestedTime::Window {
                 window: window.as_ref().map(|name| name.0.clone()).unwrap_or_default(),
                 date: date.map(Day::to_jiff as fn(Day) -> Date),
             },
@@ -45,48 +45,52 @@ impl Preference {
     }
 }
 
-/// Says that the call is to come as soon as possible.
+/// Kind of a preference for a call as soon as possible.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AsapKind {
     Asap,
 }
 
-/// As soon as possible, within opening hours.
+/// Requests a call as soon as possible, within opening hours.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AsapPreference {
-    #[allow(dead_code, reason = "tells the variants apart, never read")]
+    /// Always `asap`.
+    #[allow(dead_code, reason = "distinguishes the variants, never read")]
     pub kind: AsapKind,
 }
 
-/// Says that the call is to come in a window.
+/// Kind of a preference for a call in a slot.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SlotKind {
     Slot,
 }
 
-/// Name of a slot, from the list of slots.
+/// Identifier of a slot, as returned by `GET /v1/slots`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(max_length = 14, pattern = "^[0-9]{8}T[0-9]{4}Z$", example = "20270330T0800Z")]
 pub struct SlotId(pub String);
 
-/// In a window: either `slot_id`, or `window` with or without a `date`. Without a date it is the
-/// next day on which the window can still be booked by time.
+/// Requests a call in a slot. Send either `slot_id`, or `window` with or without `date`. Without `date`, the slot is on
+/// the next day on which it is not too late to book the window.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = one_way_to_name_a_slot))]
 pub struct SlotPreference {
-    #[allow(dead_code, reason = "tells the variants apart, never read")]
+    /// Always `slot`.
+    #[allow(dead_code, reason = "distinguishes the variants, never read")]
     pub kind: SlotKind,
+    /// The callback window. Required without `slot_id`.
     #[serde(default)]
     #[schema(nullable = false)]
     pub window: Option<WindowName>,
-    /// Local to the calendar's zone.
+    /// Day of the call in the calendar's time zone. If absent, the next day on which the window can be booked.
     #[serde(default)]
     #[schema(nullable = false)]
     pub date: Option<Day>,
+    /// Identifier of the slot. Must not be combined with `window` or `date`.
     #[serde(default)]
     #[schema(nullable = false)]
     pub slot_id: Option<SlotId>,
@@ -103,11 +107,12 @@ fn one_way_to_name_a_slot(preference: &SlotPreference) -> Result<(), ValidationE
     }
 }
 
-/// Another time for a call.
+/// The new time of a call.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"preference": {"kind": "slot", "window": "11:00-12:00"}}))]
 pub struct RescheduleCallbackRequest {
+    /// When the visitor would like to be called instead.
     #[validate(nested)]
     pub preference: Preference,
 }

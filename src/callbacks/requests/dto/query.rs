@@ -1,92 +1,93 @@
-//! Which requests are wanted. The list and its export have the same filters; they stand twice,
-//! because serde cannot flatten closed structs.
+//! Query parameters of the list of requests and of its export. Both have the same filters, which are defined
+//! twice because serde cannot flatten structs that deny unknown fields.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::CallbackFlag;
-use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, PromiseStanding};
+use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, PromiseStatus};
 use crate::callbacks::requests::filter::Filter;
+use crate::kernel::ids::AgentId;
 use crate::kernel::time::UtcTime;
 
-/// Which requests.
+/// Filters of the list of callback requests.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackRequestQuery {
-    /// Only requests in these states; repeat for several.
+    /// Only requests in this state. Repeat the parameter for several states. If absent, requests in any state.
     #[serde(default)]
     #[schema(nullable = false, max_items = 10)]
     #[param(nullable = false, max_items = 10)]
     pub state: Option<Vec<CallbackState>>,
-    /// Only requests with this intent.
+    /// Only requests with this intent. If absent, requests with any intent.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub intent: Option<CallbackIntent>,
-    /// Only what this agent (`sub`) has, or had when it ended.
+    /// Only requests that are assigned to this agent, or were when they were closed.
     #[serde(default)]
-    #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    #[param(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub assigned_to: Option<String>,
-    /// Only what has this flag.
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub agent_id: Option<AgentId>,
+    /// Only requests with this flag.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub flag: Option<CallbackFlag>,
-    /// Only requests whose promise stands like this; `broken` with the open states finds what is overdue.
+    /// Only requests whose promise has this status. Combine `broken` with the open states to find overdue requests.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
-    pub promise: Option<PromiseStanding>,
-    /// Only what came in at this instant or later.
+    pub promise: Option<PromiseStatus>,
+    /// Only requests created at this time or later.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2026-01-01T00:00:00Z")]
     pub created_from: Option<UtcTime>,
-    /// Only what came in before this instant.
+    /// Only requests created before this time. Must be after `created_from`.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2036-01-01T00:00:00Z")]
     pub created_to: Option<UtcTime>,
 }
 
-/// Which requests to export.
+/// Filters of the export of callback requests.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackRequestExportQuery {
-    /// Only requests in these states; repeat for several.
+    /// Only requests in this state. Repeat the parameter for several states. If absent, requests in any state.
     #[serde(default)]
     #[schema(nullable = false, max_items = 10)]
     #[param(nullable = false, max_items = 10)]
     pub state: Option<Vec<CallbackState>>,
-    /// Only requests with this intent.
+    /// Only requests with this intent. If absent, requests with any intent.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub intent: Option<CallbackIntent>,
-    /// Only what this agent (`sub`) has, or had when it ended.
+    /// Only requests that are assigned to this agent, or were when they were closed.
     #[serde(default)]
-    #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    #[param(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub assigned_to: Option<String>,
-    /// Only what has this flag.
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub agent_id: Option<AgentId>,
+    /// Only requests with this flag.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub flag: Option<CallbackFlag>,
-    /// Only requests whose promise stands like this; `broken` with the open states finds what is overdue.
+    /// Only requests whose promise has this status. Combine `broken` with the open states to find overdue requests.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
-    pub promise: Option<PromiseStanding>,
-    /// Only what came in at this instant or later.
+    pub promise: Option<PromiseStatus>,
+    /// Only requests created at this time or later.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2026-01-01T00:00:00Z")]
     pub created_from: Option<UtcTime>,
-    /// Only what came in before this instant.
+    /// Only requests created before this time. Must be after `created_from`.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2036-01-01T00:00:00Z")]
@@ -98,7 +99,7 @@ impl From<&CallbackRequestQuery> for Filter {
         Self {
             states: query.state.clone().unwrap_or_default(),
             intent: query.intent,
-            assigned_to: query.assigned_to.clone(),
+            agent_id: query.agent_id,
             closed_day: query.flag == Some(CallbackFlag::ClosedDay),
             same_number: query.flag == Some(CallbackFlag::SameNumber),
             promise: query.promise,
@@ -113,7 +114,7 @@ impl From<&CallbackRequestExportQuery> for Filter {
         Self {
             states: query.state.clone().unwrap_or_default(),
             intent: query.intent,
-            assigned_to: query.assigned_to.clone(),
+            agent_id: query.agent_id,
             closed_day: query.flag == Some(CallbackFlag::ClosedDay),
             same_number: query.flag == Some(CallbackFlag::SameNumber),
             promise: query.promise,

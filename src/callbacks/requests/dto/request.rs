@@ -1,21 +1,22 @@
-//! A request as agents see it, and what events tell of it.
+//! Callback requests in responses for agents, and in events.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, PromiseStanding, QuarantineReason};
+use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, PromiseStatus, QuarantineReason};
 use crate::callbacks::requests::phone;
 use crate::callbacks::requests::rows::{CallbackRequest, RequestAndContact};
-use crate::kernel::ids::{CallbackRequestId, PrivacyNoticeId};
+use crate::kernel::ids::{AgentId, CallbackRequestId, PrivacyNoticeId};
 use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
 crate::text_enum! {
-    /// What somebody should look at.
+    /// Condition that an agent should check:
+    ///
+    /// - `same_number`: when the request was accepted, another call for the same number was open.
+    /// - `closed_day`: the promised window is on a day that was closed after the promise was made.
     pub enum CallbackFlag {
-        /// The number has another call at another time.
         SameNumber,
-        /// The day of its window was closed after it was promised.
         ClosedDay,
     }
 }
@@ -25,71 +26,91 @@ fn flags(row: &CallbackRequest) -> Vec<CallbackFlag> {
     all.into_iter().filter_map(|(raised, flag)| raised.then_some(flag)).collect()
 }
 
-/// The request as agents see it. What tells of the person is null after erasure.
+/// A callback request with its contact data, for agents. The personal data is null after it was erased.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CallbackRequest)]
 pub struct CallbackRequestBody {
+    /// Unique identifier of the callback request.
     pub id: CallbackRequestId,
+    /// State of the request.
     pub state: CallbackState,
+    /// Topic of the call.
     pub intent: CallbackIntent,
+    /// Full name of the visitor; null after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub full_name: Option<String>,
-    /// To dial (E.164).
+    /// Phone number to dial, in E.164 format; null after erasure.
     #[schema(required, max_length = 16, pattern = r"^\+[1-9][0-9]{1,14}$", example = "+420601123456")]
     pub phone: Option<String>,
-    /// To read.
+    /// Phone number with spaces, for display; null after erasure.
     #[schema(required, max_length = 40, pattern = r"^\+[0-9 -]+$", example = "+420 601 123 456")]
     pub phone_display: Option<String>,
+    /// E-mail address of the visitor; null if not given, and after erasure.
     #[schema(required, format = Email, max_length = 254)]
     pub email: Option<String>,
+    /// Company of the visitor; null if not given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub company: Option<String>,
+    /// Additional information from the visitor; null if not given, and after erasure.
     #[schema(required, max_length = 4000, pattern = r"^[^\x00]*$")]
     pub notes: Option<String>,
+    /// Language of the visitor.
     pub locale: Lang,
-    /// Address of the page with the form.
+    /// URL of the page with the form; null if not given, and after erasure.
     #[schema(required, format = "uri", max_length = 500)]
     pub source_page: Option<String>,
+    /// Marketing campaign that led the visitor to the form; null if not given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub source_campaign: Option<String>,
-    /// The privacy notice that was shown.
+    /// The privacy notice that the visitor was shown.
     pub notice_id: PrivacyNoticeId,
-    /// The promised window; null for a call as soon as possible.
+    /// Identifier of the promised slot; null for a call as soon as possible.
     #[schema(required, max_length = 14, pattern = "^[0-9]{8}T[0-9]{4}Z$", example = "20270330T0800Z")]
     pub slot_id: Option<String>,
+    /// Start of the promised window; null for a call as soon as possible.
     #[schema(required)]
     pub promised_from: Option<UtcTime>,
-    /// The first attempt starts before this instant.
+    /// The first attempt is promised to start before this time.
     pub promised_by: UtcTime,
+    /// Whether the window is on a later day than today because it could no longer be booked for today.
     pub rolled: bool,
-    /// The promise that counts, `[first_promised_from, first_promised_by)`: the one before we moved the call.
+    /// Start of the original promise, from which `promise` is determined; null for a call as soon as possible.
+    /// Rescheduling by an agent does not change it.
     #[schema(required)]
     pub first_promised_from: Option<UtcTime>,
+    /// End of the original promise (exclusive), from which `promise` is determined. Rescheduling by an agent does not
+    /// change it.
     pub first_promised_by: UtcTime,
-    pub promise: PromiseStanding,
+    /// Whether the promise was kept.
+    pub promise: PromiseStatus,
+    /// Conditions that an agent should check; empty if there are none.
     #[schema(max_items = 2)]
     pub flags: Vec<CallbackFlag>,
-    /// Why it is or was kept back.
+    /// Why the request is or was quarantined; null if it never was.
     #[schema(required)]
     pub quarantined_for: Option<QuarantineReason>,
-    /// The open request of the same number whose call answers this one too.
+    /// The request of the same number whose call also serves this request; null if this request has a call of its own.
     #[schema(required)]
     pub linked_to: Option<CallbackRequestId>,
+    /// The request that this one continues with the other intent; null if it was not rerouted.
     #[schema(required)]
     pub rerouted_from: Option<CallbackRequestId>,
+    /// The request that continues this one with the other intent; null if it was not rerouted.
     #[schema(required)]
     pub rerouted_to: Option<CallbackRequestId>,
-    /// Agents may take it from then on.
+    /// When the request becomes due: agents can claim it from this time.
     pub due_from: UtcTime,
-    /// `sub` of the agent who has it, or had it when it ended.
-    #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00]+$")]
-    pub assigned_to: Option<String>,
-    /// Attempts so far.
+    /// The agent to whom the request is assigned, or was when it was closed; null if none.
+    #[schema(required)]
+    pub agent_id: Option<AgentId>,
+    /// Number of recorded attempts.
     #[schema(format = Int32, minimum = 0, maximum = 3)]
     pub attempts: i32,
+    /// When the request was created.
     pub created_at: UtcTime,
+    /// When the request was last changed.
     pub updated_at: UtcTime,
-    /// When the person was taken out.
+    /// When the personal data was erased; null if it was not.
     #[schema(required)]
     pub erased_at: Option<UtcTime>,
 }
@@ -125,7 +146,7 @@ impl From<RequestAndContact> for CallbackRequestBody {
             rerouted_from: row.rerouted_from,
             rerouted_to: row.rerouted_to,
             due_from: row.due_from,
-            assigned_to: row.assigned_to,
+            agent_id: row.agent_id,
             attempts: row.attempts,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -134,36 +155,53 @@ impl From<RequestAndContact> for CallbackRequestBody {
     }
 }
 
-/// What events and the audit trail tell of a request: nothing about the person.
+/// A callback request in events and in the audit trail, without personal data.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CallbackRequestEvent {
+    /// Unique identifier of the callback request.
     pub id: CallbackRequestId,
+    /// State of the request.
     pub state: CallbackState,
+    /// Topic of the call.
     pub intent: CallbackIntent,
+    /// Language of the visitor.
     pub locale: Lang,
+    /// Identifier of the promised slot; null for a call as soon as possible.
     #[schema(required, max_length = 14, pattern = "^[0-9]{8}T[0-9]{4}Z$", example = "20270330T0800Z")]
     pub slot_id: Option<String>,
+    /// Start of the promised window; null for a call as soon as possible.
     #[schema(required)]
     pub promised_from: Option<UtcTime>,
+    /// The first attempt is promised to start before this time.
     pub promised_by: UtcTime,
+    /// Whether the window is on a later day than today because it could no longer be booked for today.
     pub rolled: bool,
-    pub promise: PromiseStanding,
+    /// Whether the promise was kept.
+    pub promise: PromiseStatus,
+    /// Conditions that an agent should check; empty if there are none.
     #[schema(max_items = 2)]
     pub flags: Vec<CallbackFlag>,
+    /// Why the request is or was quarantined; null if it never was.
     #[schema(required)]
     pub quarantined_for: Option<QuarantineReason>,
+    /// The request of the same number whose call also serves this request; null if this request has a call of its own.
     #[schema(required)]
     pub linked_to: Option<CallbackRequestId>,
+    /// The request that this one continues with the other intent; null if it was not rerouted.
     #[schema(required)]
     pub rerouted_from: Option<CallbackRequestId>,
+    /// The request that continues this one with the other intent; null if it was not rerouted.
     #[schema(required)]
     pub rerouted_to: Option<CallbackRequestId>,
+    /// When the request becomes due: agents can claim it from this time.
     pub due_from: UtcTime,
-    /// `sub` of the agent.
-    #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00]+$")]
-    pub assigned_to: Option<String>,
+    /// The agent to whom the request is assigned, or was when it was closed; null if none.
+    #[schema(required)]
+    pub agent_id: Option<AgentId>,
+    /// Number of recorded attempts.
     #[schema(format = Int32, minimum = 0, maximum = 3)]
     pub attempts: i32,
+    /// When the personal data was erased; null if it was not.
     #[schema(required)]
     pub erased_at: Option<UtcTime>,
 }
@@ -186,7 +224,7 @@ impl From<&CallbackRequest> for CallbackRequestEvent {
             rerouted_from: row.rerouted_from,
             rerouted_to: row.rerouted_to,
             due_from: row.due_from,
-            assigned_to: row.assigned_to.clone(),
+            agent_id: row.agent_id,
             attempts: row.attempts,
             erased_at: row.erased_at,
         }

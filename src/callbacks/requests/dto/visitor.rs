@@ -1,4 +1,4 @@
-//! A request as its visitor sees it: the promise, and nothing of what goes on behind it.
+//! Callback requests in responses for visitors: the promise, without internal states.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,22 +10,25 @@ use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
 crate::text_enum! {
-    /// What a visitor learns of the state of a request.
+    /// State of a callback request for its visitor:
+    ///
+    /// - `scheduled`: a call in a window is promised.
+    /// - `queued_asap`: a call as soon as possible is promised.
+    /// - `completed`: the visitor was reached.
+    /// - `unreachable`: the visitor could not be reached and will not be called again.
+    /// - `cancelled`: the request was cancelled.
     pub enum VisitorState {
-        /// We will call in the window.
         Scheduled,
-        /// We will call as soon as possible.
         QueuedAsap,
-        /// We have called.
         Completed,
-        /// We have called in vain.
         Unreachable,
         Cancelled,
     }
 }
 
 impl VisitorState {
-    /// A request that is quarantined, linked or assigned looks like any other that waits.
+    /// Returns the state that the visitor sees. A quarantined, linked or assigned request looks like any other open
+    /// request.
     pub fn of(request: &CallbackRequest) -> Self {
         match request.state {
             CallbackState::Completed => Self::Completed,
@@ -37,69 +40,80 @@ impl VisitorState {
     }
 }
 
-/// The request as its visitor sees it.
+/// A new callback request for its visitor, with the promise and the manage token.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CallbackReceipt {
+    /// Unique identifier of the callback request.
     pub id: CallbackRequestId,
+    /// State of the request.
     pub state: VisitorState,
+    /// Language of the visitor.
     pub locale: Lang,
-    /// The promised window; null for a call as soon as possible.
+    /// Identifier of the promised slot; null for a call as soon as possible.
     #[schema(required, max_length = 14, pattern = "^[0-9]{8}T[0-9]{4}Z$", example = "20270330T0800Z")]
     pub slot_id: Option<String>,
-    /// The call starts then or later; null for a call as soon as possible.
+    /// Start of the promised window; null for a call as soon as possible.
     #[schema(required)]
     pub promised_from: Option<UtcTime>,
-    /// The call starts before this instant.
+    /// The call is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the window is on a later day because it was too late for it today.
+    /// Whether the window is on a later day than today because it could no longer be booked for today.
     pub rolled: bool,
-    /// What to tell the visitor, in `locale`, with the real day and time.
+    /// Text to show to the visitor, in the language `locale`, with the day and time of the call.
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
     pub confirmation: String,
-    /// The privacy notice that is on record.
+    /// The privacy notice that is recorded with the request.
     pub notice_id: PrivacyNoticeId,
-    /// Secret to see, move or cancel the request, in the header `Manage-Token`. Shown in this answer,
-    /// and in its repetition under the same `Idempotency-Key`; only its hash is stored beside the request.
+    /// Secret with which the visitor can get, reschedule or cancel the request. Send it in the header `Manage-Token`.
+    /// It is returned only in this response and in replays with the same `Idempotency-Key`.
     #[schema(min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$")]
     pub manage_token: String,
 }
 
-/// The request as its visitor sees it later.
+/// A callback request for its visitor, with the current promise.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CallbackView {
+    /// Unique identifier of the callback request. After rerouting, the identifier of the request that continues it.
     pub id: CallbackRequestId,
+    /// State of the request.
     pub state: VisitorState,
+    /// Topic of the call.
     pub intent: CallbackIntent,
+    /// Language of the visitor.
     pub locale: Lang,
-    /// The promised window; null for a call as soon as possible.
+    /// Identifier of the promised slot; null for a call as soon as possible.
     #[schema(required, max_length = 14, pattern = "^[0-9]{8}T[0-9]{4}Z$", example = "20270330T0800Z")]
     pub slot_id: Option<String>,
+    /// Start of the promised window; null for a call as soon as possible.
     #[schema(required)]
     pub promised_from: Option<UtcTime>,
-    /// The call starts before this instant.
+    /// The call is promised to start before this time.
     pub promised_by: UtcTime,
+    /// Whether the window is on a later day than today because it could no longer be booked for today.
     pub rolled: bool,
-    /// What to tell the visitor now, in `locale`: the promise with its real day and time, that we are late or
-    /// call again, or how it ended.
+    /// Text to show to the visitor, in the language `locale`: the promise with its day and time, that the call is late
+    /// or will be repeated, or how the request was closed.
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
     pub confirmation: String,
-    /// Whether the visitor can still move or cancel it: until the window starts, or somebody has called.
+    /// Whether the visitor can still reschedule or cancel the request: until the window starts or an attempt was made.
     pub can_change: bool,
-    /// What the visitor agreed to beyond the call.
+    /// Consents that the visitor gave in addition to the request.
     #[schema(max_items = 1)]
     pub consents: Vec<GivenConsentBody>,
 }
 
-/// Something a visitor agreed to.
+/// A consent that a visitor gave.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CallbackConsent)]
 pub struct GivenConsentBody {
+    /// Purpose of the consent.
     pub purpose: ConsentPurpose,
-    /// The words that were shown.
+    /// The exact text that was shown next to the checkbox; a placeholder after erasure.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00]+$")]
     pub wording: String,
+    /// When the consent was given.
     pub given_at: UtcTime,
-    /// Null while it holds.
+    /// When the consent was withdrawn; null while it is in force.
     #[schema(required)]
     pub withdrawn_at: Option<UtcTime>,
 }
@@ -111,9 +125,11 @@ impl From<GivenConsent> for GivenConsentBody {
     }
 }
 
-/// What a visitor is told after cancelling.
+/// A cancelled callback request.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct CancelledCallbackRequest {
+    /// Unique identifier of the callback request.
     pub id: CallbackRequestId,
+    /// State of the request: `cancelled`.
     pub state: VisitorState,
 }

@@ -1,4 +1,4 @@
-//! `/v1/agent-calendars`: the calls of an agent for calendar programs.
+//! `/v1/agent-calendars`: the open requests of an agent, for calendar programs.
 
 use std::str::FromStr;
 
@@ -17,7 +17,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(get_agent_calendar);
 }
 
-/// The secret in the address of an agent's calendar.
+/// The secret in the link to an agent's calendar.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(
     min_length = 43,
@@ -38,22 +38,23 @@ impl FromStr for CalendarFeed {
     }
 }
 
-/// An iCalendar file (RFC 5545).
+/// The calendar of an agent as an iCalendar file (RFC 5545).
 #[derive(ToSchema)]
 #[schema(value_type = String, max_length = 1_000_000, pattern = r"^BEGIN:VCALENDAR[^\x00]*$", example = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n")]
-pub struct AgentCalendarText(#[allow(dead_code, reason = "describes the text, never built")] String);
+pub struct AgentCalendarText(#[allow(dead_code, reason = "describes the text, never constructed")] String);
 
-/// Read an agent's calendar
+/// Get an agent calendar
 ///
-/// For calendar programs, by the secret address (`POST /v1/agents/{id}/calendar-link`): the open
-/// calls in the agent's hands. It says when and which request, and nothing about the people.
+/// Returns the open callback requests that are assigned to an agent as an iCalendar feed, for calendar programs. The
+/// link from `POST /v1/agents/{id}/calendar-link` contains the secret, so no other authentication is needed. An event
+/// contains the time of the call and the path of the request, but no personal data.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),
-    params(("feed" = inline(CalendarFeed), Path, description = "The secret part of the address.")),
+    params(("feed" = inline(CalendarFeed), Path, description = "The secret in the calendar link.")),
     responses(
-        (status = 200, description = "The calls.", body = AgentCalendarText, content_type = "text/calendar"),
-        (status = 404, description = "There is no calendar under this address any more."),
+        (status = 200, description = "The calendar.", body = AgentCalendarText, content_type = "text/calendar"),
+        (status = 404, description = "`not_found`: the link is invalid, was replaced, or its agent was deleted."),
     ),
 )]
 #[get("/v1/agent-calendars/{feed}")]

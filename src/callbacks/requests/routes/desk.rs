@@ -1,4 +1,4 @@
-//! What agents do with a request in addition to calling: assign, unassign, release and reroute it.
+//! Operations of agents on a request, other than calling: assign, unassign, release, reroute.
 
 use actix_web::{post, web};
 
@@ -13,22 +13,33 @@ use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-/// The changed request.
+/// Responds with the changed request.
 fn changed(request: RequestAndContact) -> Result<Response, Error> {
     let (id, version) = (request.0.id, request.0.version);
     Ok(Response::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(id))
 }
 
-/// Give a callback request to an agent
+/// Assign a callback request
 ///
-/// To you, without a body, or to somebody on the roster; also when another agent has it.
+/// Assigns an open callback request to an active agent, even if it is already assigned to another agent. Without a
+/// body, or without `agent_id`, the request is assigned to you; you must then be an agent on the roster yourself (403
+/// otherwise).
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = AssignCallbackRequest,
     responses(
-        (status = 200, description = "The request, now the agent's.", body = CallbackRequestBody),
-        (status = 409, description = "`illegal_transition`: it is closed or kept back. `conflict`: it is linked to another one."),
+        (status = 200, description = "The assigned request.", body = CallbackRequestBody),
+        (
+            status = 403,
+            description = "`forbidden`: the token lacks the scope, or `agent_id` is absent and you are not an agent \
+                           on the roster.",
+        ),
+        (
+            status = 409,
+            description = "`illegal_transition`: the request is closed or quarantined. `conflict`: the request is \
+                           linked to another request, whose call also serves this one.",
+        ),
     ),
 )]
 #[post("/v1/callback-requests/{id}/assign")]
@@ -40,17 +51,17 @@ pub async fn assign_callback_request(
     app.write(actor, meta, move |tx| changed(service::assign(tx, id, &body)?)).await
 }
 
-/// Put a callback request back into the queue
+/// Unassign a callback request
 ///
-/// It waits for whoever claims it; with a roster it is handed out again when it is due, to whoever on
-/// duty has the fewest.
+/// Returns an assigned callback request to the queue. Agents can claim it again. If agents have duty times, it is
+/// assigned again when it is due, to the agent on duty with the fewest open requests.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The request, nobody's.", body = CallbackRequestBody),
-        (status = 409, description = "`illegal_transition`: nobody has it."),
+        (status = 200, description = "The unassigned request.", body = CallbackRequestBody),
+        (status = 409, description = "`illegal_transition`: the request is not assigned."),
     ),
 )]
 #[post("/v1/callback-requests/{id}/unassign")]
@@ -62,17 +73,23 @@ pub async fn unassign_callback_request(
     app.write(actor, meta, move |tx| changed(service::unassign(tx, id)?)).await
 }
 
-/// Let a callback request into the queue
+/// Release a callback request
 ///
-/// One that was kept back: filled in by a program, as it seemed, or too many for its number. From
-/// now on it counts like any other. What is abuse is cancelled instead.
+/// Releases a quarantined callback request into the queue. From then on it is treated like any other request, and its
+/// promise counts. The number must have fewer than two open requests. If no capacity of the slot was reserved for the
+/// request, the slot must have capacity left. If the request is abuse, cancel it instead.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The request, now in the queue.", body = CallbackRequestBody),
-        (status = 409, description = "`illegal_transition`: it is not kept back. `conflict`: its number has two open requests, named in `open`. `slot_full`: its window has filled up meanwhile; move it first."),
+        (status = 200, description = "The released request.", body = CallbackRequestBody),
+        (
+            status = 409,
+            description = "`illegal_transition`: the request is not quarantined. `conflict`: its number has two open \
+                           requests, listed in `open`. `slot_full`: its slot has no capacity left; reschedule the \
+                           request first.",
+        ),
     ),
 )]
 #[post("/v1/callback-requests/{id}/release")]
@@ -84,19 +101,19 @@ pub async fn release_callback_request(
     app.write(actor, meta, move |tx| changed(service::release(tx, id)?)).await
 }
 
-/// Send a callback request on to the others
+/// Reroute a callback request
 ///
-/// From sales to technical support, or back. The request ends as `rerouted` and goes on as a new one
-/// with the other intent; each names the other. Who was not called yet keeps the promised time; who
-/// was is called again as soon as possible. CRM formats never see the one, ITSM formats never the
-/// other.
+/// Moves an open callback request from sales to technical support, or back. The request is closed as `rerouted`, and a
+/// new request with the other intent continues it; they refer to each other by `rerouted_to` and `rerouted_from`. If no
+/// attempt was made yet, the new request keeps the promised time. Otherwise a new call as soon as possible is promised.
+/// Sales requests are sent to CRM formats only, and technical support requests to ITSM formats only.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = RerouteCallbackRequest,
     responses(
-        (status = 201, description = "What it goes on as.", body = CallbackRequestBody),
-        (status = 409, description = "`illegal_transition`: it is closed or kept back."),
+        (status = 201, description = "The new request, which continues the rerouted one.", body = CallbackRequestBody),
+        (status = 409, description = "`illegal_transition`: the request is closed or quarantined."),
     ),
 )]
 #[post("/v1/callback-requests/{id}/reroute")]

@@ -13,23 +13,23 @@ use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::state::AppState;
 
-/// Lines of a CSV file (RFC 4180), the first one with the names of the columns.
+/// A CSV file (RFC 4180). The first line contains the column names.
 #[derive(ToSchema)]
 #[schema(value_type = String, max_length = 1_000_000_000, pattern = r"^[^\x00]*$", example = "id,created_at,state\r\n")]
-pub struct CsvText(#[allow(dead_code, reason = "describes the text, never built")] String);
+pub struct CsvText(#[allow(dead_code, reason = "describes the text, never constructed")] String);
 
 /// Export callback requests
 ///
-/// As CSV in UTF-8 with a byte order mark, so that spreadsheets read names rightly, with the filters of the
-/// list, oldest first. It is streamed: an answer that ends
-/// early is not whole. Fields that a spreadsheet would take for formulas begin with an apostrophe,
-/// telephone numbers among them.
+/// Exports callback requests as CSV, oldest first, with the same filters as the list. The file is in UTF-8 with a byte
+/// order mark, so that spreadsheet programs detect the encoding. Fields that a spreadsheet program would interpret as
+/// formulas, including phone numbers, are prefixed with an apostrophe. The response is streamed: if the connection
+/// closes before the end, the export is incomplete.
 #[utoipa::path(
     tag = "Callbacks",
     params(CallbackRequestExportQuery),
     responses(
-        (status = 200, description = "All requests that pass the filters.", body = CsvText, content_type = "text/csv"),
-        (status = 422, description = "`created_to` is not after `created_from`."),
+        (status = 200, description = "The requests that match the filters.", body = CsvText, content_type = "text/csv"),
+        (status = 422, description = "`validation_failed`: `created_to` is not after `created_from`."),
     ),
 )]
 #[get("/v1/callback-requests/export")]

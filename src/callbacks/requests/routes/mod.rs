@@ -1,5 +1,5 @@
-//! `/v1/callback-requests` for agents; [`visitor`] has what visitors call, [`desk`] what moves a
-//! request, [`export`] the CSV export.
+//! `/v1/callback-requests`: list, claim and get requests, and record attempts. [`visitor`] has the operations of
+//! visitors, [`desk`] those that assign, release and reroute a request, [`export`] the CSV export.
 
 mod agent_calendar;
 mod desk;
@@ -48,13 +48,13 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// List callback requests
 ///
-/// In the order in which they came in.
+/// Returns callback requests with their contact data, oldest first. Use the filters to restrict the list.
 #[utoipa::path(
     tag = "Callbacks",
     params(CallbackRequestQuery, PageQuery),
     responses(
         (status = 200, description = "A page of requests.", body = PageBody<CallbackRequestBody>),
-        (status = 422, description = "`created_to` is not after `created_from`."),
+        (status = 422, description = "`validation_failed`: `created_to` is not after `created_from`."),
     ),
 )]
 #[get("/v1/callback-requests")]
@@ -67,17 +67,19 @@ pub async fn list_callback_requests(
     Ok(links.respond(rows, |(row, _)| row.id.to_string(), CallbackRequestBody::from)?.no_store())
 }
 
-/// Take the next callback request
+/// Claim a callback request
 ///
-/// Assigns the most urgent request that waits to you: windows that have begun by their start,
-/// calls as soon as possible by their promise, repeated calls when they are due. No two agents get
-/// the same one.
+/// Assigns the most urgent due request without an agent to you. You must be an agent on the roster (403 otherwise).
+/// Missed requests come first. The others are ordered by the start of their window, the end of their promise for a call
+/// as soon as possible, or the time of their next attempt, earliest first. Concurrent calls never claim the same
+/// request.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = Nothing,
     responses(
-        (status = 200, description = "The request, now yours.", body = CallbackRequestBody),
-        (status = 404, description = "`nothing_to_claim`: nobody is to be called at the moment."),
+        (status = 200, description = "The request, which is now assigned to you.", body = CallbackRequestBody),
+        (status = 403, description = "`forbidden`: the token lacks the scope, or you are not an agent on the roster."),
+        (status = 404, description = "`nothing_to_claim`: no request without an agent is due."),
     ),
 )]
 #[post("/v1/callback-requests/next")]
@@ -94,16 +96,16 @@ pub async fn claim_callback_request(
     .await
 }
 
-/// Read a callback request
+/// Get a callback request
 ///
-/// With everything an agent needs to make the call.
+/// Returns a callback request with the contact data that an agent needs to make the call.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     responses(
         (status = 200, description = "The request.", body = CallbackRequestBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such request."),
+        (status = 304, description = "The request has not changed since the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the request does not exist."),
     ),
 )]
 #[get("/v1/callback-requests/{id}")]
@@ -117,19 +119,26 @@ pub async fn get_callback_request(
     Ok(Response::ok(&CallbackRequestBody::from(request))?.version(version).no_store())
 }
 
-/// Record an attempt to call
+/// Record a call attempt
 ///
-/// By the agent who has the request. `reached` completes it; `wrong_number` ends it; anything else
-/// puts it back for another call, an hour later at the earliest and inside opening hours, until
-/// the third attempt.
+/// Records an attempt to call the visitor, with its outcome. You must be an agent on the roster, and the request must
+/// be assigned to you (403 otherwise). `reached` completes the request, and `wrong_number` closes it as `unreachable`.
+/// After any other outcome the request returns to the queue without an agent, and the next attempt is due after one
+/// hour, inside opening hours. After the third attempt the request is closed as `unreachable`. The first attempt
+/// determines whether the promise was kept.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = NewCallAttempt,
     responses(
-        (status = 201, description = "The attempt, and what became of the request.", body = RecordedCallAttempt),
-        (status = 404, description = "There is no such request."),
-        (status = 409, description = "`illegal_transition`: nobody has taken the request, or it is closed."),
+        (status = 201, description = "The attempt and the resulting state of the request.", body = RecordedCallAttempt),
+        (
+            status = 403,
+            description = "`forbidden`: the token lacks the scope, you are not an agent on the roster, or the request \
+                           is assigned to another agent.",
+        ),
+        (status = 404, description = "`not_found`: the request does not exist."),
+        (status = 409, description = "`illegal_transition`: the request is not assigned."),
     ),
 )]
 #[post("/v1/callback-requests/{id}/attempts")]
@@ -152,15 +161,15 @@ pub async fn create_call_attempt(
     .await
 }
 
-/// List the attempts to call
+/// List call attempts
 ///
-/// Three at most, in order.
+/// Returns the recorded attempts of a callback request, in the order of their number. There are at most three.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     responses(
         (status = 200, description = "The attempts.", body = CallAttemptList),
-        (status = 404, description = "There is no such request."),
+        (status = 404, description = "`not_found`: the request does not exist."),
     ),
 )]
 #[get("/v1/callback-requests/{id}/attempts")]

@@ -1,4 +1,5 @@
-//! What visitors call, without an account: asking, and by the secret seeing, moving and cancelling.
+//! Operations of visitors, without an account: create a request, and with its manage token get, reschedule and
+//! cancel it.
 
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, delete, get, post, web};
@@ -22,13 +23,13 @@ use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::request::{Call, PublicCall};
 use crate::kernel::state::AppState;
 
-/// The header in which visitors send the secret of a request.
+/// The header in which visitors send the manage token of a request.
 pub const MANAGE_TOKEN: &str = "Manage-Token";
 
-/// Who manages: a visitor by the secret, or an agent by the bearer token.
+/// Returns the caller: a visitor with a manage token, or an agent with a bearer token.
 fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Error> {
     match request.headers().get(MANAGE_TOKEN) {
-        // What cannot be a secret fits nothing.
+        // An unreadable header becomes an empty token, which matches no request.
         Some(token) => Ok((Actor::anonymous(), Manager::Visitor(token.to_str().unwrap_or_default().to_owned()))),
         None if request.headers().contains_key(AUTHORIZATION) => Ok((app.authenticate(request)?, Manager::Agent)),
         None => Err(Problem::new(Code::Unauthenticated)
@@ -40,21 +41,31 @@ fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Er
     }
 }
 
-/// Ask to be called back
+/// Create a callback request
 ///
-/// For visitors, without an account. The answer names the real day and time of the call and what
-/// to tell the visitor; `Location` is the receipt, which `Manage-Token` opens. The seat in a window is taken in the same moment. Whoever has sent two open
-/// requests for a number from one network (/32, /56) gets no third one (429); what others have sent for
-/// the number changes no answer. Without an account an `Idempotency-Key` belongs to the very same body:
-/// under another body it is another request.
+/// Requests a call for a website visitor, without an account. The response contains the promised day and time, the text
+/// to show to the visitor, and the `manage_token` with which the visitor can get, reschedule or cancel the request.
+/// `Location` is the path of the receipt. Capacity of the slot is reserved at once.
+///
+/// A network (/32 for IPv4, /56 for IPv6) can have two open requests for the same phone number. Requests for the number
+/// from other networks do not change the response. Because callers are anonymous, an `Idempotency-Key` identifies a
+/// request only together with the body: with a different body it creates another request.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),
     request_body = NewCallbackRequest,
     responses(
-        (status = 201, description = "The promise. `manage_token` is shown here only.", body = CallbackReceipt),
-        (status = 429, description = "`too_many_requests`, or `too_many_for_number`: two of your requests for this number are open."),
-        (status = 409, description = "`slot_full`: no seat is left in this window; `alternatives` lists the next three that have one."),
+        (status = 201, description = "The promise and the `manage_token`.", body = CallbackReceipt),
+        (
+            status = 409,
+            description = "`slot_full`: the slot has no capacity left; `alternatives` lists up to three slots \
+                           with capacity.",
+        ),
+        (
+            status = 429,
+            description = "`too_many_requests`: too many requests arrive from your network, or overall. \
+                           `too_many_for_number`: your network already has two open requests for this number.",
+        ),
     ),
 )]
 #[post("/v1/callback-requests")]
@@ -70,7 +81,7 @@ pub async fn create_callback_request(
     app.write(actor, meta, move |tx| {
         let receipt = create::create(tx, &body, &screening)?.respond();
         let (id, lang) = (receipt.id, receipt.locale);
-        // What a visitor can read of it; the request itself is for agents.
+        // Visitors can get the receipt only; the request itself is for agents.
         Ok(Response::created(format!("/v1/callback-requests/{id}/receipt"), &receipt)?
             .no_store()
             .about(id)
@@ -79,16 +90,17 @@ pub async fn create_callback_request(
     .await
 }
 
-/// Get work for a browser
+/// Create a proof-of-work challenge
 ///
-/// Where the operator asks for a proof of work: a challenge in the form that ALTCHA widgets read.
-/// Send its solution with the request as `proof_of_work`. It is good once, for an hour.
+/// Returns a new challenge in the format of ALTCHA widgets, if the operator requires a proof of work. Solve it in the
+/// browser and send the solution as `proof_of_work` with the callback request. A challenge can be used once and expires
+/// after one hour.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),
     responses(
-        (status = 200, description = "A fresh challenge.", body = CallbackChallenge),
-        (status = 204, description = "No proof of work is asked for."),
+        (status = 200, description = "A new challenge.", body = CallbackChallenge),
+        (status = 204, description = "No proof of work is required."),
     ),
 )]
 #[get("/v1/callback-challenge")]
@@ -102,17 +114,22 @@ pub async fn get_callback_challenge(
     }
 }
 
-/// See what was promised
+/// Get a callback receipt
 ///
-/// For visitors with their `Manage-Token`; agents send their bearer token. A request that was
-/// rerouted is found under its first id, too.
+/// Returns the current promise of a callback request and the text to show to its visitor. Visitors authenticate with
+/// their `Manage-Token`, agents with a bearer token. If the request was rerouted, the receipt is that of the request
+/// that continues it.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     responses(
-        (status = 200, description = "The promise as it is now.", body = CallbackView),
-        (status = 404, description = "There is no such request, the token is not its own, or the person was erased."),
+        (status = 200, description = "The current promise.", body = CallbackView),
+        (
+            status = 404,
+            description = "`not_found`: the request does not exist, the token belongs to another request, or the \
+                           personal data was erased.",
+        ),
     ),
 )]
 #[get("/v1/callback-requests/{id}/receipt")]
@@ -123,25 +140,34 @@ pub async fn get_callback_receipt(
 ) -> Result<Response, Error> {
     let (actor, manager) = manager(&app, &request)?;
     let now = app.environment.now();
-    let view = app.db.read(move |conn| manage::see(conn, &actor, now, id, &manager)).await?;
+    let view = app.db.read(move |conn| manage::get_receipt(conn, &actor, now, id, &manager)).await?;
     let lang = view.locale;
     Ok(Response::ok(&view)?.no_store().language(lang))
 }
 
-/// Move a call to another time
+/// Reschedule a callback request
 ///
-/// Visitors send their `Manage-Token`, until the window starts or somebody has called; what they
-/// choose is a new promise. Agents send their bearer token; then the first promise still counts.
-/// The old seat is free again.
+/// Promises the visitor a call at another time. The capacity of the old slot is released, and the request returns to
+/// the queue without an agent. Visitors authenticate with their `Manage-Token` and can reschedule until the window
+/// starts or an attempt was made; their choice replaces the promise. Agents authenticate with a bearer token; the
+/// original promise then still determines whether it was kept.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = RescheduleCallbackRequest,
     responses(
         (status = 200, description = "The new promise.", body = CallbackView),
-        (status = 404, description = "There is no such request, or the token is not its own."),
-        (status = 409, description = "`slot_full`: no seat is left; `alternatives` lists the next three. `illegal_transition`: it is closed, or too late for the visitor."),
+        (
+            status = 404,
+            description = "`not_found`: the request does not exist, or the token belongs to another request.",
+        ),
+        (
+            status = 409,
+            description = "`slot_full`: the slot has no capacity left; `alternatives` lists up to three slots \
+                           with capacity. `illegal_transition`: the request is closed, or it is too late for the \
+                           visitor to reschedule it.",
+        ),
     ),
 )]
 #[post("/v1/callback-requests/{id}/reschedule")]
@@ -162,17 +188,25 @@ pub async fn reschedule_callback_request(
 
 /// Cancel a callback request
 ///
-/// Visitors send their `Manage-Token`, until the window starts or somebody has called. Agents send
-/// their bearer token, and may say why. The seat is free for others again.
+/// Cancels a callback request and releases the capacity of its slot. Visitors authenticate with their `Manage-Token`
+/// and can cancel until the window starts or an attempt was made. Agents authenticate with a bearer token and can give
+/// a `reason`, which decides whether a pending promise becomes void or broken.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
-    params(("id" = CallbackRequestId, Path, description = "The request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = CancelCallbackRequest,
     responses(
-        (status = 200, description = "It is cancelled.", body = CancelledCallbackRequest),
-        (status = 404, description = "There is no such request, or the token is not its own."),
-        (status = 409, description = "`illegal_transition`: it is closed already, or too late for the visitor."),
+        (status = 200, description = "The cancelled request.", body = CancelledCallbackRequest),
+        (
+            status = 404,
+            description = "`not_found`: the request does not exist, or the token belongs to another request.",
+        ),
+        (
+            status = 409,
+            description = "`illegal_transition`: the request is closed, or it is too late for the visitor to cancel \
+                           it.",
+        ),
     ),
 )]
 #[post("/v1/callback-requests/{id}/cancel")]
@@ -185,26 +219,30 @@ pub async fn cancel_callback_request(
     let (actor, manager) = manager(&app, &request)?;
     app.write(actor, meta, move |tx| {
         let cancelled = manage::cancel(tx, id, &manager, &body)?;
-        let told = CancelledCallbackRequest { id: cancelled.id, state: VisitorState::of(&cancelled) };
-        Ok(Response::ok(&told)?.no_store())
+        let body = CancelledCallbackRequest { id: cancelled.id, state: VisitorState::of(&cancelled) };
+        Ok(Response::ok(&body)?.no_store())
     })
     .await
 }
 
 /// Withdraw a consent
 ///
-/// As easily as it was given (GDPR, Article 7(3)): with the `Manage-Token`, or by an agent. The call
-/// stays as it is.
+/// Withdraws a consent that the visitor gave with the callback request (GDPR, Article 7(3)). The promised call is not
+/// affected. Visitors authenticate with their `Manage-Token`, agents with a bearer token.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
     params(
-        ("id" = CallbackRequestId, Path, description = "The request."),
-        ("purpose" = ConsentPurpose, Path, description = "What was agreed to."),
+        ("id" = CallbackRequestId, Path, description = "Identifier of the callback request."),
+        ("purpose" = ConsentPurpose, Path, description = "Purpose of the consent."),
     ),
     responses(
-        (status = 204, description = "It is withdrawn."),
-        (status = 404, description = "There is no such request or no such consent in force, or the token is not its own."),
+        (status = 204, description = "The consent was withdrawn."),
+        (
+            status = 404,
+            description = "`not_found`: the request does not exist, has no such consent in force, or the token belongs \
+                           to another request.",
+        ),
     ),
 )]
 #[delete("/v1/callback-requests/{id}/consents/{purpose}")]

@@ -1,4 +1,4 @@
-//! Rows of attempts to call.
+//! Reads and writes call attempts.
 
 use diesel::prelude::*;
 
@@ -13,7 +13,7 @@ pub fn insert(conn: &mut DbConn, attempt: &CallAttempt) -> Result<(), Error> {
     Ok(())
 }
 
-/// The attempts of a request, in order; at most three.
+/// Returns the attempts of a request, ordered by number.
 pub fn list(conn: &mut DbConn, request: CallbackRequestId) -> Result<Vec<CallAttempt>, Error> {
     Ok(dsl::call_attempts
         .filter(dsl::request_id.eq(request))
@@ -22,7 +22,7 @@ pub fn list(conn: &mut DbConn, request: CallbackRequestId) -> Result<Vec<CallAtt
         .load(conn)?)
 }
 
-/// The attempts of several requests, in order.
+/// Returns the attempts of several requests, ordered by request and number.
 pub fn list_of(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<CallAttempt>, Error> {
     if requests.is_empty() {
         return Ok(Vec::new());

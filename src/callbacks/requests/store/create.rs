@@ -1,33 +1,33 @@
-//! What a new request reads, locks and writes.
+//! Reads, locks and writes for a new request.
 
 use diesel::prelude::*;
 
 use crate::callbacks::requests::enums::CallbackState;
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, GivenConsent, RequestOfNumber};
 use crate::kernel::db::schema::callback_requests::dsl;
-use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, spent_challenges};
+use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, used_challenges};
 use crate::kernel::db::{DbConn, errors, locks};
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 use crate::load_kept;
 use crate::with_backend;
 
-/// Records a solved challenge; false when it was used before.
-pub fn spend_challenge(conn: &mut DbConn, challenge: &str, expires_at: UtcTime) -> Result<bool, Error> {
-    let row = (spent_challenges::challenge.eq(challenge), spent_challenges::expires_at.eq(expires_at));
-    let insert = diesel::insert_into(spent_challenges::table).values(row);
+/// Records a challenge as used; returns false if it was used before.
+pub fn use_challenge(conn: &mut DbConn, challenge: &str, expires_at: UtcTime) -> Result<bool, Error> {
+    let row = (used_challenges::challenge.eq(challenge), used_challenges::expires_at.eq(expires_at));
+    let insert = diesel::insert_into(used_challenges::table).values(row);
     let new = with_backend!(conn, |conn| insert.on_conflict_do_nothing().execute(conn))?;
     Ok(new == 1)
 }
 
-/// Locks a number before its requests are locked, so that requests of one number are added one after
-/// the other. Row locks are not enough: a number without requests has no row.
+/// Locks a number, so that requests of the same number are created one after the other. Row locks are not enough,
+/// because a number without requests has no row. Take this lock before the requests are locked.
 pub fn lock_number(conn: &mut DbConn, phone_e164: &str) -> Result<(), Error> {
-    locks::take(conn, &format!("callbacks of {phone_e164}"))
+    locks::acquire(conn, &format!("callbacks of {phone_e164}"))
 }
 
-/// Locks the open and quarantined requests of a number, oldest first, so that they are still the same
-/// when the next request is written.
+/// Locks the open and quarantined requests of a number, oldest first, so that they do not change before the new request
+/// is written.
 pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<RequestOfNumber>, Error> {
     let of_number = dsl::callback_requests
         .inner_join(callback_contacts::table)
@@ -46,11 +46,10 @@ pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Ve
     Ok(load_kept!(conn, of_number)?)
 }
 
-/// Adds a request. When another request took its place at the same moment, the transaction runs again
-/// and sees it.
+/// Inserts a request. If a concurrent request has taken its place, the transaction is retried and sees that request.
 pub fn insert(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error> {
     let insert = diesel::insert_into(callback_requests::table).values(request);
-    // Not refused by the index, because PostgreSQL would write the number into its log.
+    // A violation of the unique index would make PostgreSQL log the phone number.
     match with_backend!(conn, |conn| insert.on_conflict_do_nothing().execute(conn))? {
         0 => Err(errors::run_again("another request of the number").into()),
         _ => Ok(()),

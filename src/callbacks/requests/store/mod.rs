@@ -1,5 +1,5 @@
-//! Callback requests: finding, locking, changing and listing them. [`create`] has what a new request needs,
-//! [`queue`] what the queue needs, [`attempts`] the attempts to call, [`personal_data`] what erasure needs.
+//! Finds, locks, updates and lists callback requests. [`create`] has the statements for a new request, [`queue`]
+//! those for the queue, [`attempts`] those for call attempts, [`personal_data`] those for export and erasure.
 
 pub(crate) mod attempts;
 pub(crate) mod create;
@@ -16,7 +16,7 @@ use super::rows::{CallbackRequest, Contact, GivenConsent, RequestAndContact};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::{self, Constraint};
 use crate::kernel::db::schema::callback_requests::dsl;
-use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, spent_challenges};
+use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, used_challenges};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::page::Page;
@@ -25,13 +25,13 @@ use crate::kernel::time::UtcTime;
 const PLACE_TAKEN: Constraint =
     Constraint::new("callback_requests_open_places", "callback_requests.phone_e164, callback_requests.open_place");
 
-/// The number of a request, if it still has one.
+/// Returns the phone number of a request; `None` if the request does not exist or was erased.
 pub fn phone_of(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<String>, Error> {
     let phone = dsl::callback_requests.filter(dsl::id.eq(id)).select(dsl::phone_e164);
     Ok(phone.get_result(conn).optional()?.flatten())
 }
 
-/// One request with its person.
+/// Returns a request with its contact data.
 pub fn find(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<RequestAndContact>, Error> {
     Ok(dsl::callback_requests
         .left_join(callback_contacts::table)
@@ -41,7 +41,7 @@ pub fn find(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<RequestAn
         .optional()?)
 }
 
-/// Requests with their people, in no order.
+/// Returns requests with their contact data, in no particular order.
 pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<RequestAndContact>, Error> {
     Ok(dsl::callback_requests
         .left_join(callback_contacts::table)
@@ -59,7 +59,7 @@ pub fn lock(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<CallbackR
         .optional()?)
 }
 
-/// Locks the requests that wait for the call of this one.
+/// Locks the open requests that are linked to this one, oldest first.
 pub fn lock_linked(conn: &mut DbConn, id: CallbackRequestId) -> Result<Vec<CallbackRequest>, Error> {
     let mut linked: Vec<CallbackRequest> =
         diesel::update(dsl::callback_requests.filter(dsl::linked_to.eq(id)).filter(dsl::open_place.is_not_null()))
@@ -78,7 +78,7 @@ pub fn update(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error>
     }
 }
 
-/// Requests in order of id; `most` of them after `after`.
+/// Returns at most `most` requests after the id `after`, ordered by id.
 pub fn list(
     conn: &mut DbConn,
     filter: &Filter,
@@ -97,10 +97,10 @@ pub fn list(
     if let Some(intent) = filter.intent {
         query = query.filter(dsl::intent.eq(intent));
     }
-    if let Some(agent) = &filter.assigned_to {
-        query = query.filter(dsl::assigned_to.eq(agent.clone()));
+    if let Some(agent) = filter.agent_id {
+        query = query.filter(dsl::agent_id.eq(agent));
     }
-    // Written out, because a bound value would keep the planners from the partial indexes.
+    // Literal SQL, because the planners cannot use the partial indexes with a bound value.
     if filter.closed_day {
         query = query.filter(sql::<Bool>("callback_requests.closed_day"));
     }
@@ -122,12 +122,12 @@ pub fn list(
     Ok(query.load(conn)?)
 }
 
-/// One page of requests.
+/// Returns a page of requests.
 pub fn page(conn: &mut DbConn, filter: &Filter, page: &Page) -> Result<Vec<RequestAndContact>, Error> {
     list(conn, filter, page.after.as_deref(), page.fetch())
 }
 
-/// The person of a request, unless erased.
+/// Returns the contact data of a request; `None` after erasure.
 pub fn contact(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<Contact>, Error> {
     Ok(callback_contacts::table
         .filter(callback_contacts::request_id.eq(id))
@@ -136,7 +136,7 @@ pub fn contact(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<Contac
         .optional()?)
 }
 
-/// The consents given with these requests.
+/// Returns the consents that were given with these requests.
 pub fn consents(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<GivenConsent>, Error> {
     if requests.is_empty() {
         return Ok(Vec::new());
@@ -148,7 +148,7 @@ pub fn consents(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec
         .load(conn)?)
 }
 
-/// Withdraws a consent; false when it was not in force.
+/// Withdraws a consent; returns false if it was not in force.
 pub fn withdraw_consent(
     conn: &mut DbConn,
     request: CallbackRequestId,
@@ -163,8 +163,8 @@ pub fn withdraw_consent(
     Ok(withdrawn == 1)
 }
 
-/// Deletes the challenges that have expired; returns how many.
+/// Deletes expired challenges; returns how many.
 pub fn delete_expired_challenges(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
-    let expired = spent_challenges::table.filter(spent_challenges::expires_at.le(now));
+    let expired = used_challenges::table.filter(used_challenges::expires_at.le(now));
     Ok(diesel::delete(expired).execute(conn)?)
 }

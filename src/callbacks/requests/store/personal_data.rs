@@ -1,4 +1,4 @@
-//! The personal data of visitors: what is stored of a person, what is due for erasure, and its erasure.
+//! The personal data of visitors: finds the data of a person and outdated data, and erases it.
 
 use diesel::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::UtcTime;
 
-/// The requests of a number or of an address in lower case, oldest first; `most` of each.
+/// Returns the requests with this number or this e-mail address (in lower case), oldest first; at most `most` of each.
 pub fn of_person(
     conn: &mut DbConn,
     phone_e164: Option<&str>,
@@ -36,7 +36,8 @@ pub fn of_person(
     Ok(found)
 }
 
-/// Requests in this state that still have personal data and were last changed before `limit`, oldest change first.
+/// Returns requests in this state that still have personal data and were last changed before `limit`, oldest change
+/// first.
 pub fn closed_before(
     conn: &mut DbConn,
     state: CallbackState,
@@ -53,13 +54,13 @@ pub fn closed_before(
         .load(conn)?)
 }
 
-/// Deletes the person of a request.
+/// Deletes the contact data of a request.
 pub fn delete_contact(conn: &mut DbConn, request: CallbackRequestId) -> Result<(), Error> {
     diesel::delete(callback_contacts::table.filter(callback_contacts::request_id.eq(request))).execute(conn)?;
     Ok(())
 }
 
-/// Replaces the wording of consents, which may contain anything; those in force are withdrawn.
+/// Redacts the wording of consents, which may contain personal data, and withdraws those in force.
 pub fn redact_consents(
     conn: &mut DbConn,
     request: CallbackRequestId,
@@ -74,7 +75,7 @@ pub fn redact_consents(
     Ok(())
 }
 
-/// Deletes the notes that agents made about a person.
+/// Deletes the notes of agents on a request.
 pub fn delete_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<(), Error> {
     let noted =
         call_attempts::table.filter(call_attempts::request_id.eq(request)).filter(call_attempts::note.is_not_null());
@@ -82,14 +83,14 @@ pub fn delete_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<(),
     Ok(())
 }
 
-/// Deletes the networks that closed requests came from; returns how many.
+/// Erases the client networks of closed requests; returns how many.
 pub fn forget_networks(conn: &mut DbConn) -> Result<usize, Error> {
     let closed = dsl::callback_requests
         .filter(dsl::open_place.is_null())
         .filter(dsl::state.ne(CallbackState::Quarantined))
         .filter(dsl::id.eq(callback_contacts::request_id))
         .select(dsl::id);
-    // Written as a range, so that the planner of SQLite uses the index.
+    // Written as a range, so that the SQLite planner uses the index.
     let with_network = callback_contacts::table.filter(callback_contacts::client_network.gt(""));
     Ok(diesel::update(with_network)
         .filter(diesel::dsl::exists(closed))

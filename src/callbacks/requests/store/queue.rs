@@ -1,27 +1,27 @@
-//! The queue: the next request, requests to assign automatically, and requests that were missed.
+//! The queue: the next request, requests to assign automatically, and missed requests.
 
 use diesel::prelude::*;
 
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, RequestAndContact};
 use crate::kernel::db::DbConn;
-use crate::kernel::db::schema::callback_contacts;
 use crate::kernel::db::schema::callback_requests::dsl;
+use crate::kernel::db::schema::{agents, callback_contacts};
 use crate::kernel::error::Error;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
 use crate::kernel::time::UtcTime;
 use crate::load_kept;
 
-/// Open requests without an agent; the condition of two indexes.
+/// Open requests without an agent and with a call of their own. This is the condition of two partial indexes.
 macro_rules! waiting {
     () => {
         dsl::callback_requests
             .filter(dsl::open_place.is_not_null())
-            .filter(dsl::assigned_to.is_null())
+            .filter(dsl::agent_id.is_null())
             .filter(dsl::linked_to.is_null())
     };
 }
 
-/// Loads and locks rows for the rest of the transaction, except those that others have locked.
+/// Locks and loads rows, except those that other transactions have locked.
 macro_rules! load_unlocked {
     ($conn:expr, $query:expr) => {{
         let query = $query;
@@ -29,52 +29,52 @@ macro_rules! load_unlocked {
             DbConn::Postgres(conn) => {
                 query.select(CallbackRequest::as_select()).for_no_key_update().skip_locked().load(conn)
             }
-            // There is only one writer.
+            // SQLite has only one writer.
             DbConn::Sqlite(conn) => query.select(CallbackRequest::as_select()).load(conn),
         }
     }};
 }
 
-/// Locks the most urgent request that waits for an agent; two callers never get the same one.
+/// Locks the most urgent due request without an agent. Concurrent callers never get the same one.
 pub fn lock_most_urgent(conn: &mut DbConn, now: UtcTime) -> Result<Option<CallbackRequest>, Error> {
     let most_urgent = waiting!().filter(dsl::due_from.le(now)).order((dsl::priority, dsl::due_by, dsl::id)).limit(1);
     let found: Vec<CallbackRequest> = load_unlocked!(conn, most_urgent)?;
     Ok(found.into_iter().next())
 }
 
-/// Locks requests that have not been offered to the agents on duty.
+/// Locks requests for which the agents on duty have not been checked yet.
 pub fn lock_to_offer(conn: &mut DbConn, most: i64) -> Result<Vec<CallbackRequest>, Error> {
     Ok(load_unlocked!(conn, waiting!().filter(dsl::offered.eq(false)).order(dsl::id).limit(most))?)
 }
 
-/// Locks requests that are due and were offered when no agent was on duty.
+/// Locks due requests without an agent that were checked before, for example when no agent was on duty.
 pub fn lock_offered(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<CallbackRequest>, Error> {
-    let left = waiting!()
+    let due = waiting!()
         .filter(dsl::offered.eq(true))
         .filter(dsl::due_from.le(now))
         .order((dsl::priority, dsl::due_by, dsl::id))
         .limit(most);
-    Ok(load_unlocked!(conn, left)?)
+    Ok(load_unlocked!(conn, due)?)
 }
 
-/// Locks assigned requests that were due before `now` and were last changed before `silent_since`.
-pub fn lock_silent(
+/// Locks assigned requests that were due before `now` and were last changed before `unchanged_since`.
+pub fn lock_idle(
     conn: &mut DbConn,
-    silent_since: UtcTime,
+    unchanged_since: UtcTime,
     now: UtcTime,
     most: i64,
 ) -> Result<Vec<CallbackRequest>, Error> {
-    let silent = dsl::callback_requests
+    let idle = dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
-        .filter(dsl::assigned_to.is_not_null())
-        .filter(dsl::updated_at.lt(silent_since))
+        .filter(dsl::agent_id.is_not_null())
+        .filter(dsl::updated_at.lt(unchanged_since))
         .filter(dsl::due_by.lt(now))
         .order(dsl::updated_at)
         .limit(most);
-    Ok(load_unlocked!(conn, silent)?)
+    Ok(load_unlocked!(conn, idle)?)
 }
 
-/// Whether a request waits to be assigned automatically at `now`.
+/// Whether any request can be assigned automatically at `now`.
 pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
     let new = waiting!().filter(dsl::offered.eq(false)).limit(1).select(dsl::id);
     if !new.load::<CallbackRequestId>(conn)?.is_empty() {
@@ -84,13 +84,13 @@ pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
     Ok(!due.load::<CallbackRequestId>(conn)?.is_empty())
 }
 
-/// Open requests without an attempt whose promised time is over.
+/// Returns open requests without an attempt whose promised time has passed.
 pub fn uncalled(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
     Ok(dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
         .filter(dsl::linked_to.is_null())
         .filter(dsl::attempts.eq(0))
-        // A request is missed once.
+        // A request is missed only once.
         .filter(dsl::priority.eq(1))
         .filter(dsl::promised_by.le(now))
         .order((dsl::promised_by, dsl::id))
@@ -99,20 +99,21 @@ pub fn uncalled(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<Callba
         .load(conn)?)
 }
 
-/// Open requests per agent.
-pub fn open_by_agent(conn: &mut DbConn) -> Result<Vec<(String, i64)>, Error> {
+/// Returns the number of open requests of each agent.
+pub fn open_by_agent(conn: &mut DbConn) -> Result<Vec<(AgentId, i64)>, Error> {
     Ok(dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
-        .filter(dsl::assigned_to.is_not_null())
-        .group_by(dsl::assigned_to)
-        .select((dsl::assigned_to.assume_not_null(), diesel::dsl::count_star()))
+        .filter(dsl::agent_id.is_not_null())
+        .group_by(dsl::agent_id)
+        .select((dsl::agent_id.assume_not_null(), diesel::dsl::count_star()))
         .load(conn)?)
 }
 
-/// The open requests of an agent.
-pub fn assigned_to(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
+/// Returns the ids of the open requests that are assigned to a person.
+pub fn assigned_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
+    let agent = agents::table.filter(agents::person_id.eq(person)).select(agents::id.nullable());
     Ok(dsl::callback_requests
-        .filter(dsl::assigned_to.eq(subject))
+        .filter(dsl::agent_id.eq_any(agent))
         .filter(dsl::open_place.is_not_null())
         .order(dsl::id)
         .limit(most)
@@ -120,11 +121,11 @@ pub fn assigned_to(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<Ca
         .load(conn)?)
 }
 
-/// The open requests of an agent with their people, for the agent's calendar.
-pub fn calls_of(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<RequestAndContact>, Error> {
+/// Returns the open requests of an agent with their contact data, for the agent's calendar.
+pub fn calls_of(conn: &mut DbConn, agent: AgentId, most: i64) -> Result<Vec<RequestAndContact>, Error> {
     Ok(dsl::callback_requests
         .left_join(callback_contacts::table)
-        .filter(dsl::assigned_to.eq(subject))
+        .filter(dsl::agent_id.eq(agent))
         .filter(dsl::open_place.is_not_null())
         .order(dsl::id)
         .limit(most)
@@ -132,7 +133,7 @@ pub fn calls_of(conn: &mut DbConn, subject: &str, most: i64) -> Result<Vec<Reque
         .load(conn)?)
 }
 
-/// Locks the open requests whose window starts in `[from, to)` and whose flag differs from `closed`.
+/// Locks the open requests whose window starts in `[from, to)` and whose flag `closed_day` differs from `closed`.
 pub fn lock_in_window(
     conn: &mut DbConn,
     from: UtcTime,

@@ -1,4 +1,4 @@
-//! Delegations in requests and answers.
+//! Request and response bodies of delegations.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,30 +8,36 @@ use crate::kernel::http::body::{RequestBody, days_in_order, fault_at};
 use crate::kernel::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// The longest delegation, in days.
+/// Maximum length of a delegation, in days.
 const LONGEST_DAYS: i64 = 90;
 
-/// Who answers in place of a sponsor, on the days `[valid_from, valid_to)`.
+/// A delegate who responds to approvals for a sponsor on the days `[valid_from, valid_to)`.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Delegation)]
 pub struct DelegationBody {
+    /// Unique identifier of the delegation.
     pub id: DelegationId,
+    /// The project in which the delegate responds.
     pub project_id: ProjectId,
-    /// The side.
+    /// The department of the side that the delegate represents.
     pub department_id: DepartmentId,
+    /// The sponsor who created the delegation.
     pub sponsor_person_id: PersonId,
+    /// The person who responds for the sponsor.
     pub delegate_person_id: PersonId,
-    /// First day.
+    /// First day of the delegation.
     pub valid_from: Day,
-    /// First day after the last one.
+    /// First day after the delegation (exclusive end).
     pub valid_to: Day,
-    /// When it was taken back, or ended with the sponsor's seat.
+    /// When the sponsor revoked the delegation, or when it was revoked because the side changed its sponsor; null if it
+    /// was not revoked.
     #[schema(required)]
     pub revoked_at: Option<UtcTime>,
+    /// When the delegation was created.
     pub created_at: UtcTime,
 }
 
-/// A delegation to grant.
+/// A delegation to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = in_order))]
@@ -39,11 +45,11 @@ pub struct DelegationBody {
     "delegate_person_id": PersonId::demo(2), "valid_from": "2029-07-01", "valid_to": "2029-07-15"
 }))]
 pub struct NewDelegation {
-    /// Somebody who is at home in the same department.
+    /// The delegate. Their regular position on the first day must be in the department of your side.
     pub delegate_person_id: PersonId,
-    /// First day, not before today.
+    /// First day of the delegation. Must not be before today.
     pub valid_from: Day,
-    /// First day after the last one, at most 90 days later.
+    /// First day after the delegation (exclusive end). Must be after `valid_from`, by at most 90 days.
     pub valid_to: Day,
 }
 

@@ -1,16 +1,16 @@
-//! Which delegations of a project a list shows.
+//! Filters for listing the delegations of a project.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::kernel::time::Day;
 
-/// Which delegations.
+/// Filters for delegations.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DelegationQuery {
-    /// Only those in force on this day.
+    /// Return only delegations that are in force on this day; all if absent.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

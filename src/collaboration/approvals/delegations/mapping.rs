@@ -1,4 +1,4 @@
-//! Delegation rows as response bodies.
+//! Conversion of delegation rows to response bodies.
 
 use super::dto::DelegationBody;
 use super::store::Delegation;

@@ -1,8 +1,8 @@
-//! Delegations: who answers in place of a sponsor, on which days.
+//! Delegations: people who respond to approvals for a sponsor during a period.
 //!
-//! Rules: a sponsor names somebody of the own department, for 90 days at most; a side has one
-//! delegate at a time, nobody is a delegate of two sides, and a delegate names no delegate; a
-//! delegation ends with the seat of the sponsor who gave it.
+//! Rules: a sponsor delegates to a person of the same department, for at most 90 days. A side has at most one delegate
+//! at a time, a person is a delegate of at most one side of a project at a time, and a delegate cannot delegate
+//! further. A delegation is revoked when its sponsor is replaced or removed.
 
 mod dto;
 mod filter;

@@ -1,4 +1,4 @@
-//! Delegations of a project and `/v1/delegations`.
+//! Handlers of `/v1/projects/{id}/delegations` and `/v1/delegations`.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -17,49 +17,51 @@ use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(grant_delegation).service(list_delegations).service(revoke_delegation);
+    config.service(create_delegation).service(list_delegations).service(revoke_delegation);
 }
 
-/// Let somebody answer in your place
+/// Create a delegation
 ///
-/// For a time, such as your holidays: somebody of your own department answers what the sides are
-/// asked. Only the sponsor of the side grants it, and a delegate cannot pass it on.
+/// Lets a person of your department respond to approvals for you during a period, for example your holidays. Only the
+/// sponsor of the side can create a delegation, for at most 90 days, while the project is `proposed`, `active`,
+/// `on_hold` or `closing`. A delegate cannot delegate further. A delegation is revoked when the side changes its
+/// sponsor.
 #[utoipa::path(
-    tag = "Consents",
+    tag = "Approvals",
     params(
         ("id" = ProjectId, Path, description = "The project."),
-        ("department_id" = DepartmentId, Path, description = "Your side."),
+        ("department_id" = DepartmentId, Path, description = "The department of your side."),
     ),
     request_body = NewDelegation,
     responses(
         (status = 201, description = "The delegation.", body = DelegationBody),
-        (status = 404, description = "There is no such project or side, or you have no part in it."),
-        (status = 409, description = "`already_exists`: your side has a delegate on some of the days; `conflict`: the person sits or answers for another side; `illegal_transition`: the project is over or only a draft."),
+        (status = 404, description = "The project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 409, description = "`already_exists`: your side already has a delegate on some of these days; `conflict`: the person is a sponsor in the project, or a delegate of another side on some of these days; `illegal_transition`: the project is a draft, closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/sides/{department_id}/delegations")]
-pub async fn grant_delegation(
+pub async fn create_delegation(
     app: web::Data<AppState>,
     FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
     Call { actor, body, meta }: Call<NewDelegation>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let granted = service::grant(tx, id, side, &body)?;
+        let created = service::create(tx, id, side, &body)?;
         let location = format!("/v1/projects/{id}/delegations");
-        Ok(Response::created(location, &DelegationBody::from(granted))?.version(granted.version))
+        Ok(Response::created(location, &DelegationBody::from(created))?.version(created.version))
     })
     .await
 }
 
-/// List the delegations of a project
+/// List delegations
 ///
-/// In the order in which they were granted, past ones included.
+/// Returns the delegations of a project in order of creation, including expired and revoked ones.
 #[utoipa::path(
-    tag = "Consents",
+    tag = "Approvals",
     params(("id" = ProjectId, Path, description = "The project."), DelegationQuery, PageQuery),
     responses(
         (status = 200, description = "A page of delegations.", body = PageBody<DelegationBody>),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/delegations")]
@@ -76,15 +78,16 @@ pub async fn list_delegations(
 
 /// Revoke a delegation
 ///
-/// At once. Answers that were given under it stay.
+/// Revokes a delegation with immediate effect. Only the sponsor who created it can do this. Responses that the delegate
+/// has already given stay valid.
 #[utoipa::path(
-    tag = "Consents",
+    tag = "Approvals",
     params(("id" = DelegationId, Path, description = "The delegation.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The delegation, revoked.", body = DelegationBody),
-        (status = 404, description = "There is no such delegation, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is over."),
+        (status = 200, description = "The revoked delegation.", body = DelegationBody),
+        (status = 404, description = "The delegation does not exist, or you do not have access to its project."),
+        (status = 409, description = "`illegal_transition`: the delegation has expired or is already revoked, or the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/delegations/{id}/revoke")]

@@ -1,9 +1,9 @@
-//! Granting and revoking delegations.
+//! Creating, revoking and listing delegations.
 
 use super::dto::{DelegationBody, NewDelegation};
 use super::filter::DelegationQuery;
 use super::store::{self, Conflict, Delegation};
-use crate::collaboration::approvals::rules::Standing;
+use crate::collaboration::approvals::rules::ActiveDelegation;
 use crate::collaboration::projects::{ProjectVerb, service as projects};
 use crate::directory::people;
 use crate::kernel::auth::Actor;
@@ -17,25 +17,26 @@ use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// Lets somebody of the own department answer in the caller's place.
+/// Creates a delegation by the sponsor of a side.
 ///
 /// # Errors
-/// 403 unless the caller holds the seat of this side, 404; 409 when the days are taken, or the
-/// person sits or answers for another side; 422 for somebody who is not of the department.
-pub fn grant(
+/// 403 unless the caller is the sponsor of this side, 404; 409 when the side already has a delegate on these days, or
+/// the person is a sponsor or a delegate of another side; 422 for a first day that is past and for a person of another
+/// department.
+pub fn create(
     tx: &mut Tx<'_>,
     project: ProjectId,
     side: DepartmentId,
     new: &NewDelegation,
 ) -> Result<Delegation, Error> {
-    let (project, facts) = projects::take(tx, project, Action::DelegateSeat)?;
+    let (project, relations) = projects::lock_project(tx, project, Action::CreateDelegation)?;
     let sides = projects::sides(tx.conn, project.id)?;
-    let seat = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
-    // A seat is lent by whoever sits in it, and not by their delegate.
-    let sponsor = facts
+    let represented = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
+    // Only the sponsor can delegate, not a delegate and not the sponsor of another side.
+    let sponsor = relations
         .person
-        .filter(|caller| seat.seated() == Some(*caller))
-        .ok_or_else(|| not_for_you(Action::DelegateSeat))?;
+        .filter(|caller| represented.active_sponsor() == Some(*caller))
+        .ok_or_else(|| not_for_you(Action::CreateDelegation))?;
     project.state.require(ProjectVerb::GrantDelegation)?;
     if new.valid_from < tx.now.day() {
         let text = Text::new("This day is past.", "Tento den už minul.");
@@ -67,7 +68,7 @@ pub fn grant(
         created_at: tx.now,
     };
     store::insert(tx.conn, &row)?.map_err(refusal)?;
-    tx.record_change(&Change::created(types::DELEGATION_GRANTED, row.id.as_str(), &DelegationBody::from(row))?)?;
+    tx.record_change(&Change::created(types::DELEGATION_CREATED, row.id.as_str(), &DelegationBody::from(row))?)?;
     Ok(row)
 }
 
@@ -78,23 +79,23 @@ fn refusal(conflict: Conflict) -> Problem {
             "V některém z těchto dnů už vaše strana zástupce má.",
         ),
         Conflict::DelegateOfAnotherSide => Problem::new(Code::Conflict).because(
-            "This person answers for another side on some of these days.",
+            "This person responses for another side on some of these days.",
             "Tento člověk v některém z těchto dnů odpovídá za jinou stranu.",
         ),
     }
 }
 
-/// Takes a delegation back, at once.
+/// Revokes a delegation with immediate effect.
 ///
 /// # Errors
-/// 403 unless the caller gave it, 404; 409 when it is over.
+/// 403 unless the caller created it, 404; 409 when it has expired or is already revoked.
 pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
-    let (project, facts) = projects::take(tx, project, Action::DelegateSeat)?;
+    let (project, relations) = projects::lock_project(tx, project, Action::CreateDelegation)?;
     project.state.require(ProjectVerb::GrantDelegation)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if facts.person != Some(row.sponsor_person_id) {
-        return Err(not_for_you(Action::DelegateSeat));
+    if relations.person != Some(row.sponsor_person_id) {
+        return Err(not_for_you(Action::CreateDelegation));
     }
     if row.revoked_at.is_some() || row.valid_to <= tx.now.day() {
         return Err(Problem::illegal_transition("ended", "revoke", &[]).into());
@@ -102,8 +103,8 @@ pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     revoke_row(tx, row)
 }
 
-/// Ends the delegations of a side whose seat changes hands.
-pub fn end_with_seat(tx: &mut Tx<'_>, project: ProjectId, side: DepartmentId) -> Result<(), Error> {
+/// Revokes the delegations of a side that changes its sponsor.
+pub fn end_with_sponsor(tx: &mut Tx<'_>, project: ProjectId, side: DepartmentId) -> Result<(), Error> {
     for row in store::of_side(tx.conn, project, side, tx.now.day())? {
         revoke_row(tx, row)?;
     }
@@ -118,19 +119,22 @@ fn revoke_row(tx: &mut Tx<'_>, before: Delegation) -> Result<Delegation, Error> 
     Ok(after)
 }
 
-/// The delegations of a project that are in force on a day.
-pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Standing>, Error> {
-    let standing =
-        |row: Delegation| Standing { id: row.id, department_id: row.department_id, delegate: row.delegate_person_id };
-    Ok(store::on(conn, project, day)?.into_iter().map(standing).collect())
+/// Returns the delegations of a project that are in force on a day.
+pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<ActiveDelegation>, Error> {
+    let active = |row: Delegation| ActiveDelegation {
+        id: row.id,
+        department_id: row.department_id,
+        delegate: row.delegate_person_id,
+    };
+    Ok(store::on(conn, project, day)?.into_iter().map(active).collect())
 }
 
-/// Whether somebody stands in for a sponsor of a project, now or later.
+/// Returns whether a person is a delegate in a project on `day` or later.
 pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
-    store::stands_in(conn, project, person, day)
+    store::is_delegate(conn, project, person, day)
 }
 
-/// One page of the delegations of a project.
+/// Returns one page of the delegations of a project.
 ///
 /// # Errors
 /// 403, 404.

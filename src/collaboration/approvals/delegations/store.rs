@@ -1,4 +1,4 @@
-//! Delegation rows.
+//! Queries on delegation rows.
 
 use diesel::prelude::*;
 
@@ -29,7 +29,7 @@ pub struct Delegation {
     pub created_at: UtcTime,
 }
 
-/// What stands in the way of a delegation, on some of its days.
+/// An existing delegation that overlaps a new one.
 #[derive(Debug, Clone, Copy)]
 pub enum Conflict {
     SideHasDelegate,
@@ -54,7 +54,7 @@ pub fn find(conn: &mut DbConn, id: DelegationId) -> Result<Option<Delegation>, E
     Ok(dsl::delegations.filter(dsl::id.eq(id)).select(Delegation::as_select()).get_result(conn).optional()?)
 }
 
-/// Those of a project that are in force on a day.
+/// Returns the delegations of a project that are in force on a day.
 pub fn on(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Delegation>, Error> {
     Ok(dsl::delegations
         .filter(dsl::project_id.eq(project))
@@ -65,17 +65,17 @@ pub fn on(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Delegat
         .load(conn)?)
 }
 
-/// Whether a person stands in on `day` or later.
-pub fn stands_in(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
-    let standing = dsl::delegations
+/// Returns whether a person is a delegate in a project on `day` or later.
+pub fn is_delegate(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
+    let current = dsl::delegations
         .filter(dsl::project_id.eq(project))
         .filter(dsl::delegate_person_id.eq(person))
         .filter(dsl::revoked_at.is_null())
         .filter(dsl::valid_to.gt(day));
-    Ok(diesel::select(diesel::dsl::exists(standing)).get_result(conn)?)
+    Ok(diesel::select(diesel::dsl::exists(current)).get_result(conn)?)
 }
 
-/// Those of a side that are in force on `day` or later.
+/// Returns the delegations of a side that are in force on `day` or later.
 pub fn of_side(conn: &mut DbConn, project: ProjectId, side: DepartmentId, day: Day) -> Result<Vec<Delegation>, Error> {
     Ok(dsl::delegations
         .filter(dsl::project_id.eq(project))

@@ -2,8 +2,8 @@
 
 use actix_web::{get, post, put, web};
 
-use super::answer;
-use crate::collaboration::lifecycle::dto::{CharterText, Reason, SeatTaker};
+use super::respond;
+use crate::collaboration::lifecycle::dto::{CharterText, Reason, SponsorAssignment};
 use crate::collaboration::lifecycle::{revise_charter, sponsors};
 use crate::collaboration::projects::dto::{CharterBody, MilestoneList, ProjectBody};
 use crate::collaboration::projects::service as projects;
@@ -15,19 +15,24 @@ use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-/// Revise the charter
+/// Replace a charter
 ///
-/// Writes the next version, which all sides have to sign; the same text again changes nothing. The
-/// sides of a proposed project are asked anew. A running project gets an amendment: it stays on the
-/// version in force until all sides have signed. Send the `ETag` of the project in `If-Match`.
+/// Creates the next version of the charter; identical text changes nothing. Available to the sponsors, the lead and
+/// administrators while the project is `draft`, `proposed`, `active` or `on_hold`. Send the `ETag` of the project in
+/// `If-Match`.
+///
+/// If the project is `proposed`, the open approval of the previous version lapses and all sides are requested to sign
+/// the new one. If it is `active` or `on_hold`, the new version is an amendment: an approval of kind `charter` is
+/// requested and the project runs on the version in force until all sides have signed. An amendment cannot change
+/// `starts_on` and cannot move an area to another side; use a transfer for that.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = CharterText,
     responses(
-        (status = 200, description = "The charter as it is now.", body = CharterBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`illegal_transition`: the project is closing or over; `not_ready`: the amendment lacks a goal, a milestone or fitting dates, or a seat is vacant."),
+        (status = 200, description = "The charter in its newest version.", body = CharterBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the project is closing, closed or cancelled; `conflict`: the amendment leaves out an area that is disputed; `not_ready`: the amendment lacks a goal or a milestone, a date is out of range, or a side has no sponsor."),
     ),
 )]
 #[put("/v1/projects/{id}/charter")]
@@ -43,39 +48,43 @@ pub async fn replace_charter(
     .await
 }
 
-/// Seat a sponsor
+/// Assign a sponsor
 ///
-/// Fills the seat of a side, or gives it to somebody else, who answers anew what is still open. One
-/// person never sits for two sides, and no member sits. A taken seat is given on by its holder; a
-/// vacant one of a running project is filled by an administrator. Send the `ETag` of the project in
-/// `If-Match`.
+/// Assigns or replaces the sponsor of a side. The current sponsor names the successor; administrators can always assign
+/// one. While the project is `draft` or `proposed`, its sponsors and its lead can also fill a vacant side. Send the
+/// `ETag` of the project in `If-Match`.
+///
+/// A person can be the sponsor of one side only and cannot be a member of the project. When the sponsor changes, the
+/// delegations of the side are revoked and its responses to open approvals are superseded, so the new sponsor has to
+/// respond again. Until a charter is in force, this includes the signature of the side.
 #[utoipa::path(
     tag = "Projects",
     params(
         ("id" = ProjectId, Path, description = "The project."),
         ("department_id" = DepartmentId, Path, description = "The side."),
     ),
-    request_body = SeatTaker,
+    request_body = SponsorAssignment,
     responses(
-        (status = 200, description = "The project as it is now.", body = ProjectBody),
-        (status = 404, description = "There is no such project, or the department is no side of it."),
-        (status = 409, description = "`conflict`: the person sits for another side or is a member; `illegal_transition`: the project is over."),
+        (status = 200, description = "The project.", body = ProjectBody),
+        (status = 404, description = "The project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 409, description = "`conflict`: the person is a member of the project or the sponsor of another side; `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[put("/v1/projects/{id}/sides/{department_id}/sponsor")]
-pub async fn seat_sponsor(
+pub async fn assign_sponsor(
     app: web::Data<AppState>,
     FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
-    Call { actor, body, meta }: Call<SeatTaker>,
+    Call { actor, body, meta }: Call<SponsorAssignment>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(&sponsors::assign(tx, id, side, body.person_id)?)).await
+    app.write(actor, meta, move |tx| respond(&sponsors::assign(tx, id, side, body.person_id)?)).await
 }
 
-/// Vacate a seat
+/// Remove a sponsor
 ///
-/// For administrators, when nobody can take the seat at once. A sponsor who leaves names a
-/// successor instead. While a seat of a running project is vacant nothing can be agreed upon, and
-/// after 10 business days the project is put on hold.
+/// Removes the sponsor of a side without naming a successor. For administrators, when no successor is known yet; a
+/// sponsor who steps down assigns the successor instead. The delegations of the side are revoked and its responses to
+/// open approvals are superseded. While a side of a running project has no sponsor, approvals cannot be requested or
+/// responded to; after 10 business days an active project is put on hold.
 #[utoipa::path(
     tag = "Projects",
     params(
@@ -84,30 +93,31 @@ pub async fn seat_sponsor(
     ),
     request_body = Reason,
     responses(
-        (status = 200, description = "The project as it is now.", body = ProjectBody),
-        (status = 404, description = "There is no such project, or the department is no side of it."),
-        (status = 409, description = "`illegal_transition`: the seat is empty already, or the project is over."),
+        (status = 200, description = "The project.", body = ProjectBody),
+        (status = 404, description = "The project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 409, description = "`illegal_transition`: the side has no sponsor, or the project is closed or cancelled."),
     ),
 )]
-#[post("/v1/projects/{id}/sides/{department_id}/vacate")]
-pub async fn vacate_seat(
+#[post("/v1/projects/{id}/sides/{department_id}/sponsor/remove")]
+pub async fn remove_sponsor(
     app: web::Data<AppState>,
     FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
     Call { actor, body, meta }: Call<Reason>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(&sponsors::remove(tx, id, side, &body.reason)?)).await
+    app.write(actor, meta, move |tx| respond(&sponsors::remove(tx, id, side, &body.reason)?)).await
 }
 
-/// Read how milestones slip
+/// List milestones
 ///
-/// Each milestone of the charter with every date that all sides signed, and by how many days it
-/// has slipped since the first.
+/// Returns the milestones of the charter in force, or of the newest charter if none is in force yet. Each has its
+/// current due date, every due date that all sides have signed, and its slip in days since the first signed date.
+/// Milestones are matched across versions by name.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
         (status = 200, description = "The milestones.", body = MilestoneList),
-        (status = 404, description = "There is no such project."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/milestones")]

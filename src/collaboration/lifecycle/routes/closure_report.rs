@@ -13,17 +13,18 @@ use crate::kernel::ids::ProjectId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-/// Write the closure report
+/// Replace a closure report
 ///
-/// Which goals were met, and what the next shared project should know. It can be written anew until
-/// the project is closed. Send `*` in `If-Match` for the first one, later its `ETag`.
+/// Creates or replaces the closure report: the outcome of every goal, and the lessons for future projects. Available to
+/// the sponsors, the lead and administrators while the project is `closing`. Send `*` in `If-Match` to create the
+/// report, and its `ETag` to replace it. If every member has returned, submitting the report closes the project.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = NewClosureReport,
     responses(
-        (status = 200, description = "The report.", body = ClosureReportBody),
-        (status = 404, description = "There is no such project."),
+        (status = 200, description = "The closure report.", body = ClosureReportBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the project is not closing."),
     ),
 )]
@@ -40,16 +41,16 @@ pub async fn replace_closure_report(
     .await
 }
 
-/// Read the closure report
+/// Get a closure report
 ///
-/// As it was written last.
+/// Returns the latest version of the closure report of a project.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
-        (status = 200, description = "The report.", body = ClosureReportBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such project, or no report of it."),
+        (status = 200, description = "The closure report.", body = ClosureReportBody),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The project does not exist, you do not have access to it, or it has no closure report."),
     ),
 )]
 #[get("/v1/projects/{id}/closure-report")]

@@ -1,4 +1,4 @@
-//! What moves a project below `/v1/projects/{id}`.
+//! Lifecycle operations below `/v1/projects/{id}`.
 
 mod charter;
 mod closure_report;
@@ -10,13 +10,13 @@ use crate::collaboration::projects::service::Whole;
 use crate::kernel::error::Error;
 use crate::kernel::http::response::Response;
 
-/// In the order in which a project goes through them.
+/// Registers the operations in the order in which a project goes through them.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(charter::replace_charter)
-        .service(charter::seat_sponsor)
+        .service(charter::assign_sponsor)
         .service(transitions::propose_project)
-        .service(charter::vacate_seat)
+        .service(charter::remove_sponsor)
         .service(charter::list_milestones)
         .service(transitions::get_readiness)
         .service(transitions::activate_project)
@@ -28,6 +28,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(transitions::cancel_project);
 }
 
-fn answer(whole: &Whole) -> Result<Response, Error> {
+fn respond(whole: &Whole) -> Result<Response, Error> {
     Ok(Response::ok(&whole.body())?.version(whole.project.version))
 }

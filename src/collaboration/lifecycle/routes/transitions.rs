@@ -1,10 +1,10 @@
-//! Moving a project from state to state.
+//! State transitions of a project.
 
 use actix_web::{HttpRequest, get, post, web};
 
-use super::answer;
-use crate::collaboration::approvals::{Asked, ConsentBody};
-use crate::collaboration::lifecycle::dto::{Cancellation, JointRequest, Readiness, Reason};
+use super::respond;
+use crate::collaboration::approvals::{Approval, ApprovalBody};
+use crate::collaboration::lifecycle::dto::{ApprovalRequest, Cancellation, Readiness, Reason};
 use crate::collaboration::lifecycle::{joint, readiness, service};
 use crate::collaboration::projects::dto::{BlockerBody, ProjectBody};
 use crate::kernel::auth::Actor;
@@ -18,16 +18,18 @@ use crate::kernel::state::AppState;
 
 /// Propose a project
 ///
-/// Puts the charter to the sponsors for signature, as a consent that each of them answers. It needs a goal, a milestone, all dates inside
-/// the project, and a sponsor in every seat.
+/// Moves a project from `draft` to `proposed` and requests an approval of kind `charter`, in which every side signs the
+/// charter. The charter needs at least one goal and one milestone, all due dates must be within the project, and every
+/// side must have a sponsor of its own. The sponsors, the lead and administrators can propose a project. Once all sides
+/// have signed, you can activate it.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The project, proposed.", body = ProjectBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`not_ready`: `blockers` has what is missing; `illegal_transition`: it is not a draft."),
+        (status = 200, description = "The proposed project.", body = ProjectBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`not_ready`: the charter or a sponsor is missing, see `blockers`; `illegal_transition`: the project is not a draft."),
     ),
 )]
 #[post("/v1/projects/{id}/propose")]
@@ -36,19 +38,20 @@ pub async fn propose_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(&service::propose(tx, id)?)).await
+    app.write(actor, meta, move |tx| respond(&service::propose(tx, id)?)).await
 }
 
-/// Read what is missing
+/// Get activation readiness
 ///
-/// Everything that a project lacks before it can be activated, each with the side, area or person
-/// it is about and what to do.
+/// Lists everything that prevents the activation of a project: missing sponsors, goals, milestones or signatures, an
+/// unbalanced or empty team, members without a regular position, and gaps in ownership. Each blocker names the side,
+/// area or person it is about and says what to do. `activate` uses the same check.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
-        (status = 200, description = "The readiness list.", body = Readiness),
-        (status = 404, description = "There is no such project."),
+        (status = 200, description = "The readiness of the project.", body = Readiness),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/readiness")]
@@ -66,16 +69,17 @@ pub async fn get_readiness(
 
 /// Activate a project
 ///
-/// Starts the work, on the charter that all sides have signed. Nothing may be missing on the
-/// readiness list.
+/// Moves a project from `proposed` to `active`. All sides must have signed the newest version of the charter, and
+/// readiness must have no blockers. The sponsors, the lead and administrators can activate a project. The charter comes
+/// into force, and accepted memberships become active on their first day.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The project, active.", body = ProjectBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`not_ready`: `blockers` has what is missing; `illegal_transition`: it is not proposed."),
+        (status = 200, description = "The active project.", body = ProjectBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`not_ready`: activation is blocked, see `blockers`; `illegal_transition`: the project is not proposed."),
     ),
 )]
 #[post("/v1/projects/{id}/activate")]
@@ -84,20 +88,22 @@ pub async fn activate_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body: Nothing {}, meta }: Call<Nothing>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(&service::activate(tx, id)?)).await
+    app.write(actor, meta, move |tx| respond(&service::activate(tx, id)?)).await
 }
 
 /// Cancel a project
 ///
-/// Gives up what has not begun or is on hold. A cancelled project can only be read.
+/// Cancels a project that is `draft`, `proposed` or `on_hold`. Its open approvals, transfers and disputes lapse, and
+/// its open decisions are withdrawn. A cancelled project is read-only. The sponsors, the lead and administrators can
+/// cancel a project.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = Cancellation,
     responses(
-        (status = 200, description = "The project, cancelled.", body = ProjectBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`illegal_transition`: it is running or over."),
+        (status = 200, description = "The cancelled project.", body = ProjectBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the project is active, closing, closed or already cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/cancel")]
@@ -106,20 +112,22 @@ pub async fn cancel_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<Cancellation>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(&service::cancel(tx, id, body.reason.as_deref())?)).await
+    app.write(actor, meta, move |tx| respond(&service::cancel(tx, id, body.reason.as_deref())?)).await
 }
 
 /// Put a project on hold
 ///
-/// Stops the work; any side can, with a reason. It goes on when all sides agree to resume.
+/// Moves a project from `active` to `on_hold`. The sponsor of any side can do this alone, with a reason; so can an
+/// administrator. Members and owners keep their roles. The project becomes active again when all sides approve the
+/// resumption.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
     request_body = Reason,
     responses(
-        (status = 200, description = "The project, on hold.", body = ProjectBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`illegal_transition`: it is not active."),
+        (status = 200, description = "The project, which is now on hold.", body = ProjectBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the project is not active."),
     ),
 )]
 #[post("/v1/projects/{id}/hold")]
@@ -128,56 +136,61 @@ pub async fn hold_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<Reason>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(&service::hold(tx, id, &body.reason)?)).await
+    app.write(actor, meta, move |tx| respond(&service::hold(tx, id, &body.reason)?)).await
 }
 
-/// Ask to resume a project
+/// Request project resumption
 ///
-/// All sides have to agree. A sponsor who asks has agreed by that.
+/// Requests the approval of all sides to resume a project that is `on_hold`. The sponsors, the lead and administrators
+/// can do this. If you represent a side, your request counts as its approval. The project becomes `active` when the
+/// last side has approved.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
-    request_body = JointRequest,
+    request_body = ApprovalRequest,
     responses(
-        (status = 201, description = "What the sides are asked.", body = ConsentBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`illegal_transition`: it is not on hold; `already_exists`: the sides are being asked; `not_ready`: a seat is vacant."),
+        (status = 201, description = "The approval that was requested.", body = ApprovalBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the project is not on hold; `already_exists`: the same approval is already open; `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/resume")]
 pub async fn resume_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    Call { actor, body, meta }: Call<JointRequest>,
+    Call { actor, body, meta }: Call<ApprovalRequest>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| asked(&joint::ask_to_resume(tx, id, body.reason.as_deref())?)).await
+    app.write(actor, meta, move |tx| requested(&joint::request_resume(tx, id, body.reason.as_deref())?)).await
 }
 
-/// Ask to close a project
+/// Request project closure
 ///
-/// All sides have to agree. A sponsor who asks has agreed by that. Then the members return to their
-/// home positions, and the project is closed once all have returned and the closure report is
-/// written.
+/// Requests the approval of all sides to close a project that is `active` or `on_hold`. The sponsors, the lead and
+/// administrators can do this. If you represent a side, your request counts as its approval.
+///
+/// When the last side has approved, the project becomes `closing`: its other open approvals, transfers and disputes
+/// lapse, its open decisions are withdrawn, and the members return to their regular positions. It becomes `closed` once
+/// all members have returned and the closure report exists.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "The project.")),
-    request_body = JointRequest,
+    request_body = ApprovalRequest,
     responses(
-        (status = 201, description = "What the sides are asked.", body = ConsentBody),
-        (status = 404, description = "There is no such project."),
-        (status = 409, description = "`illegal_transition`: it is not running; `already_exists`: the sides are being asked; `not_ready`: a seat is vacant."),
+        (status = 201, description = "The approval that was requested.", body = ApprovalBody),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the project is neither active nor on hold; `already_exists`: the same approval is already open; `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/close")]
 pub async fn close_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    Call { actor, body, meta }: Call<JointRequest>,
+    Call { actor, body, meta }: Call<ApprovalRequest>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| asked(&joint::ask_to_close(tx, id, body.reason.as_deref())?)).await
+    app.write(actor, meta, move |tx| requested(&joint::request_close(tx, id, body.reason.as_deref())?)).await
 }
 
-fn asked(asked: &Asked) -> Result<Response, Error> {
-    let location = format!("/v1/consents/{}", asked.row.id);
-    Ok(Response::created(location, &ConsentBody::try_from(asked)?)?.version(asked.row.version))
+fn requested(approval: &Approval) -> Result<Response, Error> {
+    let location = format!("/v1/approvals/{}", approval.row.id);
+    Ok(Response::created(location, &ApprovalBody::try_from(approval)?)?.version(approval.row.version))
 }

@@ -1,4 +1,4 @@
-//! Memberships in requests and answers.
+//! Memberships in requests and responses.
 
 mod requests;
 
@@ -12,95 +12,111 @@ use crate::collaboration::projects::ParityMeasure;
 use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// The position a member comes from, as it was when the invitation was sent.
+/// The regular position of a member, as it was when the invitation was sent.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HomeSnapshot {
+    /// Department of the regular position.
     pub department_id: DepartmentId,
+    /// Job title of the regular position.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Campaign manager")]
     pub title: String,
-    /// Who leads them at home.
+    /// Manager in the regular position; null if none was recorded.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Head of campaigns")]
     pub manager: Option<String>,
 }
 
-/// A person's place in a project.
+/// Membership of a person in a project, from the invitation to the return to their regular position.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Membership)]
 pub struct MembershipBody {
+    /// Unique identifier of the membership.
     pub id: MembershipId,
+    /// The project.
     pub project_id: ProjectId,
+    /// The invitee or member.
     pub person_id: PersonId,
     /// The side the member works for.
     pub department_id: DepartmentId,
+    /// Current state, computed when the membership is read.
     pub state: MembershipState,
-    /// What the member does in the project, whatever their title at home is.
+    /// Role of the member in the project, independent of their regular job title.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Data steward")]
     pub project_role: String,
-    /// Neutral roles, such as a scribe, do not count.
+    /// Whether the member counts towards parity between the sides; `false` for neutral roles such as a scribe.
     pub counts_for_parity: bool,
-    /// Share of a full-time job, in per cent.
+    /// Share of full-time work, in percent.
     #[schema(format = Int32, minimum = 1, maximum = 100, example = 50)]
     pub fte_percent: i32,
-    /// First day.
+    /// First day of the membership.
     pub valid_from: Day,
-    /// First day after the last one.
+    /// First day after the membership (exclusive end).
     pub valid_to: Day,
+    /// Regular position of the member when the invitation was sent.
     pub home: HomeSnapshot,
-    /// The sponsors of all sides: a member answers to each of them.
+    /// The people the member reports to in the project: the sponsors of all sides.
     #[schema(max_items = 8)]
     pub answers_to: Vec<PersonId>,
+    /// When the invitation was sent.
     pub invited_at: UtcTime,
-    /// When the invitation lapses without an answer.
+    /// When the invitation expires if the invitee does not respond.
     pub expires_at: UtcTime,
-    /// When the invitee answered.
+    /// When the invitee accepted or declined; null if they have not responded.
     #[schema(required)]
-    pub answered_at: Option<UtcTime>,
-    /// Day of the confirmed return.
+    pub responded_at: Option<UtcTime>,
+    /// Day on which the return to the regular position was confirmed; null until then.
     #[schema(required)]
     pub returned_on: Option<Day>,
-    /// The home position the member returned to.
+    /// The regular position the member returned to; null until the return is confirmed.
     #[schema(required)]
     pub returned_home_position_id: Option<HomePositionId>,
+    /// When the membership was last changed.
     pub updated_at: UtcTime,
 }
 
-/// The memberships that a batch concerned, in the order of its items.
+/// The memberships created or changed by a batch operation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipBatch {
+    /// The memberships, in the order of the request's items.
     #[schema(min_items = 1, max_items = 50)]
     pub data: Vec<MembershipBody>,
 }
 
-/// How strong a side is.
+/// Staffing of one side of a project.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SideStrength {
+    /// The side.
     pub department_id: DepartmentId,
-    /// Members whose role counts.
+    /// Number of members who count towards parity.
     #[schema(format = Int32, minimum = 0, maximum = 1_000_000, example = 3)]
     pub members: u32,
-    /// Their shares of a full-time job added up, in per cent.
+    /// Sum of their shares of full-time work, in percent; 100 is one full-time job.
     #[schema(format = Int32, minimum = 0, maximum = 100_000_000, example = 250)]
     pub fte_percent: u32,
 }
 
-/// Whether the sides staff the project in equal parts.
+/// Comparison of how many people the sides contribute to a project.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Parity {
+    /// The project.
     pub project_id: ProjectId,
-    /// The day that was looked at.
+    /// Day for which parity was computed.
     pub as_of: Day,
-    /// True when every side has somebody and no two differ by more than the tolerance.
+    /// Whether the sides are in parity: every side has at least one member who counts, and no two sides differ by more
+    /// than `tolerance`.
     pub holds: bool,
+    /// Measure by which the sides are compared, set in the charter.
     pub measure: ParityMeasure,
-    /// Most by which two sides may differ, in heads or in per cent of a full-time job.
+    /// Largest permitted difference between two sides: a number of members, or percent of full-time work, depending on
+    /// `measure`.
     #[schema(format = Int32, minimum = 0, maximum = 1000, example = 0)]
     pub tolerance: u32,
+    /// Staffing of each side, in the order of the sides.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<SideStrength>,
-    /// Since when the running project is out of parity.
+    /// When the active project was found to be out of parity; null while it is in parity.
     #[schema(required)]
     pub breached_at: Option<UtcTime>,
-    /// The last day of the grace of 10 business days.
+    /// Last day of the grace period of 10 business days; null while the project is in parity.
     #[schema(required)]
     pub grace_ends_on: Option<Day>,
 }

@@ -1,4 +1,4 @@
-//! What is asked about memberships.
+//! Request bodies and query parameters of the membership operations.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +17,7 @@ fn full_time() -> i32 {
     100
 }
 
-/// An invitation to a project.
+/// An invitation of a person to a project.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = in_order))]
@@ -28,25 +28,27 @@ fn full_time() -> i32 {
     "fte_percent": 50,
 }))]
 pub struct NewMembership {
+    /// The person to invite. Must not be a sponsor of the project.
     pub person_id: PersonId,
-    /// The side to work for; the department the person has their home position in.
+    /// The side the person will work for. Must be the department of their regular position on the first day.
     pub department_id: DepartmentId,
-    /// What the member does in the project.
+    /// Role of the member in the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub project_role: String,
-    /// False for neutral roles.
+    /// Whether the member counts towards parity between the sides. Set to `false` for neutral roles.
     #[serde(default = "counted")]
     #[schema(default = true)]
     pub counts_for_parity: bool,
-    /// Share of a full-time job, in per cent.
+    /// Share of full-time work, in percent.
     #[serde(default = "full_time")]
     #[schema(format = Int32, minimum = 1, maximum = 100, default = 100)]
     pub fte_percent: i32,
-    /// First day; that of the project if absent, or today if the project has begun.
+    /// First day of the membership. If absent, the first day of the project, or today if the project has already
+    /// started.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
-    /// First day after the last one; that of the project if absent.
+    /// First day after the membership (exclusive end). If absent, the end of the project.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_to: Option<Day>,
@@ -58,7 +60,7 @@ fn in_order(new: &NewMembership) -> Result<(), ValidationError> {
     days_in_order(new.valid_from, new.valid_to)
 }
 
-/// Several invitations that stand or fall together.
+/// Several invitations, which are created together or not at all.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"items": [{
@@ -67,6 +69,7 @@ fn in_order(new: &NewMembership) -> Result<(), ValidationError> {
     "project_role": "Data steward",
 }]}))]
 pub struct NewMembershipBatch {
+    /// The invitations.
     #[validate(nested)]
     #[schema(min_items = 1, max_items = 50)]
     pub items: Vec<NewMembership>,
@@ -74,46 +77,46 @@ pub struct NewMembershipBatch {
 
 impl RequestBody for NewMembershipBatch {}
 
-/// Which memberships.
+/// Filters for the memberships of a project.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MembershipQuery {
-    /// Only those in this state now.
+    /// Return only memberships that are currently in this state.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub state: Option<MembershipState>,
-    /// Only those of this side.
+    /// Return only memberships of this side.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub department_id: Option<DepartmentId>,
-    /// Only members on this day, whatever became of them later.
+    /// Return only accepted memberships that include this day, whatever their current state is.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
 }
 
-/// Which memberships of a person.
+/// Filters for the memberships of a person.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PersonMembershipQuery {
-    /// Only projects where they were a member on this day.
+    /// Return only accepted memberships that include this day, whatever their current state is.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
 }
 
-/// Which day.
+/// Query parameters of the parity operation.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ParityQuery {
-    /// The day to look at; today if absent.
+    /// Day for which parity is computed. If absent, today.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -1,4 +1,4 @@
-//! Disputes in requests and answers.
+//! Disputes in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,70 +9,83 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// A side contests who owns an area.
+/// A dispute about the ownership of an area, raised by one side.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Dispute)]
 pub struct DisputeBody {
+    /// Unique identifier of the dispute.
     pub id: DisputeId,
+    /// The project.
     pub project_id: ProjectId,
+    /// The disputed area.
     pub area_id: AreaId,
-    /// The side that contests.
+    /// The side that raised the dispute.
     pub department_id: DepartmentId,
-    /// Who of it; null when it was an administrator.
+    /// The person who raised the dispute on behalf of the side; null if an administrator who is not in the directory
+    /// did.
     #[schema(required)]
     pub raised_by: Option<PersonId>,
+    /// What the side claims, and why.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub claim: String,
-    /// Decides once the deadline has passed.
+    /// The arbiter, who can decide the dispute after the deadline.
     pub arbiter_person_id: PersonId,
+    /// Until when only the sides can settle the dispute, by approval. After that, the arbiter can decide it as well.
     pub deadline: UtcTime,
+    /// State of the dispute.
     pub state: DisputeState,
-    /// Who is accountable in the end, and for which side.
+    /// The person who is accountable according to the settlement; null unless the dispute is settled.
     #[schema(required)]
     pub outcome_person_id: Option<PersonId>,
+    /// The side that owns the area according to the settlement; null unless the dispute is settled.
     #[schema(required)]
     pub outcome_department_id: Option<DepartmentId>,
-    /// The decision that settled it.
+    /// The decision that records the settlement; null unless the dispute is settled.
     #[schema(required)]
     pub decision_id: Option<DecisionId>,
+    /// When the dispute was raised.
     pub raised_at: UtcTime,
+    /// When the dispute was settled, withdrawn or lapsed; null while it is open.
     #[schema(required)]
     pub settled_at: Option<UtcTime>,
 }
 
-/// What a side contests.
+/// A dispute to raise.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "claim": "Marketing keeps the consents, so it should own the policy as well.",
+    "claim": "Marketing keeps the approvals, so it should own the policy as well.",
     "arbiter_person_id": PersonId::demo(9), "deadline": "2029-10-01T12:00:00Z"
 }))]
 pub struct NewDispute {
+    /// What your side claims, and why.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub claim: String,
-    /// Somebody who has no part in the project.
+    /// The arbiter, who can decide the dispute after the deadline. Must not have a role in the project.
     pub arbiter_person_id: PersonId,
-    /// How long the sides have to agree among themselves.
+    /// Until when only the sides can settle the dispute, by approval. Must be in the future.
     pub deadline: UtcTime,
-    /// The side that contests; yours if absent.
+    /// The side that raises the dispute. If absent, the side whose sponsor you are. Required for administrators.
     #[serde(default)]
     pub department_id: Option<DepartmentId>,
 }
 
 impl RequestBody for NewDispute {}
 
-/// Who is to be accountable. The area goes to the side they work for.
+/// The outcome of a dispute: the person who becomes accountable. The area moves to the side they work for.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"person_id": PersonId::demo(7), "reason": "It stays as it is, and Marketing is consulted."}))]
 pub struct NewSettlement {
-    /// A member of the project; the present owner for leaving it as it is.
+    /// The person who becomes accountable. Must be a member of the project. Name the current owner to leave the
+    /// ownership unchanged.
     pub person_id: PersonId,
-    /// First day of the new owner, not before today; today if absent.
+    /// First day on which the person is accountable. If absent or in the past, today. Must not be later than today if
+    /// the area moves to another side.
     #[serde(default)]
     #[schema(nullable = false)]
     pub effective_on: Option<Day>,
-    /// Shown to the sides, and kept with the decision.
+    /// Reason for the outcome. Shown to the sides and recorded with the decision.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: String,
 }

@@ -1,16 +1,16 @@
-//! Which disputes of a project a list shows.
+//! Filters for lists of disputes.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::collaboration::states::DisputeState;
 
-/// Which disputes.
+/// Filters for disputes.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DisputeQuery {
-    /// Only those in this state.
+    /// Return only disputes in this state.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -1,4 +1,4 @@
-//! Dispute rows as response bodies.
+//! Conversion of dispute rows to response bodies.
 
 use super::dto::DisputeBody;
 use super::store::Dispute;

@@ -1,8 +1,8 @@
-//! Disputes: a side contests who owns an area.
+//! Disputes about the ownership of areas.
 //!
-//! Rules: while an area is disputed nothing about its owner changes, and the present owner stays
-//! accountable; one dispute for an area at a time; it is settled by the consent of all sides, or by
-//! the arbiter who was named, once the deadline has passed; the outcome is kept as a decision.
+//! Rules: while an area is disputed, its ownership cannot change and the current owner stays accountable; an area has
+//! at most one open dispute; a dispute is settled by the approval of all sides or, after the deadline, by the named
+//! arbiter; the outcome is recorded as a decision.
 
 mod dto;
 mod filter;

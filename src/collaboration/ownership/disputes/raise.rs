@@ -1,4 +1,4 @@
-//! Contesting who owns an area.
+//! Raising disputes.
 
 use super::dto::{DisputeBody, NewDispute};
 use super::store::{self, AlreadyDisputed, Dispute};
@@ -7,7 +7,7 @@ use crate::collaboration::ownership::store as assignments;
 use crate::collaboration::ownership::transfers::service as transfers;
 use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
@@ -15,26 +15,26 @@ use crate::kernel::ids::{AreaId, DepartmentId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Contests who owns an area, for the caller's side.
+/// Raises a dispute about the ownership of an area on behalf of the caller's side.
 ///
 /// # Errors
-/// 403, 404; 422 for an arbiter who has a part in the project, or a deadline that is past; 409 while
-/// it is disputed already, or unless the project runs.
+/// 403, 404; 422 for an arbiter who is not neutral, or a deadline in the past; 409 when the area is already disputed,
+/// or unless the project is active or on hold.
 pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
     let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
-    let facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.authorize_and_deduplicate(Action::RaiseDispute, &facts)?;
+    let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    tx.authorize_and_deduplicate(Action::RaiseDispute, &relations)?;
     project.state.require(ProjectVerb::RaiseDispute)?;
     refuse_retired(tx.conn, area.id)?;
-    let department_id = contesting_side(tx, &project, facts, new)?;
-    refuse_if_any(faults(tx, &project, new)?)?;
+    let department_id = raising_side(tx, &project, relations, new)?;
+    refuse_if_any(violations(tx, &project, new)?)?;
     let row = Dispute {
         id: tx.new_id(),
         project_id: project.id,
         area_id: area.id,
         department_id,
-        raised_by: facts.person,
+        raised_by: relations.person,
         claim: new.claim.clone(),
         arbiter_person_id: new.arbiter_person_id,
         deadline: new.deadline,
@@ -47,17 +47,22 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
         version: 1,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyDisputed| already_disputed())?;
-    // What is disputed is not on its way to anybody.
+    // An open transfer cannot complete while the area is disputed.
     transfers::lapse_of_area(tx, project.id, area.id)?;
     let body = DisputeBody::from(row.clone());
     tx.record_change(&Change::created(types::DISPUTE_RAISED, row.id.as_str(), &body)?)?;
     Ok(row)
 }
 
-/// A sponsor contests for the own side; an administrator says for which one.
-fn contesting_side(tx: &mut Tx<'_>, project: &Project, facts: Facts, new: &NewDispute) -> Result<DepartmentId, Error> {
+/// Returns the side that raises the dispute: that of the sponsor, or the one an administrator names.
+fn raising_side(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    relations: Relations,
+    new: &NewDispute,
+) -> Result<DepartmentId, Error> {
     let sides = projects::sides(tx.conn, project.id)?;
-    let own = sides.iter().find(|side| side.seated().is_some() && side.seated() == facts.person);
+    let own = sides.iter().find(|side| side.active_sponsor().is_some() && side.active_sponsor() == relations.person);
     match (new.department_id, own) {
         (Some(named), Some(own)) if named != own.department_id => {
             Err(Error::forbidden("A sponsor contests for the own side.", "Sponzor vede spor za vlastní stranu."))
@@ -71,17 +76,20 @@ fn contesting_side(tx: &mut Tx<'_>, project: &Project, facts: Facts, new: &NewDi
     }
 }
 
-fn faults(tx: &mut Tx<'_>, project: &Project, new: &NewDispute) -> Result<Vec<Violation>, Error> {
-    let mut faults = Vec::new();
+fn violations(tx: &mut Tx<'_>, project: &Project, new: &NewDispute) -> Result<Vec<Violation>, Error> {
+    let mut violations = Vec::new();
     if new.deadline <= tx.now {
         let text = Text::new("This instant is past.", "Tento okamžik už minul.");
-        faults.push(Violation::at("/deadline", "in_the_past", text));
+        violations.push(Violation::at("/deadline", "in_the_past", text));
     }
-    faults.extend(neutrality::unfit_arbiter(tx, project, new.arbiter_person_id, "/arbiter_person_id")?);
-    Ok(faults)
+    violations.extend(neutrality::unfit_arbiter(tx, project, new.arbiter_person_id, "/arbiter_person_id")?);
+    Ok(violations)
 }
 
-/// An area that the charter has left out belongs to nobody any more.
+/// Refuses a dispute about an area that was removed from the charter.
+///
+/// # Errors
+/// 409.
 fn refuse_retired(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
     let area = assignments::area(conn, area)?.ok_or_else(Error::not_found)?;
     if area.retired_at.is_none() {

@@ -1,4 +1,4 @@
-//! Disputes about areas.
+//! `/v1/areas/{id}/disputes`, `/v1/projects/{id}/disputes` and `/v1/disputes`.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -7,7 +7,7 @@ use super::dto::{DisputeBody, NewDispute, NewSettlement};
 use super::filter::DisputeQuery;
 use super::store::Dispute;
 use super::{raise, service};
-use crate::collaboration::approvals::ConsentBody;
+use crate::collaboration::approvals::ApprovalBody;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -28,18 +28,20 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(withdraw_dispute);
 }
 
-/// Contest an area
+/// Raise a dispute
 ///
-/// For your side, when you are its sponsor. Nothing about the owner changes until it is settled, and
-/// the present owner stays accountable.
+/// Contests the ownership of an area on behalf of your side. Sponsors and administrators can raise a dispute in a
+/// project that is active or on hold. Until the dispute is settled, the ownership of the area cannot change and the
+/// current owner stays accountable; open transfers of the area lapse. The sides have until the deadline to approve a
+/// settlement; after that, the named arbiter can decide.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "The area.")),
     request_body = NewDispute,
     responses(
         (status = 201, description = "The dispute.", body = DisputeBody),
-        (status = 404, description = "There is no such area, or you have no part in its project."),
-        (status = 409, description = "`already_exists`: it is disputed already; `illegal_transition`: the project does not run."),
+        (status = 404, description = "The area does not exist, or you do not have access to it."),
+        (status = 409, description = "`already_exists`: the area is already disputed; `conflict`: the area was removed from the charter; `illegal_transition`: the project is neither active nor on hold."),
     ),
 )]
 #[post("/v1/areas/{id}/disputes")]
@@ -57,15 +59,15 @@ pub async fn raise_dispute(
     .await
 }
 
-/// List the disputes of a project
+/// List disputes
 ///
-/// In the order in which they were raised, settled ones included.
+/// Returns the disputes of a project in the order in which they were raised, including those that have ended.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "The project."), DisputeQuery, PageQuery),
     responses(
         (status = 200, description = "A page of disputes.", body = PageBody<DisputeBody>),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/disputes")]
@@ -80,16 +82,16 @@ pub async fn list_disputes(
     links.respond(rows, |row| row.id.to_string(), DisputeBody::from)
 }
 
-/// Read a dispute
+/// Get a dispute
 ///
-/// What is contested, who decides if the sides cannot, and what came of it.
+/// Returns a dispute with its claim, its arbiter, its deadline and, once it is settled, its outcome.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "The dispute.")),
     responses(
         (status = 200, description = "The dispute.", body = DisputeBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such dispute, or you have no part in its project."),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The dispute does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/disputes/{id}")]
@@ -99,21 +101,22 @@ pub async fn get_dispute(
     FromPath((id,)): FromPath<(DisputeId,)>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    answer(app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
+    respond(app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
 }
 
 /// Propose a settlement
 ///
-/// All sides are asked to accept who is to be accountable. A sponsor who proposes has agreed by
-/// that.
+/// Proposes who becomes accountable for a disputed area and requests the approval of all sides. The lead, sponsors and
+/// administrators can propose a settlement. If you represent a side, the request counts as its approval. When all sides
+/// have approved, the dispute is settled and the ownership changes accordingly.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "The dispute.")),
     request_body = NewSettlement,
     responses(
-        (status = 201, description = "What the sides are asked.", body = ConsentBody),
-        (status = 404, description = "There is no such dispute, or you have no part in its project."),
-        (status = 409, description = "`already_exists`: the sides are being asked; `illegal_transition`: it is settled; `not_ready`: a seat is vacant."),
+        (status = 201, description = "The approval that was requested from the sides.", body = ApprovalBody),
+        (status = 404, description = "The dispute does not exist, or you do not have access to it."),
+        (status = 409, description = "`already_exists`: an approval of a settlement is already open; `illegal_transition`: the dispute has ended, or the project is neither active nor on hold; `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/disputes/{id}/settlements")]
@@ -123,24 +126,26 @@ pub async fn propose_settlement(
     Call { actor, body, meta }: Call<NewSettlement>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let asked = service::propose(tx, id, &body)?;
-        let location = format!("/v1/consents/{}", asked.row.id);
-        Ok(Response::created(location, &ConsentBody::try_from(&asked)?)?.version(asked.row.version))
+        let approval = service::propose(tx, id, &body)?;
+        let location = format!("/v1/approvals/{}", approval.row.id);
+        Ok(Response::created(location, &ApprovalBody::try_from(&approval)?)?.version(approval.row.version))
     })
     .await
 }
 
-/// Decide a dispute
+/// Arbitrate a dispute
 ///
-/// Only the arbiter can, once the deadline has passed.
+/// Decides a dispute in place of the sides. Only the arbiter can decide, after the deadline has passed, and only if
+/// they still have no role in the project. An open approval of a settlement lapses, and the ownership changes as
+/// decided.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "The dispute.")),
     request_body = NewSettlement,
     responses(
-        (status = 200, description = "The dispute, settled.", body = DisputeBody),
-        (status = 404, description = "There is no such dispute, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: the sides still have time, or it is settled."),
+        (status = 200, description = "The settled dispute.", body = DisputeBody),
+        (status = 404, description = "The dispute does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the deadline has not passed, or the dispute has ended; `conflict`: the arbiter is no longer neutral."),
     ),
 )]
 #[post("/v1/disputes/{id}/arbitrate")]
@@ -149,20 +154,21 @@ pub async fn arbitrate_dispute(
     FromPath((id,)): FromPath<(DisputeId,)>,
     Call { actor, body, meta }: Call<NewSettlement>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(service::arbitrate(tx, id, &body)?)).await
+    app.write(actor, meta, move |tx| respond(service::arbitrate(tx, id, &body)?)).await
 }
 
-/// Contest no more
+/// Withdraw a dispute
 ///
-/// The sponsor of the side that contests can.
+/// Withdraws an open dispute, so that the ownership of the area can change again. Only the sponsor of the side that
+/// raised it and administrators can withdraw it. An open approval of a settlement lapses.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "The dispute.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The dispute, withdrawn.", body = DisputeBody),
-        (status = 404, description = "There is no such dispute, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is settled."),
+        (status = 200, description = "The withdrawn dispute.", body = DisputeBody),
+        (status = 404, description = "The dispute does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the dispute has already ended."),
     ),
 )]
 #[post("/v1/disputes/{id}/withdraw")]
@@ -171,10 +177,10 @@ pub async fn withdraw_dispute(
     FromPath((id,)): FromPath<(DisputeId,)>,
     call: Call<Nothing>,
 ) -> Result<Response, Error> {
-    app.write(call.actor, call.meta, move |tx| answer(service::withdraw(tx, id)?)).await
+    app.write(call.actor, call.meta, move |tx| respond(service::withdraw(tx, id)?)).await
 }
 
-fn answer(dispute: Dispute) -> Result<Response, Error> {
+fn respond(dispute: Dispute) -> Result<Response, Error> {
     let version = dispute.version;
     Ok(Response::ok(&DisputeBody::from(dispute))?.version(version))
 }

@@ -1,10 +1,10 @@
-//! Settling who owns a disputed area.
+//! Settling and withdrawing disputes.
 
 use super::dto::{DisputeBody, NewSettlement};
 use super::filter::DisputeQuery;
 use super::store::{self, Dispute};
-use crate::collaboration::approvals::ask::{self, Ask};
-use crate::collaboration::approvals::{Asked, HandoverTerms, Terms, lapse};
+use crate::collaboration::approvals::request::{self, NewApproval};
+use crate::collaboration::approvals::{Approval, HandoverTerms, Terms, lapse};
 use crate::collaboration::decisions;
 use crate::collaboration::memberships::neutrality;
 use crate::collaboration::ownership::coverage::Interval;
@@ -13,7 +13,7 @@ use crate::collaboration::ownership::{handover, move_area, owners, store as assi
 use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
 use crate::kernel::auth::{Actor, Scope};
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Problem};
 use crate::kernel::events::types;
@@ -23,34 +23,33 @@ use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// Asks all sides to accept who is to own the area.
+/// Requests the approval of all sides for a settlement.
 ///
 /// # Errors
-/// 403, 404; 422 for somebody who is no member; 409 when it is settled, or while the sides are being
-/// asked.
-pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Asked, Error> {
-    let (project, dispute, facts) = take(tx, id, Action::AskJointly)?;
+/// 403, 404; 422 for a person who is not a member; 409 when the dispute has ended, or an approval is already open.
+pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Approval, Error> {
+    let (project, dispute, relations) = lock_by_id(tx, id, Action::RequestApproval)?;
     require_open(&dispute, "propose_settlement")?;
     project.state.require(ProjectVerb::RaiseDispute)?;
     let terms = outcome(tx, &project, &dispute, new)?;
-    let ask = Ask {
+    let new = NewApproval {
         subject: id.as_str(),
         number: None,
         terms: Terms::Settlement(terms),
         reason: Some(&new.reason),
         due_at: None,
-        asking_agrees: true,
+        request_approves: true,
     };
-    ask::ask(tx, &project, facts.person, ask)
+    request::request(tx, &project, relations.person, new)
 }
 
-/// The arbiter decides, once the deadline has passed.
+/// Settles a dispute by decision of the arbiter, after the deadline.
 ///
 /// # Errors
-/// 403 for everybody else, 404; 422 for somebody who is no member; 409 before the deadline, or when
-/// it is settled.
+/// 403 unless the caller is the arbiter, 404; 422 for a person who is not a member; 409 before the deadline, when the
+/// dispute has ended, or when the arbiter is no longer neutral.
 pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Dispute, Error> {
-    let (project, dispute, facts) = take(tx, id, Action::Arbitrate)?;
+    let (project, dispute, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
     require_open(&dispute, "arbitrate")?;
     if tx.now < dispute.deadline {
         return Err(Problem::illegal_transition(dispute.state.as_str(), "arbitrate", &["propose_settlement"])
@@ -63,13 +62,13 @@ pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<
     neutrality::refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
     let terms = outcome(tx, &project, &dispute, new)?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
-    apply(tx, &project, dispute, &terms, facts.person, &new.reason)
+    apply(tx, &project, dispute, &terms, relations.person, &new.reason)
 }
 
-/// All sides have agreed who owns the area.
+/// Settles a dispute after all sides have approved the settlement.
 ///
 /// # Errors
-/// 409 when it is settled otherwise by now; 422 when the person does not belong there any more.
+/// 409 when the dispute has ended in the meantime; 422 when the person is no longer a suitable member.
 pub fn settled(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -80,19 +79,20 @@ pub fn settled(
     let id: DisputeId = subject.parse().map_err(Error::internal)?;
     let dispute = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     require_open(&dispute, "settle")?;
-    apply(tx, project, dispute, terms, None, reason.unwrap_or("All sides agreed.")).map(drop)
+    apply(tx, project, dispute, terms, None, reason.unwrap_or("All sides approved.")).map(drop)
 }
 
-/// The side contests the area no more.
+/// Withdraws a dispute on behalf of the side that raised it.
 ///
 /// # Errors
-/// 403 for the other sides, 404; 409 when it is settled.
+/// 403 for the other sides, 404; 409 when the dispute has ended.
 pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
-    let (project, dispute, facts) = take(tx, id, Action::RaiseDispute)?;
+    let (project, dispute, relations) = lock_by_id(tx, id, Action::RaiseDispute)?;
     let sides = projects::sides(tx.conn, project.id)?;
     let own = sides.iter().find(|side| side.department_id == dispute.department_id);
-    let holds_seat = own.and_then(|side| side.seated()).is_some_and(|sponsor| facts.person == Some(sponsor));
-    if !holds_seat && !tx.actor.has(Scope::Admin) {
+    let is_sponsor =
+        own.and_then(|side| side.active_sponsor()).is_some_and(|sponsor| relations.person == Some(sponsor));
+    if !is_sponsor && !tx.actor.has(Scope::Admin) {
         return Err(Error::forbidden(
             "The sponsor of the side that raised it, or an administrator, takes a dispute back.",
             "Spor bere zpět sponzor strany, která jej vyvolala, nebo správce.",
@@ -104,23 +104,24 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
     save(tx, dispute, after, types::DISPUTE_WITHDRAWN)
 }
 
-/// The side that the person works for, and since when they are to own the area.
+/// Builds the terms of a settlement: the person, the side they work for, and the day from which they own the area.
 fn outcome(tx: &mut Tx<'_>, project: &Project, dispute: &Dispute, new: &NewSettlement) -> Result<HandoverTerms, Error> {
     let effective_on = new.effective_on.unwrap_or(tx.now.day()).max(tx.now.day());
     owners::inside(project, effective_on)?;
-    let days = Interval { from: effective_on, to: end_of_turn(tx.conn, project, dispute.area_id, effective_on)? };
+    let days = Interval { from: effective_on, to: end_of_ownership(tx.conn, project, dispute.area_id, effective_on)? };
     let department_id = owners::side_of(tx, project, new.person_id, days, "/person_id")?;
     let area = assignments::area(tx.conn, dispute.area_id)?.ok_or_else(Error::not_found)?;
     owners::at_once_across_sides(tx, &area, department_id, effective_on)?;
     Ok(HandoverTerms { area_id: dispute.area_id, person_id: new.person_id, department_id, effective_on })
 }
 
-fn end_of_turn(conn: &mut DbConn, project: &Project, area: AreaId, day: Day) -> Result<Day, Error> {
+/// Returns the day on which the assignment of the owner on `day` ends.
+fn end_of_ownership(conn: &mut DbConn, project: &Project, area: AreaId, day: Day) -> Result<Day, Error> {
     let owner = owners::owner_on(conn, area, day)?;
     Ok(owner.and_then(|owner| owner.valid_to).unwrap_or(project.ends_on))
 }
 
-/// Carries the outcome out and keeps it as a decision.
+/// Applies the outcome and records it as a decision.
 fn apply(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -161,7 +162,7 @@ fn apply(
     Ok(settled)
 }
 
-/// Makes the person accountable from the day on, whoever was before.
+/// Makes the person accountable from the day of the terms on.
 fn give(tx: &mut Tx<'_>, project: &Project, area: &Area, terms: &HandoverTerms) -> Result<(), Error> {
     let on = terms.effective_on.max(tx.now.day());
     match owners::owner_on(tx.conn, area.id, on)? {
@@ -171,7 +172,7 @@ fn give(tx: &mut Tx<'_>, project: &Project, area: &Area, terms: &HandoverTerms) 
     }
 }
 
-/// One page of the disputes of a project.
+/// Returns one page of the disputes of a project.
 ///
 /// # Errors
 /// 403, 404.
@@ -187,7 +188,7 @@ pub fn list(
     store::list(conn, project, query, page)
 }
 
-/// One dispute.
+/// Returns one dispute.
 ///
 /// # Errors
 /// 403, 404.
@@ -197,7 +198,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DisputeId, now: UtcTime) -> Res
     Ok(row)
 }
 
-/// Ends every open dispute of a project.
+/// Marks every open dispute of a project as lapsed.
 pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for before in store::open(tx.conn, project)? {
         let after = Dispute { state: DisputeState::Lapsed, settled_at: Some(tx.now), ..before.clone() };
@@ -206,15 +207,18 @@ pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Locks the project of a dispute and lets the caller through.
-fn take(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project, Dispute, Facts), Error> {
+/// Locks the project of a dispute and authorises the caller.
+///
+/// # Errors
+/// 403, 404.
+fn lock_by_id(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project, Dispute, Relations), Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let project = projects::lock(tx, project)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let mut facts = projects::facts(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    facts.oneself = facts.person == Some(row.arbiter_person_id);
-    tx.authorize_and_deduplicate(action, &facts)?;
-    Ok((project, row, facts))
+    let mut relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    relations.oneself = relations.person == Some(row.arbiter_person_id);
+    tx.authorize_and_deduplicate(action, &relations)?;
+    Ok((project, row, relations))
 }
 
 fn require_open(dispute: &Dispute, verb: &str) -> Result<(), Error> {
@@ -232,7 +236,7 @@ fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -
     Ok(after)
 }
 
-/// The open disputes that a person is to decide, now or later, for other slices.
+/// Returns the open disputes whose arbiter is a person, before and after their deadline, for other slices.
 pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
     store::arbitrated_by(conn, person, most)
 }

@@ -34,7 +34,7 @@ pub struct Dispute {
     pub version: i64,
 }
 
-/// The area is disputed already.
+/// The area already has an open dispute.
 #[derive(Debug)]
 pub struct AlreadyDisputed;
 
@@ -55,7 +55,7 @@ pub fn find(conn: &mut DbConn, id: DisputeId) -> Result<Option<Dispute>, Error> 
     Ok(dsl::disputes.filter(dsl::id.eq(id)).select(Dispute::as_select()).get_result(conn).optional()?)
 }
 
-/// The open dispute about an area, if there is one.
+/// Returns the open dispute about an area, if there is one.
 pub fn open_about(conn: &mut DbConn, area: AreaId) -> Result<Option<DisputeId>, Error> {
     Ok(dsl::disputes
         .filter(dsl::area_id.eq(area))
@@ -65,6 +65,7 @@ pub fn open_about(conn: &mut DbConn, area: AreaId) -> Result<Option<DisputeId>, 
         .optional()?)
 }
 
+/// Loads the open disputes of a project.
 pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Dispute>, Error> {
     Ok(dsl::disputes
         .filter(dsl::project_id.eq(project))
@@ -90,7 +91,7 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &DisputeQuery, page: &
     Ok(rows.load(conn)?)
 }
 
-/// The open disputes that a person is to decide, the most urgent first.
+/// Loads the open disputes whose arbiter is a person, the earliest deadline first.
 pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
     Ok(dsl::disputes
         .filter(dsl::arbiter_person_id.eq(person))

@@ -1,4 +1,4 @@
-//! Data that two projects own differently, in answers.
+//! Response bodies for data assets that two projects assign to different departments.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,28 +6,33 @@ use utoipa::ToSchema;
 use crate::kernel::ids::{AreaId, DepartmentId, ProjectId};
 use crate::kernel::time::Day;
 
-/// Where data of a project belong to another department in another project.
+/// Data ownership conflicts of a project with other projects.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DataConflictList {
+    /// The project.
     pub project_id: ProjectId,
+    /// The conflicts; empty if there are none.
     #[schema(max_items = 1000)]
     pub data: Vec<DataConflict>,
 }
 
-/// One area and its counterpart.
+/// A data asset that an area of this project and an area of another project assign to different departments.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DataConflict {
+    /// Identifier of the data asset, shared by all projects.
     #[schema(max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
     pub data_asset: String,
+    /// The area of this project.
     pub area_id: AreaId,
+    /// The department that owns the area in this project.
     pub department_id: DepartmentId,
-    /// The department that owns the data in the other project.
+    /// The department that owns the data asset in the other project.
     pub other_department_id: DepartmentId,
-    /// The other project; null when it is one that you may not know of.
+    /// The other project; null if you do not have access to it.
     #[schema(required)]
     pub other_project_id: Option<ProjectId>,
-    /// First day that both projects last.
-    pub from: Day,
-    /// First day after the last one.
-    pub to: Day,
+    /// First day on which both projects run.
+    pub starts_on: Day,
+    /// First day after the days on which both projects run (exclusive end).
+    pub ends_on: Day,
 }

@@ -1,4 +1,4 @@
-//! Areas and assignments in requests and answers.
+//! Areas and assignments in requests and responses.
 
 mod conflicts;
 pub(crate) mod coverage;
@@ -16,52 +16,62 @@ use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// Who has what responsibility for an area, on the days `[valid_from, valid_to)`.
+/// Assignment of a responsibility for an area to a person, on the days `[valid_from, valid_to)`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Assignment)]
 pub struct AssignmentBody {
+    /// Unique identifier of the assignment.
     pub id: AssignmentId,
+    /// The area.
     pub area_id: AreaId,
+    /// The project the area belongs to.
     pub project_id: ProjectId,
+    /// The person who has the responsibility.
     pub person_id: PersonId,
+    /// The responsibility.
     pub responsibility: Responsibility,
-    /// First day.
+    /// First day of the assignment.
     pub valid_from: Day,
-    /// First day after the last one; null lasts as long as the project.
+    /// First day after the assignment (exclusive end); null if it lasts until the end of the project.
     #[schema(required)]
     pub valid_to: Option<Day>,
+    /// When the assignment was created.
     pub created_at: UtcTime,
-    /// When this was recorded; earlier versions are told by `known_at`.
+    /// When this version was recorded. Use `known_at` in lists to read earlier versions.
     pub recorded_at: UtcTime,
 }
 
-/// Something in a project that one person answers for.
+/// An area of responsibility in a project, which one side owns and one person is accountable for.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Area)]
 pub struct AreaBody {
+    /// Unique identifier of the area.
     pub id: AreaId,
+    /// The project.
     pub project_id: ProjectId,
-    /// Short stable name for programs.
+    /// Short, stable key of the area for use in software, unique in the project.
     #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$", example = "customer-databases")]
     pub key: String,
+    /// Name of the area.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Customer databases")]
     pub name: String,
+    /// Description of the area; null if it has none.
     #[schema(required, max_length = 1000, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
     pub description: Option<String>,
-    /// The side that owns the area by the charter.
+    /// The side that owns the area according to the charter.
     pub department_id: DepartmentId,
-    /// Who is accountable today; null when nobody is.
+    /// Assignment of the accountable person on the requested day; null if there is none.
     #[schema(required)]
     pub accountable: Option<AssignmentBody>,
-    /// When a newer charter left the area out.
+    /// When the area was removed from the charter; null while it is part of the charter.
     #[schema(required)]
     pub retired_at: Option<UtcTime>,
-    /// The data it is about, by a name that all projects share.
+    /// Identifier of the data asset the area is about, shared by all projects; null if there is none.
     #[schema(required, max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
     pub data_asset: Option<String>,
 }
 
-/// A responsibility to give.
+/// A responsibility to assign to a person.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = in_order))]
@@ -70,14 +80,17 @@ pub struct AreaBody {
     "responsibility": "accountable",
 }))]
 pub struct NewAssignment {
-    /// A member of the project; accountable and responsible people work for the side of the area.
+    /// The person. Must be an accepted member of the project on all days of the assignment, and for `accountable` and
+    /// `responsible` a member of the side that owns the area.
     pub person_id: PersonId,
+    /// The responsibility.
     pub responsibility: Responsibility,
-    /// First day; that of the project if absent, or today if the project has begun.
+    /// First day of the assignment. If absent, the first day of the project, or today if the project has already
+    /// started.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
-    /// First day after the last one; the end of the project if absent.
+    /// First day after the assignment (exclusive end). If absent, the assignment lasts until the end of the project.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_to: Option<Day>,
@@ -89,57 +102,60 @@ fn in_order(new: &NewAssignment) -> Result<(), ValidationError> {
     days_in_order(new.valid_from, new.valid_to)
 }
 
-/// When a responsibility ends.
+/// The end of an assignment.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"on": "2027-06-30"}))]
+#[schema(example = json!({"ends_on": "2027-06-30"}))]
 pub struct AssignmentEnd {
-    /// First day without it, not before today.
-    pub on: Day,
-    /// Who takes over on that day. Required when an area of a running project would have nobody
-    /// accountable.
+    /// First day without the assignment; today or later.
+    pub ends_on: Day,
+    /// The person who takes over on that day. Required if an area of a running project would otherwise have no
+    /// accountable person. If absent, the assignment ends without a successor.
     #[serde(default)]
     pub successor_person_id: Option<PersonId>,
 }
 
 impl RequestBody for AssignmentEnd {}
 
-/// What the days of an assignment really were; absent members stay.
+/// Corrected days of an assignment; absent fields are not changed.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"valid_from": "2026-02-01", "reason": "The handover was later than recorded."}))]
 pub struct AssignmentCorrection {
+    /// Corrected first day. If absent, it is not changed.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
-    /// Null for as long as the project lasts; equal to the first day for an assignment that never was.
+    /// Corrected first day after the assignment (exclusive end); null if it lasts until the end of the project. Set it
+    /// to the first day if the assignment never took effect. If absent, it is not changed.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<Day>)]
     pub valid_to: Option<Option<Day>>,
-    /// Kept in the audit trail.
+    /// Reason for the correction. Recorded in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: String,
 }
 
 impl RequestBody for AssignmentCorrection {}
 
-/// Which areas.
+/// Query parameters for listing areas.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AreaQuery {
-    /// Who is accountable on this day; today if absent.
+    /// Day for which the accountable people are returned. If absent, today.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
 }
 
-/// Who takes over an area from somebody who leaves.
+/// The person who takes over an area from a member who leaves the project.
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Successor {
+    /// The area to take over.
     pub area_id: AreaId,
-    /// A member of the side that owns the area.
+    /// The successor. Must be a member of the side that owns the area.
     pub person_id: PersonId,
 }

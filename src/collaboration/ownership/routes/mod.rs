@@ -1,4 +1,4 @@
-//! `/v1/projects/{id}/areas`, `/v1/areas`, `/v1/assignments` and the coverage of a project.
+//! `/v1/projects/{id}/areas`, `/v1/areas`, `/v1/assignments` and the ownership coverage of a project.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -31,21 +31,22 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(correct_assignment)
         .service(get_ownership_coverage)
         .service(reading::list_ownership)
-        .service(reading::list_assignments_of_person)
+        .service(reading::list_person_assignments)
         .service(reading::list_data_conflicts)
         .configure(super::transfers::configure)
         .configure(super::disputes::configure);
 }
 
-/// List the areas of a project
+/// List areas
 ///
-/// Each with who is accountable for it, today or on another day.
+/// Returns the areas of a project, including areas that were removed from the charter. Each area includes the
+/// assignment of the person who is accountable today, or on the day given in `as_of`.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "The project."), AreaQuery, PageQuery),
     responses(
         (status = 200, description = "A page of areas.", body = PageBody<AreaBody>),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/areas")]
@@ -60,18 +61,20 @@ pub async fn list_areas(
     links.respond(areas, |area| area.id.to_string(), |area| area)
 }
 
-/// Assign a person to an area
+/// Create an assignment
 ///
-/// Sponsors and the lead assign. One person at a time is accountable; to hand over, end the
-/// present assignment on a day and begin the next one on the same day.
+/// Assigns a responsibility for an area to a member of the project. The lead, the sponsor of the side that owns the
+/// area and administrators can assign. Accountable and responsible people must be members of that side on all days of
+/// the assignment. Only one person at a time can be accountable: to hand an area over, end the current assignment with
+/// a successor, or end it and begin the next one on the same day.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "The area.")),
     request_body = NewAssignment,
     responses(
         (status = 201, description = "The assignment.", body = AssignmentBody),
-        (status = 404, description = "There is no such area, or you have no part in its project."),
-        (status = 409, description = "`conflict`: somebody is accountable already, see `owner`, or the area is disputed; `already_exists`: the person has this responsibility; `illegal_transition`: the project is over."),
+        (status = 404, description = "The area does not exist, or you do not have access to it."),
+        (status = 409, description = "`conflict`: another person is accountable on some of the days (see `owner`), the area is disputed, or it was removed from the charter; `already_exists`: the person already has this responsibility on some of the days; `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/areas/{id}/assignments")]
@@ -89,16 +92,17 @@ pub async fn create_assignment(
     .await
 }
 
-/// List the assignments of an area
+/// List assignments of an area
 ///
-/// Past, present and planned ones, in the order in which they were made.
+/// Returns the past, current and planned assignments of an area in the order in which they were created. Use `as_of`
+/// for the assignments on a given day, and `known_at` for the assignments as they were recorded at a given instant.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "The area."), AssignmentQuery, PageQuery),
     responses(
         (status = 200, description = "A page of assignments.", body = PageBody<AssignmentBody>),
-        (status = 404, description = "There is no such area, or you have no part in its project."),
-        (status = 422, description = "`known_at` is to come."),
+        (status = 404, description = "The area does not exist, or you do not have access to it."),
+        (status = 422, description = "`known_at` is in the future."),
     ),
 )]
 #[get("/v1/areas/{id}/assignments")]
@@ -113,16 +117,16 @@ pub async fn list_assignments(
     links.respond(rows, |row| row.id.to_string(), AssignmentBody::from)
 }
 
-/// Read an assignment
+/// Get an assignment
 ///
-/// Who has which responsibility for an area, and on which days.
+/// Returns the current version of an assignment: the person, their responsibility for the area, and the days.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AssignmentId, Path, description = "The assignment.")),
     responses(
         (status = 200, description = "The assignment.", body = AssignmentBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such assignment, or you have no part in its project."),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The assignment does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/assignments/{id}")]
@@ -133,22 +137,23 @@ pub async fn get_assignment(
 ) -> Result<Response, Error> {
     let now = app.environment.now();
     let assignment = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
-    answer(assignment)
+    respond(assignment)
 }
 
 /// End an assignment
 ///
-/// The day may be today or later. An assignment that has not begun can be ended on its first day,
-/// and then never takes effect. An area of a running project keeps an accountable person: name the
-/// successor, who takes over on that day.
+/// Ends an assignment on a given day, today or later. The lead, the sponsor of the side that owns the area and
+/// administrators can end it. If you end a planned assignment on its first day, it never takes effect. If a successor
+/// is named, they take over on that day. A successor is required if an area of a running project would otherwise have
+/// no accountable person.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AssignmentId, Path, description = "The assignment.")),
     request_body = AssignmentEnd,
     responses(
-        (status = 200, description = "The assignment as it is now.", body = AssignmentBody),
-        (status = 404, description = "There is no such assignment, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: the assignment or the project is over; `conflict`: nobody would be accountable, or the area is disputed."),
+        (status = 200, description = "The updated assignment.", body = AssignmentBody),
+        (status = 404, description = "The assignment does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the assignment has ended, or the project is closed or cancelled; `conflict`: the area would have no accountable person, the successor is already accountable, or the area is disputed."),
     ),
 )]
 #[post("/v1/assignments/{id}/end")]
@@ -157,21 +162,22 @@ pub async fn end_assignment(
     FromPath((id,)): FromPath<(AssignmentId,)>,
     Call { actor, body, meta }: Call<AssignmentEnd>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(handover::end(tx, id, &body)?)).await
+    app.write(actor, meta, move |tx| respond(handover::end(tx, id, &body)?)).await
 }
 
 /// Correct an assignment
 ///
-/// When its days were recorded wrongly, past ones included. What was known before is kept and can be
-/// read with `known_at`.
+/// Corrects the days of an assignment that were recorded incorrectly, including days in the past. Earlier versions are
+/// kept and can be read with `known_at`. A correction cannot leave an area of a running project without an accountable
+/// person from today on.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AssignmentId, Path, description = "The assignment.")),
     request_body = AssignmentCorrection,
     responses(
-        (status = 200, description = "The assignment as it is now.", body = AssignmentBody),
-        (status = 404, description = "There is no such assignment, or you have no part in its project."),
-        (status = 409, description = "`conflict`, `already_exists`: the days clash with another assignment, or the area is disputed; `illegal_transition`: the project is over."),
+        (status = 200, description = "The updated assignment.", body = AssignmentBody),
+        (status = 404, description = "The assignment does not exist, or you do not have access to it."),
+        (status = 409, description = "`conflict`: another person is accountable on some of the days, the area would have no accountable person, or it is disputed; `already_exists`: the person already has this responsibility on some of the days; `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/assignments/{id}/correct")]
@@ -180,21 +186,22 @@ pub async fn correct_assignment(
     FromPath((id,)): FromPath<(AssignmentId,)>,
     Call { actor, body, meta }: Call<AssignmentCorrection>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| answer(handover::correct(tx, id, &body)?)).await
+    app.write(actor, meta, move |tx| respond(handover::correct(tx, id, &body)?)).await
 }
 
-/// Check who covers what
+/// Get ownership coverage
 ///
-/// For every area: days on which nobody is accountable, on which the accountable person is no
-/// member or works for another side, and days for which proposals exclude each other; in the past
-/// and in the future.
+/// Checks the ownership of every area of a project, in the past and in the future. For each area it returns the days
+/// without an accountable person (`gaps`), the days on which the accountable person is not a member (`orphans`) or
+/// works for another side (`side_mismatches`), and the days for which open proposals name different people
+/// (`overlaps`).
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "The project."), CoverageQuery),
     responses(
-        (status = 200, description = "What is wrong with each area, if anything.", body = Coverage),
-        (status = 404, description = "There is no such project, or you have no part in it."),
-        (status = 422, description = "No day of the project is between `from` and `to`."),
+        (status = 200, description = "The ownership problems of each area.", body = Coverage),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 422, description = "There is no day of the project between `from` and `to`."),
     ),
 )]
 #[get("/v1/projects/{id}/ownership/coverage")]
@@ -209,7 +216,7 @@ pub async fn get_ownership_coverage(
     Response::ok(&coverage)
 }
 
-fn answer(assignment: Assignment) -> Result<Response, Error> {
+fn respond(assignment: Assignment) -> Result<Response, Error> {
     let version = assignment.version;
     Ok(Response::ok(&AssignmentBody::from(assignment))?.version(version))
 }

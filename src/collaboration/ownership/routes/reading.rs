@@ -1,4 +1,4 @@
-//! Reading ownership across areas, people and projects.
+//! Reads of ownership across areas, people and projects.
 
 use actix_web::{get, web};
 
@@ -14,17 +14,18 @@ use crate::kernel::http::response::Response;
 use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::state::AppState;
 
-/// List who has what in a project
+/// List ownership
 ///
-/// The assignments of all areas. With `as_of` those in force on a day, with `known_at` as it was
-/// recorded at an instant, and with both what was known then of that day.
+/// Returns the assignments of all areas of a project. Use `as_of` for the assignments on a given day, `known_at` for
+/// the assignments as they were recorded at a given instant, and both for the assignments on that day as they were
+/// recorded at that instant.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "The project."), AssignmentQuery, PageQuery),
     responses(
         (status = 200, description = "A page of assignments.", body = PageBody<AssignmentBody>),
-        (status = 404, description = "There is no such project, or you have no part in it."),
-        (status = 422, description = "`known_at` is to come."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 422, description = "`known_at` is in the future."),
     ),
 )]
 #[get("/v1/projects/{id}/ownership")]
@@ -39,20 +40,21 @@ pub async fn list_ownership(
     links.respond(rows, |row| row.id.to_string(), AssignmentBody::from)
 }
 
-/// List what a person has
+/// List assignments of a person
 ///
-/// The assignments of a person in the projects that you may see; you see all of your own.
+/// Returns the assignments of a person in the projects that you have access to. For your own person, all assignments
+/// are returned.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = PersonId, Path, description = "The person."), AssignmentQuery, PageQuery),
     responses(
         (status = 200, description = "A page of assignments.", body = PageBody<AssignmentBody>),
-        (status = 404, description = "There is no such person."),
-        (status = 422, description = "`known_at` is to come."),
+        (status = 404, description = "The person does not exist."),
+        (status = 422, description = "`known_at` is in the future."),
     ),
 )]
 #[get("/v1/people/{id}/assignments")]
-pub async fn list_assignments_of_person(
+pub async fn list_person_assignments(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(PersonId,)>,
@@ -63,16 +65,17 @@ pub async fn list_assignments_of_person(
     links.respond(rows, |row| row.id.to_string(), AssignmentBody::from)
 }
 
-/// Find data that two projects own differently
+/// List data conflicts
 ///
-/// Areas of this project and of another running one that are about the same `data_asset` on the same
-/// days, but belong to different departments. Both projects are warned.
+/// Returns the areas of a project whose `data_asset` is owned by another department in another project that is active
+/// or on hold, if the dates of the two projects overlap. Conflicts are warnings: they do not block any operation.
+/// Conflicts with projects that you do not have access to are included without the id of the project.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "The project.")),
     responses(
         (status = 200, description = "The conflicts.", body = DataConflictList),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/ownership/conflicts")]

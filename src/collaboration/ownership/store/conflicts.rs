@@ -1,4 +1,4 @@
-//! Areas about the same data that belong to different departments.
+//! Areas with the same data asset that different departments own.
 
 use diesel::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::kernel::time::Day;
 
 diesel::alias!(areas as others: Others);
 
-/// An area of a project and its counterpart in another one that runs on some of the same days.
+/// An area of a project and its counterpart in another project, whose dates overlap with those of the first.
 #[derive(Debug, Clone, Queryable)]
 pub struct Counterpart {
     pub data_asset: Option<String>,
@@ -19,12 +19,12 @@ pub struct Counterpart {
     pub department_id: DepartmentId,
     pub other_department_id: DepartmentId,
     pub other_project_id: ProjectId,
-    /// The first day of the other project, and the first day after it.
+    /// `[starts_on, ends_on)` of the other project.
     pub starts_on: Day,
     pub ends_on: Day,
 }
 
-/// The counterparts of the areas of a project, at most `most` of them.
+/// Loads the counterparts of the areas of a project, at most `most` of them.
 pub fn counterparts(conn: &mut DbConn, project: &Project, most: i64) -> Result<Vec<Counterpart>, Error> {
     let same_data = others
         .field(areas::data_asset)

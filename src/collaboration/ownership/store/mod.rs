@@ -1,4 +1,4 @@
-//! Assignment rows: the current versions, and what was known at an earlier instant.
+//! Assignment rows: the current versions, and the versions known at an earlier instant.
 
 mod conflicts;
 
@@ -33,25 +33,25 @@ pub struct Assignment {
     pub valid_to: Option<Day>,
     pub version: i64,
     pub created_at: UtcTime,
-    /// When this version was written, and when another took its place.
+    /// When this version was recorded, and when a newer one replaced it.
     pub recorded_at: UtcTime,
     pub superseded_at: Option<UtcTime>,
 }
 
 impl Assignment {
-    /// Whether it is in force on a day.
+    /// Returns whether the assignment includes a day.
     #[must_use]
     pub fn covers(&self, day: Day) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| end > day)
     }
 }
 
-/// What an assignment clashes with, on some of its days.
+/// Another assignment that an assignment conflicts with on some of its days.
 #[derive(Debug, Clone, Copy)]
 pub enum Conflict {
     /// Another accountable person.
     SecondOwner,
-    /// The same responsibility of the same person.
+    /// The same responsibility of the same person for the area.
     Repeated,
 }
 
@@ -64,7 +64,7 @@ pub fn insert(conn: &mut DbConn, row: &Assignment) -> Result<Result<(), Conflict
     }
 }
 
-/// Puts a version in place of the current one, which is kept.
+/// Replaces the current version by a new one. The replaced version is kept.
 pub fn supersede(conn: &mut DbConn, before: &Assignment, after: &Assignment) -> Result<Result<(), Conflict>, Error> {
     let current = dsl::assignments.filter(dsl::id.eq(before.id)).filter(dsl::version.eq(before.version));
     diesel::update(current).set(dsl::superseded_at.eq(after.recorded_at)).execute(conn)?;
@@ -75,7 +75,7 @@ pub fn area(conn: &mut DbConn, id: AreaId) -> Result<Option<Area>, Error> {
     Ok(areas::table.filter(areas::id.eq(id)).select(Area::as_select()).get_result(conn).optional()?)
 }
 
-/// The current version.
+/// Loads the current version of an assignment.
 pub fn find(conn: &mut DbConn, id: AssignmentId) -> Result<Option<Assignment>, Error> {
     Ok(dsl::assignments
         .filter(dsl::id.eq(id))
@@ -85,7 +85,7 @@ pub fn find(conn: &mut DbConn, id: AssignmentId) -> Result<Option<Assignment>, E
         .optional()?)
 }
 
-/// Every accountable assignment of a project, past and planned; those that never began are left out.
+/// Loads every accountable assignment of a project, past and planned, without those that never took effect.
 pub fn accountable(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Assignment>, Error> {
     Ok(dsl::assignments
         .filter(dsl::project_id.eq(project))
@@ -97,7 +97,7 @@ pub fn accountable(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Assignme
         .load(conn)?)
 }
 
-/// Everything that is assigned in a project from `day` on.
+/// Loads every assignment of a project that lasts beyond `day`.
 pub fn from_day(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Assignment>, Error> {
     Ok(dsl::assignments
         .filter(dsl::project_id.eq(project))
@@ -108,7 +108,7 @@ pub fn from_day(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<A
         .load(conn)?)
 }
 
-/// Who is accountable for an area on some of the days `[from, to)`, in order of time.
+/// Loads the accountable assignments of an area on some of the days `[from, to)`, in chronological order.
 pub fn owners_between(conn: &mut DbConn, area: AreaId, from: Day, to: Option<Day>) -> Result<Vec<Assignment>, Error> {
     let mut query = dsl::assignments
         .filter(dsl::area_id.eq(area))
@@ -124,7 +124,7 @@ pub fn owners_between(conn: &mut DbConn, area: AreaId, from: Day, to: Option<Day
     Ok(query.load(conn)?)
 }
 
-/// The areas a person is accountable for on `day` or later.
+/// Loads the areas that a person is accountable for on `day` or later.
 pub fn areas_owned_after(
     conn: &mut DbConn,
     project: ProjectId,
@@ -145,15 +145,15 @@ pub fn areas_owned_after(
     Ok(found)
 }
 
-/// Whose assignments a list shows.
+/// Scope of a list of assignments.
 pub enum Of<'a> {
     Area(AreaId),
     Project(ProjectId),
-    /// Those of a person in these projects.
+    /// The assignments of a person in these projects.
     Person(PersonId, &'a [ProjectId]),
 }
 
-/// One page, of what is known now or was known at an instant.
+/// Loads one page of the current versions, or of the versions known at an instant.
 pub fn list(conn: &mut DbConn, of: Of<'_>, filter: &AssignmentQuery, page: &Page) -> Result<Vec<Assignment>, Error> {
     let mut query = dsl::assignments.select(Assignment::as_select()).order(dsl::id).limit(page.fetch()).into_boxed();
     query = match of {
@@ -181,8 +181,8 @@ pub fn list(conn: &mut DbConn, of: Of<'_>, filter: &AssignmentQuery, page: &Page
     Ok(query.load(conn)?)
 }
 
-/// What a person is accountable for on `day` or later in projects that are not over, each with the
-/// side that owns the area.
+/// Loads the accountable assignments of a person on `day` or later in projects that have not ended, each with the side
+/// that owns the area.
 pub fn owned_by(
     conn: &mut DbConn,
     person: PersonId,

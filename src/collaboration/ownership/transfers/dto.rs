@@ -1,4 +1,4 @@
-//! Transfers in requests and answers.
+//! Transfers in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,44 +9,55 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// An area on its way from one accountable person to another.
+/// A transfer of an area from one accountable person to another.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Transfer)]
 pub struct TransferBody {
+    /// Unique identifier of the transfer.
     pub id: TransferId,
+    /// The project.
     pub project_id: ProjectId,
+    /// The area to transfer.
     pub area_id: AreaId,
+    /// The person who is accountable before the transfer.
     pub from_person_id: PersonId,
+    /// The person who becomes accountable.
     pub to_person_id: PersonId,
-    /// The side that the incoming person works for; the area goes to it if it is another one.
+    /// The side the incoming person works for. If it does not own the area, the area moves to this side.
     pub to_department_id: DepartmentId,
-    /// First day of the new owner; the day of completion if that is later.
+    /// First day on which the incoming person is accountable. If the transfer is completed later, they become
+    /// accountable on the day of completion.
     pub effective_on: Day,
+    /// Note for the incoming person; null if there is none.
     #[schema(required, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub note: Option<String>,
+    /// State of the transfer.
     pub state: TransferState,
-    /// Who offered; null when it was an administrator.
+    /// The person who offered the transfer; null if an administrator who is not in the directory did.
     #[schema(required)]
     pub offered_by: Option<PersonId>,
+    /// When the transfer was offered.
     pub offered_at: UtcTime,
-    /// When the offer lapses without an answer.
+    /// When the offer expires if the incoming person does not respond.
     pub expires_at: UtcTime,
+    /// When the transfer was completed or otherwise ended; null while it is open.
     #[schema(required)]
     pub settled_at: Option<UtcTime>,
 }
 
-/// An area to offer.
+/// An offer to transfer an area.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"to_person_id": PersonId::demo(3), "note": "You know these customers best."}))]
 pub struct NewTransfer {
-    /// A member of the project.
+    /// The person who is to become accountable. Must be a member of the project.
     pub to_person_id: PersonId,
-    /// First day of the new owner, not before today; today if absent.
+    /// First day on which the incoming person is accountable; today or later. If absent, today, or the first day of the
+    /// project if that is later. Must not be later than today if the person works for another side.
     #[serde(default)]
     #[schema(nullable = false)]
     pub effective_on: Option<Day>,
-    /// For the incoming person.
+    /// Note for the incoming person. Absent or null if there is none.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub note: Option<String>,

@@ -1,11 +1,11 @@
-//! Transfer rows as response bodies.
+//! Conversion of transfer rows to response bodies.
 
 use super::dto::TransferBody;
 use super::store::Transfer;
 use crate::kernel::time::UtcTime;
 
 impl TransferBody {
-    /// A row as it stands at `now`.
+    /// Builds the body of a row with its state at `now`.
     #[must_use]
     pub fn new(row: Transfer, now: UtcTime) -> Self {
         let state = row.state.at(row.expires_at, now);

@@ -1,8 +1,8 @@
-//! Transfers: an area goes from one accountable person to another without a second between them.
+//! Transfers of areas from one accountable person to another, without an interval between them.
 //!
-//! Rules: the owner, or whoever assigns the area, offers; only the incoming person accepts or
-//! rejects, within 14 days; when that person works for another side, all sides have to agree, and
-//! the area goes to that side with it; one offer for an area at a time, none while it is disputed.
+//! Rules: the owner and the people who can assign the area can offer it; only the incoming person can accept or reject
+//! the offer, within 14 days; when that person works for another side, all sides have to approve, and the area moves to
+//! that side; an area has at most one open transfer, and none while it is disputed.
 
 mod dto;
 mod filter;

@@ -1,7 +1,7 @@
-//! Offering an area to a member of the project.
+//! Offering transfers.
 
 use super::dto::{NewTransfer, TransferBody};
-use super::service::{nobody_has_it, save};
+use super::service::{owner_mismatch, save};
 use super::state::TransferState;
 use super::store::{self, AlreadyOffered, Transfer};
 use crate::collaboration::ownership::coverage::Interval;
@@ -15,33 +15,33 @@ use crate::kernel::ids::AreaId;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Seconds until an unanswered offer lapses: 14 days.
+/// Seconds until an offer without a response expires: 14 days.
 const OFFER_SECONDS: i64 = 14 * 24 * 60 * 60;
 
 /// Offers an area to a member of the project.
 ///
 /// # Errors
-/// 403, 404; 422 for somebody who is no member on all of the days; 409 when nobody has the area on
-/// that day, while another offer or a dispute is open, or unless the project runs.
+/// 403, 404; 422 for a person who is not a member on all of the days; 409 when the area has no accountable person on
+/// that day, while another transfer or a dispute is open, or unless the project is active or on hold.
 pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfer, Error> {
     let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
     let project = projects::lock(tx, area.project_id)?;
-    // Read again under the lock: the sides may have moved it meanwhile.
+    // Reads again under the lock: the area may have moved to another side in the meantime.
     let area = assignments::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
     let effective_on = new.effective_on.unwrap_or(tx.now.day().max(project.starts_on));
     let owner = owners::owner_on(tx.conn, area.id, effective_on)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    let mut facts = facts.ok_or_else(Error::not_found)?;
-    let is_owner = owner.as_ref().is_some_and(|owner| facts.person == Some(owner.person_id));
-    facts.oneself = is_owner && facts.member;
-    tx.authorize_and_deduplicate(Action::OfferTransfer, &facts)?;
+    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    let mut relations = relations.ok_or_else(Error::not_found)?;
+    let is_owner = owner.as_ref().is_some_and(|owner| relations.person == Some(owner.person_id));
+    relations.oneself = is_owner && relations.member;
+    tx.authorize_and_deduplicate(Action::OfferTransfer, &relations)?;
     project.state.require(ProjectVerb::OfferTransfer)?;
     if effective_on < tx.now.day() {
         let text = Text::new("This day is past.", "Tento den už minul.");
         return Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)));
     }
     owners::inside(&project, effective_on)?;
-    let owner = owner.ok_or_else(nobody_has_it)?;
+    let owner = owner.ok_or_else(owner_mismatch)?;
     if owner.person_id == new.to_person_id {
         return Err(Problem::new(Code::Conflict)
             .because("This person has the area already.", "Tento člověk už oblast má.")
@@ -62,7 +62,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
         effective_on,
         note: new.note.clone(),
         state: TransferState::Offered,
-        offered_by: facts.person,
+        offered_by: relations.person,
         offered_at: tx.now,
         expires_at: tx.now.plus_seconds(OFFER_SECONDS),
         settled_at: None,
@@ -74,7 +74,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
     Ok(row)
 }
 
-/// An offer that nobody answered makes room for another, even before the clock has recorded it.
+/// Records expired offers of an area, so that a new one can be created even before the scheduler has recorded them.
 fn expire_old_offers(tx: &mut Tx<'_>, project: &Project, area: AreaId) -> Result<(), Error> {
     for row in store::open(tx.conn, project.id)?.into_iter().filter(|row| row.area_id == area) {
         if row.state.at(row.expires_at, tx.now) == TransferState::Expired {

@@ -1,4 +1,4 @@
-//! Transfers of areas.
+//! `/v1/areas/{id}/transfers`, `/v1/projects/{id}/transfers` and `/v1/transfers`.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -30,19 +30,20 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(withdraw_transfer);
 }
 
-/// Offer an area to somebody
+/// Offer a transfer
 ///
-/// The owner offers, or whoever assigns the area. The incoming person accepts within 14 days; if
-/// they work for another side, all sides have to agree then. Until the very moment of the handover
-/// the present owner stays accountable.
+/// Offers an area to another member of the project. The current owner, the lead, the sponsor of the side that owns the
+/// area and administrators can offer it, in a project that is active or on hold. The incoming person must accept within
+/// 14 days. If they work for another side, all sides must then approve the transfer. The current owner stays
+/// accountable until the transfer takes effect.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "The area.")),
     request_body = NewTransfer,
     responses(
-        (status = 201, description = "The offer.", body = TransferBody),
-        (status = 404, description = "There is no such area, or you have no part in its project."),
-        (status = 409, description = "`already_exists`: it is being offered; `conflict`: nobody has it on that day, it is theirs already, or it is disputed; `illegal_transition`: the project does not run."),
+        (status = 201, description = "The transfer, in state `offered`.", body = TransferBody),
+        (status = 404, description = "The area does not exist, or you do not have access to it."),
+        (status = 409, description = "`already_exists`: the area already has an open transfer; `conflict`: the area has no accountable person on that day, the person is already accountable, or the area is disputed; `illegal_transition`: the project is neither active nor on hold."),
     ),
 )]
 #[post("/v1/areas/{id}/transfers")]
@@ -60,15 +61,15 @@ pub async fn offer_transfer(
     .await
 }
 
-/// List the transfers of a project
+/// List transfers
 ///
-/// In the order in which they were offered, settled ones included.
+/// Returns the transfers of a project in the order in which they were offered, including those that have ended.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "The project."), TransferQuery, PageQuery),
     responses(
         (status = 200, description = "A page of transfers.", body = PageBody<TransferBody>),
-        (status = 404, description = "There is no such project, or you have no part in it."),
+        (status = 404, description = "The project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/transfers")]
@@ -83,16 +84,16 @@ pub async fn list_transfers(
     links.respond(rows, |row| row.id.to_string(), |row| TransferBody::new(row, now))
 }
 
-/// Read a transfer
+/// Get a transfer
 ///
-/// Who offered which area to whom, and what became of it.
+/// Returns a transfer with its current state.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = TransferId, Path, description = "The transfer.")),
     responses(
         (status = 200, description = "The transfer.", body = TransferBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such transfer, or you have no part in its project."),
+        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
+        (status = 404, description = "The transfer does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/transfers/{id}")]
@@ -103,21 +104,23 @@ pub async fn get_transfer(
 ) -> Result<Response, Error> {
     let now = app.environment.now();
     let transfer = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
-    answer(transfer, now)
+    respond(transfer, now)
 }
 
-/// Accept an area
+/// Accept a transfer
 ///
-/// Only the incoming person can. Within a side the area changes hands at once, or on the day that
-/// was offered; to another side it goes when all sides have agreed.
+/// Accepts an offered transfer. Only the incoming person can accept. If they work for the side that owns the area, the
+/// transfer is completed, and they become accountable today or on the later day of the offer. If they work for another
+/// side, the transfer becomes `accepted` and the approval of all sides is requested; it is completed when all of them
+/// have approved.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = TransferId, Path, description = "The transfer.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The transfer as it is now.", body = TransferBody),
-        (status = 404, description = "There is no such transfer, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is not offered any more; `conflict`: the owner has changed, or the area is disputed; `not_ready`: a seat is vacant, so the sides cannot be asked."),
+        (status = 200, description = "The updated transfer.", body = TransferBody),
+        (status = 404, description = "The transfer does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the transfer is no longer offered, or the project is neither active nor on hold; `conflict`: the owner has changed, or the area is disputed; `not_ready`: a side has no sponsor, so the approval cannot be requested."),
     ),
 )]
 #[post("/v1/transfers/{id}/accept")]
@@ -129,17 +132,17 @@ pub async fn accept_transfer(
     step(app, path, call, service::accept).await
 }
 
-/// Reject an area
+/// Reject a transfer
 ///
-/// Only the incoming person can. The present owner stays accountable.
+/// Rejects an offered transfer. Only the incoming person can reject. The current owner stays accountable.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = TransferId, Path, description = "The transfer.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The transfer as it is now.", body = TransferBody),
-        (status = 404, description = "There is no such transfer, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is not offered any more."),
+        (status = 200, description = "The updated transfer.", body = TransferBody),
+        (status = 404, description = "The transfer does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the transfer is no longer offered."),
     ),
 )]
 #[post("/v1/transfers/{id}/reject")]
@@ -151,17 +154,19 @@ pub async fn reject_transfer(
     step(app, path, call, service::reject).await
 }
 
-/// Take an offer back
+/// Withdraw a transfer
 ///
-/// Whoever offered, the owner and those who assign the area can, also while the sides are asked.
+/// Withdraws a transfer that is `offered`, or `accepted` and waiting for the approval of all sides, which then lapses.
+/// The person who offered it, the current owner, the lead, the sponsor of the side that owns the area and
+/// administrators can withdraw it.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = TransferId, Path, description = "The transfer.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The transfer as it is now.", body = TransferBody),
-        (status = 404, description = "There is no such transfer, or you have no part in its project."),
-        (status = 409, description = "`illegal_transition`: it is settled."),
+        (status = 200, description = "The updated transfer.", body = TransferBody),
+        (status = 404, description = "The transfer does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the transfer has already ended."),
     ),
 )]
 #[post("/v1/transfers/{id}/withdraw")]
@@ -179,15 +184,15 @@ async fn step(
     call: Call<Nothing>,
     step: fn(&mut Tx<'_>, TransferId) -> Result<Transfer, Error>,
 ) -> Result<Response, Error> {
-    app.write(call.actor, call.meta, move |tx| answer(step(tx, id)?, tx.now)).await
+    app.write(call.actor, call.meta, move |tx| respond(step(tx, id)?, tx.now)).await
 }
 
-/// That an offer has expired follows from time, so the version alone does not tell answers apart.
+/// Returns an ETag that includes the state: an offer expires by time, so responses for the same version can differ.
 fn etag(transfer: &Transfer, now: UtcTime) -> ETag {
     ETag::of_state(transfer.version, transfer.state.at(transfer.expires_at, now).as_str())
 }
 
-fn answer(transfer: Transfer, now: UtcTime) -> Result<Response, Error> {
+fn respond(transfer: Transfer, now: UtcTime) -> Result<Response, Error> {
     let tag = etag(&transfer, now);
     Ok(Response::ok(&TransferBody::new(transfer, now))?.tag(tag))
 }

@@ -1,4 +1,4 @@
-//! Answering an offer, and what follows.
+//! Accepting, rejecting, withdrawing and completing transfers.
 
 use std::collections::HashMap;
 
@@ -6,14 +6,14 @@ use super::dto::TransferBody;
 use super::filter::TransferQuery;
 use super::state::TransferState;
 use super::store::{self, Transfer};
-use crate::collaboration::approvals::ask::{self, Ask};
+use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{HandoverTerms, Terms, lapse, service as approvals};
-use crate::collaboration::ownership::coverage::{Interval, Turn};
+use crate::collaboration::ownership::coverage::{Interval, PersonInterval};
 use crate::collaboration::ownership::disputes::guard;
 use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
 use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -23,13 +23,14 @@ use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// The incoming person takes the area: at once when they work for its side, otherwise once all
-/// sides agree.
+/// Accepts a transfer on behalf of the incoming person. Completes it when they work for the side that owns the area;
+/// otherwise requests the approval of all sides.
 ///
 /// # Errors
-/// 403 for everybody else, 404; 409 when it is not offered any more, or the owner has changed.
+/// 403 unless the caller is the incoming person, 404; 409 when the transfer is no longer offered, or the owner has
+/// changed.
 pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
-    let (project, before, facts) = take(tx, id, Action::AnswerTransfer)?;
+    let (project, before, relations) = lock_by_id(tx, id, Action::RespondToTransfer)?;
     require(&before, tx.now, "accept")?;
     project.state.require(ProjectVerb::OfferTransfer)?;
     let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
@@ -44,34 +45,34 @@ pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
         effective_on: before.effective_on,
     };
     let accepted = save(tx, before, TransferState::Accepted, types::TRANSFER_ACCEPTED)?;
-    let ask = Ask {
+    let new = NewApproval {
         subject: accepted.id.as_str(),
         number: None,
         terms: Terms::Transfer(terms),
         reason: accepted.note.as_deref(),
         due_at: None,
-        asking_agrees: false,
+        request_approves: false,
     };
-    ask::ask(tx, &project, facts.person, ask)?;
+    request::request(tx, &project, relations.person, new)?;
     Ok(accepted)
 }
 
-/// The incoming person does not take the area.
+/// Rejects a transfer on behalf of the incoming person.
 ///
 /// # Errors
-/// 403 for everybody else, 404; 409 when it is not offered any more.
+/// 403 unless the caller is the incoming person, 404; 409 when the transfer is no longer offered.
 pub fn reject(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
-    let (_, before, _) = take(tx, id, Action::AnswerTransfer)?;
+    let (_, before, _) = lock_by_id(tx, id, Action::RespondToTransfer)?;
     require(&before, tx.now, "reject")?;
     save(tx, before, TransferState::Rejected, types::TRANSFER_REJECTED)
 }
 
-/// Takes an offer back, also while the sides are being asked.
+/// Withdraws a transfer, including one that is waiting for the approval of the sides.
 ///
 /// # Errors
-/// 403, 404; 409 when it is settled.
+/// 403, 404; 409 when the transfer has ended.
 pub fn withdraw(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
-    let (project, before, _) = take(tx, id, Action::OfferTransfer)?;
+    let (project, before, _) = lock_by_id(tx, id, Action::OfferTransfer)?;
     if before.state != TransferState::Accepted {
         require(&before, tx.now, "withdraw")?;
     }
@@ -79,15 +80,15 @@ pub fn withdraw(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     save(tx, before, TransferState::Withdrawn, types::TRANSFER_WITHDRAWN)
 }
 
-/// All sides have answered whether an area goes to another side.
+/// Completes or ends a transfer to another side after all sides have responded to the approval.
 ///
 /// # Errors
-/// 409 when the owner or the memberships have changed, so that it is not possible any more.
-pub fn consented(tx: &mut Tx<'_>, project: &Project, subject: &str, agreed: bool) -> Result<(), Error> {
+/// 409 when the owner or the memberships have changed, so that the transfer is no longer possible.
+pub fn approval_ended(tx: &mut Tx<'_>, project: &Project, subject: &str, approved: bool) -> Result<(), Error> {
     let id: TransferId = subject.parse().map_err(Error::internal)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if !agreed {
-        return save(tx, before, TransferState::Refused, types::TRANSFER_REFUSED).map(drop);
+    if !approved {
+        return save(tx, before, TransferState::NotApproved, types::TRANSFER_NOT_APPROVED).map(drop);
     }
     let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
     move_area::move_area(tx, project, area.id, before.to_department_id)?;
@@ -98,12 +99,12 @@ pub fn consented(tx: &mut Tx<'_>, project: &Project, subject: &str, agreed: bool
 fn complete(tx: &mut Tx<'_>, project: &Project, area: Area, before: Transfer) -> Result<Transfer, Error> {
     let on = before.effective_on.max(tx.now.day());
     let owner = owners::owner_on(tx.conn, area.id, on)?.filter(|owner| owner.person_id == before.from_person_id);
-    let owner = owner.ok_or_else(nobody_has_it)?;
+    let owner = owner.ok_or_else(owner_mismatch)?;
     handover::hand_over(tx, project, &area, &owner, before.to_person_id, on, "")?;
     save(tx, before, TransferState::Completed, types::TRANSFER_COMPLETED)
 }
 
-/// One page of the transfers of a project.
+/// Returns one page of the transfers of a project.
 ///
 /// # Errors
 /// 403, 404.
@@ -119,7 +120,7 @@ pub fn list(
     store::list(conn, project, query, page)
 }
 
-/// One transfer.
+/// Returns one transfer.
 ///
 /// # Errors
 /// 403, 404.
@@ -129,29 +130,28 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: TransferId, now: UtcTime) -> Re
     Ok(row)
 }
 
-/// Whom open offers and proposed settlements name for which days of which area.
+/// Returns, for each area, the people that open transfers and proposed settlements name, with the days.
 pub fn proposals(
     conn: &mut DbConn,
     project: ProjectId,
     ends_on: Day,
     now: UtcTime,
-) -> Result<HashMap<AreaId, Vec<Turn>>, Error> {
-    let mut proposals: HashMap<AreaId, Vec<Turn>> = HashMap::new();
+) -> Result<HashMap<AreaId, Vec<PersonInterval>>, Error> {
+    let mut proposals: HashMap<AreaId, Vec<PersonInterval>> = HashMap::new();
     for row in store::open(conn, project)? {
         if row.state.at(row.expires_at, now) != TransferState::Expired {
             let days = Interval { from: row.effective_on, to: ends_on };
-            proposals.entry(row.area_id).or_default().push(Turn { days, person: row.to_person_id });
+            proposals.entry(row.area_id).or_default().push(PersonInterval { days, person: row.to_person_id });
         }
     }
     for (area, person, from) in approvals::proposed_settlements(conn, project)? {
         let days = Interval { from, to: ends_on };
-        proposals.entry(area).or_default().push(Turn { days, person });
+        proposals.entry(area).or_default().push(PersonInterval { days, person });
     }
     Ok(proposals)
 }
 
-/// Records the offers of a project that were not answered in time; gives the next instant at which
-/// one lapses.
+/// Records the expired offers of a project. Returns the next instant at which an offer expires.
 pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Error> {
     let mut next: Option<UtcTime> = None;
     for row in store::open(tx.conn, project.id)? {
@@ -164,7 +164,7 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
     Ok(next)
 }
 
-/// Ends every open offer of a project.
+/// Marks every open transfer of a project as lapsed.
 pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for row in store::open(tx.conn, project)? {
         save(tx, row, TransferState::Lapsed, types::TRANSFER_LAPSED)?;
@@ -172,7 +172,7 @@ pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends every open offer of an area, because a dispute is settled otherwise.
+/// Marks every open transfer of an area as lapsed, because a dispute was raised or settled.
 pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Result<(), Error> {
     for row in store::open(tx.conn, project)?.into_iter().filter(|row| row.area_id == area) {
         lapse::lapse_about(tx, project, row.id.as_str())?;
@@ -181,22 +181,28 @@ pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Resul
     Ok(())
 }
 
-/// Locks the project of a transfer and lets the caller through.
-fn take(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Project, Transfer, Facts), Error> {
+/// Locks the project of a transfer and authorises the caller.
+///
+/// # Errors
+/// 403, 404.
+fn lock_by_id(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Project, Transfer, Relations), Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let project = projects::lock(tx, project)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let area = assignments::area(tx.conn, row.area_id)?.ok_or_else(Error::not_found)?;
-    let facts = projects::facts_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    let mut facts = facts.ok_or_else(Error::not_found)?;
-    let concerned = match action {
-        Action::AnswerTransfer => facts.person == Some(row.to_person_id),
-        _ => facts.person == Some(row.from_person_id) || (row.offered_by.is_some() && facts.person == row.offered_by),
+    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
+    let mut relations = relations.ok_or_else(Error::not_found)?;
+    let is_party = match action {
+        Action::RespondToTransfer => relations.person == Some(row.to_person_id),
+        _ => {
+            relations.person == Some(row.from_person_id)
+                || (row.offered_by.is_some() && relations.person == row.offered_by)
+        }
     };
-    // Whoever has no part in the project any more has none in this either.
-    facts.oneself = concerned && (facts.member || facts.lead || facts.sponsor);
-    tx.authorize_and_deduplicate(action, &facts)?;
-    Ok((project, row, facts))
+    // A person who no longer has a role in the project cannot act on its transfers either.
+    relations.oneself = is_party && (relations.member || relations.lead || relations.sponsor);
+    tx.authorize_and_deduplicate(action, &relations)?;
+    Ok((project, row, relations))
 }
 
 fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
@@ -206,7 +212,8 @@ fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
     }
 }
 
-pub(super) fn nobody_has_it() -> Error {
+/// Builds the problem for an area whose accountable person on that day is missing, or differs from the offer.
+pub(super) fn owner_mismatch() -> Error {
     Problem::new(Code::Conflict)
         .because(
             "On that day nobody is accountable for the area, or somebody else than the offer says.",
@@ -230,7 +237,7 @@ pub(super) fn save(
     Ok(after)
 }
 
-/// The offers that a person can still accept, for other slices.
+/// Returns the offers that a person can still accept, for other slices.
 pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
     store::offered_to(conn, person, now, most)
 }

@@ -1,16 +1,18 @@
-//! Where an offer stands: what was answered is stored, that it was not answered in time is computed.
+//! The state of a transfer. Responses are stored; the expiry of an offer is computed when the state is read.
 
 use crate::kernel::time::UtcTime;
 
 crate::text_enum! {
-    /// `offered`; `accepted` while all sides are asked; `completed`. Or `rejected` by the incoming
-    /// person, `refused` by a side, `withdrawn`, `expired`, `lapsed` with the project.
+    /// State of a transfer: `offered` (waiting for the incoming person); `accepted` (waiting for the approval of all
+    /// sides); `completed`; `rejected` (by the incoming person); `not_approved` (not all sides approved); `withdrawn`;
+    /// `expired` (the incoming person did not respond in time); `lapsed` (the project is closing or was cancelled, or a
+    /// dispute about the area was raised or settled).
     pub enum TransferState {
         Offered,
         Accepted,
         Completed,
         Rejected,
-        Refused,
+        NotApproved,
         Withdrawn,
         Expired,
         Lapsed,
@@ -18,7 +20,7 @@ crate::text_enum! {
 }
 
 impl TransferState {
-    /// The verbs that are possible in this state.
+    /// Returns the verbs that are possible in this state.
     #[must_use]
     pub fn verbs(self) -> &'static [&'static str] {
         match self {
@@ -28,7 +30,7 @@ impl TransferState {
         }
     }
 
-    /// The state at `now` of an offer that can be answered before `expires_at`.
+    /// Returns the state at `now` of a transfer whose offer expires at `expires_at`.
     #[must_use]
     pub fn at(self, expires_at: UtcTime, now: UtcTime) -> Self {
         if self == Self::Offered && expires_at <= now { Self::Expired } else { self }
@@ -40,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_the_same_in_the_api_and_in_the_database() {
+    fn values_are_the_same_in_the_api_and_in_the_database() {
         for state in TransferState::ALL.iter().copied() {
             assert_eq!(state.as_str().parse(), Ok(state));
             assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
@@ -48,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_offered_expires() {
+    fn only_offered_transfers_expire() {
         let (due, later) = (UtcTime::from_unix_micros(1), UtcTime::from_unix_micros(2));
         for state in TransferState::ALL.iter().copied() {
             let expired = state == TransferState::Offered;

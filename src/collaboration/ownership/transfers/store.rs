@@ -33,7 +33,7 @@ pub struct Transfer {
     pub version: i64,
 }
 
-/// The area is being offered already.
+/// The area already has an open transfer.
 #[derive(Debug)]
 pub struct AlreadyOffered;
 
@@ -54,7 +54,7 @@ pub fn find(conn: &mut DbConn, id: TransferId) -> Result<Option<Transfer>, Error
     Ok(dsl::transfers.filter(dsl::id.eq(id)).select(Transfer::as_select()).get_result(conn).optional()?)
 }
 
-/// The offers of a project that are not settled, as they are stored.
+/// Loads the transfers of a project that are stored as open, including offers that have expired since.
 pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Transfer>, Error> {
     Ok(dsl::transfers
         .filter(dsl::project_id.eq(project))
@@ -80,7 +80,7 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &TransferQuery, page: 
     Ok(rows.load(conn)?)
 }
 
-/// What a person is offered and can still take.
+/// Loads the offers that a person can still accept, the earliest expiry first.
 pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
     Ok(dsl::transfers
         .filter(dsl::to_person_id.eq(person))

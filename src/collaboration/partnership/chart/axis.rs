@@ -1,6 +1,6 @@
-//! The axis of time in the picture: where a day is, and which days have a name.
+//! The time axis of the chart: the positions of days, and the labelled ticks.
 //!
-//! Rule: the names stand so far apart that they never touch, however long the time is.
+//! Rule: the labels never touch, however long the period is.
 
 use jiff::civil::Date;
 
@@ -9,12 +9,12 @@ use crate::kernel::time::Day;
 
 const LEFT: f64 = 232.0;
 const RIGHT: f64 = 716.0;
-/// Room for the name of a tick.
+/// Minimum distance between ticks, which leaves enough space for a label.
 const LABEL: f64 = 60.0;
-/// A gap of a day is at least so wide.
+/// Minimum width of an interval, so that a gap of one day stays visible.
 const LEAST: f64 = 2.5;
 
-/// Where days are: from the first day that was looked at to the first day after.
+/// The scale of the axis, over the checked days `[from, to)`.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale {
     from: Day,
@@ -22,38 +22,38 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Over the days `[from, to)`.
+    /// Returns the scale for the days `[from, to)`.
     #[must_use]
     pub fn over(from: Day, to: Day) -> Self {
         Self { from, to: to.max(from.plus_days(1)) }
     }
 
-    /// Left edge.
+    /// Returns the left edge.
     #[must_use]
     pub fn left(self) -> f64 {
         LEFT
     }
 
-    /// Right edge.
+    /// Returns the right edge.
     #[must_use]
     pub fn right(self) -> f64 {
         RIGHT
     }
 
-    /// Where a day begins; days outside stand at the edges.
+    /// Returns the position at which a day begins. Days outside the period are placed at its edges.
     #[must_use]
     pub fn x(self, day: Day) -> f64 {
         let part = self.from.days_until(day) as f64 / self.length();
         LEFT + (RIGHT - LEFT) * part.clamp(0.0, 1.0)
     }
 
-    /// Whether a day stands on the axis, its end included.
+    /// Returns whether a day is on the axis, including its end.
     #[must_use]
     pub fn holds(self, day: Day) -> bool {
         self.from <= day && day <= self.to
     }
 
-    /// Left edge and width of intervals in order of time; those that nearly touch become one.
+    /// Returns left edge and width of intervals in chronological order. Intervals that nearly touch are merged.
     #[must_use]
     pub fn spans(self, intervals: &[(Day, Day)]) -> Vec<(f64, f64)> {
         let mut spans: Vec<(f64, f64)> = Vec::new();
@@ -68,7 +68,7 @@ impl Scale {
         spans
     }
 
-    /// How many days the intervals have on the axis.
+    /// Returns the number of days of the intervals that are on the axis.
     #[must_use]
     pub fn days(self, intervals: &[(Day, Day)]) -> u64 {
         self.inside(intervals).map(|(from, to)| from.days_until(to).unsigned_abs()).sum()
@@ -79,7 +79,7 @@ impl Scale {
         cut.filter(|(from, to)| from < to)
     }
 
-    /// The shortest step whose names have room.
+    /// Returns the shortest step whose labels fit.
     fn step(self) -> Step {
         let fits = |step: &Step| (RIGHT - LEFT) * step.days() / self.length() >= LABEL;
         STEPS.into_iter().find(fits).unwrap_or(Step::Months(24000))
@@ -90,7 +90,7 @@ impl Scale {
     }
 }
 
-/// A day with a name.
+/// A labelled day.
 #[derive(Debug)]
 pub struct Tick {
     pub x: f64,
@@ -118,11 +118,11 @@ const STEPS: [Step; 11] = [
 ];
 
 impl Step {
-    /// Of the shortest kind.
+    /// Returns the minimum number of days of a step.
     fn days(self) -> f64 {
         match self {
             Self::Days(days) => days as f64,
-            // February.
+            // February is the shortest month.
             Self::Months(1) => 28.0,
             Self::Months(months) => months as f64 * 30.0,
         }
@@ -137,7 +137,7 @@ impl Step {
         }
     }
 
-    /// The first days of the steps that begin after a day.
+    /// Returns the first days of the steps that begin after a day.
     fn after(self, from: Day) -> Box<dyn Iterator<Item = Day>> {
         let date = from.to_jiff();
         match self {
@@ -155,14 +155,14 @@ impl Step {
     }
 }
 
-/// The first day of a month that is counted from the year 0.
+/// Returns the first day of a month, which is counted from year 0.
 fn first_of_month(month: i64) -> Option<Day> {
     let year = i16::try_from(month.div_euclid(12)).ok()?;
     let month = i8::try_from(month.rem_euclid(12) + 1).ok()?;
     Date::new(year, month, 1).ok().map(Day::from_jiff)
 }
 
-/// Where months begin, on an axis that names quarters.
+/// Returns the positions at which months begin, if the axis is labelled by quarter.
 #[must_use]
 pub fn months(scale: Scale) -> Vec<f64> {
     if !matches!(scale.step(), Step::Months(3)) {
@@ -171,13 +171,13 @@ pub fn months(scale: Scale) -> Vec<f64> {
     Step::Months(1).after(scale.from).take_while(|day| *day < scale.to).map(|day| scale.x(day)).collect()
 }
 
-/// The names on the axis, as dense as they fit. What is under way at the left edge is named if it
-/// has room before the next.
+/// Returns the ticks of the axis, as dense as their labels fit. The step that contains the left edge gets a label if it
+/// fits before the next tick.
 #[must_use]
 pub fn ticks(scale: Scale, words: &Words) -> Vec<Tick> {
     let step = scale.step();
     let tick = |day: Day| Tick { x: scale.x(day), label: step.label(day.to_jiff(), words) };
-    // The calendar ends, and with it the days that follow: the number is bounded too.
+    // Bounds the number of ticks as well, because `take_while` alone does not end where the supported dates end.
     let most = ((RIGHT - LEFT) / LABEL) as usize + 1;
     let later: Vec<_> = step.after(scale.from).take(most).take_while(|day| *day < scale.to).map(tick).collect();
     let next = later.first().map_or(RIGHT, |tick| tick.x);

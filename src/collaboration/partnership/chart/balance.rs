@@ -1,4 +1,4 @@
-//! The panel of the picture that shows which part of the whole every side has, and the parity.
+//! The panel of the chart with the share of every side in each measure, and the parity.
 
 use super::labels::Words;
 use super::parts::{ALARM, Frame, MUTED, Mark, RULE, Sheet, Type};
@@ -15,13 +15,13 @@ const ROW: f64 = 38.0;
 type Measure = fn(&SideReport) -> Portion;
 const MEASURES: [Measure; 5] = [
     |side| side.decisions_raised,
-    |side| side.first_answers,
+    |side| side.first_responses,
     |side| side.vetoes,
     |side| side.areas,
     |side| side.members,
 ];
 
-/// Draws the panel from `top` down and says where it ends.
+/// Draws the panel from `top` down. Returns where it ends.
 pub fn draw(sheet: &mut Sheet, report: &Report, words: &Words, top: f64) -> f64 {
     sheet.heading((LEFT, top), BAR + BAR_WIDTH - LEFT, words.balance, words.balance_means);
     let mut y = top + 58.0;
@@ -34,7 +34,7 @@ pub fn draw(sheet: &mut Sheet, report: &Report, words: &Words, top: f64) -> f64 
     left.max(right)
 }
 
-/// One bar of 100 % over all sides.
+/// Draws one bar with the shares of all sides, which add up to 100 %.
 fn row(sheet: &mut Sheet, report: &Report, words: &Words, (measure, name): (Measure, &str), y: f64) {
     let shares: Vec<_> = report.sides.iter().map(measure).collect();
     let total: i64 = shares.iter().fold(0, |sum, share| sum.saturating_add(share.count));
@@ -55,7 +55,7 @@ fn row(sheet: &mut Sheet, report: &Report, words: &Words, (measure, name): (Meas
     }
 }
 
-/// A share as a part of 1; what is none takes no room.
+/// Returns a share as a fraction of 1; 0 if there is none.
 fn part(share: &Portion) -> f64 {
     share.share.filter(|part| part.is_finite()).map_or(0.0, |part| part.clamp(0.0, 1.0))
 }
@@ -66,7 +66,7 @@ fn no_data(sheet: &mut Sheet, words: &Words, y: f64) {
     sheet.text((BAR + BAR_WIDTH / 2.0, y + 17.0), Type::of(12.0).fill(MUTED).middle(), words.no_data);
 }
 
-/// The part of one side, with as much of a label as has room.
+/// Draws the segment of one side, with as much of its label as fits.
 fn segment(sheet: &mut Sheet, words: &Words, frame: Frame, mark: Mark, part: f64) {
     if frame.w <= 0.0 {
         return;
@@ -80,7 +80,7 @@ fn segment(sheet: &mut Sheet, words: &Words, frame: Frame, mark: Mark, part: f64
     }
 }
 
-/// The sides in columns.
+/// Draws the legend of the sides in columns.
 fn legend(sheet: &mut Sheet, report: &Report, top: f64) -> f64 {
     const COLUMNS: usize = 2;
     let column = (BAR + BAR_WIDTH - LEFT) / COLUMNS as f64;
@@ -93,7 +93,7 @@ fn legend(sheet: &mut Sheet, report: &Report, top: f64) -> f64 {
     top + 22.0 * report.sides.len().div_ceil(COLUMNS) as f64
 }
 
-/// Whether the sides are in parity, and how strong each of them is.
+/// Draws whether the sides are in parity, and the strength of each side.
 fn parity(sheet: &mut Sheet, report: &Report, words: &Words, top: f64) -> f64 {
     let parity = &report.parity;
     let tolerance = u64::from(parity.tolerance);
@@ -102,23 +102,23 @@ fn parity(sheet: &mut Sheet, report: &Report, words: &Words, top: f64) -> f64 {
         ParityMeasure::Fte => format!("{} {}", words.by_fte, words.percent(tolerance)),
     };
     sheet.heading((PARITY, top), PARITY_WIDTH, words.parity, &rule);
-    let mut y = verdict(sheet, report, words, top + 58.0);
+    let mut y = parity_status(sheet, report, words, top + 58.0);
     for strength in &parity.sides {
         let position = report.sides.iter().position(|side| side.department_id == strength.department_id);
         let name = position.and_then(|position| report.sides.get(position)).map_or("?", |side| side.name.as_str());
         let figures = words.strength(strength.members, strength.fte_percent);
         let style = Type::of(12.0).end().within(170.0);
-        let room = PARITY_WIDTH - 22.0 - style.measure(&figures).min(170.0) - 10.0;
+        let available = PARITY_WIDTH - 22.0 - style.measure(&figures).min(170.0) - 10.0;
         sheet.badge(PARITY, y, Mark::of(report, strength.department_id));
-        sheet.text((PARITY + 22.0, y + 12.5), Type::of(12.0).within(room), name);
+        sheet.text((PARITY + 22.0, y + 12.5), Type::of(12.0).within(available), name);
         sheet.text((PARITY + PARITY_WIDTH, y + 12.5), style, &figures);
         y += 24.0;
     }
     y
 }
 
-/// The verdict in a box that is ticked or crossed, and under it how long it has been so.
-fn verdict(sheet: &mut Sheet, report: &Report, words: &Words, y: f64) -> f64 {
+/// Draws a box with a tick or a cross for the parity, and below it the dates of a breach.
+fn parity_status(sheet: &mut Sheet, report: &Report, words: &Words, y: f64) -> f64 {
     let parity = &report.parity;
     let (text, colour, sign) = if parity.holds {
         (words.holds, "#1a7546", "m0 5l4 4l8 -9")

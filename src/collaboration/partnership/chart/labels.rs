@@ -1,11 +1,11 @@
-//! The words of the picture in the languages of visitors.
+//! The labels of the chart in all supported languages.
 
 use jiff::civil::Date;
 
 use crate::kernel::locale::Lang;
 use crate::kernel::time::Day;
 
-/// What never changes, in one language.
+/// The fixed labels in one language.
 #[derive(Debug)]
 pub struct Words {
     pub lang: Lang,
@@ -13,7 +13,7 @@ pub struct Words {
     pub as_of: &'static str,
     pub latency: &'static str,
     pub latency_means: &'static str,
-    /// Heads of the columns.
+    /// Headings of the number columns: responded, pending, without response.
     pub answered: &'static str,
     pub waiting: &'static str,
     pub unanswered: &'static str,
@@ -21,7 +21,7 @@ pub struct Words {
     pub no_answers: &'static str,
     pub balance: &'static str,
     pub balance_means: &'static str,
-    /// Raised decisions, first answers, vetoes, areas, members.
+    /// Names of the measures: decisions raised, first responses, vetoes, areas, members.
     pub measures: [&'static str; 5],
     pub total: &'static str,
     pub no_data: &'static str,
@@ -123,7 +123,7 @@ const CS: Words = Words {
 };
 
 impl Words {
-    /// Those of a language.
+    /// Returns the labels in a language.
     #[must_use]
     pub fn of(lang: Lang) -> &'static Self {
         match lang {
@@ -132,7 +132,7 @@ impl Words {
         }
     }
 
-    /// A number of things: for 1, for 2 to 4 and for the rest, as Czech counts.
+    /// Formats a count with the plural form of a noun: for 1, for 2 to 4 (Czech only) and for all other numbers.
     fn counted(&self, count: u64, [one, few, many]: [&str; 3]) -> String {
         let form = match (self.lang, count) {
             (_, 1) => one,
@@ -142,7 +142,7 @@ impl Words {
         format!("{count} {form}")
     }
 
-    /// How many members, and how much of full-time jobs.
+    /// Formats the number of members and the sum of their shares of full-time work.
     #[must_use]
     pub fn strength(&self, members: u32, fte_percent: u32) -> String {
         let (forms, fte) = match self.lang {
@@ -152,7 +152,7 @@ impl Words {
         format!("{}, {fte}{}", self.counted(u64::from(members), forms), self.percent(u64::from(fte_percent)))
     }
 
-    /// Days on which nobody is accountable.
+    /// Formats the number of days without an accountable person.
     #[must_use]
     pub fn uncovered(&self, days: u64) -> String {
         self.counted(
@@ -164,7 +164,7 @@ impl Words {
         )
     }
 
-    /// Days on which the accountable person is no member.
+    /// Formats the number of days on which the accountable person is not a member.
     #[must_use]
     pub fn orphaned(&self, days: u64) -> String {
         self.counted(
@@ -176,7 +176,7 @@ impl Words {
         )
     }
 
-    /// Days on which the accountable person works for another side.
+    /// Formats the number of days on which the accountable person works for another side.
     #[must_use]
     pub fn mismatched(&self, days: u64) -> String {
         self.counted(
@@ -188,7 +188,7 @@ impl Words {
         )
     }
 
-    /// How many of the areas have gaps, as a sentence.
+    /// Returns a sentence with the number of areas that have gaps.
     #[must_use]
     pub fn with_gaps(&self, gappy: usize, all: usize) -> String {
         match (self.lang, gappy, all) {
@@ -199,7 +199,7 @@ impl Words {
         }
     }
 
-    /// The areas that are not shown, and how many of them are not as they should be.
+    /// Returns a note with the number of areas that are not shown, and how many of them have problems.
     #[must_use]
     pub fn more_areas(&self, hidden: usize, problems: usize) -> String {
         let areas = self.counted(
@@ -217,7 +217,8 @@ impl Words {
         }
     }
 
-    /// Business minutes in hours and minutes; how long a business day is differs between companies.
+    /// Formats business minutes as hours and minutes, but not as days, because the length of a business day differs
+    /// between companies.
     #[must_use]
     pub fn minutes(&self, minutes: i64) -> String {
         match (minutes / 60, minutes % 60) {
@@ -227,7 +228,7 @@ impl Words {
         }
     }
 
-    /// Per cent; Czech sets the sign apart.
+    /// Formats a percentage. Czech puts a space before the percent sign.
     #[must_use]
     pub fn percent(&self, percent: u64) -> String {
         match self.lang {
@@ -236,7 +237,7 @@ impl Words {
         }
     }
 
-    /// A day as people write it.
+    /// Formats a day for readers.
     #[must_use]
     pub fn day(&self, day: Day) -> String {
         let date = day.to_jiff();
@@ -246,7 +247,7 @@ impl Words {
         }
     }
 
-    /// A day without its year.
+    /// Formats a day without its year.
     #[must_use]
     pub fn day_of_year(&self, date: Date) -> String {
         match self.lang {
@@ -255,7 +256,7 @@ impl Words {
         }
     }
 
-    /// A month and its year.
+    /// Formats a month with its year.
     #[must_use]
     pub fn month(&self, date: Date) -> String {
         match self.lang {

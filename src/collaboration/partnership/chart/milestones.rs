@@ -1,4 +1,4 @@
-//! The milestones above the rows of the areas, in lanes so that their names do not touch.
+//! The milestones above the areas of the timeline, stacked in rows so that their labels do not touch.
 
 use super::axis::Scale;
 use super::labels::Words;
@@ -6,41 +6,42 @@ use super::parts::{MUTED, Sheet, Type};
 use crate::collaboration::partnership::dto::Report;
 use crate::collaboration::projects::MilestoneBody;
 
-const LANE: f64 = 19.0;
-const MOST_LANES: usize = 6;
+const ROW: f64 = 19.0;
+const MAX_ROWS: usize = 6;
 const NAME: Type = Type::of(11.0).within(150.0);
 const LABEL: Type = Type::of(11.0).halo();
-/// Between a name and its diamond.
+/// Distance between a label and its diamond.
 const CLEAR: f64 = 9.0;
-/// Where names begin and end at most.
+/// Left and right limit of the labels.
 const SHEET: (f64, f64) = (32.0, 928.0);
 
-/// A milestone on its way to a lane.
+/// A milestone to place in a row.
 struct Flag {
     due: f64,
-    /// Where it was due at first, if it has moved, and whether that is in the period.
+    /// Position of its first due date, if the date has changed, and whether that is in the period.
     first: Option<(f64, bool)>,
     label: String,
 }
 
-/// Milestones that have their place.
+/// Milestones with their positions.
 pub struct Placed {
-    lanes: Vec<Vec<Flag>>,
-    /// Those without a name.
-    bare: Vec<Flag>,
+    rows: Vec<Vec<Flag>>,
+    /// Milestones drawn without a label, because no row has enough space.
+    unlabelled: Vec<Flag>,
 }
 
-/// Gives every milestone of the period a lane, and says of the others how many they are.
+/// Places every milestone of the period in a row. Returns notes with the number of milestones that have no label or are
+/// outside the period.
 #[must_use]
 pub fn place(report: &Report, words: &Words, scale: Scale) -> (Placed, Vec<String>) {
     let (inside, outside): (Vec<_>, Vec<_>) = report.milestones.iter().partition(|one| scale.holds(one.due_on));
     let mut flags: Vec<_> = inside.into_iter().map(|milestone| flag(milestone, words, scale)).collect();
     flags.sort_by(|one, other| one.extent().0.total_cmp(&other.extent().0));
-    let mut placed = Placed { lanes: Vec::new(), bare: Vec::new() };
+    let mut placed = Placed { rows: Vec::new(), unlabelled: Vec::new() };
     for flag in flags {
         placed.add(flag);
     }
-    let notes = [(words.unnamed_milestones, placed.bare.len()), (words.outside_milestones, outside.len())];
+    let notes = [(words.unnamed_milestones, placed.unlabelled.len()), (words.outside_milestones, outside.len())];
     let notes = notes.into_iter().filter(|(_, count)| *count > 0).map(|(text, count)| format!("{text} {count}"));
     (placed, notes.collect())
 }
@@ -61,9 +62,9 @@ impl Flag {
         (self.due.min(first), self.due.max(first))
     }
 
-    /// Left edge and width of the name: behind the diamonds, else before them, else between, where
-    /// there is room whenever there is none on either side.
-    fn name(&self) -> (f64, f64) {
+    /// Returns left edge and width of the label: after the diamonds, otherwise before them, otherwise between them,
+    /// where it always fits when there is no space on either side.
+    fn label_span(&self) -> (f64, f64) {
         let (left, right) = self.edges();
         let width = LABEL.measure(&self.label);
         let before = left - width - CLEAR;
@@ -77,13 +78,13 @@ impl Flag {
         (x, width)
     }
 
-    /// All the room it takes.
+    /// Returns left and right edge of the diamonds and the label.
     fn extent(&self) -> (f64, f64) {
-        let ((left, right), (name, width)) = (self.edges(), self.name());
-        (name.min(left - CLEAR), (name + width).max(right + CLEAR))
+        let ((left, right), (label, width)) = (self.edges(), self.label_span());
+        (label.min(left - CLEAR), (label + width).max(right + CLEAR))
     }
 
-    fn draw(&self, sheet: &mut Sheet, y: f64, named: bool) {
+    fn draw(&self, sheet: &mut Sheet, y: f64, labelled: bool) {
         let (left, right) = self.edges();
         if let Some((first, inside)) = self.first {
             sheet.line((left, y), (right, y), &format!("stroke=\"{MUTED}\" stroke-dasharray=\"2 2\""));
@@ -92,9 +93,9 @@ impl Flag {
             }
         }
         sheet.diamond((self.due, y), false);
-        if named {
-            // The width is an upper estimate: the end next to a diamond is the one to hold on to.
-            let (x, width) = self.name();
+        if labelled {
+            // The width is an upper estimate, so the label is anchored at the end next to the diamond.
+            let (x, width) = self.label_span();
             let (point, style) = if x > right { (x, LABEL) } else { (x + width, LABEL.end()) };
             sheet.text((point, y + 4.0), style, &self.label);
         }
@@ -102,31 +103,31 @@ impl Flag {
 }
 
 impl Placed {
-    /// Pixels that the lanes take.
+    /// Returns the height of all rows in pixels.
     #[must_use]
     pub fn height(&self) -> f64 {
-        LANE * (self.lanes.len() + usize::from(!self.bare.is_empty())) as f64
+        ROW * (self.rows.len() + usize::from(!self.unlabelled.is_empty())) as f64
     }
 
-    /// Draws the lanes from the axis down.
+    /// Draws the rows below the axis.
     pub fn draw(&self, sheet: &mut Sheet, axis: f64) {
-        let bare = self.bare.iter().map(|flag| (flag, self.lanes.len(), false));
-        let lanes = self.lanes.iter().enumerate();
-        let named = lanes.flat_map(|(lane, flags)| flags.iter().map(move |flag| (flag, lane, true)));
-        for (flag, lane, named) in named.chain(bare) {
-            flag.draw(sheet, axis + LANE * (lane as f64 + 0.5) + 2.0, named);
+        let unlabelled = self.unlabelled.iter().map(|flag| (flag, self.rows.len(), false));
+        let rows = self.rows.iter().enumerate();
+        let labelled = rows.flat_map(|(row, flags)| flags.iter().map(move |flag| (flag, row, true)));
+        for (flag, row, has_label) in labelled.chain(unlabelled) {
+            flag.draw(sheet, axis + ROW * (row as f64 + 0.5) + 2.0, has_label);
         }
     }
 
     fn add(&mut self, flag: Flag) {
         let left = flag.extent().0;
-        let free = |lane: &&mut Vec<Flag>| lane.last().is_none_or(|last| last.extent().1 + 8.0 <= left);
-        if let Some(lane) = self.lanes.iter_mut().find(free) {
-            lane.push(flag);
-        } else if self.lanes.len() < MOST_LANES {
-            self.lanes.push(vec![flag]);
+        let free = |row: &&mut Vec<Flag>| row.last().is_none_or(|last| last.extent().1 + 8.0 <= left);
+        if let Some(row) = self.rows.iter_mut().find(free) {
+            row.push(flag);
+        } else if self.rows.len() < MAX_ROWS {
+            self.rows.push(vec![flag]);
         } else {
-            self.bare.push(flag);
+            self.unlabelled.push(flag);
         }
     }
 }

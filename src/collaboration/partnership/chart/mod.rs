@@ -1,8 +1,8 @@
-//! The partnership report as a picture, to be put into a wiki or a report as it is.
+//! The partnership report as an SVG chart that can be embedded in a wiki page or a presentation.
 //!
-//! Rules: the same report gives the same bytes; the picture needs nothing but itself (no fonts,
-//! images, styles or scripts from elsewhere); nothing is told by colour alone; every text that
-//! comes from data is escaped, and cut where it would reach its neighbour.
+//! Rules: the same report gives the same bytes; the chart is self-contained (no external fonts, images, styles or
+//! scripts); no information is conveyed by colour alone; every text that comes from data is escaped, and cut where it
+//! would overlap its neighbour.
 
 mod axis;
 mod balance;
@@ -21,16 +21,16 @@ const LEFT: f64 = 32.0;
 const INNER: f64 = WIDTH - 2.0 * LEFT;
 const GAP: f64 = 28.0;
 
-/// Where the bars of the latency begin, and how long the longest is.
+/// Left edge of the latency bars, and the length of the longest one.
 const BAR: f64 = 250.0;
 const BAR_WIDTH: f64 = 260.0;
-/// Room for the value behind a bar.
+/// Maximum width of the value after a bar.
 const VALUE_WIDTH: f64 = 150.0;
-/// Right edges of the columns with numbers.
+/// Right edges of the number columns.
 const COLUMNS: [f64; 3] = [738.0, 826.0, 928.0];
 const ROW: f64 = 44.0;
 
-/// Draws the report as an SVG of its own.
+/// Draws the report as a complete SVG document.
 #[must_use]
 pub fn draw(report: &Report, lang: Lang) -> String {
     let words = Words::of(lang);
@@ -43,7 +43,7 @@ pub fn draw(report: &Report, lang: Lang) -> String {
     wrap(&sheet.finish(), report, words, &prefix, bottom)
 }
 
-/// The root with what describes the picture to those who do not see it.
+/// Wraps the elements in the root element with a title and a description for screen readers.
 fn wrap(body: &str, report: &Report, words: &Words, prefix: &str, height: f64) -> String {
     let [width, height] = [WIDTH, height.ceil()].map(number);
     let title = escape(&format!("{}: {}", words.report, report.project_name));
@@ -59,7 +59,7 @@ fn wrap(body: &str, report: &Report, words: &Words, prefix: &str, height: f64) -
     )
 }
 
-/// The essential figures in sentences.
+/// Returns the key figures as sentences.
 fn describe(report: &Report, words: &Words) -> String {
     let speeds: Vec<_> = report.sides.iter().map(|side| speed(side, words)).collect();
     let gappy = report.coverage.areas.iter().filter(|area| !area.gaps.is_empty()).count();
@@ -74,7 +74,7 @@ fn describe(report: &Report, words: &Words) -> String {
     )
 }
 
-/// How fast a side answers, in words.
+/// Returns the response times of a side as text.
 fn speed(side: &SideReport, words: &Words) -> String {
     let Latency { p50_minutes, p90_minutes, .. } = side.latency;
     match (p50_minutes, p90_minutes) {
@@ -88,7 +88,7 @@ fn speed(side: &SideReport, words: &Words) -> String {
     }
 }
 
-/// What the report is about, and when.
+/// Draws the name of the project and the date of the report.
 fn header(sheet: &mut Sheet, report: &Report, words: &Words) -> f64 {
     let day = format!("{} {}", words.as_of, words.day(report.as_of.day()));
     sheet.text((LEFT, 40.0), Type::of(12.0).fill(MUTED), words.report);
@@ -97,7 +97,7 @@ fn header(sheet: &mut Sheet, report: &Report, words: &Words) -> f64 {
     90.0
 }
 
-/// How long each side lets the others wait.
+/// Draws the panel with the response times of each side.
 fn latency(sheet: &mut Sheet, report: &Report, words: &Words, top: f64) -> f64 {
     sheet.heading((LEFT, top), INNER, words.latency, words.latency_means);
     let heads = [words.answered, words.waiting, words.unanswered];
@@ -126,7 +126,7 @@ fn side_row(sheet: &mut Sheet, side: &SideReport, words: &Words, (mark, longest)
     counts(sheet, &side.latency, words, y);
 }
 
-/// A bar with its value behind it.
+/// Draws a bar with its value after it.
 fn bar(
     sheet: &mut Sheet,
     words: &Words,
@@ -146,9 +146,9 @@ fn bar(
     sheet.text((BAR + w + 8.0, y + 10.0), Type::of(12.0).within(VALUE_WIDTH), &label);
 }
 
-/// The numbers of questions, and the oldest that is still open.
+/// Draws the numbers of approvals, and how long the oldest open one has been waiting.
 fn counts(sheet: &mut Sheet, latency: &Latency, words: &Words, y: f64) {
-    let numbers = [latency.answered, latency.waiting, latency.unanswered];
+    let numbers = [latency.responded, latency.pending, latency.without_response];
     for (x, count) in COLUMNS.into_iter().zip(numbers) {
         sheet.text((x, y + 21.5), Type::of(13.0).bold().end(), &count.to_string());
     }

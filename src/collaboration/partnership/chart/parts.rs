@@ -1,27 +1,27 @@
-//! What the picture is made of: a sheet that takes shapes and text, and the marks of the sides.
+//! Building blocks of the chart: a sheet that shapes and text are drawn on, and the marks of the sides.
 //!
-//! Rules: only here does text become XML, so that only here it has to be escaped; a coordinate is
-//! always a finite number; a text that is given a width never leaves it, whatever font is there.
+//! Rules: only this file converts text to XML, so that escaping happens in one place; a coordinate is always a finite
+//! number; a text with a maximum width never exceeds it, whatever font is used.
 
 use std::fmt::Write;
 
 use crate::collaboration::partnership::dto::Report;
 use crate::kernel::ids::DepartmentId;
 
-/// Colour of text; at least 4.5 to 1 on white, like the others.
+/// Colour of text. Its contrast on white is at least 4.5:1, like that of the other text colours.
 pub const INK: &str = "#1b1f24";
-/// Colour of text of less weight.
+/// Colour of secondary text.
 pub const MUTED: &str = "#57606a";
-/// Colour of what is wrong.
+/// Colour of problems.
 pub const ALARM: &str = "#b42318";
-/// Colour of lines that only guide the eye.
+/// Colour of guide lines.
 pub const RULE: &str = "#d0d7de";
 
-/// One for each side; white text on them has at least 4.5 to 1.
+/// One colour for each side. The contrast of white text on it is at least 4.5:1.
 const COLOURS: [&str; 8] = ["#1f5fa8", "#b3500a", "#1a7546", "#7a3d9e", "#0b7285", "#6b5d00", "#9c2f6b", "#4a5260"];
 const LETTERS: [char; 8] = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
 
-/// How a side is told from the others: by a letter, and by a colour for those who see it.
+/// The mark of a side: a letter and a colour, so that the chart does not depend on colour alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     pub letter: char,
@@ -29,14 +29,14 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// Of the side at a position of the report.
+    /// Returns the mark of the side at a position in the report.
     #[must_use]
     pub fn at(position: usize) -> Self {
         let letter = LETTERS.get(position).copied().unwrap_or('?');
         Self { letter, colour: COLOURS.get(position).copied().unwrap_or(MUTED) }
     }
 
-    /// Of a department; one that is no side gets a question mark.
+    /// Returns the mark of a department, or a question mark if it is not a side.
     #[must_use]
     pub fn of(report: &Report, department_id: DepartmentId) -> Self {
         let position = report.sides.iter().position(|side| side.department_id == department_id);
@@ -53,7 +53,7 @@ pub struct Frame {
     pub h: f64,
 }
 
-/// How a text looks, and how wide it may be.
+/// The style of a text and its maximum width.
 #[derive(Debug, Clone, Copy)]
 pub struct Type {
     size: f64,
@@ -65,72 +65,72 @@ pub struct Type {
 }
 
 impl Type {
-    /// Of a size in pixels.
+    /// Returns the default style in a size in pixels.
     #[must_use]
     pub const fn of(size: f64) -> Self {
         Self { size, bold: false, fill: INK, anchor: "start", width: f64::INFINITY, halo: false }
     }
 
-    /// In bold.
+    /// Sets the text in bold.
     #[must_use]
     pub const fn bold(self) -> Self {
         Self { bold: true, ..self }
     }
 
-    /// In a colour.
+    /// Sets the colour.
     #[must_use]
     pub const fn fill(self, fill: &'static str) -> Self {
         Self { fill, ..self }
     }
 
-    /// Ends at its point.
+    /// Aligns the end of the text with its point.
     #[must_use]
     pub const fn end(self) -> Self {
         Self { anchor: "end", ..self }
     }
 
-    /// Has its point in the middle.
+    /// Centres the text on its point.
     #[must_use]
     pub const fn middle(self) -> Self {
         Self { anchor: "middle", ..self }
     }
 
-    /// Cut with an ellipsis where it would be wider.
+    /// Sets the maximum width; longer text is cut with an ellipsis.
     #[must_use]
     pub const fn within(self, width: f64) -> Self {
         Self { width, ..self }
     }
 
-    /// With a white edge, for text that lines pass under.
+    /// Adds a white outline, for text drawn over lines.
     #[must_use]
     pub const fn halo(self) -> Self {
         Self { halo: true, ..self }
     }
 
-    /// Upper estimate of how wide a text is.
+    /// Returns an upper estimate of the width of a text.
     #[must_use]
     pub fn measure(self, text: &str) -> f64 {
         text.chars().map(advance).sum::<f64>() * self.size * if self.bold { 1.1 } else { 1.0 }
     }
 
-    /// The text, cut with an ellipsis if it is too wide.
+    /// Returns the text, cut with an ellipsis if it exceeds the maximum width.
     #[must_use]
     pub fn fit(self, text: &str) -> String {
         if self.measure(text) <= self.width {
             return text.to_owned();
         }
-        let room = self.width - self.measure("…");
+        let available = self.width - self.measure("…");
         let mut used = 0.0;
         let fitting = text.chars().take_while(|one| {
             used += self.measure(one.encode_utf8(&mut [0; 4]));
-            used <= room
+            used <= available
         });
         let cut: String = fitting.collect();
         format!("{}…", cut.trim_end())
     }
 }
 
-/// Width of a character in ems, after DejaVu Sans, the widest of the fonts that are common.
+/// Returns the width of a character in ems, based on DejaVu Sans, the widest of the common fonts.
 fn advance(one: char) -> f64 {
     match one {
         'i' | 'j' | 'l' | 'í' | 'I' | '|' | '\'' | '.' | ',' | ':' | ';' | ' ' | '·' => 0.34,
@@ -145,32 +145,32 @@ fn advance(one: char) -> f64 {
     }
 }
 
-/// A picture that grows by shapes.
+/// A drawing surface that collects SVG elements.
 #[derive(Debug, Default)]
 pub struct Sheet {
     body: String,
 }
 
 impl Sheet {
-    /// A rectangle with its attributes of paint.
+    /// Draws a rectangle with paint attributes.
     pub fn rect(&mut self, frame: Frame, paint: &str) {
         let [x, y, w, h] = [frame.x, frame.y, frame.w.max(0.0), frame.h.max(0.0)].map(number);
         self.element(format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" {paint}/>"));
     }
 
-    /// A straight line from a point to another.
+    /// Draws a straight line.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), paint: &str) {
         let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(number);
         self.element(format_args!("<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {paint}/>"));
     }
 
-    /// A path of straight lines, relative to a point.
+    /// Draws a path of straight lines, relative to a point.
     pub fn path(&mut self, (x, y): (f64, f64), steps: &str, paint: &str) {
         let [x, y] = [x, y].map(number);
         self.element(format_args!("<path d=\"M{x} {y}{steps}\" {paint}/>"));
     }
 
-    /// A text on a baseline.
+    /// Draws text on a baseline.
     pub fn text(&mut self, (x, y): (f64, f64), style: Type, text: &str) {
         let [x, y, size] = [x, y, style.size].map(number);
         let Type { fill, anchor, .. } = style;
@@ -187,40 +187,40 @@ impl Sheet {
         ));
     }
 
-    /// The letter of a side on its colour, 16 pixels square.
+    /// Draws the letter of a side on its colour, as a square of 16 pixels.
     pub fn badge(&mut self, x: f64, y: f64, mark: Mark) {
         self.rect(Frame { x, y, w: 16.0, h: 16.0 }, &format!("rx=\"3\" fill=\"{}\"", mark.colour));
         let style = Type::of(11.0).bold().fill("#ffffff").middle();
         self.text((x + 8.0, y + 12.0), style, mark.letter.encode_utf8(&mut [0; 4]));
     }
 
-    /// A diamond around a point, hollow or filled.
+    /// Draws a diamond around a point, hollow or filled.
     pub fn diamond(&mut self, (x, y): (f64, f64), hollow: bool) {
         let fill = if hollow { "#ffffff" } else { INK };
         let paint = format!("fill=\"{fill}\" stroke=\"{INK}\" stroke-width=\"1.3\"");
         self.path((x, y - 5.0), "l5 5l-5 5l-5 -5z", &paint);
     }
 
-    /// A heading of a panel with a line above it, and a sentence under it. Takes 58 pixels.
+    /// Draws the heading of a panel with a line above and a sentence below it. Its height is 58 pixels.
     pub fn heading(&mut self, (x, y): (f64, f64), width: f64, title: &str, sentence: &str) {
         self.line((x, y), (x + width, y), &format!("stroke=\"{RULE}\""));
         self.text((x, y + 25.0), Type::of(16.0).bold().within(width), title);
         self.text((x, y + 43.0), Type::of(12.0).fill(MUTED).within(width), sentence);
     }
 
-    /// Everything drawn so far.
+    /// Returns the elements drawn so far.
     #[must_use]
     pub fn finish(self) -> String {
         self.body
     }
 
     fn element(&mut self, element: std::fmt::Arguments<'_>) {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(self.body, "{element}");
     }
 }
 
-/// A coordinate with at most one decimal; what is no number stands at 0.
+/// Formats a coordinate with at most one decimal place; values that are not finite become 0.
 #[must_use]
 pub fn number(value: f64) -> String {
     let tenths = if value.is_finite() { (value * 10.0).round() / 10.0 } else { 0.0 };
@@ -228,7 +228,7 @@ pub fn number(value: f64) -> String {
     format!("{}", tenths + 0.0)
 }
 
-/// Text for XML, in elements and in attributes. What XML 1.0 has no place for is replaced.
+/// Escapes text for XML elements and attributes. Characters that XML 1.0 does not allow are replaced.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

@@ -1,17 +1,16 @@
-//! The picture: well-formed whatever the names are, nothing that is not a number where a number
-//! belongs, and nothing said or drawn that the report does not hold.
+//! The chart is well-formed for every name, contains only valid numbers, and shows exactly the data of the report.
 
 use super::axis::{Scale, ticks};
 use super::*;
 use crate::collaboration::memberships::dto::{Parity, SideStrength};
-use crate::collaboration::ownership::coverage::{Interval, Turn};
+use crate::collaboration::ownership::coverage::{Interval, PersonInterval};
 use crate::collaboration::ownership::dto::{AreaCoverage, Coverage};
 use crate::collaboration::partnership::dto::Portion;
 use crate::collaboration::projects::{MilestoneBody, ParityMeasure};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::Day;
 
-const NASTY: &str = "<&\">'\u{fffe} ]]><!-- &amp; --></text>";
+const HOSTILE: &str = "<&\">'\u{fffe} ]]><!-- &amp; --></text>";
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -27,15 +26,15 @@ fn side(number: u64, name: &str, share: Option<f64>) -> SideReport {
         department_id: DepartmentId::demo(number),
         name: name.to_owned(),
         latency: Latency {
-            answered: 12,
-            waiting: 1,
-            unanswered: 0,
+            responded: 12,
+            pending: 1,
+            without_response: 0,
             p50_minutes: share.share.map(|_| 95),
             p90_minutes: share.share.map(|_| 3070),
             longest_wait_minutes: Some(30),
         },
         decisions_raised: share,
-        first_answers: share,
+        first_responses: share,
         vetoes: share,
         areas: share,
         members: share,
@@ -60,7 +59,7 @@ fn milestone(name: &str, due_on: &str, first: &str) -> MilestoneBody {
     MilestoneBody { name: name.to_owned(), due_on, first_due_on: Some(first), slip_days, history: Vec::new() }
 }
 
-/// A report of two sides with one area that is covered.
+/// Builds a report of two sides with one area without problems.
 fn report(names: [&str; 2], share: Option<f64>) -> Report {
     let strength = |number| SideStrength { department_id: DepartmentId::demo(number), members: 3, fte_percent: 250 };
     let project_id = ProjectId::demo(1);
@@ -82,15 +81,15 @@ fn report(names: [&str; 2], share: Option<f64>) -> Report {
         milestones: vec![milestone(names[1], "2027-05-17", "2027-04-30")],
         coverage: Coverage {
             project_id,
-            from: day("2027-01-04"),
-            to: day("2027-09-01"),
+            starts_on: day("2027-01-04"),
+            ends_on: day("2027-09-01"),
             complete: true,
             areas: vec![area(1, "data-policy")],
         },
     }
 }
 
-/// Checks that every tag is closed by its own kind and that `&` and `<` stand for nothing else.
+/// Checks that every tag is closed by the matching tag, and that `&` and `<` are only used as markup.
 fn assert_well_formed(svg: &str) {
     let mut open = Vec::new();
     for piece in svg.split('<').skip(1) {
@@ -114,29 +113,29 @@ fn assert_well_formed(svg: &str) {
     }
 }
 
-/// How many hatched gaps there are beside that of the legend.
+/// Returns the number of drawn gaps, without the one in the legend.
 fn gaps_in(svg: &str) -> usize {
     svg.matches("-gap)\"").count() - 1
 }
 
 #[test]
-fn nasty_and_endless_names_stay_text() {
-    let endless = "W".repeat(120);
-    for names in [[NASTY, "IT"], [&endless, NASTY], ["顧客", "\u{202e}שיווק"]] {
+fn hostile_and_long_names_stay_text() {
+    let long = "W".repeat(120);
+    for names in [[HOSTILE, "IT"], [&long, HOSTILE], ["顧客", "\u{202e}שיווק"]] {
         for lang in Lang::ALL.iter().copied() {
             let svg = draw(&report(names, Some(0.5)), lang);
             assert_well_formed(&svg);
             assert!(!svg.contains("--></text>"));
         }
     }
-    let svg = draw(&report([&endless, "IT"], Some(0.5)), Lang::En);
+    let svg = draw(&report([&long, "IT"], Some(0.5)), Lang::En);
     assert!(svg.contains("WWW…</text>"));
     assert!(svg.contains(&format!("<title id=\"{}-en-title\">", ProjectId::demo(1).as_str())));
 }
 
 #[test]
-fn eight_sides_have_room() {
-    let mut report = report([NASTY, "IT"], Some(0.125));
+fn eight_sides_fit() {
+    let mut report = report([HOSTILE, "IT"], Some(0.125));
     report.sides = (1..=8).map(|number| side(number, &"W".repeat(120), Some(0.125))).collect();
     for lang in Lang::ALL.iter().copied() {
         let svg = draw(&report, lang);
@@ -146,7 +145,7 @@ fn eight_sides_have_room() {
 }
 
 #[test]
-fn a_cut_text_keeps_to_its_width() {
+fn a_cut_text_does_not_exceed_its_width() {
     let style = Type::of(12.0).within(100.0);
     for text in ["W".repeat(120), "i".repeat(120), "Právní oddělení a ochrana údajů".to_owned(), "客".repeat(40)]
     {
@@ -157,25 +156,25 @@ fn a_cut_text_keeps_to_its_width() {
 }
 
 #[test]
-fn gaps_and_other_faults_are_drawn_and_counted() {
+fn gaps_and_other_problems_are_drawn_and_counted() {
     let mut report = report(["Marketing", "IT"], Some(0.5));
     assert_eq!(gaps_in(&draw(&report, Lang::En)), 0);
 
     let area = &mut report.coverage.areas[0];
     area.gaps = vec![days("2027-04-10", "2027-04-24").into(), days("2027-06-01", "2027-06-02").into()];
-    let turn = |from, to| Turn { days: days(from, to), person: PersonId::demo(77) };
-    area.orphans = vec![turn("2027-05-01", "2027-05-13").into()];
-    area.side_mismatches = vec![turn("2027-07-01", "2027-07-06").into()];
+    let owner_on = |from, to| PersonInterval { days: days(from, to), person: PersonId::demo(77) };
+    area.orphans = vec![owner_on("2027-05-01", "2027-05-13").into()];
+    area.side_mismatches = vec![owner_on("2027-07-01", "2027-07-06").into()];
     let svg = draw(&report, Lang::En);
     assert_eq!(gaps_in(&svg), 2);
     assert!(svg.contains(">15 days uncovered<") && svg.contains(">12 d non-member, 5 d other side<"));
     assert!(draw(&report, Lang::Cs).contains(">15 dní bez pokrytí<"));
-    // Nobody needs the person behind the id.
+    // The chart does not reveal the ids of people.
     assert!(!svg.contains(PersonId::demo(77).as_str()));
 }
 
 #[test]
-fn gaps_count_only_in_the_period_and_touching_ones_are_one_shape() {
+fn gaps_are_limited_to_the_period_and_adjacent_gaps_are_merged() {
     let mut report = report(["Marketing", "IT"], Some(0.5));
     report.coverage.areas[0].gaps = vec![days("2020-01-01", "2037-01-01").into()];
     let svg = draw(&report, Lang::En);
@@ -185,12 +184,12 @@ fn gaps_count_only_in_the_period_and_touching_ones_are_one_shape() {
     let first = day("2027-01-04");
     let many = (0..10_000).map(|n| Interval { from: first.plus_days(2 * n), to: first.plus_days(2 * n + 1) }.into());
     report.coverage.areas[0].gaps = many.collect();
-    report.coverage.to = first.plus_days(20_000);
+    report.coverage.ends_on = first.plus_days(20_000);
     assert_eq!(gaps_in(&draw(&report, Lang::En)), 1);
 }
 
 #[test]
-fn the_worst_areas_are_shown_and_the_others_counted() {
+fn areas_with_problems_come_first_and_hidden_areas_are_counted() {
     let mut report = report(["Marketing", "IT"], Some(0.5));
     report.coverage.areas = (0..200).map(|number| area(number, &format!("area-{number}"))).collect();
     report.coverage.areas[199].gaps = vec![days("2027-04-10", "2027-04-24").into()];
@@ -201,7 +200,7 @@ fn the_worst_areas_are_shown_and_the_others_counted() {
 }
 
 #[test]
-fn a_slipped_milestone_has_both_its_dates() {
+fn a_slipped_milestone_shows_both_dates() {
     let mut report = report(["Marketing", "Database"], Some(0.5));
     let svg = draw(&report, Lang::En);
     assert!(svg.contains(">Database · 17 May 2027 (+17 d)<"));
@@ -216,7 +215,7 @@ fn a_slipped_milestone_has_both_its_dates() {
 }
 
 #[test]
-fn a_hundred_milestones_leave_room_for_the_rest() {
+fn a_hundred_milestones_fit() {
     let mut report = report(["Marketing", "IT"], Some(0.5));
     let name = "m".repeat(120);
     report.milestones =
@@ -227,9 +226,9 @@ fn a_hundred_milestones_leave_room_for_the_rest() {
 }
 
 #[test]
-fn nothing_at_all_is_drawn_without_odd_numbers() {
+fn an_empty_report_is_drawn_without_invalid_numbers() {
     let mut report = report(["Marketing", "IT"], None);
-    report.coverage.to = report.coverage.from;
+    report.coverage.ends_on = report.coverage.starts_on;
     for lang in Lang::ALL.iter().copied() {
         assert_well_formed(&draw(&report, lang));
     }
@@ -246,7 +245,7 @@ fn nothing_at_all_is_drawn_without_odd_numbers() {
 }
 
 #[test]
-fn the_axis_names_days_that_do_not_touch() {
+fn the_labels_of_the_axis_do_not_touch() {
     let from = day("2027-01-20");
     for length in [1, 2, 7, 30, 59, 90, 240, 400, 800, 2000, 10_000, 100_000, 2_800_000] {
         let scale = Scale::over(from, from.plus_days(length));
@@ -260,7 +259,7 @@ fn the_axis_names_days_that_do_not_touch() {
 }
 
 #[test]
-fn both_languages_say_the_figures() {
+fn both_languages_show_the_figures() {
     let mut report = report(["Marketing", "IT"], Some(0.5));
     let english = draw(&report, Lang::En);
     for text in ["p90: 51 h 10 min", "A 50%", "Parity holds", "3 members, FTE 250%", "today 30 Mar 2027"] {

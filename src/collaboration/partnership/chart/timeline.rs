@@ -1,8 +1,7 @@
-//! The panel of the picture that shows on which days every area has somebody accountable, with the
-//! milestones above.
+//! The panel of the chart with the ownership coverage of every area over time, and the milestones above it.
 //!
-//! Rules: intervals that lie closer than a pixel are drawn as one, so that the picture stays small;
-//! a gap of one day is seen in the longest of projects; areas that are not as they should be come first.
+//! Rules: intervals less than a pixel apart are drawn as one, so that the SVG stays small; a gap of one day is visible
+//! even in the longest project; areas with problems come first.
 
 use super::axis::{Scale, months, ticks};
 use super::labels::Words;
@@ -16,7 +15,7 @@ const INNER: f64 = 896.0;
 const ROW: f64 = 28.0;
 const MOST_AREAS: usize = 30;
 
-/// The hatches, by names that are unique in a page with several pictures.
+/// Returns the fill patterns. Their ids start with `prefix`, so that they are unique on a page with several charts.
 #[must_use]
 pub fn patterns(prefix: &str) -> String {
     format!(
@@ -28,7 +27,7 @@ pub fn patterns(prefix: &str) -> String {
     )
 }
 
-/// Draws the panel from `top` down and says where it ends.
+/// Draws the panel from `top` down. Returns where it ends.
 pub fn draw(sheet: &mut Sheet, report: &Report, words: &Words, prefix: &str, top: f64) -> f64 {
     let areas = &report.coverage.areas;
     let gappy = areas.iter().filter(|area| !area.gaps.is_empty()).count();
@@ -38,7 +37,7 @@ pub fn draw(sheet: &mut Sheet, report: &Report, words: &Words, prefix: &str, top
         return top + 50.0;
     }
     let y = legend(sheet, words, prefix, !report.milestones.is_empty(), top + 58.0);
-    let scale = Scale::over(report.coverage.from, report.coverage.to);
+    let scale = Scale::over(report.coverage.starts_on, report.coverage.ends_on);
     let axis = y + 26.0;
     let (milestones, notes) = milestones::place(report, words, scale);
     let rows = axis + milestones.height() + 6.0;
@@ -55,24 +54,25 @@ pub fn draw(sheet: &mut Sheet, report: &Report, words: &Words, prefix: &str, top
     footer(sheet, words, &ordered, notes, bottom)
 }
 
-/// The first and the last day that were looked at.
+/// Formats the first and the last checked day.
 fn period(report: &Report, words: &Words) -> String {
-    let (first, last) = (report.coverage.from, report.coverage.to.plus_days(-1));
+    let (first, last) = (report.coverage.starts_on, report.coverage.ends_on.plus_days(-1));
     if first < last { format!("{} – {}", words.day(first), words.day(last)) } else { words.day(first) }
 }
 
-/// The areas with gaps, then those with other faults, then the rest; otherwise as in the report.
+/// Sorts the areas: those with gaps, then those with other problems, then the rest; otherwise in the order of the
+/// report.
 fn worst_first(areas: &[AreaCoverage]) -> Vec<&AreaCoverage> {
     let mut ordered: Vec<_> = areas.iter().collect();
-    ordered.sort_by_key(|area| (area.gaps.is_empty(), !is_faulty(area)));
+    ordered.sort_by_key(|area| (area.gaps.is_empty(), !has_problems(area)));
     ordered
 }
 
-fn is_faulty(area: &AreaCoverage) -> bool {
+fn has_problems(area: &AreaCoverage) -> bool {
     !(area.gaps.is_empty() && area.orphans.is_empty() && area.side_mismatches.is_empty())
 }
 
-/// What the hatches mean, and on a second line the signs of the milestones.
+/// Draws the legend of the fill patterns and, on a second line, of the milestone symbols.
 fn legend(sheet: &mut Sheet, words: &Words, prefix: &str, milestones: bool, top: f64) -> f64 {
     let style = Type::of(12.0);
     let (mut x, mut y) = (LEFT, top);
@@ -93,7 +93,7 @@ fn legend(sheet: &mut Sheet, words: &Words, prefix: &str, milestones: bool, top:
     y + 22.0
 }
 
-/// The names of months and lines under them.
+/// Draws the labels of the time axis and the lines below them.
 fn grid(sheet: &mut Sheet, words: &Words, scale: Scale, (axis, bottom): (f64, f64)) {
     for tick in ticks(scale, words) {
         sheet.line((tick.x, axis - 14.0), (tick.x, bottom), &format!("stroke=\"{RULE}\""));
@@ -105,14 +105,14 @@ fn grid(sheet: &mut Sheet, words: &Words, scale: Scale, (axis, bottom): (f64, f6
     sheet.line((scale.left(), axis), (scale.right(), axis), &format!("stroke=\"{MUTED}\""));
 }
 
-/// A line through all rows at the day of the report, with its name under it. Says where that ends.
+/// Draws a line through all rows at the day of the report, with a label below it. Returns where the label ends.
 fn today(sheet: &mut Sheet, report: &Report, words: &Words, scale: Scale, (top, bottom): (f64, f64)) -> f64 {
     let day = report.as_of.day();
-    if day < report.coverage.from || day >= report.coverage.to {
+    if day < report.coverage.starts_on || day >= report.coverage.ends_on {
         return bottom;
     }
     let x = scale.x(day);
-    // White on both sides, to be seen on the bars.
+    // A white edge on both sides makes the line visible on the bars.
     sheet.line((x, top), (x, bottom + 4.0), "stroke=\"#ffffff\" stroke-width=\"3\" stroke-opacity=\"0.9\"");
     sheet.line((x, top), (x, bottom + 4.0), &format!("stroke=\"{INK}\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\""));
     let label = format!("{} {}", words.today, words.day(day));
@@ -120,7 +120,7 @@ fn today(sheet: &mut Sheet, report: &Report, words: &Words, scale: Scale, (top, 
     bottom + 18.0
 }
 
-/// One area: whose it is, its days, and what is wrong in words.
+/// Draws one area: the mark of its side, its days, and a summary of its problems.
 fn row(sheet: &mut Sheet, report: &Report, words: &Words, (area, prefix, scale): (&AreaCoverage, &str, Scale), y: f64) {
     let mark = Mark::of(report, area.department_id);
     sheet.badge(LEFT, y + 4.0, mark);
@@ -128,22 +128,22 @@ fn row(sheet: &mut Sheet, report: &Report, words: &Words, (area, prefix, scale):
 
     let days = Frame { x: scale.left(), y: y + 5.0, w: scale.right() - scale.left(), h: 13.0 };
     sheet.rect(days, &format!("fill=\"{}\"", mark.colour));
-    let gaps: Vec<_> = area.gaps.iter().map(|days| (days.from, days.to)).collect();
-    let orphans: Vec<_> = area.orphans.iter().map(|days| (days.from, days.to)).collect();
-    let mismatches: Vec<_> = area.side_mismatches.iter().map(|days| (days.from, days.to)).collect();
+    let gaps: Vec<_> = area.gaps.iter().map(|days| (days.starts_on, days.ends_on)).collect();
+    let orphans: Vec<_> = area.orphans.iter().map(|days| (days.starts_on, days.ends_on)).collect();
+    let mismatches: Vec<_> = area.side_mismatches.iter().map(|days| (days.starts_on, days.ends_on)).collect();
     for (x, w) in scale.spans(&gaps) {
         gap(sheet, prefix, Frame { x, w, ..days });
     }
-    for (faults, kind) in [(&orphans, Stripe::Orphan), (&mismatches, Stripe::Mismatch)] {
-        for (x, w) in scale.spans(faults) {
+    for (days_with_problem, kind) in [(&orphans, Stripe::Orphan), (&mismatches, Stripe::Mismatch)] {
+        for (x, w) in scale.spans(days_with_problem) {
             stripe(sheet, kind, prefix, Frame { x, y: y + 19.5, w, h: 5.0 });
         }
     }
-    verdict(sheet, words, scale, [&gaps, &orphans, &mismatches].map(|faults| scale.days(faults)), y);
+    summary(sheet, words, scale, [&gaps, &orphans, &mismatches].map(|intervals| scale.days(intervals)), y);
 }
 
-/// How many days are not as they should be, beside the days.
-fn verdict(sheet: &mut Sheet, words: &Words, scale: Scale, [gaps, orphans, mismatches]: [u64; 3], y: f64) {
+/// Draws the number of days with problems next to the bar.
+fn summary(sheet: &mut Sheet, words: &Words, scale: Scale, [gaps, orphans, mismatches]: [u64; 3], y: f64) {
     let others = [(orphans, words.orphaned(orphans)), (mismatches, words.mismatched(mismatches))];
     let others: Vec<_> = others.into_iter().filter(|(days, _)| *days > 0).map(|(_, text)| text).collect();
     let x = scale.right() + 10.0;
@@ -160,7 +160,7 @@ fn verdict(sheet: &mut Sheet, words: &Words, scale: Scale, [gaps, orphans, misma
     }
 }
 
-/// Days without anybody.
+/// Draws days without an accountable person.
 fn gap(sheet: &mut Sheet, prefix: &str, frame: Frame) {
     sheet.rect(frame, &format!("fill=\"url(#{prefix}-gap)\" stroke=\"{ALARM}\" stroke-width=\"1.2\""));
 }
@@ -171,7 +171,7 @@ enum Stripe {
     Mismatch,
 }
 
-/// Days with somebody who should not be there.
+/// Draws days with an accountable person who is not a member or works for another side.
 fn stripe(sheet: &mut Sheet, kind: Stripe, prefix: &str, frame: Frame) {
     match kind {
         Stripe::Orphan => {
@@ -181,11 +181,11 @@ fn stripe(sheet: &mut Sheet, kind: Stripe, prefix: &str, frame: Frame) {
     }
 }
 
-/// What had no room, in words.
+/// Draws notes about areas and milestones that do not fit.
 fn footer(sheet: &mut Sheet, words: &Words, ordered: &[&AreaCoverage], notes: Vec<String>, bottom: f64) -> f64 {
     let hidden: Vec<_> = ordered.iter().skip(MOST_AREAS).collect();
-    let faulty = hidden.iter().filter(|area| is_faulty(area)).count();
-    let more = (!hidden.is_empty()).then(|| words.more_areas(hidden.len(), faulty));
+    let with_problems = hidden.iter().filter(|area| has_problems(area)).count();
+    let more = (!hidden.is_empty()).then(|| words.more_areas(hidden.len(), with_problems));
     let mut y = bottom;
     for line in more.into_iter().chain(notes) {
         y += 20.0;

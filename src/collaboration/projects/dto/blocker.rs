@@ -1,4 +1,4 @@
-//! What a project lacks, in responses and problems.
+//! Blockers in responses and problems.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,27 +8,28 @@ use crate::collaboration::projects::readiness::{Blocker, Code};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId};
 use crate::kernel::locale::Lang;
 
-/// One thing that is missing, and of whom or what.
+/// One reason why a project cannot be proposed or activated.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Blocker)]
 pub struct BlockerBody {
+    /// Machine-readable reason.
     pub code: Code,
-    /// The side it is about.
+    /// The department of the side concerned; null if the blocker is not about one side.
     #[schema(required)]
     pub department_id: Option<DepartmentId>,
-    /// The area it is about.
+    /// The area concerned; null if the blocker is not about one area.
     #[schema(required)]
     pub area_id: Option<AreaId>,
-    /// The person it is about.
+    /// The person concerned; null if the blocker is not about one person.
     #[schema(required)]
     pub person_id: Option<PersonId>,
-    /// What to do about it.
+    /// Explanation of the blocker and how to resolve it, in the language of the response.
     #[schema(max_length = 300, pattern = r"^[^\x00-\x1f]+$")]
     pub detail: String,
 }
 
 impl BlockerBody {
-    /// A blocker in the caller's language.
+    /// Creates the body of a blocker in the language of the caller.
     #[must_use]
     pub fn new(blocker: &Blocker, lang: Lang) -> Self {
         let text = blocker_text::of(blocker.code);

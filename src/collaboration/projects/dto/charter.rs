@@ -1,4 +1,4 @@
-//! Charters and their milestones in requests and answers.
+//! Request and response bodies of charters and milestones.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -7,67 +7,77 @@ use crate::collaboration::projects::charter::Content;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::time::{Day, UtcTime};
 
-/// A version of a charter.
+/// One version of the charter of a project.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Charter)]
 pub struct CharterBody {
+    /// The project that the charter belongs to.
     pub project_id: ProjectId,
+    /// Version of the charter, starting at 1.
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub version: i32,
-    /// SHA-256 of the canonical JSON (RFC 8785) of `content`.
+    /// SHA-256 of the canonical JSON (RFC 8785) of `content`, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
+    /// The text that the sides sign.
     pub content: Content,
+    /// When this version was created.
     pub created_at: UtcTime,
-    /// When all sides had signed it.
+    /// When the last side signed this version; null while not all sides have signed it.
     #[schema(required)]
-    pub agreed_at: Option<UtcTime>,
+    pub signed_at: Option<UtcTime>,
 }
 
-/// How the dates of the milestones have moved.
+/// The milestones of a project and the history of their due dates.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MilestoneList {
+    /// The project that the milestones belong to.
     pub project_id: ProjectId,
-    /// The version they are read from: the one in force, or the newest while none is.
+    /// Version of the charter that contains the milestones: the version in force, or the newest if none is in force.
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub charter_version: i32,
-    /// In the order of the charter.
+    /// The milestones, in the order of the charter.
     #[schema(max_items = 100)]
     pub data: Vec<MilestoneBody>,
 }
 
-/// A milestone and its dates, known by its name.
+/// A milestone and the history of its due date. Milestones are matched across versions by name.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = MilestoneHistory)]
 pub struct MilestoneBody {
+    /// Name of the milestone.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One customer database")]
     pub name: String,
+    /// Current due date.
     pub due_on: Day,
-    /// The date in the first version that all sides signed with it; null before that.
+    /// Due date in the first version with this milestone that all sides signed; null if there is no such version.
     #[schema(required)]
     pub first_due_on: Option<Day>,
-    /// Days that it has slipped since; negative when it comes earlier.
+    /// Days between `first_due_on` and `due_on`; negative if the milestone is now earlier, null if `first_due_on`
+    /// is null.
     #[schema(required, format = Int32, minimum = -4_000_000, maximum = 4_000_000)]
     pub slip_days: Option<i32>,
-    /// Every date that all sides signed, from the first on.
+    /// The due dates in all versions that all sides signed, oldest first.
     #[schema(max_items = 10_000)]
     pub history: Vec<MilestoneDate>,
 }
 
-/// A date that all sides signed.
+/// A due date in a charter version that all sides signed.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MilestoneDate {
+    /// Version of the charter.
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub charter_version: i32,
+    /// Due date in this version.
     pub due_on: Day,
 }
 
-/// Which version of a charter.
+/// Selects a version of a charter.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CharterQuery {
-    /// The newest one when absent.
+    /// Version of the charter to return; the newest if absent.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]
     #[param(nullable = false, format = Int32, minimum = 1, maximum = 1_000_000)]

@@ -1,4 +1,4 @@
-//! Projects in requests and answers.
+//! Request and response bodies of projects.
 
 mod blocker;
 mod charter;
@@ -22,66 +22,79 @@ use crate::kernel::time::{Day, UtcTime};
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Project)]
 pub struct ProjectBody {
+    /// Unique identifier of the project.
     pub id: ProjectId,
+    /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One view of the customer")]
     pub name: String,
+    /// Current state of the project.
     pub state: State,
-    /// The first day.
+    /// First day of the project.
     pub starts_on: Day,
-    /// The first day after it.
+    /// First day after the project (exclusive end).
     pub ends_on: Day,
-    /// Most that two sides may differ by: heads, or per cent of a full-time job.
+    /// Maximum difference in strength between any two sides: a number of members if `parity_measure` is `headcount`,
+    /// a percentage of a full-time equivalent if it is `fte`.
     #[schema(format = Int32, minimum = 0, maximum = 1000)]
     pub parity_tolerance: i32,
+    /// How the strength of a side is measured.
     pub parity_measure: ParityMeasure,
+    /// The person who leads the project; null if it has no lead.
     #[schema(required)]
     pub lead_person_id: Option<PersonId>,
-    /// In the order in which they were named.
+    /// The departments that own the project together, in the order in which they were given.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<SideBody>,
-    /// The newest charter.
+    /// The newest version of the charter, whether or not it is signed.
     pub charter: CharterMark,
-    /// The charter the project runs on; null until it is activated.
+    /// The version of the charter that is in force; null until the project is activated.
     #[schema(required)]
     pub charter_in_force: Option<CharterMark>,
+    /// When the project was activated; null before that.
     #[schema(required)]
     pub activated_at: Option<UtcTime>,
-    /// Since when it is on hold.
+    /// When the current hold began; null unless the project is on hold or was cancelled while on hold.
     #[schema(required)]
     pub held_since: Option<UtcTime>,
-    /// When all sides agreed to close it.
+    /// When all sides approved the closing of the project; null before that.
     #[schema(required)]
     pub closing_since: Option<UtcTime>,
+    /// When the project was closed; null before that.
     #[schema(required)]
     pub closed_at: Option<UtcTime>,
-    /// Since when its sides are out of parity, as far as it runs.
+    /// When the current parity breach began; null if the sides are in parity. Checked only while the project is active.
     #[schema(required)]
     pub parity_breached_at: Option<UtcTime>,
+    /// When the project was created.
     pub created_at: UtcTime,
+    /// When the project was last changed.
     pub updated_at: UtcTime,
 }
 
-/// Which text of the charter.
+/// Reference to one version of the charter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CharterMark {
+    /// Version of the charter, starting at 1.
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub version: i32,
-    /// SHA-256 of its canonical JSON (RFC 8785).
+    /// SHA-256 of the canonical JSON (RFC 8785) of the charter, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
 }
 
-/// A side of a project and its seat.
+/// A side of a project: a department and its sponsor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ProjectSide)]
 pub struct SideBody {
+    /// The project that the side belongs to.
     pub project_id: ProjectId,
+    /// The department of the side.
     pub department_id: DepartmentId,
-    /// Null while the seat is empty.
+    /// The sponsor who represents the side; null if none is assigned.
     #[schema(required)]
     pub sponsor_person_id: Option<PersonId>,
-    /// Since when nobody can speak for the side: the seat is empty, or its holder has left the
-    /// company.
+    /// Since when the side cannot be represented, because it has no sponsor or the sponsor is deactivated; null while
+    /// it has an active sponsor.
     #[schema(required)]
     pub vacant_since: Option<UtcTime>,
 }
@@ -90,13 +103,14 @@ pub struct SideBody {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSide {
+    /// The department of the side. Each department can be a side only once.
     pub department_id: DepartmentId,
-    /// Who sits in the seat; it can be filled later.
+    /// The sponsor of the side. Null or absent to assign one later.
     #[serde(default)]
     pub sponsor_person_id: Option<PersonId>,
 }
 
-/// A project to draft. It may be incomplete: its readiness list says what is missing.
+/// A project to create. It can be incomplete; its readiness lists what is missing.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -114,40 +128,45 @@ pub struct NewSide {
     "template": "data-ownership"
 }))]
 pub struct NewProject {
+    /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub name: String,
-    /// Why the sides do this together.
+    /// Why the sides run this project together.
     #[schema(min_length = 1, max_length = 4000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub purpose: String,
-    /// The first day.
+    /// First day of the project.
     pub starts_on: Day,
-    /// The first day after it.
+    /// First day after the project (exclusive end). Must be after `starts_on`.
     pub ends_on: Day,
-    /// Who runs it; you, when you do not say and the directory knows you.
+    /// The person who leads the project. If null or absent, you become the lead if you are a person in the directory.
     #[serde(default)]
     pub lead_person_id: Option<PersonId>,
-    /// Most that two sides may differ by: heads, or per cent of a full-time job.
+    /// Maximum difference in strength between any two sides: a number of members if `parity_measure` is `headcount`,
+    /// a percentage of a full-time equivalent if it is `fte`.
     #[serde(default)]
     #[schema(format = Int32, minimum = 0, maximum = 1000, default = 0)]
     pub parity_tolerance: i32,
-    /// How the strength of a side is measured.
+    /// How the strength of a side is measured; `headcount` if absent.
     #[serde(default)]
     #[schema(nullable = false)]
     pub parity_measure: ParityMeasure,
-    /// The departments that own the project together; they cannot be changed later.
+    /// The departments that own the project together. They cannot be changed later.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<NewSide>,
+    /// Measurable goals of the project; none if absent.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub goals: Vec<Goal>,
+    /// Milestones of the project; none if absent.
     #[serde(default)]
     #[schema(max_items = 100)]
     pub milestones: Vec<Milestone>,
-    /// What is owned, and by which side.
+    /// Areas of responsibility, each owned by one side. If absent, the areas of `template` are used, if any.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub areas: Option<Vec<CharterArea>>,
-    /// Ready-made areas, for when you name none; for the departments with the keys `marketing` and `it`.
+    /// A predefined set of areas, used if `areas` is absent. It needs the departments with the keys `marketing` and
+    /// `it` as sides.
     #[serde(default)]
     pub template: Option<Template>,
 }

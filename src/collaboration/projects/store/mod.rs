@@ -1,4 +1,4 @@
-//! Rows of projects, sides, charters, areas and closure reports.
+//! Queries on project, side, charter, area and closure report rows.
 
 mod relations;
 
@@ -15,27 +15,27 @@ use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
 pub use relations::{concerning, find, list};
 
-const TWO_SEATS: Constraint =
-    Constraint::new("project_sides_one_seat_each", "project_sides.project_id, project_sides.sponsor_person_id");
+const TWO_SIDES: Constraint =
+    Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");
 
-/// A project.
+/// Row of a project.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = projects, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Project {
     pub id: ProjectId,
     pub name: String,
     pub state: State,
-    /// The first day.
+    /// First day of the project.
     pub starts_on: Day,
-    /// The first day after it.
+    /// First day after the project (exclusive end).
     pub ends_on: Day,
-    /// Most that two sides may differ by, in the unit of `parity_measure`.
+    /// Maximum difference in strength between any two sides, in the unit of `parity_measure`.
     pub parity_tolerance: i32,
     pub lead_person_id: Option<PersonId>,
-    /// The newest charter.
+    /// Newest version of the charter.
     pub charter_version: i32,
     pub charter_sha256: String,
-    /// The charter all sides have signed, which the project runs on.
+    /// Version of the charter that is in force.
     pub in_force_version: Option<i32>,
     pub in_force_sha256: Option<String>,
     pub version: i64,
@@ -43,41 +43,42 @@ pub struct Project {
     pub updated_at: UtcTime,
     pub parity_measure: ParityMeasure,
     pub activated_at: Option<UtcTime>,
-    /// Since when it is on hold.
+    /// When the current hold began.
     pub held_since: Option<UtcTime>,
-    /// When all sides agreed to close it.
+    /// When all sides approved the closing of the project.
     pub closing_since: Option<UtcTime>,
     pub closed_at: Option<UtcTime>,
-    /// Since when the sides are out of parity, and when the grace for it was over.
+    /// When the current parity breach began.
     pub parity_breached_at: Option<UtcTime>,
+    /// When the grace period of the current parity breach ended.
     pub parity_grace_ended_at: Option<UtcTime>,
-    /// When the scheduler has to look; every write to the project sets it to its own time.
+    /// When the scheduler checks the project next; every write to the project sets it to the time of the write.
     pub check_at: Option<UtcTime>,
 }
 
-/// One side of a project.
+/// Row of a side of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = project_sides, treat_none_as_default_value = false)]
 pub struct Side {
     pub project_id: ProjectId,
     pub department_id: DepartmentId,
-    /// The order in which the sides were named, from 0.
+    /// Position of the side among the sides of the project, starting at 0.
     pub position: i32,
-    /// Who sits in the seat; `None` while it is empty.
+    /// The sponsor; `None` if none is assigned.
     pub sponsor_person_id: Option<PersonId>,
-    /// Since when nobody can speak for the side, though the name of a leaver may still be there.
+    /// Since when the side has no active sponsor; `sponsor_person_id` can still name a deactivated person.
     pub vacant_since: Option<UtcTime>,
 }
 
 impl Side {
-    /// Who speaks for the side as its sponsor.
+    /// Returns the sponsor who can represent the side; `None` while the side is vacant.
     #[must_use]
-    pub fn seated(&self) -> Option<PersonId> {
+    pub fn active_sponsor(&self) -> Option<PersonId> {
         self.sponsor_person_id.filter(|_| self.vacant_since.is_none())
     }
 }
 
-/// An area that the charter gives to one side.
+/// Row of an area of responsibility that one side owns by the charter.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = areas, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Area {
@@ -87,26 +88,26 @@ pub struct Area {
     pub name: String,
     pub description: Option<String>,
     pub department_id: DepartmentId,
-    /// When a newer charter left it out.
+    /// When a newer version of the charter left the area out.
     pub retired_at: Option<UtcTime>,
     pub data_asset: Option<String>,
 }
 
-/// One version of a charter.
+/// Row of a version of the charter.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = charter_versions, treat_none_as_default_value = false)]
 pub struct CharterRow {
     pub project_id: ProjectId,
     pub version: i32,
-    /// Canonical JSON.
+    /// Canonical JSON of the charter.
     pub content: String,
     pub sha256: String,
     pub created_at: UtcTime,
-    /// When all sides had signed it.
-    pub agreed_at: Option<UtcTime>,
+    /// When the last side signed this version.
+    pub signed_at: Option<UtcTime>,
 }
 
-/// Writes a project with its sides, its first charter and its areas.
+/// Inserts a project with its sides, its first charter and its areas.
 pub fn insert(
     conn: &mut DbConn,
     project: &Project,
@@ -142,8 +143,8 @@ pub fn update(conn: &mut DbConn, project: &Project) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes the row for the rest of the transaction (the version is set for good by [`update`]).
-pub fn hold(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
+/// Locks the project for the rest of the transaction without changing its version, which [`update`] does.
+pub fn lock(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
     Ok(diesel::update(projects::table.filter(projects::id.eq(id)))
         .set(projects::check_at.eq(now))
         .returning(projects::all_columns)
@@ -151,8 +152,8 @@ pub fn hold(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Pro
         .optional()?)
 }
 
-/// Takes the row for the rest of the transaction and makes a new version of it.
-pub fn lock(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
+/// Locks the project for the rest of the transaction and increments its version.
+pub fn lock_and_bump(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
     Ok(diesel::update(projects::table.filter(projects::id.eq(id)))
         .set((projects::version.eq(projects::version + 1), projects::updated_at.eq(now), projects::check_at.eq(now)))
         .returning(projects::all_columns)
@@ -160,7 +161,7 @@ pub fn lock(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Pro
         .optional()?)
 }
 
-/// The sides of several projects.
+/// Returns the sides of several projects.
 pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error> {
     Ok(project_sides::table
         .filter(project_sides::project_id.eq_any(ids))
@@ -169,22 +170,22 @@ pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error
         .load(conn)?)
 }
 
-/// The person sits for another side of the project.
+/// The person is already the sponsor of another side of the project.
 #[derive(Debug)]
-pub struct SitsForAnotherSide;
+pub struct SponsorOfAnotherSide;
 
-/// Writes who sits in a seat, and since when it is vacant.
-pub fn seat(conn: &mut DbConn, side: &Side) -> Result<Result<(), SitsForAnotherSide>, Error> {
+/// Updates the sponsor and the vacancy of a side.
+pub fn set_sponsor(conn: &mut DbConn, side: &Side) -> Result<Result<(), SponsorOfAnotherSide>, Error> {
     let row = project_sides::table
         .filter(project_sides::project_id.eq(side.project_id))
         .filter(project_sides::department_id.eq(side.department_id));
-    let seat = (
+    let values = (
         project_sides::sponsor_person_id.eq(side.sponsor_person_id),
         project_sides::vacant_since.eq(side.vacant_since),
     );
-    match diesel::update(row).set(seat).execute(conn) {
+    match diesel::update(row).set(values).execute(conn) {
         Ok(_) => Ok(Ok(())),
-        Err(error) if TWO_SEATS.violated_by(&error) => Ok(Err(SitsForAnotherSide)),
+        Err(error) if TWO_SIDES.violated_by(&error) => Ok(Err(SponsorOfAnotherSide)),
         Err(error) => Err(error.into()),
     }
 }
@@ -210,31 +211,31 @@ pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
     Ok(areas::table.filter(areas::project_id.eq(id)).order(areas::id).select(Area::as_select()).load(conn)?)
 }
 
-/// Marks a version as signed by all sides, or as not signed by all any more.
-pub fn mark_agreed(conn: &mut DbConn, id: ProjectId, version: i32, at: Option<UtcTime>) -> Result<(), Error> {
+/// Marks a version as signed by all sides at `at`, or as no longer signed by all if `at` is `None`.
+pub fn mark_signed(conn: &mut DbConn, id: ProjectId, version: i32, at: Option<UtcTime>) -> Result<(), Error> {
     let row = charter_versions::table
         .filter(charter_versions::project_id.eq(id))
         .filter(charter_versions::version.eq(version));
-    diesel::update(row).set(charter_versions::agreed_at.eq(at)).execute(conn)?;
+    diesel::update(row).set(charter_versions::signed_at.eq(at)).execute(conn)?;
     Ok(())
 }
 
-/// The newest version and every one that all sides have signed, in order.
+/// Returns version `newest` and every version that all sides have signed, in order.
 pub fn signed_charters(conn: &mut DbConn, id: ProjectId, newest: i32) -> Result<Vec<CharterRow>, Error> {
     Ok(charter_versions::table
         .filter(charter_versions::project_id.eq(id))
-        .filter(charter_versions::agreed_at.is_not_null().or(charter_versions::version.eq(newest)))
+        .filter(charter_versions::signed_at.is_not_null().or(charter_versions::version.eq(newest)))
         .order(charter_versions::version)
         .select(CharterRow::as_select())
         .load(conn)?)
 }
 
-/// A closure report as it is kept.
+/// Row of a closure report.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = closure_reports, treat_none_as_default_value = false)]
 pub struct ReportRow {
     pub project_id: ProjectId,
-    /// JSON.
+    /// The report as JSON.
     pub content: String,
     pub submitted_at: UtcTime,
     pub version: i64,
@@ -248,7 +249,7 @@ pub fn closure_report(conn: &mut DbConn, id: ProjectId) -> Result<Option<ReportR
         .optional()?)
 }
 
-/// Writes the first report, or another in place of it.
+/// Inserts the first closure report of a project, or updates it.
 pub fn put_closure_report(conn: &mut DbConn, row: &ReportRow) -> Result<(), Error> {
     if row.version == 1 {
         diesel::insert_into(closure_reports::table).values(row).execute(conn)?;
@@ -260,7 +261,7 @@ pub fn put_closure_report(conn: &mut DbConn, row: &ReportRow) -> Result<(), Erro
     Ok(())
 }
 
-/// Projects that the clock has to look at, the most urgent first.
+/// Returns at most `limit` projects that are due for a check, the longest overdue first.
 pub fn due(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<ProjectId>, Error> {
     Ok(projects::table
         .filter(projects::check_at.le(now))
@@ -270,8 +271,8 @@ pub fn due(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<ProjectId>
         .load(conn)?)
 }
 
-/// Takes a project that is still due, for the rest of the transaction.
-pub fn take_due(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
+/// Locks a project for the rest of the transaction if it is still due for a check.
+pub fn lock_due(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
     Ok(diesel::update(projects::table.filter(projects::id.eq(id)).filter(projects::check_at.le(now)))
         .set(projects::check_at.eq(now))
         .returning(projects::all_columns)
@@ -279,8 +280,8 @@ pub fn take_due(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option
         .optional()?)
 }
 
-/// Writes when to look next, unless the look itself has ended the project.
-pub fn look_again(conn: &mut DbConn, id: ProjectId, now: UtcTime, next: Option<UtcTime>) -> Result<(), Error> {
+/// Sets the time of the next check, unless the check itself has ended the project.
+pub fn set_next_check(conn: &mut DbConn, id: ProjectId, now: UtcTime, next: Option<UtcTime>) -> Result<(), Error> {
     diesel::update(projects::table.filter(projects::id.eq(id)).filter(projects::check_at.le(now)))
         .set(projects::check_at.eq(next))
         .execute(conn)?;
@@ -291,13 +292,13 @@ pub fn state(conn: &mut DbConn, id: ProjectId) -> Result<Option<State>, Error> {
     Ok(projects::table.filter(projects::id.eq(id)).select(projects::state).get_result(conn).optional()?)
 }
 
-/// Ids and names of projects.
+/// Returns the ids and names of projects.
 pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<(ProjectId, String)>, Error> {
     Ok(projects::table.filter(projects::id.eq_any(ids)).select((projects::id, projects::name)).load(conn)?)
 }
 
-/// The seats that have a person's name, in projects that are not over.
-pub fn seats_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error> {
+/// Returns the sides that a person sponsors, in projects that have not ended.
+pub fn sides_of_sponsor(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error> {
     Ok(project_sides::table
         .inner_join(projects::table.on(projects::id.eq(project_sides::project_id)))
         .filter(project_sides::sponsor_person_id.eq(person))

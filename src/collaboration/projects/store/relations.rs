@@ -1,4 +1,4 @@
-//! How people stand to projects: what one may do with a project, and which ones a list shows.
+//! Relations of people to projects: queries for permissions and for the list of projects.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::Project;
 use crate::collaboration::projects::filter::ProjectQuery;
 use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecision};
-use crate::kernel::authz::Facts;
+use crate::kernel::authz::Relations;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{decisions, delegations, disputes, memberships, people, project_sides, projects};
 use crate::kernel::error::Error;
@@ -15,13 +15,12 @@ use crate::kernel::page::Page;
 use crate::kernel::page::Sort;
 use crate::kernel::time::UtcTime;
 
-/// Memberships by which somebody has to do with a project now: an invitation that is open, or a
-/// membership that is not over.
-macro_rules! present {
+/// Selects current memberships: open invitations, and accepted memberships that have not ended.
+macro_rules! current_membership {
     ($now:expr) => {
         memberships::valid_to
             .gt($now.day())
-            // An empty interval was ended before its first day.
+            // An empty interval is a membership that was ended on or before its first day.
             .and(memberships::valid_to.gt(memberships::valid_from))
             .and(
                 memberships::state
@@ -31,8 +30,8 @@ macro_rules! present {
     };
 }
 
-/// Delegations by which somebody answers in a project today.
-macro_rules! standing {
+/// Selects delegations that are in force today.
+macro_rules! active_delegation {
     ($now:expr) => {
         delegations::revoked_at
             .is_null()
@@ -41,66 +40,71 @@ macro_rules! standing {
     };
 }
 
-/// The person who signs in with this token subject and has not left: one, or none.
+/// Selects the person with this login, unless they are deactivated: one row or none.
 macro_rules! caller {
-    ($subject:expr) => {
-        people::table.filter(people::subject.eq($subject)).filter(people::deactivated_at.is_null())
+    ($login:expr) => {
+        people::table.filter(people::login.eq($login)).filter(people::deactivated_at.is_null())
     };
 }
 
-/// The same as ids, to compare with a column that may be empty.
+/// Selects the id of the caller, nullable for comparison with a nullable column.
 macro_rules! caller_id {
-    ($subject:expr) => {
-        caller!($subject).select(people::id.nullable())
+    ($login:expr) => {
+        caller!($login).select(people::id.nullable())
     };
 }
 
-/// Whether somebody is sponsor, delegate, lead or member of a project.
+/// Selects projects in which the caller is a sponsor, delegate, lead, member or invitee.
 macro_rules! concerns {
-    ($subject:expr, $now:expr) => {
+    ($login:expr, $now:expr) => {
         projects::id
             .eq_any(
                 project_sides::table
-                    .filter(project_sides::sponsor_person_id.eq_any(caller_id!($subject)))
+                    .filter(project_sides::sponsor_person_id.eq_any(caller_id!($login)))
                     .select(project_sides::project_id),
             )
             .or(projects::id.eq_any(
                 memberships::table
-                    .filter(memberships::person_id.nullable().eq_any(caller_id!($subject)))
-                    .filter(present!($now))
+                    .filter(memberships::person_id.nullable().eq_any(caller_id!($login)))
+                    .filter(current_membership!($now))
                     .select(memberships::project_id),
             ))
             .or(projects::id.eq_any(
                 delegations::table
-                    .filter(delegations::delegate_person_id.nullable().eq_any(caller_id!($subject)))
-                    .filter(standing!($now))
+                    .filter(delegations::delegate_person_id.nullable().eq_any(caller_id!($login)))
+                    .filter(active_delegation!($now))
                     .select(delegations::project_id),
             ))
             .nullable()
-            .or(projects::lead_person_id.eq_any(caller_id!($subject)))
+            .or(projects::lead_person_id.eq_any(caller_id!($login)))
     };
 }
 
-/// A project, and how the person with this token subject stands to it.
-pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str, now: UtcTime) -> Result<Option<(Project, Facts)>, Error> {
+/// Returns a project and the relations of the person with this login to it.
+pub fn find(
+    conn: &mut DbConn,
+    id: ProjectId,
+    login: &str,
+    now: UtcTime,
+) -> Result<Option<(Project, Relations)>, Error> {
     let sponsor = project_sides::table
         .filter(project_sides::project_id.eq(id))
-        .filter(project_sides::sponsor_person_id.eq_any(caller_id!(subject)));
+        .filter(project_sides::sponsor_person_id.eq_any(caller_id!(login)));
     let member = memberships::table
         .filter(memberships::project_id.eq(id))
-        .filter(memberships::person_id.nullable().eq_any(caller_id!(subject)))
-        .filter(present!(now));
+        .filter(memberships::person_id.nullable().eq_any(caller_id!(login)))
+        .filter(current_membership!(now));
     let delegate = delegations::table
         .filter(delegations::project_id.eq(id))
-        .filter(delegations::delegate_person_id.nullable().eq_any(caller_id!(subject)))
-        .filter(standing!(now));
+        .filter(delegations::delegate_person_id.nullable().eq_any(caller_id!(login)))
+        .filter(active_delegation!(now));
     let arbiter = disputes::table
         .filter(disputes::project_id.eq(id))
-        .filter(disputes::arbiter_person_id.nullable().eq_any(caller_id!(subject)))
+        .filter(disputes::arbiter_person_id.nullable().eq_any(caller_id!(login)))
         .filter(disputes::state.eq(DisputeState::Open));
-    let judge = decisions::table
+    let decision_arbiter = decisions::table
         .filter(decisions::project_id.eq(id))
-        .filter(decisions::escalated_to.eq_any(caller_id!(subject)))
+        .filter(decisions::escalated_to.eq_any(caller_id!(login)))
         .filter(decisions::state.eq(DecisionState::Escalated));
     type Row = (Project, bool, Option<bool>, bool, bool, bool, Option<PersonId>);
     let found: Option<Row> = projects::table
@@ -108,21 +112,21 @@ pub fn find(conn: &mut DbConn, id: ProjectId, subject: &str, now: UtcTime) -> Re
         .select((
             Project::as_select(),
             exists(sponsor),
-            projects::lead_person_id.eq_any(caller_id!(subject)),
+            projects::lead_person_id.eq_any(caller_id!(login)),
             exists(member),
             exists(delegate),
-            exists(arbiter).or(exists(judge)),
-            caller!(subject).select(people::id).single_value(),
+            exists(arbiter).or(exists(decision_arbiter)),
+            caller!(login).select(people::id).single_value(),
         ))
         .get_result(conn)
         .optional()?;
     Ok(found.map(|(project, sponsor, lead, member, delegate, arbiter, person)| {
         let (lead, member) = (lead == Some(true), member || delegate);
-        (project, Facts { sponsor, lead, member, delegate, arbiter, oneself: false, person })
+        (project, Relations { sponsor, lead, member, delegate, arbiter, oneself: false, person })
     }))
 }
 
-/// One page of projects, with nothing but those of `only_of` (a token subject) if it is given.
+/// Returns one page of projects; if `only_of` is a login, only projects that concern this person.
 pub fn list(
     conn: &mut DbConn,
     query: &ProjectQuery,
@@ -134,7 +138,7 @@ pub fn list(
     let after = page.after.as_deref();
     let mut rows = match query.sort.unwrap_or_default() {
         Sort::OldestFirst => rows.order(projects::id.asc()).filter(projects::id.gt(after.unwrap_or_default())),
-        // Every id is below the letter z.
+        // Every id sorts before the letter z.
         Sort::NewestFirst => rows.order(projects::id.desc()).filter(projects::id.lt(after.unwrap_or("z"))),
     };
     if let Some(states) = &query.state {
@@ -148,17 +152,17 @@ pub fn list(
             project_sides::table.filter(project_sides::department_id.eq(department)).select(project_sides::project_id);
         rows = rows.filter(projects::id.eq_any(with_side));
     }
-    if let Some(subject) = only_of {
-        rows = rows.filter(concerns!(subject, now));
+    if let Some(login) = only_of {
+        rows = rows.filter(concerns!(login, now));
     }
     Ok(rows.load(conn)?)
 }
 
-/// Those of the projects that concern the person with this token subject.
-pub fn concerning(conn: &mut DbConn, ids: &[ProjectId], subject: &str, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
+/// Returns those of the given projects that concern the person with this login.
+pub fn concerning(conn: &mut DbConn, ids: &[ProjectId], login: &str, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     Ok(projects::table
         .filter(projects::id.eq_any(ids))
-        .filter(concerns!(subject, now))
+        .filter(concerns!(login, now))
         .select(projects::id)
         .load(conn)?)
 }

@@ -1,4 +1,4 @@
-//! The import of people in requests and answers.
+//! The import of people in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,42 +8,47 @@ use super::PersonBody;
 use super::home::NewHomePosition;
 use crate::kernel::http::body::RequestBody;
 
-/// A person as the HR system has them. They are known by `subject`, else by `email`.
+/// A person to create or update, as recorded in the HR system. An existing person is found by `login`, or by `email`
+/// when no person has the login.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct PersonToImport {
+pub struct PersonImport {
+    /// Name of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub display_name: String,
-    /// Upper and lower case are the same.
+    /// E-mail address of the person. Upper and lower case are equivalent; it is stored in lower case.
     #[schema(format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]
     pub email: String,
-    /// `sub` of the tokens this person signs in with; left as it is when absent.
+    /// `sub` claim of the tokens with which the person signs in; absent to leave it unchanged.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub subject: Option<String>,
-    /// Where the person works from `valid_from` on. A position that lasts longer ends on that day.
+    pub login: Option<String>,
+    /// Regular position of the person from `valid_from` on; absent to leave the positions unchanged. A position that is
+    /// current on that day ends on it.
     #[serde(default)]
     #[validate(nested)]
     pub home_position: Option<NewHomePosition>,
 }
 
-/// People to import, all or none.
+/// People to import in one transaction: all items are applied, or none.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"items": [
-    {"display_name": "Karel Dub", "email": "karel.dub@example.com", "subject": "karel.dub"},
+    {"display_name": "Karel Dub", "email": "karel.dub@example.com", "login": "karel.dub"},
     {"display_name": "Ivana Lípová", "email": "ivana.lipova@example.com"}
 ]}))]
-pub struct PeopleBatch {
+pub struct PeopleImport {
+    /// The people to create or update. No two items can have the same `login` or `email`.
     #[validate(nested)]
     #[schema(min_items = 1, max_items = 100)]
-    pub items: Vec<PersonToImport>,
+    pub items: Vec<PersonImport>,
 }
 
-impl RequestBody for PeopleBatch {}
+impl RequestBody for PeopleImport {}
 
 crate::text_enum! {
-    /// What an item of an import came to.
+    /// Result of one item of an import: the person was `created`, `updated`, or `unchanged` because the data was
+    /// already the same.
     pub enum PersonOutcome {
         Created,
         Updated,
@@ -51,16 +56,19 @@ crate::text_enum! {
     }
 }
 
-/// A person after an import.
+/// The result of one item of an import.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UpsertedPerson {
+    /// Whether the person was created, updated, or left unchanged.
     pub outcome: PersonOutcome,
+    /// The person after the import.
     pub person: PersonBody,
 }
 
-/// The people of an import, in the order of its items.
+/// The results of an import.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PeopleBatchAnswer {
+pub struct PeopleImportResult {
+    /// One result per item, in the order of the items.
     #[schema(min_items = 1, max_items = 100)]
     pub data: Vec<UpsertedPerson>,
 }

@@ -1,4 +1,4 @@
-//! Home positions in requests and answers.
+//! Regular positions in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,23 +9,29 @@ use crate::kernel::http::body::{RequestBody, days_in_order};
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// Where a person works at home, for the days `[valid_from, valid_to)`.
+/// The regular position of a person on the days `[valid_from, valid_to)`: where the person works outside shared
+/// projects.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = HomePosition)]
 pub struct HomePositionBody {
+    /// Unique identifier of the position.
     pub id: HomePositionId,
+    /// The person who has the position.
     pub person_id: PersonId,
+    /// The department of the position.
     pub department_id: DepartmentId,
+    /// Job title of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Data analyst")]
     pub title: String,
-    /// Whom the person answers to at home.
+    /// Name of the person's manager; null when it is not set.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Karel Dvořák")]
     pub manager: Option<String>,
-    /// The first day.
+    /// First day of the position.
     pub valid_from: Day,
-    /// The first day after it; null while no end is known.
+    /// First day after the position; null while no end is set.
     #[schema(required)]
     pub valid_to: Option<Day>,
+    /// When the position was created.
     pub created_at: UtcTime,
 }
 
@@ -36,54 +42,56 @@ impl From<HomePosition> for HomePositionBody {
     }
 }
 
-/// A home position to add.
+/// A regular position to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[validate(schema(function = ends_after_it_begins))]
+#[validate(schema(function = require_days_in_order))]
 #[schema(example = json!({
     "department_id": DepartmentId::demo(1), "title": "Data analyst", "manager": "Karel Dvořák",
     "valid_from": "2026-01-01"
 }))]
 pub struct NewHomePosition {
+    /// The department of the position.
     pub department_id: DepartmentId,
+    /// Job title of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub title: String,
-    /// Whom the person answers to at home.
+    /// Name of the person's manager.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub manager: Option<String>,
-    /// The first day.
+    /// First day of the position.
     pub valid_from: Day,
-    /// The first day after it; absent while no end is known.
+    /// First day after the position; absent while no end is known. It must be after `valid_from`.
     #[serde(default)]
     pub valid_to: Option<Day>,
 }
 
 impl RequestBody for NewHomePosition {}
 
-fn ends_after_it_begins(new: &NewHomePosition) -> Result<(), ValidationError> {
+fn require_days_in_order(new: &NewHomePosition) -> Result<(), ValidationError> {
     days_in_order(Some(new.valid_from), new.valid_to)
 }
 
-/// Which stretch of the positions.
+/// Filters of the list of regular positions.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct HomePositionQuery {
-    /// Only the one on this day.
+    /// Returns only the position that is valid on this day.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
 }
 
-/// When a home position ends.
+/// The end of a regular position.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"on": "2029-12-31"}))]
+#[schema(example = json!({"ends_on": "2029-12-31"}))]
 pub struct HomePositionEnd {
-    /// The first day without it; the next position may begin on the same day.
-    pub on: Day,
+    /// First day after the position. The next position can start on the same day.
+    pub ends_on: Day,
 }
 
 impl RequestBody for HomePositionEnd {}

@@ -1,4 +1,4 @@
-//! People in requests and answers.
+//! People in requests and responses.
 
 mod batch;
 mod home;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-pub use batch::{PeopleBatch, PeopleBatchAnswer, PersonOutcome, PersonToImport, UpsertedPerson};
+pub use batch::{PeopleImport, PeopleImportResult, PersonImport, PersonOutcome, UpsertedPerson};
 pub use home::{HomePositionBody, HomePositionEnd, HomePositionQuery, NewHomePosition};
 
 use super::filter::PersonFilter;
@@ -17,89 +17,100 @@ use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::UtcTime;
 
-/// A person of the company.
+/// A person in the directory of the company.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Person)]
 pub struct PersonBody {
+    /// Unique identifier of the person.
     pub id: PersonId,
+    /// Name of the person; `Erased person` after an erasure.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Jana Nováková")]
     pub display_name: String,
-    /// In lower case.
+    /// E-mail address of the person, in lower case; a placeholder that cannot receive mail after an erasure.
     #[schema(format = Email, max_length = 254, example = "jana.novakova@example.com")]
     pub email: String,
-    /// `sub` of the tokens this person signs in with.
+    /// `sub` claim of the tokens with which the person signs in; null when the person cannot sign in.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "jana.novakova")]
-    pub subject: Option<String>,
-    /// When the person left the company.
+    pub login: Option<String>,
+    /// When the person was deactivated because they left the company; null while the person is active.
     #[schema(required)]
     pub deactivated_at: Option<UtcTime>,
-    /// When name, address and subject were taken out.
+    /// When name, e-mail address and login were erased; null when they were not.
     #[schema(required)]
     pub erased_at: Option<UtcTime>,
+    /// When the person was created.
     pub created_at: UtcTime,
+    /// When the person was last changed.
     pub updated_at: UtcTime,
 }
 
 impl From<Person> for PersonBody {
     fn from(row: Person) -> Self {
-        let Person { id, display_name, email, subject, version: _, created_at, updated_at, deactivated_at, erased_at } =
+        let Person { id, display_name, email, login, version: _, created_at, updated_at, deactivated_at, erased_at } =
             row;
-        Self { id, display_name, email, subject, deactivated_at, erased_at, created_at, updated_at }
+        Self { id, display_name, email, login, deactivated_at, erased_at, created_at, updated_at }
     }
 }
 
-/// A person to add.
+/// A person to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"display_name": "Petr Svoboda", "email": "petr.svoboda@example.com", "subject": "petr.svoboda"}))]
+#[schema(example = json!({"display_name": "Petr Svoboda", "email": "petr.svoboda@example.com", "login": "petr.svoboda"}))]
 pub struct NewPerson {
+    /// Name of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub display_name: String,
-    /// Upper and lower case are the same.
+    /// E-mail address of the person. It must be unique. Upper and lower case are equivalent; it is stored in lower
+    /// case.
     #[schema(format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]
     pub email: String,
-    /// `sub` of the tokens this person signs in with.
+    /// `sub` claim of the tokens with which the person signs in. It must be unique.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub subject: Option<String>,
+    pub login: Option<String>,
 }
 
 impl RequestBody for NewPerson {}
 
-/// What to change about a person; absent members stay, null clears.
+/// Changes to a person (JSON Merge Patch): absent fields do not change, and null clears a field.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"display_name": "Jana Dvořáková"}))]
 pub struct PersonPatch {
+    /// Name of the person.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub display_name: Option<String>,
+    /// E-mail address of the person. It must be unique. Upper and lower case are equivalent; it is stored in lower
+    /// case.
     #[serde(default)]
     #[schema(nullable = false, format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]
     pub email: Option<String>,
+    /// `sub` claim of the tokens with which the person signs in. It must be unique; null so that the person cannot sign
+    /// in.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub subject: Option<Option<String>>,
+    pub login: Option<Option<String>>,
 }
 
 impl RequestBody for PersonPatch {}
 
-/// Which people.
+/// Filters of the list of people.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PersonQuery {
-    /// Only the person who signs in under this subject.
+    /// Returns only the person with this login.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     #[param(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
-    pub subject: Option<String>,
-    /// Only people who are at home in this department today (UTC).
+    pub login: Option<String>,
+    /// Returns only people whose regular position is in this department today (UTC).
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub department_id: Option<DepartmentId>,
-    /// Only people who have left (`true`), or who have not (`false`).
+    /// `true` returns only deactivated people, `false` only active ones; absent returns both.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
@@ -107,7 +118,7 @@ pub struct PersonQuery {
 }
 
 impl From<PersonQuery> for PersonFilter {
-    fn from(PersonQuery { subject, department_id, deactivated }: PersonQuery) -> Self {
-        Self { subject, department_id, deactivated }
+    fn from(PersonQuery { login, department_id, deactivated }: PersonQuery) -> Self {
+        Self { login, department_id, deactivated }
     }
 }

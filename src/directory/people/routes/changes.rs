@@ -1,8 +1,8 @@
-//! Importing people, ending positions.
+//! Importing people and ending regular positions.
 
 use actix_web::{post, web};
 
-use crate::directory::people::dto::{HomePositionBody, HomePositionEnd, PeopleBatch, PeopleBatchAnswer};
+use crate::directory::people::dto::{HomePositionBody, HomePositionEnd, PeopleImport, PeopleImportResult};
 use crate::directory::people::import;
 use crate::directory::people::service;
 use crate::kernel::error::Error;
@@ -12,16 +12,17 @@ use crate::kernel::ids::HomePositionId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-/// End a home position
+/// End a regular position
 ///
-/// When a person moves: the next position may begin on the day on which this one ends.
+/// Sets the first day on which the position no longer applies. Use it when a person moves to another position, which
+/// can start on the same day. `ends_on` must be after `valid_from` and not after the current `valid_to`.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = HomePositionId, Path, description = "The home position.")),
+    params(("id" = HomePositionId, Path, description = "The regular position.")),
     request_body = HomePositionEnd,
     responses(
-        (status = 200, description = "The home position as it is now.", body = HomePositionBody),
-        (status = 404, description = "There is no such home position."),
+        (status = 200, description = "The ended position.", body = HomePositionBody),
+        (status = 404, description = "The position does not exist."),
     ),
 )]
 #[post("/v1/home-positions/{id}/end")]
@@ -31,7 +32,7 @@ pub async fn end_home_position(
     Call { actor, body, meta }: Call<HomePositionEnd>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let ended = service::end_home_position(tx, id, body.on)?;
+        let ended = service::end_home_position(tx, id, body.ends_on)?;
         Ok(Response::ok(&HomePositionBody::from(ended))?.no_store())
     })
     .await
@@ -39,24 +40,25 @@ pub async fn end_home_position(
 
 /// Import people
 ///
-/// Adds those who are new and changes those who are known, by subject, else by e-mail address; all or
-/// none. The same import again changes nothing.
+/// Creates or updates up to 100 people in one transaction: either all items are applied or none. An existing person is
+/// found by `login`, or by `email` when no person has the login. Use it to synchronise the directory with an HR system;
+/// repeating an import changes nothing.
 #[utoipa::path(
     tag = "Directory",
-    request_body = PeopleBatch,
+    request_body = PeopleImport,
     responses(
-        (status = 200, description = "The people, in the order of the items.", body = PeopleBatchAnswer),
-        (status = 409, description = "`conflict`: subject and e-mail address belong to two people, or a later position is recorded; `already_exists`: an address is taken."),
+        (status = 200, description = "One result per item, in the order of the items.", body = PeopleImportResult),
+        (status = 409, description = "`conflict`: the login and the e-mail address of an item belong to different people, or a later position is already recorded. `already_exists`: another person has the e-mail address or login."),
     ),
 )]
 #[post("/v1/people/import")]
 pub async fn import_people(
     app: web::Data<AppState>,
-    Call { actor, body, meta }: Call<PeopleBatch>,
+    Call { actor, body, meta }: Call<PeopleImport>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let data = import::import(tx, &body)?;
-        Ok(Response::ok(&PeopleBatchAnswer { data })?.no_store().about(import::KEPT_ANSWERS))
+        Ok(Response::ok(&PeopleImportResult { data })?.no_store().about(import::IMPORT_RESPONSES))
     })
     .await
 }

@@ -32,15 +32,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(changes::import_people);
 }
 
-/// Read yourself
+/// Get the current person
 ///
-/// The person whose `subject` is that of your token.
+/// Returns the person in the directory whose `login` is the subject of your token. Software has no entry in the
+/// directory, so its tokens receive 404.
 #[utoipa::path(
     tag = "Directory",
     responses(
-        (status = 200, description = "You.", body = PersonBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "Your token is valid, but the directory knows nobody with its subject; software has no entry there."),
+        (status = 200, description = "The current person.", body = PersonBody),
+        (status = 304, description = "You already have the current version."),
+        (status = 404, description = "Your token is valid, but no active person in the directory has its login."),
     ),
 )]
 #[get("/v1/me")]
@@ -50,15 +51,16 @@ pub async fn get_me(app: web::Data<AppState>, actor: Actor) -> Result<Response, 
     Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
 }
 
-/// Add a person
+/// Create a person
 ///
-/// E-mail address and subject belong to one person each.
+/// Adds a person to the directory. The e-mail address and the login must not belong to another person. Without a
+/// `login`, the person cannot sign in.
 #[utoipa::path(
     tag = "Directory",
     request_body = NewPerson,
     responses(
         (status = 201, description = "The new person.", body = PersonBody),
-        (status = 409, description = "`already_exists`: the e-mail address or the subject is taken."),
+        (status = 409, description = "`already_exists`: another person has this e-mail address or login."),
     ),
 )]
 #[post("/v1/people")]
@@ -77,7 +79,7 @@ pub async fn create_person(
 
 /// List people
 ///
-/// In the order in which they were added.
+/// Returns people in the order of their creation. Filter by login, department or deactivation.
 #[utoipa::path(
     tag = "Directory",
     params(PersonQuery, PageQuery),
@@ -95,16 +97,16 @@ pub async fn list_people(
     Ok(links.respond(rows, |row| row.id.to_string(), PersonBody::from)?.no_store())
 }
 
-/// Read a person
+/// Get a person
 ///
-/// With the `ETag` that a change has to name.
+/// Returns a person with the `ETag`. Send the `ETag` in `If-Match` when you update the person.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
     responses(
         (status = 200, description = "The person.", body = PersonBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such person."),
+        (status = 304, description = "You already have the current version."),
+        (status = 404, description = "The person does not exist."),
     ),
 )]
 #[get("/v1/people/{id}")]
@@ -119,17 +121,19 @@ pub async fn get_person(
     Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
 }
 
-/// Change a person
+/// Update a person
 ///
-/// JSON Merge Patch: absent members stay, null clears. Send the ETag you have read in `If-Match`.
+/// Changes the fields that you send (JSON Merge Patch): absent fields do not change, and null clears a field. Send the
+/// `ETag` of the version you read in `If-Match`. To record that a person has left the company, deactivate the person
+/// instead.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
     request_body(content = PersonPatch, content_type = "application/merge-patch+json"),
     responses(
-        (status = 200, description = "The person as it is now.", body = PersonBody),
-        (status = 404, description = "There is no such person."),
-        (status = 409, description = "`already_exists`: the e-mail address or the subject is taken."),
+        (status = 200, description = "The updated person.", body = PersonBody),
+        (status = 404, description = "The person does not exist."),
+        (status = 409, description = "`already_exists`: another person has this e-mail address or login."),
     ),
 )]
 #[patch("/v1/people/{id}")]
@@ -146,17 +150,18 @@ pub async fn update_person(
     .await
 }
 
-/// Add a home position
+/// Create a regular position
 ///
-/// Where the person works, and returns to when a project ends. One position at a time: the days
-/// `[valid_from, valid_to)` must not overlap with those of another one.
+/// Records the department and the job title of a person outside shared projects. The person returns to this position
+/// when a project ends. A person has one position at a time: the days `[valid_from, valid_to)` must not overlap with
+/// another position of the person.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person.")),
     request_body = NewHomePosition,
     responses(
-        (status = 201, description = "The new home position.", body = HomePositionBody),
-        (status = 404, description = "There is no such person."),
+        (status = 201, description = "The new position.", body = HomePositionBody),
+        (status = 404, description = "The person does not exist."),
         (status = 409, description = "`conflict`: the person has another position on some of these days."),
     ),
 )]
@@ -168,22 +173,23 @@ pub async fn create_home_position(
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let position = service::add_home_position(tx, id, &body)?;
-        // A position is read with its person's others, and never changed: one version.
+        // A position is read only in the list of its person and has no update operation, so its version is always 1.
         let location = format!("/v1/people/{id}/home-positions");
         Ok(Response::created(location, &HomePositionBody::from(position))?.version(1).no_store())
     })
     .await
 }
 
-/// List the home positions of a person
+/// List the regular positions of a person
 ///
-/// In the order in which they were added.
+/// Returns past, current and future positions of a person, in the order of their creation. Use `as_of` to get the
+/// position on a given day.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "The person."), HomePositionQuery, PageQuery),
     responses(
-        (status = 200, description = "A page of home positions.", body = PageBody<HomePositionBody>),
-        (status = 404, description = "There is no such person."),
+        (status = 200, description = "A page of positions.", body = PageBody<HomePositionBody>),
+        (status = 404, description = "The person does not exist."),
     ),
 )]
 #[get("/v1/people/{id}/home-positions")]

@@ -1,4 +1,4 @@
-//! One attempt: send a delivery once and judge the result.
+//! An attempt: sends a delivery once and classifies the result.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +15,16 @@ use crate::integrations::webhooks::sender::{SendResult, excerpt};
 use crate::kernel::ids::DeliveryId;
 use crate::kernel::time::UtcTime;
 
-/// What follows from an attempt.
+/// The consequence of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Delivered,
-    /// To be retried at `next`, if the schedule has another try; the whole endpoint pauses until `pause`.
+    /// To be retried at `next`, if the schedule has another try. The whole endpoint pauses until `pause`.
     Failed {
         next: Option<UtcTime>,
         pause: Option<UtcTime>,
     },
-    /// The receiver wants no more events.
+    /// The receiver does not accept events any more (410).
     Gone,
 }
 
@@ -35,13 +35,13 @@ pub struct Attempt {
     pub subject: String,
     pub verdict: Verdict,
     pub ended_at: UtcTime,
-    /// Decides the jitter of what follows.
+    /// Determines the jitter of the next pause.
     pub random: u64,
     pub row: AttemptRow,
 }
 
 impl Attempt {
-    /// Returns whether nothing more should be sent to the endpoint for now.
+    /// Returns whether no other delivery of the batch should be sent.
     pub fn ends_batch(&self) -> bool {
         matches!(self.verdict, Verdict::Gone | Verdict::Failed { pause: Some(_), .. })
     }
@@ -63,12 +63,12 @@ impl PendingAttempt {
         let result = context.sender.send(request).await;
         let unauthorized = matches!(result, SendResult::Answered { status: 401, .. });
         if unauthorized && self.target.auth.kind == AuthKind::Oauth2ClientCredentials {
-            context.tokens.forget(self.target.endpoint);
+            context.tokens.invalidate(self.target.endpoint);
         }
         self.ended(&context, started_at, &result)
     }
 
-    /// Judges the result of the attempt, which ends now.
+    /// Classifies the result of the attempt, which ends now.
     pub fn ended(&self, context: &DeliveryContext, started_at: UtcTime, result: &SendResult) -> Attempt {
         let (environment, format) = (&context.batch.environment, self.target.format);
         let label = outcome::label(result, format);
@@ -76,8 +76,14 @@ impl PendingAttempt {
         let (ended_at, random) = (environment.now(), u64::from_le_bytes(environment.bytes()));
         let delivery = &self.outgoing.delivery;
         if let SendResult::Refused(fault) = result {
-            let delivery = delivery.id.as_str();
-            tracing::warn!(delivery, %fault, "not sent: see ENTENTE_WEBHOOKS_ALLOW_HTTP, _ALLOWED_NETWORKS and _ALLOWED_PORTS");
+            let delivery_id = delivery.id.as_str();
+            tracing::warn!(
+                endpoint_id = %self.target.endpoint,
+                delivery_id,
+                %fault,
+                "webhook destination refused, see ENTENTE_WEBHOOKS_ALLOW_HTTP, ENTENTE_WEBHOOKS_ALLOWED_NETWORKS and \
+                 ENTENTE_WEBHOOKS_ALLOWED_PORTS"
+            );
         }
         let (status, excerpt) = response(result, format);
         let row = AttemptRow {
@@ -101,10 +107,10 @@ impl PendingAttempt {
             Outcome::Failed { retry_after } => {
                 let tries = u32::try_from(self.outgoing.delivery.tries).unwrap_or(u32::MAX).saturating_add(1);
                 let delay = schedule::next_delay(&self.delays, tries, random);
-                let asked = retry_after.unwrap_or_default();
+                let requested = retry_after.unwrap_or_default();
                 Verdict::Failed {
-                    next: delay.map(|delay| ended_at.plus(delay.max(asked))),
-                    pause: retry_after.map(|asked| ended_at.plus(asked)),
+                    next: delay.map(|delay| ended_at.plus(delay.max(requested))),
+                    pause: retry_after.map(|requested| ended_at.plus(requested)),
                 }
             }
         }
@@ -114,7 +120,7 @@ impl PendingAttempt {
 /// Returns the status and the start of the response.
 fn response(result: &SendResult, format: WebhookFormat) -> (Option<i32>, Option<String>) {
     match result {
-        // The response to a record can repeat it, and with it a person who is erased later.
+        // The response to a record can repeat personal data, which would then have to be erased, too.
         SendResult::Answered { status, .. } if format.projection().is_some() => (Some(i32::from(*status)), None),
         SendResult::Answered { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
         SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),

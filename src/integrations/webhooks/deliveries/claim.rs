@@ -1,6 +1,6 @@
-//! Claiming a batch: leases the deliveries that are due at an endpoint and prepares what sending them needs.
+//! Claims a batch: leases due deliveries of an endpoint and prepares them for sending.
 //!
-//! Rule: every function here runs in one short transaction that has locked the endpoint.
+//! Rule: all functions of this module run in one short transaction that has locked the endpoint.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,11 +21,11 @@ use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 use crate::kernel::vault::Sealed;
 
-/// Deliveries that are claimed together, so that one commit covers many.
+/// Most deliveries that are claimed together, so that one commit covers many.
 const BATCH: i64 = 32;
-/// The same for records of other systems: as many as are sent at the same time.
+/// The same for records for other systems: as many as are sent concurrently.
 const RECORDS: i64 = 4;
-/// After an outage one batch is sent in this time.
+/// The pause between two batches while an endpoint recovers.
 const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
 
 /// Deliveries of one endpoint that one worker has leased.
@@ -37,7 +37,7 @@ pub struct Batch {
     pub deliveries: Vec<OutgoingDelivery>,
 }
 
-/// Claims what is due at an endpoint; `None` when nothing is, or another worker has a lease on it.
+/// Claims due deliveries of an endpoint; `None` when nothing is due or another worker has a lease.
 pub fn claim(conn: &mut DbConn, context: &BatchContext, endpoint: WebhookEndpointId) -> Result<Option<Batch>, Error> {
     match registry::lock_with_secrets(conn, endpoint)? {
         Some((endpoint, secrets)) => claim_locked(conn, context, endpoint, &secrets),
@@ -45,7 +45,7 @@ pub fn claim(conn: &mut DbConn, context: &BatchContext, endpoint: WebhookEndpoin
     }
 }
 
-/// Claims what is due at an endpoint that is locked already.
+/// Claims due deliveries of an endpoint that is already locked.
 pub fn claim_locked(
     conn: &mut DbConn,
     context: &BatchContext,
@@ -75,15 +75,17 @@ pub fn claim_locked(
 
 fn batch_size(endpoint: &Endpoint) -> i64 {
     match (endpoint.circuit, endpoint.format.projection()) {
-        // A single delivery shows whether the receiver is back.
+        // A single delivery is the probe.
         (Circuit::Open, _) => 1,
-        // A record with personal data is claimed only when it is sent at once.
+        // A record with personal data is claimed only if it is sent at once, so that it is not outdated when it is
+        // sent.
         (_, Some(_)) => RECORDS,
         _ => BATCH,
     }
 }
 
-/// After a worker has died while the ordering was being changed, several deliveries of a subject can be due.
+/// Keeps the first delivery of each subject. Several can be due if a worker stopped while the ordering was being
+/// changed.
 fn first_of_each_subject(mut due: Vec<ClaimedDelivery>) -> Vec<ClaimedDelivery> {
     let mut first: HashMap<String, i64> = HashMap::new();
     for delivery in &due {
@@ -108,8 +110,8 @@ fn cancel_without_body(conn: &mut DbConn, endpoint: &Endpoint, deliveries: &[Cla
     Ok(())
 }
 
-/// Limits the rate at which a recovering endpoint gets what was held, until less is due than could be sent, or what is due
-/// is newer than the outage.
+/// Limits the rate of a recovering endpoint, until less than a full batch is due or the due deliveries are newer than
+/// the outage.
 fn limit_rate(
     conn: &mut DbConn,
     mut endpoint: Endpoint,

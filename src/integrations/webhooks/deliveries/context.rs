@@ -1,4 +1,4 @@
-//! What the workers that deliver webhooks share.
+//! The dependencies that the workers share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use crate::kernel::environment::Environment;
 use crate::kernel::time::UtcTime;
 use crate::kernel::vault::Vault;
 
-/// What a worker needs to deliver.
+/// The dependencies of a worker.
 #[derive(Clone)]
 pub struct DeliveryContext {
     pub db: Db,
     pub batch: BatchContext,
     pub sender: Arc<dyn Sender>,
     pub tokens: Arc<Tokens>,
-    /// Notified when recording the outcomes of a batch may have created an event.
+    /// Notified after the outcomes of a batch were recorded, which may have created an event.
     pub committed: Arc<Notify>,
 }
 
@@ -29,7 +29,7 @@ impl DeliveryContext {
     }
 }
 
-/// What the transactions that claim and record a batch need.
+/// The dependencies of the transactions that claim and record batches.
 #[derive(Clone)]
 pub struct BatchContext {
     pub environment: Environment,
@@ -37,7 +37,7 @@ pub struct BatchContext {
     pub timing: Timing,
 }
 
-/// How long attempts and leases can take.
+/// The durations of attempts and leases.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing {
     /// The deadline of an attempt.
@@ -51,13 +51,14 @@ impl Default for Timing {
 }
 
 impl Timing {
-    /// Returns how long a worker owns the batch that it claimed.
+    /// Returns the duration of the lease on a claimed batch.
     #[must_use]
     pub fn lease(self) -> Duration {
         self.attempt * 2
     }
 
-    /// Returns more than an attempt and its record can take: no attempt starts when less of the lease is left.
+    /// Returns a duration that is longer than an attempt and its recording can take. No attempt starts when less of the
+    /// lease is left.
     #[must_use]
     pub fn margin(self) -> Duration {
         self.attempt + self.attempt / 5

@@ -1,4 +1,4 @@
-//! Deliveries and attempts in requests and answers.
+//! Deliveries and attempts in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,29 +9,36 @@ use crate::kernel::events::EventTypeName;
 use crate::kernel::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
-/// One event on its way to one endpoint.
+/// The delivery of one event to one webhook endpoint.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = WebhookDelivery)]
 pub struct DeliveryBody {
+    /// Unique identifier of the delivery.
     pub id: DeliveryId,
+    /// The webhook endpoint to which the event is sent.
     pub endpoint_id: WebhookEndpointId,
-    /// The event; also the `webhook-id` of every attempt.
+    /// The event. Its id is also the header `webhook-id` of every attempt.
     pub event_id: EventId,
+    /// Type of the event.
     pub event_type: EventTypeName,
-    /// The event's place in the feed.
+    /// Sequence number of the event in the event feed.
     #[schema(format = Int64, minimum = 1, maximum = 9_007_199_254_740_991i64)]
     pub sequence: i64,
+    /// State of the delivery.
     pub state: DeliveryState,
-    /// How often it was sent.
+    /// Number of attempts made so far.
     #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub attempts: i32,
-    /// What the event is about.
+    /// Identifier of the record that the event is about.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    /// When it is due; null when it is not `pending`. While its endpoint is `failing` it is held beyond that.
+    /// When the next attempt is due; null unless the delivery is `pending`. While the endpoint is paused or failing,
+    /// the attempt is made later.
     #[schema(required)]
     pub next_attempt_at: Option<UtcTime>,
+    /// When the delivery was queued.
     pub created_at: UtcTime,
+    /// When the receiver accepted the event; null unless the delivery is `delivered`.
     #[schema(required)]
     pub delivered_at: Option<UtcTime>,
 }
@@ -68,27 +75,32 @@ impl From<Delivery> for DeliveryBody {
     }
 }
 
-/// One attempt to deliver.
+/// One attempt of a delivery.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = WebhookAttempt)]
 pub struct AttemptBody {
+    /// Unique identifier of the attempt.
     pub id: DeliveryAttemptId,
-    /// 1, 2, 3, ...
+    /// Number of the attempt within its delivery, starting at 1.
     #[schema(format = Int32, minimum = 1, maximum = 2_147_483_647)]
     pub number: i32,
+    /// When the attempt started.
     pub started_at: UtcTime,
+    /// Duration of the attempt in milliseconds.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
     pub duration_ms: i64,
-    /// How it ended, in a word: `delivered`; by what was answered `redirect`, `client_error`, `gone`, `rate_limited`,
-    /// `server_error`, `unavailable`, `multi_status`, `unexpected_status`; without an answer `dns`, `connect`, `tls`,
-    /// `timeout`, `no_answer`; without having been sent `egress_refused` (an address
-    /// or scheme that the operator does not allow, see `ENTENTE_WEBHOOKS_*`), `token`, `invalid_request`.
+    /// Outcome of the attempt. The receiver accepted the event: `delivered`. The receiver responded with another
+    /// status: `redirect`, `client_error`, `gone`, `rate_limited`, `server_error`, `unavailable`, `multi_status`,
+    /// `unexpected_status`. There was no response: `dns`, `connect`, `tls`, `timeout`, `no_answer`. Nothing was sent:
+    /// `egress_refused` (the operator does not allow the scheme, the address or the port, see `ENTENTE_WEBHOOKS_*`),
+    /// `token` (the token server returned no access token), `invalid_request`.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "server_error")]
     pub outcome: String,
-    /// The HTTP status; null when none came.
+    /// HTTP status of the response; null when there was no response.
     #[schema(required, format = Int32, minimum = 100, maximum = 999)]
     pub status: Option<i32>,
-    /// The start of what the receiver answered; null also for records of other systems, whose answers may repeat a person.
+    /// Start of the response body, at most 1 KiB; null when there was no response, for records in CRM and ITSM tools,
+    /// whose responses can contain personal data, and after an erasure.
     #[schema(required, max_length = 1024, pattern = r"^[^\x00]*$")]
     pub excerpt: Option<String>,
 }
@@ -100,12 +112,12 @@ impl From<AttemptRow> for AttemptBody {
     }
 }
 
-/// Which deliveries.
+/// Filters of the list of deliveries.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WebhookDeliveryQuery {
-    /// Only those in this state.
+    /// Returns only deliveries in this state.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

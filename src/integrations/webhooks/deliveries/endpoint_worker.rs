@@ -1,8 +1,9 @@
-//! Delivering what is due at one endpoint: claim a batch, send it with four requests at a time, record the outcomes.
+//! The worker of an endpoint: claims a batch of due deliveries, sends them with four concurrent requests, and records
+//! the outcomes.
 //!
-//! Rules: requests are sent outside any transaction; no attempt starts that its lease might not outlast; outcomes are
-//! recorded together with the claim of the next batch, and sooner when a slow request keeps the others waiting; after its
-//! time slice a worker makes room for the next endpoint.
+//! Rules: requests are sent outside any transaction; an attempt starts only if it ends before its lease does; outcomes
+//! are recorded together with the claim of the next batch, and earlier when a slow request delays the batch; a worker
+//! ends after its time slice, so that other endpoints are served.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,17 +25,17 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 
-/// Requests to one endpoint at the same time.
+/// Concurrent requests to one endpoint.
 const CONCURRENCY: usize = 4;
 /// How long finished attempts wait for the rest of their batch before they are recorded.
 const RECORD_AFTER: Duration = Duration::from_millis(250);
-/// How long an endpoint is served before others get its place.
+/// How long an endpoint is served before the worker ends.
 const TIME_SLICE: Duration = Duration::from_secs(1);
-/// How often, and after which pause, recording is tried again.
+/// How often recording is tried, and the pause between two tries.
 const RECORD_TRIES: u32 = 10;
 const RECORD_PAUSE: Duration = Duration::from_secs(1);
 
-/// Delivers what is due at one endpoint.
+/// Sends the due deliveries of one endpoint.
 pub struct EndpointWorker<'a> {
     context: &'a DeliveryContext,
     endpoint: WebhookEndpointId,
@@ -47,11 +48,11 @@ impl<'a> EndpointWorker<'a> {
         Self { context, endpoint, stopping }
     }
 
-    /// Sends what is due until nothing is, the time slice is over, a batch has a failure in it, or the worker is asked to
-    /// stop; returns how many attempts were made. After a failure the endpoint is due again, among those that have failed.
+    /// Sends due deliveries until none is left, the time slice ends, a batch contains a failure, or the worker is
+    /// stopped; returns the number of attempts. After a failure the endpoint is served again as a failing one.
     ///
     /// # Errors
-    /// When the database fails; attempts that were not recorded are made again when their lease has ended.
+    /// When the database fails; attempts that were not recorded are repeated after their lease has ended.
     pub async fn run(&self) -> Result<usize, Error> {
         let (batch_context, endpoint) = (self.context.batch.clone(), self.endpoint);
         let mut next = self.context.db.write(move |conn| claim::claim(conn, &batch_context, endpoint)).await?;
@@ -78,12 +79,12 @@ struct BatchRun<'a> {
     lease: Lease,
     target: Arc<Target>,
     delays: Arc<[Duration]>,
-    /// Ended, not yet recorded.
+    /// Attempts that have ended and are not recorded yet.
     unrecorded: Vec<Attempt>,
     made: usize,
-    /// The receiver asked for a pause or for no more events, or its token server gave no token.
+    /// Whether the receiver requested a pause or responded 410, or its token server returned no token.
     halted: bool,
-    /// An attempt of the batch failed.
+    /// Whether an attempt of the batch failed.
     failed: bool,
 }
 
@@ -101,7 +102,7 @@ impl<'a> BatchRun<'a> {
         }
     }
 
-    /// Sends the deliveries; records what has ended whenever a slow request keeps it waiting.
+    /// Sends the deliveries; records finished attempts whenever a slow request delays the batch.
     async fn send(&mut self, deliveries: Vec<OutgoingDelivery>) -> Result<(), Error> {
         let mut waiting = deliveries.into_iter();
         let mut running = JoinSet::new();
@@ -109,7 +110,9 @@ impl<'a> BatchRun<'a> {
             self.start_attempts(&mut waiting, &mut running).await;
             match timeout(RECORD_AFTER, running.join_next()).await {
                 Ok(Some(Ok(attempt))) => self.add(attempt),
-                Ok(Some(Err(error))) => tracing::error!(%error, "webhook attempt panicked"),
+                Ok(Some(Err(error))) => {
+                    tracing::error!(%error, endpoint_id = %self.worker.endpoint, "webhook attempt panicked");
+                }
                 Ok(None) => return Ok(()),
                 Err(_) if !self.unrecorded.is_empty() => drop(self.record(false, false).await?),
                 Err(_) => {}
@@ -117,7 +120,7 @@ impl<'a> BatchRun<'a> {
         }
     }
 
-    /// Starts attempts until enough are running, all have been started, or no more may be started.
+    /// Starts attempts until enough are running, all have been started, or no other attempt can be started.
     async fn start_attempts(&mut self, waiting: &mut vec::IntoIter<OutgoingDelivery>, running: &mut JoinSet<Attempt>) {
         while running.len() < CONCURRENCY
             && !self.halted
@@ -128,7 +131,7 @@ impl<'a> BatchRun<'a> {
             let context = self.worker.context;
             let requested_at = context.now();
             let auth_header = self.auth_header(requested_at).await;
-            // Fetching a token can take long. When it leaves no time for a single attempt, that is a failure, too.
+            // Fetching a token can take so long that no time is left for a single attempt, which counts as a failure.
             let too_late = !self.fits_into_lease();
             let auth_failed = auth_header.is_none() || (too_late && self.made == 0 && running.is_empty());
             let Some(outgoing) = waiting.next().filter(|_| !too_late || auth_failed) else { return };
@@ -144,14 +147,15 @@ impl<'a> BatchRun<'a> {
         }
     }
 
-    /// Returns whether an attempt that starts now, and its record, end before the lease does.
+    /// Returns whether an attempt that starts now can be finished and recorded before the lease ends.
     fn fits_into_lease(&self) -> bool {
         let context = self.worker.context;
         let latest_start = self.lease.until.unix_micros() - context.batch.timing.margin().as_micros() as i64;
         context.now().unix_micros() <= latest_start
     }
 
-    /// Returns the header that authenticates the service, if the receiver requires one; `None` when no token was given.
+    /// Returns the header that authenticates the service, if the receiver requires one; `None` when the token server
+    /// returned no token.
     async fn auth_header(&self, now: UtcTime) -> Option<Option<(String, String)>> {
         let DeliveryContext { tokens, sender, .. } = self.worker.context;
         tokens.auth_header(&**sender, self.target.endpoint, &self.target.auth, now).await.ok()
@@ -174,13 +178,18 @@ impl<'a> BatchRun<'a> {
             tries += 1;
             match context.db.write(move |conn| record::record(conn, &batch_context, &report)).await {
                 Ok(next) => {
-                    // The circuit of the endpoint may have changed, which is an event.
+                    // The circuit may have changed, which creates an event.
                     context.committed.notify_one();
                     return Ok(next);
                 }
                 Err(error) if tries == RECORD_TRIES => return Err(error),
                 Err(error) => {
-                    tracing::warn!(%error, %endpoint, "webhook attempts not recorded yet");
+                    tracing::warn!(
+                        %error,
+                        endpoint_id = %endpoint,
+                        attempt = tries,
+                        "webhook attempts not recorded, retrying"
+                    );
                     sleep(RECORD_PAUSE).await;
                 }
             }

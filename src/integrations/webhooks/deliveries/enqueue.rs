@@ -1,4 +1,4 @@
-//! Queueing events as deliveries: which endpoint gets which event, and with which body.
+//! Queues events as deliveries: decides which endpoint receives which event, and with which body.
 
 use std::collections::HashSet;
 
@@ -45,8 +45,8 @@ struct RequestData {
 }
 
 impl Receiver {
-    /// Returns whether the endpoint receives this event: it subscribes to the type, its own system did not cause the event,
-    /// and its format accepts the event.
+    /// Returns whether the endpoint receives this event: it subscribes to the type, its own system did not cause the
+    /// event, and its format accepts the event.
     pub fn wants(&self, event: &EventBody) -> bool {
         let subscribed = self.event_types.is_empty() || self.event_types.contains(&event.kind);
         let own = event.caused_by.is_some() && event.caused_by == self.system;
@@ -55,12 +55,12 @@ impl Receiver {
 
     fn accepts(&self, event: &EventBody) -> bool {
         let Some(format) = self.format.projection() else { return true };
-        self.format.takes(&event.kind)
+        self.format.accepts(&event.kind)
             && serde_json::from_str::<RequestData>(event.data.get()).is_ok_and(|data| data.intent == format.intent())
     }
 }
 
-/// Queues events for every endpoint that receives them. Runs in the transaction that assigns their sequence.
+/// Queues events for every endpoint that receives them. Runs in the transaction that assigns their sequence numbers.
 pub fn fan_out(
     conn: &mut DbConn,
     environment: &Environment,
@@ -80,7 +80,8 @@ pub fn fan_out(
     Ok(())
 }
 
-/// Queues a delivery for each event, blocked behind an unfinished one of its subject where the endpoint wants order.
+/// Queues a delivery for each event. With the ordering `subject`, it is blocked if its subject has an unfinished
+/// delivery.
 pub fn add(
     conn: &mut DbConn,
     environment: &Environment,
@@ -93,7 +94,7 @@ pub fn add(
     }
     let mut unfinished = HashSet::new();
     if receiver.ordering == Ordering::Subject {
-        // Without the lock, a delivery that finishes at this moment would not unblock the new ones.
+        // Without the lock, a delivery that is finished at this moment would not unblock the new ones.
         registry::lock(conn, receiver.id)?;
         let subjects: Vec<&str> = events.iter().map(|event| event.subject.as_str()).collect();
         unfinished = order::unfinished_subjects(conn, receiver.id, receiver.on_exhausted, &subjects)?;

@@ -1,12 +1,14 @@
-//! Deliveries: one event for one endpoint.
+//! Deliveries: each is the delivery of one event to one endpoint.
 //!
-//! Rules: a delivery is `pending` until the receiver responds 2xx (`delivered`), the last try of the schedule fails while
-//! others succeed or the receiver responds 410 (`exhausted`), or its endpoint is deleted (`cancelled`); it is `blocked` behind
-//! an earlier event of its subject where the endpoint wants order; it is held, not given up, while its endpoint is failing;
-//! redelivering it starts the schedule again under the same `webhook-id`. Every change of a delivery locks its endpoint first,
-//! except for erasure and event retention, which lock the dispatcher; a worker's result counts only while its lease is valid.
+//! Rules: a delivery is `pending` until the receiver responds 2xx (`delivered`), the last try of the schedule fails
+//! while the circuit is not open or the receiver responds 410 (`exhausted`), or it is cancelled or its endpoint is
+//! deleted (`cancelled`); with the ordering `subject` it is `blocked` behind an earlier event about its subject; while
+//! the circuit of its endpoint is open it is held and does not become exhausted; redelivering it restarts the schedule
+//! with the same `webhook-id`. Every change of a delivery locks its endpoint first, except for erasure and event
+//! retention, which lock the dispatcher; the result of a worker counts only while its lease is valid.
 //!
-//! The path of a delivery: `enqueue`, then `pool`, `endpoint_worker`, `claim`, `payload`, `attempt`, `record`.
+//! A delivery passes through the modules `enqueue`, `pool`, `endpoint_worker`, `claim`, `payload`, `attempt` and
+//! `record`.
 
 mod attempt;
 mod claim;
@@ -33,4 +35,4 @@ pub(super) use store::cancel_all;
 pub(super) use store::gauges::{blocked, waiting};
 pub use store::gauges::{count_pending, oldest_waiting};
 pub(super) use store::order::apply_ordering;
-pub use store::retention::{delete_of, first_on_its_way, redact};
+pub use store::retention::{delete_of, first_undelivered, redact};

@@ -1,4 +1,4 @@
-//! The bodies of claimed deliveries: the stored bytes, or a record of another system that is created now.
+//! The bodies of claimed deliveries: the stored bytes, or a record for another system that is created now.
 
 use std::collections::HashMap;
 
@@ -20,8 +20,8 @@ impl OutgoingDelivery {
     }
 }
 
-/// Adds the body to each delivery. Also returns the deliveries that have no body any more, because their data was erased or
-/// their format does not accept the request any more.
+/// Adds the body to each delivery. Also returns the deliveries that have no body any more, because their data was
+/// erased or the format of the endpoint does not accept the callback request any more.
 pub fn with_bodies(
     conn: &mut DbConn,
     format: Option<ProjectionFormat>,

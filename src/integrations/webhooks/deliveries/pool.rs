@@ -1,7 +1,8 @@
-//! The endpoint workers that run at the same time: which endpoints are served, and which come next.
+//! The pool of endpoint workers: decides which endpoints are served now and which come next.
 //!
-//! Rules: an endpoint has at most one worker; endpoints whose last attempt failed, and those whose worker is slow, have their
-//! own limit, so that dead receivers do not take the places of the others; endpoints are served round robin.
+//! Rules: an endpoint has at most one worker; endpoints whose last attempt failed and endpoints whose worker is slow
+//! have a separate limit, so that receivers that do not respond cannot delay the others; endpoints are served round
+//! robin.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -16,18 +17,19 @@ use super::store::leases;
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 
-/// Workers for endpoints whose last attempt succeeded.
+/// Most workers for endpoints whose last attempt succeeded.
 const HEALTHY_WORKERS: usize = 64;
-/// Workers for endpoints whose last attempt failed, and for slow ones.
+/// Most workers for endpoints whose last attempt failed or whose worker is slow.
 const FAILING_WORKERS: usize = 192;
-/// A worker that runs for longer counts as slow.
+/// A worker that runs for longer than this counts as slow.
 const SLOW_AFTER: Duration = Duration::from_millis(250);
-/// How late a retry can be.
+/// How often due deliveries are polled, and so how late a retry can be.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// Pause after a database error.
+/// The pause after a database error.
 const ERROR_PAUSE: Duration = Duration::from_secs(1);
 
-/// Returns the endpoints with something due that no worker has leased, by id, with whether their last attempt failed.
+/// Returns the endpoints with due deliveries that no worker has leased, in the order of their ids, and whether the last
+/// attempt of each failed.
 pub async fn due_endpoints(context: &DeliveryContext) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
     let now = context.now();
     context.db.read(move |conn| leases::due_endpoints(conn, now)).await
@@ -54,7 +56,7 @@ impl WorkerPool {
         }
     }
 
-    /// Starts a worker for each endpoint with something due, as far as there are free places.
+    /// Starts workers for the endpoints with due deliveries, up to the limits.
     ///
     /// # Errors
     /// When the due endpoints cannot be read.
@@ -65,7 +67,7 @@ impl WorkerPool {
         let due = due.into_iter().filter(|(endpoint, _)| !served.contains(endpoint));
         let (failing, healthy): (Vec<_>, Vec<_>) = due.partition(|(_, has_failed)| *has_failed);
         for (group, due) in [(&mut self.healthy, healthy), (&mut self.failing, failing)] {
-            // Slow workers that were moved do not make the pool larger.
+            // Slow workers that were moved to the failing group still count towards the limit of the whole pool.
             let free = (HEALTHY_WORKERS + FAILING_WORKERS).saturating_sub(self.running.len());
             for endpoint in group.next(due.into_iter().map(|(endpoint, _)| endpoint).collect(), free) {
                 let worker = self.running.spawn(work(self.context.clone(), endpoint, self.stopping.clone()));
@@ -75,7 +77,7 @@ impl WorkerPool {
         Ok(())
     }
 
-    /// Waits until a worker ends, or until the due endpoints have to be read again.
+    /// Waits until a worker ends or the due endpoints have to be polled again.
     pub async fn wait(&mut self) {
         let poll_interval = if self.healthy.is_full() { SLOW_AFTER } else { POLL_INTERVAL };
         tokio::select! {
@@ -96,13 +98,13 @@ impl WorkerPool {
 
 async fn work(context: DeliveryContext, endpoint: WebhookEndpointId, stopping: watch::Receiver<bool>) {
     if let Err(error) = EndpointWorker::new(&context, endpoint, &stopping).run().await {
-        tracing::error!(%error, %endpoint, "webhook delivery failed");
-        // The endpoint is due again at once.
+        tracing::error!(%error, endpoint_id = %endpoint, "webhook endpoint worker failed");
+        // The endpoint is still due, so without a pause the worker would start again at once.
         sleep(ERROR_PAUSE).await;
     }
 }
 
-/// Workers with a common limit.
+/// A group of workers with a common limit.
 struct WorkerGroup {
     limit: usize,
     running: HashMap<TaskId, (WebhookEndpointId, Instant)>,
@@ -127,7 +129,7 @@ impl WorkerGroup {
         other.running.extend(self.running.extract_if(|_, (_, since)| now.duration_since(*since) > SLOW_AFTER));
     }
 
-    /// Returns which of the due endpoints, none of which has a worker, get one of the `free` places now.
+    /// Returns which of the due endpoints, none of which has a worker, get one now; at most `free` of them.
     fn next(&mut self, due: Vec<WebhookEndpointId>, free: usize) -> Vec<WebhookEndpointId> {
         let mut next = round_robin(due, self.last_started);
         next.truncate(self.limit.saturating_sub(self.running.len()).min(free));
@@ -139,8 +141,8 @@ impl WorkerGroup {
 /// Rotates the endpoints so that the one after `last` comes first.
 fn round_robin(mut due: Vec<WebhookEndpointId>, last: Option<WebhookEndpointId>) -> Vec<WebhookEndpointId> {
     if let Some(last) = last {
-        let behind = due.partition_point(|endpoint| *endpoint <= last);
-        due.rotate_left(behind);
+        let next = due.partition_point(|endpoint| *endpoint <= last);
+        due.rotate_left(next);
     }
     due
 }

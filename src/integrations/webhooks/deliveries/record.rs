@@ -1,7 +1,7 @@
-//! Recording a batch: the outcomes of its attempts, the circuit of its endpoint, the order of its subjects; then the next
-//! claim.
+//! Records a batch: the outcomes of its attempts, the circuit of its endpoint and the order of its subjects; then
+//! claims the next batch.
 //!
-//! Rule: every function here runs in one short transaction that has locked the endpoint.
+//! Rule: all functions of this module run in one short transaction that has locked the endpoint.
 
 use super::attempt::{Attempt, Verdict};
 use super::claim::{self, Batch};
@@ -18,14 +18,14 @@ use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::{Meta, Tx};
 
-/// The outcomes of a batch that are to be recorded.
+/// The outcomes of a batch to record.
 #[derive(Clone)]
 pub struct BatchReport {
     pub endpoint: WebhookEndpointId,
     pub lease: Lease,
     /// In the order in which they ended.
     pub attempts: Vec<Attempt>,
-    /// Nothing of the batch is being sent any more: the lease on what was not attempted is released.
+    /// Whether the batch is finished, so that the lease on the deliveries that were not attempted is released.
     pub finished: bool,
     /// Whether to claim the next batch in the same transaction.
     pub claim_next: bool,
@@ -41,9 +41,9 @@ impl BatchReport {
     }
 }
 
-/// Records the outcomes of a batch; returns the next batch if `claim_next` and anything is due.
+/// Records the outcomes of a batch; with `claim_next`, returns the next batch if anything is due.
 pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -> Result<Option<Batch>, Error> {
-    // All deliveries of a deleted endpoint are cancelled already.
+    // The deliveries of a deleted endpoint are already cancelled.
     let Some((before, secrets)) = registry::lock_with_secrets(conn, report.endpoint)? else { return Ok(None) };
     let now = context.environment.now();
     let (after, transitions) = apply_attempts(&before, &report.attempts);
@@ -102,17 +102,22 @@ fn record_attempts(
     }
     let recorded = report.attempts.iter().filter(|attempt| leased.contains(&attempt.delivery));
     let rows: Vec<_> = recorded.map(|attempt| attempt.row.clone()).collect();
-    let lost = report.attempts.len() - rows.len();
-    if lost > 0 {
-        tracing::warn!(endpoint = %report.endpoint, lost, "webhook attempts not recorded: their lease ended, or they were erased or cancelled");
+    let discarded = report.attempts.len() - rows.len();
+    if discarded > 0 {
+        tracing::warn!(
+            endpoint_id = %report.endpoint,
+            discarded,
+            "webhook attempts discarded, lease expired or delivery cancelled or erased"
+        );
     }
     store::insert_attempts(conn, &rows)
 }
 
-/// Returns what follows for a delivery from a failed attempt, given the circuit before and after the batch.
+/// Returns the consequence of a failed attempt for its delivery, given the circuit before and after the batch.
 fn failure(verdict: Verdict, before: Circuit, after: Circuit, now: UtcTime) -> Failure {
     match verdict {
-        // Nothing is given up while the receiver is down: whether it accepts this event is unknown.
+        // No delivery is exhausted while the receiver is down, because it is unknown whether it would accept this
+        // event.
         Verdict::Failed { .. } if before == Circuit::Open => Failure::Held(now),
         Verdict::Failed { next: Some(next), .. } => Failure::Retry(next),
         Verdict::Failed { next: None, .. } if after == Circuit::Open => Failure::Held(now),
@@ -120,8 +125,8 @@ fn failure(verdict: Verdict, before: Circuit, after: Circuit, now: UtcTime) -> F
     }
 }
 
-/// Unblocks the deliveries behind the attempts, and blocks what is due again behind an earlier delivery of its subject: there
-/// can be one when the endpoint had another ordering at the time of the claim.
+/// Unblocks the deliveries that waited for the attempts, and blocks deliveries that are due again behind an earlier
+/// delivery of their subject, which can exist if the ordering of the endpoint was changed after the claim.
 fn restore_order(
     conn: &mut DbConn,
     report: &BatchReport,

@@ -1,7 +1,7 @@
-//! Replaying past events to one endpoint.
+//! Replay of past events to one endpoint.
 //!
-//! Rules: an event keeps its `webhook-id` and goes to no other endpoint; a call covers at most a thousand events and returns
-//! where to continue; a dry run counts and changes nothing; unfinished deliveries do not change.
+//! Rules: an event keeps its `webhook-id` and is sent to no other endpoint; a call covers at most 1,000 events and
+//! returns where to continue; a dry run counts events and changes nothing; unfinished deliveries do not change.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use super::state::DeliveryState;
 use super::store;
 use super::store::order;
 use crate::integrations::webhooks::registry::{self, Ordering};
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::Error;
 use crate::kernel::events::sequence;
 use crate::kernel::events::{self, EventBody, EventTypeName};
@@ -26,43 +26,46 @@ use crate::kernel::tx::Tx;
 const MAX_EVENTS: i64 = 1_000;
 
 crate::text_enum! {
-    /// Which events of the stretch.
-    pub enum ReplayChoice {
-        /// Those whose delivery is exhausted or was cancelled.
+    /// Which events of the range are sent: `failed` (those whose delivery is exhausted or cancelled), `missing` (those
+    /// that were never queued for the endpoint, for example because it was created, enabled or subscribed later), or
+    /// `all` (all events to which the endpoint subscribes, including delivered ones). Deliveries that are still pending
+    /// or blocked are never included.
+    pub enum ReplaySelection {
         Failed,
-        /// Those that were never queued for this endpoint, because it was added, enabled or asked for them later.
         Missing,
-        /// All that it asked for, delivered ones too.
         All,
     }
 }
 
-/// What to send again.
+/// The events to replay.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = "in_order"))]
 #[schema(example = json!({"since": "2026-01-01T00:00:00Z", "dry_run": true}))]
 pub struct ReplayRequest {
-    /// Events from this instant on, to the millisecond.
+    /// Start of the time range: events that occurred at or after this time are included, with a precision of
+    /// milliseconds.
     pub since: UtcTime,
-    /// And before this one; absent or null for all until now.
+    /// End of the time range: events that occurred before this time are included; absent or null for no end. It must be
+    /// after `since`.
     #[serde(default)]
     pub until: Option<UtcTime>,
-    /// `last_event_id` of the call before, to go on behind it.
+    /// `last_event_id` of the previous response, to continue after this event; absent or null to start at `since`.
     #[serde(default)]
     pub after: Option<EventId>,
+    /// Which events of the range are sent.
     #[serde(default)]
     #[schema(nullable = false, default = "failed")]
-    pub choice: Option<ReplayChoice>,
-    /// Only these types; absent or empty for all that the endpoint asks for.
+    pub selection: Option<ReplaySelection>,
+    /// Sends only events of these types; absent or empty for all types to which the endpoint subscribes.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub event_types: Option<Vec<EventTypeName>>,
-    /// Only events of the thing with this id.
+    /// Sends only events about the record with this id; absent for all records.
     #[serde(default)]
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: Option<String>,
-    /// Whether to count only.
+    /// Whether to only count the events, without sending them.
     #[serde(default)]
     #[schema(nullable = false, default = false)]
     pub dry_run: Option<bool>,
@@ -79,16 +82,17 @@ fn in_order(request: &ReplayRequest) -> Result<(), ValidationError> {
     }
 }
 
-/// What is sent again.
+/// The result of a replay.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Replay {
+    /// Whether the events were only counted.
     pub dry_run: bool,
-    /// Events that are sent, or would be.
+    /// Number of events that were queued, or would be queued without `dry_run`.
     #[schema(format = Int32, minimum = 0, maximum = 1_000)]
     pub events: i32,
-    /// Whether that was the whole stretch; otherwise call again with `after` set to `last_event_id`.
+    /// Whether the whole time range was covered. If false, call again with `after` set to `last_event_id`.
     pub complete: bool,
-    /// The last event that was looked at; null when there was none.
+    /// The last event that was examined; null when the range contains no event.
     #[schema(required)]
     pub last_event_id: Option<EventId>,
 }
@@ -98,8 +102,8 @@ pub struct Replay {
 /// # Errors
 /// 403, 404; 409 when the endpoint is disabled.
 pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -> Result<Replay, Error> {
-    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
-    // The dispatcher and event retention must not change the same events meanwhile.
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
+    // The dispatcher and event retention must not change the same events at the same time.
     sequence::lock(tx.conn)?;
     let endpoint = registry::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     registry::require_readable(tx.actor, endpoint.format)?;
@@ -107,11 +111,11 @@ pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -
         return Err(endpoint_disabled());
     }
     let receiver = Receiver::try_from(endpoint.subscriber())?;
-    let choice = request.choice.unwrap_or(ReplayChoice::Failed);
-    let stretch = events::replayable(tx.conn, &stretch(request), MAX_EVENTS + 1)?;
-    let complete = stretch.len() as i64 <= MAX_EVENTS;
+    let selection = request.selection.unwrap_or(ReplaySelection::Failed);
+    let in_range = events::replayable(tx.conn, &range(request), MAX_EVENTS + 1)?;
+    let complete = in_range.len() as i64 <= MAX_EVENTS;
     let mut found: Vec<EventBody> =
-        stretch.into_iter().take(MAX_EVENTS as usize).map(EventBody::try_from).collect::<Result<_, _>>()?;
+        in_range.into_iter().take(MAX_EVENTS as usize).map(EventBody::try_from).collect::<Result<_, _>>()?;
     let last_event_id = found.last().map(|event| event.id);
     let ids: Vec<EventId> = found.iter().map(|event| event.id).collect();
     let known = store::of_events(tx.conn, id, &ids)?;
@@ -119,8 +123,8 @@ pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -
     let (mut again, mut new) = (Vec::new(), Vec::new());
     for event in &found {
         match known.get(&event.id) {
-            None if choice != ReplayChoice::Failed => new.push(event),
-            Some((delivery, state)) if is_chosen(choice, *state) => again.push((*delivery, event.subject.as_str())),
+            None if selection != ReplaySelection::Failed => new.push(event),
+            Some((delivery, state)) if is_chosen(selection, *state) => again.push((*delivery, event.subject.as_str())),
             _ => {}
         }
     }
@@ -133,10 +137,10 @@ pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -
     Ok(Replay { dry_run, events, complete, last_event_id })
 }
 
-fn is_chosen(choice: ReplayChoice, state: DeliveryState) -> bool {
+fn is_chosen(selection: ReplaySelection, state: DeliveryState) -> bool {
     match state {
-        DeliveryState::Exhausted | DeliveryState::Cancelled => choice != ReplayChoice::Missing,
-        DeliveryState::Delivered => choice == ReplayChoice::All,
+        DeliveryState::Exhausted | DeliveryState::Cancelled => selection != ReplaySelection::Missing,
+        DeliveryState::Delivered => selection == ReplaySelection::All,
         DeliveryState::Pending | DeliveryState::Blocked => false,
     }
 }
@@ -156,15 +160,15 @@ fn restart(tx: &mut Tx<'_>, receiver: &Receiver, again: &[(DeliveryId, &str)]) -
 fn add(tx: &mut Tx<'_>, receiver: &Receiver, new: &[&EventBody]) -> Result<(), Error> {
     enqueue::add(tx.conn, tx.environment, receiver, new, tx.now)?;
     if receiver.ordering == Ordering::Subject {
-        // An exhausted or pending delivery of a later event does not block an earlier one.
+        // A pending or exhausted delivery of a later event must not block an earlier event.
         let subjects: Vec<&str> = new.iter().map(|event| event.subject.as_str()).collect();
         order::restore_order(tx.conn, receiver.id, receiver.on_exhausted, &subjects, tx.now)?;
     }
     Ok(())
 }
 
-/// Returns the filter for the store of events.
-fn stretch(request: &ReplayRequest) -> events::Stretch {
+/// Returns the range and the filters of the request for the event store.
+fn range(request: &ReplayRequest) -> events::Stretch {
     events::Stretch {
         since: request.since,
         until: request.until,

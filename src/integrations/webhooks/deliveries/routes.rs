@@ -1,4 +1,4 @@
-//! `/v1/webhook-endpoints/{id}/deliveries` and `/v1/webhook-deliveries`.
+//! `/v1/webhook-endpoints/{id}/deliveries`, `/v1/webhook-endpoints/{id}/replay` and `/v1/webhook-deliveries`.
 
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,19 +21,20 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(list_webhook_deliveries)
         .service(replay_webhook_events)
         .service(list_webhook_attempts)
-        .service(redeliver_webhook)
+        .service(redeliver_webhook_delivery)
         .service(cancel_webhook_delivery);
 }
 
 /// List the deliveries of a webhook endpoint
 ///
-/// What was sent there and what is on its way, in the order of the events.
+/// Returns past and pending deliveries to a webhook endpoint, in the order in which they were queued. Filter by `state`
+/// to find, for example, exhausted deliveries.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint."), WebhookDeliveryQuery, PageQuery),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint."), WebhookDeliveryQuery, PageQuery),
     responses(
         (status = 200, description = "A page of deliveries.", body = PageBody<DeliveryBody>),
-        (status = 404, description = "There is no such endpoint."),
+        (status = 404, description = "The webhook endpoint does not exist."),
     ),
 )]
 #[get("/v1/webhook-endpoints/{id}/deliveries")]
@@ -48,15 +49,16 @@ pub async fn list_webhook_deliveries(
     links.respond(rows, |row| row.id.to_string(), DeliveryBody::from).map(Response::no_store)
 }
 
-/// List the attempts of a delivery
+/// List the attempts of a webhook delivery
 ///
-/// Oldest first, each with its outcome and the start of what the receiver answered.
+/// Returns the attempts of a delivery, oldest first, each with its outcome and the start of the response. Use it to
+/// find out why a delivery failed.
 #[utoipa::path(
     tag = "Webhooks",
     params(("id" = DeliveryId, Path, description = "The delivery."), PageQuery),
     responses(
         (status = 200, description = "A page of attempts.", body = PageBody<AttemptBody>),
-        (status = 404, description = "There is no such delivery."),
+        (status = 404, description = "The delivery does not exist."),
     ),
 )]
 #[get("/v1/webhook-deliveries/{id}/attempts")]
@@ -70,21 +72,23 @@ pub async fn list_webhook_attempts(
     links.respond(rows, |row| row.id.to_string(), AttemptBody::from).map(Response::no_store)
 }
 
-/// Send a delivery again
+/// Redeliver a webhook delivery
 ///
-/// The same bytes with the same `webhook-id`, only to this endpoint, from the beginning of the
-/// schedule of retries. A delivery that is being sent at this moment stays as it is.
+/// Queues a delivery again, with the same `webhook-id` and only for its own endpoint, and restarts the retry schedule.
+/// You can redeliver a delivery in any state. A delivery that is being sent at this moment does not change. The
+/// endpoint must be enabled. For an endpoint that receives records of callback requests, you also need the scope
+/// `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",
     params(("id" = DeliveryId, Path, description = "The delivery.")),
     responses(
-        (status = 200, description = "The delivery, which is due now.", body = DeliveryBody),
-        (status = 404, description = "There is no such delivery."),
-        (status = 409, description = "`illegal_transition`: the endpoint is deleted; `conflict`: it is disabled."),
+        (status = 200, description = "The delivery.", body = DeliveryBody),
+        (status = 404, description = "The delivery does not exist."),
+        (status = 409, description = "`illegal_transition`: the endpoint was deleted. `conflict`: the endpoint is disabled."),
     ),
 )]
 #[post("/v1/webhook-deliveries/{id}/redeliver")]
-pub async fn redeliver_webhook(
+pub async fn redeliver_webhook_delivery(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DeliveryId,)>,
     Call { actor, meta, .. }: Call<Nothing>,
@@ -96,17 +100,17 @@ pub async fn redeliver_webhook(
     .await
 }
 
-/// Cancel a delivery
+/// Cancel a webhook delivery
 ///
-/// It is sent no more, and with `ordering` `subject` the next event of its subject is. What is being sent at this moment
-/// may still arrive.
+/// Cancels a pending, blocked or exhausted delivery, so that it is not sent any more. With `ordering` `subject`, the
+/// next event about its subject is sent. A request that is being sent at this moment may still arrive.
 #[utoipa::path(
     tag = "Webhooks",
     params(("id" = DeliveryId, Path, description = "The delivery.")),
     responses(
         (status = 200, description = "The delivery.", body = DeliveryBody),
-        (status = 404, description = "There is no such delivery."),
-        (status = 409, description = "`illegal_transition`: it has arrived, or is cancelled already."),
+        (status = 404, description = "The delivery does not exist."),
+        (status = 409, description = "`illegal_transition`: the delivery is already delivered or cancelled."),
     ),
 )]
 #[post("/v1/webhook-deliveries/{id}/cancel")]
@@ -124,15 +128,18 @@ pub async fn cancel_webhook_delivery(
 
 /// Replay events to a webhook endpoint
 ///
-/// Sends a stretch of the past to this endpoint only, under the same `webhook-id` as before: what failed, what it never got,
-/// or everything. At most a thousand events a call; `dry_run` counts them first.
+/// Queues past events for this endpoint only, with the same `webhook-id` as before. Use it after an outage of the
+/// receiver or for a new endpoint: `selection` decides whether failed, missing or all events are sent. A call covers at
+/// most 1,000 events; when `complete` is false, call again with `after`. With `dry_run`, nothing is sent and the events
+/// are only counted. The endpoint must be enabled. For an endpoint that receives records of callback requests, you also
+/// need the scope `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
     request_body = ReplayRequest,
     responses(
-        (status = 200, description = "How many events are sent.", body = Replay),
-        (status = 404, description = "There is no such endpoint."),
+        (status = 200, description = "The number of queued events and where to continue.", body = Replay),
+        (status = 404, description = "The webhook endpoint does not exist."),
         (status = 409, description = "`conflict`: the endpoint is disabled."),
     ),
 )]

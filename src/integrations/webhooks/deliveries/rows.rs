@@ -7,6 +7,7 @@ use crate::kernel::db::schema::{events, webhook_attempts, webhook_deliveries};
 use crate::kernel::ids::{DeliveryAttemptId, DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
+/// A delivery, with the type of its event.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = webhook_deliveries)]
 pub struct Delivery {

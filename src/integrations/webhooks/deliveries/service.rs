@@ -1,4 +1,4 @@
-//! Listing, redelivering and cancelling deliveries.
+//! Lists, redelivers and cancels deliveries.
 
 use super::rows::{AttemptRow, Delivery};
 use super::state::DeliveryState;
@@ -6,7 +6,7 @@ use super::store;
 use super::store::order;
 use crate::integrations::webhooks::registry::{self, Ordering};
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::{DeliveryId, WebhookEndpointId};
@@ -24,7 +24,7 @@ pub fn list(
     state: Option<DeliveryState>,
     page: &Page,
 ) -> Result<Vec<Delivery>, Error> {
-    authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
+    authz::require(actor, Action::ManageWebhooks, &Relations::default())?;
     registry::require(conn, endpoint)?;
     store::list(conn, endpoint, state, page)
 }
@@ -34,18 +34,18 @@ pub fn list(
 /// # Errors
 /// 403, 404.
 pub fn attempts(conn: &mut DbConn, actor: &Actor, id: DeliveryId, page: &Page) -> Result<Vec<AttemptRow>, Error> {
-    authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
+    authz::require(actor, Action::ManageWebhooks, &Relations::default())?;
     store::find(conn, id)?.ok_or_else(Error::not_found)?;
     store::attempts(conn, id, page)
 }
 
-/// Restarts the schedule of a delivery. One that a worker is sending at this moment does not change.
+/// Restarts the retry schedule of a delivery. A delivery that a worker is sending at this moment does not change.
 ///
 /// # Errors
-/// 403, also when the format contains visitor data and the caller cannot read visitors; 404; 409 when the endpoint is deleted
-/// or disabled.
+/// 403, also when the format contains data of visitors and the caller cannot read callback requests; 404; 409 when the
+/// endpoint is deleted or disabled.
 pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
-    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let Some(endpoint) = registry::lock(tx.conn, delivery.endpoint_id)? else {
         return Err(Problem::illegal_transition(DeliveryState::Cancelled.as_str(), "redeliver", &[]).into());
@@ -64,12 +64,12 @@ pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     store::find(tx.conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Cancels a delivery. What a worker is sending at this moment may still arrive.
+/// Cancels a delivery. A request that a worker is sending at this moment may still arrive.
 ///
 /// # Errors
-/// 403, 404; 409 when it is delivered or cancelled already.
+/// 403, 404; 409 when the delivery is already delivered or cancelled.
 pub fn cancel(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
-    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let endpoint = registry::lock(tx.conn, delivery.endpoint_id)?;
     if !store::cancel(tx.conn, id)? {
@@ -82,7 +82,7 @@ pub fn cancel(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     store::find(tx.conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Returns the problem for queueing something for a disabled endpoint.
+/// Returns the problem for queueing deliveries for a disabled endpoint.
 pub fn endpoint_disabled() -> Error {
     Problem::new(Code::Conflict)
         .because("The endpoint is disabled; enable it first.", "Koncový bod je vypnutý; nejprve jej zapněte.")

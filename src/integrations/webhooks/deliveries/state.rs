@@ -1,17 +1,16 @@
 //! The states of a delivery.
 
 crate::text_enum! {
-    /// Where a delivery stands.
+    /// State of a delivery: `pending` (waits for its first or next try), `blocked` (with `ordering` `subject`, waits
+    /// for an earlier event about the same subject), `delivered` (the receiver responded 2xx), `exhausted` (every try
+    /// of the schedule failed although the endpoint was not failing as a whole, or the receiver responded 410), or
+    /// `cancelled` (by a caller, because the endpoint was deleted, or because there is nothing to send any more, for
+    /// example after an erasure).
     pub enum DeliveryState {
-        /// Waiting for its first or next try.
         Pending,
-        /// Waiting for an earlier event of the same subject (`ordering` `subject`).
         Blocked,
-        /// The receiver has it.
         Delivered,
-        /// Every try failed while others arrived, or the receiver answered 410.
         Exhausted,
-        /// By a person, by the end of its endpoint, or because what it told of is erased.
         Cancelled,
     }
 }

@@ -1,7 +1,7 @@
-//! Validation of the URL of an endpoint: the checks of an actual request, with the name resolved.
+//! Validation of the URL of an endpoint: the same checks as for a request, including the resolution of the name.
 //!
-//! Rule: a name that resolves to a refused address is refused; a name that cannot be resolved at this moment is accepted,
-//! because it is checked again at each connection, where the attempt then fails with `dns`.
+//! Rule: a name that resolves only to refused addresses is refused; a name that cannot be resolved now is accepted,
+//! because it is checked again for each connection, where the attempt then fails with `dns`.
 
 use url::Url;
 
@@ -13,7 +13,7 @@ use crate::kernel::error::{Error, Text, Violation};
 /// Most characters of a URL as it is stored.
 const MAX_LENGTH: usize = 2_100;
 
-/// Returns the URL in the normalized spelling that is checked and used.
+/// Returns the URL in the normalised form in which it is checked and used.
 ///
 /// # Errors
 /// 422 at `pointer`.
@@ -23,7 +23,7 @@ pub async fn permitted(egress: &HttpSender, pointer: &'static str, url: &str) ->
     let url =
         Url::parse(url).map_err(|error| violation("wrong_format", format!("Not a URL: {error}."), "Toto není URL."))?;
     match egress.check_destination(&url).await {
-        // Each escaped character becomes three.
+        // Escaping replaces one character by three, so the normalised URL can be longer than the one in the request.
         Ok(()) | Err(DestinationFault::Unresolved) if url.as_str().len() > MAX_LENGTH => Err(violation(
             "too_long",
             format!("Escaped it has more than {MAX_LENGTH} characters."),

@@ -18,12 +18,13 @@ use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::system_name::SystemName;
 use crate::kernel::time::UtcTime;
 
-/// Where events are sent.
+/// A webhook endpoint, to which events are sent.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = WebhookEndpoint)]
 pub struct EndpointBody {
+    /// Unique identifier of the endpoint.
     pub id: WebhookEndpointId,
-    /// As the URL standard of WHATWG writes it.
+    /// URL to which events are sent, as normalised by the WHATWG URL standard.
     #[schema(
         format = "uri",
         max_length = 2100,
@@ -31,38 +32,51 @@ pub struct EndpointBody {
         example = "https://crm.example.com/hooks/entente"
     )]
     pub url: String,
+    /// Description of the endpoint, for people; null when it has none.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "CRM of marketing")]
     pub description: Option<String>,
-    /// What is sent; empty for everything.
+    /// Event types to which the endpoint subscribes; empty for all types.
     #[schema(max_items = 200)]
     pub event_types: Vec<EventTypeName>,
-    /// What waits for a disabled endpoint is kept; new events pass it by.
+    /// Whether the endpoint receives events. While it is disabled, no new events are queued; pending deliveries are
+    /// kept and sent when it is enabled again.
     pub enabled: bool,
-    /// Why the service disabled it: `gone` when the receiver answered 410, `failing` after five days without success; null
-    /// otherwise.
+    /// Why the service disabled the endpoint: `gone` (the receiver responded 410) or `failing` (no delivery succeeded
+    /// for five days); null when the service did not disable it.
     #[schema(required, max_length = 20, pattern = "^[a-z_]+$", example = "gone")]
     pub disabled_reason: Option<String>,
+    /// Format of the requests.
     pub format: WebhookFormat,
+    /// How the requests are signed.
     pub signature: SignatureKind,
-    /// Verifies `v1a` signatures: 32 bytes of Ed25519 in base64; null with a shared secret.
+    /// Public key that verifies `v1a` signatures: `whpk_` and the 32 bytes of the Ed25519 key in base64; null unless
+    /// `signature` is `ed25519`.
     #[schema(required, max_length = 60, pattern = "^whpk_[A-Za-z0-9+/]+=*$")]
     pub public_key: Option<String>,
-    /// Until then the key before the last rotation signs too; null when it does not.
+    /// End of the overlap of the last rotation: until then, requests are also signed with the previous secret; null
+    /// when there is no previous secret.
     #[schema(required)]
     pub previous_secret_until: Option<UtcTime>,
+    /// Order in which events are sent.
     pub ordering: Ordering,
+    /// With `ordering` `subject`, what happens after the last try of an event has failed.
     pub on_exhausted: OnExhausted,
-    /// Seconds before each try, the first at once; null for the standard schedule: 0 s, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h,
-    /// 14 h, 20 h, 24 h.
+    /// Retry schedule: the delay in seconds before each try, counted from the end of the previous one; the first try is
+    /// made at once. Null for the standard schedule: 0 s, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
     #[schema(required, min_items = 1, max_items = 20)]
     pub retry_delays: Option<Vec<RetryDelay>>,
-    /// The external system behind it; it is not told of what it caused itself.
+    /// Short name of the external system that receives the events; null when it is not set. Events that this system
+    /// caused are not sent to the endpoint.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<String>,
+    /// How the requests are authenticated. The credentials themselves are never returned.
     pub auth_kind: AuthKind,
+    /// Field mapping for records in CRM and ITSM tools; null when it is not set.
     #[schema(required)]
     pub mapping: Option<FieldMapping>,
+    /// When the endpoint was created.
     pub created_at: UtcTime,
+    /// When the endpoint was last changed.
     pub updated_at: UtcTime,
 }
 
@@ -94,14 +108,14 @@ impl TryFrom<Endpoint> for EndpointBody {
     }
 }
 
-/// An endpoint with its new secret, which is not shown again.
+/// A webhook endpoint with its new secret, which is returned only once.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookEndpointWithSecret)]
 pub struct EndpointWithSecret {
     #[serde(flatten)]
     pub endpoint: EndpointBody,
-    /// Verifies the signatures (<https://www.standardwebhooks.com>). Keep it; it is not shown again. Null with Ed25519, where
-    /// `public_key` does.
+    /// Secret that verifies the `v1` signatures (<https://www.standardwebhooks.com>). Store it; it is not returned
+    /// again. Null if `signature` is `ed25519`: use `public_key` instead.
     #[schema(
         required,
         max_length = 100,
@@ -118,94 +132,116 @@ impl EndpointWithSecret {
     }
 }
 
-/// An endpoint to add.
+/// A webhook endpoint to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"url": "https://crm.example.com/hooks/entente", "description": "CRM of marketing", "event_types": ["department.created", "department.updated"]}))]
 pub struct NewWebhookEndpoint {
-    /// `https`, a public address, no user name, no fragment.
+    /// URL to which events are sent. It must use `https`, have a public address, and contain no user name, password or
+    /// fragment. The operator can permit other destinations.
     #[schema(format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub url: String,
+    /// Description of the endpoint, for people.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub description: Option<String>,
-    /// What to send; empty for everything, or, with the format of another system, for `callback_request.received`.
+    /// Event types to which the endpoint subscribes. Absent or empty for all types or, with the format of a CRM or ITSM
+    /// tool, for `callback_request.received`.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub event_types: Option<Vec<EventTypeName>>,
-    /// Whether to begin at once.
+    /// Whether the endpoint receives events from now on.
     #[serde(default)]
     #[schema(nullable = false, default = true)]
     pub enabled: Option<bool>,
-    /// What the receiver takes; cannot be changed later.
+    /// Format of the requests. It cannot be changed later.
     #[serde(default)]
     #[schema(nullable = false, default = "event")]
     pub format: Option<WebhookFormat>,
-    /// Cannot be changed later.
+    /// How the requests are signed. It cannot be changed later.
     #[serde(default)]
     #[schema(nullable = false, default = "hmac_sha256")]
     pub signature: Option<SignatureKind>,
+    /// Order in which events are sent.
     #[serde(default)]
     #[schema(nullable = false, default = "none")]
     pub ordering: Option<Ordering>,
+    /// With `ordering` `subject`, what happens after the last try of an event has failed.
     #[serde(default)]
     #[schema(nullable = false, default = "skip")]
     pub on_exhausted: Option<OnExhausted>,
-    /// Seconds before each try; null for the standard schedule.
+    /// Retry schedule: the delay in seconds before each try, counted from the end of the previous one; absent or null
+    /// for the standard schedule of ten tries over about three days.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 20)]
     pub retry_delays: Option<Vec<RetryDelay>>,
-    /// The external system behind it; it is not told of what it caused itself.
+    /// Short name of the external system that receives the events; absent or null for none. Events that this system
+    /// caused are not sent to the endpoint.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<SystemName>,
+    /// Credentials with which the service authenticates to the receiver; absent for none.
     #[serde(default)]
     #[schema(nullable = false)]
     #[validate(nested)]
     pub auth: Option<WebhookAuth>,
-    /// For formats of other systems: which fields have other names there.
+    /// Field mapping, only for the formats of CRM and ITSM tools; absent or null for none. `jira-request` requires one
+    /// that sets `/serviceDeskId` and `/requestTypeId`.
     #[serde(default)]
     pub mapping: Option<FieldMapping>,
 }
 
 impl RequestBody for NewWebhookEndpoint {}
 
-/// What to change about an endpoint; absent members stay, null clears.
+/// Changes to a webhook endpoint (JSON Merge Patch): absent fields do not change, and null clears a field.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"event_types": [], "enabled": true}))]
 pub struct WebhookEndpointPatch {
+    /// URL to which events are sent, with the same rules as when you create the endpoint. If the endpoint has
+    /// credentials and the new URL has another origin, `auth` is required.
     #[serde(default)]
     #[schema(nullable = false, format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub url: Option<String>,
+    /// Description of the endpoint, for people.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub description: Option<Option<String>>,
+    /// Event types to which the endpoint subscribes, with the same rules as when you create the endpoint. Replaces the
+    /// whole list.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub event_types: Option<Vec<EventTypeName>>,
-    /// Enabling also ends a pause that the receiver had asked for; a failing one is tried at once.
+    /// Whether the endpoint receives events. Setting it to true also ends a pause that the receiver requested, and
+    /// sends a probe at once if the endpoint is failing.
     #[serde(default)]
     #[schema(nullable = false)]
     pub enabled: Option<bool>,
+    /// Order in which events are sent. It also applies to pending deliveries.
     #[serde(default)]
     #[schema(nullable = false)]
     pub ordering: Option<Ordering>,
+    /// With `ordering` `subject`, what happens after the last try of an event has failed.
     #[serde(default)]
     #[schema(nullable = false)]
     pub on_exhausted: Option<OnExhausted>,
+    /// Retry schedule: the delay in seconds before each try, counted from the end of the previous one; null for the
+    /// standard schedule.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<Vec<RetryDelay>>, min_items = 1, max_items = 20)]
     pub retry_delays: Option<Option<Vec<RetryDelay>>>,
+    /// Short name of the external system that receives the events. Events that this system caused are not sent to the
+    /// endpoint.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<Option<SystemName>>,
-    /// Replaces the credentials as a whole.
+    /// Credentials with which the service authenticates to the receiver. Replaces all credentials; use the kind `none`
+    /// to remove them.
     #[serde(default)]
     #[schema(nullable = false)]
     #[validate(nested)]
     pub auth: Option<WebhookAuth>,
-    /// Replaces the mapping as a whole.
+    /// Field mapping, only for the formats of CRM and ITSM tools. Replaces the whole mapping.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<FieldMapping>)]
     pub mapping: Option<Option<FieldMapping>>,
@@ -213,12 +249,12 @@ pub struct WebhookEndpointPatch {
 
 impl RequestBody for WebhookEndpointPatch {}
 
-/// How to rotate.
+/// Options of a rotation.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"overlap_hours": 24}))]
 pub struct RotateWebhookSecret {
-    /// How long the present secret goes on signing beside the new one; 0 revokes it now.
+    /// For how many hours requests are signed with both the old and the new secret; 0 revokes the old secret at once.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 0, maximum = 168, default = 24)]
     pub overlap_hours: Option<i32>,

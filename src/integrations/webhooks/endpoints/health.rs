@@ -1,10 +1,10 @@
-//! The health of an endpoint: its status, its circuit, and what waits for it.
+//! The health of an endpoint: its status, its circuit breaker, and its waiting deliveries.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::service;
-use crate::integrations::webhooks::circuit_breaker::{Circuit, GIVES_UP_AFTER};
+use crate::integrations::webhooks::circuit_breaker::{Circuit, DISABLES_AFTER};
 use crate::integrations::webhooks::deliveries;
 use crate::integrations::webhooks::registry::Endpoint;
 use crate::kernel::auth::Actor;
@@ -13,53 +13,57 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 
-/// Waiting deliveries that are counted at most.
+/// Most waiting deliveries that are counted.
 const MAX_COUNTED: i64 = 10_000;
 
 crate::text_enum! {
-    /// How an endpoint fares, in a word.
+    /// Health of an endpoint: `healthy` (the last attempt succeeded, or there was none), `degraded` (the last attempts
+    /// failed; events are still sent, and failed ones are retried by the schedule), `failing` (after ten consecutive
+    /// failures, deliveries are held and the endpoint is probed), `recovering` (the endpoint responds again, and held
+    /// deliveries are sent, oldest first), or `disabled` (by a caller or by the service).
     pub enum HealthStatus {
-        /// The last attempt succeeded, or none was made yet.
         Healthy,
-        /// The last attempts failed; events are sent as they come, failed ones again by the schedule.
-        Unsteady,
-        /// It fails again and again: everything is held, and it is probed now and then.
+        Degraded,
         Failing,
-        /// It answers again; what was held is on its way, oldest first.
         Recovering,
-        /// Switched off, by a person or by the service.
         Disabled,
     }
 }
 
-/// How an endpoint fares.
+/// The health of a webhook endpoint.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WebhookHealth {
+    /// Health of the endpoint as a whole.
     pub status: HealthStatus,
+    /// State of the circuit breaker.
     pub circuit: Circuit,
-    /// Attempts that failed since the last success.
+    /// Number of attempts that failed since the last success.
     #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub consecutive_failures: i32,
-    /// When the first of them was, or, since its circuit opened, when it did.
+    /// When the first failure after the last success ended or, after the circuit has opened, when it opened; null when
+    /// the last attempt succeeded.
     #[schema(required)]
     pub failing_since: Option<UtcTime>,
-    /// When a held event is tried next; null unless `failing`.
+    /// When the next probe is due; null unless `status` is `failing`.
     #[schema(required)]
     pub next_probe_at: Option<UtcTime>,
-    /// Without a success until then it will be disabled; null unless `failing`.
+    /// When the service disables the endpoint if no delivery succeeds before; null unless `status` is `failing`.
     #[schema(required)]
     pub disabled_at: Option<UtcTime>,
-    /// The receiver asked for a pause until then (`Retry-After`); null when it did not.
+    /// Until when no events are sent, because the receiver requested a pause with `Retry-After` or because held
+    /// deliveries are sent at a limited rate; null when there is no pause.
     #[schema(required)]
     pub paused_until: Option<UtcTime>,
+    /// When the last successful attempt ended; null when there was none.
     #[schema(required)]
     pub last_success_at: Option<UtcTime>,
+    /// When the last failed attempt ended; null when there was none.
     #[schema(required)]
     pub last_failure_at: Option<UtcTime>,
-    /// Events on their way; 10000 means as many or more.
+    /// Number of pending and blocked deliveries; 10000 means 10000 or more.
     #[schema(format = Int32, minimum = 0, maximum = 10_000)]
     pub waiting: i32,
-    /// When the oldest of them was queued.
+    /// When the oldest pending delivery was queued; null when none is pending.
     #[schema(required)]
     pub oldest_waiting_since: Option<UtcTime>,
 }
@@ -79,7 +83,7 @@ pub fn health(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId, now: UtcT
         consecutive_failures: endpoint.failures,
         failing_since: endpoint.failing_since,
         next_probe_at: endpoint.probe_at.filter(|_| failing),
-        disabled_at: endpoint.failing_since.filter(|_| failing).map(|since| since.plus(GIVES_UP_AFTER)),
+        disabled_at: endpoint.failing_since.filter(|_| failing).map(|since| since.plus(DISABLES_AFTER)),
         paused_until: endpoint.paused_until.filter(|until| *until > now),
         last_success_at: endpoint.last_success_at,
         last_failure_at: endpoint.last_failure_at,
@@ -94,6 +98,6 @@ fn status(endpoint: &Endpoint) -> HealthStatus {
         (_, Circuit::Open, _) => HealthStatus::Failing,
         (_, Circuit::Recovering, _) => HealthStatus::Recovering,
         (_, Circuit::Closed, 0) => HealthStatus::Healthy,
-        (_, Circuit::Closed, _) => HealthStatus::Unsteady,
+        (_, Circuit::Closed, _) => HealthStatus::Degraded,
     }
 }

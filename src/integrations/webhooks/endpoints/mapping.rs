@@ -1,13 +1,14 @@
 //! Validation of the field mapping of an endpoint.
 //!
-//! Rules: only records of other systems have fields to map; an entry that would change nothing is refused, because a mistyped
-//! name would only be noticed when leads are missing; the Jira service desk is required, because no default is sensible.
+//! Rules: only records for other systems have fields to map; an entry that would change nothing is rejected, because a
+//! mistyped name would otherwise be noticed only when leads are missing; the Jira service desk and request type are
+//! required, because they have no sensible default.
 
 use crate::integrations::projections::{self, FieldMapping};
 use crate::integrations::webhooks::format::WebhookFormat;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 
-/// Most bytes of a mapping as it is stored.
+/// Most bytes of a stored mapping.
 const MAX_BYTES: usize = 20_000;
 
 /// Checks a mapping for a format.

@@ -1,8 +1,9 @@
-//! Webhook endpoints in the API: which events are sent where, in which format, signed with which key.
+//! The API of webhook endpoints.
 //!
-//! Rules: the URL passes the egress guard when it is saved, with its name resolved (`destination`); a secret is shown once,
-//! when it is created; rotating keeps the old one valid for a while; neither secrets nor the URL (it may contain credentials)
-//! are in any event or audit entry; deleting erases the secrets and cancels unfinished deliveries.
+//! Rules: the egress guard checks the URL when it is saved, with its name resolved (`destination`); a secret is
+//! returned once, when it is created; a rotation keeps the previous secret valid for a while; no event or audit entry
+//! contains secrets or the whole URL, which can contain credentials; deleting an endpoint deletes the secrets and
+//! cancels unfinished deliveries.
 
 mod destination;
 mod dto;
@@ -14,5 +15,6 @@ mod routes;
 mod service;
 mod update;
 
+pub(crate) use health::HealthStatus;
 pub use routes::configure;
 pub use service::mapping_of;

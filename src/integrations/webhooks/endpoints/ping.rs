@@ -1,7 +1,7 @@
-//! Ping: a test message that is sent at once, with everything that was signed.
+//! The ping: a signed test message that is sent at once.
 //!
-//! Rules: a ping is in no feed and no queue, is not retried, and does not count for the health of the endpoint; the response
-//! shows the exact bytes that were signed, so that an integrator can compare them; credentials are not shown.
+//! Rules: a ping is not in the event feed or a queue, is not retried, and does not affect the health of the endpoint;
+//! the response contains the exact bytes that were signed, so that an integrator can compare them, and no credentials.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -23,54 +23,58 @@ use crate::kernel::vault::Vault;
 /// The `type` of a ping.
 const PING: &str = "webhook_endpoint.pinged";
 
-/// What was sent as a test, and what came back.
+/// The result of a test: the request that was sent, and the response.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct WebhookPing {
-    /// Whether the receiver took it.
+pub struct WebhookTestResult {
+    /// Whether the receiver accepted the ping.
     pub delivered: bool,
-    /// How it ended, in a word: `delivered`; by what was answered `redirect`, `client_error`, `gone`, `rate_limited`,
-    /// `server_error`, `unavailable`, `multi_status`, `unexpected_status`; without an answer `dns`, `connect`, `tls`,
-    /// `timeout`, `no_answer`; without having been sent `egress_refused` (an address
-    /// or scheme that the operator does not allow, see `ENTENTE_WEBHOOKS_*`), `token`, `invalid_request`.
+    /// Outcome of the test. The receiver accepted the ping: `delivered`. The receiver responded with another status:
+    /// `redirect`, `client_error`, `gone`, `rate_limited`, `server_error`, `unavailable`, `multi_status`,
+    /// `unexpected_status`. There was no response: `dns`, `connect`, `tls`, `timeout`, `no_answer`. Nothing was sent:
+    /// `egress_refused` (the operator does not allow the scheme, the address or the port, see `ENTENTE_WEBHOOKS_*`),
+    /// `token` (the token server returned no access token), `invalid_request`.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "delivered")]
     pub outcome: String,
-    /// The HTTP status; null when none came.
+    /// HTTP status of the response, or of the token server if the outcome is `token`; null when there was no response.
     #[schema(required, format = Int32, minimum = 100, maximum = 999)]
     pub status: Option<i32>,
-    /// The start of what the receiver answered.
+    /// Start of the response body, at most 1 KiB; null when the receiver did not respond.
     #[schema(required, max_length = 1024, pattern = r"^[^\x00]*$")]
     pub excerpt: Option<String>,
+    /// Duration of the test in milliseconds.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
     pub duration_ms: i64,
-    /// Headers that were sent, without the receiver's own credentials.
+    /// Headers of the request, without credentials.
     #[schema(max_items = 10)]
     pub sent_headers: Vec<SentHeader>,
-    /// The body that was sent, byte by byte.
+    /// Exact body of the request.
     #[schema(max_length = 10000, pattern = r"^[^\x00]*$")]
     pub body: String,
-    /// What was signed: `webhook-id`, `webhook-timestamp` and the body, with full stops between. Compute the signature of
-    /// these bytes, and compare.
+    /// Exact content that was signed: `webhook-id`, `webhook-timestamp` and the body, joined by full stops. To debug
+    /// your verification, compute the signature of this content and compare it with the header `webhook-signature`.
     #[schema(max_length = 10100, pattern = r"^[^\x00]*$")]
     pub signed_content: String,
 }
 
-/// One header.
+/// A header of the request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SentHeader {
+    /// Name of the header, in lower case.
     #[schema(max_length = 100, pattern = "^[a-z0-9-]+$", example = "webhook-id")]
     pub name: String,
+    /// Value of the header.
     #[schema(max_length = 1000, pattern = r"^[^\x00-\x1f]*$")]
     pub value: String,
 }
 
-/// A ping that can be sent.
+/// A ping that is ready to be sent.
 pub struct PreparedPing {
     target: Target,
     event: EventBody,
     body: String,
 }
 
-/// Prepares the ping that the request with this id asked for.
+/// Prepares a ping; `request_id` is the id of the request that triggered it.
 ///
 /// # Errors
 /// 404; 409 for an endpoint that creates records in another system.
@@ -112,17 +116,17 @@ pub async fn send(
     tokens: &Tokens,
     environment: &Environment,
     prepared: PreparedPing,
-) -> WebhookPing {
+) -> WebhookTestResult {
     let PreparedPing { target, event, body } = prepared;
     let started = environment.now();
     let message = Message { id: event.id, subject: &event.subject, body: &body };
-    let bare = message::request(&target, &message, None, started);
-    let headers = bare.headers.iter().map(|(name, value)| SentHeader { name: name.clone(), value: value.clone() });
+    let plain = message::request(&target, &message, None, started);
+    let headers = plain.headers.iter().map(|(name, value)| SentHeader { name: name.clone(), value: value.clone() });
     let auth_header = tokens.auth_header(sender, target.endpoint, &target.auth, started).await;
     let authenticated = auth_header.is_ok();
     let result = match auth_header {
         Ok(auth_header) => sender.send(message::request(&target, &message, auth_header, started)).await,
-        // The status of the token server is shown instead.
+        // The status of the token server is returned instead.
         Err(failed) => failed,
     };
     let ended = environment.now();
@@ -133,7 +137,7 @@ pub async fn send(
         SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),
     };
     let signed = signature::signed_content(event.id.as_str(), started.unix_seconds(), body.as_bytes());
-    WebhookPing {
+    WebhookTestResult {
         delivered: authenticated && outcome::classify(&result, target.format, ended.to_jiff()) == Outcome::Delivered,
         outcome: if authenticated { outcome::label(&result, target.format) } else { reason::TOKEN }.to_owned(),
         status,

@@ -1,21 +1,21 @@
-//! Rotating the secret of a webhook endpoint, and revoking the previous one.
+//! Rotates the secret of a webhook endpoint, and revokes the previous one.
 
 use secrecy::SecretString;
 
 use super::service;
 use crate::integrations::webhooks::registry::{self, Endpoint, Keyring};
 use crate::integrations::webhooks::signature::SigningKey;
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::tx::Tx;
 use crate::kernel::vault::Vault;
 
-/// How many hours a rotated secret continues to sign by default.
+/// For how many hours the previous secret continues to sign by default.
 const DEFAULT_OVERLAP_HOURS: i32 = 24;
 
-/// Creates a new key; the old one continues to sign for `overlap_hours`.
+/// Creates a new key; the previous one continues to sign for `overlap_hours`.
 ///
 /// # Errors
 /// 403, 404.
@@ -25,7 +25,7 @@ pub fn rotate_secret(
     id: WebhookEndpointId,
     overlap_hours: Option<i32>,
 ) -> Result<(Endpoint, Option<SecretString>), Error> {
-    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
     let (before, secrets) = registry::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let hours = overlap_hours.unwrap_or(DEFAULT_OVERLAP_HOURS);
     let bytes: [u8; 32] = tx.environment.bytes();
@@ -40,12 +40,12 @@ pub fn rotate_secret(
     Ok((after, secret))
 }
 
-/// Revokes the key before the last rotation.
+/// Revokes the previous key, so that only the current one signs.
 ///
 /// # Errors
 /// 403, 404.
 pub fn revoke_previous(tx: &mut Tx<'_>, vault: &Vault, id: WebhookEndpointId) -> Result<Endpoint, Error> {
-    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
     let (before, secrets) = registry::lock_with_secrets(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.previous_secret_until.is_none() {
         return Ok(before);

@@ -6,11 +6,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::destination::{permitted, permitted_auth};
 use super::dto::{EndpointBody, EndpointWithSecret, NewWebhookEndpoint, RotateWebhookSecret, WebhookEndpointPatch};
 use super::health::{self, WebhookHealth};
-use super::ping::{self, WebhookPing};
+use super::ping::{self, WebhookTestResult};
 use super::{rotate, service, update};
 use crate::integrations::webhooks::Outbound;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::Nothing;
@@ -34,16 +34,18 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(revoke_previous_webhook_secret);
 }
 
-/// Add a webhook endpoint
+/// Create a webhook endpoint
 ///
-/// Events are sent there from now on, each with a signature after https://www.standardwebhooks.com.
-/// The answer holds the secret that verifies them; it is not shown again. With the format of another system,
-/// records of callback requests are made there instead: leads of sales requests, tickets of support questions; whoever
-/// adds, changes, replays or redelivers those needs the scope `callbacks:read`, too.
+/// Creates an endpoint to which new events are sent from now on, signed as defined in [Standard
+/// Webhooks](https://www.standardwebhooks.com). The response contains the secret that verifies the signatures; store
+/// it, because it is not returned again. With the format of a CRM or ITSM tool, the endpoint does not receive events:
+/// the service creates leads for sales requests or tickets for support requests in that tool. For such a format you
+/// also need the scope `callbacks:read`. The URL must be `https` with a public address, unless the operator permits
+/// other destinations.
 #[utoipa::path(
     tag = "Webhooks",
     request_body = NewWebhookEndpoint,
-    responses((status = 201, description = "The new endpoint, with its secret.", body = EndpointWithSecret)),
+    responses((status = 201, description = "The new webhook endpoint, with its secret.", body = EndpointWithSecret)),
 )]
 #[post("/v1/webhook-endpoints")]
 pub async fn create_webhook_endpoint(
@@ -51,7 +53,7 @@ pub async fn create_webhook_endpoint(
     outbound: web::Data<Outbound>,
     Call { actor, mut body, meta }: Call<NewWebhookEndpoint>,
 ) -> Result<Response, Error> {
-    authz::require(&actor, Action::ManageWebhooks, &Facts::default())?;
+    authz::require(&actor, Action::ManageWebhooks, &Relations::default())?;
     body.url = permitted(&outbound.sender, "/url", &body.url).await?;
     if let Some(auth) = body.auth {
         body.auth = Some(permitted_auth(&outbound.sender, auth).await?);
@@ -68,11 +70,11 @@ pub async fn create_webhook_endpoint(
 
 /// List webhook endpoints
 ///
-/// In the order in which they were added.
+/// Returns all webhook endpoints, in the order of their creation and without their secrets.
 #[utoipa::path(
     tag = "Webhooks",
     params(PageQuery),
-    responses((status = 200, description = "A page of endpoints.", body = PageBody<EndpointBody>)),
+    responses((status = 200, description = "A page of webhook endpoints.", body = PageBody<EndpointBody>)),
 )]
 #[get("/v1/webhook-endpoints")]
 pub async fn list_webhook_endpoints(
@@ -85,16 +87,17 @@ pub async fn list_webhook_endpoints(
     links.respond(bodies, |body| body.id.to_string(), |body| body).map(Response::no_store)
 }
 
-/// Read a webhook endpoint
+/// Get a webhook endpoint
 ///
-/// Without its secret, which is shown only when it is made.
+/// Returns a webhook endpoint with its `ETag`. Send the `ETag` in `If-Match` when you update the endpoint. The response
+/// does not contain the secret, which is returned only when it is created.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
     responses(
-        (status = 200, description = "The endpoint.", body = EndpointBody),
-        (status = 304, description = "You have the present version already."),
-        (status = 404, description = "There is no such endpoint."),
+        (status = 200, description = "The webhook endpoint.", body = EndpointBody),
+        (status = 304, description = "You already have the current version."),
+        (status = 404, description = "The webhook endpoint does not exist."),
     ),
 )]
 #[get("/v1/webhook-endpoints/{id}")]
@@ -108,17 +111,20 @@ pub async fn get_webhook_endpoint(
     Ok(Response::ok(&EndpointBody::try_from(endpoint)?)?.version(version).no_store())
 }
 
-/// Change a webhook endpoint
+/// Update a webhook endpoint
 ///
-/// JSON Merge Patch: absent members stay, null clears. A disabled endpoint gets no new events; what
-/// already waits for it is kept and sent once it is enabled again.
+/// Changes the fields that you send (JSON Merge Patch): absent fields do not change, and null clears a field. Send the
+/// `ETag` of the version you read in `If-Match`. Set `enabled` to false to stop sending: no new events are queued, and
+/// pending deliveries are kept and sent when you enable the endpoint again. To send events that you missed in the
+/// meantime, replay them. For an endpoint with the format of a CRM or ITSM tool you also need the scope
+/// `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
     request_body(content = WebhookEndpointPatch, content_type = "application/merge-patch+json"),
     responses(
-        (status = 200, description = "The endpoint as it is now.", body = EndpointBody),
-        (status = 404, description = "There is no such endpoint."),
+        (status = 200, description = "The updated webhook endpoint.", body = EndpointBody),
+        (status = 404, description = "The webhook endpoint does not exist."),
     ),
 )]
 #[patch("/v1/webhook-endpoints/{id}")]
@@ -128,7 +134,7 @@ pub async fn update_webhook_endpoint(
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
     Call { actor, mut body, meta }: Call<WebhookEndpointPatch>,
 ) -> Result<Response, Error> {
-    authz::require(&actor, Action::ManageWebhooks, &Facts::default())?;
+    authz::require(&actor, Action::ManageWebhooks, &Relations::default())?;
     if let Some(url) = body.url {
         body.url = Some(permitted(&outbound.sender, "/url", &url).await?);
     }
@@ -146,13 +152,14 @@ pub async fn update_webhook_endpoint(
 
 /// Delete a webhook endpoint
 ///
-/// Nothing is sent there any more; what was still on its way is cancelled.
+/// Deletes the endpoint and its secrets, and cancels all pending deliveries to it. A deletion cannot be undone; to stop
+/// sending for a while, disable the endpoint instead.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
     responses(
-        (status = 204, description = "It is gone."),
-        (status = 404, description = "There is no such endpoint."),
+        (status = 204, description = "The webhook endpoint was deleted."),
+        (status = 404, description = "The webhook endpoint does not exist."),
     ),
 )]
 #[delete("/v1/webhook-endpoints/{id}")]
@@ -170,16 +177,16 @@ pub async fn delete_webhook_endpoint(
 
 /// Rotate the secret of a webhook endpoint
 ///
-/// The answer holds the new secret; it is not shown again. For 24 hours, or as long as you say, every request is signed
-/// with the old and the new one, so that the receiver can change over at any moment. With Ed25519 it holds the new
-/// public key.
+/// Creates a new secret. The response contains it; store it, because it is not returned again. For 24 hours, or for
+/// `overlap_hours`, requests are signed with both the old and the new secret, so that the receiver can switch at any
+/// time. With the signature `ed25519`, the response contains the new public key instead.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
     request_body = RotateWebhookSecret,
     responses(
-        (status = 200, description = "The endpoint, with its new secret.", body = EndpointWithSecret),
-        (status = 404, description = "There is no such endpoint."),
+        (status = 200, description = "The webhook endpoint, with its new secret.", body = EndpointWithSecret),
+        (status = 404, description = "The webhook endpoint does not exist."),
     ),
 )]
 #[post("/v1/webhook-endpoints/{id}/rotate-secret")]
@@ -198,13 +205,14 @@ pub async fn rotate_webhook_secret(
 
 /// Revoke the previous secret of a webhook endpoint
 ///
-/// Ends the overlap of the last rotation now: from here on only the present secret signs.
+/// Ends the overlap of the last rotation at once: requests are signed only with the current secret. Use it when the
+/// previous secret was leaked. Without an overlap, nothing changes.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
     responses(
-        (status = 200, description = "The endpoint.", body = EndpointBody),
-        (status = 404, description = "There is no such endpoint."),
+        (status = 200, description = "The webhook endpoint.", body = EndpointBody),
+        (status = 404, description = "The webhook endpoint does not exist."),
     ),
 )]
 #[post("/v1/webhook-endpoints/{id}/revoke-previous-secret")]
@@ -221,15 +229,16 @@ pub async fn revoke_previous_webhook_secret(
     .await
 }
 
-/// Read the health of a webhook endpoint
+/// Get the health of a webhook endpoint
 ///
-/// Whether it answers, since when it does not, what waits for it and when it is tried next.
+/// Returns whether deliveries to the endpoint succeed, since when they fail, how many deliveries wait, and when the
+/// endpoint is tried next. Use it for monitoring and troubleshooting.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
     responses(
-        (status = 200, description = "Its health.", body = WebhookHealth),
-        (status = 404, description = "There is no such endpoint."),
+        (status = 200, description = "The health of the webhook endpoint.", body = WebhookHealth),
+        (status = 404, description = "The webhook endpoint does not exist."),
     ),
 )]
 #[get("/v1/webhook-endpoints/{id}/health")]
@@ -245,16 +254,17 @@ pub async fn get_webhook_health(
 
 /// Test a webhook endpoint
 ///
-/// Sends a signed ping at once (`type` `webhook_endpoint.pinged`), also to a disabled endpoint, and shows the exact bytes
-/// that were signed and what the receiver answered. It is sent once, is in no feed and does not count for the health of
-/// the endpoint.
+/// Sends a signed ping (`type` `webhook_endpoint.pinged`) at once, even if the endpoint is disabled, and returns the
+/// exact bytes that were signed and the response of the receiver. Use it to check the URL, the credentials and your
+/// verification of signatures. The ping is sent once, is not in the event feed, and does not affect the health of the
+/// endpoint.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
     responses(
-        (status = 200, description = "What was sent and what came back; `delivered` says whether the receiver took it.", body = WebhookPing),
-        (status = 404, description = "There is no such endpoint."),
-        (status = 409, description = "`conflict`: the endpoint makes records in another system."),
+        (status = 200, description = "The request that was sent and its response. `delivered` shows whether the receiver accepted the ping.", body = WebhookTestResult),
+        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 409, description = "`conflict`: the endpoint creates records in a CRM or ITSM tool, which cannot be tested without creating one."),
     ),
 )]
 #[post("/v1/webhook-endpoints/{id}/test")]
@@ -274,7 +284,7 @@ pub async fn test_webhook_endpoint(
     };
     let ping = ping::send(&*outbound.sender, &outbound.tokens, &app.environment, prepared).await;
     app.write(actor, meta, move |tx| {
-        tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
+        tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
         Response::ok(&ping).map(Response::no_store)
     })
     .await

@@ -1,4 +1,4 @@
-//! Creating, reading and deleting webhook endpoints.
+//! Creates, reads and deletes webhook endpoints.
 
 use secrecy::SecretString;
 
@@ -12,7 +12,7 @@ use crate::integrations::webhooks::format::WebhookFormat;
 use crate::integrations::webhooks::registry::{self, Endpoint, EndpointNotice, Keyring, OnExhausted, Ordering};
 use crate::integrations::webhooks::signature::{SignatureKind, SigningKey, SigningSecret};
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::events::sequence;
@@ -24,16 +24,16 @@ use crate::kernel::system_name::SystemName;
 use crate::kernel::tx::Tx;
 use crate::kernel::vault::Vault;
 
-/// Creates an endpoint, whose URL has been checked; also returns its secret, if it is a shared one.
+/// Creates an endpoint; also returns its secret, if it is a shared one. The caller has checked the URL.
 ///
 /// # Errors
-/// 403; 422 for event types that the format does not accept.
+/// 403; 422 for event types that the format does not accept, or for an invalid mapping.
 pub fn create(
     tx: &mut Tx<'_>,
     vault: &Vault,
     new: &NewWebhookEndpoint,
 ) -> Result<(Endpoint, Option<SecretString>), Error> {
-    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
     let (format, signature) =
         (new.format.unwrap_or(WebhookFormat::Event), new.signature.unwrap_or(SignatureKind::HmacSha256));
     registry::require_readable(tx.actor, format)?;
@@ -84,7 +84,7 @@ pub fn create(
 /// # Errors
 /// 403.
 pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<Vec<Endpoint>, Error> {
-    authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
+    authz::require(actor, Action::ManageWebhooks, &Relations::default())?;
     registry::list(conn, page)
 }
 
@@ -93,11 +93,11 @@ pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<Vec<Endpoin
 /// # Errors
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId) -> Result<Endpoint, Error> {
-    authz::require(actor, Action::ManageWebhooks, &Facts::default())?;
+    authz::require(actor, Action::ManageWebhooks, &Relations::default())?;
     registry::require(conn, id)
 }
 
-/// Returns the format of the records that an endpoint is sent, if any, and its field mapping.
+/// Returns the format of the records that are sent to an endpoint, if any, and its field mapping.
 ///
 /// # Errors
 /// 403, 404.
@@ -115,8 +115,8 @@ pub fn mapping_of(
 /// # Errors
 /// 403, 404.
 pub fn delete(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
-    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
-    // Without the lock, the dispatcher could queue an event for it at this moment.
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
+    // Without the lock, the dispatcher could queue an event for the endpoint at this moment.
     sequence::lock(tx.conn)?;
     let before = registry::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     registry::delete(tx.conn, id, tx.now)?;
@@ -125,11 +125,12 @@ pub fn delete(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
     tx.record_change(&Change::updated(types::WEBHOOK_ENDPOINT_DELETED, id.as_str(), &notice, &notice)?)
 }
 
-/// Returns a shared secret as text; the seed of a key pair is never shown.
+/// Returns a shared secret as text; `None` for a key pair, whose seed is never returned.
 pub fn secret_to_show(kind: SignatureKind, bytes: [u8; 32]) -> Option<SecretString> {
     (kind == SignatureKind::HmacSha256).then(|| SigningSecret::from_random(bytes).to_text())
 }
 
+/// Serialises an optional value as JSON.
 pub fn json<T: serde::Serialize>(value: Option<&T>) -> Result<Option<String>, Error> {
     value.map(serde_json::to_string).transpose().map_err(Error::internal)
 }
@@ -138,7 +139,7 @@ pub fn json<T: serde::Serialize>(value: Option<&T>) -> Result<Option<String>, Er
 pub fn event_types_json(format: WebhookFormat, types: Vec<EventTypeName>) -> Result<String, Error> {
     let mut violations = Vec::new();
     for (index, EventTypeName(name)) in types.iter().enumerate() {
-        if !format.takes(name) {
+        if !format.accepts(name) {
             let text = Text::new("This format has no record for it.", "Tento formát pro ni nemá záznam.");
             violations.push(Violation::at(format!("/event_types/{index}"), "not_in_format", text));
         }

@@ -1,4 +1,4 @@
-//! Updating a webhook endpoint.
+//! Updates webhook endpoints.
 
 use url::Url;
 
@@ -7,7 +7,7 @@ use super::{mapping, service};
 use crate::integrations::webhooks::auth::{AuthKind, WebhookAuth};
 use crate::integrations::webhooks::deliveries;
 use crate::integrations::webhooks::registry::{self, Endpoint, Keyring};
-use crate::kernel::authz::{Action, Facts};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::events::sequence;
 use crate::kernel::events::types;
@@ -17,17 +17,18 @@ use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::tx::Tx;
 use crate::kernel::vault::{Sealed, Vault};
 
-/// Updates an endpoint; a new URL has been checked.
+/// Updates an endpoint. The caller has checked a new URL.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 422 for event types that the format does not accept.
+/// 403, 404, 412, 428; 422 for event types that the format does not accept, for an invalid mapping, or when a new
+/// receiver needs credentials.
 pub fn update(
     tx: &mut Tx<'_>,
     vault: &Vault,
     id: WebhookEndpointId,
     patch: &WebhookEndpointPatch,
 ) -> Result<Endpoint, Error> {
-    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Facts::default())?;
+    tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
     if patch.ordering.is_some() || patch.on_exhausted.is_some() {
         // Without the lock, the dispatcher could queue an event with the old ordering at this moment.
         sequence::lock(tx.conn)?;
@@ -54,7 +55,7 @@ pub fn update(
     Ok(after)
 }
 
-/// Returns whether the credentials have changed.
+/// Replaces the credentials; returns whether they changed.
 fn replace_credentials(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -104,7 +105,7 @@ fn patched(before: &Endpoint, patch: &WebhookEndpointPatch) -> Result<Endpoint, 
     Ok(after)
 }
 
-/// Refuses to send the credentials of one receiver to another one.
+/// Rejects a URL with another origin without new credentials, so that credentials are never sent to another receiver.
 fn require_credentials_for_new_receiver(before: &Endpoint, patch: &WebhookEndpointPatch) -> Result<(), Error> {
     let Some(url) = patch.url.as_deref().filter(|_| before.auth_kind != AuthKind::None && patch.auth.is_none()) else {
         return Ok(());

@@ -1,39 +1,37 @@
-//! How an endpoint wants its events delivered.
+//! The options of an endpoint for the delivery of its events.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 crate::text_enum! {
-    /// In which order events arrive.
+    /// Order of deliveries: `none` (each event is sent as soon as it is due) or `subject` (the events about one subject
+    /// are sent one after another, each only after the previous one was delivered).
     pub enum Ordering {
-        /// Each as soon as it can.
         None,
-        /// Events of one subject one after another, each only when the one before has arrived.
         Subject,
     }
 }
 
 crate::text_enum! {
-    /// What follows when the last try of an event has failed, with `ordering` `subject`.
+    /// With `ordering` `subject`, what happens after the last try of an event has failed: `skip` (the next event about
+    /// the subject is sent) or `hold` (later events about the subject are held until the failed one is delivered or
+    /// cancelled).
     pub enum OnExhausted {
-        /// The next event of the subject is sent.
         Skip,
-        /// The subject waits until the event is sent again or cancelled.
         Hold,
     }
 }
 
-/// Seconds before a try.
+/// Delay before a try, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(format = Int32, minimum = 0, maximum = 604_800, example = 300)]
 pub struct RetryDelay(pub i32);
 
 crate::text_enum! {
-    /// Why the service disabled an endpoint.
+    /// Why the service disabled an endpoint: `gone` (the receiver responded 410) or `failing` (no delivery succeeded
+    /// for five days).
     pub enum DisabledReason {
-        /// The receiver responded 410.
         Gone,
-        /// There was no success for five days.
         Failing,
     }
 }

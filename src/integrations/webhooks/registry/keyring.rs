@@ -1,7 +1,8 @@
-//! The secrets of an endpoint: its signing keys and the credentials of its receiver, sealed together.
+//! The secrets of an endpoint: its signing keys and the credentials for its receiver, encrypted together.
 //!
-//! Rule: the service does not start without the keys for what is stored, because it could not sign; what is sealed with an
-//! older key, or was stored before there were keys, is sealed again at the start, so that the old key can then be removed.
+//! Rule: the service does not start without the encryption keys of the stored secrets, because it could not sign;
+//! secrets that are encrypted with an older key, or not encrypted, are encrypted with the current key at the start, so
+//! that the old key can then be removed.
 
 use std::sync::Arc;
 
@@ -20,12 +21,12 @@ use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 use crate::kernel::vault::{Sealed, Vault};
 
-/// The secrets of one endpoint. Not `Debug`.
+/// The secrets of an endpoint. It is not `Debug`, so that they are never logged.
 #[derive(Serialize, Deserialize)]
 pub struct Keyring {
-    /// In hexadecimal digits, like the previous one.
+    /// The secret that signs, in hexadecimal digits.
     secret: String,
-    /// Also signs, for a while after a rotation.
+    /// The previous secret, in hexadecimal digits, which also signs for a while after a rotation.
     previous: Option<String>,
     pub auth: WebhookAuth,
 }
@@ -45,7 +46,7 @@ impl Keyring {
         vault.seal(environment, endpoint.as_str(), &plain)
     }
 
-    /// Replaces the secret that signs; the current one continues to sign if `overlap`.
+    /// Replaces the secret that signs. With `overlap`, the current one continues to sign.
     pub fn rotate(&mut self, secret: &[u8], overlap: bool) {
         let current = std::mem::replace(&mut self.secret, HEXLOWER_PERMISSIVE.encode(secret));
         self.previous = overlap.then_some(current);
@@ -55,7 +56,7 @@ impl Keyring {
         self.previous = None;
     }
 
-    /// Returns where requests to the endpoint go, and how they are signed.
+    /// Returns the URL, the signing keys and the credentials for requests to the endpoint.
     pub fn target(&self, endpoint: &Endpoint, now: UtcTime) -> Result<Target, Error> {
         let overlap = endpoint.previous_secret_until.is_some_and(|until| until > now);
         Ok(Target {
@@ -78,16 +79,17 @@ impl Keyring {
     }
 }
 
-/// Seals the secrets of all endpoints with the current key; returns how many had another one.
+/// Encrypts the secrets of all endpoints with the current key; returns how many were encrypted with another key or with
+/// none.
 ///
 /// # Errors
-/// The name of a key that is missing.
+/// A message with the name of a missing key, or the error of the database.
 pub async fn seal_all(db: &Db, environment: &Environment, vault: &Arc<Vault>) -> Result<usize, String> {
     let current = vault.current().to_owned();
     let old =
         db.read(move |conn| store::sealed_with_other_key(conn, &current)).await.map_err(|error| error.to_string())?;
     if let Some(missing) = old.iter().filter_map(|(_, key)| key.as_ref()).find(|key| !vault.knows(key)) {
-        return Err(format!("secrets of webhook endpoints are sealed with the key {missing}, which is not here"));
+        return Err(format!("webhook endpoint secrets are encrypted with the key {missing}, which is not configured"));
     }
     for (id, _) in &old {
         let (id, environment, vault) = (*id, environment.clone(), vault.clone());

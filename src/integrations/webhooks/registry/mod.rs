@@ -1,6 +1,6 @@
-//! The stored endpoints: where events go, with which options and secrets, and the state of each circuit.
+//! The stored endpoints: their URLs, options, secrets and circuit breakers.
 //!
-//! Rule: this is below `deliveries` and `endpoints`, which both work on it.
+//! Rule: `deliveries` and `endpoints` depend on this module, not the other way round.
 
 mod delivery_options;
 mod keyring;

@@ -12,27 +12,37 @@ use crate::kernel::events::EventTypeName;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 
-/// An endpoint as events tell of it: without path and query of its URL, which may hold credentials.
+/// A webhook endpoint in events and audit entries: without the path and query of its URL, which can contain
+/// credentials.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = WebhookEndpointNotice)]
 pub struct EndpointNotice {
+    /// Unique identifier of the endpoint.
     pub id: WebhookEndpointId,
-    /// Scheme, host and port of its URL.
+    /// Scheme, host and port of the endpoint's URL.
     #[schema(max_length = 300, pattern = "^https?://[!-~]+$", example = "https://crm.example.com")]
     pub origin: String,
+    /// Description of the endpoint; null when it has none.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub description: Option<String>,
+    /// Event types to which the endpoint subscribes; empty for all types.
     #[schema(max_items = 200)]
     pub event_types: Vec<EventTypeName>,
+    /// Whether the endpoint receives events.
     pub enabled: bool,
+    /// Why the service disabled the endpoint: `gone` (the receiver responded 410) or `failing` (no delivery succeeded
+    /// for five days); null when the service did not disable it.
     #[schema(required, max_length = 20, pattern = "^[a-z_]+$")]
     pub disabled_reason: Option<String>,
+    /// Format of the requests to the endpoint.
     pub format: WebhookFormat,
+    /// Short name of the external system that receives the events; null when it is not set.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<String>,
+    /// State of the endpoint's circuit breaker.
     pub circuit: Circuit,
-    /// When the first failure after the last success was or, since its circuit opened, when it did; null when the last
-    /// attempt succeeded.
+    /// When the first failure after the last success ended or, after the circuit has opened, when it opened; null when
+    /// the last attempt succeeded.
     #[schema(required)]
     pub failing_since: Option<UtcTime>,
 }

@@ -1,4 +1,4 @@
-//! Reading stored endpoints and recording their changes.
+//! Reads stored endpoints and records their changes.
 
 use super::delivery_options::DisabledReason;
 use super::notice::EndpointNotice;
@@ -6,7 +6,7 @@ use super::store::{self, Endpoint};
 use crate::integrations::webhooks::circuit_breaker::Transition;
 use crate::integrations::webhooks::format::WebhookFormat;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{self, Action, Facts};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
@@ -14,7 +14,7 @@ use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Returns an endpoint; the caller has been authorized already.
+/// Returns an endpoint; the caller has been authorised already.
 ///
 /// # Errors
 /// 404.
@@ -22,13 +22,13 @@ pub fn require(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Endpoint, Err
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
-/// Refuses a format with visitor data unless the caller can read visitors.
+/// Rejects a format that contains data of visitors, unless the caller can read callback requests.
 ///
 /// # Errors
 /// 403.
 pub fn require_readable(actor: &Actor, format: WebhookFormat) -> Result<(), Error> {
     match format.projection() {
-        Some(_) => authz::require(actor, Action::ReadCallbacks, &Facts::default()),
+        Some(_) => authz::require(actor, Action::ReadCallbacks, &Relations::default()),
         None => Ok(()),
     }
 }
@@ -42,7 +42,7 @@ pub fn save(tx: &mut Tx<'_>, event: &'static str, before: &Endpoint, after: Endp
     Ok(after)
 }
 
-/// Records a transition of the circuit; disables the endpoint when it had no success for too long.
+/// Records a transition of the circuit; disables the endpoint when there was no success for too long.
 pub fn record_transition(
     tx: &mut Tx<'_>,
     before: &Endpoint,
@@ -52,11 +52,11 @@ pub fn record_transition(
     match transition {
         Transition::Opened => save(tx, types::WEBHOOK_ENDPOINT_FAILING, before, after),
         Transition::Recovered => save(tx, types::WEBHOOK_ENDPOINT_RECOVERED, before, after),
-        Transition::GivenUp => disable(tx, before, after, DisabledReason::Failing),
+        Transition::Disabled => disable(tx, before, after, DisabledReason::Failing),
     }
 }
 
-/// Disables an endpoint whose receiver wants no more events (410).
+/// Disables an endpoint whose receiver does not accept events any more (410).
 pub fn disable_gone(tx: &mut Tx<'_>, before: &Endpoint, after: Endpoint) -> Result<Endpoint, Error> {
     disable(tx, before, after, DisabledReason::Gone)
 }

@@ -1,4 +1,4 @@
-//! Endpoint rows. The secrets are read only where they are needed.
+//! The rows of endpoints. Their secrets are read only where they are needed.
 
 use diesel::prelude::*;
 
@@ -24,7 +24,7 @@ pub struct Endpoint {
     pub id: WebhookEndpointId,
     pub url: String,
     pub description: Option<String>,
-    /// JSON array; empty for all types.
+    /// JSON array of event types; empty for all types.
     pub event_types: String,
     pub enabled: bool,
     pub disabled_reason: Option<DisabledReason>,
@@ -42,7 +42,7 @@ pub struct Endpoint {
     pub retry_delays: Option<String>,
     pub system: Option<String>,
     pub auth_kind: AuthKind,
-    /// JSON.
+    /// JSON of a [`FieldMapping`].
     pub mapping: Option<String>,
     pub circuit: Circuit,
     pub failures: i32,
@@ -82,13 +82,13 @@ impl Endpoint {
         self.recovering_since = recovering_since;
     }
 
-    /// Returns whether nothing may be sent at this moment.
+    /// Returns whether nothing can be sent to the endpoint now.
     pub fn is_paused(&self, now: UtcTime) -> bool {
         let pauses = [self.paused_until, self.probe_at];
         !self.enabled || pauses.into_iter().flatten().any(|until| until > now)
     }
 
-    /// Returns what queueing events needs to know about the endpoint.
+    /// Returns the data of the endpoint that queueing events requires.
     pub fn subscriber(&self) -> Subscriber {
         Subscriber {
             id: self.id,
@@ -101,7 +101,7 @@ impl Endpoint {
     }
 }
 
-/// What queueing events needs to know about an endpoint.
+/// The data of an endpoint that queueing events requires.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhook_endpoints)]
 pub struct Subscriber {
@@ -199,7 +199,7 @@ pub fn reseal(conn: &mut DbConn, id: WebhookEndpointId, secrets: &Sealed) -> Res
     Ok(())
 }
 
-/// Returns the endpoints whose secrets are not sealed with this key, with the key that they are sealed with.
+/// Returns the endpoints whose secrets are not encrypted with this key, with the key of each, if any.
 pub fn sealed_with_other_key(conn: &mut DbConn, key: &str) -> Result<Vec<(WebhookEndpointId, Option<String>)>, Error> {
     Ok(dsl::webhook_endpoints
         .filter(dsl::deleted_at.is_null())
@@ -208,7 +208,7 @@ pub fn sealed_with_other_key(conn: &mut DbConn, key: &str) -> Result<Vec<(Webhoo
         .load(conn)?)
 }
 
-/// Erases the secrets and hides the row.
+/// Deletes the secrets and marks the row as deleted.
 pub fn delete(conn: &mut DbConn, id: WebhookEndpointId, now: UtcTime) -> Result<(), Error> {
     diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)))
         .set((

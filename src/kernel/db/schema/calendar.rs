@@ -1,7 +1,7 @@
-//! Calendar and slots.
+//! Calendars, closed days and slots.
 
 diesel::table! {
-    calendar_settings (id) {
+    calendars (id) {
         id -> Text,
         zone -> Text,
         weekdays -> Text,
@@ -18,7 +18,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    calendar_closures (id) {
+    closed_days (id) {
         id -> Text,
         date -> Date,
         reason -> Text,
@@ -36,4 +36,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(calendar_settings, calendar_closures);
+diesel::allow_tables_to_appear_in_same_query!(calendars, closed_days);

@@ -1,4 +1,6 @@
-//! Callback requests, their contacts and attempts, and agents.
+//! Callback requests, their contacts, consents and attempts, and agents.
+
+use super::directory::people;
 
 diesel::table! {
     callback_requests (id) {
@@ -20,7 +22,7 @@ diesel::table! {
         due_by -> Timestamp,
         priority -> Integer,
         offered -> Bool,
-        assigned_to -> Nullable<Text>,
+        agent_id -> Nullable<Text>,
         attempts -> Integer,
         first_attempt_after -> Nullable<Integer>,
         open_place -> Nullable<Integer>,
@@ -63,7 +65,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    spent_challenges (challenge) {
+    used_challenges (challenge) {
         challenge -> Text,
         expires_at -> Timestamp,
     }
@@ -74,7 +76,7 @@ diesel::table! {
         id -> Text,
         request_id -> Text,
         number -> Integer,
-        agent -> Text,
+        agent_id -> Text,
         outcome -> Text,
         started_at -> Timestamp,
         note -> Nullable<Text>,
@@ -88,7 +90,7 @@ diesel::allow_tables_to_appear_in_same_query!(callback_requests, callback_contac
 diesel::table! {
     agents (id) {
         id -> Text,
-        subject -> Text,
+        person_id -> Text,
         active -> Bool,
         last_assigned_at -> Nullable<Timestamp>,
         feed_sha256 -> Nullable<Text>,
@@ -108,4 +110,6 @@ diesel::table! {
 }
 
 diesel::joinable!(agent_duties -> agents (agent_id));
-diesel::allow_tables_to_appear_in_same_query!(agents, agent_duties);
+diesel::allow_tables_to_appear_in_same_query!(agents, agent_duties, people);
+diesel::allow_tables_to_appear_in_same_query!(agents, callback_requests);
+diesel::joinable!(agents -> people (person_id));

@@ -1,4 +1,4 @@
-//! Projects, approvals, memberships, ownership and decisions.
+//! Projects, approvals, delegations, memberships, ownership and decisions.
 
 use super::directory::{departments, home_positions, people};
 
@@ -46,7 +46,7 @@ diesel::table! {
         content -> Text,
         sha256 -> Text,
         created_at -> Timestamp,
-        agreed_at -> Nullable<Timestamp>,
+        signed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -76,7 +76,7 @@ diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_v
 diesel::allow_tables_to_appear_in_same_query!(project_sides, departments);
 
 diesel::table! {
-    consents (id) {
+    approvals (id) {
         id -> Text,
         project_id -> Text,
         kind -> Text,
@@ -85,8 +85,8 @@ diesel::table! {
         terms -> Text,
         sha256 -> Text,
         state -> Text,
-        asked_by -> Nullable<Text>,
-        asked_at -> Timestamp,
+        requested_by -> Nullable<Text>,
+        requested_at -> Timestamp,
         reason -> Nullable<Text>,
         due_at -> Nullable<Timestamp>,
         settled_at -> Nullable<Timestamp>,
@@ -95,16 +95,16 @@ diesel::table! {
 }
 
 diesel::table! {
-    consent_answers (id) {
+    approval_responses (id) {
         id -> Text,
-        consent_id -> Text,
+        approval_id -> Text,
         project_id -> Text,
         department_id -> Text,
         person_id -> Text,
         delegation_id -> Nullable<Text>,
-        answer -> Text,
+        response -> Text,
         reason -> Nullable<Text>,
-        answered_at -> Timestamp,
+        responded_at -> Timestamp,
         superseded_at -> Nullable<Timestamp>,
     }
 }
@@ -124,14 +124,14 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(consent_answers -> consents (consent_id));
-diesel::allow_tables_to_appear_in_same_query!(consents, consent_answers);
+diesel::joinable!(approval_responses -> approvals (approval_id));
+diesel::allow_tables_to_appear_in_same_query!(approvals, approval_responses);
 diesel::allow_tables_to_appear_in_same_query!(delegations, people);
 diesel::allow_tables_to_appear_in_same_query!(delegations, projects);
-diesel::allow_tables_to_appear_in_same_query!(consents, project_sides);
-diesel::allow_tables_to_appear_in_same_query!(consent_answers, project_sides);
-diesel::allow_tables_to_appear_in_same_query!(delegations, consents);
-diesel::allow_tables_to_appear_in_same_query!(delegations, consent_answers);
+diesel::allow_tables_to_appear_in_same_query!(approvals, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(approval_responses, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(delegations, approvals);
+diesel::allow_tables_to_appear_in_same_query!(delegations, approval_responses);
 
 diesel::table! {
     memberships (id) {
@@ -150,7 +150,7 @@ diesel::table! {
         home_manager -> Nullable<Text>,
         invited_at -> Timestamp,
         expires_at -> Timestamp,
-        answered_at -> Nullable<Timestamp>,
+        responded_at -> Nullable<Timestamp>,
         version -> BigInt,
         updated_at -> Timestamp,
         started_at -> Nullable<Timestamp>,

@@ -1,4 +1,4 @@
-//! Departments, people, home positions.
+//! Departments, people and home positions.
 
 diesel::table! {
     departments (id) {
@@ -18,7 +18,7 @@ diesel::table! {
         id -> Text,
         display_name -> Text,
         email -> Text,
-        subject -> Nullable<Text>,
+        login -> Nullable<Text>,
         version -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,

@@ -1,4 +1,4 @@
-//! Events, audit, idempotency.
+//! Events, the audit trail and idempotency records.
 
 diesel::table! {
     events (position) {
@@ -20,7 +20,7 @@ diesel::table! {
     event_sequence (id) {
         id -> Integer,
         last_sequence -> BigInt,
-        forgotten_through -> BigInt,
+        expired_through -> BigInt,
     }
 }
 

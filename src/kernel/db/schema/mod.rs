@@ -1,4 +1,4 @@
-//! The tables as diesel sees them, the same for both engines; a file per component.
+//! The diesel schema of the tables, the same for both databases, with one file per component.
 
 mod calendar;
 mod callbacks;

@@ -25,7 +25,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    erasure_gate (id) {
+    erasure_lock (id) {
         id -> Integer,
     }
 }

@@ -195,7 +195,7 @@ impl Simulation {
 
     async fn replay(&self, receiver: usize, since: UtcTime, choice: &str) {
         let path = format!("/v1/webhook-endpoints/{}/replay", self.endpoints[receiver]);
-        self.app.admin().post(&path, json!({"since": since, "choice": choice})).await.expect(200);
+        self.app.admin().post(&path, json!({"since": since, "selection": choice})).await.expect(200);
     }
 
     /// One day.

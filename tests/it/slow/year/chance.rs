@@ -45,8 +45,8 @@ impl Year {
             self.post(&who, &path, json!({})).await;
         }
         let due: Vec<_> = self.asked.extract_if(.., |asked| asked.0 <= today).collect();
-        for (_, consent, against) in due {
-            self.answer(&consent, against.as_deref()).await;
+        for (_, approval, against) in due {
+            self.answer(&approval, against.as_deref()).await;
         }
         for (project, quiet) in QUIET.into_iter().enumerate() {
             self.come_home(project).await;
@@ -116,7 +116,7 @@ impl Year {
         if items.is_empty() {
             return;
         }
-        let sent = self.post("cmo", &self.at(project, "/memberships/batch"), json!({"items": items})).await;
+        let sent = self.post("cmo", &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
         for member in sent["data"].as_array().unwrap() {
             let who = self.subjects[text(&member["person_id"])].clone();
             let (who, verb) = match self.below(10) {
@@ -164,7 +164,7 @@ impl Year {
         let mine = |member: &&Value| member["person_id"] == *person && member["state"] == "active";
         let path = format!("/v1/memberships/{}/release", text(&members.iter().find(mine).unwrap()["id"]));
         let Some(sponsor) = self.sponsor(project, side).await else { return };
-        let body = json!({"on": on.to_string(), "reason": "Needed at home.", "successors": successors});
+        let body = json!({"ends_on": on.to_string(), "reason": "Needed at home.", "successors": successors});
         let asked = self.post(&sponsor, &path, body).await;
         let other = self.sponsor(project, (side + 1) % PROJECTS[project].0).await;
         let against = other.filter(|_| self.below(6) == 0);
@@ -211,7 +211,7 @@ impl Year {
         let people: Vec<_> = self.homes.iter().filter_map(settled).collect();
         let Some((who, side, position)) = self.pick(&people) else { return };
         let today = self.today.to_string();
-        self.post("admin", &format!("/v1/home-positions/{position}/end"), json!({"on": today})).await;
+        self.post("admin", &format!("/v1/home-positions/{position}/end"), json!({"ends_on": today})).await;
         self.moved.insert(who.clone());
         match self.below(6) {
             0 => {

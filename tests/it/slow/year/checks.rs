@@ -141,7 +141,7 @@ fn computed(kind: &str) -> &'static [&'static str] {
         "mbr" => &["state", "answers_to", "updated_at"],
         "trf" => &["state"],
         "dec" => &["state", "deadlocked_at"],
-        "cns" => &["answers", "waiting_for"],
+        "apr" => &["responses", "waiting_for"],
         "own" => &["recorded_at"],
         _ => &["updated_at"],
     }
@@ -174,7 +174,7 @@ async fn the_audit_leads_to_the_present(year: &Year, entries: &[Value]) {
             _ => subject.to_owned(),
         };
         let ignored: &[&str] = match (shape, subject.split('_').next().unwrap()) {
-            ("charter", _) => &["agreed_at"],
+            ("charter", _) => &["signed_at"],
             // The version of the charter is told by the entry before.
             ("project", _) => &["updated_at", "charter"],
             (_, kind) => computed(kind),
@@ -195,11 +195,11 @@ async fn the_audit_leads_to_the_present(year: &Year, entries: &[Value]) {
     for (key, last) in &known {
         let kind = key.split('_').next().unwrap();
         let Some(present) = present(year, key, kind, last).await else { continue };
-        let ignored = if key.starts_with("charter ") { &["agreed_at"][..] } else { computed(kind) };
+        let ignored = if key.starts_with("charter ") { &["signed_at"][..] } else { computed(kind) };
         assert_eq!(without(&present, ignored), without(last, ignored), "{}: {key}", year.told());
         *kinds.entry(kind).or_default() += 1;
     }
-    for kind in ["per", "hom", "prj", "mbr", "own", "trf", "dsp", "dec", "cns", "ans"] {
+    for kind in ["per", "hom", "prj", "mbr", "own", "trf", "dsp", "dec", "apr", "ans"] {
         assert!(kinds.contains_key(kind), "{}: {kinds:?}", year.told());
     }
 }
@@ -213,7 +213,7 @@ async fn present(year: &Year, key: &str, kind: &str, last: &Value) -> Option<Val
     }
     let path = match kind {
         "hom" => return in_list(format!("/v1/people/{}/home-positions", text(&last["person_id"]))).await,
-        "ans" => return in_list(format!("/v1/consents/{}/answers", text(&last["consent_id"]))).await,
+        "rsp" => return in_list(format!("/v1/approvals/{}/responses", text(&last["approval_id"]))).await,
         "dpt" => "departments",
         "per" => "people",
         "prj" => "projects",
@@ -222,7 +222,7 @@ async fn present(year: &Year, key: &str, kind: &str, last: &Value) -> Option<Val
         "trf" => "transfers",
         "dsp" => "disputes",
         "dec" => "decisions",
-        "cns" => "consents",
+        "apr" => "approvals",
         _ => panic!("{}: nothing is known of {key}", year.told()),
     };
     Some(year.get(&format!("/v1/{path}/{key}")).await)

@@ -44,7 +44,7 @@ pub struct Year {
     pub busy: HashMap<String, Date>,
     /// What people will do on a day: who, and the path.
     pub plans: Vec<(Date, String, String)>,
-    /// Consents that will be answered on a day, and who disagrees.
+    /// Approvals that will be answered on a day, and who disagrees.
     pub asked: Vec<(Date, String, Option<String>)>,
     /// The memberships of each project as of the last look.
     pub members: Vec<Vec<Value>>,
@@ -134,8 +134,8 @@ impl Year {
     }
 
     /// All sides that have not done so answer; what a vacant seat holds up is taken back.
-    pub async fn answer(&self, consent: &str, against: Option<&str>) {
-        let path = format!("/v1/consents/{consent}");
+    pub async fn answer(&self, approval: &str, against: Option<&str>) {
+        let path = format!("/v1/approvals/{approval}");
         let asked = self.get(&path).await;
         if asked["state"] != "open" {
             return;
@@ -147,16 +147,16 @@ impl Year {
                 self.post("cmo", &format!("{path}/withdraw"), json!({})).await;
                 return;
             };
-            let mut body = json!({"answer": "agree", "sha256": asked["sha256"]});
+            let mut body = json!({"response": "approve", "sha256": asked["sha256"]});
             if against == Some(&*sponsor) {
-                body = json!({"answer": "disagree", "sha256": asked["sha256"], "reason": "Not now."});
+                body = json!({"response": "reject", "sha256": asked["sha256"], "reason": "Not now."});
             }
-            self.post(&sponsor, &format!("{path}/answers"), body).await;
+            self.post(&sponsor, &format!("{path}/responses"), body).await;
         }
     }
 
     async fn answer_open(&self, project: usize, kind: &str, against: Option<&str>) {
-        let open = self.all(&self.at(project, &format!("/consents?kind={kind}&state=open"))).await;
+        let open = self.all(&self.at(project, &format!("/approvals?kind={kind}&state=open"))).await;
         assert_eq!(open.len(), 1, "{}: {kind}", self.told());
         self.answer(text(&open[0]["id"]), against).await;
     }

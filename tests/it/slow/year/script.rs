@@ -36,7 +36,7 @@ impl Year {
             let team: Vec<_> = (first..first + 7).map(|n| format!("{}{n}", WHO[side].0)).collect();
             let member = |who: &String| json!({"person_id": self.id(who), "department_id": self.departments[side], "project_role": "Expert"});
             let items: Vec<_> = team.iter().map(member).collect();
-            let sent = self.post("cmo", &self.at(project, "/memberships/batch"), json!({"items": items})).await;
+            let sent = self.post("cmo", &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
             for (n, who) in team.iter().enumerate().take(6) {
                 let verb = if n == 5 { "decline" } else { "accept" };
                 let path = format!("/v1/memberships/{}/{verb}", text(&sent["data"][n]["id"]));
@@ -79,7 +79,7 @@ impl Year {
     async fn ask(&self, who: &str, project: usize, due: &str) -> (String, String) {
         let body = json!({"question": "Do we go on like this?", "due_at": due});
         let asked = self.post(who, &self.at(project, "/decisions"), body).await;
-        (format!("/v1/decisions/{}", text(&asked["decision"]["id"])), text(&asked["consent_id"]).to_owned())
+        (format!("/v1/decisions/{}", text(&asked["decision"]["id"])), text(&asked["approval_id"]).to_owned())
     }
 
     async fn contest(&self, who: &str, project: usize, key: &str, deadline: &str) {
@@ -104,7 +104,7 @@ impl Year {
 
     async fn leave_company(&mut self, subject: &str) -> Value {
         let path = format!("/v1/people/{}", self.id(subject));
-        let report = self.get(&format!("{path}/leaver-report")).await;
+        let report = self.get(&format!("{path}/offboarding-report")).await;
         self.post("admin", &format!("{path}/deactivate"), json!({"reason": "The contract ended."})).await;
         self.gone.insert(self.id(subject).to_owned());
         report
@@ -144,13 +144,13 @@ impl Year {
             "2027-05-03" => self.start(C).await,
             // Three questions: both agree, they differ and somebody else decides, nobody answers.
             "2027-04-20" => {
-                let (path, consent) = self.ask("cmo", A, "2027-05-01T12:00:00Z").await;
-                self.answer(&consent, None).await;
-                assert_eq!(self.get(&path).await["outcome"], "agreed", "{}", self.told());
+                let (path, approval) = self.ask("cmo", A, "2027-05-01T12:00:00Z").await;
+                self.answer(&approval, None).await;
+                assert_eq!(self.get(&path).await["outcome"], "approved", "{}", self.told());
             }
             "2027-05-04" => {
-                let (path, consent) = self.ask("cio", A, "2027-06-01T12:00:00Z").await;
-                self.answer(&consent, Some("cmo")).await;
+                let (path, approval) = self.ask("cio", A, "2027-06-01T12:00:00Z").await;
+                self.answer(&approval, Some("cmo")).await;
                 assert_eq!(self.get(&path).await["state"], "deadlocked", "{}", self.told());
                 let to = json!({"person_id": self.id("judge")});
                 self.post("cio", &format!("{path}/escalate"), to).await;
@@ -175,7 +175,7 @@ impl Year {
             "2027-05-25" => {
                 let path = self.offer(B, "it-1", "i4", "m4").await;
                 self.answer_open(B, "transfer", Some("cio")).await;
-                assert_eq!(self.get(&path).await["state"], "refused", "{}", self.told());
+                assert_eq!(self.get(&path).await["state"], "not_approved", "{}", self.told());
             }
             _ => {}
         }
@@ -229,7 +229,7 @@ impl Year {
             }
             // A seat is filled again on the tenth business day: 5 and 6 July are holidays.
             "2027-06-23" => {
-                let path = self.at(B, &format!("/sides/{}/vacate", self.departments[1]));
+                let path = self.at(B, &format!("/sides/{}/sponsor/remove", self.departments[1]));
                 self.post("admin", &path, json!({"reason": "A long illness."})).await;
             }
             "2027-07-09" => self.seat("admin", B, 1, "cio2").await,

@@ -1,4 +1,4 @@
-//! How many deliveries wait, and for how long: for the health of an endpoint and for the metrics.
+//! The number and age of waiting deliveries, for the health of an endpoint and for the metrics.
 
 use diesel::prelude::*;
 
@@ -21,7 +21,7 @@ pub fn waiting(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Re
         .load(conn)?)
 }
 
-/// Returns how many deliveries to an endpoint are blocked; counts at most `limit`.
+/// Returns the number of blocked deliveries to an endpoint, at most `limit`.
 pub fn blocked(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Result<usize, Error> {
     let found: Vec<i64> = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
@@ -32,7 +32,7 @@ pub fn blocked(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Re
     Ok(found.len())
 }
 
-/// Returns how many deliveries are pending.
+/// Returns the number of pending deliveries.
 pub fn count_pending(conn: &mut DbConn) -> Result<i64, Error> {
     Ok(webhook_deliveries::table.filter(pending()).count().get_result(conn)?)
 }

@@ -1,4 +1,4 @@
-//! What workers claim: due deliveries are leased for a limited time, and outcomes count only while the lease is valid.
+//! Leases: a worker leases due deliveries for a limited time, and its outcomes count only while the lease is valid.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
-/// The right of one worker to send the deliveries of a batch.
+/// A lease, which gives one worker the right to send the deliveries of a batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Lease {
     pub token: i64,
@@ -29,34 +29,35 @@ pub struct ClaimedDelivery {
     pub event_id: EventId,
     pub subject: String,
     pub sequence: i64,
-    /// None for what is created when it is sent.
+    /// `None` for a body that is created when it is sent.
     pub body: Option<String>,
     pub attempts: i32,
     pub tries: i32,
     pub created_at: UtcTime,
 }
 
-/// Whether a worker has a lease on the delivery.
+/// Returns the condition for deliveries on which a worker has a valid lease.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub fn leased(now: UtcTime) -> _ {
     webhook_deliveries::lease_token.is_not_null().and(webhook_deliveries::next_attempt_at.gt(now))
 }
 
-/// Returns the enabled endpoints with something due that no worker has leased, by id, with whether their last attempt failed.
+/// Returns the enabled endpoints with due deliveries and without a lease, in the order of their ids, and whether the
+/// last attempt of each failed.
 pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
     let of_endpoint = webhook_deliveries::endpoint_id.eq(webhook_endpoints::id);
     let due = webhook_deliveries::table
         .filter(of_endpoint)
         .filter(pending())
         .filter(webhook_deliveries::next_attempt_at.le(now));
-    let held = webhook_deliveries::table.filter(of_endpoint).filter(leased(now));
+    let in_progress = webhook_deliveries::table.filter(of_endpoint).filter(leased(now));
     Ok(webhook_endpoints::table
         .filter(webhook_endpoints::enabled)
         .filter(webhook_endpoints::deleted_at.is_null())
         .filter(webhook_endpoints::paused_until.is_null().or(webhook_endpoints::paused_until.le(now)))
         .filter(webhook_endpoints::probe_at.is_null().or(webhook_endpoints::probe_at.le(now)))
         .filter(exists(due))
-        .filter(not(exists(held)))
+        .filter(not(exists(in_progress)))
         .order(webhook_endpoints::id)
         .select((webhook_endpoints::id, webhook_endpoints::failures.gt(0)))
         .load(conn)?)
@@ -64,17 +65,18 @@ pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(WebhookEndp
 
 /// Returns whether a worker has a lease on deliveries of this endpoint.
 pub fn is_leased(conn: &mut DbConn, endpoint: WebhookEndpointId, now: UtcTime) -> Result<bool, Error> {
-    let held: Option<DeliveryId> = webhook_deliveries::table
+    let any: Option<DeliveryId> = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
         .filter(leased(now))
         .select(webhook_deliveries::id)
         .limit(1)
         .get_result(conn)
         .optional()?;
-    Ok(held.is_some())
+    Ok(any.is_some())
 }
 
-/// Returns what is due at this endpoint: what has been due longest first, or, after an outage, the oldest event first.
+/// Returns due deliveries of this endpoint: those that have been due longest first or, during recovery, the oldest
+/// events first.
 pub fn due(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
@@ -89,7 +91,8 @@ pub fn due(
         .limit(limit)
         .select(ClaimedDelivery::as_select());
     Ok(match circuit {
-        // A failed probe goes to the end of the queue, so that one event that the receiver rejects does not hold all others.
+        // A failed probe moves to the end of the queue, so that one event that the receiver rejects does not block all
+        // others.
         Circuit::Closed | Circuit::Open => {
             due.order((webhook_deliveries::next_attempt_at, webhook_deliveries::sequence)).load(conn)?
         }
@@ -97,8 +100,8 @@ pub fn due(
     })
 }
 
-/// Leases those of the deliveries that still exist; returns them with the bodies that they have now, because an erasure may
-/// have been committed since they were read.
+/// Leases those of the deliveries that still exist; returns them with their current bodies, because an erasure may have
+/// been committed since they were read.
 pub fn lease(
     conn: &mut DbConn,
     due: Vec<ClaimedDelivery>,
@@ -131,7 +134,7 @@ pub fn is_any_pending(conn: &mut DbConn, endpoint: WebhookEndpointId) -> Result<
     Ok(any.is_some())
 }
 
-/// Releases what is still leased, so that it is due again; returns the subjects.
+/// Releases the deliveries that are still leased, so that they are due again; returns their subjects.
 pub fn release(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
@@ -148,7 +151,7 @@ pub fn release(
     .get_results(conn)?)
 }
 
-/// Records delivered ones; returns those whose lease was still valid.
+/// Records successful deliveries; returns those whose lease was still valid.
 pub fn record_delivered(
     conn: &mut DbConn,
     ids: &[DeliveryId],
@@ -171,18 +174,18 @@ pub fn record_delivered(
     .get_results(conn)?)
 }
 
-/// What follows for a delivery from a failed attempt.
+/// The consequence of a failed attempt for its delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
     /// It is retried at this time.
     Retry(UtcTime),
-    /// It is retried when the endpoint responds again; the attempt does not count as a try of the schedule.
+    /// It is held and retried when the endpoint recovers; the attempt does not count as a try of the schedule.
     Held(UtcTime),
     /// It is not retried.
     Exhausted,
 }
 
-/// Records a failed attempt; returns false when the lease was lost.
+/// Records a failed attempt; returns false when the lease was not valid any more.
 pub fn record_failed(
     conn: &mut DbConn,
     id: DeliveryId,

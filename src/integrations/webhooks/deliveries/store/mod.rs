@@ -1,5 +1,5 @@
-//! Delivery and attempt rows, which form a queue per endpoint. What workers claim is in [`leases`], the order per subject in
-//! [`order`], deletion and redaction in [`retention`], metrics in [`gauges`].
+//! The rows of deliveries and attempts, which form a queue per endpoint. Claiming and recording are in [`leases`], the
+//! order per subject is in [`order`], deletion and redaction are in [`retention`], metrics are in [`gauges`].
 
 pub(crate) mod gauges;
 pub(crate) mod leases;
@@ -24,10 +24,11 @@ use crate::kernel::time::UtcTime;
 use crate::with_backend;
 use leases::leased;
 
-/// Rows per INSERT, within the limits for parameters of both databases.
+/// Rows per statement, within the limits of both databases for parameters.
 const ROWS: usize = 500;
 
-/// A delivery to be queued. If diesel treated `None` as the default, it would need a statement per row on SQLite.
+/// A delivery to queue. `None` is not treated as the default value, because diesel would then need one statement per
+/// row on SQLite.
 #[derive(Insertable)]
 #[diesel(table_name = webhook_deliveries, treat_none_as_default_value = false)]
 pub struct NewDelivery<'a> {
@@ -44,12 +45,13 @@ pub struct NewDelivery<'a> {
     pub created_at: UtcTime,
 }
 
-/// The state is a literal, because with a bound value the planners do not use the partial indexes.
+/// Returns the condition for pending deliveries. The state is a literal, because with a bound value the query planners
+/// do not use the partial indexes.
 pub fn pending() -> SqlLiteral<Bool> {
     sql("webhook_deliveries.state = 'pending'")
 }
 
-/// The state is a literal, as in [`pending`].
+/// Returns the condition for blocked deliveries, with a literal as in [`pending`].
 pub fn blocked() -> SqlLiteral<Bool> {
     sql("webhook_deliveries.state = 'blocked'")
 }
@@ -77,7 +79,7 @@ pub fn find(conn: &mut DbConn, id: DeliveryId) -> Result<Option<Delivery>, Error
         .optional()?)
 }
 
-/// Returns deliveries to one endpoint, in the order of their creation.
+/// Returns a page of the deliveries to an endpoint, in the order of their creation.
 pub fn list(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
@@ -100,7 +102,7 @@ pub fn list(
     Ok(query.load(conn)?)
 }
 
-/// Returns the attempts of one delivery, oldest first.
+/// Returns a page of the attempts of a delivery, oldest first.
 pub fn attempts(conn: &mut DbConn, delivery: DeliveryId, page: &Page) -> Result<Vec<AttemptRow>, Error> {
     let mut query = webhook_attempts::table
         .filter(webhook_attempts::delivery_id.eq(delivery))
@@ -128,7 +130,7 @@ pub fn of_events(
     Ok(found.into_iter().map(|(event, id, state)| (event, (id, state))).collect())
 }
 
-/// Restarts the schedule of deliveries in this state, except for those that are leased.
+/// Restarts the retry schedule of deliveries and sets their state, except for those that are leased.
 pub fn restart(conn: &mut DbConn, ids: &[DeliveryId], state: DeliveryState, now: UtcTime) -> Result<(), Error> {
     diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids)).filter(not(leased(now))))
         .set((
@@ -142,7 +144,7 @@ pub fn restart(conn: &mut DbConn, ids: &[DeliveryId], state: DeliveryState, now:
     Ok(())
 }
 
-/// Cancels a delivery that is unfinished or exhausted, leased or not; returns false when it is neither.
+/// Cancels a delivery that is pending, blocked or exhausted, even if it is leased; returns false for other states.
 pub fn cancel(conn: &mut DbConn, id: DeliveryId) -> Result<bool, Error> {
     let open = [DeliveryState::Pending, DeliveryState::Blocked, DeliveryState::Exhausted];
     let row =
@@ -150,7 +152,7 @@ pub fn cancel(conn: &mut DbConn, id: DeliveryId) -> Result<bool, Error> {
     Ok(diesel::update(row).set(cancelled()).execute(conn)? == 1)
 }
 
-/// Cancels these deliveries.
+/// Cancels deliveries.
 pub fn cancel_these(conn: &mut DbConn, ids: &[DeliveryId]) -> Result<(), Error> {
     diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids)))
         .set(cancelled())
@@ -171,7 +173,7 @@ pub fn cancel_all(conn: &mut DbConn, endpoint: WebhookEndpointId) -> Result<(), 
     Ok(())
 }
 
-/// The change that cancels.
+/// Returns the changes that cancel a delivery.
 fn cancelled() -> (
     diesel::dsl::Eq<webhook_deliveries::state, DeliveryState>,
     diesel::dsl::Eq<webhook_deliveries::lease_token, Option<i64>>,

@@ -1,9 +1,9 @@
-//! `ordering` `subject`: the events of a subject are delivered one after another.
+//! The ordering `subject`: the events about a subject are delivered one after another.
 //!
-//! Rules: at most the first unfinished delivery of a subject is `pending`, those behind it are `blocked`; finishing one
-//! unblocks the next in the same transaction, and adding one locks the endpoint first, so that none is missed; where
-//! `on_exhausted` is `hold`, an exhausted delivery counts as unfinished and blocks its subject only. What was leased when the
-//! ordering was changed is put in order when the worker records it or releases it.
+//! Rules: only the first unfinished delivery of a subject is `pending`, later ones are `blocked`; finishing a delivery
+//! unblocks the next one in the same transaction, and adding one locks the endpoint first, so that none stays blocked;
+//! if `on_exhausted` is `hold`, an exhausted delivery counts as unfinished and blocks only its own subject. A delivery
+//! that was leased when the ordering changed is ordered when the worker records or releases it.
 
 use std::collections::HashSet;
 
@@ -21,8 +21,8 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
-// The states are literals, because with bound values the planners do not use the partial index of unfinished deliveries. Each
-// condition repeats the predicate of the index, because SQLite does not infer it from a narrower one.
+// The states are literals, because with bound values the query planners do not use the partial index of unfinished
+// deliveries. Each condition repeats the predicate of the index, because SQLite does not infer it from a narrower one.
 const UNFINISHED: &str = "webhook_deliveries.state IN ('pending', 'blocked', 'exhausted') \
     AND webhook_deliveries.state <> 'exhausted'";
 const UNFINISHED_OR_EXHAUSTED: &str = "webhook_deliveries.state IN ('pending', 'blocked', 'exhausted')";
@@ -74,8 +74,8 @@ pub fn unblock_first(
     Ok(())
 }
 
-/// Blocks what is pending behind an unfinished delivery of its subject, except for what is leased at this moment. Applies to
-/// these subjects, or to all.
+/// Blocks pending deliveries behind an earlier unfinished delivery of their subject, except for leased ones. Applies to
+/// these subjects, or to all if `None`.
 pub fn block_behind_earlier(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
@@ -83,18 +83,18 @@ pub fn block_behind_earlier(
     subjects: Option<&[&str]>,
     now: UtcTime,
 ) -> Result<(), Error> {
-    let mut behind = webhook_deliveries::table
+    let mut out_of_order = webhook_deliveries::table
         .filter(dsl::endpoint_id.eq(endpoint))
         .filter(pending())
         .filter(not(leased(now)))
         .filter(not(sql::<Bool>(is_first(on_exhausted))))
         .into_boxed();
     if let Some(subjects) = subjects {
-        behind = behind.filter(dsl::subject.eq_any(subjects.to_vec()));
+        out_of_order = out_of_order.filter(dsl::subject.eq_any(subjects.to_vec()));
     }
-    let ids: Vec<DeliveryId> = behind.select(dsl::id).load(conn)?;
+    let ids: Vec<DeliveryId> = out_of_order.select(dsl::id).load(conn)?;
     for ids in ids.chunks(ROWS) {
-        // The token of an expired lease may still be there.
+        // The token of an expired lease may still be set.
         diesel::update(webhook_deliveries::table.filter(dsl::id.eq_any(ids)))
             .set((dsl::state.eq(DeliveryState::Blocked), dsl::lease_token.eq(None::<i64>)))
             .execute(conn)?;
@@ -102,7 +102,7 @@ pub fn block_behind_earlier(
     Ok(())
 }
 
-/// Restores the order of these subjects after something was queued again, perhaps before what is pending already.
+/// Restores the order of these subjects after deliveries were queued that may precede pending ones.
 pub fn restore_order(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,

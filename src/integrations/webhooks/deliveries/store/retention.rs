@@ -1,4 +1,4 @@
-//! Deleting deliveries together with old events, and redacting them when a person is erased.
+//! Deletion of deliveries together with expired events, and redaction of deliveries in an erasure.
 
 use diesel::prelude::*;
 
@@ -10,12 +10,12 @@ use crate::kernel::db::schema::{webhook_attempts, webhook_deliveries, webhook_en
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 
-/// Returns the lowest sequence among these events that is still to be delivered to an enabled endpoint.
-pub fn first_on_its_way(conn: &mut DbConn, events: &[EventId]) -> Result<Option<i64>, Error> {
+/// Returns the lowest sequence number of these events that is still to be delivered to an enabled endpoint.
+pub fn first_undelivered(conn: &mut DbConn, events: &[EventId]) -> Result<Option<i64>, Error> {
     Ok(webhook_deliveries::table
         .inner_join(webhook_endpoints::table)
         .filter(webhook_deliveries::event_id.eq_any(events))
-        // Blocked deliveries need no check: they wait for a pending one, which is older, or for one that is exhausted.
+        // Blocked deliveries need no check: they wait for an older delivery, which is pending or exhausted.
         .filter(webhook_deliveries::state.eq(DeliveryState::Pending))
         .filter(webhook_endpoints::enabled)
         .filter(webhook_endpoints::deleted_at.is_null())
@@ -26,9 +26,9 @@ pub fn first_on_its_way(conn: &mut DbConn, events: &[EventId]) -> Result<Option<
         .optional()?)
 }
 
-/// Deletes the deliveries of these events with their attempts.
+/// Deletes the deliveries of these events and their attempts, and unblocks the deliveries that waited for them.
 pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
-    let blocked_by_them: Vec<(WebhookEndpointId, String)> = webhook_deliveries::table
+    let may_block_others: Vec<(WebhookEndpointId, String)> = webhook_deliveries::table
         .filter(webhook_deliveries::event_id.eq_any(events))
         .filter(webhook_deliveries::state.ne_all([DeliveryState::Delivered, DeliveryState::Cancelled]))
         .select((webhook_deliveries::endpoint_id, webhook_deliveries::subject))
@@ -39,7 +39,7 @@ pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
     let deliveries = webhook_deliveries::table.filter(of_events()).select(webhook_deliveries::id);
     diesel::delete(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(deliveries))).execute(conn)?;
     diesel::delete(webhook_deliveries::table.filter(of_events())).execute(conn)?;
-    for (endpoint, subject) in blocked_by_them {
+    for (endpoint, subject) in may_block_others {
         if let Some(endpoint) = registry::lock(conn, endpoint)? {
             order::unblock_first(conn, endpoint.id, endpoint.on_exhausted, &[&subject])?;
         }
@@ -47,8 +47,8 @@ pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Redacts the stored bodies of these events and deletes what receivers responded. What a worker is sending may still arrive
-/// unredacted within its lease; its outcome is not recorded, and it is sent again, redacted, when the lease would have ended.
+/// Redacts the stored bodies of these events and deletes the stored responses. A request that a worker is sending may
+/// still arrive unredacted; its outcome is not recorded, and the redacted body is sent when the lease would have ended.
 pub fn redact(conn: &mut DbConn, events: &[EventId], redacted: impl Fn(&str) -> String) -> Result<(), Error> {
     let deliveries: Vec<(DeliveryId, Option<String>)> = webhook_deliveries::table
         .filter(webhook_deliveries::event_id.eq_any(events))
@@ -56,7 +56,8 @@ pub fn redact(conn: &mut DbConn, events: &[EventId], redacted: impl Fn(&str) -> 
         .load(conn)?;
     for (id, body) in deliveries {
         diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)))
-            // The outcome of a running attempt is not recorded: the response may repeat the personal data.
+            // Ends the lease, so that the outcome of a running attempt, whose response may repeat the data, is not
+            // recorded.
             .set((
                 webhook_deliveries::body.eq(body.as_deref().map(&redacted)),
                 webhook_deliveries::lease_token.eq(None::<i64>),

@@ -1,5 +1,0 @@
-DROP TABLE idempotency_records;
-DROP TABLE audit_entries;
-DROP TABLE event_sequence;
-DROP TABLE events;
-DROP FUNCTION refuse_change();

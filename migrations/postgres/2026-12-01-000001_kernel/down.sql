@@ -1,0 +1,6 @@
+DROP TABLE idempotency_records;
+DROP TABLE audit_entries;
+DROP TABLE event_subjects;
+DROP TABLE event_sequence;
+DROP TABLE events;
+DROP FUNCTION refuse_change();

@@ -1,0 +1,81 @@
+-- Tables that every component uses: events, the audit trail and idempotency records.
+-- Instants are UTC without a time zone, with microseconds. Ids are TypeIDs stored as text.
+
+CREATE TABLE events (
+    -- Insertion order. Rolled back transactions leave gaps, so it is never exposed.
+    position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL CONSTRAINT events_id_key UNIQUE,
+    type TEXT NOT NULL CONSTRAINT events_type_form CHECK (type ~ '^[a-z_]+\.[a-z_]+$'),
+    occurred_at TIMESTAMP NOT NULL,
+    subject TEXT NOT NULL,
+    data TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    -- Assigned after the commit by one dispatcher at a time, without gaps. Readers page by it.
+    sequence BIGINT CONSTRAINT events_sequence_key UNIQUE CHECK (sequence > 0),
+    -- Position among the events of the same subject, assigned together with `sequence`.
+    subject_sequence BIGINT CHECK (subject_sequence > 0),
+    -- The external system that made the change, so that it is not notified of its own change.
+    caused_by TEXT CHECK (length(caused_by) BETWEEN 1 AND 40),
+    CONSTRAINT events_placed CHECK ((sequence IS NULL) = (subject_sequence IS NULL))
+);
+CREATE INDEX events_unsequenced ON events (position) WHERE sequence IS NULL;
+CREATE UNIQUE INDEX events_subject_sequence ON events (subject, subject_sequence);
+
+-- One row: the last assigned sequence. Dispatchers lock it, so that only one assigns sequences at a time.
+CREATE TABLE event_sequence (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    last_sequence BIGINT NOT NULL CHECK (last_sequence >= 0),
+    -- Every event up to this sequence has expired and was deleted; no later one was.
+    expired_through BIGINT NOT NULL DEFAULT 0 CHECK (expired_through BETWEEN 0 AND last_sequence)
+);
+INSERT INTO event_sequence (id, last_sequence) VALUES (1, 0);
+
+-- The last assigned sequence per subject. It outlives the events, so that no number is used twice.
+CREATE TABLE event_subjects (
+    subject TEXT PRIMARY KEY,
+    last_sequence BIGINT NOT NULL CHECK (last_sequence > 0)
+);
+
+CREATE TABLE audit_entries (
+    id TEXT PRIMARY KEY,
+    recorded_at TIMESTAMP NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    reason TEXT,
+    request_id TEXT NOT NULL
+);
+CREATE INDEX audit_entries_subject ON audit_entries (subject, id);
+CREATE INDEX audit_entries_actor ON audit_entries (actor, id);
+-- The audit trail is append-only. The only exception is the redaction of personal data, in a transaction that
+-- holds the row of `erasure_lock`. The privacy component creates that table later; a function resolves it when it runs.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND EXISTS (SELECT 1 FROM erasure_lock)
+        AND (OLD.id, OLD.recorded_at, OLD.actor, OLD.action, OLD.subject, OLD.request_id)
+            IS NOT DISTINCT FROM (NEW.id, NEW.recorded_at, NEW.actor, NEW.action, NEW.subject, NEW.request_id)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'audit_entries_append_only';
+END $$;
+CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE idempotency_records (
+    caller TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    status INTEGER NOT NULL CHECK (status BETWEEN 200 AND 299),
+    location TEXT,
+    etag TEXT,
+    body TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    -- What the stored response is about, so that it is deleted when that person is erased.
+    subject TEXT,
+    PRIMARY KEY (caller, key)
+);
+CREATE INDEX idempotency_records_created_at ON idempotency_records (created_at);
+CREATE INDEX idempotency_records_subject ON idempotency_records (subject) WHERE subject IS NOT NULL;

@@ -1,0 +1,3 @@
+DROP TABLE home_positions;
+DROP TABLE departments;
+DROP TABLE people;

@@ -1,0 +1,57 @@
+-- The directory: people, departments, and the regular positions of people.
+
+-- Exclusion constraints that compare text for equality need it.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+CREATE TABLE people (
+    id TEXT PRIMARY KEY,
+    display_name TEXT NOT NULL CHECK (length(display_name) BETWEEN 1 AND 120),
+    -- Stored in lower case, so that the unique index ignores case.
+    email TEXT NOT NULL CONSTRAINT people_email_key UNIQUE CHECK (email = lower(email)),
+    -- The `sub` claim of the tokens that this person signs in with.
+    login TEXT CONSTRAINT people_login_key UNIQUE CHECK (length(login) BETWEEN 1 AND 200),
+    version BIGINT NOT NULL CHECK (version > 0),
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    -- When the person left the company. Nothing is reassigned by it.
+    deactivated_at TIMESTAMP,
+    -- When name, email and login were redacted.
+    erased_at TIMESTAMP
+);
+
+CREATE TABLE departments (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL CONSTRAINT departments_key_key UNIQUE
+        CONSTRAINT departments_key_form CHECK (key ~ '^[a-z][a-z0-9-]{0,39}$'),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+    head_title TEXT CHECK (length(head_title) BETWEEN 1 AND 120),
+    head_person_id TEXT REFERENCES people (id),
+    version BIGINT NOT NULL CHECK (version > 0),
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX departments_head ON departments (head_person_id);
+
+-- The two departments that every installation starts with; others are created through the API.
+INSERT INTO departments (id, key, name, head_title, version, created_at, updated_at) VALUES
+    ('dpt_01kdvdna00e008000000000001', 'marketing', 'Marketing', 'CMO', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00'),
+    ('dpt_01kdvdna00e008000000000002', 'it', 'IT', 'CIO', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00');
+
+-- Regular positions on the days `[valid_from, valid_to)`; a person has at most one at a time.
+CREATE TABLE home_positions (
+    id TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    department_id TEXT NOT NULL REFERENCES departments (id),
+    title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 120),
+    manager TEXT CHECK (length(manager) BETWEEN 1 AND 120),
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    created_at TIMESTAMP NOT NULL,
+    CONSTRAINT home_positions_interval CHECK (valid_to > valid_from),
+    CONSTRAINT home_positions_no_overlap
+        EXCLUDE USING gist (person_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)
+);
+CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);
+CREATE INDEX home_positions_department ON home_positions (department_id);
+-- Erasing a person redacts their name where they are the manager.
+CREATE INDEX home_positions_manager ON home_positions (manager) WHERE manager IS NOT NULL;

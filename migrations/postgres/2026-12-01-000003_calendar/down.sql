@@ -1,0 +1,3 @@
+DROP TABLE slots;
+DROP TABLE closed_days;
+DROP TABLE calendars;

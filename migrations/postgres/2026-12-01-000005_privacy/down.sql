@@ -1,0 +1,3 @@
+DROP TABLE erasure_lock;
+DROP TABLE retention_settings;
+DROP TABLE privacy_notices;

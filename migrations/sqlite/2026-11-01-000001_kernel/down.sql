@@ -1,4 +1,0 @@
-DROP TABLE idempotency_records;
-DROP TABLE audit_entries;
-DROP TABLE event_sequence;
-DROP TABLE events;

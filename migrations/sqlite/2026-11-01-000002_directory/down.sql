@@ -1,3 +1,0 @@
-DROP TABLE home_positions;
-DROP TABLE people;
-DROP TABLE departments;

@@ -1,5 +1,0 @@
-DROP TABLE areas;
-DROP TABLE signatures;
-DROP TABLE charter_versions;
-DROP TABLE project_sides;
-DROP TABLE projects;

@@ -1,0 +1,69 @@
+-- The directory: people, departments, and the regular positions of people.
+
+CREATE TABLE people (
+    id TEXT PRIMARY KEY NOT NULL,
+    display_name TEXT NOT NULL CHECK (length(display_name) BETWEEN 1 AND 120),
+    -- Stored in lower case, so that the unique index ignores case.
+    email TEXT NOT NULL UNIQUE CHECK (email = lower(email)),
+    -- The `sub` claim of the tokens that this person signs in with.
+    login TEXT UNIQUE CHECK (length(login) BETWEEN 1 AND 200),
+    version INTEGER NOT NULL CHECK (version > 0),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    -- When the person left the company. Nothing is reassigned by it.
+    deactivated_at TEXT,
+    -- When name, email and login were redacted.
+    erased_at TEXT
+) STRICT;
+
+CREATE TABLE departments (
+    id TEXT PRIMARY KEY NOT NULL,
+    key TEXT NOT NULL UNIQUE
+        CONSTRAINT departments_key_form CHECK (key GLOB '[a-z]*' AND key NOT GLOB '*[^a-z0-9-]*' AND length(key) <= 40),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+    head_title TEXT CHECK (length(head_title) BETWEEN 1 AND 120),
+    head_person_id TEXT REFERENCES people (id),
+    version INTEGER NOT NULL CHECK (version > 0),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX departments_head ON departments (head_person_id);
+
+-- The two departments that every installation starts with; others are created through the API.
+INSERT INTO departments (id, key, name, head_title, version, created_at, updated_at) VALUES
+    ('dpt_01kdvdna00e008000000000001', 'marketing', 'Marketing', 'CMO', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00'),
+    ('dpt_01kdvdna00e008000000000002', 'it', 'IT', 'CIO', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00');
+
+-- Regular positions on the days `[valid_from, valid_to)`; a person has at most one at a time.
+CREATE TABLE home_positions (
+    id TEXT PRIMARY KEY NOT NULL,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    department_id TEXT NOT NULL REFERENCES departments (id),
+    title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 120),
+    manager TEXT CHECK (length(manager) BETWEEN 1 AND 120),
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    created_at TEXT NOT NULL,
+    CONSTRAINT home_positions_interval CHECK (valid_to > valid_from)
+) STRICT;
+CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);
+CREATE INDEX home_positions_department ON home_positions (department_id);
+-- Erasing a person redacts their name where they are the manager.
+CREATE INDEX home_positions_manager ON home_positions (manager) WHERE manager IS NOT NULL;
+-- SQLite has no exclusion constraints. Triggers are enough, because there is only one writer.
+CREATE TRIGGER home_positions_no_overlap_insert BEFORE INSERT ON home_positions
+WHEN EXISTS (
+    SELECT 1 FROM home_positions AS other
+    WHERE other.person_id = NEW.person_id
+      AND (other.valid_to IS NULL OR other.valid_to > NEW.valid_from)
+      AND (NEW.valid_to IS NULL OR other.valid_from < NEW.valid_to)
+)
+BEGIN SELECT RAISE(ABORT, 'home_positions_no_overlap'); END;
+CREATE TRIGGER home_positions_no_overlap_update BEFORE UPDATE ON home_positions
+WHEN EXISTS (
+    SELECT 1 FROM home_positions AS other
+    WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
+      AND (other.valid_to IS NULL OR other.valid_to > NEW.valid_from)
+      AND (NEW.valid_to IS NULL OR other.valid_from < NEW.valid_to)
+)
+BEGIN SELECT RAISE(ABORT, 'home_positions_no_overlap'); END;

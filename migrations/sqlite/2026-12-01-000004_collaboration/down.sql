@@ -1,0 +1,13 @@
+DROP TABLE disputes;
+DROP TABLE decisions;
+DROP TABLE transfers;
+DROP TABLE assignments;
+DROP TABLE memberships;
+DROP TABLE approval_responses;
+DROP TABLE approvals;
+DROP TABLE delegations;
+DROP TABLE areas;
+DROP TABLE closure_reports;
+DROP TABLE charter_versions;
+DROP TABLE project_sides;
+DROP TABLE projects;

@@ -1,0 +1,435 @@
+-- Shared projects: sides and charters, approvals, memberships, ownership of areas, decisions and disputes.
+
+CREATE TABLE projects (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+    state TEXT NOT NULL CONSTRAINT projects_state CHECK (
+        state IN ('draft', 'proposed', 'active', 'on_hold', 'closing', 'closed', 'cancelled')),
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    lead_person_id TEXT REFERENCES people (id),
+    -- The latest charter, and the latest one that every side has signed: the charter in force.
+    charter_version INTEGER NOT NULL CHECK (charter_version > 0),
+    charter_sha256 TEXT NOT NULL CHECK (length(charter_sha256) = 64),
+    in_force_version INTEGER CHECK (in_force_version <= charter_version),
+    in_force_sha256 TEXT CHECK (length(in_force_sha256) = 64),
+    parity_measure TEXT NOT NULL DEFAULT 'headcount'
+        CONSTRAINT projects_parity_measure CHECK (parity_measure IN ('headcount', 'fte')),
+    parity_tolerance INTEGER NOT NULL CHECK (parity_tolerance BETWEEN 0 AND 1000),
+    -- Since when the sides of the active project differ by more than the tolerance, and when the grace period ended.
+    parity_breached_at TEXT,
+    parity_grace_ended_at TEXT,
+    activated_at TEXT,
+    held_since TEXT,
+    closing_since TEXT,
+    closed_at TEXT,
+    -- When the scheduler has to look at the project; null once nothing more can become due.
+    check_at TEXT,
+    version INTEGER NOT NULL CHECK (version > 0),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    CONSTRAINT projects_interval CHECK (ends_on > starts_on),
+    CONSTRAINT projects_in_force CHECK ((in_force_version IS NULL) = (in_force_sha256 IS NULL)),
+    CONSTRAINT projects_runs_on_a_charter CHECK (
+        state NOT IN ('active', 'on_hold', 'closing', 'closed') OR in_force_version IS NOT NULL),
+    CONSTRAINT projects_parity_grace CHECK (parity_grace_ended_at IS NULL OR parity_breached_at IS NOT NULL)
+) STRICT;
+CREATE INDEX projects_state_id ON projects (state, id);
+CREATE INDEX projects_lead ON projects (lead_person_id);
+CREATE INDEX projects_check_at ON projects (check_at) WHERE check_at IS NOT NULL;
+-- A state and the time it was reached go together.
+CREATE TRIGGER projects_phases_insert BEFORE INSERT ON projects
+WHEN ((NEW.activated_at IS NULL) <> (NEW.in_force_version IS NULL))
+    OR (NEW.state = 'on_hold' AND NEW.held_since IS NULL)
+    OR (NEW.state IN ('closing', 'closed') AND NEW.closing_since IS NULL)
+    OR ((NEW.state = 'closed') <> (NEW.closed_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'projects_phases'); END;
+CREATE TRIGGER projects_phases_update BEFORE UPDATE ON projects
+WHEN ((NEW.activated_at IS NULL) <> (NEW.in_force_version IS NULL))
+    OR (NEW.state = 'on_hold' AND NEW.held_since IS NULL)
+    OR (NEW.state IN ('closing', 'closed') AND NEW.closing_since IS NULL)
+    OR ((NEW.state = 'closed') <> (NEW.closed_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'projects_phases'); END;
+
+-- The departments that share a project. A person can be the sponsor of one side only.
+CREATE TABLE project_sides (
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    department_id TEXT NOT NULL REFERENCES departments (id),
+    position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 7),
+    sponsor_person_id TEXT REFERENCES people (id),
+    -- Since when the side has no sponsor, or its sponsor is deactivated.
+    vacant_since TEXT,
+    PRIMARY KEY (project_id, department_id),
+    CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id)
+) STRICT;
+CREATE INDEX project_sides_department ON project_sides (department_id);
+CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id);
+CREATE TRIGGER project_sides_vacant_since_insert BEFORE INSERT ON project_sides
+WHEN NEW.sponsor_person_id IS NULL AND NEW.vacant_since IS NULL
+BEGIN SELECT RAISE(ABORT, 'project_sides_vacant_since'); END;
+CREATE TRIGGER project_sides_vacant_since_update BEFORE UPDATE ON project_sides
+WHEN NEW.sponsor_person_id IS NULL AND NEW.vacant_since IS NULL
+BEGIN SELECT RAISE(ABORT, 'project_sides_vacant_since'); END;
+
+CREATE TABLE charter_versions (
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    version INTEGER NOT NULL CHECK (version > 0),
+    -- Canonical JSON (RFC 8785), exactly the bytes that are hashed.
+    content TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    created_at TEXT NOT NULL,
+    -- When the last side signed.
+    signed_at TEXT,
+    PRIMARY KEY (project_id, version)
+) STRICT;
+
+CREATE TABLE closure_reports (
+    project_id TEXT PRIMARY KEY NOT NULL REFERENCES projects (id),
+    -- JSON: for each goal of the charter whether it was met, and the lessons learned.
+    content TEXT NOT NULL,
+    submitted_at TEXT NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0)
+) STRICT;
+
+-- The areas that the charter in force divides between the sides.
+CREATE TABLE areas (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+    description TEXT CHECK (length(description) BETWEEN 1 AND 1000),
+    department_id TEXT NOT NULL,
+    -- The data that the area is about, by a name that all projects use.
+    data_asset TEXT CONSTRAINT areas_data_asset CHECK (length(data_asset) BETWEEN 1 AND 80),
+    -- Set when a later charter omits the area; the history stays.
+    retired_at TEXT,
+    CONSTRAINT areas_key UNIQUE (project_id, key),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE INDEX areas_side ON areas (project_id, department_id);
+-- Conflicts: areas of several projects with the same data.
+CREATE INDEX areas_shared_data ON areas (data_asset) WHERE data_asset IS NOT NULL AND retired_at IS NULL;
+
+-- Delegates respond for a sponsor on the days `[valid_from, valid_to)`. A side has one delegate at a time, and a
+-- person is the delegate of one side at a time.
+CREATE TABLE delegations (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL,
+    department_id TEXT NOT NULL,
+    sponsor_person_id TEXT NOT NULL REFERENCES people (id),
+    delegate_person_id TEXT NOT NULL REFERENCES people (id),
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    revoked_at TEXT,
+    version INTEGER NOT NULL CHECK (version > 0),
+    created_at TEXT NOT NULL,
+    CONSTRAINT delegations_interval CHECK (valid_to > valid_from),
+    CONSTRAINT delegations_to_another CHECK (delegate_person_id <> sponsor_person_id),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE INDEX delegations_project ON delegations (project_id, id);
+CREATE INDEX delegations_side ON delegations (project_id, department_id);
+CREATE INDEX delegations_sponsor ON delegations (sponsor_person_id);
+CREATE INDEX delegations_delegate ON delegations (delegate_person_id, project_id);
+-- SQLite has no exclusion constraints. Triggers are enough, because there is only one writer. They only have to
+-- check inserts, because an update can only revoke (`delegations_stay`).
+CREATE TRIGGER delegations_one_per_side BEFORE INSERT ON delegations
+WHEN EXISTS (
+    SELECT 1 FROM delegations AS other
+    WHERE other.project_id = NEW.project_id AND other.department_id = NEW.department_id AND other.revoked_at IS NULL
+      AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
+)
+BEGIN SELECT RAISE(ABORT, 'delegations_one_per_side'); END;
+CREATE TRIGGER delegations_one_per_delegate BEFORE INSERT ON delegations
+WHEN EXISTS (
+    SELECT 1 FROM delegations AS other
+    WHERE other.project_id = NEW.project_id AND other.delegate_person_id = NEW.delegate_person_id
+      AND other.department_id <> NEW.department_id AND other.revoked_at IS NULL
+      AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
+)
+BEGIN SELECT RAISE(ABORT, 'delegations_one_per_delegate'); END;
+CREATE TRIGGER delegations_stay BEFORE UPDATE ON delegations
+WHEN NEW.valid_from <> OLD.valid_from OR NEW.valid_to <> OLD.valid_to OR NEW.department_id <> OLD.department_id
+    OR NEW.delegate_person_id <> OLD.delegate_person_id OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'delegations_stay'); END;
+
+-- What every side has to agree to. There is at most one open approval for a subject.
+CREATE TABLE approvals (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    kind TEXT NOT NULL CONSTRAINT approvals_kind CHECK (
+        kind IN ('charter', 'resume', 'close', 'release', 'transfer', 'settlement', 'decision')),
+    -- Id of the project, membership, transfer, dispute or decision that has to be approved.
+    subject TEXT NOT NULL,
+    -- Sequence number of this approval for its subject, starting at 1; for a charter its version.
+    number INTEGER NOT NULL CHECK (number > 0),
+    -- Canonical JSON (RFC 8785) of what the sides agree to, exactly the bytes that are hashed.
+    terms TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    state TEXT NOT NULL
+        CONSTRAINT approvals_state CHECK (state IN ('open', 'approved', 'rejected', 'withdrawn', 'lapsed')),
+    -- Null if an administrator or the scheduler requested it.
+    requested_by TEXT REFERENCES people (id),
+    requested_at TEXT NOT NULL,
+    reason TEXT CHECK (length(reason) BETWEEN 1 AND 500),
+    -- No response is accepted from then on.
+    due_at TEXT,
+    settled_at TEXT,
+    version INTEGER NOT NULL CHECK (version > 0),
+    CONSTRAINT approvals_settled CHECK ((state = 'open') = (settled_at IS NULL)),
+    CONSTRAINT approvals_number UNIQUE (project_id, kind, subject, number)
+) STRICT;
+CREATE UNIQUE INDEX approvals_one_open ON approvals (project_id, kind, subject) WHERE state = 'open';
+CREATE INDEX approvals_project ON approvals (project_id, id);
+CREATE INDEX approvals_state ON approvals (project_id, state, id);
+CREATE INDEX approvals_requested_by ON approvals (requested_by);
+
+CREATE TABLE approval_responses (
+    id TEXT PRIMARY KEY NOT NULL,
+    approval_id TEXT NOT NULL REFERENCES approvals (id),
+    project_id TEXT NOT NULL,
+    -- The side that responds, and the person who responded for it: its sponsor, or a delegate by `delegation_id`.
+    department_id TEXT NOT NULL,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    delegation_id TEXT REFERENCES delegations (id),
+    response TEXT NOT NULL CONSTRAINT approval_responses_response CHECK (response IN ('approve', 'reject')),
+    reason TEXT CHECK (length(reason) BETWEEN 1 AND 500),
+    responded_at TEXT NOT NULL,
+    -- Set when the side changes its response or its sponsor: the response no longer counts.
+    superseded_at TEXT,
+    CONSTRAINT approval_responses_reason CHECK (response = 'approve' OR reason IS NOT NULL),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE UNIQUE INDEX approval_responses_one_per_side
+    ON approval_responses (approval_id, department_id) WHERE superseded_at IS NULL;
+CREATE UNIQUE INDEX approval_responses_one_per_person
+    ON approval_responses (approval_id, person_id) WHERE superseded_at IS NULL;
+CREATE INDEX approval_responses_approval ON approval_responses (approval_id, id);
+CREATE INDEX approval_responses_project ON approval_responses (project_id, department_id);
+CREATE INDEX approval_responses_person ON approval_responses (person_id);
+CREATE INDEX approval_responses_delegation ON approval_responses (delegation_id);
+
+-- Who works on a project, for which side and when, and the regular position that the member returns to.
+CREATE TABLE memberships (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    -- The side that the member works for.
+    department_id TEXT NOT NULL,
+    -- Only what was recorded. Whether a membership is active or has ended is derived from the days.
+    state TEXT NOT NULL CONSTRAINT memberships_state CHECK (
+        state IN ('invited', 'accepted', 'declined', 'withdrawn', 'expired', 'returned', 'left_organisation')),
+    project_role TEXT NOT NULL CHECK (length(project_role) BETWEEN 1 AND 120),
+    counts_for_parity INTEGER NOT NULL CHECK (counts_for_parity IN (0, 1)),
+    fte_percent INTEGER NOT NULL CHECK (fte_percent BETWEEN 1 AND 100),
+    -- The days `[valid_from, valid_to)`; empty if the membership ended before it started.
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    -- The regular position on the first day, as known when the invitation was sent.
+    home_department_id TEXT NOT NULL REFERENCES departments (id),
+    home_title TEXT NOT NULL CHECK (length(home_title) BETWEEN 1 AND 120),
+    home_manager TEXT CHECK (length(home_manager) BETWEEN 1 AND 120),
+    invited_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    responded_at TEXT,
+    -- When the scheduler recorded the first day, and the day after the last one.
+    started_at TEXT,
+    returning_at TEXT,
+    -- The day of the confirmed return, and the position that the member returned to.
+    returned_on TEXT,
+    returned_home_id TEXT REFERENCES home_positions (id),
+    version INTEGER NOT NULL CHECK (version > 0),
+    updated_at TEXT NOT NULL,
+    CONSTRAINT memberships_interval CHECK (valid_to >= valid_from),
+    CONSTRAINT memberships_expiry CHECK (expires_at > invited_at),
+    CONSTRAINT memberships_response CHECK (
+        (state IN ('accepted', 'declined', 'returned', 'left_organisation')) = (responded_at IS NOT NULL)),
+    CONSTRAINT memberships_return CHECK (
+        (state = 'returned') = (returned_on IS NOT NULL) AND (state = 'returned') = (returned_home_id IS NOT NULL)),
+    CONSTRAINT memberships_home_is_side CHECK (home_department_id = department_id),
+    CONSTRAINT memberships_side FOREIGN KEY (project_id, department_id)
+        REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE INDEX memberships_project ON memberships (project_id, id);
+CREATE INDEX memberships_live ON memberships (project_id, state, id);
+CREATE INDEX memberships_side_members ON memberships (project_id, department_id, id);
+CREATE INDEX memberships_person ON memberships (person_id, project_id);
+CREATE INDEX memberships_home_department ON memberships (home_department_id);
+CREATE INDEX memberships_returned_home ON memberships (returned_home_id);
+-- SQLite has no exclusion constraints. Triggers are enough, because there is only one writer.
+-- An empty interval overlaps nothing.
+CREATE TRIGGER memberships_no_overlap_insert BEFORE INSERT ON memberships
+WHEN NEW.state IN ('invited', 'accepted', 'returned', 'left_organisation') AND NEW.valid_from < NEW.valid_to AND EXISTS (
+    SELECT 1 FROM memberships AS other
+    WHERE other.person_id = NEW.person_id AND other.project_id = NEW.project_id
+      AND other.state IN ('invited', 'accepted', 'returned', 'left_organisation') AND other.valid_from < other.valid_to
+      AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
+)
+BEGIN SELECT RAISE(ABORT, 'memberships_no_overlap'); END;
+CREATE TRIGGER memberships_no_overlap_update BEFORE UPDATE ON memberships
+WHEN NEW.state IN ('invited', 'accepted', 'returned', 'left_organisation') AND NEW.valid_from < NEW.valid_to AND EXISTS (
+    SELECT 1 FROM memberships AS other
+    WHERE other.person_id = NEW.person_id AND other.project_id = NEW.project_id AND other.id <> NEW.id
+      AND other.state IN ('invited', 'accepted', 'returned', 'left_organisation') AND other.valid_from < other.valid_to
+      AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
+)
+BEGIN SELECT RAISE(ABORT, 'memberships_no_overlap'); END;
+
+-- Who owns an area. An assignment is a series of versions, so that it can be read as it was known at any time.
+CREATE TABLE assignments (
+    id TEXT NOT NULL,
+    area_id TEXT NOT NULL REFERENCES areas (id),
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    person_id TEXT NOT NULL REFERENCES people (id),
+    responsibility TEXT NOT NULL CONSTRAINT assignments_responsibility CHECK (
+        responsibility IN ('accountable', 'responsible', 'consulted', 'informed')),
+    -- The days `[valid_from, valid_to)`; without an end as long as the project, and empty if the assignment ended
+    -- before it started.
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    version INTEGER NOT NULL CHECK (version > 0),
+    created_at TEXT NOT NULL,
+    -- When this version was written, and when the next one replaced it.
+    recorded_at TEXT NOT NULL,
+    superseded_at TEXT,
+    PRIMARY KEY (id, version),
+    CONSTRAINT assignments_interval CHECK (valid_to >= valid_from),
+    CONSTRAINT assignments_known CHECK (superseded_at >= recorded_at)
+) STRICT;
+CREATE UNIQUE INDEX assignments_current ON assignments (id) WHERE superseded_at IS NULL;
+CREATE INDEX assignments_area ON assignments (area_id, id);
+CREATE INDEX assignments_project ON assignments (project_id, responsibility, id);
+CREATE INDEX assignments_person ON assignments (person_id, project_id);
+-- SQLite has no exclusion constraints. Triggers are enough, because there is only one writer.
+-- An empty interval overlaps nothing; a missing end is later than every day.
+CREATE TRIGGER assignments_one_accountable BEFORE INSERT ON assignments
+WHEN NEW.superseded_at IS NULL AND NEW.responsibility = 'accountable'
+    AND NEW.valid_from < coalesce(NEW.valid_to, '9999-12-32') AND EXISTS (
+    SELECT 1 FROM assignments AS other
+    WHERE other.area_id = NEW.area_id AND other.superseded_at IS NULL AND other.responsibility = 'accountable'
+      AND other.valid_from < coalesce(other.valid_to, '9999-12-32')
+      AND coalesce(other.valid_to, '9999-12-32') > NEW.valid_from
+      AND other.valid_from < coalesce(NEW.valid_to, '9999-12-32')
+)
+BEGIN SELECT RAISE(ABORT, 'assignments_one_accountable'); END;
+CREATE TRIGGER assignments_no_repeat BEFORE INSERT ON assignments
+WHEN NEW.superseded_at IS NULL AND NEW.responsibility <> 'accountable'
+    AND NEW.valid_from < coalesce(NEW.valid_to, '9999-12-32') AND EXISTS (
+    SELECT 1 FROM assignments AS other
+    WHERE other.area_id = NEW.area_id AND other.superseded_at IS NULL AND other.person_id = NEW.person_id
+      AND other.responsibility = NEW.responsibility
+      AND other.valid_from < coalesce(other.valid_to, '9999-12-32')
+      AND coalesce(other.valid_to, '9999-12-32') > NEW.valid_from
+      AND other.valid_from < coalesce(NEW.valid_to, '9999-12-32')
+)
+BEGIN SELECT RAISE(ABORT, 'assignments_no_repeat'); END;
+-- Versions are never changed or deleted, only superseded, and only once.
+CREATE TRIGGER assignments_keep_versions BEFORE UPDATE ON assignments
+WHEN OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL OR NEW.id <> OLD.id OR NEW.version <> OLD.version
+    OR NEW.area_id <> OLD.area_id OR NEW.project_id <> OLD.project_id OR NEW.person_id <> OLD.person_id
+    OR NEW.responsibility <> OLD.responsibility OR NEW.valid_from <> OLD.valid_from
+    OR NEW.recorded_at <> OLD.recorded_at OR NEW.valid_to IS NOT OLD.valid_to
+BEGIN SELECT RAISE(ABORT, 'assignments_keep_versions'); END;
+CREATE TRIGGER assignments_keep_history BEFORE DELETE ON assignments
+BEGIN SELECT RAISE(ABORT, 'assignments_keep_versions'); END;
+
+-- An area changes its owner by a transfer. There is at most one open transfer for an area.
+CREATE TABLE transfers (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL,
+    area_id TEXT NOT NULL REFERENCES areas (id),
+    from_person_id TEXT NOT NULL REFERENCES people (id),
+    to_person_id TEXT NOT NULL REFERENCES people (id),
+    -- The side of the new owner. A transfer to another side needs the approval of all sides.
+    to_department_id TEXT NOT NULL,
+    effective_on TEXT NOT NULL,
+    note TEXT CHECK (length(note) BETWEEN 1 AND 500),
+    state TEXT NOT NULL CONSTRAINT transfers_state CHECK (
+        state IN ('offered', 'accepted', 'completed', 'rejected', 'not_approved', 'withdrawn', 'expired', 'lapsed')),
+    offered_by TEXT REFERENCES people (id),
+    offered_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    settled_at TEXT,
+    version INTEGER NOT NULL CHECK (version > 0),
+    CONSTRAINT transfers_to_another CHECK (to_person_id <> from_person_id),
+    CONSTRAINT transfers_settled CHECK ((state IN ('offered', 'accepted')) = (settled_at IS NULL)),
+    FOREIGN KEY (project_id, to_department_id) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE UNIQUE INDEX transfers_one_open ON transfers (area_id) WHERE state IN ('offered', 'accepted');
+CREATE INDEX transfers_project ON transfers (project_id, id);
+CREATE INDEX transfers_side ON transfers (project_id, to_department_id);
+CREATE INDEX transfers_area ON transfers (area_id, id);
+CREATE INDEX transfers_from ON transfers (from_person_id);
+CREATE INDEX transfers_to ON transfers (to_person_id, state);
+CREATE INDEX transfers_offered_by ON transfers (offered_by);
+
+-- Questions that the sides decide together, or an arbiter decides when the sides cannot.
+CREATE TABLE decisions (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL,
+    question TEXT NOT NULL CHECK (length(question) BETWEEN 1 AND 2000),
+    -- The side that raised the question, and the person who raised it for the side; null if an administrator did.
+    department_id TEXT NOT NULL,
+    raised_by TEXT REFERENCES people (id),
+    raised_at TEXT NOT NULL,
+    -- If a side has not responded by then, the decision is deadlocked.
+    due_at TEXT NOT NULL,
+    state TEXT NOT NULL
+        CONSTRAINT decisions_state CHECK (state IN ('open', 'decided', 'deadlocked', 'escalated', 'withdrawn')),
+    outcome TEXT CONSTRAINT decisions_outcome CHECK (outcome IN ('approved', 'rejected')),
+    -- Null if the sides decided.
+    decided_by TEXT REFERENCES people (id),
+    rationale TEXT CHECK (length(rationale) BETWEEN 1 AND 2000),
+    decided_at TEXT,
+    deadlocked_at TEXT,
+    escalated_to TEXT REFERENCES people (id),
+    escalated_at TEXT,
+    version INTEGER NOT NULL CHECK (version > 0),
+    CONSTRAINT decisions_decided CHECK (
+        (state = 'decided') = (outcome IS NOT NULL) AND (state = 'decided') = (decided_at IS NOT NULL)),
+    CONSTRAINT decisions_deadlock CHECK (state NOT IN ('deadlocked', 'escalated') OR deadlocked_at IS NOT NULL),
+    CONSTRAINT decisions_escalation CHECK (
+        (state <> 'escalated' OR escalated_to IS NOT NULL) AND (escalated_to IS NULL) = (escalated_at IS NULL)),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE INDEX decisions_project ON decisions (project_id, id);
+CREATE INDEX decisions_side ON decisions (project_id, department_id);
+CREATE INDEX decisions_open ON decisions (project_id, state, due_at);
+CREATE INDEX decisions_raised_by ON decisions (raised_by);
+CREATE INDEX decisions_decided_by ON decisions (decided_by);
+CREATE INDEX decisions_arbiter ON decisions (escalated_to, state, project_id);
+
+-- A side contests the owner of an area. There is at most one open dispute about an area.
+CREATE TABLE disputes (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL,
+    area_id TEXT NOT NULL REFERENCES areas (id),
+    -- The side that contests.
+    department_id TEXT NOT NULL,
+    raised_by TEXT REFERENCES people (id),
+    claim TEXT NOT NULL CHECK (length(claim) BETWEEN 1 AND 2000),
+    -- The arbiter can decide after the deadline.
+    arbiter_person_id TEXT NOT NULL REFERENCES people (id),
+    deadline TEXT NOT NULL,
+    state TEXT NOT NULL CONSTRAINT disputes_state CHECK (state IN ('open', 'settled', 'withdrawn', 'lapsed')),
+    outcome_person_id TEXT REFERENCES people (id),
+    outcome_department_id TEXT,
+    decision_id TEXT REFERENCES decisions (id),
+    raised_at TEXT NOT NULL,
+    settled_at TEXT,
+    version INTEGER NOT NULL CHECK (version > 0),
+    CONSTRAINT disputes_deadline CHECK (deadline > raised_at),
+    CONSTRAINT disputes_settled CHECK ((state = 'open') = (settled_at IS NULL)),
+    CONSTRAINT disputes_outcome CHECK ((state = 'settled') = (decision_id IS NOT NULL)
+        AND (state = 'settled') = (outcome_person_id IS NOT NULL)
+        AND (state = 'settled') = (outcome_department_id IS NOT NULL)),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE UNIQUE INDEX disputes_one_open ON disputes (area_id) WHERE state = 'open';
+CREATE INDEX disputes_project ON disputes (project_id, id);
+CREATE INDEX disputes_side ON disputes (project_id, department_id);
+CREATE INDEX disputes_area ON disputes (area_id);
+CREATE INDEX disputes_arbiter ON disputes (arbiter_person_id, state, project_id);
+CREATE INDEX disputes_raised_by ON disputes (raised_by);
+CREATE INDEX disputes_outcome_person ON disputes (outcome_person_id);
+CREATE INDEX disputes_decision ON disputes (decision_id);

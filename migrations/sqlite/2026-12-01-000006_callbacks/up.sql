@@ -1,0 +1,170 @@
+-- Callbacks: agents, the requests of visitors to be called, and the attempts to call them.
+
+-- People who work the queue.
+CREATE TABLE agents (
+    id TEXT PRIMARY KEY NOT NULL,
+    person_id TEXT NOT NULL UNIQUE REFERENCES people (id),
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    -- Round-robin: the agent with the oldest assignment is next.
+    last_assigned_at TEXT,
+    -- Hash of the secret in the URL of the agent's calendar feed.
+    feed_sha256 TEXT UNIQUE CHECK (length(feed_sha256) = 64 AND feed_sha256 NOT GLOB '*[^0-9a-f]*'),
+    version INTEGER NOT NULL CHECK (version > 0),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+
+-- Weekly duties `[starts, ends)`, in local time of the calendar's zone.
+CREATE TABLE agent_duties (
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    -- Monday is 1 (ISO 8601).
+    weekday INTEGER NOT NULL CHECK (weekday BETWEEN 1 AND 7),
+    starts TEXT NOT NULL CHECK (starts GLOB '[0-2][0-9]:[0-5][0-9]'),
+    ends TEXT NOT NULL CHECK (ends GLOB '[0-2][0-9]:[0-5][0-9]'),
+    PRIMARY KEY (agent_id, weekday, starts),
+    CONSTRAINT agent_duties_interval CHECK (starts < ends)
+) STRICT;
+
+CREATE TABLE callback_requests (
+    id TEXT PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    state TEXT NOT NULL CONSTRAINT callback_requests_state CHECK (
+        state IN ('scheduled', 'queued_asap', 'assigned', 'retry_scheduled', 'missed', 'quarantined',
+            'completed', 'unreachable', 'cancelled', 'rerouted')),
+    intent TEXT NOT NULL CHECK (intent IN ('sales', 'technical_support')),
+    -- E.164; null once the person is erased.
+    phone_e164 TEXT CHECK (length(phone_e164) BETWEEN 4 AND 16),
+    locale TEXT NOT NULL CHECK (locale IN ('cs', 'en')),
+    notice_id TEXT NOT NULL REFERENCES privacy_notices (id),
+    -- The window that is promised now; null for "as soon as possible".
+    slot_id TEXT REFERENCES slots (slot_id),
+    -- The promise: the first attempt starts in `[promised_from, promised_by)`.
+    promised_from TEXT,
+    promised_by TEXT NOT NULL,
+    -- The window is on a later day, because it was too late for a window on the same day.
+    rolled INTEGER NOT NULL CHECK (rolled IN (0, 1)),
+    -- The promise that is measured: the one before the service moved the call.
+    first_promised_from TEXT,
+    first_promised_by TEXT NOT NULL,
+    -- `void` when no call was due, for example because the visitor cancelled.
+    promise TEXT NOT NULL CHECK (promise IN ('pending', 'kept', 'broken', 'void')),
+    -- Agents can take the request from `due_from` on. Missed requests (priority 0) go first, then the earliest `due_by`.
+    due_from TEXT NOT NULL,
+    due_by TEXT NOT NULL,
+    priority INTEGER NOT NULL CHECK (priority IN (0, 1)),
+    -- Automatic assignment has tried the agents on duty at `due_from`.
+    offered INTEGER NOT NULL CHECK (offered IN (0, 1)),
+    -- The agent who has the request, or had it when it was closed. Not a foreign key, because agents can be
+    -- deleted and the history stays.
+    agent_id TEXT,
+    attempts INTEGER NOT NULL CHECK (attempts BETWEEN 0 AND 3),
+    -- Opening time between the request and the first attempt, in seconds.
+    first_attempt_after INTEGER CHECK (first_attempt_after >= 0),
+    -- A phone number has two places for open requests, so a third request cannot be open.
+    open_place INTEGER CHECK (open_place IN (1, 2)),
+    -- The open request whose call also covers this one.
+    linked_to TEXT REFERENCES callback_requests (id),
+    rerouted_from TEXT REFERENCES callback_requests (id),
+    -- Deferred, because it is set before the new request is inserted.
+    rerouted_to TEXT REFERENCES callback_requests (id) DEFERRABLE INITIALLY DEFERRED,
+    -- The phone number has another open request for another time.
+    same_number INTEGER NOT NULL CHECK (same_number IN (0, 1)),
+    -- The day of the window became a closed day after the promise.
+    closed_day INTEGER NOT NULL CHECK (closed_day IN (0, 1)),
+    quarantined_for TEXT CHECK (quarantined_for IN ('honeypot', 'too_fast', 'number_limit')),
+    manage_token_sha256 TEXT NOT NULL
+        CHECK (length(manage_token_sha256) = 64 AND manage_token_sha256 NOT GLOB '*[^0-9a-f]*'),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    erased_at TEXT,
+    CONSTRAINT callback_requests_open CHECK (
+        (open_place IS NOT NULL) = (state IN ('scheduled', 'queued_asap', 'assigned', 'retry_scheduled', 'missed'))),
+    CONSTRAINT callback_requests_agent CHECK ((state = 'assigned') = (open_place IS NOT NULL AND agent_id IS NOT NULL)),
+    CONSTRAINT callback_requests_window CHECK ((slot_id IS NULL) = (promised_from IS NULL)),
+    CONSTRAINT callback_requests_linked CHECK (linked_to <> id),
+    CONSTRAINT callback_requests_quarantine CHECK (state <> 'quarantined' OR quarantined_for IS NOT NULL),
+    CONSTRAINT callback_requests_erased CHECK ((erased_at IS NULL) = (phone_e164 IS NOT NULL)),
+    CONSTRAINT callback_requests_first_attempt CHECK (first_attempt_after IS NULL OR attempts > 0)
+) STRICT;
+CREATE UNIQUE INDEX callback_requests_open_places ON callback_requests (phone_e164, open_place)
+    WHERE open_place IS NOT NULL;
+CREATE INDEX callback_requests_phone ON callback_requests (phone_e164, id);
+-- The queue, in the order in which agents get the requests.
+CREATE INDEX callback_requests_due ON callback_requests (priority, due_by, id)
+    WHERE open_place IS NOT NULL AND agent_id IS NULL AND linked_to IS NULL;
+-- Requests that automatic assignment has not tried yet.
+CREATE INDEX callback_requests_to_offer ON callback_requests (id)
+    WHERE open_place IS NOT NULL AND agent_id IS NULL AND linked_to IS NULL AND NOT offered;
+-- Requests that become missed when the promised time is over.
+CREATE INDEX callback_requests_uncalled ON callback_requests (promised_by, id)
+    WHERE open_place IS NOT NULL AND linked_to IS NULL AND attempts = 0 AND priority = 1;
+-- Assigned requests that their agents have not changed for a while.
+CREATE INDEX callback_requests_held ON callback_requests (updated_at)
+    WHERE open_place IS NOT NULL AND agent_id IS NOT NULL;
+-- Open requests in the windows of a day that becomes a closed day or stops being one.
+CREATE INDEX callback_requests_window ON callback_requests (promised_from) WHERE open_place IS NOT NULL;
+-- Closed requests whose retention period is over.
+CREATE INDEX callback_requests_kept ON callback_requests (state, updated_at) WHERE erased_at IS NULL;
+-- The report on promises.
+CREATE INDEX callback_requests_promised ON callback_requests (first_promised_by);
+CREATE INDEX callback_requests_agent ON callback_requests (agent_id, id);
+CREATE INDEX callback_requests_state ON callback_requests (state, id);
+CREATE INDEX callback_requests_intent ON callback_requests (intent, id);
+CREATE INDEX callback_requests_created_at ON callback_requests (created_at, id);
+CREATE INDEX callback_requests_closed_day ON callback_requests (id) WHERE closed_day;
+CREATE INDEX callback_requests_same_number ON callback_requests (id) WHERE same_number;
+CREATE INDEX callback_requests_slot ON callback_requests (slot_id);
+CREATE INDEX callback_requests_notice ON callback_requests (notice_id);
+CREATE INDEX callback_requests_linked ON callback_requests (linked_to) WHERE linked_to IS NOT NULL;
+CREATE INDEX callback_requests_rerouted_from ON callback_requests (rerouted_from) WHERE rerouted_from IS NOT NULL;
+CREATE INDEX callback_requests_rerouted_to ON callback_requests (rerouted_to) WHERE rerouted_to IS NOT NULL;
+
+-- The personal data of a request, except the phone number, which the limits need. Erasing a person deletes the row.
+CREATE TABLE callback_contacts (
+    request_id TEXT PRIMARY KEY NOT NULL REFERENCES callback_requests (id),
+    full_name TEXT NOT NULL CHECK (length(full_name) BETWEEN 1 AND 120),
+    -- The phone number as the visitor typed it.
+    phone_typed TEXT NOT NULL CHECK (length(phone_typed) BETWEEN 1 AND 64),
+    email TEXT CHECK (length(email) BETWEEN 3 AND 254),
+    -- The email in lower case, for lookups.
+    email_key TEXT CHECK (length(email_key) BETWEEN 3 AND 300),
+    company TEXT CHECK (length(company) BETWEEN 1 AND 120),
+    notes TEXT CHECK (length(notes) <= 4000),
+    source_page TEXT CHECK (length(source_page) <= 500),
+    source_campaign TEXT CHECK (length(source_campaign) <= 120),
+    -- The client's network (/32 or /56), until the request is closed.
+    client_network TEXT CHECK (length(client_network) BETWEEN 3 AND 60),
+    CONSTRAINT callback_contacts_email CHECK ((email IS NULL) = (email_key IS NULL))
+) STRICT;
+CREATE INDEX callback_contacts_email ON callback_contacts (email_key) WHERE email_key IS NOT NULL;
+CREATE INDEX callback_contacts_network ON callback_contacts (client_network) WHERE client_network IS NOT NULL;
+
+-- Consent (GDPR) beyond the call itself, with the exact text that the visitor saw.
+CREATE TABLE callback_consents (
+    request_id TEXT NOT NULL REFERENCES callback_requests (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('marketing')),
+    wording TEXT NOT NULL CHECK (length(wording) BETWEEN 1 AND 2000),
+    given_at TEXT NOT NULL,
+    withdrawn_at TEXT,
+    PRIMARY KEY (request_id, purpose)
+) STRICT;
+
+CREATE TABLE call_attempts (
+    id TEXT PRIMARY KEY NOT NULL,
+    request_id TEXT NOT NULL REFERENCES callback_requests (id),
+    number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 3),
+    -- Not a foreign key, because agents can be deleted and the history stays.
+    agent_id TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('reached', 'no_answer', 'busy', 'voicemail', 'wrong_number')),
+    started_at TEXT NOT NULL,
+    note TEXT CHECK (length(note) <= 2000),
+    recorded_at TEXT NOT NULL,
+    CONSTRAINT call_attempts_number_key UNIQUE (request_id, number)
+) STRICT;
+
+-- Solved proof-of-work challenges, so that each is used only once.
+CREATE TABLE used_challenges (
+    challenge TEXT PRIMARY KEY NOT NULL CHECK (length(challenge) = 64 AND challenge NOT GLOB '*[^0-9a-f]*'),
+    expires_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX used_challenges_expires_at ON used_challenges (expires_at);

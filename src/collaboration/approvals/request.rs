@@ -1,0 +1,82 @@
+//! Requesting the approval of all sides of a project.
+
+use super::change;
+use super::dto::ApprovalBody;
+use super::state::{ApprovalChoice, ApprovalState};
+use super::store::{self, AlreadyOpen, Approval, ApprovalRow};
+use super::terms::{Terms, TermsDocument};
+use crate::collaboration::projects::{Project, service as projects};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::events::types;
+use crate::kernel::ids::PersonId;
+use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// An approval to request.
+pub struct NewApproval<'a> {
+    /// Identifier of the project, membership, transfer, dispute or decision it is about.
+    pub subject: &'a str,
+    /// Version of the charter; `None` for the next number of the subject.
+    pub number: Option<i32>,
+    pub terms: Terms,
+    pub reason: Option<&'a str>,
+    pub due_at: Option<UtcTime>,
+    /// Whether the request counts as the approval of the side that the caller represents.
+    pub request_approves: bool,
+}
+
+/// Requests the approval of all sides of a project that the caller has locked.
+///
+/// # Errors
+/// 409 `already_exists` when an approval of this kind is already open for the subject, `not_ready` while a side of a
+/// running project has no sponsor.
+pub fn request(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    caller: Option<PersonId>,
+    new: NewApproval<'_>,
+) -> Result<Approval, Error> {
+    let sides = projects::sides(tx.conn, project.id)?;
+    projects::refuse_while_vacant(tx, project, &sides)?;
+    let kind = new.terms.kind();
+    let number = match new.number {
+        Some(number) => number,
+        None => store::previous_number(tx.conn, project.id, kind, new.subject)? + 1,
+    };
+    let (terms, sha256) = TermsDocument::new(project.id, new.subject, number, new.terms).seal()?;
+    let row = ApprovalRow {
+        id: tx.new_id(),
+        project_id: project.id,
+        kind,
+        subject: new.subject.to_owned(),
+        number,
+        terms,
+        sha256,
+        state: ApprovalState::Open,
+        requested_by: caller,
+        requested_at: tx.now,
+        reason: new.reason.map(str::to_owned),
+        due_at: new.due_at,
+        settled_at: None,
+        version: 1,
+    };
+    store::insert(tx.conn, &row)?.map_err(|AlreadyOpen| already_requested())?;
+    let mut approval = Approval { row, sides: sides.iter().map(|side| (side.department_id, None)).collect() };
+    tx.record_change(&Change::created(
+        types::APPROVAL_REQUESTED,
+        approval.row.id.as_str(),
+        &ApprovalBody::try_from(&approval)?,
+    )?)?;
+    if new.request_approves
+        && let Some((person, side)) = change::represented_side(tx, project.id, caller, &sides)?
+    {
+        let response = change::response(tx, &approval.row, person, side, ApprovalChoice::Approve, None);
+        change::put(tx, &mut approval, response)?;
+    }
+    Ok(approval)
+}
+
+fn already_requested() -> Problem {
+    Problem::new(Code::AlreadyExists).because("The sides are being asked this already.", "Na to už se stran někdo ptá.")
+}
