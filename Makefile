@@ -6,7 +6,7 @@ SHELL := bash
 CARGO_DENY_VERSION := 0.20.2
 MDBOOK_VERSION := 0.5.4
 SHELL_SCRIPTS := .ci/run benches/http.sh $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
-	tests/e2e/browser/swagger tests/e2e/browser/form
+	tests/e2e/browser/swagger tests/e2e/browser/form tests/e2e/openapi/generators
 E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash
 
 .PHONY: help
@@ -64,9 +64,15 @@ e2e-crash: ## Kill the service repeatedly, and check that no event is lost
 	tests/e2e/crash/run
 
 .PHONY: openapi
-openapi: ## Regenerate openapi/openapi.json
+openapi: ## Regenerate openapi/openapi.json and openapi/openapi-3.0.json
 	@document=$$(mktemp); trap 'rm -f "$$document"' EXIT; set -x; \
-	cargo run --quiet --locked -- openapi >"$$document"; cat "$$document" >openapi/openapi.json
+	cargo run --quiet --locked -- openapi >"$$document"; cat "$$document" >openapi/openapi.json; \
+	cargo run --quiet --locked -- openapi --version 3.0 >"$$document"; cat "$$document" >openapi/openapi-3.0.json
+
+.PHONY: openapi-examples
+openapi-examples: ## Record the examples of success responses in openapi/examples.json
+	RECORD_EXAMPLES=1 cargo test --locked --test it -- --exact examples::the_recorded_examples_are_current::sqlite
+	$(MAKE) openapi
 
 .PHONY: reference
 reference: ## Regenerate the reference pages of the documentation from the code
@@ -76,8 +82,12 @@ reference: ## Regenerate the reference pages of the documentation from the code
 	target/debug/entente reference states >docs/concepts/states.md
 
 .PHONY: openapi-check
-openapi-check: ## Check that openapi/openapi.json is current, valid and compatible with the last release
+openapi-check: ## Check that the files in openapi are current, valid and compatible with the last release
 	tests/e2e/openapi/run
+
+.PHONY: openapi-generators
+openapi-generators: ## Generate clients for Go, Java and C#, and check that they have every operation (needs Java)
+	tests/e2e/openapi/generators
 
 .PHONY: bench
 bench: ## Measure the release build with wrk and pgbench (benches/README.md)

@@ -1,5 +1,5 @@
--- wrk script: every request is a new visitor with a number of their own.
--- SEED keeps the numbers of parallel threads and repeated runs apart.
+-- wrk script: every request is from a new visitor with a new telephone number.
+-- SEED: different values give different numbers, for repeated runs on one database.
 local count = 0
 local base = (tonumber(os.getenv("SEED")) or 0) * 1000000
 

@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# Measures the release binary with wrk (32 connections) on SQLite and PostgreSQL, beside pgbench running the statements of
-# the same endpoints on the same server. Figures hold only as ratios of one run on one machine.
-#   needs: wrk, pgbench, psql, jq, curl; a PostgreSQL server on which databases may be created
-#   ENTENTE_TEST_POSTGRES_URL   that server (default: postgres://postgres@127.0.0.1:5432/postgres)
-#   BENCH_SECONDS               how long each figure is measured (default: 10)
+# Measures the release binary with wrk (32 connections) on SQLite and PostgreSQL, and the SQL statements of the same
+# operations with pgbench on the same server. Only ratios within one run are meaningful (see README.md).
+# Needs wrk, pgbench, psql, jq and curl.
+#   ENTENTE_TEST_POSTGRES_URL   a PostgreSQL server on which databases may be created
+#                               (default: postgres://postgres@127.0.0.1:5432/postgres)
+#   BENCH_SECONDS               duration of each measurement in seconds (default: 10)
+#   ENTENTE_BIN                 the binary to measure (default: target/release/entente)
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 bin=${ENTENTE_BIN:-target/release/entente}
 bin=$(realpath "$bin")
+# The service rejects ENTENTE_ variables that are not settings.
+unset ENTENTE_BIN
 seconds=${BENCH_SECONDS:-10}
 server=${ENTENTE_TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1:5432/postgres}
 database=entente_bench_$$
@@ -24,13 +28,14 @@ finish() {
 trap finish EXIT
 
 export ENTENTE_LISTEN=127.0.0.1:18090 ENTENTE_RATE_LIMIT_PER_MINUTE=0 ENTENTE_LOG=warn
-# Deliveries are measured apart: here they would be part of every callback that is created.
+# Otherwise the worker would deliver the events of the created requests during the measurement.
 export ENTENTE_WORKER=false
-# All visitors have one address.
+# All visitors of the benchmark share one IP address.
 export ENTENTE_CALLBACKS_PER_ADDRESS_PER_MINUTE=0 ENTENTE_CALLBACKS_PER_MINUTE=0
 export ENTENTE_JWT_SECRET=benchmark-secret-of-no-value-0123456789
 base=http://$ENTENTE_LISTEN
 
+# start DATABASE_URL: starts the demo and waits until its data is loaded.
 start() {
     export ENTENTE_DATABASE_URL=$1
     (cd "$scratch" && exec "$bin" demo) >"$scratch/log" 2>&1 &
@@ -49,13 +54,14 @@ stop() {
     pid=''
 }
 
-# measure NAME WRK-ARGUMENT...: prints requests/s, p50, p99 and what was not 2xx.
+# measure NAME WRK-ARGUMENT...: prints requests per second, p50, p99, and the number of responses that are not 2xx.
 measure() {
     wrk --threads 1 --connections 32 --duration "${seconds}s" --latency "${@:2}" >"$scratch/wrk"
     awk -v name="$1" '/50%/ { p50 = $2 } /99%/ { p99 = $2 } /Requests\/sec/ { rate = $2 } /Non-2xx/ { bad = $NF }
         END { printf "%-28s %10.0f/s  p50 %8s  p99 %8s  not 2xx: %d\n", name, rate, p50, p99, bad }' "$scratch/wrk"
 }
 
+# endpoints NAME SEED: measures all operations of the running service.
 endpoints() {
     local token project
     token=$(cd "$scratch" && "$bin" token cmo)
@@ -77,7 +83,7 @@ stop
 start "$url"
 endpoints postgres 2
 
-# The statements as the service sends them, with their values in place.
+# The SQL statements of the service, with values.
 for script in benches/pgbench/*.sql; do
     pgbench --no-vacuum --protocol=prepared --client=32 --jobs=1 --time="$seconds" --file="$script" "$url" 2>&1 \
         | awk -v name="pgbench $(basename "$script" .sql)" '/^tps/ { printf "%-28s %10.0f/s\n", name, $3 }'

@@ -1,13 +1,14 @@
-// Measures what bad receivers do to good ones, and to the process. Clients, receivers and service share the machine.
+// Measures how bad webhook receivers affect a healthy receiver and the memory of the service. The clients, the
+// receivers and the service share one machine.
 //   cargo build --release && ENTENTE_BIN=target/release/entente node benches/webhooks.mjs [fairness|hostile]
 //   ENTENTE_BIN            the binary
-//   ENTENTE_DATABASE_URL   a database without webhook endpoints (default: a fresh SQLite file for each measurement)
-//   DEAD                   receivers of `fairness` that accept and never answer (default: 200)
-//   SECONDS                how long `hostile` makes events (default: 60); `fairness` takes a third of it
-// fairness: the time from the answer of a change until the healthy receiver has its event, without dead receivers and
-//           with them.
-// hostile:  one receiver of each bad kind: what is recorded of them, whether a redirect was followed, the memory of the
-//           process, and the times of the healthy receiver beside them.
+//   ENTENTE_DATABASE_URL   a database without webhook endpoints (default: a new SQLite file for each measurement)
+//   DEAD                   number of receivers in `fairness` that accept connections but never respond (default: 200)
+//   SECONDS                duration of `hostile` in seconds (default: 60); `fairness` takes a third of it
+// fairness: the time from the response to a change until the healthy receiver gets the event, without and with
+//           unresponsive receivers.
+// hostile:  one receiver of each hostile kind: the recorded outcomes, whether a redirect was followed, the memory of
+//           the process, and the times of the healthy receiver.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,20 +25,20 @@ import { freePort } from "../tests/e2e/lib/free-port.mjs";
 
 const EVENT = "department.created";
 const EVENT_EVERY_MS = 50;
-// Longer than an attempt at a receiver that never answers, so that all of them have their outcome.
+// Longer than an attempt at an unresponsive receiver, so that all attempts have an outcome.
 const AFTERWARDS_MS = 20_000;
 const MEMORY_EVERY_MS = 200;
 const BUSY_MS = 20_000;
-// How long events that a dead receiver keeps from the healthy one are waited for.
+// How long to wait for the last events of the healthy receiver.
 const LATE_MS = 60_000;
-// Deliveries of an endpoint whose attempts are read.
+// Maximum number of deliveries per endpoint whose attempts are read.
 const READ = 200;
 
 const seconds = Number(process.env.SECONDS ?? 60);
 const dead = Number(process.env.DEAD ?? 200);
 const wanted = process.argv[2];
 if (!process.env.ENTENTE_BIN || !(seconds > 0) || !Number.isInteger(dead) || ![undefined, "fairness", "hostile"].includes(wanted)) {
-  console.error("webhooks: see the first lines of benches/webhooks.mjs for how to run it");
+  console.error("webhooks: invalid arguments; see the comment at the top of benches/webhooks.mjs");
   process.exit(2);
 }
 const scratch = mkdtempSync(join(tmpdir(), "entente-webhooks-"));
@@ -75,7 +76,7 @@ class Service {
     child = spawn(resolve(binary), ["serve"], { env, cwd: scratch, stdio: ["ignore", "ignore", "inherit"] });
     service.pid = child.pid;
     while (!(await fetch(`${service.#base}/readyz`).catch(() => null))?.ok) {
-      assert.equal(child.exitCode, null, "the service ended before it was ready");
+      assert.equal(child.exitCode, null, "the service exited before it was ready");
       await sleep(20);
     }
     return service;
@@ -87,7 +88,7 @@ class Service {
       headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json", ...headers },
     });
     const text = await response.text();
-    assert.ok(response.ok, `${method} ${path} answered ${response.status}: ${text}`);
+    assert.ok(response.ok, `${method} ${path} returned ${response.status}: ${text}`);
     return text && JSON.parse(text);
   }
 
@@ -97,21 +98,21 @@ class Service {
     return id;
   }
 
-  // Makes events until `until`, evenly; returns when each was answered, by its subject.
+  // Makes changes at regular intervals until `until`; returns the time of each response, by the subject of the event.
   async events(until) {
-    const answered = new Map();
+    const acknowledged = new Map();
     const running = [];
     const prefix = `d${Date.now()}`;
     for (let next = performance.now(), number = 0; next < until; next += EVENT_EVERY_MS, number += 1) {
       await sleep(Math.max(0, next - performance.now()));
       const key = `${prefix}-${number}`;
-      running.push(this.call("POST", "/v1/departments", { key, name: key }).then(({ id }) => answered.set(id, performance.now())));
+      running.push(this.call("POST", "/v1/departments", { key, name: key }).then(({ id }) => acknowledged.set(id, performance.now())));
     }
     await Promise.all(running);
-    return answered;
+    return acknowledged;
   }
 
-  // Also takes the endpoints away, for the next measurement on the same database.
+  // Deletes the endpoints first, for the next measurement on the same database.
   async stop() {
     for (const id of this.#endpoints) await this.call("DELETE", `/v1/webhook-endpoints/${id}`, undefined, { "If-Match": "*" });
     child.kill("SIGTERM");
@@ -120,7 +121,7 @@ class Service {
   }
 }
 
-// Resident memory that belongs to no file, in bytes.
+// Returns the anonymous resident memory of a process in bytes.
 function anonymous(pid) {
   return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) * 1_024;
 }
@@ -133,7 +134,7 @@ async function listening(server) {
   return `http://127.0.0.1:${server.address().port}/`;
 }
 
-// Subject of each event -> when it came first.
+// A healthy receiver. `arrived` has the time of the first delivery of each event, by its subject.
 async function healthy() {
   const arrived = new Map();
   const server = http.createServer(async (request, response) => {
@@ -141,7 +142,7 @@ async function healthy() {
     if (!arrived.has(subject)) arrived.set(subject, performance.now());
     response.writeHead(204).end();
   });
-  // Longer than the service keeps a connection.
+  // Longer than the service keeps idle connections.
   server.keepAliveTimeout = 60_000;
   return { url: await listening(server), arrived, end: () => close(server) };
 }
@@ -151,7 +152,7 @@ function close(server) {
   server.close();
 }
 
-// A receiver that does to each request what `act` does to the socket.
+// Creates a receiver that handles each request with `act` on the socket.
 function raw(act) {
   return async () => {
     const sockets = new Set();
@@ -165,12 +166,12 @@ function raw(act) {
   };
 }
 
-// Answers at once with what `head` makes: the status line and headers.
-function answer(head) {
+// Responds immediately with the status line and headers that `head` returns.
+function respond(head) {
   return raw((socket) => socket.end(Buffer.from(`${[...head(), "Connection: close"].join("\r\n")}\r\n\r\n`, "latin1")));
 }
 
-// Sends `text` one byte a second, after `start` at once.
+// Sends `start`, then `text` at one byte per second.
 function drip(start, text) {
   return raw((socket) => {
     socket.write(start);
@@ -180,7 +181,7 @@ function drip(start, text) {
   });
 }
 
-// Sends `chunk` until that makes `total` bytes, as fast as they are taken.
+// Sends `chunk` repeatedly, `total` bytes in all, as fast as the service reads.
 function flood(head, chunk, total) {
   return raw((socket) => {
     let left = total;
@@ -197,7 +198,7 @@ function flood(head, chunk, total) {
   });
 }
 
-// Its thread sleeps and its queue is full, so that connections are not even established.
+// The thread of the server sleeps and its queue is full, so that connections are not established.
 async function unaccepting() {
   const code = `
     const { parentPort } = require("node:worker_threads");
@@ -214,23 +215,23 @@ async function unaccepting() {
 
 const silent = raw(() => {});
 
-// 160 members of 64 KB that become 10 GiB together.
+// 160 gzip members of 64 KB, which decompress to 10 GiB.
 const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20), { level: 9 });
 
-// What each hostile receiver does; `trap` is where nobody should be led.
+// The hostile receivers. `trap` is the target of redirects, which the service must not follow.
 const hostile = (trap) => ({
   silent,
   "drips its status": drip("", `HTTP/1.1 200 OK\r\n\r\n`),
   "drips its body": drip("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "x".repeat(1_000)),
   "sends 10 GB": flood(["HTTP/1.1 200 OK", "Content-Length: 10000000000"], Buffer.alloc(65_536, "x"), 10_000_000_000),
   "gzip bomb": flood(["HTTP/1.1 200 OK", "Content-Encoding: gzip", `Content-Length: ${bomb.length * 160}`], bomb, bomb.length * 160),
-  "1 MB of headers": answer(() => ["HTTP/1.1 200 OK", ...Array.from({ length: 1_000 }, (_, at) => `X-${at}: ${"x".repeat(1_000)}`)]),
-  "one header of 1 MB": answer(() => ["HTTP/1.1 200 OK", `X-Long: ${"x".repeat(1_000_000)}`]),
-  "non-ASCII header": answer(() => ["HTTP/1.1 200 \xd6k", "X-Caf\xe9: 1", "Content-Length: 0"]),
-  "non-ASCII value": answer(() => ["HTTP/1.1 200 \xd6k", "X-Cafe: \xff\xfe\x80", "Retry-After: \xff", "Content-Length: 0"]),
-  redirect: answer(() => ["HTTP/1.1 307 Temporary Redirect", `Location: ${trap}`, "Content-Length: 0"]),
-  gone: answer(() => ["HTTP/1.1 410 Gone", "Content-Length: 0"]),
-  "busy until a date": answer(() => {
+  "1 MB of headers": respond(() => ["HTTP/1.1 200 OK", ...Array.from({ length: 1_000 }, (_, at) => `X-${at}: ${"x".repeat(1_000)}`)]),
+  "one header of 1 MB": respond(() => ["HTTP/1.1 200 OK", `X-Long: ${"x".repeat(1_000_000)}`]),
+  "non-ASCII header": respond(() => ["HTTP/1.1 200 \xd6k", "X-Caf\xe9: 1", "Content-Length: 0"]),
+  "non-ASCII value": respond(() => ["HTTP/1.1 200 \xd6k", "X-Cafe: \xff\xfe\x80", "Retry-After: \xff", "Content-Length: 0"]),
+  redirect: respond(() => ["HTTP/1.1 307 Temporary Redirect", `Location: ${trap}`, "Content-Length: 0"]),
+  gone: respond(() => ["HTTP/1.1 410 Gone", "Content-Length: 0"]),
+  "busy until a date": respond(() => {
     const date = new Date(Date.now() + BUSY_MS).toUTCString();
     return ["HTTP/1.1 503 Service Unavailable", `Retry-After: ${date}`, "Content-Length: 0"];
   }),
@@ -239,13 +240,13 @@ const hostile = (trap) => ({
 
 // --- measurements ----------------------------------------------------------------------------------------------------
 
-// From the answer of each change to the arrival of its event, in milliseconds; below 0 when the event was faster.
-function times(name, answered, arrived) {
-  const took = [...arrived].filter(([subject]) => answered.has(subject)).map(([subject, at]) => at - answered.get(subject));
+// Prints the times from the response to a change until the arrival of its event; negative if the event was faster.
+function times(name, acknowledged, arrived) {
+  const took = [...arrived].filter(([subject]) => acknowledged.has(subject)).map(([subject, at]) => at - acknowledged.get(subject));
   took.sort((one, other) => one - other);
   const at = (share) => `${(took[Math.ceil(share * took.length) - 1] ?? NaN).toFixed(1)} ms`.padStart(10);
-  const missing = answered.size - took.length;
-  console.log(`${name.padEnd(28)} p50 ${at(0.5)}  p95 ${at(0.95)}  max ${at(1)}  of ${answered.size} events, not arrived ${missing}`);
+  const missing = acknowledged.size - took.length;
+  console.log(`${name.padEnd(28)} p50 ${at(0.5)}  p95 ${at(0.95)}  max ${at(1)}  of ${acknowledged.size} events, not arrived ${missing}`);
 }
 
 async function fairness(name, count) {
@@ -254,10 +255,10 @@ async function fairness(name, count) {
   const bad = await silent();
   for (let number = 0; number < count; number += 1) await service.subscribe(`${bad.url}${number}`);
   await service.subscribe(good.url);
-  const answered = await service.events(performance.now() + seconds * 1_000 / 3);
+  const acknowledged = await service.events(performance.now() + seconds * 1_000 / 3);
   const latest = performance.now() + LATE_MS;
-  while (good.arrived.size < answered.size && performance.now() < latest) await sleep(100);
-  times(name, answered, good.arrived);
+  while (good.arrived.size < acknowledged.size && performance.now() < latest) await sleep(100);
+  times(name, acknowledged, good.arrived);
   bad.end();
   good.end();
   await service.stop();
@@ -274,17 +275,17 @@ async function outcomes(service, endpoint) {
       read += 1;
       const attempts = await service.call("GET", `/v1/webhook-deliveries/${delivery.id}/attempts?limit=100`);
       for (const { outcome, status } of attempts.data) {
-        const word = status ? `${outcome} ${status}` : outcome;
-        tally[word] = (tally[word] ?? 0) + 1;
+        const label = status ? `${outcome} ${status}` : outcome;
+        tally[label] = (tally[label] ?? 0) + 1;
       }
     }
     cursor = page.next_cursor ?? "";
   } while (cursor);
-  const words = Object.entries(tally).map(([word, count]) => `${count} x ${word}`);
+  const labels = Object.entries(tally).map(([label, count]) => `${count} x ${label}`);
   const { enabled, disabled_reason: reason } = await service.call("GET", `/v1/webhook-endpoints/${endpoint}`);
   const { circuit } = await service.call("GET", `/v1/webhook-endpoints/${endpoint}/health`);
   const state = [unsent && `${unsent} not sent`, !enabled && `disabled: ${reason}`, `circuit ${circuit}`];
-  return [...words, ...state].filter(Boolean).join(", ");
+  return [...labels, ...state].filter(Boolean).join(", ");
 }
 
 async function hostility() {
@@ -302,14 +303,14 @@ async function hostility() {
   const before = anonymous(service.pid);
   let most = before;
   const watch = setInterval(() => (most = Math.max(most, anonymous(service.pid))), MEMORY_EVERY_MS);
-  const answered = await service.events(performance.now() + seconds * 1_000);
+  const acknowledged = await service.events(performance.now() + seconds * 1_000);
   await sleep(AFTERWARDS_MS);
   clearInterval(watch);
   const after = anonymous(service.pid);
 
-  times("healthy beside hostile", answered, good.arrived);
+  times("healthy, with hostile", acknowledged, good.arrived);
   for (const { name, endpoint } of kinds) console.log(`${name.padEnd(28)} ${await outcomes(service, endpoint)}`);
-  console.log(`${"trap behind the redirect".padEnd(28)} ${trapped ? `touched ${trapped} times` : "not touched"}`);
+  console.log(`${"target of the redirect".padEnd(28)} ${trapped ? `requested ${trapped} times` : "not requested"}`);
   const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   console.log(`${"RssAnon".padEnd(28)} before ${megabytes(before)}, at most ${megabytes(most)}, after ${megabytes(after)}`);
   for (const { receiver } of kinds) receiver.end();
@@ -319,8 +320,8 @@ async function hostility() {
 }
 
 if (wanted !== "hostile") {
-  await fairness("without dead receivers", 0);
-  await fairness(`with ${dead} dead receivers`, dead);
+  await fairness("without unresponsive", 0);
+  await fairness(`with ${dead} unresponsive`, dead);
 }
 if (wanted !== "fairness") await hostility();
 process.exit(0);

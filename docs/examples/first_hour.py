@@ -237,10 +237,10 @@ class Crm:
             request_body = self.client.call("GET", path).body
             if request_body["erased_at"] is None:
                 lead = {"external_id": self.store.lead(request, request_body["full_name"]), "status": "New"}
-                self.client.call("PUT", f"{path}/external-references/{SYSTEM}", lead, if_match="*")
+                self.client.call("PUT", f"{path}/external-references/{SYSTEM}", lead, if_none_match="*")
         except Problem as problem:
-            # The request was erased in the meantime.
-            if problem.status not in (404, 409):
+            # The request has been erased (404, 409), or the reference was written before (412).
+            if problem.status not in (404, 409, 412):
                 raise
 
     def create_all_leads(self) -> None:

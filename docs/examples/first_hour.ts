@@ -240,10 +240,10 @@ class Crm {
       const { body } = await this.#client.call<Resource & { erased_at: string | null }>("GET", path);
       if (body.erased_at !== null) return;
       const lead = { external_id: this.store.lead(request), status: "New" };
-      await this.#client.call("PUT", `${path}/external-references/${SYSTEM}`, lead, { "If-Match": "*" });
+      await this.#client.call("PUT", `${path}/external-references/${SYSTEM}`, lead, { "If-None-Match": "*" });
     } catch (error) {
-      // The request was erased in the meantime.
-      if (!(error instanceof Problem && [404, 409].includes(error.status))) throw error;
+      // The request has been erased (404, 409), or the reference was written before (412).
+      if (!(error instanceof Problem && [404, 409, 412].includes(error.status))) throw error;
     }
   }
 

@@ -185,8 +185,8 @@ async function readPartnership(id: string): Promise<void> {
   assert.equal(coverage.complete, true);
   assert.equal(sides.reduce((sum, { areas }) => sum + (areas.share ?? 0), 0), 1);
 
-  const picture = await cio.GET('/v1/projects/{id}/partnership.svg', { params: { path: { id } }, parseAs: 'text' });
-  assert.match(got(picture), /^<svg /);
+  const chart = await cio.GET('/v1/projects/{id}/partnership.svg', { params: { path: { id } }, parseAs: 'text' });
+  assert.match(got(chart), /^<svg /);
 
   const inbox = got(await cmo.GET('/v1/me/inbox')).data;
   for (const { kind, project_name, due_at } of inbox) console.log(`  ${kind}: ${project_name}, ${due_at ?? 'at any time'}`);

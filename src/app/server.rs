@@ -12,6 +12,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::context::Context;
+use crate::app::documents;
 use crate::app::openapi;
 use crate::app::operations;
 use crate::app::routes;
@@ -24,6 +25,7 @@ use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::methods::{MethodTable, unrouted};
 use crate::kernel::http::rate_limit::RateLimit;
+use crate::kernel::request::DefaultLocale;
 use crate::kernel::request::middleware::request_middleware;
 
 /// Time limit for receiving the headers of a request.
@@ -31,9 +33,6 @@ const HEADER_DEADLINE: Duration = Duration::from_secs(10);
 /// Time limit for running requests during shutdown, in seconds.
 const DRAIN_SECONDS: u64 = 20;
 
-/// The API document, built once per process.
-static DOCUMENT: LazyLock<Result<web::Bytes, String>> =
-    LazyLock::new(|| openapi::pretty(&openapi::document()?).map(web::Bytes::from));
 static METHODS: LazyLock<web::Data<MethodTable>> =
     LazyLock::new(|| web::Data::new(MethodTable::new(&routes::collect().paths)));
 
@@ -44,14 +43,14 @@ pub struct Edge {
     pub cors: Cors,
     pub proxies: TrustedProxies,
     pub form: FormSettings,
+    pub default_locale: DefaultLocale,
 }
 
 /// Builds the server for a bound socket.
 ///
 /// # Errors
-/// When the API document cannot be built or the socket cannot be used.
+/// When the socket cannot be used.
 pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge) -> Result<Server, String> {
-    let text = DOCUMENT.clone()?;
     let methods = METHODS.clone();
     let server = HttpServer::new(move || {
         App::new()
@@ -64,13 +63,14 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .app_data(web::Data::new(edge.cors.clone()))
             .app_data(web::Data::new(edge.proxies.clone()))
             .app_data(web::Data::new(edge.form.clone()))
-            .app_data(web::Data::new(operations::Document(text.clone())))
+            .app_data(web::Data::new(edge.default_locale))
             .app_data(web::PayloadConfig::new(MAX_BODY))
             .wrap(from_fn(request_middleware))
             .into_utoipa_app()
             .configure(routes::configure)
             .into_app()
             .configure(operations::configure_pages)
+            .configure(documents::configure)
             .configure(form::configure)
             .service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
             .service(web::redirect("/docs", "/docs/").using_status_code(StatusCode::PERMANENT_REDIRECT))

@@ -208,11 +208,11 @@ async fn tidy_once(parts: &Parts) -> Result<(), Error> {
     db.write(move |conn| {
         idempotency::delete_expired(conn, now)?;
         requests::scheduled::delete_expired_challenges(conn, now)?;
-        requests::erasure::forget_networks(conn)
+        requests::erasure::delete_networks(conn)
     })
     .await?;
     db.write(scheduler::unit(environment, requests::scheduled::flag_closed_days)).await?;
-    if db.write(scheduler::unit(environment, requests::scheduled::unassign_silent)).await? > 0 {
+    if db.write(scheduler::unit(environment, requests::scheduled::unassign_idle)).await? > 0 {
         committed.notify_one();
     }
     erase_outdated(parts).await?;

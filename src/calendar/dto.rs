@@ -30,16 +30,17 @@ impl Weekday {
     }
 }
 
-/// The company calendar: opening hours and booking rules. Times of day are local times in `zone`.
+/// The company calendar: opening hours and booking rules. Times of day are local times in `zone`. A business day is an
+/// open weekday that is neither a Czech public holiday nor a closed day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Calendar)]
 pub struct CalendarBody {
     /// Unique identifier of the calendar.
     pub id: CalendarId,
-    /// IANA time zone of all dates and times of day.
+    /// IANA time zone of all dates and times of day of the calendar.
     #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/Prague")]
     pub zone: String,
-    /// Weekdays that are open, unless they are public holidays or closed days.
+    /// Weekdays that are open, unless they are Czech public holidays or closed days.
     #[schema(max_items = 7)]
     pub weekdays: Vec<Weekday>,
     /// Start of the opening hours as local time, `HH:MM`.
@@ -60,7 +61,7 @@ pub struct CalendarBody {
     /// Booking horizon: how many business days can be booked, including today.
     #[schema(format = Int32, minimum = 1, maximum = 30)]
     pub horizon_business_days: i32,
-    /// How soon a call as soon as possible is promised, in minutes of opening hours.
+    /// How soon a call as soon as possible is promised, in minutes within opening hours.
     #[schema(format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: i32,
     /// The callback windows of a business day, in order. They result from the opening hours and `window_minutes`.
@@ -75,12 +76,12 @@ pub struct CalendarBody {
 #[schema(as = Window, max_length = 11, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", example = "10:00-11:00")]
 pub struct WindowName(pub String);
 
-/// Changes to the calendar. Absent fields stay unchanged.
+/// Changes to the calendar (JSON Merge Patch). Absent fields do not change.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"window_capacity": 4, "minimum_notice_minutes": 30}))]
 pub struct CalendarPatch {
-    /// IANA time zone of all dates and times of day.
+    /// IANA time zone of all dates and times of day of the calendar.
     #[serde(default)]
     #[schema(nullable = false, max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$")]
     pub zone: Option<String>,
@@ -112,7 +113,7 @@ pub struct CalendarPatch {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 30)]
     pub horizon_business_days: Option<i32>,
-    /// How soon a call as soon as possible is promised, in minutes of opening hours.
+    /// How soon a call as soon as possible is promised, in minutes within opening hours.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: Option<i32>,
@@ -175,7 +176,7 @@ impl SlotBody {
     }
 }
 
-/// The slots that it is not too late to book, including full slots.
+/// The slots that can still be requested, including full slots.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SlotList {
     /// IANA time zone of `date` and `window`.

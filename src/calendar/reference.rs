@@ -10,14 +10,14 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::kernel::ids::CalendarId;
 
-/// Refers to the company calendar (`default`), or to a calendar by its id.
+/// Refers to the company calendar (`default`), or to a calendar by its ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CalendarRef {
     Default,
     Id(CalendarId),
 }
 
-/// Error: the text is neither `default` nor the id of a calendar.
+/// Error: the text is neither `default` nor the ID of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotACalendar;
 

@@ -27,7 +27,7 @@ pub fn configure(config: &mut ServiceConfig) {
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
     responses(
         (status = 200, description = "The calendar.", body = CalendarBody),
-        (status = 304, description = "The calendar has not changed since the version in `If-None-Match`."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
     ),
 )]
 #[get("/v1/calendars/{calendar_id}")]
@@ -64,9 +64,9 @@ pub async fn update_calendar(
 
 /// List slots
 ///
-/// Returns the slots on the next business days that it is not too late to book, earliest first. Full slots are included
-/// with `available: false`, so that a form can show them as disabled. Book a slot by sending its `slot_id` with a
-/// callback request.
+/// Returns the slots within the booking horizon that can still be requested, earliest first, in one response. Full
+/// slots are included with `available` set to false, so that a form can show them as disabled. Book a slot by sending
+/// its `slot_id` with a callback request.
 #[utoipa::path(
     tag = "Calendar",
     security(()),

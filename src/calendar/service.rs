@@ -106,14 +106,14 @@ fn faults(settings: &Settings) -> Vec<Violation> {
     let mut found = Vec::new();
     let calendar = settings.calendar([]);
     if calendar.is_none() {
-        let text = Text::new("There is no such time zone.", "Takové časové pásmo neexistuje.");
+        let text = Text::new("violation-unknown-zone");
         found.push(Violation::at("/zone", "unknown_zone", text));
     }
     if settings.opens >= settings.closes {
-        let text = Text::new("This must be after opens.", "Musí být později než opens.");
+        let text = Text::new("violation-must-be-after").with("field", "closes").with("other", "opens");
         found.push(Violation::at("/closes", "closes_before_opening", text));
     } else if calendar.is_some_and(|calendar| slots::windows(&calendar).is_empty()) {
-        let text = Text::new("Longer than the opening hours.", "Delší než otevírací doba.");
+        let text = Text::new("violation-window-too-long");
         found.push(Violation::at("/window_minutes", "window_too_long", text));
     }
     found

@@ -5,7 +5,7 @@
 //! of a token; relations, read from the database for each request, limit the resources.
 
 use crate::kernel::auth::{Actor, ActorKind, Scope};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::ids::PersonId;
 
 /// Actions that need permission.
@@ -27,9 +27,9 @@ pub enum Action {
     CreateDelegation,
     /// Removes a sponsor without naming a successor.
     RemoveSponsor,
-    ReportClosure,
+    WriteClosureReport,
     /// Sets the reference to a project in another system.
-    ReferToProject,
+    WriteProjectReferences,
     InviteMember,
     RespondToInvitation,
     EndMembership,
@@ -114,8 +114,10 @@ pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {
         | Action::ActivateProject
         | Action::CancelProject
         | Action::RequestApproval
-        | Action::ReportClosure => admin || relations.lead || relations.sponsor,
-        Action::ReferToProject => admin || actor.kind == ActorKind::Service || relations.lead || relations.sponsor,
+        | Action::WriteClosureReport => admin || relations.lead || relations.sponsor,
+        Action::WriteProjectReferences => {
+            admin || actor.kind == ActorKind::Service || relations.lead || relations.sponsor
+        }
         // The accountable person can offer the area, and so can the people who can assign its owner.
         Action::OfferTransfer => admin || relations.lead || relations.sponsor || relations.oneself,
         Action::RespondToTransfer | Action::Arbitrate => relations.oneself,
@@ -149,8 +151,8 @@ pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {
         // Events cover all projects, so only software and administrators can read them: a person must not learn about
         // projects they have no access to.
         Action::ManageWebhooks | Action::ReadEvents => {
-            let whole_house = admin || actor.kind == ActorKind::Service;
-            return if whole_house { Verdict::Allow } else { Verdict::Forbid(None) };
+            let sees_everything = admin || actor.kind == ActorKind::Service;
+            return if sees_everything { Verdict::Allow } else { Verdict::Forbid(None) };
         }
     };
     match (allowed, sees_project || relations.oneself) {
@@ -178,8 +180,8 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::RespondToApproval
         | Action::CreateDelegation
         | Action::RemoveSponsor
-        | Action::ReportClosure
-        | Action::ReferToProject
+        | Action::WriteClosureReport
+        | Action::WriteProjectReferences
         | Action::InviteMember
         | Action::RespondToInvitation
         | Action::EndMembership
@@ -212,10 +214,7 @@ pub fn require(actor: &Actor, action: Action, relations: &Relations) -> Result<(
         Verdict::Hide => Err(Error::not_found()),
         Verdict::Forbid(None) => Err(not_for_you(action)),
         Verdict::Forbid(Some(scope)) => Err(Problem::new(Code::Forbidden)
-            .because(
-                format!("This needs a token with the scope {}.", scope.as_str()),
-                format!("K tomu je třeba token s rozsahem {}.", scope.as_str()),
-            )
+            .because(Text::new("forbidden-scope").with("scope", scope.as_str()))
             .with("required_scope", scope.as_str())
             .into()),
     }
@@ -224,57 +223,38 @@ pub fn require(actor: &Actor, action: Action, relations: &Relations) -> Result<(
 /// Returns a 403 problem that names the roles that may take the action.
 #[must_use]
 pub fn not_for_you(action: Action) -> Error {
-    let (en, cs) = entitled(action);
-    Problem::new(Code::Forbidden).because(format!("This is for {en}."), format!("Toto smějí: {cs}.")).into()
+    Error::forbidden(entitled(action))
 }
 
 /// Returns the roles that may take an action, in addition to the scope. Must match [`can`].
-fn entitled(action: Action) -> (&'static str, &'static str) {
+fn entitled(action: Action) -> &'static str {
     match action {
-        Action::ReferToProject => {
-            ("the lead, the sponsors, software and administrators", "vedoucí projektu, sponzoři, programy a správci")
-        }
-        Action::OfferTransfer => (
-            "whoever is accountable now, the lead, the sponsor of that side and administrators",
-            "dosavadní odpovědná osoba, vedoucí projektu, sponzor dané strany a správci",
-        ),
-        Action::RespondToTransfer => ("the person to whom the area is offered", "osoba, které se oblast nabízí"),
-        Action::Arbitrate => ("the person who was named to arbitrate", "osoba určená jako rozhodčí"),
-        Action::InviteMember | Action::EndMembership | Action::AssignOwner => {
-            ("the lead, the sponsor of that side and administrators", "vedoucí projektu, sponzor dané strany a správci")
-        }
-        Action::RaiseDispute | Action::HoldProject => ("the sponsors and administrators", "sponzoři a správci"),
-        Action::RaiseDecision => ("those who have a part in the project", "ti, kdo se na projektu podílejí"),
-        Action::RespondToApproval => (
-            "the sponsors and those who stand in for them; not even an administrator answers for a side",
-            "sponzoři a ti, kdo je zastupují; za stranu neodpovídá ani správce",
-        ),
-        Action::CreateDelegation => ("the sponsor who has the seat", "sponzor, který místo zastává"),
-        Action::RespondToInvitation => ("the person who was invited", "pozvaná osoba"),
-        Action::ConfirmReturn => (
-            "the member, the lead, the sponsor of that side and administrators",
-            "člen týmu, vedoucí projektu, sponzor dané strany a správci",
-        ),
-        Action::LinkAgentCalendar => ("the agent and administrators", "dotyčný operátor a správci"),
-        Action::ManageWebhooks | Action::ReadEvents => (
-            "software and administrators, because events tell of every project",
-            "programy a správci, protože události vypovídají o všech projektech",
-        ),
+        Action::WriteProjectReferences => "forbidden-refer-to-project",
+        Action::OfferTransfer => "forbidden-offer-transfer",
+        Action::RespondToTransfer => "forbidden-respond-to-transfer",
+        Action::Arbitrate => "forbidden-arbitrate",
+        Action::InviteMember | Action::EndMembership | Action::AssignOwner => "forbidden-lead-own-sponsor",
+        Action::RaiseDispute | Action::HoldProject => "forbidden-sponsors",
+        Action::RaiseDecision => "forbidden-participants",
+        Action::RespondToApproval => "forbidden-respond-to-approval",
+        Action::CreateDelegation => "forbidden-create-delegation",
+        Action::RespondToInvitation => "forbidden-respond-to-invitation",
+        Action::ConfirmReturn => "forbidden-confirm-return",
+        Action::LinkAgentCalendar => "forbidden-link-agent-calendar",
+        Action::ManageWebhooks | Action::ReadEvents => "forbidden-all-projects",
         Action::RemoveSponsor
         | Action::ReadDirectory
         | Action::WriteDirectory
         | Action::ManageCalendar
         | Action::ManageAgents
-        | Action::ManagePrivacy => ("administrators", "správci"),
+        | Action::ManagePrivacy => "forbidden-administrators",
         Action::EditCharter
         | Action::ProposeProject
         | Action::ActivateProject
         | Action::CancelProject
         | Action::RequestApproval
-        | Action::ReportClosure
-        | Action::EscalateDecision => {
-            ("the lead, the sponsors and administrators", "vedoucí projektu, sponzoři a správci")
-        }
+        | Action::WriteClosureReport
+        | Action::EscalateDecision => "forbidden-lead-sponsors",
         Action::CreateProject
         | Action::ReadProject
         | Action::ReadClosedDays
@@ -282,7 +262,7 @@ fn entitled(action: Action) -> (&'static str, &'static str) {
         | Action::SubmitCallback
         | Action::ReadCallbacks
         | Action::WorkCallbacks
-        | Action::ReadAudit => ("those who have the scope", "ti, kdo mají příslušný rozsah"),
+        | Action::ReadAudit => "forbidden-scope-holders",
     }
 }
 
@@ -291,7 +271,7 @@ mod tests {
     use super::*;
 
     fn person(scopes: &[Scope]) -> Actor {
-        Actor { kind: ActorKind::Person, subject: "somebody".into(), scopes: scopes.to_vec() }
+        Actor { kind: ActorKind::Person, subject: "jana".into(), scopes: scopes.to_vec() }
     }
 
     #[test]

@@ -1,28 +1,13 @@
-//! What can go wrong, once: the error every service returns, and its closed table of codes.
+//! The error that every service returns.
 //!
-//! Rules: a `code` never changes its meaning; a problem names every violation it found, each with
-//! a pointer; an unexpected database error is logged once and answered blank; nothing here knows
-//! how a problem is written (that is `http::problem`).
-
-use std::borrow::Cow;
+//! Rules: the meaning of a `code` never changes; a problem lists every violation that was found, each with its
+//! location; an unexpected database error is logged once, and its response contains no details; `http::problem` writes
+//! the response.
 
 use actix_web::http::StatusCode;
 
 pub use crate::kernel::problem_codes::Code;
-
-/// A sentence in both languages of the service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    pub en: Cow<'static, str>,
-    pub cs: Cow<'static, str>,
-}
-
-impl Text {
-    /// Both languages, written where the fault is found.
-    pub fn new(en: impl Into<Cow<'static, str>>, cs: impl Into<Cow<'static, str>>) -> Self {
-        Self { en: en.into(), cs: cs.into() }
-    }
-}
+pub use crate::kernel::text::Text;
 
 /// Where in the request a violation stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,28 +30,24 @@ pub struct Violation {
 
 impl Violation {
     /// A violation at a JSON Pointer into the body, such as `/goals/0/due_on`.
-    pub fn at(pointer: impl Into<String>, code: &'static str, detail: Text) -> Self {
-        Self { place: Place::Body(pointer.into()), code, detail }
+    pub fn at(pointer: impl Into<String>, code: &'static str, detail: impl Into<Text>) -> Self {
+        Self { place: Place::Body(pointer.into()), code, detail: detail.into() }
     }
 
     /// A violation of a query or path parameter.
-    pub fn parameter(name: impl Into<String>, code: &'static str, detail: Text) -> Self {
-        Self { place: Place::Parameter(name.into()), code, detail }
+    pub fn parameter(name: impl Into<String>, code: &'static str, detail: impl Into<Text>) -> Self {
+        Self { place: Place::Parameter(name.into()), code, detail: detail.into() }
     }
 
     /// A violation of a request header.
     #[must_use]
-    pub fn header(name: &'static str, code: &'static str, detail: Text) -> Self {
-        Self { place: Place::Header(name), code, detail }
+    pub fn header(name: &'static str, code: &'static str, detail: impl Into<Text>) -> Self {
+        Self { place: Place::Header(name), code, detail: detail.into() }
     }
 
-    /// The commonest of all: the body names a thing that does not exist.
-    pub fn unknown_reference(pointer: impl Into<String>, what_en: &str, what_cs: &str) -> Self {
-        Self::at(
-            pointer,
-            "unknown_reference",
-            Text::new(format!("There is no such {what_en}."), format!("Takový záznam neexistuje: {what_cs}.")),
-        )
+    /// A violation for a reference to something that does not exist. `detail` says what it is.
+    pub fn unknown_reference(pointer: impl Into<String>, detail: &'static str) -> Self {
+        Self::at(pointer, "unknown_reference", detail)
     }
 }
 
@@ -89,10 +70,10 @@ impl Problem {
         Self { code, detail: None, violations: Vec::new(), extra: serde_json::Map::new(), headers: Vec::new() }
     }
 
-    /// Says what exactly is wrong, in both languages.
+    /// Sets the detail of this occurrence, which replaces the general text of the code.
     #[must_use]
-    pub fn because(mut self, en: impl Into<Cow<'static, str>>, cs: impl Into<Cow<'static, str>>) -> Self {
-        self.detail = Some(Text::new(en, cs));
+    pub fn because(mut self, detail: impl Into<Text>) -> Self {
+        self.detail = Some(detail.into());
         self
     }
 
@@ -116,13 +97,19 @@ impl Problem {
         Self { violations, ..Self::new(Code::ValidationFailed) }
     }
 
-    /// A verb that the present state does not allow: 409 that names both.
+    /// An operation that the state does not allow: 409 with the state and the operations (`operationId`) that are
+    /// possible. `resource` selects the noun in the text.
     #[must_use]
-    pub fn illegal_transition(state: &str, verb: &str, allowed: &[&str]) -> Self {
+    pub fn illegal_transition(resource: &'static str, state: &str, operation: &str, allowed: &[&str]) -> Self {
+        let quoted: Vec<_> = allowed.iter().map(|one| format!("\"{one}\"")).collect();
         Self::new(Code::IllegalTransition)
             .because(
-                format!("\"{verb}\" is not possible in the state \"{state}\"."),
-                format!("„{verb}“ není ve stavu „{state}“ možné."),
+                Text::new("detail-illegal-transition")
+                    .with("resource", resource)
+                    .with("state", state)
+                    .with("operation", operation)
+                    .with("count", allowed.len())
+                    .with("allowed", quoted.join(", ")),
             )
             .with("state", state)
             .with("allowed", allowed)
@@ -144,7 +131,7 @@ pub struct StoredResponse {
 pub enum Error {
     /// A refusal to be shown to the caller.
     Problem(Box<Problem>),
-    /// Not a failure: this request was answered before, and this is the response.
+    /// Not a failure: the response to an earlier request with the same idempotency key.
     Replay(Box<StoredResponse>),
     /// The database refused. Retried when it says so, otherwise an internal error.
     Database(diesel::result::Error),
@@ -170,10 +157,10 @@ impl Error {
         Problem::new(Code::NotFound).into()
     }
 
-    /// The caller may see it, and not do this, for a reason that is said.
+    /// The caller can see the resource but must not do this, for the reason given.
     #[must_use]
-    pub fn forbidden(en: &'static str, cs: &'static str) -> Self {
-        Problem::new(Code::Forbidden).because(en, cs).into()
+    pub fn forbidden(detail: impl Into<Text>) -> Self {
+        Problem::new(Code::Forbidden).because(detail).into()
     }
 
     /// The status the caller will see.

@@ -34,6 +34,8 @@ pub trait Kind: Send + Sync + 'static {
     const PREFIX: &'static str;
     /// Name of the schema in the API document.
     const NAME: &'static str;
+    /// Description of the schema in the API document.
+    const DESCRIPTION: &'static str;
 }
 
 /// An id of kind `K`.
@@ -149,6 +151,7 @@ impl<K: Kind> PartialSchema for Id<K> {
         // fourteenth.
         ObjectBuilder::new()
             .schema_type(Type::String)
+            .description(Some(K::DESCRIPTION))
             .pattern(Some(format!(
                 "^{}_[0-7][0-9a-hjkmnp-tv-z]{{9}}[ef][0-9a-hjkmnp-tv-z]{{2}}[89abrstv][0-9a-hjkmnp-tv-z]{{12}}$",
                 K::PREFIX
@@ -184,67 +187,44 @@ where
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $marker:ident, $alias:ident, $prefix:literal;)*) => {$(
+    ($($marker:ident, $alias:ident, $prefix:literal, $of:literal;)*) => {$(
         #[doc = concat!("Marker type of ids that start with `", $prefix, "_`.")]
         pub enum $marker {}
         impl Kind for $marker {
             const PREFIX: &'static str = $prefix;
             const NAME: &'static str = stringify!($alias);
+            const DESCRIPTION: &'static str = concat!("Unique identifier of ", $of, "; starts with `", $prefix, "_`.");
         }
-        $(#[$doc])*
+        #[doc = concat!("Unique identifier of ", $of, ".")]
         pub type $alias = Id<$marker>;
     )*};
 }
 
 kinds! {
-    /// Unique identifier of a department.
-    DepartmentKind, DepartmentId, "dpt";
-    /// Unique identifier of a person.
-    PersonKind, PersonId, "per";
-    /// Unique identifier of a home position.
-    HomePositionKind, HomePositionId, "hom";
-    /// Unique identifier of a project.
-    ProjectKind, ProjectId, "prj";
-    /// Unique identifier of an approval.
-    ApprovalKind, ApprovalId, "apr";
-    /// Unique identifier of a response to an approval.
-    ApprovalResponseKind, ApprovalResponseId, "rsp";
-    /// Unique identifier of a delegation.
-    DelegationKind, DelegationId, "dlg";
-    /// Unique identifier of a membership.
-    MembershipKind, MembershipId, "mbr";
-    /// Unique identifier of an ownership area.
-    AreaKind, AreaId, "are";
-    /// Unique identifier of an assignment of an area.
-    AssignmentKind, AssignmentId, "own";
-    /// Unique identifier of a transfer of an area.
-    TransferKind, TransferId, "trf";
-    /// Unique identifier of a dispute over an area.
-    DisputeKind, DisputeId, "dsp";
-    /// Unique identifier of a decision.
-    DecisionKind, DecisionId, "dec";
-    /// Unique identifier of a calendar.
-    CalendarKind, CalendarId, "cal";
-    /// Unique identifier of a closed day.
-    ClosedDayKind, ClosedDayId, "cld";
-    /// Unique identifier of a callback request.
-    CallbackRequestKind, CallbackRequestId, "cbr";
-    /// Unique identifier of a call attempt.
-    CallAttemptKind, CallAttemptId, "att";
-    /// Unique identifier of an agent.
-    AgentKind, AgentId, "agt";
-    /// Unique identifier of a privacy notice.
-    PrivacyNoticeKind, PrivacyNoticeId, "ntc";
-    /// Unique identifier of an event.
-    EventKind, EventId, "evt";
-    /// Unique identifier of a webhook endpoint.
-    WebhookEndpointKind, WebhookEndpointId, "whe";
-    /// Unique identifier of a delivery of an event to an endpoint.
-    DeliveryKind, DeliveryId, "dlv";
-    /// Unique identifier of a delivery attempt.
-    DeliveryAttemptKind, DeliveryAttemptId, "dla";
-    /// Unique identifier of an audit entry.
-    AuditEntryKind, AuditEntryId, "aud";
+    DepartmentKind, DepartmentId, "dpt", "a department";
+    PersonKind, PersonId, "per", "a person";
+    HomePositionKind, HomePositionId, "hom", "a regular position (home position)";
+    ProjectKind, ProjectId, "prj", "a project";
+    ApprovalKind, ApprovalId, "apr", "an approval";
+    ApprovalResponseKind, ApprovalResponseId, "rsp", "a response to an approval";
+    DelegationKind, DelegationId, "dlg", "a delegation";
+    MembershipKind, MembershipId, "mbr", "a membership";
+    AreaKind, AreaId, "are", "an ownership area";
+    AssignmentKind, AssignmentId, "own", "an assignment of an area";
+    TransferKind, TransferId, "trf", "a transfer of an area";
+    DisputeKind, DisputeId, "dsp", "a dispute over an area";
+    DecisionKind, DecisionId, "dec", "a decision";
+    CalendarKind, CalendarId, "cal", "a calendar";
+    ClosedDayKind, ClosedDayId, "cld", "a closed day";
+    CallbackRequestKind, CallbackRequestId, "cbr", "a callback request";
+    CallAttemptKind, CallAttemptId, "att", "a call attempt";
+    AgentKind, AgentId, "agt", "an agent";
+    PrivacyNoticeKind, PrivacyNoticeId, "ntc", "a privacy notice";
+    EventKind, EventId, "evt", "an event";
+    WebhookEndpointKind, WebhookEndpointId, "whe", "a webhook endpoint";
+    DeliveryKind, DeliveryId, "dlv", "a delivery of an event to an endpoint";
+    DeliveryAttemptKind, DeliveryAttemptId, "dla", "a delivery attempt";
+    AuditEntryKind, AuditEntryId, "aud", "an audit entry";
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub enum Sort {
     NewestFirst,
 }
 
-/// A page of a list: at most `limit` rows after the row with the id `after`.
+/// A page of a list: at most `limit` rows after the row with the ID `after`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     pub after: Option<String>,

@@ -11,9 +11,10 @@ use crate::kernel::auth::{Actor, Verifier};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::{Db, DbConn};
 use crate::kernel::environment::Environment;
-use crate::kernel::error::{Code, Error, Problem, StoredResponse};
+use crate::kernel::error::{Code, Error, Problem, StoredResponse, Text};
 use crate::kernel::http::idempotency::{self, Key};
 use crate::kernel::http::response::Response;
+use crate::kernel::locale::Lang;
 use crate::kernel::tx::{Meta, Tx};
 use crate::kernel::vault::Vault;
 
@@ -119,14 +120,14 @@ impl AppState {
             return Err(Code::Unauthenticated.into());
         }
         self.verifier.verify(token.trim(), self.environment.now()).map_err(|reason| {
+            let reason = Text::new(reason);
+            // RFC 6750 allows ASCII without quotes here, so this is always English.
+            let description = reason.in_lang(Lang::EN).replace(['`', '"'], "'");
             Problem::new(Code::Unauthenticated)
-                .because(
-                    format!("The token is not valid: {reason}."),
-                    "Token není platný; důvod je v hlavičce WWW-Authenticate.",
-                )
+                .because(Text::new("detail-token-invalid").with("reason", reason))
                 .header(
                     "WWW-Authenticate",
-                    format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{reason}\""),
+                    format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{description}\""),
                 )
                 .into()
         })

@@ -3,6 +3,7 @@
 //! Rule: telemetry has no personal data or secrets. A span has the method, route, status and request id. Paths have ids
 //! only, and query strings are not logged.
 
+use std::fmt;
 use std::io::IsTerminal;
 use std::time::Duration;
 
@@ -14,9 +15,10 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::WithExportConfig;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::Span;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
@@ -52,11 +54,40 @@ pub fn start(settings: &Settings) -> Result<Telemetry, String> {
     let spans = traces.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("entente")));
     tracing_subscriber::registry()
         .with(filter)
+        .with(ClientErrors)
         .with(lines)
         .with(spans)
         .try_init()
         .map_err(|error| format!("logging: {error}"))?;
     Ok(Telemetry { metrics: metrics()?, traces })
+}
+
+/// Logs malformed requests and broken connections, which the HTTP library reports as errors, at the level debug, because
+/// clients cause them.
+struct ClientErrors;
+
+impl<S: Subscriber> Layer<S> for ClientErrors {
+    fn event_enabled(&self, event: &Event<'_>, _: Context<'_, S>) -> bool {
+        if event.metadata().target() != "actix_http::h1::dispatcher" {
+            return true;
+        }
+        let mut message = Message::default();
+        event.record(&mut message);
+        let Some(reason) = message.0.strip_prefix("stream error: ") else { return true };
+        tracing::debug!(reason, "malformed request");
+        false
+    }
+}
+
+#[derive(Default)]
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
 }
 
 /// Installs the recorder of `/metrics`.

@@ -164,7 +164,7 @@ impl FromStr for Day {
 }
 
 macro_rules! text_in_json {
-    ($type:ty, $format:expr, $example:literal, $max:literal) => {
+    ($type:ty, $format:expr, $description:literal, $example:literal, $max:literal) => {
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -182,6 +182,7 @@ macro_rules! text_in_json {
                 ObjectBuilder::new()
                     .schema_type(Type::String)
                     .format(Some(SchemaFormat::KnownFormat($format)))
+                    .description(Some($description))
                     .max_length(Some($max))
                     .examples([serde_json::json!($example)])
                     .into()
@@ -192,8 +193,14 @@ macro_rules! text_in_json {
     };
 }
 
-text_in_json!(UtcTime, KnownFormat::DateTime, "2027-03-30T08:00:00Z", 40);
-text_in_json!(Day, KnownFormat::Date, "2027-03-30", 10);
+text_in_json!(
+    UtcTime,
+    KnownFormat::DateTime,
+    "Timestamp (RFC 3339), such as `2027-03-30T08:00:00Z`: in UTC in responses; requests can have any offset.",
+    "2027-03-30T08:00:00Z",
+    40
+);
+text_in_json!(Day, KnownFormat::Date, "Date in the form `YYYY-MM-DD`.", "2027-03-30", 10);
 
 macro_rules! stored_as {
     ($type:ty, $sql:ty, $inner:ty) => {

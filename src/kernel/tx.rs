@@ -21,7 +21,10 @@ use crate::kernel::time::UtcTime;
 #[derive(Debug, Clone)]
 pub struct Meta {
     pub request_id: String,
+    /// Language of problems and other texts for developers.
     pub lang: Lang,
+    /// Language of texts for visitors.
+    pub visitor_lang: Lang,
     pub if_match: Option<IfMatch>,
     pub idempotency: Option<Key>,
     /// The external system that the caller acts for, from `Caused-By`.
@@ -32,7 +35,14 @@ impl Meta {
     /// Returns the metadata of background work (scheduler, dispatcher).
     #[must_use]
     pub fn background(name: &str) -> Self {
-        Self { request_id: name.to_owned(), lang: Lang::En, if_match: None, idempotency: None, caused_by: None }
+        Self {
+            request_id: name.to_owned(),
+            lang: Lang::EN,
+            visitor_lang: Lang::EN,
+            if_match: None,
+            idempotency: None,
+            caused_by: None,
+        }
     }
 }
 

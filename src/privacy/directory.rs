@@ -30,15 +30,13 @@ pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
 fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
-        return Err(Problem::illegal_transition("active", "erase", &["deactivate"]).into());
+        return Err(Problem::illegal_transition("person", "active", "erase_person", &["deactivate_person"]).into());
     }
     if before.erased_at.is_some() {
-        return Err(Problem::illegal_transition("erased", "erase", &[]).into());
+        return Err(Problem::illegal_transition("person", "erased", "erase_person", &[]).into());
     }
     if agents::of_person(tx.conn, id)?.is_some() {
-        return Err(Problem::new(Code::Conflict)
-            .because("Take them off the roster of agents first.", "Nejprve je vyřaďte z rozpisu operátorů.")
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-is-agent").into());
     }
     redact_records(tx, &before)?;
     let after = Person {
@@ -65,6 +63,6 @@ fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     let events = events::redact(tx.conn, id, redacted)?;
     webhooks::deliveries::redact(tx.conn, &events, redacted)?;
     audit::redact(tx.conn, id, redacted)?;
-    idempotency::forget_about(tx.conn, &[id, people::IMPORT_RESPONSES])?;
+    idempotency::delete_about(tx.conn, &[id, people::IMPORT_RESPONSES])?;
     people::service::clear_manager(tx.conn, &person.display_name)
 }

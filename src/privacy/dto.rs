@@ -32,7 +32,7 @@ fn require_phone_or_email(who: &DataSubject) -> Result<(), ValidationError> {
     if who.phone.is_some() || who.email.is_some() {
         return Ok(());
     }
-    Err(body::fault("required", "Give phone or email.", "Uveďte phone nebo email."))
+    Err(body::fault("required", "violation-phone-or-email"))
 }
 
 /// All stored data of a visitor (GDPR, Article 15).

@@ -8,8 +8,8 @@ use crate::kernel::tx::Tx;
 
 /// Runs an erasure under the lock. Only then can it redact the audit trail.
 pub fn with_erasure_lock<T>(tx: &mut Tx<'_>, erase: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>) -> Result<T, Error> {
-    audit::open_gate(tx.conn)?;
+    audit::begin_redaction(tx.conn)?;
     let erased = erase(tx)?;
-    audit::close_gate(tx.conn)?;
+    audit::end_redaction(tx.conn)?;
     Ok(erased)
 }

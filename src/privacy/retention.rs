@@ -30,8 +30,8 @@ const BATCH: i64 = 50;
 /// The subject of events and audit entries about the periods, of which there is only one set.
 const SUBJECT: &str = "ret_01kdvdna00e008000000000001";
 
-/// Number of days after its last change after which the personal data of a callback request is erased, by the state of
-/// the request.
+/// The retention periods of callback requests: for each state, the number of days from the last change of a request
+/// until its personal data is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Retention {
     /// Days until a `completed` request is erased.

@@ -28,7 +28,8 @@ pub fn configure(config: &mut ServiceConfig) {
 /// Export the data of a visitor
 ///
 /// Returns every callback request with this phone number or e-mail address, with its call attempts and consents (GDPR,
-/// Article 15). The operation is a `POST`, so that no URL contains personal data; it changes nothing.
+/// Article 15). The operation is a `POST`, so that no URL contains personal data. It changes nothing and ignores the
+/// `Idempotency-Key`.
 #[utoipa::path(
     tag = "Privacy",
     request_body = DataSubject,
@@ -49,6 +50,7 @@ pub async fn export_data_subject(
 /// Erases the personal data of every callback request with this phone number or e-mail address (GDPR, Article 17):
 /// name, phone number, e-mail address, notes, external references and stored responses. Open and quarantined requests
 /// are cancelled. The requests remain without personal data, so that reports stay correct. An erasure cannot be undone.
+/// It ignores the `Idempotency-Key`: a repeated request is carried out again, which is harmless.
 #[utoipa::path(
     tag = "Privacy",
     request_body = DataSubject,
@@ -71,11 +73,11 @@ pub async fn erase_data_subject(
 ///
 /// Erases the name, e-mail address and login of a deactivated person in the directory, events, webhook payloads, the
 /// audit trail and stored responses (GDPR, Article 17). The person must be deactivated and must not be on the roster of
-/// agents. Signatures and assignments keep the id of the person, and audit entries keep the subject of the person's
+/// agents. Signatures and assignments keep the ID of the person, and audit entries keep the subject of the person's
 /// tokens as the actor. An erasure cannot be undone.
 #[utoipa::path(
     tag = "Privacy",
-    params(("id" = PersonId, Path, description = "The person.")),
+    params(("id" = PersonId, Path, description = "Identifier of the person.")),
     request_body = Nothing,
     responses(
         (status = 200, description = "The person, without personal data.", body = PersonBody),
@@ -101,13 +103,13 @@ pub async fn erase_person(
 
 /// Get the retention periods
 ///
-/// Returns how many days after its last change the personal data of a callback request is erased, by the state of the
-/// request.
+/// Returns the retention periods: for each state, the number of days from the last change of a callback request until
+/// its personal data is erased.
 #[utoipa::path(
     tag = "Privacy",
     responses(
         (status = 200, description = "The retention periods.", body = Retention),
-        (status = 304, description = "You already have the current version."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
     ),
 )]
 #[get("/v1/retention")]

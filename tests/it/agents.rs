@@ -1,5 +1,4 @@
-//! The desk: who gets which request, what was missed, what goes on elsewhere, and whether we kept
-//! our word.
+//! Agents: automatic assignment, missed requests, rerouting, closed days and the roster.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +7,12 @@ use entente::kernel::ids::AgentId;
 use super::support::desk::*;
 use super::support::*;
 
-/// Does what the scheduler does, until nothing is due.
+/// Runs the scheduler until nothing is due.
 pub async fn tick(app: &TestApp) {
     while entente::app::scheduler::run_once(&app.state.db, &app.state.environment).await.unwrap() > 0 {}
 }
 
-/// Puts somebody on the roster for these hours of every business day.
+/// Adds a person to the roster, with these duty times on every business day.
 pub async fn on_duty(app: &TestApp, name: &str, starts: &str, ends: &str) -> Reply {
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday"];
     let duties: Vec<Value> = days.iter().map(|day| json!({"weekday": day, "starts": starts, "ends": ends})).collect();
@@ -21,7 +20,8 @@ pub async fn on_duty(app: &TestApp, name: &str, starts: &str, ends: &str) -> Rep
     app.admin().post("/v1/agents", json!({"person_id": person, "duties": duties})).await.expect(201)
 }
 
-async fn in_hand(app: &TestApp) -> BTreeMap<String, usize> {
+/// Returns the number of assigned requests per agent.
+async fn assigned_requests(app: &TestApp) -> BTreeMap<String, usize> {
     let assigned = agent(app, "a").await.get(&format!("{PATH}?state=assigned&limit=100")).await.expect(200);
     let mut counts = BTreeMap::new();
     for request in assigned.body["data"].as_array().unwrap() {
@@ -35,22 +35,22 @@ async fn report(app: &TestApp) -> Value {
 }
 
 #[apply(both)]
-async fn requests_are_handed_out_in_turn(app: TestApp) {
+async fn requests_are_assigned_to_agents_in_turn(app: TestApp) {
     for subject in ["anna", "bara", "cyril"] {
         on_duty(&app, subject, "10:00", "17:00").await;
     }
     on_duty(&app, "night", "00:00", "06:00").await;
     for number in 0..10 {
-        ask(&app, number, window("10:00-11:00")).await;
-        ask(&app, 100 + number, window("11:00-12:00")).await;
+        create_request(&app, number, window("10:00-11:00")).await;
+        create_request(&app, 100 + number, window("11:00-12:00")).await;
     }
     tick(&app).await;
-    // Three seats in each of two windows.
+    // Three requests in each of two windows.
     let mut expected = BTreeMap::new();
     for name in ["anna", "bara", "cyril"] {
         expected.insert(agent_id(&app, name).await.to_string(), 2);
     }
-    assert_eq!(in_hand(&app).await, expected);
+    assert_eq!(assigned_requests(&app).await, expected);
     agent(&app, "anna").await.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
     let anna = agent_id(&app, "anna").await;
     let mine = agent(&app, "anna").await.get(&format!("{PATH}?state=assigned&agent_id={anna}")).await.expect(200);
@@ -58,54 +58,55 @@ async fn requests_are_handed_out_in_turn(app: TestApp) {
 }
 
 #[apply(both)]
-async fn many_schedulers_hand_out_once(app: TestApp) {
+async fn parallel_schedulers_assign_each_request_once(app: TestApp) {
     for subject in ["anna", "bara"] {
         on_duty(&app, subject, "00:00", "23:59").await;
     }
     for number in 0..30 {
-        ask(&app, number, asap()).await.expect(201);
+        create_request(&app, number, asap()).await.expect(201);
     }
     let rounds = (0..8).map(|_| entente::app::scheduler::run_once(&app.state.db, &app.state.environment));
-    let handed: usize = futures_util::future::join_all(rounds).await.into_iter().map(Result::unwrap).sum();
-    assert_eq!(handed, 30);
-    assert_eq!(in_hand(&app).await.values().sum::<usize>(), 30);
+    let assigned: usize = futures_util::future::join_all(rounds).await.into_iter().map(Result::unwrap).sum();
+    assert_eq!(assigned, 30);
+    assert_eq!(assigned_requests(&app).await.values().sum::<usize>(), 30);
     let kinds: Vec<_> =
         app.drained_feed().await.into_iter().filter(|event| event["type"] == "callback_request.assigned").collect();
     assert_eq!(kinds.len(), 30);
 }
 
 #[apply(both)]
-async fn nobody_on_duty_is_told_once_and_the_next_on_duty_gets_it(app: TestApp) {
+async fn an_unassigned_request_is_reported_once_and_assigned_to_the_next_agent_on_duty(app: TestApp) {
     on_duty(&app, "anna", "12:00", "17:00").await;
-    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     tick(&app).await;
     tick(&app).await;
     app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
     tick(&app).await;
-    let told = app.drained_feed().await.iter().filter(|event| event["type"] == "callback_request.unassigned").count();
-    assert_eq!((told, &seen(&app, &receipt).await["agent_id"]), (1, &Value::Null));
+    let reports =
+        app.drained_feed().await.iter().filter(|event| event["type"] == "callback_request.unassigned").count();
+    assert_eq!((reports, &read_request(&app, &receipt).await["agent_id"]), (1, &Value::Null));
     app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
     tick(&app).await;
-    assert_eq!(seen(&app, &receipt).await["agent_id"], json!(agent_id(&app, "anna").await));
+    assert_eq!(read_request(&app, &receipt).await["agent_id"], json!(agent_id(&app, "anna").await));
 }
 
 #[apply(both)]
-async fn without_a_roster_the_queue_waits_for_whoever_claims(app: TestApp) {
-    ask(&app, 1, asap()).await.expect(201);
+async fn without_duty_times_requests_wait_until_an_agent_claims_them(app: TestApp) {
+    create_request(&app, 1, asap()).await.expect(201);
     tick(&app).await;
     agent(&app, "a").await.act(&format!("{PATH}/next")).await.expect(200);
 }
 
 #[apply(both)]
-async fn a_missed_call_goes_first_and_counts_as_broken(app: TestApp) {
+async fn a_missed_request_is_claimed_first_and_counts_as_broken(app: TestApp) {
     on_duty(&app, "anna", "10:00", "11:00").await;
-    let missed = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    let missed = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     tick(&app).await;
-    assert_eq!(seen(&app, &missed).await["agent_id"], json!(agent_id(&app, "anna").await));
+    assert_eq!(read_request(&app, &missed).await["agent_id"], json!(agent_id(&app, "anna").await));
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-    ask(&app, 2, asap()).await.expect(201);
+    create_request(&app, 2, asap()).await.expect(201);
     tick(&app).await;
-    let state = seen(&app, &missed).await;
+    let state = read_request(&app, &missed).await;
     assert_eq!(
         (&state["state"], &state["promise"], &state["agent_id"]),
         (&json!("missed"), &json!("broken"), &Value::Null)
@@ -118,37 +119,37 @@ async fn a_missed_call_goes_first_and_counts_as_broken(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_somebody_took_home_comes_back(app: TestApp) {
-    let receipt = ask(&app, 1, asap()).await.expect(201);
+async fn an_assigned_request_without_activity_returns_to_the_queue(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
     agent(&app, "a").await.act(&format!("{PATH}/next")).await.expect(200);
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
     tick(&app).await;
-    assert_eq!(seen(&app, &receipt).await["state"], "missed");
+    assert_eq!(read_request(&app, &receipt).await["state"], "missed");
     agent(&app, "a").await.act(&format!("{PATH}/next")).await.expect(200);
-    let take_back = || {
+    let unassign_idle = || {
         app.state.db.write(entente::app::scheduler::unit(
             &app.state.environment,
-            entente::callbacks::requests::scheduled::unassign_silent,
+            entente::callbacks::requests::scheduled::unassign_idle,
         ))
     };
     app.clock.set("2027-03-30T17:00:00Z".parse().unwrap());
-    assert_eq!(take_back().await.unwrap(), 0);
+    assert_eq!(unassign_idle().await.unwrap(), 0);
     app.clock.set("2027-03-30T17:00:01Z".parse().unwrap());
-    assert_eq!(take_back().await.unwrap(), 1);
-    let back = seen(&app, &receipt).await;
+    assert_eq!(unassign_idle().await.unwrap(), 1);
+    let back = read_request(&app, &receipt).await;
     assert_eq!((&back["state"], &back["agent_id"]), (&json!("missed"), &Value::Null));
 }
 
 #[apply(both)]
-async fn a_support_question_leaves_sales(app: TestApp) {
-    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+async fn rerouting_moves_a_request_to_technical_support(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     let path = format!("{PATH}/{}/reroute", receipt.id());
     let next = agent(&app, "a").await.post(&path, json!({"reason": "A fault"})).await.expect(201);
     assert_eq!(
         (&next.body["intent"], &next.body["rerouted_from"], &next.body["slot_id"]),
         (&json!("technical_support"), &json!(receipt.id()), &json!("20270330T0800Z"))
     );
-    let old = seen(&app, &receipt).await;
+    let old = read_request(&app, &receipt).await;
     assert_eq!(
         (&old["state"], &old["rerouted_to"], &old["promise"]),
         (&json!("rerouted"), &next.body["id"], &json!("void"))
@@ -177,8 +178,8 @@ async fn a_support_question_leaves_sales(app: TestApp) {
 }
 
 #[apply(both)]
-async fn who_was_called_is_called_again_by_the_others(app: TestApp) {
-    let receipt = ask(&app, 1, asap()).await.expect(201);
+async fn rerouting_after_a_call_makes_a_new_promise(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
     let worker = agent(&app, "a").await;
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     worker.act(&format!("{PATH}/next")).await.expect(200);
@@ -188,19 +189,19 @@ async fn who_was_called_is_called_again_by_the_others(app: TestApp) {
         (&next.body["state"], &next.body["attempts"], &next.body["promised_by"]),
         (&json!("queued_asap"), &json!(0), &json!("2027-03-30T08:30:00Z"))
     );
-    // The promise of the first one was kept by the first call.
+    // The first call kept the promise of the original request.
     assert_eq!(report(&app).await["promises"]["kept"], 1);
 }
 
 #[apply(both)]
-async fn sales_and_support_never_see_the_requests_of_the_other(app: TestApp) {
+async fn records_are_available_only_in_the_formats_of_the_intent(app: TestApp) {
     const CRM: [&str; 2] = ["salesforce-lead", "hubspot-contact"];
     const ITSM: [&str; 4] = ["hubspot-ticket", "servicenow-incident", "jira-request", "zammad-ticket"];
     let worker = agent(&app, "a").await;
     for (number, intent, own, foreign) in
         [(1, "sales", &CRM[..], &ITSM[..]), (2, "technical_support", &ITSM[..], &CRM[..])]
     {
-        let mut body = wish(number, asap());
+        let mut body = request_body(number, asap());
         body["intent"] = json!(intent);
         let receipt = app.anonymous().post(PATH, body).await.expect(201);
         let path = |id: &str, format: &str| format!("{PATH}/{id}/projections/{format}");
@@ -213,12 +214,12 @@ async fn sales_and_support_never_see_the_requests_of_the_other(app: TestApp) {
             assert_eq!(refused.body["formats"], json!(own));
             assert!(!refused.text.contains("Visitor") && !refused.text.contains("60110000"));
         }
-        // What goes on elsewhere is seen there, and here no more.
+        // After rerouting, only the formats of the new intent are available.
         let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
         worker.get(&path(&next.id(), foreign[0])).await.expect(200);
         worker.get(&path(&next.id(), own[0])).await.refused(409, "wrong_intent");
     }
-    // Events tell nobody's name, whatever the intent.
+    // Events contain no personal data, whatever the intent.
     let feed = format!("{:?}", app.drained_feed().await);
     assert!(!feed.contains("Visitor") && !feed.contains("60110000"));
     app.anonymous()
@@ -229,8 +230,8 @@ async fn sales_and_support_never_see_the_requests_of_the_other(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_request_that_is_kept_back_is_nobodys_lead(app: TestApp) {
-    let mut body = wish(1, asap());
+async fn a_quarantined_request_has_no_record(app: TestApp) {
+    let mut body = request_body(1, asap());
     body["form"] = json!({"honeypot": "x"});
     let receipt = app.anonymous().post(PATH, body).await.expect(201);
     let path = format!("{PATH}/{}/projections/salesforce-lead", receipt.id());
@@ -240,9 +241,9 @@ async fn a_request_that_is_kept_back_is_nobodys_lead(app: TestApp) {
 }
 
 #[apply(both)]
-async fn agents_hand_over_and_put_back(app: TestApp) {
+async fn agents_reassign_and_unassign_requests(app: TestApp) {
     on_duty(&app, "anna", "00:00", "00:01").await;
-    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
     let path = format!("{PATH}/{}", receipt.id());
     let worker = agent(&app, "a").await;
     worker
@@ -263,8 +264,8 @@ async fn agents_hand_over_and_put_back(app: TestApp) {
 }
 
 #[apply(both)]
-async fn one_of_many_gets_it(app: TestApp) {
-    let receipt = ask(&app, 1, asap()).await.expect(201);
+async fn parallel_reroutes_succeed_once(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
     let path = format!("{PATH}/{}/reroute", receipt.id());
     let replies = at_once(20, |number| {
         let (app, path) = (&app, path.clone());
@@ -275,10 +276,13 @@ async fn one_of_many_gets_it(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_day_closed_over_bookings_flags_them(app: TestApp) {
-    let receipt =
-        ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"})).await.expect(201);
-    let other = ask(&app, 2, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
+async fn closing_a_day_flags_its_requests(app: TestApp) {
+    let receipt = create_request(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"}))
+        .await
+        .expect(201);
+    let other = create_request(&app, 2, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"}))
+        .await
+        .expect(201);
     let closed = app
         .admin()
         .post("/v1/calendars/default/closed-days", json!({"date": "2027-03-31", "reason": "Rest"}))
@@ -289,19 +293,19 @@ async fn a_day_closed_over_bookings_flags_them(app: TestApp) {
         flagged.body["data"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>(),
         [json!(receipt.id())]
     );
-    let after = seen(&app, &receipt).await;
+    let after = read_request(&app, &receipt).await;
     assert_eq!((&after["slot_id"], &after["state"]), (&json!("20270331T0800Z"), &json!("scheduled")));
-    assert_eq!(seen(&app, &other).await["flags"], json!([]));
+    assert_eq!(read_request(&app, &other).await["flags"], json!([]));
     app.admin().delete(closed.header("location")).await.expect(204);
-    assert_eq!(seen(&app, &receipt).await["flags"], json!([]));
-    // An agent moves it, and the first promise counts.
+    assert_eq!(read_request(&app, &receipt).await["flags"], json!([]));
+    // An agent reschedules the request; the first promise still counts.
     app.admin()
         .post("/v1/calendars/default/closed-days", json!({"date": "2027-03-31", "reason": "Rest"}))
         .await
         .expect(201);
     let elsewhere = json!({"preference": {"kind": "slot", "window": "10:00-11:00", "date": "2027-04-02"}});
     agent(&app, "a").await.post(&format!("{PATH}/{}/reschedule", receipt.id()), elsewhere).await.expect(200);
-    let moved = seen(&app, &receipt).await;
+    let moved = read_request(&app, &receipt).await;
     assert_eq!(
         (&moved["flags"], &moved["first_promised_from"], &moved["promised_from"]),
         (&json!([]), &json!("2027-03-31T08:00:00Z"), &json!("2027-04-02T08:00:00Z"))
@@ -309,7 +313,7 @@ async fn a_day_closed_over_bookings_flags_them(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_roster_is_kept_by_administrators(app: TestApp) {
+async fn only_administrators_change_the_roster(app: TestApp) {
     let anna = on_duty(&app, "anna", "10:00", "14:00").await;
     let path = anna.header("location").to_owned();
     let person = person_id(&app, "anna").await;
@@ -332,11 +336,92 @@ async fn the_roster_is_kept_by_administrators(app: TestApp) {
         app.admin().patch(&path, &changed.etag(), json!({"active": false})).await.expect(200).etag(),
         changed.etag()
     );
-    ask(&app, 1, asap()).await.expect(201);
+    create_request(&app, 1, asap()).await.expect(201);
     tick(&app).await;
-    assert!(in_hand(&app).await.is_empty());
+    assert!(assigned_requests(&app).await.is_empty());
     agent(&app, "anna").await.patch(&path, "*", json!({"active": true})).await.refused(403, "forbidden");
     assert_eq!(agent(&app, "anna").await.get("/v1/agents").await.expect(200).body["data"][0], changed.body);
     app.admin().delete(&path).await.expect(204);
     app.admin().get(&path).await.refused(404, "not_found");
+}
+
+#[apply(both)]
+async fn deleting_an_agent_with_open_requests_is_refused(app: TestApp) {
+    let worker = agent(&app, "anna").await;
+    let path = format!("/v1/agents/{}", agent_id(&app, "anna").await);
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
+    let before = app.admin().get(&path).await.expect(200);
+    worker.act(&format!("{PATH}/next")).await.expect(200);
+    worker.delete(&path).await.refused(403, "forbidden");
+    app.admin().delete(&path).await.refused(409, "conflict");
+    assert_eq!(app.admin().get(&path).await.expect(200).body, before.body);
+    worker.act(&format!("{PATH}/{}/unassign", receipt.id())).await.expect(200);
+    app.admin().delete(&path).await.expect(204);
+    // The person still has the scope, but is not on the roster any more.
+    worker.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
+}
+
+#[apply(both)]
+async fn only_agents_on_the_roster_claim_requests_and_record_attempts(app: TestApp) {
+    let assign = |receipt: &Reply| format!("{PATH}/{}/assign", receipt.id());
+    let queued = create_request(&app, 1, asap()).await.expect(201);
+    let assigned = create_request(&app, 2, asap()).await.expect(201);
+    agent(&app, "anna").await.act(&assign(&assigned)).await.expect(200);
+    person_id(&app, "petr").await;
+    let scopes = "callbacks:read callbacks:work";
+    for caller in [
+        app.caller("petr", scopes),
+        app.caller("not-in-the-directory", scopes),
+        app.caller("petr", &format!("{scopes} admin")),
+        app.service("crm", scopes),
+        // Software is never an agent, even if its name is the login of one.
+        app.service("anna", scopes),
+    ] {
+        caller.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
+        for receipt in [&queued, &assigned] {
+            caller.act(&assign(receipt)).await.refused(403, "forbidden");
+            caller.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.refused(403, "forbidden");
+        }
+    }
+    assert_eq!(read_request(&app, &queued).await["agent_id"], Value::Null);
+    let unchanged = read_request(&app, &assigned).await;
+    let anna = agent_id(&app, "anna").await;
+    assert_eq!((&unchanged["agent_id"], &unchanged["attempts"]), (&json!(anna), &json!(0)));
+    // Assigning a request to an agent needs only the scope.
+    app.service("crm", scopes).post(&assign(&queued), json!({"agent_id": anna})).await.expect(200);
+}
+
+#[apply(both)]
+async fn a_deactivated_agent_cannot_claim_requests(app: TestApp) {
+    let worker = agent(&app, "anna").await;
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
+    let (next, person) = (format!("{PATH}/next"), person_id(&app, "anna").await);
+    let reason = json!({"reason": "The contract ended."});
+    app.admin().post(&format!("/v1/people/{person}/deactivate"), reason).await.expect(200);
+    worker.act(&next).await.refused(403, "forbidden");
+    worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.refused(403, "forbidden");
+    assert_eq!(read_request(&app, &receipt).await["agent_id"], Value::Null);
+    let petr = person_id(&app, "petr").await;
+    app.admin().post(&format!("/v1/people/{petr}/deactivate"), json!({"reason": "A new job."})).await.expect(200);
+    app.admin()
+        .post("/v1/agents", json!({"person_id": petr, "duties": []}))
+        .await
+        .refused(422, "validation_failed")
+        .violates("/person_id", "person_deactivated");
+    let reason = json!({"reason": "A new contract."});
+    app.admin().post(&format!("/v1/people/{person}/reactivate"), reason).await.expect(200);
+    assert_eq!(worker.act(&next).await.expect(200).id(), receipt.id());
+}
+
+#[apply(both)]
+async fn parallel_creations_of_an_agent_succeed_once(app: TestApp) {
+    let person = person_id(&app, "anna").await;
+    let replies = at_once(20, |_| {
+        let admin = app.admin();
+        async move { admin.post("/v1/agents", json!({"person_id": person, "duties": []})).await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 19));
+    assert!(replies.iter().filter(|reply| reply.status == 409).all(|reply| reply.body["code"] == "already_exists"));
+    assert_eq!(app.admin().get("/v1/agents").await.expect(200).body["data"].as_array().unwrap().len(), 1);
 }

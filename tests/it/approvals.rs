@@ -1,6 +1,6 @@
-//! Joint approval: nobody decides alone, nothing happens before the last answer, and it happens once.
+//! Approvals: they take effect with the last response, and only once.
 
-use super::support::pair::{Pair, answer, drain, text};
+use super::support::pair::{Pair, drain, respond, text};
 use super::support::team::person;
 use super::support::*;
 
@@ -9,42 +9,42 @@ async fn hold(app: &TestApp, pair: &Pair) {
 }
 
 #[apply(both)]
-async fn what_was_asked_happens_with_the_last_answer(app: TestApp) {
+async fn an_approval_takes_effect_with_the_last_response(app: TestApp) {
     let pair = Pair::running(&app).await;
     hold(&app, &pair).await;
-    // A sponsor who asks has agreed by asking.
-    let asked = app.person("cmo").post(&pair.at("resume"), json!({"reason": "We are ready."})).await.expect(201);
-    assert_eq!(asked.body["waiting_for"], json!([pair.platform]));
-    assert_eq!(asked.body["responses"][0]["person_id"], json!(pair.cmo));
+    // The request of a sponsor counts as the response of their side.
+    let requested = app.person("cmo").post(&pair.at("resume"), json!({"reason": "We are ready."})).await.expect(201);
+    assert_eq!(requested.body["waiting_for"], json!([pair.platform]));
+    assert_eq!(requested.body["responses"][0]["person_id"], json!(pair.cmo));
     app.person("cio").post(&pair.at("resume"), json!({})).await.refused(409, "already_exists");
-    // Answers may change until the last one is in.
-    let approval = asked.body.clone();
-    answer(&app.person("cmo"), &approval, "reject").await.expect(200);
-    answer(&app.person("cmo"), &approval, "approve").await.expect(200);
+    // Responses can change until the last one.
+    let approval = requested.body.clone();
+    respond(&app.person("cmo"), &approval, "reject").await.expect(200);
+    respond(&app.person("cmo"), &approval, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "on_hold");
-    let agreed = answer(&app.person("cio"), &approval, "approve").await.expect(200);
-    assert_eq!((&agreed.body["state"], &agreed.body["waiting_for"]), (&json!("approved"), &json!([])));
+    let approved = respond(&app.person("cio"), &approval, "approve").await.expect(200);
+    assert_eq!((&approved.body["state"], &approved.body["waiting_for"]), (&json!("approved"), &json!([])));
     assert_eq!(pair.state(&app).await, "active");
-    answer(&app.person("cmo"), &approval, "reject").await.refused(409, "illegal_transition");
-    // All that was said is kept.
+    respond(&app.person("cmo"), &approval, "reject").await.refused(409, "illegal_transition");
+    // Every response is stored.
     let path = format!("/v1/approvals/{}/responses", text(&approval["id"]));
     let all = app.person("mia").get(&path).await.expect(200);
-    let words: Vec<_> = all.body["data"].as_array().unwrap().iter().map(|one| text(&one["response"])).collect();
-    assert_eq!(words, ["approve", "reject", "approve", "approve"]);
+    let choices: Vec<_> = all.body["data"].as_array().unwrap().iter().map(|one| text(&one["response"])).collect();
+    assert_eq!(choices, ["approve", "reject", "approve", "approve"]);
 }
 
 #[apply(both)]
-async fn the_last_answer_counts_once_however_many_come(app: TestApp) {
+async fn parallel_responses_settle_an_approval_once(app: TestApp) {
     let pair = Pair::running(&app).await;
     hold(&app, &pair).await;
     let approval = app.person("cmo").post(&pair.at("resume"), json!({})).await.expect(201).body;
     let replies = at_once(30, |number| {
         let (client, approval) = (app.person("cio"), approval.clone());
-        let word = if number % 2 == 0 { "approve" } else { "reject" };
-        async move { answer(&client, &approval, word).await }
+        let choice = if number % 2 == 0 { "approve" } else { "reject" };
+        async move { respond(&client, &approval, choice).await }
     })
     .await;
-    // The first answer of the CIO settles it; the same word again is too late like any other.
+    // The first response of the CIO settles the approval; all later ones are rejected, identical ones too.
     assert_eq!(with_status(&replies, 200), 1);
     assert_eq!(with_status(&replies, 409), 29);
     drain(&app).await;
@@ -56,26 +56,26 @@ async fn the_last_answer_counts_once_however_many_come(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_refusal_has_a_reason_and_changes_nothing(app: TestApp) {
+async fn a_rejection_needs_a_reason_and_changes_nothing(app: TestApp) {
     let pair = Pair::running(&app).await;
     let approval = app.person("cmo").post(&pair.at("close"), json!({})).await.expect(201).body;
     let path = format!("/v1/approvals/{}/responses", text(&approval["id"]));
-    let silent = json!({"response": "reject", "sha256": approval["sha256"]});
-    app.person("cio").post(&path, silent).await.expect(422).violates("/reason", "reason_missing");
-    let refused = answer(&app.person("cio"), &approval, "reject").await.expect(200);
-    assert_eq!(refused.body["state"], "rejected");
+    let without_reason = json!({"response": "reject", "sha256": approval["sha256"]});
+    app.person("cio").post(&path, without_reason).await.expect(422).violates("/reason", "reason_missing");
+    let rejected = respond(&app.person("cio"), &approval, "reject").await.expect(200);
+    assert_eq!(rejected.body["state"], "rejected");
     assert_eq!(pair.state(&app).await, "active");
-    // It can be asked again, and then it is another question with another hash.
+    // The same approval can be requested again, with a new number and a new hash.
     let again = app.person("cio").post(&pair.at("close"), json!({})).await.expect(201).body;
     assert_eq!(again["terms"]["number"], 2);
     assert_ne!(again["sha256"], approval["sha256"]);
     let withdrawn = app.person("cio").act(&format!("/v1/approvals/{}/withdraw", text(&again["id"]))).await.expect(200);
     assert_eq!(withdrawn.body["state"], "withdrawn");
-    answer(&app.person("cmo"), &again, "approve").await.refused(409, "illegal_transition");
+    respond(&app.person("cmo"), &again, "approve").await.refused(409, "illegal_transition");
 }
 
 #[apply(both)]
-async fn a_delegate_answers_for_a_time_and_for_one_side(app: TestApp) {
+async fn a_delegate_responds_for_one_side_during_the_delegation(app: TestApp) {
     let pair = Pair::running(&app).await;
     let deputy = person(&app, "deputy", &pair.brand).await;
     let grants = pair.at(&format!("sides/{}/delegations", pair.brand));
@@ -101,22 +101,22 @@ async fn a_delegate_answers_for_a_time_and_for_one_side(app: TestApp) {
     cmo.post(&grants, body("2027-04-04", "2027-04-08", &deputy)).await.refused(409, "already_exists");
 
     let approval = app.person("cio").post(&pair.at("close"), json!({})).await.expect(201).body;
-    answer(&app.person("deputy"), &approval, "approve").await.refused(404, "not_found");
+    respond(&app.person("deputy"), &approval, "approve").await.refused(404, "not_found");
     app.clock.set("2027-04-01T08:00:00Z".parse().unwrap());
     let inbox = app.person("deputy").get("/v1/me/inbox").await.expect(200);
     assert_eq!(inbox.body["data"][0]["id"], approval["id"]);
-    // No sub-delegation.
+    // A delegate cannot delegate further.
     app.person("deputy").post(&grants, body("2027-05-01", "2027-05-02", &pair.max)).await.refused(403, "forbidden");
-    let word = answer(&app.person("deputy"), &approval, "reject").await.expect(200);
-    assert!(word.body["responses"].as_array().unwrap().iter().any(|one| one["delegation_id"].is_string()));
-    assert_eq!(word.body["state"], "rejected");
+    let rejected = respond(&app.person("deputy"), &approval, "reject").await.expect(200);
+    assert!(rejected.body["responses"].as_array().unwrap().iter().any(|one| one["delegation_id"].is_string()));
+    assert_eq!(rejected.body["state"], "rejected");
     app.clock.set("2027-04-05T08:00:00Z".parse().unwrap());
     let again = app.person("cio").post(&pair.at("close"), json!({})).await.expect(201).body;
-    answer(&app.person("deputy"), &again, "approve").await.refused(404, "not_found");
+    respond(&app.person("deputy"), &again, "approve").await.refused(404, "not_found");
 }
 
 #[apply(both)]
-async fn a_delegation_is_taken_back_by_whoever_gave_it(app: TestApp) {
+async fn only_the_sponsor_who_created_a_delegation_revokes_it(app: TestApp) {
     let pair = Pair::running(&app).await;
     let deputy = person(&app, "deputy", &pair.brand).await;
     let days = json!({"delegate_person_id": deputy, "valid_from": "2027-03-30", "valid_to": "2027-04-05"});
@@ -130,48 +130,48 @@ async fn a_delegation_is_taken_back_by_whoever_gave_it(app: TestApp) {
     app.admin().act(&revoke).await.refused(403, "forbidden");
     app.person("cmo").act(&revoke).await.expect(200);
     app.person("cmo").act(&revoke).await.refused(409, "illegal_transition");
-    answer(&app.person("deputy"), &approval, "approve").await.refused(404, "not_found");
+    respond(&app.person("deputy"), &approval, "approve").await.refused(404, "not_found");
 }
 
 #[apply(both)]
-async fn one_person_never_answers_for_two_sides(app: TestApp) {
+async fn a_person_never_responds_for_two_sides(app: TestApp) {
     let pair = Pair::running(&app).await;
     let deputy = person(&app, "deputy", &pair.brand).await;
     let grant = |side: &str| pair.at(&format!("sides/{side}/delegations"));
     let days = json!({"delegate_person_id": deputy, "valid_from": "2027-03-30", "valid_to": "2027-04-05"});
     app.person("cmo").post(&grant(&pair.brand), days.clone()).await.expect(201);
-    // Moved to the other department, the deputy still stands in for one side only.
+    // After a move to the other department, the deputy is still the delegate of one side only.
     let homes = app.admin().get(&format!("/v1/people/{deputy}/home-positions")).await.expect(200);
     let home = text(&homes.body["data"][0]["id"]).to_owned();
     app.admin().post(&format!("/v1/home-positions/{home}/end"), json!({"ends_on": "2027-03-30"})).await.expect(200);
     let moved = json!({"department_id": pair.platform, "title": "Engineer", "valid_from": "2027-03-30"});
     app.admin().post(&format!("/v1/people/{deputy}/home-positions"), moved).await.expect(201);
     app.person("cio").post(&grant(&pair.platform), days).await.refused(409, "conflict");
-    // Whoever takes a seat speaks for that side, whatever was delegated to them.
+    // A sponsor responds for their own side, whatever was delegated to them.
     let approval = app.person("cio").post(&pair.at("close"), json!({})).await.expect(201).body;
-    let seat = pair.at(&format!("sides/{}/sponsor", pair.platform));
-    app.person("cio").put(&seat, "*", json!({"person_id": deputy})).await.expect(200);
-    let answered = answer(&app.person("deputy"), &approval, "approve").await.expect(200);
-    assert_eq!(answered.body["waiting_for"], json!([pair.brand]));
-    assert_eq!(answered.body["state"], "open");
+    let sponsor_path = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    app.person("cio").put(&sponsor_path, "*", json!({"person_id": deputy})).await.expect(200);
+    let responded = respond(&app.person("deputy"), &approval, "approve").await.expect(200);
+    assert_eq!(responded.body["waiting_for"], json!([pair.brand]));
+    assert_eq!(responded.body["state"], "open");
 }
 
 #[apply(both)]
-async fn a_new_sponsor_counter_signs_what_is_open(app: TestApp) {
+async fn a_new_sponsor_responds_to_open_approvals(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let heir = person(&app, "heir", &pair.brand).await;
+    let successor = person(&app, "successor", &pair.brand).await;
     let approval = app.person("cmo").post(&pair.at("close"), json!({})).await.expect(201).body;
-    let seat = pair.at(&format!("sides/{}/sponsor", pair.brand));
-    app.person("cmo").put(&seat, "*", json!({"person_id": heir})).await.expect(200);
-    answer(&app.person("cio"), &approval, "approve").await.expect(200);
+    let sponsor_path = pair.at(&format!("sides/{}/sponsor", pair.brand));
+    app.person("cmo").put(&sponsor_path, "*", json!({"person_id": successor})).await.expect(200);
+    respond(&app.person("cio"), &approval, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "active");
-    answer(&app.person("cmo"), &approval, "approve").await.refused(403, "forbidden");
-    answer(&app.person("heir"), &approval, "approve").await.expect(200);
+    respond(&app.person("cmo"), &approval, "approve").await.refused(403, "forbidden");
+    respond(&app.person("successor"), &approval, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "closing");
 }
 
 #[apply(both)]
-async fn an_amendment_comes_into_force_when_all_have_signed(app: TestApp) {
+async fn an_amendment_takes_effect_when_all_sides_have_signed(app: TestApp) {
     let pair = Pair::running(&app).await;
     let cmo = app.person("cmo");
     let read = cmo.get(&pair.at("charter")).await.expect(200);
@@ -192,25 +192,25 @@ async fn an_amendment_comes_into_force_when_all_have_signed(app: TestApp) {
         .push(json!({"key": "brandbook", "name": "Brand book", "department_id": pair.brand}));
     let amended = cmo.put(&pair.at("charter"), &etag, text_of.clone()).await.expect(200);
     assert_eq!(amended.body["version"], 2);
-    // Until all have signed, the project runs on the version before.
+    // Until all sides have signed, the previous version stays in force.
     let now = pair.read(&app).await;
     assert_eq!((&now["charter"]["version"], &now["charter_in_force"]["version"]), (&json!(2), &json!(1)));
     assert_eq!(now["ends_on"], "2027-12-01");
     assert_eq!(cmo.get(&pair.at("areas")).await.expect(200).body["data"].as_array().unwrap().len(), 2);
     let first = pair.open(&app, "charter").await;
-    answer(&app.person("cio"), &first, "approve").await.expect(200);
-    // Another text is another question.
+    respond(&app.person("cio"), &first, "approve").await.expect(200);
+    // Another text needs another approval.
     text_of["milestones"][0]["due_on"] = json!("2027-06-15");
     let etag = cmo.get(&format!("/v1/projects/{}", pair.project)).await.expect(200).etag();
     cmo.put(&pair.at("charter"), &etag, text_of).await.expect(200);
-    answer(&app.person("cmo"), &first, "approve").await.refused(409, "illegal_transition");
+    respond(&app.person("cmo"), &first, "approve").await.refused(409, "illegal_transition");
     let second = pair.open(&app, "charter").await;
-    pair.agree(&app, &second).await;
+    pair.approve_by_both(&app, &second).await;
     let after = pair.read(&app).await;
     assert_eq!(after["charter_in_force"], after["charter"]);
     assert_eq!(after["ends_on"], "2027-11-01");
     assert_eq!(cmo.get(&pair.at("areas")).await.expect(200).body["data"].as_array().unwrap().len(), 3);
-    // What lasted longer than the new end is cut there.
+    // Memberships end no later than the project.
     assert_eq!(pair.membership(&app, &pair.mia).await["valid_to"], "2027-11-01");
     let milestones = cmo.get(&pair.at("milestones")).await.expect(200);
     let slip = &milestones.body["data"][0];
@@ -222,7 +222,7 @@ async fn an_amendment_comes_into_force_when_all_have_signed(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_release_is_joint_and_names_successors(app: TestApp) {
+async fn a_release_needs_approval_and_successors(app: TestApp) {
     let pair = Pair::running(&app).await;
     let path = format!("/v1/memberships/{}/release", text(&pair.membership(&app, &pair.ivan).await["id"]));
     let mut body = json!({"ends_on": "2027-06-01", "reason": "Needed for the data centre."});
@@ -232,7 +232,7 @@ async fn a_release_is_joint_and_names_successors(app: TestApp) {
     let approval = app.person("cio").post(&path, body).await.expect(201).body;
     assert_eq!(approval["terms"]["release"]["leaves_on"], "2027-06-01");
     assert_eq!(pair.membership(&app, &pair.ivan).await["valid_to"], "2027-12-01");
-    answer(&app.person("cmo"), &approval, "approve").await.expect(200);
+    respond(&app.person("cmo"), &approval, "approve").await.expect(200);
     assert_eq!(pair.membership(&app, &pair.ivan).await["valid_to"], "2027-06-01");
     assert_eq!(pair.owner(&app, &pair.policy, "2027-05-31").await, json!(pair.ivan));
     assert_eq!(pair.owner(&app, &pair.policy, "2027-06-01").await, json!(pair.ina));

@@ -1,12 +1,13 @@
-//! Which component may import which, and no import cycles between the slices of a component.
+//! Checks which components import which, and that the slices of a component have no import cycles.
 //!
-//! A module is the folder of a slice (`collaboration/approvals`), or a file or folder of `kernel` or `app` (`kernel/http`).
-//! Unit tests are not read: they may use what they like.
+//! A module is the folder of a slice (`collaboration/approvals`), or a file or folder of `kernel` or `app`
+//! (`kernel/http`).
+//! Unit tests are ignored: they may import anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// A component and the components that it may import. Nothing imports `app`.
+/// A component and the components that it may import. No component imports `app`.
 const ALLOWED: [(&str, &[&str]); 8] = [
     ("kernel", &[]),
     ("calendar", &["kernel"]),
@@ -18,13 +19,13 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     ("app", &["kernel", "calendar", "directory", "collaboration", "callbacks", "integrations", "privacy"]),
 ];
 
-/// Import cycles that are still there. The list may only shrink.
+/// Known import cycles. This list may only get shorter.
 const KNOWN_CYCLES: [&[&str]; 0] = [];
 
-/// A file of `src/` as a module path, with the paths that it names.
+/// A file of `src/`: its module path, and the paths that it imports.
 struct Source {
     module: Vec<String>,
-    /// Each from the root of the crate.
+    /// Relative to the root of the crate.
     paths: Vec<Vec<String>>,
 }
 
@@ -72,7 +73,7 @@ fn read(root: &Path, file: &Path) -> Source {
     Source { module, paths }
 }
 
-/// The paths that the text begins with; several for `crate::a::{b, c::d}`.
+/// Returns the paths at the start of the text; several for `crate::a::{b, c::d}`.
 fn named(text: &str, module: &[String]) -> Vec<Vec<String>> {
     expand(text).into_iter().map(|path| absolute(&path, module)).collect()
 }
@@ -97,7 +98,7 @@ fn expand(text: &str) -> Vec<Vec<String>> {
     items(group).iter().flat_map(|item| joined(item).collect::<Vec<_>>()).collect()
 }
 
-/// The items of a group, up to its closing brace.
+/// Returns the items of a group, up to its closing brace.
 fn items(group: &str) -> Vec<String> {
     let (mut items, mut item, mut depth) = (Vec::new(), String::new(), 0);
     for letter in group.chars() {
@@ -122,7 +123,7 @@ fn absolute(path: &[String], module: &[String]) -> Vec<String> {
     base.iter().chain(&path[skipped..]).filter(|part| *part != "self").cloned().collect()
 }
 
-/// The slice or part that a path from the root of the crate leads into; none for the root itself.
+/// Returns the slice or file that contains a path; `None` for the root of the crate.
 fn place(path: &[String], known: &BTreeSet<String>) -> Option<String> {
     let component = path.first()?;
     let slice = path.get(1).map(|second| format!("{component}/{second}"));
@@ -132,7 +133,7 @@ fn place(path: &[String], known: &BTreeSet<String>) -> Option<String> {
     }
 }
 
-/// Every folder of a component, and every file of `kernel` and `app`.
+/// Returns every folder of a component, and every file of `kernel` and `app`.
 fn places(sources: &[Source]) -> BTreeSet<String> {
     let inside = |source: &&Source| {
         source.module.len() > 2 || (source.module.len() == 2 && ["kernel", "app"].contains(&source.module[0].as_str()))
@@ -148,7 +149,7 @@ fn is_folder(module: &[String]) -> bool {
 
 type Edges = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Which place imports which, with an example of each.
+/// Returns which place imports which, with an example of each.
 fn edges(sources: &[Source]) -> Edges {
     let known = places(sources);
     let mut edges = Edges::new();
@@ -168,7 +169,7 @@ fn component(place: &str) -> &str {
 }
 
 #[test]
-fn components_import_only_what_they_may() {
+fn components_import_only_allowed_components() {
     let edges = edges(&sources());
     let mut broken = Vec::new();
     for (from, targets) in &edges {
@@ -180,7 +181,7 @@ fn components_import_only_what_they_may() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
-    // The reader of the sources has read something.
+    // Fails if the sources were not read.
     assert!(edges.len() > 30, "{edges:?}");
     assert!(edges["kernel/tx"].contains_key("kernel/record"));
 }
@@ -199,11 +200,11 @@ fn slices_import_each_other_in_one_direction() {
             .collect::<Vec<_>>()
             .join("\n  ")
     };
-    let told = cycles.iter().map(|cycle| format!("{cycle}\n  {}", examples(cycle))).collect::<Vec<_>>().join("\n");
-    assert_eq!(cycles, known, "import cycles:\n{told}");
+    let report = cycles.iter().map(|cycle| format!("{cycle}\n  {}", examples(cycle))).collect::<Vec<_>>().join("\n");
+    assert_eq!(cycles, known, "import cycles:\n{report}");
 }
 
-/// The sets of places that reach each other, largest first.
+/// Returns the sets of places that import each other, largest first.
 fn cycles(edges: &Edges) -> Vec<Vec<String>> {
     let reach = |from: &String| {
         let (mut seen, mut open) = (BTreeSet::new(), vec![from.clone()]);

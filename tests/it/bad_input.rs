@@ -1,8 +1,8 @@
-//! Bad input: a problem with a code and a place each, never a 5xx, and nothing is kept.
+//! Invalid input: every rejection has a code and a location, is never a 5xx, and changes nothing.
 
 use super::support::*;
 
-/// Body, status, code of the problem, place, code of the violation.
+/// Body, status, code of the problem, location and code of the violation.
 const BODIES: &[(&str, u16, &str, &str, &str)] = &[
     ("", 400, "malformed_request", "", "malformed_json"),
     ("{", 400, "malformed_request", "", "malformed_json"),
@@ -23,6 +23,7 @@ const BODIES: &[(&str, u16, &str, &str, &str)] = &[
     (r#"{"key":"a","name":"A\nB"}"#, 422, "validation_failed", "/name", "wrong_form"),
 ];
 
+/// Query, parameter, code of the violation.
 const QUERIES: &[(&str, &str, &str)] = &[
     ("limit=0", "limit", "too_small"),
     ("limit=101", "limit", "too_large"),
@@ -36,7 +37,7 @@ const QUERIES: &[(&str, &str, &str)] = &[
 ];
 
 #[apply(both)]
-async fn bodies(app: TestApp) {
+async fn invalid_bodies_are_rejected_and_change_nothing(app: TestApp) {
     for (body, status, code, place, violation) in BODIES {
         let reply = app.admin().request("POST", "/v1/departments").bytes("application/json", *body).send().await;
         assert_eq!(reply.status, *status, "{body}: {}", reply.text);
@@ -53,7 +54,7 @@ async fn bodies(app: TestApp) {
 }
 
 #[apply(both)]
-async fn all_violations_at_once(app: TestApp) {
+async fn all_violations_are_reported_at_once(app: TestApp) {
     let body = json!({"key": "UPPER", "head_title": "", "colour": 1});
     let reply = app.admin().post("/v1/departments", body).await.expect(422);
     let mut places: Vec<_> = reply.violations().into_iter().map(|(place, _)| place).collect();
@@ -63,7 +64,7 @@ async fn all_violations_at_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn queries(app: TestApp) {
+async fn invalid_queries_are_rejected(app: TestApp) {
     for (query, place, violation) in QUERIES {
         app.admin()
             .get(&format!("/v1/departments?{query}"))
@@ -82,7 +83,7 @@ async fn queries(app: TestApp) {
 }
 
 #[apply(both)]
-async fn paths(app: TestApp) {
+async fn invalid_ids_are_not_found(app: TestApp) {
     for id in [
         "x",
         "dpt_",
@@ -100,17 +101,17 @@ async fn paths(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_body_full_of_faults_is_told_of_a_hundred(app: TestApp) {
-    // Fits no variant, whichever was meant.
+async fn at_most_one_hundred_violations_are_reported(app: TestApp) {
+    // Matches no variant of the preference.
     let preference: Value =
         (0..4000).map(|number| (format!("m{number}"), json!(1))).collect::<serde_json::Map<_, _>>().into();
-    let wish = json!({"full_name": "A", "phone": "601 123 456", "intent": "sales", "preference": preference});
-    let refused = app.anonymous().post("/v1/callback-requests", wish).await.refused(422, "validation_failed");
+    let body = json!({"full_name": "A", "phone": "601 123 456", "intent": "sales", "preference": preference});
+    let refused = app.anonymous().post("/v1/callback-requests", body).await.refused(422, "validation_failed");
     assert_eq!(refused.body["errors"].as_array().unwrap().len(), 100);
 }
 
 #[apply(both)]
-async fn media_types_and_sizes(app: TestApp) {
+async fn unsupported_media_types_and_large_bodies_are_rejected(app: TestApp) {
     let body = r#"{"key":"a","name":"A"}"#;
     for kind in [
         "text/plain",
@@ -145,7 +146,7 @@ async fn media_types_and_sizes(app: TestApp) {
 }
 
 #[apply(both)]
-async fn idempotency_keys(app: TestApp) {
+async fn invalid_idempotency_keys_are_rejected(app: TestApp) {
     for key in ["", " ", "a b", &"x".repeat(256)] {
         let reply = app
             .admin()

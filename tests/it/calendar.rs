@@ -1,4 +1,4 @@
-//! The calendar, its closures and the slots they leave.
+//! The calendar, closed days and slots.
 
 use super::support::*;
 
@@ -8,7 +8,7 @@ async fn slot_ids(app: &TestApp, query: &str) -> Vec<String> {
 }
 
 #[apply(both)]
-async fn everybody_reads_the_calendar(app: TestApp) {
+async fn the_calendar_is_public(app: TestApp) {
     let calendar = app.anonymous().get("/v1/calendars/default").await.expect(200);
     assert_eq!(calendar.body["zone"], "Europe/Prague");
     assert_eq!(calendar.body["weekdays"], json!(["monday", "tuesday", "wednesday", "thursday", "friday"]));
@@ -23,8 +23,8 @@ async fn everybody_reads_the_calendar(app: TestApp) {
 }
 
 #[apply(both)]
-async fn slots_have_real_dates_in_two_statements(app: TestApp) {
-    app.forget_statements();
+async fn slots_have_dates_and_are_listed_in_two_statements(app: TestApp) {
+    app.clear_statements();
     let slots = app.anonymous().get("/v1/slots").await.expect(200);
     assert_eq!(app.statements().len(), 2);
     let data = slots.body["data"].as_array().unwrap();
@@ -42,14 +42,14 @@ async fn slots_have_real_dates_in_two_statements(app: TestApp) {
 }
 
 #[apply(both)]
-async fn days_are_counted_from_today_unless_told_otherwise(app: TestApp) {
+async fn slots_start_today_by_default(app: TestApp) {
     let today = slot_ids(&app, "?days=1").await;
     assert!(!today.is_empty());
     assert_eq!(today, slot_ids(&app, "?from=2027-03-30&days=1").await);
 }
 
 #[apply(both)]
-async fn the_notice_counts_to_the_second(app: TestApp) {
+async fn the_minimum_notice_is_exact_to_the_second(app: TestApp) {
     app.clock.set("2027-03-30T07:45:00Z".parse().unwrap());
     assert_eq!(slot_ids(&app, "").await[0], "20270330T0800Z");
     app.clock.set("2027-03-30T07:45:01Z".parse().unwrap());
@@ -57,7 +57,7 @@ async fn the_notice_counts_to_the_second(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_changed_calendar_cuts_other_windows(app: TestApp) {
+async fn a_changed_calendar_has_other_windows(app: TestApp) {
     let admin = app.admin();
     let before = admin.get("/v1/calendars/default").await.expect(200);
     let patch = json!({"opens": "09:00", "closes": "12:00", "window_minutes": 90, "weekdays": ["wednesday"], "horizon_business_days": 2});
@@ -72,7 +72,7 @@ async fn a_changed_calendar_cuts_other_windows(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_senseless_calendar_is_refused(app: TestApp) {
+async fn an_inconsistent_calendar_is_rejected(app: TestApp) {
     for (patch, place, code) in [
         (json!({"zone": "Europe/Nowhere"}), "/zone", "unknown_zone"),
         (json!({"opens": "17:00"}), "/closes", "closes_before_opening"),
@@ -90,10 +90,10 @@ async fn a_senseless_calendar_is_refused(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_closed_day_has_no_slots_until_it_is_opened_again(app: TestApp) {
-    let closure = json!({"date": "2027-03-31", "reason": "Company day"});
-    let closed = app.admin().post("/v1/calendars/default/closed-days", closure.clone()).await.expect(201);
-    app.admin().post("/v1/calendars/default/closed-days", closure).await.refused(409, "already_exists");
+async fn a_closed_day_has_no_slots_until_it_is_deleted(app: TestApp) {
+    let closed_day = json!({"date": "2027-03-31", "reason": "Company day"});
+    let closed = app.admin().post("/v1/calendars/default/closed-days", closed_day.clone()).await.expect(201);
+    app.admin().post("/v1/calendars/default/closed-days", closed_day).await.refused(409, "already_exists");
     assert_eq!(slot_ids(&app, "?from=2027-03-31&days=1").await, Vec::<String>::new());
     // The horizon counts business days.
     assert_eq!(slot_ids(&app, "").await.len(), 70);

@@ -1,20 +1,20 @@
-//! Requests of one number, and seats in windows, when many ask at the same moment: the rules hold, and
-//! nobody is sent away because others waited for each other.
+//! Concurrent callback requests: the limits per telephone number and per slot hold, and no request fails because of a
+//! lock conflict.
 
 use super::support::desk::*;
 use super::support::*;
 
-/// The statuses that are in none of these, with what they say.
+/// Returns the bodies of the replies with any other status.
 fn others<'a>(replies: &'a [Reply], expected: &[u16]) -> Vec<&'a Value> {
     replies.iter().filter(|reply| !expected.contains(&reply.status)).map(|reply| &reply.body).collect()
 }
 
 #[apply(both)]
-async fn many_moves_at_once_never_oversell(app: TestApp) {
+async fn parallel_rescheduling_never_exceeds_the_capacity(app: TestApp) {
     set_capacity(&app, 3).await;
     let mut receipts = Vec::new();
     for number in 0..20 {
-        receipts.push(ask(&app, number, asap()).await.expect(201));
+        receipts.push(create_request(&app, number, asap()).await.expect(201));
     }
     let replies = at_once(20, |turn| {
         let request = with_secret(&app, &receipts[turn], "reschedule").json(other_time("11:00-12:00"));
@@ -26,9 +26,9 @@ async fn many_moves_at_once_never_oversell(app: TestApp) {
 }
 
 #[apply(both)]
-async fn whoever_posts_at_once_gets_two_whatever_the_number_has(app: TestApp) {
+async fn parallel_requests_of_a_visitor_are_limited_to_two(app: TestApp) {
     for address in ["192.0.2.1", "192.0.2.2"] {
-        ask_from(&app, address, 1, asap()).await.expect(201);
+        create_request_from(&app, address, 1, asap()).await.expect(201);
     }
     for number in [1, 2] {
         let replies = at_once(20, |_| {
@@ -36,7 +36,7 @@ async fn whoever_posts_at_once_gets_two_whatever_the_number_has(app: TestApp) {
                 .anonymous()
                 .request("POST", PATH)
                 .header("X-Forwarded-For", "198.51.100.7")
-                .json(wish(number, window("11:00-12:00")));
+                .json(request_body(number, window("11:00-12:00")));
             async move { request.send().await }
         })
         .await;
@@ -47,10 +47,10 @@ async fn whoever_posts_at_once_gets_two_whatever_the_number_has(app: TestApp) {
 }
 
 #[apply(both)]
-async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
+async fn a_request_is_never_linked_to_a_closed_request(app: TestApp) {
     let worker = agent(&app, "a").await;
     for number in 0..10 {
-        let first = ask_from(&app, "192.0.2.1", number, asap()).await.expect(201);
+        let first = create_request_from(&app, "192.0.2.1", number, asap()).await.expect(201);
         let cancel = format!("{PATH}/{}/cancel", first.id());
         let replies = at_once(6, |turn| {
             let request = match turn {
@@ -59,7 +59,7 @@ async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
                     .anonymous()
                     .request("POST", PATH)
                     .header("X-Forwarded-For", &format!("198.51.100.{turn}"))
-                    .json(wish(number, asap())),
+                    .json(request_body(number, asap())),
             };
             async move { request.send().await }
         })
@@ -67,7 +67,7 @@ async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
         assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
         let all = agent(&app, "a").await.get(&format!("{PATH}?limit=100&state=queued_asap")).await.expect(200);
         let data = all.body["data"].as_array().unwrap();
-        let phone = wish(number, asap())["phone"].as_str().unwrap().replace(' ', "");
+        let phone = request_body(number, asap())["phone"].as_str().unwrap().replace(' ', "");
         let of_number: Vec<_> = data.iter().filter(|one| one["phone"].as_str().unwrap().ends_with(&phone)).collect();
         let leaders: Vec<_> =
             of_number.iter().filter(|one| one["linked_to"].is_null()).map(|one| one["id"].clone()).collect();
@@ -80,9 +80,9 @@ async fn no_request_is_linked_to_a_call_that_ended(app: TestApp) {
 }
 
 #[apply(both)]
-async fn programs_that_post_at_once_get_two_like_anybody(app: TestApp) {
+async fn parallel_requests_of_a_program_are_limited_to_two(app: TestApp) {
     let replies = at_once(20, |_| {
-        let mut body = wish(1, asap());
+        let mut body = request_body(1, asap());
         body["form"] = json!({"honeypot": "filled in"});
         let request = app.anonymous().request("POST", PATH).json(body);
         async move { request.send().await }
@@ -93,27 +93,27 @@ async fn programs_that_post_at_once_get_two_like_anybody(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_is_rerouted_keeps_its_place(app: TestApp) {
+async fn a_rerouted_request_still_counts_for_its_number(app: TestApp) {
     let mut open = Vec::new();
     for number in 0..8 {
-        open.push(ask_from(&app, "192.0.2.1", number, asap()).await.expect(201));
+        open.push(create_request_from(&app, "192.0.2.1", number, asap()).await.expect(201));
     }
     let worker = agent(&app, "a").await;
     let replies = at_once(24, |turn| {
-        let (number, what) = (turn / 3, turn % 3);
-        let request = match what {
+        let (number, kind) = (turn / 3, turn % 3);
+        let request = match kind {
             1 => worker.request("POST", &format!("{PATH}/{}/reroute", open[number].id())).json(json!({})),
             _ => {
                 let request =
-                    app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{what}"));
-                request.json(wish(number, asap()))
+                    app.anonymous().request("POST", PATH).header("X-Forwarded-For", &format!("198.51.100.{kind}"));
+                request.json(request_body(number, asap()))
             }
         };
         async move { request.send().await }
     })
     .await;
     assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
-    // Two places for each number, and what found none is kept back.
+    // Two open requests per number; all others are quarantined.
     for (state, count) in [("queued_asap", 16), ("quarantined", 8)] {
         let found = agent(&app, "a").await.get(&format!("{PATH}?limit=100&state={state}")).await.expect(200);
         assert_eq!(found.body["data"].as_array().unwrap().len(), count, "{state}");
@@ -121,13 +121,13 @@ async fn what_is_rerouted_keeps_its_place(app: TestApp) {
 }
 
 #[apply(both)]
-async fn two_places_are_given_when_requests_are_released_at_once(app: TestApp) {
+async fn parallel_releases_never_exceed_the_limit_of_two(app: TestApp) {
     for address in ["192.0.2.1", "192.0.2.2"] {
-        ask_from(&app, address, 1, asap()).await.expect(201);
+        create_request_from(&app, address, 1, asap()).await.expect(201);
     }
-    let mut kept_back = Vec::new();
+    let mut quarantined = Vec::new();
     for number in 1..=10 {
-        kept_back.push(ask_from(&app, &format!("198.51.100.{number}"), 1, asap()).await.expect(201));
+        quarantined.push(create_request_from(&app, &format!("198.51.100.{number}"), 1, asap()).await.expect(201));
     }
     let open = agent(&app, "a").await.get(&format!("{PATH}?state=queued_asap")).await.expect(200);
     for one in open.body["data"].as_array().unwrap() {
@@ -135,7 +135,7 @@ async fn two_places_are_given_when_requests_are_released_at_once(app: TestApp) {
     }
     let worker = agent(&app, "a").await;
     let replies = at_once(10, |turn| {
-        let (worker, release) = (&worker, format!("{PATH}/{}/release", kept_back[turn].id()));
+        let (worker, release) = (&worker, format!("{PATH}/{}/release", quarantined[turn].id()));
         async move { worker.act(&release).await }
     })
     .await;
@@ -144,12 +144,12 @@ async fn two_places_are_given_when_requests_are_released_at_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn whoever_wants_the_window_of_another_need_not_wait(app: TestApp) {
+async fn rescheduling_between_two_slots_never_deadlocks(app: TestApp) {
     set_capacity(&app, 30).await;
     let windows = ["11:00-12:00", "12:00-13:00"];
     let mut receipts = Vec::new();
     for number in 0..30 {
-        receipts.push(ask(&app, number, window(windows[number % 2])).await.expect(201));
+        receipts.push(create_request(&app, number, window(windows[number % 2])).await.expect(201));
     }
     for round in 1..=3 {
         let replies = at_once(30, |turn| {
@@ -166,12 +166,12 @@ async fn whoever_wants_the_window_of_another_need_not_wait(app: TestApp) {
 }
 
 #[apply(both)]
-async fn whoever_is_linked_can_cancel_with_the_first_one(app: TestApp) {
+async fn linked_requests_can_be_cancelled_in_parallel(app: TestApp) {
     set_capacity(&app, 40).await;
     let mut pairs = Vec::new();
     for number in 0..15 {
         for address in ["192.0.2.1", "192.0.2.2"] {
-            pairs.push(ask_from(&app, address, number, window("11:00-12:00")).await.expect(201));
+            pairs.push(create_request_from(&app, address, number, window("11:00-12:00")).await.expect(201));
         }
     }
     let replies = at_once(30, |turn| {

@@ -1,4 +1,4 @@
-//! The report on promises: exact counts, however a request goes on.
+//! The callback report: every promise is counted exactly once.
 
 use super::agents::tick;
 use super::support::desk::*;
@@ -9,14 +9,14 @@ async fn report(app: &TestApp) -> Value {
 }
 
 #[apply(both)]
-async fn a_promise_counts_once_however_it_goes_on(app: TestApp) {
-    // Missed, and then rerouted: one broken promise.
-    let missed = ask(&app, 1, asap()).await.expect(201);
-    // Missed, and then moved by the visitor: still broken, on its own day.
-    let moved = ask(&app, 2, asap()).await.expect(201);
-    // Called in time, with somebody linked to it, and then moved by us.
-    let led = ask_from(&app, "192.0.2.1", 3, asap()).await.expect(201);
-    ask_from(&app, "192.0.2.2", 3, asap()).await.expect(201);
+async fn a_promise_is_counted_once(app: TestApp) {
+    // Missed, then rerouted: one broken promise.
+    let missed = create_request(&app, 1, asap()).await.expect(201);
+    // Missed, then rescheduled by the visitor: still broken, on its original day.
+    let moved = create_request(&app, 2, asap()).await.expect(201);
+    // Called in time, with a linked request, then rescheduled by an agent.
+    let led = create_request_from(&app, "192.0.2.1", 3, asap()).await.expect(201);
+    create_request_from(&app, "192.0.2.2", 3, asap()).await.expect(201);
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/{}/assign", led.id())).await.expect(200);
     worker.post(&attempts_of(&led), json!({"outcome": "busy"})).await.expect(201);
@@ -38,10 +38,10 @@ async fn a_promise_counts_once_however_it_goes_on(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_call_that_came_early_frees_its_window(app: TestApp) {
+async fn an_early_call_releases_its_slot(app: TestApp) {
     let worker = agent(&app, "a").await;
     for (number, outcome) in [(1, "reached"), (2, "busy")] {
-        let receipt = ask(&app, number, window("11:00-12:00")).await.expect(201);
+        let receipt = create_request(&app, number, window("11:00-12:00")).await.expect(201);
         worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
         worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
         if outcome == "busy" {
@@ -53,33 +53,33 @@ async fn a_call_that_came_early_frees_its_window(app: TestApp) {
 }
 
 #[apply(both)]
-async fn promises_are_counted_exactly(app: TestApp) {
+async fn promises_are_counted_by_outcome(app: TestApp) {
     let worker = agent(&app, "a").await;
-    // Kept: in the window, and before the promise of a call as soon as possible.
-    let window_kept = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-    let asap_kept = ask(&app, 2, asap()).await.expect(201);
-    let too_early = ask(&app, 3, window("11:00-12:00")).await.expect(201);
-    let visitor_cancels = ask(&app, 4, window("10:00-11:00")).await.expect(201);
-    let we_cancel = ask(&app, 5, window("10:00-11:00")).await.expect(201);
-    let moved_by_us = ask(&app, 6, window("12:00-13:00")).await.expect(201);
-    let never = ask(&app, 7, window("13:00-14:00")).await.expect(201);
-    let spared = ask(&app, 8, window("14:00-15:00")).await.expect(201);
+    // Kept: a call in its window, and an ASAP call before the promised time.
+    let window_kept = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let asap_kept = create_request(&app, 2, asap()).await.expect(201);
+    let too_early = create_request(&app, 3, window("11:00-12:00")).await.expect(201);
+    let visitor_cancels = create_request(&app, 4, window("10:00-11:00")).await.expect(201);
+    let agent_cancels = create_request(&app, 5, window("10:00-11:00")).await.expect(201);
+    let agent_reschedules = create_request(&app, 6, window("12:00-13:00")).await.expect(201);
+    let never = create_request(&app, 7, window("13:00-14:00")).await.expect(201);
+    let abuse = create_request(&app, 8, window("14:00-15:00")).await.expect(201);
     app.clock.set("2027-03-30T08:04:00Z".parse().unwrap());
     for receipt in [&window_kept, &asap_kept, &too_early] {
         worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
         worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
     }
-    for (receipt, reason) in [(&visitor_cancels, "visitor_asked"), (&we_cancel, "other"), (&spared, "abuse")] {
+    for (receipt, reason) in [(&visitor_cancels, "visitor_asked"), (&agent_cancels, "other"), (&abuse, "abuse")] {
         worker.post(&format!("{PATH}/{}/cancel", receipt.id()), json!({"reason": reason})).await.expect(200);
     }
     let later = json!({"preference": {"kind": "slot", "window": "16:00-17:00"}});
-    worker.post(&format!("{PATH}/{}/reschedule", moved_by_us.id()), later).await.expect(200);
+    worker.post(&format!("{PATH}/{}/reschedule", agent_reschedules.id()), later).await.expect(200);
     app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
-    worker.post(&format!("{PATH}/{}/assign", moved_by_us.id()), json!({})).await.expect(200);
-    worker.post(&attempts_of(&moved_by_us), json!({"outcome": "reached"})).await.expect(201);
+    worker.post(&format!("{PATH}/{}/assign", agent_reschedules.id()), json!({})).await.expect(200);
+    worker.post(&attempts_of(&agent_reschedules), json!({"outcome": "reached"})).await.expect(201);
 
     let counted = report(&app).await;
-    // Broken: too early, cancelled by us, moved by us, never called.
+    // Broken: called too early, cancelled by an agent, rescheduled by an agent, never called.
     assert_eq!(
         counted["promises"],
         json!({"kept": 2, "broken": 4, "pending": 0, "not_counted": 2, "kept_share": 2.0 / 6.0})
@@ -88,15 +88,15 @@ async fn promises_are_counted_exactly(app: TestApp) {
         counted["response"],
         json!({"calls": 1, "within_5_minutes": 1, "within_5_minutes_share": 1.0, "p50_seconds": 240, "p90_seconds": 240})
     );
-    // What the clock records changes nothing.
+    // The scheduler changes the states, but not the counts.
     tick(&app).await;
     assert_eq!(report(&app).await, counted);
-    assert_eq!(seen(&app, &never).await["state"], "missed");
+    assert_eq!(read_request(&app, &never).await["state"], "missed");
 }
 
 #[apply(both)]
-async fn what_the_visitor_moves_is_a_new_promise(app: TestApp) {
-    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+async fn rescheduling_by_the_visitor_makes_a_new_promise(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     let path = format!("{PATH}/{}/reschedule", receipt.id());
     let secret = receipt.body["manage_token"].as_str().unwrap();
     let later = json!({"preference": {"kind": "slot", "window": "12:00-13:00"}});
@@ -105,16 +105,16 @@ async fn what_the_visitor_moves_is_a_new_promise(app: TestApp) {
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
     worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
-    assert_eq!(seen(&app, &receipt).await["promise"], "kept");
+    assert_eq!(read_request(&app, &receipt).await["promise"], "kept");
 }
 
 #[apply(both)]
-async fn percentiles_are_those_of_the_calls(app: TestApp) {
+async fn response_times_are_percentiles_of_the_calls(app: TestApp) {
     let worker = agent(&app, "a").await;
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let mut receipts = Vec::new();
     for number in 0..10 {
-        receipts.push(ask(&app, number, asap()).await.expect(201));
+        receipts.push(create_request(&app, number, asap()).await.expect(201));
     }
     for receipt in &receipts {
         app.clock.advance(std::time::Duration::from_secs(60));

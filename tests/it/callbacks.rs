@@ -1,4 +1,4 @@
-//! Callback requests, from the visitor's wish to the agent's call.
+//! Callback requests, from their creation to the last call attempt.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,7 +9,28 @@ use super::support::desk::*;
 use super::support::*;
 
 #[apply(both)]
-async fn a_window_is_promised_with_its_real_day(app: TestApp) {
+async fn confirmations_are_in_the_language_of_the_visitor(app: TestApp) {
+    let body_of = |number: u32| {
+        let phone = format!("601 123 45{number}");
+        json!({"full_name": "Visitor", "phone": phone, "intent": "sales", "preference": window("10:00-11:00")})
+    };
+    let german = app.anonymous().request("POST", PATH).header("Accept-Language", "de-DE, en;q=0.5").json(body_of(1));
+    let german = german.send().await.expect(201);
+    assert_eq!((&german.body["locale"], german.header("content-language")), (&json!("de"), "de"));
+    assert_eq!(
+        german.body["confirmation"],
+        "Vielen Dank. Unser Fachteam ruft Sie am Dienstag, dem 30. März 2027, zwischen 10:00 und 11:00 Uhr (Prager Zeit) unter +420 601 123 451 an. Auf Wiederhören."
+    );
+    let mut body = body_of(2);
+    body["locale"] = json!("de");
+    assert_eq!(app.anonymous().post(PATH, body.clone()).await.expect(201).body["locale"], "de");
+    body["locale"] = json!("tlh");
+    let unknown = app.anonymous().post(PATH, body).await.expect(422);
+    assert_eq!(unknown.body["errors"][0]["code"], "unknown_value");
+}
+
+#[apply(both)]
+async fn a_window_is_confirmed_with_its_date(app: TestApp) {
     let body = json!({
         "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales", "preference": window("10:00-11:00")
     });
@@ -25,29 +46,31 @@ async fn a_window_is_promised_with_its_real_day(app: TestApp) {
     assert_eq!(receipt.header("cache-control"), "no-store");
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
 
-    let seen = agent(&app, "a").await.get(&format!("{PATH}/{}", receipt.id())).await.expect(200);
+    let request = agent(&app, "a").await.get(&format!("{PATH}/{}", receipt.id())).await.expect(200);
     assert_eq!(
-        (&seen.body["phone"], &seen.body["phone_display"]),
+        (&request.body["phone"], &request.body["phone_display"]),
         (&json!("+420601123456"), &json!("+420 601 123 456"))
     );
-    assert_eq!(seen.body["full_name"], "Alena Procházková");
-    assert_eq!(seen.header("cache-control"), "no-store");
+    assert_eq!(request.body["full_name"], "Alena Procházková");
+    assert_eq!(request.header("cache-control"), "no-store");
 }
 
 #[apply(both)]
-async fn a_late_window_rolls_and_says_so(app: TestApp) {
+async fn a_window_that_started_rolls_to_the_next_day(app: TestApp) {
     app.clock.set("2027-03-30T07:46:00Z".parse().unwrap());
-    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     assert_eq!((&receipt.body["slot_id"], &receipt.body["rolled"]), (&json!("20270331T0800Z"), &json!(true)));
-    let by_id = ask(&app, 2, json!({"kind": "slot", "slot_id": "20270331T0800Z"})).await.expect(201);
+    let by_id = create_request(&app, 2, json!({"kind": "slot", "slot_id": "20270331T0800Z"})).await.expect(201);
     assert_eq!((&by_id.body["slot_id"], &by_id.body["rolled"]), (&json!("20270331T0800Z"), &json!(false)));
-    let on_day = ask(&app, 3, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
+    let on_day = create_request(&app, 3, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"}))
+        .await
+        .expect(201);
     assert_eq!(on_day.body["slot_id"], "20270401T0800Z");
 }
 
 #[apply(both)]
-async fn as_soon_as_possible_is_promised_in_opening_hours(app: TestApp) {
-    let mut body = wish(1, asap());
+async fn an_asap_call_is_promised_within_opening_hours(app: TestApp) {
+    let mut body = request_body(1, asap());
     body["locale"] = json!("en");
     let receipt = app.anonymous().post(PATH, body).await.expect(201);
     assert_eq!(
@@ -58,14 +81,14 @@ async fn as_soon_as_possible_is_promised_in_opening_hours(app: TestApp) {
         receipt.body["confirmation"],
         "Thank you. One of our experts will call you on +420 601 100 001 as soon as possible, on Tuesday 30 March 2027 by 10:30 at the latest. Goodbye."
     );
-    // From Friday evening to Monday morning.
+    // On Friday evening, the promise is on Monday morning.
     app.clock.set("2027-04-02T14:50:00Z".parse().unwrap());
-    assert_eq!(ask(&app, 2, asap()).await.expect(201).body["promised_by"], "2027-04-05T08:20:00Z");
+    assert_eq!(create_request(&app, 2, asap()).await.expect(201).body["promised_by"], "2027-04-05T08:20:00Z");
 }
 
 #[apply(both)]
-async fn everything_wrong_is_told_at_once(app: TestApp) {
-    let mut body = wish(1, window("08:00-09:00"));
+async fn all_violations_of_a_request_are_reported_at_once(app: TestApp) {
+    let mut body = request_body(1, window("08:00-09:00"));
     body["phone"] = json!("0601 123 456");
     body["notice"] = json!({"id": "ntc_01m7fgq4e8f4r9v3zk8x2c6b7d"});
     let refused = app
@@ -103,17 +126,17 @@ async fn everything_wrong_is_told_at_once(app: TestApp) {
         (json!({"kind": "later"}), "/preference/kind", "unknown_value"),
         (json!({"kind": "asap", "date": "2027-03-31"}), "/preference/date", "unknown_field"),
     ] {
-        ask(&app, 1, preference).await.refused(422, "validation_failed").violates(place, code);
+        create_request(&app, 1, preference).await.refused(422, "validation_failed").violates(place, code);
     }
     assert_eq!(app.drained_feed().await, Vec::<Value>::new());
 }
 
 #[apply(both)]
-async fn the_last_seat_is_given_once(app: TestApp) {
+async fn the_capacity_of_a_slot_is_never_exceeded(app: TestApp) {
     set_capacity(&app, 1).await;
     let replies = at_once(50, |number| {
         let visitor = app.anonymous();
-        async move { visitor.post(PATH, wish(number, window("10:00-11:00"))).await }
+        async move { visitor.post(PATH, request_body(number, window("10:00-11:00"))).await }
     })
     .await;
     assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 49));
@@ -128,34 +151,34 @@ async fn the_last_seat_is_given_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_changed_capacity_counts_from_the_next_booking(app: TestApp) {
+async fn a_changed_capacity_applies_to_new_requests(app: TestApp) {
     set_capacity(&app, 1).await;
-    ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     set_capacity(&app, 2).await;
-    ask(&app, 2, window("10:00-11:00")).await.expect(201);
-    ask(&app, 3, window("10:00-11:00")).await.refused(409, "slot_full");
+    create_request(&app, 2, window("10:00-11:00")).await.expect(201);
+    create_request(&app, 3, window("10:00-11:00")).await.refused(409, "slot_full");
     set_capacity(&app, 1).await;
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 0);
-    ask(&app, 4, window("10:00-11:00")).await.refused(409, "slot_full");
+    create_request(&app, 4, window("10:00-11:00")).await.refused(409, "slot_full");
 }
 
 #[apply(both)]
-async fn a_number_has_two_open_requests(app: TestApp) {
-    let first = ask(&app, 1, asap()).await.expect(201);
-    ask(&app, 1, window("10:00-11:00")).await.expect(201);
-    let refused = ask(&app, 1, window("11:00-12:00")).await.refused(429, "too_many_for_number");
+async fn a_number_has_at_most_two_open_requests(app: TestApp) {
+    let first = create_request(&app, 1, asap()).await.expect(201);
+    create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let refused = create_request(&app, 1, window("11:00-12:00")).await.refused(429, "too_many_for_number");
     assert_eq!(refused.header("retry-after"), "3600");
     assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 3);
-    ask(&app, 2, asap()).await.expect(201);
+    create_request(&app, 2, asap()).await.expect(201);
     agent(&app, "a").await.act(&format!("{PATH}/{}/cancel", first.id())).await.expect(200);
-    ask(&app, 1, asap()).await.expect(201);
+    create_request(&app, 1, asap()).await.expect(201);
 }
 
 #[apply(both)]
-async fn a_number_never_gets_a_third_place(app: TestApp) {
+async fn parallel_requests_never_exceed_the_limit_of_a_number(app: TestApp) {
     let replies = at_once(30, |_| {
         let visitor = app.anonymous();
-        async move { visitor.post(PATH, wish(1, asap())).await }
+        async move { visitor.post(PATH, request_body(1, asap())).await }
     })
     .await;
     assert_eq!((with_status(&replies, 201), with_status(&replies, 429)), (2, 28));
@@ -165,12 +188,12 @@ async fn a_number_never_gets_a_third_place(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_repetition_gets_the_same_secret(app: TestApp) {
+async fn an_idempotent_retry_returns_the_same_token(app: TestApp) {
     let send = || {
         app.anonymous()
             .request("POST", PATH)
             .header("Idempotency-Key", "form-1")
-            .json(wish(1, window("10:00-11:00")))
+            .json(request_body(1, window("10:00-11:00")))
             .send()
     };
     let first = send().await.expect(201);
@@ -182,9 +205,9 @@ async fn a_repetition_gets_the_same_secret(app: TestApp) {
 }
 
 #[apply(both)]
-async fn no_two_agents_get_the_same_request(app: TestApp) {
+async fn parallel_claims_never_assign_a_request_twice(app: TestApp) {
     for number in 0..20 {
-        ask(&app, number, asap()).await.expect(201);
+        create_request(&app, number, asap()).await.expect(201);
     }
     let replies = at_once(25, |number| {
         let app = &app;
@@ -200,13 +223,14 @@ async fn no_two_agents_get_the_same_request(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_most_urgent_goes_first(app: TestApp) {
-    let tomorrow =
-        ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"})).await.expect(201);
-    let at_eleven = ask(&app, 2, window("11:00-12:00")).await.expect(201);
+async fn the_most_urgent_request_is_claimed_first(app: TestApp) {
+    let tomorrow = create_request(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"}))
+        .await
+        .expect(201);
+    let at_eleven = create_request(&app, 2, window("11:00-12:00")).await.expect(201);
     app.clock.set("2027-03-30T08:40:00Z".parse().unwrap());
     // Promised by 11:10, ten minutes after the window begins.
-    let soon = ask(&app, 3, asap()).await.expect(201);
+    let soon = create_request(&app, 3, asap()).await.expect(201);
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
     let worker = agent(&app, "a").await;
     let next = || worker.act("/v1/callback-requests/next");
@@ -218,8 +242,8 @@ async fn the_most_urgent_goes_first(app: TestApp) {
 }
 
 #[apply(both)]
-async fn three_attempts_in_vain_end_the_request(app: TestApp) {
-    let request = ask(&app, 1, asap()).await.expect(201);
+async fn three_failed_attempts_close_a_request(app: TestApp) {
+    let request = create_request(&app, 1, asap()).await.expect(201);
     let attempts = attempts_of(&request);
     let worker = agent(&app, "a").await;
     worker.post(&attempts, json!({"outcome": "busy"})).await.refused(409, "illegal_transition");
@@ -231,7 +255,7 @@ async fn three_attempts_in_vain_end_the_request(app: TestApp) {
         .post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:31:00Z"}))
         .await
         .violates("/started_at", "impossible_start");
-    // An hour later is after closing time: tomorrow at ten.
+    // One hour later is after closing time, so the retry is due tomorrow at 10:00.
     let first =
         worker.post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:25:00Z"})).await.expect(201);
     assert_eq!(
@@ -251,15 +275,15 @@ async fn three_attempts_in_vain_end_the_request(app: TestApp) {
     let numbers: Vec<_> =
         list.body["data"].as_array().unwrap().iter().map(|attempt| attempt["number"].clone()).collect();
     assert_eq!(numbers, [1, 2, 3]);
-    // The number is free for new requests.
-    ask(&app, 1, asap()).await.expect(201);
-    ask(&app, 1, asap()).await.expect(201);
+    // The number can be used for new requests.
+    create_request(&app, 1, asap()).await.expect(201);
+    create_request(&app, 1, asap()).await.expect(201);
 }
 
 #[apply(both)]
-async fn who_is_reached_is_not_called_again(app: TestApp) {
+async fn a_conclusive_attempt_closes_a_request(app: TestApp) {
     for (number, outcome, state) in [(1, "reached", "completed"), (2, "wrong_number", "unreachable")] {
-        let request = ask(&app, number, asap()).await.expect(201);
+        let request = create_request(&app, number, asap()).await.expect(201);
         let worker = agent(&app, "a").await;
         assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), request.id());
         let ended = worker.post(&attempts_of(&request), json!({"outcome": outcome})).await.expect(201);
@@ -274,8 +298,8 @@ async fn who_is_reached_is_not_called_again(app: TestApp) {
 }
 
 #[apply(both)]
-async fn events_and_audit_say_nothing_about_the_person(app: TestApp) {
-    let request = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+async fn events_and_audit_entries_contain_no_personal_data(app: TestApp) {
+    let request = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
@@ -301,27 +325,27 @@ async fn events_and_audit_say_nothing_about_the_person(app: TestApp) {
         .await
         .unwrap();
     assert_eq!(audit.len(), 4);
-    let told = format!("{feed:?} {audit:?}");
+    let recorded = format!("{feed:?} {audit:?}");
     let secret = request.body["manage_token"].as_str().unwrap();
-    for word in ["Visitor", "601100001", "601 100 001", "100001", "example.com", "Please", secret] {
-        assert!(!told.contains(word), "{word} in {told}");
+    for text in ["Visitor", "601100001", "601 100 001", "100001", "example.com", "Please", secret] {
+        assert!(!recorded.contains(text), "{text} in {recorded}");
     }
 }
 
 #[apply(both)]
-async fn the_statements_are_few(app: TestApp) {
-    app.forget_statements();
-    ask(&app, 1, window("10:00-11:00")).await.expect(201);
-    // PostgreSQL takes the requests of the number first.
+async fn the_number_of_statements_is_limited(app: TestApp) {
+    app.clear_statements();
+    create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    // PostgreSQL locks the requests of the number in a statement of its own.
     let most = if app.engine == Engine::Postgres { 9 } else { 8 };
     assert!(app.statements().len() <= most, "{:#?}", app.statements());
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let worker = agent(&app, "a").await;
     let request = worker.act(&format!("{PATH}/next")).await.expect(200);
-    app.forget_statements();
+    app.clear_statements();
     worker.post(&attempts_of(&request), json!({"outcome": "busy"})).await.expect(201);
     assert!(app.statements().len() <= 9, "{:#?}", app.statements());
-    app.forget_statements();
+    app.clear_statements();
     worker.get(PATH).await.expect(200);
     assert_eq!(app.statements().len(), 1);
 }
@@ -330,6 +354,6 @@ async fn the_statements_are_few(app: TestApp) {
 async fn agents_need_their_scopes(app: TestApp) {
     let reader = app.caller("reader", "callbacks:read");
     reader.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
-    app.person("somebody").get(PATH).await.refused(403, "forbidden");
+    app.person("reader").get(PATH).await.refused(403, "forbidden");
     app.anonymous().get(PATH).await.refused(401, "unauthenticated");
 }

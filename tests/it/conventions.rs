@@ -1,19 +1,19 @@
-//! What every endpoint shares: ids, methods, preconditions, idempotency, paging, languages.
+//! Conventions of all endpoints: request ids, methods, preconditions, idempotency, pagination, languages, rate limits.
 
 use std::collections::BTreeSet;
 
 use super::support::desk;
 use super::support::*;
 
-async fn a_department(app: &TestApp, key: &str) -> Reply {
+async fn create_department(app: &TestApp, key: &str) -> Reply {
     app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201)
 }
 
 #[apply(both)]
-async fn the_callers_request_id_is_kept_when_it_is_harmless(app: TestApp) {
+async fn a_valid_request_id_is_returned(app: TestApp) {
     let client = app.admin();
-    let kept = client.request("GET", "/v1/departments").header("Request-Id", "checkout-0001").send().await;
-    assert_eq!(kept.header("request-id"), "checkout-0001");
+    let valid = client.request("GET", "/v1/departments").header("Request-Id", "checkout-0001").send().await;
+    assert_eq!(valid.header("request-id"), "checkout-0001");
     let replaced = client.request("GET", "/v1/departments").header("Request-Id", "x\"y").send().await;
     assert_eq!(replaced.header("request-id").len(), 32);
     let problem = client.request("GET", "/v1/nothing").header("Request-Id", "checkout-0002").send().await;
@@ -21,17 +21,17 @@ async fn the_callers_request_id_is_kept_when_it_is_harmless(app: TestApp) {
 }
 
 #[apply(both)]
-async fn unrouted_requests_are_problems_too(app: TestApp) {
+async fn unknown_paths_and_methods_return_problems(app: TestApp) {
     let client = app.admin();
     client.get("/v1/nothing").await.refused(404, "not_found");
     let wrong = client.request("DELETE", "/v1/departments").send().await.refused(405, "method_not_allowed");
     assert_eq!(wrong.header("allow"), "GET, POST, HEAD, OPTIONS");
-    // Beside each of them is a path with {id} that has the method.
+    // For each of these paths, a path with {id} at the same place has the method.
     for path in ["/v1/people/import", "/v1/callback-requests/next", "/v1/calendars/default/closed-days/import"] {
         let wrong = client.request("DELETE", path).send().await.refused(405, "method_not_allowed");
         assert_eq!(wrong.header("allow"), "POST, OPTIONS");
     }
-    // The same paths, written in another way.
+    // The same paths, percent-encoded.
     client.request("DELETE", "/v1/%70eople/import").send().await.refused(405, "method_not_allowed");
     let agent = desk::agent(&app, "agent").await;
     agent.request("POST", "/v1/callback-requests/%6Eext").send().await.refused(404, "nothing_to_claim");
@@ -43,7 +43,7 @@ async fn unrouted_requests_are_problems_too(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_page_for_every_problem(app: TestApp) {
+async fn every_problem_code_has_a_page(app: TestApp) {
     let client = app.anonymous();
     for code in entente::kernel::error::Code::ALL {
         let page = client.get(&format!("/problems/{}", code.as_str())).await.expect(200);
@@ -51,21 +51,55 @@ async fn a_page_for_every_problem(app: TestApp) {
         assert!(page.text.contains(code.as_str()));
     }
     let czech = client.request("GET", "/problems/slot_full").header("Accept-Language", "cs").send().await.expect(200);
-    assert!(czech.text.contains("Omlouváme se"));
+    assert!(czech.text.contains("Omlouváme se") && czech.text.contains("<h2>Co dělat</h2>"));
+    let index = client.get("/problems").await.expect(200);
+    for code in entente::kernel::error::Code::ALL {
+        assert!(index.text.contains(&format!("href=\"problems/{}\"", code.as_str())), "{}", code.as_str());
+    }
 }
 
 #[apply(both)]
-async fn problems_speak_the_callers_language(app: TestApp) {
-    let czech = app.admin().get("/v1/nothing").await;
-    assert_eq!((czech.header("content-language"), &czech.body["title"]), ("cs", &json!("Nic takového tu není")));
-    let english = app.admin().request("GET", "/v1/nothing").header("Accept-Language", "en-GB, cs;q=0.5").send().await;
-    assert_eq!((english.header("content-language"), &english.body["title"]), ("en", &json!("There is no such thing")));
+async fn problems_are_english_unless_the_caller_prefers_another_language(app: TestApp) {
+    let english = app.admin().get("/v1/nothing").await;
+    assert_eq!((english.header("content-language"), &english.body["title"]), ("en", &json!("Resource not found")));
+    let in_language = |tag: &'static str| {
+        let admin = app.admin();
+        async move { admin.request("GET", "/v1/nothing").header("Accept-Language", tag).send().await }
+    };
+    let czech = in_language("cs, en;q=0.5").await;
+    assert_eq!((czech.header("content-language"), &czech.body["title"]), ("cs", &json!("Záznam nenalezen")));
+    assert_eq!(in_language("de").await.header("content-language"), "en");
     assert_eq!(czech.body["code"], english.body["code"]);
 }
 
 #[apply(both)]
-async fn a_known_version_is_not_sent_again(app: TestApp) {
-    let department = a_department(&app, "care").await;
+async fn violations_say_what_to_enter(app: TestApp) {
+    let email = "jana@example.com";
+    for (name, accepted, code, detail) in [
+        ("", "en", "too_short", "Enter a name."),
+        (" ", "en", "blank", "Enter a name."),
+        ("\u{200b}", "cs", "blank", "Vyplňte jméno."),
+        ("\u{1}", "en", "wrong_form", "Enter a name."),
+        ("Jana\nNováková", "en", "wrong_form", "Use visible characters without line breaks."),
+    ] {
+        let body = json!({"display_name": name, "email": email});
+        let request = app.admin().request("POST", "/v1/people").header("Accept-Language", accepted).json(body);
+        let reply = request.send().await.expect(422);
+        let violation = json!({"pointer": "/display_name", "code": code, "detail": detail});
+        assert_eq!(reply.body["errors"], json!([violation]), "{name:?}");
+    }
+    let list = app.admin().post("/v1/people", json!([])).await.expect(422);
+    assert_eq!(list.body["errors"][0]["detail"], "Send a JSON object.");
+    let empty = app.admin().request("POST", "/v1/people").bytes("application/json", "").send().await.expect(400);
+    assert_eq!(empty.body["detail"], "The body is empty. Send a JSON object.");
+    let broken =
+        app.admin().request("POST", "/v1/people").bytes("application/json", "{\"a\":").send().await.expect(400);
+    assert_eq!(broken.body["detail"], "The body is not valid JSON: line 1, column 5.");
+}
+
+#[apply(both)]
+async fn an_unmodified_resource_returns_304(app: TestApp) {
+    let department = create_department(&app, "care").await;
     let path = department.header("location").to_owned();
     for condition in
         [department.etag(), format!("W/{}", department.etag()), "*".into(), format!("\"x\", {}", department.etag())]
@@ -77,14 +111,14 @@ async fn a_known_version_is_not_sent_again(app: TestApp) {
 }
 
 #[apply(both)]
-async fn browsers_may_call_from_configured_origins_only(app: TestApp) {
+async fn browsers_call_from_configured_origins_only(app: TestApp) {
     let from = |origin: &'static str, method: &'static str| {
         let client = app.admin();
         async move { client.request(method, "/v1/departments").header("Origin", origin).send().await }
     };
-    let ours = from("https://www.example.com", "GET").await.expect(200);
-    assert_eq!(ours.header("access-control-allow-origin"), "https://www.example.com");
-    assert_eq!(ours.header("vary"), "Origin");
+    let allowed = from("https://www.example.com", "GET").await.expect(200);
+    assert_eq!(allowed.header("access-control-allow-origin"), "https://www.example.com");
+    assert_eq!(allowed.header("vary"), "Origin");
     let preflight = from("https://www.example.com", "OPTIONS").await.expect(204);
     assert_eq!(preflight.header("access-control-allow-methods"), "GET, POST, HEAD, OPTIONS");
     assert!(preflight.header("access-control-allow-headers").contains("Idempotency-Key"));
@@ -94,8 +128,8 @@ async fn browsers_may_call_from_configured_origins_only(app: TestApp) {
 }
 
 #[apply(both)]
-async fn nobodys_change_is_lost(app: TestApp) {
-    let department = a_department(&app, "care").await;
+async fn a_stale_update_is_rejected(app: TestApp) {
+    let department = create_department(&app, "care").await;
     let path = department.header("location").to_owned();
     let admin = app.admin();
     admin.request("PATCH", &path).merge_patch(json!({"name": "A"})).send().await.refused(428, "precondition_required");
@@ -117,8 +151,8 @@ async fn nobodys_change_is_lost(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_change_that_changes_nothing_leaves_no_trace(app: TestApp) {
-    let department = a_department(&app, "care").await;
+async fn an_update_without_changes_keeps_the_version(app: TestApp) {
+    let department = create_department(&app, "care").await;
     let path = department.header("location").to_owned();
     let same = app.admin().patch(&path, "*", json!({"name": "care"})).await.expect(200);
     assert_eq!(same.etag(), department.etag());
@@ -126,7 +160,7 @@ async fn a_change_that_changes_nothing_leaves_no_trace(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_same_key_gets_the_same_answer(app: TestApp) {
+async fn the_same_idempotency_key_returns_the_same_response(app: TestApp) {
     let send = |key: &'static str, name: &'static str| {
         let admin = app.admin();
         async move {
@@ -144,10 +178,10 @@ async fn the_same_key_gets_the_same_answer(app: TestApp) {
     assert_eq!((again.header("idempotent-replayed"), first.header("idempotent-replayed")), ("true", ""));
     assert_eq!(again.header("location"), first.header("location"));
     send("k-1", "Other").await.refused(422, "idempotency_mismatch");
-    // Errors are not kept: the key is free for another try.
+    // Errors are not stored: the key can be used again.
     send("k-2", "Care").await.refused(409, "already_exists");
     send("k-2", "Care").await.refused(409, "already_exists");
-    // Who has lost the right does not get the kept answer.
+    // A caller without the permission does not get the stored response.
     let stranger = app.caller("admin", "projects:read");
     let refused = stranger
         .request("POST", "/v1/departments")
@@ -159,7 +193,7 @@ async fn the_same_key_gets_the_same_answer(app: TestApp) {
 }
 
 #[apply(both)]
-async fn parallel_repetitions_create_one_thing(app: TestApp) {
+async fn parallel_retries_create_one_resource(app: TestApp) {
     let replies = at_once(30, |_| {
         let admin = app.admin();
         async move {
@@ -175,7 +209,7 @@ async fn parallel_repetitions_create_one_thing(app: TestApp) {
     let created: Vec<_> = replies.iter().filter(|reply| reply.status == 201).collect();
     assert_eq!(created.iter().filter(|reply| reply.header("idempotent-replayed").is_empty()).count(), 1);
     assert_eq!(created.iter().map(|reply| reply.id()).collect::<BTreeSet<_>>().len(), 1);
-    // On PostgreSQL some may be told that the first one still runs.
+    // On PostgreSQL, some retries may arrive while the first request is still running.
     let waiting =
         replies.iter().filter(|reply| reply.status == 409).all(|reply| reply.body["code"] == "idempotency_in_progress");
     assert!(waiting && created.len() + with_status(&replies, 409) == 30);
@@ -183,9 +217,9 @@ async fn parallel_repetitions_create_one_thing(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_walk_sees_every_row_once(app: TestApp) {
+async fn pagination_returns_every_row_once(app: TestApp) {
     for number in 0..25 {
-        a_department(&app, &format!("d{number}")).await;
+        create_department(&app, &format!("d{number}")).await;
     }
     let mut seen = Vec::new();
     let mut path = "/v1/departments?limit=10".to_owned();
@@ -197,8 +231,8 @@ async fn a_walk_sees_every_row_once(app: TestApp) {
             break;
         };
         path = link.trim_start_matches('<').to_owned();
-        // New rows while walking must not disturb the walk.
-        a_department(&app, &format!("new{}", seen.len())).await;
+        // Rows that are added between two pages must not change the result.
+        create_department(&app, &format!("new{}", seen.len())).await;
     }
     let distinct: BTreeSet<_> = seen.iter().collect();
     assert_eq!(distinct.len(), seen.len());
@@ -206,9 +240,9 @@ async fn a_walk_sees_every_row_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_cursor_belongs_to_its_query(app: TestApp) {
+async fn a_cursor_is_valid_for_its_query_only(app: TestApp) {
     for number in 0..3 {
-        a_department(&app, &format!("d{number}")).await;
+        create_department(&app, &format!("d{number}")).await;
     }
     let page = app.admin().get("/v1/departments?limit=1").await;
     let cursor = page.body["next_cursor"].as_str().unwrap().to_owned();
@@ -222,8 +256,8 @@ async fn a_cursor_belongs_to_its_query(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_write_and_its_event_come_together(app: TestApp) {
-    a_department(&app, "care").await;
+async fn a_change_and_its_event_are_committed_together(app: TestApp) {
+    create_department(&app, "care").await;
     app.admin().post("/v1/departments", json!({"key": "care", "name": "again"})).await.expect(409);
     let feed = app.drained_feed().await;
     assert_eq!(feed.iter().map(|event| event["type"].as_str().unwrap()).collect::<Vec<_>>(), ["department.created"]);
@@ -232,7 +266,7 @@ async fn a_write_and_its_event_come_together(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_limit_is_told_and_kept(app: TestApp) {
+async fn the_rate_limit_is_reported_and_enforced(app: TestApp) {
     let limited = TestApp::start(app.engine, crate::support::database::TestDatabase::new(app.engine).unwrap(), 5);
     let client = limited.admin();
     let first = client.get("/v1/departments").await.expect(200);

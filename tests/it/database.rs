@@ -1,4 +1,4 @@
-//! The database under the app: starting together, waiting, failing, sharing a commit.
+//! The database layer: concurrent migrations, timeouts, rollbacks, the audit trail.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ fn name(conn: &mut DbConn, key: &str) -> Result<String, Error> {
 }
 
 #[apply(both)]
-async fn replicas_that_start_together_migrate_once(app: TestApp) {
+async fn replicas_that_start_at_the_same_time_migrate_once(app: TestApp) {
     let empty = TestDatabase::empty(app.engine).unwrap();
     let options = DbOptions::new(empty.url.clone());
     let starts: Vec<_> = (0..8)
@@ -52,7 +52,7 @@ async fn a_database_of_an_earlier_version_is_refused(app: TestApp) {
 }
 
 #[apply(both)]
-async fn whoever_waits_too_long_is_told_so_and_nothing_is_done(app: TestApp) {
+async fn a_write_that_waits_too_long_fails_without_effect(app: TestApp) {
     let mut options = DbOptions::new(app.database.url.clone());
     options.connections = 1;
     options.wait = Duration::from_secs(1);
@@ -77,13 +77,13 @@ async fn whoever_waits_too_long_is_told_so_and_nothing_is_done(app: TestApp) {
     let refused = db.write(|conn| rename(conn, "it", "never")).await.unwrap_err();
     assert_eq!(code(&refused), Code::Unavailable);
     release.send(()).unwrap();
-    // The one that had begun is awaited however long it takes.
+    // A write that has started has no timeout.
     assert_eq!(holder.await.unwrap().unwrap(), 1);
     assert_eq!(db.read(|conn| name(conn, "it")).await.unwrap(), "held");
 }
 
 #[apply(both)]
-async fn a_failure_undoes_its_own_work_only(app: TestApp) {
+async fn a_failed_write_rolls_back_only_its_own_changes(app: TestApp) {
     let db = &app.state.db;
     let (good, refused, broken, panicked) = tokio::join!(
         db.write(|conn| rename(conn, "it", "good")),
@@ -109,7 +109,7 @@ async fn a_failure_undoes_its_own_work_only(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_audit_trail_cannot_be_changed(app: TestApp) {
+async fn audit_entries_cannot_be_changed(app: TestApp) {
     app.admin().post("/v1/departments", json!({"key": "care", "name": "Care"})).await.expect(201);
     use entente::kernel::db::schema::audit_entries::dsl::{actor, audit_entries};
     let changed = app.state.db.write(|conn| Ok(diesel::update(audit_entries).set(actor.eq("x")).execute(conn)?)).await;

@@ -3,7 +3,7 @@
 use super::support::*;
 
 #[apply(both)]
-async fn marketing_is_created_read_changed_and_listed(app: TestApp) {
+async fn a_department_is_created_read_updated_and_listed(app: TestApp) {
     let admin = app.admin();
     let created = admin.post("/v1/departments", json!({"key": "care", "name": "Customer care"})).await.expect(201);
     let path = created.header("location").to_owned();
@@ -23,7 +23,7 @@ async fn marketing_is_created_read_changed_and_listed(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_key_is_taken_once(app: TestApp) {
+async fn a_department_key_is_unique(app: TestApp) {
     let replies = at_once(30, |number| {
         let admin = app.admin();
         async move { admin.post("/v1/departments", json!({"key": "legal", "name": format!("Legal {number}")})).await }
@@ -35,11 +35,11 @@ async fn a_key_is_taken_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn only_administrators_change_the_directory(app: TestApp) {
-    let reader = app.person("somebody");
+async fn only_administrators_create_departments(app: TestApp) {
+    let reader = app.person("reader");
     let refused =
         reader.post("/v1/departments", json!({"key": "care", "name": "Care"})).await.refused(403, "forbidden");
     assert_eq!(refused.body["required_scope"], "admin");
     reader.get("/v1/departments").await.expect(200);
-    app.caller("nobody", "").get("/v1/departments").await.refused(403, "forbidden");
+    app.caller("unknown", "").get("/v1/departments").await.refused(403, "forbidden");
 }

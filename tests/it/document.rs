@@ -1,15 +1,16 @@
-//! The document: what is served, what is committed, and what it says about itself.
+//! The OpenAPI document: it is up to date, served, and its security is enforced.
 
 use super::support::*;
 
+use entente::app::openapi::{Rendering, pretty, rendering};
+
 #[test]
-fn the_committed_document_is_what_the_code_says() {
-    let current = entente::app::openapi::pretty(&entente::app::openapi::document().unwrap()).unwrap();
-    let committed = std::fs::read_to_string("openapi/openapi.json").unwrap_or_default();
-    assert!(
-        current == committed,
-        "openapi/openapi.json is out of date; run: cargo run -- openapi > openapi/openapi.json"
-    );
+fn the_committed_documents_are_up_to_date() {
+    for (file, kind) in [("openapi.json", Rendering::V3_1), ("openapi-3.0.json", Rendering::V3_0)] {
+        let current = pretty(&rendering(kind).unwrap()).unwrap();
+        let committed = std::fs::read_to_string(format!("openapi/{file}")).unwrap_or_default();
+        assert!(current == committed, "openapi/{file} is out of date; run: make openapi");
+    }
 }
 
 #[test]
@@ -23,15 +24,43 @@ fn the_committed_reference_pages_are_current() {
 }
 
 #[apply(both)]
-async fn the_served_document_is_the_committed_one(app: TestApp) {
-    let served = app.anonymous().get("/openapi.json").await.expect(200);
-    assert_eq!(served.body, entente::app::openapi::document().unwrap());
+async fn the_served_documents_are_the_generated_ones(app: TestApp) {
+    let renderings = [
+        ("/openapi.json", Rendering::V3_1),
+        ("/openapi-3.0.json", Rendering::V3_0),
+        ("/docs/openapi.json", Rendering::Lean),
+    ];
+    for (path, kind) in renderings {
+        let served = app.anonymous().get(path).await.expect(200);
+        assert_eq!(served.body, rendering(kind).unwrap(), "{path}");
+        assert!(!served.text.contains('\n'), "{path} is not minified");
+        assert_eq!((served.header("cache-control"), served.header("vary")), ("no-cache", "Accept-Encoding"), "{path}");
+    }
     let docs = app.anonymous().get("/docs/").await.expect(200);
     assert!(docs.text.contains("swagger-ui"));
 }
 
 #[apply(both)]
-async fn every_secured_operation_refuses_a_caller_without_token(app: TestApp) {
+async fn the_served_document_is_compressed_and_cached(app: TestApp) {
+    let caller = app.anonymous();
+    let get = |encoding: &'static str| caller.request("GET", "/openapi.json").header("Accept-Encoding", encoding);
+    let plain = get("identity").send().await.expect(200);
+    assert!(!plain.headers.contains_key("content-encoding"));
+    let uncompressed = get("gzip;q=0").send().await.expect(200);
+    assert_eq!(uncompressed.header("etag"), plain.header("etag"));
+    let compressed = get("gzip, deflate, br").send().await.expect(200);
+    assert_eq!(compressed.header("content-encoding"), "gzip");
+    assert!(compressed.header("content-length").parse::<usize>().unwrap() * 5 < plain.text.len());
+    assert_ne!(compressed.header("etag"), plain.header("etag"));
+    for (encoding, tag) in [("identity", plain.header("etag")), ("gzip", compressed.header("etag"))] {
+        assert!(tag.starts_with('"'), "{tag} is not strong");
+        let unchanged = get(encoding).header("If-None-Match", tag).send().await.expect(304);
+        assert_eq!((unchanged.text.as_str(), unchanged.header("etag")), ("", tag));
+    }
+}
+
+#[apply(both)]
+async fn every_secured_operation_rejects_callers_without_a_token(app: TestApp) {
     let document = entente::app::openapi::document().unwrap();
     let mut seen = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -47,7 +76,7 @@ async fn every_secured_operation_refuses_a_caller_without_token(app: TestApp) {
                 .collect::<Vec<_>>()
                 .join("/");
             let reply = app.anonymous().request(&method.to_uppercase(), &path).send().await;
-            // A path that names nothing may be found out before the caller is asked for.
+            // The invalid id may be rejected before the credentials are checked.
             assert!([401, 404].contains(&reply.status), "{method} {path}: {}", reply.status);
         }
     }

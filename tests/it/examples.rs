@@ -1,6 +1,7 @@
-//! The examples of the document work: with the demo data loaded, every operation is pressed with
-//! what the document shows for it, as in Swagger UI, and answers 2xx.
+//! Executes every operation of the document with its example against the demo data, as Swagger UI does. Every response
+//! must be a success.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use entente::app::demo::{Client, DemoEntropy, load_past, load_present};
@@ -10,31 +11,31 @@ use entente::kernel::ids::AgentId;
 
 use super::support::{self, *};
 
-/// One press of "Execute".
-pub struct Press {
+/// An operation with the example from the document.
+pub struct OperationExample {
     pub operation: String,
     pub method: String,
     pub path: String,
     pub body: Option<Value>,
-    /// The body, where it is a calendar.
+    /// The body of an operation that accepts a calendar.
     pub calendar: Option<Value>,
-    /// Whether it asks for credentials.
+    /// Whether the operation requires credentials.
     pub secured: bool,
-    /// The scope that the document says it needs.
+    /// The scope that the operation requires according to the document.
     pub scope: Option<String>,
 }
 
-/// Every operation of the document.
-pub fn presses() -> Vec<Press> {
+/// Returns every operation of the document with its example.
+pub fn operation_examples() -> Vec<OperationExample> {
     let document = &entente::app::openapi::document().unwrap();
-    let mut presses = Vec::new();
+    let mut examples = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let mut path = path.clone();
             for parameter in
                 operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path")
             {
-                // The secret of a feed has none.
+                // The secret of a calendar feed has no example.
                 let shown = parameter["example"].as_str().unwrap_or_default();
                 path = path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), shown);
             }
@@ -62,14 +63,25 @@ pub fn presses() -> Vec<Press> {
             let operation = operation["operationId"].as_str().unwrap().to_owned();
             let secured = item[method]["security"] != json!([{}]);
             let scope = item[method]["x-required-scope"].as_str().map(str::to_owned);
-            presses.push(Press { operation, method: method.to_uppercase(), path, body, calendar, secured, scope });
+            examples.push(OperationExample {
+                operation,
+                method: method.to_uppercase(),
+                path,
+                body,
+                calendar,
+                secured,
+                scope,
+            });
         }
     }
-    // What takes something away comes last, so that the rest still finds it.
-    presses.sort_by_key(|press| (press.method != "GET", press.method == "DELETE", press.operation.starts_with("end_")));
-    presses
+    // Operations that remove resources come last, because other examples need these resources.
+    examples.sort_by_key(|example| {
+        (example.method != "GET", example.method == "DELETE", example.operation.starts_with("end_"))
+    });
+    examples
 }
 
+/// Returns the example of a schema.
 fn of_schema(document: &Value, schema: &Value) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         return of_schema(document, document.pointer(reference.trim_start_matches('#')).unwrap());
@@ -78,16 +90,16 @@ fn of_schema(document: &Value, schema: &Value) -> Value {
     first.or(schema.get("example")).cloned().unwrap_or_else(|| json!({}))
 }
 
-/// What pressing one operation came to.
-pub struct Pressed {
+/// The result of an executed example.
+pub struct ExecutedExample {
     pub operation: String,
     pub is_read: bool,
     pub reply: Reply,
-    /// SQL statements it took, without transaction control.
+    /// The SQL statements of the request, without transaction control.
     pub statements: Vec<String>,
 }
 
-/// The same app with the demo data.
+/// Loads the demo data into a new app.
 pub async fn with_demo(app: TestApp) -> TestApp {
     let entropy = Arc::new(DemoEntropy::default());
     let app = app.with_entropy(entropy.clone() as Arc<dyn Entropy>);
@@ -97,17 +109,17 @@ pub async fn with_demo(app: TestApp) -> TestApp {
     let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), environment).unwrap();
     load_past(&client, &*app.clock).await.unwrap();
     load_present(&client, "http://127.0.0.1:9/hook").await.unwrap();
-    // The demo is read some time after it was loaded.
+    // The examples are executed some time after the demo data was loaded.
     app.clock.advance(std::time::Duration::from_secs(60));
-    // Gives the events to the queue of the demo's webhook endpoint.
+    // Queues the events for the webhook endpoint of the demo.
     app.drained_feed().await;
     entropy.set_loading(false);
     app
 }
 
-impl Press {
-    /// Sends it in somebody's name.
-    pub async fn by(&self, caller: &support::client::Client) -> Reply {
+impl OperationExample {
+    /// Sends the request with the credentials of the caller.
+    pub async fn execute(&self, caller: &support::client::Client) -> Reply {
         let mut request = caller.request(&self.method, &self.path);
         if ["PUT", "PATCH"].contains(&self.method.as_str()) {
             request = request.header("If-Match", "*");
@@ -122,32 +134,97 @@ impl Press {
     }
 }
 
-/// Loads the demo data and presses every operation once. The app that is returned has them.
-pub async fn press_everything(app: TestApp) -> (TestApp, Vec<Pressed>) {
+/// Loads the demo data and executes every example once. Returns the app with the data.
+pub async fn execute_all_examples(app: TestApp) -> (TestApp, Vec<ExecutedExample>) {
     let app = with_demo(app).await;
     let caller = app.caller("cmo", support::app::ALL_SCOPES);
-    let mut pressed = Vec::new();
-    for mut press in presses() {
-        if press.operation == "get_agent_calendar" {
-            // A secret cannot stand in a document.
+    let mut executed = Vec::new();
+    for mut example in operation_examples() {
+        if example.operation == "get_agent_calendar" {
+            // The document cannot contain a secret.
             let link = caller.act(&format!("/v1/agents/{}/calendar-link", AgentId::demo(1))).await.expect(200);
-            press.path = link.body["path"].as_str().unwrap().to_owned();
+            example.path = link.body["path"].as_str().unwrap().to_owned();
         }
-        app.forget_statements();
-        let reply = press.by(&caller).await;
-        let (operation, is_read) = (press.operation, press.method == "GET");
-        pressed.push(Pressed { operation, is_read, reply, statements: app.statements() });
+        app.clear_statements();
+        let reply = example.execute(&caller).await;
+        let (operation, is_read) = (example.operation, example.method == "GET");
+        executed.push(ExecutedExample { operation, is_read, reply, statements: app.statements() });
     }
-    (app, pressed)
+    (app, executed)
 }
 
 #[apply(both)]
-async fn every_operation_answers_to_its_example(app: TestApp) {
-    let (_app, pressed) = press_everything(app).await;
-    let failed: Vec<String> = pressed
+async fn every_example_succeeds_on_the_demo_data(app: TestApp) {
+    let (_app, executed) = execute_all_examples(app).await;
+    let failed: Vec<String> = executed
         .iter()
-        .filter(|pressed| !(200..300).contains(&pressed.reply.status))
-        .map(|pressed| format!("{}: {}", pressed.operation, pressed.reply.text))
+        .filter(|example| !(200..300).contains(&example.reply.status))
+        .map(|example| format!("{}: {}", example.operation, example.reply.text))
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[apply(both)]
+async fn the_recorded_examples_are_current(app: TestApp) {
+    let (_app, executed) = execute_all_examples(app).await;
+    let current: serde_json::Map<String, Value> = executed
+        .into_iter()
+        .filter(|example| !example.reply.text.is_empty() && example.operation != "get_metrics")
+        .map(|example| {
+            let Reply { status, body, text, .. } = example.reply;
+            let body = if body.is_null() { json!(text) } else { shortened(body, 2) };
+            (example.operation, json!({ "status": status.to_string(), "body": body }))
+        })
+        .filter(|(_, example)| example.to_string().len() < 20_000)
+        .collect();
+    if recording() {
+        let text = serde_json::to_string_pretty(&sorted(current)).unwrap() + "\n";
+        std::fs::write("openapi/examples.json", text).unwrap();
+        return;
+    }
+    let recorded: Value = serde_json::from_str(include_str!("../../openapi/examples.json")).unwrap();
+    for (operation, example) in &current {
+        let fields = |value: &Value| {
+            let mut fields = BTreeSet::new();
+            add_fields(value, "", &mut fields);
+            fields
+        };
+        assert_eq!(fields(&recorded[operation]), fields(example), "{operation}; run: make openapi-examples");
+    }
+}
+
+fn sorted(current: serde_json::Map<String, Value>) -> BTreeMap<String, Value> {
+    current.into_iter().collect()
+}
+
+fn recording() -> bool {
+    std::env::var_os("RECORD_EXAMPLES").is_some()
+}
+
+/// Keeps one item of pages and two of other lists: a project has at least two sides.
+fn shortened(value: Value, kept: usize) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().take(kept).map(|item| shortened(item, 2)).collect(),
+        Value::Object(members) => {
+            let shorten = |(name, member)| {
+                let kept = if name == "data" { 1 } else { 2 };
+                (name, shortened(member, kept))
+            };
+            members.into_iter().map(shorten).collect()
+        }
+        other => other,
+    }
+}
+
+/// Adds the names of all fields, with those of the first item of a list.
+fn add_fields(value: &Value, path: &str, fields: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().take(1).for_each(|item| add_fields(item, path, fields)),
+        Value::Object(members) => members.iter().for_each(|(name, member)| {
+            let path = format!("{path}/{name}");
+            add_fields(member, &path, fields);
+            fields.insert(path);
+        }),
+        _ => {}
+    }
 }

@@ -1,7 +1,7 @@
 //! Every statement of the stores finds its rows by an index, on both databases.
 //!
-//! The statements are not listed by hand: every operation is pressed and the story is driven, what
-//! they said to the database is collected, and the database is asked how it would do it.
+//! The statements are not listed by hand: the test executes every example and runs the story, collects the statements,
+//! and reads the query plans of the database.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use entente::kernel::db::DbConn;
 use super::support::*;
 use super::{examples, story};
 
-/// Tables that hold one row, or one per department, closure, agent, language or receiver: what a company
-/// sets up once and does not grow with its work.
+/// Small tables, for which a full scan is fine: they have one row, or one row per department, closed day, agent,
+/// language or webhook endpoint.
 const SMALL: [&str; 10] = [
     "__diesel_schema_migrations",
     "agents",
@@ -41,7 +41,7 @@ struct PostgresPlan {
     plan: String,
 }
 
-/// Full scans in the plan of `sql`, by table.
+/// Returns the tables that the plan of `sql` scans completely.
 fn scans(conn: &mut DbConn, sql: &str) -> Vec<String> {
     match conn {
         DbConn::Sqlite(conn) => {
@@ -82,14 +82,14 @@ fn scans(conn: &mut DbConn, sql: &str) -> Vec<String> {
     }
 }
 
-/// What the worker says as time passes: the clock of projects and requests, handing out, retention.
-async fn by_time(app: &TestApp) -> Vec<String> {
-    app.forget_statements();
+/// Returns the statements of the worker as time passes: changes of state, assignment, retention.
+async fn statements_of_the_worker(app: &TestApp) -> Vec<String> {
+    app.clear_statements();
     let everyday = json!([{"weekday": "wednesday", "starts": "00:00", "ends": "23:59"}]);
     app.admin()
         .post(
             "/v1/agents",
-            json!({"person_id": super::support::desk::person_id(&app, "everyday").await, "duties": everyday}),
+            json!({"person_id": super::support::desk::person_id(app, "everyday").await, "duties": everyday}),
         )
         .await
         .expect(201);
@@ -98,32 +98,32 @@ async fn by_time(app: &TestApp) -> Vec<String> {
         entente::app::scheduler::run_once(&app.state.db, &app.state.environment).await.unwrap();
         let retention = entente::app::scheduler::unit(&app.state.environment, entente::privacy::erase_outdated);
         app.state.db.write(retention).await.unwrap();
-        app.state.db.write(entente::callbacks::requests::erasure::forget_networks).await.unwrap();
+        app.state.db.write(entente::callbacks::requests::erasure::delete_networks).await.unwrap();
     }
     app.statements()
 }
 
 #[apply(both)]
 async fn every_statement_uses_an_index(app: TestApp) {
-    story::drive(&app).await;
-    let mut said = app.statements();
-    let (app, pressed) = examples::press_everything(app).await;
-    said.extend(pressed.into_iter().flat_map(|pressed| pressed.statements));
-    said.extend(by_time(&app).await);
-    let said: BTreeSet<String> =
-        said.iter().map(|sql| sql.split(" -- binds:").next().unwrap().trim().to_owned()).collect();
-    let said: Vec<String> = said
+    story::run(&app).await;
+    let mut statements = app.statements();
+    let (app, executed) = examples::execute_all_examples(app).await;
+    statements.extend(executed.into_iter().flat_map(|example| example.statements));
+    statements.extend(statements_of_the_worker(&app).await);
+    let statements: BTreeSet<String> =
+        statements.iter().map(|sql| sql.split(" -- binds:").next().unwrap().trim().to_owned()).collect();
+    let statements: Vec<String> = statements
         .into_iter()
         .filter(|sql| ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"].iter().any(|verb| sql.starts_with(verb)))
         .collect();
-    assert!(said.len() > 100, "only {} statements seen", said.len());
-    // The reading connections of SQLite must not write, so the plan of a write is asked for there too.
+    assert!(statements.len() > 100, "only {} statements collected", statements.len());
+    // Read connections of SQLite cannot explain writes, so all plans are read on a write connection.
     let found = app
         .state
         .db
         .write(move |conn| {
             let mut found = Vec::new();
-            for sql in &said {
+            for sql in &statements {
                 found.extend(
                     scans(conn, sql)
                         .into_iter()

@@ -1,4 +1,4 @@
-//! The event feed: without gaps, counted per subject, kept for a while.
+//! The event feed: without gaps, numbered per subject, deleted after the retention period.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use entente::app::worker::{self, Parts};
 
 use super::support::receiver::Receiver;
 use super::support::*;
-use super::webhooks::{a_department, an_endpoint, drain};
+use super::webhooks::{create_department, create_endpoint, drain};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-async fn forget(app: &TestApp) {
+async fn delete_old_events(app: &TestApp) {
     worker::delete_old_events(&Parts::of(&app.context)).await.unwrap();
 }
 
@@ -19,13 +19,13 @@ async fn department(app: &TestApp, key: &str) -> String {
 }
 
 #[apply(both)]
-async fn events_are_counted_in_the_feed_and_per_subject(app: TestApp) {
+async fn events_are_numbered_in_the_feed_and_per_subject(app: TestApp) {
     let (care, legal) = (department(&app, "care").await, department(&app, "legal").await);
     let renames = at_once(30, |number| {
         let (admin, path) = (app.admin(), format!("/v1/departments/{}", if number % 3 == 0 { &care } else { &legal }));
         async move { admin.patch(&path, "*", json!({"name": format!("n{number}")})).await }
     });
-    // Three dispatchers at once.
+    // Three concurrent dispatchers.
     let environment = app.state.environment.clone();
     let dispatching = futures_util::future::join_all((0..3).map(|_| {
         let (db, environment) = (app.state.db.clone(), environment.clone());
@@ -58,83 +58,85 @@ async fn events_are_counted_in_the_feed_and_per_subject(app: TestApp) {
 }
 
 #[apply(both)]
-async fn old_events_are_forgotten_and_late_readers_are_told(app: TestApp) {
+async fn old_events_are_deleted_and_late_readers_get_410(app: TestApp) {
     let receiver = Receiver::start();
-    an_endpoint(&app, &receiver.url).await;
+    create_endpoint(&app, &receiver.url).await;
     let care = department(&app, "care").await;
-    a_department(&app, "legal").await;
+    create_department(&app, "legal").await;
     drain(&app).await;
     app.clock.advance(20 * DAY);
-    a_department(&app, "sales").await;
+    create_department(&app, "sales").await;
     drain(&app).await;
-    forget(&app).await;
+    delete_old_events(&app).await;
     assert_eq!(app.drained_feed().await.len(), 4);
 
     app.clock.advance(11 * DAY);
-    forget(&app).await;
+    delete_old_events(&app).await;
     let kept = app.drained_feed().await;
     assert_eq!(kept.iter().map(|event| &event["sequence"]).collect::<Vec<_>>(), [4]);
     let late = app.admin().get("/v1/events?after=1").await.refused(410, "events_expired");
     assert_eq!(late.body["oldest_sequence"], 4);
+    let ahead = app.admin().get("/v1/events?after=5").await.refused(409, "position_unknown");
+    assert_eq!(ahead.body["last_sequence"], 4);
     app.admin().get("/v1/events?after=3").await.expect(200);
     assert_eq!(app.admin().get("/v1/events?after=4").await.expect(200).body["data"], json!([]));
 
-    // The numbers of a subject go on.
+    // The numbering of the subject continues.
     app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": "Care"})).await.expect(200);
     let feed = app.drained_feed().await;
     assert_eq!((&feed[1]["sequence"], &feed[1]["subject_sequence"]), (&json!(5), &json!(2)));
 }
 
 #[apply(both)]
-async fn a_reader_who_filters_comes_along(app: TestApp) {
+async fn a_filtered_page_advances_the_position(app: TestApp) {
     for key in ["care", "legal", "sales"] {
-        a_department(&app, key).await;
+        create_department(&app, key).await;
     }
     app.drained_feed().await;
     let none = app.admin().get("/v1/events?type=project.created&after=1").await.expect(200);
     assert_eq!((&none.body["data"], &none.body["last_sequence"]), (&json!([]), &json!(3)));
     let one = app.admin().get("/v1/events?type=department.created&limit=1").await.expect(200);
     assert_eq!(one.body["last_sequence"], 1, "the page is full, so there may be more");
-    let ahead = app.admin().get("/v1/events?after=9").await.expect(200);
-    assert_eq!(ahead.body["last_sequence"], 9);
+    let ahead = app.admin().get("/v1/events?after=9").await.refused(409, "position_unknown");
+    assert_eq!(ahead.body["last_sequence"], 3);
 }
 
 #[apply(both)]
-async fn what_waits_behind_a_forgotten_event_goes_on(app: TestApp) {
+async fn deliveries_blocked_by_a_deleted_event_are_sent(app: TestApp) {
     let mut receiver = Receiver::start();
     let body = json!({"url": receiver.url, "event_types": ["department.created", "department.updated"], "ordering": "subject", "on_exhausted": "hold", "retry_delays": [0]});
     app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
-    receiver.will_answer(&[500]);
+    receiver.will_respond(&[500]);
     let care = department(&app, "care").await;
     drain(&app).await;
     app.clock.advance(20 * DAY);
     app.admin().patch(&format!("/v1/departments/{care}"), "*", json!({"name": "Care"})).await.expect(200);
-    assert_eq!(drain(&app).await, 0, "it waits behind what was given up");
+    assert_eq!(drain(&app).await, 0, "it is blocked by an exhausted delivery");
     app.clock.advance(11 * DAY);
-    forget(&app).await;
+    delete_old_events(&app).await;
     receiver.received();
     assert_eq!(drain(&app).await, 1);
     assert_eq!(receiver.received()[0].body()["data"]["name"], "Care");
 }
 
 #[apply(both)]
-async fn what_is_still_on_its_way_is_not_forgotten(app: TestApp) {
+async fn events_with_pending_deliveries_are_not_deleted(app: TestApp) {
     let receiver = Receiver::start();
-    let endpoint = an_endpoint(&app, &receiver.url).await;
-    receiver.will_ask_for_pause(503, "86400");
-    a_department(&app, "care").await;
+    let endpoint = create_endpoint(&app, &receiver.url).await;
+    receiver.will_request_pause(503, "86400");
+    create_department(&app, "care").await;
     drain(&app).await;
     app.clock.advance(31 * DAY);
-    a_department(&app, "legal").await;
+    create_department(&app, "legal").await;
     app.drained_feed().await;
-    forget(&app).await;
+    delete_old_events(&app).await;
     assert_eq!(
         app.admin().get("/v1/events?type=department.created").await.expect(200).body["data"].as_array().unwrap().len(),
         2
     );
-    // Nobody waits for what goes to a disabled endpoint.
+    // Deliveries to a disabled endpoint do not keep their events.
     app.admin().patch(endpoint.header("location"), "*", json!({"enabled": false})).await.expect(200);
-    forget(&app).await;
+    delete_old_events(&app).await;
     let left = app.admin().get("/v1/events?type=department.created").await.expect(200);
     assert_eq!(left.body["data"].as_array().unwrap().len(), 1);
     assert_eq!(

@@ -1,7 +1,6 @@
-//! Areas changing hands: no instant without an owner, one winner, what was known when, disputes, and
-//! data that two projects own differently.
+//! Transfers of areas, corrections, disputes, decisions, and data conflicts between projects.
 
-use super::support::pair::{Pair, answer, charter, drain, text};
+use super::support::pair::{Pair, charter, drain, respond, text};
 use super::support::team::{person, put_in_state};
 use super::support::*;
 
@@ -19,7 +18,7 @@ fn transfer_at(transfer: &Value, verb: &str) -> String {
 }
 
 #[apply(both)]
-async fn there_is_an_owner_at_every_second_of_a_handover(app: TestApp) {
+async fn an_area_has_an_owner_at_every_second_of_a_transfer(app: TestApp) {
     let pair = Pair::running(&app).await;
     let now = async || {
         let areas = app.person("mia").get(&pair.at("areas")).await.expect(200);
@@ -32,7 +31,7 @@ async fn there_is_an_owner_at_every_second_of_a_handover(app: TestApp) {
             .clone();
         area["accountable"]["person_id"].clone()
     };
-    // Today, around the instant of the acceptance.
+    // A transfer that takes effect when it is accepted.
     let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
     let start = app.now();
     for second in 0..5 {
@@ -44,7 +43,7 @@ async fn there_is_an_owner_at_every_second_of_a_handover(app: TestApp) {
         app.clock.set(start.plus_seconds(second));
         assert_eq!(now().await, json!(pair.max), "{second}");
     }
-    // On a later day, around its first second.
+    // A transfer that takes effect at the start of a later day.
     let transfer = offer(&app, &pair, &pair.databases, &pair.mia, Some("2027-04-05")).await;
     let accepted = app.person("mia").act(&transfer_at(&transfer, "accept")).await.expect(200);
     assert_eq!(accepted.body["state"], "completed");
@@ -59,7 +58,7 @@ async fn there_is_an_owner_at_every_second_of_a_handover(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_offer_is_answered_once(app: TestApp) {
+async fn a_transfer_is_settled_once(app: TestApp) {
     let pair = Pair::running(&app).await;
     let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
     app.person("mia")
@@ -85,7 +84,7 @@ async fn an_offer_is_answered_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_offer_lapses_and_another_takes_its_place(app: TestApp) {
+async fn an_expired_transfer_can_be_offered_again(app: TestApp) {
     let pair = Pair::running(&app).await;
     let transfer = offer(&app, &pair, &pair.databases, &pair.max, None).await;
     app.clock.advance(std::time::Duration::from_secs(14 * 86_400));
@@ -95,14 +94,14 @@ async fn an_offer_lapses_and_another_takes_its_place(app: TestApp) {
     drain(&app).await;
     drain(&app).await;
     let entries = app.admin().get(&format!("/v1/audit-entries?subject={}", text(&transfer["id"]))).await.expect(200);
-    let told: Vec<_> =
+    let actions: Vec<_> =
         entries.body["data"].as_array().unwrap().iter().map(|one| text(&one["action"]).to_owned()).collect();
-    assert_eq!(told, ["transfer.offered", "transfer.expired"]);
+    assert_eq!(actions, ["transfer.offered", "transfer.expired"]);
     offer(&app, &pair, &pair.databases, &pair.max, None).await;
 }
 
 #[apply(both)]
-async fn to_another_side_an_area_goes_by_consent_and_with_the_charter(app: TestApp) {
+async fn a_transfer_to_another_side_needs_approval_and_amends_the_charter(app: TestApp) {
     let pair = Pair::running(&app).await;
     let transfer = offer(&app, &pair, &pair.databases, &pair.ina, None).await;
     assert_eq!(transfer["to_department_id"], json!(pair.platform));
@@ -111,11 +110,11 @@ async fn to_another_side_an_area_goes_by_consent_and_with_the_charter(app: TestA
     assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.mia));
     let approval = pair.open(&app, "transfer").await;
     assert_eq!(approval["terms"]["transfer"]["person_id"], json!(pair.ina));
-    pair.agree(&app, &approval).await;
+    pair.approve_by_both(&app, &approval).await;
     assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.ina));
     let read = app.person("ina").get(&format!("/v1/transfers/{}", text(&transfer["id"]))).await.expect(200);
     assert_eq!(read.body["state"], "completed");
-    // The charter in force says so now, and the area is where it belongs.
+    // The charter in force has the new side, and coverage reports no mismatch.
     let project = pair.read(&app).await;
     assert_eq!(project["charter_in_force"]["version"], 2);
     let content = app.person("cmo").get(&pair.at("charter")).await.expect(200).body["content"].clone();
@@ -130,21 +129,21 @@ async fn to_another_side_an_area_goes_by_consent_and_with_the_charter(app: TestA
     let back = offer(&app, &pair, &pair.databases, &pair.mia, None).await;
     app.person("mia").act(&transfer_at(&back, "accept")).await.expect(200);
     let approval = pair.open(&app, "transfer").await;
-    answer(&app.person("cmo"), &approval, "approve").await.expect(200);
-    answer(&app.person("cio"), &approval, "reject").await.expect(200);
+    respond(&app.person("cmo"), &approval, "approve").await.expect(200);
+    respond(&app.person("cio"), &approval, "reject").await.expect(200);
     let read = app.person("mia").get(&format!("/v1/transfers/{}", text(&back["id"]))).await.expect(200);
     assert_eq!(read.body["state"], "not_approved");
     assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.ina));
 }
 
 #[apply(both)]
-async fn what_was_known_is_kept(app: TestApp) {
+async fn corrections_keep_earlier_versions(app: TestApp) {
     let pair = Pair::running(&app).await;
     let id = app.person("cmo").get(&pair.at("areas")).await.expect(200).body["data"][0]["accountable"]["id"].clone();
     let before = app.now();
     let correction = json!({"valid_from": "2027-04-10", "reason": "Mia began later."});
     let path = format!("/v1/assignments/{}/correct", text(&id));
-    // Days that are still to come keep their owner.
+    // A correction cannot remove the owner of a future day.
     app.person("cmo").post(&path, correction.clone()).await.refused(409, "conflict");
     app.clock.set("2027-04-12T08:00:00Z".parse().unwrap());
     app.person("mia").post(&path, correction.clone()).await.refused(403, "forbidden");
@@ -166,7 +165,7 @@ async fn what_was_known_is_kept(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_disputed_area_stays_with_its_owner_until_it_is_settled(app: TestApp) {
+async fn a_disputed_area_keeps_its_owner_until_the_settlement(app: TestApp) {
     let pair = Pair::running(&app).await;
     let judge = person(&app, "judge", &pair.brand).await;
     let raise = format!("/v1/areas/{}/disputes", pair.policy);
@@ -183,7 +182,7 @@ async fn a_disputed_area_stays_with_its_owner_until_it_is_settled(app: TestApp) 
     assert_eq!(with_status(&replies, 409), 19);
     let dispute = replies.iter().find(|reply| reply.status == 201).unwrap().id();
     let at = |verb: &str| format!("/v1/disputes/{dispute}/{verb}");
-    // Frozen.
+    // A disputed area cannot be transferred.
     app.person("ivan")
         .post(&format!("/v1/areas/{}/transfers", pair.policy), json!({"to_person_id": pair.ina}))
         .await
@@ -192,7 +191,7 @@ async fn a_disputed_area_stays_with_its_owner_until_it_is_settled(app: TestApp) 
     app.person("judge").post(&at("arbitrate"), settlement.clone()).await.refused(409, "illegal_transition");
     app.person("cio").post(&at("arbitrate"), settlement.clone()).await.refused(403, "forbidden");
     let approval = app.person("cmo").post(&at("settlements"), settlement.clone()).await.expect(201).body;
-    answer(&app.person("cio"), &approval, "reject").await.expect(200);
+    respond(&app.person("cio"), &approval, "reject").await.expect(200);
     assert_eq!(pair.owner(&app, &pair.policy, "2027-05-01").await, json!(pair.ivan));
     app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
     assert_eq!(app.person("judge").get("/v1/me/inbox").await.expect(200).body["data"][0]["id"], json!(dispute));
@@ -202,15 +201,15 @@ async fn a_disputed_area_stays_with_its_owner_until_it_is_settled(app: TestApp) 
     let decision =
         app.person("cio").get(&format!("/v1/decisions/{}", text(&settled.body["decision_id"]))).await.expect(200);
     assert_eq!((&decision.body["state"], &decision.body["decided_by"]), (&json!("decided"), &json!(judge)));
-    // The arbiter has no part in the project any more.
+    // After the settlement, the arbiter has no access to the project.
     app.person("judge").get(&pair.at("areas")).await.refused(404, "not_found");
 }
 
 #[apply(both)]
-async fn a_question_is_decided_or_goes_higher(app: TestApp) {
+async fn a_decision_is_decided_or_escalated(app: TestApp) {
     let pair = Pair::running(&app).await;
     let judge = person(&app, "judge", &pair.brand).await;
-    let ask = async |due: &str| {
+    let raise = async |due: &str| {
         let body = json!({"question": "Shall we?", "due_at": due});
         app.person("mia").post(&pair.at("decisions"), body).await.expect(201).body
     };
@@ -222,26 +221,26 @@ async fn a_question_is_decided_or_goes_higher(app: TestApp) {
         app.person("cmo").get(&format!("/v1/approvals/{}", text(&raised["approval_id"]))).await.expect(200).body
     };
     let later = "2027-04-10T08:00:00Z";
-    for (words, expected, outcome) in [
+    for (choices, expected, outcome) in [
         (["approve", "approve"], "decided", json!("approved")),
         (["reject", "reject"], "decided", json!("rejected")),
         (["approve", "reject"], "deadlocked", Value::Null),
     ] {
-        let raised = ask(later).await;
+        let raised = raise(later).await;
         assert_eq!(raised["decision"]["department_id"], json!(pair.brand));
-        for (sponsor, word) in ["cmo", "cio"].into_iter().zip(words) {
-            answer(&app.person(sponsor), &approval(&raised).await, word).await.expect(200);
+        for (sponsor, choice) in ["cmo", "cio"].into_iter().zip(choices) {
+            respond(&app.person(sponsor), &approval(&raised).await, choice).await.expect(200);
         }
         let decided = state(&raised).await;
         assert_eq!((&decided["state"], &decided["outcome"]), (&json!(expected), &outcome));
     }
-    // Whoever does not answer in time leaves it deadlocked, with or without the clock having looked.
-    let raised = ask(later).await;
+    // Without responses in time the decision is deadlocked, even before the scheduler runs.
+    let raised = raise(later).await;
     let escalate = format!("/v1/decisions/{}/escalate", text(&raised["decision"]["id"]));
     app.person("cmo").post(&escalate, json!({"person_id": judge})).await.refused(409, "illegal_transition");
     app.clock.set(later.parse().unwrap());
     assert_eq!(state(&raised).await["state"], "deadlocked");
-    answer(&app.person("cmo"), &approval(&raised).await, "approve").await.refused(409, "illegal_transition");
+    respond(&app.person("cmo"), &approval(&raised).await, "approve").await.refused(409, "illegal_transition");
     drain(&app).await;
     assert_eq!(approval(&raised).await["state"], "lapsed");
     app.person("cmo")
@@ -258,22 +257,22 @@ async fn a_question_is_decided_or_goes_higher(app: TestApp) {
 }
 
 #[apply(both)]
-async fn both_projects_are_warned_of_data_that_they_own_differently(app: TestApp) {
+async fn both_projects_see_a_data_conflict(app: TestApp) {
     let pair = Pair::running(&app).await;
     let mut body = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
     body["areas"][0]["department_id"] = json!(pair.platform);
     let other = app.person("cio").post("/v1/projects", body).await.expect(201).id();
     put_in_state(&app, &other, "active").await;
-    let warned = async |project: &str, subject: &str| {
+    let conflicts = async |project: &str, subject: &str| {
         app.person(subject).get(&format!("/v1/projects/{project}/ownership/conflicts")).await.expect(200).body["data"]
             .clone()
     };
-    let here = warned(&pair.project, "cmo").await;
+    let own = conflicts(&pair.project, "cmo").await;
     assert_eq!(
-        (&here[0]["data_asset"], &here[0]["other_department_id"], &here[0]["other_project_id"]),
+        (&own[0]["data_asset"], &own[0]["other_department_id"], &own[0]["other_project_id"]),
         (&json!("crm.customers"), &json!(pair.platform), &json!(other))
     );
-    assert_eq!(warned(&other, "cio").await[0]["other_project_id"], json!(pair.project));
-    // Mia may not know of the other project.
-    assert_eq!(warned(&pair.project, "mia").await[0]["other_project_id"], Value::Null);
+    assert_eq!(conflicts(&other, "cio").await[0]["other_project_id"], json!(pair.project));
+    // Mia has no access to the other project.
+    assert_eq!(conflicts(&pair.project, "mia").await[0]["other_project_id"], Value::Null);
 }

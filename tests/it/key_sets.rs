@@ -1,5 +1,4 @@
-//! Tokens of an identity provider, by its static key set: RS256, ES256 and EdDSA, and the
-//! confusions that such sets invite.
+//! Tokens of an identity provider, verified with its static key set: RS256, ES256 and EdDSA, and key confusion attacks.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -52,7 +51,7 @@ fn rsa() -> Key {
     Key { algorithm: Algorithm::RS256, private: EncodingKey::from_rsa_der(der.as_bytes()), jwk }
 }
 
-/// A file that goes away with the test.
+/// A temporary file, deleted when it is dropped.
 struct KeySetFile(PathBuf);
 
 impl KeySetFile {
@@ -88,36 +87,42 @@ fn verify(
     key: &EncodingKey,
 ) -> Result<Actor, &'static str> {
     let header = Header { kid: kid.map(str::to_owned), ..Header::new(algorithm) };
-    let token = jsonwebtoken::encode(&header, &claims("somebody", "projects:read"), key).unwrap();
+    let token = jsonwebtoken::encode(&header, &claims("reader", "projects:read"), key).unwrap();
     verifier.verify(&token, start_time())
 }
 
 #[test]
-fn the_three_algorithms_are_taken_by_their_own_keys_only() {
+fn each_algorithm_is_accepted_with_its_own_key_only() {
     let keys = [ed25519(), p256(), rsa()];
     let verifier = KeySetFile::new(&keys.iter().map(|key| key.jwk.clone()).collect()).verifier().unwrap();
     for key in &keys {
         let kid = key.jwk["kid"].as_str();
-        assert_eq!(verify(&verifier, key.algorithm, kid, &key.private).unwrap().subject, "somebody");
-        assert_eq!(verify(&verifier, key.algorithm, None, &key.private).unwrap_err(), "it names no key");
-        assert_eq!(verify(&verifier, key.algorithm, Some("other"), &key.private).unwrap_err(), "its key is unknown");
+        assert_eq!(verify(&verifier, key.algorithm, kid, &key.private).unwrap().subject, "reader");
+        assert_eq!(
+            verify(&verifier, key.algorithm, None, &key.private).unwrap_err(),
+            "detail-token-invalid.kid-missing"
+        );
+        assert_eq!(
+            verify(&verifier, key.algorithm, Some("other"), &key.private).unwrap_err(),
+            "detail-token-invalid.kid-unknown"
+        );
         for other in keys.iter().filter(|other| other.jwk["kid"] != key.jwk["kid"]) {
             let refused = verify(&verifier, key.algorithm, other.jwk["kid"].as_str(), &key.private).unwrap_err();
-            assert_eq!(refused, "its algorithm is not that of its key");
+            assert_eq!(refused, "detail-token-invalid.alg-of-key");
         }
     }
-    // Another key of the same kind under a known name.
+    // Another key of the same type, with a known `kid`.
     assert_eq!(
         verify(&verifier, Algorithm::EdDSA, Some("ed"), &ed25519().private).unwrap_err(),
-        "its signature is wrong"
+        "detail-token-invalid.signature"
     );
-    // The public key is no secret (RFC 8725 section 2.1).
+    // The public key must not work as an HMAC secret (RFC 8725 section 2.1).
     let public = EncodingKey::from_secret(keys[2].jwk["n"].as_str().unwrap().as_bytes());
-    assert_eq!(verify(&verifier, Algorithm::HS256, Some("rsa"), &public).unwrap_err(), "its algorithm is not accepted");
+    assert_eq!(verify(&verifier, Algorithm::HS256, Some("rsa"), &public).unwrap_err(), "detail-token-invalid.alg");
 }
 
 #[test]
-fn a_set_that_cannot_be_trusted_is_refused_at_the_start() {
+fn an_unsafe_key_set_is_rejected_at_startup() {
     let nameless = json!([{"kty": "OKP", "crv": "Ed25519", "x": text(&[7; 32])}]);
     let secret = json!([{"kty": "oct", "kid": "s", "k": text(&[7; 32])}]);
     for (keys, reason) in [(nameless, "kid"), (secret, "only RSA"), (json!([]), "empty")] {

@@ -1,18 +1,18 @@
-//! The life of a project: what each state allows, stopping, vacant seats, parity, and the way home.
+//! The life cycle of a project: vacant sponsors, hold, parity, closing and returns.
 
 use std::time::Duration;
 
-use super::support::pair::{Pair, answer, drain, member, text};
+use super::support::pair::{Pair, drain, member, respond, text};
 use super::support::team::person;
 use super::support::*;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[apply(both)]
-async fn a_project_goes_home(app: TestApp) {
+async fn a_project_is_closed_when_all_members_have_returned(app: TestApp) {
     let pair = Pair::running(&app).await;
     let approval = app.person("cmo").post(&pair.at("close"), json!({"reason": "Done."})).await.expect(201).body;
-    answer(&app.person("cio"), &approval, "approve").await.expect(200);
+    respond(&app.person("cio"), &approval, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "closing");
     for person in [&pair.mia, &pair.max, &pair.ivan, &pair.ina] {
         assert_eq!(pair.membership(&app, person).await["state"], "returning");
@@ -20,13 +20,13 @@ async fn a_project_goes_home(app: TestApp) {
     let report = json!({"goals": [{"met": false, "actual": 8}], "lessons": "Talk sooner."});
     let short = json!({"goals": [{"met": true}, {"met": true}], "lessons": "x"});
     app.person("cio")
-        .put(&pair.at("closure-report"), "*", short)
+        .put(&pair.at("closure-report"), NEW, short)
         .await
         .expect(422)
         .violates("/goals", "goals_do_not_match");
-    app.person("mia").put(&pair.at("closure-report"), "*", report.clone()).await.refused(403, "forbidden");
-    app.person("cio").put(&pair.at("closure-report"), "*", report).await.expect(200);
-    // Ivan has no position any more: his return is blocked, and the project waits for it.
+    app.person("mia").put(&pair.at("closure-report"), NEW, report.clone()).await.refused(403, "forbidden");
+    app.person("cio").put(&pair.at("closure-report"), NEW, report).await.expect(201);
+    // Ivan has no regular position: his return is blocked, and so is the closing of the project.
     let homes = app.admin().get(&format!("/v1/people/{}/home-positions", pair.ivan)).await.expect(200);
     let home = text(&homes.body["data"][0]["id"]).to_owned();
     app.admin().post(&format!("/v1/home-positions/{home}/end"), json!({"ends_on": "2027-03-30"})).await.expect(200);
@@ -55,12 +55,12 @@ async fn a_project_goes_home(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_last_return_closes_once(app: TestApp) {
+async fn parallel_returns_close_the_project_once(app: TestApp) {
     let pair = Pair::running(&app).await;
     let approval = app.person("cmo").post(&pair.at("close"), json!({})).await.expect(201).body;
-    answer(&app.person("cio"), &approval, "approve").await.expect(200);
+    respond(&app.person("cio"), &approval, "approve").await.expect(200);
     let report = json!({"goals": [{"met": true}], "lessons": "x"});
-    app.person("cio").put(&pair.at("closure-report"), "*", report).await.expect(200);
+    app.person("cio").put(&pair.at("closure-report"), NEW, report).await.expect(201);
     let mut ids = Vec::new();
     for person in [&pair.mia, &pair.max, &pair.ivan, &pair.ina] {
         ids.push(text(&pair.membership(&app, person).await["id"]).to_owned());
@@ -76,15 +76,15 @@ async fn the_last_return_closes_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_vacant_seat_stops_agreement_and_in_the_end_the_work(app: TestApp) {
+async fn a_vacant_side_blocks_approvals_and_later_puts_the_project_on_hold(app: TestApp) {
     let pair = Pair::running(&app).await;
     let remove = pair.at(&format!("sides/{}/sponsor/remove", pair.platform));
-    app.person("cio").post(&remove, json!({"reason": "I leave."})).await.refused(403, "forbidden");
+    app.person("cio").post(&remove, json!({"reason": "I leave the company."})).await.refused(403, "forbidden");
     app.admin().post(&remove, json!({"reason": "The CIO is ill."})).await.expect(200);
     let refused = app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
     assert_eq!(refused.body["blockers"][0]["code"], "sponsor_vacant");
     assert_eq!(refused.body["blockers"][0]["department_id"], json!(pair.platform));
-    // Tuesday 30 March; the tenth business day after it is 13 April (no holiday lies between).
+    // The tenth business day after Tuesday 30 March is 13 April; there are no holidays in between.
     for day in 1..=14 {
         drain(&app).await;
         assert_eq!(pair.state(&app).await, "active", "day {day}");
@@ -99,20 +99,20 @@ async fn a_vacant_seat_stops_agreement_and_in_the_end_the_work(app: TestApp) {
         held.body["data"].as_array().unwrap().iter().filter(|one| one["action"] == "project.held").cloned().collect();
     assert_eq!(held.len(), 1);
     assert_eq!(held[0]["actor"], "system:scheduler");
-    // Resuming is joint, so the seat has to be filled first.
+    // Resuming needs the approval of all sides, so a sponsor must be assigned first.
     app.person("cmo").act(&pair.at("resume")).await.refused(409, "not_ready");
-    let seat = pair.at(&format!("sides/{}/sponsor", pair.platform));
-    let heir = person(&app, "heir", &pair.platform).await;
-    // No side fills the seat of another.
-    app.person("cmo").put(&seat, "*", json!({"person_id": heir})).await.refused(403, "forbidden");
-    app.admin().put(&seat, "*", json!({"person_id": heir})).await.expect(200);
+    let sponsor_path = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    let successor = person(&app, "successor", &pair.platform).await;
+    // A sponsor cannot assign the sponsor of another side.
+    app.person("cmo").put(&sponsor_path, "*", json!({"person_id": successor})).await.refused(403, "forbidden");
+    app.admin().put(&sponsor_path, "*", json!({"person_id": successor})).await.expect(200);
     let approval = app.person("cmo").act(&pair.at("resume")).await.expect(201).body;
-    answer(&app.person("heir"), &approval, "approve").await.expect(200);
+    respond(&app.person("successor"), &approval, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "active");
 }
 
 #[apply(both)]
-async fn parity_is_kept_before_the_first_day_of_a_project_that_is_active_already(app: TestApp) {
+async fn parity_holds_before_the_first_day_of_an_active_project(app: TestApp) {
     app.clock.set("2027-03-08T09:00:00Z".parse().unwrap());
     let pair = Pair::running(&app).await;
     for day in ["2027-03-08T09:01:00Z", "2027-03-29T23:59:00Z", "2027-03-30T09:00:00Z"] {
@@ -128,7 +128,7 @@ async fn parity_is_kept_before_the_first_day_of_a_project_that_is_active_already
 }
 
 #[apply(both)]
-async fn parity_is_watched_and_borne_for_a_while(app: TestApp) {
+async fn a_parity_breach_is_recorded_once_and_has_a_grace_period(app: TestApp) {
     let pair = Pair::running(&app).await;
     drain(&app).await;
     assert_eq!(pair.read(&app).await["parity_breached_at"], Value::Null);
@@ -136,7 +136,7 @@ async fn parity_is_watched_and_borne_for_a_while(app: TestApp) {
     drain(&app).await;
     let breached = app.person("mia").get(&pair.at("parity")).await.expect(200);
     assert_eq!((&breached.body["holds"], &breached.body["grace_ends_on"]), (&json!(false), &json!("2027-04-13")));
-    // Work goes on, and the breach is told once, and its end once.
+    // The project stays active; the breach and its end are recorded once each.
     for _ in 0..20 {
         app.clock.advance(DAY);
         drain(&app).await;
@@ -149,21 +149,21 @@ async fn parity_is_watched_and_borne_for_a_while(app: TestApp) {
     drain(&app).await;
     drain(&app).await;
     let entries = app.admin().get(&format!("/v1/audit-entries?subject={}&limit=100", pair.project)).await.expect(200);
-    let told: Vec<_> = entries.body["data"]
+    let actions: Vec<_> = entries.body["data"]
         .as_array()
         .unwrap()
         .iter()
         .map(|one| text(&one["action"]).to_owned())
         .filter(|one| one.contains("parity"))
         .collect();
-    assert_eq!(told, ["project.parity_breached", "project.parity_grace_ended", "project.parity_restored"]);
-    // Looking back, the day is as it was.
+    assert_eq!(actions, ["project.parity_breached", "project.parity_grace_ended", "project.parity_restored"]);
+    // The parity of a past day does not change.
     let then = app.person("mia").get(&pair.at("parity?as_of=2027-04-05")).await.expect(200);
     assert_eq!((&then.body["holds"], &then.body["sides"][0]["members"]), (&json!(false), &json!(3)));
 }
 
 #[apply(both)]
-async fn many_schedulers_record_a_day_once(app: TestApp) {
+async fn parallel_schedulers_record_a_transition_once(app: TestApp) {
     let pair = Pair::running(&app).await;
     let body = json!({"person_id": person(&app, "late", &pair.brand).await, "department_id": pair.brand, "project_role": "x", "valid_from": "2027-04-10"});
     let invited = app.person("cmo").post(&pair.at("memberships"), body).await.expect(201).id();

@@ -1,24 +1,25 @@
-//! What one side cannot do alone, what nobody can do from outside, and what must not go on for ever.
+//! Restrictions: acting for another side, neutrality of arbiters, dates of memberships, and settled subjects.
 
-use super::support::pair::{Pair, answer, member, text};
-use super::support::team::{newcomer, person};
+use super::support::pair::{Pair, member, respond, text};
+use super::support::team::{person, person_without_position};
 use super::support::*;
 
 #[apply(both)]
-async fn nobody_asks_in_the_name_of_a_side_they_do_not_work_for(app: TestApp) {
+async fn a_decision_is_raised_only_for_the_own_side(app: TestApp) {
     let pair = Pair::running(&app).await;
     let guest = person(&app, "guest", &pair.platform).await;
     let invitation = json!({"person_id": guest, "department_id": pair.platform, "project_role": "x"});
     app.person("cmo").post(&pair.at("memberships"), invitation).await.expect(201);
-    let ask = |side: &str| json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z", "department_id": side});
-    // Whoever is only invited works for no side yet.
-    app.person("guest").post(&pair.at("decisions"), ask(&pair.brand)).await.refused(403, "forbidden");
-    app.person("ivan").post(&pair.at("decisions"), ask(&pair.brand)).await.refused(403, "forbidden");
-    app.person("ivan").post(&pair.at("decisions"), ask(&pair.platform)).await.expect(201);
+    let decision =
+        |side: &str| json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z", "department_id": side});
+    // An invited person does not belong to a side yet.
+    app.person("guest").post(&pair.at("decisions"), decision(&pair.brand)).await.refused(403, "forbidden");
+    app.person("ivan").post(&pair.at("decisions"), decision(&pair.brand)).await.refused(403, "forbidden");
+    app.person("ivan").post(&pair.at("decisions"), decision(&pair.platform)).await.expect(201);
 }
 
 #[apply(both)]
-async fn whoever_decides_for_others_stands_apart(app: TestApp) {
+async fn an_arbiter_must_be_neutral(app: TestApp) {
     let pair = Pair::running(&app).await;
     let deputy = person(&app, "deputy", &pair.brand).await;
     let grant = json!({"delegate_person_id": deputy, "valid_from": "2027-04-01", "valid_to": "2027-04-05"});
@@ -26,28 +27,28 @@ async fn whoever_decides_for_others_stands_apart(app: TestApp) {
     let raise = format!("/v1/areas/{}/disputes", pair.policy);
     let mut body = json!({"claim": "Ours.", "arbiter_person_id": deputy, "deadline": "2027-04-10T08:00:00Z"});
     app.person("cmo").post(&raise, body.clone()).await.expect(422).violates("/arbiter_person_id", "not_neutral");
-    // An arbiter who takes a seat meanwhile is one no more.
+    // An arbiter who becomes a sponsor is no longer neutral.
     let judge = person(&app, "judge", &pair.brand).await;
     body["arbiter_person_id"] = json!(judge);
     let dispute = app.person("cmo").post(&raise, body).await.expect(201).id();
-    let seat = pair.at(&format!("sides/{}/sponsor", pair.brand));
-    app.person("cmo").put(&seat, "*", json!({"person_id": judge})).await.expect(200);
+    let sponsor_path = pair.at(&format!("sides/{}/sponsor", pair.brand));
+    app.person("cmo").put(&sponsor_path, "*", json!({"person_id": judge})).await.expect(200);
     app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
     let ruling = json!({"person_id": pair.mia, "reason": "Ours."});
     app.person("judge").post(&format!("/v1/disputes/{dispute}/arbitrate"), ruling).await.refused(409, "conflict");
 }
 
 #[apply(both)]
-async fn a_side_keeps_its_hands_off_what_is_the_others(app: TestApp) {
+async fn a_sponsor_cannot_change_what_belongs_to_another_side(app: TestApp) {
     let pair = Pair::running(&app).await;
-    // Mia's side offers; the CIO, a mere sponsor of the other side, has no say in it.
+    // The side of Mia offers a transfer; the sponsor of the other side cannot withdraw it.
     let offer = json!({"to_person_id": pair.max});
     let transfer =
         app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
     app.person("cio").act(&format!("/v1/transfers/{transfer}/withdraw")).await.refused(403, "forbidden");
-    let asked = app.person("cmo").act(&pair.at("close")).await.expect(201);
-    app.person("cio").act(&format!("/v1/approvals/{}/withdraw", asked.id())).await.refused(403, "forbidden");
-    // Not even by amending the charter does an area change sides without its owner.
+    let requested = app.person("cmo").act(&pair.at("close")).await.expect(201);
+    app.person("cio").act(&format!("/v1/approvals/{}/withdraw", requested.id())).await.refused(403, "forbidden");
+    // An amendment of the charter cannot move an area to another side; this needs a transfer.
     let read = app.person("cmo").get(&pair.at("charter")).await.expect(200);
     let mut body = read.body["content"].clone();
     body.as_object_mut().unwrap().remove("sides");
@@ -60,7 +61,7 @@ async fn a_side_keeps_its_hands_off_what_is_the_others(app: TestApp) {
 }
 
 #[apply(both)]
-async fn nobody_gets_what_they_are_not_there_for(app: TestApp) {
+async fn responsibilities_are_limited_to_the_days_of_the_membership(app: TestApp) {
     let pair = Pair::running(&app).await;
     let transfers = format!("/v1/areas/{}/transfers", pair.databases);
     let late = json!({"to_person_id": pair.max, "effective_on": "2099-01-01"});
@@ -69,30 +70,30 @@ async fn nobody_gets_what_they_are_not_there_for(app: TestApp) {
     app.person("cmo").post(&transfers, across).await.expect(422).violates("/effective_on", "at_once_only");
     let areas = app.person("cmo").get(&pair.at("areas")).await.expect(200);
     let assignment = text(&areas.body["data"][0]["accountable"]["id"]).to_owned();
-    let nobody = json!({"ends_on": "2027-12-01", "successor_person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
+    let unknown = json!({"ends_on": "2027-12-01", "successor_person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
     app.person("cmo")
-        .post(&format!("/v1/assignments/{assignment}/end"), nobody)
+        .post(&format!("/v1/assignments/{assignment}/end"), unknown)
         .await
         .expect(422)
         .violates("/ends_on", "nothing_to_hand_over");
-    // Nor is a responsibility corrected into days on which somebody is not there.
+    // A correction cannot extend an assignment beyond the membership.
     let short = json!({"person_id": person(&app, "short", &pair.brand).await, "department_id": pair.brand, "project_role": "x", "valid_to": "2027-05-01"});
     let invited = app.person("cmo").post(&pair.at("memberships"), short.clone()).await.expect(201).id();
     app.person("short").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
-    let told = json!({"person_id": short["person_id"], "responsibility": "informed", "valid_to": "2027-05-01"});
-    let told =
-        app.person("cmo").post(&format!("/v1/areas/{}/assignments", pair.databases), told).await.expect(201).id();
+    let informed = json!({"person_id": short["person_id"], "responsibility": "informed", "valid_to": "2027-05-01"});
+    let informed =
+        app.person("cmo").post(&format!("/v1/areas/{}/assignments", pair.databases), informed).await.expect(201).id();
     let longer = json!({"valid_to": null, "reason": "For longer."});
     app.person("cmo")
-        .post(&format!("/v1/assignments/{told}/correct"), longer)
+        .post(&format!("/v1/assignments/{informed}/correct"), longer)
         .await
         .expect(422)
         .violates("/valid_to", "owner_not_member");
 }
 
 #[apply(both)]
-async fn an_import_hands_nobodys_name_to_another(app: TestApp) {
-    let cmo = newcomer(&app, "s-cmo").await;
+async fn an_import_does_not_move_an_address_to_another_person(app: TestApp) {
+    let cmo = person_without_position(&app, "s-cmo").await;
     let email = app.admin().get(&format!("/v1/people/{cmo}")).await.expect(200).body["email"].clone();
     let item = |subject: &str, email: &Value| json!({"display_name": subject, "email": email, "login": subject});
     let rebind = json!({"items": [item("s-new", &email)]});
@@ -101,7 +102,7 @@ async fn an_import_hands_nobodys_name_to_another(app: TestApp) {
         .await
         .refused(409, "conflict")
         .violates("/items/0/email", "two_people");
-    // Within one import the address that was given up is free for somebody else.
+    // Within one import, an address can move when its owner gets another one.
     let both = json!({"items": [item("s-cmo", &json!("moved@example.com")), item("s-new", &email)]});
     let done = app.admin().post("/v1/people/import", both).await.expect(200);
     assert_eq!(done.body["data"][0]["person"]["id"], json!(cmo));
@@ -113,10 +114,11 @@ async fn an_import_hands_nobodys_name_to_another(app: TestApp) {
 }
 
 #[apply(both)]
-async fn corrections_at_once_leave_one_series_of_versions(app: TestApp) {
+async fn parallel_corrections_form_one_series_of_versions(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let told = json!({"person_id": pair.mia, "responsibility": "informed"});
-    let id = app.person("cmo").post(&format!("/v1/areas/{}/assignments", pair.databases), told).await.expect(201).id();
+    let informed = json!({"person_id": pair.mia, "responsibility": "informed"});
+    let id =
+        app.person("cmo").post(&format!("/v1/areas/{}/assignments", pair.databases), informed).await.expect(201).id();
     let replies = at_once(30, |number| {
         app.clock.advance(std::time::Duration::from_millis(1));
         let (client, path) = (app.person("cmo"), format!("/v1/assignments/{id}/correct"));
@@ -133,14 +135,14 @@ async fn corrections_at_once_leave_one_series_of_versions(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_is_over_asks_nobody_any_more(app: TestApp) {
+async fn a_cancelled_project_has_no_pending_actions(app: TestApp) {
     let pair = Pair::running(&app).await;
     let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
     let raised = app.person("cmo").post(&pair.at("decisions"), body).await.expect(201).body;
     let approval =
         app.person("cmo").get(&format!("/v1/approvals/{}", text(&raised["approval_id"]))).await.expect(200).body;
-    answer(&app.person("cmo"), &approval, "approve").await.expect(200);
-    answer(&app.person("cio"), &approval, "reject").await.expect(200);
+    respond(&app.person("cmo"), &approval, "approve").await.expect(200);
+    respond(&app.person("cio"), &approval, "reject").await.expect(200);
     let judge = person(&app, "judge", &pair.brand).await;
     let at = |verb: &str| format!("/v1/decisions/{}/{verb}", text(&raised["decision"]["id"]));
     app.person("cmo").post(&at("escalate"), json!({"person_id": judge})).await.expect(200);
@@ -151,7 +153,7 @@ async fn what_is_over_asks_nobody_any_more(app: TestApp) {
         .post(&at("decide"), json!({"outcome": "approved", "rationale": "x"}))
         .await
         .refused(409, "illegal_transition");
-    // Leaving the company later does not rewrite it.
+    // A later deactivation does not change the ended membership.
     let before = pair.membership(&app, &pair.max).await;
     assert_eq!(before["state"], "returned");
     app.admin().post(&format!("/v1/people/{}/deactivate", pair.max), json!({"reason": "x"})).await.expect(200);
@@ -159,17 +161,17 @@ async fn what_is_over_asks_nobody_any_more(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_question_can_be_asked_again_and_does_not_outlive_its_matter(app: TestApp) {
+async fn an_approval_lapses_with_its_subject_and_can_be_requested_again(app: TestApp) {
     let pair = Pair::running(&app).await;
     let (_, extra) = member(&app, &pair.project, "extra", &pair.brand).await;
     let release = json!({"ends_on": "2027-06-01", "reason": "x"});
-    let asked = app.person("cmo").post(&format!("/v1/memberships/{extra}/release"), release).await.expect(201).id();
+    let requested = app.person("cmo").post(&format!("/v1/memberships/{extra}/release"), release).await.expect(201).id();
     app.admin()
         .post(&format!("/v1/memberships/{extra}/end"), json!({"ends_on": "2027-05-01", "reason": "x"}))
         .await
         .expect(200);
-    assert_eq!(app.person("cio").get(&format!("/v1/approvals/{asked}")).await.expect(200).body["state"], "lapsed");
-    // A withdrawn amendment is put again with the same text.
+    assert_eq!(app.person("cio").get(&format!("/v1/approvals/{requested}")).await.expect(200).body["state"], "lapsed");
+    // A withdrawn amendment can be submitted again with the same text.
     let read = app.person("cmo").get(&pair.at("charter")).await.expect(200);
     let mut body = read.body["content"].clone();
     body.as_object_mut().unwrap().remove("sides");

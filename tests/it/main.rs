@@ -1,4 +1,4 @@
-//! The integration tests: one binary, the real app, HTTP only, every test on both databases.
+//! Integration tests: one binary that tests the real app over HTTP, on both databases.
 
 #![cfg(test)]
 
@@ -16,31 +16,33 @@ mod callbacks;
 mod conventions;
 mod database;
 mod departments;
-mod desk_files;
 mod document;
 mod examples;
 mod explain;
 mod feed;
 mod handover;
 mod identity;
+mod import_export;
 mod key_sets;
-mod leaving;
 mod lifecycle;
 mod limits;
-mod machines;
 mod memberships;
+mod offboarding;
 mod ownership;
 mod partnership;
 mod people;
 mod permissions;
+mod plain_words;
 mod privacy;
 mod project_access;
 mod projects;
 mod receiver_example;
 mod references;
 mod slow;
+mod state_machines;
 mod statements;
 mod story;
+mod texts;
 mod visitors;
 mod webhook_circuit;
 mod webhook_formats;

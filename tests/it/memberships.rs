@@ -1,8 +1,8 @@
-//! Memberships: invited, answered, ended.
+//! Memberships: invitations, their responses, and ends.
 
 use std::time::Duration;
 
-use super::support::team::{department, newcomer, person, taken_by_the_database, team};
+use super::support::team::{department, execute_sql, person, person_without_position, team};
 use super::support::*;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -13,14 +13,14 @@ async fn state(app: &TestApp, membership: &str) -> Value {
 }
 
 #[apply(both)]
-async fn an_invitation_remembers_the_home_position_and_becomes_a_membership(app: TestApp) {
+async fn an_accepted_invitation_becomes_a_membership_with_the_regular_position(app: TestApp) {
     let team = team(&app).await;
     let mia = person(&app, "mia", &team.marketing).await;
     let invited = team.invite(&app, &mia, &team.marketing).await.expect(201);
     assert_eq!(invited.body["state"], "invited");
     assert_eq!(invited.body["home"], json!({"department_id": team.marketing, "title": "Specialist", "manager": null}));
     assert_eq!(invited.body["answers_to"], json!([team.cmo, team.cio]));
-    // The project has begun, so the first day is today and the last one that of the project.
+    // The project has started, so the membership starts today; it ends with the project.
     assert_eq!(invited.body["valid_from"], "2027-03-30");
     assert_eq!(invited.body["valid_to"], "2027-12-01");
     let path = invited.header("location").to_owned();
@@ -31,7 +31,7 @@ async fn an_invitation_remembers_the_home_position_and_becomes_a_membership(app:
     assert_ne!(accepted.etag(), invited.etag());
     let again = app.person("mia").act(&format!("{path}/accept")).await.refused(409, "illegal_transition");
     assert_eq!(again.body["state"], "active");
-    assert_eq!(again.body["allowed"], json!(["end", "release"]));
+    assert_eq!(again.body["allowed"], json!(["end_membership", "release_member"]));
 
     let feed = app.drained_feed().await;
     let types: Vec<_> = feed.iter().filter_map(|event| event["type"].as_str()).collect();
@@ -39,7 +39,7 @@ async fn an_invitation_remembers_the_home_position_and_becomes_a_membership(app:
 }
 
 #[apply(both)]
-async fn only_the_invitee_answers(app: TestApp) {
+async fn only_the_invitee_accepts_or_declines(app: TestApp) {
     let team = team(&app).await;
     let mia = person(&app, "mia", &team.marketing).await;
     person(&app, "stranger", &team.it).await;
@@ -61,14 +61,14 @@ async fn only_the_invitee_answers(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_invitation_says_everything_that_is_wrong_with_it(app: TestApp) {
+async fn all_violations_of_invitations_are_reported_at_once(app: TestApp) {
     let team = team(&app).await;
     let mia = person(&app, "mia", &team.marketing).await;
-    let nomad = newcomer(&app, "nomad").await;
+    let unplaced = person_without_position(&app, "unplaced").await;
     let elsewhere = department(&app, "legal").await;
     let items = json!({"items": [
         {"person_id": mia, "department_id": team.it, "project_role": "x"},
-        {"person_id": nomad, "department_id": team.it, "project_role": "x"},
+        {"person_id": unplaced, "department_id": team.it, "project_role": "x"},
         {"person_id": team.cmo, "department_id": team.marketing, "project_role": "x"},
         {"person_id": UNKNOWN_PERSON, "department_id": elsewhere, "project_role": "x"},
         {"person_id": mia, "department_id": team.marketing, "project_role": "x",
@@ -84,14 +84,14 @@ async fn an_invitation_says_everything_that_is_wrong_with_it(app: TestApp) {
         .violates("/items/3/department_id", "wrong_side")
         .violates("/items/4/valid_from", "dates_out_of_range")
         .violates("/items/4/valid_to", "dates_out_of_range");
-    // The last one is also the same person as the first, on the same days.
+    // The eighth violation: the last item has the same person as the first, on the same days.
     assert_eq!(refused.violations().len(), 8, "{}", refused.text);
     let list = app.person("cmo").get(&team.memberships()).await.expect(200);
     assert_eq!(list.body["data"], json!([]));
 }
 
 #[apply(both)]
-async fn a_batch_is_sent_whole_or_not_at_all(app: TestApp) {
+async fn a_batch_of_invitations_is_atomic(app: TestApp) {
     let team = team(&app).await;
     let (mia, ivan) = (person(&app, "mia", &team.marketing).await, person(&app, "ivan", &team.it).await);
     let path = format!("{}/batch-invite", team.memberships());
@@ -118,7 +118,7 @@ async fn a_batch_is_sent_whole_or_not_at_all(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_person_is_invited_once_however_many_ask(app: TestApp) {
+async fn parallel_invitations_of_a_person_succeed_once(app: TestApp) {
     let team = team(&app).await;
     let mia = person(&app, "mia", &team.marketing).await;
     let replies = at_once(30, |_| team.invite(&app, &mia, &team.marketing)).await;
@@ -127,7 +127,7 @@ async fn a_person_is_invited_once_however_many_ask(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_database_itself_refuses_overlapping_memberships(app: TestApp) {
+async fn the_database_rejects_overlapping_memberships(app: TestApp) {
     let team = team(&app).await;
     let mia = person(&app, "mia", &team.marketing).await;
     let mut ids = Vec::new();
@@ -137,16 +137,16 @@ async fn the_database_itself_refuses_overlapping_memberships(app: TestApp) {
         ids.push(app.person("lead").post(&team.memberships(), body).await.expect(201).id());
     }
     let set = |id: &str, change: &str| vec![format!("UPDATE memberships SET {change} WHERE id = '{id}'")];
-    taken_by_the_database(&app, set(&ids[0], "valid_to = '2027-05-02'")).await.unwrap_err();
-    taken_by_the_database(&app, set(&ids[1], "valid_from = '2027-04-30'")).await.unwrap_err();
-    // What was withdrawn is in nobody's way, and cannot come back once somebody is there.
-    taken_by_the_database(&app, set(&ids[0], "state = 'withdrawn'")).await.unwrap();
-    taken_by_the_database(&app, set(&ids[1], "valid_from = '2027-04-01'")).await.unwrap();
-    taken_by_the_database(&app, set(&ids[0], "state = 'invited'")).await.unwrap_err();
+    execute_sql(&app, set(&ids[0], "valid_to = '2027-05-02'")).await.unwrap_err();
+    execute_sql(&app, set(&ids[1], "valid_from = '2027-04-30'")).await.unwrap_err();
+    // A withdrawn membership does not block others, and cannot be restored if it would overlap.
+    execute_sql(&app, set(&ids[0], "state = 'withdrawn'")).await.unwrap();
+    execute_sql(&app, set(&ids[1], "valid_from = '2027-04-01'")).await.unwrap();
+    execute_sql(&app, set(&ids[0], "state = 'invited'")).await.unwrap_err();
 }
 
 #[apply(both)]
-async fn an_invitation_is_answered_once(app: TestApp) {
+async fn parallel_responses_to_an_invitation_succeed_once(app: TestApp) {
     let team = team(&app).await;
     let mia = person(&app, "mia", &team.marketing).await;
     let membership = team.invite(&app, &mia, &team.marketing).await.expect(201).id();
@@ -161,12 +161,12 @@ async fn an_invitation_is_answered_once(app: TestApp) {
     })
     .await;
     assert_eq!(with_status(&replies, 200), 1);
-    // Whoever declined or was withdrawn has no part in the project any more.
+    // After declining or a withdrawal, the invitee has no access to the project.
     assert!(replies.iter().all(|reply| [200, 403, 404, 409].contains(&reply.status)));
 }
 
 #[apply(both)]
-async fn time_alone_moves_a_membership(app: TestApp) {
+async fn a_membership_changes_its_state_with_time(app: TestApp) {
     let team = team(&app).await;
     let (mia, ivan) = (person(&app, "mia", &team.marketing).await, person(&app, "ivan", &team.it).await);
     let lapsed = team.invite(&app, &mia, &team.marketing).await.expect(201).id();
@@ -183,29 +183,29 @@ async fn time_alone_moves_a_membership(app: TestApp) {
         let list = app.person("lead").get(&format!("{}?state={expected}", team.memberships())).await.expect(200);
         assert_eq!(list.body["data"][0]["id"], json!(planned), "{}", app.now());
     }
-    // The tag tells the state too, so nobody keeps an old one.
+    // The ETag depends on the state, so a cached version is not used.
     app.person("lead").request("GET", &path).header("If-None-Match", &tag).send().await.expect(200);
 
     assert_eq!(state(&app, &lapsed).await, "expired");
     app.person("mia").act(&format!("/v1/memberships/{lapsed}/accept")).await.refused(409, "illegal_transition");
     let list = app.person("lead").get(&format!("{}?state=invited", team.memberships())).await.expect(200);
     assert_eq!(list.body["data"], json!([]));
-    // A lapsed invitation makes room for a new one.
+    // After an invitation has expired, the person can be invited again.
     team.invite(&app, &mia, &team.marketing).await.expect(201);
     assert_eq!(state(&app, &lapsed).await, "expired");
 }
 
 #[apply(both)]
-async fn a_member_leaves_and_may_come_back(app: TestApp) {
+async fn a_former_member_can_be_invited_again(app: TestApp) {
     let team = team(&app).await;
     let (mia, membership) = team.member(&app, "mia", &team.marketing).await;
     let path = format!("/v1/memberships/{membership}/end");
     let lead = app.person("lead");
-    let early = json!({"ends_on": "2027-03-29", "reason": "Needed at home."});
+    let early = json!({"ends_on": "2027-03-29", "reason": "Needed in the department."});
     lead.post(&path, early).await.refused(422, "validation_failed").violates("/ends_on", "dates_out_of_range");
     app.person("mia").post(&path, json!({"ends_on": "2027-05-01", "reason": "x"})).await.refused(403, "forbidden");
-    // The project runs: not even the lead takes somebody from a team that all sides agreed to.
-    let leave = json!({"ends_on": "2027-03-30", "reason": "Needed at home."});
+    // In an active project, the lead cannot end a membership without the approval of all sides.
+    let leave = json!({"ends_on": "2027-03-30", "reason": "Needed in the department."});
     lead.post(&path, leave.clone()).await.refused(409, "approval_required");
     let ended = app.admin().post(&path, leave).await.expect(200);
     assert_eq!(ended.body["state"], "withdrawn");
@@ -214,14 +214,14 @@ async fn a_member_leaves_and_may_come_back(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_owner_does_not_leave_an_area_behind(app: TestApp) {
+async fn ending_a_membership_needs_successors_for_owned_areas(app: TestApp) {
     let team = team(&app).await;
     let (mia, membership) = team.member(&app, "mia", &team.marketing).await;
     let (max, _) = team.member(&app, "max", &team.marketing).await;
     let (ivan, _) = team.member(&app, "ivan", &team.it).await;
     let assignment = team.assign(&app, &team.databases, json!({}), &mia).await.expect(201).id();
     let path = format!("/v1/memberships/{membership}/end");
-    let mut body = json!({"ends_on": "2027-06-01", "reason": "Needed at home."});
+    let mut body = json!({"ends_on": "2027-06-01", "reason": "Needed in the department."});
     let refused = app.admin().post(&path, body.clone()).await.refused(409, "conflict");
     assert_eq!(refused.body["areas"], json!([{"id": team.databases, "key": "customer-databases"}]));
     let successor = |person: &str| json!([{"area_id": team.databases, "person_id": person}]);
@@ -229,7 +229,7 @@ async fn an_owner_does_not_leave_an_area_behind(app: TestApp) {
     app.admin().post(&path, body.clone()).await.expect(422).violates("/successors/0/person_id", "side_mismatch");
     body["successors"] = successor(&max);
     app.admin().post(&path, body).await.expect(200);
-    // The old turn ends where the new one begins.
+    // The old assignment ends on the day on which the new one starts.
     let old = app.person("lead").get(&format!("/v1/assignments/{assignment}")).await.expect(200);
     assert_eq!(old.body["valid_to"], "2027-06-01");
     let areas = |day: &str| format!("/v1/projects/{}/areas?as_of={day}", team.project);
@@ -240,7 +240,7 @@ async fn an_owner_does_not_leave_an_area_behind(app: TestApp) {
 }
 
 #[apply(both)]
-async fn parity_counts_those_who_accepted(app: TestApp) {
+async fn parity_counts_accepted_members_only(app: TestApp) {
     let team = team(&app).await;
     let path = format!("/v1/projects/{}/parity", team.project);
     let (_, membership) = team.member(&app, "mia", &team.marketing).await;
@@ -254,13 +254,13 @@ async fn parity_counts_those_who_accepted(app: TestApp) {
     assert_eq!((&uneven.body["holds"], &uneven.body["sides"]), (&json!(false), &sides));
     app.person("ivan").act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
     assert_eq!(app.person("mia").get(&path).await.expect(200).body["holds"], true);
-    let leave = json!({"ends_on": "2027-03-30", "reason": "Needed at home."});
+    let leave = json!({"ends_on": "2027-03-30", "reason": "Needed in the department."});
     app.admin().post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
     assert_eq!(app.person("lead").get(&path).await.expect(200).body["holds"], false);
 }
 
 #[apply(both)]
-async fn what_is_over_takes_nobody_on(app: TestApp) {
+async fn a_closed_project_accepts_no_invitations(app: TestApp) {
     let team = team(&app).await;
     let (_, membership) = team.member(&app, "mia", &team.marketing).await;
     let ivan = person(&app, "ivan", &team.it).await;

@@ -1,10 +1,10 @@
 //! Ownership: one accountable person per area, and the days without one.
 
-use super::support::team::{person, taken_by_the_database, team};
+use super::support::team::{execute_sql, person, team};
 use super::support::*;
 
 #[apply(both)]
-async fn an_area_gets_an_owner(app: TestApp) {
+async fn an_area_is_assigned_an_owner(app: TestApp) {
     let team = team(&app).await;
     let (mia, _) = team.member(&app, "mia", &team.marketing).await;
     let assigned = team.assign(&app, &team.databases, json!({}), &mia).await.expect(201);
@@ -23,7 +23,7 @@ async fn an_area_gets_an_owner(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_area_has_one_accountable_person_however_many_are_named(app: TestApp) {
+async fn parallel_assignments_leave_one_accountable_person(app: TestApp) {
     let team = team(&app).await;
     let (mia, _) = team.member(&app, "mia", &team.marketing).await;
     let (max, _) = team.member(&app, "max", &team.marketing).await;
@@ -41,7 +41,7 @@ async fn an_area_has_one_accountable_person_however_many_are_named(app: TestApp)
 }
 
 #[apply(both)]
-async fn an_owner_is_an_accepted_member_of_the_owning_side(app: TestApp) {
+async fn an_owner_must_be_an_accepted_member_of_the_owning_side(app: TestApp) {
     let team = team(&app).await;
     let (ivan, _) = team.member(&app, "ivan", &team.it).await;
     let mia = person(&app, "mia", &team.marketing).await;
@@ -53,10 +53,10 @@ async fn an_owner_is_an_accepted_member_of_the_owning_side(app: TestApp) {
     refuse(json!({}), &mia, "/person_id", "owner_not_member").await;
     refuse(json!({}), &ivan, "/person_id", "side_mismatch").await;
     refuse(json!({}), "per_01m7fgq4e8f4r9v3zk8x2c6b7d", "/person_id", "unknown_reference").await;
-    // A member from today on was none before.
+    // A membership that starts today does not cover earlier days.
     refuse(json!({"valid_from": "2027-03-01"}), &ivan, "/person_id", "owner_not_member").await;
     refuse(json!({"valid_from": "2027-12-01"}), &ivan, "/valid_from", "dates_out_of_range").await;
-    // The other side may well be asked and told.
+    // Members of the other side can be consulted and informed.
     let consulted = json!({"responsibility": "consulted"});
     team.assign(&app, &team.databases, consulted.clone(), &ivan).await.expect(201);
     team.assign(&app, &team.databases, consulted, &ivan).await.refused(409, "already_exists");
@@ -77,7 +77,7 @@ async fn a_handover_leaves_no_day_without_an_owner(app: TestApp) {
         .refused(422, "validation_failed")
         .violates("/ends_on", "dates_out_of_range");
     app.person("mia").post(&end, json!({"ends_on": "2027-06-01"})).await.refused(403, "forbidden");
-    // The project runs, so somebody takes over where the other ends.
+    // In an active project, an end needs a successor.
     lead.post(&end, json!({"ends_on": "2027-06-01"})).await.refused(409, "conflict");
     let ended = lead.post(&end, json!({"ends_on": "2027-06-01", "successor_person_id": max})).await.expect(200);
     assert_eq!(lead.post(&end, json!({"ends_on": "2027-06-01"})).await.expect(200).etag(), ended.etag());
@@ -95,7 +95,7 @@ async fn a_handover_leaves_no_day_without_an_owner(app: TestApp) {
     let coverage = format!("/v1/projects/{}/ownership/coverage", team.project);
     let found = lead.get(&coverage).await.expect(200);
     assert_eq!(found.body["complete"], false);
-    // Nobody answered before the first assignment, and nobody at all for the other area.
+    // The first area has no owner before the first assignment; the other area never has one.
     assert_eq!(found.body["areas"][0]["gaps"], json!([{"starts_on": "2027-03-01", "ends_on": "2027-03-30"}]));
     assert_eq!(found.body["areas"][1]["gaps"], json!([{"starts_on": "2027-03-01", "ends_on": "2027-12-01"}]));
     let later = lead.get(&format!("{coverage}?from=2027-05-01&to=2030-01-01")).await.expect(200);
@@ -108,7 +108,7 @@ async fn a_handover_leaves_no_day_without_an_owner(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_assignment_that_never_began_is_in_nobodys_way(app: TestApp) {
+async fn an_assignment_that_never_started_does_not_block_others(app: TestApp) {
     let team = team(&app).await;
     let (mia, _) = team.member(&app, "mia", &team.marketing).await;
     let (max, membership) = team.member(&app, "max", &team.marketing).await;
@@ -119,12 +119,12 @@ async fn an_assignment_that_never_began_is_in_nobodys_way(app: TestApp) {
     app.person("lead").post(&end, json!({"ends_on": "2027-06-01"})).await.expect(200);
     app.person("lead").post(&end, json!({"ends_on": "2027-06-01"})).await.refused(409, "illegal_transition");
     team.assign(&app, &team.databases, json!({}), &mia).await.expect(201);
-    let leave = json!({"ends_on": "2027-04-30", "reason": "Needed at home."});
+    let leave = json!({"ends_on": "2027-04-30", "reason": "Needed in the department."});
     app.person("lead").post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
 }
 
 #[apply(both)]
-async fn the_database_itself_refuses_a_second_owner(app: TestApp) {
+async fn the_database_rejects_a_second_owner(app: TestApp) {
     let team = team(&app).await;
     let (mia, _) = team.member(&app, "mia", &team.marketing).await;
     let insert = |responsibility: &str, from: &str, to: &str| {
@@ -136,7 +136,7 @@ async fn the_database_itself_refuses_a_second_owner(app: TestApp) {
             team.databases, team.project
         )
     };
-    let twice = async |first: String, second: String| taken_by_the_database(&app, vec![first, second]).await;
+    let twice = async |first: String, second: String| execute_sql(&app, vec![first, second]).await;
     let (open, closed) = ("NULL", "'2027-06-01'");
     for kind in ["accountable", "informed"] {
         let first = || insert(kind, "2027-04-01", closed);
@@ -144,22 +144,19 @@ async fn the_database_itself_refuses_a_second_owner(app: TestApp) {
         twice(first(), insert(kind, "2027-03-01", open)).await.unwrap_err();
         twice(insert(kind, "2027-04-01", open), insert(kind, "2027-08-01", closed)).await.unwrap_err();
         twice(insert(kind, "2027-04-01", open), insert(kind, "2027-08-01", open)).await.unwrap_err();
-        // What was recorded is never overwritten.
+        // Recorded assignments are never overwritten.
         for moved in ["UPDATE assignments SET valid_to = NULL", "DELETE FROM assignments"] {
-            taken_by_the_database(&app, vec![first(), moved.into()]).await.unwrap_err();
+            execute_sql(&app, vec![first(), moved.into()]).await.unwrap_err();
         }
-        // Touching and empty intervals are no overlap.
-        taken_by_the_database(
-            &app,
-            vec![first(), insert(kind, "2027-06-01", closed), insert(kind, "2027-06-01", open)],
-        )
-        .await
-        .unwrap();
+        // Adjacent and empty intervals do not overlap.
+        execute_sql(&app, vec![first(), insert(kind, "2027-06-01", closed), insert(kind, "2027-06-01", open)])
+            .await
+            .unwrap();
     }
 }
 
 #[apply(both)]
-async fn strangers_do_not_learn_of_areas(app: TestApp) {
+async fn areas_are_hidden_from_outsiders(app: TestApp) {
     let team = team(&app).await;
     let (mia, _) = team.member(&app, "mia", &team.marketing).await;
     let assignment = team.assign(&app, &team.databases, json!({}), &mia).await.expect(201).id();

@@ -1,35 +1,35 @@
-//! The partnership report, its picture and the inbox; and that lists and reports take the same number
-//! of statements whatever the size of the project.
+//! The partnership report, its chart and the inbox. Also: the number of statements of lists and reports does not depend
+//! on the size of the project.
 
-use super::support::pair::{Pair, answer, text};
-use super::support::team::taken_by_the_database;
+use super::support::pair::{Pair, respond, text};
+use super::support::team::execute_sql;
 use super::support::*;
 
 #[apply(both)]
-async fn the_report_counts_who_answers_and_how_fast(app: TestApp) {
+async fn the_report_measures_responses_and_their_latency(app: TestApp) {
     let pair = Pair::running(&app).await;
     let report = async || app.person("mia").get(&pair.at("partnership")).await.expect(200).body;
     let before = report().await;
     assert_eq!(before["sides"][0]["decisions_raised"], json!({"count": 0, "share": null}));
     assert_eq!(before["sides"][0]["areas"], json!({"count": 1, "share": 0.5}));
     assert_eq!(before["sides"][0]["first_responses"], json!({"count": 1, "share": 1.0}));
-    // 10 o'clock in Prague the company opens; the CMO answers within half an hour, the CIO, who
-    // has asked, on the next day at noon: 7 hours of the first day and 2 of the second.
+    // The company opens at 10:00 in Prague. The CMO responds after half an hour. The CIO, who raised the decision,
+    // responds on the next day at noon: after 7 business hours of the first day and 2 of the second.
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
     let raised = app.person("cio").post(&pair.at("decisions"), body).await.expect(201).body;
     let approval =
         app.person("cio").get(&format!("/v1/approvals/{}", text(&raised["approval_id"]))).await.expect(200).body;
     app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
-    answer(&app.person("cmo"), &approval, "approve").await.expect(200);
+    respond(&app.person("cmo"), &approval, "approve").await.expect(200);
     app.clock.set("2027-03-30T15:00:00Z".parse().unwrap());
     let waiting = report().await["sides"][1]["latency"].clone();
     assert_eq!((&waiting["pending"], &waiting["longest_wait_minutes"]), (&json!(1), &json!(7 * 60)));
     app.clock.set("2027-03-31T10:00:00Z".parse().unwrap());
-    answer(&app.person("cio"), &approval, "reject").await.expect(200);
+    respond(&app.person("cio"), &approval, "reject").await.expect(200);
     let after = report().await;
     let latency = |side: usize| after["sides"][side]["latency"].clone();
-    // The signatures under the charter came at once, and are the other answer of each side.
+    // The other response of each side is the signature of the charter, without delay.
     assert_eq!(
         (&latency(0)["responded"], &latency(0)["p50_minutes"], &latency(0)["p90_minutes"]),
         (&json!(2), &json!(0), &json!(30))
@@ -41,7 +41,7 @@ async fn the_report_counts_who_answers_and_how_fast(app: TestApp) {
     assert_eq!(after["sides"][1]["vetoes"], json!({"count": 1, "share": 1.0}));
     assert_eq!(after["sides"][1]["decisions_raised"], json!({"count": 1, "share": 1.0}));
     assert_eq!((&after["parity"]["holds"], &after["coverage"]["complete"]), (&json!(true), &json!(true)));
-    // The answers of the parts are those of their own operations.
+    // The parts of the report equal the responses of their own operations.
     let parity = app.person("mia").get(&pair.at("parity")).await.expect(200).body;
     assert_eq!(after["parity"], parity);
     assert_eq!(after["coverage"], app.person("mia").get(&pair.at("ownership/coverage")).await.expect(200).body);
@@ -49,7 +49,7 @@ async fn the_report_counts_who_answers_and_how_fast(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_picture_is_drawn_for_those_who_may_see_it(app: TestApp) {
+async fn the_chart_is_visible_to_project_members_only(app: TestApp) {
     let pair = Pair::running(&app).await;
     let path = pair.at("partnership.svg");
     let drawn = app.person("mia").request("GET", &path).header("Accept-Language", "en").send().await.expect(200);
@@ -60,7 +60,7 @@ async fn the_picture_is_drawn_for_those_who_may_see_it(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_inbox_has_what_waits_and_nothing_else(app: TestApp) {
+async fn the_inbox_lists_pending_actions_only(app: TestApp) {
     let pair = Pair::running(&app).await;
     let inbox = async |subject: &str| -> Vec<(String, String)> {
         let inbox = app.person(subject).get("/v1/me/inbox").await.expect(200);
@@ -68,16 +68,16 @@ async fn the_inbox_has_what_waits_and_nothing_else(app: TestApp) {
         rows.iter().map(|row| (text(&row["kind"]).to_owned(), text(&row["id"]).to_owned())).collect()
     };
     assert_eq!(inbox("cmo").await, []);
-    let asked = app.person("cio").act(&pair.at("close")).await.expect(201);
+    let requested = app.person("cio").act(&pair.at("close")).await.expect(201);
     assert_eq!(inbox("cio").await, []);
-    assert_eq!(inbox("cmo").await, [("approval".to_owned(), asked.id())]);
+    assert_eq!(inbox("cmo").await, [("approval".to_owned(), requested.id())]);
     let body = json!({"question": "Shall we?", "due_at": "2027-04-01T08:00:00Z"});
     let raised = app.person("mia").post(&pair.at("decisions"), body).await.expect(201).body;
-    // What is due comes first.
+    // Items with an earlier due date come first.
     let both = inbox("cmo").await;
     assert_eq!(
         both,
-        [("approval".to_owned(), text(&raised["approval_id"]).to_owned()), ("approval".to_owned(), asked.id())]
+        [("approval".to_owned(), text(&raised["approval_id"]).to_owned()), ("approval".to_owned(), requested.id())]
     );
     let few = app.person("cmo").get("/v1/me/inbox?limit=1").await.expect(200);
     assert_eq!((few.body["data"].as_array().unwrap().len(), &few.body["more"]), (1, &json!(true)));
@@ -85,13 +85,13 @@ async fn the_inbox_has_what_waits_and_nothing_else(app: TestApp) {
     let transfer =
         app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
     assert_eq!(inbox("max").await, [("transfer".to_owned(), transfer)]);
-    answer(&app.person("cmo"), &asked.body, "reject").await.expect(200);
+    respond(&app.person("cmo"), &requested.body, "reject").await.expect(200);
     app.clock.set("2027-04-01T08:00:00Z".parse().unwrap());
     assert_eq!(inbox("cmo").await, []);
 }
 
 #[apply(both)]
-async fn a_large_project_takes_no_more_statements(app: TestApp) {
+async fn the_number_of_statements_does_not_depend_on_the_project_size(app: TestApp) {
     let pair = Pair::running(&app).await;
     let paths = [
         "",
@@ -113,17 +113,17 @@ async fn a_large_project_takes_no_more_statements(app: TestApp) {
         "/parity?as_of=2027-05-01",
     ];
     let count = async || {
-        let mut taken = Vec::new();
+        let mut counts = Vec::new();
         for path in paths {
-            app.forget_statements();
+            app.clear_statements();
             app.person("cmo").get(&format!("/v1/projects/{}{path}", pair.project)).await.expect(200);
-            taken.push((path, app.statements().len()));
+            counts.push((path, app.statements().len()));
         }
-        app.forget_statements();
+        app.clear_statements();
         app.person("mia").get("/v1/me/inbox").await.expect(200);
         app.admin().get(&format!("/v1/people/{}/offboarding-report", pair.mia)).await.expect(200);
-        taken.push(("inbox and leaver report", app.statements().len()));
-        taken
+        counts.push(("inbox and offboarding report", app.statements().len()));
+        counts
     };
     let small = count().await;
     grow(&app, &pair).await;
@@ -134,7 +134,7 @@ async fn a_large_project_takes_no_more_statements(app: TestApp) {
     assert_eq!(parity.body["sides"][0]["members"], 502);
 }
 
-/// 1,000 more members, 200 more areas, 5,000 more assignments, past the service for speed.
+/// Adds 1,000 members, 200 areas and 5,000 assignments, directly in the database for speed.
 async fn grow(app: &TestApp, pair: &Pair) {
     use entente::kernel::ids::{AreaId, AssignmentId, MembershipId, PersonId};
     let at = "2027-03-30 07:00:00";
@@ -179,5 +179,5 @@ async fn grow(app: &TestApp, pair: &Pair) {
             ));
         }
     }
-    taken_by_the_database(app, sql).await.unwrap();
+    execute_sql(app, sql).await.unwrap();
 }

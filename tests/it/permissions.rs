@@ -1,7 +1,7 @@
-//! Every operation of the document against callers who may not: nobody is answered 2xx, and what
-//! a stranger may not know of is not there.
+//! Permissions: every operation of the document rejects callers without a token, callers without the scope, and people
+//! outside the project.
 
-use super::examples::{presses, with_demo};
+use super::examples::{operation_examples, with_demo};
 use super::support::client::Client;
 use super::support::pair::{Pair, charter};
 use super::support::*;
@@ -22,24 +22,24 @@ const OPEN_TO_ALL_PEOPLE: [&str; 11] = [
 ];
 
 #[apply(both)]
-async fn without_a_token_it_is_401(app: TestApp) {
+async fn a_request_without_a_token_is_401(app: TestApp) {
     let app = with_demo(app).await;
-    for press in presses().iter().filter(|press| press.secured) {
-        let reply = press.by(&app.anonymous()).await;
-        assert_eq!(reply.status, 401, "{}: {}", press.operation, reply.text);
+    for example in operation_examples().iter().filter(|example| example.secured) {
+        let reply = example.execute(&app.anonymous()).await;
+        assert_eq!(reply.status, 401, "{}: {}", example.operation, reply.text);
     }
 }
 
 #[apply(both)]
-async fn without_a_scope_it_is_403_that_names_the_scope(app: TestApp) {
+async fn a_token_without_the_scope_is_403_with_the_required_scope(app: TestApp) {
     let app = with_demo(app).await;
     let mut wrong = Vec::new();
-    for press in presses().iter().filter(|press| press.secured) {
-        // The CMO has every relation there is, so that only the scope is missing.
-        let reply = press.by(&app.caller("cmo", "")).await;
-        assert_eq!(reply.status, 403, "{}: {}", press.operation, reply.text);
-        if reply.body["required_scope"].as_str() != press.scope.as_deref() {
-            wrong.push(format!("{}: {:?}, not {:?}", press.operation, reply.body["required_scope"], press.scope));
+    for example in operation_examples().iter().filter(|example| example.secured) {
+        // The CMO has every relation to the projects, so that only the scope is missing.
+        let reply = example.execute(&app.caller("cmo", "")).await;
+        assert_eq!(reply.status, 403, "{}: {}", example.operation, reply.text);
+        if reply.body["required_scope"].as_str() != example.scope.as_deref() {
+            wrong.push(format!("{}: {:?}, not {:?}", example.operation, reply.body["required_scope"], example.scope));
         }
     }
     assert!(wrong.is_empty(), "the document names other scopes: {}", wrong.join("\n"));
@@ -50,13 +50,14 @@ async fn without_a_scope_it_is_403_that_names_the_scope(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_stranger_changes_nothing_and_does_not_learn_of_projects(app: TestApp) {
+async fn an_outsider_changes_nothing_and_sees_no_projects(app: TestApp) {
     let app = with_demo(app).await;
-    let newcomer = app.person("newcomer");
-    for press in
-        presses().iter().filter(|press| press.secured && !OPEN_TO_ALL_PEOPLE.contains(&press.operation.as_str()))
+    let outsider = app.person("outsider");
+    for example in operation_examples()
+        .iter()
+        .filter(|example| example.secured && !OPEN_TO_ALL_PEOPLE.contains(&example.operation.as_str()))
     {
-        let reply = press.by(&newcomer).await;
+        let reply = example.execute(&outsider).await;
         let of_a_project = [
             "/v1/projects/",
             "/v1/memberships/",
@@ -69,37 +70,40 @@ async fn a_stranger_changes_nothing_and_does_not_learn_of_projects(app: TestApp)
             "/v1/decisions/",
         ]
         .iter()
-        .any(|part| press.path.starts_with(part));
+        .any(|part| example.path.starts_with(part));
         let expected = if of_a_project { 404 } else { 403 };
-        assert_eq!(reply.status, expected, "{}: {}", press.operation, reply.text);
+        assert_eq!(reply.status, expected, "{}: {}", example.operation, reply.text);
     }
-    let mine = newcomer.get("/v1/projects").await.expect(200);
+    let mine = outsider.get("/v1/projects").await.expect(200);
     assert_eq!(mine.body["data"], json!([]));
 }
 
 #[apply(both)]
-async fn whoever_is_refused_is_told_whom_it_is_for(app: TestApp) {
+async fn a_forbidden_problem_names_who_is_allowed(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let said = async |caller: Client, path: String, body: Value| {
+    let detail_of = async |caller: Client, path: String, body: Value| {
         let reply = caller.request("POST", &path).header("Accept-Language", "en").json(body).send().await;
         reply.refused(403, "forbidden").body["detail"].as_str().unwrap().to_owned()
     };
     let invitation = json!({"person_id": pair.mia, "department_id": pair.brand, "project_role": "Steward"});
-    let told = said(app.person("cio"), pair.at("memberships"), invitation).await;
-    assert_eq!(told, "This is for the lead, the sponsor of that side and administrators.");
+    let detail = detail_of(app.person("cio"), pair.at("memberships"), invitation).await;
+    assert_eq!(detail, "Only the lead, the sponsor of that side and administrators can do this.");
     let reason = json!({"reason": "x"});
-    assert_eq!(said(app.person("mia"), pair.at("hold"), reason).await, "This is for the sponsors and administrators.");
+    assert_eq!(
+        detail_of(app.person("mia"), pair.at("hold"), reason).await,
+        "Only the sponsors and administrators can do this."
+    );
     let endpoint = json!({"url": "https://crm.example.com/hook"});
     let caller = app.caller("mia", "webhooks:manage");
-    let told = said(caller, "/v1/webhook-endpoints".into(), endpoint).await;
-    assert_eq!(told, "This is for software and administrators, because events tell of every project.");
+    let detail = detail_of(caller, "/v1/webhook-endpoints".into(), endpoint).await;
+    assert_eq!(detail, "Only software and administrators can do this, because events cover all projects.");
 }
 
 #[apply(both)]
-async fn only_somebody_in_the_directory_drafts_a_project(app: TestApp) {
+async fn only_people_in_the_directory_create_projects(app: TestApp) {
     let pair = Pair::running(&app).await;
     let draft = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
-    let refused = app.person("nobody").post("/v1/projects", draft.clone()).await.refused(403, "forbidden");
+    let refused = app.person("unknown").post("/v1/projects", draft.clone()).await.refused(403, "forbidden");
     assert_eq!(refused.body.get("required_scope"), None);
     app.person("mia").post("/v1/projects", draft.clone()).await.expect(201);
     app.admin().post("/v1/projects", draft).await.expect(201);

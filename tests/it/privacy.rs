@@ -1,4 +1,4 @@
-//! The rights of the people whose data is held.
+//! Data protection: export, erasure, retention and privacy notices.
 
 use std::process::Command;
 
@@ -9,11 +9,11 @@ const NAME: &str = "Božena Němcová-Čapková";
 const NUMBER: &str = "777 654 321";
 const EMAIL: &str = "Bozena.Nemcova@example.com";
 
-/// What must be nowhere after the erasure.
+/// Texts that must not be stored anywhere after the erasure.
 const TRACES: [&str; 7] =
     ["Němcová", "777654321", "777 654 321", "Bozena", "bozena", "about my divorce", "Talked to her"];
 
-fn somebody(preference: Value) -> Value {
+fn visitor_request(preference: Value) -> Value {
     json!({
         "full_name": NAME, "phone": NUMBER, "intent": "sales", "preference": preference, "email": EMAIL,
         "consents": [{"purpose": "marketing", "wording": "I, Božena Němcová, agree"}],
@@ -21,15 +21,15 @@ fn somebody(preference: Value) -> Value {
     })
 }
 
-/// Every byte that the database holds: file and log of SQLite, a dump of PostgreSQL.
-fn everything(app: &TestApp) -> Vec<u8> {
+/// Returns all bytes of the database: the files of SQLite, or a dump of PostgreSQL.
+fn stored_bytes(app: &TestApp) -> Vec<u8> {
     match &app.database.url {
         entente::kernel::config::DatabaseUrl::Sqlite(path) => {
             let mut bytes = std::fs::read(path).unwrap();
             for suffix in ["-wal", "-shm"] {
-                let mut beside = path.as_os_str().to_owned();
-                beside.push(suffix);
-                bytes.extend(std::fs::read(beside).unwrap_or_default());
+                let mut file = path.as_os_str().to_owned();
+                file.push(suffix);
+                bytes.extend(std::fs::read(file).unwrap_or_default());
             }
             bytes
         }
@@ -41,10 +41,11 @@ fn everything(app: &TestApp) -> Vec<u8> {
     }
 }
 
-fn traces(app: &TestApp, words: &[&str]) -> Vec<String> {
-    let bytes = everything(app);
-    let holds = |word: &&str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
-    words.iter().copied().filter(|word| holds(word)).map(str::to_owned).collect()
+/// Returns those of the texts that are stored.
+fn traces(app: &TestApp, texts: &[&str]) -> Vec<String> {
+    let bytes = stored_bytes(app);
+    let contains = |text: &&str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    texts.iter().copied().filter(|text| contains(text)).map(str::to_owned).collect()
 }
 
 async fn report(app: &TestApp) -> Value {
@@ -52,16 +53,16 @@ async fn report(app: &TestApp) -> Value {
 }
 
 #[apply(both)]
-async fn an_erased_visitor_is_nowhere(app: TestApp) {
+async fn erasure_removes_all_personal_data_of_a_visitor(app: TestApp) {
     let worker = agent(&app, "a").await;
     let keyed = |body: Value| app.anonymous().request("POST", PATH).header("Idempotency-Key", "form-1").json(body);
-    let first = keyed(somebody(asap())).send().await.expect(201);
+    let first = keyed(visitor_request(asap())).send().await.expect(201);
     let claimed =
         worker.request("POST", &format!("{PATH}/next")).header("Idempotency-Key", "claim-1").send().await.expect(200);
     assert_eq!(claimed.id(), first.id());
-    let tried = json!({"outcome": "reached", "note": "Talked to her"});
-    worker.post(&attempts_of(&first), tried).await.expect(201);
-    let second = app.anonymous().post(PATH, somebody(window("11:00-12:00"))).await.expect(201);
+    let attempt = json!({"outcome": "reached", "note": "Talked to her"});
+    worker.post(&attempts_of(&first), attempt).await.expect(201);
+    let second = app.anonymous().post(PATH, visitor_request(window("11:00-12:00"))).await.expect(201);
     let moved = app
         .anonymous()
         .request("POST", &format!("{PATH}/{}/reschedule", second.id()))
@@ -73,7 +74,7 @@ async fn an_erased_visitor_is_nowhere(app: TestApp) {
         .post(&format!("{PATH}/{}/reroute", second.id()), json!({"reason": "She said about my divorce"}))
         .await
         .expect(201);
-    let other = ask(&app, 1, window("13:00-14:00")).await.expect(201);
+    let other = create_request(&app, 1, window("13:00-14:00")).await.expect(201);
     app.drained_feed().await;
     assert_eq!(traces(&app, &TRACES).len(), TRACES.len());
 
@@ -94,7 +95,7 @@ async fn an_erased_visitor_is_nowhere(app: TestApp) {
 
     let after = report(&app).await;
     assert_eq!((&after["promises"]["kept"], &after["response"]), (&before["promises"]["kept"], &before["response"]));
-    let left = seen(&app, &first).await;
+    let left = read_request(&app, &first).await;
     assert_eq!(
         (&left["state"], &left["phone"], &left["full_name"], &left["attempts"]),
         (&json!("completed"), &Value::Null, &Value::Null, &json!(1))
@@ -107,15 +108,15 @@ async fn an_erased_visitor_is_nowhere(app: TestApp) {
         .request("GET", &format!("{PATH}/{}/receipt", first.id()))
         .header("Manage-Token", first.body["manage_token"].as_str().unwrap());
     gone.send().await.refused(404, "not_found");
-    // Nobody else was touched, and the trail is still closed.
-    assert_eq!(seen(&app, &other).await["full_name"], "Visitor 1");
+    // Other visitors are not affected, and the audit trail is protected again.
+    assert_eq!(read_request(&app, &other).await["full_name"], "Visitor 1");
     assert!(tampering_is_refused(&app).await);
 }
 
 #[apply(both)]
-async fn an_address_finds_its_requests(app: TestApp) {
-    app.anonymous().post(PATH, somebody(asap())).await.expect(201);
-    let mut other = somebody(asap());
+async fn an_email_address_identifies_all_its_requests(app: TestApp) {
+    app.anonymous().post(PATH, visitor_request(asap())).await.expect(201);
+    let mut other = visitor_request(asap());
     (other["phone"], other["email"]) = (json!("778 000 111"), json!(EMAIL.to_uppercase()));
     app.anonymous().post(PATH, other).await.expect(201);
     let who = json!({"email": EMAIL});
@@ -136,31 +137,31 @@ async fn an_address_finds_its_requests(app: TestApp) {
 }
 
 #[apply(both)]
-async fn closed_requests_are_erased_when_their_time_is_over(app: TestApp) {
+async fn closed_requests_are_erased_after_the_retention_period(app: TestApp) {
     let worker = agent(&app, "a").await;
     let mut ended = Vec::new();
     for (number, outcome) in [(1, "reached"), (2, "wrong_number")] {
-        let receipt = ask(&app, number, asap()).await.expect(201);
+        let receipt = create_request(&app, number, asap()).await.expect(201);
         worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
         worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
         ended.push(receipt);
     }
-    let open = ask(&app, 3, asap()).await.expect(201);
+    let open = create_request(&app, 3, asap()).await.expect(201);
     let periods = app.admin().get("/v1/retention").await.expect(200);
     assert_eq!((&periods.body["completed_days"], &periods.body["unreachable_days"]), (&json!(365), &json!(90)));
     let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
-    let tidy =
+    let erase_outdated =
         || app.state.db.write(entente::app::scheduler::unit(&app.state.environment, entente::privacy::erase_outdated));
     app.clock.advance(days(90));
-    assert_eq!(tidy().await.unwrap(), 0);
+    assert_eq!(erase_outdated().await.unwrap(), 0);
     app.clock.advance(days(1));
-    assert_eq!(tidy().await.unwrap(), 1);
-    assert!(seen(&app, &ended[1]).await["erased_at"].is_string());
-    assert_eq!(seen(&app, &ended[0]).await["erased_at"], Value::Null);
+    assert_eq!(erase_outdated().await.unwrap(), 1);
+    assert!(read_request(&app, &ended[1]).await["erased_at"].is_string());
+    assert_eq!(read_request(&app, &ended[0]).await["erased_at"], Value::Null);
     let changed = app.admin().patch("/v1/retention", &periods.etag(), json!({"completed_days": 30})).await.expect(200);
     assert_eq!(changed.body["completed_days"], 30);
-    assert_eq!(tidy().await.unwrap(), 1);
-    assert_eq!(seen(&app, &open).await["erased_at"], Value::Null);
+    assert_eq!(erase_outdated().await.unwrap(), 1);
+    assert_eq!(read_request(&app, &open).await["erased_at"], Value::Null);
     app.admin()
         .patch("/v1/retention", &periods.etag(), json!({"completed_days": 31}))
         .await
@@ -172,7 +173,7 @@ async fn closed_requests_are_erased_when_their_time_is_over(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_person_of_the_directory_is_taken_out(app: TestApp) {
+async fn erasure_removes_all_personal_data_of_a_person(app: TestApp) {
     let person = json!({"display_name": NAME, "email": EMAIL, "login": "bozena"});
     let created = app
         .admin()
@@ -202,7 +203,7 @@ async fn a_person_of_the_directory_is_taken_out(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_text_that_was_shown_can_be_shown_again(app: TestApp) {
+async fn a_notice_is_found_by_its_hash(app: TestApp) {
     use sha2::{Digest, Sha256};
 
     let visitor = app.anonymous();
@@ -213,21 +214,29 @@ async fn the_text_that_was_shown_can_be_shown_again(app: TestApp) {
             Sha256::digest(notice.body["text"].as_str().unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(notice.body["sha256"], digest);
         assert_eq!(visitor.get(&format!("/v1/privacy-notices/{digest}")).await.expect(200).body, notice.body);
-        let mut body = wish(1, asap());
+        let mut body = request_body(1, asap());
         body["notice"] = json!({"sha256": digest});
         assert_eq!(visitor.post(PATH, body).await.expect(201).body["notice_id"], notice.body["id"]);
     }
     visitor.get(&format!("/v1/privacy-notices/{}", "0".repeat(64))).await.refused(404, "not_found");
-    visitor.get("/v1/privacy-notices/current?locale=de").await.refused(400, "invalid_parameter");
-    let english =
-        visitor.request("POST", PATH).header("Accept-Language", "en").json(wish(2, asap())).send().await.expect(201);
+    visitor.get("/v1/privacy-notices/current?locale=tlh").await.refused(400, "invalid_parameter");
+    // A language without a notice of its own shows the English one.
+    let german = visitor.get("/v1/privacy-notices/current?locale=de").await.expect(200);
+    assert_eq!(german.body["locale"], "en");
+    let english = visitor
+        .request("POST", PATH)
+        .header("Accept-Language", "en")
+        .json(request_body(2, asap()))
+        .send()
+        .await
+        .expect(201);
     let shown = visitor.get("/v1/privacy-notices/current?locale=en").await.expect(200);
     assert_eq!((&english.body["locale"], &english.body["notice_id"]), (&json!("en"), &shown.body["id"]));
     assert_eq!(english.header("content-language"), "en");
 }
 
 #[apply(both)]
-async fn a_new_notice_leaves_the_old_one_provable(app: TestApp) {
+async fn a_new_notice_keeps_the_previous_ones(app: TestApp) {
     let old = app.anonymous().get("/v1/privacy-notices/current?locale=cs").await.expect(200);
     let text = json!({"locale": "cs", "text": "Nové znění."});
     let published = app.admin().post("/v1/privacy-notices", text.clone()).await.expect(201);
@@ -241,7 +250,7 @@ async fn a_new_notice_leaves_the_old_one_provable(app: TestApp) {
     assert_eq!(app.anonymous().get(&path).await.expect(200).body, old.body);
     let all = app.admin().get("/v1/privacy-notices?locale=cs").await.expect(200);
     assert_eq!(all.body["data"].as_array().unwrap().len(), 2);
-    let mut body = wish(1, asap());
+    let mut body = request_body(1, asap());
     body["notice"] = json!({"sha256": "0".repeat(64)});
     app.anonymous().post(PATH, body).await.violates("/notice", "unknown_reference");
     agent(&app, "a")
@@ -252,17 +261,17 @@ async fn a_new_notice_leaves_the_old_one_provable(app: TestApp) {
 }
 
 #[apply(both)]
-async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
+async fn parallel_erasures_erase_each_request_once(app: TestApp) {
     let mut ids = Vec::new();
     set_capacity(&app, 20).await;
     let windows = ["11:00-12:00", "12:00-13:00"];
     for number in 0..10 {
-        let receipt = ask(&app, number, window(windows[number % 2])).await.expect(201);
+        let receipt = create_request(&app, number, window(windows[number % 2])).await.expect(201);
         let reference = format!("{PATH}/{}/external-references/crm", receipt.id());
-        app.admin().put(&reference, "*", json!({"external_id": format!("lead-{number}")})).await.expect(200);
+        app.admin().put(&reference, NEW, json!({"external_id": format!("lead-{number}")})).await.expect(201);
         ids.push(receipt.id().to_owned());
     }
-    // All of them have the same address.
+    // All requests have the same email address.
     let worker = agent(&app, "a").await;
     let replies = at_once(30, |turn| {
         let number = turn / 3;
@@ -270,7 +279,7 @@ async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
             0 => app
                 .admin()
                 .request("POST", "/v1/data-subjects/erase")
-                .json(json!({"phone": wish(number, asap())["phone"]})),
+                .json(json!({"phone": request_body(number, asap())["phone"]})),
             1 => worker
                 .request("POST", &format!("{PATH}/{}/reschedule", ids[number]))
                 .json(other_time(windows[(number + 1) % 2])),
@@ -296,7 +305,7 @@ async fn whoever_is_erased_twice_at_once_is_erased_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn notices_published_at_once_are_numbered(app: TestApp) {
+async fn parallel_notices_are_numbered_without_gaps(app: TestApp) {
     let replies = at_once(20, |number| {
         let admin = app.admin();
         async move { admin.post("/v1/privacy-notices", json!({"locale": "en", "text": format!("Text {number}")})).await }
@@ -313,7 +322,7 @@ async fn notices_published_at_once_are_numbered(app: TestApp) {
     assert!(replies.iter().all(|reply| [201, 503].contains(&reply.status)));
 }
 
-/// The audit trail takes no change from a transaction without the gate.
+/// Returns whether the audit trail rejects changes outside an erasure.
 async fn tampering_is_refused(app: &TestApp) -> bool {
     use diesel::connection::SimpleConnection;
     let attempt = app.state.db.write(|conn| Ok(conn.batch_execute("UPDATE audit_entries SET after = 'null'")?)).await;

@@ -1,9 +1,9 @@
-//! Projects: from a draft to work that all sides have signed for.
+//! Projects from the draft to activation: charter, signatures, sponsors, readiness, access.
 
 use super::support::client::Client;
 use super::support::draft::*;
-use super::support::pair::answer;
-use super::support::team::{newcomer, person};
+use super::support::pair::respond;
+use super::support::team::{person, person_without_position};
 use super::support::*;
 
 #[apply(both)]
@@ -36,7 +36,7 @@ async fn a_project_goes_from_draft_to_active(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_project_is_activated_once_however_many_try(app: TestApp) {
+async fn parallel_activations_succeed_once(app: TestApp) {
     let project = draft(&app).await.with_team(&app).await.proposed(&app).await;
     project.sign(&app, "cmo").await.expect(200);
     project.sign(&app, "cio").await.expect(200);
@@ -55,17 +55,17 @@ async fn a_project_is_activated_once_however_many_try(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_side_signs_once_however_often_it_tries(app: TestApp) {
+async fn repeated_responses_are_recorded_once(app: TestApp) {
     let project = draft(&app).await.proposed(&app).await;
-    let asked = project.to_sign(&app).await;
+    let requested = project.to_sign(&app).await;
     let replies = at_once(20, |_| {
-        let (client, asked) = (app.person("cmo"), asked.clone());
-        async move { answer(&client, &asked, "approve").await }
+        let (client, requested) = (app.person("cmo"), requested.clone());
+        async move { respond(&client, &requested, "approve").await }
     })
     .await;
-    // The same answer again changes nothing.
+    // A repeated response changes nothing.
     assert_eq!(with_status(&replies, 200), 20);
-    let path = format!("/v1/approvals/{}/responses", asked["id"].as_str().unwrap());
+    let path = format!("/v1/approvals/{}/responses", requested["id"].as_str().unwrap());
     let list = app.person("cio").get(&path).await.expect(200);
     assert_eq!(list.body["data"].as_array().unwrap().len(), 1);
     assert_eq!(list.body["data"][0]["department_id"], json!(project.brand));
@@ -75,23 +75,23 @@ async fn a_side_signs_once_however_often_it_tries(app: TestApp) {
 }
 
 #[apply(both)]
-async fn only_what_was_read_can_be_signed_and_only_by_a_sponsor(app: TestApp) {
+async fn a_signature_needs_the_current_hash_and_a_sponsor(app: TestApp) {
     let project = draft(&app).await;
     let none = app.person("cmo").get(&project.at("approvals")).await.expect(200);
     assert_eq!(none.body["data"], json!([]));
     let project = project.proposed(&app).await;
-    let asked = project.to_sign(&app).await;
-    let mut other = asked.clone();
+    let requested = project.to_sign(&app).await;
+    let mut other = requested.clone();
     other["sha256"] = json!("0".repeat(64));
-    let refused = answer(&app.person("cmo"), &other, "approve").await.refused(409, "conflict");
-    assert_eq!(refused.body["sha256"], asked["sha256"]);
+    let refused = respond(&app.person("cmo"), &other, "approve").await.refused(409, "conflict");
+    assert_eq!(refused.body["sha256"], requested["sha256"]);
     project.sign(&app, "cmo").await.expect(200);
-    answer(&app.person("stranger"), &asked, "approve").await.refused(404, "not_found");
-    answer(&app.admin(), &asked, "approve").await.refused(403, "forbidden");
+    respond(&app.person("stranger"), &requested, "approve").await.refused(404, "not_found");
+    respond(&app.admin(), &requested, "approve").await.refused(403, "forbidden");
 }
 
 #[apply(both)]
-async fn a_new_text_makes_signatures_stale_and_the_same_text_changes_nothing(app: TestApp) {
+async fn a_changed_charter_makes_signatures_stale(app: TestApp) {
     let project = draft(&app).await.with_team(&app).await.proposed(&app).await;
     project.sign(&app, "cmo").await.expect(200);
     let cmo = app.person("cmo");
@@ -117,7 +117,7 @@ async fn a_new_text_makes_signatures_stale_and_the_same_text_changes_nothing(app
     put(read.etag(), text.clone()).await.refused(412, "stale_version");
     cmo.request("PUT", &project.at("charter")).json(text).send().await.refused(428, "precondition_required");
 
-    // Areas are known by their keys.
+    // Areas with the same key keep their ids.
     let after = cmo.get(&project.at("areas")).await.expect(200).body["data"].clone();
     for (old, new) in areas.as_array().unwrap().iter().zip(after.as_array().unwrap()) {
         assert_eq!((&old["id"], &old["key"]), (&new["id"], &new["key"]));
@@ -135,41 +135,45 @@ async fn a_new_text_makes_signatures_stale_and_the_same_text_changes_nothing(app
 }
 
 #[apply(both)]
-async fn a_new_sponsor_signs_again(app: TestApp) {
+async fn a_new_sponsor_has_to_sign(app: TestApp) {
     let project = draft(&app).await.proposed(&app).await;
     project.sign(&app, "cmo").await.expect(200);
-    let heir = newcomer(&app, "heir").await;
-    let seat = project.at(&format!("sides/{}/sponsor", project.brand));
+    let successor = person_without_position(&app, "successor").await;
+    let sponsor_path = project.at(&format!("sides/{}/sponsor", project.brand));
     let cio = app.person("cio");
     let etag = project.etag(&app).await;
-    // No side decides who speaks for another.
-    cio.put(&seat, &etag, json!({"person_id": heir})).await.refused(403, "forbidden");
+    // A sponsor cannot assign the sponsor of another side.
+    cio.put(&sponsor_path, &etag, json!({"person_id": successor})).await.refused(403, "forbidden");
     let cmo = app.person("cmo");
-    cmo.put(&seat, &etag, json!({"person_id": project.cio})).await.refused(409, "conflict");
-    let unchanged = cmo.put(&seat, &etag, json!({"person_id": project.cmo})).await.expect(200);
+    cmo.put(&sponsor_path, &etag, json!({"person_id": project.cio})).await.refused(409, "conflict");
+    let unchanged = cmo.put(&sponsor_path, &etag, json!({"person_id": project.cmo})).await.expect(200);
     assert_eq!(unchanged.etag(), etag);
-    let seated = cmo.put(&seat, &etag, json!({"person_id": heir})).await.expect(200);
-    assert_eq!(seated.body["sides"][0]["sponsor_person_id"], json!(heir));
-    assert_ne!(seated.etag(), etag);
-    cio.put(&seat, &etag, json!({"person_id": heir})).await.refused(412, "stale_version");
-    let nobody = json!({"person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
-    app.person("heir").put(&seat, "*", nobody.clone()).await.expect(422).violates("/person_id", "unknown_reference");
+    let assigned = cmo.put(&sponsor_path, &etag, json!({"person_id": successor})).await.expect(200);
+    assert_eq!(assigned.body["sides"][0]["sponsor_person_id"], json!(successor));
+    assert_ne!(assigned.etag(), etag);
+    cio.put(&sponsor_path, &etag, json!({"person_id": successor})).await.refused(412, "stale_version");
+    let unknown = json!({"person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
+    app.person("successor")
+        .put(&sponsor_path, "*", unknown.clone())
+        .await
+        .expect(422)
+        .violates("/person_id", "unknown_reference");
     let elsewhere = project.at("sides/dpt_01m7fgq4e8f4r9v3zk8x2c6b7d/sponsor");
-    cio.put(&elsewhere, "*", nobody).await.refused(404, "not_found");
+    cio.put(&elsewhere, "*", unknown).await.refused(404, "not_found");
 
-    let asked = project.to_sign(&app).await;
-    let all = cio.get(&format!("/v1/approvals/{}/responses", asked["id"].as_str().unwrap())).await.expect(200);
+    let requested = project.to_sign(&app).await;
+    let all = cio.get(&format!("/v1/approvals/{}/responses", requested["id"].as_str().unwrap())).await.expect(200);
     assert!(all.body["data"][0]["superseded_at"].is_string());
-    assert_eq!(asked["responses"], json!([]));
+    assert_eq!(requested["responses"], json!([]));
     let blockers = codes(&cio.get(&project.at("readiness")).await.expect(200));
     assert!(blockers.contains(&"signature_stale".to_owned()), "{blockers:?}");
-    // The predecessor still leads the project, but signs no more.
+    // The former sponsor is still the lead of the project, but cannot sign.
     project.sign(&app, "cmo").await.refused(403, "forbidden");
-    project.sign(&app, "heir").await.expect(200);
+    project.sign(&app, "successor").await.expect(200);
 }
 
 #[apply(both)]
-async fn a_draft_may_be_incomplete_and_is_told_what_is_missing(app: TestApp) {
+async fn an_incomplete_draft_lists_its_blockers(app: TestApp) {
     let (mut body, _) = charter(&app).await;
     body["goals"] = json!([]);
     body["milestones"][0]["due_on"] = json!("2028-01-01");
@@ -179,7 +183,7 @@ async fn a_draft_may_be_incomplete_and_is_told_what_is_missing(app: TestApp) {
     let refused = app.person("cmo").act(&propose).await.refused(409, "not_ready");
     assert_eq!(codes(&refused), ["sponsor_vacant", "goal_missing", "dates_out_of_range"]);
     let english = app.person("cmo").request("POST", &propose).header("Accept-Language", "en").send().await;
-    assert_eq!(english.body["blockers"][0]["detail"], "This side has no sponsor. Seat one.");
+    assert_eq!(english.body["blockers"][0]["detail"], "This side has no sponsor. Assign one.");
     let ready = format!("{}/readiness", created.header("location"));
     let all = codes(&app.person("cmo").get(&ready).await.expect(200));
     let expected = [
@@ -197,7 +201,7 @@ async fn a_draft_may_be_incomplete_and_is_told_what_is_missing(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_draft_that_contradicts_itself_is_refused_with_every_reason(app: TestApp) {
+async fn an_inconsistent_draft_is_rejected_with_all_violations(app: TestApp) {
     let (mut body, draft) = charter(&app).await;
     body["ends_on"] = body["starts_on"].clone();
     body["sides"][1]["sponsor_person_id"] = json!(draft.cmo);
@@ -220,7 +224,7 @@ async fn a_draft_that_contradicts_itself_is_refused_with_every_reason(app: TestA
 }
 
 #[apply(both)]
-async fn the_template_gives_data_to_it_and_customers_to_marketing(app: TestApp) {
+async fn the_data_ownership_template_assigns_the_areas_to_the_sides(app: TestApp) {
     let departments = app.admin().get("/v1/departments").await.expect(200).body["data"].clone();
     let id = |key: &str| {
         let rows = departments.as_array().unwrap();
@@ -258,28 +262,28 @@ async fn people_see_their_projects_and_services_see_all(app: TestApp) {
             "name": "Other", "purpose": "P", "starts_on": "2027-04-01", "ends_on": "2027-05-01",
             "sides": [{"department_id": project.brand}, {"department_id": project.platform}]
         });
-        newcomer(&app, "lead").await;
-        // Lists follow the time of creation.
+        person_without_position(&app, "lead").await;
+        // Lists are ordered by the time of creation.
         app.clock.advance(std::time::Duration::from_millis(1));
         app.person("lead").post("/v1/projects", body).await.expect(201)
     };
-    let seen = async |client: Client, query: &str| {
+    let visible = async |client: Client, query: &str| {
         let list = client.get(&format!("/v1/projects{query}")).await.expect(200);
         let rows = list.body["data"].as_array().unwrap().clone();
         rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let both = [id.clone(), second.id()];
-    assert_eq!(seen(app.person("cio"), "").await, both[..1]);
-    assert_eq!(seen(app.person("lead"), "").await, both[1..]);
-    assert_eq!(seen(app.person("stranger"), "").await, both[..0]);
-    assert_eq!(seen(app.admin(), "").await, both);
-    assert_eq!(seen(app.admin(), "?mine=true").await, both[..0]);
-    assert_eq!(seen(app.service("reports", "projects:read"), "").await, both);
-    assert_eq!(seen(app.admin(), &format!("?department_id={}", project.brand)).await, both);
+    assert_eq!(visible(app.person("cio"), "").await, both[..1]);
+    assert_eq!(visible(app.person("lead"), "").await, both[1..]);
+    assert_eq!(visible(app.person("stranger"), "").await, both[..0]);
+    assert_eq!(visible(app.admin(), "").await, both);
+    assert_eq!(visible(app.admin(), "?mine=true").await, both[..0]);
+    assert_eq!(visible(app.service("reports", "projects:read"), "").await, both);
+    assert_eq!(visible(app.admin(), &format!("?department_id={}", project.brand)).await, both);
     app.person("cmo").act(&project.at("cancel")).await.expect(200);
-    assert_eq!(seen(app.admin(), "?state=cancelled").await, both[..1]);
-    assert_eq!(seen(app.admin(), "?state=cancelled&state=draft").await, both);
-    assert_eq!(seen(app.admin(), "?state=active").await, both[..0]);
+    assert_eq!(visible(app.admin(), "?state=cancelled").await, both[..1]);
+    assert_eq!(visible(app.admin(), "?state=cancelled&state=draft").await, both);
+    assert_eq!(visible(app.admin(), "?state=active").await, both[..0]);
 
     for path in [project.path.clone(), project.at("charter"), project.at("approvals"), project.at("readiness")] {
         app.person("stranger").get(&path).await.refused(404, "not_found");
@@ -294,7 +298,7 @@ async fn people_see_their_projects_and_services_see_all(app: TestApp) {
 }
 
 #[apply(both)]
-async fn whoever_has_left_sees_nothing_any_more(app: TestApp) {
+async fn former_members_and_invitees_lose_access(app: TestApp) {
     let project = draft(&app).await;
     let invite = async |subject: &str, last: Value| {
         let member = person(&app, subject, &project.brand).await;
@@ -314,13 +318,13 @@ async fn whoever_has_left_sees_nothing_any_more(app: TestApp) {
     assert_eq!((sees("mia").await, sees("ivan").await), (200, 200));
     app.clock.advance(std::time::Duration::from_secs(3 * 86_400));
     assert_eq!((sees("mia").await, sees("ivan").await), (404, 200));
-    // An invitation that nobody answered is void after 14 days.
+    // An invitation expires after 14 days.
     app.clock.advance(std::time::Duration::from_secs(11 * 86_400));
     assert_eq!((sees("mia").await, sees("ivan").await), (404, 404));
 }
 
 #[apply(both)]
-async fn what_is_cancelled_can_only_be_read(app: TestApp) {
+async fn a_cancelled_project_is_read_only(app: TestApp) {
     let project = draft(&app).await;
     let reason = json!({"reason": "Later."});
     let cancelled = app.person("cmo").post(&project.at("cancel"), reason).await.expect(200);
@@ -331,7 +335,7 @@ async fn what_is_cancelled_can_only_be_read(app: TestApp) {
         assert_eq!(refused.body["state"], "cancelled");
         assert_eq!(refused.body["allowed"], json!([]));
     }
-    let seat = project.at(&format!("sides/{}/sponsor", project.brand));
-    cmo.put(&seat, "*", json!({"person_id": project.cmo})).await.refused(409, "illegal_transition");
+    let sponsor_path = project.at(&format!("sides/{}/sponsor", project.brand));
+    cmo.put(&sponsor_path, "*", json!({"person_id": project.cmo})).await.refused(409, "illegal_transition");
     cmo.get(&project.at("charter")).await.expect(200);
 }

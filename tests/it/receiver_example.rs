@@ -1,10 +1,10 @@
-//! The receiver in Rust that the documentation shows: these very lines, against what the service sends.
+//! The Rust receiver of docs/receiving-webhooks.md, tested with webhooks of the service.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 use standardwebhooks::{Webhook, WebhookError};
 
-/// The event, if its signature is right; `body` as it came, byte by byte.
+/// Verifies the signature of a webhook and returns its event. `body` must be the raw bytes of the request.
 pub fn verify(webhook: &Webhook, headers: &HeaderMap, body: &[u8]) -> Result<Value, WebhookError> {
     webhook.verify(body, headers)?;
     serde_json::from_slice(body).map_err(|_| WebhookError::InvalidPayload)
@@ -18,10 +18,10 @@ mod tests {
     use super::verify;
     use crate::support::receiver::Receiver;
     use crate::support::*;
-    use crate::webhooks::{a_department, an_endpoint, drain, secret};
+    use crate::webhooks::{create_department, create_endpoint, drain, secret};
 
     #[test]
-    fn the_documentation_shows_these_lines() {
+    fn the_documentation_shows_this_receiver() {
         let shown = include_str!("../../docs/receiving-webhooks.md");
         let (_, rest) = shown.split_once("<!-- receiver.rs -->\n```rust\n").unwrap();
         let (block, _) = rest.split_once("```\n<!-- /receiver.rs -->").unwrap();
@@ -29,14 +29,14 @@ mod tests {
     }
 
     both! {
-        async fn it_takes_what_was_sent_and_refuses_what_was_changed(app: TestApp) {
+        async fn the_receiver_accepts_genuine_messages_and_rejects_changed_ones(app: TestApp) {
             let mut receiver = Receiver::start();
-            let endpoint = an_endpoint(&app, &receiver.url).await;
-            // The library compares with the clock of the machine.
-            #[expect(clippy::disallowed_methods, reason = "the library asks the machine too")]
+            let endpoint = create_endpoint(&app, &receiver.url).await;
+            // The library uses the system clock.
+            #[expect(clippy::disallowed_methods, reason = "the library uses the system clock")]
             let now = UtcTime::from_jiff(jiff::Timestamp::now());
             app.clock.set(now);
-            a_department(&app, "care").await;
+            create_department(&app, "care").await;
             drain(&app).await;
             let received = receiver.received().remove(0);
             let webhook = standardwebhooks::Webhook::new(secret(&endpoint)).unwrap();
@@ -47,7 +47,7 @@ mod tests {
             assert!(verify(&webhook, &received.headers, &changed).is_err());
 
             app.clock.set(now.minus(Duration::from_secs(600)));
-            a_department(&app, "legal").await;
+            create_department(&app, "legal").await;
             drain(&app).await;
             let old = receiver.received().remove(0);
             assert!(verify(&webhook, &old.headers, &old.bytes).is_err(), "it is ten minutes old");

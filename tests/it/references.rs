@@ -1,8 +1,8 @@
-//! What other systems call our records, and that nobody is told what they said themselves.
+//! External references, and that a system does not receive the changes that it caused.
 
 use super::support::client::Client;
-use super::support::desk::{PATH, agent, asap, ask};
-use super::support::pair::Pair;
+use super::support::desk::{PATH, agent, asap, create_request};
+use super::support::pair::{Pair, text};
 use super::support::receiver::Receiver;
 use super::support::*;
 use super::webhooks::{deliveries, drain};
@@ -12,11 +12,11 @@ fn kinds(receiver: &mut Receiver) -> Vec<String> {
 }
 
 #[apply(both)]
-async fn a_system_writes_back_and_is_not_told_so(app: TestApp) {
+async fn a_system_does_not_receive_the_references_that_it_wrote(app: TestApp) {
     let (mut crm, mut other) = (Receiver::start(), Receiver::start());
     app.admin().post("/v1/webhook-endpoints", json!({"url": crm.url, "system": "salesforce"})).await.expect(201);
     app.admin().post("/v1/webhook-endpoints", json!({"url": other.url})).await.expect(201);
-    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
     drain(&app).await;
     kinds(&mut crm);
     kinds(&mut other);
@@ -24,7 +24,7 @@ async fn a_system_writes_back_and_is_not_told_so(app: TestApp) {
     let software = app.service("crm", "callbacks:read callbacks:work");
     let path = format!("{PATH}/{}/external-references", receipt.id());
     let lead = json!({"external_id": "00Q1", "url": "https://example.my.salesforce.com/00Q1", "status": "New"});
-    let first = software.put(&format!("{path}/salesforce"), "*", lead.clone()).await.expect(200);
+    let first = software.put(&format!("{path}/salesforce"), NEW, lead.clone()).await.expect(201);
     assert_eq!(
         (&first.body["subject"], &first.body["system"], &first.body["external_id"]),
         (&json!(receipt.id()), &json!("salesforce"), &json!("00Q1"))
@@ -43,9 +43,16 @@ async fn a_system_writes_back_and_is_not_told_so(app: TestApp) {
     assert_eq!((&read.body, read.etag()), (&second.body, second.etag()));
     software.get(&format!("{path}/zammad")).await.refused(404, "not_found");
     app.caller("writer", "projects:write").get(&format!("{path}/salesforce")).await.refused(403, "forbidden");
-    software.put(&format!("{path}/zammad"), "*", json!({"external_id": "4711"})).await.expect(200);
+    let at = format!("{path}/zammad");
+    software.put(&at, "*", lead.clone()).await.refused(412, "stale_version");
+    let created = software.put(&at, NEW, json!({"external_id": "4711"})).await.expect(201);
+    assert_eq!(created.header("location"), at);
+    let exists = software.put(&at, NEW, lead.clone()).await.refused(412, "stale_version");
+    assert!(text(&exists.body["detail"]).contains("exists already") && exists.etag() == created.etag());
+    let weak = software.put(&at, &format!("W/{}", created.etag()), lead.clone()).await.refused(412, "stale_version");
+    assert!(text(&weak.body["detail"]).contains("weak ETag"));
     drain(&app).await;
-    assert_eq!(kinds(&mut crm), ["external_reference.recorded"], "only what the other system said");
+    assert_eq!(kinds(&mut crm), ["external_reference.recorded"], "only the reference of the other system");
     assert_eq!(kinds(&mut other), ["external_reference.recorded"; 3]);
     let list = software.get(&path).await.expect(200);
     assert_eq!(
@@ -69,7 +76,7 @@ async fn a_system_writes_back_and_is_not_told_so(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_software_brings_over_is_not_sent_back(app: TestApp) {
+async fn changes_caused_by_a_system_are_not_sent_back_to_it(app: TestApp) {
     let (mut crm, mut other) = (Receiver::start(), Receiver::start());
     let types = json!(["callback_request.cancelled"]);
     app.admin()
@@ -85,15 +92,15 @@ async fn what_software_brings_over_is_not_sent_back(app: TestApp) {
             .send()
             .await
     };
-    let by_software = ask(&app, 1, asap()).await.expect(201).id();
+    let by_software = create_request(&app, 1, asap()).await.expect(201).id();
     cancel(app.service("crm", "callbacks:read callbacks:work"), by_software).await.expect(200);
     drain(&app).await;
     assert_eq!((kinds(&mut crm).len(), kinds(&mut other).len()), (0, 1));
     let feed = app.drained_feed().await;
-    let told = feed.iter().find(|event| event["type"] == "callback_request.cancelled").unwrap();
-    assert_eq!(told["caused_by"], "salesforce");
-    // A person does not act for another system.
-    let by_person = ask(&app, 2, asap()).await.expect(201).id();
+    let event = feed.iter().find(|event| event["type"] == "callback_request.cancelled").unwrap();
+    assert_eq!(event["caused_by"], "salesforce");
+    // `Caused-By` has no effect for people, only for software.
+    let by_person = create_request(&app, 2, asap()).await.expect(201).id();
     cancel(agent(&app, "a").await, by_person).await.expect(200);
     drain(&app).await;
     assert_eq!((kinds(&mut crm).len(), kinds(&mut other).len()), (1, 1));
@@ -108,13 +115,13 @@ async fn what_software_brings_over_is_not_sent_back(app: TestApp) {
 }
 
 #[apply(both)]
-async fn projects_are_known_elsewhere_too(app: TestApp) {
+async fn projects_have_external_references(app: TestApp) {
     let pair = Pair::prepared(&app).await;
     let path = format!("/v1/projects/{}/external-references", pair.project);
     let software = app.service("jira", "projects:read projects:write");
-    software.put(&format!("{path}/jira"), "*", json!({"external_id": "ENT-1"})).await.expect(200);
+    software.put(&format!("{path}/jira"), NEW, json!({"external_id": "ENT-1"})).await.expect(201);
     assert_eq!(app.person("cmo").get(&path).await.expect(200).body["data"][0]["external_id"], "ENT-1");
-    app.person("cmo").put(&format!("{path}/wiki"), "*", json!({"external_id": "Home"})).await.expect(200);
+    app.person("cmo").put(&format!("{path}/wiki"), NEW, json!({"external_id": "Home"})).await.expect(201);
     app.person("cmo").get(&format!("{path}/jira")).await.expect(200).etag();
     app.person("stranger").get(&path).await.refused(404, "not_found");
     app.person("stranger").get(&format!("{path}/jira")).await.refused(404, "not_found");
@@ -125,30 +132,30 @@ async fn projects_are_known_elsewhere_too(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_references_of_an_erased_person_are_gone(app: TestApp) {
+async fn erasure_deletes_external_references(app: TestApp) {
     let receiver = Receiver::start();
     let endpoint = app
         .admin()
         .post("/v1/webhook-endpoints", json!({"url": receiver.url, "event_types": ["external_reference.recorded"]}))
         .await
         .expect(201);
-    let receipt = ask(&app, 1, asap()).await.expect(201);
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
     let path = format!("{PATH}/{}/external-references", receipt.id());
     app.admin()
         .put(
             &format!("{path}/crm"),
-            "*",
+            NEW,
             json!({"external_id": "anna-novakova", "url": "https://crm.example.com/anna-novakova"}),
         )
         .await
-        .expect(200);
-    app.admin().put(&format!("{path}/gone"), "*", json!({"external_id": "anna-too"})).await.expect(200);
+        .expect(201);
+    app.admin().put(&format!("{path}/gone"), NEW, json!({"external_id": "anna-too"})).await.expect(201);
     app.admin().delete(&format!("{path}/gone")).await.expect(204);
-    receiver.will_answer(&[500]);
+    receiver.will_respond(&[500]);
     drain(&app).await;
     app.admin().post("/v1/data-subjects/erase", json!({"email": "visitor@example.com"})).await.expect(200);
     assert_eq!(app.admin().get(&path).await.expect(200).body["data"], json!([]));
-    app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "again"})).await.refused(409, "conflict");
+    app.admin().put(&format!("{path}/crm"), NEW, json!({"external_id": "again"})).await.refused(409, "conflict");
     for event in app.drained_feed().await {
         assert!(!event.to_string().contains("anna"), "{event}");
     }
@@ -163,10 +170,10 @@ async fn the_references_of_an_erased_person_are_gone(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_is_erased_by_time_leaves_no_reference(app: TestApp) {
-    let receipt = ask(&app, 1, asap()).await.expect(201);
+async fn erasure_after_the_retention_period_deletes_external_references(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
     let path = format!("{PATH}/{}/external-references", receipt.id());
-    app.admin().put(&format!("{path}/crm"), "*", json!({"external_id": "anna-novakova"})).await.expect(200);
+    app.admin().put(&format!("{path}/crm"), NEW, json!({"external_id": "anna-novakova"})).await.expect(201);
     agent(&app, "a").await.post(&format!("{PATH}/{}/cancel", receipt.id()), json!({})).await.expect(200);
     app.clock.advance(std::time::Duration::from_secs(400 * 86_400));
     let erase = entente::app::scheduler::unit(&app.state.environment, entente::privacy::erase_outdated);
@@ -175,13 +182,13 @@ async fn what_is_erased_by_time_leaves_no_reference(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_reference_is_written_once_when_many_write_it(app: TestApp) {
-    let receipt = ask(&app, 1, asap()).await.expect(201);
+async fn parallel_writes_of_a_reference_succeed_once(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
     let path = format!("{PATH}/{}/external-references/crm", receipt.id());
     let replies = at_once(30, |number| {
         let (admin, path) = (app.admin(), path.clone());
-        async move { admin.put(&path, "\"v0\"", json!({"external_id": format!("id-{number}")})).await }
+        async move { admin.put(&path, NEW, json!({"external_id": format!("id-{number}")})).await }
     })
     .await;
-    assert_eq!((with_status(&replies, 200), with_status(&replies, 412)), (1, 29));
+    assert_eq!((with_status(&replies, 201), with_status(&replies, 412)), (1, 29));
 }

@@ -1,5 +1,4 @@
-//! The article, from the first draft to the first call: two departments that mistrust each other
-//! set up a project together, and a visitor is called back.
+//! The whole story over HTTP: two departments set up a project together, and a visitor is called back.
 
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use entente::app::worker::{self, Parts};
 use super::support::receiver::{Received, Receiver};
 use super::support::*;
 
-/// What the story leaves behind.
+/// The result of the story.
 pub struct Story {
     pub project: String,
     pub callback: String,
@@ -30,20 +29,20 @@ async fn department(app: &TestApp, key: &str) -> String {
     found.body["data"][0]["id"].as_str().unwrap().to_owned()
 }
 
-/// Tells the whole story and checks every step.
-pub async fn drive(app: &TestApp) -> Story {
+/// Runs the whole story and checks every step.
+pub async fn run(app: &TestApp) -> Story {
     let mut receiver = Receiver::start();
     let endpoint = app.admin().post("/v1/webhook-endpoints", json!({"url": receiver.url})).await.expect(201);
     let secret = endpoint.body["secret"].as_str().unwrap().to_owned();
 
-    let project = an_active_project(app).await;
-    let callback = a_call(app).await;
+    let project = activate_a_project(app).await;
+    let callback = call_a_visitor(app).await;
 
     worker::drain(&Parts::of(&app.context)).await.unwrap();
     Story { project, callback, secret, received: receiver.received() }
 }
 
-async fn an_active_project(app: &TestApp) -> String {
+async fn activate_a_project(app: &TestApp) -> String {
     let (marketing, it) = (department(app, "marketing").await, department(app, "it").await);
     let cmo = employ(app, "cmo", &marketing, "CMO").await;
     let cio = employ(app, "cio", &it, "CIO").await;
@@ -54,7 +53,7 @@ async fn an_active_project(app: &TestApp) -> String {
         people.push(employ(app, subject, side, "Specialist").await);
     }
 
-    // A draft with everything that both sides want.
+    // A draft with goals, milestones and the areas of the template.
     let draft = json!({
         "name": "One view of the customer",
         "purpose": "Find out together what customers need.",
@@ -64,7 +63,7 @@ async fn an_active_project(app: &TestApp) -> String {
             {"department_id": marketing, "sponsor_person_id": cmo},
             {"department_id": it, "sponsor_person_id": cio}
         ],
-        "goals": [{"statement": "Answer sooner", "metric": "Median time", "unit": "hours", "baseline": 26, "target": 4, "due_on": "2027-11-30"}],
+        "goals": [{"statement": "Respond sooner", "metric": "Median time", "unit": "hours", "baseline": 26, "target": 4, "due_on": "2027-11-30"}],
         "milestones": [{"name": "One customer database", "due_on": "2027-06-30"}],
         "template": "data-ownership"
     });
@@ -73,7 +72,7 @@ async fn an_active_project(app: &TestApp) -> String {
     let project = project.id();
     let path = |rest: &str| format!("/v1/projects/{project}{rest}");
 
-    // Three people from each side are asked, and accept; they answer to both sponsors.
+    // Three people of each side are invited and accept; they report to both sponsors.
     let items: Vec<Value> = people
         .iter()
         .zip(team)
@@ -88,12 +87,12 @@ async fn an_active_project(app: &TestApp) -> String {
         assert_eq!(accepted.body["home"]["title"], "Specialist");
     }
 
-    // Nobody can begin before everything is agreed.
+    // The project cannot be activated while there are blockers.
     app.person("cmo").act(&path("/propose")).await.expect(200);
     let early = app.person("cmo").act(&path("/activate")).await.refused(409, "not_ready");
     assert!(early.body["blockers"].as_array().unwrap().iter().any(|blocker| blocker["code"] == "ownership_gap"));
 
-    // Exactly one owner for every area, from the side that owns it.
+    // Every area gets exactly one owner, from the side that owns it.
     let areas = app.person("cio").get(&path("/areas")).await.expect(200);
     for area in areas.body["data"].as_array().unwrap() {
         let (owner, sponsor) =
@@ -107,22 +106,22 @@ async fn an_active_project(app: &TestApp) -> String {
     let coverage = app.person("m1").get(&path("/ownership/coverage")).await.expect(200);
     assert_eq!(coverage.body["complete"], true);
 
-    // Both sign the same text.
-    let asked = app.person("cio").get(&path("/approvals?kind=charter&state=open")).await.expect(200);
-    let approval = &asked.body["data"][0];
-    let answers = format!("/v1/approvals/{}/responses", approval["id"].as_str().unwrap());
-    let agree = json!({"response": "approve", "sha256": approval["sha256"]});
+    // Both sides sign the same charter.
+    let open = app.person("cio").get(&path("/approvals?kind=charter&state=open")).await.expect(200);
+    let approval = &open.body["data"][0];
+    let responses = format!("/v1/approvals/{}/responses", approval["id"].as_str().unwrap());
+    let approve = json!({"response": "approve", "sha256": approval["sha256"]});
     for sponsor in ["cmo", "cio"] {
-        app.person(sponsor).post(&answers, agree.clone()).await.expect(200);
+        app.person(sponsor).post(&responses, approve.clone()).await.expect(200);
     }
-    app.person("m1").post(&answers, agree).await.refused(403, "forbidden");
+    app.person("m1").post(&responses, approve).await.refused(403, "forbidden");
     assert_eq!(app.person("cio").get(&path("/readiness")).await.expect(200).body["blockers"], json!([]));
     assert_eq!(app.person("cio").act(&path("/activate")).await.expect(200).body["state"], "active");
     app.person("stranger").get(&path("")).await.refused(404, "not_found");
     project
 }
 
-async fn a_call(app: &TestApp) -> String {
+async fn call_a_visitor(app: &TestApp) -> String {
     let slots = app.anonymous().get("/v1/slots").await.expect(200);
     assert!(!slots.body["data"].as_array().unwrap().is_empty());
     let request = json!({
@@ -146,10 +145,10 @@ async fn a_call(app: &TestApp) -> String {
 }
 
 #[apply(both)]
-async fn two_departments_and_a_visitor(app: TestApp) {
-    let story = drive(&app).await;
+async fn the_story_is_complete_in_the_feed_and_in_webhooks(app: TestApp) {
+    let story = run(&app).await;
 
-    // The feed has everything in order and without a gap.
+    // The feed contains all events, in order and without gaps.
     let mut feed = Vec::new();
     loop {
         let after = feed.len();
@@ -173,18 +172,17 @@ async fn two_departments_and_a_visitor(app: TestApp) {
     assert_eq!(project.last().map(String::as_str), Some("project.activated"));
     assert_eq!(about(&story.callback).last().map(String::as_str), Some("callback_request.completed"));
 
-    // Every event came as a webhook too, once, the same and signed; the endpoint itself was
-    // there before the first of them.
-    let told: Vec<Value> = story.received.iter().map(Received::body).collect();
-    assert_eq!(told.len(), feed.len());
+    // Every event was also delivered as a webhook, once, identical and signed: the endpoint was created first.
+    let delivered: Vec<Value> = story.received.iter().map(Received::body).collect();
+    assert_eq!(delivered.len(), feed.len());
     for event in &feed {
-        assert_eq!(told.iter().filter(|body| body["id"] == event["id"]).collect::<Vec<_>>(), [event]);
+        assert_eq!(delivered.iter().filter(|body| body["id"] == event["id"]).collect::<Vec<_>>(), [event]);
     }
     for received in &story.received {
         assert_eq!(received.header("webhook-signature"), received.signature(&story.secret));
     }
 
-    // Nobody's name or number is in any of it.
+    // Events contain no names and no telephone numbers.
     let everything = format!("{feed:?}");
     assert!(!everything.contains("601123456") && !everything.contains("Procházková"));
 }

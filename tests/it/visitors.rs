@@ -1,4 +1,4 @@
-//! What visitors do by the secret of their request, and what they cannot learn.
+//! What visitors can do with the token of their request, and what responses must not reveal.
 
 use entente::callbacks::requests::proof_of_work::solve;
 use entente::kernel::config::{IntakeSettings, ProofOfWork};
@@ -8,13 +8,13 @@ use super::support::desk::*;
 use super::support::*;
 
 #[apply(both)]
-async fn a_visitor_sees_moves_and_cancels_with_the_secret(app: TestApp) {
-    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-    let seen = with_secret(&app, &receipt, "receipt").send().await.expect(200);
-    for member in ["id", "state", "slot_id", "promised_from", "promised_by", "confirmation", "locale"] {
-        assert_eq!(seen.body[member], receipt.body[member], "{member}");
+async fn a_visitor_reads_reschedules_and_cancels_with_the_token(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let view = with_secret(&app, &receipt, "receipt").send().await.expect(200);
+    for field in ["id", "state", "slot_id", "promised_from", "promised_by", "confirmation", "locale"] {
+        assert_eq!(view.body[field], receipt.body[field], "{field}");
     }
-    assert_eq!((&seen.body["can_change"], seen.header("content-language")), (&json!(true), "cs"));
+    assert_eq!((&view.body["can_change"], view.header("content-language")), (&json!(true), "cs"));
 
     let moved = with_secret(&app, &receipt, "reschedule").json(other_time("12:00-13:00")).send().await.expect(200);
     assert_eq!(moved.body["slot_id"], "20270330T1000Z");
@@ -42,30 +42,30 @@ async fn a_visitor_sees_moves_and_cancels_with_the_secret(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_receipt_tells_how_it_stands(app: TestApp) {
-    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
-    let linked = ask_from(&app, "192.0.2.9", 1, window("10:00-11:00")).await.expect(201);
-    let words = async |receipt: &Reply| {
+async fn a_receipt_describes_the_current_state(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let linked = create_request_from(&app, "192.0.2.9", 1, window("10:00-11:00")).await.expect(201);
+    let confirmation = async |receipt: &Reply| {
         with_secret(&app, receipt, "receipt").send().await.expect(200).body["confirmation"].as_str().unwrap().to_owned()
     };
-    assert!(words(&receipt).await.starts_with("Děkujeme."));
+    assert!(confirmation(&receipt).await.starts_with("Děkujeme."));
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-    assert!(words(&receipt).await.starts_with("Omlouváme se"));
+    assert!(confirmation(&receipt).await.starts_with("Omlouváme se"));
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
     worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
-    for told in [words(&receipt).await, words(&linked).await] {
-        assert!(told.ends_with("Zkusíme to znovu v úterý 30. března 2027 po 12:00."), "{told}");
+    for text in [confirmation(&receipt).await, confirmation(&linked).await] {
+        assert!(text.ends_with("Zkusíme to znovu v úterý 30. března 2027 po 12:00."), "{text}");
     }
-    // Whoever rings back is reached at any time.
+    // A visitor who calls back is reached before the retry is due.
     worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
     worker.post(&attempts_of(&receipt), json!({"outcome": "no_answer"})).await.violates("/started_at", "too_soon");
     worker.post(&attempts_of(&receipt), json!({"outcome": "reached"})).await.expect(201);
-    assert_eq!(words(&linked).await, "Náš odborník s vámi už mluvil. Děkujeme.");
+    assert_eq!(confirmation(&linked).await, "Náš odborník s vámi už mluvil. Děkujeme.");
 }
 
 #[apply(both)]
-async fn a_wish_is_refused_at_the_member_that_is_wrong(app: TestApp) {
+async fn an_invalid_request_is_rejected_at_the_invalid_field(app: TestApp) {
     for (preference, place, code) in [
         (json!({"kind": "slot", "window": "9-10"}), "/preference/window", "wrong_form"),
         (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-02-30"}), "/preference/date", "wrong_format"),
@@ -75,10 +75,10 @@ async fn a_wish_is_refused_at_the_member_that_is_wrong(app: TestApp) {
         (json!({"window": "10:00-11:00"}), "/preference/kind", "required"),
         (json!("asap"), "/preference", "wrong_type"),
     ] {
-        ask(&app, 1, preference).await.violates(place, code);
+        create_request(&app, 1, preference).await.violates(place, code);
     }
     for (name, code) in [(" ", "wrong_form"), ("\u{a0}\u{200b}\u{202e}", "wrong_form"), ("", "too_short")] {
-        let mut body = wish(1, asap());
+        let mut body = request_body(1, asap());
         body["full_name"] = json!(name);
         app.anonymous().post(PATH, body).await.violates("/full_name", code);
     }
@@ -97,9 +97,9 @@ async fn a_wish_is_refused_at_the_member_that_is_wrong(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_secret_opens_one_request_only(app: TestApp) {
-    let mine = ask(&app, 1, asap()).await.expect(201);
-    let other = ask(&app, 2, asap()).await.expect(201);
+async fn a_token_is_valid_for_one_request_only(app: TestApp) {
+    let mine = create_request(&app, 1, asap()).await.expect(201);
+    let other = create_request(&app, 2, asap()).await.expect(201);
     let path = format!("{PATH}/{}", other.id());
     let visitor = app.anonymous();
     for secret in [mine.body["manage_token"].as_str().unwrap(), "short", &"x".repeat(43)] {
@@ -120,8 +120,8 @@ async fn a_secret_opens_one_request_only(app: TestApp) {
 }
 
 #[apply(both)]
-async fn after_the_window_began_only_agents_change_it(app: TestApp) {
-    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+async fn only_agents_change_a_request_after_its_window_has_started(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     assert_eq!(with_secret(&app, &receipt, "receipt").send().await.expect(200).body["can_change"], false);
     with_secret(&app, &receipt, "cancel").send().await.refused(409, "illegal_transition");
@@ -130,17 +130,17 @@ async fn after_the_window_began_only_agents_change_it(app: TestApp) {
         .send()
         .await
         .refused(409, "illegal_transition");
-    assert!(late.body["detail"].as_str().unwrap().starts_with("Omlouváme se"));
+    assert!(late.body["detail"].as_str().unwrap().starts_with("Sorry, the time of your call has begun."));
     let path = format!("{PATH}/{}", receipt.id());
     agent(&app, "a").await.post(&format!("{path}/reschedule"), other_time("12:00-13:00")).await.expect(200);
     agent(&app, "a").await.act(&format!("{path}/cancel")).await.expect(200);
 }
 
 #[apply(both)]
-async fn moving_into_a_full_window_changes_nothing(app: TestApp) {
+async fn rescheduling_into_a_full_slot_changes_nothing(app: TestApp) {
     set_capacity(&app, 1).await;
-    ask(&app, 1, window("11:00-12:00")).await.expect(201);
-    let receipt = ask(&app, 2, window("10:00-11:00")).await.expect(201);
+    create_request(&app, 1, window("11:00-12:00")).await.expect(201);
+    let receipt = create_request(&app, 2, window("10:00-11:00")).await.expect(201);
     let full = with_secret(&app, &receipt, "reschedule")
         .json(other_time("11:00-12:00"))
         .send()
@@ -148,7 +148,7 @@ async fn moving_into_a_full_window_changes_nothing(app: TestApp) {
         .refused(409, "slot_full");
     assert_eq!(full.body["alternatives"][0]["slot_id"], "20270330T1000Z");
     assert_eq!(with_secret(&app, &receipt, "receipt").send().await.expect(200).body["slot_id"], "20270330T0800Z");
-    // The same window again is no second seat.
+    // Rescheduling to the same slot uses no additional capacity.
     with_secret(&app, &receipt, "reschedule").json(other_time("10:00-11:00")).send().await.expect(200);
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 0);
     with_secret(&app, &receipt, "reschedule")
@@ -159,9 +159,9 @@ async fn moving_into_a_full_window_changes_nothing(app: TestApp) {
 }
 
 #[apply(both)]
-async fn cancelling_against_moving_leaves_no_seat_behind(app: TestApp) {
+async fn parallel_cancelling_and_rescheduling_releases_all_capacity(app: TestApp) {
     for number in 0..10 {
-        let receipt = ask(&app, number, window("10:00-11:00")).await.expect(201);
+        let receipt = create_request(&app, number, window("10:00-11:00")).await.expect(201);
         let replies = at_once(4, |turn| {
             let verb = if turn % 2 == 0 { "cancel" } else { "reschedule" };
             let body = if turn % 2 == 0 { json!({}) } else { other_time("11:00-12:00") };
@@ -179,42 +179,42 @@ async fn cancelling_against_moving_leaves_no_seat_behind(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_known_number_is_answered_like_an_unknown_one(app: TestApp) {
-    // Number 1 has two open requests of others, number 2 was called before, number 3 is new.
+async fn responses_do_not_reveal_whether_a_number_is_known(app: TestApp) {
+    // Number 1 has two open requests of other visitors, number 2 has one, number 3 is new.
     for (address, preference) in [("192.0.2.1", asap()), ("192.0.2.2", window("11:00-12:00"))] {
-        ask_from(&app, address, 1, preference).await.expect(201);
+        create_request_from(&app, address, 1, preference).await.expect(201);
     }
-    ask_from(&app, "192.0.2.1", 2, window("12:00-13:00")).await.expect(201);
-    let mut answers = Vec::new();
+    create_request_from(&app, "192.0.2.1", 2, window("12:00-13:00")).await.expect(201);
+    let mut responses = Vec::new();
     for number in 1..=3 {
-        app.forget_statements();
-        let reply = ask_from(&app, "198.51.100.7", number, window("10:00-11:00")).await;
+        app.clear_statements();
+        let reply = create_request_from(&app, "198.51.100.7", number, window("10:00-11:00")).await;
         let statements: Vec<String> =
             app.statements().iter().map(|sql| sql.split(" -- binds:").next().unwrap().to_owned()).collect();
-        let members: Vec<String> = reply.body.as_object().unwrap().keys().cloned().collect();
+        let fields: Vec<String> = reply.body.as_object().unwrap().keys().cloned().collect();
         let headers: Vec<String> = reply.headers.keys().map(ToString::to_string).collect();
-        let told = (reply.status, reply.body["state"].clone(), reply.body["slot_id"].clone(), reply.text.len());
-        answers.push((told, members, headers, statements));
+        let summary = (reply.status, reply.body["state"].clone(), reply.body["slot_id"].clone(), reply.text.len());
+        responses.push((summary, fields, headers, statements));
     }
-    assert_eq!(answers[0], answers[1]);
-    assert_eq!(answers[1], answers[2]);
-    // Not even the seats tell.
+    assert_eq!(responses[0], responses[1]);
+    assert_eq!(responses[1], responses[2]);
+    // The remaining capacity does not reveal it either.
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 0);
-    // What is behind it differs: number 1 is kept back.
-    let kept = agent(&app, "a").await.get(&format!("{PATH}?state=quarantined")).await.expect(200);
+    // Agents see the difference: the request of number 1 is quarantined.
+    let quarantined = agent(&app, "a").await.get(&format!("{PATH}?state=quarantined")).await.expect(200);
     assert_eq!(
-        (kept.body["data"].as_array().unwrap().len(), &kept.body["data"][0]["quarantined_for"]),
+        (quarantined.body["data"].as_array().unwrap().len(), &quarantined.body["data"][0]["quarantined_for"]),
         (1, &json!("number_limit"))
     );
-    // Whoever asks for a third time is told so, whatever the number has.
+    // The third request of a visitor is rejected for any number.
     for number in 1..=3 {
-        ask_from(&app, "198.51.100.7", number, window("15:00-16:00")).await.expect(201);
-        ask_from(&app, "198.51.100.7", number, asap()).await.refused(429, "too_many_for_number");
+        create_request_from(&app, "198.51.100.7", number, window("15:00-16:00")).await.expect(201);
+        create_request_from(&app, "198.51.100.7", number, asap()).await.refused(429, "too_many_for_number");
     }
 }
 
 #[apply(both)]
-async fn nothing_that_visitors_read_tells_what_is_known_of_a_number(app: TestApp) {
+async fn receipts_do_not_reveal_whether_a_number_is_known(app: TestApp) {
     app.admin()
         .post(
             "/v1/agents",
@@ -223,34 +223,34 @@ async fn nothing_that_visitors_read_tells_what_is_known_of_a_number(app: TestApp
         .await
         .expect(201);
     for (address, preference) in [("192.0.2.1", asap()), ("192.0.2.2", window("10:00-11:00"))] {
-        ask_from(&app, address, 1, preference).await.expect(201);
+        create_request_from(&app, address, 1, preference).await.expect(201);
     }
-    let mut told = Vec::new();
+    let mut receipts = Vec::new();
     for number in [1, 2] {
-        let receipt = ask_from(&app, "198.51.100.7", number, window("10:00-11:00")).await.expect(201);
-        told.push(receipt);
+        let receipt = create_request_from(&app, "198.51.100.7", number, window("10:00-11:00")).await.expect(201);
+        receipts.push(receipt);
     }
     while entente::app::scheduler::run_once(&app.state.db, &app.state.environment).await.unwrap() > 0 {}
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-    let mut seen = Vec::new();
-    for receipt in &told {
+    let mut views = Vec::new();
+    for receipt in &receipts {
         let view = with_secret(&app, receipt, "receipt").send().await.expect(200);
         let late = with_secret(&app, receipt, "cancel").send().await.refused(409, "illegal_transition");
-        seen.push((
+        views.push((
             view.etag(),
             view.body["state"].clone(),
             view.body["can_change"].clone(),
             late.body["state"].clone(),
         ));
     }
-    assert_eq!(seen[0], seen[1]);
-    assert_eq!(seen[0], (String::new(), json!("scheduled"), json!(false), json!("scheduled")));
+    assert_eq!(views[0], views[1]);
+    assert_eq!(views[0], (String::new(), json!("scheduled"), json!(false), json!("scheduled")));
 }
 
 #[apply(both)]
-async fn the_same_call_is_made_once(app: TestApp) {
-    let first = ask_from(&app, "192.0.2.1", 1, asap()).await.expect(201);
-    let second = ask_from(&app, "192.0.2.2", 1, asap()).await.expect(201);
+async fn linked_requests_are_called_once(app: TestApp) {
+    let first = create_request_from(&app, "192.0.2.1", 1, asap()).await.expect(201);
+    let second = create_request_from(&app, "192.0.2.2", 1, asap()).await.expect(201);
     let worker = agent(&app, "a").await;
     assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), first.id());
     worker.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
@@ -263,29 +263,29 @@ async fn the_same_call_is_made_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_linked_request_is_called_itself_when_the_other_is_cancelled(app: TestApp) {
-    let first = ask_from(&app, "192.0.2.1", 1, window("10:00-11:00")).await.expect(201);
-    let second = ask_from(&app, "192.0.2.2", 1, window("10:00-11:00")).await.expect(201);
-    assert_eq!(seen(&app, &second).await["linked_to"], json!(first.id()));
+async fn a_linked_request_is_unlinked_when_the_other_is_cancelled(app: TestApp) {
+    let first = create_request_from(&app, "192.0.2.1", 1, window("10:00-11:00")).await.expect(201);
+    let second = create_request_from(&app, "192.0.2.2", 1, window("10:00-11:00")).await.expect(201);
+    assert_eq!(read_request(&app, &second).await["linked_to"], json!(first.id()));
     with_secret(&app, &first, "cancel").send().await.expect(200);
-    assert_eq!(seen(&app, &second).await["linked_to"], Value::Null);
+    assert_eq!(read_request(&app, &second).await["linked_to"], Value::Null);
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     assert_eq!(agent(&app, "a").await.act(&format!("{PATH}/next")).await.expect(200).id(), second.id());
 }
 
 #[apply(both)]
-async fn another_time_of_the_same_number_is_flagged(app: TestApp) {
-    ask(&app, 1, asap()).await.expect(201);
-    let other = ask(&app, 1, window("11:00-12:00")).await.expect(201);
-    assert_eq!(seen(&app, &other).await["flags"], json!(["same_number"]));
+async fn requests_of_one_number_at_different_times_are_flagged(app: TestApp) {
+    create_request(&app, 1, asap()).await.expect(201);
+    let other = create_request(&app, 1, window("11:00-12:00")).await.expect(201);
+    assert_eq!(read_request(&app, &other).await["flags"], json!(["same_number"]));
     let flagged = agent(&app, "a").await.get(&format!("{PATH}?flag=same_number")).await.expect(200);
     assert_eq!(flagged.body["data"].as_array().unwrap().len(), 1);
 }
 
 #[apply(both)]
-async fn a_consent_is_apart_from_the_call(app: TestApp) {
-    let mut body = wish(1, asap());
+async fn withdrawing_a_consent_does_not_change_the_request(app: TestApp) {
+    let mut body = request_body(1, asap());
     body["consents"] = json!([{"purpose": "marketing", "wording": "Yes, send me news."}]);
     let receipt = app.anonymous().post(PATH, body).await.expect(201);
     let consent = with_secret(&app, &receipt, "receipt").send().await.expect(200).body["consents"][0].clone();
@@ -305,26 +305,26 @@ async fn a_consent_is_apart_from_the_call(app: TestApp) {
 }
 
 #[apply(both)]
-async fn programs_are_kept_back_and_not_told(app: TestApp) {
+async fn requests_of_programs_are_quarantined_without_notice(app: TestApp) {
     let app = app.with_intake(IntakeSettings { minimum_fill_ms: 2_000, ..IntakeSettings::default() });
     for (number, form, reason) in [
         (1, json!({"honeypot": "https://example.com"}), "honeypot"),
         (2, json!({"honeypot": "", "filled_in_ms": 1_999}), "too_fast"),
     ] {
-        let mut body = wish(number, window("10:00-11:00"));
+        let mut body = request_body(number, window("10:00-11:00"));
         body["form"] = form;
         let receipt = app.anonymous().post(PATH, body).await.expect(201);
-        // Programs are told what people are, and take no seat from them.
+        // Programs get the same response as people, but use no capacity.
         assert_eq!(
             (&receipt.body["state"], capacity_remaining(&app, "20270330T0800Z").await),
             (&json!("scheduled"), json!(3))
         );
-        assert_eq!(seen(&app, &receipt).await["quarantined_for"], reason);
+        assert_eq!(read_request(&app, &receipt).await["quarantined_for"], reason);
     }
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
-    let kept = worker.get(&format!("{PATH}?state=quarantined")).await.expect(200);
-    let [first, second] = [0, 1].map(|index| kept.body["data"][index]["id"].as_str().unwrap().to_owned());
+    let quarantined = worker.get(&format!("{PATH}?state=quarantined")).await.expect(200);
+    let [first, second] = [0, 1].map(|index| quarantined.body["data"][index]["id"].as_str().unwrap().to_owned());
     worker.act(&format!("{PATH}/{first}/release")).await.expect(200);
     worker.act(&format!("{PATH}/{first}/release")).await.refused(409, "illegal_transition");
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
@@ -353,24 +353,24 @@ async fn programs_are_kept_back_and_not_told(app: TestApp) {
 }
 
 #[apply(both)]
-async fn intake_is_limited_per_address_and_overall(app: TestApp) {
+async fn callback_requests_are_limited_per_address_and_overall(app: TestApp) {
     let app = app.with_intake(IntakeSettings { per_address_per_minute: 2, per_minute: 3, ..IntakeSettings::default() });
-    ask_from(&app, "192.0.2.1", 1, asap()).await.expect(201);
-    ask_from(&app, "192.0.2.1", 2, asap()).await.expect(201);
-    let refused = ask_from(&app, "192.0.2.1", 3, asap()).await.refused(429, "too_many_requests");
+    create_request_from(&app, "192.0.2.1", 1, asap()).await.expect(201);
+    create_request_from(&app, "192.0.2.1", 2, asap()).await.expect(201);
+    let refused = create_request_from(&app, "192.0.2.1", 3, asap()).await.refused(429, "too_many_requests");
     assert!(refused.header("retry-after").parse::<u32>().unwrap() > 0);
-    ask_from(&app, "192.0.2.2", 4, asap()).await.expect(201);
-    ask_from(&app, "192.0.2.3", 5, asap()).await.refused(429, "too_many_requests");
+    create_request_from(&app, "192.0.2.2", 4, asap()).await.expect(201);
+    create_request_from(&app, "192.0.2.3", 5, asap()).await.refused(429, "too_many_requests");
 }
 
 #[apply(both)]
-async fn work_is_asked_for_and_good_once(app: TestApp) {
+async fn proof_of_work_is_required_and_accepted_once(app: TestApp) {
     app.anonymous().get("/v1/callback-challenge").await.expect(204);
     let work = ProofOfWork { key: "a key of at least thirty-two bytes".into(), max_number: 1_000 };
     let app = app.with_intake(IntakeSettings { proof_of_work: Some(work), ..IntakeSettings::default() });
-    ask(&app, 1, asap()).await.violates("/proof_of_work", "required");
+    create_request(&app, 1, asap()).await.violates("/proof_of_work", "required");
     let challenge = app.anonymous().get("/v1/callback-challenge").await.expect(200).body;
-    let mut body = wish(1, asap());
+    let mut body = request_body(1, asap());
     body["proof_of_work"] = json!(solve(&challenge));
     app.anonymous().post(PATH, body.clone()).await.expect(201);
     body["phone"] = json!("602 000 001");

@@ -1,4 +1,4 @@
-//! Records in other systems: what is sent there, how the service proves itself, and that both schemas are met.
+//! Records for other systems: formats and their schemas, field mappings, credentials, erasure.
 
 use std::time::Duration;
 
@@ -20,32 +20,33 @@ const FORMATS: [(&str, &str, &str); 6] = [
 ];
 const GOLDEN: &str = include_str!("golden/bodies.json");
 
-async fn endpoint(app: &TestApp, body: Value) -> Reply {
+async fn create_endpoint(app: &TestApp, body: Value) -> Reply {
     app.admin().post("/v1/webhook-endpoints", body).await.expect(201)
 }
 
-/// A visitor with everything, or with no more than is needed.
-fn visitor(intent: &str, whole: bool) -> Value {
-    let mut wish = json!({"full_name": "Anna Marie Nováková", "phone": "601 123 456", "intent": intent, "preference": window("10:00-11:00")});
+/// Returns a callback request with all fields, or with the required ones only.
+fn request_body(intent: &str, whole: bool) -> Value {
+    let mut body = json!({"full_name": "Anna Marie Nováková", "phone": "601 123 456", "intent": intent, "preference": window("10:00-11:00")});
     if whole {
         let more = json!({"email": "anna@example.com", "company": "Ovocné sady s.r.o.", "notes": "Dvě stě míst", "source": {"page": "https://www.example.com/cenik", "campaign": "jaro"}});
-        wish.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     }
-    wish
+    body
 }
 
-async fn ask(app: &TestApp, intent: &str, whole: bool) -> Reply {
-    app.anonymous().post(PATH, visitor(intent, whole)).await.expect(201)
+async fn create_request(app: &TestApp, intent: &str, whole: bool) -> Reply {
+    app.anonymous().post(PATH, request_body(intent, whole)).await.expect(201)
 }
 
-async fn ask_number(app: &TestApp, number: usize, intent: &str) -> Reply {
-    let mut wish = desk::wish(number, asap());
-    wish["intent"] = json!(intent);
-    app.anonymous().post(PATH, wish).await.expect(201)
+/// Creates a request of the visitor with this number.
+async fn create_request_of(app: &TestApp, number: usize, intent: &str) -> Reply {
+    let mut body = desk::request_body(number, asap());
+    body["intent"] = json!(intent);
+    app.anonymous().post(PATH, body).await.expect(201)
 }
 
-/// Jira has no usual desk.
-fn desk_of(format: &str) -> Value {
+/// Returns the mapping that a format needs: Jira needs the ids of a service desk and a request type.
+fn required_mapping(format: &str) -> Value {
     match format {
         "jira-request" => {
             json!({"set": [{"at": "/serviceDeskId", "value": "10"}, {"at": "/requestTypeId", "value": "25"}]})
@@ -54,24 +55,28 @@ fn desk_of(format: &str) -> Value {
     }
 }
 
-/// What a receiver got, with our id replaced.
-fn known(received: &Received, id: &str) -> Value {
+/// Returns the body of a message, with the id of the request replaced.
+fn without_id(received: &Received, id: &str) -> Value {
     serde_json::from_str(&String::from_utf8_lossy(&received.bytes).replace(id, "<id>")).unwrap()
 }
 
 #[apply(both)]
-async fn every_format_is_what_its_system_documents(app: TestApp) {
+async fn every_format_matches_the_schema_of_its_system(app: TestApp) {
     let golden: Value = serde_json::from_str(GOLDEN).unwrap();
     let mut bodies = serde_json::Map::new();
     for (format, intent, schema) in FORMATS {
         let schema = entente::kernel::http::schema::compile(&serde_json::from_str(schema).unwrap()).unwrap();
         for (size, whole) in [("whole", true), ("least", false)] {
-            // A number has two open requests at most, so each visitor has a house of their own.
+            // A number may have two open requests only, so each case has a database of its own.
             let app = app.fresh();
             let mut receiver = Receiver::start();
-            let made = endpoint(&app, json!({"url": receiver.url, "format": format, "mapping": desk_of(format)})).await;
+            let made = create_endpoint(
+                &app,
+                json!({"url": receiver.url, "format": format, "mapping": required_mapping(format)}),
+            )
+            .await;
             assert_eq!(made.body["event_types"], json!(["callback_request.received"]));
-            let id = ask(&app, intent, whole).await.id();
+            let id = create_request(&app, intent, whole).await.id();
             assert_eq!(drain(&app).await, 1);
             let [received] = &receiver.received()[..] else { panic!("not exactly one") };
             let faults: Vec<String> = schema
@@ -79,11 +84,11 @@ async fn every_format_is_what_its_system_documents(app: TestApp) {
                 .map(|error| format!("{error} at {}", error.instance_path()))
                 .collect();
             assert!(faults.is_empty(), "{format}, {size}: {faults:?}\n{}", received.body());
-            // What is previewed is what is sent.
+            // The preview equals the sent record.
             let desk = if format == "jira-request" { "?service_desk_id=10&request_type_id=25" } else { "" };
             let preview = app.admin().get(&format!("{PATH}/{id}/projections/{format}{desk}")).await.expect(200);
             assert_eq!(preview.body, received.body());
-            bodies.insert(format!("{format}, {size}"), known(received, &id));
+            bodies.insert(format!("{format}, {size}"), without_id(received, &id));
             match format {
                 "salesforce-lead" => {
                     assert_eq!((&received.method[..], &received.path[..]), ("PATCH", &format!("/hook/{id}")[..]))
@@ -97,17 +102,17 @@ async fn every_format_is_what_its_system_documents(app: TestApp) {
 }
 
 #[apply(both)]
-async fn sales_and_support_go_to_their_own_systems(app: TestApp) {
+async fn requests_are_sent_to_the_system_of_their_intent(app: TestApp) {
     let (mut crm, mut itsm) = (Receiver::start(), Receiver::start());
     let types = json!(["callback_request.received", "callback_request.rescheduled"]);
-    endpoint(&app, json!({"url": crm.url, "format": "salesforce-lead", "event_types": types})).await;
-    endpoint(&app, json!({"url": itsm.url, "format": "zammad-ticket"})).await;
-    ask_number(&app, 1, "sales").await;
-    let receipt = ask_number(&app, 2, "technical_support").await;
+    create_endpoint(&app, json!({"url": crm.url, "format": "salesforce-lead", "event_types": types})).await;
+    create_endpoint(&app, json!({"url": itsm.url, "format": "zammad-ticket"})).await;
+    create_request_of(&app, 1, "sales").await;
+    let receipt = create_request_of(&app, 2, "technical_support").await;
     assert_eq!(drain(&app).await, 2);
     assert_eq!(crm.received()[0].body()["LastName"], "1");
     assert_eq!(itsm.received()[0].body()["title"], "Call back Visitor 2");
-    // Rerouted, it is the other one's business.
+    // After rerouting, the request belongs to the other system.
     let reroute = format!("{PATH}/{}/reroute", receipt.id());
     agent(&app, "a").await.act(&reroute).await.expect(201);
     assert_eq!(drain(&app).await, 1);
@@ -119,15 +124,16 @@ async fn sales_and_support_go_to_their_own_systems(app: TestApp) {
 }
 
 #[apply(both)]
-async fn fields_have_the_names_of_the_company(app: TestApp) {
+async fn field_mappings_remove_rename_and_set_fields(app: TestApp) {
     let mut receiver = Receiver::start();
     let mapping = json!({
         "remove": ["/LeadSource"],
         "rename": [{"from": "/Email", "to": "Work_Email__c"}],
         "set": [{"at": "/OwnerId", "value": "00G000000000001"}]
     });
-    let made = endpoint(&app, json!({"url": receiver.url, "format": "salesforce-lead", "mapping": mapping})).await;
-    let id = ask(&app, "sales", true).await.id();
+    let made =
+        create_endpoint(&app, json!({"url": receiver.url, "format": "salesforce-lead", "mapping": mapping})).await;
+    let id = create_request(&app, "sales", true).await.id();
     drain(&app).await;
     let body = receiver.received()[0].body();
     assert_eq!((&body["Work_Email__c"], &body["OwnerId"]), (&json!("anna@example.com"), &json!("00G000000000001")));
@@ -135,11 +141,13 @@ async fn fields_have_the_names_of_the_company(app: TestApp) {
     let preview = format!("{}/projections/{id}", made.header("location"));
     assert_eq!(app.admin().get(&preview).await.expect(200).body, body);
     app.service("hooks", "webhooks:manage").get(&preview).await.refused(403, "forbidden");
-    let plain = endpoint(&app, json!({"url": receiver.url})).await;
+    let plain = create_endpoint(&app, json!({"url": receiver.url})).await;
     app.admin().get(&format!("{}/projections/{id}", plain.header("location"))).await.refused(409, "conflict");
-    let support =
-        endpoint(&app, json!({"url": receiver.url, "format": "jira-request", "mapping": desk_of("jira-request")}))
-            .await;
+    let support = create_endpoint(
+        &app,
+        json!({"url": receiver.url, "format": "jira-request", "mapping": required_mapping("jira-request")}),
+    )
+    .await;
     app.admin().get(&format!("{}/projections/{id}", support.header("location"))).await.refused(409, "wrong_intent");
     let event = json!({"url": receiver.url, "mapping": mapping});
     app.admin().post("/v1/webhook-endpoints", event).await.expect(422).violates("/mapping", "not_allowed");
@@ -165,14 +173,14 @@ async fn fields_have_the_names_of_the_company(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_service_proves_itself_as_the_receiver_wants(app: TestApp) {
+async fn messages_carry_the_credentials_of_the_endpoint(app: TestApp) {
     let (mut keyed, mut basic) = (Receiver::start(), Receiver::start());
     let header = json!({"kind": "header", "name": "Authorization", "value": "Token token=s3cret"});
-    let made = endpoint(&app, json!({"url": keyed.url, "format": "zammad-ticket", "auth": header})).await;
+    let made = create_endpoint(&app, json!({"url": keyed.url, "format": "zammad-ticket", "auth": header})).await;
     assert!(made.body["auth_kind"] == "header" && !made.text.contains("s3cret"));
     let password = json!({"kind": "basic", "username": "entente", "password": "Příliš"});
-    endpoint(&app, json!({"url": basic.url, "format": "servicenow-incident", "auth": password})).await;
-    ask_number(&app, 1, "technical_support").await;
+    create_endpoint(&app, json!({"url": basic.url, "format": "servicenow-incident", "auth": password})).await;
+    create_request_of(&app, 1, "technical_support").await;
     assert_eq!(drain(&app).await, 2);
     assert_eq!(keyed.received()[0].header("authorization"), "Token token=s3cret");
     let expected = format!("Basic {}", BASE64_STANDARD.encode("entente:Příliš"));
@@ -193,8 +201,8 @@ async fn the_service_proves_itself_as_the_receiver_wants(app: TestApp) {
         let body = json!({"url": keyed.url, "auth": auth});
         app.admin().post("/v1/webhook-endpoints", body).await.expect(422).violates(place, code);
     }
-    let none_fits = json!({"url": keyed.url, "auth": {"kind": "basic", "name": "X-Key", "value": "x"}});
-    let mut refused = app.admin().post("/v1/webhook-endpoints", none_fits).await.expect(422);
+    let wrong_kind = json!({"url": keyed.url, "auth": {"kind": "basic", "name": "X-Key", "value": "x"}});
+    let mut refused = app.admin().post("/v1/webhook-endpoints", wrong_kind).await.expect(422);
     for (place, code) in
         [("username", "required"), ("password", "required"), ("name", "not_allowed"), ("value", "not_allowed")]
     {
@@ -203,10 +211,10 @@ async fn the_service_proves_itself_as_the_receiver_wants(app: TestApp) {
 }
 
 #[apply(both)]
-async fn credentials_stay_with_their_receiver_and_visitors_with_those_who_may_see_them(app: TestApp) {
+async fn credentials_and_personal_data_are_not_sent_to_other_receivers(app: TestApp) {
     let (receiver, other) = (Receiver::start(), Receiver::start());
     let auth = json!({"kind": "header", "name": "X-Key", "value": "s3cret"});
-    let made = endpoint(&app, json!({"url": receiver.url, "format": "zammad-ticket", "auth": auth})).await;
+    let made = create_endpoint(&app, json!({"url": receiver.url, "format": "zammad-ticket", "auth": auth})).await;
     let path = made.header("location").to_owned();
     app.admin().patch(&path, "*", json!({"url": other.url})).await.expect(422).violates("/auth", "required");
     app.admin().patch(&path, "*", json!({"url": format!("{}/v2", receiver.url)})).await.expect(200);
@@ -220,7 +228,7 @@ async fn credentials_stay_with_their_receiver_and_visitors_with_those_who_may_se
     let replay = json!({"since": start_time(), "selection": "missing"});
     hooks.post(&format!("{path}/replay"), replay).await.refused(403, "forbidden");
     app.service("crm", "webhooks:manage callbacks:read").post("/v1/webhook-endpoints", record).await.expect(201);
-    ask(&app, "technical_support", true).await;
+    create_request(&app, "technical_support", true).await;
     drain(&app).await;
     let delivery = app.admin().get(&format!("{path}/deliveries")).await.expect(200).body["data"][0]["id"].clone();
     let again = format!("/v1/webhook-deliveries/{}/redeliver", delivery.as_str().unwrap());
@@ -240,39 +248,39 @@ async fn credentials_stay_with_their_receiver_and_visitors_with_those_who_may_se
 }
 
 #[apply(both)]
-async fn a_token_is_fetched_used_and_fetched_anew(app: TestApp) {
+async fn an_oauth_token_is_cached_and_renewed(app: TestApp) {
     let (mut server, mut receiver) = (Receiver::start(), Receiver::start());
     let auth = json!({"kind": "oauth2_client_credentials", "token_url": server.url, "client_id": "entente", "client_secret": "s:3", "scope": "api"});
-    let made = endpoint(&app, json!({"url": receiver.url, "format": "servicenow-incident", "auth": auth})).await;
+    let made = create_endpoint(&app, json!({"url": receiver.url, "format": "servicenow-incident", "auth": auth})).await;
     let token = |text: &str| json!({"access_token": text, "token_type": "Bearer", "expires_in": 600});
-    server.will_say(200, &token("first"));
+    server.will_respond_with(200, &token("first"));
     for number in 0..3 {
-        ask_number(&app, number, "technical_support").await;
+        create_request_of(&app, number, "technical_support").await;
     }
     assert_eq!(drain(&app).await, 3);
-    let asked = server.received();
-    assert_eq!(asked.len(), 1, "one token serves all");
-    assert_eq!(asked[0].bytes, b"grant_type=client_credentials&scope=api");
-    assert_eq!(asked[0].header("authorization"), format!("Basic {}", BASE64_STANDARD.encode("entente:s%3A3")));
+    let token_requests = server.received();
+    assert_eq!(token_requests.len(), 1, "one token is used for all messages");
+    assert_eq!(token_requests[0].bytes, b"grant_type=client_credentials&scope=api");
+    assert_eq!(token_requests[0].header("authorization"), format!("Basic {}", BASE64_STANDARD.encode("entente:s%3A3")));
     assert!(receiver.received().iter().all(|one| one.header("authorization") == "Bearer first"));
 
-    // It runs out.
+    // The token expires.
     app.clock.advance(Duration::from_secs(541));
-    server.will_say(200, &token("second"));
-    receiver.will_answer(&[401]);
-    ask_number(&app, 4, "technical_support").await;
+    server.will_respond_with(200, &token("second"));
+    receiver.will_respond(&[401]);
+    create_request_of(&app, 4, "technical_support").await;
     assert_eq!(drain(&app).await, 1);
     assert_eq!(receiver.received()[0].header("authorization"), "Bearer second");
-    // The receiver did not take it.
-    server.will_say(200, &token("third"));
+    // After a 401, the token is renewed.
+    server.will_respond_with(200, &token("third"));
     app.clock.advance(Duration::from_secs(7));
     assert_eq!(drain(&app).await, 1);
     assert_eq!(receiver.received()[0].header("authorization"), "Bearer third");
 
-    // Without a token nothing is sent.
+    // Without a token, nothing is sent.
     app.clock.advance(Duration::from_secs(600));
-    server.will_say(400, &json!({"error": "invalid_client"}));
-    ask_number(&app, 5, "technical_support").await;
+    server.will_respond_with(400, &json!({"error": "invalid_client"}));
+    create_request_of(&app, 5, "technical_support").await;
     assert_eq!(drain(&app).await, 1);
     assert!(receiver.received().is_empty());
     let last = deliveries(&app, &made).await.pop().unwrap();
@@ -280,15 +288,15 @@ async fn a_token_is_fetched_used_and_fetched_anew(app: TestApp) {
 }
 
 #[apply(both)]
-async fn who_was_erased_is_sent_to_nobody(app: TestApp) {
+async fn deliveries_of_an_erased_visitor_are_cancelled(app: TestApp) {
     let mut receiver = Receiver::start();
-    let made = endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;
-    receiver.will_say(400, &json!({"message": "anna@example.com is not valid"}));
-    let id = ask(&app, "sales", true).await.id();
+    let made = create_endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;
+    receiver.will_respond_with(400, &json!({"message": "anna@example.com is not valid"}));
+    let id = create_request(&app, "sales", true).await.id();
     assert_eq!(drain(&app).await, 1);
     receiver.received();
     let delivery = deliveries(&app, &made).await[0].clone();
-    // The answer repeats the visitor, so it is not kept at all.
+    // The response contains personal data, so no excerpt is stored.
     assert_eq!(attempts(&app, &delivery).await[0]["excerpt"], Value::Null);
     app.admin().post("/v1/data-subjects/erase", json!({"phone": "601123456"})).await.expect(200);
     app.clock.advance(Duration::from_secs(7));
@@ -300,12 +308,12 @@ async fn who_was_erased_is_sent_to_nobody(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_was_erased_does_not_keep_up_its_subject(app: TestApp) {
+async fn cancelled_deliveries_do_not_block_their_subject(app: TestApp) {
     let mut receiver = Receiver::start();
     let types = json!(["callback_request.received", "callback_request.rescheduled"]);
     let body = json!({"url": receiver.url, "format": "salesforce-lead", "ordering": "subject", "event_types": types});
-    let made = endpoint(&app, body).await;
-    let receipt = ask(&app, "sales", true).await;
+    let made = create_endpoint(&app, body).await;
+    let receipt = create_request(&app, "sales", true).await;
     let path = format!("{PATH}/{}/reschedule", receipt.id());
     agent(&app, "a").await.post(&path, json!({"preference": window("14:00-15:00")})).await.expect(200);
     app.drained_feed().await;
@@ -317,11 +325,11 @@ async fn what_was_erased_does_not_keep_up_its_subject(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_record_that_failed_inside_is_tried_again(app: TestApp) {
+async fn a_failure_in_a_multi_status_response_is_retried(app: TestApp) {
     let receiver = Receiver::start();
-    let made = endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;
-    receiver.will_say(207, &json!({"numErrors": 1}));
-    ask(&app, "sales", false).await;
+    let made = create_endpoint(&app, json!({"url": receiver.url, "format": "hubspot-contact"})).await;
+    receiver.will_respond_with(207, &json!({"numErrors": 1}));
+    create_request(&app, "sales", false).await;
     assert_eq!(drain(&app).await, 1);
     let delivery = deliveries(&app, &made).await[0].clone();
     assert_eq!(delivery["state"], "pending");

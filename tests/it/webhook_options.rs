@@ -1,4 +1,5 @@
-//! What an endpoint can choose: signatures, CloudEvents, its schedule; secrets at rest; the test message.
+//! Options of webhook endpoints: signatures, secret rotation, CloudEvents, retry schedules; test messages; encryption
+//! of secrets.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 use super::support::app::VAULT_KEY;
 use super::support::receiver::{Received, Receiver};
 use super::support::*;
-use super::webhooks::{a_department, an_endpoint, attempts, deliveries, drain, secret};
+use super::webhooks::{attempts, create_department, create_endpoint, deliveries, drain, secret};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -26,20 +27,20 @@ fn verified(received: &Received, public: &str, signature: &str) -> bool {
 }
 
 #[apply(both)]
-async fn a_receiver_can_do_with_a_public_key(app: TestApp) {
+async fn ed25519_signatures_are_verified_with_the_public_key(app: TestApp) {
     let mut receiver = Receiver::start();
     let body = json!({"url": receiver.url, "event_types": ["department.created"], "signature": "ed25519"});
     let endpoint = app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
     assert_eq!(endpoint.body["secret"], Value::Null);
     let first = endpoint.body["public_key"].as_str().unwrap();
-    a_department(&app, "care").await;
+    create_department(&app, "care").await;
     drain(&app).await;
     let received = receiver.received();
     assert!(verified(&received[0], first, received[0].header("webhook-signature")));
 
     let rotated = app.admin().act(&format!("{}/rotate-secret", endpoint.header("location"))).await.expect(200);
     let second = rotated.body["public_key"].as_str().unwrap();
-    a_department(&app, "legal").await;
+    create_department(&app, "legal").await;
     drain(&app).await;
     let received = &receiver.received()[0];
     let signatures: Vec<&str> = received.header("webhook-signature").split(' ').collect();
@@ -49,27 +50,27 @@ async fn a_receiver_can_do_with_a_public_key(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_overlap_of_a_rotation_is_the_owners_choice(app: TestApp) {
+async fn the_overlap_of_a_secret_rotation_is_configurable(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let endpoint = create_endpoint(&app, &receiver.url).await;
     let path = endpoint.header("location").to_owned();
     let rotate = format!("{path}/rotate-secret");
     let now = app.admin().post(&rotate, json!({"overlap_hours": 0})).await.expect(200);
     assert_eq!(now.body["previous_secret_until"], Value::Null);
-    a_department(&app, "a1").await;
+    create_department(&app, "a1").await;
     drain(&app).await;
     assert_eq!(receiver.received()[0].header("webhook-signature").split(' ').count(), 1);
 
     let week = app.admin().post(&rotate, json!({"overlap_hours": 168})).await.expect(200);
     app.clock.advance(167 * HOUR);
-    a_department(&app, "a2").await;
+    create_department(&app, "a2").await;
     drain(&app).await;
     let received = &receiver.received()[0];
     let both = format!("{} {}", received.signature(secret(&week)), received.signature(secret(&now)));
     assert_eq!(received.header("webhook-signature"), both);
     let revoked = app.admin().act(&format!("{path}/revoke-previous-secret")).await.expect(200);
     assert_eq!(revoked.body["previous_secret_until"], Value::Null);
-    a_department(&app, "a3").await;
+    create_department(&app, "a3").await;
     drain(&app).await;
     let received = &receiver.received()[0];
     assert_eq!(received.header("webhook-signature"), received.signature(secret(&week)));
@@ -81,11 +82,11 @@ async fn the_overlap_of_a_rotation_is_the_owners_choice(app: TestApp) {
 }
 
 #[apply(both)]
-async fn events_go_as_cloudevents(app: TestApp) {
+async fn events_are_sent_as_cloudevents(app: TestApp) {
     let mut receiver = Receiver::start();
     let body = json!({"url": receiver.url, "event_types": ["department.created"], "format": "cloudevents"});
     let endpoint = app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
-    a_department(&app, "care").await;
+    create_department(&app, "care").await;
     drain(&app).await;
     let [received] = &receiver.received()[..] else { panic!("not exactly one") };
     assert_eq!(received.header("content-type"), "application/cloudevents+json; charset=utf-8");
@@ -103,13 +104,13 @@ async fn events_go_as_cloudevents(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_endpoint_has_its_own_schedule(app: TestApp) {
+async fn an_endpoint_has_its_own_retry_schedule(app: TestApp) {
     let receiver = Receiver::start();
-    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let endpoint = create_endpoint(&app, &receiver.url).await;
     let path = endpoint.header("location").to_owned();
     app.admin().patch(&path, "*", json!({"retry_delays": [0, 100]})).await.expect(200);
-    receiver.will_answer(&[500, 500]);
-    a_department(&app, "care").await;
+    receiver.will_respond(&[500, 500]);
+    create_department(&app, "care").await;
     assert_eq!(drain(&app).await, 1);
     app.clock.advance(Duration::from_secs(99));
     assert_eq!(drain(&app).await, 0);
@@ -126,9 +127,9 @@ async fn an_endpoint_has_its_own_schedule(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_test_shows_the_very_bytes_that_were_signed(app: TestApp) {
+async fn a_test_message_shows_the_signed_bytes(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let endpoint = create_endpoint(&app, &receiver.url).await;
     let path = format!("{}/test", endpoint.header("location"));
     let auth = json!({"auth": {"kind": "header", "name": "X-Key", "value": "s3cret"}, "enabled": false});
     app.admin().patch(endpoint.header("location"), "*", auth).await.expect(200);
@@ -160,13 +161,13 @@ async fn a_test_shows_the_very_bytes_that_were_signed(app: TestApp) {
     );
     assert!(app.drained_feed().await.iter().all(|event| event["type"] != "webhook_endpoint.pinged"));
 
-    receiver.will_answer(&[401]);
+    receiver.will_respond(&[401]);
     let refused = app.admin().act(&path).await.expect(200);
     assert_eq!(
         (&refused.body["delivered"], &refused.body["outcome"], &refused.body["excerpt"]),
-        (&json!(false), &json!("client_error"), &json!("as told"))
+        (&json!(false), &json!("client_error"), &json!("scripted"))
     );
-    app.person("somebody").act(&path).await.refused(403, "forbidden");
+    app.person("reader").act(&path).await.refused(403, "forbidden");
     let crm = app
         .admin()
         .post("/v1/webhook-endpoints", json!({"url": receiver.url, "format": "zammad-ticket"}))
@@ -176,7 +177,7 @@ async fn a_test_shows_the_very_bytes_that_were_signed(app: TestApp) {
 }
 
 #[apply(both)]
-async fn secrets_are_sealed_at_rest(app: TestApp) {
+async fn secrets_are_encrypted_at_rest(app: TestApp) {
     let body = json!({"url": "https://crm.example.com/", "auth": {"kind": "basic", "username": "u", "password": "correct horse"}});
     let endpoint = app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
     let plain = BASE64_STANDARD.decode(secret(&endpoint).strip_prefix("whsec_").unwrap()).unwrap();
@@ -189,7 +190,7 @@ async fn secrets_are_sealed_at_rest(app: TestApp) {
     assert!(!holds(&plain) && !holds(b"correct horse") && !holds(data_encoding::HEXLOWER.encode(&plain).as_bytes()));
     assert_eq!(stored.1.as_deref(), Some(app.state.vault.current()));
 
-    // Another key, with and without the old one.
+    // A new key, with and without the old one.
     let (db, environment) = (&app.state.db, &app.state.environment);
     let new = entente::kernel::vault::Vault::fresh_key(environment);
     let vault = |keys: &[&str]| {
@@ -206,7 +207,7 @@ async fn secrets_are_sealed_at_rest(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_kept_answer_does_not_show_its_secret_in_the_database(app: TestApp) {
+async fn secrets_in_stored_responses_are_encrypted(app: TestApp) {
     use diesel::prelude::*;
     use entente::kernel::db::schema::idempotency_records::dsl::{body, idempotency_records};
 
@@ -221,13 +222,13 @@ async fn a_kept_answer_does_not_show_its_secret_in_the_database(app: TestApp) {
     assert_eq!((again.header("idempotent-replayed"), secret(&again)), ("true", secret(&made)));
     let rotate = format!("{}/rotate-secret", made.header("location"));
     app.admin().request("POST", &rotate).header("Idempotency-Key", "two").send().await.expect(200);
-    let kept: Vec<String> = app.state.db.read(|conn| Ok(idempotency_records.select(body).load(conn)?)).await.unwrap();
-    assert_eq!(kept.len(), 2);
-    assert!(kept.iter().all(|text| text.starts_with("sealed:") && !text.contains("whsec")), "{kept:?}");
+    let stored: Vec<String> = app.state.db.read(|conn| Ok(idempotency_records.select(body).load(conn)?)).await.unwrap();
+    assert_eq!(stored.len(), 2);
+    assert!(stored.iter().all(|text| text.starts_with("sealed:") && !text.contains("whsec")), "{stored:?}");
 }
 
 #[apply(both)]
-async fn names_are_judged_by_their_addresses_when_they_are_saved(app: TestApp) {
+async fn host_names_are_checked_by_their_addresses_when_saved(app: TestApp) {
     let admin = app.admin();
     for name in ["inside", "metadata", "mapped"] {
         let body = json!({"url": format!("https://{name}.example.com/hook")});
@@ -245,10 +246,10 @@ async fn names_are_judged_by_their_addresses_when_they_are_saved(app: TestApp) {
         .await
         .expect(422)
         .violates("/url", "address");
-    a_department(&app, "care").await;
+    create_department(&app, "care").await;
     assert_eq!(drain(&app).await, 1);
     assert_eq!(attempts(&app, &deliveries(&app, &unknown).await[0]).await[0]["outcome"], "dns");
-    // Whoever may not manage webhooks does not learn how names resolve here.
+    // Callers who may not manage webhooks do not learn how host names resolve.
     let body = json!({"url": "https://inside.example.com/hook"});
-    app.person("somebody").post("/v1/webhook-endpoints", body).await.refused(403, "forbidden");
+    app.person("reader").post("/v1/webhook-endpoints", body).await.refused(403, "forbidden");
 }

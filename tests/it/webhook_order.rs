@@ -1,12 +1,12 @@
-//! Events of one subject in order, and sending the past again.
+//! Ordered delivery per subject, and the replay of past events.
 
 use std::time::Duration;
 
 use super::support::receiver::{Received, Receiver};
 use super::support::*;
-use super::webhooks::{a_department, an_endpoint, attempts, deliveries, drain};
+use super::webhooks::{attempts, create_department, create_endpoint, deliveries, drain};
 
-async fn ordered(app: &TestApp, receiver: &Receiver, on_exhausted: &str) -> Reply {
+async fn create_ordered_endpoint(app: &TestApp, receiver: &Receiver, on_exhausted: &str) -> Reply {
     let body = json!({
         "url": receiver.url, "event_types": ["department.created", "department.updated"], "ordering": "subject",
         "on_exhausted": on_exhausted, "retry_delays": [0, 10]
@@ -32,17 +32,17 @@ async fn states(app: &TestApp, endpoint: &Reply) -> Vec<String> {
 }
 
 #[apply(both)]
-async fn events_of_a_subject_arrive_one_after_another(app: TestApp) {
+async fn events_of_a_subject_are_delivered_in_order(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = ordered(&app, &receiver, "skip").await;
-    receiver.will_answer(&[500]);
+    let endpoint = create_ordered_endpoint(&app, &receiver, "skip").await;
+    receiver.will_respond(&[500]);
     let care = department(&app, "care").await;
     for name in ["one", "two", "three"] {
         rename(&app, &care, name).await;
     }
-    assert_eq!(drain(&app).await, 1, "the first one failed, the others wait behind it");
+    assert_eq!(drain(&app).await, 1, "the first one failed and blocks the others");
     assert_eq!(states(&app, &endpoint).await, ["pending", "blocked", "blocked", "blocked"]);
-    // Another subject is not kept up.
+    // Another subject is not blocked.
     department(&app, "legal").await;
     assert_eq!(drain(&app).await, 1);
     app.clock.advance(Duration::from_secs(13));
@@ -51,10 +51,10 @@ async fn events_of_a_subject_arrive_one_after_another(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_is_given_up_is_skipped(app: TestApp) {
+async fn an_exhausted_delivery_is_skipped(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = ordered(&app, &receiver, "skip").await;
-    receiver.will_answer(&[500, 500]);
+    let endpoint = create_ordered_endpoint(&app, &receiver, "skip").await;
+    receiver.will_respond(&[500, 500]);
     let care = department(&app, "care").await;
     rename(&app, &care, "next").await;
     drain(&app).await;
@@ -65,16 +65,16 @@ async fn what_is_given_up_is_skipped(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_is_given_up_holds_its_subject_until_somebody_decides(app: TestApp) {
+async fn an_exhausted_delivery_holds_its_subject_until_it_is_redelivered_or_cancelled(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = ordered(&app, &receiver, "hold").await;
+    let endpoint = create_ordered_endpoint(&app, &receiver, "hold").await;
     let (care, legal) = (department(&app, "care").await, department(&app, "legal").await);
     assert_eq!(drain(&app).await, 2);
     for subject in [&care, &legal] {
-        receiver.will_answer(&[500]);
+        receiver.will_respond(&[500]);
         rename(&app, subject, "bad").await;
         drain(&app).await;
-        receiver.will_answer(&[500]);
+        receiver.will_respond(&[500]);
         app.clock.advance(Duration::from_secs(13));
         drain(&app).await;
         rename(&app, subject, "next").await;
@@ -102,10 +102,10 @@ async fn what_is_given_up_holds_its_subject_until_somebody_decides(app: TestApp)
 }
 
 #[apply(both)]
-async fn asking_again_does_not_jump_the_queue(app: TestApp) {
+async fn redelivery_keeps_the_order(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = ordered(&app, &receiver, "skip").await;
-    receiver.will_answer(&[500]);
+    let endpoint = create_ordered_endpoint(&app, &receiver, "skip").await;
+    receiver.will_respond(&[500]);
     let care = department(&app, "care").await;
     rename(&app, &care, "next").await;
     assert_eq!(drain(&app).await, 1);
@@ -119,11 +119,11 @@ async fn asking_again_does_not_jump_the_queue(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_is_sent_again_goes_before_what_is_due_already(app: TestApp) {
+async fn replayed_events_are_sent_before_newer_events(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = ordered(&app, &receiver, "skip").await;
+    let endpoint = create_ordered_endpoint(&app, &receiver, "skip").await;
     let path = endpoint.header("location").to_owned();
-    receiver.will_answer(&[500, 500]);
+    receiver.will_respond(&[500, 500]);
     let care = department(&app, "care").await;
     drain(&app).await;
     app.clock.advance(Duration::from_secs(13));
@@ -139,7 +139,7 @@ async fn what_is_sent_again_goes_before_what_is_due_already(app: TestApp) {
     let missing = json!({"since": start_time(), "selection": "missing"});
     let replay = app.admin().post(&format!("{path}/replay"), missing).await.expect(200);
     assert_eq!(replay.body["events"], 1);
-    // Listed as they were queued: what was missed comes last, and goes first.
+    // The list is in the order of queueing: the missed event is last, but is sent first.
     assert_eq!(states(&app, &endpoint).await, ["exhausted", "blocked", "pending"]);
     let exhausted = deliveries(&app, &endpoint).await[0]["id"].as_str().unwrap().to_owned();
     app.admin().act(&format!("/v1/webhook-deliveries/{exhausted}/redeliver")).await.expect(200);
@@ -149,11 +149,11 @@ async fn what_is_sent_again_goes_before_what_is_due_already(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_rule_can_be_changed_while_things_wait(app: TestApp) {
+async fn the_ordering_can_be_changed_while_deliveries_are_pending(app: TestApp) {
     let receiver = Receiver::start();
-    let endpoint = ordered(&app, &receiver, "hold").await;
+    let endpoint = create_ordered_endpoint(&app, &receiver, "hold").await;
     let path = endpoint.header("location").to_owned();
-    receiver.will_answer(&[500, 500]);
+    receiver.will_respond(&[500, 500]);
     let care = department(&app, "care").await;
     drain(&app).await;
     app.clock.advance(Duration::from_secs(13));
@@ -175,11 +175,11 @@ async fn the_rule_can_be_changed_while_things_wait(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_is_to_be_held_waits_from_the_change_of_the_rule(app: TestApp) {
+async fn changing_to_hold_blocks_pending_deliveries(app: TestApp) {
     let receiver = Receiver::start();
-    let endpoint = ordered(&app, &receiver, "skip").await;
+    let endpoint = create_ordered_endpoint(&app, &receiver, "skip").await;
     let path = endpoint.header("location").to_owned();
-    receiver.will_answer(&[500, 500, 500]);
+    receiver.will_respond(&[500, 500, 500]);
     let care = department(&app, "care").await;
     drain(&app).await;
     app.clock.advance(Duration::from_secs(13));
@@ -202,9 +202,9 @@ async fn what_is_to_be_held_waits_from_the_change_of_the_rule(app: TestApp) {
 }
 
 #[apply(both)]
-async fn order_holds_when_changes_come_at_once(app: TestApp) {
+async fn parallel_changes_are_delivered_in_order(app: TestApp) {
     let mut receiver = Receiver::start();
-    ordered(&app, &receiver, "skip").await;
+    create_ordered_endpoint(&app, &receiver, "skip").await;
     let care = department(&app, "care").await;
     let changes = at_once(30, |number| {
         let (admin, path) = (app.admin(), format!("/v1/departments/{care}"));
@@ -224,28 +224,33 @@ async fn order_holds_when_changes_come_at_once(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_past_is_sent_again_to_one_endpoint(app: TestApp) {
+async fn past_events_are_replayed_to_one_endpoint(app: TestApp) {
     let (mut one, mut other) = (Receiver::start(), Receiver::start());
-    let other_endpoint = an_endpoint(&app, &other.url).await;
-    a_department(&app, "before").await;
+    let other_endpoint = create_endpoint(&app, &other.url).await;
+    create_department(&app, "before").await;
     drain(&app).await;
-    let endpoint = an_endpoint(&app, &one.url).await;
+    let endpoint = create_endpoint(&app, &one.url).await;
     let replay = format!("{}/replay", endpoint.header("location"));
-    one.will_answer(&[410]);
-    a_department(&app, "refused").await;
+    one.will_respond(&[410]);
+    create_department(&app, "refused").await;
     drain(&app).await;
     app.admin().patch(endpoint.header("location"), "*", json!({"enabled": true})).await.expect(200);
     app.clock.advance(Duration::from_secs(1));
-    a_department(&app, "arrived").await;
+    create_department(&app, "arrived").await;
     drain(&app).await;
     let first = one.received();
     other.received();
 
     let since = start_time();
-    let count = |choice: &str, dry_run: bool| json!({"since": since, "selection": choice, "dry_run": dry_run});
-    for (choice, expected) in [("failed", 1), ("missing", 1), ("all", 3)] {
-        let counted = app.admin().post(&replay, count(choice, true)).await.expect(200);
-        assert_eq!((&counted.body["events"], &counted.body["complete"]), (&json!(expected), &json!(true)), "{choice}");
+    let replay_body =
+        |selection: &str, dry_run: bool| json!({"since": since, "selection": selection, "dry_run": dry_run});
+    for (selection, expected) in [("failed", 1), ("missing", 1), ("all", 3)] {
+        let counted = app.admin().post(&replay, replay_body(selection, true)).await.expect(200);
+        assert_eq!(
+            (&counted.body["events"], &counted.body["complete"]),
+            (&json!(expected), &json!(true)),
+            "{selection}"
+        );
     }
     assert_eq!(drain(&app).await, 0, "a dry run sends nothing");
     let narrow = json!({"since": since, "until": app.now(), "selection": "all", "event_types": ["department.created"], "dry_run": true});
@@ -256,7 +261,7 @@ async fn the_past_is_sent_again_to_one_endpoint(app: TestApp) {
         .expect(422)
         .violates("/until", "not_after_start");
 
-    let sent = app.admin().post(&replay, count("all", false)).await.expect(200);
+    let sent = app.admin().post(&replay, replay_body("all", false)).await.expect(200);
     assert_eq!((&sent.body["dry_run"], &sent.body["events"]), (&json!(false), &json!(3)));
     assert_eq!(drain(&app).await, 3);
     let again = one.received();
@@ -269,12 +274,12 @@ async fn the_past_is_sent_again_to_one_endpoint(app: TestApp) {
     assert!(
         first.iter().all(|earlier| again.iter().any(|later| id(later) == id(earlier) && later.bytes == earlier.bytes))
     );
-    assert!(other.received().is_empty(), "nobody else is sent anything again");
+    assert!(other.received().is_empty(), "other endpoints receive nothing");
     let calls = attempts(&app, &deliveries(&app, &endpoint).await[0]).await;
     assert_eq!(calls.len(), 2);
-    assert_eq!(app.admin().post(&replay, count("failed", false)).await.expect(200).body["events"], 0);
+    assert_eq!(app.admin().post(&replay, replay_body("failed", false)).await.expect(200).body["events"], 0);
 
     app.admin().patch(other_endpoint.header("location"), "*", json!({"enabled": false})).await.expect(200);
     let refused = format!("{}/replay", other_endpoint.header("location"));
-    app.admin().post(&refused, count("all", true)).await.refused(409, "conflict");
+    app.admin().post(&refused, replay_body("all", true)).await.refused(409, "conflict");
 }

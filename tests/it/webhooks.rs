@@ -1,4 +1,4 @@
-//! Webhooks as their owner and their receiver see them.
+//! Webhook endpoints and deliveries.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use super::support::*;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// An endpoint for new departments, with its secret in the reply.
-pub async fn an_endpoint(app: &TestApp, url: &str) -> Reply {
+/// Creates an endpoint for new departments. The reply contains its secret.
+pub async fn create_endpoint(app: &TestApp, url: &str) -> Reply {
     let body = json!({"url": url, "event_types": ["department.created"]});
     app.admin().post("/v1/webhook-endpoints", body).await.expect(201)
 }
 
-pub async fn a_department(app: &TestApp, key: &str) -> String {
+pub async fn create_department(app: &TestApp, key: &str) -> String {
     app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201).id()
 }
 
@@ -43,13 +43,13 @@ fn signed_by(received: &Received, secrets: &[&str]) -> bool {
 }
 
 #[apply(both)]
-async fn an_event_arrives_once_and_signed(app: TestApp) {
+async fn an_event_is_delivered_once_and_signed(app: TestApp) {
     let mut receiver = Receiver::start();
-    // The reference implementation compares with the clock of the machine.
-    #[expect(clippy::disallowed_methods, reason = "the reference implementation asks the machine too")]
+    // The reference implementation uses the system clock.
+    #[expect(clippy::disallowed_methods, reason = "the reference implementation uses the system clock")]
     app.clock.set(entente::kernel::time::UtcTime::from_jiff(jiff::Timestamp::now()));
-    let endpoint = an_endpoint(&app, &receiver.url).await;
-    a_department(&app, "care").await;
+    let endpoint = create_endpoint(&app, &receiver.url).await;
+    create_department(&app, "care").await;
     assert_eq!(drain(&app).await, 1);
     assert_eq!(drain(&app).await, 0);
 
@@ -71,7 +71,7 @@ async fn an_event_arrives_once_and_signed(app: TestApp) {
 #[apply(both)]
 async fn the_secret_is_shown_once_and_rotated_with_an_overlap(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let endpoint = create_endpoint(&app, &receiver.url).await;
     let path = endpoint.header("location").to_owned();
     let read = app.admin().get(&path).await.expect(200);
     assert!(!read.text.contains("whsec_") && !app.admin().get("/v1/webhook-endpoints").await.text.contains("whsec_"));
@@ -79,12 +79,12 @@ async fn the_secret_is_shown_once_and_rotated_with_an_overlap(app: TestApp) {
 
     let rotated = app.admin().act(&format!("{path}/rotate-secret")).await.expect(200);
     assert_ne!(secret(&rotated), secret(&endpoint));
-    a_department(&app, "care").await;
+    create_department(&app, "care").await;
     drain(&app).await;
     assert!(signed_by(&receiver.received()[0], &[secret(&rotated), secret(&endpoint)]));
 
     app.clock.advance(24 * HOUR);
-    a_department(&app, "legal").await;
+    create_department(&app, "legal").await;
     drain(&app).await;
     assert!(signed_by(&receiver.received()[0], &[secret(&rotated)]));
     for event in app.drained_feed().await {
@@ -93,14 +93,14 @@ async fn the_secret_is_shown_once_and_rotated_with_an_overlap(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_failure_is_repeated_with_the_same_bytes(app: TestApp) {
+async fn a_retry_sends_the_same_bytes(app: TestApp) {
     let mut receiver = Receiver::start();
-    receiver.will_answer(&[500, 302]);
-    let endpoint = an_endpoint(&app, &receiver.url).await;
-    a_department(&app, "care").await;
+    receiver.will_respond(&[500, 302]);
+    let endpoint = create_endpoint(&app, &receiver.url).await;
+    create_department(&app, "care").await;
     assert_eq!(drain(&app).await, 1);
     app.clock.advance(Duration::from_secs(4));
-    assert_eq!(drain(&app).await, 0, "the schedule says 5 seconds");
+    assert_eq!(drain(&app).await, 0, "the first retry is due after 5 seconds");
     app.clock.advance(Duration::from_secs(2));
     assert_eq!(drain(&app).await, 1);
     app.clock.advance(Duration::from_secs(360));
@@ -115,20 +115,20 @@ async fn a_failure_is_repeated_with_the_same_bytes(app: TestApp) {
     let attempts = attempts(&app, delivery).await;
     let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt["outcome"].as_str().unwrap()).collect();
     assert_eq!(outcomes, ["server_error", "redirect", "delivered"]);
-    assert_eq!((&attempts[0]["number"], &attempts[0]["excerpt"]), (&json!(1), &json!("as told")));
+    assert_eq!((&attempts[0]["number"], &attempts[0]["excerpt"]), (&json!(1), &json!("scripted")));
 }
 
 #[apply(both)]
-async fn after_the_last_try_it_waits_to_be_asked_again(app: TestApp) {
+async fn an_exhausted_delivery_can_be_redelivered(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = an_endpoint(&app, &receiver.url).await;
-    a_department(&app, "care").await;
+    let endpoint = create_endpoint(&app, &receiver.url).await;
+    create_department(&app, "care").await;
     for number in 1..=10 {
-        receiver.will_answer(&[500]);
+        receiver.will_respond(&[500]);
         assert_eq!(drain(&app).await, 1);
-        // Others arrive in between: the receiver is there and does not want the first.
+        // Other deliveries succeed in between, so the circuit stays closed.
         if number % 3 == 0 {
-            a_department(&app, &format!("legal-{number}")).await;
+            create_department(&app, &format!("legal-{number}")).await;
             assert_eq!(drain(&app).await, 1);
         }
         app.clock.advance(30 * HOUR);
@@ -148,12 +148,12 @@ async fn after_the_last_try_it_waits_to_be_asked_again(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_receiver_that_is_gone_is_left_alone(app: TestApp) {
+async fn a_410_response_disables_the_endpoint(app: TestApp) {
     let mut receiver = Receiver::start();
-    receiver.will_answer(&[410]);
-    let endpoint = an_endpoint(&app, &receiver.url).await;
+    receiver.will_respond(&[410]);
+    let endpoint = create_endpoint(&app, &receiver.url).await;
     let path = endpoint.header("location").to_owned();
-    a_department(&app, "care").await;
+    create_department(&app, "care").await;
     assert_eq!(drain(&app).await, 1);
     let disabled = app.admin().get(&path).await.expect(200);
     assert_eq!((&disabled.body["enabled"], &disabled.body["disabled_reason"]), (&json!(false), &json!("gone")));
@@ -161,7 +161,7 @@ async fn a_receiver_that_is_gone_is_left_alone(app: TestApp) {
     let event = feed.iter().find(|event| event["type"] == "webhook_endpoint.disabled").unwrap();
     assert_eq!(event["data"]["origin"], receiver.url.trim_end_matches("/hook"));
 
-    a_department(&app, "legal").await;
+    create_department(&app, "legal").await;
     assert_eq!(drain(&app).await, 0);
     let delivery = &deliveries(&app, &endpoint).await[0];
     assert_eq!(delivery["state"], "exhausted");
@@ -171,18 +171,18 @@ async fn a_receiver_that_is_gone_is_left_alone(app: TestApp) {
     let enabled = app.admin().patch(&path, &disabled.etag(), json!({"enabled": true})).await.expect(200);
     assert_eq!(enabled.body["disabled_reason"], Value::Null);
     app.admin().act(&redeliver).await.expect(200);
-    a_department(&app, "sales").await;
+    create_department(&app, "sales").await;
     assert_eq!(drain(&app).await, 2);
     assert_eq!(receiver.received().len(), 3);
 }
 
 #[apply(both)]
-async fn one_receivers_failure_is_its_own(app: TestApp) {
+async fn a_failing_receiver_does_not_affect_others(app: TestApp) {
     let (mut healthy, mut failing) = (Receiver::start(), Receiver::start());
-    failing.will_answer(&[500, 500]);
-    an_endpoint(&app, &healthy.url).await;
-    an_endpoint(&app, &failing.url).await;
-    a_department(&app, "care").await;
+    failing.will_respond(&[500, 500]);
+    create_endpoint(&app, &healthy.url).await;
+    create_endpoint(&app, &failing.url).await;
+    create_department(&app, "care").await;
     assert_eq!(drain(&app).await, 2);
     app.clock.advance(Duration::from_secs(10));
     assert_eq!(drain(&app).await, 1);
@@ -190,24 +190,24 @@ async fn one_receivers_failure_is_its_own(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_receiver_that_asks_for_a_pause_gets_it(app: TestApp) {
+async fn retry_after_pauses_the_endpoint(app: TestApp) {
     let mut receiver = Receiver::start();
-    receiver.will_ask_for_pause(503, "3600");
-    an_endpoint(&app, &receiver.url).await;
-    a_department(&app, "care").await;
+    receiver.will_request_pause(503, "3600");
+    create_endpoint(&app, &receiver.url).await;
+    create_department(&app, "care").await;
     assert_eq!(drain(&app).await, 1);
-    a_department(&app, "legal").await;
+    create_department(&app, "legal").await;
     app.clock.advance(HOUR - Duration::from_secs(1));
-    assert_eq!(drain(&app).await, 0, "the pause holds for the whole endpoint");
+    assert_eq!(drain(&app).await, 0, "the pause applies to the whole endpoint");
     app.clock.advance(Duration::from_secs(1));
     assert_eq!(drain(&app).await, 2);
     assert_eq!(receiver.received().len(), 3);
 }
 
 #[apply(both)]
-async fn only_what_was_asked_for_is_sent(app: TestApp) {
+async fn only_subscribed_event_types_are_sent(app: TestApp) {
     let mut receiver = Receiver::start();
-    let endpoint = an_endpoint(&app, &receiver.url).await;
+    let endpoint = create_endpoint(&app, &receiver.url).await;
     let path = endpoint.header("location").to_owned();
     let renamed = app.admin().get("/v1/departments?key=marketing").await.expect(200);
     let department = format!("/v1/departments/{}", renamed.body["data"][0]["id"].as_str().unwrap());
@@ -226,17 +226,17 @@ async fn only_what_was_asked_for_is_sent(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_deleted_endpoint_gets_nothing_more(app: TestApp) {
+async fn a_deleted_endpoint_receives_nothing(app: TestApp) {
     let mut receiver = Receiver::start();
-    receiver.will_answer(&[500]);
-    let endpoint = an_endpoint(&app, &receiver.url).await;
+    receiver.will_respond(&[500]);
+    let endpoint = create_endpoint(&app, &receiver.url).await;
     let path = endpoint.header("location").to_owned();
-    a_department(&app, "care").await;
+    create_department(&app, "care").await;
     assert_eq!(drain(&app).await, 1);
     let delivery = deliveries(&app, &endpoint).await[0]["id"].as_str().unwrap().to_owned();
     app.admin().delete(&path).await.expect(204);
     app.clock.advance(HOUR);
-    a_department(&app, "legal").await;
+    create_department(&app, "legal").await;
     assert_eq!(drain(&app).await, 0);
     assert_eq!(receiver.received().len(), 1);
     for gone in [path.clone(), format!("{path}/deliveries")] {
@@ -249,7 +249,7 @@ async fn a_deleted_endpoint_gets_nothing_more(app: TestApp) {
 }
 
 #[apply(both)]
-async fn destinations_that_are_not_permitted_are_refused(app: TestApp) {
+async fn forbidden_destinations_are_rejected(app: TestApp) {
     let cases = [
         ("https://10.0.0.1/", "address"),
         ("https://[::1]/", "address"),
@@ -273,10 +273,10 @@ async fn destinations_that_are_not_permitted_are_refused(app: TestApp) {
 }
 
 #[apply(both)]
-async fn only_managers_of_webhooks_see_them(app: TestApp) {
-    let endpoint = an_endpoint(&app, "https://crm.example.com/").await;
+async fn webhooks_need_the_scope_and_an_administrator_or_software(app: TestApp) {
+    let endpoint = create_endpoint(&app, "https://crm.example.com/").await;
     let path = endpoint.header("location").to_owned();
-    let person = app.person("somebody");
+    let person = app.person("reader");
     for refused in [
         person.get("/v1/webhook-endpoints").await,
         person.get(&path).await,
@@ -286,8 +286,8 @@ async fn only_managers_of_webhooks_see_them(app: TestApp) {
     ] {
         assert_eq!(refused.refused(403, "forbidden").body["required_scope"], "webhooks:manage");
     }
-    // Events tell of every project: a person needs to be an administrator to have them sent.
-    app.caller("somebody", "webhooks:manage").get(&path).await.refused(403, "forbidden");
-    app.caller("somebody", "webhooks:manage").get("/v1/events").await.refused(403, "forbidden");
+    // Events are about all projects, so a person must be an administrator to receive them.
+    app.caller("reader", "webhooks:manage").get(&path).await.refused(403, "forbidden");
+    app.caller("reader", "webhooks:manage").get("/v1/events").await.refused(403, "forbidden");
     app.service("crm", "webhooks:manage").get(&path).await.expect(200);
 }

@@ -3,7 +3,7 @@
 -- A published text never changes, because callback requests refer to the text that the visitor saw.
 CREATE TABLE privacy_notices (
     id TEXT PRIMARY KEY,
-    locale TEXT NOT NULL CHECK (locale IN ('cs', 'en')),
+    locale TEXT NOT NULL CHECK (length(locale) BETWEEN 2 AND 35),
     number INTEGER NOT NULL CHECK (number > 0),
     text TEXT NOT NULL CHECK (length(text) BETWEEN 1 AND 20000),
     sha256 TEXT NOT NULL CONSTRAINT privacy_notices_sha256_key UNIQUE CHECK (sha256 ~ '^[0-9a-f]{64}$'),

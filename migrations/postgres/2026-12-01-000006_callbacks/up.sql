@@ -34,7 +34,7 @@ CREATE TABLE callback_requests (
     intent TEXT NOT NULL CHECK (intent IN ('sales', 'technical_support')),
     -- E.164; null once the person is erased.
     phone_e164 TEXT CHECK (length(phone_e164) BETWEEN 4 AND 16),
-    locale TEXT NOT NULL CHECK (locale IN ('cs', 'en')),
+    locale TEXT NOT NULL CHECK (length(locale) BETWEEN 2 AND 35),
     notice_id TEXT NOT NULL REFERENCES privacy_notices (id),
     -- The window that is promised now; null for "as soon as possible".
     slot_id TEXT REFERENCES slots (slot_id),

@@ -11,6 +11,7 @@ use super::serve::Service;
 use crate::app::demo::{Client, DemoClock, DemoEntropy, is_loaded, load_past, load_present, move_sink, sink};
 use crate::kernel::config::Settings;
 use crate::kernel::environment::Environment;
+use crate::kernel::error::Code;
 use crate::kernel::ids::WebhookEndpointId;
 
 /// Serves the API with the example data, which it loads if the database has no people.
@@ -62,9 +63,11 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
 /// Waits until a list is not empty. Gives up after five seconds, because there may be no worker.
 async fn wait_for_one(client: &Client, path: &str) -> Result<(), String> {
     for _ in 0..100 {
-        let list = client.get("cmo", path).await?;
-        if list["data"].as_array().is_some_and(|items| !items.is_empty()) {
-            break;
+        match client.get("cmo", path).await {
+            Ok(list) if list["data"].as_array().is_some_and(|items| !items.is_empty()) => break,
+            // The feed is not so far yet.
+            Err(error) if error.contains(Code::PositionUnknown.as_str()) => {}
+            other => drop(other?),
         }
         actix_web::rt::time::sleep(Duration::from_millis(50)).await;
     }

@@ -57,10 +57,12 @@ enum Command {
     Migrate,
     /// Print the OpenAPI document
     ///
-    /// Prints the document that the service has at /openapi.json. Needs no database.
+    /// Prints the document that the service has at /openapi.json or, for tools that do not read OpenAPI 3.1, at
+    /// /openapi-3.0.json. Needs no database.
     ///   entente openapi > openapi.json
-    #[command(verbatim_doc_comment)]
-    Openapi,
+    ///   entente openapi --version 3.0 > openapi-3.0.json
+    #[command(verbatim_doc_comment, disable_version_flag = true)]
+    Openapi(openapi::Options),
     /// Print a generated page of the documentation
     #[command(hide = true)]
     Reference {
@@ -102,7 +104,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let command = Cli::parse().command.unwrap_or(Command::Serve);
     let outcome = match command {
-        Command::Openapi => openapi::print(),
+        Command::Openapi(options) => openapi::print(&options),
         Command::Reference { page } => print_line(page.render().trim_end()),
         Command::Serve => Settings::load().and_then(serve::run),
         Command::Worker => Settings::load().and_then(worker::run),

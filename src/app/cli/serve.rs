@@ -27,6 +27,7 @@ use crate::kernel::environment::Environment;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::rate_limit::RateLimit;
+use crate::kernel::request::DefaultLocale;
 use crate::kernel::state::AppState;
 use crate::kernel::telemetry::{self, Telemetry};
 
@@ -79,6 +80,7 @@ impl Service {
                 frame_origins: settings.form_frame_origins.clone(),
                 proof_of_work: settings.intake.proof_of_work.is_some(),
             },
+            default_locale: DefaultLocale(settings.default_locale),
         };
         Ok(Self { settings, context, secret, listener, edge, _telemetry: telemetry })
     }
@@ -152,8 +154,8 @@ async fn tidy(limit: Arc<RateLimit>, context: Context) {
     let mut interval = actix_web::rt::time::interval(Duration::from_secs(10));
     loop {
         interval.tick().await;
-        limit.forget_idle();
-        context.intake.forget_idle();
+        limit.remove_idle();
+        context.intake.remove_idle();
         context.state.metrics.run_upkeep();
     }
 }

@@ -1,6 +1,6 @@
 //! An HTTP client of the public API, for the demo.
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -69,6 +69,15 @@ impl Client {
         self.call(login, Method::PUT, path, Some(body)).await
     }
 
+    /// Sends a PUT request that creates a resource.
+    ///
+    /// # Errors
+    /// The request and the response, if the status is not 2xx.
+    pub async fn create(&self, login: &str, path: &str, body: Value) -> Result<Value, String> {
+        let request = self.request(login, &Method::PUT, path)?.header("If-None-Match", "*");
+        Self::send(login, &Method::PUT, path, request, Some(body)).await
+    }
+
     /// Sends a PATCH request that matches any version.
     ///
     /// # Errors
@@ -78,11 +87,24 @@ impl Client {
     }
 
     async fn call(&self, login: &str, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
-        let mut request =
-            self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(self.token(login)?);
+        let mut request = self.request(login, &method, path)?;
         if method == Method::PUT || method == Method::PATCH {
             request = request.header("If-Match", "*");
         }
+        Self::send(login, &method, path, request, body).await
+    }
+
+    fn request(&self, login: &str, method: &Method, path: &str) -> Result<RequestBuilder, String> {
+        Ok(self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(self.token(login)?))
+    }
+
+    async fn send(
+        login: &str,
+        method: &Method,
+        path: &str,
+        mut request: RequestBuilder,
+        body: Option<Value>,
+    ) -> Result<Value, String> {
         if let Some(body) = body {
             request = request.header("Content-Type", "application/json").body(body.to_string());
         }

@@ -187,7 +187,7 @@ async fn closing_project(client: &Client) -> Result<(), String> {
         "goals": [{ "met": true, "actual": 3.5, "comment": "Four weeks early." }],
         "lessons": "Decide who owns the data before the work begins."
     });
-    client.put("cmo", &format!("/v1/projects/{project}/closure-report"), report).await?;
+    client.create("cmo", &format!("/v1/projects/{project}/closure-report"), report).await?;
     let membership = membership_of(client, &project, 6).await?;
     client.post("data", &format!("/v1/memberships/{membership}/return"), json!({})).await.map(drop)
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::clock::History;
 use super::steps::{create, sides, sign, text};
 use super::{Client, Shift, partnership};
-use crate::callbacks::requests::proof_of_work;
 use crate::calendar::Weekday;
+use crate::callbacks::requests::proof_of_work;
 use crate::kernel::ids::{AreaId, CallbackRequestId, DepartmentId, PersonId, ProjectId, WebhookEndpointId};
 
 /// Login, name and title in the regular position. Marketing has the people 1 to 4, IT the people 5 to 8; the first of
@@ -101,9 +101,9 @@ pub async fn load_present(client: &Client, sink: &str) -> Result<(), String> {
 /// The external references of a callback request and a project.
 async fn references(client: &Client) -> Result<(), String> {
     let path = format!("/v1/callback-requests/{}/external-references/salesforce", CallbackRequestId::demo(1));
-    client.put("cmo", &path, json!({ "external_id": "00Q5g00000ABCDE", "status": "Working" })).await?;
+    client.create("cmo", &path, json!({ "external_id": "00Q5g00000ABCDE", "status": "Working" })).await?;
     let path = format!("/v1/projects/{}/external-references/jira", ProjectId::demo(1));
-    client.put("cmo", &path, json!({ "external_id": "MKT-17" })).await.map(drop)
+    client.create("cmo", &path, json!({ "external_id": "MKT-17" })).await.map(drop)
 }
 
 /// An endpoint that receives all events, a disabled one, and one for a CRM.

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::errors;
+
 /// Adds the conventions to an operation.
 pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value) {
     let name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
@@ -16,7 +18,7 @@ pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value
     let relations = Relations::of(path, method, operation);
     add_parameters(operation, &relations);
     add_refusals(operation, &relations);
-    add_headers(operation, &relations);
+    add_headers(path, operation, &relations);
 }
 
 /// The properties of an operation that determine which conventions apply.
@@ -28,6 +30,8 @@ struct Relations {
     change: bool,
     /// Requires `If-Match`.
     conditional: bool,
+    /// Creates with `If-None-Match: *`.
+    creates: bool,
     /// Returns an `ETag`.
     versioned: bool,
     cacheable: bool,
@@ -48,6 +52,7 @@ impl Relations {
             post: method == "post",
             change: method != "get",
             conditional,
+            creates: method == "put" && operation["responses"].get("201").is_some(),
             versioned: conditional || cacheable,
             cacheable,
             has_path_parameter: path.contains('{'),
@@ -62,7 +67,7 @@ fn add_parameters(operation: &mut Value, relations: &Relations) {
         names.push("IdempotencyKey");
     }
     if relations.conditional {
-        names.push("IfMatch");
+        names.extend(if relations.creates { &["IfMatchToReplace", "IfNoneMatchToCreate"][..] } else { &["IfMatch"] });
     }
     if relations.change && relations.secured {
         names.push("CausedBy");
@@ -85,21 +90,17 @@ const REFUSALS: [(&str, &str, &str); 14] = [
     (
         "400",
         "BadRequest",
-        "`malformed_request`, `invalid_parameter` or `invalid_cursor`: the JSON or a header is malformed, or a query parameter is unknown or not valid.",
+        "`malformed_request`: the JSON or a header is malformed. `invalid_parameter`: a query parameter is unknown or invalid. `invalid_cursor`: the cursor is invalid or belongs to another query.",
     ),
     ("401", "Unauthorized", "`unauthenticated`: the bearer token is missing or not valid."),
     ("403", "Forbidden", "`forbidden`: the token lacks the required scope, or you lack the required role."),
     ("404", "NotFound", "`not_found`: the resource does not exist, or you do not have access to it."),
     ("408", "RequestTimeout", "`request_timeout`: the body took too long to arrive."),
-    (
-        "409",
-        "Conflict",
-        "The current state does not allow the operation, for example `conflict` or `illegal_transition`. `idempotency_in_progress`: the first request with this `Idempotency-Key` is still running.",
-    ),
+    ("409", "Conflict", "`idempotency_in_progress`: the first request with this `Idempotency-Key` is still running."),
     (
         "412",
         "PreconditionFailed",
-        "`stale_version`: `If-Match` does not match the current version. The `ETag` header has the current version.",
+        "`stale_version`: `If-Match` does not match the current version, or `If-None-Match: *` was sent for a resource that exists. The `ETag` header has the current version.",
     ),
     ("413", "PayloadTooLarge", "`payload_too_large`: the body is larger than 64 KiB."),
     (
@@ -110,7 +111,7 @@ const REFUSALS: [(&str, &str, &str); 14] = [
     (
         "422",
         "UnprocessableContent",
-        "`validation_failed`: the request breaks rules; `errors` lists all violations. `idempotency_mismatch`: the `Idempotency-Key` belongs to another request.",
+        "`validation_failed`: one or more values are invalid; see `errors`. `idempotency_mismatch`: the `Idempotency-Key` was used for another request.",
     ),
     ("428", "PreconditionRequired", "`precondition_required`: `If-Match` is missing."),
     ("429", "TooManyRequests", "`too_many_requests`: the rate limit is exceeded. Retry after `Retry-After` seconds."),
@@ -150,14 +151,16 @@ fn add_refusals(operation: &mut Value, relations: &Relations) {
 const UNVERSIONED: [&str; 5] =
     ["create_call_attempt", "create_callback_request", "create_closed_day", "invite_members", "publish_privacy_notice"];
 
-fn add_headers(operation: &mut Value, relations: &Relations) {
+fn add_headers(path: &str, operation: &mut Value, relations: &Relations) {
+    let path = path_of_example(path, operation);
     let id = operation["operationId"].clone();
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         if response.get("$ref").is_some() {
             continue;
         }
-        if status.as_str() >= "400" && response.get("content").is_none() {
-            response["content"] = problem_content();
+        if status.as_str() >= "400" {
+            let description = response["description"].as_str().unwrap_or_default().to_owned();
+            response["content"] = errors::content(status, &description, &path);
         }
         let mut headers = every_header();
         if status == "201" {
@@ -195,9 +198,17 @@ fn every_header() -> Map<String, Value> {
     EVERY_HEADER.into_iter().map(|(name, component)| (name.to_owned(), header(component))).collect()
 }
 
-fn problem_content() -> Value {
-    json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } })
+/// Returns the path with the examples of its parameters, which are added before.
+fn path_of_example(path: &str, operation: &Value) -> String {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    parameters.filter(|parameter| parameter["in"] == "path").fold(path.to_owned(), |path, parameter| {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        path.replace(&format!("{{{name}}}"), parameter["example"].as_str().unwrap_or("example"))
+    })
 }
+
+/// Path in the examples of shared responses.
+const EXAMPLE_PATH: &str = "/v1/projects";
 
 /// `components.responses`.
 pub fn responses() -> Value {
@@ -219,7 +230,11 @@ pub fn responses() -> Value {
             }
             (
                 (*name).to_owned(),
-                json!({ "description": description, "headers": headers, "content": problem_content() }),
+                json!({
+                    "description": description,
+                    "headers": headers,
+                    "content": errors::content(status, description, EXAMPLE_PATH)
+                }),
             )
         })
         .collect::<Map<_, _>>()
@@ -231,13 +246,13 @@ pub fn headers() -> Value {
     let text = |description: &str, pattern: &str, max: u32, example: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": max, "pattern": pattern }, "example": example });
     json!({
         "Access-Control-Allow-Origin": text("Origin of the caller, if the operator allows it; absent otherwise.", "^https?://.+$", 300, "https://www.example.com"),
-        "ETag": text("Version of the resource. Send it in `If-Match` to change the resource.", "^\"v[0-9]+(-[a-z_]+)?\"$", 60, "\"v1\""),
+        "ETag": text("Version of the resource. Send it in `If-Match` to update the resource.", "^\"v[0-9]+(-[a-z_]+)?\"$", 60, "\"v1\""),
         "IdempotentReplayed": text("`true` if this is the stored response to an earlier request with the same `Idempotency-Key`; absent otherwise.", "^true$", 4, "true"),
         "Link": text("Link to the next page, `<...>; rel=\"next\"` (RFC 8288); absent on the last page.", "^<.+>; rel=\"next\"$", 4000, "</v1/departments?limit=20&cursor=WyJhIl0>; rel=\"next\""),
-        "Location": text("Path of the new resource.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
+        "Location": text("Path of the new resource, or of the list that contains it if it has no path of its own.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
         "RateLimit": text("Remaining requests (`r`), and seconds until more requests are available (`t`), as defined in draft-ietf-httpapi-ratelimit-headers-10; absent if there is no limit.", "^\"address\";r=[0-9]+;t=[0-9]+$", 60, "\"address\";r=5999;t=1"),
         "RateLimitPolicy": text("Rate limit: number of requests (`q`) per window of `w` seconds; absent if there is no limit.", "^\"address\";q=[0-9]+;w=60$", 60, "\"address\";q=6000;w=60"),
-        "RequestId": text("Id of this request. Include it when you report an error.", "^[A-Za-z0-9._-]+$", 64, "b7f3a0c29d5e4d0f8f0b6a1c2d3e4f50"),
+        "RequestId": text("Identifier of this request. Include it when you report an error.", "^[A-Za-z0-9._-]+$", 64, "b7f3a0c29d5e4d0f8f0b6a1c2d3e4f50"),
         "RetryAfter": { "description": "Seconds to wait before you retry.", "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 86400 }, "example": 1 },
         "WWWAuthenticate": text("Authentication challenge (RFC 6750).", "^Bearer .*$", 300, "Bearer realm=\"entente\"")
     })
@@ -265,11 +280,13 @@ pub fn parameters() -> Value {
         parameter
     };
     json!({
-        "AcceptLanguage": header("Accept-Language", false, "Preferred language of texts in the response, `en` or `cs` (RFC 9110 section 12.5.4). A value that is not valid is ignored.", ANYTHING, LENIENT, "en"),
-        "CausedBy": blank("Caused-By", "Name of the external system that caused this change, for software that synchronises another system with Entente. Events have it as `caused_by`, and webhook endpoints with this `system` do not receive them. Ignored for people.", "^[a-z0-9][a-z0-9._-]*$", 40),
-        "IdempotencyKey": blank("Idempotency-Key", "Makes retries safe: if you repeat a request with the same key and the same body, byte for byte, you get the stored response. Keys are kept for 7 days. Use a new UUID for each new request.", "^[!-~]{1,255}$", 255),
+        "AcceptLanguage": header("Accept-Language", false, "Preferred language of texts in the response (RFC 9110 section 12.5.4): for problems `en`, which is the default, or `cs`; for texts that visitors read any value of `Locale`. A value that is not valid is ignored.", ANYTHING, LENIENT, "en"),
+        "CausedBy": blank("Caused-By", "Name of the external system that caused this change. The value is stored in the field `caused_by` of the event, and the event is not sent to webhook endpoints with the same `system`, which prevents synchronisation loops. Only applications can set it; it is ignored if a person makes the request.", "^[a-z0-9][a-z0-9._-]*$", 40),
+        "IdempotencyKey": blank("Idempotency-Key", "Makes retries safe: if you repeat a request with the same key and the same body, byte for byte, you get the stored response. Use a new UUID for each new request. Keys are kept for 7 days. 409 `idempotency_in_progress` means that the first request is still running, 422 `idempotency_mismatch` that the key was used for another request.", "^[!-~]{1,255}$", 255),
         "IfMatch": header("If-Match", true, "The `ETag` of the version that you change; `*` matches any version.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),
+        "IfMatchToReplace": header("If-Match", false, "The `ETag` of the version that you replace; `*` matches any version, but not a resource that does not exist.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),
+        "IfNoneMatchToCreate": header("If-None-Match", false, "`*` creates the resource only if it does not exist yet (RFC 9110 section 13.1.2). One of `If-Match` and `If-None-Match` is required.", "^\\*$", 1, "*"),
         "IfNoneMatch": blank("If-None-Match", "The `ETag` of the version that you have. If it is still current, the response is 304 (RFC 9110 section 13.1.2).", ANYTHING, LENIENT),
-        "RequestId": blank("Request-Id", "Your id for this request: 8 to 64 letters, digits, dots, underscores or hyphens. It appears in the response, the logs, events and the audit trail. Any other value is ignored, and the service generates an id.", ANYTHING, LENIENT)
+        "RequestId": blank("Request-Id", "Your identifier for this request: 8 to 64 letters, digits, dots, underscores or hyphens. It appears in the response, the logs, events and the audit trail. Any other value is ignored, and the service generates an identifier.", ANYTHING, LENIENT)
     })
 }

@@ -23,7 +23,7 @@ struct ProblemFields {
     /// For `illegal_transition`: the current state.
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z_]+$", example = "draft")]
     state: Option<String>,
-    /// For `illegal_transition`: the operations that this state allows.
+    /// For `illegal_transition`: the operations (`operationId`) that are possible in this state.
     #[schema(nullable = false, max_items = 50)]
     allowed: Option<Vec<Verb>>,
     /// For `not_ready`: all requirements that are not met.
@@ -35,38 +35,42 @@ struct ProblemFields {
     /// For `already_exists`: JSON Pointer to the field of the body whose value is already in use.
     #[schema(nullable = false, max_length = 200, pattern = "^/[a-z_/]+$", example = "/key")]
     conflicting_field: Option<String>,
-    /// For `already_exists`: the person who is accountable for the area at that time.
+    /// For `conflict`: the current assignment of the person who is already accountable for the area on some of the
+    /// requested days.
     #[schema(nullable = false)]
     owner: Option<CurrentOwner>,
     /// For `conflict`: the areas that would lose their accountable person.
     #[schema(nullable = false, max_items = 1000)]
     areas: Option<Vec<OrphanedArea>>,
-    /// For `conflict`: ids of the open callback requests with the same phone number.
+    /// For `conflict`: identifiers of the open callback requests with the same phone number.
     #[schema(nullable = false, max_items = 10)]
     open: Option<Vec<CallbackRequestId>>,
     /// For `conflict`: SHA-256 of the current terms of the approval, in hexadecimal.
     #[schema(nullable = false, min_length = 64, max_length = 64, pattern = "^[0-9a-f]+$")]
     sha256: Option<String>,
-    /// For `conflict`: id of the dispute that has to be settled first.
+    /// For `conflict`: identifier of the dispute that has to end first.
     #[schema(nullable = false)]
     dispute_id: Option<DisputeId>,
     /// For `events_expired`: sequence of the oldest event that is still kept.
     #[schema(nullable = false, format = Int64, minimum = 1, maximum = 9_007_199_254_740_991i64)]
     oldest_sequence: Option<i64>,
+    /// For `position_unknown`: sequence of the last event.
+    #[schema(nullable = false, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
+    last_sequence: Option<i64>,
     /// For `wrong_intent`: the intent of the callback request.
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z_]+$", example = "technical_support")]
     intent: Option<String>,
     /// For `wrong_intent`: the formats that are available for this intent.
     #[schema(nullable = false, max_items = 20)]
     formats: Option<Vec<FormatName>>,
-    /// For `unavailable` of the readiness check: the check that failed.
+    /// For `unavailable` of `GET /readyz`: the check that failed.
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z_]+$", example = "database")]
     check: Option<String>,
 }
 
-/// Name of an operation on a resource, as in its path.
+/// `operationId` of an operation.
 #[derive(ToSchema)]
-#[schema(max_length = 40, pattern = "^[a-z_-]+$", example = "propose")]
+#[schema(max_length = 40, pattern = "^[a-z_]+$", example = "propose_project")]
 struct Verb(String);
 
 /// Name of a record format.
@@ -74,16 +78,16 @@ struct Verb(String);
 #[schema(max_length = 40, pattern = "^[a-z-]+$", example = "zammad-ticket")]
 struct FormatName(String);
 
-/// The person who is already accountable for an area.
+/// The assignment of the person who is already accountable for an area.
 #[derive(ToSchema)]
 struct CurrentOwner {
-    /// Id of the assignment.
+    /// Identifier of the assignment.
     assignment_id: AssignmentId,
-    /// Id of the accountable person.
+    /// Identifier of the accountable person.
     person_id: PersonId,
     /// First day of the assignment.
     valid_from: Day,
-    /// Day after the last day of the assignment; null if it has no end.
+    /// First day after the assignment (exclusive end); null if it lasts until the end of the project.
     #[schema(required)]
     valid_to: Option<Day>,
 }

@@ -39,13 +39,51 @@ pub fn section() -> Value {
         .into()
 }
 
+/// Tags of the section. No path uses them: generators write one class per tag, and would overwrite the class of the
+/// operations of a path with the same tag.
+pub const TAGS: [(&str, &str); 10] = [
+    ("Directory events", "Webhooks about departments, people and their regular positions."),
+    ("Project events", "Webhooks about projects, their charters, sponsors and closure reports."),
+    ("Approval events", "Webhooks about approvals, responses and delegations."),
+    ("Membership events", "Webhooks about invitations and team members."),
+    ("Ownership events", "Webhooks about assignments, transfers and disputes of areas."),
+    ("Decision events", "Webhooks about decisions and their escalation."),
+    ("Calendar events", "Webhooks about opening hours and closed days."),
+    ("Callback events", "Webhooks about callback requests, call attempts and agents."),
+    ("Privacy events", "Webhooks about privacy notices and retention periods."),
+    ("Integration events", "Webhooks about webhook endpoints and references to other systems."),
+];
+
+/// Returns the tag of an event type, by the kind of resource that its name starts with.
+fn tag(event: &str) -> &'static str {
+    match event.split('.').next().unwrap_or_default() {
+        "department" | "person" | "home_position" => "Directory events",
+        "approval" | "delegation" => "Approval events",
+        "membership" => "Membership events",
+        "ownership" | "transfer" | "dispute" => "Ownership events",
+        "decision" => "Decision events",
+        "calendar" | "closed_day" => "Calendar events",
+        "callback_request" | "agent" => "Callback events",
+        "privacy_notice" | "retention" => "Privacy events",
+        "webhook_endpoint" | "external_reference" => "Integration events",
+        _ => "Project events",
+    }
+}
+
+/// Describes when the event is sent and what `data` contains. The introduction describes the delivery of all events.
+fn description(kind: &types::EventType) -> String {
+    let types::EventType { summary, details, data, .. } = kind;
+    let about = [*summary, *details].join(" ");
+    format!("{}\n\n`data` has the schema `{data}`.", about.trim_end())
+}
+
 fn operation(kind: &types::EventType) -> Value {
     let id = format!("receive_{}", kind.name.replace('.', "_"));
     json!({
-        "tags": ["Events"],
+        "tags": [tag(kind.name)],
         "operationId": id,
         "summary": kind.summary,
-        "description": "Sent to every endpoint that subscribes to this event type, and signed as defined by [Standard Webhooks](https://www.standardwebhooks.com) in the headers `webhook-id` (the same on every attempt), `webhook-timestamp` and `webhook-signature`. Respond with a 2xx status within 15 seconds. Any other response is a failed attempt, which is retried.",
+        "description": description(kind),
         "security": [{}],
         "requestBody": {
             "required": true,
@@ -64,7 +102,7 @@ fn operation(kind: &types::EventType) -> Value {
         },
         "responses": {
             "204": { "description": "The receiver accepted the event." },
-            "4XX": { "description": "The receiver did not accept the event, and the delivery is retried. 410 disables the endpoint." }
+            "4XX": { "description": "The receiver did not accept the event. Any response without a 2xx status, or none within 15 seconds, is a failed attempt and is retried. 410 disables the endpoint." }
         }
     })
 }

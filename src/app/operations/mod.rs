@@ -1,4 +1,4 @@
-//! Liveness, readiness and metrics for operators, the API document, and the pages that explain problems.
+//! Liveness, readiness and metrics for operators, and the pages that explain problems.
 //!
 //! Rules: `/livez` has no dependencies; `/readyz` needs the database with all migrations. A failure names the check
 //! only, because both endpoints are public.
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::kernel::db::migrate;
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::http::response::Response;
 use crate::kernel::locale::Lang;
 use crate::kernel::request;
@@ -23,7 +23,7 @@ pub fn configure(config: &mut ServiceConfig) {
 /// Registers the pages that are not part of the documented API.
 pub fn configure_pages(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/openapi.json").get(read_document))
+        .service(web::resource("/problems").get(list_problem_pages))
         .service(web::resource("/problems/{code}").get(read_problem_page))
         .service(web::resource("/").get(read_start_page));
 }
@@ -39,7 +39,7 @@ pub struct Health {
 /// Check liveness
 ///
 /// Returns 200 while the process can respond to requests. Restart the process if this check fails.
-#[utoipa::path(tag = "Operations", security(()), responses((status = 200, description = "The process is running.", body = Health)))]
+#[utoipa::path(tag = "Monitoring", security(()), responses((status = 200, description = "The process is running.", body = Health)))]
 #[get("/livez")]
 pub async fn check_liveness() -> Result<Response, Error> {
     Response::ok(&Health { status: "ok" }).map(Response::no_store)
@@ -50,7 +50,7 @@ pub async fn check_liveness() -> Result<Response, Error> {
 /// Returns 200 if the database is available and all migrations are applied. Do not route traffic to the process while
 /// this check fails.
 #[utoipa::path(
-    tag = "Operations",
+    tag = "Monitoring",
     security(()),
     responses(
         (status = 200, description = "The process is ready for requests.", body = Health),
@@ -84,7 +84,7 @@ pub struct MetricsText(#[allow(dead_code, reason = "only used as a schema")] Str
 /// Returns the metrics of this process in the Prometheus text format. This endpoint needs no token, so do not expose it
 /// outside your network.
 #[utoipa::path(
-    tag = "Operations",
+    tag = "Monitoring",
     security(()),
     responses((status = 200, description = "The metrics of this process.", body = MetricsText, content_type = "text/plain")),
 )]
@@ -97,38 +97,59 @@ pub async fn get_metrics(app: web::Data<AppState>) -> HttpResponse {
         .body(app.metrics.render())
 }
 
-/// The API document as it is served.
-pub struct Document(pub web::Bytes);
-
-async fn read_document(document: web::Data<Document>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(document.0.clone())
-}
-
 async fn read_start_page() -> HttpResponse {
     HttpResponse::SeeOther().insert_header(("Location", "/docs/")).finish()
+}
+
+async fn list_problem_pages(request: HttpRequest) -> HttpResponse {
+    let lang = request::lang(&request);
+    let row = |code: &Code| {
+        let (name, status) = (code.as_str(), code.status().as_u16());
+        let title = html(&code.title().in_lang(lang));
+        format!("<tr><td>{status}<td><a href=\"problems/{name}\"><code>{name}</code></a><td>{title}")
+    };
+    let rows: String = Code::ALL.iter().map(row).collect();
+    let intro = html(&Text::new("page-problems-intro").in_lang(lang));
+    page(lang, &Text::new("page-problems"), &format!("<p>{intro}<table>{rows}</table>"), "docs/")
 }
 
 async fn read_problem_page(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Error> {
     let code = Code::parse(&code).ok_or_else(Error::not_found)?;
     let lang = request::lang(&request);
-    let (label, docs) = match lang {
-        Lang::En => ("HTTP status", "API documentation"),
-        Lang::Cs => ("Stav HTTP", "Dokumentace API"),
-    };
-    // No escaping is needed: all parts are constant texts without markup.
-    let page = format!(
-        "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title}</title><h1>{title}</h1><p><code>{name}</code> &middot; {label} {status}</p><p>{advice}</p><p><a href=\"/docs/\">{docs}</a></p></html>",
-        lang = lang.as_str(),
-        title = code.title(lang),
+    let text = |text: Text| html(&text.in_lang(lang));
+    let body = format!(
+        "<p><code>{name}</code> &middot; {label} {status}<p>{detail}<h2>{heading}</h2><p>{remedy}\
+         <p><a href=\"../problems\">{index}</a>",
         name = code.as_str(),
+        label = text("page-status".into()),
         status = code.status().as_u16(),
-        advice = code.advice(lang),
+        detail = text(code.detail()),
+        heading = text("page-remedy".into()),
+        remedy = text(code.remedy()),
+        index = text("page-problems".into()),
     );
-    Ok(HttpResponse::Ok()
+    Ok(page(lang, &code.title(), &body, "../docs/"))
+}
+
+fn page(lang: Lang, title: &Text, body: &str, docs: &str) -> HttpResponse {
+    let title = html(&title.in_lang(lang));
+    let tag = lang.as_str();
+    let label = html(&Text::new("page-docs").in_lang(lang));
+    let page = format!(
+        "<!doctype html><html lang=\"{tag}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><h1>{title}</h1>{body}<p><a href=\"{docs}\">{label}</a></html>"
+    );
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header(("Content-Security-Policy", "default-src 'none'"))
-        .insert_header(("Content-Language", lang.as_str()))
+        .insert_header(("Content-Language", tag))
         .insert_header(("Vary", "Accept-Language"))
-        .body(page))
+        .body(page)
+}
+
+/// Escapes a text and marks what is in backticks as code.
+fn html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let parts = escaped.split('`').enumerate();
+    parts.map(|(n, part)| if n % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
 }

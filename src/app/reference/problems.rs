@@ -12,14 +12,15 @@ Every error response is a problem as defined in [RFC 9457](https://www.rfc-edito
 meaning of a code never changes; new codes can be added. Each code has a page at `/problems/<code>` of the service, to
 which the `type` of the problem points.
 
-| code | status | title | what to do |
-|---|---|---|---|
+| code | status | title | meaning | what to do |
+|---|---|---|---|---|
 ";
 
 pub fn render() -> String {
     let row = |code: &Code| {
-        let (status, title, advice) = (code.status().as_u16(), code.title(Lang::En), code.advice(Lang::En));
-        format!("| `{}` | {status} | {title} | {advice} |\n", code.as_str())
+        let [title, detail, remedy] = [code.title(), code.detail(), code.remedy()].map(|text| text.in_lang(Lang::EN));
+        let (name, status) = (code.as_str(), code.status().as_u16());
+        format!("| `{name}` | {status} | {title} | {detail} | {remedy} |\n")
     };
     INTRODUCTION.to_owned() + &Code::ALL.iter().map(row).collect::<String>()
 }

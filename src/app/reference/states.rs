@@ -112,30 +112,34 @@ fn callback_request() -> Machine {
         Unreachable,
     };
     let edge = |from: CallbackState, cause, to: CallbackState| (Some(from.as_str()), cause, to.as_str());
+    let waiting = [Scheduled, QueuedAsap, RetryScheduled, Missed];
     let mut transitions = vec![
-        (None, Operation("create_callback_request"), Scheduled.as_str()),
-        (None, Operation("create_callback_request"), QueuedAsap.as_str()),
-        (None, Operation("create_callback_request"), Quarantined.as_str()),
-        edge(Quarantined, Operation("release_callback_request"), Scheduled),
-        edge(Quarantined, Operation("release_callback_request"), QueuedAsap),
-        edge(Assigned, Operation("unassign_callback_request"), Scheduled),
-        edge(Assigned, Operation("unassign_callback_request"), QueuedAsap),
         edge(Assigned, Operation("create_call_attempt"), Completed),
         edge(Assigned, Operation("create_call_attempt"), RetryScheduled),
         edge(Assigned, Operation("create_call_attempt"), Unreachable),
+        edge(Quarantined, Operation("cancel_callback_request"), Cancelled),
     ];
-    for open in [Scheduled, QueuedAsap, RetryScheduled, Missed] {
-        transitions.push(edge(open, Operation("assign_callback_request"), Assigned));
-        transitions.push(edge(open, Operation("claim_callback_request"), Assigned));
+    for promised in [Scheduled, QueuedAsap] {
+        transitions.push((None, Operation("create_callback_request"), promised.as_str()));
+        transitions.push(edge(Quarantined, Operation("release_callback_request"), promised));
+        transitions.push(edge(promised, Automatic("the promised time passes without an attempt"), Missed));
     }
-    for unattempted in [Scheduled, QueuedAsap, Assigned] {
-        transitions.push(edge(unattempted, Automatic("the promised time passes without an attempt"), Missed));
+    transitions.push((None, Operation("create_callback_request"), Quarantined.as_str()));
+    transitions.push(edge(Assigned, Automatic("the promised time passes without an attempt"), Missed));
+    for state in waiting {
+        transitions.push(edge(state, Operation("claim_callback_request"), Assigned));
+        transitions.push(edge(state, Operation("assign_callback_request"), Assigned));
+        transitions.push(edge(state, Automatic("an agent is on duty when the call is due"), Assigned));
+        transitions.push(edge(Assigned, Operation("unassign_callback_request"), state));
+        transitions.push(edge(Assigned, Automatic("8 hours after it was due without activity"), state));
     }
-    for open in [Scheduled, QueuedAsap, Assigned, RetryScheduled, Missed, Quarantined] {
-        transitions.push(edge(open, Operation("cancel_callback_request"), Cancelled));
-    }
-    for open in [Scheduled, QueuedAsap, Assigned, RetryScheduled, Missed] {
+    for open in waiting.into_iter().chain([Assigned]) {
+        for promised in [Scheduled, QueuedAsap] {
+            transitions.push(edge(open, Operation("reschedule_callback_request"), promised));
+        }
         transitions.push(edge(open, Operation("reroute_callback_request"), Rerouted));
+        transitions.push(edge(open, Operation("cancel_callback_request"), Cancelled));
+        transitions.push(edge(open, Operation("erase_data_subject"), Cancelled));
     }
     Machine {
         name: "Callback request",
@@ -147,22 +151,25 @@ fn callback_request() -> Machine {
 fn webhook_endpoint() -> Machine {
     use HealthStatus::{Degraded, Disabled, Failing, Healthy, Recovering};
     let edge = |from: HealthStatus, cause, to: HealthStatus| (Some(from.as_str()), cause, to.as_str());
+    let mut transitions = vec![
+        (None, Operation("create_webhook_endpoint"), Healthy.as_str()),
+        edge(Healthy, Automatic("an attempt fails"), Degraded),
+        edge(Degraded, Automatic("an attempt succeeds"), Healthy),
+        edge(Degraded, Automatic("10 consecutive attempts have failed"), Failing),
+        edge(Failing, Automatic("a probe succeeds"), Recovering),
+        edge(Recovering, Automatic("no held delivery is left"), Healthy),
+        edge(Recovering, Automatic("10 consecutive attempts have failed"), Failing),
+        edge(Failing, Automatic("no success for 5 days"), Disabled),
+        edge(Disabled, Operation("update_webhook_endpoint"), Healthy),
+    ];
+    for enabled in [Healthy, Degraded, Failing, Recovering] {
+        transitions.push(edge(enabled, Automatic("the receiver responds with 410"), Disabled));
+        transitions.push(edge(enabled, Operation("update_webhook_endpoint"), Disabled));
+    }
     Machine {
         name: "Webhook endpoint",
         states: HealthStatus::ALL.iter().map(|state| state.as_str()).collect(),
-        transitions: vec![
-            (None, Operation("create_webhook_endpoint"), Healthy.as_str()),
-            edge(Healthy, Automatic("an attempt fails"), Degraded),
-            edge(Degraded, Automatic("an attempt succeeds"), Healthy),
-            edge(Degraded, Automatic("10 consecutive attempts have failed"), Failing),
-            edge(Failing, Automatic("a probe succeeds"), Recovering),
-            edge(Recovering, Automatic("no held delivery is left"), Healthy),
-            edge(Recovering, Automatic("10 consecutive attempts have failed"), Failing),
-            edge(Failing, Automatic("no success for 5 days"), Disabled),
-            edge(Healthy, Automatic("the receiver responds with 410"), Disabled),
-            edge(Healthy, Operation("update_webhook_endpoint"), Disabled),
-            edge(Disabled, Operation("update_webhook_endpoint"), Healthy),
-        ],
+        transitions,
     }
 }
 
@@ -220,10 +227,10 @@ mod tests {
     fn a_project_allows_the_operations_of_its_diagram() {
         use crate::collaboration::projects::ProjectVerb as Verb;
         let verbs = [
-            ("propose_project", Verb::Propose),
-            ("activate_project", Verb::Activate),
-            ("hold_project", Verb::Hold),
-            ("cancel_project", Verb::Cancel),
+            ("propose_project", Verb::ProposeProject),
+            ("activate_project", Verb::ActivateProject),
+            ("hold_project", Verb::HoldProject),
+            ("cancel_project", Verb::CancelProject),
         ];
         for (operation, verb) in verbs {
             for state in ProjectState::ALL.iter().copied() {

@@ -9,7 +9,7 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::ClosedDayId;
 use crate::kernel::time::{Day, UtcTime};
 
-/// A closed day: a day on which the company does not work, in addition to weekends and public holidays.
+/// A closed day: a day on which the company does not work, in addition to weekends and Czech public holidays.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ClosedDay)]
 pub struct ClosedDayBody {

@@ -25,9 +25,7 @@ const MAX_REASON: usize = 200;
 /// Violations for every event that cannot be imported; at least one.
 pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> {
     let unfolded = unfold(text);
-    let not_a_calendar = || {
-        vec![violation("not_a_calendar", "This is not an iCalendar file.".into(), "Toto není soubor iCalendar.".into())]
-    };
+    let not_a_calendar = || vec![violation("not_a_calendar", "violation-not-icalendar")];
     if !is_shallow(&unfolded) {
         return Err(not_a_calendar());
     }
@@ -40,20 +38,20 @@ pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> 
             Ok(closed) => closed.into_iter().for_each(|day| {
                 days.entry(day).or_insert_with(|| reason(event));
             }),
-            Err((code, en, cs)) => {
-                let name = reason(event);
-                let event = format!("{number} ({name})");
-                found.push(violation(code, format!("Event {event}: {en}"), format!("Událost {event}: {cs}")));
+            Err((code, fault)) => {
+                let text = Text::new("violation-event")
+                    .with("number", number)
+                    .with("name", reason(event))
+                    .with("fault", Text::new(fault));
+                found.push(violation(code, text));
             }
         }
     }
     if days.len() > MAX_DAYS {
-        let (en, cs) = ("These are more than 1,000 days.", "To je více než 1 000 dní.");
-        found.push(violation("too_many_days", en.into(), cs.into()));
+        found.push(violation("too_many_days", "violation-too-many-days"));
     }
     if days.is_empty() && found.is_empty() {
-        let (en, cs) = ("There is no event in this calendar.", "V tomto kalendáři není žádná událost.");
-        found.push(violation("no_events", en.into(), cs.into()));
+        found.push(violation("no_events", "violation-no-events"));
     }
     if found.is_empty() { Ok(days) } else { Err(found) }
 }
@@ -72,11 +70,12 @@ fn is_shallow(unfolded: &str) -> bool {
     })
 }
 
-fn violation(code: &'static str, en: String, cs: String) -> Violation {
-    Violation::at("", code, Text::new(en, cs))
+fn violation(code: &'static str, detail: impl Into<Text>) -> Violation {
+    Violation::at("", code, detail)
 }
 
-type Fault = (&'static str, &'static str, &'static str);
+/// The code of a violation and the key of its text.
+type Fault = (&'static str, &'static str);
 
 fn days_of(event: &Component<'_>) -> Result<Vec<Day>, Fault> {
     let value = |name: &str| event.find_prop(name).map(|property| property.val.as_str().trim().to_owned());
@@ -84,20 +83,16 @@ fn days_of(event: &Component<'_>) -> Result<Vec<Day>, Fault> {
         return Ok(Vec::new());
     }
     if ["RRULE", "RDATE"].iter().any(|name| value(name).is_some()) {
-        return Err((
-            "recurring_event",
-            "recurring events cannot be imported.",
-            "opakované události importovat nelze.",
-        ));
+        return Err(("recurring_event", "violation-event.recurring"));
     }
-    let starts = value("DTSTART").ok_or(("event_without_start", "it has no start.", "nemá začátek."))?;
-    let not_all_day = ("not_all_day", "only all-day events close a day.", "den uzavírají jen celodenní události.");
+    let starts = value("DTSTART").ok_or(("event_without_start", "violation-event.no-start"))?;
+    let not_all_day = ("not_all_day", "violation-event.not-all-day");
     if starts.len() == 8 && day(&starts).is_none() {
-        return Err(("no_such_day", "there is no such day.", "takový den neexistuje."));
+        return Err(("no_such_day", "violation-event.no-such-day"));
     }
     let starts = day(&starts).ok_or(not_all_day)?;
     if value("DURATION").is_some() {
-        return Err(("duration_not_supported", "give DTEND instead of DURATION.", "místo DURATION uveďte DTEND."));
+        return Err(("duration_not_supported", "violation-event.duration"));
     }
     let ends = match value("DTEND") {
         Some(ends) => day(&ends).ok_or(not_all_day)?,
@@ -108,8 +103,8 @@ fn days_of(event: &Component<'_>) -> Result<Vec<Day>, Fault> {
         // Some programs set DTEND to DTSTART for an event of one day.
         Ok(0) => Ok(vec![starts]),
         Ok(1..=MAX_DAYS) => Ok((0..length).map(|n| starts.plus_days(n)).collect()),
-        Ok(_) => Err(("too_many_days", "it is longer than 1,000 days.", "je delší než 1 000 dní.")),
-        Err(_) => Err(("not_after_start", "it ends before it starts.", "končí dříve, než začíná.")),
+        Ok(_) => Err(("too_many_days", "violation-event.too-long")),
+        Err(_) => Err(("not_after_start", "violation-event.ends-before-start")),
     }
 }
 

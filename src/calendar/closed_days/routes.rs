@@ -27,9 +27,9 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Create a closed day
 ///
-/// Closes a day in addition to weekends and public holidays. The day must not be closed already. From then on its
-/// windows cannot be booked, and it does not count as business time. Callback requests that are already booked on that
-/// day keep their slot and get the flag `closed_day`.
+/// Closes a day in addition to weekends and Czech public holidays. The day must not be closed already. From then on its
+/// windows cannot be booked, and it is not a business day. Callback requests that are already booked on that day keep
+/// their slot and get the flag `closed_day`. Creates the event `closed_day.added`.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
@@ -80,8 +80,7 @@ pub async fn import_closed_days(
 
 /// List closed days
 ///
-/// Returns the closed days of a calendar in the order in which they were added. Weekends and public holidays are not
-/// included.
+/// Returns the closed days of a calendar, oldest entry first. Weekends and Czech public holidays are not included.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default"), PageQuery),
@@ -124,8 +123,8 @@ pub async fn get_closed_day(
 
 /// Delete a closed day
 ///
-/// Reopens the day, unless it is a weekend or a public holiday. Its windows can be booked again, and the flag
-/// `closed_day` of callback requests on that day is removed.
+/// Reopens the day, unless it is a weekend or a Czech public holiday. Its windows can be booked again, and the flag
+/// `closed_day` of callback requests on that day is removed. Creates the event `closed_day.removed`.
 #[utoipa::path(
     tag = "Calendar",
     params(

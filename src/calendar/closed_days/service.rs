@@ -104,8 +104,5 @@ pub fn get(conn: &mut DbConn, actor: &Actor, calendar: CalendarRef, id: ClosedDa
 }
 
 fn already_closed(AlreadyClosed: AlreadyClosed) -> Error {
-    Problem::new(Code::AlreadyExists)
-        .because("This day is closed already.", "Tento den je už uzavřen.")
-        .with("conflicting_field", "/date")
-        .into()
+    Problem::new(Code::AlreadyExists).because("detail-day-closed").with("conflicting_field", "/date").into()
 }

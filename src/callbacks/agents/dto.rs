@@ -87,7 +87,7 @@ pub struct NewAgent {
 
 impl RequestBody for NewAgent {}
 
-/// Changes to an agent. Absent fields stay unchanged.
+/// Changes to an agent (JSON Merge Patch). Absent fields do not change.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"duties": [{"weekday": "tuesday", "starts": "12:00", "ends": "17:00"}]}))]

@@ -27,10 +27,10 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Create an agent
 ///
-/// Adds a person from the directory to the roster. The person must not be deactivated and must not be on the
-/// roster already. The agent can then claim callback requests. Requests that are due during the agent's duty times
-/// are assigned automatically, in turn with the other agents on duty; an agent without duty times only gets the
-/// requests that they claim or that another agent assigns to them.
+/// Adds a person from the directory to the roster. The person must not be deactivated and must not be on the roster
+/// already. The agent can then claim callback requests. Requests that are due during the agent's duty times are
+/// assigned automatically, in turn with the other agents on duty; an agent without duty times only gets the requests
+/// that they claim or that another agent assigns to them. Creates the event `agent.added`.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = NewAgent,
@@ -53,7 +53,7 @@ pub async fn create_agent(
 
 /// List agents
 ///
-/// Returns the agents on the roster with their duty times, in the order in which they were added.
+/// Returns the agents on the roster with their duty times, oldest entry first.
 #[utoipa::path(
     tag = "Callbacks",
     params(PageQuery),
@@ -77,7 +77,7 @@ pub async fn list_agents(
     params(("id" = AgentId, Path, description = "Identifier of the agent.")),
     responses(
         (status = 200, description = "The agent.", body = AgentBody),
-        (status = 304, description = "The agent has not changed since the version in `If-None-Match`."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
     ),
 )]
 #[get("/v1/agents/{id}")]
@@ -115,7 +115,7 @@ pub async fn update_agent(
 ///
 /// Removes the agent from the roster; the person stays in the directory. No open callback request may be assigned to
 /// the agent: assign their requests to another agent, or unassign them, first. Closed requests and recorded attempts
-/// keep the `agent_id`.
+/// keep the `agent_id`. Creates the event `agent.removed`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = AgentId, Path, description = "Identifier of the agent.")),

@@ -89,12 +89,7 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
     tx.authorize_and_deduplicate(Action::ManageAgents, &Relations::default())?;
     let agent = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if store::has_open_requests(tx.conn, id)? {
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "Open callback requests are assigned to this agent. Assign them to another agent or unassign them first.",
-                "Tento operátor má přidělené otevřené žádosti. Nejprve je přidělte jinému operátorovi, nebo je vraťte do fronty.",
-            )
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-agent-has-requests").into());
     }
     let duties = store::duties(tx.conn, &[id])?;
     store::delete(tx.conn, id)?;
@@ -182,12 +177,7 @@ pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
         ActorKind::Person => store::by_login(tx.conn, &tx.actor.subject)?,
         _ => None,
     };
-    agent.map(|agent| agent.id).ok_or_else(|| {
-        Error::forbidden(
-            "You are not an agent. An administrator can add you to the roster.",
-            "Nejste operátor. Do rozpisu vás může přidat správce.",
-        )
-    })
+    agent.map(|agent| agent.id).ok_or_else(|| Error::forbidden("forbidden-not-an-agent"))
 }
 
 /// Whether requests are assigned automatically, that is, whether any active agent has duty times.
@@ -211,10 +201,10 @@ pub fn by_feed_secret(conn: &mut DbConn, secret: &str) -> Result<AgentId, Error>
 
 fn require_person(tx: &mut Tx<'_>, id: PersonId) -> Result<(), Error> {
     let person = people::service::find(tx.conn, id)?;
-    let person =
-        person.ok_or_else(|| Error::violation(Violation::unknown_reference("/person_id", "person", "osoba")))?;
+    let person = person
+        .ok_or_else(|| Error::violation(Violation::unknown_reference("/person_id", "violation-unknown-person")))?;
     if person.deactivated_at.is_some() {
-        return Err(Error::violation(people::service::has_left("/person_id")));
+        return Err(Error::violation(people::service::deactivated_person("/person_id")));
     }
     Ok(())
 }
@@ -240,13 +230,13 @@ fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
     let mut before: Vec<Duty> = Vec::new();
     for (index, duty) in duties.iter().enumerate() {
         if duty.starts >= duty.ends {
-            let text = Text::new("This must be after starts.", "Musí být později než starts.");
+            let text = Text::new("violation-must-be-after").with("field", "ends").with("other", "starts");
             found.push(Violation::at(format!("/duties/{index}/ends"), "not_after_start", text));
             continue;
         }
         let Some(duty) = read(&row(AgentId::demo(1), duty)) else { continue };
         if before.iter().any(|other| other.overlaps(&duty)) {
-            let text = Text::new("This overlaps with another duty.", "Překrývá se s jinou službou.");
+            let text = Text::new("violation-duties-overlap");
             found.push(Violation::at(format!("/duties/{index}"), "overlapping_duties", text));
         }
         before.push(duty);
@@ -255,8 +245,5 @@ fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
 }
 
 fn already_agent(AlreadyAgent: AlreadyAgent) -> Error {
-    Problem::new(Code::AlreadyExists)
-        .because("This agent is on the roster already.", "Tento operátor už v rozpisu je.")
-        .with("conflicting_field", "/person_id")
-        .into()
+    Problem::new(Code::AlreadyExists).because("detail-agent-exists").with("conflicting_field", "/person_id").into()
 }

@@ -1,8 +1,8 @@
 //! The web pages for visitors: the form that requests a call, and the page that manages a request.
 //!
-//! `/callback` creates a request; `/callback/manage` shows, reschedules and cancels it. Both are in Czech and
-//! English (`?lang=cs`, otherwise `Accept-Language`). They are small pages without a framework, which use
-//! only the public API and never the database.
+//! `/callback` creates a request; `/callback/manage` shows, reschedules and cancels it. Both exist in every language
+//! of `locales/` (`?lang=cs`, otherwise `Accept-Language`, otherwise `ENTENTE_DEFAULT_LOCALE`). They are small pages
+//! without a framework, which use only the public API and never the database.
 //!
 //! Rules:
 //! - The pages load and run only their own files: the content security policy allows neither external
@@ -11,10 +11,9 @@
 //!   page: `{type: "entente:height", height}` by `postMessage`.
 //! - The manage token of a request is in the fragment of the link, so that it never reaches a server or a log.
 //! - URLs are relative, so that the service can be served under a path of a larger site.
-//! - Texts are in `texts`, in both languages. Texts from the API (violations, confirmations) are shown unchanged.
+//! - Texts are in `locales/*/form.ftl`. Texts from the API (violations, confirmations) are shown unchanged.
 
 mod template;
-mod texts;
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY, VARY,
@@ -28,7 +27,7 @@ use crate::kernel::config::is_origin;
 use crate::kernel::http::etag::ETag;
 use crate::kernel::locale::Lang;
 use crate::kernel::request;
-use template::Bilingual;
+use template::Page;
 
 /// Settings of the pages.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +62,7 @@ async fn read_manage_page(request: HttpRequest, settings: web::Data<FormSettings
     respond(&request, &settings, &template::MANAGE, "no-referrer")
 }
 
-fn respond(request: &HttpRequest, settings: &FormSettings, page: &Bilingual, referrer: &str) -> HttpResponse {
+fn respond(request: &HttpRequest, settings: &FormSettings, page: &Page, referrer: &str) -> HttpResponse {
     let lang = wanted_lang(request);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -81,7 +80,7 @@ fn wanted_lang(request: &HttpRequest) -> Lang {
     form_urlencoded::parse(request.query_string().as_bytes())
         .find(|(name, _)| name == "lang")
         .and_then(|(_, tag)| Lang::from_tag(&tag))
-        .unwrap_or_else(|| request::lang(request))
+        .unwrap_or_else(|| request::visitor_lang(request))
 }
 
 fn policy(settings: &FormSettings) -> String {
@@ -121,7 +120,7 @@ fn assets() -> [Asset; 6] {
 impl Asset {
     fn new(name: &'static str, kind: &'static str, text: &'static str) -> Self {
         let digest = HEXLOWER.encode(&Sha256::digest(text)[..16]);
-        Self { name, kind, text, etag: ETag::from_kept(format!("\"{digest}\"")) }
+        Self { name, kind, text, etag: ETag::from_stored(format!("\"{digest}\"")) }
     }
 
     /// Responds with the file. Browsers cache it but revalidate it each time, so that files of different versions are

@@ -3,11 +3,12 @@
 //! A template is HTML with placeholders of the form `{{key}}`. Values are escaped, so that they can contain any
 //! character. Templates have no other syntax.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::texts::{PAGES, Row, SCRIPTS};
+use crate::kernel::error::Text;
 use crate::kernel::locale::Lang;
 
 /// The fieldset for the time of the call, which both pages contain.
@@ -15,29 +16,88 @@ const WHEN: &str = include_str!("assets/when.html");
 const FORM_PAGE: &str = include_str!("assets/page.html");
 const MANAGE_PAGE: &str = include_str!("assets/manage.html");
 
-pub static FORM: LazyLock<Bilingual> = LazyLock::new(|| Bilingual::new(FORM_PAGE, false));
-pub static FORM_WITH_WORK: LazyLock<Bilingual> = LazyLock::new(|| Bilingual::new(FORM_PAGE, true));
-pub static MANAGE: LazyLock<Bilingual> = LazyLock::new(|| Bilingual::new(MANAGE_PAGE, false));
+/// Keys of the texts that scripts show, without their prefix.
+const SCRIPT_KEYS: &[&str] = &[
+    "heading_sales",
+    "heading_support",
+    "full",
+    "slots_loading",
+    "slots_failed",
+    "slots_none",
+    "zone_prague",
+    "zone_other",
+    "retry",
+    "name_missing",
+    "phone_missing",
+    "when_missing",
+    "error",
+    "invalid",
+    "invalid_hint",
+    "sorry",
+    "failed_network",
+    "failed_service",
+    "failed_often",
+    "failed_browser",
+    "kept",
+    "alternatives_hint",
+    "notice_failed",
+    "sending",
+    "thanks",
+    "manage",
+    "manage_hint",
+    "loading",
+    "state_scheduled",
+    "state_asap",
+    "state_completed",
+    "state_unreachable",
+    "state_cancelled",
+    "when_label",
+    "by_label",
+    "sales",
+    "technical_support",
+    "fixed",
+    "completed",
+    "unreachable",
+    "cancelled",
+    "unknown",
+    "unknown_hint",
+];
+/// Values that scripts fill in. In a page they stay placeholders.
+const SCRIPT_ARGS: [(&str, &str); 2] = [("wait", "{wait}"), ("zone", "{zone}")];
+
+pub static FORM: LazyLock<Page> = LazyLock::new(|| Page::new(FORM_PAGE, false));
+pub static FORM_WITH_WORK: LazyLock<Page> = LazyLock::new(|| Page::new(FORM_PAGE, true));
+pub static MANAGE: LazyLock<Page> = LazyLock::new(|| Page::new(MANAGE_PAGE, false));
 
 /// A page in each language.
-pub struct Bilingual {
-    cs: String,
-    en: String,
-}
+pub struct Page(HashMap<Lang, String>);
 
-impl Bilingual {
+impl Page {
     fn new(page: &str, proof_of_work: bool) -> Self {
         let template = page.replace("<!-- when.html -->", WHEN);
-        let fill_in = |lang| fill(&template, |key| value(lang, proof_of_work, key));
-        Self { cs: fill_in(Lang::Cs), en: fill_in(Lang::En) }
+        let fill_in = |lang: Lang| {
+            // The links are markup, so they are inserted before values are filled in and escaped.
+            let template = template.replace("<!-- languages -->", &links(lang));
+            fill(&template, |key| value(lang, proof_of_work, key))
+        };
+        Self(Lang::all().iter().map(|lang| (*lang, fill_in(*lang))).collect())
     }
 
     pub fn of(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Cs => self.cs.clone(),
-            Lang::En => self.en.clone(),
-        }
+        self.0.get(&lang).cloned().unwrap_or_default()
     }
+}
+
+/// Returns the links to the page in the other languages.
+fn links(lang: Lang) -> String {
+    let others = Lang::all().iter().filter(|other| **other != lang);
+    let link = |other: &Lang| {
+        let tag = other.as_str();
+        let mut name = String::new();
+        escape(&text(*other, "form-language_name"), &mut name);
+        format!("<a class=\"language\" href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\">{name}</a>")
+    };
+    others.map(link).collect::<Vec<_>>().join(" ")
 }
 
 fn value(lang: Lang, proof_of_work: bool, key: &str) -> Option<String> {
@@ -45,22 +105,26 @@ fn value(lang: Lang, proof_of_work: bool, key: &str) -> Option<String> {
         "lang" => Some(lang.as_str().to_owned()),
         "proof_of_work" => Some(proof_of_work.to_string()),
         "words" => Some(texts_for_scripts(lang)),
-        _ => PAGES.iter().find(|(name, ..)| *name == key).map(|row| text(row, lang)),
+        _ => {
+            let name = format!("form-{key}");
+            Some(text(lang, &name)).filter(|found| *found != name)
+        }
     }
 }
 
 /// Returns the texts of the scripts as a JSON object.
 fn texts_for_scripts(lang: Lang) -> String {
-    let texts: Map<String, Value> =
-        SCRIPTS.iter().map(|row| (row.0.to_owned(), Value::String(text(row, lang)))).collect();
+    let texts: Map<String, Value> = SCRIPT_KEYS
+        .iter()
+        .map(|key| ((*key).to_owned(), Value::String(text(lang, &format!("script-{key}")))))
+        .collect();
     Value::Object(texts).to_string()
 }
 
-fn text((_, cs, en): &Row, lang: Lang) -> String {
-    match lang {
-        Lang::Cs => tie(cs),
-        Lang::En => (*en).to_owned(),
-    }
+fn text(lang: Lang, key: &str) -> String {
+    let text = SCRIPT_ARGS.iter().fold(Text::new(key.to_owned()), |text, (name, value)| text.with(name, *value));
+    let text = text.in_lang(lang);
+    if lang == Lang::CS { tie(&text) } else { text }
 }
 
 /// Replaces the space after Czech words of one letter by a non-breaking space, as Czech typography requires.
@@ -119,41 +183,33 @@ mod tests {
     #[test]
     fn no_placeholder_is_left_over() {
         for page in [&*FORM, &*FORM_WITH_WORK, &*MANAGE] {
-            for html in [&page.cs, &page.en] {
-                assert!(!html.contains("{{") && !html.contains("}}") && !html.contains("when.html"), "{html}");
+            for html in page.0.values() {
+                assert!(!html.contains("{{") && !html.contains("}}") && !html.contains("<!--"), "{html}");
             }
         }
-    }
-
-    #[test]
-    fn every_text_has_both_languages_and_one_key() {
-        for table in [PAGES, SCRIPTS] {
-            let keys: BTreeSet<_> = table.iter().map(|(key, ..)| key).collect();
-            assert_eq!(keys.len(), table.len(), "a key occurs twice");
-            for (key, cs, en) in table {
-                assert!(!cs.is_empty() && !en.is_empty(), "{key}");
-                assert_eq!(arguments(cs), arguments(en), "{key}");
-            }
-        }
-    }
-
-    /// Returns the arguments that scripts fill in, such as `{wait}`.
-    fn arguments(text: &str) -> BTreeSet<&str> {
-        text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()).collect()
     }
 
     #[test]
     fn every_text_is_used_and_every_used_text_exists() {
+        let known = |prefix: &str| -> BTreeSet<String> {
+            let lines = include_str!("../../../locales/en/form.ftl").lines();
+            let keys = lines.filter_map(|line| line.strip_prefix(prefix)?.split(' ').next().map(str::to_owned));
+            keys.collect()
+        };
         let pages = [FORM_PAGE, MANAGE_PAGE, WHEN].concat();
-        for (key, ..) in PAGES {
-            assert!(pages.contains(&format!("{{{{{key}}}}}")), "no page uses {key}");
-        }
+        let placeholders = pages.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap().to_owned());
+        let mut used: BTreeSet<_> =
+            placeholders.filter(|key| !["lang", "proof_of_work", "words"].contains(&key.as_str())).collect();
+        used.insert("language_name".to_owned());
+        assert_eq!(used, known("form-"));
+
         let scripts =
             [include_str!("assets/form.js"), include_str!("assets/manage.js"), include_str!("assets/shared.js")]
                 .concat();
-        let used: BTreeSet<_> = scripts.split("say(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
-        let known: BTreeSet<_> = SCRIPTS.iter().map(|(key, ..)| *key).collect();
-        assert_eq!(used, known);
+        let said: BTreeSet<_> =
+            scripts.split("say(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(said, SCRIPT_KEYS.iter().map(|key| (*key).to_owned()).collect());
+        assert_eq!(said, known("script-"));
     }
 
     #[test]

@@ -28,7 +28,9 @@ async fn the_language_is_that_of_the_link_else_of_the_browser() {
         ("/callback", "en-GB,en;q=0.9", "en"),
         ("/callback?lang=cs", "en", "cs"),
         ("/callback?utm_source=x&lang=en", "cs", "en"),
-        ("/callback?lang=de", "en", "en"),
+        ("/callback?lang=de", "en", "de"),
+        ("/callback", "de-AT,en;q=0.5", "de"),
+        ("/callback?lang=fr", "en", "en"),
         ("/callback/manage?lang=en", "cs", "en"),
         ("/callback/manage", "cs", "cs"),
     ] {

@@ -36,7 +36,7 @@ pub struct NoticeBody {
 impl From<Notice> for NoticeBody {
     fn from(row: Notice) -> Self {
         let Notice { id, locale, number, text, sha256, created_at } = row;
-        Self { id, locale: Lang::from_tag(&locale).unwrap_or_default(), number, text, sha256, created_at }
+        Self { id, locale: Lang::stored(&locale), number, text, sha256, created_at }
     }
 }
 
@@ -79,7 +79,7 @@ fn some_notice(notice: &NoticeReference) -> Result<(), ValidationError> {
     if notice.id.is_some() || notice.sha256.is_some() {
         return Ok(());
     }
-    Err(body::fault("required", "Give id or sha256.", "Uveďte id nebo sha256."))
+    Err(body::fault("required", "violation-id-or-sha256"))
 }
 
 /// A privacy notice to publish.
@@ -101,7 +101,7 @@ impl RequestBody for NewNotice {}
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NoticeListQuery {
-    /// Only notices in this language. If absent, notices in any language.
+    /// Return only notices in this language.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -82,14 +82,14 @@ pub async fn get_current_privacy_notice(
     request: HttpRequest,
     from: FromQuery<NoticeQuery>,
 ) -> Result<Response, Error> {
-    let locale = from.0.locale.unwrap_or_else(|| request::lang(&request));
+    let locale = from.0.locale.unwrap_or_else(|| request::visitor_lang(&request));
     let notice = app.db.read(move |conn| service::current(conn, locale)).await?;
     Response::ok(&NoticeBody::from(notice))
 }
 
 /// Get a privacy notice
 ///
-/// Returns the notice with this hash, with its exact text, whether it is current or was replaced.
+/// Returns the notice with this hash and its exact text, even if a newer notice has replaced it.
 #[utoipa::path(
     tag = "Privacy",
     security(()),

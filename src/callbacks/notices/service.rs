@@ -18,7 +18,7 @@ use crate::kernel::tx::Tx;
 
 /// Returns the current notice in a language.
 pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
-    store::current(conn, locale)
+    store::current(conn, locale)?.ok_or_else(Error::not_found)
 }
 
 /// Returns the notice with this hash.
@@ -69,8 +69,5 @@ pub fn list(conn: &mut DbConn, actor: &Actor, locale: Option<Lang>, page: &Page)
 }
 
 fn already_published(AlreadyPublished: AlreadyPublished) -> Error {
-    Problem::new(Code::AlreadyExists)
-        .because("This text was published before.", "Tento text už byl zveřejněn.")
-        .with("conflicting_field", "/text")
-        .into()
+    Problem::new(Code::AlreadyExists).because("detail-same-notice").with("conflicting_field", "/text").into()
 }

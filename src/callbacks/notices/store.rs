@@ -23,7 +23,9 @@ pub fn insert(conn: &mut DbConn, notice: &Notice) -> Result<Result<(), AlreadyPu
     match diesel::insert_into(privacy_notices::table).values(notice).execute(conn) {
         Ok(_) => Ok(Ok(())),
         Err(error) if TEXT_KNOWN.violated_by(&error) => Ok(Err(AlreadyPublished)),
-        Err(error) if NUMBER_TAKEN.violated_by(&error) => Err(errors::run_again("another notice was published").into()),
+        Err(error) if NUMBER_TAKEN.violated_by(&error) => {
+            Err(errors::retry_transaction("another notice was published").into())
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -37,14 +39,16 @@ pub fn last_number(conn: &mut DbConn, locale: Lang) -> Result<i32, Error> {
     Ok(last.unwrap_or(0))
 }
 
-/// Returns the current notice in a language.
-pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
-    Ok(dsl::privacy_notices
-        .filter(dsl::locale.eq(locale.as_str()))
-        .order(dsl::number.desc())
-        .limit(1)
-        .select(Notice::as_select())
-        .get_result(conn)?)
+/// Returns the current notice in a language; in English, or else in any language, if there is none.
+pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Option<Notice>, Error> {
+    let newest = || dsl::privacy_notices.select(Notice::as_select()).order((dsl::number.desc(), dsl::locale)).limit(1);
+    for lang in [locale, Lang::EN] {
+        let found = newest().filter(dsl::locale.eq(lang.as_str())).get_result(conn).optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(newest().get_result(conn).optional()?)
 }
 
 /// Returns the notice that has the given id and the given hash; each is optional.

@@ -16,12 +16,13 @@ pub struct CallbackReportQuery {
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2027-03-01")]
     pub from: Option<Day>,
-    /// The day after the last day of the period. If absent, 30 days after `from`, or tomorrow if `from` is absent too.
+    /// First day after the period (exclusive end). If absent, 30 days after `from`, or tomorrow if `from` is absent
+    /// too.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2027-04-01")]
     pub to: Option<Day>,
-    /// Only requests with this intent. If absent, requests with any intent.
+    /// Include only requests with this intent.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
@@ -56,7 +57,8 @@ impl PromiseCounts {
     }
 }
 
-/// Time from an as-soon-as-possible request to its first attempt. Only opening hours count.
+/// Time from an as-soon-as-possible request to its first attempt. Only time within the opening hours of the calendar
+/// counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct CallbackResponseTimes {
     /// Number of as-soon-as-possible requests with at least one attempt.
@@ -81,7 +83,7 @@ pub struct CallbackResponseTimes {
 pub struct CallbackReport {
     /// First day of the period, in the calendar's time zone.
     pub starts_on: Day,
-    /// The day after the last day of the period.
+    /// First day after the period (exclusive end).
     pub ends_on: Day,
     /// The intent that the report is limited to; null if it covers requests with any intent.
     #[schema(required)]

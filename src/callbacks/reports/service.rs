@@ -59,11 +59,11 @@ fn days(query: &CallbackReportQuery, today: Day) -> Result<(Day, Day), Error> {
         }
     };
     if from.to_jiff().year() > LAST_YEAR || to.to_jiff().year() > LAST_YEAR {
-        let text = Text::new("No day after 9998.", "Nejpozději rok 9998.");
+        let text = Text::new("violation-date-too-late");
         return Err(Error::violation(Violation::parameter("to", "too_far", text)));
     }
     if to <= from {
-        let text = Text::new("This must be after from.", "Musí být později než from.");
+        let text = Text::new("violation-must-be-after").with("field", "to").with("other", "from");
         return Err(Error::violation(Violation::parameter("to", "not_after_start", text)));
     }
     Ok((from, to))

@@ -1,11 +1,11 @@
-//! Confirmation texts for visitors, in Czech and English.
+//! Sentences for visitors about their request, in all languages.
 //!
-//! The texts avoid gender and vocative, and cannot contain an unfilled placeholder.
+//! The texts avoid gender and vocative.
 
 use jiff::Zoned;
-use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
+use crate::kernel::error::Text;
 use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
@@ -20,89 +20,57 @@ pub fn promised(lang: Lang, zone: &TimeZone, (from, by): (Option<UtcTime>, UtcTi
 
 /// Returns the confirmation of a slot `[start, end)`. Both times are in the company's time zone, on the same date.
 fn confirmation_slot(lang: Lang, start: &Zoned, end: &Zoned, phone_display: &str) -> String {
-    let (day, zone) = (day(lang, start), zone(lang, start));
-    let (from, to) = (clock(start), clock(end));
-    match lang {
-        Lang::Cs => format!(
-            "Děkujeme. Jeden z našich odborníků vám zavolá {day} mezi {from} a {to} ({zone}) \
-             na číslo {phone_display}. Na shledanou."
-        ),
-        Lang::En => format!(
-            "Thank you. One of our experts will call you {day} between {from} and {to} ({zone}) \
-             on {phone_display}. Goodbye."
-        ),
-    }
+    Text::new("confirmation-slot")
+        .with("day", day(start))
+        .with("from", clock(start))
+        .with("to", clock(end))
+        .with("zone", zone(start))
+        .with("phone", phone_display)
+        .in_lang(lang)
 }
 
 /// Returns the confirmation of a call as soon as possible, due before `promise_by` in the company's time zone.
 fn confirmation_asap(lang: Lang, promise_by: &Zoned, phone_display: &str) -> String {
-    let (day, time) = (day(lang, promise_by), clock(promise_by));
-    match lang {
-        Lang::Cs => format!(
-            "Děkujeme. Jeden z našich odborníků vám na číslo {phone_display} zavolá \
-             co nejdříve, nejpozději {day} do {time}. Na shledanou."
-        ),
-        Lang::En => format!(
-            "Thank you. One of our experts will call you on {phone_display} \
-             as soon as possible, {day} by {time} at the latest. Goodbye."
-        ),
-    }
+    Text::new("confirmation-asap")
+        .with("day", day(promise_by))
+        .with("time", clock(promise_by))
+        .with("phone", phone_display)
+        .in_lang(lang)
 }
 
 /// Returns the text for a cancelled request.
-pub fn cancelled(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Cs => "Vaše žádost je zrušena, nezavoláme vám. O zavolání můžete kdykoli požádat znovu.",
-        Lang::En => "Your request is cancelled; we will not call you. You can ask for a call again at any time.",
-    }
+pub fn cancelled(lang: Lang) -> String {
+    Text::new("confirmation-cancelled").in_lang(lang)
 }
 
 /// Returns the text for a completed request.
-pub fn completed(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Cs => "Náš odborník s vámi už mluvil. Děkujeme.",
-        Lang::En => "One of our experts has spoken to you. Thank you.",
-    }
+pub fn completed(lang: Lang) -> String {
+    Text::new("confirmation-completed").in_lang(lang)
 }
 
 /// Returns the text for an unreachable visitor.
-pub fn unreachable(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Cs => "Volali jsme vám, ale nepodařilo se nám vás zastihnout. O zavolání můžete požádat znovu.",
-        Lang::En => "We called you but could not reach you. You can ask for a call again.",
-    }
+pub fn unreachable(lang: Lang) -> String {
+    Text::new("confirmation-unreachable").in_lang(lang)
 }
 
 /// Returns the text for a visitor who was not reached; the next attempt is at `again` or later, in the company's time
 /// zone.
 pub fn called_in_vain(lang: Lang, again: &Zoned) -> String {
-    let (day, time) = (day(lang, again), clock(again));
-    match lang {
-        Lang::Cs => {
-            format!("Volali jsme vám, ale nepodařilo se nám vás zastihnout. Zkusíme to znovu {day} po {time}.")
-        }
-        Lang::En => format!("We called you but could not reach you. We will try again {day} after {time}."),
-    }
+    Text::new("confirmation-called-in-vain").with("day", day(again)).with("time", clock(again)).in_lang(lang)
 }
 
 /// Returns the text for a request whose promised time has passed.
-pub fn late(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Cs => "Omlouváme se, ve slíbeném čase jsme vám nezavolali. Zavoláme, jakmile to bude možné.",
-        Lang::En => "Sorry, we did not call you at the promised time. We will call as soon as we can.",
-    }
+pub fn late(lang: Lang) -> String {
+    Text::new("confirmation-late").in_lang(lang)
 }
 
 /// Returns the date for use in a sentence: `v úterý 30. března 2027`, `on Tuesday 30 March 2027`.
-pub fn day(lang: Lang, at: &Zoned) -> String {
-    let (day, year) = (at.day(), at.year());
-    match lang {
-        Lang::Cs => {
-            let (weekday, month) = (czech_on_weekday(at.weekday()), czech_month(at.month()));
-            format!("{weekday} {day}. {month} {year}")
-        }
-        Lang::En => format!("on {}", at.strftime("%A %-d %B %Y")),
-    }
+fn day(at: &Zoned) -> Text {
+    Text::new("confirmation-day")
+        .with("weekday", at.weekday().to_monday_one_offset())
+        .with("day", at.day())
+        .with("month", at.month())
+        .with("year", at.year())
 }
 
 fn clock(at: &Zoned) -> String {
@@ -110,48 +78,14 @@ fn clock(at: &Zoned) -> String {
 }
 
 /// Returns the name of the time zone: its city, or the UTC offset if it has no name.
-fn zone(lang: Lang, at: &Zoned) -> String {
+fn zone(at: &Zoned) -> Text {
     let name = at.time_zone().iana_name();
     let place = match name {
         Some(name) => name.rsplit('/').next().unwrap_or(name).replace('_', " "),
         None => format!("UTC{}", at.offset()),
     };
-    match lang {
-        Lang::Cs if name == Some("Europe/Prague") => "pražského času".to_owned(),
-        Lang::Cs => format!("časové pásmo {place}"),
-        Lang::En => format!("{place} time"),
-    }
-}
-
-/// Returns the weekday with its preposition, in the accusative.
-fn czech_on_weekday(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "v pondělí",
-        Weekday::Tuesday => "v úterý",
-        Weekday::Wednesday => "ve středu",
-        Weekday::Thursday => "ve čtvrtek",
-        Weekday::Friday => "v pátek",
-        Weekday::Saturday => "v sobotu",
-        Weekday::Sunday => "v neděli",
-    }
-}
-
-/// Returns the month in the genitive, as it is used in dates.
-fn czech_month(month: i8) -> &'static str {
-    match month {
-        1 => "ledna",
-        2 => "února",
-        3 => "března",
-        4 => "dubna",
-        5 => "května",
-        6 => "června",
-        7 => "července",
-        8 => "srpna",
-        9 => "září",
-        10 => "října",
-        11 => "listopadu",
-        _ => "prosince",
-    }
+    let kind = if name == Some("Europe/Prague") { "prague" } else { "other" };
+    Text::new("confirmation-zone").with("kind", kind).with("place", place)
 }
 
 #[cfg(test)]
@@ -169,11 +103,11 @@ mod tests {
         let start = at("2027-03-30T10:00[Europe/Prague]");
         let end = at("2027-03-30T11:00[Europe/Prague]");
         assert_eq!(
-            confirmation_slot(Lang::Cs, &start, &end, PHONE),
+            confirmation_slot(Lang::CS, &start, &end, PHONE),
             "Děkujeme. Jeden z našich odborníků vám zavolá v úterý 30. března 2027 mezi 10:00 a 11:00 (pražského času) na číslo +420 601 123 456. Na shledanou."
         );
         assert_eq!(
-            confirmation_slot(Lang::En, &start, &end, PHONE),
+            confirmation_slot(Lang::EN, &start, &end, PHONE),
             "Thank you. One of our experts will call you on Tuesday 30 March 2027 between 10:00 and 11:00 (Prague time) on +420 601 123 456. Goodbye."
         );
     }
@@ -182,11 +116,11 @@ mod tests {
     fn a_call_as_soon_as_possible_is_confirmed_with_its_promise() {
         let by = at("2027-03-30T10:20[Europe/Prague]");
         assert_eq!(
-            confirmation_asap(Lang::Cs, &by, PHONE),
+            confirmation_asap(Lang::CS, &by, PHONE),
             "Děkujeme. Jeden z našich odborníků vám na číslo +420 601 123 456 zavolá co nejdříve, nejpozději v úterý 30. března 2027 do 10:20. Na shledanou."
         );
         assert_eq!(
-            confirmation_asap(Lang::En, &by, PHONE),
+            confirmation_asap(Lang::EN, &by, PHONE),
             "Thank you. One of our experts will call you on +420 601 123 456 as soon as possible, on Tuesday 30 March 2027 by 10:20 at the latest. Goodbye."
         );
     }
@@ -208,7 +142,7 @@ mod tests {
             ("2027-12-31", "v pátek 31. prosince 2027"),
         ] {
             let noon = at(&format!("{date}T12:00[Europe/Prague]"));
-            assert_eq!(day(Lang::Cs, &noon), expected);
+            assert_eq!(day(&noon).in_lang(Lang::CS), expected);
         }
     }
 
@@ -219,8 +153,28 @@ mod tests {
             ("2027-03-30T10:00[UTC]", "časové pásmo UTC", "UTC time"),
             ("2027-03-30T10:00+05:45[+05:45]", "časové pásmo UTC+05:45", "UTC+05:45 time"),
         ] {
-            assert_eq!(zone(Lang::Cs, &at(zoned)), cs);
-            assert_eq!(zone(Lang::En, &at(zoned)), en);
+            assert_eq!(zone(&at(zoned)).in_lang(Lang::CS), cs);
+            assert_eq!(zone(&at(zoned)).in_lang(Lang::EN), en);
         }
+    }
+
+    #[test]
+    fn german_sentences() {
+        let german: Lang = "de".parse().unwrap();
+        let start = at("2027-03-30T10:00[Europe/Prague]");
+        let end = at("2027-03-30T11:00[Europe/Prague]");
+        assert_eq!(
+            confirmation_slot(german, &start, &end, PHONE),
+            "Vielen Dank. Unser Fachteam ruft Sie am Dienstag, dem 30. März 2027, zwischen 10:00 und 11:00 Uhr (Prager Zeit) unter +420 601 123 456 an. Auf Wiederhören."
+        );
+        assert_eq!(
+            confirmation_asap(german, &at("2027-03-30T10:20[Europe/Prague]"), PHONE),
+            "Vielen Dank. Unser Fachteam ruft Sie unter +420 601 123 456 so bald wie möglich an, spätestens am Dienstag, dem 30. März 2027, bis 10:20 Uhr. Auf Wiederhören."
+        );
+        assert_eq!(
+            called_in_vain(german, &start),
+            "Wir haben Sie angerufen, aber nicht erreicht. Wir versuchen es am Dienstag, dem 30. März 2027, nach 10:00 Uhr erneut."
+        );
+        assert_eq!(zone(&at("2027-03-30T10:00[America/New_York]")).in_lang(german), "Zeitzone New York");
     }
 }

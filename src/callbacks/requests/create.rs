@@ -58,7 +58,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) 
 
 /// Validates a request and reports every violation, not only the first one.
 fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) -> Result<Valid, Error> {
-    let lang = new.locale.unwrap_or(tx.meta.lang);
+    let lang = new.locale.unwrap_or(tx.meta.visitor_lang);
     let proof_fault = use_challenge(tx.conn, &screening.proof)?;
     let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?;
     let present = calendar::present(tx.conn, tx.now)?;

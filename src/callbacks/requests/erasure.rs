@@ -96,8 +96,8 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<String>) ->
     personal_data::redact_consents(tx.conn, id, ERASED, tx.now)?;
     personal_data::delete_contact(tx.conn, id)?;
     personal_data::delete_notes(tx.conn, id)?;
-    audit::forget_reasons(tx.conn, id.as_str())?;
-    idempotency::forget_about(tx.conn, &[id.as_str()])?;
+    audit::redact_reasons(tx.conn, id.as_str())?;
+    idempotency::delete_about(tx.conn, &[id.as_str()])?;
     Ok(true)
 }
 
@@ -116,8 +116,8 @@ pub fn erase_outdated(
 }
 
 /// Erases the client networks of closed requests; returns how many.
-pub fn forget_networks(conn: &mut DbConn) -> Result<usize, Error> {
-    personal_data::forget_networks(conn)
+pub fn delete_networks(conn: &mut DbConn) -> Result<usize, Error> {
+    personal_data::delete_networks(conn)
 }
 
 /// Returns requests that still have personal data, are in one of these states and were last changed before its limit;

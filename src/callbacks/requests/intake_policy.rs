@@ -55,12 +55,7 @@ impl IntakePolicy {
         let refused = |until: governor::NotUntil<_>| {
             let wait = until.wait_time_from(clock.now()).as_secs() + 1;
             Error::from(
-                Problem::new(Code::TooManyRequests)
-                    .because(
-                        "Sorry, too many requests come from your network at the moment. Try again in a minute.",
-                        "Omlouváme se, z vaší sítě teď přichází příliš mnoho žádostí. Zkuste to znovu za minutu.",
-                    )
-                    .header("Retry-After", wait),
+                Problem::new(Code::TooManyRequests).because("detail-too-many-from-network").header("Retry-After", wait),
             )
         };
         if let Some(limit) = &self.per_address {
@@ -84,7 +79,7 @@ impl IntakePolicy {
     }
 
     /// Removes networks without recent requests from the rate limiter.
-    pub fn forget_idle(&self) {
+    pub fn remove_idle(&self) {
         if let Some(limit) = &self.per_address {
             limit.retain_recent();
         }

@@ -95,7 +95,7 @@ fn view(
     chain: &[CallbackRequestId],
 ) -> Result<CallbackView, Error> {
     let phone = request.phone_e164.as_deref().map(phone::display_of).ok_or_else(Error::not_found)?;
-    let locale = Lang::from_tag(&request.locale).unwrap_or_default();
+    let locale = Lang::stored(&request.locale);
     let given = store::consents(conn, chain)?;
     // A linked request is served by the call of the request it is linked to.
     let (attempts, due_from) = match request.linked_to.map(|leader| store::find(conn, leader)).transpose()?.flatten() {
@@ -104,11 +104,11 @@ fn view(
     };
     let local = |instant: UtcTime| instant.to_jiff().to_zoned(calendar.zone.clone());
     let sentence = match VisitorState::of(&request) {
-        VisitorState::Cancelled => confirmation::cancelled(locale).to_owned(),
-        VisitorState::Completed => confirmation::completed(locale).to_owned(),
-        VisitorState::Unreachable => confirmation::unreachable(locale).to_owned(),
+        VisitorState::Cancelled => confirmation::cancelled(locale),
+        VisitorState::Completed => confirmation::completed(locale),
+        VisitorState::Unreachable => confirmation::unreachable(locale),
         _ if attempts > 0 => confirmation::called_in_vain(locale, &local(due_from)),
-        _ if request.promised_by <= now => confirmation::late(locale).to_owned(),
+        _ if request.promised_by <= now => confirmation::late(locale),
         _ => confirmation::promised(locale, &calendar.zone, (request.promised_from, request.promised_by), &phone),
     };
     Ok(CallbackView {
@@ -147,7 +147,7 @@ pub fn reschedule(
     manager: &Manager,
     body: &RescheduleCallbackRequest,
 ) -> Result<CallbackView, Error> {
-    let before = changeable(tx, id, manager, "reschedule")?;
+    let before = changeable(tx, id, manager, "reschedule_callback_request")?;
     let present = calendar::present(tx.conn, tx.now)?;
     let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &body.preference.requested_time())
         .map_err(|fault| violations::refuse(vec![violations::slot(fault)]))?;
@@ -187,7 +187,7 @@ pub fn cancel(
     manager: &Manager,
     body: &CancelCallbackRequest,
 ) -> Result<CallbackRequest, Error> {
-    let before = changeable(tx, id, manager, "cancel")?;
+    let before = changeable(tx, id, manager, "cancel_callback_request")?;
     let reason = match manager {
         Manager::Visitor(_) => CancelReason::VisitorAsked,
         Manager::Agent => body.reason.unwrap_or(CancelReason::Other),
@@ -240,14 +240,13 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
     tx.authorize_and_deduplicate(manager.action(), &Relations::default())?;
     if !is_waiting(&request) {
         let allowed = if manager.is_visitor() { &[] } else { request.state.allowed() };
-        return Err(Problem::illegal_transition(visible_state(manager, &request), verb, allowed).into());
+        return Err(
+            Problem::illegal_transition("callback_request", visible_state(manager, &request), verb, allowed).into()
+        );
     }
     if manager.is_visitor() && has_started(&request, tx.now) {
         return Err(Problem::new(Code::IllegalTransition)
-            .because(
-                "Sorry, the time of your call has begun. Tell the expert who calls you.",
-                "Omlouváme se, čas vašeho hovoru už začal. Řekněte to odborníkovi, který vám zavolá.",
-            )
+            .because("detail-call-has-started")
             .with("state", visible_state(manager, &request))
             .with("allowed", Vec::<String>::new())
             .into());

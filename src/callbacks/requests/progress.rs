@@ -24,9 +24,22 @@ impl CallbackState {
     /// Returns the operations that this state allows.
     pub fn allowed(self) -> &'static [&'static str] {
         match self {
-            Self::Assigned => &["attempts", "assign", "unassign", "reschedule", "reroute", "cancel"],
-            Self::Quarantined => &["release", "cancel"],
-            _ if self.is_open() => &["next", "assign", "reschedule", "reroute", "cancel"],
+            Self::Assigned => &[
+                "create_call_attempt",
+                "assign_callback_request",
+                "unassign_callback_request",
+                "reschedule_callback_request",
+                "reroute_callback_request",
+                "cancel_callback_request",
+            ],
+            Self::Quarantined => &["release_callback_request", "cancel_callback_request"],
+            _ if self.is_open() => &[
+                "claim_callback_request",
+                "assign_callback_request",
+                "reschedule_callback_request",
+                "reroute_callback_request",
+                "cancel_callback_request",
+            ],
             _ => &[],
         }
     }

@@ -24,6 +24,13 @@ const LIFETIME: i64 = 3_600;
 /// A proof-of-work challenge in the ALTCHA format: find the number between 0 and `maxnumber` for which the SHA-256 of
 /// `salt` followed by the number is `challenge`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!({
+    "algorithm": "SHA-256",
+    "challenge": "51678e0c62b86195301e0728b15b35c7d43ad7fa74fe71ef044eceaffee09a70",
+    "maxnumber": 50_000,
+    "salt": "3f9a1c5e7b2d4f60?expires=1798761600&",
+    "signature": "e8f8fa8885d46f0eb4dea35e6dfa306b77b71dd73b2de9788136023f1ffd9e7c"
+}))]
 pub struct CallbackChallenge {
     /// Hash algorithm: always `SHA-256`.
     #[schema(max_length = 7, pattern = "^SHA-256$", example = "SHA-256")]

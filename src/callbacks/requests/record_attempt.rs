@@ -10,7 +10,7 @@ use super::transitions::{self, save};
 use crate::calendar::service as calendar;
 use crate::callbacks::agents;
 use crate::kernel::authz::{Action, Relations};
-use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::error::{Error, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::{AgentId, CallbackRequestId};
 use crate::kernel::record::Change;
@@ -95,21 +95,18 @@ fn check_attempt(
     outcome: CallOutcome,
 ) -> Result<(), Error> {
     if request.state != CallbackState::Assigned {
-        return Err(illegal_transition(request.state, "attempts"));
+        return Err(illegal_transition(request.state, "create_call_attempt"));
     }
     if request.agent_id != Some(agent_id) {
-        return Err(Error::forbidden("Another agent has this request.", "Tuto žádost má jiný operátor."));
+        return Err(Error::forbidden("forbidden-other-agent"));
     }
-    let violation = |code, en: &'static str, cs: &'static str| {
-        Err(Error::violation(Violation::at("/started_at", code, Text::new(en, cs))))
-    };
+    let violation = |code, detail: &'static str| Err(Error::violation(Violation::at("/started_at", code, detail)));
     if started_at > tx.now || started_at < request.created_at {
-        return violation("impossible_start", "Between the request and now.", "Mezi přijetím žádosti a současností.");
+        return violation("impossible_start", "violation-attempt-start");
     }
     // A visitor who calls back can be reached before the retry is due.
     if request.attempts > 0 && started_at < request.due_from && outcome != CallOutcome::Reached {
-        let (en, cs) = ("Wait an hour between two attempts.", "Mezi dvěma pokusy počkejte hodinu.");
-        return violation("too_soon", en, cs);
+        return violation("too_soon", "violation-attempt-too-soon");
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub fn reroute(
     // Read before the lock, because the contact data of an open request does not change.
     let (found, contact) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     store::create::lock_number(tx.conn, found.phone_e164.as_deref().unwrap_or_default())?;
-    let before = lock_open(tx, id, "reroute")?;
+    let before = lock_open(tx, id, "reroute_callback_request")?;
     let next = continuation(tx, &before)?;
     let mut ended = before.clone();
     ended.state = CallbackState::Rerouted;

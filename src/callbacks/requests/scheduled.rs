@@ -106,7 +106,7 @@ fn record_no_agent_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<
 
 /// Unassigns requests that are due and have not changed for hours; returns how many. Otherwise a request whose agent
 /// has stopped working would never be called.
-pub fn unassign_silent(tx: &mut Tx<'_>) -> Result<usize, Error> {
+pub fn unassign_idle(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let unchanged_since = tx.now.plus_seconds(-MAX_IDLE);
     let idle = queue::lock_idle(tx.conn, unchanged_since, tx.now, BATCH)?;
     for before in &idle {

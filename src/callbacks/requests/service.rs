@@ -40,7 +40,7 @@ pub fn checked(filter: Filter) -> Result<Filter, Error> {
     if filter.has_valid_period() {
         return Ok(filter);
     }
-    let text = Text::new("This must be after created_from.", "Musí být později než created_from.");
+    let text = Text::new("violation-must-be-after").with("field", "created_to").with("other", "created_from");
     Err(Error::violation(Violation::parameter("created_to", "not_after_start", text)))
 }
 
@@ -70,9 +70,7 @@ pub fn lock(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(), Error> {
     match store::lock(tx.conn, id)? {
         None => Err(Error::not_found()),
         Some(request) if request.erased_at.is_none() => Ok(()),
-        Some(_) => {
-            Err(Problem::new(Code::Conflict).because("The person was erased.", "Osobní údaje byly vymazány.").into())
-        }
+        Some(_) => Err(Problem::new(Code::Conflict).because("detail-personal-data-erased").into()),
     }
 }
 
@@ -113,22 +111,17 @@ pub fn assign(
     body: &AssignCallbackRequest,
 ) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
-    let before = lock_open(tx, id, "assign")?;
+    let before = lock_open(tx, id, "assign_callback_request")?;
     let agent = match body.agent_id {
         None => agents::of_caller(tx)?,
         Some(agent) if agents::is_on_roster(tx.conn, agent)? => agent,
         Some(_) => {
-            let unknown = Violation::unknown_reference("/agent_id", "active agent", "aktivní operátor");
+            let unknown = Violation::unknown_reference("/agent_id", "violation-unknown-agent");
             return Err(Error::violation(unknown));
         }
     };
     if before.linked_to.is_some() {
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "Another request of this number is called for both.",
-                "Za obě žádosti se volá v rámci jiné žádosti.",
-            )
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-linked-request").into());
     }
     let after = if before.agent_id == Some(agent) { before } else { assign_to(tx, &before, agent)? };
     with_contact(tx, after)
@@ -142,7 +135,7 @@ pub fn unassign(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndCont
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Assigned {
-        return Err(illegal_transition(before.state, "unassign"));
+        return Err(illegal_transition(before.state, "unassign_callback_request"));
     }
     let mut after = before.clone();
     put_back(&mut after);
@@ -173,7 +166,7 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndConta
     let others = store::create::lock_requests_of_number(tx.conn, &phone)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Quarantined {
-        return Err(illegal_transition(before.state, "release"));
+        return Err(illegal_transition(before.state, "release_callback_request"));
     }
     if let Some(slot) = before.slot_id.as_ref().filter(|_| !transitions::has_capacity(&before)) {
         let present = calendar::present(tx.conn, tx.now)?;
@@ -182,12 +175,7 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndConta
     let mut after = before.clone();
     after.open_place = Some(repeat_requests::free_place(&others).ok_or_else(|| {
         let open: Vec<_> = others.iter().filter(|one| one.open_place.is_some()).map(|one| one.id.to_string()).collect();
-        Problem::new(Code::Conflict)
-            .because(
-                "The number has two open requests; end one of them first.",
-                "Toto číslo má dvě otevřené žádosti, nejprve jednu ukončete.",
-            )
-            .with("open", open)
+        Problem::new(Code::Conflict).because("detail-number-has-two").with("open", open)
     })?);
     after.state = if before.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
     after.promise = PromiseStatus::Pending;
@@ -221,7 +209,7 @@ fn with_contact(tx: &mut Tx<'_>, request: CallbackRequest) -> Result<RequestAndC
 
 /// Returns the problem for an operation that the state does not allow.
 pub fn illegal_transition(state: CallbackState, verb: &str) -> Error {
-    Problem::illegal_transition(state.as_str(), verb, state.allowed()).into()
+    Problem::illegal_transition("callback_request", state.as_str(), verb, state.allowed()).into()
 }
 
 /// Returns the open requests that are assigned to a person, for other slices.

@@ -58,10 +58,10 @@ pub fn represented_side(
 /// 409 `illegal_transition`.
 pub fn require_open(approval: &Approval, now: UtcTime, verb: &str) -> Result<(), Error> {
     if approval.row.state != ApprovalState::Open {
-        return Err(Problem::illegal_transition(approval.row.state.as_str(), verb, &[]).into());
+        return Err(Problem::illegal_transition("approval", approval.row.state.as_str(), verb, &[]).into());
     }
     if approval.row.due_at.is_some_and(|due| due <= now) {
-        return Err(Problem::illegal_transition("overdue", verb, &[]).into());
+        return Err(Problem::illegal_transition("approval", "overdue", verb, &[]).into());
     }
     Ok(())
 }
@@ -131,8 +131,5 @@ pub fn save(tx: &mut Tx<'_>, before: &Approval, approval: &mut Approval, event: 
 }
 
 fn responded_for_another_side() -> Problem {
-    Problem::new(Code::Conflict).because(
-        "You have responded this for another side; one person never speaks for two.",
-        "Odpověděli jste už za jinou stranu; jeden člověk nikdy nemluví za dvě.",
-    )
+    Problem::new(Code::Conflict).because("detail-voted-for-other-side")
 }

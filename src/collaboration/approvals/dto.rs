@@ -8,7 +8,8 @@ use super::terms::TermsDocument;
 use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// A request that all sides of a project have to approve. Each side responds once, through its sponsor or a delegate.
+/// A request that all sides of a project have to approve. Each side has at most one response that counts, given by its
+/// sponsor or a delegate. A side can change its response until the last side has responded.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalBody {
@@ -36,10 +37,11 @@ pub struct ApprovalBody {
     /// Why the approval was requested; null if no reason was given.
     #[schema(required, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
-    /// Deadline for responses, which are refused from this time on; null if there is no deadline.
+    /// Deadline for responses; null if there is no deadline. Only approvals of kind `decision` have one. Responses at
+    /// or after the deadline are refused with 409; the approval then lapses, and its decision is deadlocked.
     #[schema(required)]
     pub due_at: Option<UtcTime>,
-    /// When the approval left the state `open`; null while it is open.
+    /// When the approval ended: when it was approved, rejected or withdrawn, or lapsed. Null while it is open.
     #[schema(required)]
     pub settled_at: Option<UtcTime>,
     /// The responses that count, at most one per side. Superseded responses are not included.

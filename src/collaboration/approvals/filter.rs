@@ -10,12 +10,12 @@ use super::state::{ApprovalKind, ApprovalState};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ApprovalQuery {
-    /// Return only approvals in this state. Repeat the parameter for several states; all if absent.
+    /// Return only approvals in this state. Repeat the parameter to include several states.
     #[serde(default)]
     #[schema(nullable = false, max_items = 5)]
     #[param(nullable = false, max_items = 5)]
     pub state: Option<Vec<ApprovalState>>,
-    /// Return only approvals of this kind. Repeat the parameter for several kinds; all if absent.
+    /// Return only approvals of this kind. Repeat the parameter to include several kinds.
     #[serde(default)]
     #[schema(nullable = false, max_items = 7)]
     #[param(nullable = false, max_items = 7)]

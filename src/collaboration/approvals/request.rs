@@ -78,5 +78,5 @@ pub fn request(
 }
 
 fn already_requested() -> Problem {
-    Problem::new(Code::AlreadyExists).because("The sides are being asked this already.", "Na to už se stran někdo ptá.")
+    Problem::new(Code::AlreadyExists).because("detail-approval-open")
 }

@@ -28,16 +28,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(delegations::configure);
 }
 
-/// List approvals
+/// List the approvals of a project
 ///
-/// Returns the approvals of a project in the order in which they were requested, with the responses of the sides.
-/// Filter by `state=open` for those that still need a response.
+/// Returns the approvals of a project, oldest first, with the responses of the sides. Filter by `state=open` for those
+/// that still need a response.
 #[utoipa::path(
     tag = "Approvals",
-    params(("id" = ProjectId, Path, description = "The project."), ApprovalQuery, PageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), ApprovalQuery, PageQuery),
     responses(
         (status = 200, description = "A page of approvals.", body = PageBody<ApprovalBody>),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/approvals")]
@@ -64,11 +64,11 @@ pub async fn list_approvals(
 /// Read it before you respond: a response must repeat its `sha256`.
 #[utoipa::path(
     tag = "Approvals",
-    params(("id" = ApprovalId, Path, description = "The approval.")),
+    params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
     responses(
         (status = 200, description = "The approval.", body = ApprovalBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The approval does not exist, or you do not have access to its project."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
     ),
 )]
 #[get("/v1/approvals/{id}")]
@@ -81,16 +81,16 @@ pub async fn get_approval(
     respond(&app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
 }
 
-/// List approval responses
+/// List the responses to an approval
 ///
-/// Returns every response to an approval in the order in which they were given. This includes superseded responses:
-/// those that a side has changed, and those that no longer count because the side has changed its sponsor.
+/// Returns every response to an approval, oldest first. This includes superseded responses: those that a side has
+/// changed, and those that no longer count because the side has changed its sponsor.
 #[utoipa::path(
     tag = "Approvals",
-    params(("id" = ApprovalId, Path, description = "The approval."), PageQuery),
+    params(("id" = ApprovalId, Path, description = "Identifier of the approval."), PageQuery),
     responses(
         (status = 200, description = "A page of responses.", body = PageBody<ApprovalResponseBody>),
-        (status = 404, description = "The approval does not exist, or you do not have access to its project."),
+        (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
     ),
 )]
 #[get("/v1/approvals/{id}/responses")]
@@ -108,17 +108,17 @@ pub async fn list_approval_responses(
 /// Withdraw an approval
 ///
 /// Withdraws an open approval of kind `resume`, `close`, `release` or `settlement`, or of kind `charter` if it is an
-/// amendment. The person who requested it, the lead and administrators can do this; another side rejects it instead. To
-/// end an approval of kind `transfer` or `decision`, withdraw the transfer or the decision; to end the approval of a
-/// proposed charter, revise the charter or cancel the project.
+/// amendment. The person who requested it, the project lead or an administrator can withdraw it; a side that disagrees
+/// should reject it instead. To end an approval of kind `transfer` or `decision`, withdraw the transfer or the
+/// decision. To end the approval of the first charter, replace the charter or cancel the project.
 #[utoipa::path(
     tag = "Approvals",
-    params(("id" = ApprovalId, Path, description = "The approval.")),
+    params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
     request_body = Nothing,
     responses(
         (status = 200, description = "The withdrawn approval.", body = ApprovalBody),
-        (status = 404, description = "The approval does not exist, or you do not have access to its project."),
-        (status = 409, description = "`illegal_transition`: the approval is not open, or it is overdue; `conflict`: the approval belongs to a proposal, transfer or decision and cannot be withdrawn on its own."),
+        (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
+        (status = 409, description = "`illegal_transition`: the approval is not open, or its deadline has passed; `conflict`: the approval belongs to a transfer, a decision or the first charter of the project and cannot be withdrawn on its own."),
     ),
 )]
 #[post("/v1/approvals/{id}/withdraw")]

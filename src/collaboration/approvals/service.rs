@@ -85,21 +85,21 @@ pub fn charter_not_approved(conn: &mut DbConn, project: ProjectId, version: i32)
 }
 
 /// Returns the open approvals that wait for a person's response as the sponsor of a side, for other modules.
-pub fn waiting_for_sponsor(
+pub fn pending_for_sponsor(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
 ) -> Result<Vec<ApprovalRow>, Error> {
-    store::waiting_for_sponsor(conn, person, now, most)
+    store::pending_for_sponsor(conn, person, now, most)
 }
 
 /// Returns the open approvals that wait for a person's response as today's delegate of a side, for other modules.
-pub fn waiting_for_delegate(
+pub fn pending_for_delegate(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
 ) -> Result<Vec<ApprovalRow>, Error> {
-    store::waiting_for_delegate(conn, person, now, most)
+    store::pending_for_delegate(conn, person, now, most)
 }

@@ -17,7 +17,8 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// State of an approval: `open` until every side has responded, then `approved` if all sides approve or `rejected`
-    /// if at least one rejects; `withdrawn` before it was settled; `lapsed` if its subject has changed or ended.
+    /// if at least one rejects; `withdrawn` before all sides had responded; `lapsed` if its subject has changed or
+    /// ended before that, or a deadline has passed.
     pub enum ApprovalState {
         Open,
         Approved,

@@ -282,7 +282,7 @@ macro_rules! awaits_response {
 }
 
 /// Returns the open approvals that wait for a person as the sponsor of a side.
-pub fn waiting_for_sponsor(
+pub fn pending_for_sponsor(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
@@ -300,7 +300,7 @@ pub fn waiting_for_sponsor(
 }
 
 /// Returns the open approvals that wait for a person as the delegate of a side today.
-pub fn waiting_for_delegate(
+pub fn pending_for_delegate(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,

@@ -79,7 +79,7 @@ pub struct CharterTerms {
 pub struct ReleaseTerms {
     /// The member to release.
     pub person_id: PersonId,
-    /// First day on which the person is no longer a member.
+    /// First day on which the person is no longer a member (exclusive end).
     pub leaves_on: Day,
     /// Successors for the areas that the person is accountable for.
     #[schema(max_items = 200)]
@@ -101,7 +101,7 @@ impl From<(AreaId, PersonId)> for SuccessorTerms {
     }
 }
 
-/// Terms of a change in ownership: the new accountable person and the side that owns the area.
+/// Terms of a change in ownership: the new accountable person, and the side that owns the area from then on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct HandoverTerms {
     /// The area whose ownership changes.
@@ -110,7 +110,7 @@ pub struct HandoverTerms {
     pub person_id: PersonId,
     /// The department of the side that owns the area from then on.
     pub department_id: DepartmentId,
-    /// First day of the new ownership; the day of the last response if that is later.
+    /// First day on which the person is accountable; the day of the last response if that is later.
     pub effective_on: Day,
 }
 

@@ -20,24 +20,16 @@ pub fn withdraw(tx: &mut Tx<'_>, id: ApprovalId) -> Result<Approval, Error> {
     let mut approval = change::find(tx.conn, id)?;
     // Another side cannot withdraw the approval; it can reject it, with a reason.
     if approval.row.requested_by != relations.person && !relations.lead && !tx.actor.has(Scope::Admin) {
-        return Err(Error::forbidden(
-            "Whoever asked, the lead or an administrator takes it back; another side disagrees, and says why.",
-            "Zpět to bere ten, kdo se ptal, vedoucí projektu nebo správce; jiná strana nesouhlasí a uvede důvod.",
-        ));
+        return Err(Error::forbidden("forbidden-withdraw-approval"));
     }
-    change::require_open(&approval, tx.now, "withdraw")?;
+    change::require_open(&approval, tx.now, "withdraw_approval")?;
     let can_be_withdrawn = match approval.row.kind {
         ApprovalKind::Resume | ApprovalKind::Close | ApprovalKind::Release | ApprovalKind::Settlement => true,
         ApprovalKind::Charter => project.in_force_version.is_some(),
         ApprovalKind::Transfer | ApprovalKind::Decision => false,
     };
     if !can_be_withdrawn {
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "This question belongs to a proposal, a transfer or a decision; withdraw or revise that.",
-                "Tato otázka patří k návrhu, předání nebo rozhodnutí; vezměte zpět nebo upravte to.",
-            )
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-approval-of-other").into());
     }
     change::end(tx, &mut approval, ApprovalState::Withdrawn, types::APPROVAL_WITHDRAWN)?;
     Ok(approval)

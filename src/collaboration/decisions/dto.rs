@@ -10,7 +10,7 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{ApprovalId, DecisionId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// A question that the sides of a project decide together.
+/// A question that the sides of a project decide together, with its outcome once it is decided.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Decision)]
 pub struct DecisionBody {
@@ -78,7 +78,7 @@ pub struct NewDecision {
     /// decision is deadlocked.
     pub due_at: UtcTime,
     /// The side that raises the question. If absent, the side you represent or work for. Required if you belong to no
-    /// side. Only the lead and administrators can name a side other than their own.
+    /// side. Only the project lead and administrators can name a side other than their own.
     #[serde(default)]
     pub department_id: Option<DepartmentId>,
 }

@@ -23,9 +23,9 @@ use crate::kernel::tx::Tx;
 /// project is proposed, active or on hold, or when a side of a running project has no sponsor.
 pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(Decision, Approval), Error> {
     let (project, relations) = projects::lock_project(tx, project, Action::RaiseDecision)?;
-    project.state.require(ProjectVerb::RaiseDecision)?;
+    project.state.require(ProjectVerb::CreateDecision)?;
     if new.due_at <= tx.now {
-        let text = Text::new("This instant is past.", "Tento okamžik už minul.");
+        let text = Text::new("violation-past-instant");
         return Err(Error::violation(Violation::at("/due_at", "in_the_past", text)));
     }
     let row = Decision {
@@ -81,16 +81,13 @@ fn raising_side(
     match (named, own) {
         // Only the lead and administrators can raise a question for another side.
         (Some(named), Some(own)) if named != own && !relations.lead => {
-            Err(Error::forbidden("Nobody asks in the name of another side.", "Za jinou stranu se nikdo neptá."))
+            Err(Error::forbidden("forbidden-other-side-decision"))
         }
-        (_, None) if !relations.lead && !tx.actor.has(Scope::Admin) => Err(Error::forbidden(
-            "Today you belong to no side of the project.",
-            "Dnes nepatříte k žádné straně projektu.",
-        )),
+        (_, None) if !relations.lead && !tx.actor.has(Scope::Admin) => Err(Error::forbidden("forbidden-no-side-today")),
         (Some(named), _) if is_side(&named) => Ok(named),
         (None, Some(own)) => Ok(own),
         _ => {
-            let text = Text::new("Say which side of the project asks.", "Uveďte, která strana projektu se ptá.");
+            let text = Text::new("violation-raising-side");
             Err(Error::violation(Violation::at("/department_id", "not_a_side", text)))
         }
     }

@@ -31,18 +31,19 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Create a decision
 ///
-/// Raises a question for all sides to decide, in a project that is proposed, active or on hold. The lead, sponsors,
-/// delegates, members and administrators can create a decision. Each side approves or rejects the approval named in
-/// `approval_id`. If all sides approve, the decision is `approved`; if all reject, it is `rejected`; if they differ, or
-/// a side has not responded by `due_at`, the decision is deadlocked and can be escalated.
+/// Raises a question for all sides to decide, in a project that is `proposed`, `active` or `on_hold`. Sponsors,
+/// delegates, members, the project lead and administrators can create a decision. Your request does not count as a
+/// response: each side, including yours, approves or rejects the approval named in `approval_id`. If all sides approve,
+/// the decision is `approved`; if all reject, it is `rejected`; if they differ, or a side has not responded by
+/// `due_at`, the decision is deadlocked and can be escalated.
 #[utoipa::path(
     tag = "Decisions",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = NewDecision,
     responses(
         (status = 201, description = "The decision and its approval.", body = RaisedDecision),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is not proposed, active or on hold; `not_ready`: a side of the running project has no sponsor."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the project is not proposed, active or on hold; `not_ready`: the project is active or on hold, and a side has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/decisions")]
@@ -61,16 +62,16 @@ pub async fn create_decision(
     .await
 }
 
-/// List decisions
+/// List the decisions of a project
 ///
-/// Returns the decisions of a project in the order in which they were created. Settled disputes are included, because
-/// their outcome is recorded as a decision.
+/// Returns the decisions of a project, oldest first. Settled disputes are included, because their outcome is recorded
+/// as a decision.
 #[utoipa::path(
     tag = "Decisions",
-    params(("id" = ProjectId, Path, description = "The project."), DecisionQuery, PageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), DecisionQuery, PageQuery),
     responses(
         (status = 200, description = "A page of decisions.", body = PageBody<DecisionBody>),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/decisions")]
@@ -90,11 +91,11 @@ pub async fn list_decisions(
 /// Returns a decision with its question, its current state and, once it is decided, its outcome.
 #[utoipa::path(
     tag = "Decisions",
-    params(("id" = DecisionId, Path, description = "The decision.")),
+    params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
     responses(
         (status = 200, description = "The decision.", body = DecisionBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The decision does not exist, or you do not have access to it."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/decisions/{id}")]
@@ -110,15 +111,15 @@ pub async fn get_decision(
 /// Escalate a decision
 ///
 /// Names a person who decides in place of the sides. The decision must be deadlocked: the sides differ, or a side has
-/// not responded in time. The lead, sponsors and administrators can escalate. The named person must not have a role in
-/// the project.
+/// not responded in time. Any sponsor, the project lead or an administrator can escalate. The named person must not
+/// have a role in the project.
 #[utoipa::path(
     tag = "Decisions",
-    params(("id" = DecisionId, Path, description = "The decision.")),
+    params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
     request_body = Escalation,
     responses(
-        (status = 200, description = "The updated decision.", body = DecisionBody),
-        (status = 404, description = "The decision does not exist, or you do not have access to it."),
+        (status = 200, description = "The decision after the change.", body = DecisionBody),
+        (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the decision is not deadlocked."),
     ),
 )]
@@ -131,17 +132,17 @@ pub async fn escalate_decision(
     app.write(actor, meta, move |tx| respond(service::escalate(tx, id, &body)?, tx.now)).await
 }
 
-/// Decide an escalated decision
+/// Rule on an escalated decision
 ///
 /// Approves or rejects an escalated decision in place of the sides. Only the person it was escalated to can decide, and
 /// only if they still have no role in the project.
 #[utoipa::path(
     tag = "Decisions",
-    params(("id" = DecisionId, Path, description = "The decision.")),
+    params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
     request_body = Ruling,
     responses(
-        (status = 200, description = "The updated decision.", body = DecisionBody),
-        (status = 404, description = "The decision does not exist, or you do not have access to it."),
+        (status = 200, description = "The decision after the change.", body = DecisionBody),
+        (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the decision is not escalated; `conflict`: you have been given a role in the project since."),
     ),
 )]
@@ -156,15 +157,15 @@ pub async fn decide_decision(
 
 /// Withdraw a decision
 ///
-/// Withdraws a decision that is open, deadlocked or escalated. The sponsor of the side that raised it, the lead and
-/// administrators can withdraw it. An open approval of the decision lapses.
+/// Withdraws a decision that is open, deadlocked or escalated. The sponsor of the side that raised it, the project lead
+/// or an administrator can withdraw it. An open approval of the decision lapses.
 #[utoipa::path(
     tag = "Decisions",
-    params(("id" = DecisionId, Path, description = "The decision.")),
+    params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The updated decision.", body = DecisionBody),
-        (status = 404, description = "The decision does not exist, or you do not have access to it."),
+        (status = 200, description = "The decision after the change.", body = DecisionBody),
+        (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the decision is already decided or withdrawn."),
     ),
 )]

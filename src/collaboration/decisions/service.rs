@@ -53,7 +53,7 @@ pub fn responded(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Err
 /// 403, 404; 422 for a person who has a role in the project; 409 unless the decision is deadlocked.
 pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Decision, Error> {
     let (project, before, _) = lock_by_id(tx, id, Action::EscalateDecision)?;
-    require(&before, DecisionState::Deadlocked, "escalate", tx.now)?;
+    require(&before, DecisionState::Deadlocked, "escalate_decision", tx.now)?;
     refuse_if_any(neutrality::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Decision {
@@ -72,7 +72,7 @@ pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Dec
 /// 403 unless the caller is that person, 404; 409 unless the decision is escalated and the person is still neutral.
 pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decision, Error> {
     let (project, before, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
-    require(&before, DecisionState::Escalated, "decide", tx.now)?;
+    require(&before, DecisionState::Escalated, "decide_decision", tx.now)?;
     if let Some(arbiter) = relations.person {
         neutrality::refuse_unless_neutral(tx, &project, arbiter)?;
     }
@@ -96,14 +96,11 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
     let own = projects::relations_of_side(tx.conn, project.id, tx.actor, before.department_id, tx.now)?;
     let own = own.ok_or_else(Error::not_found)?;
     if !own.sponsor && !own.lead && !tx.actor.has(Scope::Admin) {
-        return Err(Error::forbidden(
-            "The side that asked takes the question back, or the lead, or an administrator.",
-            "Otázku bere zpět strana, která ji položila, vedoucí projektu nebo správce.",
-        ));
+        return Err(Error::forbidden("forbidden-withdraw-decision"));
     }
     let state = before.state.at(before.due_at, tx.now);
-    if !state.verbs().contains(&"withdraw") {
-        return Err(Problem::illegal_transition(state.as_str(), "withdraw", state.verbs()).into());
+    if !state.verbs().contains(&"withdraw_decision") {
+        return Err(Problem::illegal_transition("decision", state.as_str(), "withdraw_decision", state.verbs()).into());
     }
     lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Decision { state: DecisionState::Withdrawn, ..before.clone() };
@@ -220,7 +217,11 @@ fn lock_by_id(tx: &mut Tx<'_>, id: DecisionId, action: Action) -> Result<(Projec
 
 fn require(row: &Decision, wanted: DecisionState, verb: &str, now: UtcTime) -> Result<(), Error> {
     let state = row.state.at(row.due_at, now);
-    if state == wanted { Ok(()) } else { Err(Problem::illegal_transition(state.as_str(), verb, state.verbs()).into()) }
+    if state == wanted {
+        Ok(())
+    } else {
+        Err(Problem::illegal_transition("decision", state.as_str(), verb, state.verbs()).into())
+    }
 }
 
 fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str) -> Result<Decision, Error> {

@@ -9,9 +9,9 @@ impl DecisionState {
     #[must_use]
     pub fn verbs(self) -> &'static [&'static str] {
         match self {
-            Self::Open => &["withdraw"],
-            Self::Deadlocked => &["escalate", "withdraw"],
-            Self::Escalated => &["decide", "withdraw"],
+            Self::Open => &["withdraw_decision"],
+            Self::Deadlocked => &["escalate_decision", "withdraw_decision"],
+            Self::Escalated => &["decide_decision", "withdraw_decision"],
             Self::Decided | Self::Withdrawn => &[],
         }
     }

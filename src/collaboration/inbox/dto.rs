@@ -49,7 +49,8 @@ pub struct Inbox {
     /// first.
     #[schema(max_items = 100)]
     pub data: Vec<Item>,
-    /// Whether there are more pending actions than `limit`.
+    /// Whether there are more pending actions than were returned. There is no next page; actions that you complete
+    /// leave the inbox.
     pub more: bool,
 }
 

@@ -18,8 +18,8 @@ use crate::kernel::time::UtcTime;
 /// Loads the pending actions of a person, at most `most` of each kind; a fixed number of statements.
 pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
     let mut items: Vec<Item> = Vec::new();
-    items.extend(approvals::service::waiting_for_sponsor(conn, person, now, most)?.iter().map(approval));
-    items.extend(approvals::service::waiting_for_delegate(conn, person, now, most)?.iter().map(approval));
+    items.extend(approvals::service::pending_for_sponsor(conn, person, now, most)?.iter().map(approval));
+    items.extend(approvals::service::pending_for_delegate(conn, person, now, most)?.iter().map(approval));
     let members = memberships::service::live_of(conn, person, now)?;
     items.extend(members.iter().filter_map(|member| membership(member, now)).take(most as usize));
     items.extend(transfers::service::offered_to(conn, person, now, most)?.iter().map(offer));

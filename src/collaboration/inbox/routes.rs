@@ -19,13 +19,13 @@ pub fn configure(config: &mut ServiceConfig) {
 ///
 /// Returns your pending actions across all projects, the most urgent first: approvals that your side has not responded
 /// to, invitations, transfers offered to you, disputes and decisions that you have to decide, and returns to confirm.
-/// Only people have an inbox; API keys and other software get 404.
+/// Only people have an inbox; the token of an application receives 404.
 #[utoipa::path(
     tag = "Partnership",
     params(InboxQuery),
     responses(
         (status = 200, description = "The pending actions.", body = Inbox),
-        (status = 404, description = "The directory has no person whose login matches your token, or the caller is software."),
+        (status = 404, description = "`not_found`: no active person in the directory has the login of your token, or the token represents an application."),
     ),
 )]
 #[get("/v1/me/inbox")]

@@ -22,11 +22,11 @@ use crate::kernel::tx::Tx;
 pub fn refuse_unless_possible(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<(), Error> {
     let mut violations = Vec::new();
     if content.starts_on != project.starts_on {
-        let text = Text::new("The project has begun; this day stays.", "Projekt už začal; tento den zůstává.");
+        let text = Text::new("violation-start-is-fixed");
         violations.push(Violation::at("/starts_on", "has_begun", text));
     }
     if content.ends_on <= tx.now.day() {
-        let text = Text::new("This day is past.", "Tento den už minul.");
+        let text = Text::new("violation-past-day");
         violations.push(Violation::at("/ends_on", "dates_out_of_range", text));
     }
     violations.extend(moved_areas(tx, project, content)?);
@@ -46,10 +46,7 @@ fn moved_areas(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<
     let mut found = Vec::new();
     for (index, wanted) in content.areas.iter().enumerate() {
         if live.iter().any(|area| area.key == wanted.key && area.department_id != wanted.department_id) {
-            let text = Text::new(
-                "While the project runs an area goes to another side by a transfer.",
-                "Dokud projekt běží, přechází oblast na jinou stranu předáním.",
-            );
+            let text = Text::new("violation-use-a-transfer");
             found.push(Violation::at(format!("/areas/{index}/department_id"), "use_a_transfer", text));
         }
     }

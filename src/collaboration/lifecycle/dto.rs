@@ -10,7 +10,8 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
-/// The complete text of a charter. It replaces the current text. The sides of the project cannot be changed.
+/// The complete content of the next version of a charter. It replaces the current content. The sides of the project
+/// cannot be changed.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -33,16 +34,16 @@ pub struct CharterText {
     /// Why the sides run this project together.
     #[schema(min_length = 1, max_length = 4000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub purpose: String,
-    /// First day of the project. It cannot be changed while the project is running.
+    /// First day of the project. It cannot be changed once the project is activated.
     pub starts_on: Day,
-    /// First day after the project (exclusive end). Must be after `starts_on` and, while the project is running, after
+    /// First day after the project (exclusive end). Must be after `starts_on` and, once the project is activated, after
     /// today.
     pub ends_on: Day,
-    /// Maximum difference in strength between any two sides: a number of members if `parity_measure` is `headcount`,
-    /// a percentage of a full-time equivalent if it is `fte`.
+    /// Maximum difference in staffing between any two sides: a number of members if `parity_measure` is `headcount`, or
+    /// percent of one full-time equivalent (FTE) if it is `fte`, for example 50 for half an FTE.
     #[schema(format = Int32, minimum = 0, maximum = 1000)]
     pub parity_tolerance: i32,
-    /// How the strength of a side is measured; `headcount` if absent.
+    /// How the staffing of a side is measured; `headcount` if absent.
     #[serde(default)]
     #[schema(nullable = false)]
     pub parity_measure: ParityMeasure,
@@ -52,8 +53,8 @@ pub struct CharterText {
     /// Milestones. A project needs at least one before it can be proposed.
     #[schema(max_items = 100)]
     pub milestones: Vec<Milestone>,
-    /// Areas of responsibility, each owned by one side. An area that keeps its `key` keeps its history; an area that
-    /// you leave out is retired.
+    /// Areas of responsibility, each of which belongs to one side. An area that keeps its `key` keeps its history; an
+    /// area that you leave out is retired.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
 }
@@ -86,7 +87,7 @@ pub struct Readiness {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Both departments decided to wait for the new shop."}))]
 pub struct Cancellation {
-    /// Why the project is cancelled. Recorded in the audit trail; absent if you give no reason.
+    /// Reason for the cancellation. Recorded in the audit trail; absent if you give no reason.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
@@ -101,7 +102,7 @@ impl RequestBody for Cancellation {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The shop system is replaced first."}))]
 pub struct Reason {
-    /// Why you make this change. Recorded in the audit trail.
+    /// Reason for the change. Recorded in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: String,
 }
@@ -113,7 +114,7 @@ impl RequestBody for Reason {}
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The shop system is in place."}))]
 pub struct ApprovalRequest {
-    /// Why you request the approval. Shown to all sides; absent if you give no reason.
+    /// Reason for the request. Shown to all sides; absent if you give no reason.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,

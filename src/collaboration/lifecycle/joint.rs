@@ -17,7 +17,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404; 409 unless the project is on hold and every side has a sponsor, or when the same approval is already open.
 pub fn request_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Approval, Error> {
-    request_approval(tx, id, ProjectVerb::Resume, Terms::Resume, reason)
+    request_approval(tx, id, ProjectVerb::ResumeProject, Terms::Resume, reason)
 }
 
 /// Requests the approval of all sides to close the project.
@@ -26,7 +26,7 @@ pub fn request_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> R
 /// 403, 404; 409 unless the project is active or on hold and every side has a sponsor, or when the same approval is
 /// already open.
 pub fn request_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Approval, Error> {
-    request_approval(tx, id, ProjectVerb::Close, Terms::Close, reason)
+    request_approval(tx, id, ProjectVerb::CloseProject, Terms::Close, reason)
 }
 
 fn request_approval(
@@ -44,7 +44,7 @@ fn request_approval(
 
 /// Resumes a project after all sides have approved.
 pub fn resumed(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    project.state.require(ProjectVerb::Resume)?;
+    project.state.require(ProjectVerb::ResumeProject)?;
     let sides = projects::sides(tx.conn, project.id)?;
     let after = Project { state: State::Active, held_since: None, ..project.clone() };
     projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_RESUMED, None).map(drop)
@@ -53,7 +53,7 @@ pub fn resumed(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
 /// Starts closing a project after all sides have approved: its members return from today on, and everything else that
 /// is still open ends.
 pub fn closing(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    project.state.require(ProjectVerb::Close)?;
+    project.state.require(ProjectVerb::CloseProject)?;
     let sides = projects::sides(tx.conn, project.id)?;
     let after = Project { state: State::Closing, closing_since: Some(tx.now), held_since: None, ..project.clone() };
     let after = projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSING, None)?;

@@ -24,7 +24,7 @@ use crate::kernel::tx::Tx;
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &CharterText) -> Result<(CharterBody, i64), Error> {
     let (project, relations) = projects::lock_project(tx, id, Action::EditCharter)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
-    project.state.require(ProjectVerb::ReviseCharter)?;
+    project.state.require(ProjectVerb::ReplaceCharter)?;
     let sides = projects::sides(tx.conn, id)?;
     let content = content_of(text, sides.iter().map(|side| side.department_id).collect());
     refuse_if_any(content.contradictions())?;

@@ -88,7 +88,7 @@ fn check_parity(tx: &mut Tx<'_>, project: &Project, sides: &[Side], calendar: &C
             types::PROJECT_PARITY_RESTORED,
         ),
         (Some(since), false)
-            if project.parity_grace_ended_at.is_none() && parity::grace_is_over(calendar, since, tx.now) =>
+            if project.parity_grace_ended_at.is_none() && parity::grace_has_ended(calendar, since, tx.now) =>
         {
             (Project { parity_grace_ended_at: Some(tx.now), ..project.clone() }, types::PROJECT_PARITY_GRACE_ENDED)
         }

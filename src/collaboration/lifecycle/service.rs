@@ -18,7 +18,7 @@ use crate::kernel::tx::Tx;
 /// 403, 404; 409 unless the project is a draft, its charter is complete and every side has a sponsor.
 pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
     let (project, relations) = projects::lock_project(tx, id, Action::ProposeProject)?;
-    project.state.require(ProjectVerb::Propose)?;
+    project.state.require(ProjectVerb::ProposeProject)?;
     let sides = projects::sides(tx.conn, id)?;
     let mut blockers = readiness::blockers(&plan(tx.conn, &project, &sides)?);
     blockers.retain(|blocker| blocker.code.blocks_proposal());
@@ -35,7 +35,7 @@ pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
 /// 403, 404; 409 `illegal_transition` unless it is proposed, `not_ready` with all blockers.
 pub fn activate(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
     let (project, _) = projects::lock_project(tx, id, Action::ActivateProject)?;
-    project.state.require(ProjectVerb::Activate)?;
+    project.state.require(ProjectVerb::ActivateProject)?;
     let sides = projects::sides(tx.conn, id)?;
     let blockers = readiness::blockers(&readiness_input(tx.conn, &project, &sides, tx.now)?);
     projects::refuse_unless_ready(tx, &blockers)?;
@@ -55,7 +55,7 @@ pub fn activate(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
 /// 403, 404; 409 unless the project is active.
 pub fn hold(tx: &mut Tx<'_>, id: ProjectId, reason: &str) -> Result<Whole, Error> {
     let (project, _) = projects::lock_project(tx, id, Action::HoldProject)?;
-    project.state.require(ProjectVerb::Hold)?;
+    project.state.require(ProjectVerb::HoldProject)?;
     put_on_hold(tx, project, reason)
 }
 
@@ -72,7 +72,7 @@ pub fn put_on_hold(tx: &mut Tx<'_>, project: Project, reason: &str) -> Result<Wh
 /// 403, 404; 409 unless the project is a draft, proposed or on hold.
 pub fn cancel(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Whole, Error> {
     let (project, _) = projects::lock_project(tx, id, Action::CancelProject)?;
-    project.state.require(ProjectVerb::Cancel)?;
+    project.state.require(ProjectVerb::CancelProject)?;
     let sides = projects::sides(tx.conn, id)?;
     let after = Project { state: State::Cancelled, check_at: None, ..project.clone() };
     let cancelled = projects::advance(tx, Whole { project, sides }, after, types::PROJECT_CANCELLED, reason)?;

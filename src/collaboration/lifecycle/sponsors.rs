@@ -47,9 +47,13 @@ pub fn remove(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: &str) 
     let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
     project.state.require(ProjectVerb::RemoveSponsor)?;
     if before.sponsor_person_id.is_none() {
-        return Err(
-            Problem::illegal_transition("vacant", ProjectVerb::RemoveSponsor.as_str(), &["assign_sponsor"]).into()
-        );
+        return Err(Problem::illegal_transition(
+            "sponsor",
+            "vacant",
+            ProjectVerb::RemoveSponsor.as_str(),
+            &["assign_sponsor"],
+        )
+        .into());
     }
     let vacant_since = before.vacant_since.or(Some(tx.now));
     let after = Side { sponsor_person_id: None, vacant_since, ..before.clone() };
@@ -84,27 +88,19 @@ fn require_replaceable(tx: &Tx<'_>, project: &Project, side: &Side, caller: Rela
     if allowed || tx.actor.has(Scope::Admin) {
         return Ok(());
     }
-    Err(Error::forbidden(
-        "A taken seat is given on by whoever holds it, or by an administrator, who also fills the vacant ones of a running project.",
-        "Obsazené místo předává ten, kdo je zastává, nebo správce; ten také obsazuje uprázdněná místa běžícího projektu.",
-    ))
+    Err(Error::forbidden("forbidden-replace-sponsor"))
 }
 
 fn require_eligible(tx: &mut Tx<'_>, project: &Project, person: PersonId, found: Option<Person>) -> Result<(), Error> {
     match found {
-        None => return Err(Error::violation(Violation::unknown_reference("/person_id", "person", "osoba"))),
+        None => return Err(Error::violation(Violation::unknown_reference("/person_id", "violation-unknown-person"))),
         Some(row) if row.deactivated_at.is_some() => {
-            return Err(Error::violation(people::has_left("/person_id")));
+            return Err(Error::violation(people::deactivated_person("/person_id")));
         }
         Some(_) => {}
     }
     if memberships::service::stays(tx.conn, project.id, person)?.iter().any(|(_, _, end)| *end > tx.now.day()) {
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "This person is a member of the team; one person never holds two seats.",
-                "Tato osoba je členem týmu; jeden člověk nikdy nezastává dvě místa.",
-            )
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-sponsor-is-member").into());
     }
     Ok(())
 }

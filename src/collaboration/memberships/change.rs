@@ -74,7 +74,7 @@ pub fn require(member: &Member, wanted: MembershipState, verb: &str) -> Result<(
 
 /// Builds the problem for a verb that the current state does not allow.
 pub fn illegal(member: &Member, verb: &str) -> Error {
-    Problem::illegal_transition(member.state.as_str(), verb, member.state.verbs()).into()
+    Problem::illegal_transition("membership", member.state.as_str(), verb, member.state.verbs()).into()
 }
 
 /// Writes the row as its next version, with event and audit entry.

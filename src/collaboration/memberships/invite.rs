@@ -43,7 +43,7 @@ pub fn invite(
         }
     }
     tx.authorize_and_deduplicate(Action::InviteMember, &relations)?;
-    project.state.require(ProjectVerb::Invite)?;
+    project.state.require(ProjectVerb::InviteMember)?;
     let sides = projects::sides(tx.conn, project.id)?;
     let answers_to = sponsors(sides.iter().map(|side| side.sponsor_person_id));
     let days: Vec<_> = items.iter().map(|item| days(item, &project, tx.now.day())).collect();
@@ -121,41 +121,30 @@ fn check_item(
     known: &Known,
 ) -> Vec<Violation> {
     let mut violations = Vec::new();
-    let mut violation = |field: &str, code, en: &'static str, cs: &'static str| {
-        violations.push(Violation::at(format!("{place}/{field}"), code, Text::new(en, cs)));
+    let mut violation = |field: &str, code, detail: Text| {
+        violations.push(Violation::at(format!("{place}/{field}"), code, detail));
     };
     if !known.sides.contains(&item.department_id) {
-        violation(
-            "department_id",
-            "wrong_side",
-            "This department is not a side of the project.",
-            "Toto oddělení není stranou projektu.",
-        );
+        violation("department_id", "wrong_side", "violation-not-a-side".into());
     } else if known.positions.get(&(item.person_id, from)).is_some_and(|one| one.department_id != item.department_id) {
-        violation(
-            "department_id",
-            "wrong_side",
-            "On the first day this person has their home position in another department.",
-            "Kmenová pozice tohoto člověka je první den v jiném oddělení.",
-        );
+        violation("department_id", "wrong_side", "violation-home-elsewhere".into());
     }
     if known.sponsors.contains(&item.person_id) {
-        violation(
-            "person_id",
-            "is_sponsor",
-            "A sponsor of the project has a seat already and cannot be one of its members.",
-            "Sponzor projektu už v něm místo má a členem být nemůže.",
-        );
+        violation("person_id", "is_sponsor", "violation-member-is-sponsor".into());
     }
     if from < project.starts_on || from >= project.ends_on {
-        violation("valid_from", "dates_out_of_range", "This day is outside the project.", "Tento den je mimo projekt.");
+        violation("valid_from", "dates_out_of_range", "violation-outside-project".into());
     }
     if to > project.ends_on || to <= project.starts_on {
-        violation("valid_to", "dates_out_of_range", "This day is outside the project.", "Tento den je mimo projekt.");
+        violation("valid_to", "dates_out_of_range", "violation-outside-project".into());
     } else if to <= today {
-        violation("valid_to", "dates_out_of_range", "This would be over already.", "To už by bylo po konci.");
+        violation("valid_to", "dates_out_of_range", "violation-membership-over".into());
     } else if to <= from {
-        violation("valid_to", "not_after_start", "This must be after the first day.", "Toto musí být po prvním dni.");
+        violation(
+            "valid_to",
+            "not_after_start",
+            Text::new("violation-must-be-after").with("field", "valid_to").with("other", "valid_from"),
+        );
     }
     violations
 }
@@ -184,12 +173,9 @@ fn unknown_people(
     let violation = |(index, person): (usize, PersonId)| {
         let place = format!("{}/person_id", pointer(index));
         if !existing.contains(&person) {
-            return Violation::unknown_reference(place, "person", "člověk");
+            return Violation::unknown_reference(place, "violation-unknown-person");
         }
-        let detail = Text::new(
-            "This person has no home position on the first day, so there would be nothing to return to.",
-            "Tento člověk nemá první den kmenovou pozici, takže by se neměl kam vrátit.",
-        );
+        let detail = Text::new("violation-no-home-position");
         Violation::at(place, "home_position_missing", detail)
     };
     Ok(without_position.into_iter().map(violation).collect())
@@ -220,10 +206,7 @@ fn overlaps(
         let overlaps =
             |(person, other): &(PersonId, (Day, Day))| *person == item.person_id && other.0 < *to && *from < other.1;
         if taken.iter().any(overlaps) {
-            let detail = Text::new(
-                "This person is a member or invited already on some of these days.",
-                "Tento člověk už v některém z těchto dní členem nebo pozvaným je.",
-            );
+            let detail = Text::new("violation-already-member");
             violations.push(Violation::at(format!("{}/person_id", pointer(index)), "already_member", detail));
         }
         taken.push((item.person_id, (*from, *to)));
@@ -246,10 +229,7 @@ fn refuse(mut violations: Vec<Violation>, overlaps: Vec<Violation>) -> Result<()
 
 /// Builds the problem for overlapping memberships of one person.
 fn already_member() -> Problem {
-    Problem::new(Code::AlreadyExists).because(
-        "A person is a member of a project, or invited to it, at most once on any day.",
-        "Člověk je v každém dni členem projektu nebo pozvaným nejvýše jednou.",
-    )
+    Problem::new(Code::AlreadyExists).because("detail-already-member")
 }
 
 fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), position: &HomePosition) -> Membership {

@@ -4,7 +4,7 @@ use super::service;
 use crate::collaboration::approvals::delegations;
 use crate::collaboration::projects::{Project, service as projects};
 use crate::directory::people;
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::ids::PersonId;
 use crate::kernel::tx::Tx;
 
@@ -18,19 +18,13 @@ pub fn unfit_arbiter(
 ) -> Result<Option<Violation>, Error> {
     let known = people::service::existing(tx.conn, &[arbiter])?;
     if known.iter().all(|person| person.deactivated_at.is_some()) {
-        return Ok(Some(Violation::unknown_reference(pointer, "person", "člověk")));
+        return Ok(Some(Violation::unknown_reference(pointer, "violation-unknown-person")));
     }
     let is_sponsor = projects::sides(tx.conn, project.id)?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
     let is_member = service::has_part(tx.conn, project.id, arbiter, tx.now)?;
     let is_delegate = delegations::service::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
-    let text = || {
-        Text::new(
-            "Whoever decides in place of the sides has no part in the project.",
-            "Kdo rozhoduje místo stran, nesmí mít na projektu účast.",
-        )
-    };
     Ok((is_sponsor || is_member || is_delegate || project.lead_person_id == Some(arbiter))
-        .then(|| Violation::at(pointer, "not_neutral", text())))
+        .then(|| Violation::at(pointer, "not_neutral", "violation-not-neutral")))
 }
 
 /// Requires that an arbiter is neutral when they decide.
@@ -40,6 +34,6 @@ pub fn unfit_arbiter(
 pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, arbiter: PersonId) -> Result<(), Error> {
     match unfit_arbiter(tx, project, arbiter, "")? {
         None => Ok(()),
-        Some(violation) => Err(Problem::new(Code::Conflict).because(violation.detail.en, violation.detail.cs).into()),
+        Some(violation) => Err(Problem::new(Code::Conflict).because(violation.detail).into()),
     }
 }

@@ -71,7 +71,7 @@ pub fn grace_ends_on(calendar: &Calendar, since: UtcTime) -> Option<Day> {
 
 /// Returns whether the grace period for a breach that began at `since` has ended.
 #[must_use]
-pub fn grace_is_over(calendar: &Calendar, since: UtcTime, now: UtcTime) -> bool {
+pub fn grace_has_ended(calendar: &Calendar, since: UtcTime, now: UtcTime) -> bool {
     let today = Day::from_jiff(calendar.date_at(now.to_jiff()));
     grace_ends_on(calendar, since).is_some_and(|last| today > last)
 }
@@ -123,7 +123,7 @@ mod tests {
             // It ends with the tenth business day.
             let today_is_business = calendar.is_business_day(now.day().to_jiff());
             let expected = business > 10 || (business == 10 && !today_is_business && later > 0);
-            prop_assert_eq!(grace_is_over(&calendar, since, now), expected);
+            prop_assert_eq!(grace_has_ended(&calendar, since, now), expected);
         }
     }
 

@@ -23,17 +23,12 @@ pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
     // being deactivated.
     let invited = people::service::lock(tx.conn, invited)?;
     let (project, before) = change::lock_in_project(tx, project, id, Action::RespondToInvitation)?;
-    require(&before, MembershipState::Invited, "accept")?;
+    require(&before, MembershipState::Invited, "accept_membership")?;
     if invited.is_none_or(|person| person.deactivated_at.is_some()) {
-        return Err(Error::forbidden("Whoever has left joins no project.", "Kdo odešel, k projektu se nepřipojí."));
+        return Err(Error::forbidden("forbidden-deactivated"));
     }
     if before.answers_to.contains(&before.row.person_id) {
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "You have become a sponsor of this project; one person never holds two seats.",
-                "Stali jste se sponzorem tohoto projektu; jeden člověk nikdy nezastává dvě místa.",
-            )
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-member-is-sponsor").into());
     }
     save_response(tx, &project, before, MembershipDecision::Accepted, types::MEMBERSHIP_ACCEPTED)
 }
@@ -44,7 +39,7 @@ pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
 /// 403 unless the caller is the invitee, 404; 409 when the invitation is not open.
 pub fn decline(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
     let (project, before) = change::lock_by_id(tx, id, Action::RespondToInvitation)?;
-    require(&before, MembershipState::Invited, "decline")?;
+    require(&before, MembershipState::Invited, "decline_membership")?;
     save_response(tx, &project, before, MembershipDecision::Declined, types::MEMBERSHIP_DECLINED)
 }
 
@@ -55,7 +50,7 @@ pub fn decline(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
 pub fn withdraw(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
     let (project, before) = change::lock_by_id(tx, id, Action::InviteMember)?;
     if before.state != MembershipState::Invited {
-        return Err(illegal(&before, "withdraw"));
+        return Err(illegal(&before, "withdraw_membership"));
     }
     let mut row = before.row.clone();
     row.decision = MembershipDecision::Withdrawn;

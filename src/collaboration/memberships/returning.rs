@@ -27,7 +27,7 @@ pub fn confirm_return(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error
     if before.state == MembershipState::ReturnBlocked {
         return Err(blocked(&before));
     }
-    change::require(&before, MembershipState::Returning, "return")?;
+    change::require(&before, MembershipState::Returning, "return_member")?;
     let today = tx.now.day();
     let positions = people::service::home_position_on(tx.conn, &[before.row.person_id], today)?;
     let position = positions.first().ok_or_else(|| blocked(&before))?;
@@ -42,11 +42,8 @@ pub fn confirm_return(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error
 }
 
 fn blocked(member: &Member) -> Error {
-    Problem::illegal_transition(member.state.as_str(), "return", &[])
-        .because(
-            "This person has no home position today, so there is nothing to return to. Record one in the directory.",
-            "Tento člověk dnes nemá domovskou pozici, takže se nemá kam vrátit. Zapište ji do adresáře.",
-        )
+    Problem::illegal_transition("membership", member.state.as_str(), "return_member", &[])
+        .because("detail-nothing-to-return-to")
         .into()
 }
 

@@ -38,19 +38,19 @@ pub fn configure_returns(config: &mut ServiceConfig) {
     config.service(return_member).service(list_person_memberships);
 }
 
-/// Invite a person
+/// Invite a person to a project
 ///
-/// Invites a person to work in a project for one side. The lead can invite for every side, a sponsor for their own
-/// side. The side must be the department of the person's regular position on the first day; a copy of that position is
-/// stored with the invitation. The person becomes a member only after accepting the invitation, which expires after 14
-/// days.
+/// Invites a person to work in a project for one side. The project lead and administrators can invite people for every
+/// side, a sponsor for their own side. The side must be the department of the person's regular position on the first
+/// day; a copy of that position is stored with the invitation. The person becomes a member only after accepting the
+/// invitation, which expires after 14 days.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = NewMembership,
     responses(
         (status = 201, description = "The membership, in state `invited`.", body = MembershipBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`already_exists`: the person is already a member or invited on some of the days; `illegal_transition`: the project is closing, closed or cancelled."),
     ),
 )]
@@ -68,18 +68,18 @@ pub async fn invite_member(
     .await
 }
 
-/// Invite several people
+/// Invite several people to a project
 ///
 /// Invites up to 50 people in one transaction, under the same conditions as a single invitation. If one item is
 /// invalid, no invitation is created, and `errors` lists every violation with the JSON pointer of its item, for example
 /// `/items/3/person_id`.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = NewMembershipBatch,
     responses(
         (status = 201, description = "The memberships, in the order of the items.", body = MembershipBatch),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`already_exists`: some of the people are already members or invited on some of the days; `illegal_transition`: the project is closing, closed or cancelled."),
     ),
 )]
@@ -97,16 +97,16 @@ pub async fn invite_members(
     .await
 }
 
-/// List memberships
+/// List the memberships of a project
 ///
-/// Returns the memberships of a project in the order in which the invitations were sent, including declined, expired
-/// and ended ones. Use `state`, `department_id` and `as_of` to filter.
+/// Returns the memberships of a project, oldest invitation first, including declined, expired and ended ones. Use
+/// `state`, `department_id` and `as_of` to filter.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = ProjectId, Path, description = "The project."), MembershipQuery, PageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), MembershipQuery, PageQuery),
     responses(
         (status = 200, description = "A page of memberships.", body = PageBody<MembershipBody>),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/memberships")]
@@ -121,17 +121,17 @@ pub async fn list_memberships(
     links.respond(rows, |member| member.row.id.to_string(), |member| member.body())
 }
 
-/// Get parity
+/// Get the parity of a project
 ///
-/// Compares how many people the sides contribute to a project on a given day, by number of members and by share of
-/// full-time work. Neutral roles are not counted. Before the project is activated and before its first day, accepted
-/// memberships count as well.
+/// Compares how many people the sides contribute to a project on a given day, by number of members and by full-time
+/// equivalents (FTE). Neutral roles are not counted. Until the project is activated and its first day is reached,
+/// accepted memberships count as well. For another day than today, all accepted memberships that include the day count.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = ProjectId, Path, description = "The project."), ParityQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), ParityQuery),
     responses(
         (status = 200, description = "The staffing of each side, and whether the sides are in parity.", body = Parity),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/parity")]
@@ -146,16 +146,16 @@ pub async fn get_parity(
     Response::ok(&parity)
 }
 
-/// List memberships of a person
+/// List the memberships of a person
 ///
-/// Returns the memberships of a person in the projects that you have access to, in the order in which the invitations
-/// were sent. For your own person, all memberships are returned.
+/// Returns the memberships of a person in the projects that you have access to, oldest invitation first. You can always
+/// list all of your own memberships.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = PersonId, Path, description = "The person."), PersonMembershipQuery, PageQuery),
+    params(("id" = PersonId, Path, description = "Identifier of the person."), PersonMembershipQuery, PageQuery),
     responses(
         (status = 200, description = "A page of memberships.", body = PageBody<MembershipBody>),
-        (status = 404, description = "The person does not exist."),
+        (status = 404, description = "`not_found`: the person does not exist."),
     ),
 )]
 #[get("/v1/people/{id}/memberships")]
@@ -176,11 +176,11 @@ pub async fn list_person_memberships(
 /// their own memberships.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
+    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
     responses(
         (status = 200, description = "The membership.", body = MembershipBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/memberships/{id}")]
@@ -200,11 +200,11 @@ pub async fn get_membership(
 /// `active` when its first day is reached and the project is active.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
+    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The updated membership.", body = MembershipBody),
-        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 200, description = "The membership after the change.", body = MembershipBody),
+        (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the invitation is no longer open; `conflict`: the invitee has become a sponsor of the project."),
     ),
 )]
@@ -219,14 +219,15 @@ pub async fn accept_membership(
 
 /// Decline an invitation
 ///
-/// Declines an invitation for good. Only the invitee can decline. The project can invite the person again.
+/// Declines an invitation. Only the invitee can decline. A declined invitation cannot be accepted later, but the person
+/// can be invited again.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
+    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The updated membership.", body = MembershipBody),
-        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 200, description = "The membership after the change.", body = MembershipBody),
+        (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the invitation is no longer open."),
     ),
 )]
@@ -241,15 +242,15 @@ pub async fn decline_membership(
 
 /// Withdraw an invitation
 ///
-/// Withdraws an invitation that the invitee has not responded to. The lead, the sponsor of the side and administrators
-/// can withdraw it.
+/// Withdraws an invitation that the invitee has not responded to. The project lead, the sponsor of the side or an
+/// administrator can withdraw it.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
+    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The updated membership.", body = MembershipBody),
-        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 200, description = "The membership after the change.", body = MembershipBody),
+        (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the invitation is no longer open."),
     ),
 )]
@@ -262,18 +263,19 @@ pub async fn withdraw_membership(
     transition(app, path, call, respond::withdraw).await
 }
 
-/// Confirm a return
+/// Confirm the return of a member
 ///
 /// Confirms that a member has returned to their regular position. The membership must be `returning`, and the person
-/// must have a regular position today. The member, the lead, the sponsor of the side and administrators can confirm.
-/// When the last member of a closing project returns and the closure report has been submitted, the project is closed.
+/// must have a regular position today (in UTC). The member, the project lead, the sponsor of the side or an
+/// administrator can confirm. When the last member of a closing project returns and the closure report has been
+/// submitted, the project is closed.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
+    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The updated membership.", body = MembershipBody),
-        (status = 404, description = "The membership does not exist, or you do not have access to it."),
+        (status = 200, description = "The membership after the change.", body = MembershipBody),
+        (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the member is not returning, or has no regular position to return to."),
     ),
 )]

@@ -36,13 +36,13 @@ crate::text_enum! {
 }
 
 impl MembershipState {
-    /// Returns the verbs that are possible in this state.
+    /// Returns the operations (`operationId`) that are possible in this state.
     #[must_use]
     pub fn verbs(self) -> &'static [&'static str] {
         match self {
-            Self::Invited => &["accept", "decline", "withdraw"],
-            Self::Accepted | Self::Active => &["end", "release"],
-            Self::Returning => &["return"],
+            Self::Invited => &["accept_membership", "decline_membership", "withdraw_membership"],
+            Self::Accepted | Self::Active => &["end_membership", "release_member"],
+            Self::Returning => &["return_member"],
             _ => &[],
         }
     }

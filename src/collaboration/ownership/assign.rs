@@ -28,11 +28,9 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
     let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
     tx.authorize_and_deduplicate(Action::AssignOwner, &relations.ok_or_else(Error::not_found)?)?;
     if area.retired_at.is_some() {
-        return Err(Problem::new(Code::Conflict)
-            .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-area-removed").into());
     }
-    project.state.require(ProjectVerb::Assign)?;
+    project.state.require(ProjectVerb::CreateAssignment)?;
     let from = new.valid_from.unwrap_or(project.starts_on.max(tx.now.day()));
     let wanted = Interval { from, to: new.valid_to.unwrap_or(project.ends_on) };
     let mut violations = outside_project(wanted, &project);
@@ -65,7 +63,7 @@ pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assi
 
 /// Returns a violation for each day that is outside the project or out of order.
 fn outside_project(wanted: Interval, project: &Project) -> Vec<Violation> {
-    let outside = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
+    let outside = Text::new("violation-outside-project");
     let mut violations = Vec::new();
     if wanted.from < project.starts_on || wanted.from >= project.ends_on {
         violations.push(Violation::at("/valid_from", "dates_out_of_range", outside.clone()));
@@ -73,7 +71,7 @@ fn outside_project(wanted: Interval, project: &Project) -> Vec<Violation> {
     if wanted.to > project.ends_on || wanted.to <= project.starts_on {
         violations.push(Violation::at("/valid_to", "dates_out_of_range", outside));
     } else if wanted.to <= wanted.from {
-        let detail = Text::new("This must be after the first day.", "Toto musí být po prvním dni.");
+        let detail = Text::new("violation-must-be-after").with("field", "valid_to").with("other", "valid_from");
         violations.push(Violation::at("/valid_to", "not_after_start", detail));
     }
     violations

@@ -92,9 +92,8 @@ fn stays_by_person(conn: &mut DbConn, project: ProjectId) -> Result<BTreeMap<Per
 }
 
 fn empty_window(starts_on: Day, ends_on: Day) -> Error {
-    let text = Text::new(
-        format!("No day of the project, {starts_on} to {ends_on}, is between from and to."),
-        format!("Mezi from a to není žádný den projektu, {starts_on} až {ends_on}."),
-    );
+    let text = Text::new("violation-no-common-day")
+        .with("starts_on", starts_on.to_string())
+        .with("ends_on", ends_on.to_string());
     Error::violation(Violation::parameter("to", "not_after_start", text))
 }

@@ -21,8 +21,8 @@ pub struct AssignmentQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
-    /// Return the assignments as they were recorded at this instant, without later changes and corrections. Must not be
-    /// in the future. If absent, the current versions are returned.
+    /// Return the assignments as they were recorded at this time, without later changes and corrections. Must not be in
+    /// the future. If absent, the current versions are returned.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

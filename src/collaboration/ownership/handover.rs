@@ -23,14 +23,14 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404; 409 when the project has ended or the area is disputed.
-fn lock_by_id(tx: &mut Tx<'_>, id: AssignmentId) -> Result<(Project, Area, Assignment), Error> {
+fn lock_by_id(tx: &mut Tx<'_>, id: AssignmentId, operation: &str) -> Result<(Project, Area, Assignment), Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let project = projects::lock(tx, project)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
     let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
     tx.authorize_and_deduplicate(Action::AssignOwner, &relations.ok_or_else(Error::not_found)?)?;
-    project.state.require(ProjectVerb::Assign)?;
+    project.state.require_for(ProjectVerb::CreateAssignment, operation)?;
     if before.responsibility == Responsibility::Accountable {
         guard::refuse_while_disputed(tx.conn, area.id)?;
     }
@@ -43,27 +43,25 @@ fn lock_by_id(tx: &mut Tx<'_>, id: AssignmentId) -> Result<(Project, Area, Assig
 /// 403, 404; 422 for a day in the past or outside the assignment, or an unsuitable successor; 409 when the assignment
 /// has ended, while the area is disputed, or when an area of a running project would have no accountable person.
 pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Assignment, Error> {
-    let (project, area, before) = lock_by_id(tx, id)?;
+    let (project, area, before) = lock_by_id(tx, id, "end_assignment")?;
     let today = tx.now.day();
     if before.valid_to.is_some_and(|to| to <= today || to <= before.valid_from) {
-        return Err(Problem::illegal_transition("ended", "end", &[]).into());
+        return Err(Problem::illegal_transition("assignment", "ended", "end_assignment", &[]).into());
     }
     let (earliest, latest) = (before.valid_from.max(today), before.valid_to.unwrap_or(project.ends_on));
     if end.ends_on < earliest || end.ends_on > latest {
-        let detail = Text::new(
-            format!("This must be between {earliest} and {latest}."),
-            format!("Toto musí být mezi {earliest} a {latest}."),
-        );
+        let detail = Text::new("violation-between-days")
+            .with("earliest", earliest.to_string())
+            .with("latest", latest.to_string());
         return Err(Error::violation(Violation::at("/ends_on", "dates_out_of_range", detail)));
     }
     if before.valid_to == Some(end.ends_on) && end.successor_person_id.is_none() {
         return Ok(before);
     }
     if let Some(successor) = end.successor_person_id.filter(|_| end.ends_on >= latest) {
-        let text = Text::new(
-            format!("After {latest} there is nothing left for {successor} to take over."),
-            format!("Po {latest} už není co předat: {successor}."),
-        );
+        let text = Text::new("violation-nothing-to-hand-over")
+            .with("latest", latest.to_string())
+            .with("successor", successor.to_string());
         return Err(Error::violation(Violation::at("/ends_on", "nothing_to_hand_over", text)));
     }
     if let Some(successor) = end.successor_person_id {
@@ -81,18 +79,18 @@ pub fn end(tx: &mut Tx<'_>, id: AssignmentId, end: &AssignmentEnd) -> Result<Ass
 /// 403, 404; 422 for days outside the project; 409 when the days overlap with another assignment, when the area would
 /// have no accountable person from today on, or while it is disputed.
 pub fn correct(tx: &mut Tx<'_>, id: AssignmentId, new: &AssignmentCorrection) -> Result<Assignment, Error> {
-    let (project, area, before) = lock_by_id(tx, id)?;
+    let (project, area, before) = lock_by_id(tx, id, "correct_assignment")?;
     let from = new.valid_from.unwrap_or(before.valid_from);
     let to = new.valid_to.unwrap_or(before.valid_to);
     let mut violations = Vec::new();
-    let outside = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
+    let outside = Text::new("violation-outside-project");
     if from < project.starts_on || from >= project.ends_on {
         violations.push(Violation::at("/valid_from", "dates_out_of_range", outside.clone()));
     }
     if to.is_some_and(|to| to > project.ends_on) {
         violations.push(Violation::at("/valid_to", "dates_out_of_range", outside));
     } else if to.is_some_and(|to| to < from) {
-        let text = Text::new("This must not be before the first day.", "Toto nesmí být před prvním dnem.");
+        let text = Text::new("violation-must-not-be-before").with("field", "valid_to").with("other", "valid_from");
         violations.push(Violation::at("/valid_to", "not_after_start", text));
     }
     refuse_if_any(violations)?;
@@ -136,13 +134,11 @@ pub fn hand_over(
     let from = on.max(before.valid_from);
     let days = Interval { from, to: before.valid_to.unwrap_or(project.ends_on) };
     if days.from >= days.to {
-        let text = Text::new("There are no days left to hand over.", "Nezbývají žádné dny k předání.");
+        let text = Text::new("violation-no-days-left");
         return Err(Error::violation(Violation::at(pointer, "nothing_to_hand_over", text)));
     }
     if before.person_id == to {
-        return Err(Problem::new(Code::Conflict)
-            .because("This person has the area already.", "Tento člověk už oblast má.")
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-same-owner").into());
     }
     refuse_if_any(owners::unfit_member(tx, area, to, before.responsibility, days, pointer)?.into_iter().collect())?;
     let ended = next_version(tx, before, before.valid_from, Some(from));
@@ -188,7 +184,9 @@ pub fn succeed(
 
 fn area_of(tx: &mut Tx<'_>, project: &Project, id: AreaId, pointer: &str) -> Result<Area, Error> {
     let area = store::area(tx.conn, id)?.filter(|area| area.project_id == project.id);
-    area.ok_or_else(|| Error::violation(Violation::unknown_reference(format!("{pointer}/area_id"), "area", "oblast")))
+    area.ok_or_else(|| {
+        Error::violation(Violation::unknown_reference(format!("{pointer}/area_id"), "violation-unknown-area"))
+    })
 }
 
 /// Shortens assignments that last beyond the new end of a project.
@@ -219,12 +217,7 @@ fn refuse_gap(tx: &mut Tx<'_>, project: &Project, leaving: &Assignment, days: In
     if coverage::gaps(days, &taken).is_empty() {
         return Ok(());
     }
-    Err(Problem::new(Code::Conflict)
-        .because(
-            "The project is running, and nobody would be accountable for this area. Name the successor.",
-            "Projekt běží a za tuto oblast by nikdo neodpovídal. Uveďte nástupce.",
-        )
-        .into())
+    Err(Problem::new(Code::Conflict).because("detail-no-successor").into())
 }
 
 fn next_version(tx: &Tx<'_>, before: &Assignment, valid_from: Day, valid_to: Option<Day>) -> Assignment {

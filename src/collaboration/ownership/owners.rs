@@ -36,10 +36,7 @@ pub fn side_of(
     };
     let sides = stays.iter().map(|stay| stay.0);
     sides.into_iter().find(|side| coverage::gaps(days, &taken(*side)).is_empty()).ok_or_else(|| {
-        let text = Text::new(
-            "This person is not an accepted member of the project on all of these days.",
-            "Tento člověk není ve všech těchto dnech členem projektu, který účast přijal.",
-        );
+        let text = Text::new("violation-owner-not-member");
         Error::violation(Violation::at(pointer, "owner_not_member", text))
     })
 }
@@ -66,22 +63,14 @@ pub fn unfit_member(
     if covers(responsibility.belongs_to_the_side()) {
         return Ok(None);
     }
-    let at = |code, en: &'static str, cs: &'static str| Some(Violation::at(pointer, code, Text::new(en, cs)));
+    let at = |code, detail: &'static str| Some(Violation::at(pointer, code, detail));
     if covers(false) {
-        return Ok(at(
-            "side_mismatch",
-            "This person works for another side than the one that owns the area.",
-            "Tento člověk pracuje za jinou stranu, než která oblast vlastní.",
-        ));
+        return Ok(at("side_mismatch", "violation-side-mismatch"));
     }
     if stays.is_empty() && people::service::existing(tx.conn, &[person])?.is_empty() {
-        return Ok(Some(Violation::unknown_reference(pointer, "person", "člověk")));
+        return Ok(Some(Violation::unknown_reference(pointer, "violation-unknown-person")));
     }
-    Ok(at(
-        "owner_not_member",
-        "This person is not an accepted member of the project on all of these days.",
-        "Tento člověk není ve všech těchto dnech členem projektu, který účast přijal.",
-    ))
+    Ok(at("owner_not_member", "violation-owner-not-member"))
 }
 
 /// Requires that a handover takes effect before the end of the project.
@@ -92,7 +81,7 @@ pub fn inside(project: &Project, effective_on: Day) -> Result<(), Error> {
     if effective_on < project.ends_on {
         return Ok(());
     }
-    let text = Text::new("This day is outside the project.", "Tento den je mimo projekt.");
+    let text = Text::new("violation-outside-project");
     Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)))
 }
 
@@ -105,10 +94,7 @@ pub fn at_once_across_sides(tx: &Tx<'_>, area: &Area, side: DepartmentId, effect
     if side == area.department_id || effective_on <= tx.now.day() {
         return Ok(());
     }
-    let text = Text::new(
-        "To another side an area goes when all sides have agreed, not on a later day.",
-        "Jiné straně se oblast předává, jakmile všechny strany souhlasí, nikoli později.",
-    );
+    let text = Text::new("violation-at-once-only");
     Err(Error::violation(Violation::at("/effective_on", "at_once_only", text)))
 }
 
@@ -117,17 +103,11 @@ pub fn at_once_across_sides(tx: &Tx<'_>, area: &Area, side: DepartmentId, effect
 pub fn refusal(conflict: Conflict) -> Problem {
     match conflict {
         Conflict::SecondOwner => already_owned(),
-        Conflict::Repeated => Problem::new(Code::AlreadyExists).because(
-            "This person has this responsibility on some of these days already.",
-            "Tento člověk už v některém z těchto dní tuto odpovědnost má.",
-        ),
+        Conflict::Repeated => Problem::new(Code::AlreadyExists).because("detail-responsibility-exists"),
     }
 }
 
 /// Builds the problem for a second accountable person.
 pub fn already_owned() -> Problem {
-    Problem::new(Code::Conflict).because(
-        "Somebody else is accountable for this area on some of these days. End that assignment first.",
-        "Za tuto oblast v některém z těchto dní odpovídá někdo jiný. Nejprve to přiřazení ukončete.",
-    )
+    Problem::new(Code::Conflict).because("detail-second-owner")
 }

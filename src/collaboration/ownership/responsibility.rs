@@ -1,8 +1,9 @@
 //! The responsibilities a person can have for an area.
 
 crate::text_enum! {
-    /// Responsibility for an area (RACI): `accountable` people own the area, one person at a time; `responsible` people
-    /// do the work; `consulted` people are consulted before decisions; `informed` people are informed afterwards.
+    /// Responsibility for an area (RACI): the `accountable` person has the final responsibility for the area, one
+    /// person at a time; `responsible` people do the work; `consulted` people are consulted before decisions;
+    /// `informed` people are informed afterwards.
     pub enum Responsibility {
         Accountable,
         Responsible,

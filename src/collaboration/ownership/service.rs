@@ -109,7 +109,7 @@ fn refuse_future_known_at(query: &AssignmentQuery, now: UtcTime) -> Result<(), E
     if query.known_at.is_none_or(|at| at <= now) {
         return Ok(());
     }
-    let text = Text::new("What will be known then is not known yet.", "Co bude známo pak, teď ještě známo není.");
+    let text = Text::new("violation-future-instant");
     Err(Error::violation(Violation::parameter("known_at", "in_the_future", text)))
 }
 

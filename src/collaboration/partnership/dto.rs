@@ -24,7 +24,7 @@ pub struct Report {
     /// Figures of each side, in the order of the sides in the project.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<SideReport>,
-    /// Parity between the sides today.
+    /// Parity between the sides today (in UTC).
     pub parity: Parity,
     /// Milestones of the project with their slip.
     #[schema(max_items = 100)]
@@ -42,13 +42,13 @@ pub struct SideReport {
     /// Name of the department.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Marketing")]
     pub name: String,
-    /// Response times of the side.
+    /// How long the side takes to respond to approvals.
     pub latency: Latency,
     /// Decisions that the side raised.
     pub decisions_raised: Portion,
     /// Approvals that the side was the first to respond to.
     pub first_responses: Portion,
-    /// Rejections by the side, including those it changed later.
+    /// Rejections of approvals by the side, including those that it changed later.
     pub vetoes: Portion,
     /// Areas that the side owns according to the charter.
     pub areas: Portion,
@@ -56,8 +56,8 @@ pub struct SideReport {
     pub members: Portion,
 }
 
-/// Response times of a side for approvals, in business minutes of the company calendar. Only the time during which the
-/// side's own response is missing is counted.
+/// How long a side takes to respond to approvals, in minutes within the opening hours of the calendar. Only time in
+/// which the response of the side itself is missing is counted; time in which it waits for other sides is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DecisionLatency)]
 pub struct Latency {
@@ -70,15 +70,16 @@ pub struct Latency {
     /// Number of approvals that ended without a response of the side.
     #[schema(format = Int32, minimum = 0, maximum = 100_000_000, example = 0)]
     pub without_response: u32,
-    /// Median response time in business minutes: half of the responses took at most this long. Null if the side has not
-    /// responded to any approval.
+    /// Median response time, in minutes within opening hours: half of the responses took at most this long. Null if the
+    /// side has not responded to any approval.
     #[schema(required, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 95)]
     pub p50_minutes: Option<i64>,
-    /// 90th percentile of the response time in business minutes: 90 % of the responses took at most this long. Null if
-    /// the side has not responded to any approval.
+    /// 90th percentile of the response time, in minutes within opening hours: 90 % of the responses took at most this
+    /// long. Null if the side has not responded to any approval.
     #[schema(required, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 840)]
     pub p90_minutes: Option<i64>,
-    /// Longest time, in business minutes, that an open approval has waited for the side. Null if none is waiting.
+    /// Longest time that an open approval has waited for the side, in minutes within opening hours. Null if none is
+    /// waiting.
     #[schema(required, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 30)]
     pub longest_wait_minutes: Option<i64>,
 }

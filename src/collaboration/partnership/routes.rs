@@ -20,16 +20,16 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Get the partnership report
 ///
-/// Returns figures on how the sides of a project work together: the response times of each side in business time, its
-/// share of the decisions raised, first responses, rejections, areas and members, the parity between the sides, the
-/// slip of the milestones, and the ownership coverage. The response time of a side counts only while its own response
-/// is missing.
+/// Returns figures on how the sides of a project work together. For each side: how long it takes to respond to
+/// approvals, and its share of the decisions raised, first responses, rejections, areas and members. For the project:
+/// the parity between the sides, the slip of the milestones, and the ownership coverage. Time in which a side waits for
+/// other sides does not add to its response time.
 #[utoipa::path(
     tag = "Partnership",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     responses(
         (status = 200, description = "The report.", body = Report),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/partnership")]
@@ -49,10 +49,10 @@ pub async fn get_partnership(
 /// images, styles or scripts. Its labels follow `Accept-Language`.
 #[utoipa::path(
     tag = "Partnership",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     responses(
         (status = 200, description = "The chart as an SVG document.", body = PartnershipChart, content_type = "image/svg+xml"),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/partnership.svg")]

@@ -15,7 +15,7 @@ use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::time::Day;
 
-/// The text of a charter version, which all sides sign.
+/// The content of a charter version, which all sides sign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = CharterContent)]
 pub struct Content {
@@ -29,11 +29,11 @@ pub struct Content {
     pub starts_on: Day,
     /// First day after the project (exclusive end).
     pub ends_on: Day,
-    /// Maximum difference in strength between any two sides: a number of members if `parity_measure` is `headcount`,
-    /// a percentage of a full-time equivalent if it is `fte`.
+    /// Maximum difference in staffing between any two sides: a number of members if `parity_measure` is `headcount`, or
+    /// percent of one full-time equivalent (FTE) if it is `fte`, for example 50 for half an FTE.
     #[schema(format = Int32, minimum = 0, maximum = 1000)]
     pub parity_tolerance: i32,
-    /// How the strength of a side is measured.
+    /// How the staffing of a side is measured.
     #[serde(default)]
     pub parity_measure: ParityMeasure,
     /// The departments that own the project together, each of which is a side.
@@ -45,14 +45,14 @@ pub struct Content {
     /// Milestones of the project.
     #[schema(max_items = 100)]
     pub milestones: Vec<Milestone>,
-    /// Areas of responsibility, each owned by one side.
+    /// Areas of responsibility, each of which belongs to one side.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
 }
 
 crate::text_enum! {
-    /// How the strength of a side is measured: `headcount` counts its members, `fte` adds up their full-time
-    /// equivalents.
+    /// How the staffing of a side is measured: `headcount` counts its members, `fte` adds up their full-time
+    /// equivalents (FTE), in percent.
     #[derive(Default)]
     pub enum ParityMeasure {
         #[default]
@@ -85,7 +85,8 @@ pub struct Goal {
     /// Value of the metric to reach by `due_on`, in `unit`.
     #[schema(minimum = -1_000_000_000_000i64, maximum = 1_000_000_000_000i64, example = 4)]
     pub target: f64,
-    /// Day by which the target is to be reached. Must be within the project.
+    /// Day by which the target is to be reached. To propose the project, it must be from `starts_on` to `ends_on` of
+    /// the project, both included.
     pub due_on: Day,
 }
 
@@ -96,15 +97,16 @@ pub struct Milestone {
     /// Name of the milestone. It identifies the milestone across versions of the charter.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One customer database")]
     pub name: String,
-    /// Day on which the milestone is due. Must be within the project.
+    /// Day on which the milestone is due. To propose the project, it must be from `starts_on` to `ends_on` of the
+    /// project, both included.
     pub due_on: Day,
 }
 
-/// An area of responsibility that one side owns.
+/// An area of responsibility, which belongs to one side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CharterArea {
-    /// Short, stable identifier of the area, unique within the project. An area that keeps its key keeps its history.
+    /// Machine-readable key of the area, unique within the project. An area that keeps its key keeps its history.
     #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$", example = "customer-databases")]
     pub key: String,
     /// Name of the area.
@@ -183,22 +185,22 @@ impl Content {
     pub fn contradictions(&self) -> Vec<Violation> {
         let mut found = Vec::new();
         if self.ends_on <= self.starts_on {
-            let text = Text::new("Must be later than starts_on.", "Musí být později než starts_on.");
+            let text = Text::new("violation-must-be-after").with("field", "ends_on").with("other", "starts_on");
             found.push(Violation::at("/ends_on", "not_after_start", text));
         }
         let mut sides = HashSet::new();
         for (index, side) in self.sides.iter().enumerate().filter(|(_, side)| !sides.insert(**side)) {
-            let text = Text::new(format!("{side} is a side already."), format!("{side} už stranou je."));
+            let text = Text::new("violation-repeated-side").with("department", side.to_string());
             found.push(Violation::at(format!("/sides/{index}/department_id"), "repeated_item", text));
         }
         let mut keys = HashSet::new();
         for (index, area) in self.areas.iter().enumerate() {
             if !keys.insert(area.key.as_str()) {
-                let text = Text::new("Another area has this key.", "Tento klíč už má jiná oblast.");
+                let text = Text::new("violation-repeated-area-key");
                 found.push(Violation::at(format!("/areas/{index}/key"), "repeated_item", text));
             }
             if !sides.contains(&area.department_id) {
-                let text = Text::new("An area belongs to a side of the project.", "Oblast patří straně projektu.");
+                let text = Text::new("violation-area-side");
                 found.push(Violation::at(format!("/areas/{index}/department_id"), "not_a_side", text));
             }
         }

@@ -30,11 +30,11 @@ pub struct Submitted {
 /// # Errors
 /// 403, 404, 412, 428; 409 unless the project is closing; 422 unless there is one outcome per goal.
 pub fn submit(tx: &mut Tx<'_>, id: ProjectId, new: &NewClosureReport) -> Result<Submitted, Error> {
-    let (project, _) = lock_project(tx, id, Action::ReportClosure)?;
+    let (project, _) = lock_project(tx, id, Action::WriteClosureReport)?;
     let before = store::closure_report(tx.conn, id)?;
-    // Before the first report the version is 0, so only `If-Match: *` and `"v0"` match.
+    // A version of 0 means that there is no report yet.
     IfMatch::check(tx.meta.if_match.as_ref(), before.as_ref().map_or(0, |row| row.version))?;
-    project.state.require(Verb::WriteClosureReport)?;
+    project.state.require(Verb::ReplaceClosureReport)?;
     require_all_goals(tx, &project, new)?;
     let content = serde_json::to_string(new).map_err(Error::internal)?;
     if let Some(before) = before.as_ref().filter(|before| before.content == content) {
@@ -75,10 +75,7 @@ fn require_all_goals(tx: &mut Tx<'_>, project: &Project, new: &NewClosureReport)
     if new.goals.len() == goals {
         return Ok(());
     }
-    let text = Text::new(
-        format!("The charter in force has {goals} goals; say of each what became of it."),
-        format!("Platná zakládací listina má tolik cílů: {goals}. U každého uveďte, jak dopadl."),
-    );
+    let text = Text::new("violation-goals-do-not-match").with("goals", goals);
     Err(Error::violation(Violation::at("/goals", "goals_do_not_match", text)))
 }
 

@@ -72,10 +72,7 @@ fn author(tx: &mut Tx<'_>) -> Result<Option<PersonId>, Error> {
     match people::service::by_login(tx.conn, &tx.actor.subject)? {
         Some(person) => Ok(Some(person.id)),
         None if tx.actor.has(Scope::Admin) => Ok(None),
-        None => Err(Error::forbidden(
-            "Nobody in the directory has the subject of your token; ask an administrator to add you.",
-            "Nikdo v adresáři nemá subjekt vašeho tokenu; požádejte správce, aby vás přidal.",
-        )),
+        None => Err(Error::forbidden("forbidden-not-in-directory")),
     }
 }
 
@@ -84,7 +81,7 @@ fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Viol
     let sides = new.sides.iter().enumerate().filter(|(_, side)| !known.contains(&side.department_id));
     sides
         .map(|(index, _)| {
-            Violation::unknown_reference(format!("/sides/{index}/department_id"), "department", "oddělení")
+            Violation::unknown_reference(format!("/sides/{index}/department_id"), "violation-unknown-department")
         })
         .collect()
 }
@@ -105,12 +102,12 @@ fn ineligible_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>
         people::service::lock_many(conn, &ids)?.into_iter().map(|person| (person.id, person.deactivated_at)).collect();
     let mut sponsoring = HashSet::new();
     let repeated = sponsors.into_iter().filter(|(_, person)| !sponsoring.insert(*person)).map(|(pointer, _)| {
-        let text = Text::new("One person never sits for two sides.", "Jedna osoba nikdy nezastupuje dvě strany.");
+        let text = Text::new("violation-sponsor-of-two-sides");
         Violation::at(pointer, "repeated_item", text)
     });
     let ineligible = named.into_iter().filter_map(|(pointer, person)| match known.get(&person) {
-        None => Some(Violation::unknown_reference(pointer, "person", "osoba")),
-        Some(deactivated_at) => deactivated_at.map(|_| people::has_left(pointer)),
+        None => Some(Violation::unknown_reference(pointer, "violation-unknown-person")),
+        Some(deactivated_at) => deactivated_at.map(|_| people::deactivated_person(pointer)),
     });
     Ok(ineligible.chain(repeated).collect())
 }
@@ -132,10 +129,7 @@ fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterA
         })
     };
     template.areas().iter().map(area).collect::<Option<_>>().ok_or_else(|| {
-        let text = Text::new(
-            "The template needs the departments \"it\" and \"marketing\" as sides.",
-            "Šablona potřebuje jako strany oddělení „it“ a „marketing“.",
-        );
+        let text = Text::new("violation-template-sides");
         Violation::at("/template", "template_does_not_fit", text)
     })
 }

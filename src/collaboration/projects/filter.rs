@@ -13,7 +13,7 @@ use crate::kernel::time::Day;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProjectQuery {
-    /// Return only projects in this state. Repeat the parameter for several states; all if absent.
+    /// Return only projects in this state. Repeat the parameter to include several states.
     #[serde(default)]
     #[schema(nullable = false, max_items = 7)]
     #[param(nullable = false, max_items = 7)]
@@ -28,7 +28,7 @@ pub struct ProjectQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
-    /// Return only projects in which you are a sponsor, delegate, lead, member or invitee.
+    /// Return only projects in which you are a sponsor, delegate, project lead, member or invitee.
     #[serde(default)]
     #[schema(nullable = false, default = false)]
     #[param(nullable = false, default = false)]

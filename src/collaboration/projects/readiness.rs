@@ -89,7 +89,7 @@ pub struct ReadinessInput {
 /// - `signature_missing`: a side has never signed the charter.
 /// - `signature_stale`: a side has signed an older version, or its signature no longer counts.
 /// - `side_empty`: no accepted member of a side counts for parity.
-/// - `parity_breached`: the sides differ in strength by more than the tolerance.
+/// - `parity_breached`: the staffing of the sides differs by more than the tolerance.
 /// - `home_position_missing`: a member has no regular position to return to.
 /// - `ownership_gap`: an area has no accountable person on some days of the project.
 /// - `owner_not_active_member`: an accountable person is not an accepted member.

@@ -66,12 +66,7 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Pr
     let row = row.ok_or_else(|| Error::internal("a signed charter version is missing"))?;
     let content = Content::unseal(&row.content)?;
     if content.ends_on <= tx.now.day() {
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "The new last day has passed meanwhile. Propose another amendment.",
-                "Nový poslední den už mezitím minul. Navrhněte jiný dodatek.",
-            )
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-amendment-too-late").into());
     }
     sync_areas(tx, before.id, &content)?;
     let after = Project {

@@ -22,9 +22,10 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Create a project
 ///
-/// Creates a project in the state `draft` with two to eight departments as sides and version 1 of the charter. You must
-/// be a person in the directory, software or an administrator. A draft can be incomplete: its readiness lists what is
-/// missing. If you send a `template` and no `areas`, the project gets the predefined areas of the template.
+/// Creates a project in the state `draft` with two to eight departments as sides and version 1 of the charter. People
+/// in the directory, applications and administrators can create a project; other tokens receive 403. A draft can be
+/// incomplete: its readiness lists what is missing. If you send a `template` and no `areas`, the project gets the
+/// predefined areas of the template.
 #[utoipa::path(
     tag = "Projects",
     request_body = NewProject,
@@ -45,8 +46,8 @@ pub async fn create_project(
 
 /// List projects
 ///
-/// Returns projects in order of creation, oldest first unless `sort` says otherwise. People see the projects in which
-/// they are a sponsor, delegate, lead, member or invitee; software and administrators see all projects.
+/// Returns projects, oldest first unless you set `sort`. People see the projects in which they are a sponsor, delegate,
+/// project lead, member or invitee. Applications and administrators see all projects.
 #[utoipa::path(
     tag = "Projects",
     params(ProjectQuery, PageQuery),
@@ -69,11 +70,11 @@ pub async fn list_projects(
 /// in force.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}")]
@@ -93,11 +94,11 @@ pub async fn get_project(
 /// that of the project; send it in `If-Match` to replace the charter.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project."), CharterQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), CharterQuery),
     responses(
         (status = 200, description = "The charter.", body = CharterBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The project does not exist, you do not have access to it, or the charter has no such version."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the charter has no such version."),
     ),
 )]
 #[get("/v1/projects/{id}/charter")]

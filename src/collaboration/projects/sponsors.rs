@@ -23,7 +23,7 @@ pub fn of_projects(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Er
 }
 
 /// Marks the sides of a deactivated sponsor as vacant. The sponsor stays recorded; no successor is assigned.
-pub fn sponsor_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+pub fn sponsor_deactivated(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
     for side in store::sides_of_sponsor(tx.conn, person)? {
         let vacant_since = side.vacant_since.or(Some(tx.now));
         mark(tx, side, vacant_since, types::SPONSOR_REMOVED, "The sponsor was deactivated.")?;
@@ -32,7 +32,7 @@ pub fn sponsor_left(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
 }
 
 /// Ends the vacancy of the sides that a reactivated person still sponsors.
-pub fn sponsor_is_back(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+pub fn sponsor_reactivated(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
     for side in store::sides_of_sponsor(tx.conn, person)? {
         mark(tx, side, None, types::SPONSOR_ASSIGNED, "The sponsor was reactivated.")?;
     }
@@ -67,14 +67,8 @@ pub fn change(
 }
 
 fn write(tx: &mut Tx<'_>, side: &Side) -> Result<(), Error> {
-    store::set_sponsor(tx.conn, side)?.map_err(|SponsorOfAnotherSide| {
-        Problem::new(Code::Conflict)
-            .because(
-                "This person sits for another side of the project already.",
-                "Tato osoba už v projektu zastupuje jinou stranu.",
-            )
-            .into()
-    })
+    store::set_sponsor(tx.conn, side)?
+        .map_err(|SponsorOfAnotherSide| Problem::new(Code::Conflict).because("detail-sponsor-of-other-side").into())
 }
 
 fn mark(

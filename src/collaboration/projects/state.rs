@@ -18,26 +18,26 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Actions that depend on the state of a project.
+    /// Operations that depend on the state of a project, by their `operationId`.
     pub enum Verb {
-        ReviseCharter,
+        ReplaceCharter,
         AssignSponsor,
         RemoveSponsor,
-        Propose,
-        Activate,
-        Hold,
-        Resume,
-        Close,
-        WriteClosureReport,
-        Cancel,
-        GrantDelegation,
-        Invite,
-        /// Every change of the team except inviting people, for example ending a membership.
-        ChangeTeam,
-        Assign,
+        ProposeProject,
+        ActivateProject,
+        HoldProject,
+        ResumeProject,
+        CloseProject,
+        ReplaceClosureReport,
+        CancelProject,
+        CreateDelegation,
+        InviteMember,
+        /// Also stands for the release of a member.
+        EndMembership,
+        CreateAssignment,
         OfferTransfer,
         RaiseDispute,
-        RaiseDecision,
+        CreateDecision,
     }
 }
 
@@ -47,17 +47,17 @@ impl State {
     pub fn allows(self, verb: Verb) -> bool {
         use State::{Active, Closing, Draft, OnHold, Proposed};
         match verb {
-            Verb::Propose => self == Draft,
-            Verb::Activate => self == Proposed,
-            Verb::Hold => self == Active,
-            Verb::Resume => self == OnHold,
-            Verb::WriteClosureReport => self == Closing,
-            Verb::Close | Verb::OfferTransfer | Verb::RaiseDispute => matches!(self, Active | OnHold),
-            Verb::Cancel => matches!(self, Draft | Proposed | OnHold),
-            Verb::RaiseDecision => matches!(self, Proposed | Active | OnHold),
-            Verb::GrantDelegation => matches!(self, Proposed | Active | OnHold | Closing),
-            Verb::ReviseCharter | Verb::Invite => matches!(self, Draft | Proposed | Active | OnHold),
-            Verb::AssignSponsor | Verb::RemoveSponsor | Verb::ChangeTeam | Verb::Assign => {
+            Verb::ProposeProject => self == Draft,
+            Verb::ActivateProject => self == Proposed,
+            Verb::HoldProject => self == Active,
+            Verb::ResumeProject => self == OnHold,
+            Verb::ReplaceClosureReport => self == Closing,
+            Verb::CloseProject | Verb::OfferTransfer | Verb::RaiseDispute => matches!(self, Active | OnHold),
+            Verb::CancelProject => matches!(self, Draft | Proposed | OnHold),
+            Verb::CreateDecision => matches!(self, Proposed | Active | OnHold),
+            Verb::CreateDelegation => matches!(self, Proposed | Active | OnHold | Closing),
+            Verb::ReplaceCharter | Verb::InviteMember => matches!(self, Draft | Proposed | Active | OnHold),
+            Verb::AssignSponsor | Verb::RemoveSponsor | Verb::EndMembership | Verb::CreateAssignment => {
                 matches!(self, Draft | Proposed | Active | OnHold | Closing)
             }
         }
@@ -74,11 +74,19 @@ impl State {
     /// # Errors
     /// 409 `illegal_transition` with the state and the actions it allows.
     pub fn require(self, verb: Verb) -> Result<(), Error> {
+        self.require_for(verb, verb.as_str())
+    }
+
+    /// As [`State::require`], for an operation that is possible whenever another one is.
+    ///
+    /// # Errors
+    /// 409 `illegal_transition`.
+    pub fn require_for(self, verb: Verb, operation: &str) -> Result<(), Error> {
         if self.allows(verb) {
             return Ok(());
         }
         let allowed: Vec<_> = Verb::ALL.iter().copied().filter(|verb| self.allows(*verb)).map(Verb::as_str).collect();
-        Err(Problem::illegal_transition(self.as_str(), verb.as_str(), &allowed).into())
+        Err(Problem::illegal_transition("project", self.as_str(), operation, &allowed).into())
     }
 }
 

@@ -14,10 +14,11 @@ use crate::kernel::time::Day;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"ends_on": "2027-06-30", "reason": "Needed in the department for the autumn campaign."}))]
 pub struct MembershipEnd {
-    /// First day on which the person is no longer a member. Must not be before today, before the first day of the
-    /// membership, or after its current end.
+    /// First day on which the person is no longer a member (exclusive end); it becomes the `valid_to` of the
+    /// membership. Must not be before today (in UTC), before the first day of the membership, or after its current
+    /// `valid_to`.
     pub ends_on: Day,
-    /// Why the membership ends. Recorded in the audit trail; for a release also shown to all sides.
+    /// Reason for the end of the membership. Recorded in the audit trail; for a release also shown to all sides.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
     pub reason: String,
     /// Successors for all areas that the person is accountable for on or after `ends_on`; absent if there are none.
@@ -34,10 +35,11 @@ impl RequestBody for MembershipEnd {}
 pub struct MembershipEndItem {
     /// The membership to end. Must belong to the project.
     pub membership_id: MembershipId,
-    /// First day on which the person is no longer a member. Must not be before today, before the first day of the
-    /// membership, or after its current end.
+    /// First day on which the person is no longer a member (exclusive end); it becomes the `valid_to` of the
+    /// membership. Must not be before today (in UTC), before the first day of the membership, or after its current
+    /// `valid_to`.
     pub ends_on: Day,
-    /// Why the membership ends. Recorded in the audit trail.
+    /// Reason for the end of the membership. Recorded in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
     pub reason: String,
     /// Successors for all areas that the person is accountable for on or after `ends_on`; absent if there are none.

@@ -36,7 +36,7 @@ pub fn end_batch(tx: &mut Tx<'_>, id: ProjectId, batch: &MembershipEndBatch) -> 
         let place = format!("/items/{index}");
         let Some(found) = members.iter().position(|member| member.row.id == item.membership_id) else {
             let pointer = format!("{place}/membership_id");
-            return Err(Error::violation(Violation::unknown_reference(pointer, "membership", "členství")));
+            return Err(Error::violation(Violation::unknown_reference(pointer, "violation-unknown-membership")));
         };
         let before = members.swap_remove(found);
         let of_side = projects::relations_of_side(tx.conn, id, tx.actor, before.row.department_id, tx.now)?;
@@ -55,7 +55,7 @@ fn end_one(
     end: &MembershipEnd,
     place: &str,
 ) -> Result<Member, Error> {
-    possible(tx, project, &before, end.ends_on, "end", place)?;
+    possible(tx, project, &before, end.ends_on, "end_membership", place)?;
     if end.ends_on == before.row.valid_to {
         return Ok(before);
     }

@@ -24,17 +24,16 @@ pub fn possible(
     verb: &str,
     place: &str,
 ) -> Result<(), Error> {
-    project.state.require(ProjectVerb::ChangeTeam)?;
+    project.state.require_for(ProjectVerb::EndMembership, verb)?;
     if !matches!(member.state, MembershipState::Accepted | MembershipState::Active) {
         return Err(change::illegal(member, verb));
     }
     let earliest = member.row.valid_from.max(tx.now.day());
     if on < earliest || on > member.row.valid_to {
         let latest = member.row.valid_to;
-        let detail = Text::new(
-            format!("This must be between {earliest} and {latest}."),
-            format!("Toto musí být mezi {earliest} a {latest}."),
-        );
+        let detail = Text::new("violation-between-days")
+            .with("earliest", earliest.to_string())
+            .with("latest", latest.to_string());
         return Err(Error::violation(Violation::at(format!("{place}/ends_on"), "dates_out_of_range", detail)));
     }
     Ok(())
@@ -58,13 +57,7 @@ pub fn refuse_orphans(
         return Ok(());
     }
     let areas: Vec<_> = orphans.iter().map(|area| serde_json::json!({"id": area.id, "key": area.key})).collect();
-    Err(Problem::new(Code::Conflict)
-        .because(
-            "Areas would lose their accountable person. Name a successor for each of them.",
-            "Oblasti by přišly o svého odpovědného člověka. Pro každou určete nástupce.",
-        )
-        .with("areas", areas)
-        .into())
+    Err(Problem::new(Code::Conflict).because("detail-areas-orphaned").with("areas", areas).into())
 }
 
 /// Ends a membership; the successors become accountable for its areas.

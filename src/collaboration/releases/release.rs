@@ -20,14 +20,9 @@ use crate::kernel::tx::Tx;
 /// approval is already open, or when an area would lose its accountable person.
 pub fn request_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Approval, Error> {
     let (project, before) = change::lock_by_id(tx, id, Action::EndMembership)?;
-    possible(tx, &project, &before, end.ends_on, "release", "")?;
+    possible(tx, &project, &before, end.ends_on, "release_member", "")?;
     if !project.state.is_running() || end.ends_on == before.row.valid_to {
-        return Err(Problem::new(Code::Conflict)
-            .because(
-                "Nobody needs to agree to this; end the membership instead.",
-                "K tomu není třeba souhlas stran; členství rovnou ukončete.",
-            )
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-no-approval-needed").into());
     }
     refuse_orphans(tx, &project, &before, end.ends_on, &end.successors)?;
     let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
@@ -52,7 +47,7 @@ pub fn released(tx: &mut Tx<'_>, project: &Project, subject: &str, terms: &Relea
     let id: MembershipId = subject.parse().map_err(Error::internal)?;
     let before = change::load(tx, project, id)?;
     if !matches!(before.state, MembershipState::Accepted | MembershipState::Active) {
-        return Err(change::illegal(&before, "release"));
+        return Err(change::illegal(&before, "release_member"));
     }
     let on = terms.leaves_on.max(tx.now.day()).max(before.row.valid_from).min(before.row.valid_to);
     let successors: Vec<_> = terms.successors.iter().map(Successor::from).collect();

@@ -21,19 +21,20 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// End a membership
 ///
-/// Ends an accepted or active membership before its last day. Until the project is running, the sponsor of the side,
-/// the lead and administrators can do this. In a running project, request a release instead, which needs the approval
-/// of all sides; only administrators can still end the membership directly.
+/// Ends an accepted or active membership earlier than planned. While the project is `draft` or `proposed`, the sponsor
+/// of the side, the project lead or an administrator can do this. Once the project is activated, request a release
+/// instead, which needs the approval of all sides; only administrators can still end the membership directly. The event
+/// `membership.ended` is sent at once, `membership.returning` when the end is reached.
 ///
 /// If the person is accountable for areas on or after `ends_on`, name a successor for each of them.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
+    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
     request_body = MembershipEnd,
     responses(
         (status = 200, description = "The membership with its new end.", body = MembershipBody),
-        (status = 404, description = "The membership does not exist, or you do not have access to its project."),
-        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or an area is disputed; `approval_required`: the project is running, so request a release; `illegal_transition`: the membership is neither accepted nor active, or the project has ended."),
+        (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to its project."),
+        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or an area is disputed; `approval_required`: the project was activated, so request a release; `illegal_transition`: the membership is neither accepted nor active, or the project has ended."),
     ),
 )]
 #[post("/v1/memberships/{id}/end")]
@@ -55,12 +56,12 @@ pub async fn end_membership(
 /// cannot end, none does.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = MembershipEndBatch,
     responses(
         (status = 200, description = "The memberships with their new ends, in the order of `items`.", body = MembershipBatch),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
-        (status = 409, description = "`conflict`: a person is accountable for the areas in `areas` and no successor is named, or an area is disputed; `approval_required`: the project is running, so request releases; `illegal_transition`: a membership is neither accepted nor active, or the project has ended."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
+        (status = 409, description = "`conflict`: a person is accountable for the areas in `areas` and no successor is named, or an area is disputed; `approval_required`: the project was activated, so request releases; `illegal_transition`: a membership is neither accepted nor active, or the project has ended."),
     ),
 )]
 #[post("/v1/projects/{id}/memberships/batch-end")]
@@ -76,20 +77,20 @@ pub async fn end_memberships(
     .await
 }
 
-/// Request member release
+/// Request to release a member
 ///
-/// Requests the approval of all sides to end a membership of a running project before its last day. The sponsor of the
-/// side, the lead and administrators can do this. If you represent a side, your request counts as its approval. When
-/// the last side has approved, the membership ends on `ends_on`, or today if that day has passed, and the successors
-/// become accountable for the areas.
+/// Requests the approval of all sides to end an accepted or active membership earlier than planned, in a project that
+/// was activated and has not ended. The sponsor of the side, the project lead or an administrator can request it. If
+/// you represent a side, your request counts as its approval. When the last side has approved, the membership ends on
+/// `ends_on`, or today if that day has passed, and the successors become accountable for the areas.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = MembershipId, Path, description = "The membership.")),
+    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
     request_body = MembershipEnd,
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
-        (status = 404, description = "The membership does not exist, or you do not have access to its project."),
-        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or no approval is needed because the project is not running or the membership already ends on that day; `already_exists`: the same approval is already open; `illegal_transition`: the membership is neither accepted nor active, or the project has ended; `not_ready`: a side has no sponsor."),
+        (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to its project."),
+        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or no approval is needed because the project was not activated yet or the membership already ends on that day; `already_exists`: the same approval is already open; `illegal_transition`: the membership is neither accepted nor active, or the project has ended; `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/memberships/{id}/release")]

@@ -31,12 +31,7 @@ impl RequestBody for NewApprovalResponse {}
 
 fn rejection_has_a_reason(new: &NewApprovalResponse) -> Result<(), ValidationError> {
     match (new.response, &new.reason) {
-        (ApprovalChoice::Reject, None) => Err(fault_at(
-            "reason",
-            "reason_missing",
-            "Say why, so that the others know what would help.",
-            "Uveďte důvod, aby ostatní věděli, co by pomohlo.",
-        )),
+        (ApprovalChoice::Reject, None) => Err(fault_at("reason", "reason_missing", "violation-reason-missing")),
         _ => Ok(()),
     }
 }

@@ -29,7 +29,7 @@ use crate::kernel::tx::Tx;
 pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Result<Approval, Error> {
     let (project, relations) = change::lock_by_id(tx, id, Action::RespondToApproval)?;
     let mut approval = change::find(tx.conn, id)?;
-    change::require_open(&approval, tx.now, "response")?;
+    change::require_open(&approval, tx.now, "respond_to_approval")?;
     if new.sha256 != approval.row.sha256 {
         return Err(hash_mismatch(&approval));
     }
@@ -51,13 +51,7 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
 }
 
 fn hash_mismatch(approval: &Approval) -> Error {
-    Problem::new(Code::Conflict)
-        .because(
-            "What is asked is not what this hash is of. Read the approval again, and send the sha256 of the approval itself, not of the charter in it.",
-            "Tento otisk nepatří k tomu, na co se ptáme. Znovu si to přečtěte a pošlete sha256 souhlasu, ne listiny v něm.",
-        )
-        .with("sha256", approval.row.sha256.as_str())
-        .into()
+    Problem::new(Code::Conflict).because("detail-wrong-hash").with("sha256", approval.row.sha256.as_str()).into()
 }
 
 /// Settles the approval once every side has responded, and carries out its action.

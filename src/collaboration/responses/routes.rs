@@ -17,23 +17,23 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(respond_to_approval);
 }
 
-/// Approve or reject
+/// Respond to an approval
 ///
-/// Records the response of your side to an open approval. You must be the sponsor of a side or its delegate today, and
-/// send the `sha256` of the approval you have read. Until the last side has responded, a new response replaces the
-/// earlier one of your side.
+/// Approves or rejects an open approval on behalf of your side. You must be the sponsor of a side or its delegate
+/// today, and send the `sha256` of the approval you have read. Until the last side has responded, a new response
+/// replaces the earlier one of your side.
 ///
 /// The last response settles the approval: it is `approved` if every side approves, otherwise `rejected`. The approved
-/// action is carried out in the same transaction: for example, a charter is signed, a project resumes, or an area
-/// changes its owner. If the action is no longer possible, the request fails and your response is not recorded.
+/// action is carried out in the same transaction: for example, a charter is signed, a project resumes, or an area is
+/// transferred. If the action is no longer possible, the request fails and your response is not recorded.
 #[utoipa::path(
     tag = "Approvals",
-    params(("id" = ApprovalId, Path, description = "The approval.")),
+    params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
     request_body = NewApprovalResponse,
     responses(
         (status = 200, description = "The approval, including your response.", body = ApprovalBody),
-        (status = 404, description = "The approval does not exist, or you do not have access to its project."),
-        (status = 409, description = "`illegal_transition`: the approval is not open, or it is overdue; `conflict`: `sha256` does not match the approval, you have already responded for another side, or the approved action is no longer possible; `not_ready`: a side of the project has no sponsor."),
+        (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
+        (status = 409, description = "`illegal_transition`: the approval is not open, or its deadline has passed; `conflict`: `sha256` does not match the approval, you have already responded for another side, or the approved action is no longer possible; `not_ready`: a side of the project has no sponsor."),
     ),
 )]
 #[post("/v1/approvals/{id}/responses")]

@@ -16,16 +16,16 @@ use crate::kernel::time::UtcTime;
 pub struct DepartmentBody {
     /// Unique identifier of the department.
     pub id: DepartmentId,
-    /// Short, unique name for programs. It never changes.
+    /// Unique, machine-readable key of the department. It never changes.
     #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$", example = "marketing")]
     pub key: String,
     /// Name of the department, for people.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Marketing")]
     pub name: String,
-    /// Job title of the head of the department; null when it is not set.
+    /// Job title of the head of the department; null if it is not set.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "CMO")]
     pub head_title: Option<String>,
-    /// The person who heads the department; null when it is not set.
+    /// The person who heads the department; null if it is not set.
     #[schema(required)]
     pub head_person_id: Option<PersonId>,
     /// When the department was created.
@@ -46,7 +46,7 @@ impl From<Department> for DepartmentBody {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"key": "customer-care", "name": "Customer care", "head_title": "Head of customer care"}))]
 pub struct NewDepartment {
-    /// Short name for programs. It must be unique and cannot be changed later.
+    /// Unique, machine-readable key, such as `customer-care`. It cannot be changed later.
     #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$")]
     pub key: String,
     /// Name of the department, for people.
@@ -63,7 +63,8 @@ pub struct NewDepartment {
 
 impl RequestBody for NewDepartment {}
 
-/// Changes to a department (JSON Merge Patch): absent fields do not change, and null clears a field.
+/// Changes to a department (JSON Merge Patch). Absent fields do not change. Send null to clear `head_title` or
+/// `head_person_id`.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Marketing and brand"}))]
@@ -89,7 +90,7 @@ impl RequestBody for DepartmentPatch {}
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DepartmentQuery {
-    /// Returns only the department with this `key`.
+    /// Return only the department with this `key`.
     #[serde(default)]
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$")]
     #[param(nullable = false, max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$")]

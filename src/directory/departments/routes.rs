@@ -46,7 +46,7 @@ pub async fn create_department(
 
 /// List departments
 ///
-/// Returns all departments, in the order of their creation. Use `key` to find one department by its stable name.
+/// Returns all departments, oldest first. Use `key` to find one department by its key.
 #[utoipa::path(
     tag = "Directory",
     params(DepartmentQuery, PageQuery),
@@ -67,11 +67,11 @@ pub async fn list_departments(
 /// Returns a department with its `ETag`. Send the `ETag` in `If-Match` when you update the department.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = DepartmentId, Path, description = "The department.")),
+    params(("id" = DepartmentId, Path, description = "Identifier of the department.")),
     responses(
         (status = 200, description = "The department.", body = DepartmentBody),
-        (status = 304, description = "You already have the current version."),
-        (status = 404, description = "The department does not exist."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the department does not exist."),
     ),
 )]
 #[get("/v1/departments/{id}")]
@@ -87,15 +87,15 @@ pub async fn get_department(
 
 /// Update a department
 ///
-/// Changes the fields that you send (JSON Merge Patch): absent fields do not change, and null clears a field. Send the
-/// `ETag` of the version you read in `If-Match`. The `key` of a department cannot be changed.
+/// Changes the fields that you send (JSON Merge Patch). Absent fields do not change; send null to clear a nullable
+/// field. Send the `ETag` of the version you read in `If-Match`. The `key` of a department cannot be changed.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = DepartmentId, Path, description = "The department.")),
+    params(("id" = DepartmentId, Path, description = "Identifier of the department.")),
     request_body(content = DepartmentPatch, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The updated department.", body = DepartmentBody),
-        (status = 404, description = "The department does not exist."),
+        (status = 404, description = "`not_found`: the department does not exist."),
     ),
 )]
 #[patch("/v1/departments/{id}")]

@@ -96,14 +96,11 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
 fn require_known_person(tx: &mut Tx<'_>, head: Option<PersonId>) -> Result<(), Error> {
     let Some(head) = head else { return Ok(()) };
     if !existence::is_person(tx.conn, head)? {
-        return Err(Error::violation(Violation::unknown_reference("/head_person_id", "person", "osoba")));
+        return Err(Error::violation(Violation::unknown_reference("/head_person_id", "violation-unknown-person")));
     }
     Ok(())
 }
 
 fn key_taken(KeyTaken: KeyTaken) -> Error {
-    Problem::new(Code::AlreadyExists)
-        .because("There is a department with this key already.", "Oddělení s tímto klíčem už existuje.")
-        .with("conflicting_field", "/key")
-        .into()
+    Problem::new(Code::AlreadyExists).because("detail-department-key-exists").with("conflicting_field", "/key").into()
 }

@@ -50,7 +50,7 @@ fn repeated(batch: &PeopleImport) -> Vec<Violation> {
     let (mut emails, mut logins) = (HashSet::new(), HashSet::new());
     let mut found = Vec::new();
     for (index, item) in batch.items.iter().enumerate() {
-        let text = || Text::new("Another item names the same person.", "Stejnou osobu uvádí i jiná položka.");
+        let text = || Text::new("violation-same-person");
         if !emails.insert(item.email.to_lowercase()) {
             found.push(Violation::at(format!("/items/{index}/email"), "repeated_item", text()));
         }
@@ -73,7 +73,7 @@ fn unknown_departments(tx: &mut Tx<'_>, batch: &PeopleImport) -> Result<Vec<Viol
     let unknown = named.into_iter().filter(|(_, id)| !known.contains(id));
     let violation = |(index, _)| {
         let pointer = format!("/items/{index}/home_position/department_id");
-        Violation::unknown_reference(pointer, "department", "oddělení")
+        Violation::unknown_reference(pointer, "violation-unknown-department")
     };
     Ok(unknown.map(violation).collect())
 }
@@ -107,10 +107,7 @@ fn upsert(
 
 fn two_people(index: usize) -> Error {
     let mut problem = Problem::new(Code::Conflict);
-    let text = Text::new(
-        "The login belongs to one person and the e-mail address to another.",
-        "Login patří jedné osobě a e-mailová adresa jiné.",
-    );
+    let text = Text::new("violation-two-people");
     problem.violations.push(Violation::at(format!("/items/{index}/email"), "two_people", text));
     problem.into()
 }
@@ -177,10 +174,7 @@ fn set_position(tx: &mut Tx<'_>, person: PersonId, new: &NewHomePosition, index:
         return Ok(true);
     }
     let mut problem = Problem::new(Code::Conflict);
-    let text = Text::new(
-        "Another position on these days is recorded already. Change it one by one.",
-        "Na tyto dny už je zapsána jiná pozice. Změňte ji jednotlivě.",
-    );
+    let text = Text::new("violation-later-position");
     problem.violations.push(Violation::at(format!("/items/{index}/home_position/valid_from"), "later_position", text));
     Err(problem.into())
 }

@@ -16,4 +16,4 @@ pub use dto::PersonBody;
 pub use import::IMPORT_RESPONSES;
 pub use routes::configure;
 pub use rows::Person;
-pub use service::has_left;
+pub use service::deactivated_person;

@@ -71,14 +71,8 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: PersonId) -> Result<Person, Err
 /// 403; 404 when no person in the directory has the login of the token.
 pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
     authz::require(actor, Action::ReadDirectory, &Relations::default())?;
-    store::by_login(conn, &actor.subject)?.ok_or_else(|| {
-        Problem::new(Code::NotFound)
-            .because(
-                "Your token is valid, but the directory knows nobody with its login; software has no entry there.",
-                "Váš token je platný, ale adresář nikoho s jeho subjektem nezná; programy v něm zapsány nejsou.",
-            )
-            .into()
-    })
+    store::by_login(conn, &actor.subject)?
+        .ok_or_else(|| Problem::new(Code::NotFound).because("detail-login-unknown").into())
 }
 
 /// Updates a person.
@@ -115,7 +109,7 @@ pub fn add_home_position(tx: &mut Tx<'_>, id: PersonId, new: &NewHomePosition) -
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if departments::service::existing(tx.conn, &[new.department_id])?.is_empty() {
-        return Err(Error::violation(Violation::unknown_reference("/department_id", "department", "oddělení")));
+        return Err(Error::violation(Violation::unknown_reference("/department_id", "violation-unknown-department")));
     }
     write_position(tx, id, new.clone())
 }
@@ -152,7 +146,7 @@ pub fn end_home_position(tx: &mut Tx<'_>, id: HomePositionId, on: Day) -> Result
     store::lock(tx.conn, before.person_id)?.ok_or_else(Error::not_found)?;
     let before = store::position(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if on <= before.valid_from || before.valid_to.is_some_and(|end| on > end) {
-        let text = Text::new("This day is not inside the position.", "Tento den není uvnitř pozice.");
+        let text = Text::new("violation-outside-position");
         return Err(Error::violation(Violation::at("/ends_on", "dates_out_of_range", text)));
     }
     if before.valid_to == Some(on) {
@@ -238,8 +232,8 @@ pub fn clear_manager(conn: &mut DbConn, name: &str) -> Result<(), Error> {
 
 /// Returns the violation for a deactivated person in a new or changed record.
 #[must_use]
-pub fn has_left(pointer: impl Into<String>) -> Violation {
-    let text = Text::new("This person has left the company.", "Tato osoba už ve firmě není.");
+pub fn deactivated_person(pointer: impl Into<String>) -> Violation {
+    let text = Text::new("violation-person-deactivated");
     Violation::at(pointer, "person_deactivated", text)
 }
 
@@ -250,20 +244,13 @@ pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
 
 /// Returns the problem for an e-mail address or a login that belongs to another person.
 pub(super) fn taken(taken: Taken) -> Error {
-    let (pointer, en, cs) = match taken {
-        Taken::Email => {
-            ("/email", "Another person has this e-mail address.", "Tuto e-mailovou adresu už má někdo jiný.")
-        }
-        Taken::Login => ("/login", "Another person has this login.", "Tento login už má někdo jiný."),
+    let (pointer, detail) = match taken {
+        Taken::Email => ("/email", "detail-email-exists"),
+        Taken::Login => ("/login", "detail-login-exists"),
     };
-    Problem::new(Code::AlreadyExists).because(en, cs).with("conflicting_field", pointer).into()
+    Problem::new(Code::AlreadyExists).because(detail).with("conflicting_field", pointer).into()
 }
 
 fn overlap(Overlap: Overlap) -> Error {
-    Problem::new(Code::Conflict)
-        .because(
-            "The person has another home position on some of these days.",
-            "V některých z těchto dnů má osoba jinou domovskou pozici.",
-        )
-        .into()
+    Problem::new(Code::Conflict).because("detail-position-overlaps").into()
 }

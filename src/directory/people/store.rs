@@ -11,7 +11,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::time::Day;
-use crate::load_kept;
+use crate::load_locked;
 
 const EMAIL_TAKEN: Constraint = Constraint::new("people_email_key", "people.email");
 const LOGIN_TAKEN: Constraint = Constraint::new("people_login_key", "people.login");
@@ -52,7 +52,7 @@ pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
 /// Locks people until the end of the transaction, in the order of their ids.
 pub fn lock_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     let wanted = people::table.filter(people::id.eq_any(ids)).order(people::id);
-    Ok(load_kept!(conn, wanted.select(Person::as_select()))?)
+    Ok(load_locked!(conn, wanted.select(Person::as_select()))?)
 }
 
 pub fn find_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
@@ -171,7 +171,7 @@ pub fn lock_known(conn: &mut DbConn, logins: &[String], emails: &[String]) -> Re
     let known = people::table
         .filter(people::login.eq_any(logins).assume_not_null().or(people::email.eq_any(emails)))
         .order(people::id);
-    Ok(load_kept!(conn, known.select(Person::as_select()))?)
+    Ok(load_locked!(conn, known.select(Person::as_select()))?)
 }
 
 /// Returns the positions of a person that end after this day or have no end, the earliest first.

@@ -18,23 +18,23 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(get_callback_projection).service(get_endpoint_projection);
 }
 
-/// Preview the record of a callback request
+/// Preview the CRM or ITSM record of a callback request
 ///
 /// Returns the body that would be sent to a CRM or ITSM tool for this callback request; nothing is sent. Requests with
 /// the intent `sales` have the CRM formats `salesforce-lead` and `hubspot-contact`; requests with the intent
 /// `technical_support` have the ITSM formats. To send such records, create a webhook endpoint with the format: it sends
-/// them with `POST`, or for Salesforce with `PATCH` and the id of the request in the path. Every record contains the id
+/// them with `POST`, or for Salesforce with `PATCH` and the ID of the request in the path. Every record contains the ID
 /// of the request, so that the tool can detect duplicates.
 #[utoipa::path(
     tag = "Callbacks",
     params(
-        ("id" = CallbackRequestId, Path, description = "The callback request."),
+        ("id" = CallbackRequestId, Path, description = "Identifier of the callback request."),
         ("format" = ProjectionFormat, Path, description = "The tool and the kind of record."),
         ProjectionQuery,
     ),
     responses(
         (status = 200, description = "The body of the record.", body = Projection),
-        (status = 404, description = "The request or the format does not exist, or the personal data of the request was erased."),
+        (status = 404, description = "`not_found`: the request or the format does not exist, or the personal data of the request was erased."),
         (status = 409, description = "`wrong_intent`: the format does not accept requests with this intent; `formats` lists those that do. `conflict`: the request is quarantined."),
     ),
 )]
@@ -55,7 +55,7 @@ pub async fn get_callback_projection(
 #[schema(value_type = Object, example = json!({"LastName": "Novák", "Company": "[not provided]", "Phone": "+420601123456"}))]
 pub struct MappedRecord(#[allow(dead_code, reason = "describes the response, never constructed")] serde_json::Value);
 
-/// Preview the record for a webhook endpoint
+/// Preview the record that a webhook endpoint would receive
 ///
 /// Returns the body that would be sent to this webhook endpoint for a callback request, with the field names of the
 /// endpoint's `mapping`; nothing is sent. Use it to check a mapping before you enable the endpoint. You also need the
@@ -63,12 +63,12 @@ pub struct MappedRecord(#[allow(dead_code, reason = "describes the response, nev
 #[utoipa::path(
     tag = "Webhooks",
     params(
-        ("id" = WebhookEndpointId, Path, description = "A webhook endpoint with the format of a CRM or ITSM tool."),
-        ("request_id" = CallbackRequestId, Path, description = "The callback request."),
+        ("id" = WebhookEndpointId, Path, description = "Identifier of a webhook endpoint with the format of a CRM or ITSM tool."),
+        ("request_id" = CallbackRequestId, Path, description = "Identifier of the callback request."),
     ),
     responses(
         (status = 200, description = "The body of the record.", body = MappedRecord),
-        (status = 404, description = "The endpoint or the request does not exist, or the personal data of the request was erased."),
+        (status = 404, description = "`not_found`: the endpoint or the request does not exist, or the personal data of the request was erased."),
         (status = 409, description = "`wrong_intent`: the format of the endpoint does not accept requests with this intent. `conflict`: the endpoint receives events, not records, or the request is quarantined."),
     ),
 )]

@@ -39,9 +39,7 @@ pub fn preview_for(
 ) -> Result<Value, Error> {
     let (format, mapping) = webhooks::endpoints::mapping_of(conn, actor, endpoint)?;
     let Some(format) = format else {
-        return Err(Problem::new(Code::Conflict)
-            .because("This endpoint is sent events, not records.", "Tomuto bodu se posílají události, ne záznamy.")
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-no-records").into());
     };
     let lead = visible_lead(conn, actor, id, format)?;
     projections::record(format, &lead, &mapping)
@@ -62,9 +60,7 @@ fn visible_lead(
             .into());
     }
     if request.state == CallbackState::Quarantined {
-        return Err(Problem::new(Code::Conflict)
-            .because("It is kept back; release it first.", "Žádost je pozdržena, nejprve ji uvolněte.")
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-quarantined").into());
     }
     Lead::from_request(request).ok_or_else(Error::not_found)
 }

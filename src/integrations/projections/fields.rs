@@ -71,6 +71,7 @@ impl PartialSchema for Pointer {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
+            .description(Some("JSON Pointer (RFC 6901) to a field of the record, such as `/Email`."))
             .min_length(Some(2))
             .max_length(Some(200))
             .pattern(Some(r"^(/([^/~\x00-\x1f]|~[01])+)+$"))
@@ -93,6 +94,7 @@ impl PartialSchema for Scalar {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::String, Type::Number, Type::Boolean]))
+            .description(Some("Value of a field: a string, a number or a boolean."))
             .max_length(Some(1_000))
             .pattern(Some(r"^[^\x00]*$"))
             .minimum(Some(-9_007_199_254_740_991.0))
@@ -137,7 +139,7 @@ pub fn mapped(mut body: Value, mapping: &FieldMapping) -> Value {
 pub fn faults(mapping: &FieldMapping, bodies: &[Value]) -> Vec<Violation> {
     let mut bodies = bodies.to_vec();
     let mut faults = Vec::new();
-    let no_such_field = || Text::new("No record has such a member.", "Žádný záznam takový člen nemá.");
+    let no_such_field = || Text::new("violation-no-such-field");
     for (index, Pointer(at)) in mapping.remove.iter().enumerate() {
         if !bodies.iter().any(|body| body.pointer(at).is_some()) {
             faults.push(Violation::at(format!("/mapping/remove/{index}"), "no_such_field", no_such_field()));
@@ -150,14 +152,14 @@ pub fn faults(mapping: &FieldMapping, bodies: &[Value]) -> Vec<Violation> {
             faults.push(Violation::at(format!("/mapping/rename/{index}/from"), "no_such_field", no_such_field()));
         } else if bodies.iter_mut().any(|body| parent_of(body, from).is_some_and(|(object, _)| object.contains_key(to)))
         {
-            let text = Text::new("Another member has this name.", "Toto jméno má jiný člen.");
+            let text = Text::new("violation-field-name-taken");
             faults.push(Violation::at(format!("/mapping/rename/{index}/to"), "repeated_field", text));
         }
         bodies = after(bodies, FieldMapping { rename: vec![field.clone()], ..FieldMapping::default() });
     }
     for (index, FixedField { at: Pointer(at), .. }) in mapping.set.iter().enumerate() {
         if !bodies.iter_mut().any(|body| parent_of(body, at).is_some()) {
-            let text = Text::new("No record has the object around it.", "Žádný záznam nemá objekt, v němž by byl.");
+            let text = Text::new("violation-no-parent");
             faults.push(Violation::at(format!("/mapping/set/{index}/at"), "no_such_field", text));
         }
     }

@@ -21,7 +21,7 @@ crate::text_enum! {
 }
 
 impl ProjectionFormat {
-    /// Returns whether the receiving system finds the record by the id of the request, so that it can be sent again.
+    /// Returns whether the receiving system finds the record by the ID of the request, so that it can be sent again.
     #[must_use]
     pub fn is_upsert(self) -> bool {
         matches!(self, Self::SalesforceLead | Self::HubspotContact)
@@ -76,7 +76,7 @@ pub enum Projection {
 
 /// A lead in Salesforce, sent with `PATCH /services/data/vXX.X/sobjects/Lead/Entente_Request_Id__c/{id}`.
 ///
-/// Create the custom field `Entente_Request_Id__c` with the options "External ID" and "Unique". It receives the id of
+/// Create the custom field `Entente_Request_Id__c` with the options "External ID" and "Unique". It receives the ID of
 /// the callback request, which Salesforce requires in the path and forbids in the body.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
@@ -102,7 +102,7 @@ pub struct SalesforceLead {
     /// Source of the lead; always `Web`.
     #[schema(max_length = 40, pattern = "^Web$")]
     pub lead_source: &'static str,
-    /// Summary of the callback request as text, including the promised time and the id.
+    /// Summary of the callback request as text, including the promised time and the ID.
     #[schema(max_length = 32000, pattern = r"^[^\x00]*$")]
     pub description: String,
 }
@@ -153,7 +153,7 @@ pub struct HubspotContactProperties {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub company: Option<String>,
-    /// Summary of the callback request as text, including the promised time and the id.
+    /// Summary of the callback request as text, including the promised time and the ID.
     #[schema(max_length = 10000, pattern = r"^[^\x00]*$")]
     pub message: String,
     /// Identifier of the callback request.
@@ -175,7 +175,7 @@ pub struct HubspotTicketProperties {
     /// Title of the ticket, with the name of the visitor.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub subject: String,
-    /// Summary of the callback request as text, including the promised time and the id.
+    /// Summary of the callback request as text, including the promised time and the ID.
     #[schema(max_length = 10000, pattern = r"^[^\x00]*$")]
     pub content: String,
     /// Pipeline of the ticket; always `0`, the default pipeline.
@@ -196,7 +196,7 @@ pub struct ServicenowIncident {
     /// Title of the incident, with the name of the visitor.
     #[schema(min_length = 1, max_length = 160, pattern = r"^[^\x00-\x1f]+$")]
     pub short_description: String,
-    /// Summary of the callback request as text, including the promised time and the id.
+    /// Summary of the callback request as text, including the promised time and the ID.
     #[schema(max_length = 10000, pattern = r"^[^\x00]*$")]
     pub description: String,
     /// Impact from `1` (high) to `3` (low); always `3`.
@@ -236,7 +236,7 @@ pub struct JiraFields {
     /// Title of the request, with the name of the visitor.
     #[schema(min_length = 1, max_length = 255, pattern = r"^[^\x00-\x1f]+$")]
     pub summary: String,
-    /// Summary of the callback request as text, including the promised time; the last line contains the id.
+    /// Summary of the callback request as text, including the promised time; the last line contains the ID.
     #[schema(max_length = 32767, pattern = r"^[^\x00]*$")]
     pub description: String,
 }
@@ -287,7 +287,7 @@ pub struct ZammadArticle {
     /// Subject of the article; the same as the title of the ticket.
     #[schema(max_length = 250, pattern = r"^[^\x00-\x1f]+$")]
     pub subject: String,
-    /// Summary of the callback request as text, including the promised time and the id.
+    /// Summary of the callback request as text, including the promised time and the ID.
     #[schema(min_length = 1, max_length = 10000, pattern = r"^[^\x00]*$")]
     pub body: String,
     /// Channel of the article; always `phone`.

@@ -8,7 +8,7 @@ use super::rows::Reference;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::time::UtcTime;
 
-/// The id, link and status of a callback request or a project in another system.
+/// The ID, link and status of a callback request or a project in another system.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ExternalReference)]
 pub struct ReferenceBody {
@@ -21,10 +21,10 @@ pub struct ReferenceBody {
     /// Identifier of the record in the other system.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "00Q5g00000ABCDE")]
     pub external_id: String,
-    /// Link to the record in the other system, for people; null when none was sent.
+    /// Link to the record in the other system, for people; null if none was sent.
     #[schema(required, format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub url: Option<String>,
-    /// Status of the record in the other system, as that system names it; null when none was sent.
+    /// Status of the record in the other system, as that system names it; null if none was sent.
     #[schema(required, min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f]+$", example = "Working")]
     pub status: Option<String>,
     /// When the reference was created.
@@ -40,7 +40,7 @@ impl From<Reference> for ReferenceBody {
     }
 }
 
-/// The external references of a record.
+/// The external references of a callback request or a project.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExternalReferenceList {
     /// The references, in alphabetical order of `system`.
@@ -48,7 +48,7 @@ pub struct ExternalReferenceList {
     pub data: Vec<ReferenceBody>,
 }
 
-/// The id, link and status of a record in another system.
+/// The ID, link and status of a record in another system.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"external_id": "00Q5g00000ABCDE", "url": "https://example.my.salesforce.com/00Q5g00000ABCDE", "status": "Working"}))]

@@ -49,7 +49,7 @@ impl Referable {
     pub fn lock(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         match self {
             Self::CallbackRequest(id) => requests::service::lock(tx, *id),
-            Self::Project(id) => projects::service::lock_project(tx, *id, Action::ReferToProject).map(drop),
+            Self::Project(id) => projects::service::lock_project(tx, *id, Action::WriteProjectReferences).map(drop),
         }
     }
 }

@@ -31,14 +31,14 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// List the external references of a callback request
 ///
-/// Returns the id, link and status of the callback request in every system that has written a reference, for example
-/// the lead in your CRM.
+/// Returns the ID, link and status of the callback request in every system that has written a reference, for example
+/// the contact in your CRM.
 #[utoipa::path(
     tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "The callback request.")),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     responses(
         (status = 200, description = "The references.", body = ExternalReferenceList),
-        (status = 404, description = "The callback request does not exist."),
+        (status = 404, description = "`not_found`: the callback request does not exist."),
     ),
 )]
 #[get("/v1/callback-requests/{id}/external-references")]
@@ -52,18 +52,18 @@ pub async fn list_callback_references(
 
 /// Get an external reference of a callback request
 ///
-/// Returns the id, link and status of the callback request in one other system, with the `ETag`. Send the `ETag` in
+/// Returns the ID, link and status of the callback request in one other system, with the `ETag`. Send the `ETag` in
 /// `If-Match` when you replace the reference.
 #[utoipa::path(
     tag = "Callbacks",
     params(
-        ("id" = CallbackRequestId, Path, description = "The callback request."),
+        ("id" = CallbackRequestId, Path, description = "Identifier of the callback request."),
         ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "salesforce"),
     ),
     responses(
         (status = 200, description = "The reference.", body = ReferenceBody),
-        (status = 304, description = "You already have the current version."),
-        (status = 404, description = "The callback request does not exist, or the system has no reference to it."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the callback request does not exist, or the system has no reference to it."),
     ),
 )]
 #[get("/v1/callback-requests/{id}/external-references/{system}")]
@@ -77,20 +77,21 @@ pub async fn get_callback_reference(
 
 /// Replace an external reference of a callback request
 ///
-/// Creates or replaces the reference of one system. The other system calls this operation to write back the id, link
+/// Creates or replaces the reference of one system. The other system calls this operation to write back the ID, link
 /// and status of the record that it keeps for this callback request. Every change creates the event
 /// `external_reference.recorded`; when software makes the change, webhook endpoints with the same `system` do not
-/// receive the event, which prevents loops. Send the `ETag` of the version you read in `If-Match`, or `*` to replace
-/// any version.
+/// receive the event, which prevents loops. Send the `ETag` of the version you read in `If-Match` to
+/// replace it, or `If-None-Match: *` to create it.
 #[utoipa::path(
     tag = "Callbacks",
     params(
-        ("id" = CallbackRequestId, Path, description = "The callback request."),
+        ("id" = CallbackRequestId, Path, description = "Identifier of the callback request."),
         ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "salesforce"),
     ),
     request_body = NewExternalReference,
     responses(
-        (status = 200, description = "The reference.", body = ReferenceBody),
+        (status = 200, description = "The reference was replaced.", body = ReferenceBody),
+        (status = 201, description = "The reference was created.", body = ReferenceBody),
         (status = 404, description = "The callback request does not exist."),
         (status = 409, description = "`conflict`: the personal data of the request was erased, or 50 systems already have a reference to it."),
     ),
@@ -101,7 +102,8 @@ pub async fn replace_callback_reference(
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
     call: Call<NewExternalReference>,
 ) -> Result<Response, Error> {
-    put_one(app, call, id, system).await
+    let path = format!("/v1/callback-requests/{id}/external-references/{system}");
+    put_one(app, call, id, system, path).await
 }
 
 /// Delete an external reference of a callback request
@@ -111,12 +113,12 @@ pub async fn replace_callback_reference(
 #[utoipa::path(
     tag = "Callbacks",
     params(
-        ("id" = CallbackRequestId, Path, description = "The callback request."),
+        ("id" = CallbackRequestId, Path, description = "Identifier of the callback request."),
         ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "salesforce"),
     ),
     responses(
         (status = 204, description = "The reference was deleted."),
-        (status = 404, description = "The callback request does not exist, or the system has no reference to it."),
+        (status = 404, description = "`not_found`: the callback request does not exist, or the system has no reference to it."),
         (status = 409, description = "`conflict`: the personal data of the request was erased."),
     ),
 )]
@@ -131,14 +133,14 @@ pub async fn delete_callback_reference(
 
 /// List the external references of a project
 ///
-/// Returns the id, link and status of the project in every system that has written a reference, for example the epic in
+/// Returns the ID, link and status of the project in every system that has written a reference, for example the epic in
 /// your issue tracker.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     responses(
         (status = 200, description = "The references.", body = ExternalReferenceList),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/external-references")]
@@ -152,18 +154,18 @@ pub async fn list_project_references(
 
 /// Get an external reference of a project
 ///
-/// Returns the id, link and status of the project in one other system, with the `ETag`. Send the `ETag` in `If-Match`
+/// Returns the ID, link and status of the project in one other system, with the `ETag`. Send the `ETag` in `If-Match`
 /// when you replace the reference.
 #[utoipa::path(
     tag = "Projects",
     params(
-        ("id" = ProjectId, Path, description = "The project."),
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
         ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "jira"),
     ),
     responses(
         (status = 200, description = "The reference.", body = ReferenceBody),
-        (status = 304, description = "You already have the current version."),
-        (status = 404, description = "The project does not exist, you do not have access to it, or the system has no reference to it."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the system has no reference to it."),
     ),
 )]
 #[get("/v1/projects/{id}/external-references/{system}")]
@@ -177,20 +179,21 @@ pub async fn get_project_reference(
 
 /// Replace an external reference of a project
 ///
-/// Creates or replaces the reference of one system. The other system calls this operation to write back the id, link
+/// Creates or replaces the reference of one system. The other system calls this operation to write back the ID, link
 /// and status of the record that it keeps for this project; the lead and the sponsors of the project can call it, too.
 /// Every change creates the event `external_reference.recorded`; when software makes the change, webhook endpoints with
 /// the same `system` do not receive the event, which prevents loops. Send the `ETag` of the version you read in
-/// `If-Match`, or `*` to replace any version.
+/// `If-Match` to replace it, or `If-None-Match: *` to create it.
 #[utoipa::path(
     tag = "Projects",
     params(
-        ("id" = ProjectId, Path, description = "The project."),
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
         ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "jira"),
     ),
     request_body = NewExternalReference,
     responses(
-        (status = 200, description = "The reference.", body = ReferenceBody),
+        (status = 200, description = "The reference was replaced.", body = ReferenceBody),
+        (status = 201, description = "The reference was created.", body = ReferenceBody),
         (status = 404, description = "The project does not exist, or you do not have access to it."),
         (status = 409, description = "`conflict`: 50 systems already have a reference to the project."),
     ),
@@ -201,7 +204,8 @@ pub async fn replace_project_reference(
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
     call: Call<NewExternalReference>,
 ) -> Result<Response, Error> {
-    put_one(app, call, id, system).await
+    let path = format!("/v1/projects/{id}/external-references/{system}");
+    put_one(app, call, id, system, path).await
 }
 
 /// Delete an external reference of a project
@@ -211,12 +215,12 @@ pub async fn replace_project_reference(
 #[utoipa::path(
     tag = "Projects",
     params(
-        ("id" = ProjectId, Path, description = "The project."),
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
         ("system" = inline(SystemName), Path, description = "Short name of the other system.", example = "jira"),
     ),
     responses(
         (status = 204, description = "The reference was deleted."),
-        (status = 404, description = "The project does not exist, you do not have access to it, or the system has no reference to it."),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the system has no reference to it."),
     ),
 )]
 #[delete("/v1/projects/{id}/external-references/{system}")]
@@ -249,9 +253,15 @@ async fn put_one(
     Call { actor, body, meta }: Call<NewExternalReference>,
     record: impl Into<Referable>,
     system: SystemName,
+    path: String,
 ) -> Result<Response, Error> {
     let record = record.into();
-    app.write(actor, meta, move |tx| respond(service::put(tx, record, &system, &body)?)).await
+    app.write(actor, meta, move |tx| {
+        let (reference, is_new) = service::put(tx, record, &system, &body)?;
+        let response = respond(reference)?;
+        Ok(if is_new { response.at(path.clone()) } else { response })
+    })
+    .await
 }
 
 async fn delete_one(

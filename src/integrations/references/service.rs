@@ -9,7 +9,7 @@ use crate::integrations::webhooks;
 use crate::kernel::audit;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::events::sequence;
 use crate::kernel::events::{self, types};
 use crate::kernel::http::etag::IfMatch;
@@ -45,7 +45,7 @@ pub fn get(
     store::find(conn, record.as_str(), system.as_str())?.ok_or_else(Error::not_found)
 }
 
-/// Creates or replaces the reference of a system to a record.
+/// Creates or replaces the reference of a system to a record, and returns whether it was created.
 ///
 /// # Errors
 /// 403, 404, 412, 428; 409 for an erased callback request, or when 50 systems already refer to the record.
@@ -54,14 +54,14 @@ pub fn put(
     record: Referable,
     system: &SystemName,
     new: &NewExternalReference,
-) -> Result<Reference, Error> {
+) -> Result<(Reference, bool), Error> {
     record.lock(tx)?;
     let before = store::find(tx.conn, record.as_str(), system.as_str())?;
-    // A reference that does not exist yet has version 0.
+    // A version of 0 means that the reference does not exist yet.
     IfMatch::check(tx.meta.if_match.as_ref(), before.as_ref().map_or(0, |row| row.version))?;
     match before {
-        Some(before) => replace(tx, system, before, new.clone()),
-        None => create(tx, record, system, new.clone()),
+        Some(before) => Ok((replace(tx, system, before, new.clone())?, false)),
+        None => Ok((create(tx, record, system, new.clone())?, true)),
     }
 }
 
@@ -73,7 +73,7 @@ fn create(
 ) -> Result<Reference, Error> {
     if store::list(tx.conn, record.as_str())?.len() >= MAX_SYSTEMS {
         return Err(Problem::new(Code::Conflict)
-            .because("Too many systems know this record.", "Tento záznam zná příliš mnoho systémů.")
+            .because(Text::new("detail-too-many-references").with("most", MAX_SYSTEMS))
             .into());
     }
     let reference = Reference {

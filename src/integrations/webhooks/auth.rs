@@ -51,7 +51,7 @@ pub struct WebhookAuth {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub token_url: Option<String>,
-    /// Client id. Required for `oauth2_client_credentials`, not allowed otherwise.
+    /// Client ID. Required for `oauth2_client_credentials`, not allowed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_length = 1, max_length = 500, pattern = "^[!-~]+$")]
     pub client_id: Option<String>,
@@ -107,16 +107,14 @@ impl Validate for WebhookAuth {
         let mut errors = ValidationErrors::new();
         for (field, kind, required, present) in self.fields() {
             if self.kind == kind && required && !present {
-                let (en, cs) = ("This kind of credentials needs it.", "Tento druh údajů jej vyžaduje.");
-                errors.add(field, fault("required", en, cs));
+                errors.add(field, fault("required", "violation-credentials-need-it"));
             }
             if self.kind != kind && present {
-                errors.add(field, fault("not_allowed", "It belongs to another kind.", "Patří k jinému druhu údajů."));
+                errors.add(field, fault("not_allowed", "violation-credentials-other-kind"));
             }
         }
         if self.name.as_deref().is_some_and(is_reserved) {
-            let (en, cs) = ("The service sets this header itself.", "Tuto hlavičku nastavuje služba sama.");
-            errors.add("name", fault("reserved", en, cs));
+            errors.add("name", fault("reserved", "violation-reserved-header"));
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }

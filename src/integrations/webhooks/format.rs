@@ -6,10 +6,10 @@ use crate::kernel::events::types;
 crate::text_enum! {
     "kebab-case",
     /// Format of the requests to an endpoint. Events: `event` (as in the event feed, Standard Webhooks) or
-    /// `cloudevents` (CloudEvents 1.0, structured mode). Records of callback requests in a CRM or ITSM tool:
-    /// `salesforce-lead` (`PATCH` of a lead; the URL ends with the name of the external id field, to which the id of
-    /// the request is appended), `hubspot-contact` (creates or updates a contact), or `hubspot-ticket`,
-    /// `servicenow-incident`, `jira-request` and `zammad-ticket` (create a record).
+    /// `cloudevents` (CloudEvents 1.0, structured mode). CRM and ITSM formats, which create records of callback
+    /// requests in another tool: `salesforce-lead` (`PATCH` of a `Lead` record; the URL ends with the name of the
+    /// external ID field, to which the ID of the request is appended), `hubspot-contact` (creates or updates a
+    /// contact), or `hubspot-ticket`, `servicenow-incident`, `jira-request` and `zammad-ticket` (create a record).
     pub enum WebhookFormat {
         Event,
         Cloudevents,

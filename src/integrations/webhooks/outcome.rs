@@ -34,7 +34,7 @@ fn is_multi_status(status: u16, format: WebhookFormat) -> bool {
 
 /// Returns the outcome of an attempt that ended at `now`.
 pub fn classify(result: &SendResult, format: WebhookFormat, now: Timestamp) -> Outcome {
-    let SendResult::Answered { status, retry_after, .. } = result else {
+    let SendResult::Responded { status, retry_after, .. } = result else {
         return Outcome::Failed { retry_after: None };
     };
     match *status {
@@ -52,7 +52,7 @@ pub fn classify(result: &SendResult, format: WebhookFormat, now: Timestamp) -> O
 /// receiver.
 pub fn label(result: &SendResult, format: WebhookFormat) -> &'static str {
     match result {
-        SendResult::Answered { status, .. } => match *status {
+        SendResult::Responded { status, .. } => match *status {
             status if is_multi_status(status, format) => "multi_status",
             200..=299 => "delivered",
             300..=399 => "redirect",
@@ -78,7 +78,7 @@ mod tests {
     const FAILED: Outcome = Outcome::Failed { retry_after: None };
 
     fn responded(status: u16, retry_after: Option<&str>) -> SendResult {
-        SendResult::Answered { status, retry_after: retry_after.map(str::to_owned), body: Vec::new() }
+        SendResult::Responded { status, retry_after: retry_after.map(str::to_owned), body: Vec::new() }
     }
 
     #[test]

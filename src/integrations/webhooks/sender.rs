@@ -83,7 +83,7 @@ pub struct OutgoingRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendResult {
     /// The receiver responded.
-    Answered {
+    Responded {
         status: u16,
         /// The unparsed `Retry-After` header.
         retry_after: Option<String>,
@@ -286,7 +286,7 @@ impl HttpSender {
         let reading = read_start(&mut response, self.limits.response_bytes, &mut start);
         // A timeout needs no handling: the status is known, only the excerpt is shorter.
         let _ = timeout_at(deadline, reading).await;
-        SendResult::Answered { status, retry_after, body: start }
+        SendResult::Responded { status, retry_after, body: start }
     }
 }
 

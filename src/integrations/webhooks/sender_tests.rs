@@ -43,7 +43,7 @@ fn refused(range: &'static str) -> SendResult {
 }
 
 fn responded(status: u16, body: &str) -> SendResult {
-    SendResult::Answered { status, retry_after: None, body: body.as_bytes().to_vec() }
+    SendResult::Responded { status, retry_after: None, body: body.as_bytes().to_vec() }
 }
 
 /// Reads one request, head and body.
@@ -136,7 +136,7 @@ async fn a_redirect_is_not_followed() {
 #[tokio::test]
 async fn retry_after_is_returned() {
     let (url, _server) = serve("HTTP/1.1 503 Busy\r\nretry-after: 120\r\ncontent-length: 0\r\n\r\n").await;
-    let SendResult::Answered { status, retry_after, .. } = sender().send(request(&url)).await else {
+    let SendResult::Responded { status, retry_after, .. } = sender().send(request(&url)).await else {
         panic!("no response");
     };
     assert_eq!((status, retry_after.as_deref()), (503, Some("120")));
@@ -168,7 +168,7 @@ async fn an_endless_response_is_cut_off() {
 async fn a_compressed_response_is_not_decompressed() {
     let response = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 10\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03";
     let (url, _server) = serve(response).await;
-    let SendResult::Answered { status, body, .. } = sender().send(request(&url)).await else { panic!("no response") };
+    let SendResult::Responded { status, body, .. } = sender().send(request(&url)).await else { panic!("no response") };
     assert_eq!((status, &body[..3]), (200, &[0x1f, 0x8b, 0x08][..]));
 }
 

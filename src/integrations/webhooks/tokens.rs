@@ -105,7 +105,7 @@ impl Tokens {
 async fn fetch(sender: &dyn Sender, auth: &WebhookAuth, now: UtcTime) -> Result<Token, SendResult> {
     let request = token_request(auth).ok_or(SendResult::Failed { reason: reason::INVALID_REQUEST })?;
     let result = sender.send(request).await;
-    let SendResult::Answered { status: 200..=299, body, .. } = &result else { return Err(result) };
+    let SendResult::Responded { status: 200..=299, body, .. } = &result else { return Err(result) };
     match serde_json::from_slice::<TokenResponse>(body) {
         Ok(response) if is_usable(&response) => {
             let lifetime = response.expires_in.unwrap_or(DEFAULT_LIFETIME).clamp(0, MAX_LIFETIME);

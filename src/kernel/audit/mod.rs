@@ -22,7 +22,7 @@ use crate::kernel::time::UtcTime;
 ///
 /// # Errors
 /// 500 when the transaction does not hold the erasure lock.
-pub fn forget_reasons(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
+pub fn redact_reasons(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
     let entries = audit_entries::table.filter(audit_entries::subject.eq(subject));
     diesel::update(entries.filter(audit_entries::reason.is_not_null()))
         .set(audit_entries::reason.eq(None::<String>))
@@ -53,13 +53,13 @@ pub fn redact(conn: &mut DbConn, subject: &str, redacted: impl Fn(&str) -> Strin
 
 /// Acquires the erasure lock, which permits this transaction to change audit entries. Waits while another transaction
 /// holds it.
-pub fn open_gate(conn: &mut DbConn) -> Result<(), Error> {
+pub fn begin_redaction(conn: &mut DbConn) -> Result<(), Error> {
     diesel::insert_into(erasure_lock::table).values(erasure_lock::id.eq(1)).execute(conn)?;
     Ok(())
 }
 
-/// Releases the lock that [`open_gate`] acquired, with effect from the commit.
-pub fn close_gate(conn: &mut DbConn) -> Result<(), Error> {
+/// Releases the lock that [`begin_redaction`] acquired, with effect from the commit.
+pub fn end_redaction(conn: &mut DbConn) -> Result<(), Error> {
     diesel::delete(erasure_lock::table).execute(conn)?;
     Ok(())
 }

@@ -19,7 +19,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config.service(list_audit_entries);
 }
 
-/// A change of one record.
+/// A change of one resource.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
 pub struct EntryBody {
@@ -34,13 +34,13 @@ pub struct EntryBody {
     /// Type of the event that the same change caused.
     #[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub action: String,
-    /// Id of the changed record.
+    /// Identifier of the changed resource.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    /// The record before the change; null if the change created it.
+    /// The resource before the change; null if the change created it.
     #[schema(value_type = Option<Object>, required)]
     pub before: Box<RawValue>,
-    /// The record after the change; null if the change deleted it.
+    /// The resource after the change. If the change deleted the resource, the same as `before`.
     #[schema(value_type = Option<Object>, required)]
     pub after: Box<RawValue>,
     /// The reason that the caller gave; null if there is none or it was erased.
@@ -76,7 +76,7 @@ impl TryFrom<Entry> for EntryBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// Return only entries of the record with this id.
+    /// Return only entries about the resource with this ID.
     #[serde(default)]
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     #[param(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
@@ -90,7 +90,7 @@ pub struct AuditQuery {
 
 /// List audit entries
 ///
-/// Returns who changed which record, with the record before and after the change, oldest first. Entries are
+/// Returns who changed which resource, with the resource before and after the change, oldest first. Entries are
 /// append-only: they are never deleted, and changed only to redact the personal data of an erased person.
 #[utoipa::path(
     tag = "Events",

@@ -13,6 +13,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::jwks::{self, PublicKey};
 use super::{Actor, ActorKind};
@@ -69,13 +70,13 @@ impl Verifier {
     /// Verifies a token and returns its actor.
     ///
     /// # Errors
-    /// A short reason that is safe to show to the caller.
+    /// The key of the reason, which names the claim and is safe to show to the caller.
     pub fn verify(&self, token: &str, now: UtcTime) -> Result<Actor, &'static str> {
         if token.len() > MAX_TOKEN {
-            return Err("it is too long");
+            return Err("detail-token-invalid.too-long");
         }
         check_raw_header(token)?;
-        let header = jsonwebtoken::decode_header(token).map_err(|_| "its header cannot be read")?;
+        let header = jsonwebtoken::decode_header(token).map_err(|_| "detail-token-invalid.header")?;
         let (key, algorithm) = self.key_for(&header)?;
         let mut validation = Validation::new(algorithm);
         validation.set_issuer(&[&self.issuer]);
@@ -84,60 +85,87 @@ impl Verifier {
         // The library uses the system clock. The clock of this service is injected, so times are compared below.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|error| reason(&error))?.claims;
+        let claims = jsonwebtoken::decode::<Value>(token, key, &validation).map_err(|error| reason(&error))?.claims;
+        let claims = read(claims)?;
         let now = now.unix_seconds();
         if claims.exp <= now - LEEWAY {
-            return Err("it has expired");
+            return Err("detail-token-invalid.exp");
         }
         if claims.nbf.is_some_and(|not_before| not_before > now + LEEWAY) {
-            return Err("it is not valid yet");
+            return Err("detail-token-invalid.nbf");
         }
         if claims.sub.is_empty() || claims.sub.len() > 200 || claims.sub.contains('\0') {
-            return Err("its subject is empty or too long");
+            return Err("detail-token-invalid.sub");
         }
         if claims.sub == "anonymous" || claims.sub.starts_with("system:") {
-            return Err("its subject is a name of this service");
+            return Err("detail-token-invalid.sub-reserved");
         }
         Ok(actor(claims))
     }
 
     fn key_for(&self, header: &Header) -> Result<(&DecodingKey, Algorithm), &'static str> {
         if header.alg == Algorithm::HS256 {
-            return self.secret.as_ref().map(|key| (key, Algorithm::HS256)).ok_or("its algorithm is not accepted");
+            return self.secret.as_ref().map(|key| (key, Algorithm::HS256)).ok_or("detail-token-invalid.alg");
         }
-        let kid = header.kid.as_deref().ok_or("it names no key")?;
-        let found = self.keys.get(kid).ok_or("its key is unknown")?;
+        let kid = header.kid.as_deref().ok_or("detail-token-invalid.kid-missing")?;
+        let found = self.keys.get(kid).ok_or("detail-token-invalid.kid-unknown")?;
         if found.algorithm == header.alg {
             Ok((&found.key, found.algorithm))
         } else {
-            Err("its algorithm is not that of its key")
+            Err("detail-token-invalid.alg-of-key")
         }
     }
 }
 
 fn check_raw_header(token: &str) -> Result<(), &'static str> {
-    const UNREADABLE: &str = "its header cannot be read";
+    const UNREADABLE: &str = "detail-token-invalid.header";
     let part = token.split('.').next().unwrap_or_default();
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| UNREADABLE)?;
     let header: RawHeader = serde_json::from_slice(&bytes).map_err(|_| UNREADABLE)?;
     if header.crit.is_some() {
-        return Err("it has critical extensions");
+        return Err("detail-token-invalid.crit");
     }
     match header.typ.as_deref().map(str::to_ascii_lowercase).as_deref() {
         Some("jwt" | "at+jwt" | "application/at+jwt") => Ok(()),
-        _ => Err("its type is neither JWT nor at+jwt"),
+        _ => Err("detail-token-invalid.typ"),
     }
 }
 
 fn reason(error: &jsonwebtoken::errors::Error) -> &'static str {
     use jsonwebtoken::errors::ErrorKind;
     match error.kind() {
-        ErrorKind::InvalidIssuer => "its issuer is not accepted",
-        ErrorKind::InvalidAudience => "it is for another audience",
-        ErrorKind::InvalidSignature => "its signature is wrong",
-        ErrorKind::MissingRequiredClaim(_) => "a required claim is missing",
-        _ => "it cannot be read",
+        ErrorKind::InvalidIssuer => "detail-token-invalid.iss",
+        ErrorKind::InvalidAudience => "detail-token-invalid.aud",
+        ErrorKind::InvalidSignature => "detail-token-invalid.signature",
+        ErrorKind::InvalidAlgorithm => "detail-token-invalid.alg",
+        ErrorKind::MissingRequiredClaim(claim) => missing(claim),
+        _ => "detail-token-invalid.claims",
     }
+}
+
+fn missing(claim: &str) -> &'static str {
+    match claim {
+        "iss" => "detail-token-invalid.iss-missing",
+        "aud" => "detail-token-invalid.aud-missing",
+        "sub" => "detail-token-invalid.sub-missing",
+        "exp" => "detail-token-invalid.exp-missing",
+        _ => "detail-token-invalid.claims",
+    }
+}
+
+/// Reads the claims, whose signature has been verified. The reason names the first claim of the wrong type.
+fn read(claims: Value) -> Result<Claims, &'static str> {
+    let text = |name: &str| claims.get(name).is_some_and(Value::is_string);
+    if let Some(name) = ["iss", "sub"].into_iter().find(|name| !text(name)) {
+        return Err(missing(name));
+    }
+    if claims.get("exp").and_then(Value::as_i64).is_none() {
+        return Err(missing("exp"));
+    }
+    if claims.get("nbf").is_some_and(|nbf| nbf.as_i64().is_none() && !nbf.is_null()) {
+        return Err("detail-token-invalid.nbf-form");
+    }
+    serde_json::from_value(claims).map_err(|_| "detail-token-invalid.claims")
 }
 
 fn actor(claims: Claims) -> Actor {

@@ -85,7 +85,7 @@ impl Actor {
 
     /// Returns the namespace of the idempotency keys of this caller.
     ///
-    /// Visitors cannot be told apart, so each request digest is a namespace of its own. A visitor therefore never gets
+    /// Visitors cannot be distinguished, so each request digest is a namespace of its own. A visitor therefore never gets
     /// the response to a request of another visitor.
     #[must_use]
     pub fn idempotency_caller(&self, digest: &str) -> String {

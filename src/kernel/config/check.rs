@@ -66,7 +66,10 @@ pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
     let encryption = encryption(&raw, &mut faults);
     production(&raw, &mut faults);
     let intake = intake(&raw, &mut faults);
-    let (Some(listen), Some(url), true) = (listen, url, faults.0.is_empty()) else { return Err(faults.0.join("\n")) };
+    let locale = raw.default_locale.parse().map_err(|error: String| faults.add("DEFAULT_LOCALE", error)).ok();
+    let (Some(listen), Some(url), Some(default_locale), true) = (listen, url, locale, faults.0.is_empty()) else {
+        return Err(faults.0.join("\n"));
+    };
     Ok(Settings {
         environment: raw.environment,
         listen,
@@ -80,6 +83,7 @@ pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
         trusted_proxies,
         cors_origins,
         form_frame_origins,
+        default_locale,
         intake,
         worker: raw.worker,
         auth: AuthSettings {
@@ -194,10 +198,13 @@ mod tests {
             listen: "8080".into(),
             database_url: "mysql://x".into(),
             webhooks_allowed_ports: "x".into(),
+            default_locale: "tlh".into(),
             ..Raw::default()
         };
         let message = checked(raw).unwrap_err();
-        for setting in ["ENTENTE_LISTEN", "ENTENTE_DATABASE_URL", "ENTENTE_WEBHOOKS_ALLOWED_PORTS"] {
+        for setting in
+            ["ENTENTE_LISTEN", "ENTENTE_DATABASE_URL", "ENTENTE_WEBHOOKS_ALLOWED_PORTS", "ENTENTE_DEFAULT_LOCALE"]
+        {
             assert!(message.contains(setting), "{message}");
         }
     }

@@ -19,6 +19,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::kernel::locale::Lang;
+
 /// Where the service runs. Production rejects settings that are not safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -99,6 +101,8 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Origins whose pages may embed the callback form in a frame.
     pub form_frame_origins: Vec<String>,
+    /// Language of texts for visitors who do not ask for another one.
+    pub default_locale: Lang,
     pub intake: IntakeSettings,
     /// Whether `serve` also dispatches events and delivers webhooks.
     pub worker: bool,

@@ -32,7 +32,7 @@ impl Constraint {
 
 /// Returns an error that makes the executor retry the transaction, because of the concurrent change `what`.
 #[must_use]
-pub fn run_again(what: &str) -> Error {
+pub fn retry_transaction(what: &str) -> Error {
     Error::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(what.to_owned()))
 }
 

@@ -32,7 +32,7 @@ use executor::{Executor, Mode};
 /// Loads rows and locks them until the end of the transaction, in the order of the query. Other transactions can still
 /// insert foreign keys to the rows. SQLite needs no row locks, because it has only one writer.
 #[macro_export]
-macro_rules! load_kept {
+macro_rules! load_locked {
     ($conn:expr, $query:expr) => {
         match $conn {
             $crate::kernel::db::DbConn::Postgres(conn) => $query.for_no_key_update().load(conn),
@@ -94,13 +94,7 @@ const SCRUB_WAIT: Duration = Duration::from_secs(5);
 const SCRUB_PAUSE: Duration = Duration::from_millis(50);
 
 fn log_not_truncated() -> Error {
-    Problem::new(Code::Unavailable)
-        .because(
-            "It is erased, but somebody reads the log of the database, where it stands still. The next erasure and the end of the service empty the log.",
-            "Je vymazáno, ale někdo čte žurnál databáze, kde údaje ještě jsou. Žurnál vyprázdní příští výmaz nebo ukončení služby.",
-        )
-        .header("Retry-After", 60)
-        .into()
+    Problem::new(Code::Unavailable).because("detail-not-truncated").header("Retry-After", 60).into()
 }
 
 /// The result of a checkpoint on SQLite.

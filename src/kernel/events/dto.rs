@@ -31,7 +31,7 @@ pub struct EventBody {
     pub subject_sequence: i64,
     /// When the change was made.
     pub timestamp: UtcTime,
-    /// Id of the resource that changed.
+    /// Identifier of the resource that changed.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
     /// `Request-Id` of the request that made the change.
@@ -41,7 +41,8 @@ pub struct EventBody {
     /// there is none. To prevent synchronisation loops, a system ignores the events that it caused itself.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub caused_by: Option<String>,
-    /// The resource after the change. The event type determines its schema.
+    /// The resource after the change, or before it if the change deleted the resource. The event type determines its
+    /// schema, see the webhook of the type.
     #[schema(value_type = Object)]
     pub data: Box<RawValue>,
 }
@@ -90,12 +91,12 @@ pub struct EventQuery {
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, default = 0)]
     #[param(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, default = 0)]
     pub after: Option<i64>,
-    /// Return only events of these types. Repeat the parameter for several types.
+    /// Return only events of these types. Repeat the parameter to include several types.
     #[serde(default, rename = "type")]
     #[schema(nullable = false, max_items = 20)]
     #[param(nullable = false, max_items = 20)]
     pub kinds: Option<Vec<EventTypeName>>,
-    /// Return only events about the resource with this id.
+    /// Return only events about the resource with this ID.
     #[serde(default)]
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     #[param(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
@@ -115,6 +116,7 @@ impl PartialSchema for EventTypeName {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
+            .description(Some("Type of an event. The section `webhooks` of this document describes each type."))
             .max_length(Some(60))
             .enum_values(Some(types::ALL.iter().map(|kind| kind.name)))
             .examples([serde_json::json!(types::DEPARTMENT_CREATED)])

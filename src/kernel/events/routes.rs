@@ -30,6 +30,7 @@ pub fn configure(config: &mut ServiceConfig) {
     params(EventQuery),
     responses(
         (status = 200, description = "The next events. `data` is empty if there are none.", body = EventPage),
+        (status = 409, description = "`position_unknown`: `after` is greater than the sequence of the last event, for example after the database was restored from a backup. Read the resources themselves, then continue with `after` set to `last_sequence`."),
         (status = 410, description = "`events_expired`: events after your `after` have been deleted. Read the resources themselves, then continue with `after` set to `oldest_sequence` - 1."),
     ),
 )]
@@ -61,6 +62,9 @@ fn feed(
     let events = store::feed(conn, after, kinds, subject, limit)?;
     // Read after the page, so that events that expire in between are noticed.
     let expired = store::expired_through(conn)?;
+    if after > newest {
+        return Err(Problem::new(Code::PositionUnknown).with("last_sequence", newest).into());
+    }
     if after > 0 && after < expired {
         return Err(Problem::new(Code::EventsExpired).with("oldest_sequence", expired + 1).into());
     }

@@ -123,7 +123,7 @@ pub fn feed(
 
 /// A range of past events: `[since, until)` in milliseconds, after the event `after`.
 #[derive(Debug, Clone)]
-pub struct Stretch {
+pub struct ReplayRange {
     pub since: UtcTime,
     pub until: Option<UtcTime>,
     pub after: Option<EventId>,
@@ -133,7 +133,7 @@ pub struct Stretch {
 }
 
 /// Returns the events of a range that are in the feed, in the order of their ids, which is the order of time.
-pub fn replayable(conn: &mut DbConn, stretch: &Stretch, limit: i64) -> Result<Vec<SequencedEvent>, Error> {
+pub fn replayable(conn: &mut DbConn, stretch: &ReplayRange, limit: i64) -> Result<Vec<SequencedEvent>, Error> {
     let mut query = events::table
         .filter(events::id.ge(first_id(stretch.since)))
         .filter(events::sequence.is_not_null())

@@ -9,16 +9,20 @@ pub struct EventType {
     pub name: &'static str,
     /// When the event is sent.
     pub summary: &'static str,
+    /// More about the event: its subject, if that is not the resource in `data`, and the events that are sent with it.
+    pub details: &'static str,
     /// Name of the schema of its `data` field.
     pub data: &'static str,
 }
 
 macro_rules! event_types {
-    ($($constant:ident = $name:literal, $data:literal, $summary:literal;)*) => {
+    ($($constant:ident = $name:literal, $data:literal, $summary:literal $(, $details:literal)?;)*) => {
         $(#[doc = $summary] pub const $constant: &str = $name;)*
 
         /// All event types.
-        pub const ALL: &[EventType] = &[$(EventType { name: $name, summary: $summary, data: $data },)*];
+        pub const ALL: &[EventType] = &[
+            $(EventType { name: $name, summary: $summary, details: concat!("" $(, $details)?), data: $data },)*
+        ];
     };
 }
 
@@ -26,121 +30,207 @@ event_types! {
     // Directory.
     DEPARTMENT_CREATED = "department.created", "Department", "A department was created.";
     DEPARTMENT_UPDATED = "department.updated", "Department", "A department was updated.";
-    PERSON_CREATED = "person.created", "Person", "A person was created.";
-    PERSON_UPDATED = "person.updated", "Person", "A person was updated.";
-    PERSON_DEACTIVATED = "person.deactivated", "Person", "A person was deactivated. Their responsibilities were not reassigned.";
-    PERSON_REACTIVATED = "person.reactivated", "Person", "A deactivated person was reactivated.";
-    HOME_POSITION_ENDED = "home_position.ended", "HomePosition", "The end of a person's regular position was set; `valid_to` is the first day after it.";
+    PERSON_CREATED = "person.created", "Person", "A person was created.",
+        "Also sent for each person that an import creates.";
+    PERSON_UPDATED = "person.updated", "Person", "A person was updated.",
+        "Also sent for each person that an import changes.";
+    PERSON_DEACTIVATED = "person.deactivated", "Person", "A person was deactivated. Their responsibilities were not reassigned.",
+        "Followed by `sponsor.removed` for each side that loses its sponsor, and by `membership.left_organisation` or `membership.withdrawn` for each membership or invitation of the person.";
+    PERSON_REACTIVATED = "person.reactivated", "Person", "A deactivated person was reactivated.",
+        "Followed by `sponsor.assigned` for each side that the person sponsors again.";
+    HOME_POSITION_ENDED = "home_position.ended", "HomePosition", "The end of a person's regular position was set; `valid_to` is the first day after it.",
+        "Sent when the end is set, not when it is reached.";
     HOME_POSITION_ADDED = "home_position.added", "HomePosition", "A regular position was added for a person.";
 
     // Projects.
     PROJECT_CREATED = "project.created", "Project", "A project was created as a draft.";
-    PROJECT_UPDATED = "project.updated", "Project", "The name, the dates or the parity rule of a project were changed by a new version of its charter.";
-    PROJECT_PROPOSED = "project.proposed", "Project", "A project was proposed, and its charter was submitted to the sponsors for signature.";
-    PROJECT_ACTIVATED = "project.activated", "Project", "A project was activated: all sides had signed the charter and no readiness check failed.";
-    PROJECT_CANCELLED = "project.cancelled", "Project", "A project was cancelled.";
-    CHARTER_REVISED = "charter.revised", "Charter", "A new version of a charter was created. It takes effect when all sides have signed it.";
-    PROJECT_AMENDED = "project.amended", "Project", "A new version of the charter of a running project came into force, because all sides approved it.";
-    PROJECT_HELD = "project.held", "Project", "A project was put on hold by a side, or automatically because a side had no sponsor for too long.";
-    PROJECT_RESUMED = "project.resumed", "Project", "A project on hold was resumed, because all sides approved it.";
-    PROJECT_CLOSING = "project.closing", "Project", "All sides approved closing a project; its members return to their regular positions.";
-    PROJECT_CLOSED = "project.closed", "Project", "A project was closed: all members had returned and the closure report had been submitted.";
-    PROJECT_PARITY_BREACHED = "project.parity_breached", "Project", "The sides of an active project differ by more than the charter allows; a grace period of 10 business days begins.";
-    PROJECT_PARITY_RESTORED = "project.parity_restored", "Project", "The sides of an active project are in parity again.";
-    PROJECT_PARITY_GRACE_ENDED = "project.parity_grace_ended", "Project", "The grace period after a parity breach ended, and the sides are still not in parity.";
-    CLOSURE_REPORT_SUBMITTED = "closure_report.submitted", "ClosureReport", "The closure report of a project was submitted or replaced.";
-    SPONSOR_ASSIGNED = "sponsor.assigned", "ProjectSide", "A sponsor was assigned to a side of a project, or became active again after being reactivated.";
-    SPONSOR_REMOVED = "sponsor.removed", "ProjectSide", "A side of a project lost its sponsor: the sponsor was removed or deactivated.";
+    PROJECT_UPDATED = "project.updated", "Project", "The name, the dates or the parity rule of a project were changed by a new version of its charter.",
+        "Not sent once the project is activated: then `project.amended` is sent when the new version comes into force.";
+    PROJECT_PROPOSED = "project.proposed", "Project", "A project was proposed, and its charter was submitted to the sponsors for signature.",
+        "Followed by `approval.requested` of kind `charter`.";
+    PROJECT_ACTIVATED = "project.activated", "Project", "A project was activated: all sides had signed the charter and no readiness check failed.",
+        "Members whose first day has been reached become active shortly afterwards (`membership.started`).";
+    PROJECT_CANCELLED = "project.cancelled", "Project", "A project was cancelled.",
+        "Followed by the end of everything that was open: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed`.";
+    CHARTER_REVISED = "charter.revised", "Charter", "A new version of a charter was created.",
+        "`subject` is the project. In a draft or proposed project the new content applies at once, and `project.updated` follows if it changes the project. In an activated project it applies when `project.amended` is sent. `approval.requested` follows, so that the sides can sign, unless the project is a draft or the new version only moves an area to another side; in the latter case, `project.amended` follows at once.";
+    PROJECT_AMENDED = "project.amended", "Project", "A new version of the charter came into force in an activated project: all sides signed it, or an area moved to another side.",
+        "Follows `approval.approved` or, for an area that moved, `charter.revised`. If the project now ends earlier, `ownership.ended` and `membership.ended` follow for everything that lasts longer.";
+    PROJECT_HELD = "project.held", "Project", "A project was put on hold by a side, or automatically because a side had no sponsor for too long.",
+        "`held_since` is when the hold began. It ends with `project.resumed`, `project.closing` or `project.cancelled`.";
+    PROJECT_RESUMED = "project.resumed", "Project", "A project on hold was resumed, because all sides approved it.",
+        "Follows `approval.approved` of kind `resume`.";
+    PROJECT_CLOSING = "project.closing", "Project", "All sides approved the closing of a project; its members return to their regular positions.",
+        "Follows `approval.approved` of kind `close`. Everything else that was open ends: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed` follow, and shortly afterwards `membership.returning` for each member.";
+    PROJECT_CLOSED = "project.closed", "Project", "A project was closed: all members had returned and the closure report had been submitted.",
+        "Usually follows the last `membership.returned`, or `closure_report.submitted` if that came later.";
+    PROJECT_PARITY_BREACHED = "project.parity_breached", "Project", "The sides of an active project differ by more than the charter allows; a grace period of 10 business days begins.",
+        "Followed by `project.parity_restored`, or by `project.parity_grace_ended` if the sides are not in parity after the grace period.";
+    PROJECT_PARITY_RESTORED = "project.parity_restored", "Project", "The sides of an active project are in parity again.",
+        "Sent once per breach, also after the end of the grace period.";
+    PROJECT_PARITY_GRACE_ENDED = "project.parity_grace_ended", "Project", "The grace period after a parity breach ended, and the sides are still not in parity.",
+        "Sent once per breach. The breach itself lasts until `project.parity_restored`.";
+    CLOSURE_REPORT_SUBMITTED = "closure_report.submitted", "ClosureReport", "The closure report of a project was submitted or replaced.",
+        "`subject` is the project. Followed by `project.closed` if all members have returned.";
+    SPONSOR_ASSIGNED = "sponsor.assigned", "ProjectSide", "A sponsor was assigned to a side of a project, or became active again after being reactivated.",
+        "`subject` is the project. If the side had another sponsor before, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
+    SPONSOR_REMOVED = "sponsor.removed", "ProjectSide", "A side of a project lost its sponsor: the sponsor was removed or deactivated.",
+        "`subject` is the project. If the sponsor was removed, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
 
     // Approvals.
-    APPROVAL_REQUESTED = "approval.requested", "Approval", "The approval of all sides of a project was requested.";
-    APPROVAL_RESPONDED = "approval.responded", "ApprovalResponse", "A side responded to an approval, or an earlier response was superseded.";
-    APPROVAL_APPROVED = "approval.approved", "Approval", "All sides approved.";
-    APPROVAL_REJECTED = "approval.rejected", "Approval", "All sides responded, and at least one of them rejected.";
-    APPROVAL_REOPENED = "approval.reopened", "Approval", "The approval of a charter was reopened, because a side changed its sponsor before the charter came into force.";
+    APPROVAL_REQUESTED = "approval.requested", "Approval", "The approval of all sides of a project was requested.",
+        "Follows the event of its cause, such as `project.proposed`, `charter.revised`, `transfer.accepted` or `decision.raised`. If the request counts as the response of a side, `approval.responded` follows at once.";
+    APPROVAL_RESPONDED = "approval.responded", "ApprovalResponse", "A side responded to an approval, or an earlier response was superseded.",
+        "`subject` is the response, not the approval. If a side changes its response, this event is sent twice: for the old response, with `superseded_at`, and for the new one. After the last response, `approval.approved` or `approval.rejected` follows.";
+    APPROVAL_APPROVED = "approval.approved", "Approval", "All sides approved.",
+        "Follows the last `approval.responded`. The event of the approved action follows, for example `project.resumed`, `project.closing`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
+    APPROVAL_REJECTED = "approval.rejected", "Approval", "All sides responded, and at least one of them rejected.",
+        "Follows the last `approval.responded`. For a transfer, `transfer.not_approved` follows; for a decision, `decision.decided` if all sides rejected, otherwise `decision.deadlocked`.";
+    APPROVAL_REOPENED = "approval.reopened", "Approval", "The approval of a charter was reopened, because a side changed its sponsor before the charter came into force.",
+        "Follows `approval.responded` for the superseded response of the side. The approval is `open` again until the new sponsor responds.";
     APPROVAL_WITHDRAWN = "approval.withdrawn", "Approval", "An approval was withdrawn before all sides had responded.";
-    APPROVAL_LAPSED = "approval.lapsed", "Approval", "An approval lapsed, because its subject changed or ended; responses no longer count.";
+    APPROVAL_LAPSED = "approval.lapsed", "Approval", "An approval lapsed, because its subject changed or ended or its deadline passed; responses no longer count.",
+        "Sent with the event of its cause, such as `charter.revised`, `transfer.withdrawn` or `decision.deadlocked`.";
     DELEGATION_CREATED = "delegation.created", "Delegation", "A sponsor named a delegate who can respond to approvals in their place.";
-    DELEGATION_REVOKED = "delegation.revoked", "Delegation", "A delegation was revoked, or ended because the side changed its sponsor.";
+    DELEGATION_REVOKED = "delegation.revoked", "Delegation", "A delegation was revoked, or ended because the side changed its sponsor.",
+        "A delegation that ends with its last day sends no event.";
 
     // Memberships.
-    MEMBERSHIP_INVITED = "membership.invited", "Membership", "A person was invited to a project.";
-    MEMBERSHIP_ACCEPTED = "membership.accepted", "Membership", "An invitee accepted an invitation with its role and dates.";
+    MEMBERSHIP_INVITED = "membership.invited", "Membership", "A person was invited to a project.",
+        "Followed by `membership.accepted`, `membership.declined`, `membership.withdrawn` or `membership.expired`.";
+    MEMBERSHIP_ACCEPTED = "membership.accepted", "Membership", "An invitee accepted an invitation with its role and dates.",
+        "Followed by `membership.started` when the first day is reached and the project is active.";
     MEMBERSHIP_DECLINED = "membership.declined", "Membership", "An invitee declined an invitation.";
-    MEMBERSHIP_WITHDRAWN = "membership.withdrawn", "Membership", "An invitation was withdrawn before the invitee responded.";
-    MEMBERSHIP_EXPIRED = "membership.expired", "Membership", "An invitation expired without a response.";
-    MEMBERSHIP_STARTED = "membership.started", "Membership", "A membership became active: its first day was reached and the project is active.";
-    MEMBERSHIP_RETURNING = "membership.returning", "Membership", "A membership ended, or the project is closing; the member returns to their regular position.";
-    MEMBERSHIP_RETURNED = "membership.returned", "Membership", "The return of a member to their regular position was confirmed.";
-    MEMBERSHIP_LEFT_ORGANISATION = "membership.left_organisation", "Membership", "A membership ended because the member was deactivated.";
-    MEMBERSHIP_ENDED = "membership.ended", "Membership", "The end of a membership was set; `valid_to` is the first day after it.";
+    MEMBERSHIP_WITHDRAWN = "membership.withdrawn", "Membership", "An invitation was withdrawn before the invitee responded.",
+        "Also sent if the invitee was deactivated.";
+    MEMBERSHIP_EXPIRED = "membership.expired", "Membership", "An invitation expired without a response.",
+        "Sent by the scheduler shortly after `expires_at`, or when the person is invited again.";
+    MEMBERSHIP_STARTED = "membership.started", "Membership", "A membership became active: its first day was reached and the project is active.",
+        "Sent by the scheduler shortly after the first day begins or the project is activated.";
+    MEMBERSHIP_RETURNING = "membership.returning", "Membership", "The end of a membership was reached, or the project is closing; the member returns to their regular position.",
+        "Sent by the scheduler when the end is reached, not when it is set. Followed by `membership.returned` when the return is confirmed.";
+    MEMBERSHIP_RETURNED = "membership.returned", "Membership", "The return of a member to their regular position was confirmed.",
+        "Followed by `project.closed` if it was the last return of a closing project whose closure report has been submitted.";
+    MEMBERSHIP_LEFT_ORGANISATION = "membership.left_organisation", "Membership", "A membership ended because the member was deactivated.",
+        "Follows `person.deactivated`. The areas of the person stay assigned to them.";
+    MEMBERSHIP_ENDED = "membership.ended", "Membership", "The end of a membership was moved to an earlier day; `valid_to` is the first day after the membership.",
+        "Sent when the end is set, not when it is reached: do not revoke access before `valid_to`. `membership.returning` is sent when it is reached. Preceded by `ownership.ended` and `ownership.transferred` for each area with a successor.";
 
     // Ownership.
-    OWNERSHIP_ASSIGNED = "ownership.assigned", "Assignment", "A responsibility for an area was assigned to a person.";
-    OWNERSHIP_CORRECTED = "ownership.corrected", "Assignment", "The days of an assignment were corrected; earlier versions are kept.";
-    OWNERSHIP_TRANSFERRED = "ownership.transferred", "Assignment", "An area was handed over to a successor; `data` is the assignment of the successor.";
-    TRANSFER_OFFERED = "transfer.offered", "Transfer", "The transfer of an area was offered to a person.";
-    TRANSFER_ACCEPTED = "transfer.accepted", "Transfer", "The incoming person accepted a transfer to another side, and the approval of all sides was requested.";
-    TRANSFER_COMPLETED = "transfer.completed", "Transfer", "A transfer was completed: the area has its new owner.";
+    OWNERSHIP_ASSIGNED = "ownership.assigned", "Assignment", "A responsibility for an area was assigned to a person.",
+        "Also sent if the settlement of a dispute makes a person accountable for an area that had no accountable person.";
+    OWNERSHIP_CORRECTED = "ownership.corrected", "Assignment", "The days of an assignment were corrected; earlier versions are kept.",
+        "Other assignments are not changed.";
+    OWNERSHIP_TRANSFERRED = "ownership.transferred", "Assignment", "An area was handed over to a successor; `data` is the assignment of the successor.",
+        "Follows `ownership.ended` for the assignment of the predecessor.";
+    TRANSFER_OFFERED = "transfer.offered", "Transfer", "The transfer of an area was offered to a person.",
+        "Followed by `transfer.accepted`, `transfer.completed`, `transfer.rejected`, `transfer.withdrawn`, `transfer.expired` or `transfer.lapsed`.";
+    TRANSFER_ACCEPTED = "transfer.accepted", "Transfer", "The incoming person accepted a transfer to another side, and the approval of all sides was requested.",
+        "Followed by `approval.requested` of kind `transfer`. Not sent for a transfer within one side, which is completed at once.";
+    TRANSFER_COMPLETED = "transfer.completed", "Transfer", "A transfer was completed: the incoming person is accountable for the area.",
+        "Preceded by `ownership.ended` and `ownership.transferred` and, if the area moved to another side, by `charter.revised` and `project.amended`.";
     TRANSFER_REJECTED = "transfer.rejected", "Transfer", "The incoming person rejected a transfer.";
-    TRANSFER_NOT_APPROVED = "transfer.not_approved", "Transfer", "Not all sides approved the transfer of an area to another side.";
-    TRANSFER_WITHDRAWN = "transfer.withdrawn", "Transfer", "A transfer was withdrawn.";
-    TRANSFER_EXPIRED = "transfer.expired", "Transfer", "The offer of a transfer expired without a response.";
-    TRANSFER_LAPSED = "transfer.lapsed", "Transfer", "A transfer lapsed, because the project is closing or was cancelled, or because of a dispute about the area.";
-    DISPUTE_RAISED = "dispute.raised", "Dispute", "A side raised a dispute about the ownership of an area, which cannot change until the dispute ends.";
-    DISPUTE_SETTLED = "dispute.settled", "Dispute", "A dispute was settled by the approval of all sides or by the arbiter.";
-    DISPUTE_WITHDRAWN = "dispute.withdrawn", "Dispute", "A dispute was withdrawn.";
+    TRANSFER_NOT_APPROVED = "transfer.not_approved", "Transfer", "Not all sides approved the transfer of an area to another side.",
+        "Follows `approval.rejected`.";
+    TRANSFER_WITHDRAWN = "transfer.withdrawn", "Transfer", "A transfer was withdrawn.",
+        "Preceded by `approval.lapsed` if the approval of the sides was open.";
+    TRANSFER_EXPIRED = "transfer.expired", "Transfer", "The offer of a transfer expired without a response.",
+        "Sent by the scheduler shortly after `expires_at`, or when the area is offered again.";
+    TRANSFER_LAPSED = "transfer.lapsed", "Transfer", "A transfer lapsed, because the project is closing or was cancelled, or because of a dispute about the area.",
+        "Preceded by `approval.lapsed` if the approval of the sides was open.";
+    DISPUTE_RAISED = "dispute.raised", "Dispute", "A side raised a dispute about the ownership of an area, which cannot change until the dispute ends.",
+        "Preceded by `transfer.lapsed` for an open transfer of the area.";
+    DISPUTE_SETTLED = "dispute.settled", "Dispute", "A dispute was settled by the approval of all sides or by the arbiter.",
+        "Preceded by `decision.decided`, which records the outcome. The events of the new ownership follow, such as `ownership.ended` and `ownership.transferred`, if the ownership changes.";
+    DISPUTE_WITHDRAWN = "dispute.withdrawn", "Dispute", "A dispute was withdrawn.",
+        "Preceded by `approval.lapsed` if the approval of a settlement was open.";
     DISPUTE_LAPSED = "dispute.lapsed", "Dispute", "A dispute lapsed, because the project is closing or was cancelled.";
-    OWNERSHIP_ENDED = "ownership.ended", "Assignment", "The end of an assignment was set; `valid_to` is the first day after it.";
+    OWNERSHIP_ENDED = "ownership.ended", "Assignment", "The end of an assignment was set; `valid_to` is the first day after the assignment.",
+        "Sent when the end is set, not when it is reached. If a successor takes over, `ownership.transferred` follows.";
 
     // Decisions.
-    DECISION_RAISED = "decision.raised", "Decision", "A side raised a question for all sides to decide.";
-    DECISION_DECIDED = "decision.decided", "Decision", "A decision was made by the sides, by the person it was escalated to, or by the settlement of a dispute.";
-    DECISION_DEADLOCKED = "decision.deadlocked", "Decision", "A decision is deadlocked: the sides differ, or a side did not respond in time.";
-    DECISION_ESCALATED = "decision.escalated", "Decision", "A deadlocked decision was escalated to a person who decides in place of the sides.";
-    DECISION_WITHDRAWN = "decision.withdrawn", "Decision", "A decision was withdrawn, or its project is closing or was cancelled.";
+    DECISION_RAISED = "decision.raised", "Decision", "A side raised a question for all sides to decide.",
+        "Followed by `approval.requested` of kind `decision`.";
+    DECISION_DECIDED = "decision.decided", "Decision", "A decision was made by the sides, by the person it was escalated to, or by the settlement of a dispute.",
+        "Follows `approval.approved` or `approval.rejected` if the sides decided. If it records the settlement of a dispute, it is the first event of the decision, and `dispute.settled` follows.";
+    DECISION_DEADLOCKED = "decision.deadlocked", "Decision", "A decision is deadlocked: the sides differ, or a side did not respond in time.",
+        "Follows `approval.rejected` if the sides differ, or `approval.lapsed` if a response was missing at the deadline.";
+    DECISION_ESCALATED = "decision.escalated", "Decision", "A deadlocked decision was escalated to a person who decides in place of the sides.",
+        "Followed by `decision.decided` or `decision.withdrawn`.";
+    DECISION_WITHDRAWN = "decision.withdrawn", "Decision", "A decision was withdrawn, or its project is closing or was cancelled.",
+        "Preceded by `approval.lapsed` if the approval was open.";
 
     // Calendar, callback requests and agents.
     CALENDAR_UPDATED = "calendar.updated", "Calendar", "The opening hours or booking rules of a calendar were changed.";
-    CLOSED_DAY_ADDED = "closed_day.added", "ClosedDay", "A closed day was added to a calendar.";
-    CLOSED_DAY_REMOVED = "closed_day.removed", "ClosedDay", "A closed day was removed from a calendar.";
-    CALLBACK_REQUEST_RECEIVED = "callback_request.received", "CallbackRequestEvent", "A callback request was received from a visitor, released from quarantine, or created by rerouting; `state` is `scheduled` if a time slot was booked, and `queued_asap` for a call as soon as possible.";
-    CALLBACK_REQUEST_QUARANTINED = "callback_request.quarantined", "CallbackRequestEvent", "A callback request that looks like spam was quarantined until an agent releases or cancels it.";
-    CALLBACK_REQUEST_ASSIGNED = "callback_request.assigned", "CallbackRequestEvent", "A callback request was assigned to an agent.";
-    CALLBACK_REQUEST_UNASSIGNED = "callback_request.unassigned", "CallbackRequestEvent", "A callback request has no agent: no agent is on duty when it is due, an agent returned it to the queue, or it was not worked on for hours.";
-    CALLBACK_REQUEST_RESCHEDULED = "callback_request.rescheduled", "CallbackRequestEvent", "The visitor or an agent moved a callback to another time.";
-    CALLBACK_REQUEST_ATTEMPTED = "callback_request.attempted", "CallAttemptEvent", "A call attempt was recorded.";
-    CALLBACK_REQUEST_COMPLETED = "callback_request.completed", "CallbackRequestEvent", "The visitor was reached.";
-    CALLBACK_REQUEST_RETRY_SCHEDULED = "callback_request.retry_scheduled", "CallbackRequestEvent", "The visitor was not reached, and another call was scheduled.";
-    CALLBACK_REQUEST_MISSED = "callback_request.missed", "CallbackRequestEvent", "The promised time passed without a call; the request moved to the front of the queue.";
-    CALLBACK_REQUEST_UNREACHABLE = "callback_request.unreachable", "CallbackRequestEvent", "A callback request was closed without reaching the visitor: the number was wrong, or three call attempts failed.";
-    CALLBACK_REQUEST_CANCELLED = "callback_request.cancelled", "CallbackRequestEvent", "The visitor or an agent cancelled a callback request.";
-    CALLBACK_REQUEST_REROUTED = "callback_request.rerouted", "CallbackRequestEvent", "A callback request was closed and continues as a new request with another intent; `rerouted_to` is the new request.";
-    CALLBACK_REQUEST_UNLINKED = "callback_request.unlinked", "CallbackRequestEvent", "A callback request was separated from the request whose call was to cover both, because that call was moved or will not take place.";
-    CALLBACK_REQUEST_FLAGGED = "callback_request.flagged", "CallbackRequestEvent", "The day of a booked time slot was closed or opened again; see `flags`.";
-    CALLBACK_REQUEST_CONSENT_WITHDRAWN = "callback_request.consent_withdrawn", "CallbackRequestEvent", "The visitor withdrew a consent; the callback itself is not affected.";
-    CALLBACK_REQUEST_ERASED = "callback_request.erased", "CallbackRequestEvent", "The personal data of a callback request was erased. Erase your copies as well.";
+    CLOSED_DAY_ADDED = "closed_day.added", "ClosedDay", "A closed day was added to a calendar.",
+        "Followed by `callback_request.flagged` for each open callback request on that day. An import sends one event per day.";
+    CLOSED_DAY_REMOVED = "closed_day.removed", "ClosedDay", "A closed day was removed from a calendar.",
+        "`data` is the closed day before the removal. Followed by `callback_request.flagged` for each open callback request on that day.";
+    CALLBACK_REQUEST_RECEIVED = "callback_request.received", "CallbackRequestEvent", "A callback request was received from a visitor, released from quarantine, or created by rerouting; `state` is `scheduled` if a time slot was booked, and `queued_asap` for a call as soon as possible.",
+        "This is the first event of a request, unless it was quarantined. After rerouting, it follows `callback_request.rerouted` of the old request.";
+    CALLBACK_REQUEST_QUARANTINED = "callback_request.quarantined", "CallbackRequestEvent", "A callback request that looks like spam was quarantined until an agent releases or cancels it.",
+        "Followed by `callback_request.received` if an agent releases the request.";
+    CALLBACK_REQUEST_ASSIGNED = "callback_request.assigned", "CallbackRequestEvent", "A callback request was assigned to an agent.",
+        "Sent for manual, claimed and automatic assignments, also from one agent to another.";
+    CALLBACK_REQUEST_UNASSIGNED = "callback_request.unassigned", "CallbackRequestEvent", "A callback request has no agent: no agent is on duty when it is due, an agent returned it to the queue, or it was not worked on for hours.",
+        "Followed by `callback_request.assigned` when the request is assigned again.";
+    CALLBACK_REQUEST_RESCHEDULED = "callback_request.rescheduled", "CallbackRequestEvent", "The visitor or an agent moved a callback to another time.",
+        "If other requests were linked to this one, `callback_request.unlinked` follows for each of them.";
+    CALLBACK_REQUEST_ATTEMPTED = "callback_request.attempted", "CallAttemptEvent", "A call attempt was recorded.",
+        "`subject` is the call attempt, not the callback request. Followed by `callback_request.completed`, `callback_request.retry_scheduled` or `callback_request.unreachable`.";
+    CALLBACK_REQUEST_COMPLETED = "callback_request.completed", "CallbackRequestEvent", "The visitor was reached.",
+        "Follows `callback_request.attempted`. Also sent for each request that was linked to the completed one.";
+    CALLBACK_REQUEST_RETRY_SCHEDULED = "callback_request.retry_scheduled", "CallbackRequestEvent", "The visitor was not reached, and another call was scheduled.",
+        "Follows `callback_request.attempted`. `due_from` is the time of the next attempt; the request has no agent.";
+    CALLBACK_REQUEST_MISSED = "callback_request.missed", "CallbackRequestEvent", "The promised time passed without a call; the request moved to the front of the queue.",
+        "Sent once per promised time, by the scheduler. A pending `promise` becomes `broken`.";
+    CALLBACK_REQUEST_UNREACHABLE = "callback_request.unreachable", "CallbackRequestEvent", "A callback request was closed without reaching the visitor: the number was wrong, or three call attempts failed.",
+        "Follows `callback_request.attempted`. Also sent for each request that was linked to the closed one.";
+    CALLBACK_REQUEST_CANCELLED = "callback_request.cancelled", "CallbackRequestEvent", "The visitor or an agent cancelled a callback request.",
+        "If other requests were linked to this one, `callback_request.unlinked` follows for each of them.";
+    CALLBACK_REQUEST_REROUTED = "callback_request.rerouted", "CallbackRequestEvent", "A callback request was closed and continues as a new request with another intent; `rerouted_to` is the new request.",
+        "Followed by `callback_request.received` for the new request.";
+    CALLBACK_REQUEST_UNLINKED = "callback_request.unlinked", "CallbackRequestEvent", "A callback request was separated from the request whose call was to cover both, because that call was moved or will not take place.",
+        "The request then has a call of its own, or is linked to another request; see `linked_to`.";
+    CALLBACK_REQUEST_FLAGGED = "callback_request.flagged", "CallbackRequestEvent", "The day of a booked time slot was closed or opened again; see `flags`.",
+        "Sent after `closed_day.added` or `closed_day.removed`.";
+    CALLBACK_REQUEST_CONSENT_WITHDRAWN = "callback_request.consent_withdrawn", "CallbackRequestEvent", "The visitor withdrew a consent; the callback itself is not affected.",
+        "`data` does not contain the consents.";
+    CALLBACK_REQUEST_ERASED = "callback_request.erased", "CallbackRequestEvent", "The personal data of a callback request was erased. Erase your copies as well.",
+        "An open or quarantined request is cancelled by the erasure, without another event. Earlier events about the request contain no personal data.";
     AGENT_ADDED = "agent.added", "Agent", "An agent was added to the roster.";
-    AGENT_UPDATED = "agent.updated", "Agent", "The duty times of an agent were changed, or whether requests are assigned to them automatically.";
-    AGENT_REMOVED = "agent.removed", "Agent", "An agent was removed from the roster.";
-    AGENT_CALENDAR_LINKED = "agent.calendar_linked", "Agent", "A new secret address was created for the calendar of an agent; the previous one no longer works.";
+    AGENT_UPDATED = "agent.updated", "Agent", "The duty times of an agent were changed, or the agent was made active or inactive.";
+    AGENT_REMOVED = "agent.removed", "Agent", "An agent was removed from the roster.",
+        "`data` is the agent before the removal.";
+    AGENT_CALENDAR_LINKED = "agent.calendar_linked", "Agent", "A new secret address was created for the calendar of an agent; the previous one no longer works.",
+        "`data` does not contain the address.";
 
     // Privacy.
     PRIVACY_NOTICE_PUBLISHED = "privacy_notice.published", "PrivacyNotice", "A new version of the privacy notice was published.";
-    RETENTION_UPDATED = "retention.updated", "Retention", "The retention periods were changed.";
-    PERSON_ERASED = "person.erased", "Person", "The name, e-mail address and login of a person were erased. Erase your copies as well.";
+    RETENTION_UPDATED = "retention.updated", "Retention", "The retention periods were changed.",
+        "`subject` is a fixed identifier, because there is only one set of retention periods.";
+    PERSON_ERASED = "person.erased", "Person", "The name, e-mail address and login of a person were erased. Erase your copies as well.",
+        "The name, e-mail address and login are also redacted in earlier events.";
 
     // Webhooks.
     WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created", "WebhookEndpointNotice", "A webhook endpoint was created.";
     WEBHOOK_ENDPOINT_UPDATED = "webhook_endpoint.updated", "WebhookEndpointNotice", "A webhook endpoint was updated.";
-    WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted", "WebhookEndpointNotice", "A webhook endpoint was deleted.";
-    WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated", "WebhookEndpointNotice", "The signing secret of a webhook endpoint was rotated.";
-    WEBHOOK_ENDPOINT_SECRET_REVOKED = "webhook_endpoint.secret_revoked", "WebhookEndpointNotice", "The previous signing secret of a webhook endpoint was revoked.";
-    WEBHOOK_ENDPOINT_FAILING = "webhook_endpoint.failing", "WebhookEndpointNotice", "Deliveries to a webhook endpoint failed ten times in a row: its circuit breaker opened, deliveries are held, and the endpoint is probed periodically.";
-    WEBHOOK_ENDPOINT_RECOVERED = "webhook_endpoint.recovered", "WebhookEndpointNotice", "A failing webhook endpoint responded successfully again; held deliveries are being sent.";
-    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled", "WebhookEndpointNotice", "A webhook endpoint was disabled, because it responded with 410 or had no successful delivery for five days; see `disabled_reason`.";
+    WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted", "WebhookEndpointNotice", "A webhook endpoint was deleted.",
+        "`data` is the endpoint before the deletion.";
+    WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated", "WebhookEndpointNotice", "The signing secret of a webhook endpoint was rotated.",
+        "`data` contains no secret.";
+    WEBHOOK_ENDPOINT_SECRET_REVOKED = "webhook_endpoint.secret_revoked", "WebhookEndpointNotice", "The previous signing secret of a webhook endpoint was revoked.",
+        "Not sent when the overlap of a rotation ends by itself.";
+    WEBHOOK_ENDPOINT_FAILING = "webhook_endpoint.failing", "WebhookEndpointNotice", "Deliveries to a webhook endpoint failed ten times in a row: its circuit breaker opened, deliveries are held, and the endpoint is probed periodically.",
+        "Followed by `webhook_endpoint.recovered` or `webhook_endpoint.disabled`.";
+    WEBHOOK_ENDPOINT_RECOVERED = "webhook_endpoint.recovered", "WebhookEndpointNotice", "A failing webhook endpoint responded successfully again; held deliveries are being sent.",
+        "Follows `webhook_endpoint.failing`.";
+    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled", "WebhookEndpointNotice", "A webhook endpoint was disabled, because it responded with 410 or had no successful delivery for five days; see `disabled_reason`.",
+        "Sent only if the service disables the endpoint; if a caller does, `webhook_endpoint.updated` is sent.";
 
     // References.
-    EXTERNAL_REFERENCE_RECORDED = "external_reference.recorded", "ExternalReference", "A reference of another system to a callback request or a project was created or updated.";
-    EXTERNAL_REFERENCE_REMOVED = "external_reference.removed", "ExternalReference", "A reference of another system to a callback request or a project was deleted.";
+    EXTERNAL_REFERENCE_RECORDED = "external_reference.recorded", "ExternalReference", "A reference of another system to a callback request or a project was created or updated.",
+        "`subject` is the callback request or the project.";
+    EXTERNAL_REFERENCE_REMOVED = "external_reference.removed", "ExternalReference", "A reference of another system to a callback request or a project was deleted.",
+        "`subject` is the callback request or the project, and `data` is the reference before the deletion.";
 }

@@ -17,6 +17,7 @@ use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKin
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::http::{schema, strict_json};
 use crate::kernel::time::Day;
+use crate::kernel::visible::has_visible_character;
 
 /// Maximum size of a body, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -29,7 +30,7 @@ pub trait RequestBody: DeserializeOwned + ToSchema + Validate + 'static {
     const OPTIONAL: bool = false;
 }
 
-/// The body of an operation that takes no input: no body, or `{}`.
+/// The body of an operation that takes no input. Send no body, or `{}`.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
@@ -86,10 +87,7 @@ fn check_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Erro
     }
     let accepted = accepted.join(", ");
     Err(Problem::new(Code::UnsupportedMediaType)
-        .because(
-            format!("Send {accepted} in UTF-8 and without Content-Encoding."),
-            format!("Pošlete {accepted} v UTF-8 a bez Content-Encoding."),
-        )
+        .because(Text::new("detail-media-type").with("accepted", accepted.as_str()))
         .header("Accept", accepted)
         .into())
 }
@@ -107,7 +105,11 @@ pub fn read<T: RequestBody>(bytes: &[u8]) -> Result<T, Error> {
     refuse_if_any(schema::violations::<T>(&value)?)?;
     // The schema has already validated the shape. Anything else that serde rejects is a violation, too.
     let body: T = serde_json::from_value(value).map_err(|error| {
-        Error::violation(Violation::at("", "unreadable", Text::new(error.to_string(), "Tělo nelze přečíst.")))
+        Error::violation(Violation::at(
+            "",
+            "unreadable",
+            Text::new("violation-unreadable").with("reason", error.to_string()),
+        ))
     })?;
     body.validate().map_err(|errors| {
         let mut violations = Vec::new();
@@ -117,20 +119,26 @@ pub fn read<T: RequestBody>(bytes: &[u8]) -> Result<T, Error> {
     Ok(body)
 }
 
-/// Returns a violation for a `validator` function, with its text in both languages.
+/// Returns a violation for a `validator` function; `key` is the key of its text.
 #[must_use]
-pub fn fault(code: &'static str, en: &'static str, cs: &'static str) -> ValidationError {
-    let mut error = ValidationError::new(code).with_message(en.into());
-    error.add_param("cs".into(), &cs);
-    error
+pub fn fault(code: &'static str, key: &'static str) -> ValidationError {
+    ValidationError::new(code).with_message(key.into())
 }
 
 /// Returns a violation that points at a field, for a rule of the whole object.
 #[must_use]
-pub fn fault_at(field: &'static str, code: &'static str, en: &'static str, cs: &'static str) -> ValidationError {
-    let mut error = fault(code, en, cs);
+pub fn fault_at(field: &'static str, code: &'static str, key: &'static str) -> ValidationError {
+    let mut error = fault(code, key);
     error.add_param("field".into(), &field);
     error
+}
+
+/// Validates that a name has a visible character.
+///
+/// # Errors
+/// A violation with the code `blank`.
+pub fn visible_name(text: &str) -> Result<(), ValidationError> {
+    if has_visible_character(text) { Ok(()) } else { Err(fault("blank", "violation-blank-name")) }
 }
 
 /// Checks that `valid_to` is after `valid_from`, if both are given. The interval is half-open.
@@ -141,8 +149,7 @@ pub fn days_in_order(valid_from: Option<Day>, valid_to: Option<Day>) -> Result<(
     if valid_from.zip(valid_to).is_none_or(|(from, to)| from < to) {
         return Ok(());
     }
-    let (en, cs) = ("This must be after valid_from.", "Toto musí být po valid_from.");
-    Err(fault_at("valid_to", "not_after_start", en, cs))
+    Err(fault_at("valid_to", "not_after_start", "violation-valid-to-after-valid-from"))
 }
 
 fn collect(prefix: &str, errors: &ValidationErrors, violations: &mut Vec<Violation>) {
@@ -169,11 +176,10 @@ fn violation(pointer: &str, error: &ValidationError) -> Violation {
         Some(field) => format!("{pointer}/{field}"),
         None => pointer.to_owned(),
     };
-    let en = error.message.as_deref().unwrap_or("This value is not valid.").to_owned();
-    let cs = parameter("cs").unwrap_or_else(|| "Tato hodnota není platná.".to_owned());
+    let key = error.message.clone().unwrap_or("violation-invalid".into());
     let code = match &error.code {
         std::borrow::Cow::Borrowed(code) => code,
         std::borrow::Cow::Owned(_) => "invalid_value",
     };
-    Violation::at(pointer, code, Text::new(en, cs))
+    Violation::at(pointer, code, Text::new(key))
 }

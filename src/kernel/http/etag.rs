@@ -6,9 +6,10 @@
 use std::fmt;
 
 use actix_web::HttpRequest;
+use actix_web::http::Method;
 use actix_web::http::header::{IF_MATCH, IF_NONE_MATCH};
 
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, Violation};
 
 /// A strong entity tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl ETag {
 
     /// Returns a tag that was stored in an idempotency record.
     #[must_use]
-    pub fn from_kept(text: String) -> Self {
+    pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
@@ -52,46 +53,75 @@ impl fmt::Display for ETag {
     }
 }
 
-/// The `If-Match` condition of a change: the version that it was made from.
+/// The condition of a change: the version that it was made from (`If-Match`), or that nothing exists yet
+/// (`If-None-Match: *`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
     /// `*`: any version.
     Any,
     /// One of these tags.
     Tags(Vec<String>),
+    /// `If-None-Match: *`: the resource does not exist.
+    Absent,
 }
 
 impl IfMatch {
-    /// Parses the header; `None` if it is absent.
+    /// Parses the headers; `None` if both are absent. `If-Match` takes precedence.
     ///
     /// # Errors
-    /// 400 when the value is not a list of entity tags.
+    /// 400 when `If-Match` is not a list of entity tags, or `If-None-Match` of a `PUT` is not `*`.
     pub fn from_request(request: &HttpRequest) -> Result<Option<Self>, Error> {
+        let absent = must_be_absent(request)?;
         let mut tags = Vec::new();
         for value in request.headers().get_all(IF_MATCH) {
-            for tag in value.to_str().map_err(|_| malformed())?.split(',').map(str::trim) {
+            for tag in
+                value.to_str().map_err(|_| malformed("If-Match", "violation-entity-tag"))?.split(',').map(str::trim)
+            {
                 match tag {
                     "*" => return Ok(Some(Self::Any)),
                     tag if is_entity_tag(tag) => tags.push(tag.to_owned()),
-                    _ => return Err(malformed()),
+                    _ => return Err(malformed("If-Match", "violation-entity-tag")),
                 }
             }
         }
-        Ok(if tags.is_empty() { None } else { Some(Self::Tags(tags)) })
+        if !tags.is_empty() {
+            return Ok(Some(Self::Tags(tags)));
+        }
+        Ok(absent.then_some(Self::Absent))
     }
 
-    /// Checks the condition against the version in the database. Call it after the row is locked.
+    /// Checks the condition against the version in the database; 0 if the resource does not exist. Call it after the row
+    /// is locked.
     ///
     /// # Errors
     /// 428 without a condition, 412 with the current tag when the condition does not match.
     pub fn check(condition: Option<&Self>, version: i64) -> Result<(), Error> {
+        let exists = version > 0;
         let current = ETag::of_version(version);
-        match condition {
-            None => Err(Problem::new(Code::PreconditionRequired).header("ETag", current).into()),
-            Some(Self::Any) => Ok(()),
-            Some(Self::Tags(tags)) if tags.contains(&current.0) => Ok(()),
-            Some(Self::Tags(_)) => Err(Problem::new(Code::StaleVersion).header("ETag", current).into()),
-        }
+        let stale = || Problem::new(Code::StaleVersion);
+        let problem = match condition {
+            None => Problem::new(Code::PreconditionRequired),
+            Some(Self::Any) if exists => return Ok(()),
+            Some(Self::Tags(tags)) if exists && tags.contains(&current.0) => return Ok(()),
+            Some(Self::Absent) if !exists => return Ok(()),
+            Some(Self::Absent) => stale().because("detail-exists-already"),
+            Some(Self::Any | Self::Tags(_)) if !exists => stale().because("detail-nothing-matches"),
+            Some(Self::Tags(tags)) if tags.iter().all(|tag| tag.starts_with("W/")) => {
+                stale().because("detail-weak-etag")
+            }
+            Some(Self::Any | Self::Tags(_)) => stale(),
+        };
+        Err(if exists { problem.header("ETag", current) } else { problem }.into())
+    }
+}
+
+/// Returns whether `If-None-Match: *` requires that the resource does not exist. Only a `PUT` can create a resource.
+fn must_be_absent(request: &HttpRequest) -> Result<bool, Error> {
+    let value = request.headers().get(IF_NONE_MATCH).filter(|_| request.method() == Method::PUT);
+    match value.map(|value| value.as_bytes().trim_ascii()) {
+        None => Ok(false),
+        Some(b"*") => Ok(true),
+        Some(_) => Err(malformed("If-None-Match", "violation-if-none-match")),
     }
 }
 
@@ -103,12 +133,8 @@ fn is_entity_tag(tag: &str) -> bool {
         && opaque[1..opaque.len() - 1].bytes().all(|byte| byte == 0x21 || (0x23..=0x7e).contains(&byte) || byte >= 0x80)
 }
 
-fn malformed() -> Error {
+fn malformed(header: &'static str, text: &'static str) -> Error {
     let mut problem = Problem::new(Code::MalformedRequest);
-    problem.violations.push(Violation::header(
-        "If-Match",
-        "malformed_entity_tag",
-        Text::new("Send the ETag as it was received, in double quotes.", "Pošlete ETag tak, jak přišel, v uvozovkách."),
-    ));
+    problem.violations.push(Violation::header(header, "malformed_entity_tag", text));
     problem.into()
 }

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 
 use crate::kernel::db::schema::idempotency_records as records;
 use crate::kernel::db::{DbConn, locks};
-use crate::kernel::error::{Code, Error, Problem, StoredResponse, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, StoredResponse, Violation};
 use crate::kernel::http::response::Response;
 use crate::kernel::time::UtcTime;
 
@@ -38,8 +38,7 @@ impl Key {
         let key = value.to_str().unwrap_or_default().trim_matches('"');
         if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             let mut problem = Problem::new(Code::MalformedRequest);
-            let text =
-                Text::new("Send 1 to 255 visible ASCII characters.", "Pošlete 1 až 255 viditelných znaků ASCII.");
+            let text = "violation-idempotency-key";
             problem.violations.push(Violation::header(HEADER, "malformed_idempotency_key", text));
             return Err(problem.into());
         }
@@ -115,7 +114,7 @@ pub fn delete_expired(conn: &mut DbConn, now: UtcTime) -> Result<usize, Error> {
 }
 
 /// Deletes the stored responses about these records and returns their number.
-pub fn forget_about(conn: &mut DbConn, ids: &[&str]) -> Result<usize, Error> {
+pub fn delete_about(conn: &mut DbConn, ids: &[&str]) -> Result<usize, Error> {
     Ok(diesel::delete(records::table.filter(records::subject.eq_any(ids.to_vec()))).execute(conn)?)
 }
 

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::http::query::{self, Parsed};
 use crate::kernel::http::response::Response;
 use crate::kernel::page::Page;
@@ -128,11 +128,7 @@ impl Links {
 
 fn invalid_cursor() -> Error {
     let mut problem = Problem::new(Code::InvalidCursor);
-    problem.violations.push(Violation::parameter(
-        "cursor",
-        "invalid_cursor",
-        Text::new("This cursor does not belong to this query.", "Tento kurzor k tomuto dotazu nepatří."),
-    ));
+    problem.violations.push(Violation::parameter("cursor", "invalid_cursor", "violation-invalid-cursor"));
     problem.into()
 }
 

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Operation, ParameterIn, Paths};
 
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, Violation};
 
 /// The paths of the API document with their methods.
 #[derive(Debug, Clone, Default)]
@@ -93,12 +93,11 @@ impl MethodTable {
         if unknown.is_empty() {
             return None;
         }
-        let fault = Text::new("There is no such parameter.", "Takový parametr neexistuje.");
         let mut problem = Problem::new(Code::InvalidParameter);
         problem.violations = unknown
             .into_iter()
             .take(100)
-            .map(|name| Violation::parameter(name, "unknown_parameter", fault.clone()))
+            .map(|name| Violation::parameter(name, "unknown_parameter", "violation-unknown-parameter"))
             .collect();
         Some(problem)
     }

@@ -15,4 +15,5 @@ pub(crate) mod query;
 pub mod rate_limit;
 pub(crate) mod response;
 pub mod schema;
+mod schema_texts;
 pub(crate) mod strict_json;

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use actix_web::{FromRequest, HttpRequest, dev};
 
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, Violation};
 
 /// One or two typed parameters, in the order of the path.
 #[derive(Debug, Clone, Copy)]
@@ -22,14 +22,9 @@ pub trait PathForm: Sized {
 
 fn segment<T: FromStr<Err: Display>>(request: &HttpRequest, position: usize) -> Result<T, Error> {
     let (name, text) = request.match_info().iter().nth(position).ok_or_else(Error::not_found)?;
-    text.parse().map_err(|error: T::Err| {
+    text.parse().map_err(|_: T::Err| {
         let mut problem = Problem::new(Code::NotFound);
-        let text = error.to_string();
-        problem.violations.push(Violation::parameter(
-            name,
-            "invalid_id",
-            Text::new(text, "Toto není platný identifikátor."),
-        ));
+        problem.violations.push(Violation::parameter(name, "invalid_id", "violation-invalid-id"));
         problem.into()
     })
 }

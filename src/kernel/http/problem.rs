@@ -7,70 +7,71 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::kernel::error::{Code, Error, Place, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Place, Problem, Violation};
 use crate::kernel::locale::Lang;
 
-/// A problem as RFC 9457 writes it.
+/// An error response: problem details as defined in RFC 9457.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem, example = json!({
-    "type": "/problems/validation_failed", "title": "Some values break a rule", "status": 422,
-    "detail": "Every violation is in errors, with a pointer to its place.", "instance": "/v1/departments",
+    "type": "/problems/validation_failed", "title": "Invalid values", "status": 422,
+    "detail": "Some values are not valid. `errors` lists all of them, each with its location.", "instance": "/v1/departments",
     "code": "validation_failed", "request_id": "01m7fgq4e8f4r9v3zk8x2c6b7d",
-    "errors": [{"pointer": "/key", "code": "required", "detail": "This is required."}]
+    "errors": [{"pointer": "/key", "code": "required", "detail": "This field is required."}]
 }))]
 pub struct ProblemBody {
-    /// A page of this service that explains the code.
+    /// URI reference of the documentation page for this `code`.
     #[serde(rename = "type")]
     #[schema(format = "uri-reference", max_length = 200)]
     pub kind: String,
-    /// Short name of the kind of problem, in the caller's language.
+    /// Short, human-readable summary of the kind of problem, in the language selected by `Accept-Language`.
     #[schema(max_length = 200, pattern = r"^[^\x00]+$")]
-    pub title: &'static str,
-    /// The HTTP status.
+    pub title: String,
+    /// The HTTP status code.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// What is wrong with this very request, in the caller's language.
+    /// Human-readable explanation of this error, in the language selected by `Accept-Language`.
     #[schema(max_length = 2000, pattern = r"^[^\x00]+$")]
     pub detail: String,
-    /// The path that was called.
+    /// Path of the request.
     #[schema(format = "uri-reference", max_length = 2000)]
     pub instance: String,
-    /// Stable code for programs; it never changes its meaning.
+    /// Machine-readable error code. Its values are stable; new ones can be added.
     #[schema(max_length = 60, pattern = "^[a-z_]+$")]
     pub code: &'static str,
-    /// Quote this when reporting a fault.
+    /// Identifier of the request, as in the `Request-Id` header. Include it when you report an error.
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9._-]*$")]
     pub request_id: String,
-    /// Every violation found.
+    /// The invalid values that were found; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 1000)]
     pub errors: Vec<ViolationBody>,
-    /// Further members that belong to the code, such as `allowed` or `alternatives`.
+    /// Further fields, which depend on the code, such as `allowed` or `alternatives`.
     #[serde(flatten)]
     #[schema(ignore)]
     pub extra: Map<String, Value>,
 }
 
-/// One violation; exactly one of `pointer`, `parameter` and `header` says where.
+/// A validation error. Exactly one of `pointer`, `parameter` and `header` identifies the invalid value.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Violation)]
 pub struct ViolationBody {
-    /// JSON Pointer (RFC 6901) into the body; as long as the name of an unknown member can be.
+    /// JSON Pointer (RFC 6901) to the invalid field in the request body; empty for the body as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 131_072, pattern = r"^(/[\s\S]*)?$", nullable = false)]
     pub pointer: Option<String>,
-    /// Query or path parameter; an unknown one as it came.
+    /// Name of the invalid query or path parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 65_536, pattern = r"^[\s\S]*$", nullable = false)]
     pub parameter: Option<String>,
-    /// Request header.
+    /// Name of the invalid request header.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 60, pattern = "^[A-Za-z-]+$", nullable = false)]
     pub header: Option<&'static str>,
-    /// Stable code for programs.
+    /// Machine-readable error code, such as `required` or `unknown_field`. Its values are stable; new ones can be
+    /// added.
     #[schema(max_length = 60, pattern = "^[a-z_]+$")]
     pub code: &'static str,
-    /// The same in words, in the caller's language.
+    /// Human-readable explanation of the error, in the language selected by `Accept-Language`.
     #[schema(max_length = 1000, pattern = r"^[^\x00]+$")]
     pub detail: String,
 }
@@ -84,14 +85,7 @@ impl ViolationBody {
             Place::Parameter(name) => (None, Some(name.clone()), None),
             Place::Header(name) => (None, None, Some(*name)),
         };
-        Self { pointer, parameter, header, code: violation.code, detail: pick(&violation.detail, lang).to_owned() }
-    }
-}
-
-fn pick(text: &Text, lang: Lang) -> &str {
-    match lang {
-        Lang::En => &text.en,
-        Lang::Cs => &text.cs,
+        Self { pointer, parameter, header, code: violation.code, detail: violation.detail.in_lang(lang) }
     }
 }
 
@@ -101,9 +95,9 @@ pub fn respond(problem: &Problem, lang: Lang, path: &str, request_id: &str) -> H
     let code = problem.code;
     let body = ProblemBody {
         kind: format!("/problems/{}", code.as_str()),
-        title: code.title(lang),
+        title: code.title().in_lang(lang),
         status: code.status().as_u16(),
-        detail: problem.detail.as_ref().map_or(code.advice(lang), |text| pick(text, lang)).to_owned(),
+        detail: problem.detail.clone().unwrap_or_else(|| code.detail()).in_lang(lang),
         instance: path.chars().take(2000).collect(),
         code: code.as_str(),
         request_id: request_id.to_owned(),
@@ -127,7 +121,7 @@ pub fn respond(problem: &Problem, lang: Lang, path: &str, request_id: &str) -> H
 }
 
 impl Error {
-    /// What the caller is shown. Faults of ours are shown blank.
+    /// Returns the problem that the caller sees. Internal errors have no details.
     #[must_use]
     pub fn as_problem(&self) -> Problem {
         match self {

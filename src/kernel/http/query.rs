@@ -53,11 +53,7 @@ where
     let (mut query, mut rest) = (Map::new(), Map::new());
     for (name, value) in &pairs {
         if value.contains('\0') {
-            violations.push(Violation::parameter(
-                name,
-                "nul_character",
-                Text::new("Must not hold U+0000.", "Nesmí obsahovat U+0000."),
-            ));
+            violations.push(Violation::parameter(name, "nul_character", "violation-nul"));
         }
         let (form, object) = match schema::member_form::<R>(name)? {
             Some(form) => (form, &mut rest),
@@ -68,11 +64,9 @@ where
                 object.insert(name.clone(), typed(form, value));
             }
             Some(Value::Array(items)) if form == Form::List => items.push(Value::String(value.clone())),
-            Some(_) => violations.push(Violation::parameter(
-                name,
-                "repeated_parameter",
-                Text::new("Give this once.", "Uveďte jen jednou."),
-            )),
+            Some(_) => {
+                violations.push(Violation::parameter(name, "repeated_parameter", "violation-repeated-parameter"))
+            }
         }
     }
     let (query, rest) = (Value::Object(query), Value::Object(rest));
@@ -88,7 +82,9 @@ where
 
 fn deserialized<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
     serde_json::from_value(value).map_err(|error| {
-        Problem::new(Code::InvalidParameter).because(error.to_string(), "Parametry dotazu nelze přečíst.").into()
+        Problem::new(Code::InvalidParameter)
+            .because(Text::new("detail-unreadable-query").with("reason", error.to_string()))
+            .into()
     })
 }
 

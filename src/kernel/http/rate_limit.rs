@@ -57,7 +57,7 @@ impl RateLimit {
     }
 
     /// Removes the counters of addresses that have sent no request for a while.
-    pub fn forget_idle(&self) {
+    pub fn remove_idle(&self) {
         if let Some((limiter, _)) = &self.limiter {
             limiter.retain_recent();
         }

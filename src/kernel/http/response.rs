@@ -52,7 +52,7 @@ impl Response {
     pub fn replayed(stored: StoredResponse) -> Result<Self, Error> {
         let StoredResponse { status, location, etag, body } = stored;
         let status = StatusCode::from_u16(status).map_err(Error::internal)?;
-        let etag = etag.map(ETag::from_kept);
+        let etag = etag.map(ETag::from_stored);
         Ok(Self { location, etag, no_store: true, replayed: true, ..Self::new(status, body) })
     }
 
@@ -64,6 +64,12 @@ impl Response {
     /// Returns 201 with a JSON body and the path of the new resource.
     pub fn created<T: Serialize>(location: String, body: &T) -> Result<Self, Error> {
         Ok(Self { status: StatusCode::CREATED, location: Some(location), ..Self::ok(body)? })
+    }
+
+    /// Turns the response into 201 for a resource that was created at this path.
+    #[must_use]
+    pub fn at(self, location: String) -> Self {
+        Self { status: StatusCode::CREATED, location: Some(location), ..self }
     }
 
     /// Returns 204 without a body.

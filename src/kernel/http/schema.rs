@@ -8,16 +8,17 @@ use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::kernel::error::{Error, Place, Text, Violation};
+use crate::kernel::http::schema_texts;
 
 /// Most values that the text of a violation lists.
 const LISTED_VALUES: usize = 20;
-/// So many violations are enough to go on with, and keep the work and the answer small.
+/// Most violations in a response, so that work and response stay small.
 const ENOUGH: usize = 100;
 
 /// A schema made ready for use, once per type and process.
@@ -114,104 +115,57 @@ fn standalone<T: ToSchema>() -> Result<Value, Error> {
 
 fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
     let pointer = error.instance_path().to_string();
-    let at = |code, en: String, cs: String| vec![Violation::at(pointer.clone(), code, Text::new(en, cs))];
+    let at = |code, detail: Text| vec![Violation::at(pointer.clone(), code, detail)];
+    let limited = |code, key: &'static str, limit: u64| at(code, Text::new(key).with("limit", limit));
+    let ranged = |code, key: &'static str, limit: &Value| at(code, Text::new(key).with("limit", limit.to_string()));
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
             .iter()
             .map(|name| {
                 let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-                Violation::at(
-                    pointer,
-                    "unknown_field",
-                    Text::new("There is no such member.", "Takový člen neexistuje."),
-                )
+                Violation::at(pointer, "unknown_field", "violation-unknown-field")
             })
             .collect(),
         ValidationErrorKind::Required { property } => vec![Violation::at(
             format!("{pointer}/{}", property.as_str().unwrap_or_default()),
             "required",
-            Text::new("This is required.", "Toto je povinné."),
+            "violation-required",
         )],
-        ValidationErrorKind::Type { kind } => {
-            let expected = match kind {
-                TypeKind::Single(one) => one.to_string(),
-                TypeKind::Multiple(many) => many.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" or "),
-            };
-            at("wrong_type", format!("Expected {expected}."), format!("Očekává se typ {expected}."))
+        ValidationErrorKind::Type { kind } => at("wrong_type", schema_texts::wrong_type(kind)),
+        ValidationErrorKind::MaxLength { limit } => limited("too_long", "violation-too-long", *limit),
+        ValidationErrorKind::MinLength { limit } => at("too_short", schema_texts::too_short(error, *limit)),
+        ValidationErrorKind::MaxItems { limit } => limited("too_many_items", "violation-too-many-items", *limit),
+        ValidationErrorKind::MinItems { limit } => limited("too_few_items", "violation-too-few-items", *limit),
+        ValidationErrorKind::Minimum { limit } => ranged("too_small", "violation-too-small", limit),
+        ValidationErrorKind::Maximum { limit } => ranged("too_large", "violation-too-large", limit),
+        ValidationErrorKind::Pattern { pattern } => at("wrong_form", schema_texts::wrong_form(error, pattern)),
+        ValidationErrorKind::Format { format } => at("wrong_format", schema_texts::wrong_format(format)),
+        // A long list is in the document. To repeat it here would hide the error.
+        ValidationErrorKind::Enum { options } if options.as_array().is_some_and(|all| all.len() > LISTED_VALUES) => {
+            at("unknown_value", "violation-unlisted-value".into())
         }
-        ValidationErrorKind::MaxLength { limit } => {
-            let (en, cs) = characters(*limit);
-            at("too_long", format!("At most {en}."), format!("Nejvýše {cs}."))
-        }
-        ValidationErrorKind::MinLength { limit } => {
-            let (en, cs) = characters(*limit);
-            at("too_short", format!("At least {en}."), format!("Alespoň {cs}."))
-        }
-        ValidationErrorKind::MaxItems { limit } => {
-            at("too_many_items", format!("At most {limit} items."), format!("Nejvýše {limit} položek."))
-        }
-        ValidationErrorKind::MinItems { limit } => {
-            at("too_few_items", format!("At least {limit} items."), format!("Alespoň {limit} položek."))
-        }
-        ValidationErrorKind::Minimum { limit } => {
-            at("too_small", format!("At least {limit}."), format!("Alespoň {limit}."))
-        }
-        ValidationErrorKind::Maximum { limit } => {
-            at("too_large", format!("At most {limit}."), format!("Nejvýše {limit}."))
-        }
-        ValidationErrorKind::Pattern { pattern } => {
-            at("wrong_form", format!("Does not have the form {pattern}."), format!("Nemá tvar {pattern}."))
-        }
-        ValidationErrorKind::Format { format } => {
-            at("wrong_format", format!("This is not a valid {format}."), format!("Toto není platný formát {format}."))
-        }
-        // A long list is in the document; repeating it here would bury the fault.
-        ValidationErrorKind::Enum { options } if options.as_array().is_some_and(|all| all.len() > LISTED_VALUES) => at(
-            "unknown_value",
-            "This is none of the values that the document lists.".into(),
-            "Toto není žádná z hodnot, které uvádí dokument.".into(),
-        ),
-        ValidationErrorKind::Enum { options } => {
-            at("unknown_value", format!("Expected one of {options}."), format!("Očekává se jedna z hodnot {options}."))
-        }
+        ValidationErrorKind::Enum { options } => at("unknown_value", one_of(options)),
         ValidationErrorKind::Constant { expected_value } => {
-            at("unknown_value", format!("Expected {expected_value}."), format!("Očekává se {expected_value}."))
+            at("unknown_value", Text::new("violation-constant").with("value", expected_value.to_string()))
         }
-        ValidationErrorKind::UniqueItems => {
-            at("repeated_item", "The items must differ.".into(), "Položky se musí lišit.".into())
-        }
-        ValidationErrorKind::MinProperties { .. } => {
-            at("nothing_to_change", "Name at least one member.".into(), "Uveďte alespoň jeden člen.".into())
-        }
+        ValidationErrorKind::UniqueItems => at("repeated_item", "violation-repeated-item".into()),
+        ValidationErrorKind::MinProperties { .. } => at("nothing_to_change", "violation-nothing-to-change".into()),
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
             if let Some(meant) = meant_variant(context, &pointer) {
                 return meant.iter().flat_map(explain).collect();
             }
             let shared = shared_by_all(context);
-            if !shared.is_empty() {
-                return shared;
-            }
-            at(
-                "no_variant_fits",
-                "This fits none of the documented variants.".into(),
-                "Toto neodpovídá žádné z popsaných podob.".into(),
-            )
+            if shared.is_empty() { at("no_variant_fits", "violation-no-variant".into()) } else { shared }
         }
-        other => at(
-            "breaks_schema",
-            format!("This breaks the rule \"{}\" of the schema.", other.keyword()),
-            format!("Toto porušuje pravidlo „{}“ schématu.", other.keyword()),
-        ),
+        other => at("breaks_schema", Text::new("violation-breaks-schema").with("rule", other.keyword())),
     }
 }
 
-/// How many characters, in English and in the Czech of numbers.
-fn characters(count: u64) -> (String, String) {
-    match count {
-        1 => ("1 character".to_owned(), "1 znak".to_owned()),
-        2..=4 => (format!("{count} characters"), format!("{count} znaky")),
-        _ => (format!("{count} characters"), format!("{count} znaků")),
-    }
+/// The text that lists the possible values, without `null`.
+fn one_of(options: &Value) -> Text {
+    let options = options.as_array().into_iter().flatten().filter(|option| !option.is_null());
+    let listed: Vec<_> = options.map(Value::to_string).collect();
+    Text::new("violation-unknown-value").with("values", listed.join(", "))
 }
 
 /// The faults of the one variant that was meant: the only one of the type that was sent or, of several, the only one whose
@@ -237,20 +191,18 @@ fn meant_variant<'a, 'b>(variants: &'a [Vec<ValidationError<'b>>], at: &str) -> 
 
 /// The faults that stay whichever variant was meant: a word that none of them has, a member that each of them needs.
 fn shared_by_all(variants: &[Vec<ValidationError<'_>>]) -> Vec<Violation> {
-    let told = |errors: &[ValidationError<'_>]| errors.iter().flat_map(explain).take(ENOUGH).collect::<Vec<_>>();
+    let explained = |errors: &[ValidationError<'_>]| errors.iter().flat_map(explain).take(ENOUGH).collect::<Vec<_>>();
     let Some((first, others)) = variants.split_first() else { return Vec::new() };
     let others: Vec<HashSet<(Place, &str)>> =
-        others.iter().map(|errors| told(errors).into_iter().map(|one| (one.place, one.code)).collect()).collect();
+        others.iter().map(|errors| explained(errors).into_iter().map(|one| (one.place, one.code)).collect()).collect();
     let is_shared = |one: &Violation| others.iter().all(|all| all.contains(&(one.place.clone(), one.code)));
-    let shared = told(first).into_iter().filter(is_shared);
+    let shared = explained(first).into_iter().filter(is_shared);
     shared
         .map(|one| {
             if one.code != "unknown_value" {
                 return one;
             }
-            let words = words_at(variants, &one.place);
-            let text = Text::new(format!("Expected one of {words}."), format!("Očekává se jedna z hodnot {words}."));
-            Violation { detail: text, ..one }
+            Violation { detail: one_of(&words_at(variants, &one.place)), ..one }
         })
         .collect()
 }
@@ -266,7 +218,7 @@ fn words_at(variants: &[Vec<ValidationError<'_>>], place: &Place) -> Value {
     words.collect()
 }
 
-/// The same violations, told of query parameters instead of body members.
+/// Returns the same violations for query parameters instead of fields.
 #[must_use]
 pub fn as_parameters(violations: Vec<Violation>) -> Vec<Violation> {
     violations

@@ -28,7 +28,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Error> {
     let value = Node { walk: &walk, depth: 0 }
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| walk.explain(&error))?;
+        .map_err(|error| walk.explain(&error, bytes.trim_ascii().is_empty()))?;
     Ok(value)
 }
 
@@ -47,33 +47,28 @@ impl Walk {
             .fold(String::new(), |path, step| path + "/" + &step.replace('~', "~0").replace('/', "~1"))
     }
 
-    fn refuse<E: de::Error>(&self, code: &'static str, en: &'static str, cs: &'static str) -> E {
-        self.fault.borrow_mut().get_or_insert_with(|| Violation::at(self.pointer(), code, Text::new(en, cs)));
-        E::custom(en)
+    fn refuse<E: de::Error>(&self, code: &'static str, detail: impl Into<Text>) -> E {
+        self.fault.borrow_mut().get_or_insert_with(|| Violation::at(self.pointer(), code, detail));
+        E::custom(code)
     }
 
-    fn explain(&self, error: &serde_json::Error) -> Error {
+    fn explain(&self, error: &serde_json::Error, is_empty: bool) -> Error {
         if let Some(violation) = self.fault.borrow_mut().take() {
             return Error::violation(violation);
         }
         let text = error.to_string();
         if text.contains("surrogate") || text.contains("lone leading") || text.contains("unexpected end of hex escape")
         {
-            return Error::violation(Violation::at(
-                self.pointer(),
-                "lone_surrogate",
-                Text::new("A string holds half of a surrogate pair.", "Text obsahuje polovinu náhradního páru."),
-            ));
+            return Error::violation(Violation::at(self.pointer(), "lone_surrogate", "violation-lone-surrogate"));
         }
-        let mut problem = Problem::new(Code::MalformedRequest).because(
-            format!("The body is not JSON: {text}."),
-            format!("Tělo není JSON (řádek {}, sloupec {}).", error.line(), error.column()),
-        );
-        problem.violations.push(Violation::at(
-            self.pointer(),
-            "malformed_json",
-            Text::new("From here on this is no JSON.", "Odtud to není platný JSON."),
-        ));
+        let (line, column) = (error.line(), error.column());
+        let located = |key: &'static str| Text::new(key).with("line", line).with("column", column);
+        let (detail, violation) = match is_empty {
+            true => (Text::new("detail-empty-body"), Text::new("violation-empty-body")),
+            false => (located("detail-malformed-json"), located("violation-malformed-json")),
+        };
+        let mut problem = Problem::new(Code::MalformedRequest).because(detail);
+        problem.violations.push(Violation::at(self.pointer(), "malformed_json", violation));
         problem.into()
     }
 }
@@ -86,22 +81,14 @@ struct Node<'w> {
 impl Node<'_> {
     fn deeper<E: de::Error>(&self) -> Result<usize, E> {
         if self.depth >= MAX_DEPTH {
-            return Err(self.walk.refuse(
-                "too_deep",
-                "The body is nested too deeply.",
-                "Tělo je příliš hluboko vnořené.",
-            ));
+            return Err(self.walk.refuse("too_deep", Text::new("violation-too-deep").with("depth", MAX_DEPTH)));
         }
         Ok(self.depth + 1)
     }
 
     fn text<E: de::Error>(&self, text: String) -> Result<String, E> {
         if text.contains('\0') {
-            return Err(self.walk.refuse(
-                "nul_character",
-                "A text must not hold the character U+0000.",
-                "Text nesmí obsahovat znak U+0000.",
-            ));
+            return Err(self.walk.refuse("nul_character", "violation-nul"));
         }
         Ok(text)
     }
@@ -170,11 +157,7 @@ impl<'de> Visitor<'de> for Node<'_> {
             let name = self.text(name)?;
             self.walk.pointer.borrow_mut().push(name.clone());
             if object.contains_key(&name) {
-                return Err(self.walk.refuse(
-                    "duplicate_member",
-                    "This member is given twice.",
-                    "Tento člen je uveden dvakrát.",
-                ));
+                return Err(self.walk.refuse("duplicate_member", "violation-duplicate-field"));
             }
             let value = members.next_value_seed(Node { walk: self.walk, depth })?;
             self.walk.pointer.borrow_mut().pop();

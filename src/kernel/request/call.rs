@@ -3,12 +3,12 @@
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::kernel::auth::Actor;
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::http::body::{self, Media, RequestBody};
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::Key;
@@ -26,6 +26,7 @@ fn meta(request: &HttpRequest, body: &[u8]) -> Result<Meta, Error> {
     Ok(Meta {
         request_id: request_id(request),
         lang: lang(request),
+        visitor_lang: visitor_lang(request),
         if_match: IfMatch::from_request(request)?,
         idempotency: Key::from_request(request, || digest(request, body))?,
         caused_by: caused_by(request)?,
@@ -37,11 +38,9 @@ fn caused_by(request: &HttpRequest) -> Result<Option<SystemName>, Error> {
     const HEADER: &str = "Caused-By";
     let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
     let name = value.to_str().unwrap_or_default().parse();
-    name.map(Some).map_err(|text: String| {
+    name.map(Some).map_err(|_: String| {
         let mut problem = Problem::new(Code::MalformedRequest);
-        let text =
-            Text::new(format!("Wrong name: {text}."), "Pošlete 1 až 40 znaků a-z, 0-9, tečku, pomlčku, podtržítko.");
-        problem.violations.push(Violation::header(HEADER, "malformed_system_name", text));
+        problem.violations.push(Violation::header(HEADER, "malformed_system_name", "violation-system-name"));
         problem.into()
     })
 }
@@ -52,10 +51,25 @@ pub fn request_id(request: &HttpRequest) -> String {
     request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
-/// Returns the language that the caller prefers.
+/// The language of texts for visitors who do not ask for another one.
+#[derive(Debug, Clone, Copy)]
+pub struct DefaultLocale(pub Lang);
+
+/// Returns the language of problems and other texts for developers.
 #[must_use]
 pub fn lang(request: &HttpRequest) -> Lang {
-    Lang::negotiate(request.headers().get("accept-language").and_then(|value| value.to_str().ok()))
+    Lang::of_developer(accept_language(request))
+}
+
+/// Returns the language of texts for visitors.
+#[must_use]
+pub fn visitor_lang(request: &HttpRequest) -> Lang {
+    let default = request.app_data::<web::Data<DefaultLocale>>().map_or(Lang::CS, |default| default.0);
+    Lang::negotiate(accept_language(request), Lang::all(), default)
+}
+
+fn accept_language(request: &HttpRequest) -> Option<&str> {
+    request.headers().get("accept-language").and_then(|value| value.to_str().ok())
 }
 
 /// Hashes method, target and body. Two requests with the same digest are the same request.

@@ -9,12 +9,12 @@ use crate::collaboration::ownership::AssignmentBody;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{ApprovalId, CallbackRequestId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 
-/// The reason for deactivating or reactivating a person.
+/// The reason for the deactivation or reactivation of a person.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The contract ends."}))]
 pub struct ReasonForDeactivation {
-    /// Why the person is deactivated or reactivated. It is stored in the audit trail.
+    /// Reason for the change. Recorded in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: String,
 }
@@ -46,8 +46,7 @@ pub struct OrphanedArea {
     pub possible_successors: Vec<PersonId>,
 }
 
-/// Everything that would have no responsible person if this person left the company today. Nothing is reassigned
-/// automatically.
+/// Everything that would be left unattended if this person left the company today. Nothing is reassigned automatically.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = OffboardingReport)]
 pub struct OffboardingReport {

@@ -25,11 +25,11 @@ pub fn configure(config: &mut ServiceConfig) {
 /// offboarding report first.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = PersonId, Path, description = "The person.")),
+    params(("id" = PersonId, Path, description = "Identifier of the person.")),
     request_body = ReasonForDeactivation,
     responses(
         (status = 200, description = "The updated person.", body = PersonBody),
-        (status = 404, description = "The person does not exist."),
+        (status = 404, description = "`not_found`: the person does not exist."),
         (status = 409, description = "`illegal_transition`: the person is already deactivated."),
     ),
 )]
@@ -44,15 +44,15 @@ pub async fn deactivate_person(
 
 /// Reactivate a person
 ///
-/// Records that a deactivated person is back in the company. The person is the sponsor again of every side that has no
-/// new sponsor. Memberships that ended stay ended.
+/// Records that a deactivated person works for the company again. The person becomes the sponsor again of every side
+/// that has no new sponsor. Memberships that ended stay ended.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = PersonId, Path, description = "The person.")),
+    params(("id" = PersonId, Path, description = "Identifier of the person.")),
     request_body = ReasonForDeactivation,
     responses(
         (status = 200, description = "The updated person.", body = PersonBody),
-        (status = 404, description = "The person does not exist."),
+        (status = 404, description = "`not_found`: the person does not exist."),
         (status = 409, description = "`illegal_transition`: the person is not deactivated."),
     ),
 )]
@@ -67,15 +67,15 @@ pub async fn reactivate_person(
 
 /// Get the offboarding report of a person
 ///
-/// Lists the sponsor roles, areas, open approvals, decisions, disputes, callback requests and memberships that would
-/// have no responsible person if this person left today, with possible successors. Use it before you deactivate a
-/// person. It changes nothing.
+/// Lists what would be left unattended if this person left today: sponsor roles and areas (with possible successors),
+/// open approvals, decisions, disputes, callback requests and memberships. Use it before you deactivate a person. It
+/// changes nothing.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = PersonId, Path, description = "The person.")),
+    params(("id" = PersonId, Path, description = "Identifier of the person.")),
     responses(
         (status = 200, description = "The report.", body = OffboardingReport),
-        (status = 404, description = "The person does not exist."),
+        (status = 404, description = "`not_found`: the person does not exist."),
     ),
 )]
 #[get("/v1/people/{id}/offboarding-report")]

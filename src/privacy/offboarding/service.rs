@@ -35,10 +35,16 @@ pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
     lock_offboarding(tx)?;
     let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_some() {
-        return Err(Problem::illegal_transition("deactivated", "deactivate", &["reactivate"]).into());
+        return Err(Problem::illegal_transition(
+            "person",
+            "deactivated",
+            "deactivate_person",
+            &["reactivate_person", "erase_person"],
+        )
+        .into());
     }
     let after = save(tx, before, Some(tx.now), types::PERSON_DEACTIVATED, reason)?;
-    projects::sponsors::sponsor_left(tx, id)?;
+    projects::sponsors::sponsor_deactivated(tx, id)?;
     scheduled::person_deactivated(tx, id)?;
     Ok(after)
 }
@@ -52,10 +58,10 @@ pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
     lock_offboarding(tx)?;
     let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
-        return Err(Problem::illegal_transition("active", "reactivate", &["deactivate"]).into());
+        return Err(Problem::illegal_transition("person", "active", "reactivate_person", &["deactivate_person"]).into());
     }
     let after = save(tx, before, None, types::PERSON_REACTIVATED, reason)?;
-    projects::sponsors::sponsor_is_back(tx, id)?;
+    projects::sponsors::sponsor_reactivated(tx, id)?;
     Ok(after)
 }
 
@@ -91,7 +97,7 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> R
         person_id: id,
         sponsor_roles: vacant_sponsors(conn, id, now)?,
         areas: orphaned_areas(conn, id, now)?,
-        approvals: approvals::waiting_for_sponsor(conn, id, now, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
+        approvals: approvals::pending_for_sponsor(conn, id, now, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
         decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
         disputes: disputes::service::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
         callback_requests: requests::service::assigned_to(conn, id, MAX_ITEMS)?,

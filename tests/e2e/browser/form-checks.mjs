@@ -276,7 +276,7 @@ export async function checkLanguages(session) {
   await openForm(session);
   const phone = await fillIn(session);
   await page.locator("#support").check();
-  await page.locator("#language").click();
+  await page.locator(".language[hreflang=en]").click();
   await page.waitForURL("**/callback?lang=en");
   await page.locator("#windows input").first().waitFor();
   assert.equal(await textOf(page.locator("h1")), TEXTS.en.support);

@@ -3,7 +3,7 @@
 //   BASE          address of a service with the demo data, such as http://127.0.0.1:8080
 //   TOKEN         the output of `entente token`
 //   EXECUTE       which operations to execute: `one` of each tag; `few`, the first of each tag with each method (default);
-//                 or `every` operation, which takes many minutes, because Swagger UI needs seconds to expand one
+//                 or `every` operation, which takes minutes
 //   SCREENSHOTS   a folder for screenshots (optional)
 //   CHROMIUM      the browser (default /usr/bin/chromium)
 // Operations change the data, so each run needs a new demo.
@@ -21,7 +21,7 @@ if (!base || !TOKEN || !["one", "few", "every"].includes(EXECUTE)) {
   process.exit(2);
 }
 
-const response = await fetch(`${base}/openapi.json`).catch((error) => assert.fail(`cannot reach ${base}: ${error.cause ?? error}`));
+const response = await fetch(`${base}/docs/openapi.json`).catch((error) => assert.fail(`cannot reach ${base}: ${error.cause ?? error}`));
 const openapi = await response.json();
 const tags = openapi.tags.map(({ name }) => name);
 const operations = Object.entries(openapi.paths).flatMap(([path, item]) =>

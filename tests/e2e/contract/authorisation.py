@@ -27,8 +27,8 @@ STRANGER = f"Bearer {os.environ['STRANGER']}"
 OUTSIDER = f"Bearer {os.environ['OUTSIDER']}"
 ACCESS_BY_SCOPE = {
     "Directory": "every person with the scope projects:read sees the directory",
-    "Callbacks": "every agent may work on every callback request and see the roster",
-    "Calendar": "every agent may see the closed days",
+    "Callbacks": "people with the scopes for callbacks see and change all callback requests, and see the roster",
+    "Calendar": "people with the scope callbacks:read see the closed days",
     "list_audit_entries": "auditors see all entries",
 }
 # Lists of the projects of the caller: empty instead of a denial.

@@ -16,8 +16,17 @@ from schemathesis.generation.meta import CaseMetadata, CoveragePhaseData, Statef
 # The person in the token of the administrator, and a person that no other operation needs.
 ADMINISTRATOR = "per_01kdvdna00e008000000000001"
 SPARE = "per_01kdvdna00e008000000000008"
-# Operations that could remove the access of the administrator to projects.
-REMOVES_ACCESS = {"deactivate_person", "erase_person", "update_person"}
+# The agents of the administrator and of the brand manager. Without the first one, the administrator could not claim
+# callback requests or record call attempts.
+ADMINISTRATOR_AGENT = "agt_01kdvdna00e008000000000001"
+SPARE_AGENT = "agt_01kdvdna00e008000000000002"
+# Operations that could remove the access of the administrator, and what they change instead.
+REMOVES_ACCESS = {
+    "deactivate_person": (ADMINISTRATOR, SPARE),
+    "erase_person": (ADMINISTRATOR, SPARE),
+    "update_person": (ADMINISTRATOR, SPARE),
+    "delete_agent": (ADMINISTRATOR_AGENT, SPARE_AGENT),
+}
 
 # Values that the document cannot contain: the secret of a calendar feed, and a pending delivery.
 CREATED_FOR_THIS_RUN = {
@@ -39,7 +48,7 @@ def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None
     """Sorts the operations so that the resources in their examples still exist.
 
     In the order of the document, some operations would end resources that later ones need; alphabetical order avoids
-    this. Ending a home position comes last, because no project with that person could be activated afterwards.
+    this. Ending a regular position comes last, because no project with that person could be activated afterwards.
     """
     paths = raw_schema["paths"] = dict(sorted(raw_schema["paths"].items()))
     paths["/v1/home-positions/{id}/end"] = paths.pop("/v1/home-positions/{id}/end")
@@ -65,8 +74,9 @@ def before_add_examples(context: HookContext, examples: list[Case[Any]]) -> None
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, object]) -> None:
     """Changes values that would fail for unrelated reasons. Containers are shared, so they are copied first."""
     operation = case.operation.definition.raw["operationId"]
-    if operation in REMOVES_ACCESS and case.path_parameters.get("id") == ADMINISTRATOR:
-        case.path_parameters = {**case.path_parameters, "id": SPARE}
+    protected, replacement = REMOVES_ACCESS.get(operation, (None, None))
+    if protected is not None and case.path_parameters.get("id") == protected:
+        case.path_parameters = {**case.path_parameters, "id": replacement}
     meta = case.meta
     if meta is None:
         return

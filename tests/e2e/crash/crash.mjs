@@ -190,7 +190,7 @@ class Receiver {
 
 // --- the clients -----------------------------------------------------------------------------------------------------
 
-// Subject of every acknowledged change -> its key.
+// The key of every acknowledged change, by the subject of its event.
 const acknowledged = new Map();
 // Requests that a kill left without a response; retried with the same idempotency key, as a client would do.
 let unacknowledged = [];

@@ -1,16 +1,16 @@
-//! Generated cases over HTTP: readiness and activation agree on projects of every kind, and what was
-//! known of an assignment when agrees with a plain log of what was said.
+//! Generated cases over HTTP: readiness and activation agree on random projects, queries with `known_at` agree with a
+//! log of the changes, and coverage agrees with a check of every day.
 
 use std::time::Duration;
 
-use crate::support::pair::{Pair, answer, charter, text};
+use crate::support::pair::{Pair, charter, respond, text};
 use crate::support::team::{department, person};
 use crate::support::*;
 
-/// A small generator (xorshift64*): the same cases in every run.
-struct Dice(u64);
+/// A small random number generator (xorshift64*), with the same numbers in every run.
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -19,19 +19,19 @@ impl Dice {
     }
 }
 
-/// People and departments that all generated projects share.
+/// The people and departments of all generated projects.
 struct Company {
     sides: [String; 2],
     sponsors: [String; 2],
-    heir: String,
-    /// Three of each side.
+    successor: String,
+    /// Login and id of three people of each side.
     people: [Vec<(String, String)>; 2],
 }
 
 async fn company(app: &TestApp) -> Company {
     let sides = [department(app, "brand").await, department(app, "platform").await];
     let sponsors = [person(app, "cmo", &sides[0]).await, person(app, "cio", &sides[1]).await];
-    let heir = person(app, "heir", &sides[0]).await;
+    let successor = person(app, "successor", &sides[0]).await;
     let mut people = [Vec::new(), Vec::new()];
     for (number, side) in sides.iter().enumerate() {
         for n in 0..3 {
@@ -40,13 +40,13 @@ async fn company(app: &TestApp) -> Company {
             people[number].push((subject, id));
         }
     }
-    Company { sides, sponsors, heir, people }
+    Company { sides, sponsors, successor, people }
 }
 
-/// Builds a proposed project of random completeness; gives its path and the codes that it lacks.
-async fn build(app: &TestApp, company: &Company, dice: &mut Dice) -> (String, Vec<String>) {
+/// Creates a proposed project of random completeness; returns its path and the codes of its expected blockers.
+async fn build(app: &TestApp, company: &Company, rng: &mut Rng) -> (String, Vec<String>) {
     let cmo = app.person("cmo");
-    let tolerance = dice.below(3);
+    let tolerance = rng.below(3);
     let mut body = charter(&company.sides[0], &company.sides[1], &company.sponsors[0], &company.sponsors[1]);
     body["parity_tolerance"] = json!(tolerance);
     let path = cmo.post("/v1/projects", body).await.expect(201).header("location").to_owned();
@@ -54,7 +54,7 @@ async fn build(app: &TestApp, company: &Company, dice: &mut Dice) -> (String, Ve
     let mut counts = [0usize; 2];
     let areas = cmo.get(&format!("{path}/areas")).await.expect(200).body["data"].clone();
     for (side, count) in counts.iter_mut().enumerate() {
-        let invited = dice.below(4) as usize;
+        let invited = rng.below(4) as usize;
         let items: Vec<_> = company.people[side][..invited.min(3)]
             .iter()
             .map(|(_, id)| json!({"person_id": id, "department_id": company.sides[side], "project_role": "x"}))
@@ -62,16 +62,17 @@ async fn build(app: &TestApp, company: &Company, dice: &mut Dice) -> (String, Ve
         if items.is_empty() {
             continue;
         }
-        let asked = cmo.post(&format!("{path}/memberships/batch-invite"), json!({"items": items})).await.expect(201);
-        for ((subject, _), membership) in company.people[side].iter().zip(asked.body["data"].as_array().unwrap()) {
-            // One of four lets the invitation wait.
-            if dice.below(4) > 0 {
+        let requested =
+            cmo.post(&format!("{path}/memberships/batch-invite"), json!({"items": items})).await.expect(201);
+        for ((subject, _), membership) in company.people[side].iter().zip(requested.body["data"].as_array().unwrap()) {
+            // One in four does not respond to the invitation.
+            if rng.below(4) > 0 {
                 app.person(subject)
                     .act(&format!("/v1/memberships/{}/accept", text(&membership["id"])))
                     .await
                     .expect(200);
                 *count += 1;
-                if *count == 1 && dice.below(3) > 0 {
+                if *count == 1 && rng.below(3) > 0 {
                     let area = areas
                         .as_array()
                         .unwrap()
@@ -98,18 +99,18 @@ async fn build(app: &TestApp, company: &Company, dice: &mut Dice) -> (String, Ve
             .map(|_| "ownership_gap".to_owned()),
     );
     cmo.act(&format!("{path}/propose")).await.expect(200);
-    let asked = cmo.get(&format!("{path}/approvals?kind=charter")).await.expect(200).body["data"][0].clone();
+    let requested = cmo.get(&format!("{path}/approvals?kind=charter")).await.expect(200).body["data"][0].clone();
     let mut signed = [false; 2];
     for (side, sponsor) in ["cmo", "cio"].into_iter().enumerate() {
-        signed[side] = dice.below(4) > 0;
+        signed[side] = rng.below(4) > 0;
         if signed[side] {
-            answer(&app.person(sponsor), &asked, "approve").await.expect(200);
+            respond(&app.person(sponsor), &requested, "approve").await.expect(200);
         }
     }
-    let replaced = dice.below(4) == 0;
+    let replaced = rng.below(4) == 0;
     if replaced {
-        let seat = format!("{path}/sides/{}/sponsor", company.sides[0]);
-        app.person("cmo").put(&seat, "*", json!({"person_id": company.heir})).await.expect(200);
+        let sponsor_path = format!("{path}/sides/{}/sponsor", company.sides[0]);
+        app.person("cmo").put(&sponsor_path, "*", json!({"person_id": company.successor})).await.expect(200);
     }
     for (side, signed) in signed.into_iter().enumerate() {
         match (signed, replaced && side == 0) {
@@ -131,10 +132,10 @@ fn codes(blockers: &Value) -> Vec<String> {
 #[apply(both)]
 async fn readiness_and_activation_agree_on_generated_projects(app: TestApp) {
     let company = company(&app).await;
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut rng = Rng(0x9e37_79b9_7f4a_7c15);
     let (mut activated, mut refused) = (0, 0);
     for case in 0..120 {
-        let (path, expected) = build(&app, &company, &mut dice).await;
+        let (path, expected) = build(&app, &company, &mut rng).await;
         let readiness = app.admin().get(&format!("{path}/readiness")).await.expect(200);
         assert_eq!(codes(&readiness.body["blockers"]), expected, "case {case}");
         assert_eq!(readiness.body["ready"], expected.is_empty(), "case {case}");
@@ -151,28 +152,28 @@ async fn readiness_and_activation_agree_on_generated_projects(app: TestApp) {
 }
 
 #[apply(both)]
-async fn what_was_known_agrees_with_a_log_of_what_was_said(app: TestApp) {
+async fn known_at_queries_agree_with_a_log_of_the_changes(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    let mut rng = Rng(0x2545_f491_4f6c_dd1d);
     let day = |n: u64| "2027-04-01".parse::<entente::kernel::time::Day>().unwrap().plus_days(n as i64).to_string();
     let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
-    // Instant, id and the whole assignment as it was answered, whenever one was written.
+    // The instant of each change, and the assignment in the response.
     let mut log: Vec<(entente::kernel::time::UtcTime, Value)> = Vec::new();
     let cmo = app.person("cmo");
     for _ in 0..60 {
         app.clock.advance(Duration::from_secs(60));
-        let (from, length) = (dice.below(60), 1 + dice.below(30));
+        let (from, length) = (rng.below(60), 1 + rng.below(30));
         let known: Vec<_> = log.iter().map(|(_, one)| text(&one["id"]).to_owned()).collect();
-        let reply = if known.is_empty() || dice.below(2) == 0 {
-            let person = people[dice.below(4) as usize];
+        let reply = if known.is_empty() || rng.below(2) == 0 {
+            let person = people[rng.below(4) as usize];
             let body = json!({"person_id": person, "responsibility": "consulted", "valid_from": day(from), "valid_to": day(from + length)});
             cmo.post(&format!("/v1/areas/{}/assignments", pair.databases), body).await
         } else {
-            let id = &known[dice.below(known.len() as u64) as usize];
+            let id = &known[rng.below(known.len() as u64) as usize];
             let body = json!({"valid_from": day(from), "valid_to": day(from + length), "reason": "Wrong days."});
             cmo.post(&format!("/v1/assignments/{id}/correct"), body).await
         };
-        // Days that clash with another turn of the same person are refused, and leave no trace.
+        // Overlapping days of the same person are rejected and change nothing.
         match reply.status {
             200 | 201 => log.push((app.now(), reply.body.clone())),
             _ => drop(reply.refused(409, "already_exists")),
@@ -182,8 +183,8 @@ async fn what_was_known_agrees_with_a_log_of_what_was_said(app: TestApp) {
     let start = log[0].0;
     let total = app.now().unix_seconds() - start.unix_seconds();
     for _ in 0..60 {
-        let at = start.plus_seconds(dice.below(total as u64 + 1) as i64);
-        let as_of = day(dice.below(90));
+        let at = start.plus_seconds(rng.below(total as u64 + 1) as i64);
+        let as_of = day(rng.below(90));
         let mut latest: std::collections::BTreeMap<String, &Value> = std::collections::BTreeMap::new();
         for (_, one) in log.iter().filter(|(when, _)| *when <= at) {
             latest.insert(text(&one["id"]).to_owned(), one);
@@ -200,16 +201,17 @@ async fn what_was_known_agrees_with_a_log_of_what_was_said(app: TestApp) {
     }
 }
 
-/// Somebody on the days `[from, to)`, counted from 30 March.
-type Turn = (usize, u64, u64);
+/// A person on the days `[from, to)`, counted from 30 March.
+type Interval = (usize, u64, u64);
 
-/// Writes random memberships and owners of one area past the service, which would refuse most of them.
-async fn scatter(
+/// Writes random memberships and owners of one area directly to the database, because the service would reject most
+/// of them.
+async fn write_random_owners(
     app: &TestApp,
     pair: &Pair,
-    dice: &mut Dice,
+    rng: &mut Rng,
     day: &dyn Fn(u64) -> String,
-) -> (Vec<(usize, usize, u64, u64)>, Vec<Turn>) {
+) -> (Vec<(usize, usize, u64, u64)>, Vec<Interval>) {
     use entente::kernel::ids::{AssignmentKind, MembershipKind};
     let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
     let sides = [&pair.brand, &pair.platform];
@@ -217,8 +219,8 @@ async fn scatter(
     let counts = if app.engine == Engine::Postgres { "TRUE" } else { "1" };
     let (mut stays, mut owners, mut sql) = (Vec::new(), Vec::new(), vec!["DELETE FROM memberships".to_owned()]);
     for (person, id) in people.iter().enumerate() {
-        let (side, from) = (dice.below(2) as usize, dice.below(60));
-        let to = from + 1 + dice.below(120);
+        let (side, from) = (rng.below(2) as usize, rng.below(60));
+        let to = from + 1 + rng.below(120);
         stays.push((person, side, from, to));
         sql.push(format!(
             "INSERT INTO memberships (id, project_id, person_id, department_id, state, project_role, counts_for_parity, \
@@ -229,11 +231,11 @@ async fn scatter(
         ));
     }
     let mut free = 0;
-    for _ in 0..dice.below(6) {
-        let from = free + dice.below(20);
-        let to = from + 1 + dice.below(40);
+    for _ in 0..rng.below(6) {
+        let from = free + rng.below(20);
+        let to = from + 1 + rng.below(40);
         free = to;
-        let person = dice.below(4) as usize;
+        let person = rng.below(4) as usize;
         owners.push((person, from, to));
         sql.push(format!(
             "INSERT INTO assignments (id, area_id, project_id, person_id, responsibility, valid_from, valid_to, version, \
@@ -242,29 +244,29 @@ async fn scatter(
         ));
     }
     sql.insert(0, format!("UPDATE assignments SET superseded_at = '2027-03-30 08:00:00' WHERE superseded_at IS NULL AND area_id = '{}'", pair.databases));
-    crate::support::team::taken_by_the_database(app, sql).await.unwrap();
+    crate::support::team::execute_sql(app, sql).await.unwrap();
     (stays, owners)
 }
 
-/// The slow way: every day, every owner, every membership.
+/// Compares with a simple check of every day, every owner and every membership.
 #[apply(both)]
-async fn coverage_agrees_with_a_walk_from_day_to_day(app: TestApp) {
+async fn coverage_agrees_with_a_check_of_every_day(app: TestApp) {
     let pair = Pair::running(&app).await;
     app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
-    let mut dice = Dice(0xd1b5_4a32_d192_ed03);
+    let mut rng = Rng(0xd1b5_4a32_d192_ed03);
     let day = |n: u64| "2027-03-30".parse::<entente::kernel::time::Day>().unwrap().plus_days(n as i64).to_string();
     let people = [&pair.mia, &pair.max, &pair.ivan, &pair.ina];
     let last = 246; // 1 December, the end of the project.
     for case in 0..40 {
-        let (stays, owners) = scatter(&app, &pair, &mut dice, &day).await;
-        let from = dice.below(100);
-        let to = (from + 1 + dice.below(150)).min(last);
+        let (stays, owners) = write_random_owners(&app, &pair, &mut rng, &day).await;
+        let from = rng.below(100);
+        let to = (from + 1 + rng.below(150)).min(last);
         let path = pair.at(&format!("ownership/coverage?from={}&to={}", day(from), day(to)));
         let coverage = app.admin().get(&path).await.expect(200).body;
         let area =
             coverage["areas"].as_array().unwrap().iter().find(|one| one["area_id"] == json!(pair.databases)).unwrap();
-        let told = |member: &str, day: &str, person: Option<&str>| {
-            area[member].as_array().unwrap().iter().any(|one| {
+        let reported = |field: &str, day: &str, person: Option<&str>| {
+            area[field].as_array().unwrap().iter().any(|one| {
                 text(&one["starts_on"]) <= day
                     && day < text(&one["ends_on"])
                     && person.is_none_or(|id| one["person_id"] == id)
@@ -273,13 +275,13 @@ async fn coverage_agrees_with_a_walk_from_day_to_day(app: TestApp) {
         for n in from..to {
             let today = day(n);
             let owner = owners.iter().find(|(_, begins, ends)| (*begins..*ends).contains(&n));
-            assert_eq!(told("gaps", &today, None), owner.is_none(), "case {case}, gap on {today}");
+            assert_eq!(reported("gaps", &today, None), owner.is_none(), "case {case}, gap on {today}");
             let Some((person, ..)) = owner else { continue };
             let there = stays.iter().find(|stay| stay.0 == *person && (stay.2..stay.3).contains(&n));
             let id = Some(people[*person].as_str());
-            assert_eq!(told("orphans", &today, id), there.is_none(), "case {case}, orphan on {today}");
+            assert_eq!(reported("orphans", &today, id), there.is_none(), "case {case}, orphan on {today}");
             let elsewhere = there.is_some_and(|stay| stay.1 == 1);
-            assert_eq!(told("side_mismatches", &today, id), elsewhere, "case {case}, mismatch on {today}");
+            assert_eq!(reported("side_mismatches", &today, id), elsewhere, "case {case}, mismatch on {today}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What takes long, left out of the everyday run (`make test`): a year of projects day by day, simulated
-//! years of webhooks, generated projects, and every verb in every state.
+//! Slow tests, which `make test` skips: a simulated year of projects, simulated years of webhooks, generated projects,
+//! and every verb in every state.
 
 mod generated;
 mod simulation;

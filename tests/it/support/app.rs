@@ -1,4 +1,4 @@
-//! The app of one test, on a real socket.
+//! The service under test, on a real socket.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -21,6 +21,8 @@ use entente::kernel::environment::{Clock, Entropy, Environment, ManualClock, Sys
 use entente::kernel::http::client_address::TrustedProxies;
 use entente::kernel::http::cors::Cors;
 use entente::kernel::http::rate_limit::RateLimit;
+use entente::kernel::locale::Lang;
+use entente::kernel::request::DefaultLocale;
 use entente::kernel::state::AppState;
 use entente::kernel::telemetry;
 use entente::kernel::time::UtcTime;
@@ -30,20 +32,20 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use super::client::Client;
 use super::database::{Engine, TestDatabase};
 
-/// Signs the tokens of the tests.
+/// The secret that signs test tokens.
 pub const SECRET: &str = "the secret of the tests, long enough";
-/// Seals what the tests store.
+/// The key that encrypts stored secrets.
 pub const VAULT_KEY: &str = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzISE=";
-/// What `Actor`s of the tests may do unless a test says otherwise.
+/// All scopes, the default of test tokens.
 pub const ALL_SCOPES: &str =
     "projects:read projects:write callbacks:read callbacks:work webhooks:manage audit:read admin";
 
-/// Tuesday, 30 March 2027, 9 o'clock in Prague: a business day, after the holidays of Easter.
+/// Returns Tuesday, 30 March 2027, 09:00 in Prague: a business day, after Easter.
 pub fn start_time() -> UtcTime {
     "2027-03-30T07:00:00Z".parse().unwrap()
 }
 
-/// A running service with a clock that stands still.
+/// A running service with a clock that the test controls.
 pub struct TestApp {
     pub clock: Arc<ManualClock>,
     pub state: web::Data<AppState>,
@@ -52,11 +54,11 @@ pub struct TestApp {
     client: Client,
     statements: Arc<Mutex<Vec<String>>>,
     server: actix_web::dev::ServerHandle,
-    // Dropped last: nothing may use the database any more.
+    // Dropped last, when nothing uses the database any more.
     pub database: TestDatabase,
 }
 
-/// Runs one test on one engine.
+/// Runs a test on one database engine.
 pub fn run<F, Fut>(engine: Engine, test: F)
 where
     F: FnOnce(TestApp) -> Fut,
@@ -64,48 +66,48 @@ where
 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let Some(database) = TestDatabase::new(engine) else {
-        tell_once_that_postgres_is_skipped();
+        report_skipped_postgres_once();
         return;
     };
     runtime.block_on(async { test(TestApp::start(engine, database, 0)).await });
 }
 
-/// On the real standard error, because the test runner hides what passing tests print.
-fn tell_once_that_postgres_is_skipped() {
-    static TOLD: std::sync::Once = std::sync::Once::new();
-    TOLD.call_once(|| {
+/// Writes to standard error directly, because the test runner hides the output of passing tests.
+fn report_skipped_postgres_once() {
+    static REPORTED: std::sync::Once = std::sync::Once::new();
+    REPORTED.call_once(|| {
         let line = "PostgreSQL cases are skipped: ENTENTE_TEST_POSTGRES_URL is not set";
         writeln!(std::io::stderr(), "{line}").unwrap();
     });
 }
 
 impl TestApp {
-    /// Starts the app; `per_minute` is its rate limit, 0 for none.
+    /// Starts the service; `per_minute` is its rate limit, 0 for none.
     pub fn start(engine: Engine, database: TestDatabase, per_minute: u32) -> Self {
         Self::start_with(engine, database, per_minute, Arc::new(SystemEntropy::default()))
     }
 
-    /// Another app on another database.
+    /// Starts another service on a new database.
     pub fn fresh(&self) -> Self {
         Self::start(self.engine, TestDatabase::new(self.engine).unwrap(), 0)
     }
 
-    /// The same app on a database of its own, with other randomness.
+    /// Starts another service on a new database, with this source of random numbers.
     pub fn with_entropy(self, entropy: Arc<dyn Entropy>) -> Self {
         Self::start_with(self.engine, TestDatabase::new(self.engine).unwrap(), 0, entropy)
     }
 
-    /// The same app on a database of its own, with another guard of the public form.
+    /// Starts another service on a new database, with these limits for callback requests.
     pub fn with_intake(self, intake: IntakeSettings) -> Self {
         let database = TestDatabase::new(self.engine).unwrap();
-        Self::start_guarded(self.engine, database, 0, Arc::new(SystemEntropy::default()), intake)
+        Self::start_with_intake(self.engine, database, 0, Arc::new(SystemEntropy::default()), intake)
     }
 
     fn start_with(engine: Engine, database: TestDatabase, per_minute: u32, entropy: Arc<dyn Entropy>) -> Self {
-        Self::start_guarded(engine, database, per_minute, entropy, IntakeSettings::default())
+        Self::start_with_intake(engine, database, per_minute, entropy, IntakeSettings::default())
     }
 
-    fn start_guarded(
+    fn start_with_intake(
         engine: Engine,
         database: TestDatabase,
         per_minute: u32,
@@ -115,8 +117,9 @@ impl TestApp {
         let clock = Arc::new(ManualClock::at(start_time()));
         let environment = Environment { clock: clock.clone(), entropy };
         let statements = Arc::new(Mutex::new(Vec::new()));
-        let seen = statements.clone();
-        let probe: entente::kernel::db::Probe = Arc::new(move |sql: &str| seen.lock().unwrap().push(sql.to_owned()));
+        let recorded = statements.clone();
+        let probe: entente::kernel::db::Probe =
+            Arc::new(move |sql: &str| recorded.lock().unwrap().push(sql.to_owned()));
         let auth = AuthSettings {
             issuer: "entente".into(),
             audience: "entente".into(),
@@ -139,7 +142,7 @@ impl TestApp {
             committed: Arc::default(),
         };
         let outbound = Outbound {
-            sender: Arc::new(HttpSender::with_lookup(policy, SendLimits::default(), names()).unwrap()),
+            sender: Arc::new(HttpSender::with_lookup(policy, SendLimits::default(), resolver()).unwrap()),
             tokens: Arc::default(),
         };
         let context = Context::new(state, IntakePolicy::new(intake), outbound);
@@ -154,51 +157,51 @@ impl TestApp {
         self.client.address
     }
 
-    /// The client without credentials.
+    /// Returns a client without credentials.
     pub fn anonymous(&self) -> Client {
         self.client.clone()
     }
 
-    /// A client with all scopes, as somebody who is nobody in particular.
+    /// Returns a client of an administrator who is not in the directory, with all scopes.
     pub fn admin(&self) -> Client {
         self.caller("admin", ALL_SCOPES)
     }
 
-    /// A person's client with what people usually have.
+    /// Returns the client of a person with the scopes for projects.
     pub fn person(&self, subject: &str) -> Client {
         self.caller(subject, "projects:read projects:write")
     }
 
-    /// A client with a token for `subject` with exactly these scopes.
+    /// Returns a client with a token for `subject` with exactly these scopes.
     pub fn caller(&self, subject: &str, scopes: &str) -> Client {
         self.client.with_token(token(&claims(subject, scopes)))
     }
 
-    /// The client of an organisation's own software.
+    /// Returns the client of a service.
     pub fn service(&self, subject: &str, scopes: &str) -> Client {
         self.client.with_token(token(&Claims { client_id: Some(subject.to_owned()), ..claims(subject, scopes) }))
     }
 
-    /// The present instant of the test.
+    /// Returns the current instant of the clock.
     pub fn now(&self) -> UtcTime {
         self.clock.now()
     }
 
-    /// Forgets the SQL statements seen so far.
-    pub fn forget_statements(&self) {
+    /// Clears the recorded SQL statements.
+    pub fn clear_statements(&self) {
         self.statements.lock().unwrap().clear();
     }
 
-    /// The SQL statements since [`Self::forget_statements`], without transaction control.
+    /// Returns the SQL statements since [`Self::clear_statements`], without transaction control.
     pub fn statements(&self) -> Vec<String> {
         const CONTROL: [&str; 6] = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA"];
-        let seen = self.statements.lock().unwrap();
-        seen.iter().filter(|sql| !CONTROL.iter().any(|word| sql.starts_with(word))).cloned().collect()
+        let recorded = self.statements.lock().unwrap();
+        recorded.iter().filter(|sql| !CONTROL.iter().any(|keyword| sql.starts_with(keyword))).cloned().collect()
     }
 }
 
 impl TestApp {
-    /// Gives every committed event its place and returns the whole feed.
+    /// Dispatches all committed events and returns the feed.
     pub async fn drained_feed(&self) -> Vec<serde_json::Value> {
         let environment = self.state.environment.clone();
         let dispatched = self
@@ -216,13 +219,13 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        // The threads of the database end with the state; the socket closes with the server.
+        // The threads of the database end with the state; the socket is closed with the server.
         drop(self.server.stop(false));
     }
 }
 
-/// The names of the tests: whatever a case says, and public addresses for all others. Nobody else is asked.
-fn names() -> Lookup {
+/// Returns a name resolver with fixed addresses, so that tests never send DNS queries.
+fn resolver() -> Lookup {
     Arc::new(|host: String| {
         Box::pin(async move {
             let address = match host.as_str() {
@@ -237,7 +240,7 @@ fn names() -> Lookup {
     })
 }
 
-/// Claims that are valid for the next ten years.
+/// Returns claims that are valid for ten years.
 pub fn claims(subject: &str, scopes: &str) -> Claims {
     Claims {
         iss: "entente".into(),
@@ -251,7 +254,7 @@ pub fn claims(subject: &str, scopes: &str) -> Claims {
     }
 }
 
-/// Signs claims with [`SECRET`].
+/// Returns a token with these claims, signed with [`SECRET`].
 pub fn token(claims: &Claims) -> String {
     mint(&SECRET.into(), claims).unwrap()
 }
@@ -261,14 +264,15 @@ fn recorder() -> PrometheusHandle {
     RECORDER.get_or_init(|| telemetry::metrics().unwrap()).clone()
 }
 
-/// Runs the server on a thread of its own, as it runs in the binary.
+/// Runs the server on a separate thread, as in the binary.
 fn serve(context: Context, listener: TcpListener, per_minute: u32) -> actix_web::dev::ServerHandle {
     let edge = Edge {
         limit: Arc::new(RateLimit::new(per_minute)),
         cors: Cors::new(vec!["https://www.example.com".into()]),
-        // The tests speak for other addresses, too.
+        // Tests send `X-Forwarded-For` to simulate other addresses.
         proxies: TrustedProxies(["127.0.0.0/8".parse().unwrap()].into()),
         form: FormSettings { frame_origins: vec!["https://www.example.com".into()], proof_of_work: false },
+        default_locale: DefaultLocale(Lang::CS),
     };
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {

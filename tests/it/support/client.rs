@@ -1,4 +1,4 @@
-//! A client that checks every answer against the document.
+//! An HTTP client that checks every response against the OpenAPI document.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::contract;
 
-/// Sends requests, with a token if it has one.
+/// Sends requests, with or without a token.
 #[derive(Clone)]
 pub struct Client {
     pub address: SocketAddr,
@@ -14,22 +14,25 @@ pub struct Client {
     token: Option<String>,
 }
 
-/// An answer that kept to the document.
+/// A response that conforms to the document.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
-    /// Null when there is no body or it is not JSON.
+    /// Null if there is no body or it is not JSON.
     pub body: Value,
     pub text: String,
 }
 
-/// A request in the making.
+/// A request that is not sent yet.
 pub struct Request {
     builder: reqwest::RequestBuilder,
     method: reqwest::Method,
     path: String,
 }
+
+/// Stands for the tag of a resource that is to be created.
+pub const NEW: &str = "new";
 
 impl Client {
     #[expect(clippy::disallowed_methods, reason = "calls the app under test on loopback")]
@@ -64,7 +67,7 @@ impl Client {
         self.request("POST", path).json(body).send().await
     }
 
-    /// A verb that needs no words.
+    /// Sends a POST without a body.
     pub async fn act(&self, path: &str) -> Reply {
         self.request("POST", path).send().await
     }
@@ -73,8 +76,11 @@ impl Client {
         self.request("PATCH", path).header("If-Match", etag).merge_patch(body).send().await
     }
 
+    /// With [`NEW`] as the tag, the resource must not exist yet.
     pub async fn put(&self, path: &str, etag: &str, body: Value) -> Reply {
-        self.request("PUT", path).header("If-Match", etag).json(body).send().await
+        let request = self.request("PUT", path);
+        let request = if etag == NEW { request.header("If-None-Match", "*") } else { request.header("If-Match", etag) };
+        request.json(body).send().await
     }
 }
 
@@ -109,14 +115,14 @@ impl Request {
 }
 
 impl Reply {
-    /// Fails with the whole answer when the status is another one.
+    /// Fails and prints the response unless it has this status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
-    /// A refusal with this status and code.
+    /// Fails unless the response is a problem with this status and code.
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Self {
         let reply = self.expect(status);
@@ -124,7 +130,7 @@ impl Reply {
         reply
     }
 
-    /// A 422 or 400 that names this place with this code among its violations.
+    /// Fails unless the problem has a violation with this code at this location.
     #[track_caller]
     pub fn violates(self, place: &str, code: &str) -> Self {
         let found = self.violations();
@@ -132,7 +138,7 @@ impl Reply {
         self
     }
 
-    /// Place and code of every violation.
+    /// Returns the location and code of every violation.
     pub fn violations(&self) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
@@ -156,7 +162,7 @@ impl Reply {
         self.header("etag").to_owned()
     }
 
-    /// The `id` of the body.
+    /// Returns the `id` of the body.
     #[track_caller]
     pub fn id(&self) -> String {
         self.body["id"].as_str().unwrap_or_else(|| panic!("no id in {}", self.text)).to_owned()

@@ -1,4 +1,4 @@
-//! Every answer that a test sees must be one that the document promises.
+//! Checks every response against the OpenAPI document.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -14,7 +14,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| entente::app::openapi::docum
 static METHODS: LazyLock<MethodTable> = LazyLock::new(|| MethodTable::new(&entente::app::routes::collect().paths));
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
 
-/// Fails the test when the answer is not in the document.
+/// Fails unless the document describes the response.
 pub fn check(method: &str, path: &str, reply: &Reply) {
     let route = path.split('?').next().unwrap();
     let context = format!("{method} {path} -> {} {}", reply.status, reply.text);
@@ -24,8 +24,8 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
         if method != "HEAD" {
             conforms(&json!({ "$ref": "#/components/schemas/Problem" }), &reply.body, &context);
             let known = &DOCUMENT["components"]["schemas"]["Problem"]["properties"];
-            for (member, _) in reply.body.as_object().unwrap() {
-                assert!(known.get(member).is_some(), "an undocumented member {member}: {context}");
+            for (field, _) in reply.body.as_object().unwrap() {
+                assert!(known.get(field).is_some(), "undocumented field {field}: {context}");
             }
         }
         assert_eq!(
@@ -41,20 +41,20 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
         return;
     };
     let response = &operation["responses"][reply.status.to_string()];
-    assert!(!response.is_null(), "an undocumented status: {context}");
+    assert!(!response.is_null(), "undocumented status: {context}");
     let response = resolved(response);
     for (name, _) in response["headers"].as_object().into_iter().flatten() {
         let optional =
             ["access-control-allow-origin", "ratelimit", "ratelimit-policy", "idempotent-replayed", "etag", "link"];
         let name = name.to_lowercase();
-        let may_lack = optional.contains(&name.as_str()) && !(name == "etag" && reply.status == 201);
-        assert!(may_lack || reply.headers.contains_key(&name), "no {name}: {context}");
+        let may_be_absent = optional.contains(&name.as_str()) && !(name == "etag" && reply.status == 201);
+        assert!(may_be_absent || reply.headers.contains_key(&name), "no {name}: {context}");
     }
     match response["content"].as_object() {
-        None => assert!(reply.text.is_empty(), "an undocumented body: {context}"),
+        None => assert!(reply.text.is_empty(), "undocumented body: {context}"),
         Some(content) if method != "HEAD" => {
             let kind = reply.header("content-type").split(';').next().unwrap().trim();
-            let media = content.get(kind).unwrap_or_else(|| panic!("an undocumented media type {kind}: {context}"));
+            let media = content.get(kind).unwrap_or_else(|| panic!("undocumented media type {kind}: {context}"));
             if kind.ends_with("json") {
                 conforms(&media["schema"], &reply.body, &context);
             }
@@ -70,18 +70,37 @@ fn resolved(value: &'static Value) -> &'static Value {
     }
 }
 
+/// Clients accept new values of open enumerations, but the service returns only those that are listed.
+fn closed(schemas: Value) -> Value {
+    match schemas {
+        Value::Array(items) => items.into_iter().map(closed).collect(),
+        Value::Object(members) => {
+            let nullable = members.get("type").is_some_and(Value::is_array);
+            let close = |(name, member): (String, Value)| match (name.as_str(), member) {
+                ("x-extensible-enum", Value::Array(mut values)) => {
+                    values.extend(nullable.then_some(Value::Null));
+                    ("enum".to_owned(), Value::Array(values))
+                }
+                (_, member) => (name, closed(member)),
+            };
+            Value::Object(members.into_iter().map(close).collect())
+        }
+        other => other,
+    }
+}
+
 /// Checks a value against a schema of the document.
-pub fn conforms(wanted: &Value, value: &Value, context: &str) {
-    let key = wanted.to_string();
+pub fn conforms(expected: &Value, value: &Value, context: &str) {
+    let key = expected.to_string();
     let known = VALIDATORS.lock().unwrap().get(&key).cloned();
     let validator = known.unwrap_or_else(|| {
-        let mut root = wanted.clone();
-        root["components"] = json!({ "schemas": DOCUMENT["components"]["schemas"] });
+        let mut root = expected.clone();
+        root["components"] = json!({ "schemas": closed(DOCUMENT["components"]["schemas"].clone()) });
         let validator = Arc::new(schema::compile(&root).unwrap());
         VALIDATORS.lock().unwrap().insert(key, validator.clone());
         validator
     });
     let faults: Vec<String> =
         validator.iter_errors(value).map(|error| format!("{} at {}", error, error.instance_path())).collect();
-    assert!(faults.is_empty(), "not what the document promises: {faults:?}\n{context}");
+    assert!(faults.is_empty(), "does not match the document: {faults:?}\n{context}");
 }

@@ -1,4 +1,4 @@
-//! A database per test, copied from one that was migrated once.
+//! A database per test, copied from a migrated template.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// A database that goes away with the test.
+/// A database that is deleted when it is dropped.
 pub struct TestDatabase {
     pub url: DatabaseUrl,
     cleanup: Cleanup,
@@ -29,7 +29,7 @@ enum Cleanup {
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
 impl TestDatabase {
-    /// `None` when the engine is PostgreSQL and no server was named.
+    /// Creates a migrated database. Returns `None` for PostgreSQL if no server is configured.
     pub fn new(engine: Engine) -> Option<Self> {
         let number = COUNTER.fetch_add(1, Ordering::SeqCst);
         match engine {
@@ -38,7 +38,7 @@ impl TestDatabase {
         }
     }
 
-    /// The same without any table.
+    /// Creates a database without tables.
     pub fn empty(engine: Engine) -> Option<Self> {
         let number = COUNTER.fetch_add(1, Ordering::SeqCst);
         match engine {
@@ -77,19 +77,19 @@ fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// Whether a process is known to have ended; false where that cannot be told.
+/// Returns whether a process has ended; false if that is unknown.
 fn has_ended(process: &str) -> bool {
     let processes = std::path::Path::new("/proc");
     processes.join("self").exists() && !processes.join(process).exists()
 }
 
-/// Folders of test processes that are no more.
+/// Removes the folders of test processes that have ended.
 fn remove_leftovers() {
     for folder in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
         let name = folder.file_name().to_string_lossy().into_owned();
         let process = name.strip_prefix("entente-test-").and_then(|rest| rest.split('-').next());
         if process.is_some_and(has_ended) {
-            // Another run may be removing it at this moment.
+            // Another run may remove it at the same time.
             let _ = std::fs::remove_dir_all(folder.path());
         }
     }
@@ -103,7 +103,7 @@ fn server() -> Option<String> {
     server
 }
 
-#[expect(clippy::disallowed_methods, reason = "creates databases, which no app does")]
+#[expect(clippy::disallowed_methods, reason = "creates databases, which the service never does")]
 fn admin(sql: &str) {
     let mut conn = PgConnection::establish(&server().unwrap()).unwrap();
     conn.batch_execute(sql).unwrap();
@@ -120,7 +120,7 @@ fn postgres(server: &str, number: u32) -> TestDatabase {
     });
     let name = format!("entente_test_{}_{number}", std::process::id());
     admin(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
-    // What a test commits does not outlive it, so nobody waits for the disk.
+    // Test data need not be durable, so commits do not wait for the disk.
     admin(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
     TestDatabase { url: in_database(server, &name), cleanup: Cleanup::Database(name) }
 }
@@ -131,8 +131,8 @@ fn in_database(server: &str, name: &str) -> DatabaseUrl {
     DatabaseUrl::parse(url.as_str()).unwrap()
 }
 
-/// Databases of test processes that are no more.
-#[expect(clippy::disallowed_methods, reason = "looks for databases, which no app does")]
+/// Drops the databases of test processes that have ended.
+#[expect(clippy::disallowed_methods, reason = "lists databases, which the service never does")]
 fn drop_leftovers(server: &str) {
     #[derive(QueryableByName)]
     struct Name {
@@ -146,7 +146,7 @@ fn drop_leftovers(server: &str) {
     for Name { datname } in names {
         let process = datname.split('_').nth(2).unwrap_or_default();
         if has_ended(process) {
-            // Another run may be dropping it at this moment.
+            // Another run may drop it at the same time.
             let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {datname} WITH (FORCE)"));
         }
     }

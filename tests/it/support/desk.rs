@@ -1,4 +1,4 @@
-//! Visitors and agents.
+//! Callback requests of visitors, and agents.
 
 use diesel::prelude::*;
 use entente::kernel::db::schema::{agents, people};
@@ -9,8 +9,8 @@ use super::{Reply, TestApp, Value, json};
 
 pub const PATH: &str = "/v1/callback-requests";
 
-/// What a visitor sends; the number makes name and telephone number.
-pub fn wish(number: usize, preference: Value) -> Value {
+/// Returns the body of a callback request; the number determines the name and the telephone number.
+pub fn request_body(number: usize, preference: Value) -> Value {
     json!({
         "full_name": format!("Visitor {number}"), "phone": format!("601 {:03} {:03}", 100 + number / 1000, number % 1000),
         "intent": "sales", "preference": preference, "email": "visitor@example.com", "notes": "Please call"
@@ -25,23 +25,25 @@ pub fn window(name: &str) -> Value {
     json!({"kind": "slot", "window": name})
 }
 
-pub async fn ask(app: &TestApp, number: usize, preference: Value) -> Reply {
-    app.anonymous().post(PATH, wish(number, preference)).await
+/// Creates a callback request as a visitor.
+pub async fn create_request(app: &TestApp, number: usize, preference: Value) -> Reply {
+    app.anonymous().post(PATH, request_body(number, preference)).await
 }
 
-/// The same from another address.
-pub async fn ask_from(app: &TestApp, address: &str, number: usize, preference: Value) -> Reply {
+/// Creates a callback request from another IP address.
+pub async fn create_request_from(app: &TestApp, address: &str, number: usize, preference: Value) -> Reply {
     let request = app.anonymous().request("POST", PATH).header("X-Forwarded-For", address);
-    request.json(wish(number, preference)).send().await
+    request.json(request_body(number, preference)).send().await
 }
 
-/// An agent, added to the roster without duty times (so that no requests are assigned automatically).
+/// Returns the client of an agent, who is added to the roster if necessary, without duty times (so that no requests are
+/// assigned automatically).
 pub async fn agent(app: &TestApp, name: &str) -> Client {
     agent_id(app, name).await;
     app.caller(name, "callbacks:read callbacks:work")
 }
 
-/// The id of the agent who signs in with this name, who is added to the roster if necessary.
+/// Returns the id of the agent with this login, who is added to the roster if necessary.
 pub async fn agent_id(app: &TestApp, name: &str) -> AgentId {
     let person_id = person_id(app, name).await;
     let (id, now) = (app.state.environment.new_id(), app.state.environment.now());
@@ -61,7 +63,7 @@ pub async fn agent_id(app: &TestApp, name: &str) -> AgentId {
         .unwrap()
 }
 
-/// The id of the person who signs in with this name, who is added to the directory if necessary.
+/// Returns the id of the person with this login, who is added to the directory if necessary.
 pub async fn person_id(app: &TestApp, name: &str) -> PersonId {
     let (id, now, name) = (app.state.environment.new_id(), app.state.environment.now(), name.to_owned());
     app.state
@@ -81,23 +83,23 @@ pub async fn person_id(app: &TestApp, name: &str) -> PersonId {
         .unwrap()
 }
 
-/// The request as agents see it.
-pub async fn seen(app: &TestApp, receipt: &Reply) -> Value {
-    agent(app, "somebody").await.get(&format!("{PATH}/{}", receipt.id())).await.expect(200).body
+/// Returns the request as agents see it.
+pub async fn read_request(app: &TestApp, receipt: &Reply) -> Value {
+    agent(app, "reader").await.get(&format!("{PATH}/{}", receipt.id())).await.expect(200).body
 }
 
 pub fn attempts_of(reply: &Reply) -> String {
     format!("{PATH}/{}/attempts", reply.id())
 }
 
-/// Sends as a visitor with the secret of this receipt.
+/// Builds a request of the visitor with the token of this receipt.
 pub fn with_secret(app: &TestApp, receipt: &Reply, verb: &str) -> Request {
     let path = format!("{PATH}/{}/{verb}", receipt.id());
     let secret = receipt.body["manage_token"].as_str().unwrap();
     app.anonymous().request(if verb == "receipt" { "GET" } else { "POST" }, &path).header("Manage-Token", secret)
 }
 
-/// The body of a move to another window.
+/// Returns a body that reschedules to another window.
 pub fn other_time(window: &str) -> Value {
     json!({"preference": {"kind": "slot", "window": window}})
 }

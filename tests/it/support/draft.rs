@@ -1,10 +1,10 @@
-//! A project of two sides on its way to being signed.
+//! A project with two sides that is not active yet.
 
-use super::pair::{self, answer};
+use super::pair::{self, respond};
 use super::team::{department, person};
 use super::{Reply, TestApp, Value, json};
 
-/// A project of two sides that is being set up.
+/// A project with two sides, and its people.
 pub struct Draft {
     pub path: String,
     pub brand: String,
@@ -13,7 +13,7 @@ pub struct Draft {
     pub cio: String,
 }
 
-/// What the two sides write together; both seats are filled, the areas are one each.
+/// Returns a draft with two sides; each has a sponsor and one area.
 pub async fn charter(app: &TestApp) -> (Value, Draft) {
     let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
     let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
@@ -22,7 +22,7 @@ pub async fn charter(app: &TestApp) -> (Value, Draft) {
     (body, Draft { path: String::new(), brand, platform, cmo, cio })
 }
 
-/// The same as a project.
+/// Creates a project from the draft.
 pub async fn draft(app: &TestApp) -> Draft {
     let (body, draft) = charter(app).await;
     let created = app.person("cmo").post("/v1/projects", body).await.expect(201);
@@ -34,7 +34,7 @@ impl Draft {
         format!("{}/{rest}", self.path)
     }
 
-    /// One accepted member per side, each accountable for the area of their side.
+    /// Adds one accepted member per side, who is accountable for the area of the side.
     pub async fn with_team(self, app: &TestApp) -> Self {
         let areas = app.person("cmo").get(&self.at("areas")).await.expect(200).body["data"].clone();
         for (subject, side) in [("mia", &self.brand), ("ivan", &self.platform)] {
@@ -55,15 +55,15 @@ impl Draft {
         self
     }
 
-    /// The approval by which the sides sign the newest charter.
+    /// Returns the approval of the newest charter.
     pub async fn to_sign(&self, app: &TestApp) -> Value {
-        let asked = app.person("cmo").get(&self.at("approvals?kind=charter")).await.expect(200);
-        asked.body["data"].as_array().unwrap().last().unwrap().clone()
+        let requested = app.person("cmo").get(&self.at("approvals?kind=charter")).await.expect(200);
+        requested.body["data"].as_array().unwrap().last().unwrap().clone()
     }
 
     pub async fn sign(&self, app: &TestApp, subject: &str) -> Reply {
-        let asked = self.to_sign(app).await;
-        answer(&app.person(subject), &asked, "approve").await
+        let requested = self.to_sign(app).await;
+        respond(&app.person(subject), &requested, "approve").await
     }
 
     pub async fn blockers(&self, app: &TestApp) -> Vec<String> {
@@ -75,7 +75,7 @@ impl Draft {
     }
 }
 
-/// The codes of what is missing.
+/// Returns the codes of the blockers.
 pub fn codes(reply: &Reply) -> Vec<String> {
     let blockers = reply.body["blockers"].as_array().unwrap();
     blockers.iter().map(|blocker| blocker["code"].as_str().unwrap().to_owned()).collect()

@@ -1,5 +1,5 @@
-//! The ground the tests stand on: an app of their own per test, on a database of its own, with a
-//! clock that they move, and a client that checks every answer against the document.
+//! The test environment: each test has its own service, database and clock, and a client that checks every response
+//! against the OpenAPI document.
 
 pub mod app;
 pub mod client;
@@ -12,15 +12,14 @@ pub mod receiver;
 pub mod team;
 
 pub use app::{SECRET, TestApp, start_time};
-pub use client::Reply;
+pub use client::{NEW, Reply};
 pub use database::Engine;
 pub use macro_rules_attribute::apply;
 pub use serde_json::{Value, json};
 
-/// Makes two tests of a function, `name::sqlite` and `name::postgres`: `#[apply(both)]`.
+/// Defines two tests from a function, `name::sqlite` and `name::postgres`: `#[apply(both)]`.
 ///
-/// Without `ENTENTE_TEST_POSTGRES_URL` the second one says that it was skipped; with
-/// `REQUIRE_POSTGRES=1` that is a failure.
+/// Without `ENTENTE_TEST_POSTGRES_URL`, the second one is skipped, which is a failure with `REQUIRE_POSTGRES=1`.
 #[macro_export]
 macro_rules! both {
     ($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block) => {
@@ -44,7 +43,7 @@ macro_rules! both {
     };
 }
 
-/// Sends the same request `count` times at once and returns the replies.
+/// Sends `count` requests concurrently and returns the replies.
 pub async fn at_once<F, Fut>(count: usize, request: F) -> Vec<Reply>
 where
     F: Fn(usize) -> Fut,
@@ -53,7 +52,7 @@ where
     futures_util::future::join_all((0..count).map(request)).await
 }
 
-/// How many replies have this status.
+/// Returns the number of replies with this status.
 pub fn with_status(replies: &[Reply], status: u16) -> usize {
     replies.iter().filter(|reply| reply.status == status).count()
 }

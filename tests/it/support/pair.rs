@@ -1,11 +1,11 @@
-//! Two sides with their sponsors and a project of theirs that runs, set up over HTTP as users would.
+//! An active project with two sides, created over HTTP like a user would do.
 
 use super::client::Client;
 use super::team::{department, person};
 use super::{Reply, TestApp, Value, json};
 
-/// A running project. `mia` and `max` work for the first side, `ivan` and `ina` for the second; `mia`
-/// and `ivan` own the areas of their sides. The sponsors sign in as `cmo` and `cio`.
+/// An active project. `mia` and `max` are members of the first side, `ivan` and `ina` of the second; `mia` and `ivan`
+/// own the areas of their sides. The sponsors have the logins `cmo` and `cio`.
 pub struct Pair {
     pub project: String,
     pub brand: String,
@@ -16,12 +16,13 @@ pub struct Pair {
     pub max: String,
     pub ivan: String,
     pub ina: String,
-    /// Owned by the first side, and by the second.
+    /// The area of the first side.
     pub databases: String,
+    /// The area of the second side.
     pub policy: String,
 }
 
-/// The project of a [`Pair`] before anybody works in it.
+/// Returns the body that creates the project of a [`Pair`].
 pub fn charter(brand: &str, platform: &str, cmo: &str, cio: &str) -> Value {
     json!({
         "name": "One customer", "purpose": "Both sides know the same customer.",
@@ -31,7 +32,7 @@ pub fn charter(brand: &str, platform: &str, cmo: &str, cio: &str) -> Value {
             {"department_id": platform, "sponsor_person_id": cio}
         ],
         "goals": [{
-            "statement": "Answer sooner", "metric": "Median", "unit": "h", "baseline": 26.5, "target": 4,
+            "statement": "Respond sooner", "metric": "Median", "unit": "h", "baseline": 26.5, "target": 4,
             "due_on": "2027-09-01"
         }],
         "milestones": [{"name": "One database", "due_on": "2027-06-01"}],
@@ -42,10 +43,10 @@ pub fn charter(brand: &str, platform: &str, cmo: &str, cio: &str) -> Value {
     })
 }
 
-/// Answers a approval in somebody's name.
-pub async fn answer(client: &Client, approval: &Value, word: &str) -> Reply {
-    let mut body = json!({"response": word, "sha256": approval["sha256"]});
-    if word == "reject" {
+/// Responds to an approval.
+pub async fn respond(client: &Client, approval: &Value, choice: &str) -> Reply {
+    let mut body = json!({"response": choice, "sha256": approval["sha256"]});
+    if choice == "reject" {
         body["reason"] = json!("Not like this.");
     }
     client.post(&format!("/v1/approvals/{}/responses", text(&approval["id"])), body).await
@@ -55,7 +56,7 @@ pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
 }
 
-/// A person of a side who is invited by the CMO and accepts; gives person and membership.
+/// Adds a member to a side, who is invited by the CMO and accepts; returns the ids of the person and the membership.
 pub async fn member(app: &TestApp, project: &str, subject: &str, side: &str) -> (String, String) {
     let person = person(app, subject, side).await;
     let body = json!({"person_id": person, "department_id": side, "project_role": "Steward"});
@@ -65,7 +66,7 @@ pub async fn member(app: &TestApp, project: &str, subject: &str, side: &str) -> 
 }
 
 impl Pair {
-    /// A draft with its whole team and its owners.
+    /// Creates a draft with members and owners.
     pub async fn prepared(app: &TestApp) -> Self {
         let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
         let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
@@ -89,17 +90,17 @@ impl Pair {
         Self { project, brand, platform, cmo, cio, mia, max, ivan, ina, databases, policy }
     }
 
-    /// Everything up to the signatures: nothing is missing but the word.
+    /// Creates a proposed project that both sides have signed, ready to be activated.
     pub async fn ready(app: &TestApp) -> Self {
         let pair = Self::prepared(app).await;
         app.person("cmo").act(&pair.at("propose")).await.expect(200);
-        let asked = pair.open(app, "charter").await;
-        answer(&app.person("cmo"), &asked, "approve").await.expect(200);
-        answer(&app.person("cio"), &asked, "approve").await.expect(200);
+        let approval = pair.open(app, "charter").await;
+        respond(&app.person("cmo"), &approval, "approve").await.expect(200);
+        respond(&app.person("cio"), &approval, "approve").await.expect(200);
         pair
     }
 
-    /// A running project.
+    /// Creates an active project.
     pub async fn running(app: &TestApp) -> Self {
         let pair = Self::ready(app).await;
         app.person("cio").act(&pair.at("activate")).await.expect(200);
@@ -118,7 +119,7 @@ impl Pair {
         text(&self.read(app).await["state"]).to_owned()
     }
 
-    /// The one open approval of a kind.
+    /// Returns the only open approval of a kind.
     pub async fn open(&self, app: &TestApp, kind: &str) -> Value {
         let path = self.at(&format!("approvals?state=open&kind={kind}"));
         let open = app.person("cmo").get(&path).await.expect(200).body["data"].clone();
@@ -126,20 +127,20 @@ impl Pair {
         open[0].clone()
     }
 
-    /// Both sponsors agree.
-    pub async fn agree(&self, app: &TestApp, approval: &Value) {
+    /// Approves for both sides.
+    pub async fn approve_by_both(&self, app: &TestApp, approval: &Value) {
         for sponsor in ["cmo", "cio"] {
-            answer(&app.person(sponsor), approval, "approve").await.expect(200);
+            respond(&app.person(sponsor), approval, "approve").await.expect(200);
         }
     }
 
-    /// The membership of a person.
+    /// Returns the latest membership of a person.
     pub async fn membership(&self, app: &TestApp, person: &str) -> Value {
         let all = app.admin().get(&format!("/v1/people/{person}/memberships")).await.expect(200);
         all.body["data"].as_array().unwrap().last().unwrap().clone()
     }
 
-    /// Who is accountable for an area on a day.
+    /// Returns the person who is accountable for an area on a day.
     pub async fn owner(&self, app: &TestApp, area: &str, day: &str) -> Value {
         let areas = app.person("cmo").get(&self.at(&format!("areas?as_of={day}"))).await.expect(200);
         let area = areas.body["data"].as_array().unwrap().iter().find(|one| one["id"] == area).unwrap().clone();
@@ -147,7 +148,7 @@ impl Pair {
     }
 }
 
-/// Follows the clock and hands out events, as the worker does.
+/// Runs the worker until nothing is due.
 pub async fn drain(app: &TestApp) {
     entente::app::worker::drain(&entente::app::worker::Parts::of(&app.context)).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! A receiver of webhooks on a real socket: keeps what it gets and answers what it is told to.
+//! A webhook receiver on a real socket, which records requests and returns scripted responses.
 
 use std::collections::VecDeque;
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-/// One request as it came.
+/// A received request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Received {
     pub method: String,
@@ -29,28 +29,28 @@ impl Received {
         serde_json::from_slice(&self.bytes).unwrap()
     }
 
-    /// What the reference implementation would have signed this with.
+    /// Returns the signature that the reference implementation computes.
     pub fn signature(&self, secret: &str) -> String {
         let timestamp = self.header("webhook-timestamp").parse().unwrap();
         standardwebhooks::Webhook::new(secret).unwrap().sign(self.header("webhook-id"), timestamp, &self.bytes).unwrap()
     }
 }
 
-/// How to answer once.
+/// A scripted response.
 #[derive(Debug, Clone)]
-struct Answer {
+struct ScriptedResponse {
     status: u16,
     retry_after: Option<String>,
     body: String,
 }
 
-impl Answer {
+impl ScriptedResponse {
     fn of(status: u16) -> Self {
-        Self { status, retry_after: None, body: "as told".into() }
+        Self { status, retry_after: None, body: "scripted".into() }
     }
 }
 
-type Script = Arc<Mutex<VecDeque<Answer>>>;
+type Script = Arc<Mutex<VecDeque<ScriptedResponse>>>;
 
 pub struct Receiver {
     pub url: String,
@@ -60,7 +60,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Answers 204 unless told otherwise.
+    /// Starts a receiver that responds with 204 unless another response is scripted.
     pub fn start() -> Self {
         let script = Script::default();
         let (arrived, arrivals) = mpsc::unbounded_channel();
@@ -70,7 +70,7 @@ impl Receiver {
         let state = web::Data::new((script.clone(), arrived));
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let app = move || App::new().app_data(state.clone()).default_service(web::to(answer));
+                let app = move || App::new().app_data(state.clone()).default_service(web::to(handle));
                 let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).unwrap().run();
                 sender.send(server.handle()).unwrap();
                 server.await.unwrap();
@@ -79,38 +79,43 @@ impl Receiver {
         Self { url, script, arrivals, server: receiver.recv().unwrap() }
     }
 
-    /// Answers the next requests with these statuses.
-    pub fn will_answer(&self, statuses: &[u16]) {
-        self.script.lock().unwrap().extend(statuses.iter().copied().map(Answer::of));
+    /// Scripts responses with these statuses.
+    pub fn will_respond(&self, statuses: &[u16]) {
+        self.script.lock().unwrap().extend(statuses.iter().copied().map(ScriptedResponse::of));
     }
 
-    /// Answers the next request with a status and a `Retry-After`.
-    pub fn will_ask_for_pause(&self, status: u16, retry_after: &str) {
-        let answer = Answer { retry_after: Some(retry_after.to_owned()), ..Answer::of(status) };
-        self.script.lock().unwrap().push_back(answer);
+    /// Scripts a response with a status and a `Retry-After`.
+    pub fn will_request_pause(&self, status: u16, retry_after: &str) {
+        let response = ScriptedResponse { retry_after: Some(retry_after.to_owned()), ..ScriptedResponse::of(status) };
+        self.script.lock().unwrap().push_back(response);
     }
 
-    /// Answers the next request with this body.
-    pub fn will_say(&self, status: u16, body: &Value) {
-        self.script.lock().unwrap().push_back(Answer { body: body.to_string(), ..Answer::of(status) });
+    /// Scripts a response with this body.
+    pub fn will_respond_with(&self, status: u16, body: &Value) {
+        self.script
+            .lock()
+            .unwrap()
+            .push_back(ScriptedResponse { body: body.to_string(), ..ScriptedResponse::of(status) });
     }
 
-    /// Forgets how it was to answer.
+    /// Removes all scripted responses.
     pub fn will_recover(&self) {
         self.script.lock().unwrap().clear();
     }
 
-    /// What came since the last look.
+    /// Returns the requests since the last call.
     pub fn received(&mut self) -> Vec<Received> {
         std::iter::from_fn(|| self.arrivals.try_recv().ok()).collect()
     }
 
-    /// The next `count` requests, however long they take within reason.
+    /// Waits for the next `count` requests, at most 20 seconds for each.
     pub async fn wait_for(&mut self, count: usize) -> Vec<Received> {
         let mut received = Vec::new();
         while received.len() < count {
             let arrival = tokio::time::timeout(Duration::from_secs(20), self.arrivals.recv()).await;
-            received.push(arrival.unwrap_or_else(|_| panic!("only {} of {count} came", received.len())).unwrap());
+            received.push(
+                arrival.unwrap_or_else(|_| panic!("only {} of {count} requests arrived", received.len())).unwrap(),
+            );
         }
         received
     }
@@ -122,7 +127,7 @@ impl Drop for Receiver {
     }
 }
 
-async fn answer(
+async fn handle(
     request: HttpRequest,
     bytes: web::Bytes,
     state: web::Data<(Script, mpsc::UnboundedSender<Received>)>,
@@ -135,12 +140,12 @@ async fn answer(
         })
         .collect();
     let (script, arrived) = &**state;
-    let answer = script.lock().unwrap().pop_front().unwrap_or_else(|| Answer::of(204));
+    let scripted = script.lock().unwrap().pop_front().unwrap_or_else(|| ScriptedResponse::of(204));
     let (method, path) = (request.method().to_string(), request.path().to_owned());
     arrived.send(Received { method, path, headers, bytes: bytes.to_vec() }).unwrap();
-    let mut response = HttpResponse::build(StatusCode::from_u16(answer.status).unwrap());
-    if let Some(pause) = answer.retry_after {
+    let mut response = HttpResponse::build(StatusCode::from_u16(scripted.status).unwrap());
+    if let Some(pause) = scripted.retry_after {
         response.insert_header(("Retry-After", pause));
     }
-    if answer.status == 204 { response.finish() } else { response.body(answer.body) }
+    if scripted.status == 204 { response.finish() } else { response.body(scripted.body) }
 }

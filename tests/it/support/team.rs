@@ -1,5 +1,5 @@
-//! A project with two sides, their sponsors, a lead, and areas, for the tests of what happens in
-//! projects. It runs from 1 March to 1 December 2027, so it has begun when a test starts.
+//! An active project with two sides, sponsors, a lead and areas, but without members. It runs from 1 March to
+//! 1 December 2027, so it has started before the test.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,24 +9,25 @@ use entente::kernel::ids::{AreaId, ProjectId};
 
 use super::{Reply, TestApp, Value, json};
 
-/// The people and things of the project.
+/// The ids of the project, its departments, people and areas.
 pub struct Team {
     pub project: String,
-    /// The two sides.
+    /// The department of the first side.
     pub marketing: String,
+    /// The department of the second side.
     pub it: String,
-    /// Sponsor of marketing; signs in as `cmo`.
+    /// Sponsor of marketing, with the login `cmo`.
     pub cmo: String,
-    /// Sponsor of IT; signs in as `cio`.
+    /// Sponsor of IT, with the login `cio`.
     pub cio: String,
-    /// `customer-databases`, owned by marketing.
+    /// The area `customer-databases` of marketing.
     pub databases: String,
-    /// `data-policy`, owned by IT.
+    /// The area `data-policy` of IT.
     pub policy: String,
 }
 
 impl Team {
-    /// The same project in another state, such as `draft` or `closed`.
+    /// Sets the state of the project in the database.
     pub async fn put_in_state(&self, app: &TestApp, state: &str) {
         put_in_state(app, &self.project, state).await;
     }
@@ -35,13 +36,13 @@ impl Team {
         format!("/v1/projects/{}/memberships", self.project)
     }
 
-    /// Invites a person, by the lead; the department is the side.
+    /// Invites a person to a side, as the lead.
     pub async fn invite(&self, app: &TestApp, person: &str, side: &str) -> Reply {
         let body = json!({"person_id": person, "department_id": side, "project_role": "Data steward"});
         app.person("lead").post(&self.memberships(), body).await
     }
 
-    /// A person of a side who has accepted, and their membership.
+    /// Adds an accepted member to a side; returns the ids of the person and the membership.
     pub async fn member(&self, app: &TestApp, subject: &str, side: &str) -> (String, String) {
         let person = person(app, subject, side).await;
         let membership = self.invite(app, &person, side).await.expect(201).id();
@@ -49,7 +50,7 @@ impl Team {
         (person, membership)
     }
 
-    /// Makes a person accountable for an area, by the lead.
+    /// Assigns an area to a person, accountable by default, as the lead.
     pub async fn assign(&self, app: &TestApp, area: &str, mut body: Value, person: &str) -> Reply {
         body["person_id"] = json!(person);
         if body["responsibility"].is_null() {
@@ -59,7 +60,7 @@ impl Team {
     }
 }
 
-/// An active project.
+/// Creates the project.
 pub async fn team(app: &TestApp) -> Team {
     let marketing = department(app, "brand").await;
     let it = department(app, "platform").await;
@@ -67,7 +68,7 @@ pub async fn team(app: &TestApp) -> Team {
     let lead = person(app, "lead", &it).await;
     let environment = &app.state.environment;
     let project = environment.new_id::<entente::kernel::ids::ProjectKind>();
-    // The clock stands still, so only sorting says which id is the first.
+    // The clock does not advance, so the ids must be sorted.
     let mut areas: [AreaId; 2] = [environment.new_id(), environment.new_id()];
     areas.sort_unstable();
     let [databases, policy] = areas;
@@ -107,7 +108,7 @@ fn statements(project: ProjectId, sides: [(&str, &str); 2], lead: &str, areas: [
     sql
 }
 
-/// Puts a project into a state, with the marks of time that belong to it.
+/// Sets the state of a project in the database, with the timestamps that the state requires.
 pub async fn put_in_state(app: &TestApp, project: &str, state: &str) {
     let at = "'2027-03-30 07:00:00'";
     let when =
@@ -130,8 +131,8 @@ pub async fn put_in_state(app: &TestApp, project: &str, state: &str) {
     .await;
 }
 
-/// Past all rules of the service: whether the database itself takes these statements.
-pub async fn taken_by_the_database(app: &TestApp, sql: Vec<String>) -> Result<(), String> {
+/// Executes statements directly in the database; returns the error of the database.
+pub async fn execute_sql(app: &TestApp, sql: Vec<String>) -> Result<(), String> {
     let write = move |conn: &mut DbConn| {
         for statement in &sql {
             diesel::sql_query(statement).execute(conn)?;
@@ -142,24 +143,24 @@ pub async fn taken_by_the_database(app: &TestApp, sql: Vec<String>) -> Result<()
 }
 
 async fn run(app: &TestApp, sql: Vec<String>) {
-    taken_by_the_database(app, sql).await.unwrap();
+    execute_sql(app, sql).await.unwrap();
 }
 
-/// A new department.
+/// Creates a department.
 pub async fn department(app: &TestApp, key: &str) -> String {
     app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201).id()
 }
 
-/// A person who signs in as `subject` and has been in a department since 2020.
+/// Creates a person with this login and a regular position in a department since 2020.
 pub async fn person(app: &TestApp, subject: &str, department: &str) -> String {
-    let person = newcomer(app, subject).await;
+    let person = person_without_position(app, subject).await;
     let position = json!({"department_id": department, "title": "Specialist", "valid_from": "2020-01-01"});
     app.admin().post(&format!("/v1/people/{person}/home-positions"), position).await.expect(201);
     person
 }
 
-/// A person without a home position.
-pub async fn newcomer(app: &TestApp, subject: &str) -> String {
+/// Creates a person without a regular position.
+pub async fn person_without_position(app: &TestApp, subject: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let email = format!("{}@example.com", NUMBER.fetch_add(1, Ordering::SeqCst));
     let body = json!({"display_name": subject, "email": email, "login": subject});

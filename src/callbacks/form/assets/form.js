@@ -292,7 +292,7 @@ function start() {
 
   byId("support").addEventListener("change", () => (byId("news").textContent = showIntent()));
   byId("phone").addEventListener("input", showCountry);
-  byId("language").addEventListener("click", keepDraft);
+  for (const link of document.querySelectorAll(".language")) link.addEventListener("click", keepDraft);
   byId("notice").addEventListener("toggle", () => loadNotice().catch(() => {}));
   form.addEventListener("focusin", () => startProof(), { once: true });
   form.addEventListener("submit", (event) => {

@@ -62,7 +62,7 @@ function inAWhile(seconds) {
 
 // --- dates -----------------------------------------------------------------------------------
 
-const region = lang === "en" ? "en-GB" : "cs-CZ";
+const region = lang === "en" ? "en-GB" : lang;
 
 export function dayName(instant, zone) {
   const parts = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: zone };

@@ -64,7 +64,7 @@ impl From<CallAttempt> for CallAttemptBody {
 /// A recorded call attempt, with the resulting state of the request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RecordedCallAttempt {
-    /// Unique identifier of the attempt.
+    /// Unique identifier of the attempt, the same as `attempt.id`.
     pub id: CallAttemptId,
     /// The recorded attempt.
     pub attempt: CallAttemptBody,

@@ -21,6 +21,7 @@ pub use visitor::{CallbackReceipt, CallbackView, CancelledCallbackRequest, Given
 use super::enums::{CallbackIntent, ConsentPurpose};
 use crate::callbacks::notices::NoticeReference;
 use crate::kernel::http::body::RequestBody;
+use crate::kernel::http::body::visible_name;
 use crate::kernel::locale::Lang;
 
 /// A callback request to create.
@@ -37,6 +38,7 @@ pub struct NewCallbackRequest {
         max_length = 120,
         pattern = r"^[^\x00-\x1f]*[^\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff][^\x00-\x1f]*$"
     )]
+    #[validate(custom(function = "visible_name"))]
     pub full_name: String,
     /// Phone number to call, in any usual spelling. Without `+` or `00` it is a Czech number. Premium-rate,
     /// shared-cost, short and emergency numbers are refused.

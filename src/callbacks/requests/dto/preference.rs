@@ -73,8 +73,8 @@ pub enum SlotKind {
 #[schema(max_length = 14, pattern = "^[0-9]{8}T[0-9]{4}Z$", example = "20270330T0800Z")]
 pub struct SlotId(pub String);
 
-/// Requests a call in a slot. Send either `slot_id`, or `window` with or without `date`. Without `date`, the slot is on
-/// the next day on which it is not too late to book the window.
+/// Requests a call in a slot. Send either `slot_id`, or `window` with or without `date`. Without `date`, the next day
+/// on which the window can still be booked is used.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = one_way_to_name_a_slot))]
@@ -99,11 +99,7 @@ pub struct SlotPreference {
 fn one_way_to_name_a_slot(preference: &SlotPreference) -> Result<(), ValidationError> {
     match (&preference.slot_id, &preference.window, &preference.date) {
         (Some(_), None, None) | (None, Some(_), _) => Ok(()),
-        _ => Err(body::fault(
-            "ambiguous_slot",
-            "Give either slot_id, or window with or without date.",
-            "Uveďte buď slot_id, nebo window s date či bez něj.",
-        )),
+        _ => Err(body::fault("ambiguous_slot", "violation-ambiguous-slot")),
     }
 }
 

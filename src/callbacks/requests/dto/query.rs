@@ -15,37 +15,38 @@ use crate::kernel::time::UtcTime;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackRequestQuery {
-    /// Only requests in this state. Repeat the parameter for several states. If absent, requests in any state.
+    /// Return only requests in this state. Repeat the parameter to include several states.
     #[serde(default)]
     #[schema(nullable = false, max_items = 10)]
     #[param(nullable = false, max_items = 10)]
     pub state: Option<Vec<CallbackState>>,
-    /// Only requests with this intent. If absent, requests with any intent.
+    /// Return only requests with this intent.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub intent: Option<CallbackIntent>,
-    /// Only requests that are assigned to this agent, or were when they were closed.
+    /// Return only requests that are assigned to this agent, or were when they were closed.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub agent_id: Option<AgentId>,
-    /// Only requests with this flag.
+    /// Return only requests with this flag.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub flag: Option<CallbackFlag>,
-    /// Only requests whose promise has this status. Combine `broken` with the open states to find overdue requests.
+    /// Return only requests whose promise has this status. Combine `broken` with the open states to find overdue
+    /// requests.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub promise: Option<PromiseStatus>,
-    /// Only requests created at this time or later.
+    /// Return only requests created at this time or later.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2026-01-01T00:00:00Z")]
     pub created_from: Option<UtcTime>,
-    /// Only requests created before this time. Must be after `created_from`.
+    /// Return only requests created before this time (exclusive end). Must be after `created_from`.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2036-01-01T00:00:00Z")]
@@ -57,37 +58,38 @@ pub struct CallbackRequestQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackRequestExportQuery {
-    /// Only requests in this state. Repeat the parameter for several states. If absent, requests in any state.
+    /// Return only requests in this state. Repeat the parameter to include several states.
     #[serde(default)]
     #[schema(nullable = false, max_items = 10)]
     #[param(nullable = false, max_items = 10)]
     pub state: Option<Vec<CallbackState>>,
-    /// Only requests with this intent. If absent, requests with any intent.
+    /// Return only requests with this intent.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub intent: Option<CallbackIntent>,
-    /// Only requests that are assigned to this agent, or were when they were closed.
+    /// Return only requests that are assigned to this agent, or were when they were closed.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub agent_id: Option<AgentId>,
-    /// Only requests with this flag.
+    /// Return only requests with this flag.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub flag: Option<CallbackFlag>,
-    /// Only requests whose promise has this status. Combine `broken` with the open states to find overdue requests.
+    /// Return only requests whose promise has this status. Combine `broken` with the open states to find overdue
+    /// requests.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub promise: Option<PromiseStatus>,
-    /// Only requests created at this time or later.
+    /// Return only requests created at this time or later.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2026-01-01T00:00:00Z")]
     pub created_from: Option<UtcTime>,
-    /// Only requests created before this time. Must be after `created_from`.
+    /// Return only requests created before this time (exclusive end). Must be after `created_from`.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2036-01-01T00:00:00Z")]

@@ -72,7 +72,8 @@ pub struct CallbackRequestBody {
     pub promised_from: Option<UtcTime>,
     /// The first attempt is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the window is on a later day than today because it could no longer be booked for today.
+    /// Whether the visitor asked for a window without a date, and it is on a later day than the day of the booking
+    /// because it could not be booked on that day.
     pub rolled: bool,
     /// Start of the original promise, from which `promise` is determined; null for a call as soon as possible.
     /// Rescheduling by an agent does not change it.
@@ -81,7 +82,7 @@ pub struct CallbackRequestBody {
     /// End of the original promise (exclusive), from which `promise` is determined. Rescheduling by an agent does not
     /// change it.
     pub first_promised_by: UtcTime,
-    /// Whether the promise was kept.
+    /// Whether the call was made as first promised.
     pub promise: PromiseStatus,
     /// Conditions that an agent should check; empty if there are none.
     #[schema(max_items = 2)]
@@ -129,7 +130,7 @@ impl From<RequestAndContact> for CallbackRequestBody {
             email: contact.as_ref().and_then(|contact| contact.email.clone()),
             company: contact.as_ref().and_then(|contact| contact.company.clone()),
             notes: contact.as_ref().and_then(|contact| contact.notes.clone()),
-            locale: Lang::from_tag(&row.locale).unwrap_or_default(),
+            locale: Lang::stored(&row.locale),
             source_page: contact.as_ref().and_then(|contact| contact.source_page.clone()),
             source_campaign: contact.and_then(|contact| contact.source_campaign),
             notice_id: row.notice_id,
@@ -174,9 +175,10 @@ pub struct CallbackRequestEvent {
     pub promised_from: Option<UtcTime>,
     /// The first attempt is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the window is on a later day than today because it could no longer be booked for today.
+    /// Whether the visitor asked for a window without a date, and it is on a later day than the day of the booking
+    /// because it could not be booked on that day.
     pub rolled: bool,
-    /// Whether the promise was kept.
+    /// Whether the call was made as first promised.
     pub promise: PromiseStatus,
     /// Conditions that an agent should check; empty if there are none.
     #[schema(max_items = 2)]
@@ -212,7 +214,7 @@ impl From<&CallbackRequest> for CallbackRequestEvent {
             id: row.id,
             state: row.state,
             intent: row.intent,
-            locale: Lang::from_tag(&row.locale).unwrap_or_default(),
+            locale: Lang::stored(&row.locale),
             slot_id: row.slot_id.clone(),
             promised_from: row.promised_from,
             promised_by: row.promised_by,

@@ -57,7 +57,8 @@ pub struct CallbackReceipt {
     pub promised_from: Option<UtcTime>,
     /// The call is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the window is on a later day than today because it could no longer be booked for today.
+    /// Whether the visitor asked for a window without a date, and it is on a later day than the day of the booking
+    /// because it could not be booked on that day.
     pub rolled: bool,
     /// Text to show to the visitor, in the language `locale`, with the day and time of the call.
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
@@ -89,13 +90,15 @@ pub struct CallbackView {
     pub promised_from: Option<UtcTime>,
     /// The call is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the window is on a later day than today because it could no longer be booked for today.
+    /// Whether the visitor asked for a window without a date, and it is on a later day than the day of the booking
+    /// because it could not be booked on that day.
     pub rolled: bool,
     /// Text to show to the visitor, in the language `locale`: the promise with its day and time, that the call is late
     /// or will be repeated, or how the request was closed.
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
     pub confirmation: String,
-    /// Whether the visitor can still reschedule or cancel the request: until the window starts or an attempt was made.
+    /// Whether the visitor can still reschedule or cancel the request, that is, whether the window has not started and
+    /// no attempt was made.
     pub can_change: bool,
     /// Consents that the visitor gave in addition to the request.
     #[schema(max_items = 1)]

@@ -73,11 +73,12 @@ pub async fn unassign_callback_request(
     app.write(actor, meta, move |tx| changed(service::unassign(tx, id)?)).await
 }
 
-/// Release a callback request
+/// Release a quarantined callback request
 ///
-/// Releases a quarantined callback request into the queue. From then on it is treated like any other request, and its
-/// promise counts. The number must have fewer than two open requests. If no capacity of the slot was reserved for the
-/// request, the slot must have capacity left. If the request is abuse, cancel it instead.
+/// Accepts a quarantined callback request into the queue. From then on it is treated like any other request, and its
+/// promise counts. The number must have fewer than two open requests. Requests that were quarantined as `honeypot` or
+/// `too_fast` have no reserved capacity, so their slot must still have capacity. If the request is abuse, cancel it
+/// instead. Creates the event `callback_request.received`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),

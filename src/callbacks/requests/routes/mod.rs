@@ -48,7 +48,8 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// List callback requests
 ///
-/// Returns callback requests with their contact data, oldest first. Use the filters to restrict the list.
+/// Returns callback requests with their contact data, oldest first. Filter by state, intent, agent, flag, promise or
+/// time of creation.
 #[utoipa::path(
     tag = "Callbacks",
     params(CallbackRequestQuery, PageQuery),
@@ -70,9 +71,9 @@ pub async fn list_callback_requests(
 /// Claim a callback request
 ///
 /// Assigns the most urgent due request without an agent to you. You must be an agent on the roster (403 otherwise).
-/// Missed requests come first. The others are ordered by the start of their window, the end of their promise for a call
-/// as soon as possible, or the time of their next attempt, earliest first. Concurrent calls never claim the same
-/// request.
+/// Missed requests come first. The others are ordered by urgency, earliest first: by the start of the window
+/// (`promised_from`), by `promised_by` for a call as soon as possible, or by the time of the next attempt for a retry.
+/// Concurrent calls never claim the same request.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = Nothing,
@@ -104,7 +105,7 @@ pub async fn claim_callback_request(
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     responses(
         (status = 200, description = "The request.", body = CallbackRequestBody),
-        (status = 304, description = "The request has not changed since the version in `If-None-Match`."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
         (status = 404, description = "`not_found`: the request does not exist."),
     ),
 )]
@@ -125,7 +126,7 @@ pub async fn get_callback_request(
 /// be assigned to you (403 otherwise). `reached` completes the request, and `wrong_number` closes it as `unreachable`.
 /// After any other outcome the request returns to the queue without an agent, and the next attempt is due after one
 /// hour, inside opening hours. After the third attempt the request is closed as `unreachable`. The first attempt
-/// determines whether the promise was kept.
+/// determines whether the promise was kept. `Location` is the list of the attempts of the request.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
@@ -161,9 +162,9 @@ pub async fn create_call_attempt(
     .await
 }
 
-/// List call attempts
+/// List the call attempts of a callback request
 ///
-/// Returns the recorded attempts of a callback request, in the order of their number. There are at most three.
+/// Returns the recorded attempts of a callback request, at most three, oldest first, in one response.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),

@@ -32,12 +32,7 @@ fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Er
         // An unreadable header becomes an empty token, which matches no request.
         Some(token) => Ok((Actor::anonymous(), Manager::Visitor(token.to_str().unwrap_or_default().to_owned()))),
         None if request.headers().contains_key(AUTHORIZATION) => Ok((app.authenticate(request)?, Manager::Agent)),
-        None => Err(Problem::new(Code::Unauthenticated)
-            .because(
-                "Send the secret of the request in the header Manage-Token, or a bearer token.",
-                "Pošlete tajný klíč žádosti v hlavičce Manage-Token, nebo token v hlavičce Authorization.",
-            )
-            .into()),
+        None => Err(Problem::new(Code::Unauthenticated).because("detail-manage-token-missing").into()),
     }
 }
 
@@ -45,11 +40,13 @@ fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Er
 ///
 /// Requests a call for a website visitor, without an account. The response contains the promised day and time, the text
 /// to show to the visitor, and the `manage_token` with which the visitor can get, reschedule or cancel the request.
-/// `Location` is the path of the receipt. Capacity of the slot is reserved at once.
+/// `Location` is the path of the receipt. If you book a slot, its capacity is reserved at once.
 ///
-/// A network (/32 for IPv4, /56 for IPv6) can have two open requests for the same phone number. Requests for the number
-/// from other networks do not change the response. Because callers are anonymous, an `Idempotency-Key` identifies a
-/// request only together with the body: with a different body it creates another request.
+/// From one network (/32 for IPv4, /56 for IPv6), at most two requests for the same phone number can be open. The
+/// response never reveals whether other networks have requested calls for the number. Because callers are anonymous, an
+/// `Idempotency-Key` identifies a request only together with the body: with a different body it creates another
+/// request. Creates the event `callback_request.received`, or `callback_request.quarantined` if the request looks like
+/// spam, which the response does not show.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),
@@ -90,7 +87,7 @@ pub async fn create_callback_request(
     .await
 }
 
-/// Create a proof-of-work challenge
+/// Get a proof-of-work challenge
 ///
 /// Returns a new challenge in the format of ALTCHA widgets, if the operator requires a proof of work. Solve it in the
 /// browser and send the solution as `proof_of_work` with the callback request. A challenge can be used once and expires
@@ -147,10 +144,11 @@ pub async fn get_callback_receipt(
 
 /// Reschedule a callback request
 ///
-/// Promises the visitor a call at another time. The capacity of the old slot is released, and the request returns to
-/// the queue without an agent. Visitors authenticate with their `Manage-Token` and can reschedule until the window
-/// starts or an attempt was made; their choice replaces the promise. Agents authenticate with a bearer token; the
-/// original promise then still determines whether it was kept.
+/// Promises the visitor a call at another time. The capacity of the old slot becomes free, and the request returns to
+/// the queue without an agent. Visitors authenticate with their `Manage-Token`; they can reschedule until the window
+/// starts or the first attempt is made, and the new time replaces the promise. Agents authenticate with a bearer token;
+/// if an agent reschedules, `promise` is still evaluated against the original time, from `first_promised_from` to
+/// `first_promised_by`.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
@@ -188,9 +186,9 @@ pub async fn reschedule_callback_request(
 
 /// Cancel a callback request
 ///
-/// Cancels a callback request and releases the capacity of its slot. Visitors authenticate with their `Manage-Token`
-/// and can cancel until the window starts or an attempt was made. Agents authenticate with a bearer token and can give
-/// a `reason`, which decides whether a pending promise becomes void or broken.
+/// Cancels a callback request; the capacity of its slot becomes free. Visitors authenticate with their `Manage-Token`;
+/// they can cancel until the window starts or the first attempt is made. Agents authenticate with a bearer token and
+/// can give a `reason`, which decides whether a pending promise becomes void or broken.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),

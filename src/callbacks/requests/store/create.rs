@@ -9,7 +9,7 @@ use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_r
 use crate::kernel::db::{DbConn, errors, locks};
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
-use crate::load_kept;
+use crate::load_locked;
 use crate::with_backend;
 
 /// Records a challenge as used; returns false if it was used before.
@@ -43,7 +43,7 @@ pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Ve
             dsl::attempts,
             callback_contacts::client_network,
         ));
-    Ok(load_kept!(conn, of_number)?)
+    Ok(load_locked!(conn, of_number)?)
 }
 
 /// Inserts a request. If a concurrent request has taken its place, the transaction is retried and sees that request.
@@ -51,7 +51,7 @@ pub fn insert(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error>
     let insert = diesel::insert_into(callback_requests::table).values(request);
     // A violation of the unique index would make PostgreSQL log the phone number.
     match with_backend!(conn, |conn| insert.on_conflict_do_nothing().execute(conn))? {
-        0 => Err(errors::run_again("another request of the number").into()),
+        0 => Err(errors::retry_transaction("another request of the number").into()),
         _ => Ok(()),
     }
 }

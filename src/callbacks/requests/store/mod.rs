@@ -73,7 +73,9 @@ pub fn lock_linked(conn: &mut DbConn, id: CallbackRequestId) -> Result<Vec<Callb
 pub fn update(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error> {
     match diesel::update(dsl::callback_requests.filter(dsl::id.eq(request.id))).set(request).execute(conn) {
         Ok(_) => Ok(()),
-        Err(error) if PLACE_TAKEN.violated_by(&error) => Err(errors::run_again("another request of the number").into()),
+        Err(error) if PLACE_TAKEN.violated_by(&error) => {
+            Err(errors::retry_transaction("another request of the number").into())
+        }
         Err(error) => Err(error.into()),
     }
 }

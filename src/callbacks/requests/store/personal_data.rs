@@ -84,7 +84,7 @@ pub fn delete_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<(),
 }
 
 /// Erases the client networks of closed requests; returns how many.
-pub fn forget_networks(conn: &mut DbConn) -> Result<usize, Error> {
+pub fn delete_networks(conn: &mut DbConn) -> Result<usize, Error> {
     let closed = dsl::callback_requests
         .filter(dsl::open_place.is_null())
         .filter(dsl::state.ne(CallbackState::Quarantined))

@@ -9,7 +9,7 @@ use crate::kernel::db::schema::{agents, callback_contacts};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
 use crate::kernel::time::UtcTime;
-use crate::load_kept;
+use crate::load_locked;
 
 /// Open requests without an agent and with a call of their own. This is the condition of two partial indexes.
 macro_rules! waiting {
@@ -146,5 +146,5 @@ pub fn lock_in_window(
         .filter(dsl::promised_from.lt(to))
         .filter(dsl::closed_day.ne(closed))
         .order(dsl::id);
-    Ok(load_kept!(conn, booked.select(CallbackRequest::as_select()))?)
+    Ok(load_locked!(conn, booked.select(CallbackRequest::as_select()))?)
 }

@@ -11,7 +11,7 @@ use crate::kernel::time::{Day, UtcTime};
 /// Maximum length of a delegation, in days.
 const LONGEST_DAYS: i64 = 90;
 
-/// A delegate who responds to approvals for a sponsor on the days `[valid_from, valid_to)`.
+/// A delegate who responds to approvals for a sponsor, from `valid_from` until the day before `valid_to`.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Delegation)]
 pub struct DelegationBody {
@@ -47,7 +47,7 @@ pub struct DelegationBody {
 pub struct NewDelegation {
     /// The delegate. Their regular position on the first day must be in the department of your side.
     pub delegate_person_id: PersonId,
-    /// First day of the delegation. Must not be before today.
+    /// First day of the delegation. Must not be before today (in UTC).
     pub valid_from: Day,
     /// First day after the delegation (exclusive end). Must be after `valid_from`, by at most 90 days.
     pub valid_to: Day,
@@ -58,12 +58,7 @@ impl RequestBody for NewDelegation {}
 fn in_order(new: &NewDelegation) -> Result<(), ValidationError> {
     days_in_order(Some(new.valid_from), Some(new.valid_to))?;
     if new.valid_from.days_until(new.valid_to) > LONGEST_DAYS {
-        return Err(fault_at(
-            "valid_to",
-            "delegation_too_long",
-            "A delegation lasts 90 days at most.",
-            "Zastoupení trvá nejvýše 90 dnů.",
-        ));
+        return Err(fault_at("valid_to", "delegation_too_long", "violation-delegation-too-long"));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::kernel::time::Day;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DelegationQuery {
-    /// Return only delegations that are in force on this day; all if absent.
+    /// Return only delegations that are in force on this day.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -25,17 +25,17 @@ pub fn configure(config: &mut ServiceConfig) {
 /// Lets a person of your department respond to approvals for you during a period, for example your holidays. Only the
 /// sponsor of the side can create a delegation, for at most 90 days, while the project is `proposed`, `active`,
 /// `on_hold` or `closing`. A delegate cannot delegate further. A delegation is revoked when the side changes its
-/// sponsor.
+/// sponsor. `Location` is the list of the delegations of the project.
 #[utoipa::path(
     tag = "Approvals",
     params(
-        ("id" = ProjectId, Path, description = "The project."),
-        ("department_id" = DepartmentId, Path, description = "The department of your side."),
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
+        ("department_id" = DepartmentId, Path, description = "Identifier of the department of your side."),
     ),
     request_body = NewDelegation,
     responses(
         (status = 201, description = "The delegation.", body = DelegationBody),
-        (status = 404, description = "The project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
         (status = 409, description = "`already_exists`: your side already has a delegate on some of these days; `conflict`: the person is a sponsor in the project, or a delegate of another side on some of these days; `illegal_transition`: the project is a draft, closed or cancelled."),
     ),
 )]
@@ -53,15 +53,15 @@ pub async fn create_delegation(
     .await
 }
 
-/// List delegations
+/// List the delegations of a project
 ///
-/// Returns the delegations of a project in order of creation, including expired and revoked ones.
+/// Returns the delegations of a project, oldest first, including expired and revoked ones.
 #[utoipa::path(
     tag = "Approvals",
-    params(("id" = ProjectId, Path, description = "The project."), DelegationQuery, PageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), DelegationQuery, PageQuery),
     responses(
         (status = 200, description = "A page of delegations.", body = PageBody<DelegationBody>),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/delegations")]
@@ -82,11 +82,11 @@ pub async fn list_delegations(
 /// has already given stay valid.
 #[utoipa::path(
     tag = "Approvals",
-    params(("id" = DelegationId, Path, description = "The delegation.")),
+    params(("id" = DelegationId, Path, description = "Identifier of the delegation.")),
     request_body = Nothing,
     responses(
         (status = 200, description = "The revoked delegation.", body = DelegationBody),
-        (status = 404, description = "The delegation does not exist, or you do not have access to its project."),
+        (status = 404, description = "`not_found`: the delegation does not exist, or you do not have access to its project."),
         (status = 409, description = "`illegal_transition`: the delegation has expired or is already revoked, or the project is closed or cancelled."),
     ),
 )]

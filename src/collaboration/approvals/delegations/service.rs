@@ -37,22 +37,17 @@ pub fn create(
         .person
         .filter(|caller| represented.active_sponsor() == Some(*caller))
         .ok_or_else(|| not_for_you(Action::CreateDelegation))?;
-    project.state.require(ProjectVerb::GrantDelegation)?;
+    project.state.require(ProjectVerb::CreateDelegation)?;
     if new.valid_from < tx.now.day() {
-        let text = Text::new("This day is past.", "Tento den už minul.");
+        let text = Text::new("violation-past-day");
         return Err(Error::violation(Violation::at("/valid_from", "dates_out_of_range", text)));
     }
     if sides.iter().any(|row| row.sponsor_person_id == Some(new.delegate_person_id)) {
-        return Err(Problem::new(Code::Conflict)
-            .because("This person has a seat in the project.", "Tento člověk má v projektu své místo.")
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-delegate-is-sponsor").into());
     }
     let homes = people::service::home_position_on(tx.conn, &[new.delegate_person_id], new.valid_from)?;
     if homes.iter().all(|home| home.department_id != side) {
-        let text = Text::new(
-            "This person is not at home in your department on the first day.",
-            "Tento člověk není první den doma ve vašem oddělení.",
-        );
+        let text = Text::new("violation-delegate-of-other-department");
         return Err(Error::violation(Violation::at("/delegate_person_id", "wrong_side", text)));
     }
     let row = Delegation {
@@ -74,14 +69,8 @@ pub fn create(
 
 fn refusal(conflict: Conflict) -> Problem {
     match conflict {
-        Conflict::SideHasDelegate => Problem::new(Code::AlreadyExists).because(
-            "Your side has a delegate on some of these days already.",
-            "V některém z těchto dnů už vaše strana zástupce má.",
-        ),
-        Conflict::DelegateOfAnotherSide => Problem::new(Code::Conflict).because(
-            "This person responses for another side on some of these days.",
-            "Tento člověk v některém z těchto dnů odpovídá za jinou stranu.",
-        ),
+        Conflict::SideHasDelegate => Problem::new(Code::AlreadyExists).because("detail-delegate-exists"),
+        Conflict::DelegateOfAnotherSide => Problem::new(Code::Conflict).because("detail-delegate-of-other-side"),
     }
 }
 
@@ -92,13 +81,13 @@ fn refusal(conflict: Conflict) -> Problem {
 pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
     let (project, relations) = projects::lock_project(tx, project, Action::CreateDelegation)?;
-    project.state.require(ProjectVerb::GrantDelegation)?;
+    project.state.require_for(ProjectVerb::CreateDelegation, "revoke_delegation")?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if relations.person != Some(row.sponsor_person_id) {
         return Err(not_for_you(Action::CreateDelegation));
     }
     if row.revoked_at.is_some() || row.valid_to <= tx.now.day() {
-        return Err(Problem::illegal_transition("ended", "revoke", &[]).into());
+        return Err(Problem::illegal_transition("delegation", "ended", "revoke_delegation", &[]).into());
     }
     revoke_row(tx, row)
 }

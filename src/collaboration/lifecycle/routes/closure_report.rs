@@ -16,14 +16,15 @@ use crate::kernel::state::AppState;
 /// Replace a closure report
 ///
 /// Creates or replaces the closure report: the outcome of every goal, and the lessons for future projects. Available to
-/// the sponsors, the lead and administrators while the project is `closing`. Send `*` in `If-Match` to create the
-/// report, and its `ETag` to replace it. If every member has returned, submitting the report closes the project.
+/// the sponsors, the lead and administrators while the project is `closing`. Send `If-None-Match: *` to create
+/// the report, and its `ETag` in `If-Match` to replace it. If every member has returned, submitting the report closes the project.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = NewClosureReport,
     responses(
-        (status = 200, description = "The closure report.", body = ClosureReportBody),
+        (status = 200, description = "The closure report was replaced.", body = ClosureReportBody),
+        (status = 201, description = "The closure report was created.", body = ClosureReportBody),
         (status = 404, description = "The project does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the project is not closing."),
     ),
@@ -35,8 +36,9 @@ pub async fn replace_closure_report(
     Call { actor, body, meta }: Call<NewClosureReport>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let (report, version) = closure_report::submit(tx, id, &body)?;
-        Ok(Response::ok(&report)?.version(version))
+        let (report, version, is_created) = closure_report::submit(tx, id, &body)?;
+        let response = Response::ok(&report)?.version(version);
+        Ok(if is_created { response.at(format!("/v1/projects/{id}/closure-report")) } else { response })
     })
     .await
 }
@@ -46,11 +48,11 @@ pub async fn replace_closure_report(
 /// Returns the latest version of the closure report of a project.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     responses(
         (status = 200, description = "The closure report.", body = ClosureReportBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The project does not exist, you do not have access to it, or it has no closure report."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or it has no closure report."),
     ),
 )]
 #[get("/v1/projects/{id}/closure-report")]

@@ -20,16 +20,16 @@ use crate::kernel::state::AppState;
 ///
 /// Moves a project from `draft` to `proposed` and requests an approval of kind `charter`, in which every side signs the
 /// charter. The charter needs at least one goal and one milestone, all due dates must be within the project, and every
-/// side must have a sponsor of its own. The sponsors, the lead and administrators can propose a project. Once all sides
-/// have signed, you can activate it.
+/// side must have a sponsor of its own. Any sponsor, the project lead or an administrator can propose a project. Once
+/// all sides have signed, you can activate it.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = Nothing,
     responses(
         (status = 200, description = "The proposed project.", body = ProjectBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
-        (status = 409, description = "`not_ready`: the charter or a sponsor is missing, see `blockers`; `illegal_transition`: the project is not a draft."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
+        (status = 409, description = "`not_ready`: the charter is incomplete, or a side has no active sponsor of its own (see `blockers`); `illegal_transition`: the project is not a draft."),
     ),
 )]
 #[post("/v1/projects/{id}/propose")]
@@ -41,17 +41,17 @@ pub async fn propose_project(
     app.write(actor, meta, move |tx| respond(&service::propose(tx, id)?)).await
 }
 
-/// Get activation readiness
+/// Get the readiness of a project
 ///
 /// Lists everything that prevents the activation of a project: missing sponsors, goals, milestones or signatures, an
 /// unbalanced or empty team, members without a regular position, and gaps in ownership. Each blocker names the side,
 /// area or person it is about and says what to do. `activate` uses the same check.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     responses(
         (status = 200, description = "The readiness of the project.", body = Readiness),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/readiness")]
@@ -70,15 +70,15 @@ pub async fn get_readiness(
 /// Activate a project
 ///
 /// Moves a project from `proposed` to `active`. All sides must have signed the newest version of the charter, and
-/// readiness must have no blockers. The sponsors, the lead and administrators can activate a project. The charter comes
-/// into force, and accepted memberships become active on their first day.
+/// readiness must have no blockers. Any sponsor, the project lead or an administrator can activate a project. The
+/// charter comes into force, and accepted memberships become active on their first day.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = Nothing,
     responses(
         (status = 200, description = "The active project.", body = ProjectBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`not_ready`: activation is blocked, see `blockers`; `illegal_transition`: the project is not proposed."),
     ),
 )]
@@ -94,15 +94,15 @@ pub async fn activate_project(
 /// Cancel a project
 ///
 /// Cancels a project that is `draft`, `proposed` or `on_hold`. Its open approvals, transfers and disputes lapse, and
-/// its open decisions are withdrawn. A cancelled project is read-only. The sponsors, the lead and administrators can
-/// cancel a project.
+/// its open decisions are withdrawn. A cancelled project is read-only. Any sponsor, the project lead or an
+/// administrator can cancel a project alone.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = Cancellation,
     responses(
         (status = 200, description = "The cancelled project.", body = ProjectBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the project is active, closing, closed or already cancelled."),
     ),
 )]
@@ -118,15 +118,15 @@ pub async fn cancel_project(
 /// Put a project on hold
 ///
 /// Moves a project from `active` to `on_hold`. The sponsor of any side can do this alone, with a reason; so can an
-/// administrator. Members and owners keep their roles. The project becomes active again when all sides approve the
-/// resumption.
+/// administrator. Members and accountable people keep their roles. The project becomes active again when all sides
+/// approve the resumption.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = Reason,
     responses(
         (status = 200, description = "The project, which is now on hold.", body = ProjectBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the project is not active."),
     ),
 )]
@@ -139,18 +139,18 @@ pub async fn hold_project(
     app.write(actor, meta, move |tx| respond(&service::hold(tx, id, &body.reason)?)).await
 }
 
-/// Request project resumption
+/// Request to resume a project
 ///
-/// Requests the approval of all sides to resume a project that is `on_hold`. The sponsors, the lead and administrators
-/// can do this. If you represent a side, your request counts as its approval. The project becomes `active` when the
-/// last side has approved.
+/// Requests the approval of all sides to resume a project that is `on_hold`. Any sponsor, the project lead or an
+/// administrator can request it. If you represent a side, your request counts as its approval. The project becomes
+/// `active` when the last side has approved.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = ApprovalRequest,
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the project is not on hold; `already_exists`: the same approval is already open; `not_ready`: a side has no sponsor."),
     ),
 )]
@@ -163,21 +163,21 @@ pub async fn resume_project(
     app.write(actor, meta, move |tx| requested(&joint::request_resume(tx, id, body.reason.as_deref())?)).await
 }
 
-/// Request project closure
+/// Request to close a project
 ///
-/// Requests the approval of all sides to close a project that is `active` or `on_hold`. The sponsors, the lead and
-/// administrators can do this. If you represent a side, your request counts as its approval.
+/// Requests the approval of all sides to close a project that is `active` or `on_hold`. Any sponsor, the project lead
+/// or an administrator can request it. If you represent a side, your request counts as its approval.
 ///
 /// When the last side has approved, the project becomes `closing`: its other open approvals, transfers and disputes
 /// lapse, its open decisions are withdrawn, and the members return to their regular positions. It becomes `closed` once
 /// all members have returned and the closure report exists.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = ApprovalRequest,
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the project is neither active nor on hold; `already_exists`: the same approval is already open; `not_ready`: a side has no sponsor."),
     ),
 )]

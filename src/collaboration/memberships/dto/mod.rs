@@ -20,12 +20,13 @@ pub struct HomeSnapshot {
     /// Job title of the regular position.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Campaign manager")]
     pub title: String,
-    /// Manager in the regular position; null if none was recorded.
-    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Head of campaigns")]
+    /// Name of the person's manager when the invitation was sent; null if none was recorded.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Karel Dvořák")]
     pub manager: Option<String>,
 }
 
-/// Membership of a person in a project, from the invitation to the return to their regular position.
+/// Membership of a person in a project, from the invitation to the return to their regular position. An invitation is a
+/// membership in the state `invited`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Membership)]
 pub struct MembershipBody {
@@ -44,7 +45,7 @@ pub struct MembershipBody {
     pub project_role: String,
     /// Whether the member counts towards parity between the sides; `false` for neutral roles such as a scribe.
     pub counts_for_parity: bool,
-    /// Share of full-time work, in percent.
+    /// Working time in the project, in percent of one full-time equivalent (FTE).
     #[schema(format = Int32, minimum = 1, maximum = 100, example = 50)]
     pub fte_percent: i32,
     /// First day of the membership.
@@ -89,12 +90,12 @@ pub struct SideStrength {
     /// Number of members who count towards parity.
     #[schema(format = Int32, minimum = 0, maximum = 1_000_000, example = 3)]
     pub members: u32,
-    /// Sum of their shares of full-time work, in percent; 100 is one full-time job.
+    /// Sum of their `fte_percent`; 100 is one full-time equivalent (FTE).
     #[schema(format = Int32, minimum = 0, maximum = 100_000_000, example = 250)]
     pub fte_percent: u32,
 }
 
-/// Comparison of how many people the sides contribute to a project.
+/// Parity of a project: whether the sides contribute equal staffing, within the tolerance of the charter.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Parity {
     /// The project.
@@ -104,10 +105,10 @@ pub struct Parity {
     /// Whether the sides are in parity: every side has at least one member who counts, and no two sides differ by more
     /// than `tolerance`.
     pub holds: bool,
-    /// Measure by which the sides are compared, set in the charter.
+    /// How the staffing of a side is measured, from the charter.
     pub measure: ParityMeasure,
-    /// Largest permitted difference between two sides: a number of members, or percent of full-time work, depending on
-    /// `measure`.
+    /// Largest permitted difference in staffing between any two sides: a number of members if `measure` is `headcount`,
+    /// or percent of one full-time equivalent (FTE) if it is `fte`.
     #[schema(format = Int32, minimum = 0, maximum = 1000, example = 0)]
     pub tolerance: u32,
     /// Staffing of each side, in the order of the sides.
@@ -116,7 +117,7 @@ pub struct Parity {
     /// When the active project was found to be out of parity; null while it is in parity.
     #[schema(required)]
     pub breached_at: Option<UtcTime>,
-    /// Last day of the grace period of 10 business days; null while the project is in parity.
+    /// Last day of the grace period of 10 business days of the calendar; null while the project is in parity.
     #[schema(required)]
     pub grace_ends_on: Option<Day>,
 }

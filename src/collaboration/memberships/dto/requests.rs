@@ -39,12 +39,12 @@ pub struct NewMembership {
     #[serde(default = "counted")]
     #[schema(default = true)]
     pub counts_for_parity: bool,
-    /// Share of full-time work, in percent.
+    /// Working time in the project, in percent of one full-time equivalent (FTE).
     #[serde(default = "full_time")]
     #[schema(format = Int32, minimum = 1, maximum = 100, default = 100)]
     pub fte_percent: i32,
-    /// First day of the membership. If absent, the first day of the project, or today if the project has already
-    /// started.
+    /// First day of the membership. If absent, the first day of the project, or today (in UTC) if the project has
+    /// already started.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
@@ -116,7 +116,7 @@ pub struct PersonMembershipQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ParityQuery {
-    /// Day for which parity is computed. If absent, today.
+    /// Day for which parity is computed. If absent, today (in UTC).
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -45,7 +45,7 @@ pub struct DisputeBody {
     pub decision_id: Option<DecisionId>,
     /// When the dispute was raised.
     pub raised_at: UtcTime,
-    /// When the dispute was settled, withdrawn or lapsed; null while it is open.
+    /// When the dispute ended: when it was settled or withdrawn, or lapsed. Null while it is open.
     #[schema(required)]
     pub settled_at: Option<UtcTime>,
 }
@@ -77,11 +77,11 @@ impl RequestBody for NewDispute {}
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"person_id": PersonId::demo(7), "reason": "It stays as it is, and Marketing is consulted."}))]
 pub struct NewSettlement {
-    /// The person who becomes accountable. Must be a member of the project. Name the current owner to leave the
-    /// ownership unchanged.
+    /// The person who becomes accountable. Must be a member of the project. Name the person who is accountable now to
+    /// leave the ownership unchanged.
     pub person_id: PersonId,
-    /// First day on which the person is accountable. If absent or in the past, today. Must not be later than today if
-    /// the area moves to another side.
+    /// First day on which the person is accountable. If absent or in the past, today (in UTC). Must not be later than
+    /// today if the area moves to another side.
     #[serde(default)]
     #[schema(nullable = false)]
     pub effective_on: Option<Day>,

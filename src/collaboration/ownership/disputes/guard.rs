@@ -11,11 +11,5 @@ use crate::kernel::ids::AreaId;
 /// 409 with `dispute_id`.
 pub fn refuse_while_disputed(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
     let Some(dispute) = store::open_about(conn, area)? else { return Ok(()) };
-    Err(Problem::new(Code::Conflict)
-        .because(
-            "Who owns this area is disputed; nothing about it changes until that is settled.",
-            "O vlastnictví této oblasti se vede spor; dokud se nevyřeší, nic se na něm nemění.",
-        )
-        .with("dispute_id", dispute.as_str())
-        .into())
+    Err(Problem::new(Code::Conflict).because("detail-area-disputed").with("dispute_id", dispute.as_str()).into())
 }

@@ -64,13 +64,11 @@ fn raising_side(
     let sides = projects::sides(tx.conn, project.id)?;
     let own = sides.iter().find(|side| side.active_sponsor().is_some() && side.active_sponsor() == relations.person);
     match (new.department_id, own) {
-        (Some(named), Some(own)) if named != own.department_id => {
-            Err(Error::forbidden("A sponsor contests for the own side.", "Sponzor vede spor za vlastní stranu."))
-        }
+        (Some(named), Some(own)) if named != own.department_id => Err(Error::forbidden("forbidden-other-side-dispute")),
         (None, Some(own)) => Ok(own.department_id),
         (Some(named), _) if sides.iter().any(|side| side.department_id == named) => Ok(named),
         _ => {
-            let text = Text::new("Say which side of the project contests.", "Uveďte, která strana projektu spor vede.");
+            let text = Text::new("violation-disputing-side");
             Err(Error::violation(Violation::at("/department_id", "not_a_side", text)))
         }
     }
@@ -79,7 +77,7 @@ fn raising_side(
 fn violations(tx: &mut Tx<'_>, project: &Project, new: &NewDispute) -> Result<Vec<Violation>, Error> {
     let mut violations = Vec::new();
     if new.deadline <= tx.now {
-        let text = Text::new("This instant is past.", "Tento okamžik už minul.");
+        let text = Text::new("violation-past-instant");
         violations.push(Violation::at("/deadline", "in_the_past", text));
     }
     violations.extend(neutrality::unfit_arbiter(tx, project, new.arbiter_person_id, "/arbiter_person_id")?);
@@ -95,11 +93,9 @@ fn refuse_retired(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
     if area.retired_at.is_none() {
         return Ok(());
     }
-    Err(Problem::new(Code::Conflict)
-        .because("The charter does not have this area any more.", "Tuto oblast už zakládací listina neobsahuje.")
-        .into())
+    Err(Problem::new(Code::Conflict).because("detail-area-removed").into())
 }
 
 fn already_disputed() -> Problem {
-    Problem::new(Code::AlreadyExists).because("This area is disputed already.", "O tuto oblast se už vede spor.")
+    Problem::new(Code::AlreadyExists).because("detail-dispute-exists")
 }

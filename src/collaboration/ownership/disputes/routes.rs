@@ -30,17 +30,17 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Raise a dispute
 ///
-/// Contests the ownership of an area on behalf of your side. Sponsors and administrators can raise a dispute in a
-/// project that is active or on hold. Until the dispute is settled, the ownership of the area cannot change and the
-/// current owner stays accountable; open transfers of the area lapse. The sides have until the deadline to approve a
+/// Contests the ownership of an area on behalf of your side. Any sponsor or an administrator can raise a dispute in a
+/// project that is `active` or `on_hold`. Until the dispute ends, the ownership of the area cannot change and the
+/// accountable person stays the same; open transfers of the area lapse. The sides have until the deadline to approve a
 /// settlement; after that, the named arbiter can decide.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = AreaId, Path, description = "The area.")),
+    params(("id" = AreaId, Path, description = "Identifier of the area.")),
     request_body = NewDispute,
     responses(
         (status = 201, description = "The dispute.", body = DisputeBody),
-        (status = 404, description = "The area does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the area does not exist, or you do not have access to it."),
         (status = 409, description = "`already_exists`: the area is already disputed; `conflict`: the area was removed from the charter; `illegal_transition`: the project is neither active nor on hold."),
     ),
 )]
@@ -59,15 +59,15 @@ pub async fn raise_dispute(
     .await
 }
 
-/// List disputes
+/// List the disputes of a project
 ///
-/// Returns the disputes of a project in the order in which they were raised, including those that have ended.
+/// Returns the disputes of a project, oldest first, including those that have ended.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = ProjectId, Path, description = "The project."), DisputeQuery, PageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), DisputeQuery, PageQuery),
     responses(
         (status = 200, description = "A page of disputes.", body = PageBody<DisputeBody>),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/disputes")]
@@ -87,11 +87,11 @@ pub async fn list_disputes(
 /// Returns a dispute with its claim, its arbiter, its deadline and, once it is settled, its outcome.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = DisputeId, Path, description = "The dispute.")),
+    params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),
     responses(
         (status = 200, description = "The dispute.", body = DisputeBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The dispute does not exist, or you do not have access to it."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/disputes/{id}")]
@@ -106,16 +106,16 @@ pub async fn get_dispute(
 
 /// Propose a settlement
 ///
-/// Proposes who becomes accountable for a disputed area and requests the approval of all sides. The lead, sponsors and
-/// administrators can propose a settlement. If you represent a side, the request counts as its approval. When all sides
-/// have approved, the dispute is settled and the ownership changes accordingly.
+/// Proposes who becomes accountable for a disputed area and requests the approval of all sides. Any sponsor, the
+/// project lead or an administrator can propose a settlement. If you represent a side, the request counts as its
+/// approval. When all sides have approved, the dispute is settled and the ownership changes accordingly.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = DisputeId, Path, description = "The dispute.")),
+    params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),
     request_body = NewSettlement,
     responses(
         (status = 201, description = "The approval that was requested from the sides.", body = ApprovalBody),
-        (status = 404, description = "The dispute does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
         (status = 409, description = "`already_exists`: an approval of a settlement is already open; `illegal_transition`: the dispute has ended, or the project is neither active nor on hold; `not_ready`: a side has no sponsor."),
     ),
 )]
@@ -140,11 +140,11 @@ pub async fn propose_settlement(
 /// decided.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = DisputeId, Path, description = "The dispute.")),
+    params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),
     request_body = NewSettlement,
     responses(
         (status = 200, description = "The settled dispute.", body = DisputeBody),
-        (status = 404, description = "The dispute does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the deadline has not passed, or the dispute has ended; `conflict`: the arbiter is no longer neutral."),
     ),
 )]
@@ -160,14 +160,14 @@ pub async fn arbitrate_dispute(
 /// Withdraw a dispute
 ///
 /// Withdraws an open dispute, so that the ownership of the area can change again. Only the sponsor of the side that
-/// raised it and administrators can withdraw it. An open approval of a settlement lapses.
+/// raised it or an administrator can withdraw it. An open approval of a settlement lapses.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = DisputeId, Path, description = "The dispute.")),
+    params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),
     request_body = Nothing,
     responses(
         (status = 200, description = "The withdrawn dispute.", body = DisputeBody),
-        (status = 404, description = "The dispute does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the dispute has already ended."),
     ),
 )]

@@ -15,7 +15,7 @@ use crate::collaboration::states::DisputeState;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Error, Problem};
+use crate::kernel::error::{Error, Problem, Text};
 use crate::kernel::events::types;
 use crate::kernel::ids::{AreaId, DisputeId, PersonId, ProjectId};
 use crate::kernel::page::Page;
@@ -50,14 +50,16 @@ pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Ap
 /// dispute has ended, or when the arbiter is no longer neutral.
 pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Dispute, Error> {
     let (project, dispute, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
-    require_open(&dispute, "arbitrate")?;
+    require_open(&dispute, "arbitrate_dispute")?;
     if tx.now < dispute.deadline {
-        return Err(Problem::illegal_transition(dispute.state.as_str(), "arbitrate", &["propose_settlement"])
-            .because(
-                format!("The sides have until {} to agree among themselves.", dispute.deadline),
-                format!("Strany mají čas se dohodnout do {}.", dispute.deadline),
-            )
-            .into());
+        return Err(Problem::illegal_transition(
+            "dispute",
+            dispute.state.as_str(),
+            "arbitrate_dispute",
+            &["propose_settlement", "withdraw_dispute"],
+        )
+        .because(Text::new("detail-before-deadline").with("deadline", dispute.deadline.to_string()))
+        .into());
     }
     neutrality::refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
     let terms = outcome(tx, &project, &dispute, new)?;
@@ -78,7 +80,7 @@ pub fn settled(
 ) -> Result<(), Error> {
     let id: DisputeId = subject.parse().map_err(Error::internal)?;
     let dispute = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    require_open(&dispute, "settle")?;
+    require_open(&dispute, "propose_settlement")?;
     apply(tx, project, dispute, terms, None, reason.unwrap_or("All sides approved.")).map(drop)
 }
 
@@ -93,12 +95,9 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
     let is_sponsor =
         own.and_then(|side| side.active_sponsor()).is_some_and(|sponsor| relations.person == Some(sponsor));
     if !is_sponsor && !tx.actor.has(Scope::Admin) {
-        return Err(Error::forbidden(
-            "The sponsor of the side that raised it, or an administrator, takes a dispute back.",
-            "Spor bere zpět sponzor strany, která jej vyvolala, nebo správce.",
-        ));
+        return Err(Error::forbidden("forbidden-withdraw-dispute"));
     }
-    require_open(&dispute, "withdraw")?;
+    require_open(&dispute, "withdraw_dispute")?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Dispute { state: DisputeState::Withdrawn, settled_at: Some(tx.now), ..dispute.clone() };
     save(tx, dispute, after, types::DISPUTE_WITHDRAWN)
@@ -224,7 +223,7 @@ fn lock_by_id(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project
 fn require_open(dispute: &Dispute, verb: &str) -> Result<(), Error> {
     match dispute.state {
         DisputeState::Open => Ok(()),
-        state => Err(Problem::illegal_transition(state.as_str(), verb, &[]).into()),
+        state => Err(Problem::illegal_transition("dispute", state.as_str(), verb, &[]).into()),
     }
 }
 

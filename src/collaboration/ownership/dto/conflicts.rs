@@ -16,7 +16,8 @@ pub struct DataConflictList {
     pub data: Vec<DataConflict>,
 }
 
-/// A data asset that an area of this project and an area of another project assign to different departments.
+/// A data ownership conflict: an area of this project and an area of another project with the same data asset belong to
+/// different departments.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DataConflict {
     /// Identifier of the data asset, shared by all projects.

@@ -7,7 +7,7 @@ use crate::collaboration::ownership::coverage::{Interval, PersonInterval};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::Day;
 
-/// A half-open interval of days.
+/// A range of days without its end.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct DayInterval {
     /// First day of the interval.
@@ -22,7 +22,7 @@ impl From<Interval> for DayInterval {
     }
 }
 
-/// A person and a half-open interval of days.
+/// A person and a range of days without its end.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct PersonDays {
     /// The accountable person.
@@ -70,10 +70,11 @@ pub struct AreaCoverage {
     /// Intervals without an accountable person, in chronological order; empty if every day is covered.
     #[schema(max_items = 10000)]
     pub gaps: Vec<DayInterval>,
-    /// Accountable people on days outside their membership, which begins later or ends earlier than the assignment.
+    /// Days on which the accountable person is not a member of the project, because the membership begins later or ends
+    /// earlier than the assignment.
     #[schema(max_items = 10000)]
     pub orphans: Vec<PersonDays>,
-    /// Accountable people on days on which they work for a side that does not own the area.
+    /// Days on which the accountable person works for a side that does not own the area.
     #[schema(max_items = 10000)]
     pub side_mismatches: Vec<PersonDays>,
     /// Days for which open transfer offers and proposed dispute settlements name different people.

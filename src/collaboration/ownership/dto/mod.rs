@@ -16,7 +16,7 @@ use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// Assignment of a responsibility for an area to a person, on the days `[valid_from, valid_to)`.
+/// Assignment of a responsibility for an area to a person, from `valid_from` until the day before `valid_to`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Assignment)]
 pub struct AssignmentBody {
@@ -41,7 +41,7 @@ pub struct AssignmentBody {
     pub recorded_at: UtcTime,
 }
 
-/// An area of responsibility in a project, which one side owns and one person is accountable for.
+/// An area of responsibility in a project. It belongs to one side, and one person of that side is accountable for it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Area)]
 pub struct AreaBody {
@@ -49,7 +49,7 @@ pub struct AreaBody {
     pub id: AreaId,
     /// The project.
     pub project_id: ProjectId,
-    /// Short, stable key of the area for use in software, unique in the project.
+    /// Machine-readable key of the area, unique within the project.
     #[schema(max_length = 40, pattern = "^[a-z][a-z0-9-]{0,39}$", example = "customer-databases")]
     pub key: String,
     /// Name of the area.
@@ -85,8 +85,8 @@ pub struct NewAssignment {
     pub person_id: PersonId,
     /// The responsibility.
     pub responsibility: Responsibility,
-    /// First day of the assignment. If absent, the first day of the project, or today if the project has already
-    /// started.
+    /// First day of the assignment. If absent, the first day of the project, or today (in UTC) if the project has
+    /// already started.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
@@ -107,10 +107,11 @@ fn in_order(new: &NewAssignment) -> Result<(), ValidationError> {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"ends_on": "2027-06-30"}))]
 pub struct AssignmentEnd {
-    /// First day without the assignment; today or later.
+    /// First day without the assignment (exclusive end); it becomes the `valid_to` of the assignment. Must not be
+    /// before today (in UTC).
     pub ends_on: Day,
-    /// The person who takes over on that day. Required if an area of a running project would otherwise have no
-    /// accountable person. If absent, the assignment ends without a successor.
+    /// The person who takes over on that day. Required if the project was activated and the area would otherwise have
+    /// no accountable person. If absent, the assignment ends without a successor.
     #[serde(default)]
     pub successor_person_id: Option<PersonId>,
 }
@@ -143,7 +144,7 @@ impl RequestBody for AssignmentCorrection {}
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AreaQuery {
-    /// Day for which the accountable people are returned. If absent, today.
+    /// Day for which the accountable people are returned. If absent, today (in UTC).
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -37,16 +37,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(super::disputes::configure);
 }
 
-/// List areas
+/// List the areas of a project
 ///
-/// Returns the areas of a project, including areas that were removed from the charter. Each area includes the
-/// assignment of the person who is accountable today, or on the day given in `as_of`.
+/// Returns the areas of a project, oldest first, including areas that were removed from the charter. Each area includes
+/// the assignment of the person who is accountable today, or on the day given in `as_of`.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = ProjectId, Path, description = "The project."), AreaQuery, PageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), AreaQuery, PageQuery),
     responses(
         (status = 200, description = "A page of areas.", body = PageBody<AreaBody>),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/areas")]
@@ -63,17 +63,18 @@ pub async fn list_areas(
 
 /// Create an assignment
 ///
-/// Assigns a responsibility for an area to a member of the project. The lead, the sponsor of the side that owns the
-/// area and administrators can assign. Accountable and responsible people must be members of that side on all days of
-/// the assignment. Only one person at a time can be accountable: to hand an area over, end the current assignment with
-/// a successor, or end it and begin the next one on the same day.
+/// Assigns a responsibility for an area to a member of the project. The project lead, the sponsor of the side that owns
+/// the area or an administrator can assign. Accountable and responsible people must be members of that side on all days
+/// of the assignment. Only one person at a time can be accountable: to hand an area over, end the current assignment
+/// and name a successor, or offer a transfer. If the current assignment already has an end, you can also create the
+/// next one, starting on its `valid_to`.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = AreaId, Path, description = "The area.")),
+    params(("id" = AreaId, Path, description = "Identifier of the area.")),
     request_body = NewAssignment,
     responses(
         (status = 201, description = "The assignment.", body = AssignmentBody),
-        (status = 404, description = "The area does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the area does not exist, or you do not have access to it."),
         (status = 409, description = "`conflict`: another person is accountable on some of the days (see `owner`), the area is disputed, or it was removed from the charter; `already_exists`: the person already has this responsibility on some of the days; `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
@@ -92,17 +93,17 @@ pub async fn create_assignment(
     .await
 }
 
-/// List assignments of an area
+/// List the assignments of an area
 ///
-/// Returns the past, current and planned assignments of an area in the order in which they were created. Use `as_of`
-/// for the assignments on a given day, and `known_at` for the assignments as they were recorded at a given instant.
+/// Returns the past, current and planned assignments of an area, oldest first. Use `as_of` for the assignments on a
+/// given day, and `known_at` for the assignments as they were recorded at a given time.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = AreaId, Path, description = "The area."), AssignmentQuery, PageQuery),
+    params(("id" = AreaId, Path, description = "Identifier of the area."), AssignmentQuery, PageQuery),
     responses(
         (status = 200, description = "A page of assignments.", body = PageBody<AssignmentBody>),
-        (status = 404, description = "The area does not exist, or you do not have access to it."),
-        (status = 422, description = "`known_at` is in the future."),
+        (status = 404, description = "`not_found`: the area does not exist, or you do not have access to it."),
+        (status = 422, description = "`validation_failed`: `known_at` is in the future."),
     ),
 )]
 #[get("/v1/areas/{id}/assignments")]
@@ -122,11 +123,11 @@ pub async fn list_assignments(
 /// Returns the current version of an assignment: the person, their responsibility for the area, and the days.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = AssignmentId, Path, description = "The assignment.")),
+    params(("id" = AssignmentId, Path, description = "Identifier of the assignment.")),
     responses(
         (status = 200, description = "The assignment.", body = AssignmentBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The assignment does not exist, or you do not have access to it."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the assignment does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/assignments/{id}")]
@@ -142,17 +143,17 @@ pub async fn get_assignment(
 
 /// End an assignment
 ///
-/// Ends an assignment on a given day, today or later. The lead, the sponsor of the side that owns the area and
-/// administrators can end it. If you end a planned assignment on its first day, it never takes effect. If a successor
-/// is named, they take over on that day. A successor is required if an area of a running project would otherwise have
-/// no accountable person.
+/// Ends an assignment on a given day, today or later. The project lead, the sponsor of the side that owns the area or
+/// an administrator can end it. If you end a planned assignment on its first day, it never takes effect. If a successor
+/// is named, they take over on that day. A successor is required if the project was activated and the area would
+/// otherwise have no accountable person. To let the successor accept first, offer a transfer instead.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = AssignmentId, Path, description = "The assignment.")),
+    params(("id" = AssignmentId, Path, description = "Identifier of the assignment.")),
     request_body = AssignmentEnd,
     responses(
         (status = 200, description = "The updated assignment.", body = AssignmentBody),
-        (status = 404, description = "The assignment does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the assignment does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the assignment has ended, or the project is closed or cancelled; `conflict`: the area would have no accountable person, the successor is already accountable, or the area is disputed."),
     ),
 )]
@@ -168,15 +169,15 @@ pub async fn end_assignment(
 /// Correct an assignment
 ///
 /// Corrects the days of an assignment that were recorded incorrectly, including days in the past. Earlier versions are
-/// kept and can be read with `known_at`. A correction cannot leave an area of a running project without an accountable
-/// person from today on.
+/// kept and can be read with `known_at`. Once the project is activated, a correction cannot leave an area without an
+/// accountable person from today on.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = AssignmentId, Path, description = "The assignment.")),
+    params(("id" = AssignmentId, Path, description = "Identifier of the assignment.")),
     request_body = AssignmentCorrection,
     responses(
         (status = 200, description = "The updated assignment.", body = AssignmentBody),
-        (status = 404, description = "The assignment does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the assignment does not exist, or you do not have access to it."),
         (status = 409, description = "`conflict`: another person is accountable on some of the days, the area would have no accountable person, or it is disputed; `already_exists`: the person already has this responsibility on some of the days; `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
@@ -189,7 +190,7 @@ pub async fn correct_assignment(
     app.write(actor, meta, move |tx| respond(handover::correct(tx, id, &body)?)).await
 }
 
-/// Get ownership coverage
+/// Get the ownership coverage of a project
 ///
 /// Checks the ownership of every area of a project, in the past and in the future. For each area it returns the days
 /// without an accountable person (`gaps`), the days on which the accountable person is not a member (`orphans`) or
@@ -197,11 +198,11 @@ pub async fn correct_assignment(
 /// (`overlaps`).
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = ProjectId, Path, description = "The project."), CoverageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), CoverageQuery),
     responses(
         (status = 200, description = "The ownership problems of each area.", body = Coverage),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
-        (status = 422, description = "There is no day of the project between `from` and `to`."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
+        (status = 422, description = "`validation_failed`: there is no day of the project between `from` and `to`."),
     ),
 )]
 #[get("/v1/projects/{id}/ownership/coverage")]

@@ -14,18 +14,18 @@ use crate::kernel::http::response::Response;
 use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::state::AppState;
 
-/// List ownership
+/// List the assignments of a project
 ///
-/// Returns the assignments of all areas of a project. Use `as_of` for the assignments on a given day, `known_at` for
-/// the assignments as they were recorded at a given instant, and both for the assignments on that day as they were
-/// recorded at that instant.
+/// Returns the past, current and planned assignments of all areas of a project, oldest first. Use `as_of` for the
+/// assignments on a given day, `known_at` for the assignments as they were recorded at a given time, and both for the
+/// assignments on that day as they were recorded at that time.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = ProjectId, Path, description = "The project."), AssignmentQuery, PageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), AssignmentQuery, PageQuery),
     responses(
         (status = 200, description = "A page of assignments.", body = PageBody<AssignmentBody>),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
-        (status = 422, description = "`known_at` is in the future."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
+        (status = 422, description = "`validation_failed`: `known_at` is in the future."),
     ),
 )]
 #[get("/v1/projects/{id}/ownership")]
@@ -40,17 +40,17 @@ pub async fn list_ownership(
     links.respond(rows, |row| row.id.to_string(), AssignmentBody::from)
 }
 
-/// List assignments of a person
+/// List the assignments of a person
 ///
-/// Returns the assignments of a person in the projects that you have access to. For your own person, all assignments
-/// are returned.
+/// Returns the assignments of a person in the projects that you have access to. You can always list all of your own
+/// assignments.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = PersonId, Path, description = "The person."), AssignmentQuery, PageQuery),
+    params(("id" = PersonId, Path, description = "Identifier of the person."), AssignmentQuery, PageQuery),
     responses(
         (status = 200, description = "A page of assignments.", body = PageBody<AssignmentBody>),
-        (status = 404, description = "The person does not exist."),
-        (status = 422, description = "`known_at` is in the future."),
+        (status = 404, description = "`not_found`: the person does not exist."),
+        (status = 422, description = "`validation_failed`: `known_at` is in the future."),
     ),
 )]
 #[get("/v1/people/{id}/assignments")]
@@ -65,17 +65,17 @@ pub async fn list_person_assignments(
     links.respond(rows, |row| row.id.to_string(), AssignmentBody::from)
 }
 
-/// List data conflicts
+/// List the data ownership conflicts of a project
 ///
 /// Returns the areas of a project whose `data_asset` is owned by another department in another project that is active
 /// or on hold, if the dates of the two projects overlap. Conflicts are warnings: they do not block any operation.
-/// Conflicts with projects that you do not have access to are included without the id of the project.
+/// Conflicts with projects that you do not have access to are included without the ID of the project.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = ProjectId, Path, description = "The project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     responses(
         (status = 200, description = "The conflicts.", body = DataConflictList),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/ownership/conflicts")]

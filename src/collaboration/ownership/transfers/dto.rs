@@ -40,7 +40,7 @@ pub struct TransferBody {
     pub offered_at: UtcTime,
     /// When the offer expires if the incoming person does not respond.
     pub expires_at: UtcTime,
-    /// When the transfer was completed or otherwise ended; null while it is open.
+    /// When the transfer ended, by completion or in any other way. Null while it is `offered` or `accepted`.
     #[schema(required)]
     pub settled_at: Option<UtcTime>,
 }
@@ -52,8 +52,8 @@ pub struct TransferBody {
 pub struct NewTransfer {
     /// The person who is to become accountable. Must be a member of the project.
     pub to_person_id: PersonId,
-    /// First day on which the incoming person is accountable; today or later. If absent, today, or the first day of the
-    /// project if that is later. Must not be later than today if the person works for another side.
+    /// First day on which the incoming person is accountable; today (in UTC) or later. If absent, today, or the first
+    /// day of the project if that is later. Must not be later than today if the person works for another side.
     #[serde(default)]
     #[schema(nullable = false)]
     pub effective_on: Option<Day>,

@@ -37,15 +37,13 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
     tx.authorize_and_deduplicate(Action::OfferTransfer, &relations)?;
     project.state.require(ProjectVerb::OfferTransfer)?;
     if effective_on < tx.now.day() {
-        let text = Text::new("This day is past.", "Tento den už minul.");
+        let text = Text::new("violation-past-day");
         return Err(Error::violation(Violation::at("/effective_on", "dates_out_of_range", text)));
     }
     owners::inside(&project, effective_on)?;
     let owner = owner.ok_or_else(owner_mismatch)?;
     if owner.person_id == new.to_person_id {
-        return Err(Problem::new(Code::Conflict)
-            .because("This person has the area already.", "Tento člověk už oblast má.")
-            .into());
+        return Err(Problem::new(Code::Conflict).because("detail-same-owner").into());
     }
     guard::refuse_while_disputed(tx.conn, area.id)?;
     let days = Interval { from: effective_on, to: owner.valid_to.unwrap_or(project.ends_on) };
@@ -85,5 +83,5 @@ fn expire_old_offers(tx: &mut Tx<'_>, project: &Project, area: AreaId) -> Result
 }
 
 fn already_offered() -> Problem {
-    Problem::new(Code::AlreadyExists).because("This area is being offered already.", "Tato oblast se už předává.")
+    Problem::new(Code::AlreadyExists).because("detail-transfer-exists")
 }

@@ -32,17 +32,17 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Offer a transfer
 ///
-/// Offers an area to another member of the project. The current owner, the lead, the sponsor of the side that owns the
-/// area and administrators can offer it, in a project that is active or on hold. The incoming person must accept within
-/// 14 days. If they work for another side, all sides must then approve the transfer. The current owner stays
-/// accountable until the transfer takes effect.
+/// Offers an area to another member of the project. The accountable person, the project lead, the sponsor of the side
+/// that owns the area or an administrator can offer it, in a project that is `active` or `on_hold`. The incoming person
+/// must accept within 14 days. If they work for another side, all sides must then approve the transfer. The person who
+/// is accountable now stays accountable until the transfer takes effect.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = AreaId, Path, description = "The area.")),
+    params(("id" = AreaId, Path, description = "Identifier of the area.")),
     request_body = NewTransfer,
     responses(
         (status = 201, description = "The transfer, in state `offered`.", body = TransferBody),
-        (status = 404, description = "The area does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the area does not exist, or you do not have access to it."),
         (status = 409, description = "`already_exists`: the area already has an open transfer; `conflict`: the area has no accountable person on that day, the person is already accountable, or the area is disputed; `illegal_transition`: the project is neither active nor on hold."),
     ),
 )]
@@ -61,15 +61,15 @@ pub async fn offer_transfer(
     .await
 }
 
-/// List transfers
+/// List the transfers of a project
 ///
-/// Returns the transfers of a project in the order in which they were offered, including those that have ended.
+/// Returns the transfers of a project, oldest first, including those that have ended.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = ProjectId, Path, description = "The project."), TransferQuery, PageQuery),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), TransferQuery, PageQuery),
     responses(
         (status = 200, description = "A page of transfers.", body = PageBody<TransferBody>),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/projects/{id}/transfers")]
@@ -89,11 +89,11 @@ pub async fn list_transfers(
 /// Returns a transfer with its current state.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = TransferId, Path, description = "The transfer.")),
+    params(("id" = TransferId, Path, description = "Identifier of the transfer.")),
     responses(
         (status = 200, description = "The transfer.", body = TransferBody),
-        (status = 304, description = "Not modified: `If-None-Match` matches the current ETag."),
-        (status = 404, description = "The transfer does not exist, or you do not have access to it."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the transfer does not exist, or you do not have access to it."),
     ),
 )]
 #[get("/v1/transfers/{id}")]
@@ -110,17 +110,17 @@ pub async fn get_transfer(
 /// Accept a transfer
 ///
 /// Accepts an offered transfer. Only the incoming person can accept. If they work for the side that owns the area, the
-/// transfer is completed, and they become accountable today or on the later day of the offer. If they work for another
-/// side, the transfer becomes `accepted` and the approval of all sides is requested; it is completed when all of them
-/// have approved.
+/// transfer is completed, and they become accountable today, or on `effective_on` if that is later. If they work for
+/// another side, the transfer becomes `accepted` and the approval of all sides is requested; it is completed when all
+/// of them have approved.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = TransferId, Path, description = "The transfer.")),
+    params(("id" = TransferId, Path, description = "Identifier of the transfer.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The updated transfer.", body = TransferBody),
-        (status = 404, description = "The transfer does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the transfer is no longer offered, or the project is neither active nor on hold; `conflict`: the owner has changed, or the area is disputed; `not_ready`: a side has no sponsor, so the approval cannot be requested."),
+        (status = 200, description = "The transfer after the change.", body = TransferBody),
+        (status = 404, description = "`not_found`: the transfer does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the transfer is no longer offered, or the project is neither active nor on hold; `conflict`: the accountable person has changed, or the area is disputed; `not_ready`: a side has no sponsor, so the approval cannot be requested."),
     ),
 )]
 #[post("/v1/transfers/{id}/accept")]
@@ -134,14 +134,15 @@ pub async fn accept_transfer(
 
 /// Reject a transfer
 ///
-/// Rejects an offered transfer. Only the incoming person can reject. The current owner stays accountable.
+/// Rejects an offered transfer. Only the incoming person can reject. The person who is accountable now stays
+/// accountable.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = TransferId, Path, description = "The transfer.")),
+    params(("id" = TransferId, Path, description = "Identifier of the transfer.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The updated transfer.", body = TransferBody),
-        (status = 404, description = "The transfer does not exist, or you do not have access to it."),
+        (status = 200, description = "The transfer after the change.", body = TransferBody),
+        (status = 404, description = "`not_found`: the transfer does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the transfer is no longer offered."),
     ),
 )]
@@ -157,15 +158,15 @@ pub async fn reject_transfer(
 /// Withdraw a transfer
 ///
 /// Withdraws a transfer that is `offered`, or `accepted` and waiting for the approval of all sides, which then lapses.
-/// The person who offered it, the current owner, the lead, the sponsor of the side that owns the area and
-/// administrators can withdraw it.
+/// The person who offered it, the accountable person, the project lead, the sponsor of the side that owns the area or
+/// an administrator can withdraw it.
 #[utoipa::path(
     tag = "Ownership",
-    params(("id" = TransferId, Path, description = "The transfer.")),
+    params(("id" = TransferId, Path, description = "Identifier of the transfer.")),
     request_body = Nothing,
     responses(
-        (status = 200, description = "The updated transfer.", body = TransferBody),
-        (status = 404, description = "The transfer does not exist, or you do not have access to it."),
+        (status = 200, description = "The transfer after the change.", body = TransferBody),
+        (status = 404, description = "`not_found`: the transfer does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the transfer has already ended."),
     ),
 )]

@@ -31,7 +31,7 @@ use crate::kernel::tx::Tx;
 /// changed.
 pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     let (project, before, relations) = lock_by_id(tx, id, Action::RespondToTransfer)?;
-    require(&before, tx.now, "accept")?;
+    require(&before, tx.now, "accept_transfer")?;
     project.state.require(ProjectVerb::OfferTransfer)?;
     let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
     guard::refuse_while_disputed(tx.conn, area.id)?;
@@ -63,7 +63,7 @@ pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
 /// 403 unless the caller is the incoming person, 404; 409 when the transfer is no longer offered.
 pub fn reject(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     let (_, before, _) = lock_by_id(tx, id, Action::RespondToTransfer)?;
-    require(&before, tx.now, "reject")?;
+    require(&before, tx.now, "reject_transfer")?;
     save(tx, before, TransferState::Rejected, types::TRANSFER_REJECTED)
 }
 
@@ -74,7 +74,7 @@ pub fn reject(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
 pub fn withdraw(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
     let (project, before, _) = lock_by_id(tx, id, Action::OfferTransfer)?;
     if before.state != TransferState::Accepted {
-        require(&before, tx.now, "withdraw")?;
+        require(&before, tx.now, "withdraw_transfer")?;
     }
     lapse::lapse_about(tx, project.id, before.id.as_str())?;
     save(tx, before, TransferState::Withdrawn, types::TRANSFER_WITHDRAWN)
@@ -208,18 +208,13 @@ fn lock_by_id(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Projec
 fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
     match row.state.at(row.expires_at, now) {
         TransferState::Offered => Ok(()),
-        state => Err(Problem::illegal_transition(state.as_str(), verb, state.verbs()).into()),
+        state => Err(Problem::illegal_transition("transfer", state.as_str(), verb, state.verbs()).into()),
     }
 }
 
 /// Builds the problem for an area whose accountable person on that day is missing, or differs from the offer.
 pub(super) fn owner_mismatch() -> Error {
-    Problem::new(Code::Conflict)
-        .because(
-            "On that day nobody is accountable for the area, or somebody else than the offer says.",
-            "V ten den za oblast nikdo neodpovídá, nebo za ni odpovídá někdo jiný, než uvádí nabídka.",
-        )
-        .into()
+    Problem::new(Code::Conflict).because("detail-owner-changed").into()
 }
 
 pub(super) fn save(

@@ -24,8 +24,8 @@ impl TransferState {
     #[must_use]
     pub fn verbs(self) -> &'static [&'static str] {
         match self {
-            Self::Offered => &["accept", "reject", "withdraw"],
-            Self::Accepted => &["withdraw"],
+            Self::Offered => &["accept_transfer", "reject_transfer", "withdraw_transfer"],
+            Self::Accepted => &["withdraw_transfer"],
             _ => &[],
         }
     }

@@ -32,12 +32,8 @@ impl BlockerBody {
     /// Creates the body of a blocker in the language of the caller.
     #[must_use]
     pub fn new(blocker: &Blocker, lang: Lang) -> Self {
-        let text = blocker_text::of(blocker.code);
-        let detail = match lang {
-            Lang::En => text.en,
-            Lang::Cs => text.cs,
-        };
+        let detail = blocker_text::of(blocker.code).in_lang(lang);
         let Blocker { code, side, area, person } = *blocker;
-        Self { code, department_id: side, area_id: area, person_id: person, detail: detail.into_owned() }
+        Self { code, department_id: side, area_id: area, person_id: person, detail }
     }
 }

@@ -19,7 +19,7 @@ pub struct CharterBody {
     /// SHA-256 of the canonical JSON (RFC 8785) of `content`, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
-    /// The text that the sides sign.
+    /// The content that the sides sign.
     pub content: Content,
     /// When this version was created.
     pub created_at: UtcTime,

@@ -24,22 +24,22 @@ use crate::kernel::time::{Day, UtcTime};
 pub struct ProjectBody {
     /// Unique identifier of the project.
     pub id: ProjectId,
-    /// Name of the project.
+    /// Name of the project, from the charter. To change it, replace the charter.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One view of the customer")]
     pub name: String,
     /// Current state of the project.
     pub state: State,
-    /// First day of the project.
+    /// First day of the project, from the charter.
     pub starts_on: Day,
-    /// First day after the project (exclusive end).
+    /// First day after the project (exclusive end), from the charter.
     pub ends_on: Day,
-    /// Maximum difference in strength between any two sides: a number of members if `parity_measure` is `headcount`,
-    /// a percentage of a full-time equivalent if it is `fte`.
+    /// Maximum difference in staffing between any two sides: a number of members if `parity_measure` is `headcount`, or
+    /// percent of one full-time equivalent (FTE) if it is `fte`, for example 50 for half an FTE.
     #[schema(format = Int32, minimum = 0, maximum = 1000)]
     pub parity_tolerance: i32,
-    /// How the strength of a side is measured.
+    /// How the staffing of a side is measured.
     pub parity_measure: ParityMeasure,
-    /// The person who leads the project; null if it has no lead.
+    /// The project lead; null if the project has none. It is set when the project is created and cannot be changed.
     #[schema(required)]
     pub lead_person_id: Option<PersonId>,
     /// The departments that own the project together, in the order in which they were given.
@@ -138,15 +138,16 @@ pub struct NewProject {
     pub starts_on: Day,
     /// First day after the project (exclusive end). Must be after `starts_on`.
     pub ends_on: Day,
-    /// The person who leads the project. If null or absent, you become the lead if you are a person in the directory.
+    /// The project lead, who cannot be changed later. If null or absent, you become the lead if you are a person in the
+    /// directory; otherwise the project has no lead.
     #[serde(default)]
     pub lead_person_id: Option<PersonId>,
-    /// Maximum difference in strength between any two sides: a number of members if `parity_measure` is `headcount`,
-    /// a percentage of a full-time equivalent if it is `fte`.
+    /// Maximum difference in staffing between any two sides: a number of members if `parity_measure` is `headcount`, or
+    /// percent of one full-time equivalent (FTE) if it is `fte`, for example 50 for half an FTE.
     #[serde(default)]
     #[schema(format = Int32, minimum = 0, maximum = 1000, default = 0)]
     pub parity_tolerance: i32,
-    /// How the strength of a side is measured; `headcount` if absent.
+    /// How the staffing of a side is measured; `headcount` if absent.
     #[serde(default)]
     #[schema(nullable = false)]
     pub parity_measure: ParityMeasure,
@@ -161,7 +162,7 @@ pub struct NewProject {
     #[serde(default)]
     #[schema(max_items = 100)]
     pub milestones: Vec<Milestone>,
-    /// Areas of responsibility, each owned by one side. If absent, the areas of `template` are used, if any.
+    /// Areas of responsibility, each of which belongs to one side. If absent, the areas of `template` are used, if any.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub areas: Option<Vec<CharterArea>>,

@@ -7,6 +7,7 @@ use validator::Validate;
 use super::PersonBody;
 use super::home::NewHomePosition;
 use crate::kernel::http::body::RequestBody;
+use crate::kernel::http::body::visible_name;
 
 /// A person to create or update, as recorded in the HR system. An existing person is found by `login`, or by `email`
 /// when no person has the login.
@@ -15,6 +16,7 @@ use crate::kernel::http::body::RequestBody;
 pub struct PersonImport {
     /// Name of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    #[validate(custom(function = "visible_name"))]
     pub display_name: String,
     /// E-mail address of the person. Upper and lower case are equivalent; it is stored in lower case.
     #[schema(format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]

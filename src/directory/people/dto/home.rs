@@ -9,8 +9,8 @@ use crate::kernel::http::body::{RequestBody, days_in_order};
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// The regular position of a person on the days `[valid_from, valid_to)`: where the person works outside shared
-/// projects.
+/// The regular position of a person, called home position in paths and field names: the job of the person outside
+/// shared projects. It applies from `valid_from` until the day before `valid_to`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = HomePosition)]
 pub struct HomePositionBody {
@@ -23,12 +23,12 @@ pub struct HomePositionBody {
     /// Job title of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Data analyst")]
     pub title: String,
-    /// Name of the person's manager; null when it is not set.
+    /// Name of the person's manager; null if it is not set.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Karel Dvořák")]
     pub manager: Option<String>,
     /// First day of the position.
     pub valid_from: Day,
-    /// First day after the position; null while no end is set.
+    /// First day after the position (exclusive end); null if no end is set.
     #[schema(required)]
     pub valid_to: Option<Day>,
     /// When the position was created.
@@ -62,7 +62,7 @@ pub struct NewHomePosition {
     pub manager: Option<String>,
     /// First day of the position.
     pub valid_from: Day,
-    /// First day after the position; absent while no end is known. It must be after `valid_from`.
+    /// First day after the position (exclusive end). It must be after `valid_from`. Absent or null if no end is known.
     #[serde(default)]
     pub valid_to: Option<Day>,
 }
@@ -78,7 +78,7 @@ fn require_days_in_order(new: &NewHomePosition) -> Result<(), ValidationError> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct HomePositionQuery {
-    /// Returns only the position that is valid on this day.
+    /// Return only the position that is valid on this day.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
@@ -90,7 +90,7 @@ pub struct HomePositionQuery {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"ends_on": "2029-12-31"}))]
 pub struct HomePositionEnd {
-    /// First day after the position. The next position can start on the same day.
+    /// First day after the position (exclusive end). The next position can start on the same day.
     pub ends_on: Day,
 }
 

@@ -13,6 +13,7 @@ pub use home::{HomePositionBody, HomePositionEnd, HomePositionQuery, NewHomePosi
 use super::filter::PersonFilter;
 use super::rows::Person;
 use crate::kernel::http::body::RequestBody;
+use crate::kernel::http::body::visible_name;
 use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::UtcTime;
@@ -29,13 +30,13 @@ pub struct PersonBody {
     /// E-mail address of the person, in lower case; a placeholder that cannot receive mail after an erasure.
     #[schema(format = Email, max_length = 254, example = "jana.novakova@example.com")]
     pub email: String,
-    /// `sub` claim of the tokens with which the person signs in; null when the person cannot sign in.
+    /// `sub` claim of the tokens with which the person signs in; null if the person cannot sign in.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "jana.novakova")]
     pub login: Option<String>,
     /// When the person was deactivated because they left the company; null while the person is active.
     #[schema(required)]
     pub deactivated_at: Option<UtcTime>,
-    /// When name, e-mail address and login were erased; null when they were not.
+    /// When name, e-mail address and login were erased; null if they were not.
     #[schema(required)]
     pub erased_at: Option<UtcTime>,
     /// When the person was created.
@@ -59,6 +60,7 @@ impl From<Person> for PersonBody {
 pub struct NewPerson {
     /// Name of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    #[validate(custom(function = "visible_name"))]
     pub display_name: String,
     /// E-mail address of the person. It must be unique. Upper and lower case are equivalent; it is stored in lower
     /// case.
@@ -72,7 +74,7 @@ pub struct NewPerson {
 
 impl RequestBody for NewPerson {}
 
-/// Changes to a person (JSON Merge Patch): absent fields do not change, and null clears a field.
+/// Changes to a person (JSON Merge Patch). Absent fields do not change. Send null to clear `login`.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"display_name": "Jana Dvořáková"}))]
@@ -80,6 +82,7 @@ pub struct PersonPatch {
     /// Name of the person.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    #[validate(custom(function = "visible_name"))]
     pub display_name: Option<String>,
     /// E-mail address of the person. It must be unique. Upper and lower case are equivalent; it is stored in lower
     /// case.
@@ -100,17 +103,17 @@ impl RequestBody for PersonPatch {}
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PersonQuery {
-    /// Returns only the person with this login.
+    /// Return only the person with this login.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     #[param(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub login: Option<String>,
-    /// Returns only people whose regular position is in this department today (UTC).
+    /// Return only people whose regular position is in this department today (in UTC).
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub department_id: Option<DepartmentId>,
-    /// `true` returns only deactivated people, `false` only active ones; absent returns both.
+    /// Return only deactivated people (`true`) or only active people (`false`).
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -14,15 +14,16 @@ use crate::kernel::state::AppState;
 
 /// End a regular position
 ///
-/// Sets the first day on which the position no longer applies. Use it when a person moves to another position, which
-/// can start on the same day. `ends_on` must be after `valid_from` and not after the current `valid_to`.
+/// Sets `ends_on`, the first day on which the position no longer applies, as the `valid_to` of the position. Use it
+/// when a person moves to another position, which can start on the same day. `ends_on` must be after `valid_from` and
+/// not after the current `valid_to` (422 otherwise).
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = HomePositionId, Path, description = "The regular position.")),
+    params(("id" = HomePositionId, Path, description = "Identifier of the regular position.")),
     request_body = HomePositionEnd,
     responses(
         (status = 200, description = "The ended position.", body = HomePositionBody),
-        (status = 404, description = "The position does not exist."),
+        (status = 404, description = "`not_found`: the position does not exist."),
     ),
 )]
 #[post("/v1/home-positions/{id}/end")]

@@ -34,14 +34,14 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Get the current person
 ///
-/// Returns the person in the directory whose `login` is the subject of your token. Software has no entry in the
-/// directory, so its tokens receive 404.
+/// Returns the person in the directory whose `login` is the subject of your token. Applications have no entry in the
+/// directory, so their tokens receive 404.
 #[utoipa::path(
     tag = "Directory",
     responses(
         (status = 200, description = "The current person.", body = PersonBody),
-        (status = 304, description = "You already have the current version."),
-        (status = 404, description = "Your token is valid, but no active person in the directory has its login."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: your token is valid, but no active person in the directory has its login."),
     ),
 )]
 #[get("/v1/me")]
@@ -79,7 +79,7 @@ pub async fn create_person(
 
 /// List people
 ///
-/// Returns people in the order of their creation. Filter by login, department or deactivation.
+/// Returns people, oldest entry first. Filter by login, department or deactivation.
 #[utoipa::path(
     tag = "Directory",
     params(PersonQuery, PageQuery),
@@ -102,11 +102,11 @@ pub async fn list_people(
 /// Returns a person with the `ETag`. Send the `ETag` in `If-Match` when you update the person.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = PersonId, Path, description = "The person.")),
+    params(("id" = PersonId, Path, description = "Identifier of the person.")),
     responses(
         (status = 200, description = "The person.", body = PersonBody),
-        (status = 304, description = "You already have the current version."),
-        (status = 404, description = "The person does not exist."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the person does not exist."),
     ),
 )]
 #[get("/v1/people/{id}")]
@@ -123,16 +123,16 @@ pub async fn get_person(
 
 /// Update a person
 ///
-/// Changes the fields that you send (JSON Merge Patch): absent fields do not change, and null clears a field. Send the
-/// `ETag` of the version you read in `If-Match`. To record that a person has left the company, deactivate the person
-/// instead.
+/// Changes the fields that you send (JSON Merge Patch). Absent fields do not change; send null to clear `login`. Send
+/// the `ETag` of the version you read in `If-Match`. To record that a person has left the company, deactivate the
+/// person instead.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = PersonId, Path, description = "The person.")),
+    params(("id" = PersonId, Path, description = "Identifier of the person.")),
     request_body(content = PersonPatch, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The updated person.", body = PersonBody),
-        (status = 404, description = "The person does not exist."),
+        (status = 404, description = "`not_found`: the person does not exist."),
         (status = 409, description = "`already_exists`: another person has this e-mail address or login."),
     ),
 )]
@@ -152,16 +152,17 @@ pub async fn update_person(
 
 /// Create a regular position
 ///
-/// Records the department and the job title of a person outside shared projects. The person returns to this position
-/// when a project ends. A person has one position at a time: the days `[valid_from, valid_to)` must not overlap with
-/// another position of the person.
+/// Records the regular position (home position) of a person: the department and the job outside shared projects, to
+/// which the person returns when a project ends. A person has one position at a time, so the days must not overlap with
+/// another position of the person. Creates the event `home_position.added`. `Location` is the list of the positions of
+/// the person.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = PersonId, Path, description = "The person.")),
+    params(("id" = PersonId, Path, description = "Identifier of the person.")),
     request_body = NewHomePosition,
     responses(
         (status = 201, description = "The new position.", body = HomePositionBody),
-        (status = 404, description = "The person does not exist."),
+        (status = 404, description = "`not_found`: the person does not exist."),
         (status = 409, description = "`conflict`: the person has another position on some of these days."),
     ),
 )]
@@ -182,14 +183,14 @@ pub async fn create_home_position(
 
 /// List the regular positions of a person
 ///
-/// Returns past, current and future positions of a person, in the order of their creation. Use `as_of` to get the
+/// Returns the past, current and future regular positions of a person, oldest entry first. Use `as_of` to get the
 /// position on a given day.
 #[utoipa::path(
     tag = "Directory",
-    params(("id" = PersonId, Path, description = "The person."), HomePositionQuery, PageQuery),
+    params(("id" = PersonId, Path, description = "Identifier of the person."), HomePositionQuery, PageQuery),
     responses(
         (status = 200, description = "A page of positions.", body = PageBody<HomePositionBody>),
-        (status = 404, description = "The person does not exist."),
+        (status = 404, description = "`not_found`: the person does not exist."),
     ),
 )]
 #[get("/v1/people/{id}/home-positions")]

@@ -61,7 +61,7 @@ impl PendingAttempt {
         let started_at = context.now();
         let request = message::request(&self.target, &self.outgoing.message(), auth_header, started_at);
         let result = context.sender.send(request).await;
-        let unauthorized = matches!(result, SendResult::Answered { status: 401, .. });
+        let unauthorized = matches!(result, SendResult::Responded { status: 401, .. });
         if unauthorized && self.target.auth.kind == AuthKind::Oauth2ClientCredentials {
             context.tokens.invalidate(self.target.endpoint);
         }
@@ -121,8 +121,8 @@ impl PendingAttempt {
 fn response(result: &SendResult, format: WebhookFormat) -> (Option<i32>, Option<String>) {
     match result {
         // The response to a record can repeat personal data, which would then have to be erased, too.
-        SendResult::Answered { status, .. } if format.projection().is_some() => (Some(i32::from(*status)), None),
-        SendResult::Answered { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
+        SendResult::Responded { status, .. } if format.projection().is_some() => (Some(i32::from(*status)), None),
+        SendResult::Responded { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
         SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),
     }
 }

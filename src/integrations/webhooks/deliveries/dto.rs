@@ -17,7 +17,7 @@ pub struct DeliveryBody {
     pub id: DeliveryId,
     /// The webhook endpoint to which the event is sent.
     pub endpoint_id: WebhookEndpointId,
-    /// The event. Its id is also the header `webhook-id` of every attempt.
+    /// The event. Its ID is also the header `webhook-id` of every attempt.
     pub event_id: EventId,
     /// Type of the event.
     pub event_type: EventTypeName,
@@ -29,7 +29,7 @@ pub struct DeliveryBody {
     /// Number of attempts made so far.
     #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub attempts: i32,
-    /// Identifier of the record that the event is about.
+    /// Identifier of the resource that the event is about.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
     /// When the next attempt is due; null unless the delivery is `pending`. While the endpoint is paused or failing,
@@ -89,18 +89,32 @@ pub struct AttemptBody {
     /// Duration of the attempt in milliseconds.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
     pub duration_ms: i64,
-    /// Outcome of the attempt. The receiver accepted the event: `delivered`. The receiver responded with another
-    /// status: `redirect`, `client_error`, `gone`, `rate_limited`, `server_error`, `unavailable`, `multi_status`,
-    /// `unexpected_status`. There was no response: `dns`, `connect`, `tls`, `timeout`, `no_answer`. Nothing was sent:
-    /// `egress_refused` (the operator does not allow the scheme, the address or the port, see `ENTENTE_WEBHOOKS_*`),
-    /// `token` (the token server returned no access token), `invalid_request`.
+    /// Outcome of the attempt:
+    ///
+    /// - `delivered`: the receiver responded 2xx.
+    /// - `redirect`: it responded 3xx. Redirects are not followed.
+    /// - `client_error`: it responded 4xx, except 410 and 429.
+    /// - `gone`: it responded 410.
+    /// - `rate_limited`: it responded 429.
+    /// - `server_error`: it responded 5xx, except 503.
+    /// - `unavailable`: it responded 503.
+    /// - `unexpected_status`: it responded with any other status.
+    /// - `multi_status`: a CRM responded 207, which means that the record failed.
+    /// - `dns`: the host name could not be resolved.
+    /// - `connect`: no connection could be established.
+    /// - `tls`: the TLS handshake failed.
+    /// - `timeout`: there was no response in time.
+    /// - `no_answer`: the connection ended before a valid response.
+    /// - `egress_refused`: nothing was sent, because the operator does not allow this address, scheme or port.
+    /// - `token`: nothing was sent, because the token server returned no access token.
+    /// - `invalid_request`: nothing was sent, because a header is malformed.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "server_error")]
     pub outcome: String,
-    /// HTTP status of the response; null when there was no response.
+    /// HTTP status of the response; null if there was no response.
     #[schema(required, format = Int32, minimum = 100, maximum = 999)]
     pub status: Option<i32>,
-    /// Start of the response body, at most 1 KiB; null when there was no response, for records in CRM and ITSM tools,
-    /// whose responses can contain personal data, and after an erasure.
+    /// Start of the response body, at most 1 KiB; null if there was no response, for CRM and ITSM records, whose
+    /// responses can contain personal data, and after an erasure.
     #[schema(required, max_length = 1024, pattern = r"^[^\x00]*$")]
     pub excerpt: Option<String>,
 }
@@ -117,7 +131,7 @@ impl From<AttemptRow> for AttemptBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WebhookDeliveryQuery {
-    /// Returns only deliveries in this state.
+    /// Return only deliveries in this state.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

@@ -57,11 +57,11 @@ pub struct ReplayRequest {
     #[serde(default)]
     #[schema(nullable = false, default = "failed")]
     pub selection: Option<ReplaySelection>,
-    /// Sends only events of these types; absent or empty for all types to which the endpoint subscribes.
+    /// Send only events of these types; absent or empty for all types to which the endpoint subscribes.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub event_types: Option<Vec<EventTypeName>>,
-    /// Sends only events about the record with this id; absent for all records.
+    /// Send only events about the resource with this ID.
     #[serde(default)]
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: Option<String>,
@@ -76,7 +76,7 @@ impl RequestBody for ReplayRequest {}
 fn in_order(request: &ReplayRequest) -> Result<(), ValidationError> {
     match request.until {
         Some(until) if until <= request.since => {
-            Err(fault_at("until", "not_after_start", "This must be after since.", "Toto musí být po since."))
+            Err(fault_at("until", "not_after_start", "violation-until-after-since"))
         }
         _ => Ok(()),
     }
@@ -92,7 +92,7 @@ pub struct Replay {
     pub events: i32,
     /// Whether the whole time range was covered. If false, call again with `after` set to `last_event_id`.
     pub complete: bool,
-    /// The last event that was examined; null when the range contains no event.
+    /// The last event that was examined; null if the range contains no event.
     #[schema(required)]
     pub last_event_id: Option<EventId>,
 }
@@ -168,8 +168,8 @@ fn add(tx: &mut Tx<'_>, receiver: &Receiver, new: &[&EventBody]) -> Result<(), E
 }
 
 /// Returns the range and the filters of the request for the event store.
-fn range(request: &ReplayRequest) -> events::Stretch {
-    events::Stretch {
+fn range(request: &ReplayRequest) -> events::ReplayRange {
+    events::ReplayRange {
         since: request.since,
         until: request.until,
         after: request.after,

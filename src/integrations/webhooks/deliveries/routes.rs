@@ -27,14 +27,14 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// List the deliveries of a webhook endpoint
 ///
-/// Returns past and pending deliveries to a webhook endpoint, in the order in which they were queued. Filter by `state`
-/// to find, for example, exhausted deliveries.
+/// Returns past and pending deliveries to a webhook endpoint, oldest first. Filter by `state` to find, for example,
+/// exhausted deliveries.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint."), WebhookDeliveryQuery, PageQuery),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint."), WebhookDeliveryQuery, PageQuery),
     responses(
         (status = 200, description = "A page of deliveries.", body = PageBody<DeliveryBody>),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
     ),
 )]
 #[get("/v1/webhook-endpoints/{id}/deliveries")]
@@ -55,10 +55,10 @@ pub async fn list_webhook_deliveries(
 /// find out why a delivery failed.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = DeliveryId, Path, description = "The delivery."), PageQuery),
+    params(("id" = DeliveryId, Path, description = "Identifier of the delivery."), PageQuery),
     responses(
         (status = 200, description = "A page of attempts.", body = PageBody<AttemptBody>),
-        (status = 404, description = "The delivery does not exist."),
+        (status = 404, description = "`not_found`: the delivery does not exist."),
     ),
 )]
 #[get("/v1/webhook-deliveries/{id}/attempts")]
@@ -72,18 +72,17 @@ pub async fn list_webhook_attempts(
     links.respond(rows, |row| row.id.to_string(), AttemptBody::from).map(Response::no_store)
 }
 
-/// Redeliver a webhook delivery
+/// Resend a webhook delivery
 ///
 /// Queues a delivery again, with the same `webhook-id` and only for its own endpoint, and restarts the retry schedule.
 /// You can redeliver a delivery in any state. A delivery that is being sent at this moment does not change. The
-/// endpoint must be enabled. For an endpoint that receives records of callback requests, you also need the scope
-/// `callbacks:read`.
+/// endpoint must be enabled. For an endpoint with a CRM or ITSM format, you also need the scope `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = DeliveryId, Path, description = "The delivery.")),
+    params(("id" = DeliveryId, Path, description = "Identifier of the delivery.")),
     responses(
         (status = 200, description = "The delivery.", body = DeliveryBody),
-        (status = 404, description = "The delivery does not exist."),
+        (status = 404, description = "`not_found`: the delivery does not exist."),
         (status = 409, description = "`illegal_transition`: the endpoint was deleted. `conflict`: the endpoint is disabled."),
     ),
 )]
@@ -102,14 +101,15 @@ pub async fn redeliver_webhook_delivery(
 
 /// Cancel a webhook delivery
 ///
-/// Cancels a pending, blocked or exhausted delivery, so that it is not sent any more. With `ordering` `subject`, the
-/// next event about its subject is sent. A request that is being sent at this moment may still arrive.
+/// Cancels a pending, blocked or exhausted delivery, so that it is not sent any more. If the `ordering` of the endpoint
+/// is `subject`, the next event about the same resource is then sent. A request that is being sent at this moment may
+/// still arrive.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = DeliveryId, Path, description = "The delivery.")),
+    params(("id" = DeliveryId, Path, description = "Identifier of the delivery.")),
     responses(
         (status = 200, description = "The delivery.", body = DeliveryBody),
-        (status = 404, description = "The delivery does not exist."),
+        (status = 404, description = "`not_found`: the delivery does not exist."),
         (status = 409, description = "`illegal_transition`: the delivery is already delivered or cancelled."),
     ),
 )]
@@ -128,18 +128,19 @@ pub async fn cancel_webhook_delivery(
 
 /// Replay events to a webhook endpoint
 ///
-/// Queues past events for this endpoint only, with the same `webhook-id` as before. Use it after an outage of the
-/// receiver or for a new endpoint: `selection` decides whether failed, missing or all events are sent. A call covers at
-/// most 1,000 events; when `complete` is false, call again with `after`. With `dry_run`, nothing is sent and the events
-/// are only counted. The endpoint must be enabled. For an endpoint that receives records of callback requests, you also
-/// need the scope `callbacks:read`.
+/// Queues past events for this endpoint only. `webhook-id` is the identifier of the event, so that receivers can detect
+/// duplicates. Use it after an outage of the receiver or for a new endpoint: `selection` decides whether failed,
+/// missing or all events are sent. A call covers at most 1,000 events; when `complete` is false, call again with
+/// `after`. With `dry_run`, nothing is sent and the events are only counted. The endpoint must be enabled. To resend a
+/// single delivery, use `POST /v1/webhook-deliveries/{id}/redeliver`. For an endpoint with a CRM or ITSM format, you
+/// also need the scope `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
     request_body = ReplayRequest,
     responses(
         (status = 200, description = "The number of queued events and where to continue.", body = Replay),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
         (status = 409, description = "`conflict`: the endpoint is disabled."),
     ),
 )]

@@ -48,7 +48,13 @@ pub fn redeliver(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     tx.authorize_and_deduplicate(Action::ManageWebhooks, &Relations::default())?;
     let delivery = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let Some(endpoint) = registry::lock(tx.conn, delivery.endpoint_id)? else {
-        return Err(Problem::illegal_transition(DeliveryState::Cancelled.as_str(), "redeliver", &[]).into());
+        return Err(Problem::illegal_transition(
+            "delivery",
+            DeliveryState::Cancelled.as_str(),
+            "redeliver_webhook_delivery",
+            &[],
+        )
+        .into());
     };
     registry::require_readable(tx.actor, endpoint.format)?;
     if !endpoint.enabled {
@@ -74,7 +80,13 @@ pub fn cancel(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
     let endpoint = registry::lock(tx.conn, delivery.endpoint_id)?;
     if !store::cancel(tx.conn, id)? {
         let found = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-        return Err(Problem::illegal_transition(found.state.as_str(), "cancel", &["redeliver"]).into());
+        return Err(Problem::illegal_transition(
+            "delivery",
+            found.state.as_str(),
+            "cancel_webhook_delivery",
+            &["redeliver_webhook_delivery"],
+        )
+        .into());
     }
     if let Some(endpoint) = endpoint.filter(|endpoint| endpoint.ordering == Ordering::Subject) {
         order::unblock_first(tx.conn, endpoint.id, endpoint.on_exhausted, &[&delivery.subject])?;
@@ -84,7 +96,5 @@ pub fn cancel(tx: &mut Tx<'_>, id: DeliveryId) -> Result<Delivery, Error> {
 
 /// Returns the problem for queueing deliveries for a disabled endpoint.
 pub fn endpoint_disabled() -> Error {
-    Problem::new(Code::Conflict)
-        .because("The endpoint is disabled; enable it first.", "Koncový bod je vypnutý; nejprve jej zapněte.")
-        .into()
+    Problem::new(Code::Conflict).because("detail-endpoint-disabled").into()
 }

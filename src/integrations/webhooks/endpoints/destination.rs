@@ -18,21 +18,17 @@ const MAX_LENGTH: usize = 2_100;
 /// # Errors
 /// 422 at `pointer`.
 pub async fn permitted(egress: &HttpSender, pointer: &'static str, url: &str) -> Result<String, Error> {
-    let violation =
-        |code, en: String, cs: &'static str| Error::violation(Violation::at(pointer, code, Text::new(en, cs)));
-    let url =
-        Url::parse(url).map_err(|error| violation("wrong_format", format!("Not a URL: {error}."), "Toto není URL."))?;
+    let violation = |code, detail: Text| Error::violation(Violation::at(pointer, code, detail));
+    let url = Url::parse(url).map_err(|error| {
+        violation("wrong_format", Text::new("violation-not-a-url").with("reason", error.to_string()))
+    })?;
     match egress.check_destination(&url).await {
         // Escaping replaces one character by three, so the normalised URL can be longer than the one in the request.
-        Ok(()) | Err(DestinationFault::Unresolved) if url.as_str().len() > MAX_LENGTH => Err(violation(
-            "too_long",
-            format!("Escaped it has more than {MAX_LENGTH} characters."),
-            "Po zakódování je příliš dlouhá.",
-        )),
-        Ok(()) | Err(DestinationFault::Unresolved) => Ok(url.into()),
-        Err(DestinationFault::Refused(fault)) => {
-            Err(violation(fault.label(), format!("Refused: {fault}."), in_czech(fault)))
+        Ok(()) | Err(DestinationFault::Unresolved) if url.as_str().len() > MAX_LENGTH => {
+            Err(violation("too_long", Text::new("violation-url-too-long").with("limit", MAX_LENGTH)))
         }
+        Ok(()) | Err(DestinationFault::Unresolved) => Ok(url.into()),
+        Err(DestinationFault::Refused(fault)) => Err(violation(fault.label(), text(fault))),
     }
 }
 
@@ -47,13 +43,13 @@ pub async fn permitted_auth(egress: &HttpSender, mut auth: WebhookAuth) -> Resul
     Ok(auth)
 }
 
-fn in_czech(fault: EgressFault) -> &'static str {
-    match fault {
-        EgressFault::Scheme => "Schéma musí být https.",
-        EgressFault::Host => "URL nemá hostitele.",
-        EgressFault::UserInfo => "URL nesmí obsahovat jméno ani heslo.",
-        EgressFault::Fragment => "URL nesmí obsahovat fragment.",
-        EgressFault::Port => "Tento port není povolen.",
-        EgressFault::Address { .. } => "Tato adresa není povolena.",
-    }
+fn text(fault: EgressFault) -> Text {
+    Text::new(match fault {
+        EgressFault::Scheme => "violation-url-scheme",
+        EgressFault::Host => "violation-url-host",
+        EgressFault::UserInfo => "violation-url-user",
+        EgressFault::Fragment => "violation-url-fragment",
+        EgressFault::Port => "violation-url-port",
+        EgressFault::Address { .. } => "violation-url-address",
+    })
 }

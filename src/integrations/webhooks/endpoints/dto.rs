@@ -18,13 +18,14 @@ use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::system_name::SystemName;
 use crate::kernel::time::UtcTime;
 
-/// A webhook endpoint, to which events are sent.
+/// A webhook endpoint: a URL to which events are sent or, if `format` is a CRM or ITSM format, records of callback
+/// requests.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = WebhookEndpoint)]
 pub struct EndpointBody {
     /// Unique identifier of the endpoint.
     pub id: WebhookEndpointId,
-    /// URL to which events are sent, as normalised by the WHATWG URL standard.
+    /// URL to which the requests are sent, as normalised by the WHATWG URL standard.
     #[schema(
         format = "uri",
         max_length = 2100,
@@ -32,17 +33,17 @@ pub struct EndpointBody {
         example = "https://crm.example.com/hooks/entente"
     )]
     pub url: String,
-    /// Description of the endpoint, for people; null when it has none.
+    /// Description of the endpoint, for people; null if it has none.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "CRM of marketing")]
     pub description: Option<String>,
-    /// Event types to which the endpoint subscribes; empty for all types.
+    /// Event types to which the endpoint subscribes; empty for all types. Never empty for a CRM or ITSM format.
     #[schema(max_items = 200)]
     pub event_types: Vec<EventTypeName>,
     /// Whether the endpoint receives events. While it is disabled, no new events are queued; pending deliveries are
     /// kept and sent when it is enabled again.
     pub enabled: bool,
     /// Why the service disabled the endpoint: `gone` (the receiver responded 410) or `failing` (no delivery succeeded
-    /// for five days); null when the service did not disable it.
+    /// for five days); null if the service did not disable it.
     #[schema(required, max_length = 20, pattern = "^[a-z_]+$", example = "gone")]
     pub disabled_reason: Option<String>,
     /// Format of the requests.
@@ -53,25 +54,26 @@ pub struct EndpointBody {
     /// `signature` is `ed25519`.
     #[schema(required, max_length = 60, pattern = "^whpk_[A-Za-z0-9+/]+=*$")]
     pub public_key: Option<String>,
-    /// End of the overlap of the last rotation: until then, requests are also signed with the previous secret; null
-    /// when there is no previous secret.
+    /// End of the overlap of the last rotation: until then, requests are also signed with the previous secret; null if
+    /// there is no previous secret.
     #[schema(required)]
     pub previous_secret_until: Option<UtcTime>,
     /// Order in which events are sent.
     pub ordering: Ordering,
-    /// With `ordering` `subject`, what happens after the last try of an event has failed.
+    /// What happens after the last attempt to deliver an event has failed. Applies only if `ordering` is `subject`.
     pub on_exhausted: OnExhausted,
-    /// Retry schedule: the delay in seconds before each try, counted from the end of the previous one; the first try is
-    /// made at once. Null for the standard schedule: 0 s, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h.
+    /// Retry schedule: the delay in seconds before each attempt, counted from the end of the previous one; up to 20 %
+    /// is added to each delay. Null for the standard schedule of ten attempts: 0 s, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h,
+    /// 14 h, 20 h, 24 h.
     #[schema(required, min_items = 1, max_items = 20)]
     pub retry_delays: Option<Vec<RetryDelay>>,
-    /// Short name of the external system that receives the events; null when it is not set. Events that this system
+    /// Short name of the external system that receives the events; null if it is not set. Events that this system
     /// caused are not sent to the endpoint.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<String>,
     /// How the requests are authenticated. The credentials themselves are never returned.
     pub auth_kind: AuthKind,
-    /// Field mapping for records in CRM and ITSM tools; null when it is not set.
+    /// Field mapping for CRM or ITSM records; null if it is not set.
     #[schema(required)]
     pub mapping: Option<FieldMapping>,
     /// When the endpoint was created.
@@ -137,16 +139,16 @@ impl EndpointWithSecret {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"url": "https://crm.example.com/hooks/entente", "description": "CRM of marketing", "event_types": ["department.created", "department.updated"]}))]
 pub struct NewWebhookEndpoint {
-    /// URL to which events are sent. It must use `https`, have a public address, and contain no user name, password or
-    /// fragment. The operator can permit other destinations.
+    /// URL to which the requests are sent. It must use `https`, have a public address, and contain no user name,
+    /// password or fragment. The operator can permit other destinations.
     #[schema(format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub url: String,
     /// Description of the endpoint, for people.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub description: Option<String>,
-    /// Event types to which the endpoint subscribes. Absent or empty for all types or, with the format of a CRM or ITSM
-    /// tool, for `callback_request.received`.
+    /// Event types to which the endpoint subscribes. If absent or empty: all types, or only `callback_request.received`
+    /// for a CRM or ITSM format.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub event_types: Option<Vec<EventTypeName>>,
@@ -166,12 +168,12 @@ pub struct NewWebhookEndpoint {
     #[serde(default)]
     #[schema(nullable = false, default = "none")]
     pub ordering: Option<Ordering>,
-    /// With `ordering` `subject`, what happens after the last try of an event has failed.
+    /// What happens after the last attempt to deliver an event has failed. Applies only if `ordering` is `subject`.
     #[serde(default)]
     #[schema(nullable = false, default = "skip")]
     pub on_exhausted: Option<OnExhausted>,
-    /// Retry schedule: the delay in seconds before each try, counted from the end of the previous one; absent or null
-    /// for the standard schedule of ten tries over about three days.
+    /// Retry schedule: the delay in seconds before each attempt, counted from the end of the previous one; absent or
+    /// null for the standard schedule of ten attempts over about three days.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 20)]
     pub retry_delays: Option<Vec<RetryDelay>>,
@@ -193,12 +195,12 @@ pub struct NewWebhookEndpoint {
 
 impl RequestBody for NewWebhookEndpoint {}
 
-/// Changes to a webhook endpoint (JSON Merge Patch): absent fields do not change, and null clears a field.
+/// Changes to a webhook endpoint (JSON Merge Patch). Absent fields do not change. Send null to clear a nullable field.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"event_types": [], "enabled": true}))]
 pub struct WebhookEndpointPatch {
-    /// URL to which events are sent, with the same rules as when you create the endpoint. If the endpoint has
+    /// URL to which the requests are sent, with the same rules as when you create the endpoint. If the endpoint has
     /// credentials and the new URL has another origin, `auth` is required.
     #[serde(default)]
     #[schema(nullable = false, format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
@@ -221,11 +223,11 @@ pub struct WebhookEndpointPatch {
     #[serde(default)]
     #[schema(nullable = false)]
     pub ordering: Option<Ordering>,
-    /// With `ordering` `subject`, what happens after the last try of an event has failed.
+    /// What happens after the last attempt to deliver an event has failed. Applies only if `ordering` is `subject`.
     #[serde(default)]
     #[schema(nullable = false)]
     pub on_exhausted: Option<OnExhausted>,
-    /// Retry schedule: the delay in seconds before each try, counted from the end of the previous one; null for the
+    /// Retry schedule: the delay in seconds before each attempt, counted from the end of the previous one; null for the
     /// standard schedule.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<Vec<RetryDelay>>, min_items = 1, max_items = 20)]

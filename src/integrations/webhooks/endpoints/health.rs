@@ -40,30 +40,32 @@ pub struct WebhookHealth {
     /// Number of attempts that failed since the last success.
     #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub consecutive_failures: i32,
-    /// When the first failure after the last success ended or, after the circuit has opened, when it opened; null when
+    /// When the first failure after the last success ended or, after the circuit has opened, when it opened; null if
     /// the last attempt succeeded.
     #[schema(required)]
     pub failing_since: Option<UtcTime>,
     /// When the next probe is due; null unless `status` is `failing`.
     #[schema(required)]
     pub next_probe_at: Option<UtcTime>,
-    /// When the service disables the endpoint if no delivery succeeds before; null unless `status` is `failing`.
+    /// When the service will disable the endpoint unless a delivery succeeds first. Null unless `status` is `failing`,
+    /// and therefore also null once the endpoint is disabled.
     #[schema(required)]
     pub disabled_at: Option<UtcTime>,
     /// Until when no events are sent, because the receiver requested a pause with `Retry-After` or because held
-    /// deliveries are sent at a limited rate; null when there is no pause.
+    /// deliveries are sent at a limited rate; null if there is no pause.
     #[schema(required)]
     pub paused_until: Option<UtcTime>,
-    /// When the last successful attempt ended; null when there was none.
+    /// When the last successful attempt ended; null if there was none.
     #[schema(required)]
     pub last_success_at: Option<UtcTime>,
-    /// When the last failed attempt ended; null when there was none.
+    /// When the last failed attempt ended; null if there was none.
     #[schema(required)]
     pub last_failure_at: Option<UtcTime>,
     /// Number of pending and blocked deliveries; 10000 means 10000 or more.
     #[schema(format = Int32, minimum = 0, maximum = 10_000)]
     pub waiting: i32,
-    /// When the oldest pending delivery was queued; null when none is pending.
+    /// When the delivery of the oldest pending event was queued; null if none is pending. Blocked deliveries are not
+    /// considered.
     #[schema(required)]
     pub oldest_waiting_since: Option<UtcTime>,
 }

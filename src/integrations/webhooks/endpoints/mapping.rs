@@ -20,22 +20,20 @@ pub fn check(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<()
 }
 
 fn faults(format: WebhookFormat, mapping: Option<&FieldMapping>) -> Result<Vec<Violation>, Error> {
-    let at = |pointer: &str, code, en, cs| Violation::at(pointer, code, Text::new(en, cs));
+    let at = |pointer: &str, code, detail: Text| Violation::at(pointer, code, detail);
     let Some(projection) = format.projection() else {
-        let refused = at("/mapping", "not_allowed", "Events are sent as they are.", "Události se posílají beze změny.");
+        let refused = at("/mapping", "not_allowed", "violation-mapping-not-allowed".into());
         return Ok(mapping.map(|_| refused).into_iter().collect());
     };
     let none = FieldMapping::default();
     let mapping = mapping.unwrap_or(&none);
     if serde_json::to_string(mapping).map_err(Error::internal)?.len() > MAX_BYTES {
-        return Ok(vec![at("/mapping", "too_long", "All in all it is too long.", "Celkově je příliš dlouhé.")]);
+        return Ok(vec![at("/mapping", "too_long", Text::new("violation-mapping-too-long").with("limit", MAX_BYTES))]);
     }
     let mut faults = projections::mapping_faults(projection, mapping)?;
     let is_set = |field| mapping.sets(field);
     if format == WebhookFormat::JiraRequest && !(is_set("/serviceDeskId") && is_set("/requestTypeId")) {
-        let (en, cs) =
-            ("Set /serviceDeskId and /requestTypeId of your desk.", "Nastavte /serviceDeskId a /requestTypeId.");
-        faults.push(at("/mapping/set", "required", en, cs));
+        faults.push(at("/mapping/set", "required", "violation-mapping-jira".into()));
     }
     Ok(faults)
 }

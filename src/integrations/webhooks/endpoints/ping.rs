@@ -28,17 +28,14 @@ const PING: &str = "webhook_endpoint.pinged";
 pub struct WebhookTestResult {
     /// Whether the receiver accepted the ping.
     pub delivered: bool,
-    /// Outcome of the test. The receiver accepted the ping: `delivered`. The receiver responded with another status:
-    /// `redirect`, `client_error`, `gone`, `rate_limited`, `server_error`, `unavailable`, `multi_status`,
-    /// `unexpected_status`. There was no response: `dns`, `connect`, `tls`, `timeout`, `no_answer`. Nothing was sent:
-    /// `egress_refused` (the operator does not allow the scheme, the address or the port, see `ENTENTE_WEBHOOKS_*`),
-    /// `token` (the token server returned no access token), `invalid_request`.
+    /// Outcome of the test, with the same values as `outcome` of a `WebhookAttempt`: `delivered` if the receiver
+    /// accepted the ping, otherwise the reason why it did not.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "delivered")]
     pub outcome: String,
-    /// HTTP status of the response, or of the token server if the outcome is `token`; null when there was no response.
+    /// HTTP status of the response, or of the token server if the outcome is `token`; null if there was no response.
     #[schema(required, format = Int32, minimum = 100, maximum = 999)]
     pub status: Option<i32>,
-    /// Start of the response body, at most 1 KiB; null when the receiver did not respond.
+    /// Start of the response body, at most 1 KiB; null if the receiver did not respond.
     #[schema(required, max_length = 1024, pattern = r"^[^\x00]*$")]
     pub excerpt: Option<String>,
     /// Duration of the test in milliseconds.
@@ -74,7 +71,7 @@ pub struct PreparedPing {
     body: String,
 }
 
-/// Prepares a ping; `request_id` is the id of the request that triggered it.
+/// Prepares a ping; `request_id` is the ID of the request that triggered it.
 ///
 /// # Errors
 /// 404; 409 for an endpoint that creates records in another system.
@@ -101,12 +98,7 @@ pub fn prepare(
     };
     match message::stored_body(endpoint.format, &event)? {
         Some(body) => Ok(PreparedPing { target, event, body }),
-        None => Err(Problem::new(Code::Conflict)
-            .because(
-                "A test would make a record in the other system; make a callback request of your own instead.",
-                "Zkouška by v druhém systému založila záznam; vytvořte místo ní vlastní žádost o zavolání.",
-            )
-            .into()),
+        None => Err(Problem::new(Code::Conflict).because("detail-no-ping").into()),
     }
 }
 
@@ -132,8 +124,8 @@ pub async fn send(
     let ended = environment.now();
     let (status, excerpt) = match &result {
         // The response of a token server may contain a token.
-        SendResult::Answered { status, .. } if !authenticated => (Some(i32::from(*status)), None),
-        SendResult::Answered { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
+        SendResult::Responded { status, .. } if !authenticated => (Some(i32::from(*status)), None),
+        SendResult::Responded { status, body, .. } => (Some(i32::from(*status)), Some(excerpt(body))),
         SendResult::Refused(_) | SendResult::Failed { .. } => (None, None),
     };
     let signed = signature::signed_content(event.id.as_str(), started.unix_seconds(), body.as_bytes());

@@ -38,10 +38,12 @@ pub fn configure(config: &mut ServiceConfig) {
 ///
 /// Creates an endpoint to which new events are sent from now on, signed as defined in [Standard
 /// Webhooks](https://www.standardwebhooks.com). The response contains the secret that verifies the signatures; store
-/// it, because it is not returned again. With the format of a CRM or ITSM tool, the endpoint does not receive events:
-/// the service creates leads for sales requests or tickets for support requests in that tool. For such a format you
-/// also need the scope `callbacks:read`. The URL must be `https` with a public address, unless the operator permits
+/// it, because it is not returned again. The URL must be `https` with a public address, unless the operator permits
 /// other destinations.
+///
+/// If `format` is a CRM or ITSM format, the endpoint receives no events. Instead, Entente creates a record in that tool
+/// for each matching callback request: a lead or contact for `sales`, a ticket, incident or customer request for
+/// `technical_support`. For such a format you also need the scope `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",
     request_body = NewWebhookEndpoint,
@@ -70,7 +72,7 @@ pub async fn create_webhook_endpoint(
 
 /// List webhook endpoints
 ///
-/// Returns all webhook endpoints, in the order of their creation and without their secrets.
+/// Returns all webhook endpoints, oldest first and without their secrets.
 #[utoipa::path(
     tag = "Webhooks",
     params(PageQuery),
@@ -90,14 +92,14 @@ pub async fn list_webhook_endpoints(
 /// Get a webhook endpoint
 ///
 /// Returns a webhook endpoint with its `ETag`. Send the `ETag` in `If-Match` when you update the endpoint. The response
-/// does not contain the secret, which is returned only when it is created.
+/// does not contain the secret, which is returned only when you create the endpoint or rotate the secret.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
     responses(
         (status = 200, description = "The webhook endpoint.", body = EndpointBody),
-        (status = 304, description = "You already have the current version."),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
     ),
 )]
 #[get("/v1/webhook-endpoints/{id}")]
@@ -113,18 +115,18 @@ pub async fn get_webhook_endpoint(
 
 /// Update a webhook endpoint
 ///
-/// Changes the fields that you send (JSON Merge Patch): absent fields do not change, and null clears a field. Send the
-/// `ETag` of the version you read in `If-Match`. Set `enabled` to false to stop sending: no new events are queued, and
-/// pending deliveries are kept and sent when you enable the endpoint again. To send events that you missed in the
-/// meantime, replay them. For an endpoint with the format of a CRM or ITSM tool you also need the scope
+/// Changes the fields that you send (JSON Merge Patch). Absent fields do not change; send null to clear a nullable
+/// field. Send the `ETag` of the version you read in `If-Match`. Set `enabled` to false to stop sending: no new events
+/// are queued, and pending deliveries are kept and sent when you enable the endpoint again. To send events that you
+/// missed in the meantime, replay them. For an endpoint with a CRM or ITSM format you also need the scope
 /// `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
     request_body(content = WebhookEndpointPatch, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The updated webhook endpoint.", body = EndpointBody),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
     ),
 )]
 #[patch("/v1/webhook-endpoints/{id}")]
@@ -156,10 +158,10 @@ pub async fn update_webhook_endpoint(
 /// sending for a while, disable the endpoint instead.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
     responses(
         (status = 204, description = "The webhook endpoint was deleted."),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
     ),
 )]
 #[delete("/v1/webhook-endpoints/{id}")]
@@ -177,16 +179,16 @@ pub async fn delete_webhook_endpoint(
 
 /// Rotate the secret of a webhook endpoint
 ///
-/// Creates a new secret. The response contains it; store it, because it is not returned again. For 24 hours, or for
-/// `overlap_hours`, requests are signed with both the old and the new secret, so that the receiver can switch at any
-/// time. With the signature `ed25519`, the response contains the new public key instead.
+/// Replaces the signing secret. The response contains the new secret (or, for `ed25519`, the new public key); store it,
+/// because the secret is not returned again. During the overlap (`overlap_hours`, by default 24), requests are signed
+/// with both the old and the new key, so that the receiver can switch at any time.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
     request_body = RotateWebhookSecret,
     responses(
         (status = 200, description = "The webhook endpoint, with its new secret.", body = EndpointWithSecret),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
     ),
 )]
 #[post("/v1/webhook-endpoints/{id}/rotate-secret")]
@@ -209,10 +211,10 @@ pub async fn rotate_webhook_secret(
 /// previous secret was leaked. Without an overlap, nothing changes.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
     responses(
         (status = 200, description = "The webhook endpoint.", body = EndpointBody),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
     ),
 )]
 #[post("/v1/webhook-endpoints/{id}/revoke-previous-secret")]
@@ -231,14 +233,14 @@ pub async fn revoke_previous_webhook_secret(
 
 /// Get the health of a webhook endpoint
 ///
-/// Returns whether deliveries to the endpoint succeed, since when they fail, how many deliveries wait, and when the
-/// endpoint is tried next. Use it for monitoring and troubleshooting.
+/// Returns whether deliveries to the endpoint are succeeding, since when they have been failing, how many are waiting,
+/// and when the next probe of a failing endpoint is due. Use it for monitoring and troubleshooting.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
     responses(
         (status = 200, description = "The health of the webhook endpoint.", body = WebhookHealth),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
     ),
 )]
 #[get("/v1/webhook-endpoints/{id}/health")]
@@ -254,16 +256,17 @@ pub async fn get_webhook_health(
 
 /// Test a webhook endpoint
 ///
-/// Sends a signed ping (`type` `webhook_endpoint.pinged`) at once, even if the endpoint is disabled, and returns the
-/// exact bytes that were signed and the response of the receiver. Use it to check the URL, the credentials and your
-/// verification of signatures. The ping is sent once, is not in the event feed, and does not affect the health of the
-/// endpoint.
+/// Sends a signed ping at once, even if the endpoint is disabled, and returns the exact bytes that were signed and the
+/// response of the receiver. The `type` of the ping is `webhook_endpoint.pinged`, which no other event has and to which
+/// you cannot subscribe; its `sequence` is 0 and its `data` is a `WebhookEndpointNotice`. Use it to check the URL, the
+/// credentials and your verification of signatures. The ping is sent once, is not in the event feed, and does not
+/// affect the health of the endpoint.
 #[utoipa::path(
     tag = "Webhooks",
-    params(("id" = WebhookEndpointId, Path, description = "The webhook endpoint.")),
+    params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
     responses(
         (status = 200, description = "The request that was sent and its response. `delivered` shows whether the receiver accepted the ping.", body = WebhookTestResult),
-        (status = 404, description = "The webhook endpoint does not exist."),
+        (status = 404, description = "`not_found`: the webhook endpoint does not exist."),
         (status = 409, description = "`conflict`: the endpoint creates records in a CRM or ITSM tool, which cannot be tested without creating one."),
     ),
 )]

@@ -140,7 +140,7 @@ pub fn event_types_json(format: WebhookFormat, types: Vec<EventTypeName>) -> Res
     let mut violations = Vec::new();
     for (index, EventTypeName(name)) in types.iter().enumerate() {
         if !format.accepts(name) {
-            let text = Text::new("This format has no record for it.", "Tento formát pro ni nemá záznam.");
+            let text = Text::new("violation-not-in-format");
             violations.push(Violation::at(format!("/event_types/{index}"), "not_in_format", text));
         }
     }

@@ -114,6 +114,6 @@ fn require_credentials_for_new_receiver(before: &Endpoint, patch: &WebhookEndpoi
     if origin(url)? == origin(&before.url)? {
         return Ok(());
     }
-    let text = Text::new("Another receiver needs credentials of its own.", "Jiný příjemce potřebuje vlastní údaje.");
+    let text = Text::new("violation-own-credentials");
     Err(Error::violation(Violation::at("/auth", "required", text)))
 }

@@ -22,26 +22,26 @@ pub struct EndpointNotice {
     /// Scheme, host and port of the endpoint's URL.
     #[schema(max_length = 300, pattern = "^https?://[!-~]+$", example = "https://crm.example.com")]
     pub origin: String,
-    /// Description of the endpoint; null when it has none.
+    /// Description of the endpoint; null if it has none.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub description: Option<String>,
-    /// Event types to which the endpoint subscribes; empty for all types.
+    /// Event types to which the endpoint subscribes; empty for all types. Never empty for a CRM or ITSM format.
     #[schema(max_items = 200)]
     pub event_types: Vec<EventTypeName>,
     /// Whether the endpoint receives events.
     pub enabled: bool,
     /// Why the service disabled the endpoint: `gone` (the receiver responded 410) or `failing` (no delivery succeeded
-    /// for five days); null when the service did not disable it.
+    /// for five days); null if the service did not disable it.
     #[schema(required, max_length = 20, pattern = "^[a-z_]+$")]
     pub disabled_reason: Option<String>,
     /// Format of the requests to the endpoint.
     pub format: WebhookFormat,
-    /// Short name of the external system that receives the events; null when it is not set.
+    /// Short name of the external system that receives the events; null if it is not set.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<String>,
     /// State of the endpoint's circuit breaker.
     pub circuit: Circuit,
-    /// When the first failure after the last success ended or, after the circuit has opened, when it opened; null when
+    /// When the first failure after the last success ended or, after the circuit has opened, when it opened; null if
     /// the last attempt succeeded.
     #[schema(required)]
     pub failing_since: Option<UtcTime>,

@@ -1,4 +1,4 @@
-//! What must hold, every day and at the end.
+//! The checks of the simulation, every day and at the end.
 
 use diesel::prelude::*;
 use entente::integrations::webhooks::schedule::STANDARD_DELAYS;
@@ -9,12 +9,13 @@ use entente::kernel::time::UtcTime;
 use super::{RECEIVERS, Simulation, without};
 use crate::support::*;
 
-/// A delivery that waits for its next try: endpoint, tries, when it is due, and when the last one began and how long it took.
+/// A delivery that waits for its next attempt: endpoint, number of attempts, due time, start of the last attempt, and
+/// its duration in milliseconds.
 type Waiting = (WebhookEndpointId, i32, UtcTime, UtcTime, i64);
 
 impl Simulation {
-    /// A failed try is followed by the next one after the delay of the schedule and at most a fifth more, unless the
-    /// receiver has asked for a pause.
+    /// Checks that the next attempt after a failure follows after the delay of the schedule plus at most 20 percent,
+    /// unless the receiver has requested a pause.
     pub async fn check_schedule(&self) {
         let waiting: Vec<Waiting> = self
             .app
@@ -45,37 +46,37 @@ impl Simulation {
         for (endpoint, tries, next, started, duration) in waiting {
             let waits = started.seconds_until(next) - duration as f64 / 1e3;
             let delay = STANDARD_DELAYS[usize::try_from(tries).unwrap()].as_secs_f64();
-            // What a crashed or hanging worker had claimed becomes due when it is given back or its lease ends.
-            let given_back = waits > delay * 1.2 + 0.01;
-            if waits + 0.01 < delay || (given_back && next > self.app.now()) {
+            // Deliveries that a crashed or hanging worker had leased are due when they are released or the lease ends.
+            let released = waits > delay * 1.2 + 0.01;
+            if waits + 0.01 < delay || (released && next > self.app.now()) {
                 seen.faults
-                    .push(format!("try {} at {endpoint} comes {waits} s after the last, not {delay}", tries + 1));
+                    .push(format!("attempt {} at {endpoint} follows after {waits} s instead of {delay} s", tries + 1));
             }
         }
     }
 
-    /// At the end, when all receivers have been well for days.
+    /// Checks the end of the simulation, when all receivers have worked for days.
     pub async fn check(&self, seed: u64) {
-        let told = format!("seed {seed} on {:?}: ENTENTE_TEST_SIMULATION_SEED={seed}", self.app.engine);
+        let context = format!("seed {seed} on {:?}: ENTENTE_TEST_SIMULATION_SEED={seed}", self.app.engine);
         let arrived = self.receivers.all();
         let committed = self.committed.iter().cloned().collect();
         let phantoms = without(&arrived, &committed);
-        assert!(phantoms.is_empty(), "{told}\nphantoms: {phantoms:?}");
+        assert!(phantoms.is_empty(), "{context}\nphantoms: {phantoms:?}");
         for receiver in 0..RECEIVERS {
             let lost: Vec<_> = self.committed.iter().filter(|event| !self.receivers.has(receiver, event)).collect();
-            assert!(lost.is_empty(), "{told}\nreceiver {receiver} never got {} events: {lost:?}", lost.len());
+            assert!(lost.is_empty(), "{context}\nreceiver {receiver} never got {} events: {lost:?}", lost.len());
         }
         for endpoint in &self.endpoints {
             let health =
                 self.app.admin().get(&format!("/v1/webhook-endpoints/{endpoint}/health")).await.expect(200).body;
-            assert_eq!((&health["status"], &health["waiting"]), (&json!("healthy"), &json!(0)), "{told}");
+            assert_eq!((&health["status"], &health["waiting"]), (&json!("healthy"), &json!(0)), "{context}");
         }
         let seen = self.receivers.seen.lock().unwrap();
-        assert!(seen.faults.is_empty(), "{told}\n{:#?}", seen.faults);
-        // A simulation in which nothing went wrong has shown nothing.
+        assert!(seen.faults.is_empty(), "{context}\n{:#?}", seen.faults);
+        // A simulation without faults proves nothing.
         assert!(
             seen.crashes > 0 && seen.hangs > 0 && seen.repeated > 0 && !seen.poison.is_empty(),
-            "{told}: too quiet"
+            "{context}: too few faults"
         );
     }
 }

@@ -1,13 +1,14 @@
-//! Simulated months of crashes and of slow, dead, lying and recovering receivers: the real queue on a real database, with
-//! clock, randomness and network of the simulation.
+//! Simulates months of crashes and of slow, unreachable, faulty and recovering webhook receivers: the real delivery
+//! queue on a real database, with a simulated clock, random numbers and network.
 //!
-//! What must hold: no event is lost, none comes that was not committed, none comes twice without a fault in between,
-//! events of a subject come in order where that is wanted, no two workers send to one receiver, no try comes outside its
-//! schedule, and everything recovers. A failure names its seed; `ENTENTE_TEST_SIMULATION_SEED` runs one seed again, and
-//! `ENTENTE_TEST_SIMULATION_DAYS` sets how many days are simulated per database.
+//! Checks that no event is lost, that only committed events are delivered, that duplicates are explained by a fault,
+//! that events of a subject are in order if the endpoint requires it, that no two workers send to one receiver at the
+//! same time, that retries follow the schedule, and that all endpoints recover. A failure prints its seed;
+//! `ENTENTE_TEST_SIMULATION_SEED` repeats one seed, `ENTENTE_TEST_SIMULATION_DAYS` sets the number of simulated days
+//! per database.
 
-mod chance;
 mod checks;
+mod random;
 mod receivers;
 
 use std::collections::HashSet;
@@ -26,17 +27,17 @@ use entente::kernel::record::Change;
 use entente::kernel::time::UtcTime;
 use tokio::sync::watch;
 
-use self::chance::{Chance, SeededEntropy};
+use self::random::{Random, SeededEntropy};
 use self::receivers::{Network, Receivers};
 use crate::support::*;
 
-/// Days in the normal run, per database, and of one simulation.
+/// Number of days per database, and of one simulation.
 const DAYS: u64 = 1_000;
 const SPAN: u64 = 250;
 const SEED: u64 = 0x0e17_e172;
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// The last receiver wants order.
+/// The last receiver requires ordered events.
 const RECEIVERS: usize = 4;
 const ORDERED: usize = 1;
 const SUBJECTS: u64 = 4;
@@ -45,14 +46,14 @@ type Hanging = Pin<Box<dyn Future<Output = Result<usize, Error>>>>;
 
 struct Simulation {
     app: TestApp,
-    chance: Chance,
+    random: Random,
     receivers: Arc<Receivers>,
     parts: Parts,
     endpoints: Vec<WebhookEndpointId>,
     committed: Vec<String>,
-    /// Work that hangs, with its receiver.
+    /// Workers that hang, with their receivers.
     hanging: Vec<(usize, Hanging)>,
-    /// From when on a switched off endpoint has missed events.
+    /// Since when a disabled endpoint has missed events.
     off_since: Vec<Option<UtcTime>>,
 }
 
@@ -61,7 +62,7 @@ impl Simulation {
         let app = app.with_entropy(Arc::new(SeededEntropy::new(seed)));
         let receivers = Arc::new(Receivers {
             seen: Default::default(),
-            chance: Chance::new(seed ^ 1),
+            random: Random::new(seed ^ 1),
             clock: app.clock.clone(),
             ordered: (RECEIVERS - ORDERED..RECEIVERS).collect(),
             crashed: Default::default(),
@@ -79,7 +80,7 @@ impl Simulation {
         }
         Self {
             app,
-            chance: Chance::new(seed),
+            random: Random::new(seed),
             receivers,
             parts,
             endpoints,
@@ -89,11 +90,11 @@ impl Simulation {
         }
     }
 
-    /// Changes things, in transactions of which some are rolled back.
+    /// Makes changes, some of which are rolled back.
     async fn change(&mut self) {
-        for _ in 0..self.chance.below(3) {
-            let subject = DepartmentId::from_uuid(demo_uuid(100 + self.chance.below(SUBJECTS)));
-            let fails = self.chance.percent(15);
+        for _ in 0..self.random.below(3) {
+            let subject = DepartmentId::from_uuid(demo_uuid(100 + self.random.below(SUBJECTS)));
+            let fails = self.random.percent(15);
             let number = self.committed.len();
             let unit = scheduler::unit(&self.app.state.environment, move |tx| {
                 let body = json!({"id": subject, "number": number});
@@ -102,8 +103,8 @@ impl Simulation {
             });
             match self.app.state.db.write(unit).await {
                 Ok(id) => {
-                    // Some events are refused for so long that they are given up.
-                    if self.chance.percent(2) {
+                    // Some events are rejected until all attempts are exhausted.
+                    if self.random.percent(2) {
                         let until = self.app.now().plus(6 * DAY);
                         self.receivers.seen.lock().unwrap().poison.insert(id.clone(), until);
                     }
@@ -114,7 +115,7 @@ impl Simulation {
         }
     }
 
-    /// One round of a worker that may crash or hang.
+    /// Runs one round of a worker, which may crash or hang.
     async fn work(&mut self) {
         let (db, environment) = (self.app.state.db.clone(), self.app.state.environment.clone());
         let dispatch =
@@ -150,8 +151,8 @@ impl Simulation {
         }
     }
 
-    /// What hung for longer than its lease goes on and finds that it is too late.
-    async fn wake(&mut self) {
+    /// Continues the workers that hung for longer than their leases; their results must be ignored.
+    async fn resume_hanging(&mut self) {
         self.receivers.seen.lock().unwrap().waking = true;
         for (receiver, work) in std::mem::take(&mut self.hanging) {
             self.receivers.release.notify_waiters();
@@ -170,13 +171,13 @@ impl Simulation {
                 tokio::task::yield_now().await;
             }
             receivers.batch_ended(receiver, false);
-            receivers.awake(receiver);
+            receivers.resumed(receiver);
         }
         self.receivers.seen.lock().unwrap().waking = false;
     }
 
-    /// The operator's round: switches on what was switched off, and has sent again what was missed or given up.
-    async fn look_after(&mut self, day: u64) {
+    /// Acts as the operator: enables disabled endpoints, and replays missed and exhausted events.
+    async fn maintain(&mut self, day: u64) {
         let list = self.app.admin().get("/v1/webhook-endpoints?limit=100").await.expect(200);
         for (receiver, endpoint) in list.body["data"].as_array().unwrap().iter().enumerate() {
             if endpoint["enabled"] == false {
@@ -193,42 +194,42 @@ impl Simulation {
         }
     }
 
-    async fn replay(&self, receiver: usize, since: UtcTime, choice: &str) {
+    async fn replay(&self, receiver: usize, since: UtcTime, selection: &str) {
         let path = format!("/v1/webhook-endpoints/{}/replay", self.endpoints[receiver]);
-        self.app.admin().post(&path, json!({"since": since, "selection": choice})).await.expect(200);
+        self.app.admin().post(&path, json!({"since": since, "selection": selection})).await.expect(200);
     }
 
-    /// One day.
-    async fn live(&mut self, day: u64) {
+    /// Simulates one day.
+    async fn simulate_day(&mut self, day: u64) {
         let end = self.app.now().plus(DAY);
         while self.app.now() < end {
             self.change().await;
             self.work().await;
-            let seconds = match self.chance.below(6) {
-                0 => 1 + self.chance.below(10),
-                1 => 60 + self.chance.below(600),
-                _ => 3_600 + self.chance.below(26_000),
+            let seconds = match self.random.below(6) {
+                0 => 1 + self.random.below(10),
+                1 => 60 + self.random.below(600),
+                _ => 3_600 + self.random.below(26_000),
             };
             self.app.clock.advance(Duration::from_secs(seconds));
-            if !self.hanging.is_empty() && self.chance.percent(50) {
+            if !self.hanging.is_empty() && self.random.percent(50) {
                 self.app.clock.advance(Duration::from_secs(31));
                 self.work().await;
-                self.wake().await;
+                self.resume_hanging().await;
             }
         }
-        self.look_after(day).await;
+        self.maintain(day).await;
         self.check_schedule().await;
         worker::delete_old_events(&self.parts).await.unwrap();
     }
 
-    /// Everything is well from now on, until nothing waits.
-    async fn heal(&mut self) {
-        self.receivers.seen.lock().unwrap().healed = true;
+    /// Ends all faults and waits until all deliveries are sent.
+    async fn recover(&mut self) {
+        self.receivers.seen.lock().unwrap().recovered = true;
         self.app.clock.advance(Duration::from_secs(31));
-        self.wake().await;
-        // All but the longest delays of the schedule end on the first of these days.
+        self.resume_hanging().await;
+        // All delays of the schedule except the longest ones end on the first of these days.
         for day in 0..3 {
-            self.look_after(7 * day).await;
+            self.maintain(7 * day).await;
             for _ in 0..24 {
                 self.work().await;
                 self.app.clock.advance(Duration::from_secs(4_000));
@@ -237,7 +238,7 @@ impl Simulation {
     }
 }
 
-/// The id of the event that this transaction has made.
+/// Returns the id of the event that this transaction has recorded.
 fn newest(conn: &mut entente::kernel::db::DbConn) -> Result<String, Error> {
     use diesel::prelude::*;
     use entente::kernel::db::schema::events::dsl::{events, id, position};
@@ -250,7 +251,7 @@ fn setting(name: &str) -> Option<u64> {
 }
 
 #[apply(both)]
-async fn every_event_arrives_whatever_happens(app: TestApp) {
+async fn every_event_is_delivered_despite_faults(app: TestApp) {
     let days = setting("ENTENTE_TEST_SIMULATION_DAYS").unwrap_or(DAYS);
     let seeds: Vec<u64> = match setting("ENTENTE_TEST_SIMULATION_SEED") {
         Some(seed) => vec![seed],
@@ -260,15 +261,15 @@ async fn every_event_arrives_whatever_happens(app: TestApp) {
     for seed in seeds {
         let mut simulation = Simulation::start(app.fresh(), seed).await;
         for day in 0..SPAN {
-            simulation.live(day).await;
+            simulation.simulate_day(day).await;
         }
-        simulation.heal().await;
+        simulation.recover().await;
         simulation.check(seed).await;
         app = simulation.app;
     }
 }
 
-/// Those of `all` that are not in `some`.
+/// Returns the elements of `all` that are not in `some`.
 fn without<'a>(all: impl IntoIterator<Item = &'a String>, some: &HashSet<String>) -> Vec<String> {
     all.into_iter().filter(|one| !some.contains(*one)).cloned().collect()
 }

@@ -1,6 +1,5 @@
-//! The receivers of the simulation and what they remember. A receiver is up, slow, dead, refusing, busy, or lying (it takes
-//! an event and says that it did not), by the hour of the clock; the process that sends can crash before or after a
-//! receiver has an event, or hang for longer than its lease.
+//! The simulated receivers and their records. The behaviour of a receiver changes with time. The process that sends can
+//! crash before or after a receiver has accepted an event, or hang for longer than its lease.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -12,74 +11,75 @@ use entente::kernel::time::UtcTime;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::chance::Chance;
+use super::random::Random;
 
-/// What is left of a lease when an attempt begins, at least.
+/// The minimum remaining time of a lease when an attempt starts.
 const LEASE_LEFT: Duration = Duration::from_secs(18);
 
-/// How a receiver is at the moment.
+/// The current behaviour of a receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
+pub enum Behaviour {
     Up,
-    /// Answers after ten seconds.
+    /// Responds after ten seconds.
     Slow,
-    /// Never answers.
-    Dead,
+    /// Never responds.
+    Unresponsive,
+    /// Refuses connections.
     Refusing,
-    /// 500 without having taken the event.
+    /// Rejects the event with 500.
     Broken,
-    /// 429 and 503 with a pause.
+    /// Responds with 429 or 503, and requests a pause.
     Busy,
-    /// Takes the event, then answers 500, or nothing in time.
-    Lying,
+    /// Accepts the event, but responds with 500 or not at all.
+    Faulty,
 }
 
-/// What the process does while it sends.
+/// The state of the process that sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    Lives,
+pub enum ProcessState {
+    Runs,
     CrashesBefore,
     CrashesAfter,
     Hangs,
 }
 
-/// One event that a receiver has taken.
+/// An event that a receiver has accepted.
 #[derive(Debug, Clone)]
 struct Receipt {
     bytes: Vec<u8>,
-    /// Something went wrong after the receiver had it, so it may come again.
+    /// A fault happened after the receiver accepted the event, so a duplicate is expected.
     excused: bool,
 }
 
-/// What all receivers together have seen.
+/// The records of all receivers.
 #[derive(Default)]
 pub struct Seen {
-    moods: HashMap<usize, (Mood, UtcTime)>,
+    behaviours: HashMap<usize, (Behaviour, UtcTime)>,
     receipts: BTreeMap<(usize, String), Receipt>,
-    /// Taken, and not known to be recorded by the process that sent them.
+    /// Accepted events whose results the process has not recorded yet.
     unrecorded: Vec<(usize, String)>,
-    /// Last number of each subject that was taken by a receiver that wants order.
+    /// The last sequence number of each subject, per receiver.
     last: HashMap<(usize, String), i64>,
-    /// Events that receivers will not have before a certain instant.
+    /// Events that receivers reject before an instant.
     pub poison: HashMap<String, UtcTime>,
-    /// Requests that are under way: receiver and start.
+    /// Requests that hang: receiver and start.
     hanging: Vec<(usize, UtcTime)>,
-    /// The worker that hung goes on.
+    /// Whether hanging workers are being resumed.
     pub waking: bool,
     pub faults: Vec<String>,
     pub repeated: usize,
     pub attempts: usize,
     pub crashes: usize,
     pub hangs: usize,
-    /// From when on everything is well.
-    pub healed: bool,
+    /// Whether all faults have ended.
+    pub recovered: bool,
 }
 
 pub struct Receivers {
     pub seen: Mutex<Seen>,
-    pub chance: Chance,
+    pub random: Random,
     pub clock: Arc<ManualClock>,
-    /// Receivers that want events of a subject in order.
+    /// Receivers that require the events of a subject in order.
     pub ordered: HashSet<usize>,
     pub crashed: Notify,
     pub hung: Notify,
@@ -87,50 +87,52 @@ pub struct Receivers {
 }
 
 impl Receivers {
-    /// The mood of a receiver; it changes by itself after a while.
-    fn mood(&self, seen: &mut Seen, receiver: usize) -> Mood {
+    /// Returns the behaviour of a receiver, which changes after a random time.
+    fn behaviour(&self, seen: &mut Seen, receiver: usize) -> Behaviour {
         let now = self.clock.now();
-        if seen.healed {
-            return Mood::Up;
+        if seen.recovered {
+            return Behaviour::Up;
         }
-        if let Some((mood, until)) = seen.moods.get(&receiver)
+        if let Some((behaviour, until)) = seen.behaviours.get(&receiver)
             && now < *until
         {
-            return *mood;
+            return *behaviour;
         }
-        let hours = |most: u64| Duration::from_secs(600 + self.chance.below(most * 3_600));
-        let (mood, lasts) = match self.chance.below(20) {
-            0 | 1 => (Mood::Slow, hours(20)),
-            2 | 3 => (Mood::Dead, hours(30)),
-            4 => (Mood::Refusing, hours(8)),
-            5 | 6 => (Mood::Broken, hours(12)),
-            7 => (Mood::Busy, hours(6)),
-            8 => (Mood::Lying, hours(6)),
-            // Now and then somebody is away for longer than five days.
-            9 if !self.ordered.contains(&receiver) && self.chance.percent(15) => (Mood::Dead, hours(24 * 8)),
-            _ => (Mood::Up, hours(48)),
+        let hours = |most: u64| Duration::from_secs(600 + self.random.below(most * 3_600));
+        let (behaviour, lasts) = match self.random.below(20) {
+            0 | 1 => (Behaviour::Slow, hours(20)),
+            2 | 3 => (Behaviour::Unresponsive, hours(30)),
+            4 => (Behaviour::Refusing, hours(8)),
+            5 | 6 => (Behaviour::Broken, hours(12)),
+            7 => (Behaviour::Busy, hours(6)),
+            8 => (Behaviour::Faulty, hours(6)),
+            // Some receivers are unreachable for longer than five days.
+            9 if !self.ordered.contains(&receiver) && self.random.percent(15) => {
+                (Behaviour::Unresponsive, hours(24 * 8))
+            }
+            _ => (Behaviour::Up, hours(48)),
         };
-        seen.moods.insert(receiver, (mood, now.plus(lasts)));
-        mood
+        seen.behaviours.insert(receiver, (behaviour, now.plus(lasts)));
+        behaviour
     }
 
-    fn fate(&self, seen: &Seen) -> Fate {
-        match self.chance.below(1_000) {
-            _ if seen.healed => Fate::Lives,
-            0..=5 => Fate::CrashesBefore,
-            6..=11 => Fate::CrashesAfter,
-            12..=15 => Fate::Hangs,
-            _ => Fate::Lives,
+    fn state(&self, seen: &Seen) -> ProcessState {
+        match self.random.below(1_000) {
+            _ if seen.recovered => ProcessState::Runs,
+            0..=5 => ProcessState::CrashesBefore,
+            6..=11 => ProcessState::CrashesAfter,
+            12..=15 => ProcessState::Hangs,
+            _ => ProcessState::Runs,
         }
     }
 
-    /// A receiver takes an event.
-    fn take(&self, seen: &mut Seen, receiver: usize, request: &OutgoingRequest) {
+    /// Records that a receiver accepted an event.
+    fn accept(&self, seen: &mut Seen, receiver: usize, request: &OutgoingRequest) {
         let event: Value = serde_json::from_slice(&request.body).unwrap();
         let id = event["id"].as_str().unwrap().to_owned();
         let header = request.headers.iter().find(|(name, _)| name == "webhook-id").map(|(_, value)| value.clone());
         if header.as_deref() != Some(&id) {
-            seen.faults.push(format!("{id} came under the name {header:?}"));
+            seen.faults.push(format!("{id} was sent with webhook-id {header:?}"));
         }
         let subject = event["subject"].as_str().unwrap().to_owned();
         let number = event["subject_sequence"].as_i64().unwrap();
@@ -147,10 +149,10 @@ impl Receivers {
             Some(receipt) => {
                 seen.repeated += 1;
                 if receipt.bytes != request.body {
-                    seen.faults.push(format!("{id} came to receiver {receiver} with other bytes"));
+                    seen.faults.push(format!("receiver {receiver} got {id} again with other bytes"));
                 }
                 if !receipt.excused {
-                    seen.faults.push(format!("{id} came to receiver {receiver} again without a reason"));
+                    seen.faults.push(format!("receiver {receiver} got {id} again without a fault"));
                 }
                 receipt.excused = false;
             }
@@ -158,7 +160,7 @@ impl Receivers {
         seen.unrecorded.push((receiver, id));
     }
 
-    /// The process recorded the results of a receiver's batch, or died before it could.
+    /// Ends a batch: the process has recorded its results, or has crashed before.
     pub fn batch_ended(&self, receiver: usize, recorded: bool) {
         let mut seen = self.seen.lock().unwrap();
         let ended: Vec<_> = seen.unrecorded.extract_if(.., |(of, _)| *of == receiver).collect();
@@ -169,12 +171,12 @@ impl Receivers {
         }
     }
 
-    /// The work that hung has ended.
-    pub fn awake(&self, receiver: usize) {
+    /// Records that a hanging worker has ended.
+    pub fn resumed(&self, receiver: usize) {
         self.seen.lock().unwrap().hanging.retain(|(of, _)| *of != receiver);
     }
 
-    /// Excuses a repetition of an event that the receiver had but did not say so.
+    /// Allows a duplicate of an event that the receiver accepted without confirming it.
     fn excuse(seen: &mut Seen, receiver: usize, request: &OutgoingRequest) {
         let event: Value = serde_json::from_slice(&request.body).unwrap();
         let id = event["id"].as_str().unwrap().to_owned();
@@ -183,12 +185,12 @@ impl Receivers {
         }
     }
 
-    /// Whether a receiver has an event.
+    /// Returns whether a receiver has an event.
     pub fn has(&self, receiver: usize, event: &str) -> bool {
         self.seen.lock().unwrap().receipts.contains_key(&(receiver, event.to_owned()))
     }
 
-    /// Every event that came.
+    /// Returns the ids of all accepted events.
     pub fn all(&self) -> HashSet<String> {
         self.seen.lock().unwrap().receipts.keys().map(|(_, id)| id.clone()).collect()
     }
@@ -196,7 +198,7 @@ impl Receivers {
     async fn handle(&self, request: OutgoingRequest) -> SendResult {
         let receiver: usize = request.url.path().trim_start_matches('/').parse().unwrap();
         let started = self.clock.now();
-        let (mood, fate) = {
+        let (behaviour, state) = {
             let mut seen = self.seen.lock().unwrap();
             seen.attempts += 1;
             if !seen.waking
@@ -204,66 +206,66 @@ impl Receivers {
             {
                 seen.faults.push(format!("two workers send to receiver {receiver}"));
             }
-            (self.mood(&mut seen, receiver), self.fate(&seen))
+            (self.behaviour(&mut seen, receiver), self.state(&seen))
         };
-        // Those that are sent together start together.
+        // Requests of one batch start at the same time.
         tokio::task::yield_now().await;
-        match fate {
-            Fate::CrashesBefore | Fate::CrashesAfter => {
+        match state {
+            ProcessState::CrashesBefore | ProcessState::CrashesAfter => {
                 {
                     let mut seen = self.seen.lock().unwrap();
                     seen.crashes += 1;
-                    if fate == Fate::CrashesAfter && mood == Mood::Up {
-                        self.take(&mut seen, receiver, &request);
+                    if state == ProcessState::CrashesAfter && behaviour == Behaviour::Up {
+                        self.accept(&mut seen, receiver, &request);
                     }
                 }
                 self.crashed.notify_one();
                 std::future::pending::<()>().await;
             }
-            Fate::Hangs => {
+            ProcessState::Hangs => {
                 self.seen.lock().unwrap().hanging.push((receiver, started));
                 self.seen.lock().unwrap().hangs += 1;
                 self.hung.notify_one();
                 self.release.notified().await;
                 return SendResult::Failed { reason: reason::TIMEOUT };
             }
-            Fate::Lives => {}
+            ProcessState::Runs => {}
         }
-        let (result, seconds) = self.answer(receiver, mood, &request);
+        let (result, seconds) = self.respond(receiver, behaviour, &request);
         let ended = started.plus(Duration::from_secs(seconds));
         self.clock.set(self.clock.now().max(ended));
         result
     }
 
-    fn answer(&self, receiver: usize, mood: Mood, request: &OutgoingRequest) -> (SendResult, u64) {
-        let answered = |status, retry_after: Option<String>| SendResult::Answered {
+    fn respond(&self, receiver: usize, behaviour: Behaviour, request: &OutgoingRequest) -> (SendResult, u64) {
+        let response = |status, retry_after: Option<String>| SendResult::Responded {
             status,
             retry_after,
-            body: b"as told".to_vec(),
+            body: b"scripted".to_vec(),
         };
         let mut seen = self.seen.lock().unwrap();
         let event: Value = serde_json::from_slice(&request.body).unwrap();
         let refused = seen.poison.get(event["id"].as_str().unwrap()).is_some_and(|until| self.clock.now() < *until);
-        if !seen.healed && refused && !self.ordered.contains(&receiver) {
-            return (answered(400, None), 0);
+        if !seen.recovered && refused && !self.ordered.contains(&receiver) {
+            return (response(400, None), 0);
         }
-        match mood {
-            Mood::Up | Mood::Slow => {
-                self.take(&mut seen, receiver, request);
-                (answered(204, None), if mood == Mood::Slow { 10 } else { 0 })
+        match behaviour {
+            Behaviour::Up | Behaviour::Slow => {
+                self.accept(&mut seen, receiver, request);
+                (response(204, None), if behaviour == Behaviour::Slow { 10 } else { 0 })
             }
-            Mood::Dead => (SendResult::Failed { reason: reason::TIMEOUT }, 15),
-            Mood::Refusing => (SendResult::Failed { reason: reason::CONNECT }, 0),
-            Mood::Broken => (answered(500, None), 1),
-            Mood::Busy => {
-                let seconds = 60 + self.chance.below(7_200);
-                (answered(if seconds.is_multiple_of(2) { 429 } else { 503 }, Some(seconds.to_string())), 0)
+            Behaviour::Unresponsive => (SendResult::Failed { reason: reason::TIMEOUT }, 15),
+            Behaviour::Refusing => (SendResult::Failed { reason: reason::CONNECT }, 0),
+            Behaviour::Broken => (response(500, None), 1),
+            Behaviour::Busy => {
+                let seconds = 60 + self.random.below(7_200);
+                (response(if seconds.is_multiple_of(2) { 429 } else { 503 }, Some(seconds.to_string())), 0)
             }
-            Mood::Lying => {
-                self.take(&mut seen, receiver, request);
+            Behaviour::Faulty => {
+                self.accept(&mut seen, receiver, request);
                 Self::excuse(&mut seen, receiver, request);
-                if self.chance.percent(50) {
-                    (answered(500, None), 1)
+                if self.random.percent(50) {
+                    (response(500, None), 1)
                 } else {
                     (SendResult::Failed { reason: reason::TIMEOUT }, 15)
                 }
@@ -272,7 +274,7 @@ impl Receivers {
     }
 }
 
-/// The network, as the service sees it.
+/// Sends the requests of the service to the simulated receivers.
 pub struct Network(pub Arc<Receivers>);
 
 impl Sender for Network {

@@ -1,25 +1,25 @@
-//! What holds on every day of the simulated year, and what its traces tell at the end.
+//! The checks of the simulated year, every day and at the end.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{PROJECTS, Year, text};
 use crate::support::*;
 
-/// Every day, for every project that runs.
+/// Checks one day.
 pub async fn day(year: &mut Year) {
     for project in 0..year.projects.len() {
         year.members[project] = year.all(&year.at(project, "/memberships")).await;
-        nobody_is_here_twice(year, project);
+        check_memberships_do_not_overlap(year, project);
         let found = year.get(&year.at(project, "")).await;
         if ["active", "on_hold"].contains(&text(&found["state"])) {
-            nobody_sits_twice(year, project, &found);
-            one_owner_for_each_area(year, project).await;
-            the_sides_are_counted_right(year, project, &found).await;
+            check_roles_are_distinct(year, project, &found);
+            check_areas_have_one_owner(year, project).await;
+            check_parity(year, project, &found).await;
         }
     }
 }
 
-fn nobody_is_here_twice(year: &Year, project: usize) {
+fn check_memberships_do_not_overlap(year: &Year, project: usize) {
     let mut stays: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
     for member in &year.members[project] {
         if ["declined", "withdrawn", "expired"].contains(&text(&member["state"])) {
@@ -28,16 +28,16 @@ fn nobody_is_here_twice(year: &Year, project: usize) {
         let (from, to) = (text(&member["valid_from"]), text(&member["valid_to"]));
         let others = stays.entry(text(&member["person_id"])).or_default();
         let clash = others.iter().any(|other| other.0 < to && from < other.1);
-        assert!(!clash, "{}: {member} and {others:?}", year.told());
+        assert!(!clash, "{}: {member} and {others:?}", year.context());
         others.push((from, to));
     }
 }
 
-fn nobody_sits_twice(year: &Year, project: usize, found: &Value) {
+fn check_roles_are_distinct(year: &Year, project: usize, found: &Value) {
     let mut taken = HashSet::new();
     for side in found["sides"].as_array().unwrap() {
         if let Some(sponsor) = side["sponsor_person_id"].as_str() {
-            assert!(taken.insert(sponsor), "{}: {found}", year.told());
+            assert!(taken.insert(sponsor), "{}: {found}", year.context());
         }
     }
     for member in &year.members[project] {
@@ -45,18 +45,18 @@ fn nobody_sits_twice(year: &Year, project: usize, found: &Value) {
         assert!(
             !joined || taken.insert(text(&member["person_id"])) || planned_again(year, project, member),
             "{}: {member}",
-            year.told()
+            year.context()
         );
     }
 }
 
-/// A member may have agreed to come back later; `nobody_is_here_twice` looks at the days.
+/// Returns whether the person has another membership; `check_memberships_do_not_overlap` checks the days.
 fn planned_again(year: &Year, project: usize, member: &Value) -> bool {
     let same = |other: &&Value| other["person_id"] == member["person_id"] && other["id"] != member["id"];
     year.members[project].iter().any(|other| same(&other))
 }
 
-async fn one_owner_for_each_area(year: &Year, project: usize) {
+async fn check_areas_have_one_owner(year: &Year, project: usize) {
     let path = format!("/ownership?responsibility=accountable&as_of={}", year.today);
     let owners = year.all(&year.at(project, &path)).await;
     for area in year.all(&year.at(project, "/areas")).await {
@@ -64,21 +64,21 @@ async fn one_owner_for_each_area(year: &Year, project: usize) {
         if area["retired_at"].is_string() {
             continue;
         }
-        assert_eq!(own, [&area["accountable"]], "{}: {area}", year.told());
+        assert_eq!(own, [&area["accountable"]], "{}: {area}", year.context());
         let person = text(&area["accountable"]["person_id"]);
         let member = |member: &&Value| {
             member["state"] == "active"
                 && member["person_id"] == *person
                 && member["department_id"] == area["department_id"]
         };
-        // After the last day the members go home, and the project waits to be closed.
-        let over = year.today >= PROJECTS[project].2;
-        let known = over || year.gone.contains(person) || year.members[project].iter().any(|one| member(&one));
-        assert!(known, "{}: no active member of the side owns {area}", year.told());
+        // After the last day the members return, until the project is closed.
+        let ended = year.today >= PROJECTS[project].2;
+        let known = ended || year.deactivated.contains(person) || year.members[project].iter().any(|one| member(&one));
+        assert!(known, "{}: no active member of the side owns {area}", year.context());
     }
 }
 
-async fn the_sides_are_counted_right(year: &Year, project: usize, found: &Value) {
+async fn check_parity(year: &Year, project: usize, found: &Value) {
     let parity = year.get(&year.at(project, "/parity")).await;
     let active = year.all(&year.at(project, "/memberships?state=active")).await;
     let mut heads = Vec::new();
@@ -86,38 +86,43 @@ async fn the_sides_are_counted_right(year: &Year, project: usize, found: &Value)
         let counts = |one: &&Value| one["department_id"] == side["department_id"] && one["counts_for_parity"] == true;
         let own: Vec<_> = active.iter().filter(counts).collect();
         let percent: u64 = own.iter().filter_map(|one| one["fte_percent"].as_u64()).sum();
-        assert_eq!((&side["members"], &side["fte_percent"]), (&json!(own.len()), &json!(percent)), "{}", year.told());
+        assert_eq!(
+            (&side["members"], &side["fte_percent"]),
+            (&json!(own.len()), &json!(percent)),
+            "{}",
+            year.context()
+        );
         heads.push(own.len());
     }
     let (least, most) = (heads.iter().min().unwrap(), heads.iter().max().unwrap());
     let holds = *least > 0 && most - least <= 5;
-    assert_eq!(parity["holds"], holds, "{}: {parity}", year.told());
-    // The clock looks at active projects only.
+    assert_eq!(parity["holds"], holds, "{}: {parity}", year.context());
+    // The scheduler checks active projects only.
     if found["state"] == "active" {
-        assert_eq!(found["parity_breached_at"].is_null(), holds, "{}: {parity}", year.told());
+        assert_eq!(found["parity_breached_at"].is_null(), holds, "{}: {parity}", year.context());
     }
 }
 
-/// When the year is over.
+/// Checks the end of the year.
 pub async fn end(year: &Year) {
-    let home = ["returned", "left_organisation", "declined", "withdrawn", "expired"];
+    let ended = ["returned", "left_organisation", "declined", "withdrawn", "expired"];
     for project in 0..year.projects.len() {
         let found = year.get(&year.at(project, "")).await;
-        assert_eq!(found["state"], "closed", "{}", year.told());
+        assert_eq!(found["state"], "closed", "{}", year.context());
         let mut seen = HashSet::new();
         for member in &year.members[project] {
-            assert!(home.contains(&text(&member["state"])), "{}: {member}", year.told());
+            assert!(ended.contains(&text(&member["state"])), "{}: {member}", year.context());
             seen.insert(text(&member["state"]));
         }
         let expected = ["returned", "declined", "expired"];
-        assert!(expected.iter().all(|state| seen.contains(state)), "{}: {seen:?}", year.told());
+        assert!(expected.iter().all(|state| seen.contains(state)), "{}: {seen:?}", year.context());
     }
     let entries = year.all("/v1/audit-entries").await;
-    the_feed_tells_the_same(year, &entries).await;
-    the_audit_leads_to_the_present(year, &entries).await;
+    check_feed_equals_audit(year, &entries).await;
+    check_audit_leads_to_present(year, &entries).await;
 }
 
-async fn the_feed_tells_the_same(year: &Year, entries: &[Value]) {
+async fn check_feed_equals_audit(year: &Year, entries: &[Value]) {
     let mut feed = Vec::new();
     loop {
         let page = year.get(&format!("/v1/events?after={}&limit=100", feed.len())).await;
@@ -127,15 +132,15 @@ async fn the_feed_tells_the_same(year: &Year, entries: &[Value]) {
         }
         feed.extend(events.iter().cloned());
     }
-    assert_eq!(feed.len(), entries.len(), "{}", year.told());
+    assert_eq!(feed.len(), entries.len(), "{}", year.context());
     for (place, (event, entry)) in feed.iter().zip(entries).enumerate() {
-        assert_eq!(event["sequence"], place + 1, "{}", year.told());
-        let told = (&event["type"], &event["subject"], &event["data"]);
-        assert_eq!(told, (&entry["action"], &entry["subject"], &entry["after"]), "{}", year.told());
+        assert_eq!(event["sequence"], place + 1, "{}", year.context());
+        let recorded = (&event["type"], &event["subject"], &event["data"]);
+        assert_eq!(recorded, (&entry["action"], &entry["subject"], &entry["after"]), "{}", year.context());
     }
 }
 
-/// Members that time or other records change, by the kind of the record.
+/// Returns the fields that change with time or with other records, by the prefix of the id.
 fn computed(kind: &str) -> &'static [&'static str] {
     match kind {
         "mbr" => &["state", "answers_to", "updated_at"],
@@ -147,17 +152,17 @@ fn computed(kind: &str) -> &'static [&'static str] {
     }
 }
 
-fn without(record: &Value, members: &[&str]) -> Value {
+fn without(record: &Value, fields: &[&str]) -> Value {
     let mut record = record.clone();
-    for member in members {
-        record.as_object_mut().unwrap().remove(*member);
+    for field in fields {
+        record.as_object_mut().unwrap().remove(*field);
     }
     record
 }
 
-/// Seats and charters have entries of their own under the id of their project: seats are put into the
-/// project, charters name the newest version, and the report stands beside.
-async fn the_audit_leads_to_the_present(year: &Year, entries: &[Value]) {
+/// Checks that the last audit entry of each record equals the record. Entries of sponsors, charters and closure reports
+/// have the id of their project as subject.
+async fn check_audit_leads_to_present(year: &Year, entries: &[Value]) {
     let mut known: BTreeMap<String, Value> = BTreeMap::new();
     for entry in entries {
         let (subject, before, after) = (text(&entry["subject"]), &entry["before"], &entry["after"]);
@@ -165,7 +170,7 @@ async fn the_audit_leads_to_the_present(year: &Year, entries: &[Value]) {
         if shape == "sponsor" {
             let sides = known.get_mut(subject).unwrap()["sides"].as_array_mut().unwrap();
             let side = sides.iter_mut().find(|side| side["department_id"] == after["department_id"]).unwrap();
-            assert_eq!(side, before, "{}: {entry}", year.told());
+            assert_eq!(side, before, "{}: {entry}", year.context());
             *side = after.clone();
             continue;
         }
@@ -175,15 +180,15 @@ async fn the_audit_leads_to_the_present(year: &Year, entries: &[Value]) {
         };
         let ignored: &[&str] = match (shape, subject.split('_').next().unwrap()) {
             ("charter", _) => &["signed_at"],
-            // The version of the charter is told by the entry before.
+            // The charter version changes with the previous entry, that of the charter.
             ("project", _) => &["updated_at", "charter"],
             (_, kind) => computed(kind),
         };
         match known.get(&key) {
-            Some(last) => assert_eq!(without(last, ignored), without(before, ignored), "{}: {entry}", year.told()),
-            // The first charter comes with its project.
-            None if shape == "charter" => assert_eq!(before["version"], 1, "{}: {entry}", year.told()),
-            None => assert_eq!(*before, Value::Null, "{}: {entry}", year.told()),
+            Some(last) => assert_eq!(without(last, ignored), without(before, ignored), "{}: {entry}", year.context()),
+            // The first charter is created with its project.
+            None if shape == "charter" => assert_eq!(before["version"], 1, "{}: {entry}", year.context()),
+            None => assert_eq!(*before, Value::Null, "{}: {entry}", year.context()),
         }
         if shape == "charter" {
             let project = known.get_mut(subject).unwrap();
@@ -196,15 +201,15 @@ async fn the_audit_leads_to_the_present(year: &Year, entries: &[Value]) {
         let kind = key.split('_').next().unwrap();
         let Some(present) = present(year, key, kind, last).await else { continue };
         let ignored = if key.starts_with("charter ") { &["signed_at"][..] } else { computed(kind) };
-        assert_eq!(without(&present, ignored), without(last, ignored), "{}: {key}", year.told());
+        assert_eq!(without(&present, ignored), without(last, ignored), "{}: {key}", year.context());
         *kinds.entry(kind).or_default() += 1;
     }
-    for kind in ["per", "hom", "prj", "mbr", "own", "trf", "dsp", "dec", "apr", "ans"] {
-        assert!(kinds.contains_key(kind), "{}: {kinds:?}", year.told());
+    for kind in ["per", "hom", "prj", "mbr", "own", "trf", "dsp", "dec", "apr", "rsp"] {
+        assert!(kinds.contains_key(kind), "{}: {kinds:?}", year.context());
     }
 }
 
-/// The record as it is answered today.
+/// Returns the current record.
 async fn present(year: &Year, key: &str, kind: &str, last: &Value) -> Option<Value> {
     let in_list = async |path: String| year.all(&path).await.into_iter().find(|row| row["id"] == *key);
     if let Some((shape, project)) = key.split_once(' ') {
@@ -223,7 +228,7 @@ async fn present(year: &Year, key: &str, kind: &str, last: &Value) -> Option<Val
         "dsp" => "disputes",
         "dec" => "decisions",
         "apr" => "approvals",
-        _ => panic!("{}: nothing is known of {key}", year.told()),
+        _ => panic!("{}: unexpected record {key}", year.context()),
     };
     Some(year.get(&format!("/v1/{path}/{key}")).await)
 }

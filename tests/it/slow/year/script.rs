@@ -1,6 +1,6 @@
-//! What has to happen once in the simulated year, by its day.
+//! The planned events of the simulated year, by day.
 
-use super::{PROJECTS, SIDES, WHO, Year, text};
+use super::{PEOPLE, PROJECTS, SIDES, Year, text};
 use crate::support::*;
 
 const A: usize = 0;
@@ -10,8 +10,7 @@ const C: usize = 2;
 impl Year {
     async fn draft(&mut self, project: usize) {
         let (sides, from, to, _) = PROJECTS[project];
-        let of =
-            |side: usize| json!({"department_id": self.departments[side], "sponsor_person_id": self.id(WHO[side].1)});
+        let of = |side: usize| json!({"department_id": self.departments[side], "sponsor_person_id": self.id(PEOPLE[side].1)});
         let area = |side: usize, n: usize| {
             let key = format!("{}-{n}", SIDES[side]);
             json!({"key": key, "name": key, "department_id": self.departments[side]})
@@ -26,14 +25,14 @@ impl Year {
         let id = text(&self.post("cmo", "/v1/projects", body).await["id"]).to_owned();
         self.projects.push(id);
         self.members.push(Vec::new());
-        self.gather(project).await;
+        self.invite_team(project).await;
     }
 
-    /// Five of each side join and three of them get the areas; one declines and one never answers.
-    async fn gather(&mut self, project: usize) {
+    /// Invites seven people of each side: five accept, of whom three own areas; one declines, one does not respond.
+    async fn invite_team(&mut self, project: usize) {
         let (sides, .., first) = PROJECTS[project];
         for side in 0..sides {
-            let team: Vec<_> = (first..first + 7).map(|n| format!("{}{n}", WHO[side].0)).collect();
+            let team: Vec<_> = (first..first + 7).map(|n| format!("{}{n}", PEOPLE[side].0)).collect();
             let member = |who: &String| json!({"person_id": self.id(who), "department_id": self.departments[side], "project_role": "Expert"});
             let items: Vec<_> = team.iter().map(member).collect();
             let sent = self.post("cmo", &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
@@ -59,12 +58,12 @@ impl Year {
         let areas = self.all(&self.at(project, "/areas")).await;
         let area = areas.iter().find(|area| area["key"] == key).unwrap();
         let found = (text(&area["accountable"]["person_id"]), text(&area["department_id"]));
-        assert_eq!(found, (self.id(subject), &*self.departments[side]), "{}: {key}", self.told());
+        assert_eq!(found, (self.id(subject), &*self.departments[side]), "{}: {key}", self.context());
     }
 
     async fn start(&self, project: usize) {
         self.post("cmo", &self.at(project, "/propose"), json!({})).await;
-        self.answer_open(project, "charter", None).await;
+        self.respond_to_open(project, "charter", None).await;
         self.post("cio", &self.at(project, "/activate"), json!({})).await;
     }
 
@@ -76,13 +75,13 @@ impl Year {
         path
     }
 
-    async fn ask(&self, who: &str, project: usize, due: &str) -> (String, String) {
-        let body = json!({"question": "Do we go on like this?", "due_at": due});
-        let asked = self.post(who, &self.at(project, "/decisions"), body).await;
-        (format!("/v1/decisions/{}", text(&asked["decision"]["id"])), text(&asked["approval_id"]).to_owned())
+    async fn create_decision(&self, who: &str, project: usize, due: &str) -> (String, String) {
+        let body = json!({"question": "Shall we continue?", "due_at": due});
+        let raised = self.post(who, &self.at(project, "/decisions"), body).await;
+        (format!("/v1/decisions/{}", text(&raised["decision"]["id"])), text(&raised["approval_id"]).to_owned())
     }
 
-    async fn contest(&self, who: &str, project: usize, key: &str, deadline: &str) {
+    async fn raise_dispute(&self, who: &str, project: usize, key: &str, deadline: &str) {
         let body = json!({"claim": "It is ours.", "arbiter_person_id": self.id("judge"), "deadline": deadline});
         let area = self.area(project, key).await;
         self.post(who, &format!("/v1/areas/{area}/disputes"), body).await;
@@ -93,27 +92,27 @@ impl Year {
         format!("/v1/disputes/{}", text(&open.last().unwrap()["id"]))
     }
 
-    async fn newest(&self, project: usize, what: &str) -> Value {
-        self.all(&self.at(project, what)).await.last().unwrap().clone()
+    async fn newest(&self, project: usize, list: &str) -> Value {
+        self.all(&self.at(project, list)).await.last().unwrap().clone()
     }
 
-    async fn seat(&self, who: &str, project: usize, side: usize, heir: &str) {
+    async fn assign_sponsor(&self, who: &str, project: usize, side: usize, successor: &str) {
         let path = self.at(project, &format!("/sides/{}/sponsor", self.departments[side]));
-        self.put(who, &path, json!({"person_id": self.id(heir)})).await;
+        self.put(who, &path, json!({"person_id": self.id(successor)})).await;
     }
 
-    async fn leave_company(&mut self, subject: &str) -> Value {
+    async fn deactivate(&mut self, subject: &str) -> Value {
         let path = format!("/v1/people/{}", self.id(subject));
         let report = self.get(&format!("{path}/offboarding-report")).await;
         self.post("admin", &format!("{path}/deactivate"), json!({"reason": "The contract ended."})).await;
-        self.gone.insert(self.id(subject).to_owned());
+        self.deactivated.insert(self.id(subject).to_owned());
         report
     }
 
     async fn close(&self, project: usize) {
         let first = self.sponsor(project, 0).await.unwrap();
         self.post(&first, &self.at(project, "/close"), json!({})).await;
-        self.answer_open(project, "close", None).await;
+        self.respond_to_open(project, "close", None).await;
         self.state(project, "closing").await;
     }
 
@@ -122,7 +121,7 @@ impl Year {
         self.put("cmo", &self.at(project, "/closure-report"), body).await;
     }
 
-    /// What has to happen once.
+    /// Runs the planned events of one day.
     pub async fn script(&mut self) {
         let today = self.today.to_string();
         self.spring(&today).await;
@@ -130,7 +129,7 @@ impl Year {
         self.second_half(&today).await;
     }
 
-    /// From the drafts to the first transfers.
+    /// Drafts, decisions and the first transfers.
     async fn spring(&mut self, today: &str) {
         let none = json!({});
         match today {
@@ -142,40 +141,40 @@ impl Year {
             "2027-04-05" => self.start(B).await,
             "2027-04-13" => self.start(A).await,
             "2027-05-03" => self.start(C).await,
-            // Three questions: both agree, they differ and somebody else decides, nobody answers.
+            // Three decisions: approved by both sides, escalated after different responses, without responses.
             "2027-04-20" => {
-                let (path, approval) = self.ask("cmo", A, "2027-05-01T12:00:00Z").await;
-                self.answer(&approval, None).await;
-                assert_eq!(self.get(&path).await["outcome"], "approved", "{}", self.told());
+                let (path, approval) = self.create_decision("cmo", A, "2027-05-01T12:00:00Z").await;
+                self.respond(&approval, None).await;
+                assert_eq!(self.get(&path).await["outcome"], "approved", "{}", self.context());
             }
             "2027-05-04" => {
-                let (path, approval) = self.ask("cio", A, "2027-06-01T12:00:00Z").await;
-                self.answer(&approval, Some("cmo")).await;
-                assert_eq!(self.get(&path).await["state"], "deadlocked", "{}", self.told());
+                let (path, approval) = self.create_decision("cio", A, "2027-06-01T12:00:00Z").await;
+                self.respond(&approval, Some("cmo")).await;
+                assert_eq!(self.get(&path).await["state"], "deadlocked", "{}", self.context());
                 let to = json!({"person_id": self.id("judge")});
                 self.post("cio", &format!("{path}/escalate"), to).await;
                 let ruling = json!({"outcome": "rejected", "rationale": "Too dear."});
                 self.post("judge", &format!("{path}/decide"), ruling).await;
-                self.ask("cmo", B, "2027-05-06T12:00:00Z").await;
+                self.create_decision("cmo", B, "2027-05-06T12:00:00Z").await;
             }
             "2027-05-07" => {
                 let decision = self.newest(B, "/decisions").await;
-                assert_eq!(decision["state"], "deadlocked", "{}", self.told());
+                assert_eq!(decision["state"], "deadlocked", "{}", self.context());
                 self.post("cmo", &format!("/v1/decisions/{}/withdraw", text(&decision["id"])), none).await;
             }
-            // The holder names the successor.
-            "2027-05-11" => self.seat("cmo", A, 0, "cmo2").await,
+            // The sponsor assigns a successor.
+            "2027-05-11" => self.assign_sponsor("cmo", A, 0, "cmo2").await,
             "2027-05-18" => {
                 self.offer(A, "marketing-1", "m1", "i1").await;
             }
             "2027-05-20" => {
-                self.answer_open(A, "transfer", None).await;
+                self.respond_to_open(A, "transfer", None).await;
                 self.owns(A, "marketing-1", "i1", 1).await;
             }
             "2027-05-25" => {
                 let path = self.offer(B, "it-1", "i4", "m4").await;
-                self.answer_open(B, "transfer", Some("cio")).await;
-                assert_eq!(self.get(&path).await["state"], "not_approved", "{}", self.told());
+                self.respond_to_open(B, "transfer", Some("cio")).await;
+                assert_eq!(self.get(&path).await["state"], "not_approved", "{}", self.context());
             }
             _ => {}
         }
@@ -185,20 +184,20 @@ impl Year {
     async fn summer(&mut self, today: &str) {
         let none = json!({});
         match today {
-            // One dispute is settled by the sides, one by the arbiter.
-            "2027-06-01" => self.contest("cmo2", A, "it-1", "2027-06-20T12:00:00Z").await,
-            "2027-06-03" => self.contest("cio", C, "legal-1", "2027-06-10T12:00:00Z").await,
+            // One dispute is settled by the sides, the other by the arbiter.
+            "2027-06-01" => self.raise_dispute("cmo2", A, "it-1", "2027-06-20T12:00:00Z").await,
+            "2027-06-03" => self.raise_dispute("cio", C, "legal-1", "2027-06-10T12:00:00Z").await,
             "2027-06-05" => {
                 let outcome = json!({"person_id": self.id("m1"), "reason": "In exchange."});
                 self.post("cmo2", &format!("{}/settlements", self.dispute(A).await), outcome).await;
             }
             "2027-06-07" => {
-                self.answer_open(A, "settlement", None).await;
+                self.respond_to_open(A, "settlement", None).await;
                 self.owns(A, "it-1", "m1", 0).await;
                 let path = format!("{}/arbitrate", self.dispute(C).await);
                 let early = json!({"person_id": self.id("i7"), "reason": "Soon."});
                 let refused = self.send("judge", "POST", &path, early).await;
-                assert_eq!(refused.status, 409, "{}: {}", self.told(), refused.text);
+                assert_eq!(refused.status, 409, "{}: {}", self.context(), refused.text);
             }
             "2027-06-11" => {
                 let path = format!("{}/arbitrate", self.dispute(C).await);
@@ -213,10 +212,10 @@ impl Year {
             }
             "2027-06-10" => {
                 let before = self.get(&self.at(A, "/milestones")).await;
-                assert_eq!(before["data"][0]["slip_days"], 0, "{}", self.told());
-                self.answer_open(A, "charter", None).await;
+                assert_eq!(before["data"][0]["slip_days"], 0, "{}", self.context());
+                self.respond_to_open(A, "charter", None).await;
                 let after = self.get(&self.at(A, "/milestones")).await;
-                assert_eq!(after["data"][0]["slip_days"], 30, "{}", self.told());
+                assert_eq!(after["data"][0]["slip_days"], 30, "{}", self.context());
             }
             "2027-06-15" => {
                 self.post("cio", &self.at(A, "/hold"), json!({"reason": "The budget."})).await;
@@ -224,40 +223,40 @@ impl Year {
             "2027-06-22" => {
                 self.post("cio", &self.at(A, "/resume"), none).await;
                 self.state(A, "on_hold").await;
-                self.answer_open(A, "resume", None).await;
+                self.respond_to_open(A, "resume", None).await;
                 self.state(A, "active").await;
             }
-            // A seat is filled again on the tenth business day: 5 and 6 July are holidays.
+            // A new sponsor is assigned on the tenth business day: 5 and 6 July are holidays.
             "2027-06-23" => {
                 let path = self.at(B, &format!("/sides/{}/sponsor/remove", self.departments[1]));
                 self.post("admin", &path, json!({"reason": "A long illness."})).await;
             }
-            "2027-07-09" => self.seat("admin", B, 1, "cio2").await,
+            "2027-07-09" => self.assign_sponsor("admin", B, 1, "cio2").await,
             "2027-07-13" => self.state(B, "active").await,
-            // Another one is not.
+            // A side that stays vacant puts its project on hold.
             "2027-06-28" => {
-                let report = self.leave_company("clo").await;
-                assert_eq!(report["seats"][0]["project_id"], *self.projects[C], "{}", self.told());
+                let report = self.deactivate("clo").await;
+                assert_eq!(report["sponsor_roles"][0]["project_id"], *self.projects[C], "{}", self.context());
             }
             "2027-07-14" => self.state(C, "active").await,
             "2027-07-15" => self.state(C, "on_hold").await,
-            "2027-07-20" => self.seat("admin", C, 2, "clo2").await,
+            "2027-07-20" => self.assign_sponsor("admin", C, 2, "clo2").await,
             "2027-07-22" => {
                 self.post("cmo", &self.at(C, "/resume"), none).await;
-                self.answer_open(C, "resume", None).await;
+                self.respond_to_open(C, "resume", None).await;
                 self.state(C, "active").await;
             }
             _ => {}
         }
     }
 
-    /// People who leave, and the ends of the projects.
+    /// Deactivations, and the end of the projects.
     async fn second_half(&mut self, today: &str) {
         match today {
-            // Somebody leaves the company; the area waits in their name until it is handed over.
+            // A deactivated person remains the owner of an area until it is transferred.
             "2027-08-10" => {
-                let report = self.leave_company("m2").await;
-                assert_eq!(report["areas"][0]["assignment"]["project_id"], *self.projects[A], "{}", self.told());
+                let report = self.deactivate("m2").await;
+                assert_eq!(report["areas"][0]["assignment"]["project_id"], *self.projects[A], "{}", self.context());
             }
             "2027-08-13" => {
                 self.offer(A, "marketing-2", "cmo", "m1").await;
@@ -265,11 +264,11 @@ impl Year {
             }
             "2027-09-03" => self.close(B).await,
             "2027-09-06" => self.report(B).await,
-            "2027-11-02" => self.seat("admin", C, 0, "cmo2").await,
+            "2027-11-02" => self.assign_sponsor("admin", C, 0, "cmo2").await,
             "2028-01-10" => self.close(A).await,
             "2028-01-11" => self.report(A).await,
             "2028-03-01" => self.close(C).await,
-            // Everybody is home by now, so the report closes the project.
+            // All members have returned, so the report closes the project.
             "2028-03-27" => {
                 self.state(C, "closing").await;
                 self.report(C).await;

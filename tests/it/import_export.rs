@@ -1,4 +1,4 @@
-//! What the desk takes and gives as files: calendars in and out, the export.
+//! Files: agent calendars, the import of closed days, the export of callback requests.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use super::support::desk::*;
 use super::support::*;
 
 #[apply(both)]
-async fn an_agents_calendar_tells_when_and_not_who(app: TestApp) {
+async fn an_agent_calendar_contains_times_but_no_personal_data(app: TestApp) {
     let anna = on_duty(&app, "anna", "10:00", "17:00").await;
     let link = format!("{}/calendar-link", anna.header("location"));
     agent(&app, "bara").await.act(&link).await.refused(403, "forbidden");
     let old = agent(&app, "anna").await.act(&link).await.expect(200).body["path"].as_str().unwrap().to_owned();
-    let receipt = ask(&app, 1, window("10:00-11:00")).await.expect(201);
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     tick(&app).await;
     let feed = app.anonymous().get(&old).await.expect(200);
     assert_eq!(feed.header("content-type"), "text/calendar; charset=utf-8");
@@ -26,14 +26,16 @@ async fn an_agents_calendar_tells_when_and_not_who(app: TestApp) {
 }
 
 #[apply(both)]
-async fn closures_come_from_a_calendar(app: TestApp) {
+async fn closed_days_are_imported_from_a_calendar(app: TestApp) {
     let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//T//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20270331\r\nDTEND;VALUE=DATE:20270402\r\nSUMMARY:Moving\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     let send = |text: &str| {
         app.admin()
             .request("POST", "/v1/calendars/default/closed-days/import")
             .bytes("text/calendar; charset=utf-8", text.to_owned())
     };
-    let booked = ask(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"})).await.expect(201);
+    let booked = create_request(&app, 1, json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-04-01"}))
+        .await
+        .expect(201);
     let first = send(text).send().await.expect(200);
     let days: Vec<_> = first.body["added"]
         .as_array()
@@ -42,7 +44,7 @@ async fn closures_come_from_a_calendar(app: TestApp) {
         .map(|one| (one["date"].clone(), one["reason"].clone()))
         .collect();
     assert_eq!(days, [(json!("2027-03-31"), json!("Moving")), (json!("2027-04-01"), json!("Moving"))]);
-    assert_eq!(seen(&app, &booked).await["flags"], json!(["closed_day"]));
+    assert_eq!(read_request(&app, &booked).await["flags"], json!(["closed_day"]));
     let again = send(text).send().await.expect(200);
     assert_eq!(again.body, json!({"added": [], "already_closed": ["2027-03-31", "2027-04-01"]}));
     send(&text.replace("SUMMARY", "RRULE:FREQ=DAILY\r\nSUMMARY")).send().await.violates("", "recurring_event");
@@ -60,11 +62,11 @@ async fn closures_come_from_a_calendar(app: TestApp) {
 }
 
 #[apply(both)]
-async fn the_export_is_the_list_as_a_file(app: TestApp) {
-    let mut body = wish(1, asap());
+async fn the_export_contains_the_filtered_list(app: TestApp) {
+    let mut body = request_body(1, asap());
     (body["full_name"], body["notes"]) = (json!("=cmd|' /C calc'!A0"), json!("two\nlines, \"quoted\""));
     let formula = app.anonymous().post(PATH, body).await.expect(201);
-    let mut support = wish(2, asap());
+    let mut support = request_body(2, asap());
     support["intent"] = json!("technical_support");
     app.anonymous().post(PATH, support).await.expect(201);
     let file = agent(&app, "a").await.get(&format!("{PATH}/export?intent=sales")).await.expect(200);
@@ -76,11 +78,11 @@ async fn the_export_is_the_list_as_a_file(app: TestApp) {
     assert_eq!((row["id"].as_str(), row["full_name"].as_str()), (formula.id().as_str(), "'=cmd|' /C calc'!A0"));
     assert_eq!((row["phone"].as_str(), row["notes"].as_str()), ("'+420 601 100 001", "two\nlines, \"quoted\""));
     assert!(file.text.ends_with("\r\n"));
-    let senseless = "created_from=2027-03-31T00:00:00Z&created_to=2027-03-30T00:00:00Z";
+    let invalid = "created_from=2027-03-31T00:00:00Z&created_to=2027-03-30T00:00:00Z";
     for path in [PATH.to_owned(), format!("{PATH}/export")] {
         agent(&app, "a")
             .await
-            .get(&format!("{path}?{senseless}"))
+            .get(&format!("{path}?{invalid}"))
             .await
             .refused(422, "validation_failed")
             .violates("created_to", "not_after_start");
@@ -90,14 +92,14 @@ async fn the_export_is_the_list_as_a_file(app: TestApp) {
 }
 
 #[apply(both)]
-async fn an_export_is_read_page_by_page(app: TestApp) {
+async fn the_export_is_read_in_pages(app: TestApp) {
     for number in 0..12 {
-        ask(&app, number, asap()).await.expect(201);
+        create_request(&app, number, asap()).await.expect(201);
     }
-    // More than a page of 500 by copying rows.
-    copies(&app, 100).await;
+    // More than two pages of 500 rows.
+    copy_requests(&app, 100).await;
     let worker = agent(&app, "a").await;
-    app.forget_statements();
+    app.clear_statements();
     let file = worker.get(&format!("{PATH}/export")).await.expect(200);
     assert_eq!(
         csv::Reader::from_reader(file.text.trim_start_matches('\u{feff}').as_bytes()).records().count(),
@@ -106,8 +108,8 @@ async fn an_export_is_read_page_by_page(app: TestApp) {
     assert_eq!(app.statements().len(), 3);
 }
 
-/// Adds `times` closed copies of every request.
-async fn copies(app: &TestApp, times: u32) {
+/// Adds `times` cancelled copies of every request.
+async fn copy_requests(app: &TestApp, times: u32) {
     use diesel::connection::SimpleConnection;
     let copy = |number: u32| {
         format!(

@@ -1,4 +1,4 @@
-//! Where chance comes from: one number at the beginning.
+//! Random numbers from one seed.
 
 use std::sync::Mutex;
 
@@ -7,35 +7,35 @@ use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 use uuid::Uuid;
 
-/// Randomness of the simulation and of the service in it.
-pub struct Chance(Mutex<StdRng>);
+/// Random numbers of the simulation.
+pub struct Random(Mutex<StdRng>);
 
-impl Chance {
+impl Random {
     pub fn new(seed: u64) -> Self {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
     }
 
-    /// A number in `[0, most)`.
+    /// Returns a number in `[0, most)`.
     pub fn below(&self, most: u64) -> u64 {
         self.0.lock().unwrap().random_range(0..most)
     }
 
-    /// True `percent` times in a hundred.
+    /// Returns true in `percent` of 100 cases.
     pub fn percent(&self, percent: u64) -> bool {
         self.below(100) < percent
     }
 }
 
-/// The service's own randomness, apart from that of the simulation, so that the script of a seed stays the same when
-/// the service asks for more.
+/// Random numbers of the service. They are separate from those of the simulation, so that a seed repeats the same
+/// simulation even if the service needs more numbers.
 pub struct SeededEntropy {
-    random: Chance,
+    random: Random,
     counter: Mutex<u64>,
 }
 
 impl SeededEntropy {
     pub fn new(seed: u64) -> Self {
-        Self { random: Chance::new(seed ^ 0x00e1_f00d), counter: Mutex::new(0) }
+        Self { random: Random::new(seed ^ 0x00e1_f00d), counter: Mutex::new(0) }
     }
 }
 
@@ -50,7 +50,7 @@ impl Entropy for SeededEntropy {
         let mut tail = [0; 10];
         self.fill(&mut tail[..4]);
         tail[2..].copy_from_slice(&counter.to_be_bytes());
-        // Ids of one millisecond keep their order.
+        // Ids of the same millisecond keep their order.
         tail.rotate_left(2);
         uuid::Builder::from_unix_timestamp_millis(unix_millis, &tail).into_uuid()
     }

@@ -1,11 +1,11 @@
-//! People who join, move and leave: the import, home positions, and what a leaver leaves behind.
+//! The import of people, their regular positions, the offboarding report and deactivation.
 
 use super::support::desk;
 use super::support::pair::{Pair, drain, text};
 use super::support::team::{department, person};
 use super::support::*;
 
-/// A draft of two sides, the first one with a sponsor.
+/// Returns a draft with two sides, of which the first one has a sponsor.
 fn new_project(first: &str, second: &str, sponsor: &str) -> Value {
     json!({
         "name": "One customer view", "purpose": "One truth about every customer.", "starts_on": "2027-05-01", "ends_on": "2027-12-01",
@@ -14,7 +14,7 @@ fn new_project(first: &str, second: &str, sponsor: &str) -> Value {
 }
 
 #[apply(both)]
-async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
+async fn an_import_creates_and_updates_people_and_is_idempotent(app: TestApp) {
     let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
     let admin = app.admin();
     let item = |name: &str, email: &str, home: &str, from: &str| {
@@ -34,7 +34,7 @@ async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
     app.drained_feed().await;
     assert_eq!(admin.get("/v1/events?limit=100").await.expect(200).body["last_sequence"], events);
 
-    // Eva moves: the position before ends where the new one begins.
+    // Eva moves: the previous position ends on the day on which the new one starts.
     let moved = json!({"items": [item("eva", "eva@example.com", &lab, "2027-05-01")]});
     assert_eq!(outcomes(&admin.post("/v1/people/import", moved).await.expect(200)), ["updated"]);
     let eva = added.body["data"][0]["person"]["id"].clone();
@@ -42,7 +42,7 @@ async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
         let path = format!("/v1/people/{}/home-positions?as_of={day}", text(&eva));
         assert_eq!(admin.get(&path).await.expect(200).body["data"][0]["department_id"], json!(home), "{day}");
     }
-    // One wrong item, and nothing is kept.
+    // With one invalid item, nothing is imported.
     let wrong = json!({"items": [
         item("new", "new@example.com", &lab, "2027-01-01"), item("eva", "jan@example.com", &lab, "2027-05-01"),
     ]});
@@ -54,7 +54,7 @@ async fn an_import_adds_and_changes_and_then_changes_nothing(app: TestApp) {
 }
 
 #[apply(both)]
-async fn twenty_imports_at_once_leave_one_person_each(app: TestApp) {
+async fn parallel_imports_create_each_person_once(app: TestApp) {
     let (eva, jan) = (
         json!({"display_name": "Eva", "email": "eva@example.com"}),
         json!({"display_name": "Jan", "email": "jan@example.com"}),
@@ -66,7 +66,7 @@ async fn twenty_imports_at_once_leave_one_person_each(app: TestApp) {
     })
     .await;
     assert_eq!(with_status(&replies, 200), 20);
-    // The later ones find them, and change nothing.
+    // The later imports find the people and change nothing.
     let outcomes =
         replies.iter().flat_map(|reply| reply.body["data"].as_array().unwrap()).map(|one| text(&one["outcome"]));
     let (created, others): (Vec<_>, Vec<_>) = outcomes.partition(|outcome| *outcome == "created");
@@ -75,12 +75,12 @@ async fn twenty_imports_at_once_leave_one_person_each(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
+async fn the_offboarding_report_matches_the_single_queries(app: TestApp) {
     let pair = Pair::running(&app).await;
     let admin = app.admin();
     let report =
         async |person: &str| admin.get(&format!("/v1/people/{person}/offboarding-report")).await.expect(200).body;
-    // Mia owns an area and works in the project.
+    // Mia owns an area and is a member of the project.
     let mia = report(&pair.mia).await;
     let owned = admin.get(&format!("/v1/people/{}/assignments?responsibility=accountable", pair.mia)).await.expect(200);
     assert_eq!(
@@ -93,9 +93,9 @@ async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
         admin.get(&format!("/v1/people/{}/memberships", pair.mia)).await.expect(200).body["data"]
     );
     assert_eq!(mia["sponsor_roles"], json!([]));
-    // The CIO has a seat, a question to answer, and a callback in hand.
+    // The CIO is a sponsor, has an open approval, and has an assigned callback request.
     let spare = person(&app, "spare", &pair.platform).await;
-    let asked = app.person("cmo").act(&pair.at("close")).await.expect(201).id();
+    let requested = app.person("cmo").act(&pair.at("close")).await.expect(201).id();
     let request =
         json!({"full_name": "Alena", "phone": "601 123 456", "intent": "sales", "preference": {"kind": "asap"}});
     let callback = app.anonymous().post("/v1/callback-requests", request).await.expect(201).id();
@@ -106,45 +106,45 @@ async fn a_leaver_report_is_the_union_of_the_single_queries(app: TestApp) {
         cio["sponsor_roles"],
         json!([{"project_id": pair.project, "department_id": pair.platform, "possible_successors": [spare]}])
     );
-    assert_eq!(cio["approvals"], json!([asked]));
+    assert_eq!(cio["approvals"], json!([requested]));
     assert_eq!(cio["callback_requests"], json!([callback]));
     assert_eq!((&cio["areas"], &cio["memberships"]), (&json!([]), &json!([])));
     app.person("mia").get(&format!("/v1/people/{}/offboarding-report", pair.cio)).await.refused(403, "forbidden");
 }
 
 #[apply(both)]
-async fn leaving_reassigns_nothing_but_is_seen_everywhere(app: TestApp) {
+async fn deactivation_reassigns_nothing_but_is_visible_everywhere(app: TestApp) {
     let pair = Pair::running(&app).await;
     let admin = app.admin();
-    let gone = json!({"reason": "A new job."});
-    admin.post(&format!("/v1/people/{}/deactivate", pair.mia), gone.clone()).await.expect(200);
-    admin.post(&format!("/v1/people/{}/deactivate", pair.mia), gone.clone()).await.refused(409, "illegal_transition");
+    let reason = json!({"reason": "A new job."});
+    admin.post(&format!("/v1/people/{}/deactivate", pair.mia), reason.clone()).await.expect(200);
+    admin.post(&format!("/v1/people/{}/deactivate", pair.mia), reason.clone()).await.refused(409, "illegal_transition");
     let membership = pair.membership(&app, &pair.mia).await;
     assert_eq!((&membership["state"], &membership["valid_to"]), (&json!("left_organisation"), &json!("2027-03-30")));
-    // The area is still hers by name, and coverage says that she is not there.
+    // She still owns the area, and coverage reports that she is not a member.
     assert_eq!(pair.owner(&app, &pair.databases, "2027-05-01").await, json!(pair.mia));
     let coverage = app.person("cmo").get(&pair.at("ownership/coverage")).await.expect(200);
     assert_eq!(
         coverage.body["areas"][0]["orphans"],
         json!([{"person_id": pair.mia, "starts_on": "2027-03-30", "ends_on": "2027-12-01"}])
     );
-    // Her token opens nothing any more.
+    // Her token no longer gives access to anything.
     app.person("mia").get(&pair.at("areas")).await.refused(404, "not_found");
     app.person("mia").get("/v1/me").await.refused(404, "not_found");
     drain(&app).await;
     assert!(pair.read(&app).await["parity_breached_at"].is_string());
 
-    admin.post(&format!("/v1/people/{}/deactivate", pair.cio), gone.clone()).await.expect(200);
+    admin.post(&format!("/v1/people/{}/deactivate", pair.cio), reason.clone()).await.expect(200);
     let side = pair.read(&app).await["sides"][1].clone();
     assert_eq!((&side["sponsor_person_id"], side["vacant_since"].is_string()), (&json!(pair.cio), true));
     app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
-    admin.post(&format!("/v1/people/{}/reactivate", pair.cio), gone).await.expect(200);
+    admin.post(&format!("/v1/people/{}/reactivate", pair.cio), reason).await.expect(200);
     assert_eq!(pair.read(&app).await["sides"][1]["vacant_since"], Value::Null);
     app.person("cmo").act(&pair.at("close")).await.expect(201);
 }
 
 #[apply(both)]
-async fn whoever_has_left_is_named_for_nothing_new(app: TestApp) {
+async fn a_deactivated_person_cannot_become_sponsor_or_lead(app: TestApp) {
     let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
     let gone = person(&app, "gone", &care).await;
     let admin = app.admin();
@@ -158,13 +158,13 @@ async fn whoever_has_left_is_named_for_nothing_new(app: TestApp) {
 }
 
 #[apply(both)]
-async fn those_who_share_projects_leave_at_once(app: TestApp) {
+async fn people_who_share_projects_are_deactivated_in_parallel(app: TestApp) {
     let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
     let admin = app.admin();
     let (mut people, mut projects) = (Vec::new(), Vec::new());
     for pair in 0..6 {
         let pair = [person(&app, &format!("{pair}-a"), &care).await, person(&app, &format!("{pair}-b"), &care).await];
-        // Each sponsors a project that the other one is invited to.
+        // Each of the two is the sponsor of a project to which the other one is invited.
         for sponsor in &pair {
             projects.push(admin.post("/v1/projects", new_project(&care, &lab, sponsor)).await.expect(201).id());
         }
@@ -178,16 +178,16 @@ async fn those_who_share_projects_leave_at_once(app: TestApp) {
         invitations.push((["a", "b"][guest % 2], guest / 2, invited.id()));
     }
     let replies = at_once(36, |turn| {
-        let (number, what) = (turn / 3, turn % 3);
+        let (number, kind) = (turn / 3, turn % 3);
         let (letter, pair, invitation) = &invitations[number];
-        let request = match what {
+        let request = match kind {
             0 => {
                 app.person(&format!("{pair}-{letter}")).request("POST", &format!("/v1/memberships/{invitation}/accept"))
             }
             1 => {
-                let seat =
+                let assignment =
                     app.admin().request("PUT", &format!("/v1/projects/{}/sides/{lab}/sponsor", projects[number]));
-                seat.header("If-Match", "*").json(json!({"person_id": people[(number + 2) % 12]}))
+                assignment.header("If-Match", "*").json(json!({"person_id": people[(number + 2) % 12]}))
             }
             _ => app
                 .admin()
@@ -198,12 +198,12 @@ async fn those_who_share_projects_leave_at_once(app: TestApp) {
     })
     .await;
     for (turn, reply) in replies.iter().enumerate() {
-        // Whoever comes too late to accept or to be seated is told so.
+        // Accepting an invitation or becoming a sponsor is rejected after the deactivation.
         let expected: &[u16] = if turn % 3 == 2 { &[200] } else { &[200, 403, 404, 409, 412, 422] };
         assert!(expected.contains(&reply.status), "{turn}: {} {}", reply.status, reply.body);
     }
-    for what in [0, 1] {
-        assert!(replies.iter().skip(what).step_by(3).any(|reply| reply.status == 200), "{what}");
+    for kind in [0, 1] {
+        assert!(replies.iter().skip(kind).step_by(3).any(|reply| reply.status == 200), "{kind}");
     }
     for project in &projects {
         let sides = admin.get(&format!("/v1/projects/{project}")).await.expect(200).body["sides"].clone();

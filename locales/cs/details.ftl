@@ -1,0 +1,110 @@
+# Podrobnosti problémů, přesnější než obecný text kódu.
+
+detail-illegal-transition = „{ $operation }“ není možné, dokud je { $resource ->
+    [approval] souhlas
+    [assignment] přiřazení
+    [callback_request] žádost o zavolání
+    [decision] rozhodnutí
+    [delegation] zastoupení
+    [delivery] doručení
+    [dispute] spor
+    [membership] členství
+    [person] osoba
+    [project] projekt
+    [sponsor] role sponzora
+    [transfer] předání
+   *[other] záznam
+} ve stavu „{ $state }“. { $count ->
+    [0] V tomto stavu není možná žádná operace.
+   *[other] Teď je možné: { $allowed }.
+}
+detail-call-has-started = Omlouváme se, čas vašeho hovoru už začal. Řekněte to prosím odborníkovi, který vám zavolá.
+
+# Tokeny (401)
+detail-token-invalid = Token není platný: { $reason }
+    .too-long = je delší než 8 KiB.
+    .header = jeho hlavička není platný JSON v base64url.
+    .crit = parametr hlavičky `crit` není podporován.
+    .typ = parametr hlavičky `typ` musí být `JWT` nebo `at+jwt`.
+    .alg = algoritmus v parametru hlavičky `alg` není přijímán.
+    .kid-missing = chybí parametr hlavičky `kid`.
+    .kid-unknown = klíč v parametru hlavičky `kid` není znám.
+    .alg-of-key = parametr hlavičky `alg` neodpovídá klíči.
+    .exp = jeho platnost vypršela (údaj `exp`).
+    .nbf = ještě neplatí (údaj `nbf`).
+    .iss = vydavatel v údaji `iss` není přijímán.
+    .aud = je určen jinému příjemci (údaj `aud`).
+    .sub = údaj `sub` musí mít 1 až 200 znaků.
+    .sub-reserved = údaj `sub` je jméno, které používá sama služba.
+    .signature = jeho podpis nesouhlasí.
+    .iss-missing = údaj `iss` chybí nebo není text.
+    .aud-missing = chybí údaj `aud`.
+    .sub-missing = údaj `sub` chybí nebo není text.
+    .exp-missing = údaj `exp` chybí nebo není celé číslo.
+    .nbf-form = údaj `nbf` není celé číslo.
+    .claims = jeho údaje nelze přečíst.
+
+# HTTP
+detail-weak-etag = Slabý ETag (`W/"..."`) nelze v `If-Match` použít. Pošlete ETag tak, jak přišel, bez `W/`.
+detail-nothing-matches = `If-Match` nesouhlasí, protože záznam neexistuje.
+detail-exists-already = Záznam už existuje a `If-None-Match: *` jej jen zakládá. Chcete-li jej nahradit, pošlete jeho `ETag` v `If-Match`.
+detail-media-type = Pošlete { $accepted } v UTF-8 a bez `Content-Encoding`.
+detail-malformed-json = Tělo není platný JSON: řádek { $line }, sloupec { $column }.
+detail-empty-body = Tělo je prázdné. Pošlete objekt JSON.
+detail-unreadable-query = Parametry dotazu nelze přečíst: { $reason }.
+detail-not-truncated = Údaje jsou vymazány, ale žurnál SQLite nešlo zkrátit, protože se z něj právě čte. Odešlete požadavek později znovu; žurnál zkrátí i příští výmaz a ukončení služby.
+
+# Zavolání
+detail-agent-has-requests = Tomuto operátorovi jsou přiděleny otevřené žádosti. Nejprve je přidělte jinému operátorovi, nebo je vraťte do fronty.
+detail-agent-exists = Tato osoba už operátorem je.
+detail-same-notice = Zásady ochrany osobních údajů s tímto textem už existují.
+detail-too-many-from-network = Omlouváme se, z vaší sítě teď přichází příliš mnoho žádostí. Zkuste to prosím znovu za minutu.
+detail-manage-token-missing = Pošlete tajný klíč žádosti v hlavičce `Manage-Token`, nebo token v hlavičce `Authorization`.
+detail-personal-data-erased = Osobní údaje z této žádosti byly vymazány.
+detail-linked-request = Volající má pro stejné číslo jinou žádost a jeden hovor vyřídí obě. Přidělte ji místo této.
+detail-number-has-two = Pro toto telefonní číslo jsou už otevřeny dvě žádosti. Nejprve jednu ukončete.
+detail-too-many-for-number = Omlouváme se, pro toto číslo už máte dvě otevřené žádosti. Vyčkejte na náš hovor, nebo jednu zrušte.
+detail-visitor-invalid = Omlouváme se, žádost zatím nemůžeme přijmout. Opravte prosím údaje uvedené níže a odešlete ji znovu.
+
+# Projekty
+detail-voted-for-other-side = Už jste odpověděli za jinou stranu. Jeden člověk nemůže odpovídat za dvě strany.
+detail-delegate-is-sponsor = Tato osoba je sponzorem projektu a zástupcem být nemůže.
+detail-delegate-exists = V některém z těchto dnů už vaše strana zástupce má.
+detail-delegate-of-other-side = V některém z těchto dnů tato osoba zastupuje jinou stranu.
+detail-approval-open = O tento souhlas už někdo požádal.
+detail-approval-of-other = Tento souhlas patří k návrhu, předání nebo rozhodnutí. Odvolejte nebo změňte je.
+detail-sponsor-is-member = Tato osoba je členem týmu a zároveň sponzorem být nemůže.
+detail-sponsor-of-other-side = Tato osoba už je v projektu sponzorem jiné strany.
+detail-already-member = V každém dni může být člověk členem projektu, nebo být pozván, jen jednou.
+detail-member-is-sponsor = Stali jste se sponzorem tohoto projektu a zároveň členem týmu být nemůžete.
+detail-nothing-to-return-to = Tato osoba dnes nemá kmenovou pozici. Nejprve ji zapište do adresáře.
+detail-area-removed = Zakládací listina už tuto oblast neobsahuje.
+detail-area-disputed = O vlastnictví této oblasti se vede spor. Dokud se nevyřeší, nelze je změnit.
+detail-dispute-exists = O tuto oblast se už vede spor.
+detail-before-deadline = Strany se ještě mohou dohodnout, a to do { $deadline }. Rozhodnout lze až potom.
+detail-same-owner = Tato osoba už oblast má.
+detail-no-successor = Projekt běží a za tuto oblast by nikdo neodpovídal. Uveďte nástupce.
+detail-responsibility-exists = Tato osoba už v některém z těchto dnů tuto odpovědnost má.
+detail-second-owner = Za tuto oblast v některém z těchto dnů odpovídá někdo jiný. Nejprve to přiřazení ukončete.
+detail-transfer-exists = Tato oblast se už předává.
+detail-owner-changed = V ten den za oblast neodpovídá osoba uvedená v nabídce.
+detail-amendment-too-late = Nový konec projektu mezitím uplynul. Navrhněte jiný dodatek.
+detail-areas-orphaned = Za některé oblasti by nikdo neodpovídal. Pro každou oblast v `areas` uveďte nástupce.
+detail-no-approval-needed = K tomu není třeba souhlas. Členství rovnou ukončete.
+detail-wrong-hash = Otisk k tomuto souhlasu nepatří. Načtěte souhlas znovu a pošlete jeho vlastní `sha256`, ne otisk listiny v něm.
+
+# Adresář
+detail-department-key-exists = Oddělení s tímto klíčem už existuje.
+detail-login-unknown = Váš token je platný, ale nikdo v adresáři nemá jeho login. Programy v adresáři nejsou.
+detail-email-exists = Tuto e-mailovou adresu už má někdo jiný.
+detail-login-exists = Tento login už má někdo jiný.
+detail-position-overlaps = Osoba má v některém z těchto dnů jinou kmenovou pozici.
+detail-is-agent = Osoba je operátorem. Nejprve operátora smažte.
+detail-day-closed = Tento den už je uzavřen.
+
+# Propojení
+detail-no-records = Tento koncový bod dostává události, ne záznamy, takže není co zobrazit.
+detail-quarantined = Žádost je v karanténě. Nejprve ji uvolněte.
+detail-too-many-references = Tento záznam už má nejvyšší možný počet odkazů ({ $most }).
+detail-endpoint-disabled = Koncový bod je vypnutý. Nejprve jej zapněte.
+detail-no-ping = Zkouška by v druhém systému založila záznam. Vytvořte místo ní žádost o zavolání.

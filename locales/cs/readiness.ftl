@@ -1,0 +1,15 @@
+# Co projektu chybí, podle kódu: co to je a jak to vyřešit.
+
+blocker-sponsor_vacant = Tato strana nemá sponzora. Určete jej.
+blocker-sponsor_same_person = Jedna osoba je sponzorem dvou stran. Určete dva různé lidi.
+blocker-goal_missing = Zakládací listina nemá žádný cíl. Přidejte měřitelný cíl.
+blocker-milestone_missing = Zakládací listina nemá žádný milník. Přidejte jej.
+blocker-dates_out_of_range = Termín cíle nebo milníku je mimo dobu trvání projektu. Změňte jej, nebo dobu trvání projektu.
+blocker-signature_missing = Tato strana zakládací listinu zatím nepodepsala. Musí s ní souhlasit její sponzor.
+blocker-signature_stale = Tato strana podepsala starší verzi zakládací listiny, nebo se její podepsaný sponzor změnil. Její sponzor s ní musí souhlasit znovu.
+blocker-side_empty = Za tuto stranu zatím účast nepřijal žádný započítávaný člen. Pozvěte jej, nebo počkejte na odpověď.
+blocker-parity_breached = Velikosti stran se liší víc, než zakládací listina dovoluje. Pozvěte nebo uvolněte členy.
+blocker-home_position_missing = Tento člen nemá kmenovou pozici, na kterou by se vrátil. Zapište ji do adresáře.
+blocker-ownership_gap = V některých dnech projektu za tuto oblast nikdo neodpovídá. Přiřaďte odpovědnou osobu.
+blocker-owner_not_active_member = Někdo, kdo za tuto oblast odpovídá, zatím nepřijal členství. Počkejte na odpověď, nebo přiřaďte jinou osobu.
+blocker-side_mismatch = Někdo, kdo za tuto oblast odpovídá, patří k jiné straně, než uvádí zakládací listina. Přiřaďte jinou osobu.

@@ -1,0 +1,219 @@
+# Podrobnosti položek v `errors`. Místo hodnoty je uvedeno vedle, texty proto říkají, co se tam očekává.
+
+# Tvar těla nebo parametru
+violation-unknown-field = Toto pole neexistuje.
+violation-required = Toto pole je povinné.
+violation-wrong-type = Pošlete { $type ->
+    [object] objekt JSON
+    [array] pole hodnot
+    [string] text
+    [integer] celé číslo
+    [number] číslo
+    [boolean] `true` nebo `false`
+    [null] `null`
+   *[other] hodnotu typu { $type }
+}.
+violation-wrong-type-nullable = Pošlete { $type ->
+    [object] objekt JSON
+    [array] pole hodnot
+    [string] text
+    [integer] celé číslo
+    [number] číslo
+    [boolean] `true` nebo `false`
+   *[other] hodnotu typu { $type }
+}, nebo `null`.
+violation-too-long = Smí mít nejvýše { $limit ->
+    [one] { $limit } znak
+    [few] { $limit } znaky
+   *[other] { $limit } znaků
+}.
+violation-too-short = Musí mít alespoň { $limit ->
+    [one] { $limit } znak
+    [few] { $limit } znaky
+   *[other] { $limit } znaků
+}.
+violation-too-many-items = Smí mít nejvýše { $limit ->
+    [one] { $limit } položku
+    [few] { $limit } položky
+   *[other] { $limit } položek
+}.
+violation-too-few-items = Musí mít alespoň { $limit ->
+    [one] { $limit } položku
+    [few] { $limit } položky
+   *[other] { $limit } položek
+}.
+violation-too-small = Musí být alespoň { $limit }.
+violation-too-large = Smí být nejvýše { $limit }.
+violation-unlisted-value = Toto není žádná z hodnot, které uvádí dokument API.
+violation-unknown-value = Musí být jedna z hodnot { $values }.
+violation-constant = Musí být { $value }.
+violation-repeated-item = Položky se musí lišit.
+violation-nothing-to-change = Pošlete alespoň jedno pole.
+violation-no-variant = Toto neodpovídá žádné z popsaných podob.
+violation-breaks-schema = Toto porušuje pravidlo „{ $rule }“ schématu.
+violation-invalid = Tato hodnota není platná.
+violation-unreadable = Tělo nelze přečíst: { $reason }.
+violation-blank-name = Vyplňte jméno.
+violation-blank = Vyplňte text s alespoň jedním viditelným znakem.
+
+# Tvar textu
+violation-form-id = Pošlete identifikátor tak, jak jste jej dostali, například „{ $prefix }_01kxsg6qmaescrfyehw09a1m12“.
+violation-form-email = Vyplňte e-mailovou adresu, například „jana@example.com“.
+violation-form-date = Pošlete datum, například „2027-03-30“.
+violation-form-instant = Pošlete datum a čas v UTC, například „2027-03-30T08:00:00Z“.
+violation-form-time = Pošlete čas, například „08:30“.
+violation-form-window = Pošlete časové okno, například „10:00-11:00“.
+violation-form-phone = Vyplňte telefonní číslo v mezinárodním tvaru, například „+420 601 123 456“.
+violation-form-sha256 = Pošlete otisk SHA-256: 64 šestnáctkových číslic malými písmeny.
+violation-form-key = Použijte 1 až 40 malých písmen, číslic a pomlček a začněte písmenem.
+violation-form-url = Pošlete úplné URL, například „https://example.com/path“.
+violation-form-pointer = Pošlete JSON Pointer, například „/fields/name“.
+violation-form-secret = Pošlete hodnotu tak, jak jste ji dostali.
+violation-form-line = Použijte viditelné znaky bez zalomení řádků.
+violation-form-text = Vyplňte text bez řídicích znaků.
+violation-form-header-name = Pošlete název hlavičky HTTP: písmena, číslice a pomlčky.
+violation-form-system-name = Použijte 1 až 40 znaků: malá písmena, číslice, „.“, „-“ a „_“.
+violation-form-event-type = Pošlete typ události, například „project.activated“.
+violation-form-other = Tato hodnota nemá požadovaný tvar. Popis pole je v dokumentu API.
+
+# JSON
+violation-malformed-json = Odtud není JSON platný (řádek { $line }, sloupec { $column }).
+violation-empty-body = Tělo je prázdné. Pošlete objekt JSON.
+violation-too-deep = Tělo má více než { $depth } úrovní vnoření.
+violation-nul = Text nesmí obsahovat znak U+0000.
+violation-lone-surrogate = Text nesmí obsahovat polovinu náhradního páru.
+violation-duplicate-field = Toto pole je uvedeno vícekrát.
+
+# Parametry a hlavičky
+violation-unknown-parameter = Tento parametr neexistuje.
+violation-repeated-parameter = Pošlete tento parametr jen jednou.
+violation-invalid-id = Toto není platný identifikátor. Pošlete jej tak, jak jste jej dostali.
+violation-invalid-cursor = Tento kurzor k tomuto dotazu nepatří.
+violation-entity-tag = Pošlete ETag tak, jak přišel, v uvozovkách.
+violation-if-none-match = Pošlete `*`.
+violation-idempotency-key = Pošlete 1 až 255 viditelných znaků ASCII.
+violation-system-name = Pošlete 1 až 40 znaků: a-z, 0-9, „.“, „-“ a „_“.
+
+# Pořadí a rozsah
+violation-must-be-after = `{ $field }` musí být po `{ $other }`.
+violation-must-not-be-before = `{ $field }` nesmí být před `{ $other }`.
+violation-valid-to-after-valid-from = `valid_to` musí být po `valid_from`.
+violation-until-after-since = `until` musí být po `since`.
+violation-date-too-late = Toto datum musí být před rokem 9999.
+violation-past-day = Tento den už minul. Zvolte pozdější.
+violation-past-instant = Tento čas už minul. Zvolte pozdější.
+violation-future-instant = Tento čas nesmí být v budoucnosti.
+violation-between-days = Tento den musí být mezi { $earliest } a { $latest }.
+violation-outside-project = Tento den musí být v době trvání projektu.
+violation-no-common-day = Žádný den od `from` do `to` není v době trvání projektu ({ $starts_on } až { $ends_on }).
+
+# Odkazy
+violation-unknown-person = Osoba s tímto identifikátorem neexistuje.
+violation-unknown-agent = Aktivní operátor s tímto identifikátorem neexistuje.
+violation-unknown-department = Oddělení s tímto identifikátorem neexistuje.
+violation-unknown-membership = Členství s tímto identifikátorem v tomto projektu neexistuje.
+violation-unknown-area = Oblast s tímto identifikátorem v tomto projektu neexistuje.
+violation-unknown-notice = Takové zásady ochrany osobních údajů neexistují.
+violation-person-deactivated = Tato osoba je deaktivována.
+
+# Zavolání
+violation-duties-overlap = Tato služba se překrývá s jinou.
+violation-id-or-sha256 = Pošlete `id` nebo `sha256`.
+violation-phone-or-email = Pošlete `phone` nebo `email`.
+violation-ambiguous-slot = Pošlete buď `slot_id`, nebo `window` s `date` či bez něj.
+violation-attempt-start = Pokus musel začít mezi přijetím žádosti a současností.
+violation-attempt-too-soon = Mezi dvěma pokusy počkejte hodinu.
+violation-proof-missing = Nejprve vyřešte výzvu.
+violation-proof-wrong = Toto není řešení žádné výzvy.
+violation-proof-expired = Výzva vypršela. Načtěte prosím formulář znovu.
+violation-proof-used = Tato výzva už byla použita.
+violation-phone-empty = Vyplňte telefonní číslo.
+violation-phone-letters = Místo písmen použijte číslice.
+violation-phone-extension = Vynechte linku, na tu se nedovoláme.
+violation-phone-character = Některý znak do telefonního čísla nepatří.
+violation-phone-trunk-zero = Napište číslo bez nuly na začátku.
+violation-phone-too-short = Číslo má příliš málo číslic.
+violation-phone-too-long = Číslo má příliš mnoho číslic.
+violation-phone-country = Taková předvolba země neexistuje.
+violation-phone-emergency = Na tísňová čísla nevoláme.
+violation-phone-short = Na zkrácená čísla nevoláme.
+violation-phone-premium = Na čísla se zvláštní sazbou nevoláme.
+violation-phone-shared-cost = Na čísla se sdílenými náklady nevoláme.
+violation-phone-not-in-plan = Takové číslo neexistuje. Zkontrolujte prosím číslice.
+violation-slot-unknown = Tento čas v nabídce není. Vyberte jej ze seznamu.
+violation-slot-past = Na tento čas už je pozdě. Zvolte pozdější.
+violation-slot-too-far = Tento den je příliš daleko. Zvolte dřívější.
+violation-slot-closed = V ten den máme zavřeno. Zvolte jiný.
+
+# Kalendář
+violation-not-icalendar = Toto není soubor iCalendar (RFC 5545).
+violation-too-many-days = Kalendář má více než 1 000 dní. Načtěte jej po částech.
+violation-no-events = V kalendáři není žádná událost.
+violation-event = Událost { $number } ({ $name }): { $fault }
+    .recurring = opakované události načíst nelze.
+    .no-start = nemá začátek (DTSTART).
+    .not-all-day = den uzavírají jen celodenní události.
+    .no-such-day = její začátek není skutečný den.
+    .duration = místo DURATION uveďte DTEND.
+    .too-long = je delší než 1 000 dní.
+    .ends-before-start = končí dříve, než začíná.
+violation-unknown-zone = Takové časové pásmo neexistuje. Pošlete název, například „Europe/Prague“.
+violation-window-too-long = Časové okno se musí vejít do otevírací doby.
+
+# Projekty
+violation-delegation-too-long = Zastoupení může trvat nejvýše 90 dnů.
+violation-delegate-of-other-department = První den musí mít tato osoba kmenovou pozici ve vašem oddělení.
+violation-raising-side = Uveďte, která strana projektu rozhodnutí vyvolává.
+violation-disputing-side = Uveďte, která strana projektu spor vyvolává.
+violation-start-is-fixed = Projekt už začal, jeho první den proto nelze změnit.
+violation-use-a-transfer = Dokud projekt běží, přechází oblast na jinou stranu předáním.
+violation-not-a-side = Toto oddělení není stranou projektu.
+violation-home-elsewhere = První den má tato osoba kmenovou pozici v jiném oddělení.
+violation-member-is-sponsor = Sponzor projektu nemůže být zároveň členem týmu.
+violation-membership-over = Členství by už bylo po konci.
+violation-no-home-position = Tato osoba nemá první den kmenovou pozici. Nejprve ji zapište do adresáře.
+violation-already-member = Tato osoba už v některém z těchto dnů členem je, nebo je pozvána.
+violation-not-neutral = Kdo rozhoduje, nesmí mít v projektu žádnou roli.
+violation-no-days-left = Nezbývají žádné dny k předání.
+violation-nothing-to-hand-over = Přiřazení končí { $latest }, nezbývá tedy nic k předání: { $successor }.
+violation-owner-not-member = Tato osoba musí být ve všech těchto dnech členem projektu, který účast přijal.
+violation-side-mismatch = Tato osoba patří k jiné straně než oblast.
+violation-at-once-only = Na jinou stranu přechází oblast, jakmile všechny strany souhlasí. Pozdější den vynechte.
+violation-repeated-side = Oddělení { $department } už stranou je.
+violation-repeated-area-key = Tento klíč už má jiná oblast.
+violation-area-side = Oblast musí patřit straně projektu.
+violation-sponsor-of-two-sides = Jedna osoba nemůže být sponzorem dvou stran.
+violation-template-sides = Šablona potřebuje jako strany oddělení „it“ a „marketing“.
+violation-goals-do-not-match = Zakládací listina má { $goals ->
+    [one] { $goals } cíl
+    [few] { $goals } cíle
+   *[other] { $goals } cílů
+}. Pro každý uveďte jeden výsledek.
+violation-reason-missing = Uveďte důvod, aby ostatní strany věděly, co změnit.
+
+# Adresář
+violation-same-person = Stejnou osobu uvádí i jiná položka.
+violation-two-people = Login patří jedné osobě a e-mailová adresa jiné.
+violation-later-position = Osoba už v některém z těchto dnů má jinou pozici. Změňte ji jednotlivě.
+violation-outside-position = Tento den musí být v době trvání pozice.
+
+# Propojení
+violation-no-such-field = Toto pole nemá žádný záznam.
+violation-field-name-taken = Tento název má jiné pole.
+violation-no-parent = Objekt, který by je měl obsahovat, nemá žádný záznam.
+violation-credentials-need-it = Tento druh přihlašovacích údajů toto pole vyžaduje.
+violation-credentials-other-kind = Toto pole patří k jinému druhu přihlašovacích údajů.
+violation-reserved-header = Tuto hlavičku nastavuje služba sama.
+violation-mapping-not-allowed = Události se posílají beze změny. Mapování vynechte.
+violation-mapping-too-long = Mapování má více než { $limit } bajtů.
+violation-mapping-jira = Nastavte `/serviceDeskId` a `/requestTypeId` svého servisního pultu.
+violation-not-in-format = Tento formát nemá pro tento typ události záznam.
+violation-own-credentials = Jiný příjemce potřebuje vlastní přihlašovací údaje. Pošlete s novým URL i `auth`.
+violation-not-a-url = Toto není URL: { $reason }.
+violation-url-too-long = Po zakódování zvláštních znaků má URL více než { $limit } znaků.
+violation-url-scheme = URL musí začínat „https://“.
+violation-url-host = V URL chybí hostitel.
+violation-url-user = URL nesmí obsahovat jméno ani heslo.
+violation-url-fragment = URL nesmí obsahovat fragment.
+violation-url-port = Tento port není povolen.
+violation-url-address = Tato adresa není povolena.

@@ -1,0 +1,110 @@
+# Details of problems that are more specific than the text of their code.
+
+detail-illegal-transition = "{ $operation }" is not possible while { $resource ->
+    [approval] the approval
+    [assignment] the assignment
+    [callback_request] the callback request
+    [decision] the decision
+    [delegation] the delegation
+    [delivery] the delivery
+    [dispute] the dispute
+    [membership] the membership
+    [person] the person
+    [project] the project
+    [sponsor] the role of the sponsor
+    [transfer] the transfer
+   *[other] the resource
+} is "{ $state }". { $count ->
+    [0] No operation is possible in this state.
+   *[other] Possible now: { $allowed }.
+}
+detail-call-has-started = Sorry, the time of your call has begun. Please tell the expert who calls you.
+
+# Tokens (401)
+detail-token-invalid = The token is not valid: { $reason }
+    .too-long = it is longer than 8 KiB.
+    .header = its header is not valid base64url-encoded JSON.
+    .crit = the header parameter `crit` is not supported.
+    .typ = the header parameter `typ` must be `JWT` or `at+jwt`.
+    .alg = the algorithm in the header parameter `alg` is not accepted.
+    .kid-missing = the header parameter `kid` is missing.
+    .kid-unknown = the key in the header parameter `kid` is unknown.
+    .alg-of-key = the header parameter `alg` does not match the key.
+    .exp = it has expired (claim `exp`).
+    .nbf = it is not valid yet (claim `nbf`).
+    .iss = the issuer in the claim `iss` is not accepted.
+    .aud = it is for another audience (claim `aud`).
+    .sub = the claim `sub` must have 1 to 200 characters.
+    .sub-reserved = the claim `sub` is a name that the service uses itself.
+    .signature = its signature does not match.
+    .iss-missing = the claim `iss` is missing or is not text.
+    .aud-missing = the claim `aud` is missing.
+    .sub-missing = the claim `sub` is missing or is not text.
+    .exp-missing = the claim `exp` is missing or is not an integer.
+    .nbf-form = the claim `nbf` is not an integer.
+    .claims = its claims cannot be read.
+
+# HTTP
+detail-weak-etag = A weak ETag (`W/"..."`) cannot be used in `If-Match`. Send the ETag as you received it, without `W/`.
+detail-nothing-matches = `If-Match` does not match, because the resource does not exist.
+detail-exists-already = The resource exists already, and `If-None-Match: *` only creates it. To replace it, send its `ETag` in `If-Match`.
+detail-media-type = Send { $accepted } in UTF-8 and without `Content-Encoding`.
+detail-malformed-json = The body is not valid JSON: line { $line }, column { $column }.
+detail-empty-body = The body is empty. Send a JSON object.
+detail-unreadable-query = The query parameters cannot be read: { $reason }.
+detail-not-truncated = The data was erased, but the SQLite write-ahead log could not be truncated while it is being read. Send the request again later; the next erasure and a shutdown truncate the log, too.
+
+# Callbacks
+detail-agent-has-requests = Open callback requests are assigned to this agent. Assign them to another agent or unassign them first.
+detail-agent-exists = This person is already an agent.
+detail-same-notice = A privacy notice with this text already exists.
+detail-too-many-from-network = Sorry, too many requests come from your network at the moment. Please try again in a minute.
+detail-manage-token-missing = Send the manage token of the request in the header `Manage-Token`, or a bearer token in `Authorization`.
+detail-personal-data-erased = The personal data of the request was erased.
+detail-linked-request = The visitor has another request for the same number, and one call covers both. Assign that request instead.
+detail-number-has-two = The phone number already has two open requests. End one of them first.
+detail-too-many-for-number = Sorry, you already have two open requests for this number. Wait for our call, or cancel one of them.
+detail-visitor-invalid = Sorry, we cannot accept your request yet. Please correct the values below and send it again.
+
+# Projects
+detail-voted-for-other-side = You have already responded for another side. One person cannot respond for two sides.
+detail-delegate-is-sponsor = This person is a sponsor of the project and cannot be a delegate.
+detail-delegate-exists = Your side already has a delegate on some of these days.
+detail-delegate-of-other-side = This person is the delegate of another side on some of these days.
+detail-approval-open = This approval is already requested.
+detail-approval-of-other = This approval belongs to a proposal, a transfer or a decision. Withdraw or change that instead.
+detail-sponsor-is-member = This person is a member of the project and cannot be a sponsor, too.
+detail-sponsor-of-other-side = This person is already the sponsor of another side of the project.
+detail-already-member = A person can be a member of a project, or be invited to it, only once on any day.
+detail-member-is-sponsor = You have become a sponsor of this project and cannot be a member, too.
+detail-nothing-to-return-to = This person has no regular position today. Add one to the directory first.
+detail-area-removed = The charter no longer has this area.
+detail-area-disputed = The ownership of this area is disputed. It cannot change until the dispute is settled.
+detail-dispute-exists = There is already an open dispute about this area.
+detail-before-deadline = The sides can still agree until { $deadline }. The arbiter can decide after that.
+detail-same-owner = This person already has the area.
+detail-no-successor = The project is running, and no one would be accountable for this area. Name a successor.
+detail-responsibility-exists = This person already has this responsibility on some of these days.
+detail-second-owner = Another person is accountable for this area on some of these days. End that assignment first.
+detail-transfer-exists = There is already an open transfer of this area.
+detail-owner-changed = On that day, the person named in the offer is not accountable for the area.
+detail-amendment-too-late = The new end of the project has passed in the meantime. Propose another amendment.
+detail-areas-orphaned = Some areas would have no accountable person. Name a successor for each area in `areas`.
+detail-no-approval-needed = This does not need an approval. End the membership instead.
+detail-wrong-hash = The hash does not match the approval. Get the approval again and send its own `sha256`, not the one of the charter in it.
+
+# Directory
+detail-department-key-exists = A department with this key already exists.
+detail-login-unknown = Your token is valid, but no person in the directory has its login. Clients without a person are not in the directory.
+detail-email-exists = Another person has this e-mail address.
+detail-login-exists = Another person has this login.
+detail-position-overlaps = The person has another regular position on some of these days.
+detail-is-agent = The person is an agent. Delete the agent first.
+detail-day-closed = This day is already closed.
+
+# Integrations
+detail-no-records = This endpoint receives events, not records, so there is nothing to preview.
+detail-quarantined = The request is quarantined. Release it first.
+detail-too-many-references = This resource already has the maximum number of references ({ $most }).
+detail-endpoint-disabled = The endpoint is disabled. Enable it first.
+detail-no-ping = A test would create a record in the other system. Create a callback request instead.

@@ -1,0 +1,214 @@
+# Details of the entries of `errors`. The location of a value is next to it, so the texts say what is expected there.
+
+# Shape of a body or parameter
+violation-unknown-field = This field does not exist.
+violation-required = This field is required.
+violation-wrong-type = Send { $type ->
+    [object] a JSON object
+    [array] an array
+    [string] text
+    [integer] an integer
+    [number] a number
+    [boolean] `true` or `false`
+    [null] `null`
+   *[other] a value of the type { $type }
+}.
+violation-wrong-type-nullable = Send { $type ->
+    [object] a JSON object
+    [array] an array
+    [string] text
+    [integer] an integer
+    [number] a number
+    [boolean] `true` or `false`
+   *[other] a value of the type { $type }
+} or `null`.
+violation-too-long = Must have at most { $limit ->
+    [one] { $limit } character
+   *[other] { $limit } characters
+}.
+violation-too-short = Must have at least { $limit ->
+    [one] { $limit } character
+   *[other] { $limit } characters
+}.
+violation-too-many-items = Must have at most { $limit ->
+    [one] { $limit } item
+   *[other] { $limit } items
+}.
+violation-too-few-items = Must have at least { $limit ->
+    [one] { $limit } item
+   *[other] { $limit } items
+}.
+violation-too-small = Must be at least { $limit }.
+violation-too-large = Must be at most { $limit }.
+violation-unlisted-value = This is not one of the values that the API document lists.
+violation-unknown-value = Must be one of { $values }.
+violation-constant = Must be { $value }.
+violation-repeated-item = The items must be different.
+violation-nothing-to-change = Send at least one field.
+violation-no-variant = This does not match any of the documented forms.
+violation-breaks-schema = This breaks the rule "{ $rule }" of the schema.
+violation-invalid = This value is not valid.
+violation-unreadable = The body cannot be read: { $reason }.
+violation-blank-name = Enter a name.
+violation-blank = Enter text with at least one visible character.
+
+# Form of a text
+violation-form-id = Send an ID as you received it, such as "{ $prefix }_01kxsg6qmaescrfyehw09a1m12".
+violation-form-email = Enter an e-mail address such as "jana@example.com".
+violation-form-date = Send a date such as "2027-03-30".
+violation-form-instant = Send a date and time in UTC such as "2027-03-30T08:00:00Z".
+violation-form-time = Send a time of day such as "08:30".
+violation-form-window = Send a time window such as "10:00-11:00".
+violation-form-phone = Enter a phone number in the international format, such as "+420 601 123 456".
+violation-form-sha256 = Send a SHA-256 hash: 64 hexadecimal digits in lower case.
+violation-form-key = Use 1 to 40 lower-case letters, digits and hyphens, and start with a letter.
+violation-form-url = Send a complete URL such as "https://example.com/path".
+violation-form-pointer = Send a JSON Pointer such as "/fields/name".
+violation-form-secret = Send the value as you received it.
+violation-form-line = Use visible characters without line breaks.
+violation-form-text = Enter text without control characters.
+violation-form-header-name = Send the name of an HTTP header: letters, digits and hyphens.
+violation-form-system-name = Use 1 to 40 characters: lower-case letters, digits, ".", "-" and "_".
+violation-form-event-type = Send an event type such as "project.activated".
+violation-form-other = This value does not have the required form. See the description of the field in the API document.
+
+# JSON
+violation-malformed-json = The JSON is not valid from here on (line { $line }, column { $column }).
+violation-empty-body = The body is empty. Send a JSON object.
+violation-too-deep = The body has more than { $depth } levels of nesting.
+violation-nul = Text must not contain the character U+0000.
+violation-lone-surrogate = Text must not contain half of a surrogate pair.
+violation-duplicate-field = This field occurs more than once.
+
+# Parameters and headers
+violation-unknown-parameter = This parameter does not exist.
+violation-repeated-parameter = Send this parameter only once.
+violation-invalid-id = This is not a valid ID. Send it as you received it.
+violation-invalid-cursor = This cursor does not belong to this query.
+violation-entity-tag = Send the ETag as you received it, in double quotes.
+violation-if-none-match = Send `*`.
+violation-idempotency-key = Send 1 to 255 visible ASCII characters.
+violation-system-name = Send 1 to 40 characters: a-z, 0-9, ".", "-" and "_".
+
+# Order and range
+violation-must-be-after = `{ $field }` must be after `{ $other }`.
+violation-must-not-be-before = `{ $field }` must not be before `{ $other }`.
+violation-valid-to-after-valid-from = `valid_to` must be after `valid_from`.
+violation-until-after-since = `until` must be after `since`.
+violation-date-too-late = This date must be before the year 9999.
+violation-past-day = This day has passed. Choose a later one.
+violation-past-instant = This time has passed. Choose a later one.
+violation-future-instant = This time must not be in the future.
+violation-between-days = This day must be between { $earliest } and { $latest }.
+violation-outside-project = This day must be within the dates of the project.
+violation-no-common-day = No day from `from` to `to` is within the dates of the project ({ $starts_on } to { $ends_on }).
+
+# References
+violation-unknown-person = There is no person with this ID.
+violation-unknown-agent = There is no active agent with this ID.
+violation-unknown-department = There is no department with this ID.
+violation-unknown-membership = There is no membership with this ID in this project.
+violation-unknown-area = There is no area with this ID in this project.
+violation-unknown-notice = There is no such privacy notice.
+violation-person-deactivated = This person is deactivated.
+
+# Callbacks
+violation-duties-overlap = This duty overlaps with another one.
+violation-id-or-sha256 = Send `id` or `sha256`.
+violation-phone-or-email = Send `phone` or `email`.
+violation-ambiguous-slot = Send either `slot_id`, or `window` with or without `date`.
+violation-attempt-start = The attempt must have started between the request and now.
+violation-attempt-too-soon = Wait an hour between two attempts.
+violation-proof-missing = Solve a proof-of-work challenge first.
+violation-proof-wrong = This is not the solution of a challenge.
+violation-proof-expired = The challenge has expired. Please load the form again.
+violation-proof-used = This challenge was already used.
+violation-phone-empty = Enter a phone number.
+violation-phone-letters = Use digits instead of letters.
+violation-phone-extension = Leave out the extension; we cannot dial it.
+violation-phone-character = The number contains a character that does not belong in a phone number.
+violation-phone-trunk-zero = Enter the number without the leading 0.
+violation-phone-too-short = The number has too few digits.
+violation-phone-too-long = The number has too many digits.
+violation-phone-country = This country code does not exist.
+violation-phone-emergency = We do not call emergency numbers.
+violation-phone-short = We do not call short numbers.
+violation-phone-premium = We do not call premium-rate numbers.
+violation-phone-shared-cost = We do not call shared-cost numbers.
+violation-phone-not-in-plan = This number does not exist. Please check the digits.
+violation-slot-unknown = This time is not available. Choose one from the list.
+violation-slot-past = It is too late for this time. Choose a later one.
+violation-slot-too-far = This day is too far ahead. Choose an earlier one.
+violation-slot-closed = We are closed on that day. Choose another one.
+
+# Calendar
+violation-not-icalendar = This is not an iCalendar file (RFC 5545).
+violation-too-many-days = The calendar has more than 1,000 days. Import it in parts.
+violation-no-events = The calendar has no events.
+violation-event = Event { $number } ({ $name }): { $fault }
+    .recurring = recurring events cannot be imported.
+    .no-start = it has no start (DTSTART).
+    .not-all-day = only all-day events can close a day.
+    .no-such-day = its start is not an existing day.
+    .duration = use DTEND instead of DURATION.
+    .too-long = it is longer than 1,000 days.
+    .ends-before-start = it ends before it starts.
+violation-unknown-zone = This time zone does not exist. Send a name such as "Europe/Prague".
+violation-window-too-long = The window must fit into the opening hours.
+
+# Projects
+violation-delegation-too-long = A delegation can last at most 90 days.
+violation-delegate-of-other-department = On the first day, this person must have their regular position in your department.
+violation-raising-side = Name the side of the project that raises the decision.
+violation-disputing-side = Name the side of the project that raises the dispute.
+violation-start-is-fixed = The project has started, so its first day cannot change.
+violation-use-a-transfer = While the project is running, use a transfer to move an area to another side.
+violation-not-a-side = This department is not a side of the project.
+violation-home-elsewhere = On the first day, this person has their regular position in another department.
+violation-member-is-sponsor = A sponsor of the project cannot be a member, too.
+violation-membership-over = The membership would already have ended.
+violation-no-home-position = This person has no regular position on the first day. Add one to the directory first.
+violation-already-member = This person is already a member, or already invited, on some of these days.
+violation-not-neutral = The person who decides must not have a role in the project.
+violation-no-days-left = No days are left to hand over.
+violation-nothing-to-hand-over = The assignment ends on { $latest }, so nothing is left to hand over to { $successor }.
+violation-owner-not-member = This person must be an accepted member of the project on all of these days.
+violation-side-mismatch = This person belongs to another side than the area.
+violation-at-once-only = An area moves to another side as soon as all sides have approved. Leave out the later day.
+violation-repeated-side = The department { $department } is already a side.
+violation-repeated-area-key = Another area has this key.
+violation-area-side = An area must belong to a side of the project.
+violation-sponsor-of-two-sides = One person cannot be the sponsor of two sides.
+violation-template-sides = The template needs the departments "it" and "marketing" as sides.
+violation-goals-do-not-match = The charter has { $goals ->
+    [one] { $goals } goal
+   *[other] { $goals } goals
+}. Send one result for each goal.
+violation-reason-missing = Give a reason, so that the other sides know what to change.
+
+# Directory
+violation-same-person = Another item names the same person.
+violation-two-people = The login belongs to one person and the e-mail address to another.
+violation-later-position = The person already has another position on some of these days. Change it individually.
+violation-outside-position = This day must be within the position.
+
+# Integrations
+violation-no-such-field = No record has this field.
+violation-field-name-taken = Another field has this name.
+violation-no-parent = No record has the object that should contain it.
+violation-credentials-need-it = This kind of credentials requires this field.
+violation-credentials-other-kind = This field belongs to another kind of credentials.
+violation-reserved-header = The service sets this header itself.
+violation-mapping-not-allowed = Events are sent unchanged. Remove the mapping.
+violation-mapping-too-long = The mapping is longer than { $limit } bytes.
+violation-mapping-jira = Set `/serviceDeskId` and `/requestTypeId` of your service desk.
+violation-not-in-format = This format has no record for this event type.
+violation-own-credentials = Another receiver needs its own credentials. Send `auth` with the new URL.
+violation-not-a-url = This is not a URL: { $reason }.
+violation-url-too-long = With special characters escaped, the URL has more than { $limit } characters.
+violation-url-scheme = The URL must start with "https://".
+violation-url-host = The URL has no host.
+violation-url-user = The URL must not contain a user name or password.
+violation-url-fragment = The URL must not contain a fragment.
+violation-url-port = This port is not allowed.
+violation-url-address = This address is not allowed.

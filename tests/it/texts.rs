@@ -1,0 +1,150 @@
+//! The texts in `locales/`: complete, with the same arguments in every language, and used.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files that every language has. A language with more files must have all of them.
+const FOR_VISITORS: [&str; 2] = ["confirmations.ftl", "form.ftl"];
+/// Prefixes of keys; a literal in the sources that starts with one of them is a key.
+const PREFIXES: [&str; 10] = [
+    "problem-",
+    "page-",
+    "forbidden-",
+    "detail-",
+    "violation-",
+    "blocker-",
+    "confirmation-",
+    "form-",
+    "script-",
+    "chart-",
+];
+
+/// Keys (also of attributes) with the arguments of their texts.
+type Keys = BTreeMap<String, BTreeSet<String>>;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn arguments(text: &str) -> BTreeSet<String> {
+    let names = text.split('$').skip(1);
+    names.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap().to_owned()).collect()
+}
+
+fn keys_of(file: &Path) -> Keys {
+    let mut keys = Keys::new();
+    let mut message = String::new();
+    let mut current = String::new();
+    for line in fs::read_to_string(file).unwrap().lines().filter(|line| !line.starts_with('#')) {
+        let started = line.split_once(" =").filter(|(key, _)| !key.contains([' ', '{']) || key.trim().starts_with('.'));
+        match started {
+            Some((key, _)) if key.starts_with("    .") => current = format!("{message}{}", key.trim()),
+            Some((key, _)) if !key.starts_with(' ') && !key.is_empty() => {
+                message = key.to_owned();
+                current = key.to_owned();
+                assert!(!keys.contains_key(key), "{}: {key} occurs twice", file.display());
+            }
+            _ => {}
+        }
+        if !current.is_empty() {
+            keys.entry(current.clone()).or_default().extend(arguments(line));
+        }
+    }
+    keys
+}
+
+fn languages() -> Vec<(String, BTreeMap<String, Keys>)> {
+    let folders = fs::read_dir(root().join("locales")).unwrap().map(|folder| folder.unwrap().path());
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let mut found: Vec<_> = folders
+        .map(|folder| {
+            let files = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+            (name(&folder), files.map(|file| (name(&file), keys_of(&file))).collect())
+        })
+        .collect();
+    found.sort_by(|one: &(String, _), other| one.0.cmp(&other.0));
+    found
+}
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            sources(&entry, into);
+        } else if entry.extension().is_some_and(|kind| kind == "rs") {
+            into.push(entry);
+        }
+    }
+}
+
+/// The literals of the sources that are keys.
+fn used_keys() -> BTreeSet<String> {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let mut used = BTreeSet::new();
+    for text in files.iter().map(|file| fs::read_to_string(file).unwrap()) {
+        let literals = text.split('"').skip(1);
+        used.extend(
+            literals
+                .filter(|literal| {
+                    PREFIXES.iter().any(|prefix| literal.starts_with(prefix) && literal.len() > prefix.len())
+                })
+                .filter(|literal| literal.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)))
+                .map(str::to_owned),
+        );
+    }
+    used
+}
+
+#[test]
+fn every_language_has_every_text_with_the_same_arguments() {
+    let languages = languages();
+    let english = &languages.iter().find(|(name, _)| name == "en").unwrap().1;
+    for (name, files) in &languages {
+        let wanted: Vec<&str> = match files.len() {
+            2 => FOR_VISITORS.to_vec(),
+            _ => english.keys().map(String::as_str).collect(),
+        };
+        assert_eq!(files.keys().map(String::as_str).collect::<Vec<_>>(), wanted, "{name}");
+        for (file, keys) in files {
+            let model = &english[file];
+            let names = |keys: &Keys| keys.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(names(keys), names(model), "{name}/{file}");
+            for (key, arguments) in keys {
+                assert_eq!(arguments, &model[key], "{name}/{file}: {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_text_is_used_and_every_used_text_exists() {
+    let english = languages().into_iter().find(|(name, _)| name == "en").unwrap().1;
+    let known: BTreeSet<String> = english.into_values().flat_map(Keys::into_keys).collect();
+    let mut used = used_keys();
+    // Problem codes, the form and its scripts compose their keys. Their own tests compare them with the files.
+    let composed = |key: &String| ["problem-", "form-", "script-"].iter().any(|prefix| key.starts_with(prefix));
+    used.retain(|key| !composed(key));
+    let used: Vec<_> = used.iter().collect();
+    let known: Vec<_> = known.iter().filter(|key| !composed(key)).collect();
+    assert_eq!(used, known);
+}
+
+#[test]
+fn every_problem_code_has_its_texts() {
+    let english = languages().into_iter().find(|(name, _)| name == "en").unwrap().1;
+    let codes = entente::kernel::error::Code::ALL.iter().map(|code| code.as_str());
+    let mut wanted: Vec<String> = codes
+        .flat_map(|code| ["", ".detail", ".remedy", ".title"].map(|attribute| format!("problem-{code}{attribute}")))
+        .collect();
+    wanted.sort();
+    assert_eq!(english["problems.ftl"].keys().cloned().collect::<Vec<_>>(), wanted);
+}
+
+/// Placeholders would show as `{$name}`, unknown keys as the key.
+#[test]
+fn a_language_is_a_folder() {
+    use entente::kernel::locale::Lang;
+    let folders: Vec<_> = languages().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(Lang::all().iter().map(|lang| lang.as_str()).collect::<Vec<_>>(), folders);
+}
