@@ -1,4 +1,4 @@
-//! Agents: automatic assignment, missed requests, rerouting, closed days and the roster.
+//! Agents: automatic assignment, missed requests, rerouting and closed days.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub async fn on_duty(app: &TestApp, name: &str, starts: &str, ends: &str) -> Rep
 }
 
 /// Returns the number of assigned requests per agent.
-async fn assigned_requests(app: &TestApp) -> BTreeMap<String, usize> {
+pub async fn assigned_requests(app: &TestApp) -> BTreeMap<String, usize> {
     let assigned = agent(app, "a").await.get(&format!("{PATH}?state=assigned&limit=100")).await.expect(200);
     let mut counts = BTreeMap::new();
     for request in assigned.body["data"].as_array().unwrap() {
@@ -310,118 +310,4 @@ async fn closing_a_day_flags_its_requests(app: TestApp) {
         (&moved["flags"], &moved["first_promised_from"], &moved["promised_from"]),
         (&json!([]), &json!("2027-03-31T08:00:00Z"), &json!("2027-04-02T08:00:00Z"))
     );
-}
-
-#[apply(both)]
-async fn only_administrators_change_the_roster(app: TestApp) {
-    let anna = on_duty(&app, "anna", "10:00", "14:00").await;
-    let path = anna.header("location").to_owned();
-    let person = person_id(&app, "anna").await;
-    app.admin().post("/v1/agents", json!({"person_id": person, "duties": []})).await.refused(409, "already_exists");
-    for (duties, place, code) in [
-        (json!([{"weekday": "monday", "starts": "12:00", "ends": "12:00"}]), "/duties/0/ends", "not_after_start"),
-        (
-            json!([{"weekday": "monday", "starts": "10:00", "ends": "12:00"}, {"weekday": "monday", "starts": "11:59", "ends": "13:00"}]),
-            "/duties/1",
-            "overlapping_duties",
-        ),
-        (json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]), "/duties/0/starts", "wrong_form"),
-    ] {
-        app.admin().patch(&path, "*", json!({"duties": duties})).await.violates(place, code);
-    }
-    let changed = app.admin().patch(&path, &anna.etag(), json!({"active": false})).await.expect(200);
-    assert_eq!((&changed.body["active"], changed.body["duties"].as_array().unwrap().len()), (&json!(false), 5));
-    app.admin().patch(&path, &anna.etag(), json!({"active": true})).await.refused(412, "stale_version");
-    assert_eq!(
-        app.admin().patch(&path, &changed.etag(), json!({"active": false})).await.expect(200).etag(),
-        changed.etag()
-    );
-    create_request(&app, 1, asap()).await.expect(201);
-    tick(&app).await;
-    assert!(assigned_requests(&app).await.is_empty());
-    agent(&app, "anna").await.patch(&path, "*", json!({"active": true})).await.refused(403, "forbidden");
-    assert_eq!(agent(&app, "anna").await.get("/v1/agents").await.expect(200).body["data"][0], changed.body);
-    app.admin().delete(&path).await.expect(204);
-    app.admin().get(&path).await.refused(404, "not_found");
-}
-
-#[apply(both)]
-async fn deleting_an_agent_with_open_requests_is_refused(app: TestApp) {
-    let worker = agent(&app, "anna").await;
-    let path = format!("/v1/agents/{}", agent_id(&app, "anna").await);
-    let receipt = create_request(&app, 1, asap()).await.expect(201);
-    let before = app.admin().get(&path).await.expect(200);
-    worker.act(&format!("{PATH}/next")).await.expect(200);
-    worker.delete(&path).await.refused(403, "forbidden");
-    app.admin().delete(&path).await.refused(409, "conflict");
-    assert_eq!(app.admin().get(&path).await.expect(200).body, before.body);
-    worker.act(&format!("{PATH}/{}/unassign", receipt.id())).await.expect(200);
-    app.admin().delete(&path).await.expect(204);
-    // The person still has the scope, but is not on the roster any more.
-    worker.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
-}
-
-#[apply(both)]
-async fn only_agents_on_the_roster_claim_requests_and_record_attempts(app: TestApp) {
-    let assign = |receipt: &Reply| format!("{PATH}/{}/assign", receipt.id());
-    let queued = create_request(&app, 1, asap()).await.expect(201);
-    let assigned = create_request(&app, 2, asap()).await.expect(201);
-    agent(&app, "anna").await.act(&assign(&assigned)).await.expect(200);
-    person_id(&app, "petr").await;
-    let scopes = "callbacks:read callbacks:work";
-    for caller in [
-        app.caller("petr", scopes),
-        app.caller("not-in-the-directory", scopes),
-        app.caller("petr", &format!("{scopes} admin")),
-        app.service("crm", scopes),
-        // Software is never an agent, even if its name is the login of one.
-        app.service("anna", scopes),
-    ] {
-        caller.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
-        for receipt in [&queued, &assigned] {
-            caller.act(&assign(receipt)).await.refused(403, "forbidden");
-            caller.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.refused(403, "forbidden");
-        }
-    }
-    assert_eq!(read_request(&app, &queued).await["agent_id"], Value::Null);
-    let unchanged = read_request(&app, &assigned).await;
-    let anna = agent_id(&app, "anna").await;
-    assert_eq!((&unchanged["agent_id"], &unchanged["attempts"]), (&json!(anna), &json!(0)));
-    // Assigning a request to an agent needs only the scope.
-    app.service("crm", scopes).post(&assign(&queued), json!({"agent_id": anna})).await.expect(200);
-}
-
-#[apply(both)]
-async fn a_deactivated_agent_cannot_claim_requests(app: TestApp) {
-    let worker = agent(&app, "anna").await;
-    let receipt = create_request(&app, 1, asap()).await.expect(201);
-    let (next, person) = (format!("{PATH}/next"), person_id(&app, "anna").await);
-    let reason = json!({"reason": "The contract ended."});
-    app.admin().post(&format!("/v1/people/{person}/deactivate"), reason).await.expect(200);
-    worker.act(&next).await.refused(403, "forbidden");
-    worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.refused(403, "forbidden");
-    assert_eq!(read_request(&app, &receipt).await["agent_id"], Value::Null);
-    let petr = person_id(&app, "petr").await;
-    app.admin().post(&format!("/v1/people/{petr}/deactivate"), json!({"reason": "A new job."})).await.expect(200);
-    app.admin()
-        .post("/v1/agents", json!({"person_id": petr, "duties": []}))
-        .await
-        .refused(422, "validation_failed")
-        .violates("/person_id", "person_deactivated");
-    let reason = json!({"reason": "A new contract."});
-    app.admin().post(&format!("/v1/people/{person}/reactivate"), reason).await.expect(200);
-    assert_eq!(worker.act(&next).await.expect(200).id(), receipt.id());
-}
-
-#[apply(both)]
-async fn parallel_creations_of_an_agent_succeed_once(app: TestApp) {
-    let person = person_id(&app, "anna").await;
-    let replies = at_once(20, |_| {
-        let admin = app.admin();
-        async move { admin.post("/v1/agents", json!({"person_id": person, "duties": []})).await }
-    })
-    .await;
-    assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 19));
-    assert!(replies.iter().filter(|reply| reply.status == 409).all(|reply| reply.body["code"] == "already_exists"));
-    assert_eq!(app.admin().get("/v1/agents").await.expect(200).body["data"].as_array().unwrap().len(), 1);
 }

@@ -38,6 +38,7 @@ mod project_access;
 mod projects;
 mod receiver_example;
 mod references;
+mod roster;
 mod slow;
 mod state_machines;
 mod statements;

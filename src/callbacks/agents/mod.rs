@@ -12,4 +12,4 @@ mod service;
 mod store;
 
 pub use routes::configure;
-pub use service::{by_feed_secret, has_duty_plan, is_on_roster, of_caller, of_person, roster, was_assigned};
+pub use service::{by_feed_secret, has_duty_plan, lock_assignable, of_caller, of_person, roster, take_turn};

@@ -104,8 +104,7 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
 pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, Error> {
     authz::require(tx.actor, Action::ReadCallbacks, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let own = store::by_login(tx.conn, &tx.actor.subject)?;
-    let oneself = Relations { oneself: own.is_some_and(|agent| agent.id == id), ..Relations::default() };
+    let oneself = Relations { oneself: own(tx)? == Some(id), ..Relations::default() };
     tx.authorize_and_deduplicate(Action::LinkAgentCalendar, &oneself)?;
     let secret = secret::fresh(tx.environment);
     let mut after = before.clone();
@@ -158,9 +157,10 @@ pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
     Ok(agents.into_iter().map(candidate).collect())
 }
 
-/// Whether an agent is on the roster and active.
-pub fn is_on_roster(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
-    Ok(store::find(conn, id)?.is_some_and(|agent| agent.active))
+/// Locks an agent for the rest of the transaction, so that a request can be assigned to the agent; returns false if
+/// the agent is not on the roster, is not active, or is a deactivated person.
+pub fn lock_assignable(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
+    store::lock_assignable(conn, id)
 }
 
 /// Returns the agent for a person, active or not; `None` if the person is not on the roster.
@@ -168,16 +168,21 @@ pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentId>, Err
     Ok(store::of_person(conn, id)?.map(|agent| agent.id))
 }
 
-/// Returns the caller's agent.
+/// Locks the caller's agent for the rest of the transaction, so that the agent cannot be removed while a request is
+/// assigned to it.
 ///
 /// # Errors
 /// 403 if the caller is not on the roster.
 pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
-    let agent = match tx.actor.kind {
-        ActorKind::Person => store::by_login(tx.conn, &tx.actor.subject)?,
-        _ => None,
-    };
-    agent.map(|agent| agent.id).ok_or_else(|| Error::forbidden("forbidden-not-an-agent"))
+    own(tx)?.ok_or_else(|| Error::forbidden("forbidden-not-an-agent"))
+}
+
+/// Returns the caller's agent. Software is never an agent, even if its subject is the login of one.
+fn own(tx: &mut Tx<'_>) -> Result<Option<AgentId>, Error> {
+    match tx.actor.kind {
+        ActorKind::Person => store::lock_by_login(tx.conn, &tx.actor.subject),
+        _ => Ok(None),
+    }
 }
 
 /// Whether requests are assigned automatically, that is, whether any active agent has duty times.
@@ -185,8 +190,9 @@ pub fn has_duty_plan(conn: &mut DbConn) -> Result<bool, Error> {
     store::has_duty_plan(conn)
 }
 
-/// Records that a request was assigned to the agent automatically.
-pub fn was_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
+/// Records that a request is assigned to the agent automatically, and locks the agent for the rest of the
+/// transaction; returns false if the agent was removed.
+pub fn take_turn(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<bool, Error> {
     store::set_last_assigned(conn, id, now)
 }
 

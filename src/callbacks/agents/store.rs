@@ -75,15 +75,27 @@ pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<Agent>, Error
     Ok(agents::table.filter(agents::person_id.eq(id)).select(Agent::as_select()).get_result(conn).optional()?)
 }
 
-/// Returns the agent whose person signs in with this login and is not deactivated.
-pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<Agent>, Error> {
-    Ok(agents::table
-        .inner_join(people::table)
-        .filter(people::login.eq(login))
-        .filter(people::deactivated_at.is_null())
-        .select(Agent::as_select())
+/// Locks the agent whose person signs in with this login and is not deactivated, for the rest of the transaction.
+pub fn lock_by_login(conn: &mut DbConn, login: &str) -> Result<Option<AgentId>, Error> {
+    let person =
+        people::table.filter(people::login.eq(login)).filter(people::deactivated_at.is_null()).select(people::id);
+    Ok(diesel::update(agents::table.filter(agents::person_id.eq_any(person)))
+        .set(agents::version.eq(agents::version))
+        .returning(agents::id)
         .get_result(conn)
         .optional()?)
+}
+
+/// Locks an agent for the rest of the transaction; returns false if no request can be assigned to the agent, who was
+/// removed, is not active, or is a deactivated person.
+pub fn lock_assignable(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
+    let present = people::table.filter(people::deactivated_at.is_null()).select(people::id);
+    let locked = diesel::update(agents::table.filter(agents::id.eq(id)))
+        .filter(agents::active.eq(true))
+        .filter(agents::person_id.eq_any(present))
+        .set(agents::version.eq(agents::version))
+        .execute(conn)?;
+    Ok(locked == 1)
 }
 
 /// Whether any open request is assigned to the agent.
@@ -128,9 +140,10 @@ pub fn duties(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<DutyRow>, Error>
         .load(conn)?)
 }
 
-/// Records that a request was assigned to an agent automatically. The version does not change, because callers
-/// cannot edit this field.
-pub fn set_last_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<(), Error> {
-    diesel::update(agents::table.filter(agents::id.eq(id))).set(agents::last_assigned_at.eq(now)).execute(conn)?;
-    Ok(())
+/// Records that a request is assigned to an agent automatically, and locks the agent for the rest of the transaction;
+/// returns false if the agent was removed. The version does not change, because callers cannot edit this field.
+pub fn set_last_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<bool, Error> {
+    let changed =
+        diesel::update(agents::table.filter(agents::id.eq(id))).set(agents::last_assigned_at.eq(now)).execute(conn)?;
+    Ok(changed == 1)
 }

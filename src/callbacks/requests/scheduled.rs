@@ -73,29 +73,33 @@ pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
     for request in queue::lock_to_offer(tx.conn, BATCH)? {
         let at = request.due_from.max(tx.now);
         match duty::next_in_turn(&roster, &calendar.zone, at.to_jiff()).and_then(|index| roster.get_mut(index)) {
-            Some(agent) => assign(tx, &request, agent)?,
-            None => record_no_agent_on_duty(tx, &request)?,
+            Some(agent) => moved += usize::from(assign(tx, &request, agent)?),
+            None => {
+                record_no_agent_on_duty(tx, &request)?;
+                moved += 1;
+            }
         }
-        moved += 1;
     }
     if duty::next_in_turn(&roster, &calendar.zone, tx.now.to_jiff()).is_some() {
         for request in queue::lock_offered(tx.conn, tx.now, BATCH)? {
             let next = duty::next_in_turn(&roster, &calendar.zone, tx.now.to_jiff());
             if let Some(agent) = next.and_then(|index| roster.get_mut(index)) {
-                assign(tx, &request, agent)?;
-                moved += 1;
+                moved += usize::from(assign(tx, &request, agent)?);
             }
         }
     }
     Ok(moved)
 }
 
-fn assign(tx: &mut Tx<'_>, request: &CallbackRequest, agent: &mut duty::Candidate) -> Result<(), Error> {
+/// Assigns a request; returns false if the agent was removed since the roster was read. The next run assigns it.
+fn assign(tx: &mut Tx<'_>, request: &CallbackRequest, agent: &mut duty::Candidate) -> Result<bool, Error> {
+    if !agents::take_turn(tx.conn, agent.id, tx.now)? {
+        return Ok(false);
+    }
     service::assign_to(tx, request, agent.id)?;
-    agents::was_assigned(tx.conn, agent.id, tx.now)?;
     agent.open += 1;
     agent.last_assigned_at = Some(tx.now);
-    Ok(())
+    Ok(true)
 }
 
 fn record_no_agent_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<(), Error> {

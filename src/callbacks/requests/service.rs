@@ -114,7 +114,7 @@ pub fn assign(
     let before = lock_open(tx, id, "assign_callback_request")?;
     let agent = match body.agent_id {
         None => agents::of_caller(tx)?,
-        Some(agent) if agents::is_on_roster(tx.conn, agent)? => agent,
+        Some(agent) if agents::lock_assignable(tx.conn, agent)? => agent,
         Some(_) => {
             let unknown = Violation::unknown_reference("/agent_id", "violation-unknown-agent");
             return Err(Error::violation(unknown));
