@@ -13,7 +13,8 @@ import { ServiceApi } from "./api.mjs";
 import * as form from "./form-checks.mjs";
 import * as manage from "./manage-checks.mjs";
 
-const CHECK_TIMEOUT_MS = 120_000;
+// A check takes a few seconds, and its waits have shorter timeouts than this.
+const CHECK_TIMEOUT_MS = 60_000;
 const LANGUAGES = ["cs", "en"];
 const SCREENS = [
   { name: "desktop", width: 1280, height: 900 },
@@ -27,15 +28,17 @@ if (!base) {
 }
 
 const started = Date.now();
-const browser = await Browser.launch(base, process.env);
+let browser = await Browser.launch(base, process.env);
 let current = "start";
 let failed = false;
 
-// Some calls of Playwright, such as evaluate, have no timeout of their own.
+// The browser did not respond. Some calls of Playwright, such as evaluate, have no timeout of their own.
+class Stalled extends Error {}
+
 async function withTimeout(work) {
   const timer = new AbortController();
   const timeout = sleep(CHECK_TIMEOUT_MS, null, { signal: timer.signal }).then(() => {
-    throw new Error(`not finished after ${CHECK_TIMEOUT_MS / 1000} s`);
+    throw new Stalled(`not finished after ${CHECK_TIMEOUT_MS / 1000} s`);
   });
   try {
     await Promise.race([work, timeout]);
@@ -46,10 +49,24 @@ async function withTimeout(work) {
 }
 
 // Runs a check in a new browser session. Unexpected problems in the browser are failures.
+async function attempt(options, run) {
+  await withTimeout(browser.session(options).then((session) => run(session).then(() => session.close())));
+}
+
+// Runs a check; once more with a new browser if the browser has stopped responding, which headless Chromium does now
+// and then. A page that hangs does so both times.
 async function check(name, options, run) {
   current = [name, options.lang, options.screen?.name, options.dark && "dark"].filter(Boolean).join(", ");
-  const session = await browser.session(options);
-  await withTimeout(run(session).then(() => session.close()));
+  try {
+    await attempt(options, run);
+  } catch (error) {
+    if (!(error instanceof Stalled)) throw error;
+    console.log(`again  ${current}: the browser has stopped responding`);
+    browser.close().catch(() => {});
+    const { sizes } = browser;
+    browser = Object.assign(await Browser.launch(base, process.env), { sizes });
+    await attempt(options, run);
+  }
   console.log(`ok  ${current}`);
 }
 
