@@ -50,7 +50,7 @@ pub struct WebhookHealth {
     /// When the service will disable the endpoint unless a delivery succeeds first. Null unless `status` is `failing`,
     /// and therefore also null once the endpoint is disabled.
     #[schema(required)]
-    pub disabled_at: Option<UtcTime>,
+    pub disables_at: Option<UtcTime>,
     /// Until when no events are sent, because the receiver requested a pause with `Retry-After` or because held
     /// deliveries are sent at a limited rate; null if there is no pause.
     #[schema(required)]
@@ -85,7 +85,7 @@ pub fn health(conn: &mut DbConn, actor: &Actor, id: WebhookEndpointId, now: UtcT
         consecutive_failures: endpoint.failures,
         failing_since: endpoint.failing_since,
         next_probe_at: endpoint.probe_at.filter(|_| failing),
-        disabled_at: endpoint.failing_since.filter(|_| failing).map(|since| since.plus(DISABLES_AFTER)),
+        disables_at: endpoint.failing_since.filter(|_| failing).map(|since| since.plus(DISABLES_AFTER)),
         paused_until: endpoint.paused_until.filter(|until| *until > now),
         last_success_at: endpoint.last_success_at,
         last_failure_at: endpoint.last_failure_at,
