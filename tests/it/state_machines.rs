@@ -105,9 +105,9 @@ async fn transfers_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
     let verbs = [("accept", json!({})), ("reject", json!({})), ("withdraw", json!({}))];
     let mut rejected = 0;
     for state in TransferState::ALL.iter().copied() {
-        let settled = !matches!(state, TransferState::Offered | TransferState::Accepted);
-        let at = if settled { "'2027-03-30 07:00:00'" } else { "NULL" };
-        let sql = format!("UPDATE transfers SET state = '{}', settled_at = {at} WHERE id = '{id}'", state.as_str());
+        let ended = !matches!(state, TransferState::Offered | TransferState::Accepted);
+        let at = if ended { "'2027-03-30 07:00:00'" } else { "NULL" };
+        let sql = format!("UPDATE transfers SET state = '{}', ended_at = {at} WHERE id = '{id}'", state.as_str());
         execute_sql(&app, vec![sql]).await.unwrap();
         rejected +=
             expect_rejections(&max, &format!("/v1/transfers/{id}"), state.as_str(), state.verbs(), &verbs).await;
@@ -165,13 +165,12 @@ async fn disputes_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
     caller.post(&format!("/v1/disputes/{id}/arbitrate"), settle.clone()).await.refused(409, "illegal_transition");
     let verbs = [("settlements", settle.clone()), ("arbitrate", settle), ("withdraw", json!({}))];
     for state in ["withdrawn", "lapsed"] {
-        let sql =
-            format!("UPDATE disputes SET state = '{state}', settled_at = '2027-03-30 07:00:00' WHERE id = '{id}'");
+        let sql = format!("UPDATE disputes SET state = '{state}', ended_at = '2027-03-30 07:00:00' WHERE id = '{id}'");
         execute_sql(&app, vec![sql]).await.unwrap();
         assert_eq!(expect_rejections(&caller, &format!("/v1/disputes/{id}"), state, &[], &verbs).await, 3);
     }
     // A settled dispute needs an outcome and a decision, so it is settled through the API.
-    execute_sql(&app, vec![format!("UPDATE disputes SET state = 'open', settled_at = NULL WHERE id = '{id}'")])
+    execute_sql(&app, vec![format!("UPDATE disputes SET state = 'open', ended_at = NULL WHERE id = '{id}'")])
         .await
         .unwrap();
     app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
@@ -190,7 +189,7 @@ async fn approvals_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
     let cio = with_all_scopes(&app, "cio");
     for state in ["approved", "rejected", "withdrawn", "lapsed"] {
         let sql = format!(
-            "UPDATE approvals SET state = '{state}', settled_at = '2027-03-30 07:00:00' WHERE id = '{}'",
+            "UPDATE approvals SET state = '{state}', ended_at = '2027-03-30 07:00:00' WHERE id = '{}'",
             requested.id()
         );
         execute_sql(&app, vec![sql]).await.unwrap();

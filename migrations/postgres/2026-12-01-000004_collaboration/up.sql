@@ -147,9 +147,9 @@ CREATE TABLE approvals (
     reason TEXT CHECK (length(reason) BETWEEN 1 AND 500),
     -- No response is accepted from then on.
     due_at TIMESTAMP,
-    settled_at TIMESTAMP,
+    ended_at TIMESTAMP,
     version BIGINT NOT NULL CHECK (version > 0),
-    CONSTRAINT approvals_settled CHECK ((state = 'open') = (settled_at IS NULL)),
+    CONSTRAINT approvals_ended CHECK ((state = 'open') = (ended_at IS NULL)),
     CONSTRAINT approvals_number UNIQUE (project_id, kind, subject, number)
 );
 CREATE UNIQUE INDEX approvals_one_open ON approvals (project_id, kind, subject) WHERE state = 'open';
@@ -298,10 +298,10 @@ CREATE TABLE transfers (
     offered_by TEXT REFERENCES people (id),
     offered_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL,
-    settled_at TIMESTAMP,
+    ended_at TIMESTAMP,
     version BIGINT NOT NULL CHECK (version > 0),
     CONSTRAINT transfers_to_another CHECK (to_person_id <> from_person_id),
-    CONSTRAINT transfers_settled CHECK ((state IN ('offered', 'accepted')) = (settled_at IS NULL)),
+    CONSTRAINT transfers_ended CHECK ((state IN ('offered', 'accepted')) = (ended_at IS NULL)),
     FOREIGN KEY (project_id, to_department_id) REFERENCES project_sides (project_id, department_id)
 );
 CREATE UNIQUE INDEX transfers_one_open ON transfers (area_id) WHERE state IN ('offered', 'accepted');
@@ -365,10 +365,10 @@ CREATE TABLE disputes (
     outcome_department_id TEXT,
     decision_id TEXT REFERENCES decisions (id),
     raised_at TIMESTAMP NOT NULL,
-    settled_at TIMESTAMP,
+    ended_at TIMESTAMP,
     version BIGINT NOT NULL CHECK (version > 0),
     CONSTRAINT disputes_deadline CHECK (deadline > raised_at),
-    CONSTRAINT disputes_settled CHECK ((state = 'open') = (settled_at IS NULL)),
+    CONSTRAINT disputes_ended CHECK ((state = 'open') = (ended_at IS NULL)),
     CONSTRAINT disputes_outcome CHECK ((state = 'settled') = (decision_id IS NOT NULL)
         AND (state = 'settled') = (outcome_person_id IS NOT NULL)
         AND (state = 'settled') = (outcome_department_id IS NOT NULL)),

@@ -118,7 +118,7 @@ pub fn supersede(tx: &mut Tx<'_>, before: ApprovalResponse) -> Result<(), Error>
 pub fn end(tx: &mut Tx<'_>, approval: &mut Approval, state: ApprovalState, event: &'static str) -> Result<(), Error> {
     let before = approval.clone();
     approval.row.state = state;
-    approval.row.settled_at = Some(tx.now);
+    approval.row.ended_at = Some(tx.now);
     save(tx, &before, approval, event)
 }
 

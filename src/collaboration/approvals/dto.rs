@@ -43,7 +43,7 @@ pub struct ApprovalBody {
     pub due_at: Option<UtcTime>,
     /// When the approval ended: when it was approved, rejected or withdrawn, or lapsed. Null while it is open.
     #[schema(required)]
-    pub settled_at: Option<UtcTime>,
+    pub ended_at: Option<UtcTime>,
     /// The responses that count, at most one per side. Superseded responses are not included.
     #[schema(max_items = 8)]
     pub responses: Vec<ApprovalResponseBody>,

@@ -42,7 +42,7 @@ pub fn sponsor_changed(tx: &mut Tx<'_>, project: &Project, side: DepartmentId) -
         if approval.row.state == ApprovalState::Approved {
             let before = approval.clone();
             approval.row.state = ApprovalState::Open;
-            approval.row.settled_at = None;
+            approval.row.ended_at = None;
             projects::mark_charter_unsigned(tx, project)?;
             change::save(tx, &before, &mut approval, types::APPROVAL_REOPENED)?;
         }

@@ -22,7 +22,7 @@ impl TryFrom<&Approval> for ApprovalBody {
             requested_at: row.requested_at,
             reason: row.reason,
             due_at: row.due_at,
-            settled_at: row.settled_at,
+            ended_at: row.ended_at,
             responses: approval.responses().cloned().map(Into::into).collect(),
             waiting_for: approval.waiting_for(),
         })

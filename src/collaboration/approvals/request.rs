@@ -58,7 +58,7 @@ pub fn request(
         requested_at: tx.now,
         reason: new.reason.map(str::to_owned),
         due_at: new.due_at,
-        settled_at: None,
+        ended_at: None,
         version: 1,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyOpen| already_requested())?;

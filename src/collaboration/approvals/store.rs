@@ -40,7 +40,7 @@ pub struct ApprovalRow {
     pub requested_at: UtcTime,
     pub reason: Option<String>,
     pub due_at: Option<UtcTime>,
-    pub settled_at: Option<UtcTime>,
+    pub ended_at: Option<UtcTime>,
     pub version: i64,
 }
 
@@ -240,7 +240,7 @@ pub fn open_terms(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind) -> 
 pub struct HistoryRow {
     pub approval_id: ApprovalId,
     pub requested_at: UtcTime,
-    pub settled_at: Option<UtcTime>,
+    pub ended_at: Option<UtcTime>,
     pub response: Option<ApprovalResponse>,
 }
 
@@ -251,17 +251,12 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
         .left_join(approval_responses::table)
         .filter(approvals::project_id.eq(project))
         .order((approvals::id, approval_responses::id))
-        .select((
-            approvals::id,
-            approvals::requested_at,
-            approvals::settled_at,
-            Option::<ApprovalResponse>::as_select(),
-        ))
+        .select((approvals::id, approvals::requested_at, approvals::ended_at, Option::<ApprovalResponse>::as_select()))
         .load(conn)?;
-    let row = |(approval_id, requested_at, settled_at, response): Row| HistoryRow {
+    let row = |(approval_id, requested_at, ended_at, response): Row| HistoryRow {
         approval_id,
         requested_at,
-        settled_at,
+        ended_at,
         response,
     };
     Ok(rows.into_iter().map(row).collect())

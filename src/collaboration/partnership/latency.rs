@@ -22,7 +22,7 @@ pub struct SideResponse {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApprovalHistory {
     pub requested_at: UtcTime,
-    pub settled_at: Option<UtcTime>,
+    pub ended_at: Option<UtcTime>,
     pub responses: Vec<SideResponse>,
 }
 
@@ -40,7 +40,7 @@ pub struct ResponseTimes {
 /// Returns the intervals `[from, to)` in which the response of a side was missing, up to `now`.
 #[must_use]
 pub fn missing(approval: &ApprovalHistory, side: DepartmentId, now: UtcTime) -> Vec<(UtcTime, UtcTime)> {
-    let end = approval.settled_at.unwrap_or(now).min(now);
+    let end = approval.ended_at.unwrap_or(now).min(now);
     let mut intervals = Vec::new();
     let mut since = Some(approval.requested_at);
     for response in approval.responses.iter().filter(|response| response.side == side) {
@@ -70,7 +70,7 @@ pub fn response_times(
             .map(|(from, to)| calendar.business_duration(from.to_jiff(), to.to_jiff()).as_secs())
             .sum();
         let responded = approval.responses.iter().any(|response| response.side == side && response.until.is_none());
-        match (responded, approval.settled_at) {
+        match (responded, approval.ended_at) {
             (true, _) => times.responded.push(seconds),
             (false, None) => times.open.push(seconds),
             (false, Some(_)) => times.without_response += 1,
@@ -114,7 +114,7 @@ mod tests {
         fn some_approval()(
             requested in 0i64..100,
             gaps in prop::collection::vec((any::<bool>(), 1i64..40, prop::option::of(1i64..40)), 0..6),
-            settled in prop::option::of(0i64..300),
+            ended in prop::option::of(0i64..300),
         ) -> ApprovalHistory {
             let (mut responses, mut clock) = (Vec::new(), [requested; 2]);
             let mut done = [false; 2];
@@ -131,8 +131,8 @@ mod tests {
                 responses.push(SideResponse { side, at: at(given), until: until.map(at), approves: true });
             }
             responses.sort_by_key(|response| response.at);
-            let settled_at = settled.map(|after| at(requested + after));
-            ApprovalHistory { requested_at: at(requested), settled_at, responses }
+            let ended_at = ended.map(|after| at(requested + after));
+            ApprovalHistory { requested_at: at(requested), ended_at, responses }
         }
     }
 
@@ -144,7 +144,7 @@ mod tests {
         #[test]
         fn the_clock_runs_only_while_the_response_is_missing(approval in some_approval(), now in 0i64..400) {
             let calendar = Calendar::prague().unwrap();
-            let end = approval.settled_at.unwrap_or(at(now)).min(at(now));
+            let end = approval.ended_at.unwrap_or(at(now)).min(at(now));
             for number in 0..2 {
                 let mut seconds = 0;
                 for step in 0..400 {
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn approvals_without_a_response_are_counted_separately() {
-        let approval = ApprovalHistory { requested_at: at(0), settled_at: Some(at(5)), responses: vec![] };
+        let approval = ApprovalHistory { requested_at: at(0), ended_at: Some(at(5)), responses: vec![] };
         let calendar = Calendar::prague().unwrap();
         let found = response_times(&[approval], side(1), &calendar, at(9));
         assert_eq!(found, ResponseTimes { without_response: 1, ..ResponseTimes::default() });

@@ -65,8 +65,8 @@ fn approval_histories(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Appro
     let mut histories: Vec<(crate::kernel::ids::ApprovalId, ApprovalHistory)> = Vec::new();
     for row in approvals::history(conn, project)? {
         if histories.last().is_none_or(|(id, _)| *id != row.approval_id) {
-            let (requested_at, settled_at) = (row.requested_at, row.settled_at);
-            let history = ApprovalHistory { requested_at, settled_at, responses: Vec::new() };
+            let (requested_at, ended_at) = (row.requested_at, row.ended_at);
+            let history = ApprovalHistory { requested_at, ended_at, responses: Vec::new() };
             histories.push((row.approval_id, history));
         }
         if let (Some((_, history)), Some(response)) = (histories.last_mut(), row.response) {

@@ -47,7 +47,7 @@ pub struct DisputeBody {
     pub raised_at: UtcTime,
     /// When the dispute ended: when it was settled or withdrawn, or lapsed. Null while it is open.
     #[schema(required)]
-    pub settled_at: Option<UtcTime>,
+    pub ended_at: Option<UtcTime>,
 }
 
 /// A dispute to raise.

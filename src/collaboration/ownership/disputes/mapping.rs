@@ -19,7 +19,7 @@ impl From<Dispute> for DisputeBody {
             outcome_department_id: row.outcome_department_id,
             decision_id: row.decision_id,
             raised_at: row.raised_at,
-            settled_at: row.settled_at,
+            ended_at: row.ended_at,
         }
     }
 }

@@ -43,7 +43,7 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
         outcome_department_id: None,
         decision_id: None,
         raised_at: tx.now,
-        settled_at: None,
+        ended_at: None,
         version: 1,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyDisputed| already_disputed())?;

@@ -99,7 +99,7 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
     }
     require_open(&dispute, "withdraw_dispute")?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
-    let after = Dispute { state: DisputeState::Withdrawn, settled_at: Some(tx.now), ..dispute.clone() };
+    let after = Dispute { state: DisputeState::Withdrawn, ended_at: Some(tx.now), ..dispute.clone() };
     save(tx, dispute, after, types::DISPUTE_WITHDRAWN)
 }
 
@@ -148,7 +148,7 @@ fn apply(
         outcome_person_id: Some(terms.person_id),
         outcome_department_id: Some(terms.department_id),
         decision_id: Some(decision),
-        settled_at: Some(tx.now),
+        ended_at: Some(tx.now),
         ..dispute.clone()
     };
     let settled = save(tx, dispute, after, types::DISPUTE_SETTLED)?;
@@ -200,7 +200,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DisputeId, now: UtcTime) -> Res
 /// Marks every open dispute of a project as lapsed.
 pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     for before in store::open(tx.conn, project)? {
-        let after = Dispute { state: DisputeState::Lapsed, settled_at: Some(tx.now), ..before.clone() };
+        let after = Dispute { state: DisputeState::Lapsed, ended_at: Some(tx.now), ..before.clone() };
         save(tx, before, after, types::DISPUTE_LAPSED)?;
     }
     Ok(())

@@ -30,7 +30,7 @@ pub struct Dispute {
     pub outcome_department_id: Option<DepartmentId>,
     pub decision_id: Option<DecisionId>,
     pub raised_at: UtcTime,
-    pub settled_at: Option<UtcTime>,
+    pub ended_at: Option<UtcTime>,
     pub version: i64,
 }
 

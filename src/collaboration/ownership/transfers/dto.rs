@@ -42,7 +42,7 @@ pub struct TransferBody {
     pub expires_at: UtcTime,
     /// When the transfer ended, by completion or in any other way. Null while it is `offered` or `accepted`.
     #[schema(required)]
-    pub settled_at: Option<UtcTime>,
+    pub ended_at: Option<UtcTime>,
 }
 
 /// An offer to transfer an area.

@@ -10,7 +10,7 @@ impl TransferBody {
     pub fn new(row: Transfer, now: UtcTime) -> Self {
         let state = row.state.at(row.expires_at, now);
         let Transfer { id, project_id, area_id, from_person_id, to_person_id, to_department_id, .. } = row;
-        let Transfer { effective_on, note, offered_by, offered_at, expires_at, settled_at, .. } = row;
+        let Transfer { effective_on, note, offered_by, offered_at, expires_at, ended_at, .. } = row;
         Self {
             id,
             project_id,
@@ -24,7 +24,7 @@ impl TransferBody {
             offered_by,
             offered_at,
             expires_at,
-            settled_at,
+            ended_at,
         }
     }
 }

@@ -63,7 +63,7 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
         offered_by: relations.person,
         offered_at: tx.now,
         expires_at: tx.now.plus_seconds(OFFER_SECONDS),
-        settled_at: None,
+        ended_at: None,
         version: 1,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyOffered| already_offered())?;

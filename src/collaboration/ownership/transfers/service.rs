@@ -223,9 +223,9 @@ pub(super) fn save(
     state: TransferState,
     event: &'static str,
 ) -> Result<Transfer, Error> {
-    let settled = !matches!(state, TransferState::Offered | TransferState::Accepted);
-    let settled_at = settled.then_some(tx.now);
-    let after = Transfer { state, settled_at, version: before.version + 1, ..before.clone() };
+    let ended = !matches!(state, TransferState::Offered | TransferState::Accepted);
+    let ended_at = ended.then_some(tx.now);
+    let after = Transfer { state, ended_at, version: before.version + 1, ..before.clone() };
     store::update(tx.conn, &after)?;
     let (old, new) = (TransferBody::new(before, tx.now), TransferBody::new(after.clone(), tx.now));
     tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;

@@ -29,7 +29,7 @@ pub struct Transfer {
     pub offered_by: Option<PersonId>,
     pub offered_at: UtcTime,
     pub expires_at: UtcTime,
-    pub settled_at: Option<UtcTime>,
+    pub ended_at: Option<UtcTime>,
     pub version: i64,
 }
 

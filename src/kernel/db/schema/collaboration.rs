@@ -89,7 +89,7 @@ diesel::table! {
         requested_at -> Timestamp,
         reason -> Nullable<Text>,
         due_at -> Nullable<Timestamp>,
-        settled_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
         version -> BigInt,
     }
 }
@@ -195,7 +195,7 @@ diesel::table! {
         offered_by -> Nullable<Text>,
         offered_at -> Timestamp,
         expires_at -> Timestamp,
-        settled_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
         version -> BigInt,
     }
 }
@@ -215,7 +215,7 @@ diesel::table! {
         outcome_department_id -> Nullable<Text>,
         decision_id -> Nullable<Text>,
         raised_at -> Timestamp,
-        settled_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
         version -> BigInt,
     }
 }
