@@ -80,7 +80,7 @@ async fn the_inbox_lists_pending_actions_only(app: TestApp) {
         [("approval".to_owned(), text(&raised["approval_id"]).to_owned()), ("approval".to_owned(), requested.id())]
     );
     let few = app.person("cmo").get("/v1/me/inbox?limit=1").await.expect(200);
-    assert_eq!((few.body["data"].as_array().unwrap().len(), &few.body["more"]), (1, &json!(true)));
+    assert_eq!((few.body["data"].as_array().unwrap().len(), &few.body["has_more"]), (1, &json!(true)));
     let offer = json!({"to_person_id": pair.max});
     let transfer =
         app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();

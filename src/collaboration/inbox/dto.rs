@@ -51,7 +51,7 @@ pub struct Inbox {
     pub data: Vec<Item>,
     /// Whether there are more pending actions than were returned. There is no next page; actions that you complete
     /// leave the inbox.
-    pub more: bool,
+    pub has_more: bool,
 }
 
 /// Query parameters of the inbox.

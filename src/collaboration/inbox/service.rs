@@ -28,9 +28,9 @@ pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Re
         item.project_name = names.get(&item.project_id).cloned().unwrap_or_default();
     }
     data.sort_by(|a, b| urgency(a).cmp(&urgency(b)));
-    let more = data.len() > limit;
+    let has_more = data.len() > limit;
     data.truncate(limit);
-    Ok(Inbox { data, more })
+    Ok(Inbox { data, has_more })
 }
 
 /// Returns the sort key: items without a due time come last.
