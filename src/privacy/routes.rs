@@ -9,7 +9,7 @@ use super::{directory, visitors};
 use crate::directory::people::PersonBody;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::PersonId;
@@ -78,7 +78,7 @@ pub async fn erase_data_subject(
 #[utoipa::path(
     tag = "Privacy",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The person, without personal data.", body = PersonBody),
         (status = 409, description = "`illegal_transition`: the person is not deactivated, or is already erased. `conflict`: the person is on the roster of agents."),
@@ -88,7 +88,7 @@ pub async fn erase_data_subject(
 pub async fn erase_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
-    Call { actor, body: _, meta }: Call<Nothing>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     let response = app
         .write(actor, meta, move |tx| {

@@ -8,7 +8,7 @@ use super::service::{self, Observer};
 use crate::calendar::CalendarRef;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -141,7 +141,7 @@ pub async fn delete_closed_day(
     app: web::Data<AppState>,
     observer: web::Data<Observer>,
     FromPath((calendar, id)): FromPath<(CalendarRef, ClosedDayId)>,
-    Call { actor, body: _, meta }: Call<Nothing>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         service::reopen(tx, **observer, calendar, id)?;

@@ -7,7 +7,7 @@ use super::dto::{AgentBody, AgentCalendarLink, AgentPatch, NewAgent};
 use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -128,7 +128,7 @@ pub async fn update_agent(
 pub async fn delete_agent(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AgentId,)>,
-    Call { actor, body: _, meta }: Call<Nothing>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         service::remove(tx, id)?;
@@ -145,14 +145,14 @@ pub async fn delete_agent(
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = AgentId, Path, description = "Identifier of the agent.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses((status = 200, description = "The link, which is returned only once.", body = AgentCalendarLink)),
 )]
 #[post("/v1/agents/{id}/calendar-link")]
 pub async fn create_agent_calendar_link(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(AgentId,)>,
-    Call { actor, body: _, meta }: Call<Nothing>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| Ok(Response::ok(&service::link_calendar(tx, id)?)?.no_store())).await
 }

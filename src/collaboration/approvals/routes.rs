@@ -11,7 +11,7 @@ use super::store::Approval;
 use super::withdraw;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -114,7 +114,7 @@ pub async fn list_approval_responses(
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The withdrawn approval.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
@@ -125,7 +125,7 @@ pub async fn list_approval_responses(
 pub async fn withdraw_approval(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ApprovalId,)>,
-    Call { actor, body: Nothing {}, meta }: Call<Nothing>,
+    Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| respond(&withdraw::withdraw(tx, id)?)).await
 }

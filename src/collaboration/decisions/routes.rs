@@ -9,7 +9,7 @@ use super::store::Decision;
 use super::{raise, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::etag::ETag;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
@@ -162,7 +162,7 @@ pub async fn decide_decision(
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The decision after the change.", body = DecisionBody),
         (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
@@ -173,7 +173,7 @@ pub async fn decide_decision(
 pub async fn withdraw_decision(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DecisionId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(call.actor, call.meta, move |tx| respond(service::withdraw(tx, id)?, tx.now)).await
 }

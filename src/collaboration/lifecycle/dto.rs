@@ -27,7 +27,7 @@ use crate::kernel::time::Day;
         {"key": "customer-databases", "name": "Customer databases", "department_id": DepartmentId::demo(1)}
     ]
 }))]
-pub struct CharterText {
+pub struct NewCharterVersion {
     /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub name: String,
@@ -59,7 +59,7 @@ pub struct CharterText {
     pub areas: Vec<CharterArea>,
 }
 
-impl RequestBody for CharterText {}
+impl RequestBody for NewCharterVersion {}
 
 /// The person to assign as sponsor of a side.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]

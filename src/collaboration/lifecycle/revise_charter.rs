@@ -1,7 +1,7 @@
 //! Revising the charter, and requesting signatures from all sides.
 
 use super::amendment;
-use super::dto::CharterText;
+use super::dto::NewCharterVersion;
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{ApprovalKind, CharterTerms, Terms, lapse};
 use crate::collaboration::projects::charter::Content;
@@ -21,7 +21,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404, 412, 428; 409 when the state of the project does not allow it or the amendment is incomplete; 422 for
 /// contradictions.
-pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &CharterText) -> Result<(CharterBody, i64), Error> {
+pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Result<(CharterBody, i64), Error> {
     let (project, relations) = projects::lock_project(tx, id, Action::EditCharter)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     project.state.require(ProjectVerb::ReplaceCharter)?;
@@ -58,8 +58,8 @@ pub fn request_signatures(tx: &mut Tx<'_>, project: &Project, relations: Relatio
     request::request(tx, project, relations.person, new).map(drop)
 }
 
-fn content_of(text: &CharterText, sides: Vec<DepartmentId>) -> Content {
-    let CharterText { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = text.clone();
-    let CharterText { goals, milestones, areas, .. } = text.clone();
+fn content_of(text: &NewCharterVersion, sides: Vec<DepartmentId>) -> Content {
+    let NewCharterVersion { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = text.clone();
+    let NewCharterVersion { goals, milestones, areas, .. } = text.clone();
     Content { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, sides, goals, milestones, areas }
 }

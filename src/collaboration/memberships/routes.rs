@@ -11,7 +11,7 @@ use super::member::Member;
 use super::{invite, respond, returning, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
@@ -201,7 +201,7 @@ pub async fn get_membership(
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The membership after the change.", body = MembershipBody),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
@@ -212,7 +212,7 @@ pub async fn get_membership(
 pub async fn accept_membership(
     app: web::Data<AppState>,
     path: FromPath<(MembershipId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     transition(app, path, call, respond::accept).await
 }
@@ -224,7 +224,7 @@ pub async fn accept_membership(
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The membership after the change.", body = MembershipBody),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
@@ -235,7 +235,7 @@ pub async fn accept_membership(
 pub async fn decline_membership(
     app: web::Data<AppState>,
     path: FromPath<(MembershipId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     transition(app, path, call, respond::decline).await
 }
@@ -247,7 +247,7 @@ pub async fn decline_membership(
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The membership after the change.", body = MembershipBody),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
@@ -258,7 +258,7 @@ pub async fn decline_membership(
 pub async fn withdraw_membership(
     app: web::Data<AppState>,
     path: FromPath<(MembershipId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     transition(app, path, call, respond::withdraw).await
 }
@@ -272,7 +272,7 @@ pub async fn withdraw_membership(
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The membership after the change.", body = MembershipBody),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
@@ -283,7 +283,7 @@ pub async fn withdraw_membership(
 pub async fn return_member(
     app: web::Data<AppState>,
     path: FromPath<(MembershipId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     transition(app, path, call, returning::confirm_return).await
 }
@@ -291,7 +291,7 @@ pub async fn return_member(
 async fn transition(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(MembershipId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
     step: fn(&mut Tx<'_>, MembershipId) -> Result<Member, Error>,
 ) -> Result<Response, Error> {
     app.write(call.actor, call.meta, move |tx| respond(&step(tx, id)?)).await

@@ -9,7 +9,7 @@ use super::rows::Reference;
 use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::{CallbackRequestId, ProjectId};
@@ -126,7 +126,7 @@ pub async fn replace_callback_reference(
 pub async fn delete_callback_reference(
     app: web::Data<AppState>,
     FromPath((id, system)): FromPath<(CallbackRequestId, SystemName)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     delete_one(app, call, id, system).await
 }
@@ -227,7 +227,7 @@ pub async fn replace_project_reference(
 pub async fn delete_project_reference(
     app: web::Data<AppState>,
     FromPath((id, system)): FromPath<(ProjectId, SystemName)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     delete_one(app, call, id, system).await
 }
@@ -266,7 +266,7 @@ async fn put_one(
 
 async fn delete_one(
     app: web::Data<AppState>,
-    Call { actor, meta, .. }: Call<Nothing>,
+    Call { actor, meta, .. }: Call<EmptyBody>,
     record: impl Into<Referable>,
     system: SystemName,
 ) -> Result<Response, Error> {

@@ -33,9 +33,9 @@ pub trait RequestBody: DeserializeOwned + ToSchema + Validate + 'static {
 /// The body of an operation that takes no input. Send no body, or `{}`.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct Nothing {}
+pub struct EmptyBody {}
 
-impl RequestBody for Nothing {
+impl RequestBody for EmptyBody {
     const OPTIONAL: bool = true;
 }
 

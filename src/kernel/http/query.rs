@@ -21,14 +21,14 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for FromQuery<T> {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(parse::<T, Nothing>(request.query_string()).map(|parsed| Self(parsed.query)))
+        ready(parse::<T, NoParameters>(request.query_string()).map(|parsed| Self(parsed.query)))
     }
 }
 
 /// The second set of parameters of an operation that has only one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Nothing {}
+struct NoParameters {}
 
 /// A parsed query string.
 pub(super) struct Parsed<T, R> {

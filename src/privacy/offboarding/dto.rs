@@ -9,17 +9,29 @@ use crate::collaboration::ownership::AssignmentBody;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{ApprovalId, CallbackRequestId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 
-/// The reason for the deactivation or reactivation of a person.
+/// Why a person is deactivated.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The contract ends."}))]
-pub struct ReasonForDeactivation {
-    /// Reason for the change. Recorded in the audit trail.
+pub struct DeactivatePerson {
+    /// Reason for the deactivation. Recorded in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: String,
 }
 
-impl RequestBody for ReasonForDeactivation {}
+impl RequestBody for DeactivatePerson {}
+
+/// Why a person is reactivated.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "New contract."}))]
+pub struct ReactivatePerson {
+    /// Reason for the reactivation. Recorded in the audit trail.
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
+    pub reason: String,
+}
+
+impl RequestBody for ReactivatePerson {}
 
 /// A sponsor role that would become vacant.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

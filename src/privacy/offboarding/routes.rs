@@ -3,7 +3,7 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{OffboardingReport, ReasonForDeactivation};
+use super::dto::{DeactivatePerson, OffboardingReport, ReactivatePerson};
 use super::service;
 use crate::directory::people::{Person, PersonBody};
 use crate::kernel::auth::Actor;
@@ -26,7 +26,7 @@ pub fn configure(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
-    request_body = ReasonForDeactivation,
+    request_body = DeactivatePerson,
     responses(
         (status = 200, description = "The updated person.", body = PersonBody),
         (status = 404, description = "`not_found`: the person does not exist."),
@@ -37,7 +37,7 @@ pub fn configure(config: &mut ServiceConfig) {
 pub async fn deactivate_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
-    Call { actor, body, meta }: Call<ReasonForDeactivation>,
+    Call { actor, body, meta }: Call<DeactivatePerson>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| respond(service::deactivate(tx, id, &body.reason)?)).await
 }
@@ -49,7 +49,7 @@ pub async fn deactivate_person(
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
-    request_body = ReasonForDeactivation,
+    request_body = ReactivatePerson,
     responses(
         (status = 200, description = "The updated person.", body = PersonBody),
         (status = 404, description = "`not_found`: the person does not exist."),
@@ -60,7 +60,7 @@ pub async fn deactivate_person(
 pub async fn reactivate_person(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(PersonId,)>,
-    Call { actor, body, meta }: Call<ReasonForDeactivation>,
+    Call { actor, body, meta }: Call<ReactivatePerson>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| respond(service::reactivate(tx, id, &body.reason)?)).await
 }

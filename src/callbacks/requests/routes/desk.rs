@@ -6,7 +6,7 @@ use crate::callbacks::requests::dto::{AssignCallbackRequest, CallbackRequestBody
 use crate::callbacks::requests::rows::RequestAndContact;
 use crate::callbacks::requests::{reroute, service};
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
@@ -58,7 +58,7 @@ pub async fn assign_callback_request(
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The unassigned request.", body = CallbackRequestBody),
         (status = 409, description = "`illegal_transition`: the request is not assigned."),
@@ -68,7 +68,7 @@ pub async fn assign_callback_request(
 pub async fn unassign_callback_request(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
-    Call { actor, body: _, meta }: Call<Nothing>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| changed(service::unassign(tx, id)?)).await
 }
@@ -82,7 +82,7 @@ pub async fn unassign_callback_request(
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The released request.", body = CallbackRequestBody),
         (
@@ -97,7 +97,7 @@ pub async fn unassign_callback_request(
 pub async fn release_callback_request(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
-    Call { actor, body: _, meta }: Call<Nothing>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| changed(service::release(tx, id)?)).await
 }

@@ -16,7 +16,7 @@ use super::enums::CallbackState;
 use super::{record_attempt, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -76,7 +76,7 @@ pub async fn list_callback_requests(
 /// Concurrent calls never claim the same request.
 #[utoipa::path(
     tag = "Callbacks",
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The request, which is now assigned to you.", body = CallbackRequestBody),
         (status = 403, description = "`forbidden`: the token lacks the scope, or you are not an agent on the roster."),
@@ -86,7 +86,7 @@ pub async fn list_callback_requests(
 #[post("/v1/callback-requests/next")]
 pub async fn claim_callback_request(
     app: web::Data<AppState>,
-    Call { actor, body: _, meta }: Call<Nothing>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let request = service::claim_next(tx)?;

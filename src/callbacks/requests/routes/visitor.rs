@@ -15,7 +15,7 @@ use crate::callbacks::requests::manage::{self, Manager};
 use crate::callbacks::requests::proof_of_work::CallbackChallenge;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::{Code, Error, Problem};
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::client_address;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -248,7 +248,7 @@ pub async fn withdraw_callback_consent(
     app: web::Data<AppState>,
     request: HttpRequest,
     FromPath((id, purpose)): FromPath<(CallbackRequestId, ConsentPurpose)>,
-    PublicCall(Call { actor: _, body: _, meta }): PublicCall<Nothing>,
+    PublicCall(Call { actor: _, body: _, meta }): PublicCall<EmptyBody>,
 ) -> Result<Response, Error> {
     let (actor, manager) = manager(&app, &request)?;
     app.write(actor, meta, move |tx| {

@@ -8,7 +8,7 @@ use super::filter::DelegationQuery;
 use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -83,7 +83,7 @@ pub async fn list_delegations(
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = DelegationId, Path, description = "Identifier of the delegation.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The revoked delegation.", body = DelegationBody),
         (status = 404, description = "`not_found`: the delegation does not exist, or you do not have access to its project."),
@@ -94,7 +94,7 @@ pub async fn list_delegations(
 pub async fn revoke_delegation(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DelegationId,)>,
-    Call { actor, body: Nothing {}, meta }: Call<Nothing>,
+    Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let revoked = service::revoke(tx, id)?;

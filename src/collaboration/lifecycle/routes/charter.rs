@@ -3,7 +3,7 @@
 use actix_web::{get, post, put, web};
 
 use super::respond;
-use crate::collaboration::lifecycle::dto::{CharterText, Reason, SponsorAssignment};
+use crate::collaboration::lifecycle::dto::{NewCharterVersion, Reason, SponsorAssignment};
 use crate::collaboration::lifecycle::{revise_charter, sponsors};
 use crate::collaboration::projects::dto::{CharterBody, MilestoneList, ProjectBody};
 use crate::collaboration::projects::service as projects;
@@ -29,7 +29,7 @@ use crate::kernel::state::AppState;
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
-    request_body = CharterText,
+    request_body = NewCharterVersion,
     responses(
         (status = 200, description = "The charter in its newest version.", body = CharterBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
@@ -40,7 +40,7 @@ use crate::kernel::state::AppState;
 pub async fn replace_charter(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    Call { actor, body, meta }: Call<CharterText>,
+    Call { actor, body, meta }: Call<NewCharterVersion>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let (charter, version) = revise_charter::revise(tx, id, &body)?;

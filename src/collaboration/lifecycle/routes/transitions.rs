@@ -9,7 +9,7 @@ use crate::collaboration::lifecycle::{joint, readiness, service};
 use crate::collaboration::projects::dto::{BlockerBody, ProjectBody};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::ProjectId;
@@ -25,7 +25,7 @@ use crate::kernel::state::AppState;
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The proposed project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
@@ -36,7 +36,7 @@ use crate::kernel::state::AppState;
 pub async fn propose_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    Call { actor, body: Nothing {}, meta }: Call<Nothing>,
+    Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| respond(&service::propose(tx, id)?)).await
 }
@@ -75,7 +75,7 @@ pub async fn get_readiness(
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The active project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
@@ -86,7 +86,7 @@ pub async fn get_readiness(
 pub async fn activate_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    Call { actor, body: Nothing {}, meta }: Call<Nothing>,
+    Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| respond(&service::activate(tx, id)?)).await
 }

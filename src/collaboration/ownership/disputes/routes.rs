@@ -10,7 +10,7 @@ use super::{raise, service};
 use crate::collaboration::approvals::ApprovalBody;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -164,7 +164,7 @@ pub async fn arbitrate_dispute(
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The withdrawn dispute.", body = DisputeBody),
         (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
@@ -175,7 +175,7 @@ pub async fn arbitrate_dispute(
 pub async fn withdraw_dispute(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DisputeId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(call.actor, call.meta, move |tx| respond(service::withdraw(tx, id)?)).await
 }

@@ -9,7 +9,7 @@ use super::store::Transfer;
 use super::{offer, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::etag::ETag;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
@@ -116,7 +116,7 @@ pub async fn get_transfer(
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = TransferId, Path, description = "Identifier of the transfer.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The transfer after the change.", body = TransferBody),
         (status = 404, description = "`not_found`: the transfer does not exist, or you do not have access to it."),
@@ -127,7 +127,7 @@ pub async fn get_transfer(
 pub async fn accept_transfer(
     app: web::Data<AppState>,
     path: FromPath<(TransferId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     step(app, path, call, service::accept).await
 }
@@ -139,7 +139,7 @@ pub async fn accept_transfer(
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = TransferId, Path, description = "Identifier of the transfer.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The transfer after the change.", body = TransferBody),
         (status = 404, description = "`not_found`: the transfer does not exist, or you do not have access to it."),
@@ -150,7 +150,7 @@ pub async fn accept_transfer(
 pub async fn reject_transfer(
     app: web::Data<AppState>,
     path: FromPath<(TransferId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     step(app, path, call, service::reject).await
 }
@@ -163,7 +163,7 @@ pub async fn reject_transfer(
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = TransferId, Path, description = "Identifier of the transfer.")),
-    request_body = Nothing,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The transfer after the change.", body = TransferBody),
         (status = 404, description = "`not_found`: the transfer does not exist, or you do not have access to it."),
@@ -174,7 +174,7 @@ pub async fn reject_transfer(
 pub async fn withdraw_transfer(
     app: web::Data<AppState>,
     path: FromPath<(TransferId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     step(app, path, call, service::withdraw).await
 }
@@ -182,7 +182,7 @@ pub async fn withdraw_transfer(
 async fn step(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(TransferId,)>,
-    call: Call<Nothing>,
+    call: Call<EmptyBody>,
     step: fn(&mut Tx<'_>, TransferId) -> Result<Transfer, Error>,
 ) -> Result<Response, Error> {
     app.write(call.actor, call.meta, move |tx| respond(step(tx, id)?, tx.now)).await

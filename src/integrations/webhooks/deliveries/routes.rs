@@ -8,7 +8,7 @@ use super::replay::{self, Replay, ReplayRequest};
 use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -90,7 +90,7 @@ pub async fn list_webhook_attempts(
 pub async fn redeliver_webhook_delivery(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DeliveryId,)>,
-    Call { actor, meta, .. }: Call<Nothing>,
+    Call { actor, meta, .. }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let delivery = service::redeliver(tx, id)?;
@@ -117,7 +117,7 @@ pub async fn redeliver_webhook_delivery(
 pub async fn cancel_webhook_delivery(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DeliveryId,)>,
-    Call { actor, meta, .. }: Call<Nothing>,
+    Call { actor, meta, .. }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let delivery = service::cancel(tx, id)?;

@@ -13,7 +13,7 @@ use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::http::body::Nothing;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
@@ -168,7 +168,7 @@ pub async fn update_webhook_endpoint(
 pub async fn delete_webhook_endpoint(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
-    Call { actor, meta, .. }: Call<Nothing>,
+    Call { actor, meta, .. }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         service::delete(tx, id)?;
@@ -221,7 +221,7 @@ pub async fn rotate_webhook_secret(
 pub async fn revoke_previous_webhook_secret(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
-    Call { actor, meta, .. }: Call<Nothing>,
+    Call { actor, meta, .. }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
@@ -275,7 +275,7 @@ pub async fn test_webhook_endpoint(
     app: web::Data<AppState>,
     outbound: web::Data<Outbound>,
     FromPath((id,)): FromPath<(WebhookEndpointId,)>,
-    Call { actor, meta, .. }: Call<Nothing>,
+    Call { actor, meta, .. }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     let (vault, environment) = (app.vault.clone(), app.environment.clone());
     let request_id = meta.request_id.clone();
