@@ -38,7 +38,7 @@ async fn the_report_measures_responses_and_their_latency(app: TestApp) {
         (&latency(1)["responded"], &latency(1)["p90_minutes"], &latency(1)["pending"]),
         (&json!(2), &json!(9 * 60), &json!(0))
     );
-    assert_eq!(after["sides"][1]["vetoes"], json!({"count": 1, "share": 1.0}));
+    assert_eq!(after["sides"][1]["rejections"], json!({"count": 1, "share": 1.0}));
     assert_eq!(after["sides"][1]["decisions_raised"], json!({"count": 1, "share": 1.0}));
     assert_eq!((&after["parity"]["holds"], &after["coverage"]["complete"]), (&json!(true), &json!(true)));
     // The parts of the report equal the responses of their own operations.

@@ -49,7 +49,7 @@ pub struct SideReport {
     /// Approvals that the side was the first to respond to.
     pub first_responses: Portion,
     /// Rejections of approvals by the side, including those that it changed later.
-    pub vetoes: Portion,
+    pub rejections: Portion,
     /// Areas that the side owns according to the charter.
     pub areas: Portion,
     /// Current members of the side who count towards parity.

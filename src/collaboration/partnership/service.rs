@@ -34,8 +34,8 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> 
         |counts: &[(DepartmentId, i64)], side| counts.iter().filter(|one| one.0 == side).map(|one| one.1).sum();
     let first: Vec<_> = approvals.iter().filter_map(latency::first_to_respond).map(|side| (side, 1)).collect();
     let all_responses = || approvals.iter().flat_map(|approval| &approval.responses);
-    // A rejection that was changed later still counts as a veto.
-    let vetoes: Vec<_> =
+    // A rejection that was changed later still counts.
+    let rejections: Vec<_> =
         all_responses().filter(|response| !response.approves).map(|response| (response.side, 1)).collect();
     let areas: Vec<_> = coverage.areas.iter().map(|area| (area.department_id, 1)).collect();
     let members: Vec<_> = parity.sides.iter().map(|side| (side.department_id, i64::from(side.members))).collect();
@@ -52,7 +52,7 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> 
             latency: latency_of(&latency::response_times(&approvals, department_id, &calendar, now)),
             decisions_raised: share(&raised, department_id),
             first_responses: share(&first, department_id),
-            vetoes: share(&vetoes, department_id),
+            rejections: share(&rejections, department_id),
             areas: share(&areas, department_id),
             members: share(&members, department_id),
         })

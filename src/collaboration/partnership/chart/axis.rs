@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::labels::Words;
+use super::labels::Labels;
 use crate::kernel::time::Day;
 
 const LEFT: f64 = 232.0;
@@ -128,10 +128,10 @@ impl Step {
         }
     }
 
-    fn label(self, date: Date, words: &Words) -> String {
+    fn label(self, date: Date, labels: &Labels) -> String {
         match self {
-            Self::Days(_) => words.day_of_year(date),
-            Self::Months(1 | 6) => words.month(date),
+            Self::Days(_) => labels.day_of_year(date),
+            Self::Months(1 | 6) => labels.month(date),
             Self::Months(3) => format!("Q{} {}", (date.month() - 1) / 3 + 1, date.year()),
             Self::Months(_) => date.year().to_string(),
         }
@@ -174,9 +174,9 @@ pub fn months(scale: Scale) -> Vec<f64> {
 /// Returns the ticks of the axis, as dense as their labels fit. The step that contains the left edge gets a label if it
 /// fits before the next tick.
 #[must_use]
-pub fn ticks(scale: Scale, words: &Words) -> Vec<Tick> {
+pub fn ticks(scale: Scale, labels: &Labels) -> Vec<Tick> {
     let step = scale.step();
-    let tick = |day: Day| Tick { x: scale.x(day), label: step.label(day.to_jiff(), words) };
+    let tick = |day: Day| Tick { x: scale.x(day), label: step.label(day.to_jiff(), labels) };
     // Bounds the number of ticks as well, because `take_while` alone does not end where the supported dates end.
     let most = ((RIGHT - LEFT) / LABEL) as usize + 1;
     let later: Vec<_> = step.after(scale.from).take(most).take_while(|day| *day < scale.to).map(tick).collect();

@@ -11,21 +11,21 @@ use crate::kernel::time::Day;
 
 /// The fixed labels in one language.
 #[derive(Debug)]
-pub struct Words {
+pub struct Labels {
     pub lang: Lang,
     pub report: &'static str,
     pub as_of: &'static str,
     pub latency: &'static str,
     pub latency_means: &'static str,
     /// Headings of the number columns: responded, pending, without response.
-    pub answered: &'static str,
-    pub waiting: &'static str,
-    pub unanswered: &'static str,
+    pub responded: &'static str,
+    pub pending: &'static str,
+    pub without_response: &'static str,
     pub oldest: &'static str,
-    pub no_answers: &'static str,
+    pub no_responses: &'static str,
     pub balance: &'static str,
     pub balance_means: &'static str,
-    /// Names of the measures: decisions raised, first responses, vetoes, areas, members.
+    /// Names of the measures: decisions raised, first responses, rejections, areas, members.
     pub measures: [&'static str; 5],
     pub total: &'static str,
     pub no_data: &'static str,
@@ -49,14 +49,14 @@ pub struct Words {
 }
 
 /// Loaded once per language and kept for the life of the process.
-static LABELS: LazyLock<HashMap<Lang, Words>> =
-    LazyLock::new(|| Lang::complete().iter().map(|lang| (*lang, Words::load(*lang))).collect());
+static LABELS: LazyLock<HashMap<Lang, Labels>> =
+    LazyLock::new(|| Lang::complete().iter().map(|lang| (*lang, Labels::load(*lang))).collect());
 
-impl Words {
+impl Labels {
     /// Returns the labels in a language; in English if it has none.
     #[must_use]
     pub fn of(lang: Lang) -> &'static Self {
-        static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::load(Lang::EN));
+        static ENGLISH: LazyLock<Labels> = LazyLock::new(|| Labels::load(Lang::EN));
         LABELS.get(&lang).unwrap_or_else(|| &ENGLISH)
     }
 
@@ -68,17 +68,17 @@ impl Words {
             as_of: label("chart-as-of"),
             latency: label("chart-latency"),
             latency_means: label("chart-latency-means"),
-            answered: label("chart-answered"),
-            waiting: label("chart-waiting"),
-            unanswered: label("chart-unanswered"),
+            responded: label("chart-responded"),
+            pending: label("chart-pending"),
+            without_response: label("chart-without-response"),
             oldest: label("chart-oldest"),
-            no_answers: label("chart-no-answers"),
+            no_responses: label("chart-no-responses"),
             balance: label("chart-balance"),
             balance_means: label("chart-balance-means"),
             measures: [
                 label("chart-measure-decisions"),
-                label("chart-measure-answers"),
-                label("chart-measure-vetoes"),
+                label("chart-measure-responses"),
+                label("chart-measure-rejections"),
                 label("chart-measure-areas"),
                 label("chart-measure-members"),
             ],

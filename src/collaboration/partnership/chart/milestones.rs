@@ -1,7 +1,7 @@
 //! The milestones above the areas of the timeline, stacked in rows so that their labels do not touch.
 
 use super::axis::Scale;
-use super::labels::Words;
+use super::labels::Labels;
 use super::parts::{MUTED, Sheet, Type};
 use crate::collaboration::partnership::dto::Report;
 use crate::collaboration::projects::MilestoneBody;
@@ -33,26 +33,26 @@ pub struct Placed {
 /// Places every milestone of the period in a row. Returns notes with the number of milestones that have no label or are
 /// outside the period.
 #[must_use]
-pub fn place(report: &Report, words: &Words, scale: Scale) -> (Placed, Vec<String>) {
+pub fn place(report: &Report, labels: &Labels, scale: Scale) -> (Placed, Vec<String>) {
     let (inside, outside): (Vec<_>, Vec<_>) = report.milestones.iter().partition(|one| scale.holds(one.due_on));
-    let mut flags: Vec<_> = inside.into_iter().map(|milestone| flag(milestone, words, scale)).collect();
+    let mut flags: Vec<_> = inside.into_iter().map(|milestone| flag(milestone, labels, scale)).collect();
     flags.sort_by(|one, other| one.extent().0.total_cmp(&other.extent().0));
     let mut placed = Placed { rows: Vec::new(), unlabelled: Vec::new() };
     for flag in flags {
         placed.add(flag);
     }
-    let notes = [(words.unnamed_milestones, placed.unlabelled.len()), (words.outside_milestones, outside.len())];
+    let notes = [(labels.unnamed_milestones, placed.unlabelled.len()), (labels.outside_milestones, outside.len())];
     let notes = notes.into_iter().filter(|(_, count)| *count > 0).map(|(text, count)| format!("{text} {count}"));
     (placed, notes.collect())
 }
 
-fn flag(milestone: &MilestoneBody, words: &Words, scale: Scale) -> Flag {
+fn flag(milestone: &MilestoneBody, labels: &Labels, scale: Scale) -> Flag {
     let moved = milestone.first_due_on.filter(|first| *first != milestone.due_on);
     let slip = milestone
         .slip_days
         .filter(|days| *days != 0)
         .map(|days| format!(" ({}{} d)", if days < 0 { "−" } else { "+" }, days.unsigned_abs()));
-    let label = format!("{} · {}{}", NAME.fit(&milestone.name), words.day(milestone.due_on), slip.unwrap_or_default());
+    let label = format!("{} · {}{}", NAME.fit(&milestone.name), labels.day(milestone.due_on), slip.unwrap_or_default());
     Flag { due: scale.x(milestone.due_on), first: moved.map(|day| (scale.x(day), scale.holds(day))), label }
 }
 

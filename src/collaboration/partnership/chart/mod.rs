@@ -13,7 +13,7 @@ mod timeline;
 
 use super::dto::{Latency, Report, SideReport};
 use crate::kernel::locale::Lang;
-use labels::Words;
+use labels::Labels;
 use parts::{Frame, MUTED, Mark, Sheet, Type, escape, number};
 
 const WIDTH: f64 = 960.0;
@@ -33,21 +33,21 @@ const ROW: f64 = 44.0;
 /// Draws the report as a complete SVG document.
 #[must_use]
 pub fn draw(report: &Report, lang: Lang) -> String {
-    let words = Words::of(lang);
+    let labels = Labels::of(lang);
     let prefix = format!("{}-{}", report.project_id.as_str(), lang.as_str());
     let mut sheet = Sheet::default();
-    let top = header(&mut sheet, report, words);
-    let top = latency(&mut sheet, report, words, top) + GAP;
-    let top = balance::draw(&mut sheet, report, words, top) + GAP;
-    let bottom = timeline::draw(&mut sheet, report, words, &prefix, top) + LEFT;
-    wrap(&sheet.finish(), report, words, &prefix, bottom)
+    let top = header(&mut sheet, report, labels);
+    let top = latency(&mut sheet, report, labels, top) + GAP;
+    let top = balance::draw(&mut sheet, report, labels, top) + GAP;
+    let bottom = timeline::draw(&mut sheet, report, labels, &prefix, top) + LEFT;
+    wrap(&sheet.finish(), report, labels, &prefix, bottom)
 }
 
 /// Wraps the elements in the root element with a title and a description for screen readers.
-fn wrap(body: &str, report: &Report, words: &Words, prefix: &str, height: f64) -> String {
+fn wrap(body: &str, report: &Report, labels: &Labels, prefix: &str, height: f64) -> String {
     let [width, height] = [WIDTH, height.ceil()].map(number);
-    let title = escape(&format!("{}: {}", words.report, report.project_name));
-    let description = escape(&describe(report, words));
+    let title = escape(&format!("{}: {}", labels.report, report.project_name));
+    let description = escape(&describe(report, labels));
     let patterns = timeline::patterns(prefix);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
@@ -55,33 +55,33 @@ fn wrap(body: &str, report: &Report, words: &Words, prefix: &str, height: f64) -
          aria-labelledby=\"{prefix}-title {prefix}-desc\" font-family=\"system-ui, sans-serif\">\n\
          <title id=\"{prefix}-title\">{title}</title>\n<desc id=\"{prefix}-desc\">{description}</desc>\n\
          <defs>{patterns}</defs>\n<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n{body}</svg>\n",
-        lang = words.lang.as_str(),
+        lang = labels.lang.as_str(),
     )
 }
 
 /// Returns the key figures as sentences.
-fn describe(report: &Report, words: &Words) -> String {
-    let speeds: Vec<_> = report.sides.iter().map(|side| speed(side, words)).collect();
+fn describe(report: &Report, labels: &Labels) -> String {
+    let speeds: Vec<_> = report.sides.iter().map(|side| speed(side, labels)).collect();
     let gappy = report.coverage.areas.iter().filter(|area| !area.gaps.is_empty()).count();
     format!(
         "{} {}. {}: {}. {}. {}",
-        words.as_of,
-        words.day(report.as_of.day()),
-        words.latency,
+        labels.as_of,
+        labels.day(report.as_of.day()),
+        labels.latency,
         speeds.join("; "),
-        if report.parity.holds { words.holds } else { words.fails },
-        words.with_gaps(gappy, report.coverage.areas.len()),
+        if report.parity.holds { labels.holds } else { labels.fails },
+        labels.with_gaps(gappy, report.coverage.areas.len()),
     )
 }
 
 /// Returns the response times of a side as text.
-fn speed(side: &SideReport, words: &Words) -> String {
+fn speed(side: &SideReport, labels: &Labels) -> String {
     let Latency { p50_minutes, p90_minutes, .. } = side.latency;
     match (p50_minutes, p90_minutes) {
-        (None, None) => format!("{} – {}", side.name, words.no_answers),
+        (None, None) => format!("{} – {}", side.name, labels.no_responses),
         (half, most) => {
             let values = [("p50", half), ("p90", most)];
-            let known = values.into_iter().filter_map(|(name, value)| Some((name, words.minutes(value?))));
+            let known = values.into_iter().filter_map(|(name, value)| Some((name, labels.minutes(value?))));
             let known: Vec<_> = known.map(|(name, value)| format!("{name} {value}")).collect();
             format!("{} – {}", side.name, known.join(", "))
         }
@@ -89,18 +89,18 @@ fn speed(side: &SideReport, words: &Words) -> String {
 }
 
 /// Draws the name of the project and the date of the report.
-fn header(sheet: &mut Sheet, report: &Report, words: &Words) -> f64 {
-    let day = format!("{} {}", words.as_of, words.day(report.as_of.day()));
-    sheet.text((LEFT, 40.0), Type::of(12.0).fill(MUTED), words.report);
+fn header(sheet: &mut Sheet, report: &Report, labels: &Labels) -> f64 {
+    let day = format!("{} {}", labels.as_of, labels.day(report.as_of.day()));
+    sheet.text((LEFT, 40.0), Type::of(12.0).fill(MUTED), labels.report);
     sheet.text((LEFT + INNER, 40.0), Type::of(12.0).fill(MUTED).end(), &day);
     sheet.text((LEFT, 68.0), Type::of(24.0).bold().within(INNER), &report.project_name);
     90.0
 }
 
 /// Draws the panel with the response times of each side.
-fn latency(sheet: &mut Sheet, report: &Report, words: &Words, top: f64) -> f64 {
-    sheet.heading((LEFT, top), INNER, words.latency, words.latency_means);
-    let heads = [words.answered, words.waiting, words.unanswered];
+fn latency(sheet: &mut Sheet, report: &Report, labels: &Labels, top: f64) -> f64 {
+    sheet.heading((LEFT, top), INNER, labels.latency, labels.latency_means);
+    let heads = [labels.responded, labels.pending, labels.without_response];
     for (x, head) in COLUMNS.into_iter().zip(heads) {
         sheet.text((x, top + 66.0), Type::of(11.0).fill(MUTED).end(), head);
     }
@@ -108,28 +108,28 @@ fn latency(sheet: &mut Sheet, report: &Report, words: &Words, top: f64) -> f64 {
     let longest = values.flatten().max().unwrap_or_default().max(1);
     let mut y = top + 76.0;
     for (position, side) in report.sides.iter().enumerate() {
-        side_row(sheet, side, words, (Mark::at(position), longest), y);
+        side_row(sheet, side, labels, (Mark::at(position), longest), y);
         y += ROW;
     }
     y
 }
 
-fn side_row(sheet: &mut Sheet, side: &SideReport, words: &Words, (mark, longest): (Mark, i64), y: f64) {
+fn side_row(sheet: &mut Sheet, side: &SideReport, labels: &Labels, (mark, longest): (Mark, i64), y: f64) {
     sheet.badge(LEFT, y + 9.0, mark);
     sheet.text((LEFT + 22.0, y + 21.5), Type::of(13.0).within(BAR - LEFT - 34.0), &side.name);
     let Latency { p50_minutes, p90_minutes, .. } = side.latency;
     if p50_minutes.is_none() && p90_minutes.is_none() {
-        sheet.text((BAR, y + 21.5), Type::of(12.0).fill(MUTED), words.no_answers);
+        sheet.text((BAR, y + 21.5), Type::of(12.0).fill(MUTED), labels.no_responses);
     }
-    bar(sheet, words, ("p50", p50_minutes), (mark, 1.0, longest), y + 4.0);
-    bar(sheet, words, ("p90", p90_minutes), (mark, 0.4, longest), y + 20.0);
-    counts(sheet, &side.latency, words, y);
+    bar(sheet, labels, ("p50", p50_minutes), (mark, 1.0, longest), y + 4.0);
+    bar(sheet, labels, ("p90", p90_minutes), (mark, 0.4, longest), y + 20.0);
+    counts(sheet, &side.latency, labels, y);
 }
 
 /// Draws a bar with its value after it.
 fn bar(
     sheet: &mut Sheet,
-    words: &Words,
+    labels: &Labels,
     (name, minutes): (&str, Option<i64>),
     (mark, opacity, longest): (Mark, f64, i64),
     y: f64,
@@ -142,18 +142,18 @@ fn bar(
         opacity = number(opacity)
     );
     sheet.rect(Frame { x: BAR, y, w, h: 11.0 }, &paint);
-    let label = format!("{name}: {}", words.minutes(minutes));
+    let label = format!("{name}: {}", labels.minutes(minutes));
     sheet.text((BAR + w + 8.0, y + 10.0), Type::of(12.0).within(VALUE_WIDTH), &label);
 }
 
 /// Draws the numbers of approvals, and how long the oldest open one has been waiting.
-fn counts(sheet: &mut Sheet, latency: &Latency, words: &Words, y: f64) {
+fn counts(sheet: &mut Sheet, latency: &Latency, labels: &Labels, y: f64) {
     let numbers = [latency.responded, latency.pending, latency.without_response];
     for (x, count) in COLUMNS.into_iter().zip(numbers) {
         sheet.text((x, y + 21.5), Type::of(13.0).bold().end(), &count.to_string());
     }
     if let (Some(minutes), [_, x, _]) = (latency.longest_wait_minutes, COLUMNS) {
-        let oldest = format!("{} {}", words.oldest, words.minutes(minutes));
+        let oldest = format!("{} {}", labels.oldest, labels.minutes(minutes));
         sheet.text((x, y + 36.0), Type::of(11.0).fill(MUTED).end().within(150.0), &oldest);
     }
 }

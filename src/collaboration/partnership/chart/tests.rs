@@ -35,7 +35,7 @@ fn side(number: u64, name: &str, share: Option<f64>) -> SideReport {
         },
         decisions_raised: share,
         first_responses: share,
-        vetoes: share,
+        rejections: share,
         areas: share,
         members: share,
     }
@@ -234,7 +234,7 @@ fn an_empty_report_is_drawn_without_invalid_numbers() {
     }
     report.coverage.areas.clear();
     report.milestones.clear();
-    report.sides[0].vetoes.share = Some(f64::NAN);
+    report.sides[0].rejections.share = Some(f64::NAN);
     let svg = draw(&report, Lang::EN);
     assert_well_formed(&svg);
     assert_eq!(svg.matches(">no data<").count(), 5);
@@ -250,7 +250,7 @@ fn the_labels_of_the_axis_do_not_touch() {
     for length in [1, 2, 7, 30, 59, 90, 240, 400, 800, 2000, 10_000, 100_000, 2_800_000] {
         let scale = Scale::over(from, from.plus_days(length));
         for lang in Lang::complete().iter().copied() {
-            let ticks = ticks(scale, Words::of(lang));
+            let ticks = ticks(scale, Labels::of(lang));
             let ends = ticks.iter().map(|tick| tick.x + 4.0 + Type::of(11.0).measure(&tick.label));
             assert!(ticks.iter().skip(1).zip(ends).all(|(next, end)| end <= next.x), "{length} {ticks:?}");
             assert!(!ticks.is_empty() && ticks.len() <= 9, "{length}");

@@ -4,7 +4,7 @@
 //! even in the longest project; areas with problems come first.
 
 use super::axis::{Scale, months, ticks};
-use super::labels::Words;
+use super::labels::Labels;
 use super::milestones;
 use super::parts::{ALARM, Frame, INK, MUTED, Mark, RULE, Sheet, Type};
 use crate::collaboration::ownership::AreaCoverage;
@@ -28,36 +28,36 @@ pub fn patterns(prefix: &str) -> String {
 }
 
 /// Draws the panel from `top` down. Returns where it ends.
-pub fn draw(sheet: &mut Sheet, report: &Report, words: &Words, prefix: &str, top: f64) -> f64 {
+pub fn draw(sheet: &mut Sheet, report: &Report, labels: &Labels, prefix: &str, top: f64) -> f64 {
     let areas = &report.coverage.areas;
     let gappy = areas.iter().filter(|area| !area.gaps.is_empty()).count();
-    let sentence = format!("{}. {}", period(report, words), words.with_gaps(gappy, areas.len()));
-    sheet.heading((LEFT, top), INNER, words.coverage, &sentence);
+    let sentence = format!("{}. {}", period(report, labels), labels.with_gaps(gappy, areas.len()));
+    sheet.heading((LEFT, top), INNER, labels.coverage, &sentence);
     if areas.is_empty() && report.milestones.is_empty() {
         return top + 50.0;
     }
-    let y = legend(sheet, words, prefix, !report.milestones.is_empty(), top + 58.0);
+    let y = legend(sheet, labels, prefix, !report.milestones.is_empty(), top + 58.0);
     let scale = Scale::over(report.coverage.starts_on, report.coverage.ends_on);
     let axis = y + 26.0;
-    let (milestones, notes) = milestones::place(report, words, scale);
+    let (milestones, notes) = milestones::place(report, labels, scale);
     let rows = axis + milestones.height() + 6.0;
     let ordered = worst_first(areas);
     let shown = ordered.len().min(MOST_AREAS);
     let bottom = rows + ROW * shown as f64;
 
-    grid(sheet, words, scale, (axis, bottom));
+    grid(sheet, labels, scale, (axis, bottom));
     for (index, area) in ordered.iter().take(MOST_AREAS).enumerate() {
-        row(sheet, report, words, (*area, prefix, scale), rows + ROW * index as f64);
+        row(sheet, report, labels, (*area, prefix, scale), rows + ROW * index as f64);
     }
-    let bottom = today(sheet, report, words, scale, (axis, bottom));
+    let bottom = today(sheet, report, labels, scale, (axis, bottom));
     milestones.draw(sheet, axis);
-    footer(sheet, words, &ordered, notes, bottom)
+    footer(sheet, labels, &ordered, notes, bottom)
 }
 
 /// Formats the first and the last checked day.
-fn period(report: &Report, words: &Words) -> String {
+fn period(report: &Report, labels: &Labels) -> String {
     let (first, last) = (report.coverage.starts_on, report.coverage.ends_on.plus_days(-1));
-    if first < last { format!("{} – {}", words.day(first), words.day(last)) } else { words.day(first) }
+    if first < last { format!("{} – {}", labels.day(first), labels.day(last)) } else { labels.day(first) }
 }
 
 /// Sorts the areas: those with gaps, then those with other problems, then the rest; otherwise in the order of the
@@ -73,10 +73,10 @@ fn has_problems(area: &AreaCoverage) -> bool {
 }
 
 /// Draws the legend of the fill patterns and, on a second line, of the milestone symbols.
-fn legend(sheet: &mut Sheet, words: &Words, prefix: &str, milestones: bool, top: f64) -> f64 {
+fn legend(sheet: &mut Sheet, labels: &Labels, prefix: &str, milestones: bool, top: f64) -> f64 {
     let style = Type::of(12.0);
     let (mut x, mut y) = (LEFT, top);
-    let items = [words.gap, words.orphan, words.mismatch, words.milestone, words.first_date];
+    let items = [labels.gap, labels.orphan, labels.mismatch, labels.milestone, labels.first_date];
     for (index, text) in items.into_iter().take(if milestones { 5 } else { 3 }).enumerate() {
         if index == 3 {
             (x, y) = (LEFT, y + 22.0);
@@ -94,8 +94,8 @@ fn legend(sheet: &mut Sheet, words: &Words, prefix: &str, milestones: bool, top:
 }
 
 /// Draws the labels of the time axis and the lines below them.
-fn grid(sheet: &mut Sheet, words: &Words, scale: Scale, (axis, bottom): (f64, f64)) {
-    for tick in ticks(scale, words) {
+fn grid(sheet: &mut Sheet, labels: &Labels, scale: Scale, (axis, bottom): (f64, f64)) {
+    for tick in ticks(scale, labels) {
         sheet.line((tick.x, axis - 14.0), (tick.x, bottom), &format!("stroke=\"{RULE}\""));
         sheet.text((tick.x + 4.0, axis - 4.0), Type::of(11.0).fill(MUTED), &tick.label);
     }
@@ -106,7 +106,7 @@ fn grid(sheet: &mut Sheet, words: &Words, scale: Scale, (axis, bottom): (f64, f6
 }
 
 /// Draws a line through all rows at the day of the report, with a label below it. Returns where the label ends.
-fn today(sheet: &mut Sheet, report: &Report, words: &Words, scale: Scale, (top, bottom): (f64, f64)) -> f64 {
+fn today(sheet: &mut Sheet, report: &Report, labels: &Labels, scale: Scale, (top, bottom): (f64, f64)) -> f64 {
     let day = report.as_of.day();
     if day < report.coverage.starts_on || day >= report.coverage.ends_on {
         return bottom;
@@ -115,13 +115,19 @@ fn today(sheet: &mut Sheet, report: &Report, words: &Words, scale: Scale, (top, 
     // A white edge on both sides makes the line visible on the bars.
     sheet.line((x, top), (x, bottom + 4.0), "stroke=\"#ffffff\" stroke-width=\"3\" stroke-opacity=\"0.9\"");
     sheet.line((x, top), (x, bottom + 4.0), &format!("stroke=\"{INK}\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\""));
-    let label = format!("{} {}", words.today, words.day(day));
+    let label = format!("{} {}", labels.today, labels.day(day));
     sheet.text((x, bottom + 16.0), Type::of(11.0).bold().middle(), &label);
     bottom + 18.0
 }
 
 /// Draws one area: the mark of its side, its days, and a summary of its problems.
-fn row(sheet: &mut Sheet, report: &Report, words: &Words, (area, prefix, scale): (&AreaCoverage, &str, Scale), y: f64) {
+fn row(
+    sheet: &mut Sheet,
+    report: &Report,
+    labels: &Labels,
+    (area, prefix, scale): (&AreaCoverage, &str, Scale),
+    y: f64,
+) {
     let mark = Mark::of(report, area.department_id);
     sheet.badge(LEFT, y + 4.0, mark);
     sheet.text((LEFT + 22.0, y + 16.5), Type::of(12.0).within(scale.left() - LEFT - 32.0), &area.key);
@@ -139,20 +145,20 @@ fn row(sheet: &mut Sheet, report: &Report, words: &Words, (area, prefix, scale):
             stripe(sheet, kind, prefix, Frame { x, y: y + 19.5, w, h: 5.0 });
         }
     }
-    summary(sheet, words, scale, [&gaps, &orphans, &mismatches].map(|intervals| scale.days(intervals)), y);
+    summary(sheet, labels, scale, [&gaps, &orphans, &mismatches].map(|intervals| scale.days(intervals)), y);
 }
 
 /// Draws the number of days with problems next to the bar.
-fn summary(sheet: &mut Sheet, words: &Words, scale: Scale, [gaps, orphans, mismatches]: [u64; 3], y: f64) {
-    let others = [(orphans, words.orphaned(orphans)), (mismatches, words.mismatched(mismatches))];
+fn summary(sheet: &mut Sheet, labels: &Labels, scale: Scale, [gaps, orphans, mismatches]: [u64; 3], y: f64) {
+    let others = [(orphans, labels.orphaned(orphans)), (mismatches, labels.mismatched(mismatches))];
     let others: Vec<_> = others.into_iter().filter(|(days, _)| *days > 0).map(|(_, text)| text).collect();
     let x = scale.right() + 10.0;
     let style = Type::of(11.0).within(LEFT + INNER - x);
     let lines = match (gaps, others.is_empty()) {
-        (0, true) => vec![(style.fill(MUTED), words.covered.to_owned())],
+        (0, true) => vec![(style.fill(MUTED), labels.covered.to_owned())],
         (0, false) => vec![(style, others.join(", "))],
-        (_, true) => vec![(style.bold().fill(ALARM), words.uncovered(gaps))],
-        (_, false) => vec![(style.bold().fill(ALARM), words.uncovered(gaps)), (style, others.join(", "))],
+        (_, true) => vec![(style.bold().fill(ALARM), labels.uncovered(gaps))],
+        (_, false) => vec![(style.bold().fill(ALARM), labels.uncovered(gaps)), (style, others.join(", "))],
     };
     let first = y + if lines.len() == 1 { 15.5 } else { 11.0 };
     for (index, (style, text)) in lines.iter().enumerate() {
@@ -182,10 +188,10 @@ fn stripe(sheet: &mut Sheet, kind: Stripe, prefix: &str, frame: Frame) {
 }
 
 /// Draws notes about areas and milestones that do not fit.
-fn footer(sheet: &mut Sheet, words: &Words, ordered: &[&AreaCoverage], notes: Vec<String>, bottom: f64) -> f64 {
+fn footer(sheet: &mut Sheet, labels: &Labels, ordered: &[&AreaCoverage], notes: Vec<String>, bottom: f64) -> f64 {
     let hidden: Vec<_> = ordered.iter().skip(MOST_AREAS).collect();
     let with_problems = hidden.iter().filter(|area| has_problems(area)).count();
-    let more = (!hidden.is_empty()).then(|| words.more_areas(hidden.len(), with_problems));
+    let more = (!hidden.is_empty()).then(|| labels.more_areas(hidden.len(), with_problems));
     let mut y = bottom;
     for line in more.into_iter().chain(notes) {
         y += 20.0;
