@@ -17,7 +17,7 @@ const BODIES: &[(&str, u16, &str, &str, &str)] = &[
     (r#"{"key":null,"name":"A"}"#, 422, "validation_failed", "/key", "wrong_type"),
     (r#"{"key":"Upper","name":"A"}"#, 422, "validation_failed", "/key", "wrong_form"),
     (r#"{"key":"a","name":""}"#, 422, "validation_failed", "/name", "too_short"),
-    (r#"{"key":"a","name":"A","name":"B"}"#, 422, "validation_failed", "/name", "duplicate_member"),
+    (r#"{"key":"a","name":"A","name":"B"}"#, 422, "validation_failed", "/name", "duplicate_field"),
     (r#"{"key":"a","name":"\u0000"}"#, 422, "validation_failed", "/name", "nul_character"),
     (r#"{"key":"a","name":"\ud800"}"#, 422, "validation_failed", "/name", "lone_surrogate"),
     (r#"{"key":"a","name":"A\nB"}"#, 422, "validation_failed", "/name", "wrong_form"),

@@ -1,7 +1,7 @@
 //! JSON read strictly: what parsers usually forgive is refused here, because two readers that
 //! forgive differently see two different requests.
 //!
-//! Rules: an object names each member once; nesting ends at 32 levels; strings hold no NUL (no
+//! Rules: an object names each field once; nesting ends at 32 levels; strings hold no NUL (no
 //! database text can) and no half of a surrogate pair. Syntax errors are 400; these are 422.
 //! A whole number is an integer however it is written, `440.0` too, as JSON Schema has it.
 
@@ -150,16 +150,16 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(Value::Array(array))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let depth = self.deeper()?;
         let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
+        while let Some(name) = fields.next_key::<String>()? {
             let name = self.text(name)?;
             self.walk.pointer.borrow_mut().push(name.clone());
             if object.contains_key(&name) {
-                return Err(self.walk.refuse("duplicate_member", "violation-duplicate-field"));
+                return Err(self.walk.refuse("duplicate_field", "violation-duplicate-field"));
             }
-            let value = members.next_value_seed(Node { walk: self.walk, depth })?;
+            let value = fields.next_value_seed(Node { walk: self.walk, depth })?;
             self.walk.pointer.borrow_mut().pop();
             object.insert(name, value);
         }
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn each_rule_has_its_code_and_pointer() {
-        assert_eq!(fault(r#"{"a":1,"a":2}"#), (Code::ValidationFailed, "/a".into(), "duplicate_member"));
+        assert_eq!(fault(r#"{"a":1,"a":2}"#), (Code::ValidationFailed, "/a".into(), "duplicate_field"));
         assert_eq!(fault(r#"{"a":["x","\u0000"]}"#), (Code::ValidationFailed, "/a/1".into(), "nul_character"));
         assert_eq!(fault(r#"{"a/b":"\ud800"}"#), (Code::ValidationFailed, "/a~1b".into(), "lone_surrogate"));
         assert_eq!(fault(&"[".repeat(40)).2, "too_deep");
