@@ -109,7 +109,7 @@ async fn a_closed_day_has_no_slots_until_it_is_deleted(app: TestApp) {
     let feed = app.drained_feed().await;
     assert_eq!(
         feed.iter().map(|event| event["type"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["closed_day.added", "closed_day.removed"]
+        ["closed_day.created", "closed_day.deleted"]
     );
 }
 

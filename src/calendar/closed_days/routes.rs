@@ -29,7 +29,7 @@ pub fn configure(config: &mut ServiceConfig) {
 ///
 /// Closes a day in addition to weekends and Czech public holidays. The day must not be closed already. From then on its
 /// windows cannot be booked, and it is not a business day. Callback requests that are already booked on that day keep
-/// their slot and get the flag `closed_day`. Creates the event `closed_day.added`.
+/// their slot and get the flag `closed_day`. Creates the event `closed_day.created`.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
@@ -124,7 +124,7 @@ pub async fn get_closed_day(
 /// Delete a closed day
 ///
 /// Reopens the day, unless it is a weekend or a Czech public holiday. Its windows can be booked again, and the flag
-/// `closed_day` of callback requests on that day is removed. Creates the event `closed_day.removed`.
+/// `closed_day` of callback requests on that day is removed. Creates the event `closed_day.deleted`.
 #[utoipa::path(
     tag = "Calendar",
     params(

@@ -40,7 +40,7 @@ fn add(tx: &mut Tx<'_>, observer: Observer, date: Day, reason: String) -> Result
     let closed_day = ClosedDay { id: tx.new_id(), date, reason, created_at: tx.now };
     store::insert(tx.conn, &closed_day)?.map_err(already_closed)?;
     let body = ClosedDayBody::from(closed_day.clone());
-    tx.record_change(&Change::created(types::CLOSED_DAY_ADDED, closed_day.id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::CLOSED_DAY_CREATED, closed_day.id.as_str(), &body)?)?;
     observer.0(tx, date, true)?;
     Ok(closed_day)
 }
@@ -79,7 +79,7 @@ pub fn reopen(tx: &mut Tx<'_>, observer: Observer, calendar: CalendarRef, id: Cl
     let closed_day = store::delete(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let date = closed_day.date;
     let body = ClosedDayBody::from(closed_day);
-    tx.record_change(&Change::updated(types::CLOSED_DAY_REMOVED, id.as_str(), &body, &body)?)?;
+    tx.record_change(&Change::updated(types::CLOSED_DAY_DELETED, id.as_str(), &body, &body)?)?;
     observer.0(tx, date, false)
 }
 

@@ -30,7 +30,7 @@ pub fn configure(config: &mut ServiceConfig) {
 /// Adds a person from the directory to the roster. The person must not be deactivated and must not be on the roster
 /// already. The agent can then claim callback requests. Requests that are due during the agent's duty times are
 /// assigned automatically, in turn with the other agents on duty; an agent without duty times only gets the requests
-/// that they claim or that another agent assigns to them. Creates the event `agent.added`.
+/// that they claim or that another agent assigns to them. Creates the event `agent.created`.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = NewAgent,
@@ -115,7 +115,7 @@ pub async fn update_agent(
 ///
 /// Removes the agent from the roster; the person stays in the directory. No open callback request may be assigned to
 /// the agent: assign their requests to another agent, or unassign them, first. Closed requests and recorded attempts
-/// keep the `agent_id`. Creates the event `agent.removed`.
+/// keep the `agent_id`. Creates the event `agent.deleted`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = AgentId, Path, description = "Identifier of the agent.")),

@@ -44,7 +44,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
     store::replace_duties(tx.conn, agent.id, &duties)?;
     let (id, version) = (agent.id, agent.version);
     let body = AgentBody::new(agent, &duties);
-    tx.record_change(&Change::created(types::AGENT_ADDED, id.as_str(), &body)?)?;
+    tx.record_change(&Change::created(types::AGENT_CREATED, id.as_str(), &body)?)?;
     Ok((body, version))
 }
 
@@ -94,7 +94,7 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
     let duties = store::duties(tx.conn, &[id])?;
     store::delete(tx.conn, id)?;
     let body = AgentBody::new(agent, &duties);
-    tx.record_change(&Change::updated(types::AGENT_REMOVED, id.as_str(), &body, &body)?)
+    tx.record_change(&Change::updated(types::AGENT_DELETED, id.as_str(), &body, &body)?)
 }
 
 /// Creates the secret link to an agent's calendar, which replaces the previous one.

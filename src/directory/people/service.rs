@@ -129,7 +129,7 @@ pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition
     };
     store::insert_position(tx.conn, &position)?.map_err(overlap)?;
     tx.record_change(&Change::created(
-        types::HOME_POSITION_ADDED,
+        types::HOME_POSITION_CREATED,
         position.id.as_str(),
         &HomePositionBody::from(position.clone()),
     )?)?;

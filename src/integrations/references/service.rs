@@ -120,7 +120,7 @@ pub fn delete(tx: &mut Tx<'_>, record: Referable, system: &SystemName) -> Result
     let before = store::find(tx.conn, record.as_str(), system.as_str())?.ok_or_else(Error::not_found)?;
     store::delete(tx.conn, record.as_str(), system.as_str())?;
     let body = ReferenceBody::from(before);
-    let change = Change::updated(types::EXTERNAL_REFERENCE_REMOVED, record.as_str(), &body, &body)?;
+    let change = Change::updated(types::EXTERNAL_REFERENCE_DELETED, record.as_str(), &body, &body)?;
     tx.record_change_of(&change, cause(tx, system))
 }
 
@@ -135,7 +135,7 @@ fn cause<'a>(tx: &Tx<'a>, system: &'a SystemName) -> Option<&'a SystemName> {
 pub fn erase(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
     store::delete_all(conn, subject)?;
     // Events can also contain references that were deleted earlier.
-    if !events::tells(conn, subject, &[types::EXTERNAL_REFERENCE_RECORDED, types::EXTERNAL_REFERENCE_REMOVED])? {
+    if !events::tells(conn, subject, &[types::EXTERNAL_REFERENCE_RECORDED, types::EXTERNAL_REFERENCE_DELETED])? {
         return Ok(());
     }
     // The dispatcher must not queue an event while it is redacted.

@@ -40,7 +40,7 @@ event_types! {
         "Followed by `sponsor.assigned` for each side that the person sponsors again.";
     HOME_POSITION_ENDED = "home_position.ended", "HomePosition", "The end of a person's regular position was set; `valid_to` is the first day after it.",
         "Sent when the end is set, not when it is reached.";
-    HOME_POSITION_ADDED = "home_position.added", "HomePosition", "A regular position was added for a person.";
+    HOME_POSITION_CREATED = "home_position.created", "HomePosition", "A regular position was added for a person.";
 
     // Projects.
     PROJECT_CREATED = "project.created", "Project", "A project was created as a draft.";
@@ -162,9 +162,9 @@ event_types! {
 
     // Calendar, callback requests and agents.
     CALENDAR_UPDATED = "calendar.updated", "Calendar", "The opening hours or booking rules of a calendar were changed.";
-    CLOSED_DAY_ADDED = "closed_day.added", "ClosedDay", "A closed day was added to a calendar.",
+    CLOSED_DAY_CREATED = "closed_day.created", "ClosedDay", "A closed day was added to a calendar.",
         "Followed by `callback_request.flagged` for each open callback request on that day. An import sends one event per day.";
-    CLOSED_DAY_REMOVED = "closed_day.removed", "ClosedDay", "A closed day was removed from a calendar.",
+    CLOSED_DAY_DELETED = "closed_day.deleted", "ClosedDay", "A closed day was removed from a calendar.",
         "`data` is the closed day before the removal. Followed by `callback_request.flagged` for each open callback request on that day.";
     CALLBACK_REQUEST_RECEIVED = "callback_request.received", "CallbackRequestEvent", "A callback request was received from a visitor, released from quarantine, or created by rerouting; `state` is `scheduled` if a time slot was booked, and `queued_asap` for a call as soon as possible.",
         "This is the first event of a request, unless it was quarantined. After rerouting, it follows `callback_request.rerouted` of the old request.";
@@ -193,14 +193,14 @@ event_types! {
     CALLBACK_REQUEST_UNLINKED = "callback_request.unlinked", "CallbackRequestEvent", "A callback request was separated from the request whose call was to cover both, because that call was moved or will not take place.",
         "The request then has a call of its own, or is linked to another request; see `linked_to`.";
     CALLBACK_REQUEST_FLAGGED = "callback_request.flagged", "CallbackRequestEvent", "The day of a booked time slot was closed or opened again; see `flags`.",
-        "Sent after `closed_day.added` or `closed_day.removed`.";
+        "Sent after `closed_day.created` or `closed_day.deleted`.";
     CALLBACK_REQUEST_CONSENT_WITHDRAWN = "callback_request.consent_withdrawn", "CallbackRequestEvent", "The visitor withdrew a consent; the callback itself is not affected.",
         "`data` does not contain the consents.";
     CALLBACK_REQUEST_ERASED = "callback_request.erased", "CallbackRequestEvent", "The personal data of a callback request was erased. Erase your copies as well.",
         "An open or quarantined request is cancelled by the erasure, without another event. Earlier events about the request contain no personal data.";
-    AGENT_ADDED = "agent.added", "Agent", "An agent was added to the roster.";
+    AGENT_CREATED = "agent.created", "Agent", "An agent was added to the roster.";
     AGENT_UPDATED = "agent.updated", "Agent", "The duty times of an agent were changed, or the agent was made active or inactive.";
-    AGENT_REMOVED = "agent.removed", "Agent", "An agent was removed from the roster.",
+    AGENT_DELETED = "agent.deleted", "Agent", "An agent was removed from the roster.",
         "`data` is the agent before the removal.";
     AGENT_CALENDAR_LINKED = "agent.calendar_linked", "Agent", "A new secret address was created for the calendar of an agent; the previous one no longer works.",
         "`data` does not contain the address.";
@@ -231,6 +231,6 @@ event_types! {
     // References.
     EXTERNAL_REFERENCE_RECORDED = "external_reference.recorded", "ExternalReference", "A reference of another system to a callback request or a project was created or updated.",
         "`subject` is the callback request or the project.";
-    EXTERNAL_REFERENCE_REMOVED = "external_reference.removed", "ExternalReference", "A reference of another system to a callback request or a project was deleted.",
+    EXTERNAL_REFERENCE_DELETED = "external_reference.deleted", "ExternalReference", "A reference of another system to a callback request or a project was deleted.",
         "`subject` is the callback request or the project, and `data` is the reference before the deletion.";
 }

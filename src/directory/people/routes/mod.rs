@@ -154,8 +154,8 @@ pub async fn update_person(
 ///
 /// Records the regular position (home position) of a person: the department and the job outside shared projects, to
 /// which the person returns when a project ends. A person has one position at a time, so the days must not overlap with
-/// another position of the person. Creates the event `home_position.added`. `Location` is the list of the positions of
-/// the person.
+/// another position of the person. Creates the event `home_position.created`. `Location` is the list of the positions
+/// of the person.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
