@@ -180,7 +180,7 @@ async fn an_amendment_takes_effect_when_all_sides_have_signed(app: TestApp) {
     text_of.as_object_mut().unwrap().remove("sides");
     let mut wrong = text_of.clone();
     wrong["starts_on"] = json!("2027-04-30");
-    cmo.put(&pair.at("charter"), &etag, wrong).await.expect(422).violates("/starts_on", "has_begun");
+    cmo.put(&pair.at("charter"), &etag, wrong).await.expect(422).violates("/starts_on", "already_started");
     let mut empty = text_of.clone();
     empty["goals"] = json!([]);
     cmo.put(&pair.at("charter"), &etag, empty).await.refused(409, "not_ready");

@@ -15,12 +15,12 @@ const BODIES: &[(&str, u16, &str, &str, &str)] = &[
     (r#"{"key":"a","name":"A","colour":1}"#, 422, "validation_failed", "/colour", "unknown_field"),
     (r#"{"key":1,"name":"A"}"#, 422, "validation_failed", "/key", "wrong_type"),
     (r#"{"key":null,"name":"A"}"#, 422, "validation_failed", "/key", "wrong_type"),
-    (r#"{"key":"Upper","name":"A"}"#, 422, "validation_failed", "/key", "wrong_form"),
+    (r#"{"key":"Upper","name":"A"}"#, 422, "validation_failed", "/key", "pattern_mismatch"),
     (r#"{"key":"a","name":""}"#, 422, "validation_failed", "/name", "too_short"),
     (r#"{"key":"a","name":"A","name":"B"}"#, 422, "validation_failed", "/name", "duplicate_field"),
     (r#"{"key":"a","name":"\u0000"}"#, 422, "validation_failed", "/name", "nul_character"),
     (r#"{"key":"a","name":"\ud800"}"#, 422, "validation_failed", "/name", "lone_surrogate"),
-    (r#"{"key":"a","name":"A\nB"}"#, 422, "validation_failed", "/name", "wrong_form"),
+    (r#"{"key":"a","name":"A\nB"}"#, 422, "validation_failed", "/name", "pattern_mismatch"),
 ];
 
 /// Query, parameter, code of the violation.
@@ -28,12 +28,12 @@ const QUERIES: &[(&str, &str, &str)] = &[
     ("limit=0", "limit", "too_small"),
     ("limit=101", "limit", "too_large"),
     ("limit=ten", "limit", "wrong_type"),
-    ("limit=1&limit=2", "limit", "repeated_parameter"),
+    ("limit=1&limit=2", "limit", "duplicate_parameter"),
     ("limit=99999999999999999999", "limit", "wrong_type"),
     ("colour=red", "colour", "unknown_parameter"),
-    ("key=UPPER", "key", "wrong_form"),
+    ("key=UPPER", "key", "pattern_mismatch"),
     ("key=%00", "key", "nul_character"),
-    ("cursor=%20", "cursor", "wrong_form"),
+    ("cursor=%20", "cursor", "pattern_mismatch"),
 ];
 
 #[apply(both)]

@@ -78,7 +78,7 @@ async fn an_inconsistent_calendar_is_rejected(app: TestApp) {
         (json!({"opens": "17:00"}), "/closes", "closes_before_opening"),
         (json!({"opens": "15:00", "window_minutes": 150}), "/window_minutes", "window_too_long"),
         (json!({"weekdays": []}), "/weekdays", "too_few_items"),
-        (json!({"opens": "9:00"}), "/opens", "wrong_form"),
+        (json!({"opens": "9:00"}), "/opens", "pattern_mismatch"),
         (json!({"window_capacity": 0}), "/window_capacity", "too_small"),
     ] {
         app.admin()

@@ -79,8 +79,8 @@ async fn violations_say_what_to_enter(app: TestApp) {
         ("", "en", "too_short", "Enter a name."),
         (" ", "en", "blank", "Enter a name."),
         ("\u{200b}", "cs", "blank", "Vyplňte jméno."),
-        ("\u{1}", "en", "wrong_form", "Enter a name."),
-        ("Jana\nNováková", "en", "wrong_form", "Use visible characters without line breaks."),
+        ("\u{1}", "en", "pattern_mismatch", "Enter a name."),
+        ("Jana\nNováková", "en", "pattern_mismatch", "Use visible characters without line breaks."),
     ] {
         let body = json!({"display_name": name, "email": email});
         let request = app.admin().request("POST", "/v1/people").header("Accept-Language", accepted).json(body);

@@ -23,7 +23,7 @@ async fn a_project_is_closed_when_all_members_have_returned(app: TestApp) {
         .put(&pair.at("closure-report"), NEW, short)
         .await
         .expect(422)
-        .violates("/goals", "goals_do_not_match");
+        .violates("/goals", "goals_mismatch");
     app.person("mia").put(&pair.at("closure-report"), NEW, report.clone()).await.refused(403, "forbidden");
     app.person("cio").put(&pair.at("closure-report"), NEW, report).await.expect(201);
     // Ivan has no regular position: his return is blocked, and so is the closing of the project.

@@ -57,7 +57,7 @@ async fn a_sponsor_cannot_change_what_belongs_to_another_side(app: TestApp) {
         .put(&pair.at("charter"), "*", body)
         .await
         .expect(422)
-        .violates("/areas/1/department_id", "use_a_transfer");
+        .violates("/areas/1/department_id", "transfer_required");
 }
 
 #[apply(both)]
@@ -67,7 +67,7 @@ async fn responsibilities_are_limited_to_the_days_of_the_membership(app: TestApp
     let late = json!({"to_person_id": pair.max, "effective_on": "2099-01-01"});
     app.person("cmo").post(&transfers, late).await.expect(422).violates("/effective_on", "dates_out_of_range");
     let across = json!({"to_person_id": pair.ina, "effective_on": "2027-05-01"});
-    app.person("cmo").post(&transfers, across).await.expect(422).violates("/effective_on", "at_once_only");
+    app.person("cmo").post(&transfers, across).await.expect(422).violates("/effective_on", "immediate_only");
     let areas = app.person("cmo").get(&pair.at("areas")).await.expect(200);
     let assignment = text(&areas.body["data"][0]["accountable"]["id"]).to_owned();
     let unknown = json!({"ends_on": "2027-12-01", "successor_person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
@@ -101,7 +101,7 @@ async fn an_import_does_not_move_an_address_to_another_person(app: TestApp) {
         .post("/v1/people/import", rebind)
         .await
         .refused(409, "conflict")
-        .violates("/items/0/email", "two_people");
+        .violates("/items/0/email", "ambiguous_person");
     // Within one import, an address can move when its owner gets another one.
     let both = json!({"items": [item("s-cmo", &json!("moved@example.com")), item("s-new", &email)]});
     let done = app.admin().post("/v1/people/import", both).await.expect(200);

@@ -47,9 +47,9 @@ async fn an_import_creates_and_updates_people_and_is_idempotent(app: TestApp) {
         item("new", "new@example.com", &lab, "2027-01-01"), item("eva", "jan@example.com", &lab, "2027-05-01"),
     ]});
     let refused = admin.post("/v1/people/import", wrong).await.refused(409, "conflict");
-    assert_eq!(refused.violations(), [("/items/1/email".to_owned(), "two_people".to_owned())]);
+    assert_eq!(refused.violations(), [("/items/1/email".to_owned(), "ambiguous_person".to_owned())]);
     let twice = json!({"items": [item("a", "a@example.com", &lab, "2027-01-01"), item("b", "A@example.com", &lab, "2027-01-01")]});
-    admin.post("/v1/people/import", twice).await.expect(422).violates("/items/1/email", "repeated_item");
+    admin.post("/v1/people/import", twice).await.expect(422).violates("/items/1/email", "duplicate_item");
     assert_eq!(admin.get("/v1/people?login=new").await.expect(200).body["data"], json!([]));
 }
 

@@ -213,9 +213,9 @@ async fn an_inconsistent_draft_is_rejected_with_all_violations(app: TestApp) {
         .await
         .refused(422, "validation_failed")
         .violates("/ends_on", "not_after_start")
-        .violates("/sides/1/sponsor_person_id", "repeated_item")
+        .violates("/sides/1/sponsor_person_id", "duplicate_item")
         .violates("/lead_person_id", "unknown_reference")
-        .violates("/areas/1/key", "repeated_item")
+        .violates("/areas/1/key", "duplicate_item")
         .violates("/areas/0/department_id", "not_a_side");
     body["sides"] = json!([{"department_id": draft.brand}]);
     app.person("cmo").post("/v1/projects", body).await.expect(422).violates("/sides", "too_few_items");
@@ -233,11 +233,7 @@ async fn the_data_ownership_template_assigns_the_areas_to_the_sides(app: TestApp
     let (mut body, draft) = charter(&app).await;
     body.as_object_mut().unwrap().remove("areas");
     body["template"] = json!("data-ownership");
-    app.person("cmo")
-        .post("/v1/projects", body.clone())
-        .await
-        .expect(422)
-        .violates("/template", "template_does_not_fit");
+    app.person("cmo").post("/v1/projects", body.clone()).await.expect(422).violates("/template", "template_mismatch");
     body["sides"] = json!([
         {"department_id": id("marketing"), "sponsor_person_id": draft.cmo}, {"department_id": id("it")}
     ]);

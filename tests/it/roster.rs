@@ -17,7 +17,7 @@ async fn only_administrators_change_the_roster(app: TestApp) {
             "/duties/1",
             "overlapping_duties",
         ),
-        (json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]), "/duties/0/starts", "wrong_form"),
+        (json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]), "/duties/0/starts", "pattern_mismatch"),
     ] {
         app.admin().patch(&path, "*", json!({"duties": duties})).await.violates(place, code);
     }

@@ -67,9 +67,9 @@ async fn a_receipt_describes_the_current_state(app: TestApp) {
 #[apply(both)]
 async fn an_invalid_request_is_rejected_at_the_invalid_field(app: TestApp) {
     for (preference, place, code) in [
-        (json!({"kind": "slot", "window": "9-10"}), "/preference/window", "wrong_form"),
+        (json!({"kind": "slot", "window": "9-10"}), "/preference/window", "pattern_mismatch"),
         (json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-02-30"}), "/preference/date", "wrong_format"),
-        (json!({"kind": "slot", "slot_id": "nonsense"}), "/preference/slot_id", "wrong_form"),
+        (json!({"kind": "slot", "slot_id": "nonsense"}), "/preference/slot_id", "pattern_mismatch"),
         (json!({"kind": "asap", "window": "10:00-11:00"}), "/preference/window", "unknown_field"),
         (json!({"kind": "later"}), "/preference/kind", "unknown_value"),
         (json!({"window": "10:00-11:00"}), "/preference/kind", "required"),
@@ -77,7 +77,7 @@ async fn an_invalid_request_is_rejected_at_the_invalid_field(app: TestApp) {
     ] {
         create_request(&app, 1, preference).await.violates(place, code);
     }
-    for (name, code) in [(" ", "wrong_form"), ("\u{a0}\u{200b}\u{202e}", "wrong_form"), ("", "too_short")] {
+    for (name, code) in [(" ", "pattern_mismatch"), ("\u{a0}\u{200b}\u{202e}", "pattern_mismatch"), ("", "too_short")] {
         let mut body = request_body(1, asap());
         body["full_name"] = json!(name);
         app.anonymous().post(PATH, body).await.violates("/full_name", code);
@@ -374,9 +374,9 @@ async fn proof_of_work_is_required_and_accepted_once(app: TestApp) {
     body["proof_of_work"] = json!(solve(&challenge));
     app.anonymous().post(PATH, body.clone()).await.expect(201);
     body["phone"] = json!("602 000 001");
-    app.anonymous().post(PATH, body.clone()).await.violates("/proof_of_work", "spent_proof");
+    app.anonymous().post(PATH, body.clone()).await.violates("/proof_of_work", "proof_used");
     app.clock.advance(std::time::Duration::from_secs(3_601));
     let late = json!(solve(&challenge));
     body["proof_of_work"] = late;
-    app.anonymous().post(PATH, body).await.violates("/proof_of_work", "wrong_proof");
+    app.anonymous().post(PATH, body).await.violates("/proof_of_work", "proof_invalid");
 }

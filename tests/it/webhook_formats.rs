@@ -152,13 +152,17 @@ async fn field_mappings_remove_rename_and_set_fields(app: TestApp) {
     let event = json!({"url": receiver.url, "mapping": mapping});
     app.admin().post("/v1/webhook-endpoints", event).await.expect(422).violates("/mapping", "not_allowed");
     let wrong = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {"remove": ["LeadSource"]}});
-    app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422).violates("/mapping/remove/0", "wrong_form");
+    app.admin()
+        .post("/v1/webhook-endpoints", wrong)
+        .await
+        .expect(422)
+        .violates("/mapping/remove/0", "pattern_mismatch");
     let wrong = json!({"url": receiver.url, "format": "salesforce-lead", "mapping": {
         "remove": ["/Fax"], "rename": [{"from": "/Email", "to": "Phone"}], "set": [{"at": "/Owner/Id", "value": 1}]
     }});
     let refused = app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422);
     let refused =
-        refused.violates("/mapping/remove/0", "no_such_field").violates("/mapping/rename/0/to", "repeated_field");
+        refused.violates("/mapping/remove/0", "no_such_field").violates("/mapping/rename/0/to", "duplicate_field");
     refused.violates("/mapping/set/0/at", "no_such_field");
     let path = made.header("location");
     app.admin()
@@ -191,7 +195,7 @@ async fn messages_carry_the_credentials_of_the_endpoint(app: TestApp) {
         (json!({"kind": "header", "name": "Host", "value": "x"}), "/auth/name", "reserved"),
         (json!({"kind": "header", "name": "X-Key"}), "/auth/value", "required"),
         (json!({"kind": "basic", "username": "a", "password": "b", "scope": "c"}), "/auth/scope", "not_allowed"),
-        (json!({"kind": "header", "name": "X-Key", "value": "a\r\nb"}), "/auth/value", "wrong_form"),
+        (json!({"kind": "header", "name": "X-Key", "value": "a\r\nb"}), "/auth/value", "pattern_mismatch"),
         (
             json!({"kind": "oauth2_client_credentials", "token_url": "https://10.0.0.1/token", "client_id": "a", "client_secret": "b"}),
             "/auth/token_url",

@@ -257,7 +257,7 @@ async fn forbidden_destinations_are_rejected(app: TestApp) {
         ("https://2130706433.example.com:22/", "port"),
         ("https://user:secret@crm.example.com/", "userinfo"),
         ("https://crm.example.com/#part", "fragment"),
-        ("ftp://crm.example.com/", "wrong_form"),
+        ("ftp://crm.example.com/", "pattern_mismatch"),
     ];
     let admin = app.admin();
     for (url, code) in cases {

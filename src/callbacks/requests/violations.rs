@@ -36,9 +36,9 @@ pub fn unknown_notice() -> Violation {
 pub fn proof_of_work(fault: ProofFault) -> Violation {
     let (code, detail) = match fault {
         ProofFault::Absent => ("required", "violation-proof-missing"),
-        ProofFault::Wrong => ("wrong_proof", "violation-proof-wrong"),
-        ProofFault::Expired => ("wrong_proof", "violation-proof-expired"),
-        ProofFault::Used => ("spent_proof", "violation-proof-used"),
+        ProofFault::Wrong => ("proof_invalid", "violation-proof-wrong"),
+        ProofFault::Expired => ("proof_invalid", "violation-proof-expired"),
+        ProofFault::Used => ("proof_used", "violation-proof-used"),
     };
     Violation::at("/proof_of_work", code, detail)
 }

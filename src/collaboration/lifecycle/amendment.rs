@@ -23,7 +23,7 @@ pub fn refuse_unless_possible(tx: &mut Tx<'_>, project: &Project, content: &Cont
     let mut violations = Vec::new();
     if content.starts_on != project.starts_on {
         let text = Text::new("violation-start-is-fixed");
-        violations.push(Violation::at("/starts_on", "has_begun", text));
+        violations.push(Violation::at("/starts_on", "already_started", text));
     }
     if content.ends_on <= tx.now.day() {
         let text = Text::new("violation-past-day");
@@ -47,7 +47,7 @@ fn moved_areas(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<
     for (index, wanted) in content.areas.iter().enumerate() {
         if live.iter().any(|area| area.key == wanted.key && area.department_id != wanted.department_id) {
             let text = Text::new("violation-use-a-transfer");
-            found.push(Violation::at(format!("/areas/{index}/department_id"), "use_a_transfer", text));
+            found.push(Violation::at(format!("/areas/{index}/department_id"), "transfer_required", text));
         }
     }
     for area in live.iter().filter(|area| content.areas.iter().all(|wanted| wanted.key != area.key)) {

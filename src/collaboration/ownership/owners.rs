@@ -95,7 +95,7 @@ pub fn at_once_across_sides(tx: &Tx<'_>, area: &Area, side: DepartmentId, effect
         return Ok(());
     }
     let text = Text::new("violation-at-once-only");
-    Err(Error::violation(Violation::at("/effective_on", "at_once_only", text)))
+    Err(Error::violation(Violation::at("/effective_on", "immediate_only", text)))
 }
 
 /// Builds the problem for an assignment that conflicts with another.

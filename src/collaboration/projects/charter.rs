@@ -191,13 +191,13 @@ impl Content {
         let mut sides = HashSet::new();
         for (index, side) in self.sides.iter().enumerate().filter(|(_, side)| !sides.insert(**side)) {
             let text = Text::new("violation-repeated-side").with("department", side.to_string());
-            found.push(Violation::at(format!("/sides/{index}/department_id"), "repeated_item", text));
+            found.push(Violation::at(format!("/sides/{index}/department_id"), "duplicate_item", text));
         }
         let mut keys = HashSet::new();
         for (index, area) in self.areas.iter().enumerate() {
             if !keys.insert(area.key.as_str()) {
                 let text = Text::new("violation-repeated-area-key");
-                found.push(Violation::at(format!("/areas/{index}/key"), "repeated_item", text));
+                found.push(Violation::at(format!("/areas/{index}/key"), "duplicate_item", text));
             }
             if !sides.contains(&area.department_id) {
                 let text = Text::new("violation-area-side");
@@ -259,8 +259,8 @@ mod tests {
             places,
             [
                 (at("/ends_on"), "not_after_start"),
-                (at("/sides/2/department_id"), "repeated_item"),
-                (at("/areas/1/key"), "repeated_item"),
+                (at("/sides/2/department_id"), "duplicate_item"),
+                (at("/areas/1/key"), "duplicate_item"),
                 (at("/areas/1/department_id"), "not_a_side"),
             ]
         );

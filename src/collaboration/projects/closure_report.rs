@@ -76,7 +76,7 @@ fn require_all_goals(tx: &mut Tx<'_>, project: &Project, new: &NewClosureReport)
         return Ok(());
     }
     let text = Text::new("violation-goals-do-not-match").with("goals", goals);
-    Err(Error::violation(Violation::at("/goals", "goals_do_not_match", text)))
+    Err(Error::violation(Violation::at("/goals", "goals_mismatch", text)))
 }
 
 fn body(row: &ReportRow) -> Result<ClosureReportBody, Error> {

@@ -103,7 +103,7 @@ fn ineligible_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>
     let mut sponsoring = HashSet::new();
     let repeated = sponsors.into_iter().filter(|(_, person)| !sponsoring.insert(*person)).map(|(pointer, _)| {
         let text = Text::new("violation-sponsor-of-two-sides");
-        Violation::at(pointer, "repeated_item", text)
+        Violation::at(pointer, "duplicate_item", text)
     });
     let ineligible = named.into_iter().filter_map(|(pointer, person)| match known.get(&person) {
         None => Some(Violation::unknown_reference(pointer, "violation-unknown-person")),
@@ -130,7 +130,7 @@ fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterA
     };
     template.areas().iter().map(area).collect::<Option<_>>().ok_or_else(|| {
         let text = Text::new("violation-template-sides");
-        Violation::at("/template", "template_does_not_fit", text)
+        Violation::at("/template", "template_mismatch", text)
     })
 }
 

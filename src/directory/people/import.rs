@@ -52,10 +52,10 @@ fn repeated(batch: &PeopleImport) -> Vec<Violation> {
     for (index, item) in batch.items.iter().enumerate() {
         let text = || Text::new("violation-same-person");
         if !emails.insert(item.email.to_lowercase()) {
-            found.push(Violation::at(format!("/items/{index}/email"), "repeated_item", text()));
+            found.push(Violation::at(format!("/items/{index}/email"), "duplicate_item", text()));
         }
         if item.login.as_ref().is_some_and(|login| !logins.insert(login)) {
-            found.push(Violation::at(format!("/items/{index}/login"), "repeated_item", text()));
+            found.push(Violation::at(format!("/items/{index}/login"), "duplicate_item", text()));
         }
     }
     found
@@ -88,9 +88,9 @@ fn upsert(
     let by_email = known.iter().find(|person| person.email == email);
     let by_login = known.iter().find(|person| person.login.is_some() && person.login == item.login);
     let before = match (by_login, by_email) {
-        (Some(one), Some(other)) if one.id != other.id => return Err(two_people(index)),
+        (Some(one), Some(other)) if one.id != other.id => return Err(ambiguous_person(index)),
         // The same e-mail address with another login is another person.
-        (None, Some(other)) if item.login.is_some() && other.login.is_some() => return Err(two_people(index)),
+        (None, Some(other)) if item.login.is_some() && other.login.is_some() => return Err(ambiguous_person(index)),
         (found, other) => found.or(other),
     };
     let (person, outcome) = match before {
@@ -105,10 +105,10 @@ fn upsert(
     Ok((person, outcome))
 }
 
-fn two_people(index: usize) -> Error {
+fn ambiguous_person(index: usize) -> Error {
     let mut problem = Problem::new(Code::Conflict);
     let text = Text::new("violation-two-people");
-    problem.violations.push(Violation::at(format!("/items/{index}/email"), "two_people", text));
+    problem.violations.push(Violation::at(format!("/items/{index}/email"), "ambiguous_person", text));
     problem.into()
 }
 
@@ -175,6 +175,10 @@ fn set_position(tx: &mut Tx<'_>, person: PersonId, new: &NewHomePosition, index:
     }
     let mut problem = Problem::new(Code::Conflict);
     let text = Text::new("violation-later-position");
-    problem.violations.push(Violation::at(format!("/items/{index}/home_position/valid_from"), "later_position", text));
+    problem.violations.push(Violation::at(
+        format!("/items/{index}/home_position/valid_from"),
+        "overlapping_position",
+        text,
+    ));
     Err(problem.into())
 }

@@ -153,7 +153,7 @@ pub fn faults(mapping: &FieldMapping, bodies: &[Value]) -> Vec<Violation> {
         } else if bodies.iter_mut().any(|body| parent_of(body, from).is_some_and(|(object, _)| object.contains_key(to)))
         {
             let text = Text::new("violation-field-name-taken");
-            faults.push(Violation::at(format!("/mapping/rename/{index}/to"), "repeated_field", text));
+            faults.push(Violation::at(format!("/mapping/rename/{index}/to"), "duplicate_field", text));
         }
         bodies = after(bodies, FieldMapping { rename: vec![field.clone()], ..FieldMapping::default() });
     }
@@ -223,7 +223,7 @@ mod tests {
         let expected = [
             ("/mapping/remove/0", "no_such_field"),
             ("/mapping/rename/0/from", "no_such_field"),
-            ("/mapping/rename/1/to", "repeated_field"),
+            ("/mapping/rename/1/to", "duplicate_field"),
             ("/mapping/set/0/at", "no_such_field"),
             ("/mapping/set/1/at", "no_such_field"),
         ];

@@ -65,7 +65,7 @@ where
             }
             Some(Value::Array(items)) if form == Form::List => items.push(Value::String(value.clone())),
             Some(_) => {
-                violations.push(Violation::parameter(name, "repeated_parameter", "violation-repeated-parameter"))
+                violations.push(Violation::parameter(name, "duplicate_parameter", "violation-repeated-parameter"))
             }
         }
     }

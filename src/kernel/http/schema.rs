@@ -54,7 +54,7 @@ pub fn violations<T: ToSchema + 'static>(value: &Value) -> Result<Vec<Violation>
     // What is too short or too long has not the form either; once is enough.
     let misfits: Vec<_> =
         found.iter().filter(|one| one.code.starts_with("too_")).map(|one| one.place.clone()).collect();
-    found.retain(|one| one.code != "wrong_form" || !misfits.contains(&one.place));
+    found.retain(|one| one.code != "pattern_mismatch" || !misfits.contains(&one.place));
     Ok(found)
 }
 
@@ -138,7 +138,9 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
         ValidationErrorKind::MinItems { limit } => limited("too_few_items", "violation-too-few-items", *limit),
         ValidationErrorKind::Minimum { limit } => ranged("too_small", "violation-too-small", limit),
         ValidationErrorKind::Maximum { limit } => ranged("too_large", "violation-too-large", limit),
-        ValidationErrorKind::Pattern { pattern } => at("wrong_form", schema_texts::wrong_form(error, pattern)),
+        ValidationErrorKind::Pattern { pattern } => {
+            at("pattern_mismatch", schema_texts::pattern_mismatch(error, pattern))
+        }
         ValidationErrorKind::Format { format } => at("wrong_format", schema_texts::wrong_format(format)),
         // A long list is in the document. To repeat it here would hide the error.
         ValidationErrorKind::Enum { options } if options.as_array().is_some_and(|all| all.len() > LISTED_VALUES) => {
@@ -148,7 +150,7 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
         ValidationErrorKind::Constant { expected_value } => {
             at("unknown_value", Text::new("violation-constant").with("value", expected_value.to_string()))
         }
-        ValidationErrorKind::UniqueItems => at("repeated_item", "violation-repeated-item".into()),
+        ValidationErrorKind::UniqueItems => at("duplicate_item", "violation-repeated-item".into()),
         ValidationErrorKind::MinProperties { .. } => at("nothing_to_change", "violation-nothing-to-change".into()),
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
             if let Some(meant) = meant_variant(context, &pointer) {
@@ -157,7 +159,7 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
             let shared = shared_by_all(context);
             if shared.is_empty() { at("no_variant_fits", "violation-no-variant".into()) } else { shared }
         }
-        other => at("breaks_schema", Text::new("violation-breaks-schema").with("rule", other.keyword())),
+        other => at("schema_violation", Text::new("violation-breaks-schema").with("rule", other.keyword())),
     }
 }
 

@@ -29,7 +29,7 @@ const FORMS: &[(&str, &str)] = &[
 ];
 
 /// Returns the text for a value that does not match a pattern.
-pub(super) fn wrong_form(error: &ValidationError<'_>, pattern: &str) -> Text {
+pub(super) fn pattern_mismatch(error: &ValidationError<'_>, pattern: &str) -> Text {
     if let Some(text) = blank(error) {
         return text;
     }
