@@ -25,7 +25,7 @@ struct ProblemFields {
     state: Option<String>,
     /// For `illegal_transition`: the operations (`operationId`) that are possible in this state.
     #[schema(nullable = false, max_items = 50)]
-    allowed: Option<Vec<Verb>>,
+    allowed: Option<Vec<OperationId>>,
     /// For `not_ready`: all requirements that are not met.
     #[schema(nullable = false, max_items = 1000)]
     blockers: Option<Vec<BlockerBody>>,
@@ -71,7 +71,7 @@ struct ProblemFields {
 /// `operationId` of an operation.
 #[derive(ToSchema)]
 #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "propose_project")]
-struct Verb(String);
+struct OperationId(String);
 
 /// Name of a record format.
 #[derive(ToSchema)]

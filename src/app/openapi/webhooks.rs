@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Components, OpenApi};
 
 use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
-use crate::integrations::webhooks::registry::EndpointNotice;
+use crate::integrations::webhooks::registry::EndpointEvent;
 use crate::kernel::events::{EventBody, types};
 use crate::kernel::http::problem::{ProblemBody, ViolationBody};
 
@@ -15,7 +15,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     let mut schemas = Vec::new();
     for (name, schema) in [
         (EventBody::name(), <EventBody as utoipa::PartialSchema>::schema()),
-        (EndpointNotice::name(), <EndpointNotice as utoipa::PartialSchema>::schema()),
+        (EndpointEvent::name(), <EndpointEvent as utoipa::PartialSchema>::schema()),
         (ProblemBody::name(), <ProblemBody as utoipa::PartialSchema>::schema()),
         (ViolationBody::name(), <ViolationBody as utoipa::PartialSchema>::schema()),
         (CallbackRequestEvent::name(), <CallbackRequestEvent as utoipa::PartialSchema>::schema()),
@@ -26,7 +26,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     EventBody::schemas(&mut schemas);
     CallbackRequestEvent::schemas(&mut schemas);
     CallAttemptEvent::schemas(&mut schemas);
-    EndpointNotice::schemas(&mut schemas);
+    EndpointEvent::schemas(&mut schemas);
     components.schemas.extend(schemas);
 }
 

@@ -27,7 +27,7 @@ pub struct NoticeBody {
     #[schema(min_length = 1, max_length = 20000, pattern = r"^[^\x00]+$")]
     pub text: String,
     /// SHA-256 of the text in UTF-8, in lower-case hexadecimal.
-    #[schema(value_type = NoticeSha256)]
+    #[schema(value_type = PrivacyNoticeSha256)]
     pub sha256: String,
     /// When the notice was published.
     pub created_at: UtcTime,
@@ -48,9 +48,9 @@ impl From<Notice> for NoticeBody {
     pattern = "^[0-9a-f]{64}$",
     example = "580993506df04e8612c0b2d5c83bdb92f46a601fac805e71f2cf88261478357f"
 )]
-pub struct NoticeSha256(pub String);
+pub struct PrivacyNoticeSha256(pub String);
 
-impl FromStr for NoticeSha256 {
+impl FromStr for PrivacyNoticeSha256 {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -64,7 +64,7 @@ impl FromStr for NoticeSha256 {
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1)]
 #[validate(schema(function = some_notice))]
-pub struct NoticeReference {
+pub struct PrivacyNoticeReference {
     /// Identifier of the notice.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -72,10 +72,10 @@ pub struct NoticeReference {
     /// SHA-256 of the text of the notice.
     #[serde(default)]
     #[schema(nullable = false)]
-    pub sha256: Option<NoticeSha256>,
+    pub sha256: Option<PrivacyNoticeSha256>,
 }
 
-fn some_notice(notice: &NoticeReference) -> Result<(), ValidationError> {
+fn some_notice(notice: &PrivacyNoticeReference) -> Result<(), ValidationError> {
     if notice.id.is_some() || notice.sha256.is_some() {
         return Ok(());
     }
@@ -86,7 +86,7 @@ fn some_notice(notice: &NoticeReference) -> Result<(), ValidationError> {
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"locale": "en", "text": "We use your name and number only to call you back."}))]
-pub struct NewNotice {
+pub struct NewPrivacyNotice {
     /// Language of the text.
     pub locale: Lang,
     /// The text that is shown to visitors. It must contain a visible character and must not have been published before.
@@ -94,7 +94,7 @@ pub struct NewNotice {
     pub text: String,
 }
 
-impl RequestBody for NewNotice {}
+impl RequestBody for NewPrivacyNotice {}
 
 /// Filters of the list of privacy notices.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]

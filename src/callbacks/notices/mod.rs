@@ -9,6 +9,6 @@ mod rows;
 mod service;
 mod store;
 
-pub use dto::NoticeReference;
+pub use dto::PrivacyNoticeReference;
 pub use routes::configure;
 pub use service::shown;

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{NewNotice, NoticeBody, NoticeListQuery, NoticeQuery, NoticeSha256};
+use super::dto::{NewPrivacyNotice, NoticeBody, NoticeListQuery, NoticeQuery, PrivacyNoticeSha256};
 use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
@@ -29,7 +29,7 @@ pub fn configure(config: &mut ServiceConfig) {
 /// was shown. The text must not have been published before.
 #[utoipa::path(
     tag = "Privacy",
-    request_body = NewNotice,
+    request_body = NewPrivacyNotice,
     responses(
         (status = 201, description = "The notice.", body = NoticeBody),
         (status = 409, description = "`already_exists`: the same text was published before."),
@@ -38,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig) {
 #[post("/v1/privacy-notices")]
 pub async fn publish_privacy_notice(
     app: web::Data<AppState>,
-    Call { actor, body, meta }: Call<NewNotice>,
+    Call { actor, body, meta }: Call<NewPrivacyNotice>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let notice = service::publish(tx, &body)?;
@@ -93,15 +93,18 @@ pub async fn get_current_privacy_notice(
 #[utoipa::path(
     tag = "Privacy",
     security(()),
-    params(("sha256" = NoticeSha256, Path, description = "SHA-256 of the text, in lower-case hexadecimal.")),
+    params(("sha256" = PrivacyNoticeSha256, Path, description = "SHA-256 of the text, in lower-case hexadecimal.")),
     responses(
         (status = 200, description = "The notice.", body = NoticeBody),
         (status = 404, description = "`not_found`: no notice with this hash was ever published."),
     ),
 )]
 #[get("/v1/privacy-notices/{sha256}")]
-pub async fn get_privacy_notice(app: web::Data<AppState>, path: FromPath<(NoticeSha256,)>) -> Result<Response, Error> {
-    let FromPath((NoticeSha256(sha256),)) = path;
+pub async fn get_privacy_notice(
+    app: web::Data<AppState>,
+    path: FromPath<(PrivacyNoticeSha256,)>,
+) -> Result<Response, Error> {
+    let FromPath((PrivacyNoticeSha256(sha256),)) = path;
     let notice = app.db.read(move |conn| service::by_hash(conn, &sha256)).await?;
     Response::ok(&NoticeBody::from(notice))
 }

@@ -3,7 +3,7 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::dto::{NewNotice, NoticeBody, NoticeReference};
+use super::dto::{NewPrivacyNotice, NoticeBody, PrivacyNoticeReference};
 use super::rows::Notice;
 use super::store::{self, AlreadyPublished};
 use crate::kernel::auth::Actor;
@@ -31,10 +31,12 @@ pub fn by_hash(conn: &mut DbConn, sha256: &str) -> Result<Notice, Error> {
 
 /// Returns the notice that a request refers to, or the current one in its language; `None` if the referenced
 /// notice does not exist.
-pub fn shown(conn: &mut DbConn, named: Option<&NoticeReference>, locale: Lang) -> Result<Option<Notice>, Error> {
+pub fn shown(conn: &mut DbConn, named: Option<&PrivacyNoticeReference>, locale: Lang) -> Result<Option<Notice>, Error> {
     match named {
         None => current(conn, locale).map(Some),
-        Some(NoticeReference { id, sha256 }) => store::find(conn, *id, sha256.as_ref().map(|sha256| sha256.0.as_str())),
+        Some(PrivacyNoticeReference { id, sha256 }) => {
+            store::find(conn, *id, sha256.as_ref().map(|sha256| sha256.0.as_str()))
+        }
     }
 }
 
@@ -42,7 +44,7 @@ pub fn shown(conn: &mut DbConn, named: Option<&NoticeReference>, locale: Lang) -
 ///
 /// # Errors
 /// 403; 409 if the text was published before.
-pub fn publish(tx: &mut Tx<'_>, new: &NewNotice) -> Result<Notice, Error> {
+pub fn publish(tx: &mut Tx<'_>, new: &NewPrivacyNotice) -> Result<Notice, Error> {
     tx.authorize_and_deduplicate(Action::ManagePrivacy, &Relations::default())?;
     let last = store::last_number(tx.conn, new.locale)?;
     let notice = Notice {

@@ -86,14 +86,14 @@ pub struct Readiness {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Both departments decided to wait for the new shop."}))]
-pub struct Cancellation {
+pub struct CancelProject {
     /// Reason for the cancellation. Recorded in the audit trail; absent if you give no reason.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
 }
 
-impl RequestBody for Cancellation {
+impl RequestBody for CancelProject {
     const OPTIONAL: bool = true;
 }
 

@@ -1,6 +1,6 @@
 //! Conversion of membership rows and the strength of sides to response bodies.
 
-use super::dto::{HomeSnapshot, MembershipBody, SideStrength};
+use super::dto::{HomePositionSnapshot, MembershipBody, SideStrength};
 use super::parity::Strength;
 use super::state::MembershipState;
 use super::store::Membership;
@@ -10,8 +10,11 @@ impl MembershipBody {
     /// Builds the body from a row and its computed fields.
     #[must_use]
     pub fn new(row: Membership, state: MembershipState, answers_to: Vec<PersonId>) -> Self {
-        let home =
-            HomeSnapshot { department_id: row.home_department_id, title: row.home_title, manager: row.home_manager };
+        let home = HomePositionSnapshot {
+            department_id: row.home_department_id,
+            title: row.home_title,
+            manager: row.home_manager,
+        };
         Self {
             id: row.id,
             project_id: row.project_id,

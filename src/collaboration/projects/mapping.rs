@@ -1,7 +1,7 @@
 //! Conversion of project, side and charter rows to response bodies.
 
 use super::charter::Content;
-use super::dto::{CharterBody, CharterMark, ProjectBody, SideBody};
+use super::dto::{CharterBody, CharterReference, ProjectBody, SideBody};
 use super::store::{CharterRow, Project, Side};
 use crate::kernel::error::Error;
 
@@ -20,8 +20,8 @@ impl ProjectBody {
             parity_measure: row.parity_measure,
             lead_person_id: row.lead_person_id,
             sides: sides.into_iter().map(Into::into).collect(),
-            charter: CharterMark { version: row.charter_version, sha256: row.charter_sha256 },
-            charter_in_force: in_force.map(|(version, sha256)| CharterMark { version, sha256 }),
+            charter: CharterReference { version: row.charter_version, sha256: row.charter_sha256 },
+            charter_in_force: in_force.map(|(version, sha256)| CharterReference { version, sha256 }),
             activated_at: row.activated_at,
             held_since: row.held_since,
             closing_since: row.closing_since,

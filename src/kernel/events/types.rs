@@ -213,19 +213,19 @@ event_types! {
         "The name, e-mail address and login are also redacted in earlier events.";
 
     // Webhooks.
-    WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created", "WebhookEndpointNotice", "A webhook endpoint was created.";
-    WEBHOOK_ENDPOINT_UPDATED = "webhook_endpoint.updated", "WebhookEndpointNotice", "A webhook endpoint was updated.";
-    WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted", "WebhookEndpointNotice", "A webhook endpoint was deleted.",
+    WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created", "WebhookEndpointEvent", "A webhook endpoint was created.";
+    WEBHOOK_ENDPOINT_UPDATED = "webhook_endpoint.updated", "WebhookEndpointEvent", "A webhook endpoint was updated.";
+    WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted", "WebhookEndpointEvent", "A webhook endpoint was deleted.",
         "`data` is the endpoint before the deletion.";
-    WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated", "WebhookEndpointNotice", "The signing secret of a webhook endpoint was rotated.",
+    WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated", "WebhookEndpointEvent", "The signing secret of a webhook endpoint was rotated.",
         "`data` contains no secret.";
-    WEBHOOK_ENDPOINT_SECRET_REVOKED = "webhook_endpoint.secret_revoked", "WebhookEndpointNotice", "The previous signing secret of a webhook endpoint was revoked.",
+    WEBHOOK_ENDPOINT_SECRET_REVOKED = "webhook_endpoint.secret_revoked", "WebhookEndpointEvent", "The previous signing secret of a webhook endpoint was revoked.",
         "Not sent when the overlap of a rotation ends by itself.";
-    WEBHOOK_ENDPOINT_FAILING = "webhook_endpoint.failing", "WebhookEndpointNotice", "Deliveries to a webhook endpoint failed ten times in a row: its circuit breaker opened, deliveries are held, and the endpoint is probed periodically.",
+    WEBHOOK_ENDPOINT_FAILING = "webhook_endpoint.failing", "WebhookEndpointEvent", "Deliveries to a webhook endpoint failed ten times in a row: its circuit breaker opened, deliveries are held, and the endpoint is probed periodically.",
         "Followed by `webhook_endpoint.recovered` or `webhook_endpoint.disabled`.";
-    WEBHOOK_ENDPOINT_RECOVERED = "webhook_endpoint.recovered", "WebhookEndpointNotice", "A failing webhook endpoint responded successfully again; held deliveries are being sent.",
+    WEBHOOK_ENDPOINT_RECOVERED = "webhook_endpoint.recovered", "WebhookEndpointEvent", "A failing webhook endpoint responded successfully again; held deliveries are being sent.",
         "Follows `webhook_endpoint.failing`.";
-    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled", "WebhookEndpointNotice", "A webhook endpoint was disabled, because it responded with 410 or had no successful delivery for five days; see `disabled_reason`.",
+    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled", "WebhookEndpointEvent", "A webhook endpoint was disabled, because it responded with 410 or had no successful delivery for five days; see `disabled_reason`.",
         "Sent only if the service disables the endpoint; if a caller does, `webhook_endpoint.updated` is sent.";
 
     // References.

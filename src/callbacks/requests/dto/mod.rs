@@ -19,7 +19,7 @@ pub use request::{CallbackFlag, CallbackRequestBody, CallbackRequestEvent};
 pub use visitor::{CallbackReceipt, CallbackView, CancelledCallbackRequest, GivenConsentBody, VisitorState};
 
 use super::enums::{CallbackIntent, ConsentPurpose};
-use crate::callbacks::notices::NoticeReference;
+use crate::callbacks::notices::PrivacyNoticeReference;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::http::body::visible_name;
 use crate::kernel::locale::Lang;
@@ -69,7 +69,7 @@ pub struct NewCallbackRequest {
     #[serde(default)]
     #[schema(nullable = false)]
     #[validate(nested)]
-    pub notice: Option<NoticeReference>,
+    pub notice: Option<PrivacyNoticeReference>,
     /// Where the visitor came from.
     #[serde(default)]
     #[schema(nullable = false)]

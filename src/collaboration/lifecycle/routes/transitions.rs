@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, get, post, web};
 
 use super::respond;
 use crate::collaboration::approvals::{Approval, ApprovalBody};
-use crate::collaboration::lifecycle::dto::{ApprovalRequest, Cancellation, Readiness, Reason};
+use crate::collaboration::lifecycle::dto::{ApprovalRequest, CancelProject, Readiness, Reason};
 use crate::collaboration::lifecycle::{joint, readiness, service};
 use crate::collaboration::projects::dto::{BlockerBody, ProjectBody};
 use crate::kernel::auth::Actor;
@@ -99,7 +99,7 @@ pub async fn activate_project(
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
-    request_body = Cancellation,
+    request_body = CancelProject,
     responses(
         (status = 200, description = "The cancelled project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
@@ -110,7 +110,7 @@ pub async fn activate_project(
 pub async fn cancel_project(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(ProjectId,)>,
-    Call { actor, body, meta }: Call<Cancellation>,
+    Call { actor, body, meta }: Call<CancelProject>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| respond(&service::cancel(tx, id, body.reason.as_deref())?)).await
 }

@@ -14,7 +14,7 @@ use crate::kernel::time::{Day, UtcTime};
 
 /// The regular position of a member, as it was when the invitation was sent.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct HomeSnapshot {
+pub struct HomePositionSnapshot {
     /// Department of the regular position.
     pub department_id: DepartmentId,
     /// Job title of the regular position.
@@ -53,7 +53,7 @@ pub struct MembershipBody {
     /// First day after the membership (exclusive end).
     pub valid_to: Day,
     /// Regular position of the member when the invitation was sent.
-    pub home: HomeSnapshot,
+    pub home: HomePositionSnapshot,
     /// The people the member reports to in the project: the sponsors of all sides.
     #[schema(max_items = 8)]
     pub answers_to: Vec<PersonId>,

@@ -46,10 +46,10 @@ pub struct ProjectBody {
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<SideBody>,
     /// The newest version of the charter, whether or not it is signed.
-    pub charter: CharterMark,
+    pub charter: CharterReference,
     /// The version of the charter that is in force; null until the project is activated.
     #[schema(required)]
-    pub charter_in_force: Option<CharterMark>,
+    pub charter_in_force: Option<CharterReference>,
     /// When the project was activated; null before that.
     #[schema(required)]
     pub activated_at: Option<UtcTime>,
@@ -73,7 +73,7 @@ pub struct ProjectBody {
 
 /// Reference to one version of the charter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct CharterMark {
+pub struct CharterReference {
     /// Version of the charter, starting at 1.
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub version: i32,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::integrations::webhooks::message::{self, Message, Target};
 use crate::integrations::webhooks::outcome::{self, Outcome};
-use crate::integrations::webhooks::registry::{self, EndpointNotice, Keyring};
+use crate::integrations::webhooks::registry::{self, EndpointEvent, Keyring};
 use crate::integrations::webhooks::sender::{SendResult, Sender, excerpt, reason};
 use crate::integrations::webhooks::signature;
 use crate::integrations::webhooks::tokens::Tokens;
@@ -84,7 +84,7 @@ pub fn prepare(
 ) -> Result<PreparedPing, Error> {
     let (endpoint, secrets) = registry::find_with_secrets(conn, id)?.ok_or_else(Error::not_found)?;
     let target = Keyring::open(vault, id, &secrets)?.target(&endpoint, environment.now())?;
-    let notice = serde_json::to_string(&EndpointNotice::try_from(&endpoint)?).map_err(Error::internal)?;
+    let data = serde_json::to_string(&EndpointEvent::try_from(&endpoint)?).map_err(Error::internal)?;
     let event = EventBody {
         id: environment.new_id(),
         kind: PING.to_owned(),
@@ -94,7 +94,7 @@ pub fn prepare(
         subject: id.to_string(),
         request_id: request_id.to_owned(),
         caused_by: None,
-        data: RawValue::from_string(notice).map_err(Error::internal)?,
+        data: RawValue::from_string(data).map_err(Error::internal)?,
     };
     match message::stored_body(endpoint.format, &event)? {
         Some(body) => Ok(PreparedPing { target, event, body }),

@@ -258,7 +258,7 @@ pub async fn get_webhook_health(
 ///
 /// Sends a signed ping at once, even if the endpoint is disabled, and returns the exact bytes that were signed and the
 /// response of the receiver. The `type` of the ping is `webhook_endpoint.pinged`, which no other event has and to which
-/// you cannot subscribe; its `sequence` is 0 and its `data` is a `WebhookEndpointNotice`. Use it to check the URL, the
+/// you cannot subscribe; its `sequence` is 0 and its `data` is a `WebhookEndpointEvent`. Use it to check the URL, the
 /// credentials and your verification of signatures. The ping is sent once, is not in the event feed, and does not
 /// affect the health of the endpoint.
 #[utoipa::path(

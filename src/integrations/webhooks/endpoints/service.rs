@@ -9,7 +9,7 @@ use crate::integrations::webhooks::auth::WebhookAuth;
 use crate::integrations::webhooks::circuit_breaker::{Circuit, CircuitBreaker};
 use crate::integrations::webhooks::deliveries;
 use crate::integrations::webhooks::format::WebhookFormat;
-use crate::integrations::webhooks::registry::{self, Endpoint, EndpointNotice, Keyring, OnExhausted, Ordering};
+use crate::integrations::webhooks::registry::{self, Endpoint, EndpointEvent, Keyring, OnExhausted, Ordering};
 use crate::integrations::webhooks::signature::{SignatureKind, SigningKey, SigningSecret};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
@@ -73,8 +73,8 @@ pub fn create(
     endpoint.set_breaker(CircuitBreaker::NEW);
     let secrets = Keyring::new(&bytes, auth).seal(vault, tx.environment, endpoint.id)?;
     registry::insert(tx.conn, &endpoint, &secrets)?;
-    let notice = EndpointNotice::try_from(&endpoint)?;
-    tx.record_change(&Change::created(types::WEBHOOK_ENDPOINT_CREATED, endpoint.id.as_str(), &notice)?)?;
+    let body = EndpointEvent::try_from(&endpoint)?;
+    tx.record_change(&Change::created(types::WEBHOOK_ENDPOINT_CREATED, endpoint.id.as_str(), &body)?)?;
     let shown = secret_to_show(signature, bytes);
     Ok((endpoint, shown))
 }
@@ -121,8 +121,8 @@ pub fn delete(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
     let before = registry::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     registry::delete(tx.conn, id, tx.now)?;
     deliveries::cancel_all(tx.conn, id)?;
-    let notice = EndpointNotice::try_from(&before)?;
-    tx.record_change(&Change::updated(types::WEBHOOK_ENDPOINT_DELETED, id.as_str(), &notice, &notice)?)
+    let body = EndpointEvent::try_from(&before)?;
+    tx.record_change(&Change::updated(types::WEBHOOK_ENDPOINT_DELETED, id.as_str(), &body, &body)?)
 }
 
 /// Returns a shared secret as text; `None` for a key pair, whose seed is never returned.

@@ -3,15 +3,15 @@
 //! Rule: `deliveries` and `endpoints` depend on this module, not the other way round.
 
 mod delivery_options;
+mod event;
 mod keyring;
-mod notice;
 mod service;
 mod store;
 
 pub(super) use delivery_options::{OnExhausted, Ordering, RetryDelay};
+pub use event::EndpointEvent;
 pub(super) use keyring::Keyring;
 pub use keyring::seal_all;
-pub use notice::EndpointNotice;
 pub(super) use service::{disable_gone, record_transition, require, require_readable, save};
 pub(super) use store::{Endpoint, Subscriber};
 pub(super) use store::{circuits, delete, find_with_secrets, insert, list, receiving, update};

@@ -1,7 +1,7 @@
 //! Reads stored endpoints and records their changes.
 
 use super::delivery_options::DisabledReason;
-use super::notice::EndpointNotice;
+use super::event::EndpointEvent;
 use super::store::{self, Endpoint};
 use crate::integrations::webhooks::circuit_breaker::Transition;
 use crate::integrations::webhooks::format::WebhookFormat;
@@ -37,7 +37,7 @@ pub fn require_readable(actor: &Actor, format: WebhookFormat) -> Result<(), Erro
 pub fn save(tx: &mut Tx<'_>, event: &'static str, before: &Endpoint, after: Endpoint) -> Result<Endpoint, Error> {
     let after = Endpoint { version: before.version + 1, updated_at: tx.now, ..after };
     store::update(tx.conn, &after)?;
-    let (old, new) = (EndpointNotice::try_from(before)?, EndpointNotice::try_from(&after)?);
+    let (old, new) = (EndpointEvent::try_from(before)?, EndpointEvent::try_from(&after)?);
     tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }

@@ -15,8 +15,8 @@ use crate::kernel::time::UtcTime;
 /// A webhook endpoint in events and audit entries: without the path and query of its URL, which can contain
 /// credentials.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = WebhookEndpointNotice)]
-pub struct EndpointNotice {
+#[schema(as = WebhookEndpointEvent)]
+pub struct EndpointEvent {
     /// Unique identifier of the endpoint.
     pub id: WebhookEndpointId,
     /// Scheme, host and port of the endpoint's URL.
@@ -47,7 +47,7 @@ pub struct EndpointNotice {
     pub failing_since: Option<UtcTime>,
 }
 
-impl TryFrom<&Endpoint> for EndpointNotice {
+impl TryFrom<&Endpoint> for EndpointEvent {
     type Error = Error;
 
     fn try_from(row: &Endpoint) -> Result<Self, Error> {
