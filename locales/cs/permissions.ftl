@@ -2,7 +2,7 @@
 
 forbidden-scope = Tato operace vyžaduje token s rozsahem „{ $scope }“.
 
-forbidden-refer-to-project = To smějí jen vedoucí projektu, sponzoři, programy a správci.
+forbidden-refer-to-project = To smějí jen vedoucí projektu, sponzoři, aplikace a správci.
 forbidden-offer-transfer = To smějí jen odpovědná osoba, vedoucí projektu, sponzor dané strany a správci.
 forbidden-respond-to-transfer = To smí jen osoba, které se oblast nabízí.
 forbidden-arbitrate = To smí jen osoba, která byla určena k rozhodnutí.
@@ -14,7 +14,7 @@ forbidden-create-delegation = To smí jen sponzor dané strany.
 forbidden-respond-to-invitation = To smí jen pozvaná osoba.
 forbidden-confirm-return = To smějí jen dotyčný člen týmu, vedoucí projektu, sponzor dané strany a správci.
 forbidden-link-agent-calendar = To smějí jen dotyčný operátor a správci.
-forbidden-all-projects = To smějí jen programy a správci, protože události se týkají všech projektů.
+forbidden-all-projects = To smějí jen aplikace a správci, protože události se týkají všech projektů.
 forbidden-administrators = To smějí jen správci.
 forbidden-lead-sponsors = To smějí jen vedoucí projektu, sponzoři a správci.
 forbidden-scope-holders = Váš token nemá rozsah, který tato operace vyžaduje.

@@ -2,7 +2,7 @@
 
 forbidden-scope = This operation requires a token with the scope "{ $scope }".
 
-forbidden-refer-to-project = Only the lead, the sponsors, software and administrators can do this.
+forbidden-refer-to-project = Only the lead, the sponsors, applications and administrators can do this.
 forbidden-offer-transfer = Only the accountable person, the lead, the sponsor of that side and administrators can do this.
 forbidden-respond-to-transfer = Only the person to whom the area is offered can do this.
 forbidden-arbitrate = Only the person who was named to decide can do this.
@@ -14,7 +14,7 @@ forbidden-create-delegation = Only the sponsor of that side can do this.
 forbidden-respond-to-invitation = Only the person who was invited can do this.
 forbidden-confirm-return = Only the member, the lead, the sponsor of that side and administrators can do this.
 forbidden-link-agent-calendar = Only the agent and administrators can do this.
-forbidden-all-projects = Only software and administrators can do this, because events cover all projects.
+forbidden-all-projects = Only applications and administrators can do this, because events cover all projects.
 forbidden-administrators = Only administrators can do this.
 forbidden-lead-sponsors = Only the lead, the sponsors and administrators can do this.
 forbidden-scope-holders = Your token does not have the scope that this operation requires.

@@ -71,7 +71,7 @@ pub struct Relations {
     pub arbiter: bool,
     /// Whether the caller is the person the action is about.
     pub oneself: bool,
-    /// The caller as a person in the directory; `None` for software and unknown people.
+    /// The caller as a person in the directory; `None` for applications and unknown people.
     pub person: Option<PersonId>,
 }
 
@@ -97,7 +97,7 @@ pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {
         return Verdict::Forbid(Some(scope));
     }
     let admin = actor.has(Scope::Admin);
-    // Software of the organisation can read every project, but it represents no side.
+    // An application of the organisation can read every project, but it represents no side.
     let sees_project = admin
         || actor.kind == ActorKind::Service
         || relations.sponsor
@@ -148,8 +148,8 @@ pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {
         Action::LinkAgentCalendar => {
             return if admin || relations.oneself { Verdict::Allow } else { Verdict::Forbid(None) };
         }
-        // Events cover all projects, so only software and administrators can read them: a person must not learn about
-        // projects they have no access to.
+        // Events cover all projects, so only applications and administrators can read them: a person must not learn
+        // about projects they have no access to.
         Action::ManageWebhooks | Action::ReadEvents => {
             let sees_everything = admin || actor.kind == ActorKind::Service;
             return if sees_everything { Verdict::Allow } else { Verdict::Forbid(None) };

@@ -77,7 +77,7 @@ impl Tx<'_> {
 
     /// Writes the event and the audit entry of a change.
     pub fn record_change(&mut self, change: &Change<'_>) -> Result<(), Error> {
-        // Only software can act for an external system.
+        // Only an application can act for an external system.
         let system = self.meta.caused_by.as_ref().filter(|_| self.actor.kind == ActorKind::Service);
         self.record_change_of(change, system)
     }

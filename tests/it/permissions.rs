@@ -96,7 +96,7 @@ async fn a_forbidden_problem_names_who_is_allowed(app: TestApp) {
     let endpoint = json!({"url": "https://crm.example.com/hook"});
     let caller = app.caller("mia", "webhooks:manage");
     let detail = detail_of(caller, "/v1/webhook-endpoints".into(), endpoint).await;
-    assert_eq!(detail, "Only software and administrators can do this, because events cover all projects.");
+    assert_eq!(detail, "Only applications and administrators can do this, because events cover all projects.");
 }
 
 #[apply(both)]

@@ -21,54 +21,54 @@ async fn a_system_does_not_receive_the_references_that_it_wrote(app: TestApp) {
     kinds(&mut crm);
     kinds(&mut other);
 
-    let software = app.service("crm", "callbacks:read callbacks:work");
+    let application = app.service("crm", "callbacks:read callbacks:work");
     let path = format!("{PATH}/{}/external-references", receipt.id());
     let lead = json!({"external_id": "00Q1", "url": "https://example.my.salesforce.com/00Q1", "status": "New"});
-    let first = software.put(&format!("{path}/salesforce"), NEW, lead.clone()).await.expect(201);
+    let first = application.put(&format!("{path}/salesforce"), NEW, lead.clone()).await.expect(201);
     assert_eq!(
         (&first.body["subject"], &first.body["system"], &first.body["external_id"]),
         (&json!(receipt.id()), &json!("salesforce"), &json!("00Q1"))
     );
     assert_eq!(
-        software.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.expect(200).etag(),
+        application.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.expect(200).etag(),
         first.etag()
     );
-    let second = software
+    let second = application
         .put(&format!("{path}/salesforce"), &first.etag(), json!({"external_id": "00Q1", "status": "Working"}))
         .await
         .expect(200);
     assert_eq!((&second.body["status"], &second.body["url"]), (&json!("Working"), &Value::Null));
-    software.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.refused(412, "stale_version");
-    let read = software.get(&format!("{path}/salesforce")).await.expect(200);
+    application.put(&format!("{path}/salesforce"), &first.etag(), lead.clone()).await.refused(412, "stale_version");
+    let read = application.get(&format!("{path}/salesforce")).await.expect(200);
     assert_eq!((&read.body, read.etag()), (&second.body, second.etag()));
-    software.get(&format!("{path}/zammad")).await.refused(404, "not_found");
+    application.get(&format!("{path}/zammad")).await.refused(404, "not_found");
     app.caller("writer", "projects:write").get(&format!("{path}/salesforce")).await.refused(403, "forbidden");
     let at = format!("{path}/zammad");
-    software.put(&at, "*", lead.clone()).await.refused(412, "stale_version");
-    let created = software.put(&at, NEW, json!({"external_id": "4711"})).await.expect(201);
+    application.put(&at, "*", lead.clone()).await.refused(412, "stale_version");
+    let created = application.put(&at, NEW, json!({"external_id": "4711"})).await.expect(201);
     assert_eq!(created.header("location"), at);
-    let exists = software.put(&at, NEW, lead.clone()).await.refused(412, "stale_version");
+    let exists = application.put(&at, NEW, lead.clone()).await.refused(412, "stale_version");
     assert!(text(&exists.body["detail"]).contains("exists already") && exists.etag() == created.etag());
-    let weak = software.put(&at, &format!("W/{}", created.etag()), lead.clone()).await.refused(412, "stale_version");
+    let weak = application.put(&at, &format!("W/{}", created.etag()), lead.clone()).await.refused(412, "stale_version");
     assert!(text(&weak.body["detail"]).contains("weak ETag"));
     drain(&app).await;
     assert_eq!(kinds(&mut crm), ["external_reference.recorded"], "only the reference of the other system");
     assert_eq!(kinds(&mut other), ["external_reference.recorded"; 3]);
-    let list = software.get(&path).await.expect(200);
+    let list = application.get(&path).await.expect(200);
     assert_eq!(
         list.body["data"].as_array().unwrap().iter().map(|one| &one["system"]).collect::<Vec<_>>(),
         ["salesforce", "zammad"]
     );
 
-    software.delete(&format!("{path}/zammad")).await.expect(204);
-    software.delete(&format!("{path}/zammad")).await.refused(404, "not_found");
-    software
+    application.delete(&format!("{path}/zammad")).await.expect(204);
+    application.delete(&format!("{path}/zammad")).await.refused(404, "not_found");
+    application
         .request("PUT", &format!("{path}/zammad"))
         .json(lead.clone())
         .send()
         .await
         .refused(428, "precondition_required");
-    software.put(&format!("{path}/Zammad"), "*", lead.clone()).await.refused(404, "not_found");
+    application.put(&format!("{path}/Zammad"), "*", lead.clone()).await.refused(404, "not_found");
     app.caller("reader", "callbacks:read")
         .put(&format!("{path}/zammad"), "*", lead.clone())
         .await
@@ -92,14 +92,14 @@ async fn changes_caused_by_a_system_are_not_sent_back_to_it(app: TestApp) {
             .send()
             .await
     };
-    let by_software = create_request(&app, 1, asap()).await.expect(201).id();
-    cancel(app.service("crm", "callbacks:read callbacks:work"), by_software).await.expect(200);
+    let by_application = create_request(&app, 1, asap()).await.expect(201).id();
+    cancel(app.service("crm", "callbacks:read callbacks:work"), by_application).await.expect(200);
     drain(&app).await;
     assert_eq!((kinds(&mut crm).len(), kinds(&mut other).len()), (0, 1));
     let feed = app.drained_feed().await;
     let event = feed.iter().find(|event| event["type"] == "callback_request.cancelled").unwrap();
     assert_eq!(event["caused_by"], "salesforce");
-    // `Caused-By` has no effect for people, only for software.
+    // `Caused-By` has no effect for people, only for application.
     let by_person = create_request(&app, 2, asap()).await.expect(201).id();
     cancel(agent(&app, "a").await, by_person).await.expect(200);
     drain(&app).await;
@@ -118,8 +118,8 @@ async fn changes_caused_by_a_system_are_not_sent_back_to_it(app: TestApp) {
 async fn projects_have_external_references(app: TestApp) {
     let pair = Pair::prepared(&app).await;
     let path = format!("/v1/projects/{}/external-references", pair.project);
-    let software = app.service("jira", "projects:read projects:write");
-    software.put(&format!("{path}/jira"), NEW, json!({"external_id": "ENT-1"})).await.expect(201);
+    let application = app.service("jira", "projects:read projects:write");
+    application.put(&format!("{path}/jira"), NEW, json!({"external_id": "ENT-1"})).await.expect(201);
     assert_eq!(app.person("cmo").get(&path).await.expect(200).body["data"][0]["external_id"], "ENT-1");
     app.person("cmo").put(&format!("{path}/wiki"), NEW, json!({"external_id": "Home"})).await.expect(201);
     app.person("cmo").get(&format!("{path}/jira")).await.expect(200).etag();

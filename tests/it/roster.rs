@@ -66,7 +66,7 @@ async fn only_agents_on_the_roster_claim_requests_and_record_attempts(app: TestA
         app.caller("not-in-the-directory", scopes),
         app.caller("petr", &format!("{scopes} admin")),
         app.service("crm", scopes),
-        // Software is never an agent, even if its name is the login of one.
+        // An application is never an agent, even if its name is the login of one.
         app.service("anna", scopes),
     ] {
         caller.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
@@ -161,7 +161,7 @@ async fn no_request_is_assigned_to_an_agent_who_was_deactivated(app: TestApp) {
 }
 
 #[apply(both)]
-async fn software_gets_no_calendar_of_an_agent_whose_login_it_uses(app: TestApp) {
+async fn an_application_gets_no_calendar_of_an_agent_whose_login_it_uses(app: TestApp) {
     agent(&app, "anna").await;
     let path = format!("/v1/agents/{}/calendar-link", agent_id(&app, "anna").await);
     app.service("anna", "callbacks:read callbacks:work").act(&path).await.refused(403, "forbidden");

@@ -273,7 +273,7 @@ async fn forbidden_destinations_are_rejected(app: TestApp) {
 }
 
 #[apply(both)]
-async fn webhooks_need_the_scope_and_an_administrator_or_software(app: TestApp) {
+async fn webhooks_need_the_scope_and_an_administrator_or_application(app: TestApp) {
     let endpoint = create_endpoint(&app, "https://crm.example.com/").await;
     let path = endpoint.header("location").to_owned();
     let person = app.person("reader");

@@ -11,13 +11,13 @@ use crate::kernel::environment::Environment;
 /// The claims of the token.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The `sub` claim: the login of a person, or the name of a service
+    /// The `sub` claim: the login of a person, or the name of an application
     #[arg(default_value = "cmo")]
     subject: String,
     /// A scope of the token; repeat for several [default: all scopes]
     #[arg(long = "scope", value_name = "SCOPE", value_enum)]
     scopes: Vec<Scope>,
-    /// Create a token for software instead of a person (client credentials)
+    /// Create a token for an application instead of a person (client credentials)
     #[arg(long)]
     service: bool,
     /// Hours until the token expires

@@ -177,7 +177,7 @@ pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
     own(tx)?.ok_or_else(|| Error::forbidden("forbidden-not-an-agent"))
 }
 
-/// Returns the caller's agent. Software is never an agent, even if its subject is the login of one.
+/// Returns the caller's agent. An application is never an agent, even if its subject is the login of one.
 fn own(tx: &mut Tx<'_>) -> Result<Option<AgentId>, Error> {
     match tx.actor.kind {
         ActorKind::Person => store::lock_by_login(tx.conn, &tx.actor.subject),

@@ -12,9 +12,9 @@ use crate::kernel::time::UtcTime;
 /// Returns the pending actions of the caller; a fixed number of statements.
 ///
 /// # Errors
-/// 403; 404 when the caller is software, or no person in the directory has the login of the token.
+/// 403; 404 when the caller is an application, or no person in the directory has the login of the token.
 pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Result<Inbox, Error> {
-    // Software has no inbox, even if its subject equals the login of a person.
+    // An application has no inbox, even if its subject equals the login of a person.
     if actor.kind != ActorKind::Person {
         return Err(Error::not_found());
     }

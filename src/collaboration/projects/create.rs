@@ -61,7 +61,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     Ok(whole)
 }
 
-/// Returns the caller as a person in the directory; `None` for software and for administrators who are not in it.
+/// Returns the caller as a person in the directory; `None` for applications, and for administrators who are not in it.
 ///
 /// # Errors
 /// 403 for another person who is not in the directory, because they could not see the project they create.

@@ -74,7 +74,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Res
     Ok(Whole { sides: store::sides(conn, id)?, project })
 }
 
-/// Returns the login to look up relations with: empty for software, so that a client whose name equals the login of a
+/// Returns the login to look up relations with: empty for applications, so that one whose name equals the login of a
 /// person does not get that person's relations. No login is empty.
 fn login_of(actor: &Actor) -> &str {
     if actor.kind == ActorKind::Person { &actor.subject } else { "" }

@@ -1,9 +1,9 @@
 //! External references: the id, link and status of a callback request or a project in another system, written by that
 //! system.
 //!
-//! Rules: a record has at most one reference per system; an event caused by software names its system as the cause, so
-//! that the webhook endpoints of that system do not receive it; the references of an erased person are deleted, and
-//! redacted in events.
+//! Rules: a record has at most one reference per system; an event caused by an application names its system as the
+//! cause, so that the webhook endpoints of that system do not receive it; the references of an erased person are
+//! deleted, and redacted in events.
 
 mod dto;
 mod redaction;

@@ -79,9 +79,9 @@ pub async fn get_callback_reference(
 ///
 /// Creates or replaces the reference of one system. The other system calls this operation to write back the ID, link
 /// and status of the record that it keeps for this callback request. Every change creates the event
-/// `external_reference.recorded`; when software makes the change, webhook endpoints with the same `system` do not
-/// receive the event, which prevents loops. Send the `ETag` of the version you read in `If-Match` to
-/// replace it, or `If-None-Match: *` to create it.
+/// `external_reference.recorded`; when an application makes the change, webhook endpoints with the same `system` do not
+/// receive the event, which prevents loops. Send the `ETag` of the version you read in `If-Match` to replace it, or
+/// `If-None-Match: *` to create it.
 #[utoipa::path(
     tag = "Callbacks",
     params(
@@ -181,9 +181,9 @@ pub async fn get_project_reference(
 ///
 /// Creates or replaces the reference of one system. The other system calls this operation to write back the ID, link
 /// and status of the record that it keeps for this project; the lead and the sponsors of the project can call it, too.
-/// Every change creates the event `external_reference.recorded`; when software makes the change, webhook endpoints with
-/// the same `system` do not receive the event, which prevents loops. Send the `ETag` of the version you read in
-/// `If-Match` to replace it, or `If-None-Match: *` to create it.
+/// Every change creates the event `external_reference.recorded`; when an application makes the change, webhook
+/// endpoints with the same `system` do not receive the event, which prevents loops. Send the `ETag` of the version you
+/// read in `If-Match` to replace it, or `If-None-Match: *` to create it.
 #[utoipa::path(
     tag = "Projects",
     params(

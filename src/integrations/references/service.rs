@@ -125,7 +125,7 @@ pub fn delete(tx: &mut Tx<'_>, record: Referable, system: &SystemName) -> Result
 }
 
 /// Returns the system that causes a change of a reference: the one in `Caused-By`, or else the one whose reference
-/// software writes; `None` for a change by a person.
+/// an application writes; `None` for a change by a person.
 fn cause<'a>(tx: &Tx<'a>, system: &'a SystemName) -> Option<&'a SystemName> {
     (tx.actor.kind == ActorKind::Service).then(|| tx.meta.caused_by.as_ref().unwrap_or(system))
 }

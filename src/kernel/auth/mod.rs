@@ -55,7 +55,7 @@ pub enum ActorKind {
     Anonymous,
     /// A person, who can have roles in projects.
     Person,
-    /// Software of the organisation, which has no roles in projects.
+    /// An application of the organisation, which has no roles in projects.
     Service,
     /// Entente itself: scheduler and dispatcher.
     System,
