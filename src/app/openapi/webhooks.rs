@@ -32,8 +32,7 @@ pub fn add_schemas(document: &mut OpenApi) {
 
 /// Returns one operation per event type.
 pub fn section() -> Value {
-    types::ALL
-        .iter()
+    types::documented()
         .map(|kind| (kind.name.to_owned(), json!({ "post": operation(kind) })))
         .collect::<Map<_, _>>()
         .into()

@@ -8,12 +8,13 @@ const INTRODUCTION: &str = "\
 # Events
 
 Every change creates an event. You receive events as [webhooks](../receiving-webhooks.md) or from the feed, `GET
-/v1/events`. `data` is the named schema of the OpenAPI document.
+/v1/events`. `data` is the named schema of the OpenAPI document. `webhook_endpoint.pinged` is a test message: it is sent
+to the tested endpoint only, and is not in the feed.
 ";
 
 pub fn render() -> String {
     let mut by_resource: Vec<(&str, Vec<&EventType>)> = Vec::new();
-    for event in types::ALL {
+    for event in types::documented() {
         let resource = event.name.split('.').next().unwrap_or_default();
         match by_resource.iter_mut().find(|(name, _)| *name == resource) {
             Some((_, events)) => events.push(event),

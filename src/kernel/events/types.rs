@@ -19,7 +19,7 @@ macro_rules! event_types {
     ($($constant:ident = $name:literal, $data:literal, $summary:literal $(, $details:literal)?;)*) => {
         $(#[doc = $summary] pub const $constant: &str = $name;)*
 
-        /// All event types.
+        /// All types of events in the feed, to which endpoints can subscribe.
         pub const ALL: &[EventType] = &[
             $(EventType { name: $name, summary: $summary, details: concat!("" $(, $details)?), data: $data },)*
         ];
@@ -233,4 +233,19 @@ event_types! {
         "`subject` is the callback request or the project.";
     EXTERNAL_REFERENCE_DELETED = "external_reference.deleted", "ExternalReference", "A reference of another system to a callback request or a project was deleted.",
         "`subject` is the callback request or the project, and `data` is the reference before the deletion.";
+}
+
+/// The type of the test ping, which is a webhook but not an event: it is not in the feed, and endpoints cannot
+/// subscribe to it.
+pub static PING: EventType = EventType {
+    name: "webhook_endpoint.pinged",
+    summary: "A webhook endpoint was tested with `POST /v1/webhook-endpoints/{id}/test`.",
+    details: "Sent once to the tested endpoint. It is not in the event feed, you cannot subscribe to it, and its \
+              `sequence` and `subject_sequence` are 0.",
+    data: "WebhookEndpointEvent",
+};
+
+/// Returns all types that a webhook endpoint can receive, for the documentation.
+pub fn documented() -> impl Iterator<Item = &'static EventType> {
+    ALL.iter().chain([&PING])
 }

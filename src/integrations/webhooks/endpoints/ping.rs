@@ -16,12 +16,9 @@ use crate::integrations::webhooks::tokens::Tokens;
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error, Problem};
-use crate::kernel::events::EventBody;
+use crate::kernel::events::{EventBody, types};
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::vault::Vault;
-
-/// The `type` of a ping.
-const PING: &str = "webhook_endpoint.pinged";
 
 /// The result of a test: the request that was sent, and the response.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -87,7 +84,7 @@ pub fn prepare(
     let data = serde_json::to_string(&EndpointEvent::try_from(&endpoint)?).map_err(Error::internal)?;
     let event = EventBody {
         id: environment.new_id(),
-        kind: PING.to_owned(),
+        kind: types::PING.name.to_owned(),
         sequence: 0,
         subject_sequence: 0,
         timestamp: environment.now(),
