@@ -120,7 +120,8 @@ pub async fn with_demo(app: TestApp) -> TestApp {
 impl OperationExample {
     /// Sends the request with the credentials of the caller.
     pub async fn execute(&self, caller: &support::client::Client) -> Reply {
-        let mut request = caller.request(&self.method, &self.path);
+        // The document is in English, so its recorded examples are, too.
+        let mut request = caller.request(&self.method, &self.path).header("Accept-Language", "en");
         if ["PUT", "PATCH"].contains(&self.method.as_str()) {
             request = request.header("If-Match", "*");
         }

@@ -14,12 +14,15 @@ async fn an_agent_calendar_contains_times_but_no_personal_data(app: TestApp) {
     let old = agent(&app, "anna").await.act(&link).await.expect(200).body["path"].as_str().unwrap().to_owned();
     let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     tick(&app).await;
-    let feed = app.anonymous().get(&old).await.expect(200);
+    let feed = app.anonymous().request("GET", &old).header("Accept-Language", "en").send().await.expect(200);
     assert_eq!(feed.header("content-type"), "text/calendar; charset=utf-8");
     for line in ["DTSTART:20270330T080000Z", "DTEND:20270330T090000Z", "SUMMARY:Call back: sales"] {
         assert!(feed.text.contains(line), "{line} in {}", feed.text);
     }
     assert!(feed.text.contains(&receipt.id()) && !feed.text.contains("Visitor") && !feed.text.contains("60110000"));
+    // Calendar programs usually send no `Accept-Language`; the default language of the service applies.
+    let default = app.anonymous().get(&old).await.expect(200);
+    assert!(default.text.contains("SUMMARY:Zavolat: prodej"), "{}", default.text);
     let new = app.admin().act(&link).await.expect(200).body["path"].as_str().unwrap().to_owned();
     app.anonymous().get(&old).await.refused(404, "not_found");
     app.anonymous().get(&new).await.expect(200);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Files that every language has. A language with more files must have all of them.
 const FOR_VISITORS: [&str; 2] = ["confirmations.ftl", "form.ftl"];
 /// Prefixes of keys; a literal in the sources that starts with one of them is a key.
-const PREFIXES: [&str; 10] = [
+const PREFIXES: [&str; 11] = [
     "problem-",
     "page-",
     "forbidden-",
@@ -18,6 +18,7 @@ const PREFIXES: [&str; 10] = [
     "form-",
     "script-",
     "chart-",
+    "record-",
 ];
 
 /// Keys (also of attributes) with the arguments of their texts.

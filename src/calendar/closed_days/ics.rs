@@ -19,11 +19,12 @@ const MAX_DEPTH: usize = 4;
 /// Maximum length of a reason, in characters.
 const MAX_REASON: usize = 200;
 
-/// Returns the days to close with their reasons, in order of date.
+/// Returns the days to close with their reasons, in order of date. `default_reason` is the reason of an event without a
+/// summary.
 ///
 /// # Errors
 /// Violations for every event that cannot be imported; at least one.
-pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> {
+pub fn closed_days(text: &str, default_reason: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> {
     let unfolded = unfold(text);
     let not_a_calendar = || vec![violation("not_a_calendar", "violation-not-icalendar")];
     if !is_shallow(&unfolded) {
@@ -36,12 +37,12 @@ pub fn closed_days(text: &str) -> Result<BTreeMap<Day, String>, Vec<Violation>> 
     for (number, event) in (1..).zip(events) {
         match days_of(event) {
             Ok(closed) => closed.into_iter().for_each(|day| {
-                days.entry(day).or_insert_with(|| reason(event));
+                days.entry(day).or_insert_with(|| reason(event, default_reason));
             }),
             Err((code, fault)) => {
                 let text = Text::new("violation-event")
                     .with("number", number)
-                    .with("name", reason(event))
+                    .with("name", reason(event, default_reason))
                     .with("fault", Text::new(fault));
                 found.push(violation(code, text));
             }
@@ -116,13 +117,13 @@ fn day(text: &str) -> Option<Day> {
     format!("{year}-{month}-{day}").parse().ok()
 }
 
-/// Returns the summary of an event on one line, or "Closed" if it has none.
-fn reason(event: &Component<'_>) -> String {
+/// Returns the summary of an event on one line, or the default if it has none.
+fn reason(event: &Component<'_>, default: &str) -> String {
     let summary = event.find_prop("SUMMARY").map(|property| property.val.clone().unescape_text());
     let text: String =
         summary.as_ref().map_or("", |text| text.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
     let text: String = text.chars().filter(|character| !character.is_control()).take(MAX_REASON).collect();
-    if text.is_empty() { "Closed".to_owned() } else { text }
+    if text.is_empty() { default.to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -136,12 +137,12 @@ mod tests {
     }
 
     fn days(events: &[&str]) -> Vec<(String, String)> {
-        let days = closed_days(&calendar(events)).unwrap();
+        let days = closed_days(&calendar(events), "Closed").unwrap();
         days.into_iter().map(|(day, reason)| (day.to_string(), reason)).collect()
     }
 
     fn codes(text: &str) -> Vec<&'static str> {
-        closed_days(text).unwrap_err().into_iter().map(|violation| violation.code).collect()
+        closed_days(text, "Closed").unwrap_err().into_iter().map(|violation| violation.code).collect()
     }
 
     #[test]
@@ -187,7 +188,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text in "(BEGIN:VCALENDAR\r\n)?[ -~\r\n:;]{0,200}") {
-            if let Err(found) = closed_days(&text) {
+            if let Err(found) = closed_days(&text, "Closed") {
                 prop_assert!(!found.is_empty());
             }
         }

@@ -8,7 +8,7 @@ use crate::calendar::{CalendarRef, service as calendar};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::events::types;
 use crate::kernel::ids::ClosedDayId;
 use crate::kernel::page::Page;
@@ -57,7 +57,9 @@ pub fn import(
 ) -> Result<ClosedDayImport, Error> {
     tx.authorize_and_deduplicate(Action::ManageCalendar, &Relations::default())?;
     calendar::require_existing(tx.conn, calendar)?;
-    let days = ics::closed_days(text).map_err(|found| Error::from(Problem::invalid(found)))?;
+    // The reason is stored, so it is in the language of the caller, like one that the caller enters.
+    let default_reason = Text::new("record-closed-day").in_lang(tx.meta.lang);
+    let days = ics::closed_days(text, &default_reason).map_err(|found| Error::from(Problem::invalid(found)))?;
     let wanted: Vec<Day> = days.keys().copied().collect();
     let already_closed = store::closed_among(tx.conn, &wanted)?;
     let mut added = Vec::new();

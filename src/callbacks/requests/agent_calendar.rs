@@ -6,12 +6,12 @@
 
 use icalendar::{Calendar, Component, Event, EventLike, Property};
 
-use super::enums::CallbackIntent;
 use super::rows::RequestAndContact;
 use super::store::queue;
 use crate::callbacks::agents;
 use crate::kernel::db::DbConn;
-use crate::kernel::error::Error;
+use crate::kernel::error::{Error, Text};
+use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
 /// Minimum duration of an event, in seconds: an event must end after it starts, also if the promised time has passed.
@@ -19,26 +19,22 @@ const MIN_DURATION: i64 = 900;
 /// Maximum number of calls in a feed; no agent has as many open requests.
 const MAX_CALLS: i64 = 500;
 
-/// Returns the calendar for this secret.
+/// Returns the calendar for this secret, with texts in a language.
 ///
 /// # Errors
 /// 404.
-pub fn feed(conn: &mut DbConn, secret: &str) -> Result<String, Error> {
+pub fn feed(conn: &mut DbConn, secret: &str, lang: Lang) -> Result<String, Error> {
     let agent = agents::by_feed_secret(conn, secret)?;
-    Ok(to_text(&queue::calls_of(conn, agent, MAX_CALLS)?))
+    Ok(to_text(&queue::calls_of(conn, agent, MAX_CALLS)?, lang))
 }
 
-fn to_text(calls: &[RequestAndContact]) -> String {
+fn to_text(calls: &[RequestAndContact], lang: Lang) -> String {
     let mut calendar = Calendar::empty();
     for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Entente//Callbacks//EN"), ("CALSCALE", "GREGORIAN")] {
         calendar.append_property(Property::new(name, value));
     }
-    calendar.name("Callbacks");
+    calendar.name(&Text::new("record-calendar").in_lang(lang));
     for (request, _) in calls {
-        let intent = match request.intent {
-            CallbackIntent::Sales => "sales",
-            CallbackIntent::TechnicalSupport => "technical support",
-        };
         let starts = request.promised_from.unwrap_or(request.due_from);
         let event = Event::new()
             .uid(&format!("{}@entente", request.id))
@@ -46,7 +42,7 @@ fn to_text(calls: &[RequestAndContact]) -> String {
             .last_modified(utc(request.updated_at))
             .starts(utc(starts))
             .ends(utc(request.promised_by.max(starts.plus_seconds(MIN_DURATION))))
-            .summary(&format!("Call back: {intent}"))
+            .summary(&Text::new("record-call").with("intent", request.intent.as_str()).in_lang(lang))
             .description(&format!("/v1/callback-requests/{}", request.id))
             .done();
         calendar.push(event);

@@ -10,6 +10,12 @@ use super::formats::{
     JiraRequest, Projection, ProjectionFormat, ProjectionQuery, SalesforceLead, ServicenowIncident, ZammadArticle,
     ZammadCustomer, ZammadTicket,
 };
+use crate::kernel::error::Text;
+use crate::kernel::locale::Lang;
+
+/// Language of the texts in records. `ENTENTE_DEFAULT_LOCALE` is the language of visitors and known to the HTTP server
+/// only; the worker that sends records and the operation that previews them must create the same ones.
+pub(super) const LANG: Lang = Lang::EN;
 
 /// Limits of Salesforce, in characters.
 const SALESFORCE_FIRST: usize = 40;
@@ -149,23 +155,27 @@ fn names(full: &str) -> (Option<String>, String) {
 }
 
 fn title(lead: &Lead) -> String {
-    cut(&format!("Call back {}", lead.full_name), 160)
+    cut(&text("record-title", &lead.full_name), 160)
 }
 
 /// Returns a summary of the request as text, with all data for which the system may have no field.
 fn summary(lead: &Lead) -> String {
     let lines = [
         Some(lead.promise.clone()),
-        Some(format!("Name: {}", lead.full_name)),
-        Some(format!("Phone: {}", lead.phone)),
-        lead.email.as_ref().map(|email| format!("E-mail: {email}")),
-        lead.company.as_ref().map(|company| format!("Company: {company}")),
-        lead.notes.as_ref().filter(|notes| !notes.is_empty()).map(|notes| format!("Notes: {notes}")),
-        lead.source_page.as_ref().map(|page| format!("Page: {page}")),
-        lead.source_campaign.as_ref().map(|campaign| format!("Campaign: {campaign}")),
+        Some(text("record-name", &lead.full_name)),
+        Some(text("record-phone", &lead.phone)),
+        lead.email.as_ref().map(|email| text("record-email", email)),
+        lead.company.as_ref().map(|company| text("record-company", company)),
+        lead.notes.as_ref().filter(|notes| !notes.is_empty()).map(|notes| text("record-notes", notes)),
+        lead.source_page.as_ref().map(|page| text("record-page", page)),
+        lead.source_campaign.as_ref().map(|campaign| text("record-campaign", campaign)),
         Some(format!("Entente: {}", lead.id)),
     ];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+fn text(key: &'static str, value: &str) -> String {
+    Text::new(key).with("value", value).in_lang(LANG)
 }
 
 /// Returns at most `most` characters of the text.

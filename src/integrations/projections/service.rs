@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::fields::{self, FieldMapping};
 use super::formats::{ProjectionFormat, ProjectionQuery};
-use super::mapping::{self, Lead};
+use super::mapping::{self, LANG, Lead};
 use crate::callbacks::requests::{self, CallbackRequestBody, CallbackState};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Error, Violation};
+use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::UtcTime;
 
@@ -57,8 +57,9 @@ impl Lead {
 
 /// Returns the promised time of the call as text, in UTC because the time zone of the reader is not known here.
 fn promise(from: Option<UtcTime>, by: UtcTime) -> String {
-    match from {
-        Some(from) => format!("Call promised between {from} and {by}."),
-        None => format!("Call promised as soon as possible, before {by}."),
-    }
+    let text = match from {
+        Some(from) => Text::new("record-promised-between").with("from", from.to_string()),
+        None => Text::new("record-promised-asap"),
+    };
+    text.with("by", by.to_string()).in_lang(LANG)
 }

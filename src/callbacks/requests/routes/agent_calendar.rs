@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -11,6 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::callbacks::requests::agent_calendar;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
+use crate::kernel::request;
 use crate::kernel::state::AppState;
 
 pub fn configure(config: &mut ServiceConfig) {
@@ -47,7 +48,8 @@ pub struct AgentCalendarText(#[allow(dead_code, reason = "describes the text, ne
 ///
 /// Returns the open callback requests that are assigned to an agent as an iCalendar feed, for calendar programs. The
 /// link from `POST /v1/agents/{id}/calendar-link` contains the secret, so no other authentication is needed. An event
-/// contains the time of the call and the path of the request, but no personal data.
+/// contains the time of the call and the path of the request, but no personal data. `Accept-Language` selects the
+/// language of its title; the default is the one of the service.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),
@@ -60,9 +62,11 @@ pub struct AgentCalendarText(#[allow(dead_code, reason = "describes the text, ne
 #[get("/v1/agent-calendars/{feed}")]
 pub async fn get_agent_calendar(
     app: web::Data<AppState>,
+    request: HttpRequest,
     FromPath((feed,)): FromPath<(CalendarFeed,)>,
 ) -> Result<HttpResponse, Error> {
-    let text = app.db.read(move |conn| agent_calendar::feed(conn, &feed.0)).await?;
+    let lang = request::visitor_lang(&request);
+    let text = app.db.read(move |conn| agent_calendar::feed(conn, &feed.0, lang)).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/calendar; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "no-store"))

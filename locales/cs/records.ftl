@@ -1,0 +1,23 @@
+# Texty, které služba zapisuje do záznamů jiných systémů, do kalendářů a do vlastních záznamů.
+
+# Záznamy o žádostech o zavolání v CRM nebo ITSM
+record-title = Zavolat: { $value }
+record-promised-between = Hovor přislíben mezi { $from } a { $by }.
+record-promised-asap = Hovor přislíben co nejdříve, nejpozději do { $by }.
+record-name = Jméno: { $value }
+record-phone = Telefon: { $value }
+record-email = E-mail: { $value }
+record-company = Firma: { $value }
+record-notes = Poznámka: { $value }
+record-page = Stránka: { $value }
+record-campaign = Kampaň: { $value }
+
+# Kalendář operátora
+record-calendar = Hovory
+record-call = Zavolat: { $intent ->
+    [technical_support] technická podpora
+   *[sales] prodej
+}
+
+# Důvod uzavřeného dne, pokud událost dováženého kalendáře nemá název
+record-closed-day = Uzavřeno
