@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-/// The name that replaces the one of an erased person.
-pub const ERASED_NAME: &str = "Erased person";
+/// The name that replaces the one of an erased person. It is stored, and sent in events, so it is the same in every
+/// language; `erased_at` is what clients check.
+pub const ERASED_NAME: &str = "[erased]";
 
 /// Returns the e-mail address that replaces the one of an erased person; `.invalid` is reserved (RFC 2606).
 pub fn erased_email(id: &str) -> String {

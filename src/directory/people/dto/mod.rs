@@ -24,7 +24,7 @@ use crate::kernel::time::UtcTime;
 pub struct PersonBody {
     /// Unique identifier of the person.
     pub id: PersonId,
-    /// Name of the person; `Erased person` after an erasure.
+    /// Name of the person; `[erased]` after an erasure, in every language. Check `erased_at` to show another text.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Jana Nováková")]
     pub display_name: String,
     /// E-mail address of the person, in lower case; a placeholder that cannot receive mail after an erasure.
