@@ -3,7 +3,7 @@
 
 mod events;
 mod problems;
-mod states;
+pub mod states;
 
 use clap::ValueEnum;
 

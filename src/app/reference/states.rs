@@ -1,7 +1,7 @@
 //! The state machines, as diagrams and tables.
 //!
 //! A transition names the operation that causes it, or, in words, what else does. Tests compare the tables with the
-//! OpenAPI document and with every transition of a simulated year.
+//! OpenAPI document, and those of projects and approvals with every transition of a simulated year.
 
 use std::collections::BTreeSet;
 

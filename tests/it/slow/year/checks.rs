@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use entente::app::reference::states;
+
 use super::{PROJECTS, Year, text};
 use crate::support::*;
 
@@ -119,6 +121,7 @@ pub async fn end(year: &Year) {
     }
     let entries = year.all("/v1/audit-entries").await;
     check_feed_equals_audit(year, &entries).await;
+    check_transitions_are_documented(year, &entries);
     check_audit_leads_to_present(year, &entries).await;
 }
 
@@ -137,6 +140,25 @@ async fn check_feed_equals_audit(year: &Year, entries: &[Value]) {
         assert_eq!(event["sequence"], place + 1, "{}", year.context());
         let recorded = (&event["type"], &event["subject"], &event["data"]);
         assert_eq!(recorded, (&entry["action"], &entry["subject"], &entry["after"]), "{}", year.context());
+    }
+}
+
+/// Checks that every change of the state of a project or an approval is a transition of the documented state machine.
+/// The state of a membership is computed, so an operation and the passing of time can be one change in the audit trail.
+fn check_transitions_are_documented(year: &Year, entries: &[Value]) {
+    let machines = states::machines();
+    for entry in entries {
+        let name = match text(&entry["action"]).split('.').next().unwrap() {
+            "project" => "Project",
+            "approval" => "Approval",
+            _ => continue,
+        };
+        let (before, after) = (entry["before"]["state"].as_str(), entry["after"]["state"].as_str());
+        // A response to an approval has no state, and most changes keep it.
+        let Some(after) = after.filter(|after| before != Some(*after)) else { continue };
+        let machine = machines.iter().find(|machine| machine.name == name).unwrap();
+        let documented = machine.transitions.iter().any(|(from, _, to)| *from == before && *to == after);
+        assert!(documented, "{}: {name} from {before:?} to {after}: {entry}", year.context());
     }
 }
 
