@@ -96,6 +96,7 @@ const BANNED: &[(&str, &str)] = &[
     ("consent of both", "approval of both"),
     ("consents of a", "approvals of a"),
     ("calendar closure", "closed day"),
+    ("software", "application"),
     ("leaver report", "offboarding report"),
     ("leaver-report", "offboarding-report"),
     ("body member", "field"),
@@ -119,6 +120,19 @@ const BANNED: &[(&str, &str)] = &[
     ("raise_decision", "create_decision"),
     ("draw_partnership", "get_partnership_chart"),
     ("leaver_report", "offboarding_report"),
+    ("settled_at", "ended_at"),
+    ("vetoes", "rejections"),
+    ("veto", "rejection"),
+    ("duplicate_member", "duplicate_field"),
+    ("repeated_item", "duplicate_item"),
+    ("repeated_field", "duplicate_field"),
+    ("repeated_parameter", "duplicate_parameter"),
+    ("wrong_form", "pattern_mismatch"),
+    ("two_people", "ambiguous_person"),
+    ("use_a_transfer", "transfer_required"),
+    ("has_begun", "already_started"),
+    ("goals_do_not_match", "goals_mismatch"),
+    ("template_does_not_fit", "template_mismatch"),
 ];
 
 /// Where a banned phrase is allowed: the path starts with the first text. Each entry has its reason.
