@@ -1,5 +1,6 @@
-//! The directory of the company: departments, people, and their regular positions.
+//! The directory of the company: departments, people, and their regular positions, also as parts of other responses.
 
 pub(crate) mod departments;
 mod existence;
+pub(crate) mod expand;
 pub(crate) mod people;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::support::desk;
+use super::support::draft::draft;
 use super::support::*;
 
 async fn create_department(app: &TestApp, key: &str) -> Reply {
@@ -237,6 +238,25 @@ async fn pagination_returns_every_row_once(app: TestApp) {
     let distinct: BTreeSet<_> = seen.iter().collect();
     assert_eq!(distinct.len(), seen.len());
     assert!(seen.len() >= 25);
+}
+
+#[apply(both)]
+async fn several_values_of_a_parameter_are_repeated_or_separated_by_commas(app: TestApp) {
+    draft(&app).await;
+    let cmo = app.person("cmo");
+    for (query, expected) in [
+        ("state=active&state=draft", 1),
+        ("state=active,draft", 1),
+        ("state=active%2Cdraft", 1),
+        ("state=active,closing&state=closed", 0),
+    ] {
+        let list = cmo.get(&format!("/v1/projects?{query}")).await.expect(200);
+        assert_eq!(list.body["data"].as_array().unwrap().len(), expected, "{query}");
+    }
+    cmo.get("/v1/projects?state=draft,unknown")
+        .await
+        .refused(400, "invalid_parameter")
+        .violates("state", "unknown_value");
 }
 
 #[apply(both)]

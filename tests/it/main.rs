@@ -18,6 +18,7 @@ mod database;
 mod departments;
 mod document;
 mod examples;
+mod expand;
 mod explain;
 mod feed;
 mod handover;

@@ -25,6 +25,7 @@ use utoipa_swagger_ui::Config;
 
 use crate::app::routes;
 use crate::calendar::CalendarRef;
+use crate::directory::expand::Expansion;
 use crate::integrations::projections::ProjectionFormat;
 use crate::kernel::page::Sort;
 
@@ -169,6 +170,7 @@ fn add_schemas_of_parameters(document: &mut OpenApi) {
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert(ProjectionFormat::name().into_owned(), ProjectionFormat::schema());
     components.schemas.insert(Sort::name().into_owned(), Sort::schema());
+    components.schemas.insert(Expansion::name().into_owned(), Expansion::schema());
     components.schemas.insert(CalendarRef::name().into_owned(), CalendarRef::schema());
 }
 

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use super::terms::TermsDocument;
+use crate::directory::expand::WithIncluded;
 use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
@@ -51,6 +52,9 @@ pub struct ApprovalBody {
     #[schema(max_items = 8)]
     pub waiting_for: Vec<DepartmentId>,
 }
+
+/// An approval with the people and departments that it refers to.
+pub type ApprovalWithIncluded = WithIncluded<ApprovalBody>;
 
 /// The response of one side to an approval.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

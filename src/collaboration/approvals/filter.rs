@@ -1,11 +1,12 @@
-//! Filters for listing the approvals of a project.
+//! Query parameters for listing the approvals of a project.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::state::{ApprovalKind, ApprovalState};
+use crate::directory::expand::Expansion;
 
-/// Filters for approvals.
+/// Query parameters for listing approvals.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -20,4 +21,10 @@ pub struct ApprovalQuery {
     #[schema(nullable = false, max_items = 7)]
     #[param(nullable = false, max_items = 7)]
     pub kind: Option<Vec<ApprovalKind>>,
+    /// Objects to add to the response in `included`: the `people`, the `departments`, or both, whose identifiers are in
+    /// the response. Separate values with a comma, or repeat the parameter.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 10)]
+    #[param(nullable = false, max_items = 10, example = json!(["people"]))]
+    pub expand: Option<Vec<Expansion>>,
 }

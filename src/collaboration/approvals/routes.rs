@@ -4,16 +4,18 @@ use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::delegations;
-use super::dto::{ApprovalBody, ApprovalResponseBody};
+use super::dto::{ApprovalBody, ApprovalResponseBody, ApprovalWithIncluded};
 use super::filter::ApprovalQuery;
 use super::service;
 use super::store::Approval;
 use super::withdraw;
+use crate::directory::expand::{self, ExpandQuery, PageWithIncluded};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
+use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::{ApprovalId, ProjectId};
 use crate::kernel::request::Call;
@@ -36,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig) {
     tag = "Approvals",
     params(("id" = ProjectId, Path, description = "Identifier of the project."), ApprovalQuery, PageQuery),
     responses(
-        (status = 200, description = "A page of approvals.", body = PageBody<ApprovalBody>),
+        (status = 200, description = "A page of approvals.", body = PageWithIncluded<ApprovalBody>),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
@@ -48,14 +50,14 @@ pub async fn list_approvals(
     ListRequest { query, page, links }: ListRequest<ApprovalQuery>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    let rows = app
-        .db
+    app.db
         .read(move |conn| {
             let rows = service::list(conn, &actor, id, &query, now, &page)?;
-            rows.iter().map(ApprovalBody::try_from).collect::<Result<Vec<_>, _>>()
+            let bodies = rows.iter().map(ApprovalBody::try_from).collect::<Result<Vec<_>, _>>()?;
+            let listed = links.page(bodies, |body| body.id.to_string(), |body| body)?;
+            expand::respond_with_page(conn, &actor, query.expand.as_deref(), listed)
         })
-        .await?;
-    links.respond(rows, |body| body.id.to_string(), |body| body)
+        .await
 }
 
 /// Get an approval
@@ -64,10 +66,10 @@ pub async fn list_approvals(
 /// Read it before you respond: a response must repeat its `sha256`.
 #[utoipa::path(
     tag = "Approvals",
-    params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
+    params(("id" = ApprovalId, Path, description = "Identifier of the approval."), ExpandQuery),
     responses(
-        (status = 200, description = "The approval.", body = ApprovalBody),
-        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 200, description = "The approval.", body = ApprovalWithIncluded),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`. Never with `expand`."),
         (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
     ),
 )]
@@ -76,9 +78,17 @@ pub async fn get_approval(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ApprovalId,)>,
+    from: FromQuery<ExpandQuery>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    respond(&app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
+    app.db
+        .read(move |conn| {
+            let approval = service::get(conn, &actor, id, now)?;
+            let body = ApprovalBody::try_from(&approval)?;
+            let response = expand::respond(conn, &actor, from.0.expand.as_deref(), body)?;
+            Ok(response.version(approval.row.version))
+        })
+        .await
 }
 
 /// List the responses to an approval

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::directory::expand::{Expansion, WithIncluded};
 use crate::kernel::ids::ProjectId;
 use crate::kernel::time::UtcTime;
 
@@ -54,6 +55,9 @@ pub struct Inbox {
     pub has_more: bool,
 }
 
+/// The inbox, with the people and departments that its items refer to.
+pub type InboxWithIncluded = WithIncluded<Inbox>;
+
 /// Query parameters of the inbox.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -64,4 +68,10 @@ pub struct InboxQuery {
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 100)]
     #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 100)]
     pub limit: Option<i64>,
+    /// Objects to add to the response in `included`: the `people`, the `departments`, or both, whose identifiers are in
+    /// the response. Separate values with a comma, or repeat the parameter.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 10)]
+    #[param(nullable = false, max_items = 10, example = json!(["people"]))]
+    pub expand: Option<Vec<Expansion>>,
 }

@@ -3,8 +3,9 @@
 use actix_web::{get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{Inbox, InboxQuery};
+use super::dto::{InboxQuery, InboxWithIncluded};
 use super::service;
+use crate::directory::expand;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
@@ -24,13 +25,18 @@ pub fn configure(config: &mut ServiceConfig) {
     tag = "Partnership",
     params(InboxQuery),
     responses(
-        (status = 200, description = "The pending actions.", body = Inbox),
+        (status = 200, description = "The pending actions.", body = InboxWithIncluded),
         (status = 404, description = "`not_found`: no active person in the directory has the login of your token, or the token represents an application."),
     ),
 )]
 #[get("/v1/me/inbox")]
 pub async fn get_inbox(app: web::Data<AppState>, actor: Actor, from: FromQuery<InboxQuery>) -> Result<Response, Error> {
-    let (limit, now) = (from.0.limit.unwrap_or(100).clamp(1, 100) as usize, app.environment.now());
-    let inbox = app.db.read(move |conn| service::inbox(conn, &actor, limit, now)).await?;
-    Ok(Response::ok(&inbox)?.no_store())
+    let InboxQuery { limit, expand } = from.0;
+    let (limit, now) = (limit.unwrap_or(100).clamp(1, 100) as usize, app.environment.now());
+    app.db
+        .read(move |conn| {
+            let inbox = service::inbox(conn, &actor, limit, now)?;
+            Ok(expand::respond(conn, &actor, expand.as_deref(), inbox)?.no_store())
+        })
+        .await
 }

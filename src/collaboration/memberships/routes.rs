@@ -4,15 +4,16 @@ use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{
-    MembershipBatch, MembershipBody, MembershipQuery, NewMembership, NewMembershipBatch, Parity, ParityQuery,
-    PersonMembershipQuery,
+    MembershipBatch, MembershipBody, MembershipQuery, MembershipWithIncluded, NewMembership, NewMembershipBatch,
+    Parity, ParityQuery, PersonMembershipQuery,
 };
 use super::member::Member;
 use super::{invite, respond, returning, service};
+use crate::directory::expand::{self, ExpandQuery, PageWithIncluded};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
-use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
+use crate::kernel::http::list::{ListRequest, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
@@ -105,7 +106,7 @@ pub async fn invite_members(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "Identifier of the project."), MembershipQuery, PageQuery),
     responses(
-        (status = 200, description = "A page of memberships.", body = PageBody<MembershipBody>),
+        (status = 200, description = "A page of memberships.", body = PageWithIncluded<MembershipBody>),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
@@ -117,8 +118,13 @@ pub async fn list_memberships(
     ListRequest { query, page, links }: ListRequest<MembershipQuery>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    let rows = app.db.read(move |conn| service::list(conn, &actor, id, &query, now, &page)).await?;
-    links.respond(rows, |member| member.row.id.to_string(), |member| member.body())
+    app.db
+        .read(move |conn| {
+            let rows = service::list(conn, &actor, id, &query, now, &page)?;
+            let listed = links.page(rows, |member| member.row.id.to_string(), |member| member.body())?;
+            expand::respond_with_page(conn, &actor, query.expand.as_deref(), listed)
+        })
+        .await
 }
 
 /// Get the parity of a project
@@ -154,7 +160,7 @@ pub async fn get_parity(
     tag = "Members",
     params(("id" = PersonId, Path, description = "Identifier of the person."), PersonMembershipQuery, PageQuery),
     responses(
-        (status = 200, description = "A page of memberships.", body = PageBody<MembershipBody>),
+        (status = 200, description = "A page of memberships.", body = PageWithIncluded<MembershipBody>),
         (status = 404, description = "`not_found`: the person does not exist."),
     ),
 )]
@@ -165,9 +171,14 @@ pub async fn list_person_memberships(
     FromPath((id,)): FromPath<(PersonId,)>,
     ListRequest { query, page, links }: ListRequest<PersonMembershipQuery>,
 ) -> Result<Response, Error> {
-    let (as_of, now) = (query.as_of, app.environment.now());
-    let rows = app.db.read(move |conn| service::of_person(conn, &actor, id, as_of, now, &page)).await?;
-    links.respond(rows, |member| member.row.id.to_string(), |member| member.body())
+    let now = app.environment.now();
+    app.db
+        .read(move |conn| {
+            let rows = service::of_person(conn, &actor, id, query.as_of, now, &page)?;
+            let listed = links.page(rows, |member| member.row.id.to_string(), |member| member.body())?;
+            expand::respond_with_page(conn, &actor, query.expand.as_deref(), listed)
+        })
+        .await
 }
 
 /// Get a membership
@@ -176,10 +187,10 @@ pub async fn list_person_memberships(
 /// their own memberships.
 #[utoipa::path(
     tag = "Members",
-    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
+    params(("id" = MembershipId, Path, description = "Identifier of the membership."), ExpandQuery),
     responses(
-        (status = 200, description = "The membership.", body = MembershipBody),
-        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 200, description = "The membership.", body = MembershipWithIncluded),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`. Never with `expand`."),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
     ),
 )]
@@ -188,10 +199,16 @@ pub async fn get_membership(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(MembershipId,)>,
+    from: FromQuery<ExpandQuery>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    let member = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
-    respond(&member)
+    app.db
+        .read(move |conn| {
+            let member = service::get(conn, &actor, id, now)?;
+            let response = expand::respond(conn, &actor, from.0.expand.as_deref(), member.body())?;
+            Ok(response.tag(member.etag()))
+        })
+        .await
 }
 
 /// Accept an invitation

@@ -3,9 +3,10 @@
 use actix_web::{get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::dto::{CharterBody, CharterQuery, NewProject, ProjectBody};
+use super::dto::{CharterBody, CharterQuery, NewProject, ProjectBody, ProjectWithIncluded};
 use super::filter::ProjectQuery;
 use super::{create, service};
+use crate::directory::expand::{self, ExpandQuery};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
@@ -70,10 +71,10 @@ pub async fn list_projects(
 /// in force.
 #[utoipa::path(
     tag = "Projects",
-    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
+    params(("id" = ProjectId, Path, description = "Identifier of the project."), ExpandQuery),
     responses(
-        (status = 200, description = "The project.", body = ProjectBody),
-        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
+        (status = 200, description = "The project.", body = ProjectWithIncluded),
+        (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`. Never with `expand`."),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
@@ -82,10 +83,16 @@ pub async fn get_project(
     app: web::Data<AppState>,
     actor: Actor,
     FromPath((id,)): FromPath<(ProjectId,)>,
+    from: FromQuery<ExpandQuery>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    let whole = app.db.read(move |conn| service::get(conn, &actor, id, now)).await?;
-    Ok(Response::ok(&whole.body())?.version(whole.project.version))
+    app.db
+        .read(move |conn| {
+            let whole = service::get(conn, &actor, id, now)?;
+            let response = expand::respond(conn, &actor, from.0.expand.as_deref(), whole.body())?;
+            Ok(response.version(whole.project.version))
+        })
+        .await
 }
 
 /// Get a charter

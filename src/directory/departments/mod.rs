@@ -9,4 +9,5 @@ mod rows;
 pub(crate) mod service;
 mod store;
 
+pub use dto::DepartmentBody;
 pub use routes::configure;

@@ -61,6 +61,15 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DepartmentId) -> Result<Departm
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
+/// Returns those of the departments that exist, if the caller can read departments; at most one statement.
+///
+/// # Errors
+/// 403.
+pub fn get_many(conn: &mut DbConn, actor: &Actor, ids: &[DepartmentId]) -> Result<Vec<Department>, Error> {
+    authz::require(actor, Action::ReadDirectory, &Relations::default())?;
+    if ids.is_empty() { Ok(Vec::new()) } else { store::find_many(conn, ids) }
+}
+
 /// Returns those of the departments that exist.
 pub fn existing(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Department>, Error> {
     store::find_many(conn, ids)

@@ -65,6 +65,15 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: PersonId) -> Result<Person, Err
     store::find(conn, id)?.ok_or_else(Error::not_found)
 }
 
+/// Returns those of the people who exist, if the caller can read people; at most one statement.
+///
+/// # Errors
+/// 403.
+pub fn get_many(conn: &mut DbConn, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+    authz::require(actor, Action::ReadDirectory, &Relations::default())?;
+    if ids.is_empty() { Ok(Vec::new()) } else { store::find_many(conn, ids) }
+}
+
 /// Returns the person who calls.
 ///
 /// # Errors

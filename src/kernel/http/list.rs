@@ -99,10 +99,21 @@ impl Links {
     /// Returns the response for a page of `rows`. `id` returns the value that the list is ordered by.
     pub fn respond<R, T: Serialize>(
         &self,
-        mut rows: Vec<R>,
+        rows: Vec<R>,
         id: impl Fn(&R) -> String,
         body: impl Fn(R) -> T,
     ) -> Result<Response, Error> {
+        let (page, link) = self.page(rows, id, body)?;
+        Ok(Response::ok(&page)?.link(link))
+    }
+
+    /// Returns a page of `rows` and its `Link` header. `id` returns the value that the list is ordered by.
+    pub fn page<R, T>(
+        &self,
+        mut rows: Vec<R>,
+        id: impl Fn(&R) -> String,
+        body: impl Fn(R) -> T,
+    ) -> Result<(PageBody<T>, Option<String>), Error> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
         let next_cursor = rows.last().filter(|_| more).map(|row| self.encode(&id(row))).transpose()?;
@@ -110,8 +121,7 @@ impl Links {
             let separator = if self.base.ends_with('?') { "" } else { "&" };
             format!("<{}{separator}cursor={cursor}>; rel=\"next\"", self.base)
         });
-        let page = PageBody { data: rows.into_iter().map(body).collect(), next_cursor };
-        Ok(Response::ok(&page)?.link(link))
+        Ok((PageBody { data: rows.into_iter().map(body).collect(), next_cursor }, link))
     }
 
     fn encode(&self, id: &str) -> Result<String, Error> {

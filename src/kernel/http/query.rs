@@ -63,7 +63,7 @@ where
             None => {
                 object.insert(name.clone(), typed(form, value));
             }
-            Some(Value::Array(items)) if form == Form::List => items.push(Value::String(value.clone())),
+            Some(Value::Array(items)) if form == Form::List => items.extend(listed(value)),
             Some(_) => {
                 violations.push(Violation::parameter(name, "duplicate_parameter", "violation-repeated-parameter"))
             }
@@ -94,9 +94,15 @@ fn typed(form: Form, text: &str) -> Value {
     match form {
         Form::Integer => text.parse::<i64>().map_or_else(|_| Value::String(text.to_owned()), Value::from),
         Form::Boolean => text.parse::<bool>().map_or_else(|_| Value::String(text.to_owned()), Value::from),
-        Form::List => Value::Array(vec![Value::String(text.to_owned())]),
+        Form::List => listed(text).collect(),
         Form::Text => Value::String(text.to_owned()),
     }
+}
+
+/// Returns the values of a list, which are separated by commas or sent in repeated parameters. No value of a list contains
+/// a comma.
+fn listed(text: &str) -> impl Iterator<Item = Value> {
+    text.split(',').map(Value::from)
 }
 
 /// Returns a short hash of a path and its parameters.

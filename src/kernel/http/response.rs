@@ -16,6 +16,8 @@ pub struct Response {
     pub status: StatusCode,
     pub location: Option<String>,
     pub etag: Option<ETag>,
+    /// Whether the body has more than the `ETag` covers. `If-None-Match` is then ignored: 304 could hide a change.
+    pub beyond_etag: bool,
     pub link: Option<String>,
     /// JSON; empty for 204 and 304.
     pub body: String,
@@ -36,6 +38,7 @@ impl Response {
             status,
             location: None,
             etag: None,
+            beyond_etag: false,
             link: None,
             body,
             no_store: false,
@@ -92,6 +95,13 @@ impl Response {
         self
     }
 
+    /// Returns the body whatever `If-None-Match` contains, because it has more than the `ETag` covers.
+    #[must_use]
+    pub fn beyond_etag(mut self) -> Self {
+        self.beyond_etag = true;
+        self
+    }
+
     /// Sets the `Link` header.
     #[must_use]
     pub fn link(mut self, link: Option<String>) -> Self {
@@ -143,8 +153,8 @@ impl Responder for Response {
         if self.replayed {
             response.insert_header(("Idempotent-Replayed", "true"));
         }
-        let is_read = request.method().is_safe();
-        if is_read && self.etag.as_ref().is_some_and(|etag| etag.matches_none_of(request)) {
+        let conditional = request.method().is_safe() && !self.beyond_etag;
+        if conditional && self.etag.as_ref().is_some_and(|etag| etag.matches_none_of(request)) {
             return response.status(StatusCode::NOT_MODIFIED).finish();
         }
         if self.status == StatusCode::NO_CONTENT {

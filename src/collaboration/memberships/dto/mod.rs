@@ -9,6 +9,7 @@ pub use requests::{MembershipQuery, NewMembership, NewMembershipBatch, ParityQue
 
 use super::state::MembershipState;
 use crate::collaboration::projects::ParityMeasure;
+use crate::directory::expand::WithIncluded;
 use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
@@ -73,6 +74,9 @@ pub struct MembershipBody {
     /// When the membership was last changed.
     pub updated_at: UtcTime,
 }
+
+/// A membership with the people and departments that it refers to.
+pub type MembershipWithIncluded = WithIncluded<MembershipBody>;
 
 /// The memberships created or changed by a batch operation.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
 use crate::collaboration::memberships::state::MembershipState;
+use crate::directory::expand::Expansion;
 use crate::kernel::http::body::{RequestBody, days_in_order};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
@@ -97,6 +98,12 @@ pub struct MembershipQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
+    /// Objects to add to the response in `included`: the `people`, the `departments`, or both, whose identifiers are in
+    /// the response. Separate values with a comma, or repeat the parameter.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 10)]
+    #[param(nullable = false, max_items = 10, example = json!(["people"]))]
+    pub expand: Option<Vec<Expansion>>,
 }
 
 /// Filters for the memberships of a person.
@@ -109,6 +116,12 @@ pub struct PersonMembershipQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
+    /// Objects to add to the response in `included`: the `people`, the `departments`, or both, whose identifiers are in
+    /// the response. Separate values with a comma, or repeat the parameter.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 10)]
+    #[param(nullable = false, max_items = 10, example = json!(["people"]))]
+    pub expand: Option<Vec<Expansion>>,
 }
 
 /// Query parameters of the parity operation.

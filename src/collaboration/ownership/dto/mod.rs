@@ -11,6 +11,7 @@ pub use conflicts::{DataConflict, DataConflictList};
 pub use coverage::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
 
 use super::responsibility::Responsibility;
+use crate::directory::expand::Expansion;
 use crate::kernel::http::body::{RequestBody, days_in_order};
 use crate::kernel::http::merge_patch::clearable;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
@@ -149,6 +150,12 @@ pub struct AreaQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
+    /// Objects to add to the response in `included`: the `people`, the `departments`, or both, whose identifiers are in
+    /// the response. Separate values with a comma, or repeat the parameter.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 10)]
+    #[param(nullable = false, max_items = 10, example = json!(["people"]))]
+    pub expand: Option<Vec<Expansion>>,
 }
 
 /// The person who takes over an area from a member who leaves the project.

@@ -11,6 +11,7 @@ use super::dto::{
 use super::filter::AssignmentQuery;
 use super::store::Assignment;
 use super::{assign, check_coverage, handover, service};
+use crate::directory::expand::{self, PageWithIncluded};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
@@ -45,7 +46,7 @@ pub fn configure(config: &mut ServiceConfig) {
     tag = "Ownership",
     params(("id" = ProjectId, Path, description = "Identifier of the project."), AreaQuery, PageQuery),
     responses(
-        (status = 200, description = "A page of areas.", body = PageBody<AreaBody>),
+        (status = 200, description = "A page of areas.", body = PageWithIncluded<AreaBody>),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
     ),
 )]
@@ -56,9 +57,14 @@ pub async fn list_areas(
     FromPath((id,)): FromPath<(ProjectId,)>,
     ListRequest { query, page, links }: ListRequest<AreaQuery>,
 ) -> Result<Response, Error> {
-    let (as_of, now) = (query.as_of, app.environment.now());
-    let areas = app.db.read(move |conn| service::areas(conn, &actor, id, as_of, now, &page)).await?;
-    links.respond(areas, |area| area.id.to_string(), |area| area)
+    let now = app.environment.now();
+    app.db
+        .read(move |conn| {
+            let areas = service::areas(conn, &actor, id, query.as_of, now, &page)?;
+            let listed = links.page(areas, |area| area.id.to_string(), |area| area)?;
+            expand::respond_with_page(conn, &actor, query.expand.as_deref(), listed)
+        })
+        .await
 }
 
 /// Create an assignment

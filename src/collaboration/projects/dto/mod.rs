@@ -14,6 +14,7 @@ pub use closure_report::{ClosureReportBody, NewClosureReport};
 
 use super::charter::{CharterArea, Goal, Milestone, ParityMeasure, Template};
 use super::state::State;
+use crate::directory::expand::WithIncluded;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
@@ -70,6 +71,9 @@ pub struct ProjectBody {
     /// When the project was last changed.
     pub updated_at: UtcTime,
 }
+
+/// A project with the people and departments that it refers to.
+pub type ProjectWithIncluded = WithIncluded<ProjectBody>;
 
 /// Reference to one version of the charter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
