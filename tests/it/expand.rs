@@ -88,6 +88,23 @@ async fn every_reference_is_included_as_its_own_read_returns_it(app: TestApp) {
 }
 
 #[apply(both)]
+async fn pending_actions_name_the_person_and_the_side(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    app.person("cio").act(&pair.at("close")).await.expect(201);
+    let offer = json!({"to_person_id": pair.max});
+    app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201);
+    for (login, side, requested_by) in [("cmo", Value::Null, &pair.cio), ("max", json!(pair.brand), &pair.mia)] {
+        let inbox = app.person(login).get("/v1/me/inbox?expand=people,departments").await.expect(200);
+        let item = &inbox.body["data"][0];
+        assert_eq!((&item["department_id"], &item["requested_by"]), (&side, &json!(requested_by)), "{login}");
+        let included = &inbox.body["included"];
+        assert_eq!(included["people"][requested_by]["id"], json!(requested_by));
+        let sides: BTreeSet<String> = side.as_str().map(str::to_owned).into_iter().collect();
+        assert_eq!(keys(&included["departments"]), sides);
+    }
+}
+
+#[apply(both)]
 async fn unknown_values_are_rejected(app: TestApp) {
     let pair = Pair::running(&app).await;
     let cmo = app.person("cmo");

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::directory::expand::{Expansion, WithIncluded};
-use crate::kernel::ids::ProjectId;
+use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
 /// Kind of a pending action: `approval` (respond to an approval for your side), `invitation` (accept or decline an
@@ -36,6 +36,14 @@ pub struct Item {
     /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One view of the customer")]
     pub project_name: String,
+    /// The side of the invitation or return, the side that the area would belong to after the transfer, or the side that
+    /// raised the dispute or decision; null for approvals, which concern all sides.
+    #[schema(required)]
+    pub department_id: Option<DepartmentId>,
+    /// The person who requested the approval, offered the transfer, or raised the dispute or decision; null for
+    /// invitations and returns, and if an administrator or an application that is not in the directory did.
+    #[schema(required)]
+    pub requested_by: Option<PersonId>,
     /// Since when the action has been pending.
     pub since: UtcTime,
     /// When the action is due; null if it has no due time.

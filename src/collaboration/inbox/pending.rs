@@ -31,36 +31,44 @@ pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Re
 }
 
 fn approval(row: &ApprovalRow) -> Item {
-    item(ItemKind::Approval, row.id, row.project_id, row.requested_at, row.due_at)
+    let requested_by = row.requested_by;
+    Item { requested_by, ..item(ItemKind::Approval, row.id, row.project_id, row.requested_at, row.due_at) }
 }
 
 /// Builds the item for an open invitation or an unconfirmed return.
 fn membership(Member { row, state, .. }: &Member, now: UtcTime) -> Option<Item> {
-    match state {
+    let item = match state {
         MembershipState::Invited => {
-            Some(item(ItemKind::Invitation, row.id, row.project_id, row.invited_at, Some(row.expires_at)))
+            item(ItemKind::Invitation, row.id, row.project_id, row.invited_at, Some(row.expires_at))
         }
         MembershipState::Returning | MembershipState::ReturnBlocked => {
             let since = row.returning_at.unwrap_or(row.valid_to.start().min(now));
-            Some(item(ItemKind::Return, row.id, row.project_id, since, None))
+            item(ItemKind::Return, row.id, row.project_id, since, None)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Item { department_id: Some(row.department_id), ..item })
 }
 
 fn offer(row: &Transfer) -> Item {
-    item(ItemKind::Transfer, row.id, row.project_id, row.offered_at, Some(row.expires_at))
+    let (department_id, requested_by) = (Some(row.to_department_id), row.offered_by);
+    let item = item(ItemKind::Transfer, row.id, row.project_id, row.offered_at, Some(row.expires_at));
+    Item { department_id, requested_by, ..item }
 }
 
 fn dispute(row: &Dispute) -> Item {
-    item(ItemKind::Dispute, row.id, row.project_id, row.deadline, None)
+    let (department_id, requested_by) = (Some(row.department_id), row.raised_by);
+    Item { department_id, requested_by, ..item(ItemKind::Dispute, row.id, row.project_id, row.deadline, None) }
 }
 
 fn decision(row: &Decision) -> Item {
-    item(ItemKind::Decision, row.id, row.project_id, row.escalated_at.unwrap_or(row.raised_at), None)
+    let (department_id, requested_by) = (Some(row.department_id), row.raised_by);
+    let since = row.escalated_at.unwrap_or(row.raised_at);
+    Item { department_id, requested_by, ..item(ItemKind::Decision, row.id, row.project_id, since, None) }
 }
 
-/// Builds an item. The names of the projects are added later, for all items at once.
+/// Builds an item without side and person. The names of the projects are added later, for all items at once.
 fn item<K: Kind>(kind: ItemKind, id: Id<K>, project_id: ProjectId, since: UtcTime, due_at: Option<UtcTime>) -> Item {
-    Item { kind, id: id.to_string(), project_id, project_name: String::new(), since, due_at }
+    let (project_name, department_id, requested_by) = (String::new(), None, None);
+    Item { kind, id: id.to_string(), project_id, project_name, department_id, requested_by, since, due_at }
 }
