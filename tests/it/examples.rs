@@ -120,6 +120,11 @@ pub async fn with_demo(app: TestApp) -> TestApp {
 impl OperationExample {
     /// Sends the request with the credentials of the caller.
     pub async fn execute(&self, caller: &support::client::Client) -> Reply {
+        self.request(caller).send().await
+    }
+
+    /// Returns the request with the credentials of the caller.
+    fn request(&self, caller: &support::client::Client) -> support::client::Request {
         // The document is in English, so its recorded examples are, too.
         let mut request = caller.request(&self.method, &self.path).header("Accept-Language", "en");
         if ["PUT", "PATCH"].contains(&self.method.as_str()) {
@@ -131,7 +136,7 @@ impl OperationExample {
         if let Some(body) = &self.body {
             request = request.json(body.clone());
         }
-        request.send().await
+        request
     }
 }
 
@@ -163,6 +168,40 @@ async fn every_example_succeeds_on_the_demo_data(app: TestApp) {
         .map(|example| format!("{}: {}", example.operation, example.reply.text))
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[apply(both)]
+async fn a_repeated_example_is_replayed_if_the_document_says_so(app: TestApp) {
+    let document = entente::app::openapi::document().unwrap();
+    let items = document["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    let replayed: BTreeSet<&str> = operations
+        .filter(|operation| {
+            let mut responses = operation["responses"].as_object().unwrap().values();
+            responses.any(|response| response["headers"].get("Idempotent-Replayed").is_some())
+        })
+        .map(|operation| operation["operationId"].as_str().unwrap())
+        .collect();
+    let app = with_demo(app).await;
+    let caller = app.caller("cmo", support::app::ALL_SCOPES);
+    for example in operation_examples().into_iter().filter(|example| example.method != "GET") {
+        let name = &example.operation;
+        let send = || example.request(&caller).header("Idempotency-Key", name).send();
+        let first = send().await;
+        assert!((200..300).contains(&first.status), "{name}: {}", first.text);
+        // Other methods ignore the key.
+        if example.method != "POST" {
+            assert!(!replayed.contains(name.as_str()), "{name}");
+            continue;
+        }
+        let again = send().await;
+        assert_eq!(again.header("idempotent-replayed") == "true", replayed.contains(name.as_str()), "{name}");
+        assert_eq!(again.status, first.status, "{name}: {}", again.text);
+        if replayed.contains(name.as_str()) {
+            assert_eq!((again.text.as_str(), again.etag()), (first.text.as_str(), first.etag()), "{name}");
+            assert_eq!(again.header("location"), first.header("location"), "{name}");
+        }
+    }
 }
 
 #[apply(both)]

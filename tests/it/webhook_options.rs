@@ -69,6 +69,7 @@ async fn the_overlap_of_a_secret_rotation_is_configurable(app: TestApp) {
     let both = format!("{} {}", received.signature(secret(&week)), received.signature(secret(&now)));
     assert_eq!(received.header("webhook-signature"), both);
     let revoked = app.admin().act(&format!("{path}/revoke-previous-secret")).await.expect(200);
+    assert_eq!(revoked.etag(), app.admin().get(&path).await.expect(200).etag());
     assert_eq!(revoked.body["previous_secret_until"], Value::Null);
     create_department(&app, "a3").await;
     drain(&app).await;

@@ -1,11 +1,13 @@
 //! The parts of an operation that follow from conventions: parameters, error responses and headers.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use super::errors;
+use super::{errors, headers};
 
-/// Adds the conventions to an operation.
-pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value) {
+/// Adds the conventions to an operation. `versioned` has the schemas that are returned with an `ETag`.
+pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value, versioned: &BTreeSet<String>) {
     let name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         .as_str()
         .and_then(|reference| reference.strip_prefix("#/components/schemas/"));
@@ -18,7 +20,7 @@ pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value
     let relations = Relations::of(path, method, operation);
     add_parameters(operation, &relations);
     add_refusals(operation, &relations);
-    add_headers(path, operation, &relations);
+    add_headers(path, operation, &relations, versioned);
 }
 
 /// The properties of an operation that determine which conventions apply.
@@ -32,8 +34,6 @@ struct Relations {
     conditional: bool,
     /// Creates with `If-None-Match: *`.
     creates: bool,
-    /// Returns an `ETag`.
-    versioned: bool,
     cacheable: bool,
     has_path_parameter: bool,
     paged: bool,
@@ -53,7 +53,6 @@ impl Relations {
             change: method != "get",
             conditional,
             creates: method == "put" && operation["responses"].get("201").is_some(),
-            versioned: conditional || cacheable,
             cacheable,
             has_path_parameter: path.contains('{'),
             paged: operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "cursor")),
@@ -147,13 +146,10 @@ fn add_refusals(operation: &mut Value, relations: &Relations) {
     *responses = ordered.into_iter().collect();
 }
 
-/// Operations that create resources without an `ETag`: they have no version, or the caller cannot read it.
-const UNVERSIONED: [&str; 5] =
-    ["create_call_attempt", "create_callback_request", "create_closed_day", "invite_members", "publish_privacy_notice"];
-
-fn add_headers(path: &str, operation: &mut Value, relations: &Relations) {
+fn add_headers(path: &str, operation: &mut Value, relations: &Relations, versioned: &BTreeSet<String>) {
     let path = path_of_example(path, operation);
-    let id = operation["operationId"].clone();
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let traits = headers::Traits { versioned, post: relations.post, paged: relations.paged };
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         if response.get("$ref").is_some() {
             continue;
@@ -162,40 +158,8 @@ fn add_headers(path: &str, operation: &mut Value, relations: &Relations) {
             let description = response["description"].as_str().unwrap_or_default().to_owned();
             response["content"] = errors::content(status, &description, &path);
         }
-        let mut headers = every_header();
-        if status == "201" {
-            headers.insert("Location".into(), header("Location"));
-            headers.insert("Idempotent-Replayed".into(), header("IdempotentReplayed"));
-        }
-        let made = status == "201" && !UNVERSIONED.iter().any(|name| id == *name);
-        if (relations.versioned && (status == "200" || status == "304")) || made {
-            headers.insert("ETag".into(), header("ETag"));
-        }
-        if status == "200" && relations.paged {
-            headers.insert("Link".into(), header("Link"));
-        }
-        if matches!(status.as_str(), "429" | "503") {
-            headers.insert("Retry-After".into(), header("RetryAfter"));
-        }
-        response["headers"] = Value::Object(headers);
+        headers::add(&id, &traits, status, response);
     }
-}
-
-fn header(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/headers/{name}") })
-}
-
-/// Headers of every response, with the components that describe them.
-const EVERY_HEADER: [(&str, &str); 4] = [
-    // The linter recognises this header by the name of the component.
-    ("Access-Control-Allow-Origin", "Access-Control-Allow-Origin"),
-    ("RateLimit", "RateLimit"),
-    ("RateLimit-Policy", "RateLimitPolicy"),
-    ("Request-Id", "RequestId"),
-];
-
-fn every_header() -> Map<String, Value> {
-    EVERY_HEADER.into_iter().map(|(name, component)| (name.to_owned(), header(component))).collect()
 }
 
 /// Returns the path with the examples of its parameters, which are added before.
@@ -215,47 +179,18 @@ pub fn responses() -> Value {
     REFUSALS
         .iter()
         .map(|(status, name, description)| {
-            let mut headers = every_header();
-            match *status {
-                "401" => {
-                    headers.insert("WWW-Authenticate".into(), header("WWWAuthenticate"));
-                }
-                "412" | "428" => {
-                    headers.insert("ETag".into(), header("ETag"));
-                }
-                "429" | "503" => {
-                    headers.insert("Retry-After".into(), header("RetryAfter"));
-                }
-                _ => {}
-            }
             (
                 (*name).to_owned(),
                 json!({
                     "description": description,
-                    "headers": headers,
+                    // Only `POST` operations refer to the shared 409.
+                    "headers": headers::of_error(status, true),
                     "content": errors::content(status, description, EXAMPLE_PATH)
                 }),
             )
         })
         .collect::<Map<_, _>>()
         .into()
-}
-
-/// `components.headers`.
-pub fn headers() -> Value {
-    let text = |description: &str, pattern: &str, max: u32, example: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": max, "pattern": pattern }, "example": example });
-    json!({
-        "Access-Control-Allow-Origin": text("Origin of the caller, if the operator allows it; absent otherwise.", "^https?://.+$", 300, "https://www.example.com"),
-        "ETag": text("Version of the resource. Send it in `If-Match` to update the resource.", "^\"v[0-9]+(-[a-z_]+)?\"$", 60, "\"v1\""),
-        "IdempotentReplayed": text("`true` if this is the stored response to an earlier request with the same `Idempotency-Key`; absent otherwise.", "^true$", 4, "true"),
-        "Link": text("Link to the next page, `<...>; rel=\"next\"` (RFC 8288); absent on the last page.", "^<.+>; rel=\"next\"$", 4000, "</v1/departments?limit=20&cursor=WyJhIl0>; rel=\"next\""),
-        "Location": text("Path of the new resource, or of the list that contains it if it has no path of its own.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
-        "RateLimit": text("Remaining requests (`r`), and seconds until more requests are available (`t`), as defined in draft-ietf-httpapi-ratelimit-headers-10; absent if there is no limit.", "^\"address\";r=[0-9]+;t=[0-9]+$", 60, "\"address\";r=5999;t=1"),
-        "RateLimitPolicy": text("Rate limit: number of requests (`q`) per window of `w` seconds; absent if there is no limit.", "^\"address\";q=[0-9]+;w=60$", 60, "\"address\";q=6000;w=60"),
-        "RequestId": text("Identifier of this request. Include it when you report an error.", "^[A-Za-z0-9._-]+$", 64, "b7f3a0c29d5e4d0f8f0b6a1c2d3e4f50"),
-        "RetryAfter": { "description": "Seconds to wait before you retry.", "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 86400 }, "example": 1 },
-        "WWWAuthenticate": text("Authentication challenge (RFC 6750).", "^Bearer .*$", 300, "Bearer realm=\"entente\"")
-    })
 }
 
 /// Pattern and maximum length of headers that are ignored if they are not valid. The length is the usual limit of

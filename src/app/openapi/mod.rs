@@ -8,6 +8,7 @@ mod common;
 mod enums;
 mod errors;
 mod examples;
+mod headers;
 mod lean;
 mod problem;
 mod recorded;
@@ -69,9 +70,10 @@ pub fn document() -> Result<Value, String> {
     schemas::say_open(&mut schemas);
     schemas::describe_nullable_references(&mut schemas);
     examples::add(&mut document["paths"], &schemas);
+    let versioned = headers::versioned_schemas(&document["paths"]);
     for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in methods.as_object_mut().into_iter().flatten() {
-            common::complete(path, method, operation, &schemas);
+            common::complete(path, method, operation, &schemas, &versioned);
             recorded::add(operation);
             scopes::add(path, method, operation);
         }
@@ -80,7 +82,7 @@ pub fn document() -> Result<Value, String> {
     document["webhooks"] = webhooks::section();
     enums::open_in_responses(&mut document);
     let components =
-        [("responses", common::responses()), ("parameters", common::parameters()), ("headers", common::headers())];
+        [("responses", common::responses()), ("parameters", common::parameters()), ("headers", headers::components())];
     for (kind, all) in components {
         let text = document.to_string();
         document["components"][kind] = used(all, kind, &text);

@@ -21,7 +21,9 @@ export function declared(changelog) {
   return new Set([...section.matchAll(/`([A-Z]+ [^`]+)`/g)].map(([, name]) => name));
 }
 
-function isBreaking({ type, action, path }) {
+function isBreaking({ type, action, path, before, after }) {
+  // A response header that is always sent is a guarantee; taking it back is breaking.
+  if (path.includes("headers") && path.at(-1) === "required") return before === true && after !== true;
   const inRequest = path.includes("requestBody");
   if (inRequest && action === "remove" && path.at(-2) === "properties") return true;
   if (!inRequest && path.includes("responses") && path.at(-2) === "enum" && action === "add") return false;

@@ -24,6 +24,9 @@ const changes = {
   "an operation is added": [(d) => (d.paths["/v1/new"] = d.paths["/v1/departments"]), []],
   "an event is added": [(d) => (d.webhooks["a.b"] = d.webhooks["department.created"]), []],
   "an event is removed": [(d) => delete d.webhooks["department.created"], ["EVENT department.created"]],
+  "a response header is added": [(d) => (list(d).responses["200"].headers.Sunset = { schema: { type: "string" } }), []],
+  "a response header is always sent": [(d) => (d.components.headers.Link.required = true), []],
+  "a response header is removed": [(d) => delete list(d).responses["200"].headers.Link, ["GET /v1/departments"]],
   "an enum value of a response is added": [(d) => d.components.schemas.CallbackState.enum.push("gone"), []],
 };
 
@@ -43,6 +46,14 @@ test("a removed response field breaks every operation and event that has it", ()
   for (const reader of ["GET /v1/departments", "POST /v1/departments", "GET /v1/departments/{id}", "EVENT department.created"]) {
     assert.ok(found.has(reader), reader);
   }
+});
+
+test("a response header that is no longer always sent breaks every operation that has it", () => {
+  const changed = JSON.parse(text);
+  delete changed.components.headers.ETag.required;
+  const found = new Set(breaking(JSON.parse(text), changed).map(({ operation }) => operation));
+  assert.ok(found.has("GET /v1/departments/{id}"));
+  assert.ok(!found.has("GET /v1/departments"));
 });
 
 test("breaking changes are read from the changelog", () => {

@@ -47,8 +47,7 @@ pub async fn create_delegation(
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let created = service::create(tx, id, side, &body)?;
-        let location = format!("/v1/projects/{id}/delegations");
-        Ok(Response::created(location, &DelegationBody::from(created))?.version(created.version))
+        Response::created(format!("/v1/projects/{id}/delegations"), &DelegationBody::from(created))
     })
     .await
 }
@@ -96,9 +95,5 @@ pub async fn revoke_delegation(
     FromPath((id,)): FromPath<(DelegationId,)>,
     Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| {
-        let revoked = service::revoke(tx, id)?;
-        Ok(Response::ok(&DelegationBody::from(revoked))?.version(revoked.version))
-    })
-    .await
+    app.write(actor, meta, move |tx| Response::ok(&DelegationBody::from(service::revoke(tx, id)?))).await
 }

@@ -174,9 +174,8 @@ pub async fn create_home_position(
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
         let position = service::add_home_position(tx, id, &body)?;
-        // A position is read only in the list of its person and has no update operation, so its version is always 1.
         let location = format!("/v1/people/{id}/home-positions");
-        Ok(Response::created(location, &HomePositionBody::from(position))?.version(1).no_store())
+        Ok(Response::created(location, &HomePositionBody::from(position))?.no_store())
     })
     .await
 }

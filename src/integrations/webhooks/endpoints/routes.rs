@@ -200,7 +200,8 @@ pub async fn rotate_webhook_secret(
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
         let (endpoint, secret) = rotate::rotate_secret(tx, &vault, id, body.overlap_hours)?;
-        Ok(Response::ok(&EndpointWithSecret::new(endpoint, secret.as_ref())?)?.no_store())
+        let version = endpoint.version;
+        Ok(Response::ok(&EndpointWithSecret::new(endpoint, secret.as_ref())?)?.version(version).no_store())
     })
     .await
 }
@@ -226,7 +227,8 @@ pub async fn revoke_previous_webhook_secret(
     let vault = app.vault.clone();
     app.write(actor, meta, move |tx| {
         let endpoint = rotate::revoke_previous(tx, &vault, id)?;
-        Ok(Response::ok(&EndpointBody::try_from(endpoint)?)?.no_store())
+        let version = endpoint.version;
+        Ok(Response::ok(&EndpointBody::try_from(endpoint)?)?.version(version).no_store())
     })
     .await
 }
