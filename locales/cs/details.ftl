@@ -1,25 +1,5 @@
 # Podrobnosti problémů, přesnější než obecný text kódu.
 
-detail-illegal-transition = „{ $operation }“ není možné, dokud je { $resource ->
-    [approval] souhlas
-    [assignment] přiřazení
-    [callback_request] žádost o zavolání
-    [decision] rozhodnutí
-    [delegation] zastoupení
-    [delivery] doručení
-    [dispute] spor
-    [membership] členství
-    [person] osoba
-    [project] projekt
-    [sponsor] role sponzora
-    [transfer] předání
-   *[other] záznam
-} ve stavu „{ $state }“. { $count ->
-    [0] V tomto stavu není možná žádná operace.
-   *[other] Teď je možné: { $allowed }.
-}
-detail-call-has-started = Omlouváme se, čas vašeho hovoru už začal. Řekněte to prosím odborníkovi, který vám zavolá.
-
 # Tokeny (401)
 detail-token-invalid = Token není platný: { $reason }
     .too-long = je delší než 8 KiB.
@@ -58,13 +38,10 @@ detail-not-truncated = Údaje jsou vymazány, ale žurnál SQLite nešlo zkráti
 detail-agent-has-requests = Tomuto operátorovi jsou přiděleny otevřené žádosti. Nejprve je přidělte jinému operátorovi, nebo je vraťte do fronty.
 detail-agent-exists = Tato osoba už operátorem je.
 detail-same-notice = Zásady ochrany osobních údajů s tímto textem už existují.
-detail-too-many-from-network = Omlouváme se, z vaší sítě teď přichází příliš mnoho žádostí. Zkuste to prosím znovu za minutu.
 detail-manage-token-missing = Pošlete tajný klíč žádosti v hlavičce `Manage-Token`, nebo token v hlavičce `Authorization`.
 detail-personal-data-erased = Osobní údaje z této žádosti byly vymazány.
 detail-linked-request = Volající má pro stejné číslo jinou žádost a jeden hovor vyřídí obě. Přidělte ji místo této.
 detail-number-has-two = Pro toto telefonní číslo jsou už otevřeny dvě žádosti. Nejprve jednu ukončete.
-detail-too-many-for-number = Omlouváme se, pro toto číslo už máte dvě otevřené žádosti. Vyčkejte na náš hovor, nebo jednu zrušte.
-detail-visitor-invalid = Omlouváme se, žádost zatím nemůžeme přijmout. Opravte prosím údaje uvedené níže a odešlete ji znovu.
 
 # Projekty
 detail-voted-for-other-side = Už jste odpověděli za jinou stranu. Jeden člověk nemůže odpovídat za dvě strany.

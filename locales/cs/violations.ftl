@@ -2,7 +2,6 @@
 
 # Tvar těla nebo parametru
 violation-unknown-field = Toto pole neexistuje.
-violation-required = Toto pole je povinné.
 violation-wrong-type = Pošlete { $type ->
     [object] objekt JSON
     [array] pole hodnot
@@ -22,16 +21,6 @@ violation-wrong-type-nullable = Pošlete { $type ->
     [boolean] `true` nebo `false`
    *[other] hodnotu typu { $type }
 }, nebo `null`.
-violation-too-long = Smí mít nejvýše { $limit ->
-    [one] { $limit } znak
-    [few] { $limit } znaky
-   *[other] { $limit } znaků
-}.
-violation-too-short = Musí mít alespoň { $limit ->
-    [one] { $limit } znak
-    [few] { $limit } znaky
-   *[other] { $limit } znaků
-}.
 violation-too-many-items = Smí mít nejvýše { $limit ->
     [one] { $limit } položku
     [few] { $limit } položky
@@ -53,12 +42,9 @@ violation-no-variant = Toto neodpovídá žádné z popsaných podob.
 violation-breaks-schema = Toto porušuje pravidlo „{ $rule }“ schématu.
 violation-invalid = Tato hodnota není platná.
 violation-unreadable = Tělo nelze přečíst: { $reason }.
-violation-blank-name = Vyplňte jméno.
-violation-blank = Vyplňte text s alespoň jedním viditelným znakem.
 
 # Tvar textu
 violation-form-id = Pošlete identifikátor tak, jak jste jej dostali, například „{ $prefix }_01kxsg6qmaescrfyehw09a1m12“.
-violation-form-email = Vyplňte e-mailovou adresu, například „jana@example.com“.
 violation-form-date = Pošlete datum, například „2027-03-30“.
 violation-form-instant = Pošlete datum a čas v UTC, například „2027-03-30T08:00:00Z“.
 violation-form-time = Pošlete čas, například „08:30“.
@@ -69,8 +55,6 @@ violation-form-key = Použijte 1 až 40 malých písmen, číslic a pomlček a z
 violation-form-url = Pošlete úplné URL, například „https://example.com/path“.
 violation-form-pointer = Pošlete JSON Pointer, například „/fields/name“.
 violation-form-secret = Pošlete hodnotu tak, jak jste ji dostali.
-violation-form-line = Použijte viditelné znaky bez zalomení řádků.
-violation-form-text = Vyplňte text bez řídicích znaků.
 violation-form-header-name = Pošlete název hlavičky HTTP: písmena, číslice a pomlčky.
 violation-form-system-name = Použijte 1 až 40 znaků: malá písmena, číslice, „.“, „-“ a „_“.
 violation-form-event-type = Pošlete typ události, například „project.activated“.
@@ -80,8 +64,6 @@ violation-form-other = Tato hodnota nemá požadovaný tvar. Popis pole je v dok
 violation-malformed-json = Odtud není JSON platný (řádek { $line }, sloupec { $column }).
 violation-empty-body = Tělo je prázdné. Pošlete objekt JSON.
 violation-too-deep = Tělo má více než { $depth } úrovní vnoření.
-violation-nul = Text nesmí obsahovat znak U+0000.
-violation-lone-surrogate = Text nesmí obsahovat polovinu náhradního páru.
 violation-duplicate-field = Toto pole je uvedeno vícekrát.
 
 # Parametry a hlavičky
@@ -113,7 +95,6 @@ violation-unknown-agent = Aktivní operátor s tímto identifikátorem neexistuj
 violation-unknown-department = Oddělení s tímto identifikátorem neexistuje.
 violation-unknown-membership = Členství s tímto identifikátorem v tomto projektu neexistuje.
 violation-unknown-area = Oblast s tímto identifikátorem v tomto projektu neexistuje.
-violation-unknown-notice = Takové zásady ochrany osobních údajů neexistují.
 violation-person-deactivated = Tato osoba je deaktivována.
 
 # Zavolání
@@ -123,27 +104,6 @@ violation-phone-or-email = Pošlete `phone` nebo `email`.
 violation-ambiguous-slot = Pošlete buď `slot_id`, nebo `window` s `date` či bez něj.
 violation-attempt-start = Pokus musel začít mezi přijetím žádosti a současností.
 violation-attempt-too-soon = Mezi dvěma pokusy počkejte hodinu.
-violation-proof-missing = Nejprve vyřešte výzvu.
-violation-proof-wrong = Toto není řešení žádné výzvy.
-violation-proof-expired = Výzva vypršela. Načtěte prosím formulář znovu.
-violation-proof-used = Tato výzva už byla použita.
-violation-phone-empty = Vyplňte telefonní číslo.
-violation-phone-letters = Místo písmen použijte číslice.
-violation-phone-extension = Vynechte linku, na tu se nedovoláme.
-violation-phone-character = Některý znak do telefonního čísla nepatří.
-violation-phone-trunk-zero = Napište číslo bez nuly na začátku.
-violation-phone-too-short = Číslo má příliš málo číslic.
-violation-phone-too-long = Číslo má příliš mnoho číslic.
-violation-phone-country = Taková předvolba země neexistuje.
-violation-phone-emergency = Na tísňová čísla nevoláme.
-violation-phone-short = Na zkrácená čísla nevoláme.
-violation-phone-premium = Na čísla se zvláštní sazbou nevoláme.
-violation-phone-shared-cost = Na čísla se sdílenými náklady nevoláme.
-violation-phone-not-in-plan = Takové číslo neexistuje. Zkontrolujte prosím číslice.
-violation-slot-unknown = Tento čas v nabídce není. Vyberte jej ze seznamu.
-violation-slot-past = Na tento čas už je pozdě. Zvolte pozdější.
-violation-slot-too-far = Tento den je příliš daleko. Zvolte dřívější.
-violation-slot-closed = V ten den máme zavřeno. Zvolte jiný.
 
 # Kalendář
 violation-not-icalendar = Toto není soubor iCalendar (RFC 5545).

@@ -1,25 +1,5 @@
 # Details of problems that are more specific than the text of their code.
 
-detail-illegal-transition = "{ $operation }" is not possible while { $resource ->
-    [approval] the approval
-    [assignment] the assignment
-    [callback_request] the callback request
-    [decision] the decision
-    [delegation] the delegation
-    [delivery] the delivery
-    [dispute] the dispute
-    [membership] the membership
-    [person] the person
-    [project] the project
-    [sponsor] the role of the sponsor
-    [transfer] the transfer
-   *[other] the resource
-} is "{ $state }". { $count ->
-    [0] No operation is possible in this state.
-   *[other] Possible now: { $allowed }.
-}
-detail-call-has-started = Sorry, the time of your call has begun. Please tell the expert who calls you.
-
 # Tokens (401)
 detail-token-invalid = The token is not valid: { $reason }
     .too-long = it is longer than 8 KiB.
@@ -58,13 +38,10 @@ detail-not-truncated = The data was erased, but the SQLite write-ahead log could
 detail-agent-has-requests = Open callback requests are assigned to this agent. Assign them to another agent or unassign them first.
 detail-agent-exists = This person is already an agent.
 detail-same-notice = A privacy notice with this text already exists.
-detail-too-many-from-network = Sorry, too many requests come from your network at the moment. Please try again in a minute.
 detail-manage-token-missing = Send the manage token of the request in the header `Manage-Token`, or a bearer token in `Authorization`.
 detail-personal-data-erased = The personal data of the request was erased.
 detail-linked-request = The visitor has another request for the same number, and one call covers both. Assign that request instead.
 detail-number-has-two = The phone number already has two open requests. End one of them first.
-detail-too-many-for-number = Sorry, you already have two open requests for this number. Wait for our call, or cancel one of them.
-detail-visitor-invalid = Sorry, we cannot accept your request yet. Please correct the values below and send it again.
 
 # Projects
 detail-voted-for-other-side = You have already responded for another side. One person cannot respond for two sides.

@@ -2,7 +2,6 @@
 
 # Shape of a body or parameter
 violation-unknown-field = This field does not exist.
-violation-required = This field is required.
 violation-wrong-type = Send { $type ->
     [object] a JSON object
     [array] an array
@@ -22,14 +21,6 @@ violation-wrong-type-nullable = Send { $type ->
     [boolean] `true` or `false`
    *[other] a value of the type { $type }
 } or `null`.
-violation-too-long = Must have at most { $limit ->
-    [one] { $limit } character
-   *[other] { $limit } characters
-}.
-violation-too-short = Must have at least { $limit ->
-    [one] { $limit } character
-   *[other] { $limit } characters
-}.
 violation-too-many-items = Must have at most { $limit ->
     [one] { $limit } item
    *[other] { $limit } items
@@ -49,12 +40,9 @@ violation-no-variant = This does not match any of the documented forms.
 violation-breaks-schema = This breaks the rule "{ $rule }" of the schema.
 violation-invalid = This value is not valid.
 violation-unreadable = The body cannot be read: { $reason }.
-violation-blank-name = Enter a name.
-violation-blank = Enter text with at least one visible character.
 
 # Form of a text
 violation-form-id = Send an ID as you received it, such as "{ $prefix }_01kxsg6qmaescrfyehw09a1m12".
-violation-form-email = Enter an e-mail address such as "jana@example.com".
 violation-form-date = Send a date such as "2027-03-30".
 violation-form-instant = Send a date and time in UTC such as "2027-03-30T08:00:00Z".
 violation-form-time = Send a time of day such as "08:30".
@@ -65,8 +53,6 @@ violation-form-key = Use 1 to 40 lower-case letters, digits and hyphens, and sta
 violation-form-url = Send a complete URL such as "https://example.com/path".
 violation-form-pointer = Send a JSON Pointer such as "/fields/name".
 violation-form-secret = Send the value as you received it.
-violation-form-line = Use visible characters without line breaks.
-violation-form-text = Enter text without control characters.
 violation-form-header-name = Send the name of an HTTP header: letters, digits and hyphens.
 violation-form-system-name = Use 1 to 40 characters: lower-case letters, digits, ".", "-" and "_".
 violation-form-event-type = Send an event type such as "project.activated".
@@ -76,8 +62,6 @@ violation-form-other = This value does not have the required form. See the descr
 violation-malformed-json = The JSON is not valid from here on (line { $line }, column { $column }).
 violation-empty-body = The body is empty. Send a JSON object.
 violation-too-deep = The body has more than { $depth } levels of nesting.
-violation-nul = Text must not contain the character U+0000.
-violation-lone-surrogate = Text must not contain half of a surrogate pair.
 violation-duplicate-field = This field occurs more than once.
 
 # Parameters and headers
@@ -109,7 +93,6 @@ violation-unknown-agent = There is no active agent with this ID.
 violation-unknown-department = There is no department with this ID.
 violation-unknown-membership = There is no membership with this ID in this project.
 violation-unknown-area = There is no area with this ID in this project.
-violation-unknown-notice = There is no such privacy notice.
 violation-person-deactivated = This person is deactivated.
 
 # Callbacks
@@ -119,27 +102,6 @@ violation-phone-or-email = Send `phone` or `email`.
 violation-ambiguous-slot = Send either `slot_id`, or `window` with or without `date`.
 violation-attempt-start = The attempt must have started between the request and now.
 violation-attempt-too-soon = Wait an hour between two attempts.
-violation-proof-missing = Solve a proof-of-work challenge first.
-violation-proof-wrong = This is not the solution of a challenge.
-violation-proof-expired = The challenge has expired. Please load the form again.
-violation-proof-used = This challenge was already used.
-violation-phone-empty = Enter a phone number.
-violation-phone-letters = Use digits instead of letters.
-violation-phone-extension = Leave out the extension; we cannot dial it.
-violation-phone-character = The number contains a character that does not belong in a phone number.
-violation-phone-trunk-zero = Enter the number without the leading 0.
-violation-phone-too-short = The number has too few digits.
-violation-phone-too-long = The number has too many digits.
-violation-phone-country = This country code does not exist.
-violation-phone-emergency = We do not call emergency numbers.
-violation-phone-short = We do not call short numbers.
-violation-phone-premium = We do not call premium-rate numbers.
-violation-phone-shared-cost = We do not call shared-cost numbers.
-violation-phone-not-in-plan = This number does not exist. Please check the digits.
-violation-slot-unknown = This time is not available. Choose one from the list.
-violation-slot-past = It is too late for this time. Choose a later one.
-violation-slot-too-far = This day is too far ahead. Choose an earlier one.
-violation-slot-closed = We are closed on that day. Choose another one.
 
 # Calendar
 violation-not-icalendar = This is not an iCalendar file (RFC 5545).

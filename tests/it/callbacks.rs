@@ -30,6 +30,42 @@ async fn confirmations_are_in_the_language_of_the_visitor(app: TestApp) {
 }
 
 #[apply(both)]
+async fn problems_are_in_the_language_of_the_visitor(app: TestApp) {
+    let send = |changes: Value| {
+        let mut body = json!({
+            "full_name": "Jana Novak", "phone": "601 123 456", "intent": "sales", "preference": {"kind": "asap"}
+        });
+        for (field, value) in changes.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        app.anonymous().request("POST", PATH).header("Accept-Language", "de-AT, en;q=0.5").json(body).send()
+    };
+    let detail_of = |reply: &Reply, pointer: &str| {
+        let errors = reply.body["errors"].as_array().unwrap();
+        errors.iter().find(|error| error["pointer"] == pointer).map(|error| error["detail"].clone())
+    };
+
+    let blank = send(json!({"full_name": " ", "phone": "", "email": "jana"})).await.refused(422, "validation_failed");
+    assert_eq!((blank.header("content-language"), &blank.body["title"]), ("de", &json!("Ungültige Werte")));
+    for (pointer, expected) in [
+        ("/full_name", "Geben Sie einen Namen ein."),
+        ("/phone", "Geben Sie einen Text mit mindestens einem sichtbaren Zeichen ein."),
+        ("/email", "Geben Sie eine E-Mail-Adresse ein, zum Beispiel „jana@example.com“."),
+    ] {
+        assert_eq!(detail_of(&blank, pointer), Some(json!(expected)), "{}", blank.text);
+    }
+
+    let emergency = send(json!({"phone": "112"})).await.refused(422, "validation_failed");
+    assert!(emergency.body["detail"].as_str().unwrap().starts_with("Entschuldigung, "), "{}", emergency.text);
+    assert_eq!(detail_of(&emergency, "/phone"), Some(json!("Notrufnummern rufen wir nicht an.")));
+
+    // The form sends no unknown fields, so there is no German text, and the whole problem is in English.
+    let unknown = send(json!({"full_name": " ", "nickname": "J"})).await.refused(422, "validation_failed");
+    assert_eq!((unknown.header("content-language"), &unknown.body["title"]), ("en", &json!("Invalid values")));
+    assert_eq!(detail_of(&unknown, "/full_name"), Some(json!("Enter a name.")));
+}
+
+#[apply(both)]
 async fn a_window_is_confirmed_with_its_date(app: TestApp) {
     let body = json!({
         "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales", "preference": window("10:00-11:00")

@@ -69,8 +69,14 @@ async fn problems_are_english_unless_the_caller_prefers_another_language(app: Te
     };
     let czech = in_language("cs, en;q=0.5").await;
     assert_eq!((czech.header("content-language"), &czech.body["title"]), ("cs", &json!("Záznam nenalezen")));
-    assert_eq!(in_language("de").await.header("content-language"), "en");
     assert_eq!(czech.body["code"], english.body["code"]);
+    let german = in_language("de").await;
+    assert_eq!((german.header("content-language"), &german.body["title"]), ("de", &json!("Eintrag nicht gefunden")));
+    // A problem that visitors cannot meet is in a language that has all texts.
+    for (accepted, expected) in [("de", "en"), ("de, cs;q=0.5", "cs")] {
+        let request = app.admin().request("GET", "/v1/departments?color=red").header("Accept-Language", accepted);
+        assert_eq!(request.send().await.refused(400, "invalid_parameter").header("content-language"), expected);
+    }
 }
 
 #[apply(both)]

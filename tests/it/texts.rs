@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files that every language has. A language with more files must have all of them.
-const FOR_VISITORS: [&str; 2] = ["confirmations.ftl", "form.ftl"];
+const FOR_VISITORS: [&str; 3] = ["confirmations.ftl", "form.ftl", "visitors.ftl"];
 /// Prefixes of keys; a literal in the sources that starts with one of them is a key.
 const PREFIXES: [&str; 11] = [
     "problem-",
@@ -102,9 +102,10 @@ fn every_language_has_every_text_with_the_same_arguments() {
     let languages = languages();
     let english = &languages.iter().find(|(name, _)| name == "en").unwrap().1;
     for (name, files) in &languages {
-        let wanted: Vec<&str> = match files.len() {
-            2 => FOR_VISITORS.to_vec(),
-            _ => english.keys().map(String::as_str).collect(),
+        let wanted: Vec<&str> = if files.len() == FOR_VISITORS.len() {
+            FOR_VISITORS.to_vec()
+        } else {
+            english.keys().map(String::as_str).collect()
         };
         assert_eq!(files.keys().map(String::as_str).collect::<Vec<_>>(), wanted, "{name}");
         for (file, keys) in files {
@@ -135,11 +136,31 @@ fn every_text_is_used_and_every_used_text_exists() {
 fn every_problem_code_has_its_texts() {
     let english = languages().into_iter().find(|(name, _)| name == "en").unwrap().1;
     let codes = entente::kernel::error::Code::ALL.iter().map(|code| code.as_str());
-    let mut wanted: Vec<String> = codes
+    let wanted: BTreeSet<String> = codes
         .flat_map(|code| ["", ".detail", ".remedy", ".title"].map(|attribute| format!("problem-{code}{attribute}")))
         .collect();
-    wanted.sort();
-    assert_eq!(english["problems.ftl"].keys().cloned().collect::<Vec<_>>(), wanted);
+    let known = english.into_values().flat_map(Keys::into_keys).filter(|key| key.starts_with("problem-"));
+    assert_eq!(known.collect::<BTreeSet<_>>(), wanted);
+}
+
+/// The form shows the text of a problem only if it starts with an apology; other texts are for developers.
+#[test]
+fn texts_that_the_form_shows_start_with_an_apology_in_every_language() {
+    use entente::kernel::error::Text;
+    use entente::kernel::locale::Lang;
+    let english = languages().into_iter().find(|(name, _)| name == "en").unwrap().1;
+    let starts = |key: &str, lang: Lang| {
+        let sorry = Text::new("script-sorry").in_lang(lang);
+        Text::new(key.to_owned()).in_lang(lang).starts_with(&sorry)
+    };
+    let mut shown = 0;
+    for key in english["visitors.ftl"].keys().filter(|key| starts(key, Lang::EN)) {
+        shown += 1;
+        for lang in Lang::all() {
+            assert!(starts(key, *lang), "{}: {key}", lang.as_str());
+        }
+    }
+    assert!(shown > 0);
 }
 
 /// Placeholders would show as `{$name}`, unknown keys as the key.

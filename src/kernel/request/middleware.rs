@@ -25,7 +25,7 @@ use crate::kernel::http::cors::Cors;
 use crate::kernel::http::methods::MethodTable;
 use crate::kernel::http::problem;
 use crate::kernel::http::rate_limit::{RateLimit, RateLimitStatus};
-use crate::kernel::locale::Lang;
+use crate::kernel::locale::ProblemLangs;
 use crate::kernel::state::AppState;
 use crate::kernel::telemetry;
 
@@ -50,7 +50,7 @@ pub async fn request_middleware(
     let client = client_address::find(&request);
     let context = RequestContext {
         method: request.method().clone(),
-        lang: call::lang(request.request()),
+        langs: call::problem_langs(request.request()),
         path: request.path().to_owned(),
         id,
         rate_limit: rate_limit(&request, client),
@@ -83,7 +83,7 @@ pub async fn request_middleware(
 /// The parts of a request that are needed after the handler has consumed it.
 struct RequestContext {
     method: Method,
-    lang: Lang,
+    langs: ProblemLangs,
     path: String,
     id: String,
     rate_limit: Option<RateLimitStatus>,
@@ -112,7 +112,7 @@ impl RequestContext {
         started: Instant,
         problem: &Problem,
     ) -> ServiceResponse<BoxBody> {
-        let mut response = problem::respond(problem, self.lang, &self.path, &self.id);
+        let mut response = problem::respond(problem, self.langs, &self.path, &self.id);
         self.add_headers(response.headers_mut());
         telemetry::request_done(span, &self.method, None, response.status(), started.elapsed());
         request.into_response(response)
@@ -126,7 +126,7 @@ impl RequestContext {
             return response;
         }
         let problem = response.response().error().map_or_else(|| Problem::new(Code::for_status(status)), problem_of);
-        let mut rendered = problem::respond(&problem, self.lang, &self.path, &self.id);
+        let mut rendered = problem::respond(&problem, self.langs, &self.path, &self.id);
         if let Some(allow) = response.headers().get(ALLOW) {
             rendered.headers_mut().insert(ALLOW, allow.clone());
         }
@@ -179,7 +179,7 @@ impl ResponseError for LateProblem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = problem::respond(&self.problem, self.context.lang, &self.context.path, &self.context.id);
+        let mut response = problem::respond(&self.problem, self.context.langs, &self.context.path, &self.context.id);
         if let Ok(id) = HeaderValue::from_str(&self.context.id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }

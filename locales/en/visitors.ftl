@@ -1,0 +1,107 @@
+# Problems and violations that visitors of the callback form can meet. Every language has these texts.
+
+# Problems; the attributes are those of problems.ftl
+problem-not_found =
+    .title = Resource not found
+    .detail = The resource does not exist, or you do not have access to it.
+    .remedy = Check the path and the ID. If the resource exists, ask an administrator or the lead of the project for access.
+problem-request_timeout =
+    .title = Request timeout
+    .detail = The request did not arrive in time. Send it again.
+    .remedy = Send the request again with the same `Idempotency-Key`. A slow connection or a slow proxy can be the cause.
+problem-illegal_transition =
+    .title = Operation not possible in this state
+    .detail = The state of the resource does not allow this operation. `state` and `allowed` say what is possible.
+    .remedy = `state` is the current state; `allowed` lists the operations (`operationId`) that are possible now. Get the resource again, because another caller may have changed it.
+problem-slot_full =
+    .title = Time slot fully booked
+    .detail = Sorry, no expert is available at that time any more. Please choose another time.
+    .remedy = Send the request again with one of the slots in `alternatives`.
+problem-idempotency_in_progress =
+    .title = Request still in progress
+    .detail = The first request with this `Idempotency-Key` is still running. Wait for the seconds in `Retry-After`, then send the same request again.
+    .remedy = Wait for the seconds in `Retry-After` and send the same request with the same key again. You will get the response to the first request.
+problem-validation_failed =
+    .title = Invalid values
+    .detail = Some values are not valid. `errors` lists all of them, each with its location.
+    .remedy = Correct every entry of `errors` and send the request again with a new `Idempotency-Key`.
+problem-too_many_requests =
+    .title = Too many requests
+    .detail = You have sent too many requests. Wait for the seconds in `Retry-After`.
+    .remedy = Wait for the seconds in `Retry-After`. The `RateLimit` header shows how many requests are left.
+problem-too_many_for_number =
+    .title = Too many requests for this phone number
+    .detail = Two calls to this number are promised already. Wait for them, or cancel one.
+    .remedy = Wait for the promised calls, or cancel one of them.
+problem-internal_error =
+    .title = Internal error
+    .detail = Sorry, this is an error of the service. Nothing was changed. Include the `request_id` when you report it.
+    .remedy = Report the problem with its `request_id`. You can send the same request again with the same `Idempotency-Key`.
+problem-unavailable =
+    .title = Service unavailable
+    .detail = The service is busy. Nothing was changed. Wait for the seconds in `Retry-After`, then send the same request again.
+    .remedy = Wait for the seconds in `Retry-After`, then send the same request again with the same `Idempotency-Key`.
+
+# Details of problems
+detail-illegal-transition = "{ $operation }" is not possible while { $resource ->
+    [approval] the approval
+    [assignment] the assignment
+    [callback_request] the callback request
+    [decision] the decision
+    [delegation] the delegation
+    [delivery] the delivery
+    [dispute] the dispute
+    [membership] the membership
+    [person] the person
+    [project] the project
+    [sponsor] the role of the sponsor
+    [transfer] the transfer
+   *[other] the resource
+} is "{ $state }". { $count ->
+    [0] No operation is possible in this state.
+   *[other] Possible now: { $allowed }.
+}
+detail-call-has-started = Sorry, the time of your call has begun. Please tell the expert who calls you.
+detail-too-many-from-network = Sorry, too many requests come from your network at the moment. Please try again in a minute.
+detail-too-many-for-number = Sorry, you already have two open requests for this number. Wait for our call, or cancel one of them.
+detail-visitor-invalid = Sorry, we cannot accept your request yet. Please correct the values below and send it again.
+
+# Entries of `errors`
+violation-required = This field is required.
+violation-too-long = Must have at most { $limit ->
+    [one] { $limit } character
+   *[other] { $limit } characters
+}.
+violation-too-short = Must have at least { $limit ->
+    [one] { $limit } character
+   *[other] { $limit } characters
+}.
+violation-blank-name = Enter a name.
+violation-blank = Enter text with at least one visible character.
+violation-form-email = Enter an e-mail address such as "jana@example.com".
+violation-form-line = Use visible characters without line breaks.
+violation-form-text = Enter text without control characters.
+violation-nul = Text must not contain the character U+0000.
+violation-lone-surrogate = Text must not contain half of a surrogate pair.
+violation-unknown-notice = There is no such privacy notice.
+violation-proof-missing = Solve a proof-of-work challenge first.
+violation-proof-wrong = This is not the solution of a challenge.
+violation-proof-expired = The challenge has expired. Please load the form again.
+violation-proof-used = This challenge was already used.
+violation-phone-empty = Enter a phone number.
+violation-phone-letters = Use digits instead of letters.
+violation-phone-extension = Leave out the extension; we cannot dial it.
+violation-phone-character = The number contains a character that does not belong in a phone number.
+violation-phone-trunk-zero = Enter the number without the leading 0.
+violation-phone-too-short = The number has too few digits.
+violation-phone-too-long = The number has too many digits.
+violation-phone-country = This country code does not exist.
+violation-phone-emergency = We do not call emergency numbers.
+violation-phone-short = We do not call short numbers.
+violation-phone-premium = We do not call premium-rate numbers.
+violation-phone-shared-cost = We do not call shared-cost numbers.
+violation-phone-not-in-plan = This number does not exist. Please check the digits.
+violation-slot-unknown = This time is not available. Choose one from the list.
+violation-slot-past = It is too late for this time. Choose a later one.
+violation-slot-too-far = This day is too far ahead. Choose an earlier one.
+violation-slot-closed = We are closed on that day. Choose another one.
