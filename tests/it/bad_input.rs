@@ -1,5 +1,7 @@
 //! Invalid input: every rejection has a code and a location, is never a 5xx, and changes nothing.
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use super::support::*;
 
 /// Body, status, code of the problem, location and code of the violation.
@@ -157,4 +159,42 @@ async fn invalid_idempotency_keys_are_rejected(app: TestApp) {
             .await;
         reply.refused(400, "malformed_request").violates("Idempotency-Key", "malformed_idempotency_key");
     }
+}
+
+/// As the introduction of the API document says.
+#[apply(both)]
+async fn requests_that_are_not_valid_http_get_a_status_only(app: TestApp) {
+    let line = |target: &str| format!("GET {target} HTTP/1.1\r\n");
+    let headers = |count: usize| (0..count).map(|number| format!("X-{number}: 1\r\n")).collect::<String>();
+    let host = "Host: localhost\r\n";
+    let connected = |lines: String| {
+        let address = app.address();
+        async move {
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            stream.write_all(lines.as_bytes()).await.unwrap();
+            let mut received = Vec::new();
+            stream.read_to_end(&mut received).await.unwrap();
+            String::from_utf8(received).unwrap()
+        }
+    };
+    let path = "/v1/departments";
+    for (request, expected) in [
+        ("hello\r\n\r\n".to_owned(), "400 Bad Request"),
+        (format!("{}\r\n", line(path)), "400 Bad Request"),
+        (format!("{}{host}Bad Name: 1\r\n\r\n", line(path)), "400 Bad Request"),
+        (format!("{}{host}\r\n", line(&format!("{path}?{}", "a".repeat(65_536)))), "400 Bad Request"),
+        (format!("{}{host}{}\r\n", line(path), headers(96)), "431 Request Header Fields Too Large"),
+    ] {
+        let start: String = request.chars().take(60).collect();
+        let (head, body) = connected(request).await.split_once("\r\n\r\n").map(owned).unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {expected}\r\n")), "{start}: {head}");
+        assert_eq!(body, "", "{start}");
+        assert!(!head.to_lowercase().contains("request-id"), "{start}: {head}");
+    }
+    let most = format!("{}{host}Connection: close\r\n{}\r\n", line(path), headers(94));
+    assert!(connected(most).await.starts_with("HTTP/1.1 401 "));
+}
+
+fn owned((head, body): (&str, &str)) -> (String, String) {
+    (head.to_owned(), body.to_owned())
 }
