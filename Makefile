@@ -5,6 +5,7 @@ SHELL := bash
 
 CARGO_DENY_VERSION := 0.20.2
 MDBOOK_VERSION := 0.5.4
+MERMAID := node_modules/@mermaid-js/tiny
 SHELL_SCRIPTS := .ci/run benches/http.sh $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
 	tests/e2e/browser/swagger tests/e2e/browser/form tests/e2e/openapi/generators
 E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash
@@ -95,8 +96,13 @@ bench: ## Measure the release build with wrk and pgbench (benches/README.md)
 	benches/http.sh
 
 .PHONY: docs
-docs: docs-check mdbook ## Build the documentation as a website in target/book
+docs: docs-check mdbook ## Build the documentation as a website in target/book (needs npm)
 	mdbook build docs
+	mkdir -p target/site
+	cp docs/site/package.json docs/site/package-lock.json target/site/
+	cd target/site && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cp target/site/$(MERMAID)/dist/mermaid.tiny.js target/book/mermaid.js
+	cp target/site/$(MERMAID)/LICENSE target/book/mermaid.LICENSE.txt
 
 .PHONY: docs-check
 docs-check: ## Check the links and API paths of the documentation
