@@ -87,7 +87,7 @@ openapi-check: ## Check that the files in openapi are current, valid and compati
 	tests/e2e/openapi/run
 
 .PHONY: openapi-generators
-openapi-generators: ## Generate clients for Go, Java and C#, and check that they have every operation (needs Java)
+openapi-generators: ## Generate clients for Go, Java and C#, and compile the one for Java (needs a JDK)
 	tests/e2e/openapi/generators
 
 .PHONY: bench
