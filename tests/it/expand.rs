@@ -237,7 +237,7 @@ async fn an_erased_person_is_included_in_redacted_form(app: TestApp) {
     admin.act(&format!("{person}/erase")).await.expect(200);
     let list = app.person("cmo").get(&pair.at("memberships?expand=people")).await.expect(200);
     let included = &list.body["included"]["people"][&pair.max];
-    assert_eq!(included["display_name"], "Erased person");
+    assert_eq!(included["display_name"], "[erased]");
     assert_eq!(*included, admin.get(&person).await.expect(200).body);
 }
 

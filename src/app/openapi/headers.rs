@@ -39,6 +39,8 @@ pub fn versioned_schemas(paths: &Value) -> BTreeSet<String> {
     operations
         .filter(|(_, operation)| operation["responses"].get("304").is_some())
         .filter_map(|(_, operation)| schema_of(&operation["responses"]["200"]))
+        // A read with `expand` returns another schema than the other operations on the resource.
+        .flat_map(|name| [name, name.trim_end_matches("WithIncluded")])
         .chain(CONTAIN_VERSIONED)
         .map(str::to_owned)
         .collect()
