@@ -27,7 +27,7 @@ detail-token-invalid = The token is not valid: { $reason }
 # HTTP
 detail-weak-etag = A weak ETag (`W/"..."`) cannot be used in `If-Match`. Send the ETag as you received it, without `W/`.
 detail-nothing-matches = `If-Match` does not match, because the resource does not exist.
-detail-exists-already = The resource exists already, and `If-None-Match: *` only creates it. To replace it, send its `ETag` in `If-Match`.
+detail-exists-already = The resource already exists, and `If-None-Match: *` only creates it. To replace it, send its `ETag` in `If-Match`.
 detail-media-type = Send { $accepted } in UTF-8 and without `Content-Encoding`.
 detail-malformed-json = The body is not valid JSON: line { $line }, column { $column }.
 detail-empty-body = The body is empty. Send a JSON object.
@@ -59,20 +59,20 @@ detail-area-removed = The charter no longer has this area.
 detail-area-disputed = The ownership of this area is disputed. It cannot change until the dispute is settled.
 detail-dispute-exists = There is already an open dispute about this area.
 detail-before-deadline = The sides can still agree until { $deadline }. The arbiter can decide after that.
-detail-same-owner = This person already has the area.
+detail-same-owner = This person is already accountable for the area.
 detail-no-successor = The project is running, and no one would be accountable for this area. Name a successor.
 detail-responsibility-exists = This person already has this responsibility on some of these days.
 detail-second-owner = Another person is accountable for this area on some of these days. End that assignment first.
 detail-transfer-exists = There is already an open transfer of this area.
 detail-owner-changed = On that day, the person named in the offer is not accountable for the area.
-detail-amendment-too-late = The new end of the project has passed in the meantime. Propose another amendment.
+detail-amendment-too-late = The new end of the project has already passed. Propose another amendment.
 detail-areas-orphaned = Some areas would have no accountable person. Name a successor for each area in `areas`.
 detail-no-approval-needed = This does not need an approval. End the membership instead.
 detail-wrong-hash = The hash does not match the approval. Get the approval again and send its own `sha256`, not the one of the charter in it.
 
 # Directory
 detail-department-key-exists = A department with this key already exists.
-detail-login-unknown = Your token is valid, but no person in the directory has its login. Clients without a person are not in the directory.
+detail-login-unknown = Your token is valid, but no person in the directory has its login. Applications are not in the directory.
 detail-email-exists = Another person has this e-mail address.
 detail-login-exists = Another person has this login.
 detail-position-overlaps = The person has another regular position on some of these days.

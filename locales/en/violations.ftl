@@ -100,7 +100,7 @@ violation-duties-overlap = This duty overlaps with another one.
 violation-id-or-sha256 = Send `id` or `sha256`.
 violation-phone-or-email = Send `phone` or `email`.
 violation-ambiguous-slot = Send either `slot_id`, or `window` with or without `date`.
-violation-attempt-start = The attempt must have started between the request and now.
+violation-attempt-start = The attempt must have started after the request was created, and not in the future.
 violation-attempt-too-soon = Wait an hour between two attempts.
 
 # Calendar
@@ -135,8 +135,8 @@ violation-not-neutral = The person who decides must not have a role in the proje
 violation-no-days-left = No days are left to hand over.
 violation-nothing-to-hand-over = The assignment ends on { $latest }, so nothing is left to hand over to { $successor }.
 violation-owner-not-member = This person must be an accepted member of the project on all of these days.
-violation-side-mismatch = This person belongs to another side than the area.
-violation-at-once-only = An area moves to another side as soon as all sides have approved. Leave out the later day.
+violation-side-mismatch = This person works for a side that does not own the area.
+violation-at-once-only = An area moves to another side as soon as all sides have approved. Omit the later date.
 violation-repeated-side = The department { $department } is already a side.
 violation-repeated-area-key = Another area has this key.
 violation-area-side = An area must belong to a side of the project.
@@ -145,7 +145,7 @@ violation-template-sides = The template needs the departments "it" and "marketin
 violation-goals-do-not-match = The charter has { $goals ->
     [one] { $goals } goal
    *[other] { $goals } goals
-}. Send one result for each goal.
+}. Send one outcome for each goal.
 violation-reason-missing = Give a reason, so that the other sides know what to change.
 
 # Directory
@@ -165,7 +165,7 @@ violation-mapping-not-allowed = Events are sent unchanged. Remove the mapping.
 violation-mapping-too-long = The mapping is longer than { $limit } bytes.
 violation-mapping-jira = Set `/serviceDeskId` and `/requestTypeId` of your service desk.
 violation-not-in-format = This format has no record for this event type.
-violation-own-credentials = Another receiver needs its own credentials. Send `auth` with the new URL.
+violation-own-credentials = The stored credentials are not sent to another origin. Send `auth` with the new URL.
 violation-not-a-url = This is not a URL: { $reason }.
 violation-url-too-long = With special characters escaped, the URL has more than { $limit } characters.
 violation-url-scheme = The URL must start with "https://".

@@ -1,4 +1,4 @@
-# Problems and violations that visitors of the callback form can meet. Every language has these texts.
+# Problems and violations that can occur in the callback form. Every language has these texts.
 
 # Problems; the attributes are those of problems.ftl
 problem-not_found =
@@ -19,28 +19,28 @@ problem-slot_full =
     .remedy = Send the request again with one of the slots in `alternatives`.
 problem-idempotency_in_progress =
     .title = Request still in progress
-    .detail = The first request with this `Idempotency-Key` is still running. Wait for the seconds in `Retry-After`, then send the same request again.
-    .remedy = Wait for the seconds in `Retry-After` and send the same request with the same key again. You will get the response to the first request.
+    .detail = The first request with this `Idempotency-Key` is still running. Wait for the number of seconds in `Retry-After`, then send the same request again.
+    .remedy = Wait for the number of seconds in `Retry-After` and send the same request with the same key again. You will get the response to the first request.
 problem-validation_failed =
     .title = Invalid values
     .detail = Some values are not valid. `errors` lists all of them, each with its location.
-    .remedy = Correct every entry of `errors` and send the request again with a new `Idempotency-Key`.
+    .remedy = Correct every entry of `errors` and send the request again. The `Idempotency-Key` can stay the same, because error responses are not stored.
 problem-too_many_requests =
     .title = Too many requests
-    .detail = You have sent too many requests. Wait for the seconds in `Retry-After`.
-    .remedy = Wait for the seconds in `Retry-After`. The `RateLimit` header shows how many requests are left.
+    .detail = You have sent too many requests. Wait for the number of seconds in `Retry-After`.
+    .remedy = Wait for the number of seconds in `Retry-After`. The `RateLimit` header shows how many requests are left.
 problem-too_many_for_number =
     .title = Too many requests for this phone number
-    .detail = Two calls to this number are promised already. Wait for them, or cancel one.
-    .remedy = Wait for the promised calls, or cancel one of them.
+    .detail = There are already two open requests for this number. Wait for the promised calls, or cancel one of the requests.
+    .remedy = Wait for the promised calls, or cancel one of the requests.
 problem-internal_error =
     .title = Internal error
-    .detail = Sorry, this is an error of the service. Nothing was changed. Include the `request_id` when you report it.
+    .detail = Sorry, an unexpected error occurred in the service. Nothing was changed. Include the `request_id` when you report it.
     .remedy = Report the problem with its `request_id`. You can send the same request again with the same `Idempotency-Key`.
 problem-unavailable =
     .title = Service unavailable
-    .detail = The service is busy. Nothing was changed. Wait for the seconds in `Retry-After`, then send the same request again.
-    .remedy = Wait for the seconds in `Retry-After`, then send the same request again with the same `Idempotency-Key`.
+    .detail = The service is busy. Nothing was changed. Wait for the number of seconds in `Retry-After`, then send the same request again.
+    .remedy = Wait for the number of seconds in `Retry-After`, then send the same request again with the same `Idempotency-Key`.
 
 # Details of problems
 detail-illegal-transition = "{ $operation }" is not possible while { $resource ->
@@ -61,8 +61,8 @@ detail-illegal-transition = "{ $operation }" is not possible while { $resource -
     [0] No operation is possible in this state.
    *[other] Possible now: { $allowed }.
 }
-detail-call-has-started = Sorry, the time of your call has begun. Please tell the expert who calls you.
-detail-too-many-from-network = Sorry, too many requests come from your network at the moment. Please try again in a minute.
+detail-call-has-started = Sorry, your call is already due and can no longer be changed. Please tell the expert who calls you.
+detail-too-many-from-network = Sorry, too many requests are coming from your network at the moment. Please try again in a minute.
 detail-too-many-for-number = Sorry, you already have two open requests for this number. Wait for our call, or cancel one of them.
 detail-visitor-invalid = Sorry, we cannot accept your request yet. Please correct the values below and send it again.
 

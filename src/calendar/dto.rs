@@ -61,7 +61,7 @@ pub struct CalendarBody {
     /// Booking horizon: how many business days can be booked, including today.
     #[schema(format = Int32, minimum = 1, maximum = 30)]
     pub horizon_business_days: i32,
-    /// How soon a call as soon as possible is promised, in minutes within opening hours.
+    /// Time within which a call as soon as possible is promised, in minutes within opening hours.
     #[schema(format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: i32,
     /// The callback windows of a business day, in order. They result from the opening hours and `window_minutes`.
@@ -113,7 +113,7 @@ pub struct CalendarPatch {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 30)]
     pub horizon_business_days: Option<i32>,
-    /// How soon a call as soon as possible is promised, in minutes within opening hours.
+    /// Time within which a call as soon as possible is promised, in minutes within opening hours.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: Option<i32>,
@@ -176,7 +176,7 @@ impl SlotBody {
     }
 }
 
-/// The slots that can still be requested, including full slots.
+/// The slots that start after the minimum notice and within the booking horizon, including full slots.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SlotList {
     /// IANA time zone of `date` and `window`.

@@ -39,7 +39,7 @@ impl PartialSchema for CalendarRef {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some("`default` for the company calendar, or the id of a calendar."))
+            .description(Some("`default` for the company calendar, or the ID of a calendar."))
             .pattern(Some("^(default|cal_[0-9a-hjkmnp-tv-z]{26})$"))
             .max_length(Some(30))
             .examples([serde_json::json!("default")])

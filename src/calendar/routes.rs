@@ -42,7 +42,7 @@ pub async fn get_calendar(
 /// Update a calendar
 ///
 /// Changes the opening hours or booking rules of a calendar. Send only the fields to change (JSON Merge Patch) and the
-/// current ETag in `If-Match`. Existing callback requests keep their promised time.
+/// current `ETag` in `If-Match`. Existing callback requests keep their promised time.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
@@ -64,9 +64,9 @@ pub async fn update_calendar(
 
 /// List slots
 ///
-/// Returns the slots within the booking horizon that can still be requested, earliest first, in one response. Full
-/// slots are included with `available` set to false, so that a form can show them as disabled. Book a slot by sending
-/// its `slot_id` with a callback request.
+/// Returns the slots that start after the minimum notice and within the booking horizon, earliest first, in one
+/// response. Full slots are included with `available` set to false, so that a form can show them as disabled. Book a
+/// slot by sending its `slot_id` with a callback request.
 #[utoipa::path(
     tag = "Calendar",
     security(()),

@@ -36,7 +36,7 @@ pub struct Calendar {
     pub minimum_notice: i64,
     /// How many business days can be booked, including today if it is one.
     pub horizon_days: usize,
-    /// How soon a call as soon as possible is promised, in minutes of business time.
+    /// Time within which a call as soon as possible is promised, in minutes of business time.
     pub asap_target_minutes: i64,
     /// Closed days in addition to weekends and public holidays.
     pub closed_days: BTreeSet<Date>,

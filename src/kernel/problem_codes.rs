@@ -83,7 +83,7 @@ codes! {
     SlotFull CONFLICT "slot_full";
     /// Format does not accept this request.
     WrongIntent CONFLICT "wrong_intent";
-    /// No waiting callback request.
+    /// No callback request to claim.
     NothingToClaim NOT_FOUND "nothing_to_claim";
     /// Request still in progress.
     IdempotencyInProgress CONFLICT "idempotency_in_progress";

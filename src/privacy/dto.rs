@@ -9,14 +9,15 @@ use crate::kernel::http::body::{self, RequestBody};
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::UtcTime;
 
-/// The visitor to export or erase, identified by phone number or e-mail address. With both, every callback request that
-/// matches one of them is included.
+/// The visitor to export or erase, identified by phone number or e-mail address. If you send both, every callback
+/// request that matches either of them is included.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1, example = json!({"phone": "603 345 678"}))]
 #[validate(schema(function = require_phone_or_email))]
 pub struct DataSubject {
-    /// Phone number in any common notation. A number that does not start with `+` or `00` is taken as Czech.
+    /// Phone number in any common notation. A number that does not start with `+` or `00` is treated as a Czech
+    /// number.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: Option<String>,
@@ -40,8 +41,8 @@ fn require_phone_or_email(who: &DataSubject) -> Result<(), ValidationError> {
 pub struct DataSubjectExport {
     /// When the export was created.
     pub exported_at: UtcTime,
-    /// Whether the export contains all callback requests of the visitor; false when there are more than one response
-    /// can contain.
+    /// Whether the export contains all callback requests of the visitor; false if there are more than fit into one
+    /// response.
     pub complete: bool,
     /// Callback requests of the visitor, oldest first.
     #[schema(max_items = 2000)]

@@ -46,7 +46,7 @@ pub struct Retention {
     /// Days until a `rerouted` request is erased.
     #[schema(format = Int32, minimum = 1, maximum = 3650)]
     pub rerouted_days: i32,
-    /// Days until a `quarantined` request, which was never released, is erased.
+    /// Days until a `quarantined` request that was never released is erased.
     #[schema(format = Int32, minimum = 1, maximum = 3650)]
     pub quarantined_days: i32,
     /// When the periods were last changed.
@@ -87,7 +87,7 @@ pub struct RetentionPatch {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
     pub rerouted_days: Option<i32>,
-    /// Days until a `quarantined` request, which was never released, is erased.
+    /// Days until a `quarantined` request that was never released is erased.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 3650)]
     pub quarantined_days: Option<i32>,

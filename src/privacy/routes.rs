@@ -48,9 +48,9 @@ pub async fn export_data_subject(
 /// Erase a visitor
 ///
 /// Erases the personal data of every callback request with this phone number or e-mail address (GDPR, Article 17):
-/// name, phone number, e-mail address, notes, external references and stored responses. Open and quarantined requests
-/// are cancelled. The requests remain without personal data, so that reports stay correct. An erasure cannot be undone.
-/// It ignores the `Idempotency-Key`: a repeated request is carried out again, which is harmless.
+/// name, phone number, e-mail address, notes, external references, and responses stored for idempotency. Open and
+/// quarantined requests are cancelled. The requests remain without personal data, so that reports stay correct. An
+/// erasure cannot be undone. The operation ignores the `Idempotency-Key`: repeating it is harmless.
 #[utoipa::path(
     tag = "Privacy",
     request_body = DataSubject,
@@ -72,9 +72,9 @@ pub async fn erase_data_subject(
 /// Erase a person
 ///
 /// Erases the name, e-mail address and login of a deactivated person in the directory, events, webhook payloads, the
-/// audit trail and stored responses (GDPR, Article 17). The person must be deactivated and must not be on the roster of
-/// agents. Signatures and assignments keep the ID of the person, and audit entries keep the subject of the person's
-/// tokens as the actor. An erasure cannot be undone.
+/// audit trail and responses stored for idempotency (GDPR, Article 17). The person must be deactivated and must not be
+/// on the roster of agents. Signatures and assignments keep the ID of the person, and audit entries keep the `sub` of
+/// the person's tokens as the actor. An erasure cannot be undone.
 #[utoipa::path(
     tag = "Privacy",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),

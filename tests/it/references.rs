@@ -48,7 +48,7 @@ async fn a_system_does_not_receive_the_references_that_it_wrote(app: TestApp) {
     let created = application.put(&at, NEW, json!({"external_id": "4711"})).await.expect(201);
     assert_eq!(created.header("location"), at);
     let exists = application.put(&at, NEW, lead.clone()).await.refused(412, "stale_version");
-    assert!(text(&exists.body["detail"]).contains("exists already") && exists.etag() == created.etag());
+    assert!(text(&exists.body["detail"]).contains("already exists") && exists.etag() == created.etag());
     let weak = application.put(&at, &format!("W/{}", created.etag()), lead.clone()).await.refused(412, "stale_version");
     assert!(text(&weak.body["detail"]).contains("weak ETag"));
     drain(&app).await;

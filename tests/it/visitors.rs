@@ -130,7 +130,7 @@ async fn only_agents_change_a_request_after_its_window_has_started(app: TestApp)
         .send()
         .await
         .refused(409, "illegal_transition");
-    assert!(late.body["detail"].as_str().unwrap().starts_with("Sorry, the time of your call has begun."));
+    assert!(late.body["detail"].as_str().unwrap().starts_with("Sorry, your call is already due"));
     let path = format!("{PATH}/{}", receipt.id());
     agent(&app, "a").await.post(&format!("{path}/reschedule"), other_time("12:00-13:00")).await.expect(200);
     agent(&app, "a").await.act(&format!("{path}/cancel")).await.expect(200);

@@ -65,11 +65,12 @@ fn example(code: Code, path: &str) -> Value {
     match code {
         Code::InvalidParameter => {
             problem["errors"] = json!([{
-                "parameter": "limit", "code": "invalid_parameter", "detail": "Enter a whole number from 1 to 100."
+                "parameter": "limit", "code": "too_large", "detail": "Must be at most 100."
             }]);
         }
         Code::ValidationFailed => {
-            problem["errors"] = json!([{ "pointer": "/name", "code": "required", "detail": "Enter a value." }]);
+            problem["errors"] =
+                json!([{ "pointer": "/name", "code": "required", "detail": "This field is required." }]);
         }
         _ => {}
     }

@@ -85,6 +85,9 @@ fn drafts() -> Vec<Example> {
 
 fn running_projects() -> Vec<Example> {
     let settlement = json!({ "person_id": PersonId::demo(6), "reason": "The current owner maintains the data." });
+    let issue = json!({
+        "external_id": "MKT-17", "url": "https://example.atlassian.net/browse/MKT-17", "status": "In Progress"
+    });
     vec![
         // One project each to hold, resume and close, and one that is closing.
         at("hold_project", project(11), None),
@@ -93,6 +96,7 @@ fn running_projects() -> Vec<Example> {
         at("replace_closure_report", project(14), None),
         at("get_closure_report", project(14), None),
         at("return_member", membership(42), None),
+        at("replace_project_reference", project(1), Some(issue)),
         at(
             "release_member",
             membership(30),

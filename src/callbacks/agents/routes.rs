@@ -90,7 +90,7 @@ pub async fn get_agent(app: web::Data<AppState>, actor: Actor, path: FromPath<(A
 /// Update an agent
 ///
 /// Changes the duty times of an agent, or whether requests can be assigned to them. Send only the fields to change
-/// (JSON Merge Patch) and the current ETag in `If-Match`. Requests that are already assigned to the agent stay
+/// (JSON Merge Patch) and the current `ETag` in `If-Match`. Requests that are already assigned to the agent stay
 /// assigned to them.
 #[utoipa::path(
     tag = "Callbacks",

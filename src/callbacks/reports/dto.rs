@@ -42,7 +42,8 @@ pub struct PromiseCounts {
     /// Promises that are not due yet.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub pending: i64,
-    /// Promises that do not count, because the visitor cancelled the request or because it was abuse.
+    /// Promises that do not count (status `void`), for example because the visitor cancelled the request or because it
+    /// was abuse.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub not_counted: i64,
     /// Share of kept promises, `kept / (kept + broken)`; null if both are 0.

@@ -48,9 +48,9 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Whether the promised call was made in time:
+    /// Whether the promised call was made on time:
     ///
-    /// - `pending`: not decided yet.
+    /// - `pending`: the outcome is not known yet.
     /// - `kept`: the first attempt started within the promised time.
     /// - `broken`: the first attempt did not start within the promised time, or an agent cancelled the request for the
     ///   reason `other`.

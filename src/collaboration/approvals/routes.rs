@@ -32,7 +32,7 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// List the approvals of a project
 ///
-/// Returns the approvals of a project, oldest first, with the responses of the sides. Filter by `state=open` for those
+/// Returns the approvals of a project, oldest first, with the responses of the sides. Use `state=open` to find those
 /// that still need a response.
 #[utoipa::path(
     tag = "Approvals",
@@ -128,7 +128,7 @@ pub async fn list_approval_responses(
     responses(
         (status = 200, description = "The withdrawn approval.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
-        (status = 409, description = "`illegal_transition`: the approval is not open, or its deadline has passed; `conflict`: the approval belongs to a transfer, a decision or the first charter of the project and cannot be withdrawn on its own."),
+        (status = 409, description = "`illegal_transition`: the approval is not open, or its deadline has passed. `conflict`: the approval belongs to a transfer, a decision or the first charter of the project and cannot be withdrawn on its own."),
     ),
 )]
 #[post("/v1/approvals/{id}/withdraw")]

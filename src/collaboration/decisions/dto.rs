@@ -62,7 +62,7 @@ pub struct DecisionBody {
 pub struct RaisedDecision {
     /// The decision.
     pub decision: DecisionBody,
-    /// The approval that the sides approve or reject.
+    /// The approval to which the sides respond.
     pub approval_id: ApprovalId,
 }
 

@@ -33,9 +33,9 @@ pub fn configure(config: &mut ServiceConfig) {
 ///
 /// Raises a question for all sides to decide, in a project that is `proposed`, `active` or `on_hold`. Sponsors,
 /// delegates, members, the project lead and administrators can create a decision. Your request does not count as a
-/// response: each side, including yours, approves or rejects the approval named in `approval_id`. If all sides approve,
-/// the decision is `approved`; if all reject, it is `rejected`; if they differ, or a side has not responded by
-/// `due_at`, the decision is deadlocked and can be escalated.
+/// response: each side, including yours, responds to the approval in `approval_id`. If all sides approve, the outcome
+/// is `approved`; if all reject, it is `rejected`; if they differ, or a side has not responded by `due_at`, the
+/// decision is deadlocked and can be escalated.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -43,7 +43,7 @@ pub fn configure(config: &mut ServiceConfig) {
     responses(
         (status = 201, description = "The decision and its approval.", body = RaisedDecision),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is not proposed, active or on hold; `not_ready`: the project is active or on hold, and a side has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the project is not proposed, active or on hold. `not_ready`: the project is active or on hold, and a side has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/decisions")]
@@ -143,7 +143,7 @@ pub async fn escalate_decision(
     responses(
         (status = 200, description = "The decision after the change.", body = DecisionBody),
         (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the decision is not escalated; `conflict`: you have been given a role in the project since."),
+        (status = 409, description = "`illegal_transition`: the decision is not escalated. `conflict`: you have been given a role in the project since."),
     ),
 )]
 #[post("/v1/decisions/{id}/decide")]

@@ -44,7 +44,7 @@ pub struct Item {
     /// invitations and returns, and if an administrator or an application that is not in the directory did.
     #[schema(required)]
     pub requested_by: Option<PersonId>,
-    /// Since when the action has been pending.
+    /// When the action became pending.
     pub since: UtcTime,
     /// When the action is due; null if it has no due time.
     #[schema(required)]

@@ -22,7 +22,7 @@ use crate::kernel::record::Change;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Invites people to a project, all or none. `pointer` returns the JSON pointer of an item of the request.
+/// Invites people to a project, all or none. `pointer` returns the JSON Pointer of an item of the request.
 ///
 /// # Errors
 /// 403, 404; 422 with every violation of every item; 409 when a person is already a member or invited on some of the

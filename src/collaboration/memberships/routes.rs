@@ -41,8 +41,8 @@ pub fn configure_returns(config: &mut ServiceConfig) {
 
 /// Invite a person to a project
 ///
-/// Invites a person to work in a project for one side. The project lead and administrators can invite people for every
-/// side, a sponsor for their own side. The side must be the department of the person's regular position on the first
+/// Invites a person to work in a project for one side. The project lead and administrators can invite people for any
+/// side, a sponsor only for their own. The side must be the department of the person's regular position on the first
 /// day; a copy of that position is stored with the invitation. The person becomes a member only after accepting the
 /// invitation, which expires after 14 days.
 #[utoipa::path(
@@ -52,7 +52,7 @@ pub fn configure_returns(config: &mut ServiceConfig) {
     responses(
         (status = 201, description = "The membership, in state `invited`.", body = MembershipBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`already_exists`: the person is already a member or invited on some of the days; `illegal_transition`: the project is closing, closed or cancelled."),
+        (status = 409, description = "`already_exists`: the person is already a member or invited on some of the days. `illegal_transition`: the project is closing, closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/memberships")]
@@ -72,7 +72,7 @@ pub async fn invite_member(
 /// Invite several people to a project
 ///
 /// Invites up to 50 people in one transaction, under the same conditions as a single invitation. If one item is
-/// invalid, no invitation is created, and `errors` lists every violation with the JSON pointer of its item, for example
+/// invalid, no invitation is created, and `errors` lists every violation with the JSON Pointer of its item, for example
 /// `/items/3/person_id`.
 #[utoipa::path(
     tag = "Members",
@@ -81,7 +81,7 @@ pub async fn invite_member(
     responses(
         (status = 201, description = "The memberships, in the order of the items.", body = MembershipBatch),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`already_exists`: some of the people are already members or invited on some of the days; `illegal_transition`: the project is closing, closed or cancelled."),
+        (status = 409, description = "`already_exists`: some of the people are already members or invited on some of the days. `illegal_transition`: the project is closing, closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/memberships/batch-invite")]
@@ -131,7 +131,7 @@ pub async fn list_memberships(
 ///
 /// Compares how many people the sides contribute to a project on a given day, by number of members and by full-time
 /// equivalents (FTE). Neutral roles are not counted. Until the project is activated and its first day is reached,
-/// accepted memberships count as well. For another day than today, all accepted memberships that include the day count.
+/// accepted memberships count as well. For any day other than today, all accepted memberships that include it count.
 #[utoipa::path(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "Identifier of the project."), ParityQuery),
@@ -222,7 +222,7 @@ pub async fn get_membership(
     responses(
         (status = 200, description = "The membership after the change.", body = MembershipBody),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the invitation is no longer open; `conflict`: the invitee has become a sponsor of the project."),
+        (status = 409, description = "`illegal_transition`: the invitation is no longer open. `conflict`: the invitee has become a sponsor of the project."),
     ),
 )]
 #[post("/v1/memberships/{id}/accept")]

@@ -74,7 +74,7 @@ pub struct Latency {
     /// side has not responded to any approval.
     #[schema(required, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 95)]
     pub p50_minutes: Option<i64>,
-    /// 90th percentile of the response time, in minutes within opening hours: 90 % of the responses took at most this
+    /// 90th percentile of the response time, in minutes within opening hours: 90% of the responses took at most this
     /// long. Null if the side has not responded to any approval.
     #[schema(required, format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 840)]
     pub p90_minutes: Option<i64>,

@@ -34,7 +34,7 @@ pub fn configure(config: &mut ServiceConfig) {
     responses(
         (status = 200, description = "The membership with its new end.", body = MembershipBody),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to its project."),
-        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or an area is disputed; `approval_required`: the project was activated, so request a release; `illegal_transition`: the membership is neither accepted nor active, or the project has ended."),
+        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or an area is disputed. `approval_required`: the project was activated, so request a release. `illegal_transition`: the membership is neither accepted nor active, or the project has ended."),
     ),
 )]
 #[post("/v1/memberships/{id}/end")]
@@ -61,7 +61,7 @@ pub async fn end_membership(
     responses(
         (status = 200, description = "The memberships with their new ends, in the order of `items`.", body = MembershipBatch),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`conflict`: a person is accountable for the areas in `areas` and no successor is named, or an area is disputed; `approval_required`: the project was activated, so request releases; `illegal_transition`: a membership is neither accepted nor active, or the project has ended."),
+        (status = 409, description = "`conflict`: a person is accountable for the areas in `areas` and no successor is named, or an area is disputed. `approval_required`: the project was activated, so request releases. `illegal_transition`: a membership is neither accepted nor active, or the project has ended."),
     ),
 )]
 #[post("/v1/projects/{id}/memberships/batch-end")]
@@ -90,7 +90,7 @@ pub async fn end_memberships(
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to its project."),
-        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or no approval is needed because the project was not activated yet or the membership already ends on that day; `already_exists`: the same approval is already open; `illegal_transition`: the membership is neither accepted nor active, or the project has ended; `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or no approval is needed because the project has not been activated yet or the membership already ends on that day. `already_exists`: the same approval is already open. `illegal_transition`: the membership is neither accepted nor active, or the project has ended. `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/memberships/{id}/release")]

@@ -33,7 +33,7 @@ pub fn configure(config: &mut ServiceConfig) {
     responses(
         (status = 200, description = "The approval, including your response.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
-        (status = 409, description = "`illegal_transition`: the approval is not open, or its deadline has passed; `conflict`: `sha256` does not match the approval, you have already responded for another side, or the approved action is no longer possible; `not_ready`: a side of the project has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the approval is not open, or its deadline has passed. `conflict`: `sha256` does not match the approval, you have already responded for another side, or the approved action is no longer possible. `not_ready`: a side of the project has no sponsor."),
     ),
 )]
 #[post("/v1/approvals/{id}/responses")]

@@ -92,7 +92,7 @@ pub async fn get_callback_reference(
     responses(
         (status = 200, description = "The reference was replaced.", body = ReferenceBody),
         (status = 201, description = "The reference was created.", body = ReferenceBody),
-        (status = 404, description = "The callback request does not exist."),
+        (status = 404, description = "`not_found`: the callback request does not exist."),
         (status = 409, description = "`conflict`: the personal data of the request was erased, or 50 systems already have a reference to it."),
     ),
 )]
@@ -180,7 +180,7 @@ pub async fn get_project_reference(
 /// Replace an external reference of a project
 ///
 /// Creates or replaces the reference of one system. The other system calls this operation to write back the ID, link
-/// and status of the record that it keeps for this project; the lead and the sponsors of the project can call it, too.
+/// and status of the record that it keeps for this project; the project lead and the sponsors can call it, too.
 /// Every change creates the event `external_reference.recorded`; when an application makes the change, webhook
 /// endpoints with the same `system` do not receive the event, which prevents loops. Send the `ETag` of the version you
 /// read in `If-Match` to replace it, or `If-None-Match: *` to create it.
@@ -194,7 +194,7 @@ pub async fn get_project_reference(
     responses(
         (status = 200, description = "The reference was replaced.", body = ReferenceBody),
         (status = 201, description = "The reference was created.", body = ReferenceBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`conflict`: 50 systems already have a reference to the project."),
     ),
 )]

@@ -31,7 +31,7 @@ const FIRST_PAUSE: Duration = Duration::from_mins(1);
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// How long the circuit can be open without a success before the endpoint is disabled.
 pub const DISABLES_AFTER: Duration = Duration::from_hours(5 * 24);
-/// Jitter adds at most one fifth (20 %) of a pause.
+/// Jitter adds at most one fifth (20%) of a pause.
 const JITTER_DIVISOR: u32 = 5;
 
 /// The state of the circuit breaker of an endpoint.

@@ -1,7 +1,7 @@
 //! The schedule of retries: delays, jitter and `Retry-After`. Pure: the random number and the time are arguments.
 //!
-//! The delays follow the recommendation of Standard Webhooks: ten tries over about three days. Jitter only adds time,
-//! so that no try is made early.
+//! The delays follow the recommendation of Standard Webhooks: ten attempts over about three days. Jitter only adds
+//! time, so that no try is made early.
 
 use std::time::Duration;
 
@@ -24,12 +24,12 @@ pub const STANDARD_DELAYS: [Duration; 10] = [
 /// The longest pause that a receiver can request with `Retry-After`.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 
-/// Jitter adds at most one fifth (20 %) of a delay.
+/// Jitter adds at most one fifth (20%) of a delay.
 const JITTER_DIVISOR: u32 = 5;
 
 /// Returns the delay after `attempts_made` tries of this schedule; `None` when there is no further try.
 ///
-/// `random` is uniform over all `u64`; it decides the jitter, 0 to 20 % of the delay.
+/// `random` is uniform over all `u64`; it decides the jitter, 0 to 20% of the delay.
 pub fn next_delay(delays: &[Duration], attempts_made: u32, random: u64) -> Option<Duration> {
     let delay = *delays.get(usize::try_from(attempts_made).ok()?)?;
     let share = (random >> 32) as u32;

@@ -38,7 +38,7 @@ pub struct EventBody {
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9._-]*$")]
     pub request_id: String,
     /// External system that caused the change, from `Caused-By` or because it wrote its own external reference; null if
-    /// there is none. To prevent synchronisation loops, a system ignores the events that it caused itself.
+    /// there is none. To prevent synchronisation loops, ignore events that your own system caused.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub caused_by: Option<String>,
     /// The resource after the change, or before it if the change deleted the resource. The event type determines its

@@ -51,7 +51,7 @@ event_types! {
     PROJECT_ACTIVATED = "project.activated", "Project", "A project was activated: all sides had signed the charter and no readiness check failed.",
         "Members whose first day has been reached become active shortly afterwards (`membership.started`).";
     PROJECT_CANCELLED = "project.cancelled", "Project", "A project was cancelled.",
-        "Followed by the end of everything that was open: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed`.";
+        "Everything that was open ends: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed` follow.";
     CHARTER_REVISED = "charter.revised", "Charter", "A new version of a charter was created.",
         "`subject` is the project. In a draft or proposed project the new content applies at once, and `project.updated` follows if it changes the project. In an activated project it applies when `project.amended` is sent. `approval.requested` follows, so that the sides can sign, unless the project is a draft or the new version only moves an area to another side; in the latter case, `project.amended` follows at once.";
     PROJECT_AMENDED = "project.amended", "Project", "A new version of the charter came into force in an activated project: all sides signed it, or an area moved to another side.",
@@ -119,7 +119,7 @@ event_types! {
     // Ownership.
     OWNERSHIP_ASSIGNED = "ownership.assigned", "Assignment", "A responsibility for an area was assigned to a person.",
         "Also sent if the settlement of a dispute makes a person accountable for an area that had no accountable person.";
-    OWNERSHIP_CORRECTED = "ownership.corrected", "Assignment", "The days of an assignment were corrected; earlier versions are kept.",
+    OWNERSHIP_CORRECTED = "ownership.corrected", "Assignment", "The dates of an assignment were corrected; earlier versions are kept.",
         "Other assignments are not changed.";
     OWNERSHIP_TRANSFERRED = "ownership.transferred", "Assignment", "An area was handed over to a successor; `data` is the assignment of the successor.",
         "Follows `ownership.ended` for the assignment of the predecessor.";
@@ -202,7 +202,7 @@ event_types! {
     AGENT_UPDATED = "agent.updated", "Agent", "The duty times of an agent were changed, or the agent was made active or inactive.";
     AGENT_DELETED = "agent.deleted", "Agent", "An agent was removed from the roster.",
         "`data` is the agent before the removal.";
-    AGENT_CALENDAR_LINKED = "agent.calendar_linked", "Agent", "A new secret address was created for the calendar of an agent; the previous one no longer works.",
+    AGENT_CALENDAR_LINKED = "agent.calendar_linked", "Agent", "A new secret link to the calendar of an agent was created; the previous one no longer works.",
         "`data` does not contain the address.";
 
     // Privacy.

@@ -5,7 +5,7 @@ import { TEXTS, confirmation, fillIn, openForm, pick, pickByKeyboard, showsSlot 
 
 const STATES = {
   cs: { scheduled: "Hovor je domluven", cancelled: "Žádost je zrušena" },
-  en: { scheduled: "The call is arranged", cancelled: "The request is cancelled" },
+  en: { scheduled: "The call is scheduled", cancelled: "The request is cancelled" },
 };
 
 // Submits the form and follows the link to the page.

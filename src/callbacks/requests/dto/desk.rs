@@ -26,7 +26,7 @@ impl RequestBody for AssignCallbackRequest {
 /// Why a callback request is rerouted.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"reason": "Has a contract, and a fault."}))]
+#[schema(example = json!({"reason": "An existing customer reports a technical problem."}))]
 pub struct RerouteCallbackRequest {
     /// Reason for the audit trail. It must not contain personal data.
     #[serde(default)]

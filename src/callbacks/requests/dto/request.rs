@@ -72,8 +72,8 @@ pub struct CallbackRequestBody {
     pub promised_from: Option<UtcTime>,
     /// The first attempt is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the visitor asked for a window without a date, and it is on a later day than the day of the booking
-    /// because it could not be booked on that day.
+    /// Whether the call rolled over to a later day: the visitor chose a window without a date, and the window could no
+    /// longer be booked on the day of the request.
     pub rolled: bool,
     /// Start of the original promise, from which `promise` is determined; null for a call as soon as possible.
     /// Rescheduling by an agent does not change it.
@@ -90,10 +90,10 @@ pub struct CallbackRequestBody {
     /// Why the request is or was quarantined; null if it never was.
     #[schema(required)]
     pub quarantined_for: Option<QuarantineReason>,
-    /// The request of the same number whose call also serves this request; null if this request has a call of its own.
+    /// The request for the same number whose call also covers this one; null if this request has a call of its own.
     #[schema(required)]
     pub linked_to: Option<CallbackRequestId>,
-    /// The request that this one continues with the other intent; null if it was not rerouted.
+    /// The request that this one continues with the other intent; null if it continues none.
     #[schema(required)]
     pub rerouted_from: Option<CallbackRequestId>,
     /// The request that continues this one with the other intent; null if it was not rerouted.
@@ -175,8 +175,8 @@ pub struct CallbackRequestEvent {
     pub promised_from: Option<UtcTime>,
     /// The first attempt is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the visitor asked for a window without a date, and it is on a later day than the day of the booking
-    /// because it could not be booked on that day.
+    /// Whether the call rolled over to a later day: the visitor chose a window without a date, and the window could no
+    /// longer be booked on the day of the request.
     pub rolled: bool,
     /// Whether the call was made as first promised.
     pub promise: PromiseStatus,
@@ -186,10 +186,10 @@ pub struct CallbackRequestEvent {
     /// Why the request is or was quarantined; null if it never was.
     #[schema(required)]
     pub quarantined_for: Option<QuarantineReason>,
-    /// The request of the same number whose call also serves this request; null if this request has a call of its own.
+    /// The request for the same number whose call also covers this one; null if this request has a call of its own.
     #[schema(required)]
     pub linked_to: Option<CallbackRequestId>,
-    /// The request that this one continues with the other intent; null if it was not rerouted.
+    /// The request that this one continues with the other intent; null if it continues none.
     #[schema(required)]
     pub rerouted_from: Option<CallbackRequestId>,
     /// The request that continues this one with the other intent; null if it was not rerouted.

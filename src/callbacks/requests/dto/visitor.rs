@@ -57,8 +57,8 @@ pub struct CallbackReceipt {
     pub promised_from: Option<UtcTime>,
     /// The call is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the visitor asked for a window without a date, and it is on a later day than the day of the booking
-    /// because it could not be booked on that day.
+    /// Whether the call rolled over to a later day: the visitor chose a window without a date, and the window could no
+    /// longer be booked on the day of the request.
     pub rolled: bool,
     /// Text to show to the visitor, in the language `locale`, with the day and time of the call.
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
@@ -90,15 +90,15 @@ pub struct CallbackView {
     pub promised_from: Option<UtcTime>,
     /// The call is promised to start before this time.
     pub promised_by: UtcTime,
-    /// Whether the visitor asked for a window without a date, and it is on a later day than the day of the booking
-    /// because it could not be booked on that day.
+    /// Whether the call rolled over to a later day: the visitor chose a window without a date, and the window could no
+    /// longer be booked on the day of the request.
     pub rolled: bool,
-    /// Text to show to the visitor, in the language `locale`: the promise with its day and time, that the call is late
-    /// or will be repeated, or how the request was closed.
+    /// Text to show to the visitor, in the language `locale`. It states the promised day and time, that the call is
+    /// late, that another attempt will be made, or how the request was closed.
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
     pub confirmation: String,
     /// Whether the visitor can still reschedule or cancel the request, that is, whether the window has not started and
-    /// no attempt was made.
+    /// no attempt has been made.
     pub can_change: bool,
     /// Consents that the visitor gave in addition to the request.
     #[schema(max_items = 1)]

@@ -104,10 +104,10 @@ pub async fn release_callback_request(
 
 /// Reroute a callback request
 ///
-/// Moves an open callback request from sales to technical support, or back. The request is closed as `rerouted`, and a
-/// new request with the other intent continues it; they refer to each other by `rerouted_to` and `rerouted_from`. If no
-/// attempt was made yet, the new request keeps the promised time. Otherwise a new call as soon as possible is promised.
-/// Sales requests are sent to CRM formats only, and technical support requests to ITSM formats only.
+/// Moves an open callback request from sales to technical support, or vice versa. The request is closed as `rerouted`,
+/// and a new request with the other intent continues it; they refer to each other by `rerouted_to` and `rerouted_from`.
+/// If no attempt has been made yet, the new request keeps the promised time. Otherwise a new call as soon as possible
+/// is promised. Sales requests are sent to CRM formats only, and technical support requests to ITSM formats only.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),

@@ -125,7 +125,7 @@ pub async fn get_callback_request(
 /// Records an attempt to call the visitor, with its outcome. You must be an agent on the roster, and the request must
 /// be assigned to you (403 otherwise). `reached` completes the request, and `wrong_number` closes it as `unreachable`.
 /// After any other outcome the request returns to the queue without an agent, and the next attempt is due after one
-/// hour, inside opening hours. After the third attempt the request is closed as `unreachable`. The first attempt
+/// hour, within opening hours. After the third attempt the request is closed as `unreachable`. The first attempt
 /// determines whether the promise was kept. `Location` is the list of the attempts of the request.
 #[utoipa::path(
     tag = "Callbacks",

@@ -38,7 +38,7 @@ fn manager(app: &AppState, request: &HttpRequest) -> Result<(Actor, Manager), Er
 
 /// Create a callback request
 ///
-/// Requests a call for a website visitor, without an account. The response contains the promised day and time, the text
+/// Requests a call for a website visitor; no token is needed. The response contains the promised day and time, the text
 /// to show to the visitor, and the `manage_token` with which the visitor can get, reschedule or cancel the request.
 /// `Location` is the path of the receipt. If you book a slot, its capacity is reserved at once.
 ///

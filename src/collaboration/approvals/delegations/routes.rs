@@ -36,7 +36,7 @@ pub fn configure(config: &mut ServiceConfig) {
     responses(
         (status = 201, description = "The delegation.", body = DelegationBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`already_exists`: your side already has a delegate on some of these days; `conflict`: the person is a sponsor in the project, or a delegate of another side on some of these days; `illegal_transition`: the project is a draft, closed or cancelled."),
+        (status = 409, description = "`already_exists`: your side already has a delegate on some of these days. `conflict`: the person is a sponsor in the project, or a delegate of another side on some of these days. `illegal_transition`: the project is a draft, closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/sides/{department_id}/delegations")]

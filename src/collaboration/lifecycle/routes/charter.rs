@@ -33,7 +33,7 @@ use crate::kernel::state::AppState;
     responses(
         (status = 200, description = "The charter in its newest version.", body = CharterBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is closing, closed or cancelled; `conflict`: the amendment leaves out an area that is disputed; `not_ready`: the amendment lacks a goal or a milestone, a date is out of range, or a side has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the project is closing, closed or cancelled. `conflict`: the amendment leaves out an area that is disputed. `not_ready`: the amendment lacks a goal or a milestone, a date is out of range, or a side has no sponsor."),
     ),
 )]
 #[put("/v1/projects/{id}/charter")]
@@ -51,9 +51,9 @@ pub async fn replace_charter(
 
 /// Assign a sponsor
 ///
-/// Assigns or replaces the sponsor of a side. The current sponsor names the successor; administrators can always assign
-/// one. While the project is `draft` or `proposed`, any sponsor and the project lead can also fill a vacant side. Send
-/// the `ETag` of the project in `If-Match`.
+/// Assigns or replaces the sponsor of a side. The current sponsor can name a successor, and an administrator can always
+/// assign a sponsor. While the project is `draft` or `proposed`, any sponsor and the project lead can also assign a
+/// sponsor to a vacant side. Send the `ETag` of the project in `If-Match`.
 ///
 /// A person can be the sponsor of one side only and cannot be a member of the project. When the sponsor changes, the
 /// delegations of the side are revoked and its responses to open approvals are superseded, so the new sponsor has to
@@ -69,7 +69,7 @@ pub async fn replace_charter(
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`conflict`: the person is a member of the project or the sponsor of another side; `illegal_transition`: the project is closed or cancelled."),
+        (status = 409, description = "`conflict`: the person is a member of the project or the sponsor of another side. `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[put("/v1/projects/{id}/sides/{department_id}/sponsor")]
@@ -83,7 +83,7 @@ pub async fn assign_sponsor(
 
 /// Remove a sponsor
 ///
-/// Removes the sponsor of a side without naming a successor. Only administrators can remove a sponsor, for a side whose
+/// Removes the sponsor of a side without naming a successor. Only administrators can remove a sponsor. Use this if the
 /// successor is not known yet; a sponsor who steps down assigns a successor instead. The delegations of the side are
 /// revoked and its responses to open approvals are superseded. While a side of an `active`, `on_hold` or `closing`
 /// project has no sponsor, approvals cannot be requested or responded to. After 10 business days of the calendar, an

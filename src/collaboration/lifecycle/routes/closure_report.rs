@@ -16,8 +16,9 @@ use crate::kernel::state::AppState;
 /// Replace a closure report
 ///
 /// Creates or replaces the closure report: the outcome of every goal, and the lessons for future projects. Available to
-/// the sponsors, the lead and administrators while the project is `closing`. Send `If-None-Match: *` to create
-/// the report, and its `ETag` in `If-Match` to replace it. If every member has returned, submitting the report closes the project.
+/// the sponsors, the project lead and administrators while the project is `closing`. Send `If-None-Match: *` to create
+/// the report, and its `ETag` in `If-Match` to replace it. If every member has returned, submitting the report closes
+/// the project.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -25,7 +26,7 @@ use crate::kernel::state::AppState;
     responses(
         (status = 200, description = "The closure report was replaced.", body = ClosureReportBody),
         (status = 201, description = "The closure report was created.", body = ClosureReportBody),
-        (status = 404, description = "The project does not exist, or you do not have access to it."),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
         (status = 409, description = "`illegal_transition`: the project is not closing."),
     ),
 )]

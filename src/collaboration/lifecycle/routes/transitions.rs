@@ -29,7 +29,7 @@ use crate::kernel::state::AppState;
     responses(
         (status = 200, description = "The proposed project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`not_ready`: the charter is incomplete, or a side has no active sponsor of its own (see `blockers`); `illegal_transition`: the project is not a draft."),
+        (status = 409, description = "`not_ready`: the charter is incomplete, or a side has no active sponsor of its own (see `blockers`). `illegal_transition`: the project is not a draft."),
     ),
 )]
 #[post("/v1/projects/{id}/propose")]
@@ -79,7 +79,7 @@ pub async fn get_readiness(
     responses(
         (status = 200, description = "The active project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`not_ready`: activation is blocked, see `blockers`; `illegal_transition`: the project is not proposed."),
+        (status = 409, description = "`not_ready`: activation is blocked, see `blockers`. `illegal_transition`: the project is not proposed."),
     ),
 )]
 #[post("/v1/projects/{id}/activate")]
@@ -151,7 +151,7 @@ pub async fn hold_project(
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is not on hold; `already_exists`: the same approval is already open; `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the project is not on hold. `already_exists`: the same approval is already open. `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/resume")]
@@ -178,7 +178,7 @@ pub async fn resume_project(
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is neither active nor on hold; `already_exists`: the same approval is already open; `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the project is neither active nor on hold. `already_exists`: the same approval is already open. `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/close")]

@@ -30,7 +30,7 @@ pub struct DisputeBody {
     pub claim: String,
     /// The arbiter, who can decide the dispute after the deadline.
     pub arbiter_person_id: PersonId,
-    /// Until when only the sides can settle the dispute, by approval. After that, the arbiter can decide it as well.
+    /// Deadline for the sides to settle the dispute by approval. After the deadline, the arbiter can also decide it.
     pub deadline: UtcTime,
     /// State of the dispute.
     pub state: DisputeState,
@@ -63,7 +63,7 @@ pub struct NewDispute {
     pub claim: String,
     /// The arbiter, who can decide the dispute after the deadline. Must not have a role in the project.
     pub arbiter_person_id: PersonId,
-    /// Until when only the sides can settle the dispute, by approval. Must be in the future.
+    /// Deadline for the sides to settle the dispute by approval, before the arbiter can decide. Must be in the future.
     pub deadline: UtcTime,
     /// The side that raises the dispute. If absent, the side whose sponsor you are. Required for administrators.
     #[serde(default)]
@@ -75,7 +75,7 @@ impl RequestBody for NewDispute {}
 /// The outcome of a dispute: the person who becomes accountable. The area moves to the side they work for.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"person_id": PersonId::demo(7), "reason": "It stays as it is, and Marketing is consulted."}))]
+#[schema(example = json!({"person_id": PersonId::demo(7), "reason": "IT maintains the data; Marketing is consulted."}))]
 pub struct NewSettlement {
     /// The person who becomes accountable. Must be a member of the project. Name the person who is accountable now to
     /// leave the ownership unchanged.

@@ -41,7 +41,7 @@ pub fn configure(config: &mut ServiceConfig) {
     responses(
         (status = 201, description = "The dispute.", body = DisputeBody),
         (status = 404, description = "`not_found`: the area does not exist, or you do not have access to it."),
-        (status = 409, description = "`already_exists`: the area is already disputed; `conflict`: the area was removed from the charter; `illegal_transition`: the project is neither active nor on hold."),
+        (status = 409, description = "`already_exists`: the area is already disputed. `conflict`: the area was removed from the charter. `illegal_transition`: the project is neither active nor on hold."),
     ),
 )]
 #[post("/v1/areas/{id}/disputes")]
@@ -116,7 +116,7 @@ pub async fn get_dispute(
     responses(
         (status = 201, description = "The approval that was requested from the sides.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
-        (status = 409, description = "`already_exists`: an approval of a settlement is already open; `illegal_transition`: the dispute has ended, or the project is neither active nor on hold; `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`already_exists`: an approval of a settlement is already open. `illegal_transition`: the dispute has ended, or the project is neither active nor on hold. `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/disputes/{id}/settlements")]
@@ -145,7 +145,7 @@ pub async fn propose_settlement(
     responses(
         (status = 200, description = "The settled dispute.", body = DisputeBody),
         (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the deadline has not passed, or the dispute has ended; `conflict`: the arbiter is no longer neutral."),
+        (status = 409, description = "`illegal_transition`: the deadline has not passed, or the dispute has ended. `conflict`: the arbiter is no longer neutral."),
     ),
 )]
 #[post("/v1/disputes/{id}/arbitrate")]

@@ -7,7 +7,7 @@ use crate::collaboration::ownership::coverage::{Interval, PersonInterval};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::Day;
 
-/// A range of days without its end.
+/// A range of days.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct DayInterval {
     /// First day of the interval.
@@ -22,7 +22,7 @@ impl From<Interval> for DayInterval {
     }
 }
 
-/// A person and a range of days without its end.
+/// A person and a range of days.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct PersonDays {
     /// The accountable person.

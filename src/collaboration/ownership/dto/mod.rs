@@ -119,7 +119,7 @@ pub struct AssignmentEnd {
 
 impl RequestBody for AssignmentEnd {}
 
-/// Corrected days of an assignment; absent fields are not changed.
+/// Corrected dates of an assignment; absent fields are not changed.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"valid_from": "2026-02-01", "reason": "The handover was later than recorded."}))]

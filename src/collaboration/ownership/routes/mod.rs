@@ -81,7 +81,7 @@ pub async fn list_areas(
     responses(
         (status = 201, description = "The assignment.", body = AssignmentBody),
         (status = 404, description = "`not_found`: the area does not exist, or you do not have access to it."),
-        (status = 409, description = "`conflict`: another person is accountable on some of the days (see `owner`), the area is disputed, or it was removed from the charter; `already_exists`: the person already has this responsibility on some of the days; `illegal_transition`: the project is closed or cancelled."),
+        (status = 409, description = "`conflict`: another person is accountable on some of the days (see `owner`), the area is disputed, or it was removed from the charter. `already_exists`: the person already has this responsibility on some of the days. `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/areas/{id}/assignments")]
@@ -160,7 +160,7 @@ pub async fn get_assignment(
     responses(
         (status = 200, description = "The updated assignment.", body = AssignmentBody),
         (status = 404, description = "`not_found`: the assignment does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the assignment has ended, or the project is closed or cancelled; `conflict`: the area would have no accountable person, the successor is already accountable, or the area is disputed."),
+        (status = 409, description = "`illegal_transition`: the assignment has ended, or the project is closed or cancelled. `conflict`: the area would have no accountable person, the successor is already accountable, or the area is disputed."),
     ),
 )]
 #[post("/v1/assignments/{id}/end")]
@@ -174,7 +174,7 @@ pub async fn end_assignment(
 
 /// Correct an assignment
 ///
-/// Corrects the days of an assignment that were recorded incorrectly, including days in the past. Earlier versions are
+/// Corrects the dates of an assignment that were recorded incorrectly, including past dates. Earlier versions are
 /// kept and can be read with `known_at`. Once the project is activated, a correction cannot leave an area without an
 /// accountable person from today on.
 #[utoipa::path(
@@ -184,7 +184,7 @@ pub async fn end_assignment(
     responses(
         (status = 200, description = "The updated assignment.", body = AssignmentBody),
         (status = 404, description = "`not_found`: the assignment does not exist, or you do not have access to it."),
-        (status = 409, description = "`conflict`: another person is accountable on some of the days, the area would have no accountable person, or it is disputed; `already_exists`: the person already has this responsibility on some of the days; `illegal_transition`: the project is closed or cancelled."),
+        (status = 409, description = "`conflict`: another person is accountable on some of the days, the area would have no accountable person, or it is disputed. `already_exists`: the person already has this responsibility on some of the days. `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/assignments/{id}/correct")]

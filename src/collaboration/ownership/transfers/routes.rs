@@ -43,7 +43,7 @@ pub fn configure(config: &mut ServiceConfig) {
     responses(
         (status = 201, description = "The transfer, in state `offered`.", body = TransferBody),
         (status = 404, description = "`not_found`: the area does not exist, or you do not have access to it."),
-        (status = 409, description = "`already_exists`: the area already has an open transfer; `conflict`: the area has no accountable person on that day, the person is already accountable, or the area is disputed; `illegal_transition`: the project is neither active nor on hold."),
+        (status = 409, description = "`already_exists`: the area already has an open transfer. `conflict`: the area has no accountable person on that day, the person is already accountable, or the area is disputed. `illegal_transition`: the project is neither active nor on hold."),
     ),
 )]
 #[post("/v1/areas/{id}/transfers")]
@@ -120,7 +120,7 @@ pub async fn get_transfer(
     responses(
         (status = 200, description = "The transfer after the change.", body = TransferBody),
         (status = 404, description = "`not_found`: the transfer does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the transfer is no longer offered, or the project is neither active nor on hold; `conflict`: the accountable person has changed, or the area is disputed; `not_ready`: a side has no sponsor, so the approval cannot be requested."),
+        (status = 409, description = "`illegal_transition`: the transfer is no longer offered, or the project is neither active nor on hold. `conflict`: the accountable person has changed, or the area is disputed. `not_ready`: a side has no sponsor, so the approval cannot be requested."),
     ),
 )]
 #[post("/v1/transfers/{id}/accept")]

@@ -34,7 +34,7 @@ pub fn draw(sheet: &mut Sheet, report: &Report, labels: &Labels, top: f64) -> f6
     left.max(right)
 }
 
-/// Draws one bar with the shares of all sides, which add up to 100 %.
+/// Draws one bar with the shares of all sides, which add up to 100%.
 fn row(sheet: &mut Sheet, report: &Report, labels: &Labels, (measure, name): (Measure, &str), y: f64) {
     let shares: Vec<_> = report.sides.iter().map(measure).collect();
     let total: i64 = shares.iter().fold(0, |sum, share| sum.saturating_add(share.count));

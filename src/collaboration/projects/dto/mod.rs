@@ -97,8 +97,8 @@ pub struct SideBody {
     /// The sponsor who represents the side; null if none is assigned.
     #[schema(required)]
     pub sponsor_person_id: Option<PersonId>,
-    /// Since when the side cannot be represented, because it has no sponsor or the sponsor is deactivated; null while
-    /// it has an active sponsor.
+    /// When the side became vacant, because its sponsor was removed or deactivated, or because it never had one; null
+    /// while it has an active sponsor.
     #[schema(required)]
     pub vacant_since: Option<UtcTime>,
 }

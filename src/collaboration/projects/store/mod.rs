@@ -66,7 +66,7 @@ pub struct Side {
     pub position: i32,
     /// The sponsor; `None` if none is assigned.
     pub sponsor_person_id: Option<PersonId>,
-    /// Since when the side has no active sponsor; `sponsor_person_id` can still name a deactivated person.
+    /// When the side lost its active sponsor; `sponsor_person_id` can still name a deactivated person.
     pub vacant_since: Option<UtcTime>,
 }
 

@@ -27,7 +27,7 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// List the deliveries of a webhook endpoint
 ///
-/// Returns past and pending deliveries to a webhook endpoint, oldest first. Filter by `state` to find, for example,
+/// Returns past and pending deliveries to a webhook endpoint, oldest first. Use `state` to find, for example,
 /// exhausted deliveries.
 #[utoipa::path(
     tag = "Webhooks",

@@ -62,7 +62,7 @@ pub struct EndpointBody {
     pub ordering: Ordering,
     /// What happens after the last attempt to deliver an event has failed. Applies only if `ordering` is `subject`.
     pub on_exhausted: OnExhausted,
-    /// Retry schedule: the delay in seconds before each attempt, counted from the end of the previous one; up to 20 %
+    /// Retry schedule: the delay in seconds before each attempt, counted from the end of the previous one; up to 20%
     /// is added to each delay. Null for the standard schedule of ten attempts: 0 s, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h,
     /// 14 h, 20 h, 24 h.
     #[schema(required, min_items = 1, max_items = 20)]
@@ -139,8 +139,8 @@ impl EndpointWithSecret {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"url": "https://crm.example.com/hooks/entente", "description": "CRM of marketing", "event_types": ["department.created", "department.updated"]}))]
 pub struct NewWebhookEndpoint {
-    /// URL to which the requests are sent. It must use `https`, have a public address, and contain no user name,
-    /// password or fragment. The operator can permit other destinations.
+    /// URL to which the requests are sent. It must use `https`, a public address and port 443 or 8443, and must not
+    /// contain a user name, password or fragment. The operator can permit other destinations.
     #[schema(format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub url: String,
     /// Description of the endpoint, for people.
@@ -173,7 +173,7 @@ pub struct NewWebhookEndpoint {
     #[schema(nullable = false, default = "skip")]
     pub on_exhausted: Option<OnExhausted>,
     /// Retry schedule: the delay in seconds before each attempt, counted from the end of the previous one; absent or
-    /// null for the standard schedule of ten attempts over about three days.
+    /// null for the standard schedule of ten attempts over three to four days.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 20)]
     pub retry_delays: Option<Vec<RetryDelay>>,

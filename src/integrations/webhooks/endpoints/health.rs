@@ -40,8 +40,8 @@ pub struct WebhookHealth {
     /// Number of attempts that failed since the last success.
     #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub consecutive_failures: i32,
-    /// When the first failure after the last success ended or, after the circuit has opened, when it opened; null if
-    /// the last attempt succeeded.
+    /// When the endpoint started to fail: the time at which the circuit opened or, while it is still closed, the end of
+    /// the first failed attempt since the last success. Null if the last attempt succeeded.
     #[schema(required)]
     pub failing_since: Option<UtcTime>,
     /// When the next probe is due; null unless `status` is `failing`.
@@ -51,8 +51,8 @@ pub struct WebhookHealth {
     /// and therefore also null once the endpoint is disabled.
     #[schema(required)]
     pub disables_at: Option<UtcTime>,
-    /// Until when no events are sent, because the receiver requested a pause with `Retry-After` or because held
-    /// deliveries are sent at a limited rate; null if there is no pause.
+    /// End of the current pause, during which no events are sent, because the receiver requested it with `Retry-After`
+    /// or because held deliveries are sent at a limited rate; null if there is no pause.
     #[schema(required)]
     pub paused_until: Option<UtcTime>,
     /// When the last successful attempt ended; null if there was none.

@@ -235,8 +235,8 @@ pub async fn revoke_previous_webhook_secret(
 
 /// Get the health of a webhook endpoint
 ///
-/// Returns whether deliveries to the endpoint are succeeding, since when they have been failing, how many are waiting,
-/// and when the next probe of a failing endpoint is due. Use it for monitoring and troubleshooting.
+/// Returns whether deliveries to the endpoint are succeeding, when they started to fail, how many are waiting, and when
+/// the next probe of a failing endpoint is due. Use it for monitoring and troubleshooting.
 #[utoipa::path(
     tag = "Webhooks",
     params(("id" = WebhookEndpointId, Path, description = "Identifier of the webhook endpoint.")),
