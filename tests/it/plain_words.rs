@@ -121,6 +121,7 @@ const BANNED: &[(&str, &str)] = &[
     ("draw_partnership", "get_partnership_chart"),
     ("leaver_report", "offboarding_report"),
     ("settled_at", "ended_at"),
+    ("quarantined_for", "quarantine_reason"),
     ("vetoes", "rejections"),
     ("veto", "rejection"),
     ("duplicate_member", "duplicate_field"),

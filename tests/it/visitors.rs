@@ -203,7 +203,7 @@ async fn responses_do_not_reveal_whether_a_number_is_known(app: TestApp) {
     // Agents see the difference: the request of number 1 is quarantined.
     let quarantined = agent(&app, "a").await.get(&format!("{PATH}?state=quarantined")).await.expect(200);
     assert_eq!(
-        (quarantined.body["data"].as_array().unwrap().len(), &quarantined.body["data"][0]["quarantined_for"]),
+        (quarantined.body["data"].as_array().unwrap().len(), &quarantined.body["data"][0]["quarantine_reason"]),
         (1, &json!("number_limit"))
     );
     // The third request of a visitor is rejected for any number.
@@ -319,7 +319,7 @@ async fn requests_of_programs_are_quarantined_without_notice(app: TestApp) {
             (&receipt.body["state"], capacity_remaining(&app, "20270330T0800Z").await),
             (&json!("scheduled"), json!(3))
         );
-        assert_eq!(read_request(&app, &receipt).await["quarantined_for"], reason);
+        assert_eq!(read_request(&app, &receipt).await["quarantine_reason"], reason);
     }
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");

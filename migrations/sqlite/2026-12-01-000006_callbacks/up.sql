@@ -71,7 +71,7 @@ CREATE TABLE callback_requests (
     same_number INTEGER NOT NULL CHECK (same_number IN (0, 1)),
     -- The day of the window became a closed day after the promise.
     closed_day INTEGER NOT NULL CHECK (closed_day IN (0, 1)),
-    quarantined_for TEXT CHECK (quarantined_for IN ('honeypot', 'too_fast', 'number_limit')),
+    quarantine_reason TEXT CHECK (quarantine_reason IN ('honeypot', 'too_fast', 'number_limit')),
     manage_token_sha256 TEXT NOT NULL
         CHECK (length(manage_token_sha256) = 64 AND manage_token_sha256 NOT GLOB '*[^0-9a-f]*'),
     created_at TEXT NOT NULL,
@@ -82,7 +82,7 @@ CREATE TABLE callback_requests (
     CONSTRAINT callback_requests_agent CHECK ((state = 'assigned') = (open_place IS NOT NULL AND agent_id IS NOT NULL)),
     CONSTRAINT callback_requests_window CHECK ((slot_id IS NULL) = (promised_from IS NULL)),
     CONSTRAINT callback_requests_linked CHECK (linked_to <> id),
-    CONSTRAINT callback_requests_quarantine CHECK (state <> 'quarantined' OR quarantined_for IS NOT NULL),
+    CONSTRAINT callback_requests_quarantine CHECK (state <> 'quarantined' OR quarantine_reason IS NOT NULL),
     CONSTRAINT callback_requests_erased CHECK ((erased_at IS NULL) = (phone_e164 IS NOT NULL)),
     CONSTRAINT callback_requests_first_attempt CHECK (first_attempt_after IS NULL OR attempts > 0)
 ) STRICT;

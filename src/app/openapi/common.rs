@@ -150,13 +150,14 @@ fn add_headers(path: &str, operation: &mut Value, relations: &Relations, version
     let path = path_of_example(path, operation);
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let traits = headers::Traits { versioned, post: relations.post, paged: relations.paged };
+    let period = period_of(operation);
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         if response.get("$ref").is_some() {
             continue;
         }
         if status.as_str() >= "400" {
             let description = response["description"].as_str().unwrap_or_default().to_owned();
-            response["content"] = errors::content(status, &description, &path);
+            response["content"] = errors::content(status, &description, &path, period);
         }
         headers::add(&id, &traits, status, response);
     }
@@ -169,6 +170,13 @@ fn path_of_example(path: &str, operation: &Value) -> String {
         let name = parameter["name"].as_str().unwrap_or_default();
         path.replace(&format!("{{{name}}}"), parameter["example"].as_str().unwrap_or("example"))
     })
+}
+
+/// Returns the query parameters that are the start and the end of a period, of an operation without a body.
+fn period_of(operation: &Value) -> Option<[&'static str; 2]> {
+    let has = |name: &str| operation["parameters"].as_array().into_iter().flatten().any(|one| one["name"] == name);
+    let periods = [["from", "to"], ["created_from", "created_to"]];
+    periods.into_iter().find(|period| operation.get("requestBody").is_none() && period.iter().all(|name| has(name)))
 }
 
 /// Path in the examples of shared responses.
@@ -185,7 +193,7 @@ pub fn responses() -> Value {
                     "description": description,
                     // Only `POST` operations refer to the shared 409.
                     "headers": headers::of_error(status, true),
-                    "content": errors::content(status, description, EXAMPLE_PATH)
+                    "content": errors::content(status, description, EXAMPLE_PATH, None)
                 }),
             )
         })

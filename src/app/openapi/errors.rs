@@ -6,18 +6,20 @@ use crate::kernel::error::Code;
 use crate::kernel::locale::Lang;
 
 /// Returns the content of an error response. Its description names the codes in backticks; a description without codes
-/// means the most common code of the status.
-pub fn content(status: &str, description: &str, path: &str) -> Value {
+/// means the most common code of the status. `period` has the query parameters of an operation without a body that are
+/// the start and the end of a period.
+pub fn content(status: &str, description: &str, path: &str, period: Option<[&str; 2]>) -> Value {
     let codes = codes(status, description);
+    let example = |code: Code| example(code, path, period);
     let mut media = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
     match codes.as_slice() {
         [] => {}
-        [only] => media["example"] = example(*only, path),
+        [only] => media["example"] = example(*only),
         several => {
             media["examples"] = several
                 .iter()
                 .map(|code| {
-                    let shown = json!({ "summary": code.title().in_lang(Lang::EN), "value": example(*code, path) });
+                    let shown = json!({ "summary": code.title().in_lang(Lang::EN), "value": example(*code) });
                     (code.as_str().to_owned(), shown)
                 })
                 .collect::<Map<_, _>>()
@@ -52,7 +54,7 @@ fn usual(status: &str) -> Option<Code> {
     })
 }
 
-fn example(code: Code, path: &str) -> Value {
+fn example(code: Code, path: &str, period: Option<[&str; 2]>) -> Value {
     let mut problem = json!({
         "type": format!("/problems/{}", code.as_str()),
         "title": code.title().in_lang(Lang::EN),
@@ -69,8 +71,13 @@ fn example(code: Code, path: &str) -> Value {
             }]);
         }
         Code::ValidationFailed => {
-            problem["errors"] =
-                json!([{ "pointer": "/name", "code": "required", "detail": "This field is required." }]);
+            problem["errors"] = match period {
+                Some([from, to]) => {
+                    let detail = format!("`{to}` must be after `{from}`.");
+                    json!([{ "parameter": to, "code": "not_after_start", "detail": detail }])
+                }
+                None => json!([{ "pointer": "/name", "code": "required", "detail": "This field is required." }]),
+            };
         }
         _ => {}
     }

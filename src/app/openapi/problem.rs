@@ -44,7 +44,7 @@ struct ProblemFields {
     areas: Option<Vec<OrphanedArea>>,
     /// For `conflict`: identifiers of the open callback requests with the same phone number.
     #[schema(nullable = false, max_items = 10)]
-    open: Option<Vec<CallbackRequestId>>,
+    open_request_ids: Option<Vec<CallbackRequestId>>,
     /// For `conflict`: SHA-256 of the current terms of the approval, in hexadecimal.
     #[schema(nullable = false, min_length = 64, max_length = 64, pattern = "^[0-9a-f]+$")]
     sha256: Option<String>,

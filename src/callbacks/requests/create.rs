@@ -195,17 +195,17 @@ fn request_row(
         rerouted_to: None,
         same_number: acceptance.same_number,
         closed_day: false,
-        quarantined_for: acceptance.quarantined_for,
+        quarantine_reason: acceptance.quarantine_reason,
         manage_token_sha256,
         created_at: tx.now,
         updated_at: tx.now,
         erased_at: None,
     };
     enqueue(&mut request, &valid.promise, tx.now);
-    if acceptance.quarantined_for.is_some() {
+    if acceptance.quarantine_reason.is_some() {
         request.state = CallbackState::Quarantined;
     }
-    if acceptance.quarantined_for.is_some_and(QuarantineReason::is_suspicion) {
+    if acceptance.quarantine_reason.is_some_and(QuarantineReason::is_suspicion) {
         // A bot gets no promise. If the number has too many open requests, the promise still counts.
         request.promise = PromiseStatus::Void;
     }

@@ -154,7 +154,7 @@ pub fn reschedule(
     let mut after = before.clone();
     create::enqueue(&mut after, &promise, tx.now);
     let linked = store::lock_linked(tx.conn, before.id)?;
-    let suspicious = before.quarantined_for.is_some_and(QuarantineReason::is_suspicion);
+    let suspicious = before.quarantine_reason.is_some_and(QuarantineReason::is_suspicion);
     if suspicious && before.state == CallbackState::Quarantined {
         if let Some(slot) = promise.slot() {
             capacity::check(tx.conn, &present, slot)?.map_err(violations::slot_full)?;

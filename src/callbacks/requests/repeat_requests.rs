@@ -22,7 +22,7 @@ pub struct Acceptance {
     pub linked_to: Option<CallbackRequestId>,
     /// Whether the number has a call at another time.
     pub same_number: bool,
-    pub quarantined_for: Option<QuarantineReason>,
+    pub quarantine_reason: Option<QuarantineReason>,
 }
 
 /// Returns the first free place among the open requests of a number.
@@ -43,7 +43,7 @@ pub fn decide(
     if own >= PLACES.len() {
         return None;
     }
-    let (place, quarantined_for) = match (suspicion, free_place(others)) {
+    let (place, quarantine_reason) = match (suspicion, free_place(others)) {
         (Some(reason), _) => (None, Some(reason)),
         (None, Some(place)) => (Some(place), None),
         (None, None) => (None, Some(QuarantineReason::NumberLimit)),
@@ -54,7 +54,7 @@ pub fn decide(
         .find(|other| other.intent == intent && other.slot_id.as_deref() == slot);
     let linked_to = same_call.map(|other| other.id).filter(|_| place.is_some());
     let same_number = place.is_some() && linked_to.is_none() && open().next().is_some();
-    Some(Acceptance { place, linked_to, same_number, quarantined_for })
+    Some(Acceptance { place, linked_to, same_number, quarantine_reason })
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_first_request_of_a_number_is_neither_linked_nor_flagged() {
-        let first = Acceptance { place: Some(1), linked_to: None, same_number: false, quarantined_for: None };
+        let first = Acceptance { place: Some(1), linked_to: None, same_number: false, quarantine_reason: None };
         assert_eq!(decide(&[], SALES, None, "a", None), Some(first));
     }
 
@@ -112,13 +112,13 @@ mod tests {
         let both = [other(1, SALES, None, Some(1), "a"), other(2, SALES, Some("s"), Some(2), "a")];
         assert_eq!(decide(&both, SALES, Some("t"), "a", None), None);
         let other_caller = decide(&both, SALES, Some("t"), "b", None).unwrap();
-        assert_eq!((other_caller.place, other_caller.quarantined_for), (None, Some(QuarantineReason::NumberLimit)));
+        assert_eq!((other_caller.place, other_caller.quarantine_reason), (None, Some(QuarantineReason::NumberLimit)));
     }
 
     #[test]
     fn suspicion_quarantines_and_takes_no_place() {
         let acceptance = decide(&[], SALES, None, "a", Some(QuarantineReason::Honeypot)).unwrap();
-        assert_eq!((acceptance.place, acceptance.quarantined_for), (None, Some(QuarantineReason::Honeypot)));
+        assert_eq!((acceptance.place, acceptance.quarantine_reason), (None, Some(QuarantineReason::Honeypot)));
     }
 
     fn others() -> impl Strategy<Value = Vec<RequestOfNumber>> {

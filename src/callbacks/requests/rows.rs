@@ -48,7 +48,7 @@ pub struct CallbackRequest {
     pub rerouted_to: Option<CallbackRequestId>,
     pub same_number: bool,
     pub closed_day: bool,
-    pub quarantined_for: Option<QuarantineReason>,
+    pub quarantine_reason: Option<QuarantineReason>,
     pub manage_token_sha256: String,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,

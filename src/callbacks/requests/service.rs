@@ -175,7 +175,7 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndConta
     let mut after = before.clone();
     after.open_place = Some(repeat_requests::free_place(&others).ok_or_else(|| {
         let open: Vec<_> = others.iter().filter(|one| one.open_place.is_some()).map(|one| one.id.to_string()).collect();
-        Problem::new(Code::Conflict).because("detail-number-has-two").with("open", open)
+        Problem::new(Code::Conflict).because("detail-number-has-two").with("open_request_ids", open)
     })?);
     after.state = if before.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
     after.promise = PromiseStatus::Pending;

@@ -47,7 +47,7 @@ pub fn save_because(
 /// Whether capacity of its slot is reserved for a request. Quarantined requests that seem to come from a bot reserve
 /// none.
 pub fn has_capacity(request: &CallbackRequest) -> bool {
-    let suspicious = request.quarantined_for.is_some_and(QuarantineReason::is_suspicion);
+    let suspicious = request.quarantine_reason.is_some_and(QuarantineReason::is_suspicion);
     request.slot_id.is_some() && !(request.state == CallbackState::Quarantined && suspicious)
 }
 

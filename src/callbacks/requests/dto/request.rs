@@ -89,7 +89,7 @@ pub struct CallbackRequestBody {
     pub flags: Vec<CallbackFlag>,
     /// Why the request is or was quarantined; null if it never was.
     #[schema(required)]
-    pub quarantined_for: Option<QuarantineReason>,
+    pub quarantine_reason: Option<QuarantineReason>,
     /// The request for the same number whose call also covers this one; null if this request has a call of its own.
     #[schema(required)]
     pub linked_to: Option<CallbackRequestId>,
@@ -142,7 +142,7 @@ impl From<RequestAndContact> for CallbackRequestBody {
             first_promised_by: row.first_promised_by,
             promise: row.promise,
             flags,
-            quarantined_for: row.quarantined_for,
+            quarantine_reason: row.quarantine_reason,
             linked_to: row.linked_to,
             rerouted_from: row.rerouted_from,
             rerouted_to: row.rerouted_to,
@@ -185,7 +185,7 @@ pub struct CallbackRequestEvent {
     pub flags: Vec<CallbackFlag>,
     /// Why the request is or was quarantined; null if it never was.
     #[schema(required)]
-    pub quarantined_for: Option<QuarantineReason>,
+    pub quarantine_reason: Option<QuarantineReason>,
     /// The request for the same number whose call also covers this one; null if this request has a call of its own.
     #[schema(required)]
     pub linked_to: Option<CallbackRequestId>,
@@ -221,7 +221,7 @@ impl From<&CallbackRequest> for CallbackRequestEvent {
             rolled: row.rolled,
             promise: row.promise,
             flags: flags(row),
-            quarantined_for: row.quarantined_for,
+            quarantine_reason: row.quarantine_reason,
             linked_to: row.linked_to,
             rerouted_from: row.rerouted_from,
             rerouted_to: row.rerouted_to,

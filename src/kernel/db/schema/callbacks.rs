@@ -31,7 +31,7 @@ diesel::table! {
         rerouted_to -> Nullable<Text>,
         same_number -> Bool,
         closed_day -> Bool,
-        quarantined_for -> Nullable<Text>,
+        quarantine_reason -> Nullable<Text>,
         manage_token_sha256 -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
