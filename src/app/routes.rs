@@ -3,8 +3,9 @@
 //! The server, the tests and the `openapi` command use the same [`configure`], so that the API document matches the
 //! routes.
 
-use utoipa_actix_web::AppExt;
-use utoipa_actix_web::service_config::ServiceConfig;
+use std::sync::OnceLock;
+
+use actix_web::web;
 
 use crate::app::operations;
 use crate::calendar;
@@ -30,44 +31,62 @@ use crate::integrations::references;
 use crate::integrations::webhooks;
 use crate::kernel::audit;
 use crate::kernel::events;
+use crate::kernel::http::route_table::RouteTable;
+use crate::kernel::http::routes::{Collected, Server, Slices};
 use crate::privacy;
 use crate::privacy::offboarding;
 
 /// Registers every documented route, in the order of the API document.
-pub fn configure(config: &mut ServiceConfig) {
-    config
-        .configure(departments::configure)
-        .configure(people::configure)
-        .configure(offboarding::configure)
-        .configure(projects::configure)
-        .configure(lifecycle::configure)
-        .configure(approvals::configure)
-        .configure(responses::configure)
-        .configure(memberships::configure)
-        .configure(releases::configure)
-        .configure(memberships::configure_returns)
-        .configure(ownership::configure)
-        .configure(decisions::configure)
-        .configure(partnership::configure)
-        .configure(inbox::configure)
-        .configure(calendar::configure)
-        .configure(closed_days::configure)
-        .configure(requests::configure)
-        .configure(reports::configure)
-        .configure(requests::configure_agent_calendars)
-        .configure(references::configure)
-        .configure(agents::configure)
-        .configure(notices::configure)
-        .configure(privacy::configure)
-        .configure(events::configure)
-        .configure(audit::configure)
-        .configure(webhooks::configure)
-        .configure(previews::configure)
-        .configure(operations::configure);
+pub fn configure(slices: &mut impl Slices) {
+    slices
+        .slice(departments::configure)
+        .slice(people::configure)
+        .slice(offboarding::configure)
+        .slice(projects::configure)
+        .slice(lifecycle::configure)
+        .slice(approvals::configure)
+        .slice(responses::configure)
+        .slice(memberships::configure)
+        .slice(releases::configure)
+        .slice(memberships::configure_returns)
+        .slice(ownership::configure)
+        .slice(decisions::configure)
+        .slice(partnership::configure)
+        .slice(inbox::configure)
+        .slice(calendar::configure)
+        .slice(closed_days::configure)
+        .slice(requests::configure)
+        .slice(reports::configure)
+        .slice(requests::configure_agent_calendars)
+        .slice(references::configure)
+        .slice(agents::configure)
+        .slice(notices::configure)
+        .slice(privacy::configure)
+        .slice(events::configure)
+        .slice(audit::configure)
+        .slice(webhooks::configure)
+        .slice(previews::configure)
+        .slice(operations::configure);
 }
 
 /// Returns the paths and schemas of [`configure`].
 #[must_use]
-pub fn collect() -> utoipa::openapi::OpenApi {
-    actix_web::App::new().into_utoipa_app().configure(configure).split_for_parts().1
+pub fn collect() -> Collected {
+    let mut collected = Collected::default();
+    configure(&mut collected);
+    collected
+}
+
+/// Registers every documented route with an HTTP server.
+pub fn serve(config: &mut web::ServiceConfig) {
+    configure(&mut Server::new(config));
+}
+
+/// Returns the documented paths, which are collected once per process.
+///
+/// # Errors
+/// The path that cannot be distinguished from another one.
+pub fn table() -> Result<&'static RouteTable, String> {
+    static TABLE: OnceLock<Result<RouteTable, String>> = OnceLock::new();
+    TABLE.get_or_init(|| RouteTable::new(&collect())).as_ref().map_err(Clone::clone)
 }

@@ -1,14 +1,13 @@
 //! The HTTP server: routes, middleware, limits and graceful shutdown.
 
 use std::net::TcpListener;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
-use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::context::Context;
@@ -23,8 +22,8 @@ use crate::callbacks::requests;
 use crate::kernel::http::body::MAX_BODY;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
-use crate::kernel::http::methods::{MethodTable, unrouted};
 use crate::kernel::http::rate_limit::RateLimit;
+use crate::kernel::http::route_table::unrouted;
 use crate::kernel::request::DefaultLocale;
 use crate::kernel::request::middleware::request_middleware;
 
@@ -32,9 +31,6 @@ use crate::kernel::request::middleware::request_middleware;
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
 /// Time limit for running requests during shutdown, in seconds.
 const DRAIN_SECONDS: u64 = 20;
-
-static METHODS: LazyLock<web::Data<MethodTable>> =
-    LazyLock::new(|| web::Data::new(MethodTable::new(&routes::collect().paths)));
 
 /// The settings that apply to a request before it reaches a route.
 #[derive(Clone)]
@@ -51,14 +47,14 @@ pub struct Edge {
 /// # Errors
 /// When the socket cannot be used.
 pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge) -> Result<Server, String> {
-    let methods = METHODS.clone();
+    let table = routes::table()?;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(context.state.clone())
             .app_data(context.intake.clone())
             .app_data(context.outbound.clone())
             .app_data(web::Data::new(closed_days::Observer(requests::scheduled::flag_day)))
-            .app_data(methods.clone())
+            .app_data(table)
             .app_data(web::Data::from(edge.limit.clone()))
             .app_data(web::Data::new(edge.cors.clone()))
             .app_data(web::Data::new(edge.proxies.clone()))
@@ -66,9 +62,7 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .app_data(web::Data::new(edge.default_locale))
             .app_data(web::PayloadConfig::new(MAX_BODY))
             .wrap(from_fn(request_middleware))
-            .into_utoipa_app()
-            .configure(routes::configure)
-            .into_app()
+            .configure(routes::serve)
             .configure(operations::configure_pages)
             .configure(documents::configure)
             .configure(form::configure)

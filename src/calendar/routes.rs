@@ -1,7 +1,6 @@
 //! `/v1/calendars/{calendar_id}` and `/v1/slots`.
 
 use actix_web::{get, patch, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{CalendarBody, CalendarPatch, SlotList, SlotQuery};
 use super::reference::CalendarRef;
@@ -10,11 +9,12 @@ use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(get_calendar).service(update_calendar).service(list_slots);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(get_calendar).service(update_calendar).service(list_slots);
 }
 
 /// Get a calendar

@@ -3,12 +3,14 @@
 //! Rule: telemetry has no personal data or secrets. A span has the method, route, status and request id. Paths have ids
 //! only, and query strings are not logged.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::{Method, StatusCode};
+use metrics::Label;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry::trace::TracerProvider;
@@ -145,13 +147,23 @@ pub fn request_span(request: &ServiceRequest, id: &str) -> Span {
 }
 
 /// Records the end of a request in the log and metrics. `route` is the path template, never the path itself.
-pub fn request_done(span: &Span, method: &Method, route: Option<&str>, status: StatusCode, elapsed: Duration) {
-    let route = route.unwrap_or("unrouted").to_owned();
-    span.record("route", route.as_str());
+pub fn request_done(
+    span: &Span,
+    method: &Method,
+    route: Option<Cow<'static, str>>,
+    status: StatusCode,
+    elapsed: Duration,
+) {
+    let route = route.unwrap_or(Cow::Borrowed("unrouted"));
+    span.record("route", route.as_ref());
     span.record("status", status.as_u16());
     span.in_scope(|| tracing::debug!(micros = elapsed.as_micros() as u64, "request completed"));
-    let labels = [("method", known(method).to_owned()), ("route", route), ("status", status.as_str().to_owned())];
-    metrics::histogram!("entente_http_request_seconds", &labels).record(elapsed.as_secs_f64());
+    let labels = vec![
+        Label::new("method", known(method)),
+        Label::new("route", route),
+        Label::new("status", status.as_str().to_owned()),
+    ];
+    metrics::histogram!("entente_http_request_seconds", labels).record(elapsed.as_secs_f64());
 }
 
 /// Returns the method as a label. Unknown methods share one label, because callers can send any text.

@@ -1,7 +1,6 @@
 //! `/v1/data-subjects`, `/v1/retention` and `/v1/people/{id}/erase`.
 
 use actix_web::{get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
 use super::retention::{self, Retention, RetentionPatch};
@@ -12,12 +11,13 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::PersonId;
 use crate::kernel::request::{Call, Meta};
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(export_data_subject)
         .service(erase_data_subject)
         .service(erase_person)

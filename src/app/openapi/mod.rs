@@ -58,7 +58,7 @@ pub fn rendering(rendering: Rendering) -> Result<Value, String> {
 /// # Errors
 /// When a part cannot be serialised.
 pub fn document() -> Result<Value, String> {
-    let mut collected = routes::collect();
+    let mut collected = routes::collect().openapi;
     webhooks::add_schemas(&mut collected);
     add_schemas_of_parameters(&mut collected);
     problem::add_schemas(&mut collected);

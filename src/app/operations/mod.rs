@@ -7,17 +7,17 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::kernel::db::migrate;
 use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::locale::Lang;
 use crate::kernel::request;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(check_liveness).service(check_readiness).service(get_metrics);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(check_liveness).service(check_readiness).service(get_metrics);
 }
 
 /// Registers the pages that are not part of the documented API.

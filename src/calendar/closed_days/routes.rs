@@ -1,7 +1,6 @@
 //! `/v1/calendars/{calendar_id}/closed-days`.
 
 use actix_web::{delete, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{CalendarText, ClosedDayBody, ClosedDayImport, NewClosedDay};
 use super::service::{self, Observer};
@@ -12,12 +11,13 @@ use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::ClosedDayId;
 use crate::kernel::request::{CalendarCall, Call};
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(create_closed_day)
         .service(import_closed_days)
         .service(list_closed_days)

@@ -1,7 +1,6 @@
 //! `/v1/privacy-notices`.
 
 use actix_web::{HttpRequest, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{NewPrivacyNotice, NoticeBody, NoticeListQuery, NoticeQuery, PrivacyNoticeSha256};
 use super::service;
@@ -11,11 +10,12 @@ use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::request::{self, Call};
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(publish_privacy_notice)
         .service(list_privacy_notices)
         .service(get_current_privacy_notice)

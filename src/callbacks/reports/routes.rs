@@ -1,7 +1,6 @@
 //! `/v1/reports/callbacks`.
 
 use actix_web::{get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{CallbackReport, CallbackReportQuery};
 use super::service;
@@ -9,10 +8,11 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(get_callback_report);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(get_callback_report);
 }
 
 /// Get the callback report

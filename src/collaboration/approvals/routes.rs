@@ -1,7 +1,6 @@
 //! Handlers of `/v1/projects/{id}/approvals` and `/v1/approvals`.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::delegations;
 use super::dto::{ApprovalBody, ApprovalResponseBody, ApprovalWithIncluded};
@@ -17,12 +16,13 @@ use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{ApprovalId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(list_approvals)
         .service(get_approval)
         .service(list_approval_responses)

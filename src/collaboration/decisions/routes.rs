@@ -1,7 +1,6 @@
 //! `/v1/projects/{id}/decisions` and `/v1/decisions`.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{DecisionBody, Escalation, NewDecision, RaisedDecision, Ruling};
 use super::filter::DecisionQuery;
@@ -14,13 +13,14 @@ use crate::kernel::http::etag::ETag;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{DecisionId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 use crate::kernel::time::UtcTime;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(create_decision)
         .service(list_decisions)
         .service(get_decision)

@@ -1,7 +1,6 @@
 //! `/v1/me/inbox`.
 
 use actix_web::{get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{InboxQuery, InboxWithIncluded};
 use super::service;
@@ -10,10 +9,11 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(get_inbox);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(get_inbox);
 }
 
 /// Get your inbox

@@ -1,7 +1,6 @@
 //! `/v1/projects/{id}/memberships` and `/v1/memberships`.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{
     MembershipBatch, MembershipBody, MembershipQuery, MembershipWithIncluded, NewMembership, NewMembershipBatch,
@@ -17,13 +16,14 @@ use crate::kernel::http::list::{ListRequest, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{MembershipId, PersonId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 use crate::kernel::tx::Tx;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(invite_member)
         .service(invite_members)
         .service(list_memberships)
@@ -35,8 +35,8 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 /// Adds the operations that follow the releases in the OpenAPI document.
-pub fn configure_returns(config: &mut ServiceConfig) {
-    config.service(return_member).service(list_person_memberships);
+pub fn configure_returns(routes: &mut impl Routes) {
+    routes.service(return_member).service(list_person_memberships);
 }
 
 /// Invite a person to a project

@@ -2,7 +2,6 @@
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{PartnershipChart, Report};
 use super::{chart, service};
@@ -10,12 +9,13 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::request;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(get_partnership).service(get_partnership_chart);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(get_partnership).service(get_partnership_chart);
 }
 
 /// Get the partnership report

@@ -1,7 +1,6 @@
 //! Handlers for creating and reading projects and charters.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{CharterBody, CharterQuery, NewProject, ProjectBody, ProjectWithIncluded};
 use super::filter::ProjectQuery;
@@ -13,12 +12,13 @@ use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(create_project).service(list_projects).service(get_project).service(get_charter);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(create_project).service(list_projects).service(get_project).service(get_charter);
 }
 
 /// Create a project

@@ -1,7 +1,6 @@
 //! Handlers for ending memberships early.
 
 use actix_web::{post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{MembershipEnd, MembershipEndBatch};
 use super::{end, release};
@@ -11,12 +10,13 @@ use crate::collaboration::memberships::{MembershipBatch, MembershipBody};
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{MembershipId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(end_membership).service(end_memberships).service(release_member);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(end_membership).service(end_memberships).service(release_member);
 }
 
 /// End a membership

@@ -1,7 +1,6 @@
 //! Handler of `POST /v1/approvals/{id}/responses`.
 
 use actix_web::{post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::NewApprovalResponse;
 use super::respond;
@@ -9,12 +8,13 @@ use crate::collaboration::approvals::ApprovalBody;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::ApprovalId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(respond_to_approval);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(respond_to_approval);
 }
 
 /// Respond to an approval

@@ -1,7 +1,6 @@
 //! `/v1/departments`.
 
 use actix_web::{get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{DepartmentBody, DepartmentPatch, DepartmentQuery, NewDepartment};
 use super::service;
@@ -10,12 +9,13 @@ use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(create_department).service(list_departments).service(get_department).service(update_department);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(create_department).service(list_departments).service(get_department).service(update_department);
 }
 
 /// Create a department

@@ -2,7 +2,6 @@
 
 use actix_web::{get, web};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::service;
 use crate::integrations::projections::{Projection, ProjectionFormat, ProjectionQuery};
@@ -11,11 +10,12 @@ use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{CallbackRequestId, WebhookEndpointId};
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(get_callback_projection).service(get_endpoint_projection);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(get_callback_projection).service(get_endpoint_projection);
 }
 
 /// Preview the CRM or ITSM record of a callback request

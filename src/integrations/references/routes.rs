@@ -1,7 +1,6 @@
 //! `/v1/callback-requests/{id}/external-references` and `/v1/projects/{id}/external-references`.
 
 use actix_web::{delete, get, put, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{ExternalReferenceList, NewExternalReference, ReferenceBody};
 use super::referable::Referable;
@@ -12,13 +11,14 @@ use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{CallbackRequestId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 use crate::kernel::system_name::SystemName;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(list_callback_references)
         .service(get_callback_reference)
         .service(replace_callback_reference)

@@ -31,10 +31,10 @@ pub(crate) mod tokens;
 
 use std::sync::Arc;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use sender::HttpSender;
 use tokens::Tokens;
+
+use crate::kernel::http::routes::Routes;
 
 /// The sender of webhooks and its access tokens; shared by handlers and workers.
 #[derive(Clone)]
@@ -44,6 +44,6 @@ pub struct Outbound {
     pub tokens: Arc<Tokens>,
 }
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.configure(endpoints::configure).configure(deliveries::configure);
+pub fn configure(routes: &mut impl Routes) {
+    routes.configure(endpoints::configure).configure(deliveries::configure);
 }

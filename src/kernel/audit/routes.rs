@@ -4,19 +4,19 @@ use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Entry;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::AuditEntryId;
 use crate::kernel::state::AppState;
 use crate::kernel::time::UtcTime;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_audit_entries);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(list_audit_entries);
 }
 
 /// A change of one resource.

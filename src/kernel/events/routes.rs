@@ -1,7 +1,6 @@
 //! `GET /v1/events`: the event feed.
 
 use actix_web::{get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{EventBody, EventPage, EventQuery};
 use super::rows::SequencedEvent;
@@ -13,10 +12,11 @@ use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::list::DEFAULT_LIMIT;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_events);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(list_events);
 }
 
 /// List events

@@ -3,6 +3,7 @@
 //! Rule: every response carries `Request-Id`, and every response with a status >= 400 is a problem, including those of
 //! the framework.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
@@ -22,9 +23,9 @@ use super::call::{self, RequestId};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::client_address;
 use crate::kernel::http::cors::Cors;
-use crate::kernel::http::methods::MethodTable;
 use crate::kernel::http::problem;
 use crate::kernel::http::rate_limit::{RateLimit, RateLimitStatus};
+use crate::kernel::http::route_table;
 use crate::kernel::locale::ProblemLangs;
 use crate::kernel::state::AppState;
 use crate::kernel::telemetry;
@@ -61,7 +62,9 @@ pub async fn request_middleware(
         let problem = Problem::new(Code::TooManyRequests).header("Retry-After", wait);
         return Ok(context.reject(request, &span, started, &problem));
     }
-    if let Some(problem) = undocumented(&request) {
+    let route = route_table::look_up(&request);
+    if let Some(problem) = route.and_then(|route| route.undocumented(request.method().as_str(), request.query_string()))
+    {
         return Ok(context.reject(request, &span, started, &problem));
     }
     let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
@@ -75,8 +78,10 @@ pub async fn request_middleware(
     };
     let mut response = span.in_scope(|| context.as_problem(response));
     context.add_headers(response.headers_mut());
-    let route = response.request().match_pattern();
-    telemetry::request_done(&span, &context.method, route.as_deref(), response.status(), started.elapsed());
+    // Pages are not in the table.
+    let template = route.map(|route| Cow::from(route.template.as_str()));
+    let template = template.or_else(|| response.request().match_pattern().map(Cow::from));
+    telemetry::request_done(&span, &context.method, template, response.status(), started.elapsed());
     Ok(response)
 }
 
@@ -185,13 +190,6 @@ impl ResponseError for LateProblem {
         }
         response
     }
-}
-
-/// Returns the problem of a request with a method or query parameter that the API document does not have.
-fn undocumented(request: &ServiceRequest) -> Option<Problem> {
-    let table = request.app_data::<actix_web::web::Data<MethodTable>>()?;
-    // `match_info` has the path that routing uses, with `%6E` decoded to `n`.
-    table.undocumented(request.method().as_str(), request.match_info().as_str(), request.query_string())
 }
 
 /// Counts the request against the rate limit. Probes and metrics are not counted.

@@ -1,7 +1,6 @@
 //! `/v1/people/{id}/deactivate`, `/v1/people/{id}/reactivate` and `/v1/people/{id}/offboarding-report`.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{DeactivatePerson, OffboardingReport, ReactivatePerson};
 use super::service;
@@ -10,12 +9,13 @@ use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::PersonId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(deactivate_person).service(reactivate_person).service(get_offboarding_report);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(deactivate_person).service(reactivate_person).service(get_offboarding_report);
 }
 
 /// Deactivate a person

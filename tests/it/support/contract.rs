@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use entente::kernel::http::methods::MethodTable;
 use entente::kernel::http::schema;
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -11,7 +10,6 @@ use serde_json::{Value, json};
 use super::client::Reply;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| entente::app::openapi::document().unwrap());
-static METHODS: LazyLock<MethodTable> = LazyLock::new(|| MethodTable::new(&entente::app::routes::collect().paths));
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
 
 /// Fails unless the document describes the response.
@@ -35,8 +33,9 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
         );
     }
     let lookup = if method == "HEAD" { "GET" } else { method };
+    let table = entente::app::routes::table().unwrap();
     let Some(operation) =
-        METHODS.template(route).and_then(|template| DOCUMENT["paths"][template].get(lookup.to_lowercase()))
+        table.find(route).and_then(|route| DOCUMENT["paths"][&route.template].get(lookup.to_lowercase()))
     else {
         return;
     };

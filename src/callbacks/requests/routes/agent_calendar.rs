@@ -6,16 +6,16 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::callbacks::requests::agent_calendar;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::request;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(get_agent_calendar);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(get_agent_calendar);
 }
 
 /// The secret in the link to an agent's calendar.

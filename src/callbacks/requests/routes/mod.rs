@@ -7,7 +7,6 @@ mod export;
 mod visitor;
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{
     CallAttemptBody, CallAttemptList, CallbackRequestBody, CallbackRequestQuery, NewCallAttempt, RecordedCallAttempt,
@@ -20,14 +19,15 @@ use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub use agent_calendar::configure as configure_agent_calendars;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(visitor::create_callback_request)
         .service(visitor::get_callback_challenge)
         .service(visitor::get_callback_receipt)

@@ -1,7 +1,6 @@
 //! Handlers of `/v1/projects/{id}/delegations` and `/v1/delegations`.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{DelegationBody, NewDelegation};
 use super::filter::DelegationQuery;
@@ -12,12 +11,13 @@ use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{DelegationId, DepartmentId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(create_delegation).service(list_delegations).service(revoke_delegation);
+pub fn configure(routes: &mut impl Routes) {
+    routes.service(create_delegation).service(list_delegations).service(revoke_delegation);
 }
 
 /// Create a delegation

@@ -4,15 +4,14 @@ mod charter;
 mod closure_report;
 mod transitions;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use crate::collaboration::projects::service::Whole;
 use crate::kernel::error::Error;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 
 /// Registers the operations in the order in which a project goes through them.
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(charter::replace_charter)
         .service(charter::assign_sponsor)
         .service(transitions::propose_project)

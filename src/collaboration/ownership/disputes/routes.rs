@@ -1,7 +1,6 @@
 //! `/v1/areas/{id}/disputes`, `/v1/projects/{id}/disputes` and `/v1/disputes`.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{DisputeBody, NewDispute, NewSettlement};
 use super::filter::DisputeQuery;
@@ -14,12 +13,13 @@ use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{AreaId, DisputeId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(raise_dispute)
         .service(list_disputes)
         .service(get_dispute)

@@ -1,7 +1,6 @@
 //! `/v1/projects/{id}/areas`, `/v1/areas`, `/v1/assignments` and the ownership coverage of a project.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 mod reading;
 
@@ -18,12 +17,13 @@ use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{AreaId, AssignmentId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(list_areas)
         .service(create_assignment)
         .service(list_assignments)

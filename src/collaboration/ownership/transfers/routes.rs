@@ -1,7 +1,6 @@
 //! `/v1/areas/{id}/transfers`, `/v1/projects/{id}/transfers` and `/v1/transfers`.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{NewTransfer, TransferBody};
 use super::filter::TransferQuery;
@@ -14,14 +13,15 @@ use crate::kernel::http::etag::ETag;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{AreaId, ProjectId, TransferId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(offer_transfer)
         .service(list_transfers)
         .service(get_transfer)

@@ -1,7 +1,6 @@
 //! `/v1/people` and `/v1/me`.
 
 use actix_web::{get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 mod changes;
 
@@ -15,12 +14,13 @@ use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::PersonId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(get_me)
         .service(create_person)
         .service(list_people)

@@ -1,7 +1,6 @@
 //! `/v1/webhook-endpoints/{id}/deliveries`, `/v1/webhook-endpoints/{id}/replay` and `/v1/webhook-deliveries`.
 
 use actix_web::{get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::dto::{AttemptBody, DeliveryBody, WebhookDeliveryQuery};
 use super::replay::{self, Replay, ReplayRequest};
@@ -12,12 +11,13 @@ use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::{DeliveryId, WebhookEndpointId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(list_webhook_deliveries)
         .service(replay_webhook_events)
         .service(list_webhook_attempts)

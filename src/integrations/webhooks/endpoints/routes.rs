@@ -1,7 +1,6 @@
 //! `/v1/webhook-endpoints`.
 
 use actix_web::{delete, get, patch, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::destination::{permitted, permitted_auth};
 use super::dto::{EndpointBody, EndpointWithSecret, NewWebhookEndpoint, RotateWebhookSecret, WebhookEndpointPatch};
@@ -17,12 +16,13 @@ use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
+use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
-pub fn configure(config: &mut ServiceConfig) {
-    config
+pub fn configure(routes: &mut impl Routes) {
+    routes
         .service(create_webhook_endpoint)
         .service(list_webhook_endpoints)
         .service(get_webhook_endpoint)
