@@ -7,6 +7,7 @@ RUN apt-get update \
 WORKDIR /src
 
 # Builds the dependencies with an empty crate, in a layer that is cached until Cargo.toml or Cargo.lock changes.
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock build.rs ./
 RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
  && cargo build --release --features postgres-tls --locked \

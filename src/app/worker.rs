@@ -28,6 +28,8 @@ const SCHEDULE_INTERVAL: Duration = Duration::from_secs(1);
 const ERROR_PAUSE: Duration = Duration::from_secs(1);
 /// Pause between two cleanups.
 const TIDY_INTERVAL: Duration = Duration::from_mins(1);
+/// Pause between two updates of the statistics of the database.
+const STATISTICS_INTERVAL: Duration = Duration::from_hours(24);
 /// How often the gauges are updated.
 const MEASURE_INTERVAL: Duration = Duration::from_secs(15);
 
@@ -76,6 +78,7 @@ pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
         dispatch(&parts.delivery, &dispatched, stopping.clone()),
         deliver(&parts.delivery, &dispatched, stopping.clone()),
         measure(&parts.delivery, stopping.clone()),
+        update_statistics(&parts.delivery, stopping.clone()),
         tidy(&parts, stopping),
     );
 }
@@ -189,6 +192,16 @@ async fn measure(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool>
             tracing::error!(%error, "failed to update gauges");
         }
         pause(&mut stopping, MEASURE_INTERVAL).await;
+    }
+}
+
+/// Updates the statistics of the database at the start and periodically.
+async fn update_statistics(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool>) {
+    while !is_stopping(&stopping) {
+        if let Err(error) = delivery.db.update_statistics().await {
+            tracing::error!(%error, "failed to update the statistics of the database");
+        }
+        pause(&mut stopping, STATISTICS_INTERVAL).await;
     }
 }
 

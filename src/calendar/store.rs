@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::rules::Calendar;
 use super::slots::Slot;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{calendars as settings, closed_days, slots};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CalendarId;
 use crate::kernel::time::{Day, UtcTime};
@@ -40,10 +40,10 @@ pub fn settings(conn: &mut DbConn) -> Result<Settings, Error> {
 
 /// Returns the settings and the closed days from `first` on, with one statement.
 pub fn settings_and_closed_days(conn: &mut DbConn, first: Date) -> Result<(Settings, Vec<Day>), Error> {
-    let rows: Vec<(Settings, Option<Day>)> = settings::table
+    let rows: Vec<(Settings, Option<Day>)> = with_backend!(conn, |conn| settings::table
         .left_join(closed_days::table.on(closed_days::date.ge(Day::from_jiff(first))))
         .select((Settings::as_select(), closed_days::date.nullable()))
-        .load(conn)?;
+        .load(conn))?;
     let closed = rows.iter().filter_map(|(_, date)| *date).collect();
     let (settings, _) = rows.into_iter().next().ok_or_else(|| Error::internal("the calendar has no settings"))?;
     Ok((settings, closed))
@@ -54,11 +54,12 @@ pub fn lock(conn: &mut DbConn) -> Result<Settings, Error> {
     Ok(diesel::update(settings::table)
         .set(settings::version.eq(settings::version))
         .returning(settings::all_columns)
+        .cached()
         .get_result(conn)?)
 }
 
 pub fn update(conn: &mut DbConn, changed: &Settings) -> Result<(), Error> {
-    diesel::update(settings::table.filter(settings::id.eq(changed.id))).set(changed).execute(conn)?;
+    diesel::update(settings::table.filter(settings::id.eq(changed.id))).set(changed).cached().execute(conn)?;
     Ok(())
 }
 
@@ -135,8 +136,10 @@ pub fn has_capacity(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<boo
 /// Reserves capacity in a slot whose row exists; returns false if the slot is full.
 pub fn reserve_checked(conn: &mut DbConn, slot_id: &str, capacity: i32) -> Result<bool, Error> {
     let free = slots::table.filter(slots::slot_id.eq(slot_id)).filter(slots::booked.lt(capacity));
-    let reserved =
-        diesel::update(free).set((slots::booked.eq(slots::booked + 1), slots::capacity.eq(capacity))).execute(conn)?;
+    let reserved = diesel::update(free)
+        .set((slots::booked.eq(slots::booked + 1), slots::capacity.eq(capacity)))
+        .cached()
+        .execute(conn)?;
     Ok(reserved == 1)
 }
 
@@ -153,13 +156,14 @@ pub fn lock_slots(conn: &mut DbConn, slot_ids: [&str; 2]) -> Result<(), Error> {
 pub fn release(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
     diesel::update(slots::table.filter(slots::slot_id.eq(slot_id)))
         .set(slots::booked.eq(slots::booked - 1))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
 
 /// Returns the number of bookings in slots that start at `from` or later; slots without a row are absent.
 pub fn booked_since(conn: &mut DbConn, from: UtcTime) -> Result<HashMap<String, i32>, Error> {
-    let rows: Vec<(String, i32)> =
-        slots::table.filter(slots::starts_at.ge(from)).select((slots::slot_id, slots::booked)).load(conn)?;
+    let booked = slots::table.filter(slots::starts_at.ge(from)).select((slots::slot_id, slots::booked));
+    let rows: Vec<(String, i32)> = with_backend!(conn, |conn| booked.load(conn))?;
     Ok(rows.into_iter().collect())
 }

@@ -85,6 +85,13 @@ pub enum Verdict {
     Hide,
 }
 
+/// Whether the actor can read projects without a relation to them, if the scopes of the token permit. An application
+/// of the organisation can, but it represents no side.
+#[must_use]
+pub fn sees_every_project(actor: &Actor) -> bool {
+    matches!(actor.kind, ActorKind::Service | ActorKind::System) || actor.has(Scope::Admin)
+}
+
 /// Decides whether an actor may take an action. Pure: the result depends on the arguments only.
 #[must_use]
 pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {
@@ -97,13 +104,8 @@ pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {
         return Verdict::Forbid(Some(scope));
     }
     let admin = actor.has(Scope::Admin);
-    // An application of the organisation can read every project, but it represents no side.
-    let sees_project = admin
-        || actor.kind == ActorKind::Service
-        || relations.sponsor
-        || relations.lead
-        || relations.member
-        || relations.arbiter;
+    let sees_project =
+        sees_every_project(actor) || relations.sponsor || relations.lead || relations.member || relations.arbiter;
     let allowed = match action {
         Action::ReadProject => return if sees_project { Verdict::Allow } else { Verdict::Hide },
         Action::EditCharter

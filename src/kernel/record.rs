@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{audit_entries, events};
+use crate::kernel::db::together::Together;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AuditEntryId, EventId};
 use crate::kernel::time::UtcTime;
@@ -92,7 +93,6 @@ pub fn write(
         request_id: origin.request_id,
         caused_by: origin.caused_by,
     };
-    diesel::insert_into(events::table).values(&event).execute(conn)?;
     let entry = NewAuditEntry {
         id: entry_id,
         recorded_at: origin.at,
@@ -104,6 +104,11 @@ pub fn write(
         reason: change.reason,
         request_id: origin.request_id,
     };
-    diesel::insert_into(audit_entries::table).values(&entry).execute(conn)?;
+    let event = diesel::insert_into(events::table).values(&event);
+    let entry = diesel::insert_into(audit_entries::table).values(&entry);
+    match conn {
+        DbConn::Postgres(conn) => Together(event, entry).execute(conn)?,
+        DbConn::Sqlite(conn) => event.execute(conn).and_then(|_| entry.execute(conn))?,
+    };
     Ok(())
 }

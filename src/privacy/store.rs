@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::retention_settings::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
@@ -29,10 +29,11 @@ pub fn lock(conn: &mut DbConn) -> Result<Settings, Error> {
     Ok(diesel::update(retention_settings::table)
         .set(dsl::version.eq(dsl::version))
         .returning(retention_settings::all_columns)
+        .cached()
         .get_result(conn)?)
 }
 
 pub fn update(conn: &mut DbConn, changed: &Settings) -> Result<(), Error> {
-    diesel::update(retention_settings::table.filter(dsl::id.eq(changed.id))).set(changed).execute(conn)?;
+    diesel::update(retention_settings::table.filter(dsl::id.eq(changed.id))).set(changed).cached().execute(conn)?;
     Ok(())
 }

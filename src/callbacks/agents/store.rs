@@ -4,9 +4,9 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::rows::{Agent, DutyRow};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{agent_duties, agents, callback_requests, people};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
 use crate::kernel::page::Page;
@@ -39,7 +39,7 @@ pub fn insert(conn: &mut DbConn, agent: &Agent) -> Result<Result<(), AlreadyAgen
 }
 
 pub fn update(conn: &mut DbConn, agent: &Agent) -> Result<(), Error> {
-    diesel::update(agents::table.filter(agents::id.eq(agent.id))).set(agent).execute(conn)?;
+    diesel::update(agents::table.filter(agents::id.eq(agent.id))).set(agent).cached().execute(conn)?;
     Ok(())
 }
 
@@ -48,6 +48,7 @@ pub fn lock(conn: &mut DbConn, id: AgentId) -> Result<Option<Agent>, Error> {
     Ok(diesel::update(agents::table.filter(agents::id.eq(id)))
         .set(agents::version.eq(agents::version))
         .returning(agents::all_columns)
+        .cached()
         .get_result(conn)
         .optional()?)
 }
@@ -143,7 +144,9 @@ pub fn duties(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<DutyRow>, Error>
 /// Records that a request is assigned to an agent automatically, and locks the agent for the rest of the transaction;
 /// returns false if the agent was removed. The version does not change, because callers cannot edit this field.
 pub fn set_last_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<bool, Error> {
-    let changed =
-        diesel::update(agents::table.filter(agents::id.eq(id))).set(agents::last_assigned_at.eq(now)).execute(conn)?;
+    let changed = diesel::update(agents::table.filter(agents::id.eq(id)))
+        .set(agents::last_assigned_at.eq(now))
+        .cached()
+        .execute(conn)?;
     Ok(changed == 1)
 }

@@ -5,13 +5,14 @@ use diesel::prelude::*;
 
 use super::filter::ApprovalQuery;
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{approval_responses, approvals, delegations, project_sides};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 const ONE_OPEN: Constraint =
     Constraint::new("approvals_one_open", "approvals.project_id, approvals.kind, approvals.subject");
@@ -93,43 +94,46 @@ pub enum Which<'a> {
 
 /// Loads approvals with their sides and responses, in the order of the requests; one SQL statement.
 pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Approval>, Error> {
-    let counting = approval_responses::approval_id
-        .eq(approvals::id)
-        .and(approval_responses::department_id.eq(project_sides::department_id))
-        .and(approval_responses::superseded_at.is_null());
-    let mut query = approvals::table
-        .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
-        .left_join(approval_responses::table.on(counting))
-        .order((approvals::id, project_sides::position))
-        .select((ApprovalRow::as_select(), project_sides::department_id, Option::<ApprovalResponse>::as_select()))
-        .into_boxed();
-    match which {
-        Which::One(id) => query = query.filter(approvals::id.eq(*id)),
-        Which::Open(project) => {
-            query = query.filter(approvals::project_id.eq(*project)).filter(approvals::state.eq(ApprovalState::Open));
-        }
-        Which::Charter(project, version) => {
-            query = query
-                .filter(approvals::project_id.eq(*project))
-                .filter(approvals::kind.eq(ApprovalKind::Charter))
-                .filter(approvals::subject.eq(project.to_string()))
-                .filter(approvals::number.eq(*version));
-        }
-        Which::Page(project, wanted, page) => {
-            // One row per side, so this limit loads the whole page and one more approval.
-            query = query.filter(approvals::project_id.eq(*project)).limit(page.fetch() * MOST_SIDES);
-            if let Some(states) = &wanted.state {
-                query = query.filter(approvals::state.eq_any(states));
+    let rows: Vec<(ApprovalRow, DepartmentId, Option<ApprovalResponse>)> = with_backend!(conn, |conn| {
+        let counting = approval_responses::approval_id
+            .eq(approvals::id)
+            .and(approval_responses::department_id.eq(project_sides::department_id))
+            .and(approval_responses::superseded_at.is_null());
+        let mut query = approvals::table
+            .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
+            .left_join(approval_responses::table.on(counting))
+            .order((approvals::id, project_sides::position))
+            .select((ApprovalRow::as_select(), project_sides::department_id, Option::<ApprovalResponse>::as_select()))
+            .into_boxed();
+        match which {
+            Which::One(id) => query = query.filter(approvals::id.eq(*id)),
+            Which::Open(project) => {
+                query =
+                    query.filter(approvals::project_id.eq(*project)).filter(approvals::state.eq(ApprovalState::Open));
             }
-            if let Some(kinds) = &wanted.kind {
-                query = query.filter(approvals::kind.eq_any(kinds));
+            Which::Charter(project, version) => {
+                query = query
+                    .filter(approvals::project_id.eq(*project))
+                    .filter(approvals::kind.eq(ApprovalKind::Charter))
+                    .filter(approvals::subject.eq(project.to_string()))
+                    .filter(approvals::number.eq(*version));
             }
-            if let Some(after) = page.after.as_deref() {
-                query = query.filter(approvals::id.gt(after.to_owned()));
+            Which::Page(project, wanted, page) => {
+                // One row per side, so this limit loads the whole page and one more approval.
+                query = query.filter(approvals::project_id.eq(*project)).limit(page.fetch() * MOST_SIDES);
+                if let Some(states) = &wanted.state {
+                    query = query.filter(approvals::state.eq_any(states));
+                }
+                if let Some(kinds) = &wanted.kind {
+                    query = query.filter(approvals::kind.eq_any(kinds));
+                }
+                if let Some(after) = page.after.as_deref() {
+                    query = query.filter(approvals::id.gt(after.to_owned()));
+                }
             }
         }
-    }
-    let rows: Vec<(ApprovalRow, DepartmentId, Option<ApprovalResponse>)> = query.load(conn)?;
+        query.load(conn)
+    })?;
     let mut all: Vec<Approval> = Vec::new();
     for (row, side, response) in rows {
         match all.last_mut().filter(|approval| approval.row.id == row.id) {
@@ -172,7 +176,7 @@ pub fn insert(conn: &mut DbConn, approval: &ApprovalRow) -> Result<Result<(), Al
 }
 
 pub fn update(conn: &mut DbConn, approval: &ApprovalRow) -> Result<(), Error> {
-    diesel::update(approvals::table.filter(approvals::id.eq(approval.id))).set(approval).execute(conn)?;
+    diesel::update(approvals::table.filter(approvals::id.eq(approval.id))).set(approval).cached().execute(conn)?;
     Ok(())
 }
 
@@ -247,12 +251,12 @@ pub struct HistoryRow {
 /// Returns every approval of a project with every response, in the order of requests and responses.
 pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>, Error> {
     type Row = (ApprovalId, UtcTime, Option<UtcTime>, Option<ApprovalResponse>);
-    let rows: Vec<Row> = approvals::table
+    let rows: Vec<Row> = with_backend!(conn, |conn| approvals::table
         .left_join(approval_responses::table)
         .filter(approvals::project_id.eq(project))
         .order((approvals::id, approval_responses::id))
         .select((approvals::id, approvals::requested_at, approvals::ended_at, Option::<ApprovalResponse>::as_select()))
-        .load(conn)?;
+        .load(conn))?;
     let row = |(approval_id, requested_at, ended_at, response): Row| HistoryRow {
         approval_id,
         requested_at,
@@ -283,7 +287,7 @@ pub fn pending_for_sponsor(
     now: UtcTime,
     most: i64,
 ) -> Result<Vec<ApprovalRow>, Error> {
-    Ok(approvals::table
+    Ok(with_backend!(conn, |conn| approvals::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
         .filter(project_sides::sponsor_person_id.eq(person))
         .filter(project_sides::vacant_since.is_null())
@@ -291,7 +295,7 @@ pub fn pending_for_sponsor(
         .order((approvals::due_at, approvals::id))
         .limit(most)
         .select(ApprovalRow::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Returns the open approvals that wait for a person as the delegate of a side today.
@@ -302,7 +306,7 @@ pub fn pending_for_delegate(
     most: i64,
 ) -> Result<Vec<ApprovalRow>, Error> {
     let today = now.day();
-    Ok(approvals::table
+    Ok(with_backend!(conn, |conn| approvals::table
         .inner_join(delegations::table.on(delegations::project_id.eq(approvals::project_id)))
         .filter(delegations::delegate_person_id.eq(person))
         .filter(delegations::revoked_at.is_null())
@@ -312,5 +316,5 @@ pub fn pending_for_delegate(
         .order((approvals::due_at, approvals::id))
         .limit(most)
         .select(ApprovalRow::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }

@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use super::filter::DecisionQuery;
 use super::state::DecisionOutcome;
 use crate::collaboration::states::DecisionState;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::decisions::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = decisions, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -39,7 +40,7 @@ pub fn insert(conn: &mut DbConn, row: &Decision) -> Result<(), Error> {
 }
 
 pub fn update(conn: &mut DbConn, row: &Decision) -> Result<(), Error> {
-    diesel::update(dsl::decisions.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    diesel::update(dsl::decisions.filter(dsl::id.eq(row.id))).set(row).cached().execute(conn)?;
     Ok(())
 }
 
@@ -70,11 +71,11 @@ pub fn undecided(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>,
 
 /// Counts the decisions that each side of a project has raised.
 pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
-    Ok(dsl::decisions
+    Ok(with_backend!(conn, |conn| dsl::decisions
         .filter(dsl::project_id.eq(project))
         .group_by(dsl::department_id)
         .select((dsl::department_id, diesel::dsl::count_star()))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Loads one page of the decisions of a project. The conditions on `state` are the SQL form of `DecisionState::at`.
@@ -110,11 +111,11 @@ pub fn list(
 
 /// Loads the escalated decisions that wait for a person, the oldest escalation first.
 pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
-    Ok(dsl::decisions
+    Ok(with_backend!(conn, |conn| dsl::decisions
         .filter(dsl::escalated_to.eq(person))
         .filter(dsl::state.eq(DecisionState::Escalated))
         .order(dsl::escalated_at)
         .limit(most)
         .select(Decision::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }

@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use super::state::{MembershipState, Phase, Times};
 use crate::collaboration::projects::State;
 use crate::collaboration::states::MembershipDecision;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::memberships::{self, dsl};
 use crate::kernel::db::schema::{home_positions, project_sides, projects};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::kernel::page::Page;
@@ -143,7 +143,7 @@ pub struct ProjectContext {
 
 /// Loads the contexts of projects, one row for each side in order; one statement.
 pub fn project_contexts(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<ProjectContext>, Error> {
-    Ok(projects::table
+    Ok(with_backend!(conn, |conn| projects::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
         .filter(projects::id.eq_any(ids))
         .order((projects::id, project_sides::position))
@@ -155,23 +155,23 @@ pub fn project_contexts(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Proj
             projects::updated_at,
             project_sides::sponsor_person_id,
         ))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Loads all invitations and accepted memberships of a project.
 pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loaded>, Error> {
-    let rows = dsl::memberships
+    let rows = with_backend!(conn, |conn| dsl::memberships
         .filter(dsl::project_id.eq(project))
         .filter(dsl::state.eq(MembershipDecision::Invited).or(dsl::state.eq(MembershipDecision::Accepted)))
         .select(with_home_on!(today))
         .order(dsl::id)
-        .load(conn)?;
+        .load(conn))?;
     Ok(loaded(rows))
 }
 
 /// Loads every membership of a project that was ever accepted, to reconstruct the team on a past day.
 pub fn took_part(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership>, Error> {
-    Ok(dsl::memberships
+    Ok(with_backend!(conn, |conn| dsl::memberships
         .filter(dsl::project_id.eq(project))
         .filter(dsl::state.eq_any([
             MembershipDecision::Accepted,
@@ -180,22 +180,22 @@ pub fn took_part(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Membership
         ]))
         .select(Membership::as_select())
         .order(dsl::id)
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Loads all invitations and accepted memberships of a person, in all projects.
 pub fn live_of_person(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Loaded>, Error> {
-    let rows = dsl::memberships
+    let rows = with_backend!(conn, |conn| dsl::memberships
         .filter(dsl::person_id.eq(person))
-        .filter(dsl::state.eq_any([MembershipDecision::Invited, MembershipDecision::Accepted]))
+        .filter(dsl::state.eq(MembershipDecision::Invited).or(dsl::state.eq(MembershipDecision::Accepted)))
         .select(with_home_on!(today))
         .order((dsl::project_id, dsl::id))
-        .load(conn)?;
+        .load(conn))?;
     Ok(loaded(rows))
 }
 
 pub fn update(conn: &mut DbConn, row: &Membership) -> Result<(), Error> {
-    diesel::update(dsl::memberships.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    diesel::update(dsl::memberships.filter(dsl::id.eq(row.id))).set(row).cached().execute(conn)?;
     Ok(())
 }
 

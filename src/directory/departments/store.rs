@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::rows::Department;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::departments::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::page::Page;
@@ -37,12 +37,13 @@ pub fn lock(conn: &mut DbConn, id: DepartmentId) -> Result<Option<Department>, E
     Ok(diesel::update(dsl::departments.filter(dsl::id.eq(id)))
         .set(dsl::version.eq(dsl::version))
         .returning(departments::all_columns)
+        .cached()
         .get_result(conn)
         .optional()?)
 }
 
 pub fn update(conn: &mut DbConn, department: &Department) -> Result<(), Error> {
-    diesel::update(dsl::departments.filter(dsl::id.eq(department.id))).set(department).execute(conn)?;
+    diesel::update(dsl::departments.filter(dsl::id.eq(department.id))).set(department).cached().execute(conn)?;
     Ok(())
 }
 

@@ -4,14 +4,15 @@ use diesel::prelude::*;
 
 use super::filter::PersonFilter;
 use super::rows::{HomePosition, Person};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{home_positions, people};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::time::Day;
 use crate::load_locked;
+use crate::with_backend;
 
 const EMAIL_TAKEN: Constraint = Constraint::new("people_email_key", "people.email");
 const LOGIN_TAKEN: Constraint = Constraint::new("people_login_key", "people.login");
@@ -33,7 +34,7 @@ pub fn insert(conn: &mut DbConn, person: &Person) -> Result<Result<(), Taken>, E
 }
 
 pub fn update(conn: &mut DbConn, person: &Person) -> Result<Result<(), Taken>, Error> {
-    written(diesel::update(people::table.filter(people::id.eq(person.id))).set(person).execute(conn))
+    written(diesel::update(people::table.filter(people::id.eq(person.id))).set(person).cached().execute(conn))
 }
 
 fn written(outcome: QueryResult<usize>) -> Result<Result<(), Taken>, Error> {
@@ -67,12 +68,12 @@ pub fn is_empty(conn: &mut DbConn) -> Result<bool, Error> {
 
 /// Returns the person who signs in with this login, unless the person is deactivated.
 pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<Person>, Error> {
-    Ok(people::table
+    Ok(with_backend!(conn, |conn| people::table
         .filter(people::login.eq(login))
         .filter(people::deactivated_at.is_null())
         .select(Person::as_select())
         .get_result(conn)
-        .optional()?)
+        .optional())?)
 }
 
 /// Locks a person until the end of the transaction.
@@ -80,6 +81,7 @@ pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     Ok(diesel::update(people::table.filter(people::id.eq(id)))
         .set(people::version.eq(people::version))
         .returning(people::all_columns)
+        .cached()
         .get_result(conn)
         .optional()?)
 }
@@ -162,6 +164,7 @@ pub fn position(conn: &mut DbConn, id: HomePositionId) -> Result<Option<HomePosi
 pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day) -> Result<(), Error> {
     diesel::update(home_positions::table.filter(home_positions::id.eq(id)))
         .set(home_positions::valid_to.eq(on))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
@@ -208,5 +211,6 @@ pub fn with_position_in(
 pub fn clear_manager(conn: &mut DbConn, name: &str) -> Result<usize, Error> {
     Ok(diesel::update(home_positions::table.filter(home_positions::manager.eq(name)))
         .set(home_positions::manager.eq(None::<String>))
+        .cached()
         .execute(conn)?)
 }

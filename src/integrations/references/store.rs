@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::rows::Reference;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::external_references::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 
 pub fn find(conn: &mut DbConn, subject: &str, system: &str) -> Result<Option<Reference>, Error> {
@@ -28,6 +28,7 @@ pub fn insert(conn: &mut DbConn, reference: &Reference) -> Result<(), Error> {
 pub fn update(conn: &mut DbConn, reference: &Reference) -> Result<(), Error> {
     diesel::update(dsl::external_references.find((&reference.subject, &reference.system)))
         .set(reference)
+        .cached()
         .execute(conn)?;
     Ok(())
 }

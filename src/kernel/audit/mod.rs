@@ -11,8 +11,8 @@ use diesel::prelude::*;
 
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{audit_entries, erasure_lock};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::AuditEntryId;
 use crate::kernel::page::Page;
@@ -26,6 +26,7 @@ pub fn redact_reasons(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
     let entries = audit_entries::table.filter(audit_entries::subject.eq(subject));
     diesel::update(entries.filter(audit_entries::reason.is_not_null()))
         .set(audit_entries::reason.eq(None::<String>))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
@@ -46,7 +47,7 @@ pub fn redact(conn: &mut DbConn, subject: &str, redacted: impl Fn(&str) -> Strin
             audit_entries::after.eq(redacted(&after)),
             audit_entries::reason.eq(None::<String>),
         );
-        diesel::update(audit_entries::table.filter(audit_entries::id.eq(id))).set(changes).execute(conn)?;
+        diesel::update(audit_entries::table.filter(audit_entries::id.eq(id))).set(changes).cached().execute(conn)?;
     }
     Ok(())
 }

@@ -9,21 +9,25 @@
 //!   and one commit makes all of them durable.
 //! - A request waits at most two seconds for a connection. After that, the response is 503 `unavailable`.
 
+mod cached;
 pub(crate) mod connection;
 pub(crate) mod errors;
 mod executor;
 pub(crate) mod locks;
 pub mod migrate;
 pub mod schema;
+pub(crate) mod together;
 mod transaction;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use cached::CachedDsl;
 pub use connection::{DbConn, Probe};
 pub use executor::DbResult;
 
 use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
 
 use crate::kernel::config::{DatabaseSettings, DatabaseUrl};
 use crate::kernel::error::{Code, Error, Problem};
@@ -41,8 +45,8 @@ macro_rules! load_locked {
     };
 }
 
-/// Expands one body for both databases, for the few diesel constructs that [`DbConn`] does not support (`on_conflict`,
-/// multi-row inserts).
+/// Expands one body for both databases: for the few diesel constructs that [`DbConn`] does not support (`on_conflict`,
+/// multi-row inserts), and for frequent reads, because [`DbConn`] writes the text of a query several times per call.
 #[macro_export]
 macro_rules! with_backend {
     ($conn:expr, |$inner:ident| $body:expr) => {
@@ -167,6 +171,18 @@ impl Db {
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
         self.writers.submit(work, true).await
+    }
+
+    /// Updates the statistics by which SQLite chooses indexes. SQLite reads a sample of each table that has changed much.
+    /// Does nothing on PostgreSQL, which does this by itself.
+    ///
+    /// # Errors
+    /// 503 when the wait is too long.
+    pub async fn update_statistics(&self) -> DbResult<()> {
+        if self.backend == Backend::Postgres {
+            return Ok(());
+        }
+        self.write(|conn| Ok(conn.batch_execute("PRAGMA optimize = 0x10002")?)).await
     }
 
     /// Moves the content of the write-ahead log of SQLite to the file, where deleted data is overwritten, and truncates

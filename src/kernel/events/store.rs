@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::rows::SequencedEvent;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{event_sequence, event_subjects, events};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::EventId;
 use crate::kernel::time::UtcTime;
@@ -16,12 +16,14 @@ pub fn lock_sequence(conn: &mut DbConn) -> Result<i64, Error> {
     Ok(diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
         .set(event_sequence::id.eq(1))
         .returning(event_sequence::last_sequence)
+        .cached()
         .get_result(conn)?)
 }
 
 pub fn set_sequence(conn: &mut DbConn, last: i64) -> Result<(), Error> {
     diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
         .set(event_sequence::last_sequence.eq(last))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
@@ -51,6 +53,7 @@ pub fn next_of_subject(conn: &mut DbConn, subject: &str) -> Result<i64, Error> {
 pub fn assign_sequence(conn: &mut DbConn, position: i64, sequence: i64, of_subject: i64) -> Result<(), Error> {
     diesel::update(events::table.filter(events::position.eq(position)))
         .set((events::sequence.eq(sequence), events::subject_sequence.eq(of_subject)))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
@@ -68,6 +71,7 @@ pub fn expired_through(conn: &mut DbConn) -> Result<i64, Error> {
 pub fn set_expired_through(conn: &mut DbConn, sequence: i64) -> Result<(), Error> {
     diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
         .set(event_sequence::expired_through.eq(sequence))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
@@ -183,6 +187,7 @@ pub fn redact(conn: &mut DbConn, subject: &str, redacted: impl Fn(&str) -> Strin
     for (position, _, data) in &rows {
         diesel::update(events::table.filter(events::position.eq(position)))
             .set(events::data.eq(redacted(data)))
+            .cached()
             .execute(conn)?;
     }
     Ok(rows.into_iter().map(|(_, id, _)| id).collect())

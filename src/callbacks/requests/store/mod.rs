@@ -13,14 +13,15 @@ use diesel::sql_types::Bool;
 use super::enums::ConsentPurpose;
 use super::filter::Filter;
 use super::rows::{CallbackRequest, Contact, GivenConsent, RequestAndContact};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::{self, Constraint};
 use crate::kernel::db::schema::callback_requests::dsl;
 use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, used_challenges};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 const PLACE_TAKEN: Constraint =
     Constraint::new("callback_requests_open_places", "callback_requests.phone_e164, callback_requests.open_place");
@@ -33,12 +34,12 @@ pub fn phone_of(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<Strin
 
 /// Returns a request with its contact data.
 pub fn find(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<RequestAndContact>, Error> {
-    Ok(dsl::callback_requests
+    Ok(with_backend!(conn, |conn| dsl::callback_requests
         .left_join(callback_contacts::table)
         .filter(dsl::id.eq(id))
         .select((CallbackRequest::as_select(), Option::<Contact>::as_select()))
         .get_result(conn)
-        .optional()?)
+        .optional())?)
 }
 
 /// Returns requests with their contact data, in no particular order.
@@ -55,6 +56,7 @@ pub fn lock(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<CallbackR
     Ok(diesel::update(dsl::callback_requests.filter(dsl::id.eq(id)))
         .set(dsl::version.eq(dsl::version))
         .returning(callback_requests::all_columns)
+        .cached()
         .get_result(conn)
         .optional()?)
 }
@@ -65,13 +67,14 @@ pub fn lock_linked(conn: &mut DbConn, id: CallbackRequestId) -> Result<Vec<Callb
         diesel::update(dsl::callback_requests.filter(dsl::linked_to.eq(id)).filter(dsl::open_place.is_not_null()))
             .set(dsl::version.eq(dsl::version))
             .returning(callback_requests::all_columns)
+            .cached()
             .get_results(conn)?;
     linked.sort_by_key(|one| one.id);
     Ok(linked)
 }
 
 pub fn update(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error> {
-    match diesel::update(dsl::callback_requests.filter(dsl::id.eq(request.id))).set(request).execute(conn) {
+    match diesel::update(dsl::callback_requests.filter(dsl::id.eq(request.id))).set(request).cached().execute(conn) {
         Ok(_) => Ok(()),
         Err(error) if PLACE_TAKEN.violated_by(&error) => {
             Err(errors::retry_transaction("another request of the number").into())
@@ -87,41 +90,43 @@ pub fn list(
     after: Option<&str>,
     most: i64,
 ) -> Result<Vec<RequestAndContact>, Error> {
-    let mut query = dsl::callback_requests
-        .left_join(callback_contacts::table)
-        .select((CallbackRequest::as_select(), Option::<Contact>::as_select()))
-        .order(dsl::id)
-        .limit(most)
-        .into_boxed();
-    if !filter.states.is_empty() {
-        query = query.filter(dsl::state.eq_any(filter.states.clone()));
-    }
-    if let Some(intent) = filter.intent {
-        query = query.filter(dsl::intent.eq(intent));
-    }
-    if let Some(agent) = filter.agent_id {
-        query = query.filter(dsl::agent_id.eq(agent));
-    }
-    // Literal SQL, because the planners cannot use the partial indexes with a bound value.
-    if filter.closed_day {
-        query = query.filter(sql::<Bool>("callback_requests.closed_day"));
-    }
-    if filter.same_number {
-        query = query.filter(sql::<Bool>("callback_requests.same_number"));
-    }
-    if let Some(promise) = filter.promise {
-        query = query.filter(dsl::promise.eq(promise));
-    }
-    if let Some(from) = filter.created_from {
-        query = query.filter(dsl::created_at.ge(from));
-    }
-    if let Some(to) = filter.created_to {
-        query = query.filter(dsl::created_at.lt(to));
-    }
-    if let Some(after) = after {
-        query = query.filter(dsl::id.gt(after.to_owned()));
-    }
-    Ok(query.load(conn)?)
+    Ok(with_backend!(conn, |conn| {
+        let mut query = dsl::callback_requests
+            .left_join(callback_contacts::table)
+            .select((CallbackRequest::as_select(), Option::<Contact>::as_select()))
+            .order(dsl::id)
+            .limit(most)
+            .into_boxed();
+        if !filter.states.is_empty() {
+            query = query.filter(dsl::state.eq_any(filter.states.clone()));
+        }
+        if let Some(intent) = filter.intent {
+            query = query.filter(dsl::intent.eq(intent));
+        }
+        if let Some(agent) = filter.agent_id {
+            query = query.filter(dsl::agent_id.eq(agent));
+        }
+        // Literal SQL, because the planners cannot use the partial indexes with a bound value.
+        if filter.closed_day {
+            query = query.filter(sql::<Bool>("callback_requests.closed_day"));
+        }
+        if filter.same_number {
+            query = query.filter(sql::<Bool>("callback_requests.same_number"));
+        }
+        if let Some(promise) = filter.promise {
+            query = query.filter(dsl::promise.eq(promise));
+        }
+        if let Some(from) = filter.created_from {
+            query = query.filter(dsl::created_at.ge(from));
+        }
+        if let Some(to) = filter.created_to {
+            query = query.filter(dsl::created_at.lt(to));
+        }
+        if let Some(after) = after {
+            query = query.filter(dsl::id.gt(after.to_owned()));
+        }
+        query.load(conn)
+    })?)
 }
 
 /// Returns a page of requests.
@@ -143,11 +148,11 @@ pub fn consents(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec
     if requests.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(callback_consents::table
+    Ok(with_backend!(conn, |conn| callback_consents::table
         .filter(callback_consents::request_id.eq_any(requests))
         .order((callback_consents::request_id, callback_consents::purpose))
         .select(GivenConsent::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Withdraws a consent; returns false if it was not in force.
@@ -161,7 +166,8 @@ pub fn withdraw_consent(
         .filter(callback_consents::request_id.eq(request))
         .filter(callback_consents::purpose.eq(purpose))
         .filter(callback_consents::withdrawn_at.is_null());
-    let withdrawn = diesel::update(in_force).set(callback_consents::withdrawn_at.eq(Some(now))).execute(conn)?;
+    let withdrawn =
+        diesel::update(in_force).set(callback_consents::withdrawn_at.eq(Some(now))).cached().execute(conn)?;
     Ok(withdrawn == 1)
 }
 

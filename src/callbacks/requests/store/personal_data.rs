@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use crate::callbacks::requests::enums::CallbackState;
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, RequestAndContact};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::callback_requests::dsl;
 use crate::kernel::db::schema::{call_attempts, callback_consents, callback_contacts};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::UtcTime;
@@ -70,8 +70,9 @@ pub fn redact_consents(
     let given = || callback_consents::table.filter(callback_consents::request_id.eq(request));
     diesel::update(given().filter(callback_consents::withdrawn_at.is_null()))
         .set(callback_consents::withdrawn_at.eq(Some(now)))
+        .cached()
         .execute(conn)?;
-    diesel::update(given()).set(callback_consents::wording.eq(wording)).execute(conn)?;
+    diesel::update(given()).set(callback_consents::wording.eq(wording)).cached().execute(conn)?;
     Ok(())
 }
 
@@ -79,7 +80,7 @@ pub fn redact_consents(
 pub fn delete_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<(), Error> {
     let noted =
         call_attempts::table.filter(call_attempts::request_id.eq(request)).filter(call_attempts::note.is_not_null());
-    diesel::update(noted).set(call_attempts::note.eq(None::<String>)).execute(conn)?;
+    diesel::update(noted).set(call_attempts::note.eq(None::<String>)).cached().execute(conn)?;
     Ok(())
 }
 
@@ -95,5 +96,6 @@ pub fn delete_networks(conn: &mut DbConn) -> Result<usize, Error> {
     Ok(diesel::update(with_network)
         .filter(diesel::dsl::exists(closed))
         .set(callback_contacts::client_network.eq(None::<String>))
+        .cached()
         .execute(conn)?)
 }

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::filter::DelegationQuery;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::delegations::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
@@ -46,7 +46,7 @@ pub fn insert(conn: &mut DbConn, row: &Delegation) -> Result<Result<(), Conflict
 }
 
 pub fn update(conn: &mut DbConn, row: &Delegation) -> Result<(), Error> {
-    diesel::update(dsl::delegations.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    diesel::update(dsl::delegations.filter(dsl::id.eq(row.id))).set(row).cached().execute(conn)?;
     Ok(())
 }
 

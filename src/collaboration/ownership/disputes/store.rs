@@ -4,13 +4,14 @@ use diesel::prelude::*;
 
 use super::filter::DisputeQuery;
 use crate::collaboration::states::DisputeState;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::disputes::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 const ONE_OPEN: Constraint = Constraint::new("disputes_one_open", "disputes.area_id");
 
@@ -47,7 +48,7 @@ pub fn insert(conn: &mut DbConn, row: &Dispute) -> Result<Result<(), AlreadyDisp
 }
 
 pub fn update(conn: &mut DbConn, row: &Dispute) -> Result<(), Error> {
-    diesel::update(dsl::disputes.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    diesel::update(dsl::disputes.filter(dsl::id.eq(row.id))).set(row).cached().execute(conn)?;
     Ok(())
 }
 
@@ -93,11 +94,11 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &DisputeQuery, page: &
 
 /// Loads the open disputes whose arbiter is a person, the earliest deadline first.
 pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
-    Ok(dsl::disputes
+    Ok(with_backend!(conn, |conn| dsl::disputes
         .filter(dsl::arbiter_person_id.eq(person))
         .filter(dsl::state.eq(DisputeState::Open))
         .order(dsl::deadline)
         .limit(most)
         .select(Dispute::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }

@@ -7,14 +7,15 @@ use diesel::prelude::*;
 use crate::collaboration::ownership::filter::AssignmentQuery;
 use crate::collaboration::ownership::responsibility::Responsibility;
 use crate::collaboration::projects::{Area, State};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::assignments::{self, dsl};
 use crate::kernel::db::schema::{areas, projects};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
+use crate::with_backend;
 pub use conflicts::{Counterpart, counterparts};
 
 const ONE_ACCOUNTABLE: Constraint = Constraint::new("assignments_one_accountable", "assignments_one_accountable");
@@ -67,7 +68,7 @@ pub fn insert(conn: &mut DbConn, row: &Assignment) -> Result<Result<(), Conflict
 /// Replaces the current version by a new one. The replaced version is kept.
 pub fn supersede(conn: &mut DbConn, before: &Assignment, after: &Assignment) -> Result<Result<(), Conflict>, Error> {
     let current = dsl::assignments.filter(dsl::id.eq(before.id)).filter(dsl::version.eq(before.version));
-    diesel::update(current).set(dsl::superseded_at.eq(after.recorded_at)).execute(conn)?;
+    diesel::update(current).set(dsl::superseded_at.eq(after.recorded_at)).cached().execute(conn)?;
     insert(conn, after)
 }
 
@@ -87,14 +88,14 @@ pub fn find(conn: &mut DbConn, id: AssignmentId) -> Result<Option<Assignment>, E
 
 /// Loads every accountable assignment of a project, past and planned, without those that never took effect.
 pub fn accountable(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Assignment>, Error> {
-    Ok(dsl::assignments
+    Ok(with_backend!(conn, |conn| dsl::assignments
         .filter(dsl::project_id.eq(project))
         .filter(dsl::responsibility.eq(Responsibility::Accountable))
         .filter(dsl::superseded_at.is_null())
         .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(dsl::valid_from.nullable())))
         .order((dsl::area_id, dsl::valid_from))
         .select(Assignment::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Loads every assignment of a project that lasts beyond `day`.

@@ -4,13 +4,14 @@ use diesel::prelude::*;
 
 use super::filter::TransferQuery;
 use super::state::TransferState;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::transfers::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId, TransferId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
+use crate::with_backend;
 
 const ONE_OPEN: Constraint = Constraint::new("transfers_one_open", "transfers.area_id");
 
@@ -46,7 +47,7 @@ pub fn insert(conn: &mut DbConn, row: &Transfer) -> Result<Result<(), AlreadyOff
 }
 
 pub fn update(conn: &mut DbConn, row: &Transfer) -> Result<(), Error> {
-    diesel::update(dsl::transfers.filter(dsl::id.eq(row.id))).set(row).execute(conn)?;
+    diesel::update(dsl::transfers.filter(dsl::id.eq(row.id))).set(row).cached().execute(conn)?;
     Ok(())
 }
 
@@ -82,12 +83,12 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &TransferQuery, page: 
 
 /// Loads the offers that a person can still accept, the earliest expiry first.
 pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
-    Ok(dsl::transfers
+    Ok(with_backend!(conn, |conn| dsl::transfers
         .filter(dsl::to_person_id.eq(person))
         .filter(dsl::state.eq(TransferState::Offered))
         .filter(dsl::expires_at.gt(now))
         .order(dsl::expires_at)
         .limit(most)
         .select(Transfer::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }

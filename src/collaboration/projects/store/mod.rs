@@ -6,14 +6,14 @@ use diesel::prelude::*;
 
 use super::charter::ParityMeasure;
 use super::state::State;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{areas, charter_versions, closure_reports, project_sides, projects};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
-pub use relations::{concerning, find, list};
+pub use relations::{concerning, find, find_with_relations, list};
 
 const TWO_SIDES: Constraint =
     Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");
@@ -134,12 +134,12 @@ pub fn insert_areas(conn: &mut DbConn, new: &[Area]) -> Result<(), Error> {
 }
 
 pub fn update_area(conn: &mut DbConn, area: &Area) -> Result<(), Error> {
-    diesel::update(areas::table.filter(areas::id.eq(area.id))).set(area).execute(conn)?;
+    diesel::update(areas::table.filter(areas::id.eq(area.id))).set(area).cached().execute(conn)?;
     Ok(())
 }
 
 pub fn update(conn: &mut DbConn, project: &Project) -> Result<(), Error> {
-    diesel::update(projects::table.filter(projects::id.eq(project.id))).set(project).execute(conn)?;
+    diesel::update(projects::table.filter(projects::id.eq(project.id))).set(project).cached().execute(conn)?;
     Ok(())
 }
 
@@ -148,6 +148,7 @@ pub fn lock(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Pro
     Ok(diesel::update(projects::table.filter(projects::id.eq(id)))
         .set(projects::check_at.eq(now))
         .returning(projects::all_columns)
+        .cached()
         .get_result(conn)
         .optional()?)
 }
@@ -157,17 +158,18 @@ pub fn lock_and_bump(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<O
     Ok(diesel::update(projects::table.filter(projects::id.eq(id)))
         .set((projects::version.eq(projects::version + 1), projects::updated_at.eq(now), projects::check_at.eq(now)))
         .returning(projects::all_columns)
+        .cached()
         .get_result(conn)
         .optional()?)
 }
 
 /// Returns the sides of several projects.
 pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error> {
-    Ok(project_sides::table
+    Ok(with_backend!(conn, |conn| project_sides::table
         .filter(project_sides::project_id.eq_any(ids))
         .order(project_sides::position)
         .select(Side::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// The person is already the sponsor of another side of the project.
@@ -183,7 +185,7 @@ pub fn set_sponsor(conn: &mut DbConn, side: &Side) -> Result<Result<(), SponsorO
         project_sides::sponsor_person_id.eq(side.sponsor_person_id),
         project_sides::vacant_since.eq(side.vacant_since),
     );
-    match diesel::update(row).set(values).execute(conn) {
+    match diesel::update(row).set(values).cached().execute(conn) {
         Ok(_) => Ok(Ok(())),
         Err(error) if TWO_SIDES.violated_by(&error) => Ok(Err(SponsorOfAnotherSide)),
         Err(error) => Err(error.into()),
@@ -200,15 +202,19 @@ pub fn charter(conn: &mut DbConn, id: ProjectId, version: i32) -> Result<Option<
 }
 
 pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {
-    Ok(project_sides::table
+    Ok(with_backend!(conn, |conn| project_sides::table
         .filter(project_sides::project_id.eq(id))
         .order(project_sides::position)
         .select(Side::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
-    Ok(areas::table.filter(areas::project_id.eq(id)).order(areas::id).select(Area::as_select()).load(conn)?)
+    Ok(with_backend!(conn, |conn| areas::table
+        .filter(areas::project_id.eq(id))
+        .order(areas::id)
+        .select(Area::as_select())
+        .load(conn))?)
 }
 
 /// Marks a version as signed by all sides at `at`, or as no longer signed by all if `at` is `None`.
@@ -216,18 +222,18 @@ pub fn mark_signed(conn: &mut DbConn, id: ProjectId, version: i32, at: Option<Ut
     let row = charter_versions::table
         .filter(charter_versions::project_id.eq(id))
         .filter(charter_versions::version.eq(version));
-    diesel::update(row).set(charter_versions::signed_at.eq(at)).execute(conn)?;
+    diesel::update(row).set(charter_versions::signed_at.eq(at)).cached().execute(conn)?;
     Ok(())
 }
 
 /// Returns version `newest` and every version that all sides have signed, in order.
 pub fn signed_charters(conn: &mut DbConn, id: ProjectId, newest: i32) -> Result<Vec<CharterRow>, Error> {
-    Ok(charter_versions::table
+    Ok(with_backend!(conn, |conn| charter_versions::table
         .filter(charter_versions::project_id.eq(id))
         .filter(charter_versions::signed_at.is_not_null().or(charter_versions::version.eq(newest)))
         .order(charter_versions::version)
         .select(CharterRow::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Row of a closure report.
@@ -256,6 +262,7 @@ pub fn put_closure_report(conn: &mut DbConn, row: &ReportRow) -> Result<(), Erro
     } else {
         diesel::update(closure_reports::table.filter(closure_reports::project_id.eq(row.project_id)))
             .set(row)
+            .cached()
             .execute(conn)?;
     }
     Ok(())
@@ -276,6 +283,7 @@ pub fn lock_due(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option
     Ok(diesel::update(projects::table.filter(projects::id.eq(id)).filter(projects::check_at.le(now)))
         .set(projects::check_at.eq(now))
         .returning(projects::all_columns)
+        .cached()
         .get_result(conn)
         .optional()?)
 }
@@ -284,6 +292,7 @@ pub fn lock_due(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option
 pub fn set_next_check(conn: &mut DbConn, id: ProjectId, now: UtcTime, next: Option<UtcTime>) -> Result<(), Error> {
     diesel::update(projects::table.filter(projects::id.eq(id)).filter(projects::check_at.le(now)))
         .set(projects::check_at.eq(next))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
@@ -294,7 +303,10 @@ pub fn state(conn: &mut DbConn, id: ProjectId) -> Result<Option<State>, Error> {
 
 /// Returns the ids and names of projects.
 pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<(ProjectId, String)>, Error> {
-    Ok(projects::table.filter(projects::id.eq_any(ids)).select((projects::id, projects::name)).load(conn)?)
+    Ok(with_backend!(conn, |conn| projects::table
+        .filter(projects::id.eq_any(ids))
+        .select((projects::id, projects::name))
+        .load(conn))?)
 }
 
 /// Returns the sides that a person sponsors, in projects that have not ended.

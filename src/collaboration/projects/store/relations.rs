@@ -14,6 +14,7 @@ use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::page::Sort;
 use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 /// Selects current memberships: open invitations, and accepted memberships that have not ended.
 macro_rules! current_membership {
@@ -40,17 +41,14 @@ macro_rules! active_delegation {
     };
 }
 
-/// Selects the person with this login, unless they are deactivated: one row or none.
-macro_rules! caller {
-    ($login:expr) => {
-        people::table.filter(people::login.eq($login)).filter(people::deactivated_at.is_null())
-    };
-}
-
-/// Selects the id of the caller, nullable for comparison with a nullable column.
+/// Selects the id of the person with this login, unless they are deactivated: one row or none. Nullable for comparison
+/// with a nullable column.
 macro_rules! caller_id {
     ($login:expr) => {
-        caller!($login).select(people::id.nullable())
+        people::table
+            .filter(people::login.eq($login))
+            .filter(people::deactivated_at.is_null())
+            .select(people::id.nullable())
     };
 }
 
@@ -80,48 +78,54 @@ macro_rules! concerns {
     };
 }
 
-/// Returns a project and the relations of the person with this login to it.
-pub fn find(
+/// Returns a project.
+pub fn find(conn: &mut DbConn, id: ProjectId) -> Result<Option<Project>, Error> {
+    let project = projects::table.filter(projects::id.eq(id));
+    Ok(with_backend!(conn, |conn| project.get_result(conn).optional())?)
+}
+
+/// Returns a project and the relations of the person with this login to it. The person is joined once, because every
+/// relation needs it.
+pub fn find_with_relations(
     conn: &mut DbConn,
     id: ProjectId,
     login: &str,
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
+    let person = people::id.nullable();
     let sponsor = project_sides::table
         .filter(project_sides::project_id.eq(id))
-        .filter(project_sides::sponsor_person_id.eq_any(caller_id!(login)));
+        .filter(project_sides::sponsor_person_id.eq(person));
     let member = memberships::table
         .filter(memberships::project_id.eq(id))
-        .filter(memberships::person_id.nullable().eq_any(caller_id!(login)))
+        .filter(memberships::person_id.nullable().eq(person))
         .filter(current_membership!(now));
     let delegate = delegations::table
         .filter(delegations::project_id.eq(id))
-        .filter(delegations::delegate_person_id.nullable().eq_any(caller_id!(login)))
+        .filter(delegations::delegate_person_id.nullable().eq(person))
         .filter(active_delegation!(now));
     let arbiter = disputes::table
         .filter(disputes::project_id.eq(id))
-        .filter(disputes::arbiter_person_id.nullable().eq_any(caller_id!(login)))
+        .filter(disputes::arbiter_person_id.nullable().eq(person))
         .filter(disputes::state.eq(DisputeState::Open));
     let decision_arbiter = decisions::table
         .filter(decisions::project_id.eq(id))
-        .filter(decisions::escalated_to.eq_any(caller_id!(login)))
+        .filter(decisions::escalated_to.eq(person))
         .filter(decisions::state.eq(DecisionState::Escalated));
-    type Row = (Project, bool, Option<bool>, bool, bool, bool, Option<PersonId>);
-    let found: Option<Row> = projects::table
-        .filter(projects::id.eq(id))
-        .select((
-            Project::as_select(),
-            exists(sponsor),
-            projects::lead_person_id.eq_any(caller_id!(login)),
-            exists(member),
-            exists(delegate),
-            exists(arbiter).or(exists(decision_arbiter)),
-            caller!(login).select(people::id).single_value(),
-        ))
-        .get_result(conn)
-        .optional()?;
-    Ok(found.map(|(project, sponsor, lead, member, delegate, arbiter, person)| {
-        let (lead, member) = (lead == Some(true), member || delegate);
+    type Row = (Project, bool, bool, bool, bool, Option<PersonId>);
+    let caller = people::login.eq(login).and(people::deactivated_at.is_null());
+    let query = projects::table.left_join(people::table.on(caller)).filter(projects::id.eq(id)).select((
+        projects::all_columns,
+        exists(sponsor),
+        exists(member),
+        exists(delegate),
+        exists(arbiter).or(exists(decision_arbiter)),
+        person,
+    ));
+    let found: Option<Row> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
+    Ok(found.map(|(project, sponsor, member, delegate, arbiter, person)| {
+        let lead = person.is_some() && project.lead_person_id == person;
+        let member = member || delegate;
         (project, Relations { sponsor, lead, member, delegate, arbiter, oneself: false, person })
     }))
 }
@@ -134,28 +138,31 @@ pub fn list(
     now: UtcTime,
     page: &Page,
 ) -> Result<Vec<Project>, Error> {
-    let rows = projects::table.select(Project::as_select()).limit(page.fetch()).into_boxed();
-    let after = page.after.as_deref();
-    let mut rows = match query.sort.unwrap_or_default() {
-        Sort::OldestFirst => rows.order(projects::id.asc()).filter(projects::id.gt(after.unwrap_or_default())),
-        // Every id sorts before the letter z.
-        Sort::NewestFirst => rows.order(projects::id.desc()).filter(projects::id.lt(after.unwrap_or("z"))),
-    };
-    if let Some(states) = &query.state {
-        rows = rows.filter(projects::state.eq_any(states));
-    }
-    if let Some(day) = query.as_of {
-        rows = rows.filter(projects::starts_on.le(day)).filter(projects::ends_on.gt(day));
-    }
-    if let Some(department) = query.department_id {
-        let with_side =
-            project_sides::table.filter(project_sides::department_id.eq(department)).select(project_sides::project_id);
-        rows = rows.filter(projects::id.eq_any(with_side));
-    }
-    if let Some(login) = only_of {
-        rows = rows.filter(concerns!(login, now));
-    }
-    Ok(rows.load(conn)?)
+    Ok(with_backend!(conn, |conn| {
+        let rows = projects::table.select(Project::as_select()).limit(page.fetch()).into_boxed();
+        let after = page.after.as_deref();
+        let mut rows = match query.sort.unwrap_or_default() {
+            Sort::OldestFirst => rows.order(projects::id.asc()).filter(projects::id.gt(after.unwrap_or_default())),
+            // Every id sorts before the letter z.
+            Sort::NewestFirst => rows.order(projects::id.desc()).filter(projects::id.lt(after.unwrap_or("z"))),
+        };
+        if let Some(states) = &query.state {
+            rows = rows.filter(projects::state.eq_any(states));
+        }
+        if let Some(day) = query.as_of {
+            rows = rows.filter(projects::starts_on.le(day)).filter(projects::ends_on.gt(day));
+        }
+        if let Some(department) = query.department_id {
+            let with_side = project_sides::table
+                .filter(project_sides::department_id.eq(department))
+                .select(project_sides::project_id);
+            rows = rows.filter(projects::id.eq_any(with_side));
+        }
+        if let Some(login) = only_of {
+            rows = rows.filter(concerns!(login, now));
+        }
+        rows.load(conn)
+    })?)
 }
 
 /// Returns those of the given projects that concern the person with this login.

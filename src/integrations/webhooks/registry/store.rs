@@ -8,8 +8,8 @@ use crate::integrations::webhooks::auth::AuthKind;
 use crate::integrations::webhooks::circuit_breaker::{Circuit, CircuitBreaker};
 use crate::integrations::webhooks::format::WebhookFormat;
 use crate::integrations::webhooks::signature::SignatureKind;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::webhook_endpoints::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::page::Page;
@@ -188,13 +188,14 @@ pub fn lock_with_secrets(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Opt
 }
 
 pub fn update(conn: &mut DbConn, endpoint: &Endpoint) -> Result<(), Error> {
-    diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(endpoint.id))).set(endpoint).execute(conn)?;
+    diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(endpoint.id))).set(endpoint).cached().execute(conn)?;
     Ok(())
 }
 
 pub fn reseal(conn: &mut DbConn, id: WebhookEndpointId, secrets: &Sealed) -> Result<(), Error> {
     diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(id)))
         .set((dsl::sealed.eq(&secrets.bytes), dsl::sealed_with.eq(&secrets.key)))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
@@ -217,6 +218,7 @@ pub fn delete(conn: &mut DbConn, id: WebhookEndpointId, now: UtcTime) -> Result<
             dsl::sealed_with.eq(None::<String>),
             dsl::previous_secret_until.eq(None::<UtcTime>),
         ))
+        .cached()
         .execute(conn)?;
     Ok(())
 }

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use super::pending;
 use crate::integrations::webhooks::circuit_breaker::Circuit;
 use crate::integrations::webhooks::deliveries::state::DeliveryState;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{webhook_deliveries, webhook_endpoints};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
@@ -148,6 +148,7 @@ pub fn release(
     )
     .set((webhook_deliveries::lease_token.eq(None::<i64>), webhook_deliveries::next_attempt_at.eq(now)))
     .returning(webhook_deliveries::subject)
+    .cached()
     .get_results(conn)?)
 }
 
@@ -210,6 +211,7 @@ pub fn record_failed(
         webhook_deliveries::lease_token.eq(None::<i64>),
         webhook_deliveries::next_attempt_at.eq(next),
     ))
+    .cached()
     .execute(conn)?;
     Ok(changed == 1)
 }

@@ -15,8 +15,8 @@ use diesel::sql_types::Bool;
 
 use super::rows::{AttemptRow, Delivery};
 use super::state::DeliveryState;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{events, webhook_attempts, webhook_deliveries};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::page::Page;
@@ -149,7 +149,7 @@ pub fn cancel(conn: &mut DbConn, id: DeliveryId) -> Result<bool, Error> {
     let open = [DeliveryState::Pending, DeliveryState::Blocked, DeliveryState::Exhausted];
     let row =
         webhook_deliveries::table.filter(webhook_deliveries::id.eq(id)).filter(webhook_deliveries::state.eq_any(open));
-    Ok(diesel::update(row).set(cancelled()).execute(conn)? == 1)
+    Ok(diesel::update(row).set(cancelled()).cached().execute(conn)? == 1)
 }
 
 /// Cancels deliveries.

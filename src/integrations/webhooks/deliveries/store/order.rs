@@ -15,8 +15,8 @@ use super::leases::leased;
 use super::{ROWS, blocked, pending};
 use crate::integrations::webhooks::deliveries::state::DeliveryState;
 use crate::integrations::webhooks::registry::{Endpoint, OnExhausted, Ordering};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::webhook_deliveries::{self, dsl};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
@@ -120,10 +120,13 @@ pub fn apply_ordering(conn: &mut DbConn, before: &Endpoint, after: &Endpoint) ->
     let unblocked = dsl::state.eq(DeliveryState::Pending);
     match ((before.ordering, before.on_exhausted), (after.ordering, after.on_exhausted)) {
         ((Ordering::Subject, _), (Ordering::None, _)) => {
-            diesel::update(blocked).set(unblocked).execute(conn)?;
+            diesel::update(blocked).set(unblocked).cached().execute(conn)?;
         }
         ((Ordering::Subject, OnExhausted::Hold), (Ordering::Subject, OnExhausted::Skip)) => {
-            diesel::update(blocked.filter(sql::<Bool>(is_first(after.on_exhausted)))).set(unblocked).execute(conn)?;
+            diesel::update(blocked.filter(sql::<Bool>(is_first(after.on_exhausted))))
+                .set(unblocked)
+                .cached()
+                .execute(conn)?;
         }
         ((Ordering::None, _), (Ordering::Subject, _))
         | ((Ordering::Subject, OnExhausted::Skip), (Ordering::Subject, OnExhausted::Hold)) => {

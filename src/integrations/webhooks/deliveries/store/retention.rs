@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::order;
 use crate::integrations::webhooks::deliveries::state::DeliveryState;
 use crate::integrations::webhooks::registry;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 
@@ -62,9 +62,11 @@ pub fn redact(conn: &mut DbConn, events: &[EventId], redacted: impl Fn(&str) -> 
                 webhook_deliveries::body.eq(body.as_deref().map(&redacted)),
                 webhook_deliveries::lease_token.eq(None::<i64>),
             ))
+            .cached()
             .execute(conn)?;
         diesel::update(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq(id)))
             .set(webhook_attempts::excerpt.eq(None::<String>))
+            .cached()
             .execute(conn)?;
     }
     Ok(())
