@@ -105,7 +105,7 @@ pub fn remaining(conn: &mut DbConn, present: &Present) -> Result<Vec<SlotBody>, 
     let booked = store::booked_since(conn, present.now)?;
     let left = |id: &str| (present.capacity - booked.get(id).copied().unwrap_or(0)).max(0);
     let bookable = slots::bookable_slots(&present.calendar, present.now.to_jiff());
-    Ok(bookable.iter().map(|slot| SlotBody::new(slot, left(&slot.slot_id()))).collect())
+    Ok(bookable.iter().map(|slot| SlotBody::new(slot, left)).collect())
 }
 
 fn full(conn: &mut DbConn, present: &Present, wanted: UtcTime) -> Result<Full, Error> {

@@ -162,10 +162,12 @@ pub struct SlotBody {
 }
 
 impl SlotBody {
-    /// Creates the body of a slot with its remaining capacity.
-    pub fn new(slot: &Slot, remaining: i32) -> Self {
+    /// Creates the body of a slot; `remaining` returns the remaining capacity by the id of the slot.
+    pub fn new(slot: &Slot, remaining: impl Fn(&str) -> i32) -> Self {
+        let slot_id = slot.slot_id();
+        let remaining = remaining(&slot_id);
         Self {
-            slot_id: slot.slot_id(),
+            slot_id,
             date: Day::from_jiff(slot.date),
             window: slot.window.to_string(),
             starts_at: UtcTime::from_jiff(slot.start),

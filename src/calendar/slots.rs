@@ -106,7 +106,7 @@ impl SlotFault {
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (start, end) = (self.start, self.end);
-        write!(f, "{}-{}", start.strftime("%H:%M"), end.strftime("%H:%M"))
+        write!(f, "{:02}:{:02}-{:02}:{:02}", start.hour(), start.minute(), end.hour(), end.minute())
     }
 }
 
@@ -139,7 +139,9 @@ impl Slot {
 }
 
 fn id_of(start: Timestamp) -> String {
-    start.strftime(SLOT_ID).to_string()
+    // Faster than `strftime`, which reads the format for every slot of a list.
+    let at = Offset::UTC.to_datetime(start);
+    format!("{:04}{:02}{:02}T{:02}{:02}Z", at.year(), at.month(), at.day(), at.hour(), at.minute())
 }
 
 /// Returns the start in a slot id; `None` if the id does not have the form of [`Slot::slot_id`].

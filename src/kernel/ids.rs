@@ -65,6 +65,14 @@ impl<K: Kind> Id<K> {
         Self::from_uuid(demo_uuid(n))
     }
 
+    /// Returns an id that was stored. The database contains only ids that were parsed or created, so the suffix is not
+    /// decoded again.
+    fn stored(text: &str) -> Result<Self, NotAnId> {
+        let text = ArrayString::from(text).map_err(|_| NotAnId(K::PREFIX))?;
+        let is_own = text.strip_prefix(K::PREFIX).is_some_and(|rest| rest.starts_with('_'));
+        if is_own { Ok(Self { text, kind: PhantomData }) } else { Err(NotAnId(K::PREFIX)) }
+    }
+
     /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -182,7 +190,7 @@ where
     String: FromSql<Text, DB>,
 {
     fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(String::from_sql(value)?.parse()?)
+        Ok(Self::stored(&String::from_sql(value)?)?)
     }
 }
 

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -86,8 +86,12 @@ impl UtcTime {
 
 impl fmt::Display for UtcTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let precision = if self.0.nanosecond() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
-        f.write_str(&self.0.and_utc().to_rfc3339_opts(precision, true))
+        let (date, time) = (self.0.date(), self.0.time());
+        write!(f, "{date:?}T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
+        match time.nanosecond() / 1_000 {
+            0 => f.write_str("Z"),
+            micros => write!(f, ".{micros:06}Z"),
+        }
     }
 }
 
@@ -147,7 +151,8 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.format("%Y-%m-%d"))
+        // ISO 8601.
+        write!(f, "{:?}", self.0)
     }
 }
 

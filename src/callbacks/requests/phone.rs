@@ -104,10 +104,12 @@ pub fn parse(input: &str) -> Result<Phone, PhoneFault> {
     Ok(Phone { e164, display, kind })
 }
 
-/// Formats a stored number for display. Returns it unchanged if it is no longer in the plan.
+/// Formats a stored number for display. Returns it unchanged if its country code does not exist any more.
 #[must_use]
 pub fn display_of(e164: &str) -> String {
-    parse(e164).map_or_else(|_| e164.to_owned(), |phone| phone.display)
+    // A stored number was classified when it was parsed, which is slow.
+    let digits = e164.strip_prefix('+').unwrap_or(e164);
+    split_country(digits).map_or_else(|_| e164.to_owned(), |(code, national)| display(e164, code, national))
 }
 
 /// Returns the digits as dialled, with a leading `+` if there is one.
