@@ -38,7 +38,10 @@ impl Client {
     #[expect(clippy::disallowed_methods, reason = "calls the app under test on loopback")]
     pub fn new(address: SocketAddr) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        // Shorter than the keep-alive of the server, which could otherwise close a connection that is about to be used.
+        let idle = std::time::Duration::from_secs(2);
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let http = http.pool_idle_timeout(idle).build().unwrap();
         Self { address, http, token: None }
     }
 
