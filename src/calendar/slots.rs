@@ -139,9 +139,9 @@ impl Slot {
 }
 
 fn id_of(start: Timestamp) -> String {
-    // Faster than `strftime`, which reads the format for every slot of a list.
-    let at = Offset::UTC.to_datetime(start);
-    format!("{:04}{:02}{:02}T{:02}{:02}Z", at.year(), at.month(), at.day(), at.hour(), at.minute())
+    // RFC 3339 without separators and seconds. `strftime` is slower, which counts in lists.
+    let text = UtcTime::from_jiff(start).to_string();
+    text.chars().filter(char::is_ascii_alphanumeric).take(13).chain(['Z']).collect()
 }
 
 /// Returns the start in a slot id; `None` if the id does not have the form of [`Slot::slot_id`].

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use arrayvec::ArrayString;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -71,6 +72,22 @@ impl UtcTime {
         Self::from_unix_micros(self.unix_micros() + duration.as_micros() as i64)
     }
 
+    /// Returns the instant as RFC 3339.
+    fn text(self) -> Text {
+        let (mut text, time) = (Day(self.0.date()).text(), self.0.time());
+        for (separator, value) in [('T', time.hour()), (':', time.minute()), (':', time.second())] {
+            push(&mut text, separator);
+            push_digits(&mut text, value, 2);
+        }
+        let micros = time.nanosecond() / 1_000;
+        if micros != 0 {
+            push(&mut text, '.');
+            push_digits(&mut text, micros, 6);
+        }
+        push(&mut text, 'Z');
+        text
+    }
+
     /// Converts to jiff, for time-zone arithmetic.
     #[must_use]
     pub fn to_jiff(self) -> jiff::Timestamp {
@@ -86,12 +103,7 @@ impl UtcTime {
 
 impl fmt::Display for UtcTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (date, time) = (self.0.date(), self.0.time());
-        write!(f, "{date:?}T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
-        match time.nanosecond() / 1_000 {
-            0 => f.write_str("Z"),
-            micros => write!(f, ".{micros:06}Z"),
-        }
+        f.write_str(&self.text())
     }
 }
 
@@ -130,6 +142,18 @@ impl Day {
 }
 
 impl Day {
+    /// Returns the day as ISO 8601.
+    fn text(self) -> Text {
+        let mut text = Text::new();
+        // Years have four digits: the API and the databases accept no others.
+        push_digits(&mut text, self.0.year().unsigned_abs(), 4);
+        for value in [self.0.month(), self.0.day()] {
+            push(&mut text, '-');
+            push_digits(&mut text, value, 2);
+        }
+        text
+    }
+
     /// Returns the first instant of this day in UTC.
     #[must_use]
     pub fn start(self) -> UtcTime {
@@ -151,8 +175,7 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // ISO 8601.
-        write!(f, "{:?}", self.0)
+        f.write_str(&self.text())
     }
 }
 
@@ -168,11 +191,26 @@ impl FromStr for Day {
     }
 }
 
+/// Room for an instant with microseconds, and for a year with more digits than the API accepts.
+type Text = ArrayString<40>;
+
+fn push(text: &mut Text, character: char) {
+    let _ = text.try_push(character);
+}
+
+/// Appends a number with leading zeros. Formatting with `write!` takes several times as long, which counts in lists.
+fn push_digits(text: &mut Text, value: u32, width: u32) {
+    for place in (0..width).rev() {
+        let digit = value / 10_u32.pow(place) % 10;
+        push(text, char::from(b'0' + digit as u8));
+    }
+}
+
 macro_rules! text_in_json {
     ($type:ty, $format:expr, $description:literal, $example:literal, $max:literal) => {
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(&self.text())
             }
         }
 
