@@ -90,6 +90,14 @@ openapi-check: ## Check that the files in openapi are current, valid and compati
 openapi-generators: ## Generate clients for Go, Java and C#, and compile the one for Java (needs a JDK)
 	tests/e2e/openapi/generators
 
+.PHONY: release
+release: ## Build the release binary for the benchmarks, unless ENTENTE_BIN is set
+	@[[ -n "$${ENTENTE_BIN:-}" ]] || { set -x; cargo build --release --locked; }
+
+.PHONY: bench-guard
+bench-guard: release ## Check the instructions per request against benches/budget.toml; UPDATE=1 writes it (needs valgrind)
+	benches/guard.py $(if $(UPDATE),--update)
+
 .PHONY: bench
 bench: ## Measure the release build with wrk and pgbench (benches/README.md)
 	cargo build --release --locked

@@ -1,0 +1,1 @@
+"""What the programs in `benches/` share. Python standard library only."""
