@@ -98,6 +98,10 @@ release: ## Build the release binary for the benchmarks, unless ENTENTE_BIN is s
 bench-guard: release ## Check the instructions per request against benches/budget.toml; UPDATE=1 writes it (needs valgrind)
 	benches/guard.py $(if $(UPDATE),--update)
 
+.PHONY: bench-growth
+bench-growth: release ## Measure every list, filter and report on 10 thousand and on 1 million callback requests
+	benches/growth.py
+
 .PHONY: bench
 bench: ## Measure the release build with wrk and pgbench (benches/README.md)
 	cargo build --release --locked

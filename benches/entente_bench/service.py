@@ -144,7 +144,7 @@ class Service:
         """Returns the end of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
 
-    @functools.cache  # pylint: disable=method-cache-max-size-none
+    @functools.cache
     def token(self, login="cmo", *scopes):
         """Returns a token of a person, with all scopes unless some are given."""
         options = [part for scope in scopes for part in ("--scope", scope)]
