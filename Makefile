@@ -6,7 +6,7 @@ SHELL := bash
 CARGO_DENY_VERSION := 0.20.2
 MDBOOK_VERSION := 0.5.4
 MERMAID := node_modules/@mermaid-js/tiny
-SHELL_SCRIPTS := .ci/run benches/http.sh $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
+SHELL_SCRIPTS := .ci/run $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
 	tests/e2e/browser/swagger tests/e2e/browser/form tests/e2e/openapi/generators
 E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash
 
@@ -95,7 +95,7 @@ release: ## Build the release binary for the benchmarks, unless ENTENTE_BIN is s
 	@[[ -n "$${ENTENTE_BIN:-}" ]] || { set -x; cargo build --release --locked; }
 
 .PHONY: bench-guard
-bench-guard: release ## Check the instructions per request against benches/budget.toml; UPDATE=1 writes it (needs valgrind)
+bench-guard: release ## Check the instructions per request against benches/budget.toml (UPDATE=1 writes it)
 	benches/guard.py $(if $(UPDATE),--update)
 
 .PHONY: bench-growth
@@ -103,9 +103,9 @@ bench-growth: release ## Measure every list, filter and report on 10 thousand an
 	benches/growth.py
 
 .PHONY: bench
-bench: ## Measure the release build with wrk and pgbench (benches/README.md)
-	cargo build --release --locked
-	benches/http.sh
+bench: release ## Measure the performance targets P1 to P9 (benches/README.md)
+	cargo build --release --locked --manifest-path benches/hello/Cargo.toml --target-dir target/hello
+	benches/bench.py
 
 .PHONY: docs
 docs: docs-check mdbook ## Build the documentation as a website in target/book (needs npm)

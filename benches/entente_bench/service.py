@@ -49,8 +49,8 @@ def free_port():
 
 def binary_path():
     """Returns the binary in ENTENTE_BIN, or the release binary."""
-    given = os.environ.get("ENTENTE_BIN") or ROOT / "target/release/entente"
-    path = Path(given).resolve()
+    target = ROOT / os.environ.get("CARGO_TARGET_DIR", "target")
+    path = Path(os.environ.get("ENTENTE_BIN") or target / "release/entente").resolve()
     if not os.access(path, os.X_OK):
         raise BenchError(f"{path} does not exist; build it with: cargo build --release --locked")
     return path

@@ -1,3 +1,4 @@
+-- Creating a callback request with the ten statements of version 0.2.0, a fixed measure for later versions (P2).
 \set a random(10000000000000, 99999999999999)
 \set b random(1, 1000000000000)
 BEGIN;

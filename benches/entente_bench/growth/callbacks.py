@@ -143,3 +143,21 @@ def _record(d, count, sequence):
     yield "webhook_attempts", d.insert("webhook_attempts", count, {
         "id": d.id("dla", "i"), "delivery_id": d.id("dlv", "i"), "number": "1", "started_at": d.ago(event_age),
         "duration_ms": "12", "outcome": "'delivered'", "status": "204"})
+
+
+def waiting(d, count, sequence, endpoint):
+    """Returns the statements for events whose deliveries wait for an endpoint that does not respond."""
+    subject = d.id("cbr", f"{10**10} + i")
+    yield "webhook_endpoints", (
+        f"UPDATE webhook_endpoints SET circuit = 'open', failures = 9, failing_since = {d.ago(DAY)}, "
+        f"probe_at = {d.ago(-DAY)}, probes = 3 WHERE id = '{endpoint}'")
+    yield "events", d.insert("events", count, {
+        "id": d.id("evt", f"{10**10} + i"), "type": "'callback_request.received'", "occurred_at": d.ago(DAY),
+        "subject": subject, "data": "'{}'", "request_id": f"'{_REQUEST}'", "sequence": f"{sequence} + i",
+        "subject_sequence": "1"})
+    yield "event_sequence", f"UPDATE event_sequence SET last_sequence = {sequence + count}"
+    yield "webhook_deliveries", d.insert("webhook_deliveries", count, {
+        "id": d.id("dlv", f"{10**10} + i"), "endpoint_id": f"'{endpoint}'", "event_id": d.id("evt", f"{10**10} + i"),
+        "subject": subject, "sequence": f"{sequence} + i", "body": """'{"type":"callback_request.received"}'""",
+        "state": "'pending'", "attempts": "0", "tries": "0", "next_attempt_at": d.ago("3600"),
+        "created_at": d.ago(DAY)})

@@ -21,20 +21,24 @@ def present():
 
 def fill(database, requests, project_count):
     """Fills a database that has the demo data, and returns the seconds it took."""
+    def statements(d, sequence):
+        yield from projects.statements(d, project_count)
+        yield from callbacks.statements(d, requests, sequence)
+
+    return insert(database, statements)
+
+
+def insert(database, statements):
+    """Runs the statements that `statements(dialect, last_sequence)` returns; returns the seconds it took."""
     started = time.monotonic()
     if database.kind == "sqlite":
-        _fill_sqlite(database.path, requests, project_count)
+        _insert_sqlite(database.path, statements)
     else:
-        _fill_postgres(database.url, requests, project_count)
+        _insert_postgres(database.url, statements)
     return time.monotonic() - started
 
 
-def _statements(d, requests, project_count, sequence):
-    yield from projects.statements(d, project_count)
-    yield from callbacks.statements(d, requests, sequence)
-
-
-def _fill_sqlite(path, requests, project_count):
+def _insert_sqlite(path, statements):
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         for pragma in ("synchronous = OFF", "cache_size = -500000", "foreign_keys = OFF", "temp_store = MEMORY"):
@@ -45,7 +49,7 @@ def _fill_sqlite(path, requests, project_count):
         for kind, name, _ in parts:
             connection.execute(f"DROP {kind} {name}")
         sequence = connection.execute("SELECT last_sequence FROM event_sequence").fetchone()[0]
-        for what, sql in _statements(dialect.Sqlite(present()), requests, project_count, sequence):
+        for what, sql in statements(dialect.Sqlite(present()), sequence):
             try:
                 connection.execute(sql)
             except sqlite3.Error as error:
@@ -61,7 +65,7 @@ def _fill_sqlite(path, requests, project_count):
         connection.close()
 
 
-def _fill_postgres(url, requests, project_count):
+def _insert_postgres(url, statements):
     indexes = psql(url, "SELECT indexrelid::regclass || '|' || pg_get_indexdef(indexrelid) FROM pg_index "
                         "JOIN pg_class ON pg_class.oid = indexrelid "
                         "WHERE relnamespace = 'public'::regnamespace AND NOT indisprimary "
@@ -70,7 +74,7 @@ def _fill_postgres(url, requests, project_count):
     script = ["SET synchronous_commit = off;", "SET session_replication_role = replica;",
               "SET maintenance_work_mem = '512MB';", "BEGIN;"]
     script += [f"DROP INDEX {line.partition('|')[0]};" for line in indexes]
-    script += [f"{sql};" for _, sql in _statements(dialect.Postgres(present()), requests, project_count, sequence)]
+    script += [f"{sql};" for _, sql in statements(dialect.Postgres(present()), sequence)]
     script += [f"{line.partition('|')[2]};" for line in indexes]
     script += ["COMMIT;", "VACUUM ANALYZE;", "CHECKPOINT;"]
     with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as file:
