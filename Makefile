@@ -102,6 +102,10 @@ bench-guard: release ## Check the instructions per request against benches/budge
 bench-growth: release ## Measure every list, filter and report on 10 thousand and on 1 million callback requests
 	benches/growth.py
 
+.PHONY: bench-soak
+bench-soak: release ## Watch the memory under a mixed load for MINUTES minutes (default: 30)
+	benches/soak.py --minutes $(or $(MINUTES),30)
+
 .PHONY: bench
 bench: release ## Measure the performance targets P1 to P9 (benches/README.md)
 	cargo build --release --locked --manifest-path benches/hello/Cargo.toml --target-dir target/hello

@@ -25,6 +25,7 @@ from guard import measure_all
 
 SECTIONS = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9")
 GROWTH = ROOT / "target/bench-growth.json"
+SOAK = ROOT / "target/bench-soak.json"
 
 
 def arguments():
@@ -65,6 +66,17 @@ def p5():
                      f"{worst}; {above} of {len(ratios)} above; {data['machine']['date']}")
 
 
+def soak():
+    """The drift of the memory, from the last run of `make bench-soak`."""
+    if not SOAK.exists():
+        yield Figure("P4", "soak: drift of RssAnon", "", None, "%", 5, False, "run make bench-soak first")
+        return
+    data = json.loads(SOAK.read_text(encoding="utf-8"))
+    for kind, result in data["results"].items():
+        yield Figure("P4", "soak: drift of RssAnon", kind, abs(result["drift_percent"]), "%", 5, False,
+                     f"{result['minutes']:.0f} min, {result['errors']} errors; {data['machine']['date']}")
+
+
 def sections(stack, binary, scratch, options, wanted):
     """Yields the figures of the targets, in an order that measures idle things first."""
     seconds, rounds = options.seconds, options.rounds
@@ -92,6 +104,8 @@ def sections(stack, binary, scratch, options, wanted):
                 if session.most_memory:
                     yield from single.memory_under_load(session)
         stack.close()
+    if "P4" in wanted:
+        yield from soak()
     if "P5" in wanted:
         yield from p5()
     if "P6" in wanted:
