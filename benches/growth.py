@@ -24,7 +24,7 @@ from entente_bench.service import ROOT, BenchError, Service, binary_path
 # p50 at the large size divided by p50 at the small size, above which a request is flagged (P5).
 LIMIT = 1.3
 REPORTERS = 4
-# A kind of request is sent at most so often, and not again once it took so many seconds.
+# Limits per kind of request: the number of requests, and the seconds of one after which no more are sent.
 MOST = 1000
 SLOW = 5
 
@@ -127,7 +127,7 @@ def line(name, result):
     return f"{name:36}{cells} {result['ratio']:8.2f}{'  > ' + str(LIMIT) if result['ratio'] > LIMIT else ''}"
 
 
-def beside_reports(subject, seconds):
+def next_to_reports(subject, seconds):
     """Returns p50 and p95 of a project in milliseconds, alone and while reports of 30 days run without a pause."""
     stop, errors = threading.Event(), []
 
@@ -163,10 +163,10 @@ def run(binary, kind, options):
         names = [name for name in small.queries if name in large.queries and options.only in name]
         print(f"\n{kind + ', ms':36}{'small p50':>10} {'p95':>9}{'large p50':>10} {'p95':>9} {'ratio':>8}")
         results = measure(small, large, names, options.seconds)
-        busy = beside_reports(large, options.seconds)
+        busy = next_to_reports(large, options.seconds)
         print(f"large, a project alone: p50 {busy['alone']['p50']:.2f}, p95 {busy['alone']['p95']:.2f} ms; next to "
               f"{REPORTERS} reports: p50 {busy['busy']['p50']:.2f}, p95 {busy['busy']['p95']:.2f} ms\n")
-    return {"requests": results, "project_beside_reports": busy}
+    return {"requests": results, "project_next_to_reports": busy}
 
 
 def main():

@@ -87,7 +87,7 @@ class Soak:
 
 
 def watch(soaks, minutes, every):
-    """Samples until the time is over."""
+    """Takes samples until the time has passed."""
     started, next_minute = time.monotonic(), 60
     while (elapsed := time.monotonic() - started) < 60 * minutes:
         time.sleep(min(every, max(0, 60 * minutes - elapsed)))

@@ -1,7 +1,7 @@
 """A fast webhook receiver, in a process of its own: notes when the event of each subject arrived first.
 
 `GET /count` returns the number of subjects, `GET /arrivals` the times by subject, on the monotonic clock of the
-machine; `DELETE /` forgets them. Prints its port.
+machine; `DELETE /` deletes them. Prints its port.
 """
 
 import asyncio

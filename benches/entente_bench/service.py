@@ -133,7 +133,7 @@ class Service:
 
     def _is_ready(self):
         try:
-            # Cheaper than a request while nobody listens.
+            # Cheaper than a request while the port is closed.
             with socket.create_connection(("127.0.0.1", self.port), timeout=5):
                 pass
             return self.client(timeout=30).send("GET", "/readyz")[0] == 200

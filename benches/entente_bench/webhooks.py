@@ -112,8 +112,8 @@ def _next_to_waiting(binary, database, folder, receiver, visitors, seconds, wait
                            {"url": "http://127.0.0.1:9/", "event_types": ["department.created"]})["id"]
         client.close()
     insert(database, lambda d, sequence: callbacks.waiting(d, waiting, sequence, down))
-    beside, _ = _throughput(binary, database, folder, receiver, visitors, seconds)
-    return alone / beside, f"{alone:,.0f}/s, {beside:,.0f}/s"
+    slower, _ = _throughput(binary, database, folder, receiver, visitors, seconds)
+    return alone / slower, f"{alone:,.0f}/s, {slower:,.0f}/s"
 
 
 def _throughput(binary, database, folder, receiver, visitors, seconds):

@@ -161,7 +161,7 @@ def _history(client, admin, count):
     yield Query("audit", path, admin)
     yield Query("audit, deep", deep(client, path, "aud", int(count * 1.8)), admin)
     yield Query("audit, subject", f"{path}&subject={middle}", admin)
-    for actor in ("p3", "cio", "nobody"):
+    for actor in ("p3", "cio", "unknown"):
         yield Query(f"audit, actor {actor}", f"{path}&actor={quote(actor)}", admin)
     yield Query("audit, actor and subject", f"{path}&actor=p3&subject={PROJECT.rsplit('/', 1)[1]}", admin)
     endpoint = f"/v1/webhook-endpoints/{callbacks.ENDPOINT}"
