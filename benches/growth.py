@@ -129,28 +129,37 @@ def line(name, result):
 
 def next_to_reports(subject, seconds):
     """Returns p50 and p95 of a project in milliseconds, alone and while reports of 30 days run without a pause."""
-    stop, errors = threading.Event(), []
+    stop, reports = threading.Event(), []
 
     def report():
         connection, data = Connection(subject.service.port), subject.queries["report, 30 days"].bytes()
         while not stop.is_set():
-            status, body, _ = connection.request(data)
-            if status != 200:
-                errors.append(body[:200])
-                return
+            reports.append(connection.request(data)[0])
 
-    alone = in_turn([subject], "project", seconds)[0]
+    alone = reads(subject, seconds)
     threads = [threading.Thread(target=report) for _ in range(REPORTERS)]
     for thread in threads:
         thread.start()
-    time.sleep(0.2)
-    busy = in_turn([subject], "project", seconds)[0]
-    stop.set()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise BenchError(f"report: {errors[0]!r}")
-    return {"alone": percentiles(alone), "busy": percentiles(busy)}
+    try:
+        time.sleep(0.2)
+        busy = reads(subject, max(seconds, 5))
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    return {"alone": alone, "busy": busy, "reports": len(reports), "failed_reports": sum(one != 200 for one in reports)}
+
+
+def reads(subject, seconds):
+    """Reads a project for a while; returns the percentiles and the number of responses other than 200."""
+    connection, data = Connection(subject.service.port), subject.queries["project"].bytes()
+    took, failed, until = [], 0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        status, _, duration = connection.request(data)
+        took.append(duration)
+        failed += status != 200
+    connection.close()
+    return percentiles(took) | {"failed": failed}
 
 
 def run(binary, kind, options):
@@ -164,8 +173,11 @@ def run(binary, kind, options):
         print(f"\n{kind + ', ms':36}{'small p50':>10} {'p95':>9}{'large p50':>10} {'p95':>9} {'ratio':>8}")
         results = measure(small, large, names, options.seconds)
         busy = next_to_reports(large, options.seconds)
-        print(f"large, a project alone: p50 {busy['alone']['p50']:.2f}, p95 {busy['alone']['p95']:.2f} ms; next to "
-              f"{REPORTERS} reports: p50 {busy['busy']['p50']:.2f}, p95 {busy['busy']['p95']:.2f} ms\n")
+        for title in ("alone", "busy"):
+            one, what = busy[title], "alone" if title == "alone" else f"next to {REPORTERS} reports"
+            print(f"large, a project {what}: p50 {one['p50']:.2f}, p95 {one['p95']:.2f} ms, "
+                  f"{one['requests']} requests, {one['failed']} failed")
+        print()
     return {"requests": results, "project_next_to_reports": busy}
 
 
