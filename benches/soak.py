@@ -116,8 +116,8 @@ def main():
         bad = result["errors"] or result["logged_errors"] or abs(result["drift_percent"]) > DRIFT_LIMIT
         failed |= bool(bad)
         print(f"{kind}: {result['requests']:,} requests, {result['errors']} errors, "
-              f"{result['logged_errors']} errors in the log, RssAnon {result['early_bytes'] / 1e6:.1f} to {result['late_bytes'] / 1e6:.1f} MB "
-              f"({result['drift_percent']:+.1f} %), at most {result['most_bytes'] / 1e6:.1f} MB"
+              f"{result['logged_errors']} errors in the log, "
+              f"RssAnon {result['early_bytes'] / 1e6:.1f} to {result['late_bytes'] / 1e6:.1f} MB ({result['drift_percent']:+.1f} %), at most {result['most_bytes'] / 1e6:.1f} MB"
               f"{'  FAILED' if bad else ''}")
         for what, count in result["error_kinds"].items():
             print(f"  {count} x {what}")

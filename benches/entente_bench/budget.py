@@ -53,7 +53,7 @@ class Budget:
 
 
 def toolchain(binary, valgrind):
-    """Returns what the counts depend on in addition to the code: the compiler, its options, valgrind and the processor."""
+    """Returns what the counts depend on in addition to the code: compiler, options, valgrind and processor."""
     return {"rustc": rustc(binary), "profile": profile(binary), "valgrind": valgrind, "processor": processor()}
 
 

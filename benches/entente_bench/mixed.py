@@ -1,4 +1,4 @@
-"""A mixed load at a fixed rate, as a company would cause it: visitors, agents, people with projects, and integrations."""
+"""A mixed load at a fixed rate: visitors, agents, people with projects, and integrations."""
 
 import json
 import random

@@ -29,6 +29,9 @@ SETTINGS = {
     "ENTENTE_LOG": "error",
 }
 
+# SIGTERM ends a measurement as Ctrl-C does: `with` statements stop services and drop databases.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
 
 class BenchError(Exception):
     """A measurement that cannot go on; the message is for the person who started it."""

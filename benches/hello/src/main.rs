@@ -9,6 +9,6 @@ async fn livez() -> HttpResponse {
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(8080);
+    let port: u16 = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(8080);
     HttpServer::new(|| App::new().service(livez)).bind(("127.0.0.1", port))?.run().await
 }
