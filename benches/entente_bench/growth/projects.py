@@ -98,7 +98,7 @@ def _approvals(d, projects, count, person, department):
         "id": d.id("apr", "i"), "project_id": project, "kind": "'charter'", "subject": project, "number": "1",
         "terms": _terms("charter"), "sha256": d.random_hash(),
         "state": "CASE WHEN i % 10 = 1 THEN 'open' ELSE 'approved' END",
-        "requested_at": past, "settled_at": f"CASE WHEN i % 10 = 1 THEN NULL ELSE {past} END", "version": "2",
+        "requested_at": past, "ended_at": f"CASE WHEN i % 10 = 1 THEN NULL ELSE {past} END", "version": "2",
     }, where="i % 10 > 0")
     for side in (0, 1):
         yield "approval_responses", d.insert("approval_responses", projects, {
@@ -110,7 +110,7 @@ def _approvals(d, projects, count, person, department):
         "id": d.id("apr", f"{projects} + i"), "project_id": project, "kind": "'decision'", "subject": d.id("dec", "i"),
         "number": "1", "terms": _terms("decision"), "sha256": d.random_hash(),
         "state": "CASE WHEN i % 50 = 2 THEN 'open' ELSE 'approved' END", "requested_at": past,
-        "due_at": d.ago(-100 * DAY), "settled_at": f"CASE WHEN i % 50 = 2 THEN NULL ELSE {past} END", "version": "2"})
+        "due_at": d.ago(-100 * DAY), "ended_at": f"CASE WHEN i % 50 = 2 THEN NULL ELSE {past} END", "version": "2"})
 
 
 def _terms(kind):
@@ -130,12 +130,12 @@ def _history(d, projects, count, person, department):
         "id": d.id("trf", "i"), "project_id": project, "area_id": d.id("are", "i * 4"),
         "from_person_id": person(_worker(0)), "to_person_id": person(_worker(2)), "to_department_id": department("i"),
         "effective_on": "'2026-06-01'", "state": "CASE WHEN i % 50 = 3 THEN 'offered' ELSE 'completed' END",
-        "offered_at": past, "expires_at": ahead, "settled_at": unless("i % 50 = 3", past), "version": "2"})
+        "offered_at": past, "expires_at": ahead, "ended_at": unless("i % 50 = 3", past), "version": "2"})
     yield "disputes", d.insert("disputes", projects, {
         "id": d.id("dsp", "i"), "project_id": project, "area_id": d.id("are", "i * 4 + 1"),
         "department_id": department("i"), "claim": "'It is ours.'", "arbiter_person_id": person("i * 13"),
         "deadline": ahead, "state": "CASE WHEN i % 100 = 4 THEN 'open' ELSE 'withdrawn' END", "raised_at": past,
-        "settled_at": unless("i % 100 = 4", past), "version": "2"}, where="i % 20 = 4")
+        "ended_at": unless("i % 100 = 4", past), "version": "2"}, where="i % 20 = 4")
     yield "delegations", d.insert("delegations", projects, {
         "id": d.id("dlg", "i"), "project_id": project, "department_id": department("i"),
         "sponsor_person_id": person(_sponsor(0, count)), "delegate_person_id": person(_worker(1)),
