@@ -155,7 +155,7 @@ def _history(client, admin, count):
     yield Query("events, middle", f"{events}&after={count}", admin)
     yield Query("events, last", f"{events}&after={2 * count}", admin)
     yield Query("events, type", f"{events}&after=0&type=callback_request.completed", admin)
-    yield Query("events, rare type", f"{events}&after=0&type=closed_day.added", admin)
+    yield Query("events, rare type", f"{events}&after=0&type=closed_day.created", admin)
     yield Query("events, type without events", f"{events}&after=0&type=transfer.accepted", admin)
     yield Query("events, subject", f"{events}&after=0&subject={middle}", admin)
     path = "/v1/audit-entries?limit=50"
