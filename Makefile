@@ -135,7 +135,7 @@ licences: ## Check the licences and sources of the dependencies (needs cargo-den
 .PHONY: cargo-deny
 cargo-deny: ## Install the cargo-deny version that CI uses, unless it is installed
 	@[[ $$(cargo deny --version 2>/dev/null) == "cargo-deny $(CARGO_DENY_VERSION)" ]] \
-	|| { set -x; cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --quiet; }
+	|| { set -x; cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --debug --quiet; }
 
 .PHONY: mdbook
 mdbook: ## Install the mdBook version that builds the documentation, unless it is installed
