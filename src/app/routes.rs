@@ -88,5 +88,10 @@ pub fn serve(config: &mut web::ServiceConfig) {
 /// The path that cannot be distinguished from another one.
 pub fn table() -> Result<&'static RouteTable, String> {
     static TABLE: OnceLock<Result<RouteTable, String>> = OnceLock::new();
-    TABLE.get_or_init(|| RouteTable::new(&collect())).as_ref().map_err(Clone::clone)
+    let build = || {
+        let mut collected = Collected::of_paths();
+        configure(&mut collected);
+        RouteTable::new(&collected)
+    };
+    TABLE.get_or_init(build).as_ref().map_err(Clone::clone)
 }

@@ -84,9 +84,17 @@ pub struct Collected {
     /// Number of the slice of each path and method.
     slices: HashMap<(String, &'static str), usize>,
     registered: usize,
+    /// Whether to leave out the schemas, which are most of the document.
+    paths_only: bool,
 }
 
 impl Collected {
+    /// Returns an empty collection that receives paths, but no schemas.
+    #[must_use]
+    pub fn of_paths() -> Self {
+        Self { paths_only: true, ..Self::default() }
+    }
+
     /// Returns the number of the slice that has the operation.
     pub(super) fn slice_of(&self, path: &str, method: &'static str) -> Option<usize> {
         self.slices.get(&(path.to_owned(), method)).copied()
@@ -100,9 +108,11 @@ impl Routes for Collected {
             self.slices.extend(methods(item).map(|(method, _)| ((path.clone(), method), self.registered)));
         }
         self.openapi.paths.merge(paths);
-        let mut schemas = Vec::new();
-        handler.schemas(&mut schemas);
-        self.openapi.components.get_or_insert_default().schemas.extend(schemas);
+        if !self.paths_only {
+            let mut schemas = Vec::new();
+            handler.schemas(&mut schemas);
+            self.openapi.components.get_or_insert_default().schemas.extend(schemas);
+        }
         self
     }
 }
