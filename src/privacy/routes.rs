@@ -41,7 +41,7 @@ pub async fn export_data_subject(
     Call { actor, body, meta: _ }: Call<DataSubject>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    let export = app.db.read(move |conn| visitors::export(conn, &actor, now, &body)).await?;
+    let export = app.db.read_slowly(move |conn| visitors::export(conn, &actor, now, &body)).await?;
     Ok(Response::ok(&export)?.no_store())
 }
 

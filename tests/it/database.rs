@@ -83,6 +83,36 @@ async fn a_write_that_waits_too_long_fails_without_effect(app: TestApp) {
 }
 
 #[apply(both)]
+async fn slow_reads_leave_threads_for_other_work(app: TestApp) {
+    let mut options = DbOptions::new(app.database.url.clone());
+    (options.connections, options.wait) = (2, Duration::from_secs(1));
+    let db = Db::open(&options, None).unwrap();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let mut begun = Some(begun);
+    let report = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let wait = move |_: &mut DbConn| {
+                if let Some(begun) = begun.take() {
+                    begun.send(()).unwrap();
+                    released.recv().unwrap();
+                }
+                Ok(())
+            };
+            db.read_slowly(wait).await
+        }
+    });
+    has_begun.await.unwrap();
+    let refused = db.read_slowly(|_| Ok(())).await.unwrap_err();
+    assert_eq!(code(&refused), Code::Unavailable);
+    assert_eq!(db.read(|conn| name(conn, "it")).await.unwrap(), "IT");
+    release.send(()).unwrap();
+    report.await.unwrap().unwrap();
+    db.read_slowly(|_| Ok(())).await.unwrap();
+}
+
+#[apply(both)]
 async fn a_failed_write_rolls_back_only_its_own_changes(app: TestApp) {
     let db = &app.state.db;
     let (good, refused, broken, panicked) = tokio::join!(

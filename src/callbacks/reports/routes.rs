@@ -35,5 +35,5 @@ pub async fn get_callback_report(
     from: FromQuery<CallbackReportQuery>,
 ) -> Result<Response, Error> {
     let (query, now) = (from.0, app.environment.now());
-    Response::ok(&app.db.read(move |conn| service::report(conn, &actor, now, &query)).await?)
+    Response::ok(&app.db.read_slowly(move |conn| service::report(conn, &actor, now, &query)).await?)
 }

@@ -69,6 +69,11 @@ impl Executor {
         self.queue.len()
     }
 
+    /// Returns how long work may wait until it starts.
+    pub(super) fn wait(&self) -> Duration {
+        self.wait
+    }
+
     pub(super) async fn submit<T, F>(&self, work: F, transaction: bool) -> DbResult<T>
     where
         T: Send + 'static,
@@ -94,7 +99,8 @@ fn dropped() -> Error {
     Error::internal("a database thread dropped its work")
 }
 
-fn busy() -> Error {
+/// Returns the problem for work that waited too long.
+pub(super) fn busy() -> Error {
     Problem::new(Code::Unavailable).header("Retry-After", 1).into()
 }
 

@@ -8,6 +8,7 @@
 //! - `write` returns only after the commit. On SQLite, many closures share one transaction, each in its own savepoint,
 //!   and one commit makes all of them durable.
 //! - A request waits at most two seconds for a connection. After that, the response is 503 `unavailable`.
+//! - Reports and exports use [`Db::read_slowly`], so that they never occupy all threads.
 
 mod cached;
 pub(crate) mod connection;
@@ -28,6 +29,7 @@ pub use executor::DbResult;
 
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
+use tokio::sync::Semaphore;
 
 use crate::kernel::config::{DatabaseSettings, DatabaseUrl};
 use crate::kernel::error::{Code, Error, Problem};
@@ -89,6 +91,8 @@ impl From<&DatabaseSettings> for DbOptions {
 pub struct Db {
     readers: Arc<Executor>,
     writers: Arc<Executor>,
+    /// One permit for each slow read that may run at the same time.
+    slow: Arc<Semaphore>,
     backend: Backend,
     scrubbing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -123,6 +127,7 @@ impl Db {
     /// The reason, without the password, when the database cannot be reached.
     pub fn open(options: &DbOptions, probe: Option<Probe>) -> Result<Self, String> {
         let manager = connection::Manager::new(options, probe);
+        let slow = Arc::new(Semaphore::new((options.connections / 2).max(1) as usize));
         match options.url {
             DatabaseUrl::Postgres(_) => {
                 let executor =
@@ -130,6 +135,7 @@ impl Db {
                 Ok(Self {
                     readers: executor.clone(),
                     writers: executor,
+                    slow,
                     backend: Backend::Postgres,
                     scrubbing: Arc::default(),
                 })
@@ -144,7 +150,7 @@ impl Db {
                     options.wait,
                     Mode::Single,
                 )?);
-                Ok(Self { readers, writers, backend: Backend::Sqlite, scrubbing: Arc::default() })
+                Ok(Self { readers, writers, slow, backend: Backend::Sqlite, scrubbing: Arc::default() })
             }
         }
     }
@@ -159,6 +165,26 @@ impl Db {
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
         self.readers.submit(work, false).await
+    }
+
+    /// Runs `work` like [`Db::read`], for reports and exports, which can take seconds. They run on at most half of the
+    /// threads, so that other requests do not wait for them.
+    ///
+    /// # Errors
+    /// The error of `work`, 503 when the wait is too long, 500 for an unexpected error.
+    pub async fn read_slowly<T, F>(&self, mut work: F) -> DbResult<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
+    {
+        let permit = tokio::time::timeout(self.readers.wait(), self.slow.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_| executor::busy())?.map_err(Error::internal)?;
+        self.read(move |conn| {
+            // Held by the work, which continues when the client disconnects.
+            let _held = &permit;
+            work(conn)
+        })
+        .await
     }
 
     /// Runs `work` in a transaction and returns after the commit. An error rolls back all changes of `work`.
