@@ -10,6 +10,7 @@ mod approvals;
 mod architecture;
 mod bad_input;
 mod calendar;
+mod callback_lists;
 mod callback_races;
 mod callback_reports;
 mod callbacks;

@@ -107,12 +107,15 @@ CREATE INDEX callback_requests_window ON callback_requests (promised_from) WHERE
 CREATE INDEX callback_requests_kept ON callback_requests (state, updated_at) WHERE erased_at IS NULL;
 -- The report on promises.
 CREATE INDEX callback_requests_promised ON callback_requests (first_promised_by);
-CREATE INDEX callback_requests_agent ON callback_requests (agent_id, id);
-CREATE INDEX callback_requests_state ON callback_requests (state, id);
-CREATE INDEX callback_requests_intent ON callback_requests (intent, id);
+-- The list, in its order, by each filter.
 CREATE INDEX callback_requests_created_at ON callback_requests (created_at, id);
-CREATE INDEX callback_requests_closed_day ON callback_requests (id) WHERE closed_day;
-CREATE INDEX callback_requests_same_number ON callback_requests (id) WHERE same_number;
+CREATE INDEX callback_requests_state ON callback_requests (state, created_at, id);
+CREATE INDEX callback_requests_open ON callback_requests (state, created_at, id) WHERE open_place IS NOT NULL;
+CREATE INDEX callback_requests_agent ON callback_requests (agent_id, created_at, id);
+CREATE INDEX callback_requests_intent ON callback_requests (intent, created_at, id);
+CREATE INDEX callback_requests_promise ON callback_requests (promise, created_at, id);
+CREATE INDEX callback_requests_closed_day ON callback_requests (created_at, id) WHERE closed_day;
+CREATE INDEX callback_requests_same_number ON callback_requests (created_at, id) WHERE same_number;
 CREATE INDEX callback_requests_slot ON callback_requests (slot_id);
 CREATE INDEX callback_requests_notice ON callback_requests (notice_id);
 CREATE INDEX callback_requests_linked ON callback_requests (linked_to) WHERE linked_to IS NOT NULL;

@@ -4,10 +4,13 @@
 //! of one page, whatever its size; fields that a spreadsheet program would run as formulas are escaped; an
 //! error closes the connection, so that an incomplete export is never mistaken for a complete one.
 
+use std::future::ready;
+
+use futures_util::StreamExt;
 use futures_util::stream::{self, Stream};
 
 use super::dto::{CallbackRequestBody, CallbackRequestExportQuery};
-use super::filter::Filter;
+use super::filter::{Filter, Position};
 use super::{service, store};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
@@ -38,49 +41,45 @@ const COLUMNS: [&str; 18] = [
     "rerouted_to",
 ];
 
-/// The position of an export.
-enum Step {
-    Head,
-    After(Option<String>),
-    End,
-}
-
 /// Streams the export, page by page.
 ///
 /// # Errors
-/// 403; 422 if `created_to` is not after `created_from`.
-pub fn export(
+/// 403; 422 if `created_to` is not after `created_from`; 503 if too many reports and exports are running.
+pub async fn export(
     db: Db,
     actor: &Actor,
     query: &CallbackRequestExportQuery,
 ) -> Result<impl Stream<Item = Result<Vec<u8>, Error>> + use<>, Error> {
     authz::require(actor, Action::ReadCallbacks, &Relations::default())?;
     let filter = service::checked(Filter::from(query))?;
-    Ok(pages(db, filter))
+    // Read before the response starts, so that a busy database results in a 503 instead of an incomplete export.
+    let (first, next) = page(&db, filter.clone(), None).await?;
+    let start = [head()?, first].concat();
+    Ok(stream::once(ready(Ok(start))).chain(following(db, filter, next)))
 }
 
-fn pages(db: Db, filter: Filter) -> impl Stream<Item = Result<Vec<u8>, Error>> {
-    stream::try_unfold(Step::Head, move |step| {
+/// Streams the pages after a position; no page if it is `None`.
+fn following(db: Db, filter: Filter, next: Option<Position>) -> impl Stream<Item = Result<Vec<u8>, Error>> {
+    stream::try_unfold(next, move |next| {
         let (db, filter) = (db.clone(), filter.clone());
         async move {
-            match step {
-                Step::Head => Ok(Some((head()?, Step::After(None)))),
-                Step::After(after) => page(&db, filter, after).await,
-                Step::End => Ok(None),
-            }
+            let Some(after) = next else { return Ok(None) };
+            let (text, next) = page(&db, filter, Some(after)).await?;
+            // An empty chunk would end the response twice.
+            Ok::<_, Error>((!text.is_empty()).then_some((text, next)))
         }
     })
 }
 
-async fn page(db: &Db, filter: Filter, after: Option<String>) -> Result<Option<(Vec<u8>, Step)>, Error> {
-    let rows = db.read(move |conn| store::list(conn, &filter, after.as_deref(), PAGE)).await?;
-    let Some(last) = rows.last().map(|(row, _)| row.id.to_string()) else { return Ok(None) };
-    let step = if rows.len() as i64 == PAGE { Step::After(Some(last)) } else { Step::End };
+/// Returns the text of a page and the position of its last request; `None` after the last page.
+async fn page(db: &Db, filter: Filter, after: Option<Position>) -> Result<(Vec<u8>, Option<Position>), Error> {
+    let rows = db.read_slowly(move |conn| store::list(conn, &filter, after, PAGE)).await?;
+    let last = rows.last().filter(|_| rows.len() as i64 == PAGE).map(|(row, _)| Position::from(row));
     let mut writer = writer();
     for row in rows {
         writer.write_record(fields(CallbackRequestBody::from(row))).map_err(Error::internal)?;
     }
-    Ok(Some((writer.into_inner().map_err(Error::internal)?, step)))
+    Ok((writer.into_inner().map_err(Error::internal)?, last))
 }
 
 /// Returns the byte order mark, by which spreadsheet programs detect UTF-8, and the column names.

@@ -1,7 +1,11 @@
-//! The filters of the list of requests and of its export.
+//! The filters and the order of the list of requests and of its export.
+
+use std::fmt;
+use std::str::FromStr;
 
 use super::enums::{CallbackIntent, CallbackState, PromiseStatus};
-use crate::kernel::ids::AgentId;
+use super::rows::CallbackRequest;
+use crate::kernel::ids::{AgentId, CallbackRequestId};
 use crate::kernel::time::UtcTime;
 
 /// Selects requests. Empty fields do not restrict the selection.
@@ -24,5 +28,64 @@ impl Filter {
     /// Whether `created_to` is after `created_from`.
     pub fn has_valid_period(&self) -> bool {
         self.created_from.zip(self.created_to).is_none_or(|(from, to)| from < to)
+    }
+
+    /// Returns the states in groups that are read one after the other: each closed state by itself, and the open ones
+    /// together, because open requests are few. Without states, returns one empty group.
+    pub fn groups_of_states(&self) -> Vec<Vec<CallbackState>> {
+        let (open, others): (Vec<_>, Vec<_>) = self.states.iter().copied().partition(|state| state.is_open());
+        let mut groups: Vec<_> = others.into_iter().map(|state| vec![state]).collect();
+        if !open.is_empty() || groups.is_empty() {
+            groups.push(open);
+        }
+        groups
+    }
+}
+
+/// The position of a request in the list, which is ordered by the time of creation, then by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub created_at: UtcTime,
+    pub id: CallbackRequestId,
+}
+
+impl From<&CallbackRequest> for Position {
+    fn from(request: &CallbackRequest) -> Self {
+        Self { created_at: request.created_at, id: request.id }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.created_at, self.id)
+    }
+}
+
+impl FromStr for Position {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (created_at, id) = text.split_once(' ').ok_or("expected a time and an id")?;
+        let id = id.parse::<CallbackRequestId>().map_err(|error| error.to_string())?;
+        Ok(Self { created_at: created_at.parse()?, id })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_position_can_be_read_back(micros in 0..253_402_300_799_999_999_i64, n in 0..1_000_000_u64) {
+            let position = Position { created_at: UtcTime::from_unix_micros(micros), id: CallbackRequestId::demo(n) };
+            prop_assert_eq!(position.to_string().parse(), Ok(position));
+        }
+
+        #[test]
+        fn other_text_is_not_a_position(text in ".{0,60}") {
+            prop_assert!(text.parse::<Position>().is_err());
+        }
     }
 }

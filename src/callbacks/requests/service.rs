@@ -2,7 +2,7 @@
 
 use super::dto::{AssignCallbackRequest, CallbackRequestBody, CallbackRequestQuery};
 use super::enums::{CallbackState, PromiseStatus};
-use super::filter::Filter;
+use super::filter::{Filter, Position};
 use super::rows::{CallAttempt, CallbackRequest, RequestAndContact};
 use super::store::{self, attempts, queue};
 use super::transitions::{self, save};
@@ -14,6 +14,7 @@ use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
+use crate::kernel::http::list::invalid_cursor;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::tx::Tx;
@@ -21,7 +22,7 @@ use crate::kernel::tx::Tx;
 /// Returns a page of requests.
 ///
 /// # Errors
-/// 403.
+/// 400 for an invalid cursor; 403; 422 if `created_to` is not after `created_from`.
 pub fn list(
     conn: &mut DbConn,
     actor: &Actor,
@@ -29,7 +30,9 @@ pub fn list(
     page: &Page,
 ) -> Result<Vec<RequestAndContact>, Error> {
     authz::require(actor, Action::ReadCallbacks, &Relations::default())?;
-    store::page(conn, &checked(Filter::from(query))?, page)
+    let filter = checked(Filter::from(query))?;
+    let after = page.after.as_deref().map(str::parse::<Position>).transpose().map_err(|_| invalid_cursor())?;
+    store::list(conn, &filter, after, page.fetch())
 }
 
 /// Returns the filter if its period is valid.

@@ -96,27 +96,27 @@ impl Links {
         Ok(Self { limit, fingerprint: query::fingerprint(path, &bound)?, base })
     }
 
-    /// Returns the response for a page of `rows`. `id` returns the value that the list is ordered by.
+    /// Returns the response for a page of `rows`. `position` returns the value that the list is ordered by.
     pub fn respond<R, T: Serialize>(
         &self,
         rows: Vec<R>,
-        id: impl Fn(&R) -> String,
+        position: impl Fn(&R) -> String,
         body: impl Fn(R) -> T,
     ) -> Result<Response, Error> {
-        let (page, link) = self.page(rows, id, body)?;
+        let (page, link) = self.page(rows, position, body)?;
         Ok(Response::ok(&page)?.link(link))
     }
 
-    /// Returns a page of `rows` and its `Link` header. `id` returns the value that the list is ordered by.
+    /// Returns a page of `rows` and its `Link` header. `position` returns the value that the list is ordered by.
     pub fn page<R, T>(
         &self,
         mut rows: Vec<R>,
-        id: impl Fn(&R) -> String,
+        position: impl Fn(&R) -> String,
         body: impl Fn(R) -> T,
     ) -> Result<(PageBody<T>, Option<String>), Error> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let next_cursor = rows.last().filter(|_| more).map(|row| self.encode(&id(row))).transpose()?;
+        let next_cursor = rows.last().filter(|_| more).map(|row| self.encode(&position(row))).transpose()?;
         let link = next_cursor.as_ref().map(|cursor| {
             let separator = if self.base.ends_with('?') { "" } else { "&" };
             format!("<{}{separator}cursor={cursor}>; rel=\"next\"", self.base)
@@ -124,19 +124,21 @@ impl Links {
         Ok((PageBody { data: rows.into_iter().map(body).collect(), next_cursor }, link))
     }
 
-    fn encode(&self, id: &str) -> Result<String, Error> {
-        let text = serde_json::to_string(&(&self.fingerprint, id)).map_err(Error::internal)?;
+    fn encode(&self, position: &str) -> Result<String, Error> {
+        let text = serde_json::to_string(&(&self.fingerprint, position)).map_err(Error::internal)?;
         Ok(BASE64_URL_SAFE_NO_PAD.encode(text))
     }
 
     fn decode(&self, cursor: &str) -> Option<String> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let (bound, id): (String, String) = serde_json::from_slice(&bytes).ok()?;
-        (bound == self.fingerprint && !id.contains('\0')).then_some(id)
+        let (bound, position): (String, String) = serde_json::from_slice(&bytes).ok()?;
+        (bound == self.fingerprint && !position.contains('\0')).then_some(position)
     }
 }
 
-fn invalid_cursor() -> Error {
+/// Returns the problem for a cursor that this service did not create.
+#[must_use]
+pub fn invalid_cursor() -> Error {
     let mut problem = Problem::new(Code::InvalidCursor);
     problem.violations.push(Violation::parameter("cursor", "invalid_cursor", "violation-invalid-cursor"));
     problem.into()

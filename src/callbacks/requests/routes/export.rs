@@ -38,7 +38,7 @@ pub async fn export_callback_requests(
     actor: Actor,
     from: FromQuery<CallbackRequestExportQuery>,
 ) -> Result<HttpResponse, Error> {
-    let pages = export::export(app.db.clone(), &actor, &from.0)?;
+    let pages = export::export(app.db.clone(), &actor, &from.0).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"callback-requests.csv\""))

@@ -12,6 +12,7 @@ use super::dto::{
     CallAttemptBody, CallAttemptList, CallbackRequestBody, CallbackRequestQuery, NewCallAttempt, RecordedCallAttempt,
 };
 use super::enums::CallbackState;
+use super::filter::Position;
 use super::{record_attempt, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
@@ -65,7 +66,7 @@ pub async fn list_callback_requests(
     ListRequest { query, page, links }: ListRequest<CallbackRequestQuery>,
 ) -> Result<Response, Error> {
     let rows = app.db.read(move |conn| service::list(conn, &actor, &query, &page)).await?;
-    Ok(links.respond(rows, |(row, _)| row.id.to_string(), CallbackRequestBody::from)?.no_store())
+    Ok(links.respond(rows, |(row, _)| Position::from(row).to_string(), CallbackRequestBody::from)?.no_store())
 }
 
 /// Claim a callback request

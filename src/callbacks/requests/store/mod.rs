@@ -6,12 +6,10 @@ pub(crate) mod create;
 pub(crate) mod personal_data;
 pub(crate) mod queue;
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
-use super::enums::ConsentPurpose;
-use super::filter::Filter;
+use super::enums::{CallbackState, ConsentPurpose};
+use super::filter::{Filter, Position};
 use super::rows::{CallbackRequest, Contact, GivenConsent, RequestAndContact};
 use crate::kernel::db::errors::{self, Constraint};
 use crate::kernel::db::schema::callback_requests::dsl;
@@ -19,7 +17,7 @@ use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_r
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CallbackRequestId;
-use crate::kernel::page::Page;
+use crate::kernel::page::merged;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
@@ -83,22 +81,41 @@ pub fn update(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error>
     }
 }
 
-/// Returns at most `most` requests after the id `after`, ordered by id.
+/// Returns at most `most` requests after the position `after`, ordered by position.
 pub fn list(
     conn: &mut DbConn,
     filter: &Filter,
-    after: Option<&str>,
+    after: Option<Position>,
+    most: i64,
+) -> Result<Vec<RequestAndContact>, Error> {
+    let order =
+        |(one, _): &RequestAndContact, (other, _): &RequestAndContact| Position::from(one).cmp(&Position::from(other));
+    merged(&filter.groups_of_states(), most, order, |states| in_states(conn, filter, states, after, most))
+}
+
+/// Returns the first requests of [`list`] in these states, which are one closed state, open states, or none for all.
+fn in_states(
+    conn: &mut DbConn,
+    filter: &Filter,
+    states: &[CallbackState],
+    after: Option<Position>,
     most: i64,
 ) -> Result<Vec<RequestAndContact>, Error> {
     Ok(with_backend!(conn, |conn| {
         let mut query = dsl::callback_requests
             .left_join(callback_contacts::table)
             .select((CallbackRequest::as_select(), Option::<Contact>::as_select()))
-            .order(dsl::id)
+            .order((dsl::created_at, dsl::id))
             .limit(most)
             .into_boxed();
-        if !filter.states.is_empty() {
-            query = query.filter(dsl::state.eq_any(filter.states.clone()));
+        match states {
+            [] => {}
+            [state] => query = query.filter(dsl::state.eq(*state)),
+            several => query = query.filter(dsl::state.eq_any(several)),
+        }
+        if states.first().is_some_and(|state| state.is_open()) {
+            // Follows from the state, but only with it the planners use the indexes of the open requests.
+            query = query.filter(dsl::open_place.is_not_null());
         }
         if let Some(intent) = filter.intent {
             query = query.filter(dsl::intent.eq(intent));
@@ -106,12 +123,12 @@ pub fn list(
         if let Some(agent) = filter.agent_id {
             query = query.filter(dsl::agent_id.eq(agent));
         }
-        // Literal SQL, because the planners cannot use the partial indexes with a bound value.
+        // Without a bound value, with which the planners do not use the partial indexes.
         if filter.closed_day {
-            query = query.filter(sql::<Bool>("callback_requests.closed_day"));
+            query = query.filter(dsl::closed_day);
         }
         if filter.same_number {
-            query = query.filter(sql::<Bool>("callback_requests.same_number"));
+            query = query.filter(dsl::same_number);
         }
         if let Some(promise) = filter.promise {
             query = query.filter(dsl::promise.eq(promise));
@@ -122,16 +139,13 @@ pub fn list(
         if let Some(to) = filter.created_to {
             query = query.filter(dsl::created_at.lt(to));
         }
-        if let Some(after) = after {
-            query = query.filter(dsl::id.gt(after.to_owned()));
+        if let Some(Position { created_at, id }) = after {
+            // The first condition is the start in the index, the second one passes over requests of the same instant.
+            query = query.filter(dsl::created_at.ge(created_at));
+            query = query.filter(dsl::created_at.gt(created_at).or(dsl::id.gt(id)));
         }
         query.load(conn)
     })?)
-}
-
-/// Returns a page of requests.
-pub fn page(conn: &mut DbConn, filter: &Filter, page: &Page) -> Result<Vec<RequestAndContact>, Error> {
-    list(conn, filter, page.after.as_deref(), page.fetch())
 }
 
 /// Returns the contact data of a request; `None` after erasure.
