@@ -97,8 +97,8 @@ CREATE INDEX callback_requests_to_offer ON callback_requests (id)
 -- Requests that become missed when the promised time is over.
 CREATE INDEX callback_requests_uncalled ON callback_requests (promised_by, id)
     WHERE open_place IS NOT NULL AND linked_to IS NULL AND attempts = 0 AND priority = 1;
--- Assigned requests that their agents have not changed for a while.
-CREATE INDEX callback_requests_held ON callback_requests (updated_at)
+-- The open requests of an agent, and those that their agents have not changed for a while.
+CREATE INDEX callback_requests_assigned ON callback_requests (agent_id, updated_at)
     WHERE open_place IS NOT NULL AND agent_id IS NOT NULL;
 -- Open requests in the windows of a day that becomes a closed day or stops being one.
 CREATE INDEX callback_requests_window ON callback_requests (promised_from) WHERE open_place IS NOT NULL;

@@ -1,6 +1,8 @@
 //! The queue: the next request, requests to assign automatically, and missed requests.
 
+use diesel::dsl::{not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, RequestAndContact};
 use crate::kernel::db::DbConn;
@@ -21,6 +23,22 @@ macro_rules! waiting {
     };
 }
 
+/// The queue. The condition on `priority` is always true, but without a condition on the first column of its index, the
+/// SQLite planner prefers the index on `agent_id`, which has all requests that were closed without an agent.
+macro_rules! queue {
+    () => {
+        waiting!().filter(dsl::priority.ge(0))
+    };
+}
+
+/// Requests for which the agents on duty have not been checked yet. The condition on `id` is always true, as in `queue`.
+/// `offered` is written without a bound value, with which SQLite does not use the partial index.
+macro_rules! to_offer {
+    () => {
+        waiting!().filter(not(dsl::offered)).filter(dsl::id.gt(""))
+    };
+}
+
 /// Locks and loads rows, except those that other transactions have locked.
 macro_rules! load_unlocked {
     ($conn:expr, $query:expr) => {{
@@ -37,19 +55,19 @@ macro_rules! load_unlocked {
 
 /// Locks the most urgent due request without an agent. Concurrent callers never get the same one.
 pub fn lock_most_urgent(conn: &mut DbConn, now: UtcTime) -> Result<Option<CallbackRequest>, Error> {
-    let most_urgent = waiting!().filter(dsl::due_from.le(now)).order((dsl::priority, dsl::due_by, dsl::id)).limit(1);
+    let most_urgent = queue!().filter(dsl::due_from.le(now)).order((dsl::priority, dsl::due_by, dsl::id)).limit(1);
     let found: Vec<CallbackRequest> = load_unlocked!(conn, most_urgent)?;
     Ok(found.into_iter().next())
 }
 
 /// Locks requests for which the agents on duty have not been checked yet.
 pub fn lock_to_offer(conn: &mut DbConn, most: i64) -> Result<Vec<CallbackRequest>, Error> {
-    Ok(load_unlocked!(conn, waiting!().filter(dsl::offered.eq(false)).order(dsl::id).limit(most))?)
+    Ok(load_unlocked!(conn, to_offer!().order(dsl::id).limit(most))?)
 }
 
 /// Locks due requests without an agent that were checked before, for example when no agent was on duty.
 pub fn lock_offered(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<CallbackRequest>, Error> {
-    let due = waiting!()
+    let due = queue!()
         .filter(dsl::offered.eq(true))
         .filter(dsl::due_from.le(now))
         .order((dsl::priority, dsl::due_by, dsl::id))
@@ -76,11 +94,11 @@ pub fn lock_idle(
 
 /// Whether any request can be assigned automatically at `now`.
 pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
-    let new = waiting!().filter(dsl::offered.eq(false)).limit(1).select(dsl::id);
+    let new = to_offer!().limit(1).select(dsl::id);
     if !new.load::<CallbackRequestId>(conn)?.is_empty() {
         return Ok(true);
     }
-    let due = waiting!().filter(dsl::due_from.le(now)).limit(1).select(dsl::id);
+    let due = queue!().filter(dsl::due_from.le(now)).limit(1).select(dsl::id);
     Ok(!due.load::<CallbackRequestId>(conn)?.is_empty())
 }
 
@@ -89,9 +107,9 @@ pub fn uncalled(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<Callba
     Ok(dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
         .filter(dsl::linked_to.is_null())
-        .filter(dsl::attempts.eq(0))
-        // A request is missed only once.
-        .filter(dsl::priority.eq(1))
+        // The condition of the partial index, written out, because with bound values SQLite does not use the index. A
+        // request is missed only once.
+        .filter(sql::<Bool>("callback_requests.attempts = 0 AND callback_requests.priority = 1"))
         .filter(dsl::promised_by.le(now))
         .order((dsl::promised_by, dsl::id))
         .limit(most)
