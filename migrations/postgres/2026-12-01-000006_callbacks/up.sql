@@ -104,8 +104,9 @@ CREATE INDEX callback_requests_assigned ON callback_requests (agent_id, updated_
 CREATE INDEX callback_requests_window ON callback_requests (promised_from) WHERE open_place IS NOT NULL;
 -- Closed requests whose retention period is over.
 CREATE INDEX callback_requests_kept ON callback_requests (state, updated_at) WHERE erased_at IS NULL;
--- The report on promises.
-CREATE INDEX callback_requests_promised ON callback_requests (first_promised_by);
+-- The report on promises, which needs no other column.
+CREATE INDEX callback_requests_promised ON callback_requests
+    (first_promised_by, intent, promise, first_promised_from, first_attempt_after, linked_to);
 -- The list, in its order, by each filter.
 CREATE INDEX callback_requests_created_at ON callback_requests (created_at, id);
 CREATE INDEX callback_requests_state ON callback_requests (state, created_at, id);
