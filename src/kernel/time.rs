@@ -191,7 +191,7 @@ impl FromStr for Day {
     }
 }
 
-/// Room for an instant with microseconds, and for a year with more digits than the API accepts.
+/// Long enough for an instant with microseconds, and for a year with more digits than the API accepts.
 type Text = ArrayString<40>;
 
 fn push(text: &mut Text, character: char) {

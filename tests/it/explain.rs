@@ -1,84 +1,18 @@
 //! Every statement of the stores finds its rows by an index, on both databases.
 //!
 //! The statements are not listed by hand: the test executes every example and runs the story, collects the statements,
-//! and reads the query plans of the database.
+//! and reads the query plans of the database. `slow/growth` reads the plans of lists on a large database.
 
-use std::collections::BTreeSet;
-
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
-use diesel::sql_types::Text;
-
-use entente::kernel::db::DbConn;
-
+use super::support::plan::{self, Step};
 use super::support::*;
 use super::{examples, story};
 
-/// Small tables, for which a full scan is fine: they have one row, or one row per department, closed day, agent,
-/// language or webhook endpoint.
-const SMALL: [&str; 10] = [
-    "__diesel_schema_migrations",
-    "agents",
-    "closed_days",
-    "calendars",
-    "departments",
-    "erasure_lock",
-    "event_sequence",
-    "privacy_notices",
-    "retention_settings",
-    "webhook_endpoints",
-];
-
-#[derive(QueryableByName)]
-struct SqliteStep {
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
-#[derive(QueryableByName)]
-struct PostgresPlan {
-    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-    plan: String,
-}
-
-/// Returns the tables that the plan of `sql` scans completely.
-fn scans(conn: &mut DbConn, sql: &str) -> Vec<String> {
-    match conn {
-        DbConn::Sqlite(conn) => {
-            let steps: Vec<SqliteStep> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn).unwrap();
-            let bounded = sql.contains("LIMIT");
-            steps
-                .into_iter()
-                .filter(|step| {
-                    let detail = &step.detail;
-                    let of_no_table = detail.contains("-ROW") || detail.contains("CONSTANT ROW");
-                    let of_one_page = bounded && detail.contains(" INDEX ");
-                    detail.starts_with("SCAN") && !of_no_table && !of_one_page
-                })
-                .filter_map(|step| step.detail.split_whitespace().nth(1).map(str::to_owned))
-                .collect()
-        }
-        DbConn::Postgres(conn) => {
-            let numbers =
-                sql.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
-            let parameters = numbers.filter_map(|number| number.parse::<usize>().ok()).max().unwrap_or(0);
-            let nulls = vec!["NULL"; parameters].join(", ");
-            let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
-            conn.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; DEALLOCATE ALL")
-                .unwrap();
-            conn.batch_execute(&format!("PREPARE explained AS {sql}")).unwrap_or_else(|error| panic!("{error}: {sql}"));
-            let lines: Vec<PostgresPlan> =
-                diesel::sql_query(format!("EXPLAIN EXECUTE explained{arguments}")).load(conn).unwrap();
-            lines
-                .into_iter()
-                .filter_map(|line| {
-                    line.plan
-                        .split("Seq Scan on ")
-                        .nth(1)
-                        .map(|rest| rest.split_whitespace().next().unwrap().to_owned())
-                })
-                .collect()
-        }
+/// Returns the table that the plan reads completely in this step. A page of a list can be the start of an index.
+fn scanned(step: Step, sql: &str, engine: Engine) -> Option<String> {
+    match step {
+        Step::Scan { table } => Some(table),
+        Step::Walk { table, .. } if engine == Engine::Sqlite && !sql.contains("LIMIT") => Some(table),
+        Step::Walk { .. } | Step::Sort => None,
     }
 }
 
@@ -110,13 +44,9 @@ async fn every_statement_uses_an_index(app: TestApp) {
     let (app, executed) = examples::execute_all_examples(app).await;
     statements.extend(executed.into_iter().flat_map(|example| example.statements));
     statements.extend(statements_of_the_worker(&app).await);
-    let statements: BTreeSet<String> =
-        statements.iter().map(|sql| sql.split(" -- binds:").next().unwrap().trim().to_owned()).collect();
-    let statements: Vec<String> = statements
-        .into_iter()
-        .filter(|sql| ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"].iter().any(|verb| sql.starts_with(verb)))
-        .collect();
+    let statements = plan::explainable(statements);
     assert!(statements.len() > 100, "only {} statements collected", statements.len());
+    let engine = app.engine;
     // Read connections of SQLite cannot explain writes, so all plans are read on a write connection.
     let found = app
         .state
@@ -124,12 +54,8 @@ async fn every_statement_uses_an_index(app: TestApp) {
         .write(move |conn| {
             let mut found = Vec::new();
             for sql in &statements {
-                found.extend(
-                    scans(conn, sql)
-                        .into_iter()
-                        .filter(|table| !SMALL.contains(&table.trim_matches('"')))
-                        .map(|table| format!("{table}: {sql}")),
-                );
+                let tables = plan::steps(conn, sql).into_iter().filter_map(|step| scanned(step, sql, engine));
+                found.extend(tables.map(|table| format!("{table}: {sql}")));
             }
             Ok(found)
         })

@@ -51,9 +51,14 @@ def deep(client, path, prefix, number):
     if not cursor:
         return None
     parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    if not re.fullmatch(rf"{prefix}_\w{{26}}", str(parts[-1])) or len(parts) != 2:
+    position = re.fullmatch(rf"(\S+ )?{prefix}_\w{{26}}", str(parts[-1]))
+    if not position or len(parts) != 2:
         return None
     parts[-1] = record(prefix, number)
+    if position[1]:
+        # The list is ordered by the time of creation, then by id.
+        created_at = client.call("GET", f"{path.partition('?')[0]}/{parts[-1]}")["created_at"]
+        parts[-1] = f"{created_at} {parts[-1]}"
     moved = base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
     return f"{path}&cursor={moved}"
 

@@ -40,7 +40,7 @@ CREATE TABLE projects (
     CONSTRAINT projects_closed CHECK ((state = 'closed') = (closed_at IS NOT NULL))
 );
 CREATE INDEX projects_state_id ON projects (state, id);
-CREATE INDEX projects_lead ON projects (lead_person_id);
+CREATE INDEX projects_lead ON projects (lead_person_id, id);
 CREATE INDEX projects_check_at ON projects (check_at) WHERE check_at IS NOT NULL;
 
 -- The departments that share a project. A person can be the sponsor of one side only.
@@ -55,8 +55,8 @@ CREATE TABLE project_sides (
     CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id),
     CONSTRAINT project_sides_vacant_since CHECK (sponsor_person_id IS NOT NULL OR vacant_since IS NOT NULL)
 );
-CREATE INDEX project_sides_department ON project_sides (department_id);
-CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id);
+CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
+CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
 
 CREATE TABLE charter_versions (
     project_id TEXT NOT NULL REFERENCES projects (id),

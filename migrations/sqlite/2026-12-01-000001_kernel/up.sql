@@ -19,6 +19,7 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_unsequenced ON events (position) WHERE sequence IS NULL;
 CREATE UNIQUE INDEX events_subject_sequence ON events (subject, subject_sequence);
+CREATE INDEX events_type ON events (type, sequence);
 CREATE TRIGGER events_placed BEFORE UPDATE ON events
 WHEN (NEW.sequence IS NULL) <> (NEW.subject_sequence IS NULL)
 BEGIN SELECT RAISE(ABORT, 'events_placed'); END;

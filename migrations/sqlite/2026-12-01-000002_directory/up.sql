@@ -15,6 +15,7 @@ CREATE TABLE people (
     -- When name, email and login were redacted.
     erased_at TEXT
 ) STRICT;
+CREATE INDEX people_deactivated ON people (id) WHERE deactivated_at IS NOT NULL;
 
 CREATE TABLE departments (
     id TEXT PRIMARY KEY NOT NULL,

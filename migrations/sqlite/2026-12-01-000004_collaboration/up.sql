@@ -35,7 +35,7 @@ CREATE TABLE projects (
     CONSTRAINT projects_parity_grace CHECK (parity_grace_ended_at IS NULL OR parity_breached_at IS NOT NULL)
 ) STRICT;
 CREATE INDEX projects_state_id ON projects (state, id);
-CREATE INDEX projects_lead ON projects (lead_person_id);
+CREATE INDEX projects_lead ON projects (lead_person_id, id);
 CREATE INDEX projects_check_at ON projects (check_at) WHERE check_at IS NOT NULL;
 -- A state and the time it was reached go together.
 CREATE TRIGGER projects_phases_insert BEFORE INSERT ON projects
@@ -62,8 +62,8 @@ CREATE TABLE project_sides (
     PRIMARY KEY (project_id, department_id),
     CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id)
 ) STRICT;
-CREATE INDEX project_sides_department ON project_sides (department_id);
-CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id);
+CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
+CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
 CREATE TRIGGER project_sides_vacant_since_insert BEFORE INSERT ON project_sides
 WHEN NEW.sponsor_person_id IS NULL AND NEW.vacant_since IS NULL
 BEGIN SELECT RAISE(ABORT, 'project_sides_vacant_since'); END;

@@ -23,9 +23,11 @@ pub struct AlreadyAgent;
 macro_rules! planned {
     () => {
         agents::table
-            .inner_join(people::table)
             .filter(agents::active.eq(true))
-            .filter(people::deactivated_at.is_null())
+            // Not a join, for which SQLite passes over all people.
+            .filter(exists(
+                people::table.filter(people::id.eq(agents::person_id)).filter(people::deactivated_at.is_null()),
+            ))
             .filter(exists(agent_duties::table.filter(agent_duties::agent_id.eq(agents::id))))
     };
 }

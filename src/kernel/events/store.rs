@@ -7,6 +7,7 @@ use crate::kernel::db::schema::{event_sequence, event_subjects, events};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::EventId;
+use crate::kernel::page::merged;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
@@ -110,19 +111,39 @@ pub fn feed(
     subject: Option<&str>,
     limit: i64,
 ) -> Result<Vec<SequencedEvent>, Error> {
-    let mut query = events::table
-        .filter(events::sequence.gt(after))
-        .order(events::sequence)
-        .limit(limit)
-        .select(SequencedEvent::as_select())
-        .into_boxed();
-    if !kinds.is_empty() {
-        query = query.filter(events::kind.eq_any(kinds));
+    if kinds.is_empty() || subject.is_some() {
+        // A subject has few events, so their types do not matter.
+        return following(conn, after, kinds, subject, limit);
     }
-    if let Some(subject) = subject {
-        query = query.filter(events::subject.eq(subject));
-    }
-    Ok(query.load(conn)?)
+    let order = |one: &SequencedEvent, other: &SequencedEvent| one.sequence.cmp(&other.sequence);
+    merged(kinds, limit, order, |kind| following(conn, after, std::slice::from_ref(kind), None, limit))
+}
+
+/// Returns the first events of [`feed`] with one statement.
+fn following(
+    conn: &mut DbConn,
+    after: i64,
+    kinds: &[String],
+    subject: Option<&str>,
+    limit: i64,
+) -> Result<Vec<SequencedEvent>, Error> {
+    Ok(with_backend!(conn, |conn| {
+        let mut query = events::table
+            .filter(events::sequence.gt(after))
+            .order(events::sequence)
+            .limit(limit)
+            .select(SequencedEvent::as_select())
+            .into_boxed();
+        match kinds {
+            [] => {}
+            [kind] => query = query.filter(events::kind.eq(kind)),
+            several => query = query.filter(events::kind.eq_any(several)),
+        }
+        if let Some(subject) = subject {
+            query = query.filter(events::subject.eq(subject));
+        }
+        query.load(conn)
+    })?)
 }
 
 /// A range of past events: `[since, until)` in milliseconds, after the event `after`.

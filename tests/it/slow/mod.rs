@@ -1,7 +1,8 @@
 //! Slow tests, which `make test` skips: a simulated year of projects, simulated years of webhooks, generated projects,
-//! and every verb in every state.
+//! every verb in every state, and query plans on years of data.
 
 mod generated;
+mod growth;
 mod simulation;
 mod verbs;
 mod year;

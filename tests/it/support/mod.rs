@@ -2,12 +2,14 @@
 //! against the OpenAPI document.
 
 pub mod app;
+pub mod binds;
 pub mod client;
 pub mod contract;
 pub mod database;
 pub mod desk;
 pub mod draft;
 pub mod pair;
+pub mod plan;
 pub mod receiver;
 pub mod team;
 

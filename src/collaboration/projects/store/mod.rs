@@ -165,6 +165,9 @@ pub fn lock_and_bump(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<O
 
 /// Returns the sides of several projects.
 pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(with_backend!(conn, |conn| project_sides::table
         .filter(project_sides::project_id.eq_any(ids))
         .order(project_sides::position)

@@ -1,5 +1,7 @@
 //! Relations of people to projects: queries for permissions and for the list of projects.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -11,8 +13,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{decisions, delegations, disputes, memberships, people, project_sides, projects};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{PersonId, ProjectId};
-use crate::kernel::page::Page;
-use crate::kernel::page::Sort;
+use crate::kernel::page::{Page, Sort};
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
@@ -41,41 +42,35 @@ macro_rules! active_delegation {
     };
 }
 
-/// Selects the id of the person with this login, unless they are deactivated: one row or none. Nullable for comparison
-/// with a nullable column.
+/// The id of the person with this login, or null if there is none or they are deactivated. One value instead of `IN`, so
+/// that the planners expect the projects of one person.
 macro_rules! caller_id {
     ($login:expr) => {
         people::table
             .filter(people::login.eq($login))
             .filter(people::deactivated_at.is_null())
             .select(people::id.nullable())
+            .single_value()
     };
 }
 
-/// Selects projects in which the caller is a sponsor, delegate, lead, member or invitee.
-macro_rules! concerns {
-    ($login:expr, $now:expr) => {
-        projects::id
-            .eq_any(
-                project_sides::table
-                    .filter(project_sides::sponsor_person_id.eq_any(caller_id!($login)))
-                    .select(project_sides::project_id),
-            )
-            .or(projects::id.eq_any(
-                memberships::table
-                    .filter(memberships::person_id.nullable().eq_any(caller_id!($login)))
-                    .filter(current_membership!($now))
-                    .select(memberships::project_id),
-            ))
-            .or(projects::id.eq_any(
-                delegations::table
-                    .filter(delegations::delegate_person_id.nullable().eq_any(caller_id!($login)))
-                    .filter(active_delegation!($now))
-                    .select(delegations::project_id),
-            ))
-            .nullable()
-            .or(projects::lead_person_id.eq_any(caller_id!($login)))
-    };
+/// Returns the ids of the projects in which the caller is a sponsor, member, invitee, delegate or lead. A union, because
+/// with OR the planner of PostgreSQL passes over all projects.
+fn of_caller(conn: &mut DbConn, login: &str, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
+    let sponsored = project_sides::table
+        .filter(project_sides::sponsor_person_id.eq(caller_id!(login)))
+        .select(project_sides::project_id);
+    let joined = memberships::table
+        .filter(memberships::person_id.nullable().eq(caller_id!(login)))
+        .filter(current_membership!(now))
+        .select(memberships::project_id);
+    let delegated = delegations::table
+        .filter(delegations::delegate_person_id.nullable().eq(caller_id!(login)))
+        .filter(active_delegation!(now))
+        .select(delegations::project_id);
+    let led = projects::table.filter(projects::lead_person_id.eq(caller_id!(login))).select(projects::id);
+    let all = sponsored.union(joined).union(delegated).union(led);
+    Ok(with_backend!(conn, |conn| all.load(conn))?)
 }
 
 /// Returns a project.
@@ -138,6 +133,8 @@ pub fn list(
     now: UtcTime,
     page: &Page,
 ) -> Result<Vec<Project>, Error> {
+    // By a statement of its own: in one statement, PostgreSQL passes over all projects to find those of a person.
+    let own = only_of.map(|login| of_caller(conn, login, now)).transpose()?;
     Ok(with_backend!(conn, |conn| {
         let rows = projects::table.select(Project::as_select()).limit(page.fetch()).into_boxed();
         let after = page.after.as_deref();
@@ -158,8 +155,8 @@ pub fn list(
                 .select(project_sides::project_id);
             rows = rows.filter(projects::id.eq_any(with_side));
         }
-        if let Some(login) = only_of {
-            rows = rows.filter(concerns!(login, now));
+        if let Some(own) = &own {
+            rows = rows.filter(projects::id.eq_any(own));
         }
         rows.load(conn)
     })?)
@@ -167,9 +164,6 @@ pub fn list(
 
 /// Returns those of the given projects that concern the person with this login.
 pub fn concerning(conn: &mut DbConn, ids: &[ProjectId], login: &str, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    Ok(projects::table
-        .filter(projects::id.eq_any(ids))
-        .filter(concerns!(login, now))
-        .select(projects::id)
-        .load(conn)?)
+    let own: BTreeSet<_> = of_caller(conn, login, now)?.into_iter().collect();
+    Ok(ids.iter().copied().filter(|id| own.contains(id)).collect())
 }

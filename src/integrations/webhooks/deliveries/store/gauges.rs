@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use super::pending;
-use crate::integrations::webhooks::deliveries::state::DeliveryState;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{webhook_deliveries, webhook_endpoints};
 use crate::kernel::error::Error;
@@ -25,7 +24,7 @@ pub fn waiting(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Re
 pub fn blocked(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Result<usize, Error> {
     let found: Vec<i64> = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
-        .filter(webhook_deliveries::state.eq(DeliveryState::Blocked))
+        .filter(super::blocked())
         .limit(limit)
         .select(webhook_deliveries::sequence)
         .load(conn)?;
