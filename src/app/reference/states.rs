@@ -178,7 +178,7 @@ const INTRODUCTION: &str = "\
 
 # States
 
-Each diagram shows the states of a resource and what causes a transition: an operation (by its id), or something that
+Each diagram shows the states of a resource and what causes a transition: an operation (by its `operationId`), or something that
 happens automatically. State that follows from time, such as an expired invitation, is computed when it is read.
 ";
 
