@@ -57,6 +57,43 @@ async fn events_are_numbered_in_the_feed_and_per_subject(app: TestApp) {
     }
 }
 
+/// Reads a page of events of two types and returns their sequences and the position after it.
+async fn read_two_types(app: &TestApp, after: i64) -> (Vec<i64>, i64) {
+    let path = format!("/v1/events?after={after}&type=department.created&type=department.updated&limit=100");
+    let page = app.admin().get(&path).await.expect(200);
+    let sequences = page.body["data"].as_array().unwrap().iter().map(|event| event["sequence"].as_i64().unwrap());
+    (sequences.collect(), page.body["last_sequence"].as_i64().unwrap())
+}
+
+#[apply(both)]
+async fn a_reader_of_several_types_misses_no_event_of_concurrent_writers(app: TestApp) {
+    let writers = at_once(30, |number| {
+        let app = &app;
+        async move {
+            let path = format!("/v1/departments/{}", department(app, &format!("d{number}")).await);
+            let renamed = app.admin().patch(&path, "*", json!({"name": format!("n{number}")})).await.expect(200);
+            app.drained_feed().await;
+            renamed
+        }
+    });
+    let readers = futures_util::future::join_all((0..12).map(|_| {
+        let app = &app;
+        async move {
+            let (mut position, mut read) = (0, Vec::new());
+            while position < 60 {
+                let (sequences, next) = read_two_types(app, position).await;
+                read.extend(sequences);
+                position = next;
+            }
+            read
+        }
+    }));
+    let (_, readers) = tokio::join!(writers, readers);
+    for read in readers {
+        assert_eq!(read, (1..=60).collect::<Vec<_>>());
+    }
+}
+
 #[apply(both)]
 async fn old_events_are_deleted_and_late_readers_get_410(app: TestApp) {
     let receiver = Receiver::start();

@@ -59,7 +59,7 @@ fn feed(
 ) -> Result<(Vec<SequencedEvent>, i64), Error> {
     // Read before the page, so that the position never moves past events that are sequenced later.
     let newest = store::last_sequence(conn)?;
-    let events = store::feed(conn, after, kinds, subject, limit)?;
+    let events = store::feed(conn, (after, newest), kinds, subject, limit)?;
     // Read after the page, so that events that expire in between are noticed.
     let expired = store::expired_through(conn)?;
     if after > newest {

@@ -103,26 +103,28 @@ pub fn oldest_unsequenced(conn: &mut DbConn) -> Result<Option<UtcTime>, Error> {
         .optional()?)
 }
 
-/// Returns the events after the sequence `after` that match the filters, oldest first.
+/// Returns the events with a sequence in `(after, through]` that match the filters, oldest first. `through` must have
+/// been committed: otherwise, events that are sequenced between two statements would be missing before later ones.
 pub fn feed(
     conn: &mut DbConn,
-    after: i64,
+    (after, through): (i64, i64),
     kinds: &[String],
     subject: Option<&str>,
     limit: i64,
 ) -> Result<Vec<SequencedEvent>, Error> {
+    let range = (after, through);
     if kinds.is_empty() || subject.is_some() {
         // A subject has few events, so their types do not matter.
-        return following(conn, after, kinds, subject, limit);
+        return within(conn, range, kinds, subject, limit);
     }
     let order = |one: &SequencedEvent, other: &SequencedEvent| one.sequence.cmp(&other.sequence);
-    merged(kinds, limit, order, |kind| following(conn, after, std::slice::from_ref(kind), None, limit))
+    merged(kinds, limit, order, |kind| within(conn, range, std::slice::from_ref(kind), None, limit))
 }
 
 /// Returns the first events of [`feed`] with one statement.
-fn following(
+fn within(
     conn: &mut DbConn,
-    after: i64,
+    (after, through): (i64, i64),
     kinds: &[String],
     subject: Option<&str>,
     limit: i64,
@@ -130,6 +132,7 @@ fn following(
     Ok(with_backend!(conn, |conn| {
         let mut query = events::table
             .filter(events::sequence.gt(after))
+            .filter(events::sequence.le(through))
             .order(events::sequence)
             .limit(limit)
             .select(SequencedEvent::as_select())
