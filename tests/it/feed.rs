@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use entente::app::worker::{self, Parts};
 
 use super::support::receiver::Receiver;
@@ -63,6 +64,17 @@ async fn read_two_types(app: &TestApp, after: i64) -> (Vec<i64>, i64) {
     let page = app.admin().get(&path).await.expect(200);
     let sequences = page.body["data"].as_array().unwrap().iter().map(|event| event["sequence"].as_i64().unwrap());
     (sequences.collect(), page.body["last_sequence"].as_i64().unwrap())
+}
+
+#[apply(both)]
+async fn a_page_of_several_types_ends_at_the_position_it_started_with(app: TestApp) {
+    department(&app, "care").await;
+    app.drained_feed().await;
+    department(&app, "legal").await;
+    // As if the event were sequenced between the statements of the page, after the position was read.
+    let sequenced = "UPDATE events SET sequence = 2, subject_sequence = 1 WHERE sequence IS NULL";
+    app.state.db.write(move |conn| Ok(conn.batch_execute(sequenced)?)).await.unwrap();
+    assert_eq!(read_two_types(&app, 0).await, (vec![1], 1));
 }
 
 #[apply(both)]
