@@ -10,6 +10,7 @@
 //! - A request waits at most two seconds for a connection. After that, the response is 503 `unavailable`.
 //! - Reports and exports use [`Db::read_slowly`], so that they never occupy all threads.
 
+mod any_of;
 mod cached;
 pub(crate) mod connection;
 pub(crate) mod errors;
@@ -23,6 +24,7 @@ mod transaction;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use any_of::any_of;
 pub use cached::CachedDsl;
 pub use connection::{DbConn, Probe};
 pub use executor::DbResult;

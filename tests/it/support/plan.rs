@@ -81,7 +81,8 @@ fn sqlite_step(detail: &str) -> Option<Step> {
     match words.as_slice() {
         ["USE", "TEMP", "B-TREE", ..] => Some(Step::Sort),
         // Results of subqueries and lists of values are no tables.
-        ["SCAN", table, ..] if table.starts_with('(') || detail.contains("-ROW") || *table == "CONSTANT" => None,
+        ["SCAN", table, ..] if table.starts_with('(') || detail.contains("-ROW") => None,
+        ["SCAN", "CONSTANT" | "json_each", ..] => None,
         ["SCAN", table, rest @ ..] => {
             let table = (*table).to_owned();
             let index = rest.iter().skip_while(|word| **word != "INDEX").nth(1);

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use crate::callbacks::requests::rows::CallAttempt;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::call_attempts::{self, dsl};
+use crate::kernel::db::{DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CallbackRequestId;
+use crate::with_backend;
 
 pub fn insert(conn: &mut DbConn, attempt: &CallAttempt) -> Result<(), Error> {
     diesel::insert_into(call_attempts::table).values(attempt).execute(conn)?;
@@ -27,9 +28,10 @@ pub fn list_of(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<
     if requests.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(dsl::call_attempts
-        .filter(dsl::request_id.eq_any(requests))
+    let of_requests = any_of(dsl::request_id, requests)?;
+    Ok(with_backend!(conn, |conn| dsl::call_attempts
+        .filter(of_requests)
         .order((dsl::request_id, dsl::number))
         .select(CallAttempt::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }

@@ -14,7 +14,7 @@ use super::rows::{CallbackRequest, Contact, GivenConsent, RequestAndContact};
 use crate::kernel::db::errors::{self, Constraint};
 use crate::kernel::db::schema::callback_requests::dsl;
 use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, used_challenges};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::page::merged;
@@ -42,11 +42,12 @@ pub fn find(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<RequestAn
 
 /// Returns requests with their contact data, in no particular order.
 pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<RequestAndContact>, Error> {
-    Ok(dsl::callback_requests
+    let wanted = any_of(dsl::id, ids)?;
+    Ok(with_backend!(conn, |conn| dsl::callback_requests
         .left_join(callback_contacts::table)
-        .filter(dsl::id.eq_any(ids))
+        .filter(wanted)
         .select((CallbackRequest::as_select(), Option::<Contact>::as_select()))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Locks a request for the rest of the transaction.
@@ -162,8 +163,9 @@ pub fn consents(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec
     if requests.is_empty() {
         return Ok(Vec::new());
     }
+    let of_requests = any_of(callback_consents::request_id, requests)?;
     Ok(with_backend!(conn, |conn| callback_consents::table
-        .filter(callback_consents::request_id.eq_any(requests))
+        .filter(of_requests)
         .order((callback_consents::request_id, callback_consents::purpose))
         .select(GivenConsent::as_select())
         .load(conn))?)

@@ -8,7 +8,7 @@ use super::charter::ParityMeasure;
 use super::state::State;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{areas, charter_versions, closure_reports, project_sides, projects};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
@@ -168,8 +168,9 @@ pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    let of_projects = any_of(project_sides::project_id, ids)?;
     Ok(with_backend!(conn, |conn| project_sides::table
-        .filter(project_sides::project_id.eq_any(ids))
+        .filter(of_projects)
         .order(project_sides::position)
         .select(Side::as_select())
         .load(conn))?)
@@ -306,10 +307,8 @@ pub fn state(conn: &mut DbConn, id: ProjectId) -> Result<Option<State>, Error> {
 
 /// Returns the ids and names of projects.
 pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<(ProjectId, String)>, Error> {
-    Ok(with_backend!(conn, |conn| projects::table
-        .filter(projects::id.eq_any(ids))
-        .select((projects::id, projects::name))
-        .load(conn))?)
+    let wanted = any_of(projects::id, ids)?;
+    Ok(with_backend!(conn, |conn| projects::table.filter(wanted).select((projects::id, projects::name)).load(conn))?)
 }
 
 /// Returns the sides that a person sponsors, in projects that have not ended.
