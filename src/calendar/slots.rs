@@ -141,7 +141,8 @@ impl Slot {
 fn id_of(start: Timestamp) -> String {
     // RFC 3339 without separators and seconds. `strftime` is slower, which counts in lists.
     let text = UtcTime::from_jiff(start).to_string();
-    text.chars().filter(char::is_ascii_alphanumeric).take(13).chain(['Z']).collect()
+    let minute = text.bytes().filter(u8::is_ascii_alphanumeric).take(13).map(char::from);
+    minute.chain(['Z']).collect()
 }
 
 /// Returns the start in a slot id; `None` if the id does not have the form of [`Slot::slot_id`].
@@ -169,10 +170,31 @@ pub fn slots_on(calendar: &Calendar, date: Date) -> Vec<Slot> {
     if !calendar.is_business_day(date) {
         return Vec::new();
     }
-    let mut slots: Vec<_> =
-        windows(calendar).into_iter().flat_map(|window| occurrences(&calendar.zone, date, window)).collect();
+    let windows = windows(calendar);
+    if let Some(offset) = constant_offset(&calendar.zone, date) {
+        return windows.into_iter().filter_map(|window| at_offset(date, window, offset)).collect();
+    }
+    let mut slots: Vec<_> = windows.into_iter().flat_map(|window| occurrences(&calendar.zone, date, window)).collect();
     slots.sort_by_key(|slot| slot.start);
     slots
+}
+
+/// Returns the offset of `date` if no clock change is near it. To ask the zone once per day is faster than to ask it
+/// for each window.
+fn constant_offset(zone: &TimeZone, date: Date) -> Option<Offset> {
+    // Longer than any offset from UTC, which is less than 26 hours.
+    let margin = SignedDuration::from_hours(26);
+    let midnight = Offset::UTC.to_timestamp(date.to_datetime(Time::midnight())).ok()?;
+    let from = midnight.checked_sub(margin).ok()?;
+    let to = midnight.checked_add(margin * 2).ok()?;
+    let changes = zone.following(from).next().is_some_and(|change| change.timestamp() <= to);
+    (!changes).then(|| zone.to_offset(from))
+}
+
+fn at_offset(date: Date, window: Window, offset: Offset) -> Option<Slot> {
+    let start = offset.to_timestamp(date.to_datetime(window.start)).ok()?;
+    let end = start.checked_add(window.length()).ok()?;
+    Some(Slot { date, window, start, end })
 }
 
 fn occurrences(zone: &TimeZone, date: Date, window: Window) -> impl Iterator<Item = Slot> {
@@ -183,10 +205,9 @@ fn occurrences(zone: &TimeZone, date: Date, window: Window) -> impl Iterator<Ite
         AmbiguousOffset::Fold { before, after } => [Some(before), Some(after)],
     };
     offsets.into_iter().flatten().filter_map(move |offset| {
-        let start = offset.to_timestamp(date.to_datetime(window.start)).ok()?;
-        let end = start.checked_add(window.length()).ok()?;
-        let last = end.checked_sub(SignedDuration::from_nanos(1)).ok()?;
-        (zone.to_offset(last) == offset).then_some(Slot { date, window, start, end })
+        let slot = at_offset(date, window, offset)?;
+        let last = slot.end.checked_sub(SignedDuration::from_nanos(1)).ok()?;
+        (zone.to_offset(last) == offset).then_some(slot)
     })
 }
 
