@@ -59,6 +59,6 @@ pub fn unit<T>(
     let environment = environment.clone();
     move |conn: &mut DbConn| {
         let (actor, meta) = (Actor::system("scheduler"), Meta::background("scheduler"));
-        work(&mut Tx { conn, now: environment.now(), actor: &actor, meta: &meta, environment: &environment })
+        Tx::run(conn, &actor, &meta, &environment, &mut work)
     }
 }

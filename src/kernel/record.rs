@@ -1,4 +1,6 @@
-//! Records a change: one event and one audit entry, in the transaction of the change.
+//! Records changes: one event and one audit entry each, in the transaction of the change.
+//!
+//! The changes of a transaction are written together at its end, which needs fewer statements.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -52,63 +54,96 @@ pub struct Origin<'a> {
 
 #[derive(Insertable)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
-struct NewEvent<'a> {
+struct NewEvent {
     id: EventId,
-    kind: &'a str,
+    kind: &'static str,
     occurred_at: UtcTime,
-    subject: &'a str,
+    subject: String,
     data: String,
-    request_id: &'a str,
-    caused_by: Option<&'a str>,
+    request_id: String,
+    caused_by: Option<String>,
 }
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
-struct NewAuditEntry<'a> {
+struct NewAuditEntry {
     id: AuditEntryId,
     recorded_at: UtcTime,
-    actor: &'a str,
-    action: &'a str,
-    subject: &'a str,
+    actor: String,
+    action: &'static str,
+    subject: String,
     before: String,
     after: String,
-    reason: Option<&'a str>,
-    request_id: &'a str,
+    reason: Option<String>,
+    request_id: String,
 }
 
-/// Writes the event and the audit entry of a change.
-pub fn write(
-    conn: &mut DbConn,
-    (event_id, entry_id): (EventId, AuditEntryId),
-    origin: Origin<'_>,
-    change: &Change<'_>,
-) -> Result<(), Error> {
-    let after = change.after.to_string();
-    let event = NewEvent {
-        id: event_id,
-        kind: change.event,
-        occurred_at: origin.at,
-        subject: change.subject,
-        data: after.clone(),
-        request_id: origin.request_id,
-        caused_by: origin.caused_by,
-    };
-    let entry = NewAuditEntry {
-        id: entry_id,
-        recorded_at: origin.at,
-        actor: origin.actor,
-        action: change.event,
-        subject: change.subject,
-        before: change.before.to_string(),
-        after,
-        reason: change.reason,
-        request_id: origin.request_id,
-    };
-    let event = diesel::insert_into(events::table).values(&event);
-    let entry = diesel::insert_into(audit_entries::table).values(&entry);
+/// The recorded changes of a transaction that are not written yet, in their order.
+#[derive(Default)]
+pub struct Changes {
+    events: Vec<NewEvent>,
+    entries: Vec<NewAuditEntry>,
+}
+
+impl Changes {
+    /// Adds a change, which [`Changes::write`] writes.
+    pub fn add(&mut self, (event_id, entry_id): (EventId, AuditEntryId), origin: Origin<'_>, change: &Change<'_>) {
+        let after = change.after.to_string();
+        self.events.push(NewEvent {
+            id: event_id,
+            kind: change.event,
+            occurred_at: origin.at,
+            subject: change.subject.to_owned(),
+            data: after.clone(),
+            request_id: origin.request_id.to_owned(),
+            caused_by: origin.caused_by.map(str::to_owned),
+        });
+        self.entries.push(NewAuditEntry {
+            id: entry_id,
+            recorded_at: origin.at,
+            actor: origin.actor.to_owned(),
+            action: change.event,
+            subject: change.subject.to_owned(),
+            before: change.before.to_string(),
+            after,
+            reason: change.reason.map(str::to_owned),
+            request_id: origin.request_id.to_owned(),
+        });
+    }
+
+    /// Writes the events and audit entries of all changes that were added since the last call.
+    pub fn write(&mut self, conn: &mut DbConn) -> Result<(), Error> {
+        let Self { events, entries } = std::mem::take(self);
+        let mut rest = (events.as_slice(), entries.as_slice());
+        loop {
+            rest = match rest.0.len() {
+                0 => return Ok(()),
+                1 => insert::<1>(conn, rest)?,
+                2 => insert::<2>(conn, rest)?,
+                3 => insert::<3>(conn, rest)?,
+                4 => insert::<4>(conn, rest)?,
+                5 => insert::<5>(conn, rest)?,
+                6 => insert::<6>(conn, rest)?,
+                7 => insert::<7>(conn, rest)?,
+                _ => insert::<8>(conn, rest)?,
+            };
+        }
+    }
+}
+
+type Rows<'a> = (&'a [NewEvent], &'a [NewAuditEntry]);
+
+/// Inserts the first `N` events and entries, and returns the others. `N` is constant, so that diesel keeps the prepared
+/// statements.
+fn insert<'a, const N: usize>(conn: &mut DbConn, (events, entries): Rows<'a>) -> Result<Rows<'a>, Error> {
+    let fewer = || Error::internal("fewer recorded changes than expected");
+    let (events, later_events) = events.split_first_chunk::<N>().ok_or_else(fewer)?;
+    let (entries, later_entries) = entries.split_first_chunk::<N>().ok_or_else(fewer)?;
+    let events = diesel::insert_into(events::table).values(events);
+    let entries = diesel::insert_into(audit_entries::table).values(entries);
     match conn {
-        DbConn::Postgres(conn) => Together(event, entry).execute(conn)?,
-        DbConn::Sqlite(conn) => event.execute(conn).and_then(|_| entry.execute(conn))?,
+        DbConn::Postgres(conn) => Together(events, entries).execute(conn)?,
+        DbConn::Sqlite(conn) => events.execute(conn).and_then(|_| entries.execute(conn))?,
     };
-    Ok(())
+    Ok((later_events, later_entries))
 }

@@ -52,15 +52,16 @@ impl AppState {
         let outcome = self
             .db
             .write(move |conn| {
-                let mut tx = Tx { conn, now: environment.now(), actor: &actor, meta: &meta, environment: &environment };
-                let response = work(&mut tx)?;
-                if let Some(key) = &meta.idempotency {
-                    let caller = actor.idempotency_caller(&key.digest);
-                    // Encrypted, because a response can contain a secret that is shown only once.
-                    let body = vault.seal_text(&environment, &key.record(&caller), &response.body)?;
-                    idempotency::store(tx.conn, &caller, key, &Response { body, ..response.clone() }, tx.now)?;
-                }
-                Ok(response)
+                Tx::run(conn, &actor, &meta, &environment, |tx| {
+                    let response = work(tx)?;
+                    if let Some(key) = &meta.idempotency {
+                        let caller = actor.idempotency_caller(&key.digest);
+                        // Encrypted, because a response can contain a secret that is shown only once.
+                        let body = vault.seal_text(&environment, &key.record(&caller), &response.body)?;
+                        idempotency::store(tx.conn, &caller, key, &Response { body, ..response.clone() }, tx.now)?;
+                    }
+                    Ok(response)
+                })
             })
             .await;
         match outcome {

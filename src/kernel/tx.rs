@@ -2,7 +2,8 @@
 //!
 //! Rules: a service calls [`Tx::authorize_and_deduplicate`] before it changes anything. A repeated request also ends
 //! there, after the permission check, so that a caller who has lost a right gets no stored response. Every change is
-//! recorded with [`Tx::record_change`], which writes its event and its audit entry in the same transaction.
+//! recorded with [`Tx::record_change`]. The events and audit entries of all changes are written at the end of the same
+//! transaction, in the order in which they were recorded.
 
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Relations};
@@ -13,7 +14,7 @@ use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::{self, Key};
 use crate::kernel::ids::{Id, Kind};
 use crate::kernel::locale::Lang;
-use crate::kernel::record::{self, Change, Origin};
+use crate::kernel::record::{Change, Changes, Origin};
 use crate::kernel::system_name::SystemName;
 use crate::kernel::time::UtcTime;
 
@@ -54,6 +55,26 @@ pub struct Tx<'a> {
     pub actor: &'a Actor,
     pub meta: &'a Meta,
     pub environment: &'a Environment,
+    changes: Changes,
+}
+
+impl<'a> Tx<'a> {
+    /// Runs `work` in the open transaction, and then writes the events and audit entries of its changes.
+    ///
+    /// # Errors
+    /// The error of `work`; the transaction must then be rolled back.
+    pub fn run<T>(
+        conn: &'a mut DbConn,
+        actor: &'a Actor,
+        meta: &'a Meta,
+        environment: &'a Environment,
+        work: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut tx = Self { conn, now: environment.now(), actor, meta, environment, changes: Changes::default() };
+        let result = work(&mut tx)?;
+        tx.write_changes()?;
+        Ok(result)
+    }
 }
 
 impl Tx<'_> {
@@ -75,14 +96,14 @@ impl Tx<'_> {
         }
     }
 
-    /// Writes the event and the audit entry of a change.
+    /// Records a change: its event and its audit entry are written at the end of the transaction.
     pub fn record_change(&mut self, change: &Change<'_>) -> Result<(), Error> {
         // Only an application can act for an external system.
         let system = self.meta.caused_by.as_ref().filter(|_| self.actor.kind == ActorKind::Service);
         self.record_change_of(change, system)
     }
 
-    /// Writes the event and the audit entry of a change that an external system caused.
+    /// Records a change that an external system caused.
     pub fn record_change_of(&mut self, change: &Change<'_>, system: Option<&SystemName>) -> Result<(), Error> {
         let origin = Origin {
             actor: &self.actor.subject,
@@ -91,6 +112,12 @@ impl Tx<'_> {
             at: self.now,
         };
         let ids = (self.new_id(), self.new_id());
-        record::write(self.conn, ids, origin, change)
+        self.changes.add(ids, origin, change);
+        Ok(())
+    }
+
+    /// Writes the changes recorded so far, for work that changes events and audit entries itself.
+    pub fn write_changes(&mut self) -> Result<(), Error> {
+        self.changes.write(self.conn)
     }
 }

@@ -57,6 +57,8 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
 /// Redacts the person in events, webhooks, the audit trail and stored responses.
 fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     let id = person.id.as_str();
+    // The redaction includes the changes of this transaction.
+    tx.write_changes()?;
     // The dispatcher must not queue an event while it is redacted.
     sequence::lock(tx.conn)?;
     let redacted = |text: &str| redaction::redacted(text, id);

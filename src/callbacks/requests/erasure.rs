@@ -96,6 +96,8 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<String>) ->
     personal_data::redact_consents(tx.conn, id, ERASED, tx.now)?;
     personal_data::delete_contact(tx.conn, id)?;
     personal_data::delete_notes(tx.conn, id)?;
+    // The redaction includes the changes of this transaction.
+    tx.write_changes()?;
     audit::redact_reasons(tx.conn, id.as_str())?;
     idempotency::delete_about(tx.conn, &[id.as_str()])?;
     Ok(true)

@@ -159,21 +159,21 @@ fn save_endpoint(
         return Ok(before);
     }
     let (actor, meta) = (Actor::system("webhooks"), Meta::background("webhooks"));
-    let now = context.environment.now();
-    let mut tx = Tx { conn, now, actor: &actor, meta: &meta, environment: &context.environment };
     let gone = report.attempts.iter().any(|attempt| attempt.verdict == Verdict::Gone);
-    if gone && before.enabled {
-        return registry::disable_gone(&mut tx, &before, after);
-    }
-    // A probe that fails after the endpoint was disabled changes nothing.
-    let mut current = after;
-    let mut stored = before.clone();
-    for transition in transitions.iter().filter(|_| before.enabled) {
-        current = registry::record_transition(&mut tx, &stored, current, *transition)?;
-        stored = current.clone();
-    }
-    if current != stored {
-        registry::update(tx.conn, &current)?;
-    }
-    Ok(current)
+    Tx::run(conn, &actor, &meta, &context.environment, |tx| {
+        if gone && before.enabled {
+            return registry::disable_gone(tx, &before, after);
+        }
+        // A probe that fails after the endpoint was disabled changes nothing.
+        let mut current = after;
+        let mut stored = before.clone();
+        for transition in transitions.iter().filter(|_| before.enabled) {
+            current = registry::record_transition(tx, &stored, current, *transition)?;
+            stored = current.clone();
+        }
+        if current != stored {
+            registry::update(tx.conn, &current)?;
+        }
+        Ok(current)
+    })
 }

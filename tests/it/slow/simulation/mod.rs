@@ -99,6 +99,7 @@ impl Simulation {
             let unit = scheduler::unit(&self.app.state.environment, move |tx| {
                 let body = json!({"id": subject, "number": number});
                 tx.record_change(&Change::updated(types::DEPARTMENT_UPDATED, subject.as_str(), &body, &body)?)?;
+                tx.write_changes()?;
                 if fails { Err(Code::Conflict.into()) } else { newest(tx.conn) }
             });
             match self.app.state.db.write(unit).await {
