@@ -1,8 +1,8 @@
 //! A fixed number of threads, each with its own connection, that run closures from a queue.
 //!
 //! `Single` runs each write in its own transaction and retries it when the database reports a serialisation failure or
-//! deadlock. `Grouped` (the SQLite writer) runs all waiting writes in one transaction, each in its own savepoint, and
-//! commits once (group commit): as durable as single commits, and several times faster.
+//! deadlock. `Grouped` (the SQLite writer) runs all waiting writes in one transaction, separated by
+//! savepoints, and commits once (group commit): as durable as single commits, and several times faster.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -256,22 +256,32 @@ fn run_single(conn: &mut DbConn, job: &mut dyn Job) -> diesel::QueryResult<Run> 
     Ok(run)
 }
 
-/// Runs `first` and all waiting jobs in one transaction, and sends their results after the commit.
-fn grouped(conn: &mut DbConn, first: Box<dyn Job>, waiting: &Receiver<Box<dyn Job>>) -> bool {
+/// Runs `first` and all waiting jobs in one transaction, and sends their results after the commit. Only the jobs after
+/// the first one need a savepoint: until then, there is nothing that a rollback must keep.
+fn grouped(conn: &mut DbConn, mut first: Box<dyn Job>, waiting: &Receiver<Box<dyn Job>>) -> bool {
     if let Err(error) = transaction::begin(conn) {
         // Another process held the write lock for longer than the busy timeout.
         tracing::warn!(%error, "failed to acquire the write lock");
         first.fail(busy());
         return true;
     }
-    let mut done: Vec<Box<dyn Job>> = Vec::new();
-    let mut next = Some(first);
-    while let Some(mut job) = next {
+    if !matches!(first.run(conn), Run::Commit) {
+        let rolled_back = transaction::rollback(conn);
+        let healthy = rolled_back.is_ok();
+        match rolled_back {
+            Ok(()) => first.finish(),
+            Err(error) => first.fail(error.into()),
+        }
+        return healthy;
+    }
+    let mut done = vec![first];
+    while done.len() < GROUP_LIMIT
+        && let Some(mut job) = next_begun(waiting)
+    {
         match in_savepoint(conn, job.as_mut()) {
             Ok(()) => done.push(job),
             Err(error) => job.fail(error.into()),
         }
-        next = if done.len() < GROUP_LIMIT { next_begun(waiting) } else { None };
     }
     match transaction::commit(conn) {
         Ok(()) => done.into_iter().for_each(|job| job.finish()),

@@ -5,7 +5,7 @@
 //!   that HTTP threads never block.
 //! - A closure may run more than once, after a serialisation failure or deadlock. It must have no effects outside the
 //!   database.
-//! - `write` returns only after the commit. On SQLite, many closures share one transaction, each in its own savepoint,
+//! - `write` returns only after the commit. On SQLite, many closures share one transaction, separated by savepoints,
 //!   and one commit makes all of them durable.
 //! - A request waits at most two seconds for a connection. After that, the response is 503 `unavailable`.
 //! - Reports and exports use [`Db::read_slowly`], so that they never occupy all threads.
