@@ -10,6 +10,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::PrivacyNoticeId;
 use crate::kernel::locale::Lang;
 use crate::kernel::page::Page;
+use crate::with_backend;
 
 const TEXT_KNOWN: Constraint = Constraint::new("privacy_notices_sha256_key", "privacy_notices.sha256");
 const NUMBER_TAKEN: Constraint =
@@ -41,14 +42,15 @@ pub fn last_number(conn: &mut DbConn, locale: Lang) -> Result<i32, Error> {
 
 /// Returns the current notice in a language; in English, or else in any language, if there is none.
 pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Option<Notice>, Error> {
-    let newest = || dsl::privacy_notices.select(Notice::as_select()).order((dsl::number.desc(), dsl::locale)).limit(1);
+    let newest = || dsl::privacy_notices.order((dsl::number.desc(), dsl::locale)).limit(1);
     for lang in [locale, Lang::EN] {
-        let found = newest().filter(dsl::locale.eq(lang.as_str())).get_result(conn).optional()?;
+        let in_language = newest().filter(dsl::locale.eq(lang.as_str()));
+        let found = with_backend!(conn, |conn| in_language.select(Notice::as_select()).get_result(conn).optional())?;
         if found.is_some() {
             return Ok(found);
         }
     }
-    Ok(newest().get_result(conn).optional()?)
+    Ok(newest().select(Notice::as_select()).get_result(conn).optional()?)
 }
 
 /// Returns the notice that has the given id and the given hash; each is optional.

@@ -16,6 +16,7 @@ use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::{Code, Error, Problem, StoredResponse, Violation};
 use crate::kernel::http::response::Response;
 use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 const HEADER: &str = "Idempotency-Key";
 
@@ -75,11 +76,8 @@ pub fn deduplicate(conn: &mut DbConn, caller: &str, key: &Key) -> Result<(), Err
     if !locks::try_acquire(conn, &key.record(caller))? {
         return Err(Problem::new(Code::IdempotencyInProgress).header("Retry-After", 1).into());
     }
-    let record: Option<Record> = records::table
-        .filter(records::caller.eq(caller))
-        .filter(records::key.eq(&key.key))
-        .get_result(conn)
-        .optional()?;
+    let stored = records::table.filter(records::caller.eq(caller)).filter(records::key.eq(&key.key));
+    let record: Option<Record> = with_backend!(conn, |conn| stored.get_result(conn).optional())?;
     match record {
         None => Ok(()),
         Some(record) if record.digest == key.digest => Err(Error::Replay(Box::new(record.into()))),
@@ -100,7 +98,8 @@ pub fn store(conn: &mut DbConn, caller: &str, key: &Key, response: &Response, no
         created_at: now,
         subject: response.about.clone(),
     };
-    diesel::insert_into(records::table).values(&record).execute(conn)?;
+    let insert = diesel::insert_into(records::table).values(&record);
+    with_backend!(conn, |conn| insert.execute(conn))?;
     Ok(())
 }
 

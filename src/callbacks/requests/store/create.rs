@@ -49,19 +49,26 @@ pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Ve
 /// Inserts a request. If a concurrent request has taken its place, the transaction is retried and sees that request.
 pub fn insert(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error> {
     let insert = diesel::insert_into(callback_requests::table).values(request);
-    // A violation of the unique index would make PostgreSQL log the phone number.
-    match with_backend!(conn, |conn| insert.on_conflict_do_nothing().execute(conn))? {
+    let inserted = match conn {
+        // A violation of the unique index would make PostgreSQL log the phone number.
+        DbConn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        // No request is concurrent on SQLite.
+        DbConn::Sqlite(conn) => insert.execute(conn)?,
+    };
+    match inserted {
         0 => Err(errors::retry_transaction("another request of the number").into()),
         _ => Ok(()),
     }
 }
 
 pub fn insert_contact(conn: &mut DbConn, contact: &Contact) -> Result<(), Error> {
-    diesel::insert_into(callback_contacts::table).values(contact).execute(conn)?;
+    let insert = diesel::insert_into(callback_contacts::table).values(contact);
+    with_backend!(conn, |conn| insert.execute(conn))?;
     Ok(())
 }
 
 pub fn insert_consent(conn: &mut DbConn, consent: &GivenConsent) -> Result<(), Error> {
-    diesel::insert_into(callback_consents::table).values(consent).execute(conn)?;
+    let insert = diesel::insert_into(callback_consents::table).values(consent);
+    with_backend!(conn, |conn| insert.execute(conn))?;
     Ok(())
 }
