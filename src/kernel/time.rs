@@ -7,12 +7,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use arrayvec::ArrayString;
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::serialize::{self, Output, ToSql};
+use diesel::pg::Pg;
+use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types;
+use diesel::sqlite::Sqlite;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -88,6 +90,38 @@ impl UtcTime {
         text
     }
 
+    /// Returns the instant as SQLite stores it, such as `2027-03-30 08:00:00.123`, which sorts in the order of time. It
+    /// is the text that diesel writes: the decimals are none, three or six digits.
+    fn stored(self) -> Text {
+        let (mut text, time) = (Day(self.0.date()).stored(), self.0.time());
+        for (separator, value) in [(' ', time.hour()), (':', time.minute()), (':', time.second())] {
+            push(&mut text, separator);
+            push_digits(&mut text, value, 2);
+        }
+        let micros = time.nanosecond() / 1_000;
+        if micros != 0 {
+            push(&mut text, '.');
+            let (value, width) = if micros % 1_000 == 0 { (micros / 1_000, 3) } else { (micros, 6) };
+            push_digits(&mut text, value, width);
+        }
+        text
+    }
+
+    /// Returns the instant of a text in the form of [`UtcTime::stored`]; `None` for other texts.
+    fn from_stored(text: &str) -> Option<Self> {
+        let (day, rest) = text.split_at_checked(10)?;
+        let (time, decimals) = rest.split_at_checked(9)?;
+        let &[b' ', h1, h2, b':', m1, m2, b':', s1, s2] = time.as_bytes() else { return None };
+        let micros = match decimals.as_bytes() {
+            [] => 0,
+            [b'.', millis @ ..] if millis.len() == 3 => digits(millis)? * 1_000,
+            [b'.', micros @ ..] if micros.len() == 6 => digits(micros)?,
+            _ => return None,
+        };
+        let time = NaiveTime::from_hms_micro_opt(digits(&[h1, h2])?, digits(&[m1, m2])?, digits(&[s1, s2])?, micros)?;
+        Some(Self(Day::from_stored(day)?.0.and_time(time)))
+    }
+
     /// Converts to jiff, for time-zone arithmetic.
     #[must_use]
     pub fn to_jiff(self) -> jiff::Timestamp {
@@ -154,6 +188,18 @@ impl Day {
         text
     }
 
+    /// Returns the day as SQLite stores it.
+    fn stored(self) -> Text {
+        self.text()
+    }
+
+    /// Returns the day of a text in the form of [`Day::stored`]; `None` for other texts.
+    fn from_stored(text: &str) -> Option<Self> {
+        let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
+        let year = i32::try_from(digits(&[y1, y2, y3, y4])?).ok()?;
+        NaiveDate::from_ymd_opt(year, digits(&[m1, m2])?, digits(&[d1, d2])?).map(Self)
+    }
+
     /// Returns the first instant of this day in UTC.
     #[must_use]
     pub fn start(self) -> UtcTime {
@@ -199,11 +245,18 @@ fn push(text: &mut Text, character: char) {
 }
 
 /// Appends a number with leading zeros. Formatting with `write!` takes several times as long, which counts in lists.
-fn push_digits(text: &mut Text, value: u32, width: u32) {
-    for place in (0..width).rev() {
-        let digit = value / 10_u32.pow(place) % 10;
-        push(text, char::from(b'0' + digit as u8));
+fn push_digits(text: &mut Text, mut value: u32, width: usize) {
+    let mut digits = [b'0'; 6];
+    for digit in digits.iter_mut().take(width).rev() {
+        *digit += (value % 10) as u8;
+        value /= 10;
     }
+    digits.iter().take(width).for_each(|digit| push(text, char::from(*digit)));
+}
+
+/// Returns the number that ASCII digits write.
+fn digits(text: &[u8]) -> Option<u32> {
+    text.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
 }
 
 macro_rules! text_in_json {
@@ -247,21 +300,33 @@ text_in_json!(Day, KnownFormat::Date, "Date in the form `YYYY-MM-DD`.", "2027-03
 
 macro_rules! stored_as {
     ($type:ty, $sql:ty, $inner:ty) => {
-        impl<DB: Backend> ToSql<$sql, DB> for $type
-        where
-            $inner: ToSql<$sql, DB>,
-        {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-                self.0.to_sql(out)
+        impl ToSql<$sql, Pg> for $type {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                <$inner as ToSql<$sql, Pg>>::to_sql(&self.0, out)
             }
         }
 
-        impl<DB: Backend> FromSql<$sql, DB> for $type
-        where
-            $inner: FromSql<$sql, DB>,
-        {
-            fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                <$inner>::from_sql(value).map(Self)
+        impl FromSql<$sql, Pg> for $type {
+            fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                <$inner as FromSql<$sql, Pg>>::from_sql(value).map(Self)
+            }
+        }
+
+        // By hand, because chrono interprets a format for each value, which takes several times as long.
+        impl ToSql<$sql, Sqlite> for $type {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                out.set_value(self.stored().as_str().to_owned());
+                Ok(IsNull::No)
+            }
+        }
+
+        impl FromSql<$sql, Sqlite> for $type {
+            fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                match Self::from_stored(value.read_text()) {
+                    Some(found) => Ok(found),
+                    // The result of an SQL function can have another form.
+                    None => <$inner as FromSql<$sql, Sqlite>>::from_sql(value).map(Self),
+                }
             }
         }
     };
@@ -273,6 +338,7 @@ stored_as!(Day, sql_types::Date, NaiveDate);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn instants_are_formatted_in_utc_and_offsets_are_accepted() {
@@ -280,6 +346,28 @@ mod tests {
         assert_eq!(instant.to_string(), "2027-03-30T08:00:00Z");
         let precise: UtcTime = "2027-03-30T08:00:00.123456789Z".parse().unwrap();
         assert_eq!(precise.to_string(), "2027-03-30T08:00:00.123456Z");
+    }
+
+    proptest! {
+        #[test]
+        fn sqlite_stores_instants_and_days_as_chrono_formats_them(
+            micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000,
+            precision in prop::sample::select(vec![1_i64, 1_000, 1_000_000]),
+        ) {
+            let instant = UtcTime::from_unix_micros(micros / precision * precision);
+            let (stored, day) = (instant.stored(), instant.day());
+            prop_assert_eq!(stored.to_string(), instant.0.format("%F %T%.f").to_string());
+            prop_assert_eq!(UtcTime::from_stored(&stored), Some(instant));
+            prop_assert_eq!(day.stored().to_string(), day.0.format("%F").to_string());
+            prop_assert_eq!(Day::from_stored(&day.stored()), Some(day));
+        }
+
+        #[test]
+        fn other_texts_are_not_stored_instants(text in "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]?[0-9:.Z]{0,16}") {
+            if let Some(instant) = UtcTime::from_stored(&text) {
+                prop_assert_eq!(NaiveDateTime::parse_from_str(&text, "%F %T%.f"), Ok(instant.0));
+            }
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod executor;
 pub(crate) mod locks;
 pub mod migrate;
 pub mod schema;
+mod times;
 pub(crate) mod together;
 mod transaction;
 
