@@ -6,7 +6,7 @@ use super::dto::{ApprovalBody, ApprovalResponseBody};
 use super::rules::{self, ActiveDelegation, RepresentedSide, SideSponsor};
 use super::state::{ApprovalChoice, ApprovalState};
 use super::store::{self, Approval, ApprovalResponse, ApprovalRow, RespondedForAnotherSide, Which};
-use crate::collaboration::projects::{Project, Side, service as projects};
+use crate::collaboration::projects::{Project, ProjectPart, Side, service as projects};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
@@ -21,8 +21,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404; a replay of the stored response for a repeated idempotency key.
 pub fn lock_by_id(tx: &mut Tx<'_>, id: ApprovalId, action: Action) -> Result<(Project, Relations), Error> {
-    let project = store::project_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    projects::lock_project(tx, project, action)
+    projects::lock_project_of(tx, ProjectPart::Approval(id), action)
 }
 
 /// Loads an approval with its sides and their current responses.

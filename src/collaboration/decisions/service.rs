@@ -7,7 +7,7 @@ use super::store::{self, Decision};
 use crate::collaboration::approvals::lapse;
 use crate::collaboration::approvals::rules::Tally;
 use crate::collaboration::memberships::neutrality;
-use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::projects::{Project, ProjectPart, service as projects};
 use crate::collaboration::states::DecisionState;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{Action, Relations};
@@ -206,8 +206,7 @@ pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(Depa
 /// # Errors
 /// 403, 404.
 fn lock_by_id(tx: &mut Tx<'_>, id: DecisionId, action: Action) -> Result<(Project, Decision, Relations), Error> {
-    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
-    let project = projects::lock(tx, project)?;
+    let project = projects::lock_by_part(tx, ProjectPart::Decision(id))?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let mut relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     relations.oneself = row.escalated_to.is_some() && relations.person == row.escalated_to;

@@ -4,7 +4,7 @@
 use super::member::{Member, phase, sponsors};
 use super::state::MembershipState;
 use super::store::{self, Loaded, Membership};
-use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::projects::{Project, ProjectPart, Side, service as projects};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Error, Problem};
 use crate::kernel::ids::{MembershipId, PersonId, ProjectId};
@@ -16,8 +16,8 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404.
 pub fn lock_by_id(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
-    let (project, _) = store::project_and_person(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    lock_in_project(tx, project, id, action)
+    let project = projects::lock_by_part(tx, ProjectPart::Membership(id))?;
+    authorize(tx, project, id, action)
 }
 
 /// Does the same as [`lock_by_id`] for a membership whose project is known.
@@ -31,13 +31,18 @@ pub fn lock_in_project(
     action: Action,
 ) -> Result<(Project, Member), Error> {
     let project = projects::lock(tx, project)?;
+    authorize(tx, project, id, action)
+}
+
+/// Authorises the caller for a membership of a locked project, and loads the membership.
+fn authorize(tx: &mut Tx<'_>, project: Project, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
     let found = store::find(tx.conn, id, tx.now.day())?.ok_or_else(Error::not_found)?;
-    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, found.row.department_id, tx.now)?;
-    let mut relations = relations.ok_or_else(Error::not_found)?;
+    let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    let sides = projects::sides(tx.conn, project.id)?;
+    let mut relations = projects::in_side(relations, found.row.department_id, &sides);
     relations.oneself = relations.person == Some(found.row.person_id);
     tx.authorize_and_deduplicate(action, &relations)?;
-    let answers_to = answers_to(tx, project.id)?;
-    let member = Member::new(found, phase(&project), answers_to, tx.now);
+    let member = Member::new(found, phase(&project), sponsors_of(&sides), tx.now);
     Ok((project, member))
 }
 
@@ -51,9 +56,15 @@ pub fn load(tx: &mut Tx<'_>, project: &Project, id: MembershipId) -> Result<Memb
     Ok(Member::new(found, phase(project), answers_to, tx.now))
 }
 
-/// Loads several memberships of a project that the caller has locked, leaving out those of other projects.
-pub fn load_many(tx: &mut Tx<'_>, project: &Project, ids: &[MembershipId]) -> Result<Vec<Member>, Error> {
-    let answers_to = answers_to(tx, project.id)?;
+/// Loads several memberships of a project with these sides that the caller has locked, leaving out those of other
+/// projects.
+pub fn load_many(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    sides: &[Side],
+    ids: &[MembershipId],
+) -> Result<Vec<Member>, Error> {
+    let answers_to = sponsors_of(sides);
     let found =
         store::find_many(tx.conn, ids, tx.now.day())?.into_iter().filter(|one| one.row.project_id == project.id);
     Ok(found.map(|loaded| Member::new(loaded, phase(project), answers_to.clone(), tx.now)).collect())
@@ -61,7 +72,11 @@ pub fn load_many(tx: &mut Tx<'_>, project: &Project, ids: &[MembershipId]) -> Re
 
 /// Returns the sponsors of all sides.
 pub fn answers_to(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<PersonId>, Error> {
-    Ok(sponsors(projects::sides(tx.conn, project)?.iter().map(|side| side.sponsor_person_id)))
+    Ok(sponsors_of(&projects::sides(tx.conn, project)?))
+}
+
+fn sponsors_of(sides: &[Side]) -> Vec<PersonId> {
+    sponsors(sides.iter().map(|side| side.sponsor_person_id))
 }
 
 /// Requires a state for a verb.

@@ -35,16 +35,13 @@ pub fn invite(
 ) -> Result<Vec<Member>, Error> {
     let project = projects::lock(tx, project)?;
     let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    let sides = projects::sides(tx.conn, project.id)?;
     // A sponsor invites people for their own side only; the lead invites for every side.
-    if relations.sponsor && !relations.lead {
-        for side in items.iter().map(|item| item.department_id).collect::<BTreeSet<_>>() {
-            let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, side, tx.now)?;
-            authz::require(tx.actor, Action::InviteMember, &relations.ok_or_else(Error::not_found)?)?;
-        }
+    for side in items.iter().map(|item| item.department_id).filter(|_| relations.sponsor) {
+        authz::require(tx.actor, Action::InviteMember, &projects::in_side(relations, side, &sides))?;
     }
     tx.authorize_and_deduplicate(Action::InviteMember, &relations)?;
     project.state.require(ProjectVerb::InviteMember)?;
-    let sides = projects::sides(tx.conn, project.id)?;
     let answers_to = sponsors(sides.iter().map(|side| side.sponsor_person_id));
     let days: Vec<_> = items.iter().map(|item| days(item, &project, tx.now.day())).collect();
     let known = Known {

@@ -10,7 +10,7 @@ use super::dto::{AssignmentBody, AssignmentCorrection, AssignmentEnd, Successor}
 use super::owners;
 use super::responsibility::Responsibility;
 use super::store::{self, Assignment};
-use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
+use crate::collaboration::projects::{Area, Project, ProjectPart, ProjectVerb, service as projects};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
@@ -24,8 +24,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404; 409 when the project has ended or the area is disputed.
 fn lock_by_id(tx: &mut Tx<'_>, id: AssignmentId, operation: &str) -> Result<(Project, Area, Assignment), Error> {
-    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
-    let project = projects::lock(tx, project)?;
+    let project = projects::lock_by_part(tx, ProjectPart::Assignment(id))?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
     let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;

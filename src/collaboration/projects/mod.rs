@@ -26,4 +26,4 @@ pub(crate) use charter::ParityMeasure;
 pub(crate) use dto::{BlockerBody, MilestoneBody};
 pub(crate) use routes::configure;
 pub use state::{State, Verb as ProjectVerb};
-pub(crate) use store::{Area, Project, Side};
+pub(crate) use store::{Area, Part as ProjectPart, Project, Side};

@@ -8,7 +8,7 @@ use super::filter::ProjectQuery;
 use super::milestones;
 use super::readiness::Blocker;
 use super::state::State;
-use super::store::{self, Area, Project, Side};
+use super::store::{self, Area, Part, Project, Side};
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
@@ -85,8 +85,7 @@ fn find(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result
     Ok(store::find(conn, id)?.map(|project| (project, Relations::default())))
 }
 
-/// Returns the relations of the caller to one side of a project: a sponsor has the rights of a sponsor only in their
-/// own side and those of a member in the others. The lead has the same rights in all sides.
+/// Returns the relations of the caller to one side of a project; see [`in_side`].
 pub fn relations_of_side(
     conn: &mut DbConn,
     id: ProjectId,
@@ -98,10 +97,18 @@ pub fn relations_of_side(
     if !relations.sponsor || relations.lead {
         return Ok(Some(relations));
     }
-    let own = store::sides(conn, id)?
-        .iter()
-        .any(|row| row.department_id == side && row.sponsor_person_id == relations.person);
-    Ok(Some(if own { relations } else { Relations { sponsor: false, member: true, ..relations } }))
+    Ok(Some(in_side(relations, side, &store::sides(conn, id)?)))
+}
+
+/// Returns the relations to one side of the project with these sides: a sponsor has the rights of a sponsor only in
+/// their own side and those of a member in the others. The lead has the same rights in all sides.
+#[must_use]
+pub fn in_side(relations: Relations, side: DepartmentId, sides: &[Side]) -> Relations {
+    let own = |row: &Side| row.department_id == side && row.sponsor_person_id == relations.person;
+    if !relations.sponsor || relations.lead || sides.iter().any(own) {
+        return relations;
+    }
+    Relations { sponsor: false, member: true, ..relations }
 }
 
 /// Returns a project that the caller has access to.
@@ -144,6 +151,15 @@ pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
     store::lock_and_bump(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)
 }
 
+/// Locks the project of one of its parts, with one statement. Increments the version of the project, except for
+/// approvals and delegations.
+///
+/// # Errors
+/// 404 when the part does not exist.
+pub fn lock_by_part(tx: &mut Tx<'_>, part: Part) -> Result<Project, Error> {
+    store::lock_by_part(tx.conn, part, tx.now)?.ok_or_else(Error::not_found)
+}
+
 /// Locks a project like [`lock`] without incrementing its version, for writes that may turn out to change nothing; then
 /// authorises the caller.
 ///
@@ -151,7 +167,21 @@ pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
 /// 403, 404; a replay of the stored response for a repeated idempotency key.
 pub fn lock_project(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<(Project, Relations), Error> {
     let project = store::lock(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)?;
-    let relations = relations(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
+    authorize(tx, project, action)
+}
+
+/// Locks a project like [`lock_by_part`]; then authorises the caller.
+///
+/// # Errors
+/// 403, 404; a replay of the stored response for a repeated idempotency key.
+pub fn lock_project_of(tx: &mut Tx<'_>, part: Part, action: Action) -> Result<(Project, Relations), Error> {
+    let project = lock_by_part(tx, part)?;
+    authorize(tx, project, action)
+}
+
+/// Authorises the caller for an action on a locked project.
+fn authorize(tx: &mut Tx<'_>, project: Project, action: Action) -> Result<(Project, Relations), Error> {
+    let relations = relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.authorize_and_deduplicate(action, &relations)?;
     Ok((project, relations))
 }

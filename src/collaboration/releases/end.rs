@@ -30,7 +30,8 @@ pub fn end_batch(tx: &mut Tx<'_>, id: ProjectId, batch: &MembershipEndBatch) -> 
     let relations = projects::relations(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.authorize_and_deduplicate(Action::EndMembership, &relations)?;
     let ids: Vec<_> = batch.items.iter().map(|item| item.membership_id).collect();
-    let mut members = change::load_many(tx, &project, &ids)?;
+    let sides = projects::sides(tx.conn, id)?;
+    let mut members = change::load_many(tx, &project, &sides, &ids)?;
     let mut ended = Vec::with_capacity(batch.items.len());
     for (index, item) in batch.items.iter().enumerate() {
         let place = format!("/items/{index}");
@@ -39,8 +40,8 @@ pub fn end_batch(tx: &mut Tx<'_>, id: ProjectId, batch: &MembershipEndBatch) -> 
             return Err(Error::violation(Violation::unknown_reference(pointer, "violation-unknown-membership")));
         };
         let before = members.swap_remove(found);
-        let of_side = projects::relations_of_side(tx.conn, id, tx.actor, before.row.department_id, tx.now)?;
-        authz::require(tx.actor, Action::EndMembership, &of_side.ok_or_else(Error::not_found)?)?;
+        let of_side = projects::in_side(relations, before.row.department_id, &sides);
+        authz::require(tx.actor, Action::EndMembership, &of_side)?;
         let end =
             MembershipEnd { ends_on: item.ends_on, reason: item.reason.clone(), successors: item.successors.clone() };
         ended.push(end_one(tx, &project, before, &end, &place)?);

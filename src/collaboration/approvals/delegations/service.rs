@@ -4,7 +4,7 @@ use super::dto::{DelegationBody, NewDelegation};
 use super::filter::DelegationQuery;
 use super::store::{self, Conflict, Delegation};
 use crate::collaboration::approvals::rules::ActiveDelegation;
-use crate::collaboration::projects::{ProjectVerb, service as projects};
+use crate::collaboration::projects::{ProjectPart, ProjectVerb, service as projects};
 use crate::directory::people;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, not_for_you};
@@ -79,8 +79,7 @@ fn refusal(conflict: Conflict) -> Problem {
 /// # Errors
 /// 403 unless the caller created it, 404; 409 when it has expired or is already revoked.
 pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
-    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
-    let (project, relations) = projects::lock_project(tx, project, Action::CreateDelegation)?;
+    let (project, relations) = projects::lock_project_of(tx, ProjectPart::Delegation(id), Action::CreateDelegation)?;
     project.state.require_for(ProjectVerb::CreateDelegation, "revoke_delegation")?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if relations.person != Some(row.sponsor_person_id) {

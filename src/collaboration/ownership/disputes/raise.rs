@@ -5,7 +5,7 @@ use super::store::{self, AlreadyDisputed, Dispute};
 use crate::collaboration::memberships::neutrality;
 use crate::collaboration::ownership::store as assignments;
 use crate::collaboration::ownership::transfers::service as transfers;
-use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
+use crate::collaboration::projects::{Project, ProjectPart, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
@@ -21,18 +21,17 @@ use crate::kernel::tx::Tx;
 /// 403, 404; 422 for an arbiter who is not neutral, or a deadline in the past; 409 when the area is already disputed,
 /// or unless the project is active or on hold.
 pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
-    let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
-    let project = projects::lock(tx, area.project_id)?;
+    let project = projects::lock_by_part(tx, ProjectPart::Area(area))?;
     let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     tx.authorize_and_deduplicate(Action::RaiseDispute, &relations)?;
     project.state.require(ProjectVerb::RaiseDispute)?;
-    refuse_retired(tx.conn, area.id)?;
+    refuse_retired(tx.conn, area)?;
     let department_id = raising_side(tx, &project, relations, new)?;
     refuse_if_any(violations(tx, &project, new)?)?;
     let row = Dispute {
         id: tx.new_id(),
         project_id: project.id,
-        area_id: area.id,
+        area_id: area,
         department_id,
         raised_by: relations.person,
         claim: new.claim.clone(),
@@ -48,7 +47,7 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyDisputed| already_disputed())?;
     // An open transfer cannot complete while the area is disputed.
-    transfers::lapse_of_area(tx, project.id, area.id)?;
+    transfers::lapse_of_area(tx, project.id, area)?;
     let body = DisputeBody::from(row.clone());
     tx.record_change(&Change::created(types::DISPUTE_RAISED, row.id.as_str(), &body)?)?;
     Ok(row)

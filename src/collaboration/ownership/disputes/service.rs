@@ -10,7 +10,7 @@ use crate::collaboration::memberships::neutrality;
 use crate::collaboration::ownership::coverage::Interval;
 use crate::collaboration::ownership::transfers::service as transfers;
 use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
-use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
+use crate::collaboration::projects::{Area, Project, ProjectPart, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{Action, Relations};
@@ -211,8 +211,7 @@ pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
 /// # Errors
 /// 403, 404.
 fn lock_by_id(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project, Dispute, Relations), Error> {
-    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
-    let project = projects::lock(tx, project)?;
+    let project = projects::lock_by_part(tx, ProjectPart::Dispute(id))?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let mut relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     relations.oneself = relations.person == Some(row.arbiter_person_id);

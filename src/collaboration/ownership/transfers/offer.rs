@@ -7,7 +7,7 @@ use super::store::{self, AlreadyOffered, Transfer};
 use crate::collaboration::ownership::coverage::Interval;
 use crate::collaboration::ownership::disputes::guard;
 use crate::collaboration::ownership::{owners, store as assignments};
-use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
+use crate::collaboration::projects::{Project, ProjectPart, ProjectVerb, service as projects};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
@@ -24,10 +24,9 @@ const OFFER_SECONDS: i64 = 14 * 24 * 60 * 60;
 /// 403, 404; 422 for a person who is not a member on all of the days; 409 when the area has no accountable person on
 /// that day, while another transfer or a dispute is open, or unless the project is active or on hold.
 pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfer, Error> {
+    let project = projects::lock_by_part(tx, ProjectPart::Area(area))?;
+    // Read under the lock, because an area can move to another side.
     let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
-    let project = projects::lock(tx, area.project_id)?;
-    // Reads again under the lock: the area may have moved to another side in the meantime.
-    let area = assignments::area(tx.conn, area.id)?.ok_or_else(Error::not_found)?;
     let effective_on = new.effective_on.unwrap_or(tx.now.day().max(project.starts_on));
     let owner = owners::owner_on(tx.conn, area.id, effective_on)?;
     let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;

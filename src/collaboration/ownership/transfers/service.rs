@@ -11,7 +11,7 @@ use crate::collaboration::approvals::{HandoverTerms, Terms, lapse, service as ap
 use crate::collaboration::ownership::coverage::{Interval, PersonInterval};
 use crate::collaboration::ownership::disputes::guard;
 use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
-use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
+use crate::collaboration::projects::{Area, Project, ProjectPart, ProjectVerb, service as projects};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
@@ -186,8 +186,7 @@ pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Resul
 /// # Errors
 /// 403, 404.
 fn lock_by_id(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Project, Transfer, Relations), Error> {
-    let project = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?.project_id;
-    let project = projects::lock(tx, project)?;
+    let project = projects::lock_by_part(tx, ProjectPart::Transfer(id))?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let area = assignments::area(tx.conn, row.area_id)?.ok_or_else(Error::not_found)?;
     let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;

@@ -1,5 +1,6 @@
 //! Queries on project, side, charter, area and closure report rows.
 
+mod parts;
 mod relations;
 
 use diesel::prelude::*;
@@ -13,6 +14,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
+pub use parts::{Part, lock_by_part};
 pub use relations::{concerning, find, find_with_relations, list};
 
 const TWO_SIDES: Constraint =

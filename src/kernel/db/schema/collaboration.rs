@@ -129,6 +129,8 @@ diesel::allow_tables_to_appear_in_same_query!(approvals, approval_responses);
 diesel::allow_tables_to_appear_in_same_query!(delegations, people);
 diesel::allow_tables_to_appear_in_same_query!(delegations, projects);
 diesel::allow_tables_to_appear_in_same_query!(approvals, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(approvals, projects);
+diesel::allow_tables_to_appear_in_same_query!(approval_responses, projects);
 diesel::allow_tables_to_appear_in_same_query!(approval_responses, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(delegations, approvals);
 diesel::allow_tables_to_appear_in_same_query!(delegations, approval_responses);
@@ -164,6 +166,7 @@ diesel::allow_tables_to_appear_in_same_query!(memberships, people);
 diesel::allow_tables_to_appear_in_same_query!(memberships, projects);
 diesel::allow_tables_to_appear_in_same_query!(memberships, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(memberships, home_positions);
+diesel::allow_tables_to_appear_in_same_query!(home_positions, projects);
 
 diesel::table! {
     assignments (id, version) {
@@ -223,6 +226,7 @@ diesel::table! {
 diesel::joinable!(assignments -> areas (area_id));
 diesel::allow_tables_to_appear_in_same_query!(assignments, areas);
 diesel::allow_tables_to_appear_in_same_query!(assignments, projects);
+diesel::allow_tables_to_appear_in_same_query!(transfers, projects);
 diesel::allow_tables_to_appear_in_same_query!(disputes, people);
 diesel::allow_tables_to_appear_in_same_query!(disputes, projects);
 diesel::allow_tables_to_appear_in_same_query!(disputes, areas);
