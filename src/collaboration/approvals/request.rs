@@ -5,7 +5,7 @@ use super::dto::ApprovalBody;
 use super::state::{ApprovalChoice, ApprovalState};
 use super::store::{self, AlreadyOpen, Approval, ApprovalRow};
 use super::terms::{Terms, TermsDocument};
-use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::projects::{Project, Side, service as projects};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::ids::PersonId;
@@ -26,7 +26,7 @@ pub struct NewApproval<'a> {
     pub request_approves: bool,
 }
 
-/// Requests the approval of all sides of a project that the caller has locked.
+/// Requests the approval of all sides of a project that the caller has locked. `sides` are those of the project.
 ///
 /// # Errors
 /// 409 `already_exists` when an approval of this kind is already open for the subject, `not_ready` while a side of a
@@ -34,11 +34,11 @@ pub struct NewApproval<'a> {
 pub fn request(
     tx: &mut Tx<'_>,
     project: &Project,
+    sides: &[Side],
     caller: Option<PersonId>,
     new: NewApproval<'_>,
 ) -> Result<Approval, Error> {
-    let sides = projects::sides(tx.conn, project.id)?;
-    projects::refuse_while_vacant(tx, project, &sides)?;
+    projects::refuse_while_vacant(tx, project, sides)?;
     let kind = new.terms.kind();
     let number = match new.number {
         Some(number) => number,
@@ -69,7 +69,7 @@ pub fn request(
         &ApprovalBody::try_from(&approval)?,
     )?)?;
     if new.request_approves
-        && let Some((person, side)) = change::represented_side(tx, project.id, caller, &sides)?
+        && let Some((person, side)) = change::represented_side(tx, project.id, caller, sides)?
     {
         let response = change::response(tx, &approval.row, person, side, ApprovalChoice::Approve, None);
         change::put(tx, &mut approval, response)?;

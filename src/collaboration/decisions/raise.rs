@@ -5,7 +5,7 @@ use super::store::{self, Decision};
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{Approval, QuestionTerms, Terms, delegations};
 use crate::collaboration::memberships::service as memberships;
-use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
+use crate::collaboration::projects::{Project, ProjectVerb, Side, service as projects};
 use crate::collaboration::states::DecisionState;
 use crate::kernel::auth::Scope;
 use crate::kernel::authz::{Action, Relations};
@@ -28,11 +28,12 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
         let text = Text::new("violation-past-instant");
         return Err(Error::violation(Violation::at("/due_at", "in_the_past", text)));
     }
+    let sides = projects::sides(tx.conn, project.id)?;
     let row = Decision {
         id: tx.new_id(),
         project_id: project.id,
         question: new.question.clone(),
-        department_id: raising_side(tx, &project, relations, new.department_id)?,
+        department_id: raising_side(tx, &project, &sides, relations, new.department_id)?,
         raised_by: relations.person,
         raised_at: tx.now,
         due_at: new.due_at,
@@ -57,7 +58,7 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
         due_at: Some(row.due_at),
         request_approves: false,
     };
-    let approval = request::request(tx, &project, relations.person, new)?;
+    let approval = request::request(tx, &project, &sides, relations.person, new)?;
     Ok((row, approval))
 }
 
@@ -66,10 +67,10 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
 fn raising_side(
     tx: &mut Tx<'_>,
     project: &Project,
+    sides: &[Side],
     relations: Relations,
     named: Option<DepartmentId>,
 ) -> Result<DepartmentId, Error> {
-    let sides = projects::sides(tx.conn, project.id)?;
     let sponsored =
         sides.iter().find(|side| side.sponsor_person_id.is_some() && side.sponsor_person_id == relations.person);
     let own = match (sponsored, relations.person) {

@@ -39,24 +39,24 @@ fn request_approval(
     let (project, relations) = projects::lock_project(tx, id, Action::RequestApproval)?;
     project.state.require(verb)?;
     let new = NewApproval { subject: id.as_str(), number: None, terms, reason, due_at: None, request_approves: true };
-    request::request(tx, &project, relations.person, new)
+    let sides = projects::sides(tx.conn, id)?;
+    request::request(tx, &project, &sides, relations.person, new)
 }
 
 /// Resumes a project after all sides have approved.
-pub fn resumed(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    project.state.require(ProjectVerb::ResumeProject)?;
-    let sides = projects::sides(tx.conn, project.id)?;
-    let after = Project { state: State::Active, held_since: None, ..project.clone() };
-    projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_RESUMED, None).map(drop)
+pub fn resumed(tx: &mut Tx<'_>, before: Whole) -> Result<(), Error> {
+    before.project.state.require(ProjectVerb::ResumeProject)?;
+    let after = Project { state: State::Active, held_since: None, ..before.project.clone() };
+    projects::advance(tx, before, after, types::PROJECT_RESUMED, None).map(drop)
 }
 
 /// Starts closing a project after all sides have approved: its members return from today on, and everything else that
 /// is still open ends.
-pub fn closing(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
-    project.state.require(ProjectVerb::CloseProject)?;
-    let sides = projects::sides(tx.conn, project.id)?;
-    let after = Project { state: State::Closing, closing_since: Some(tx.now), held_since: None, ..project.clone() };
-    let after = projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSING, None)?;
+pub fn closing(tx: &mut Tx<'_>, before: Whole) -> Result<(), Error> {
+    before.project.state.require(ProjectVerb::CloseProject)?;
+    let project = before.project.clone();
+    let after = Project { state: State::Closing, closing_since: Some(tx.now), held_since: None, ..project };
+    let after = projects::advance(tx, before, after, types::PROJECT_CLOSING, None)?;
     end_everything_open(tx, &after.project)
 }
 

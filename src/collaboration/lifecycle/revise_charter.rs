@@ -7,7 +7,7 @@ use crate::collaboration::approvals::{ApprovalKind, CharterTerms, Terms, lapse};
 use crate::collaboration::projects::charter::Content;
 use crate::collaboration::projects::dto::CharterBody;
 use crate::collaboration::projects::service::{self as projects, Whole};
-use crate::collaboration::projects::{Project, ProjectVerb, State, revision};
+use crate::collaboration::projects::{Project, ProjectVerb, Side, State, revision};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Error, refuse_if_any};
 use crate::kernel::http::etag::IfMatch;
@@ -40,13 +40,18 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Resul
     let (charter, after) = revision::write(tx, &before, current, content, sealed)?;
     if before.project.state != State::Draft {
         lapse::lapse_where(tx, id, |open| open.kind == ApprovalKind::Charter)?;
-        request_signatures(tx, &after, relations)?;
+        request_signatures(tx, &after, &before.sides, relations)?;
     }
     Ok((charter, after.version))
 }
 
 /// Requests the signatures of all sides for the newest charter. Requesting them does not sign for any side.
-pub fn request_signatures(tx: &mut Tx<'_>, project: &Project, relations: Relations) -> Result<(), Error> {
+pub fn request_signatures(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    sides: &[Side],
+    relations: Relations,
+) -> Result<(), Error> {
     let new = NewApproval {
         subject: project.id.as_str(),
         number: Some(project.charter_version),
@@ -55,7 +60,7 @@ pub fn request_signatures(tx: &mut Tx<'_>, project: &Project, relations: Relatio
         due_at: None,
         request_approves: false,
     };
-    request::request(tx, project, relations.person, new).map(drop)
+    request::request(tx, project, sides, relations.person, new).map(drop)
 }
 
 fn content_of(text: &NewCharterVersion, sides: Vec<DepartmentId>) -> Content {

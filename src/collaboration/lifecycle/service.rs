@@ -25,7 +25,7 @@ pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
     projects::refuse_unless_ready(tx, &blockers)?;
     let after = Project { state: State::Proposed, ..project.clone() };
     let proposed = projects::advance(tx, Whole { project, sides }, after, types::PROJECT_PROPOSED, None)?;
-    request_signatures(tx, &proposed.project, relations)?;
+    request_signatures(tx, &proposed.project, &proposed.sides, relations)?;
     Ok(proposed)
 }
 

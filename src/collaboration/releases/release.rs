@@ -36,7 +36,8 @@ pub fn request_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -
         due_at: None,
         request_approves: true,
     };
-    request::request(tx, &project, relations.person, new)
+    let sides = projects::sides(tx.conn, project.id)?;
+    request::request(tx, &project, &sides, relations.person, new)
 }
 
 /// Releases a member after all sides have approved: on the requested day, or today if that day has passed.

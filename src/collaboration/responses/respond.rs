@@ -11,7 +11,7 @@ use crate::collaboration::approvals::{Approval, ApprovalResponse, ApprovalRow, A
 use crate::collaboration::decisions;
 use crate::collaboration::lifecycle::{amendment, joint};
 use crate::collaboration::ownership::{disputes, transfers};
-use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::releases::release;
 use crate::kernel::authz::{Action, not_for_you};
 use crate::kernel::error::{Code, Error, Problem};
@@ -46,7 +46,7 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
         return Ok(approval);
     }
     change::put(tx, &mut approval, response)?;
-    settle(tx, &project, &mut approval)?;
+    settle(tx, Whole { project, sides }, &mut approval)?;
     Ok(approval)
 }
 
@@ -55,7 +55,7 @@ fn hash_mismatch(approval: &Approval) -> Error {
 }
 
 /// Settles the approval once every side has responded, and carries out its action.
-fn settle(tx: &mut Tx<'_>, project: &Project, approval: &mut Approval) -> Result<(), Error> {
+fn settle(tx: &mut Tx<'_>, whole: Whole, approval: &mut Approval) -> Result<(), Error> {
     let responses: Vec<_> =
         approval.sides.iter().map(|(_, given)| given.as_ref().map(|given| given.response)).collect();
     let tally = rules::tally(&responses);
@@ -66,19 +66,20 @@ fn settle(tx: &mut Tx<'_>, project: &Project, approval: &mut Approval) -> Result
             change::end(tx, approval, ApprovalState::Rejected, types::APPROVAL_REJECTED)?
         }
     }
-    carry_out(tx, project, &approval.row, tally)
+    carry_out(tx, whole, &approval.row, tally)
 }
 
 /// Carries out the approved action, or reports the rejection to the module that requested the approval.
-fn carry_out(tx: &mut Tx<'_>, project: &Project, approval: &ApprovalRow, tally: Tally) -> Result<(), Error> {
+fn carry_out(tx: &mut Tx<'_>, whole: Whole, approval: &ApprovalRow, tally: Tally) -> Result<(), Error> {
     let (approved, subject) = (tally == Tally::Approved, approval.subject.as_str());
+    let project = &whole.project;
     match approval.terms()? {
         Terms::Transfer(_) => transfers::service::approval_ended(tx, project, subject, approved),
         Terms::Decision(_) => decisions::service::responded(tx, subject, tally),
         _ if !approved => Ok(()),
         Terms::Charter(_) => amendment::approved(tx, project, approval.number),
-        Terms::Resume => joint::resumed(tx, project),
-        Terms::Close => joint::closing(tx, project),
+        Terms::Resume => joint::resumed(tx, whole),
+        Terms::Close => joint::closing(tx, whole),
         Terms::Release(terms) => release::released(tx, project, subject, &terms),
         Terms::Settlement(terms) => {
             disputes::service::settled(tx, project, subject, &terms, approval.reason.as_deref())

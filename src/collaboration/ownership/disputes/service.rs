@@ -40,7 +40,8 @@ pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Ap
         due_at: None,
         request_approves: true,
     };
-    request::request(tx, &project, relations.person, new)
+    let sides = projects::sides(tx.conn, project.id)?;
+    request::request(tx, &project, &sides, relations.person, new)
 }
 
 /// Settles a dispute by decision of the arbiter, after the deadline.

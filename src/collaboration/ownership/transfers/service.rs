@@ -30,10 +30,9 @@ use crate::kernel::tx::Tx;
 /// 403 unless the caller is the incoming person, 404; 409 when the transfer is no longer offered, or the owner has
 /// changed.
 pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
-    let (project, before, relations) = lock_by_id(tx, id, Action::RespondToTransfer)?;
+    let Locked { project, area, transfer: before, relations } = lock_by_id(tx, id, Action::RespondToTransfer)?;
     require(&before, tx.now, "accept_transfer")?;
     project.state.require(ProjectVerb::OfferTransfer)?;
-    let area = assignments::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
     guard::refuse_while_disputed(tx.conn, area.id)?;
     if before.to_department_id == area.department_id {
         return complete(tx, &project, area, before);
@@ -53,7 +52,8 @@ pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
         due_at: None,
         request_approves: false,
     };
-    request::request(tx, &project, relations.person, new)?;
+    let sides = projects::sides(tx.conn, project.id)?;
+    request::request(tx, &project, &sides, relations.person, new)?;
     Ok(accepted)
 }
 
@@ -62,7 +62,7 @@ pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
 /// # Errors
 /// 403 unless the caller is the incoming person, 404; 409 when the transfer is no longer offered.
 pub fn reject(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
-    let (_, before, _) = lock_by_id(tx, id, Action::RespondToTransfer)?;
+    let before = lock_by_id(tx, id, Action::RespondToTransfer)?.transfer;
     require(&before, tx.now, "reject_transfer")?;
     save(tx, before, TransferState::Rejected, types::TRANSFER_REJECTED)
 }
@@ -72,7 +72,7 @@ pub fn reject(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
 /// # Errors
 /// 403, 404; 409 when the transfer has ended.
 pub fn withdraw(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
-    let (project, before, _) = lock_by_id(tx, id, Action::OfferTransfer)?;
+    let Locked { project, transfer: before, .. } = lock_by_id(tx, id, Action::OfferTransfer)?;
     if before.state != TransferState::Accepted {
         require(&before, tx.now, "withdraw_transfer")?;
     }
@@ -181,27 +181,35 @@ pub fn lapse_of_area(tx: &mut Tx<'_>, project: ProjectId, area: AreaId) -> Resul
     Ok(())
 }
 
+/// A transfer whose project is locked.
+struct Locked {
+    project: Project,
+    area: Area,
+    transfer: Transfer,
+    relations: Relations,
+}
+
 /// Locks the project of a transfer and authorises the caller.
 ///
 /// # Errors
 /// 403, 404.
-fn lock_by_id(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<(Project, Transfer, Relations), Error> {
+fn lock_by_id(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<Locked, Error> {
     let project = projects::lock_by_part(tx, ProjectPart::Transfer(id))?;
-    let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let area = assignments::area(tx.conn, row.area_id)?.ok_or_else(Error::not_found)?;
+    let transfer = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let area = assignments::area(tx.conn, transfer.area_id)?.ok_or_else(Error::not_found)?;
     let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
     let mut relations = relations.ok_or_else(Error::not_found)?;
     let is_party = match action {
-        Action::RespondToTransfer => relations.person == Some(row.to_person_id),
+        Action::RespondToTransfer => relations.person == Some(transfer.to_person_id),
         _ => {
-            relations.person == Some(row.from_person_id)
-                || (row.offered_by.is_some() && relations.person == row.offered_by)
+            relations.person == Some(transfer.from_person_id)
+                || (transfer.offered_by.is_some() && relations.person == transfer.offered_by)
         }
     };
     // A person who no longer has a role in the project cannot act on its transfers either.
     relations.oneself = is_party && (relations.member || relations.lead || relations.sponsor);
     tx.authorize_and_deduplicate(action, &relations)?;
-    Ok((project, row, relations))
+    Ok(Locked { project, area, transfer, relations })
 }
 
 fn require(row: &Transfer, now: UtcTime, verb: &str) -> Result<(), Error> {
