@@ -126,8 +126,7 @@ fn store_request(
 ) -> Result<Created, Error> {
     let manage_token = secret::fresh(tx.environment);
     let request = request_row(tx, new, &valid, acceptance, secret::fingerprint(&manage_token));
-    store::insert(tx.conn, &request)?;
-    store::insert_contact(tx.conn, &contact_row(request.id, new, &screening.network))?;
+    store::insert_with_contact(tx.conn, &request, &contact_row(request.id, new, &screening.network))?;
     for consent in consent_rows(request.id, new, tx.now) {
         store::insert_consent(tx.conn, &consent)?;
     }

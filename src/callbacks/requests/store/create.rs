@@ -4,13 +4,19 @@ use diesel::prelude::*;
 
 use crate::callbacks::requests::enums::CallbackState;
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, GivenConsent, RequestOfNumber};
+use crate::kernel::db::errors::{self, Constraint};
 use crate::kernel::db::schema::callback_requests::dsl;
 use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, used_challenges};
-use crate::kernel::db::{DbConn, errors, locks};
+use crate::kernel::db::together::Together;
+use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 use crate::load_locked;
 use crate::with_backend;
+
+/// The request was not inserted, because its place was taken.
+const WITHOUT_REQUEST: Constraint =
+    Constraint::new("callback_contacts_request_id_fkey", "callback_contacts_request_id_fkey");
 
 /// Records a challenge as used; returns false if it was used before.
 pub fn use_challenge(conn: &mut DbConn, challenge: &str, expires_at: UtcTime) -> Result<bool, Error> {
@@ -44,6 +50,24 @@ pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Ve
             callback_contacts::client_network,
         ));
     Ok(load_locked!(conn, of_number)?)
+}
+
+/// Inserts a request with its contact data. If a concurrent request has taken its place, the transaction is retried and
+/// sees that request.
+pub fn insert_with_contact(conn: &mut DbConn, request: &CallbackRequest, contact: &Contact) -> Result<(), Error> {
+    let DbConn::Postgres(postgres) = conn else {
+        insert(conn, request)?;
+        return insert_contact(conn, contact);
+    };
+    let request = diesel::insert_into(callback_requests::table).values(request).on_conflict_do_nothing();
+    let contact = diesel::insert_into(callback_contacts::table).values(contact);
+    match Together(request, contact).execute(postgres) {
+        Ok(_) => Ok(()),
+        Err(error) if WITHOUT_REQUEST.violated_by(&error) => {
+            Err(errors::retry_transaction("another request of the number").into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Inserts a request. If a concurrent request has taken its place, the transaction is retried and sees that request.

@@ -52,12 +52,12 @@ pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<Reques
 
 /// Locks a request for the rest of the transaction.
 pub fn lock(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<CallbackRequest>, Error> {
-    Ok(diesel::update(dsl::callback_requests.filter(dsl::id.eq(id)))
+    Ok(with_backend!(conn, |conn| diesel::update(dsl::callback_requests.filter(dsl::id.eq(id)))
         .set(dsl::version.eq(dsl::version))
         .returning(callback_requests::all_columns)
         .cached()
         .get_result(conn)
-        .optional()?)
+        .optional())?)
 }
 
 /// Locks the open requests that are linked to this one, oldest first.
@@ -73,7 +73,8 @@ pub fn lock_linked(conn: &mut DbConn, id: CallbackRequestId) -> Result<Vec<Callb
 }
 
 pub fn update(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error> {
-    match diesel::update(dsl::callback_requests.filter(dsl::id.eq(request.id))).set(request).cached().execute(conn) {
+    let update = diesel::update(dsl::callback_requests.filter(dsl::id.eq(request.id))).set(request).cached();
+    match with_backend!(conn, |conn| update.execute(conn)) {
         Ok(_) => Ok(()),
         Err(error) if PLACE_TAKEN.violated_by(&error) => {
             Err(errors::retry_transaction("another request of the number").into())

@@ -141,28 +141,31 @@ pub fn update_area(conn: &mut DbConn, area: &Area) -> Result<(), Error> {
 }
 
 pub fn update(conn: &mut DbConn, project: &Project) -> Result<(), Error> {
-    diesel::update(projects::table.filter(projects::id.eq(project.id))).set(project).cached().execute(conn)?;
+    let update = diesel::update(projects::table.filter(projects::id.eq(project.id))).set(project).cached();
+    with_backend!(conn, |conn| update.execute(conn))?;
     Ok(())
 }
 
 /// Locks the project for the rest of the transaction without changing its version, which [`update`] does.
 pub fn lock(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
-    Ok(diesel::update(projects::table.filter(projects::id.eq(id)))
+    Ok(with_backend!(conn, |conn| diesel::update(projects::table.filter(projects::id.eq(id)))
         .set(projects::check_at.eq(now))
         .returning(projects::all_columns)
         .cached()
         .get_result(conn)
-        .optional()?)
+        .optional())?)
 }
 
 /// Locks the project for the rest of the transaction and increments its version.
 pub fn lock_and_bump(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
-    Ok(diesel::update(projects::table.filter(projects::id.eq(id)))
-        .set((projects::version.eq(projects::version + 1), projects::updated_at.eq(now), projects::check_at.eq(now)))
+    let changes =
+        (projects::version.eq(projects::version + 1), projects::updated_at.eq(now), projects::check_at.eq(now));
+    Ok(with_backend!(conn, |conn| diesel::update(projects::table.filter(projects::id.eq(id)))
+        .set(changes)
         .returning(projects::all_columns)
         .cached()
         .get_result(conn)
-        .optional()?)
+        .optional())?)
 }
 
 /// Returns the sides of several projects.
