@@ -33,7 +33,8 @@ const MORE: &[(&str, usize)] = &[
     ("escalate_decision", 12),
     ("get_callback_receipt", 3),
     ("get_callback_report", 5),
-    ("get_inbox", 9),
+    // The person, and one for each source of pending actions.
+    ("get_inbox", 7),
     ("get_offboarding_report", 12),
     ("get_membership", 3),
     ("get_ownership_coverage", 6),

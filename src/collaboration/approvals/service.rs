@@ -84,22 +84,24 @@ pub fn charter_not_approved(conn: &mut DbConn, project: ProjectId, version: i32)
     Ok(approval.iter().any(|approval| not_approved(approval.row.state)))
 }
 
-/// Returns the open approvals that wait for a person's response as the sponsor of a side, for other modules.
+/// Returns the open approvals that wait for a person's response as the sponsor of a side, each with the name of its
+/// project, for other modules.
 pub fn pending_for_sponsor(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
-) -> Result<Vec<ApprovalRow>, Error> {
+) -> Result<Vec<(ApprovalRow, String)>, Error> {
     store::pending_for_sponsor(conn, person, now, most)
 }
 
-/// Returns the open approvals that wait for a person's response as today's delegate of a side, for other modules.
+/// Returns the open approvals that wait for a person's response as today's delegate of a side, each with the name of
+/// its project, for other modules.
 pub fn pending_for_delegate(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
-) -> Result<Vec<ApprovalRow>, Error> {
+) -> Result<Vec<(ApprovalRow, String)>, Error> {
     store::pending_for_delegate(conn, person, now, most)
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::filter::ApprovalQuery;
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use crate::kernel::db::errors::Constraint;
-use crate::kernel::db::schema::{approval_responses, approvals, delegations, project_sides};
+use crate::kernel::db::schema::{approval_responses, approvals, delegations, project_sides, projects};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
@@ -280,34 +280,37 @@ macro_rules! awaits_response {
     };
 }
 
-/// Returns the open approvals that wait for a person as the sponsor of a side.
+/// Returns the open approvals that wait for a person as the sponsor of a side, each with the name of its project.
 pub fn pending_for_sponsor(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
-) -> Result<Vec<ApprovalRow>, Error> {
+) -> Result<Vec<(ApprovalRow, String)>, Error> {
     Ok(with_backend!(conn, |conn| approvals::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
+        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
         .filter(project_sides::sponsor_person_id.eq(person))
         .filter(project_sides::vacant_since.is_null())
         .filter(awaits_response!(project_sides::department_id, now))
         .order((approvals::due_at, approvals::id))
         .limit(most)
-        .select(ApprovalRow::as_select())
+        .select((ApprovalRow::as_select(), projects::name))
         .load(conn))?)
 }
 
-/// Returns the open approvals that wait for a person as the delegate of a side today.
+/// Returns the open approvals that wait for a person as the delegate of a side today, each with the name of its
+/// project.
 pub fn pending_for_delegate(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
-) -> Result<Vec<ApprovalRow>, Error> {
+) -> Result<Vec<(ApprovalRow, String)>, Error> {
     let today = now.day();
     Ok(with_backend!(conn, |conn| approvals::table
         .inner_join(delegations::table.on(delegations::project_id.eq(approvals::project_id)))
+        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
         .filter(delegations::delegate_person_id.eq(person))
         .filter(delegations::revoked_at.is_null())
         .filter(delegations::valid_from.le(today))
@@ -315,6 +318,6 @@ pub fn pending_for_delegate(
         .filter(awaits_response!(delegations::department_id, now))
         .order((approvals::due_at, approvals::id))
         .limit(most)
-        .select(ApprovalRow::as_select())
+        .select((ApprovalRow::as_select(), projects::name))
         .load(conn))?)
 }

@@ -231,7 +231,7 @@ fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str)
     Ok(after)
 }
 
-/// Returns the escalated decisions that wait for a person, for other slices.
-pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
+/// Returns the escalated decisions that wait for a person, each with the name of its project, for other slices.
+pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Decision, String)>, Error> {
     store::escalated_to(conn, person, most)
 }

@@ -6,6 +6,7 @@ use super::filter::DecisionQuery;
 use super::state::DecisionOutcome;
 use crate::collaboration::states::DecisionState;
 use crate::kernel::db::schema::decisions::{self, dsl};
+use crate::kernel::db::schema::projects;
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
@@ -109,13 +110,15 @@ pub fn list(
     Ok(rows.load(conn)?)
 }
 
-/// Loads the escalated decisions that wait for a person, the oldest escalation first.
-pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Decision>, Error> {
+/// Loads the escalated decisions that wait for a person, the oldest escalation first, each with the name of
+/// its project.
+pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Decision, String)>, Error> {
     Ok(with_backend!(conn, |conn| dsl::decisions
+        .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
         .filter(dsl::escalated_to.eq(person))
         .filter(dsl::state.eq(DecisionState::Escalated))
         .order(dsl::escalated_at)
         .limit(most)
-        .select(Decision::as_select())
+        .select((Decision::as_select(), projects::name))
         .load(conn))?)
 }

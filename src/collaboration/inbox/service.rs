@@ -2,7 +2,6 @@
 
 use super::dto::{Inbox, Item};
 use super::pending;
-use crate::collaboration::projects;
 use crate::directory::people::service as people;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::db::DbConn;
@@ -21,12 +20,6 @@ pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Re
     let person = people::me(conn, actor)?.id;
     let most = limit as i64 + 1;
     let mut data = pending::items(conn, person, now, most)?;
-    // Loads the names of all projects in one statement.
-    let ids = data.iter().map(|item| item.project_id).collect::<Vec<_>>();
-    let names = projects::service::names(conn, &ids)?;
-    for item in &mut data {
-        item.project_name = names.get(&item.project_id).cloned().unwrap_or_default();
-    }
     data.sort_by(|a, b| urgency(a).cmp(&urgency(b)));
     let has_more = data.len() > limit;
     data.truncate(limit);

@@ -22,3 +22,4 @@ mod store;
 
 pub(crate) use dto::{MembershipBatch, MembershipBody, Parity};
 pub(crate) use routes::{configure, configure_returns};
+pub(crate) use store::Membership;

@@ -226,6 +226,25 @@ pub fn live_of(conn: &mut DbConn, person: PersonId, now: UtcTime) -> Result<Vec<
     Ok(members)
 }
 
+/// Returns the open invitations of a person and the returns they have not confirmed, each with the name of its project,
+/// for other slices; one statement.
+pub fn pending_for(
+    conn: &mut DbConn,
+    person: PersonId,
+    now: UtcTime,
+) -> Result<Vec<(Membership, MembershipState, String)>, Error> {
+    let rows = store::live_with_projects(conn, person, now.day())?.into_iter();
+    let with_state = |(loaded, phase, name): (Loaded, Phase, String)| (loaded.state(phase, now), loaded.row, name);
+    let is_pending = |state: MembershipState| {
+        matches!(state, MembershipState::Invited | MembershipState::Returning | MembershipState::ReturnBlocked)
+    };
+    Ok(rows
+        .map(with_state)
+        .filter(|(state, ..)| is_pending(*state))
+        .map(|(state, row, name)| (row, state, name))
+        .collect())
+}
+
 /// Computes the states of memberships of several projects; one statement.
 fn with_states(conn: &mut DbConn, rows: Vec<Loaded>, ids: &[ProjectId], now: UtcTime) -> Result<Vec<Member>, Error> {
     let mut contexts: HashMap<ProjectId, Vec<ProjectContext>> = HashMap::new();

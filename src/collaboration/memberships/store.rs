@@ -3,6 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::member::phase_of;
 use super::state::{MembershipState, Phase, Times};
 use crate::collaboration::projects::State;
 use crate::collaboration::states::MembershipDecision;
@@ -67,18 +68,22 @@ impl Loaded {
     }
 }
 
+/// Whether the person of a membership has a regular position on a day.
+macro_rules! has_home_on {
+    ($day:expr) => {
+        exists(
+            home_positions::table
+                .filter(home_positions::person_id.eq(memberships::person_id))
+                .filter(home_positions::valid_from.le($day))
+                .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day))),
+        )
+    };
+}
+
 /// Selects the row of a membership and whether the person has a regular position on a day.
 macro_rules! with_home_on {
     ($day:expr) => {
-        (
-            Membership::as_select(),
-            exists(
-                home_positions::table
-                    .filter(home_positions::person_id.eq(memberships::person_id))
-                    .filter(home_positions::valid_from.le($day))
-                    .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day))),
-            ),
-        )
+        (Membership::as_select(), has_home_on!($day))
     };
 }
 
@@ -192,6 +197,34 @@ pub fn live_of_person(conn: &mut DbConn, person: PersonId, today: Day) -> Result
         .order((dsl::project_id, dsl::id))
         .load(conn))?;
     Ok(loaded(rows))
+}
+
+/// Loads all invitations and accepted memberships of a person, each with the phase and the name of its project.
+pub fn live_with_projects(
+    conn: &mut DbConn,
+    person: PersonId,
+    today: Day,
+) -> Result<Vec<(Loaded, Phase, String)>, Error> {
+    type Row = (Membership, bool, State, Option<UtcTime>, Option<UtcTime>, UtcTime, String);
+    let rows: Vec<Row> = with_backend!(conn, |conn| dsl::memberships
+        .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
+        .filter(dsl::person_id.eq(person))
+        .filter(dsl::state.eq(MembershipDecision::Invited).or(dsl::state.eq(MembershipDecision::Accepted)))
+        .select((
+            Membership::as_select(),
+            has_home_on!(today),
+            projects::state,
+            projects::activated_at,
+            projects::closing_since,
+            projects::updated_at,
+            projects::name,
+        ))
+        .order((dsl::project_id, dsl::id))
+        .load(conn))?;
+    let with_project = |(row, has_home, state, activated, closing, updated, name): Row| {
+        (Loaded { row, has_home }, phase_of(state, activated, closing, updated), name)
+    };
+    Ok(rows.into_iter().map(with_project).collect())
 }
 
 pub fn update(conn: &mut DbConn, row: &Membership) -> Result<(), Error> {

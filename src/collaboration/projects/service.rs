@@ -298,8 +298,3 @@ pub fn is_over(conn: &mut DbConn, id: ProjectId) -> Result<bool, Error> {
     let state = store::state(conn, id)?.ok_or_else(Error::not_found)?;
     Ok(matches!(state, State::Closed | State::Cancelled))
 }
-
-/// Returns the names of projects, for other modules.
-pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, String>, Error> {
-    Ok(store::names(conn, ids)?.into_iter().collect())
-}

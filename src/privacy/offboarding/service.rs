@@ -97,9 +97,9 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> R
         person_id: id,
         sponsor_roles: vacant_sponsors(conn, id, now)?,
         areas: orphaned_areas(conn, id, now)?,
-        approvals: approvals::pending_for_sponsor(conn, id, now, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
-        decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
-        disputes: disputes::service::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|row| row.id).collect(),
+        approvals: approvals::pending_for_sponsor(conn, id, now, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
+        decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
+        disputes: disputes::service::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
         callback_requests: requests::service::assigned_to(conn, id, MAX_ITEMS)?,
         memberships,
     })

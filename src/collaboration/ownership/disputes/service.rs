@@ -235,7 +235,8 @@ fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -
     Ok(after)
 }
 
-/// Returns the open disputes whose arbiter is a person, before and after their deadline, for other slices.
-pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Dispute>, Error> {
+/// Returns the open disputes whose arbiter is a person, before and after their deadline, each with the name of
+/// its project, for other slices.
+pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Dispute, String)>, Error> {
     store::arbitrated_by(conn, person, most)
 }

@@ -239,7 +239,12 @@ pub(super) fn save(
     Ok(after)
 }
 
-/// Returns the offers that a person can still accept, for other slices.
-pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
+/// Returns the offers that a person can still accept, each with the name of its project, for other slices.
+pub fn offered_to(
+    conn: &mut DbConn,
+    person: PersonId,
+    now: UtcTime,
+    most: i64,
+) -> Result<Vec<(Transfer, String)>, Error> {
     store::offered_to(conn, person, now, most)
 }

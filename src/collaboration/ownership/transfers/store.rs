@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::filter::TransferQuery;
 use super::state::TransferState;
 use crate::kernel::db::errors::Constraint;
+use crate::kernel::db::schema::projects;
 use crate::kernel::db::schema::transfers::{self, dsl};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
@@ -81,14 +82,21 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &TransferQuery, page: 
     Ok(rows.load(conn)?)
 }
 
-/// Loads the offers that a person can still accept, the earliest expiry first.
-pub fn offered_to(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
+/// Loads the offers that a person can still accept, the earliest expiry first, each with the name of its
+/// project.
+pub fn offered_to(
+    conn: &mut DbConn,
+    person: PersonId,
+    now: UtcTime,
+    most: i64,
+) -> Result<Vec<(Transfer, String)>, Error> {
     Ok(with_backend!(conn, |conn| dsl::transfers
+        .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
         .filter(dsl::to_person_id.eq(person))
         .filter(dsl::state.eq(TransferState::Offered))
         .filter(dsl::expires_at.gt(now))
         .order(dsl::expires_at)
         .limit(most)
-        .select(Transfer::as_select())
+        .select((Transfer::as_select(), projects::name))
         .load(conn))?)
 }

@@ -310,12 +310,6 @@ pub fn state(conn: &mut DbConn, id: ProjectId) -> Result<Option<State>, Error> {
     Ok(projects::table.filter(projects::id.eq(id)).select(projects::state).get_result(conn).optional()?)
 }
 
-/// Returns the ids and names of projects.
-pub fn names(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<(ProjectId, String)>, Error> {
-    let wanted = any_of(projects::id, ids)?;
-    Ok(with_backend!(conn, |conn| projects::table.filter(wanted).select((projects::id, projects::name)).load(conn))?)
-}
-
 /// Returns the sides that a person sponsors, in projects that have not ended.
 pub fn sides_of_sponsor(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error> {
     Ok(project_sides::table
