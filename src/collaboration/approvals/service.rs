@@ -2,17 +2,17 @@
 
 use super::change;
 use super::filter::ApprovalQuery;
-use super::state::{ApprovalKind, ApprovalState};
+use super::state::ApprovalState;
 use super::store::{self, Approval, ApprovalResponse, ApprovalRow, HistoryRow, Which};
-use super::terms::{Terms, TermsDocument};
+use super::terms::{HandoverTerms, Terms, TermsDocument};
 use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::Action;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::ids::{ApprovalId, AreaId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
-use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::time::UtcTime;
 
 /// Returns one approval.
 ///
@@ -61,15 +61,15 @@ pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(Departme
     store::signatures(conn, project)
 }
 
-/// Returns the owners proposed in open settlements, as (area, person, first day).
-pub fn proposed_settlements(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(AreaId, PersonId, Day)>, Error> {
-    let mut proposed = Vec::new();
-    for terms in store::open_terms(conn, project, ApprovalKind::Settlement)? {
-        if let Terms::Settlement(terms) = TermsDocument::unseal(&terms)?.into_terms()? {
-            proposed.push((terms.area_id, terms.person_id, terms.effective_on));
-        }
+/// Parses the terms of a settlement, for other modules; `None` for terms of another kind.
+///
+/// # Errors
+/// 500 when the text cannot be parsed.
+pub fn settlement(terms: &str) -> Result<Option<HandoverTerms>, Error> {
+    match TermsDocument::unseal(terms)?.into_terms()? {
+        Terms::Settlement(terms) => Ok(Some(terms)),
+        _ => Ok(None),
     }
-    Ok(proposed)
 }
 
 /// Returns every approval of a project with every response, in order, for the partnership report; one SQL statement.

@@ -228,17 +228,6 @@ pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(Departme
         .load(conn)?)
 }
 
-/// Returns the terms of the open approvals of one kind.
-pub fn open_terms(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind) -> Result<Vec<String>, Error> {
-    Ok(approvals::table
-        .filter(approvals::project_id.eq(project))
-        .filter(approvals::state.eq(ApprovalState::Open))
-        .filter(approvals::kind.eq(kind))
-        .order(approvals::id)
-        .select(approvals::terms)
-        .load(conn)?)
-}
-
 /// An approval and one of its responses; an approval without responses has one row.
 #[derive(Debug, Clone)]
 pub struct HistoryRow {

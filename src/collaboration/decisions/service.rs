@@ -196,11 +196,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DecisionId, now: UtcTime) -> Re
     Ok(row)
 }
 
-/// Counts the decisions that each side has raised, for the partnership report.
-pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
-    store::raised_by_side(conn, project)
-}
-
 /// Locks the project of a decision and authorises the caller.
 ///
 /// # Errors

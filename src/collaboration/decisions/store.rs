@@ -70,15 +70,6 @@ pub fn undecided(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>,
         .load(conn)?)
 }
 
-/// Counts the decisions that each side of a project has raised.
-pub fn raised_by_side(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i64)>, Error> {
-    Ok(with_backend!(conn, |conn| dsl::decisions
-        .filter(dsl::project_id.eq(project))
-        .group_by(dsl::department_id)
-        .select((dsl::department_id, diesel::dsl::count_star()))
-        .load(conn))?)
-}
-
 /// Loads one page of the decisions of a project. The conditions on `state` are the SQL form of `DecisionState::at`.
 pub fn list(
     conn: &mut DbConn,

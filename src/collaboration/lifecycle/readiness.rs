@@ -3,7 +3,7 @@
 use crate::collaboration::approvals;
 use crate::collaboration::memberships;
 use crate::collaboration::ownership;
-use crate::collaboration::projects::readiness::{self, Blocker, OwnedArea, ReadinessInput, SideSponsor, Signed};
+use crate::collaboration::projects::readiness::{self, Blocker, ReadinessInput, SideSponsor, Signed};
 use crate::collaboration::projects::{Project, Side, revision, service as projects};
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
@@ -48,18 +48,17 @@ pub fn readiness_input(
     now: UtcTime,
 ) -> Result<ReadinessInput, Error> {
     let signatures = approvals::service::signatures(conn, project.id)?;
-    let areas = projects::areas(conn, project.id)?;
+    let (areas, owners) = ownership::service::for_readiness(conn, project.id)?;
     let signed = signatures.into_iter().map(|(department_id, charter_version, superseded)| Signed {
         department_id,
         charter_version,
         superseded,
     });
-    let live = areas.into_iter().filter(|area| area.retired_at.is_none());
     Ok(ReadinessInput {
         signatures: signed.collect(),
-        areas: live.map(|area| OwnedArea { id: area.id, department_id: area.department_id }).collect(),
+        areas,
         members: memberships::service::for_readiness(conn, project, now)?,
-        owners: ownership::service::accountable_now_or_planned(conn, project.id)?,
+        owners,
         ..plan(conn, project, sides)?
     })
 }

@@ -77,7 +77,7 @@ pub fn vacancy_is_too_long(calendar: &Calendar, since: UtcTime, now: UtcTime) ->
 
 /// Records the start and end of a parity breach, and the end of its grace period.
 fn check_parity(tx: &mut Tx<'_>, project: &Project, sides: &[Side], calendar: &Calendar) -> Result<Project, Error> {
-    let strengths = memberships::strengths(tx.conn, project, None, tx.now)?;
+    let strengths = memberships::team(tx.conn, project.id)?.strengths(project, None, tx.now);
     let holds = parity::holds(&strengths, project.parity_measure, project.parity_tolerance.unsigned_abs());
     let (after, event) = match (project.parity_breached_at, holds) {
         (None, false) => {

@@ -19,7 +19,8 @@ pub(crate) mod scheduled;
 pub(crate) mod service;
 pub mod state;
 mod store;
+pub(crate) mod team;
 
 pub(crate) use dto::{MembershipBatch, MembershipBody, Parity};
 pub(crate) use routes::{configure, configure_returns};
-pub(crate) use store::Membership;
+pub(crate) use store::{Membership, TeamMember, took_part_for_side};

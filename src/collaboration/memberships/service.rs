@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::dto::{MembershipQuery, Parity};
-use super::member::{Member, phase, phase_of, sponsors};
-use super::parity::{self, Counted, Strength};
+use super::member::{Member, phase_of, sponsors};
+use super::parity;
 use super::state::{MembershipState, Phase};
 use super::store::{self, Loaded, Membership, ProjectContext};
+use super::team::Team;
 use crate::calendar;
+use crate::calendar::rules::Calendar;
 use crate::collaboration::projects::{ParityMeasure, Project, readiness, service as projects};
 use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
@@ -96,61 +98,42 @@ pub fn parity(
     now: UtcTime,
 ) -> Result<Parity, Error> {
     let project = projects::visible(conn, actor, id, now)?;
-    parity_of(conn, &project, as_of, now)
-}
-
-/// Does the same for a project that the caller has access to, for other slices; at most three statements.
-pub fn parity_of(conn: &mut DbConn, project: &Project, as_of: Option<Day>, now: UtcTime) -> Result<Parity, Error> {
-    let strengths = strengths(conn, project, as_of, now)?;
-    let tolerance = project.parity_tolerance.unsigned_abs();
-    let grace_ends_on = match project.parity_breached_at {
-        Some(since) => parity::grace_ends_on(&calendar::service::present(conn, since)?.calendar, since),
+    let team = team(conn, id)?;
+    let calendar = match project.parity_breached_at {
+        Some(since) => Some(calendar::service::present(conn, since)?.calendar),
         None => None,
     };
-    Ok(Parity {
+    Ok(parity_of(&project, &team, calendar.as_ref(), as_of, now))
+}
+
+/// Does the same for a loaded project and its team, for other slices. The calendar, from the start of a breach on,
+/// determines the end of the grace period.
+#[must_use]
+pub fn parity_of(
+    project: &Project,
+    team: &Team,
+    calendar: Option<&Calendar>,
+    as_of: Option<Day>,
+    now: UtcTime,
+) -> Parity {
+    let strengths = team.strengths(project, as_of, now);
+    let tolerance = project.parity_tolerance.unsigned_abs();
+    let breached_at = project.parity_breached_at;
+    Parity {
         project_id: project.id,
         as_of: as_of.unwrap_or(now.day()),
         holds: parity::holds(&strengths, project.parity_measure, tolerance),
         measure: project.parity_measure,
         tolerance,
         sides: strengths.into_iter().map(Into::into).collect(),
-        breached_at: project.parity_breached_at,
-        grace_ends_on,
-    })
+        breached_at,
+        grace_ends_on: breached_at.zip(calendar).and_then(|(since, calendar)| parity::grace_ends_on(calendar, since)),
+    }
 }
 
-/// Returns the strength of the sides of a project on a day, for other slices; two statements.
-pub fn strengths(
-    conn: &mut DbConn,
-    project: &Project,
-    as_of: Option<Day>,
-    now: UtcTime,
-) -> Result<Vec<Strength>, Error> {
-    let sides: Vec<_> = projects::sides(conn, project.id)?.into_iter().map(|side| side.department_id).collect();
-    let members = match as_of.filter(|day| *day != now.day()) {
-        Some(day) => {
-            let on = |row: &Membership| row.valid_from <= day && day < row.valid_to;
-            store::took_part(conn, project.id)?.into_iter().filter(on).collect()
-        }
-        None => present(conn, project, now)?,
-    };
-    let counted = members.iter().filter(|row| row.counts_for_parity);
-    let counted: Vec<_> =
-        counted.map(|row| Counted { department_id: row.department_id, fte_percent: row.fte_percent }).collect();
-    Ok(parity::strengths(&sides, &counted))
-}
-
-/// Returns the current team: active members and, before activation or before the first day of the project, members who
-/// have accepted.
-fn present(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<Membership>, Error> {
-    let phase = phase(project);
-    let before_start = phase == Phase::Preparing || now.day() < project.starts_on;
-    let counts = |loaded: &Loaded| match loaded.state(phase, now) {
-        MembershipState::Active => true,
-        MembershipState::Accepted => before_start,
-        _ => false,
-    };
-    Ok(store::live(conn, project.id, now.day())?.into_iter().filter(counts).map(|loaded| loaded.row).collect())
+/// Returns the team of a project, for other slices; one statement.
+pub fn team(conn: &mut DbConn, project: ProjectId) -> Result<Team, Error> {
+    Ok(store::sides_with_members(conn, project)?.into_iter().collect())
 }
 
 /// Returns the accepted memberships of one person in a project as `(side, valid_from, valid_to)`, for other slices.
@@ -178,12 +161,6 @@ pub fn stays_of(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> R
     let rows = store::taken(conn, project, people, Day::default())?;
     let joined = rows.into_iter().map(|loaded| loaded.row).filter(|row| row.decision != MembershipDecision::Invited);
     Ok(joined.map(|row| (row.person_id, row.department_id, row.valid_from, row.valid_to)).collect())
-}
-
-/// Returns all accepted memberships of a project; one statement.
-pub fn all_stays(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Stay>, Error> {
-    let rows = store::took_part(conn, project)?.into_iter();
-    Ok(rows.map(|row| (row.person_id, row.department_id, row.valid_from, row.valid_to)).collect())
 }
 
 /// Returns the team for the readiness check: open invitations and memberships that have not ended. A member has a

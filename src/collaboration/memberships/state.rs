@@ -107,7 +107,8 @@ fn invitation(times: Times, phase: Phase, now: UtcTime) -> MembershipState {
 
 /// Computes the state of an accepted membership. One that ended before it began counts as withdrawn: the person never
 /// left their regular position.
-fn stay((from, to): (Day, Day), phase: Phase, has_home: bool, today: Day) -> MembershipState {
+#[must_use]
+pub fn stay((from, to): (Day, Day), phase: Phase, has_home: bool, today: Day) -> MembershipState {
     let away = if has_home { MembershipState::Returning } else { MembershipState::ReturnBlocked };
     let never_began = |since: Day| to <= from || to <= since;
     match phase {

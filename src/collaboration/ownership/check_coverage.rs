@@ -1,16 +1,19 @@
 //! The ownership coverage of a project.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::coverage::{self, Interval, PersonInterval, Stay};
 use super::dto::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
-use super::{store, transfers};
-use crate::collaboration::memberships::service as memberships;
+use super::store::{self, OwnedArea, Owner};
+use super::transfers::TransferState;
+use crate::collaboration::approvals::service as approvals;
+use crate::collaboration::memberships::team::Team;
+use crate::collaboration::memberships::{TeamMember, service as memberships};
 use crate::collaboration::projects::{Project, service as projects};
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation};
-use crate::kernel::ids::{AreaId, PersonId, ProjectId};
+use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
 /// Returns the ownership problems of each area of the charter, in the past and in the future.
@@ -25,16 +28,18 @@ pub fn coverage(
     now: UtcTime,
 ) -> Result<Coverage, Error> {
     let project = projects::visible(conn, actor, project, now)?;
-    coverage_of(conn, &project, query, now)
+    let team = memberships::team(conn, project.id)?;
+    coverage_of(conn, &project, &team, query, now)
 }
 
-/// Does the same for a project that the caller has access to, for other slices; four statements.
+/// Does the same for a loaded project and its team, for other slices; one statement.
 ///
 /// # Errors
 /// 422 when no day of the project is between `from` and `to`.
 pub fn coverage_of(
     conn: &mut DbConn,
     project: &Project,
+    team: &Team,
     query: &CoverageQuery,
     now: UtcTime,
 ) -> Result<Coverage, Error> {
@@ -46,35 +51,45 @@ pub fn coverage_of(
     if window.from >= window.to {
         return Err(empty_window(starts_on, ends_on));
     }
-    let mut owners: HashMap<AreaId, Vec<PersonInterval>> = HashMap::new();
-    for owner in store::accountable(conn, project.id)? {
-        let days = Interval { from: owner.valid_from, to: owner.valid_to.unwrap_or(ends_on) };
-        owners.entry(owner.area_id).or_default().push(PersonInterval { days, person: owner.person_id });
-    }
-    let stays = stays_by_person(conn, project.id)?;
-    let proposals = transfers::service::proposals(conn, project.id, ends_on, now)?;
-    let live = projects::areas(conn, project.id)?.into_iter().filter(|area| area.retired_at.is_none());
-    let areas: Vec<_> = live
-        .map(|area| {
-            let owners = owners.get(&area.id).map_or(&[][..], Vec::as_slice);
-            // Only the memberships of its owners matter for an area.
-            let own: Vec<Stay> =
-                owners.iter().flat_map(|owner| stays.get(&owner.person).into_iter().flatten().copied()).collect();
-            let taken: Vec<_> = owners.iter().map(|owner| owner.days).collect();
-            let proposed = proposals.get(&area.id).map_or(&[][..], Vec::as_slice);
-            AreaCoverage {
-                area_id: area.id,
-                gaps: coverage::gaps(window, &taken).into_iter().map(Into::into).collect(),
-                orphans: deduplicated(coverage::orphans(window, owners, &own)),
-                side_mismatches: deduplicated(coverage::side_mismatches(window, area.department_id, owners, &own)),
-                overlaps: coverage::overlaps(window, proposed).into_iter().map(Into::into).collect(),
-                key: area.key,
-                department_id: area.department_id,
-            }
+    let stays = stays_by_person(&team.members);
+    let rows = store::owned_areas(conn, project.id)?;
+    let areas = rows.chunk_by(|one, next| one.id == next.id).filter_map(<[OwnedArea]>::split_first);
+    let areas = areas.map(|(area, more)| {
+        let owners = area.owner.iter().chain(more.iter().filter_map(|row| row.owner.as_ref()));
+        let owners: Vec<_> = owners.map(|owner| interval_of(owner, ends_on)).collect();
+        // Only the memberships of its owners matter for an area.
+        let own: Vec<Stay> =
+            owners.iter().flat_map(|owner| stays.get(&owner.person).into_iter().flatten().copied()).collect();
+        let taken: Vec<_> = owners.iter().map(|owner| owner.days).collect();
+        let proposed = proposals(area, ends_on, now)?;
+        Ok(AreaCoverage {
+            area_id: area.id,
+            gaps: coverage::gaps(window, &taken).into_iter().map(Into::into).collect(),
+            orphans: deduplicated(coverage::orphans(window, &owners, &own)),
+            side_mismatches: deduplicated(coverage::side_mismatches(window, area.department_id, &owners, &own)),
+            overlaps: coverage::overlaps(window, &proposed).into_iter().map(Into::into).collect(),
+            key: area.key.clone(),
+            department_id: area.department_id,
         })
-        .collect();
+    });
+    let areas: Vec<_> = areas.collect::<Result<_, Error>>()?;
     let complete = areas.iter().all(|area| area.gaps.is_empty());
     Ok(Coverage { project_id: project.id, starts_on: window.from, ends_on: window.to, complete, areas })
+}
+
+fn interval_of(owner: &Owner, ends_on: Day) -> PersonInterval {
+    let days = Interval { from: owner.valid_from, to: owner.valid_to.unwrap_or(ends_on) };
+    PersonInterval { days, person: owner.person_id }
+}
+
+/// Returns the people that the open transfer and the proposed settlement of an area name, with the days.
+fn proposals(area: &OwnedArea, ends_on: Day, now: UtcTime) -> Result<Vec<PersonInterval>, Error> {
+    let proposal = |person, from| PersonInterval { days: Interval { from, to: ends_on }, person };
+    let transfer = area.transfer.filter(|row| row.state.at(row.expires_at, now) != TransferState::Expired);
+    let settlement = area.settlement.as_deref().map(approvals::settlement).transpose()?.flatten();
+    let transfer = transfer.map(|row| proposal(row.to_person_id, row.effective_on));
+    let settlement = settlement.map(|terms| proposal(terms.person_id, terms.effective_on));
+    Ok(transfer.into_iter().chain(settlement).collect())
 }
 
 /// Removes duplicates: the memberships of an owner with several assignments are checked several times.
@@ -83,12 +98,14 @@ fn deduplicated(mut intervals: Vec<PersonInterval>) -> Vec<PersonDays> {
     intervals.into_iter().map(Into::into).collect()
 }
 
-fn stays_by_person(conn: &mut DbConn, project: ProjectId) -> Result<BTreeMap<PersonId, Vec<Stay>>, Error> {
+fn stays_by_person(members: &[TeamMember]) -> BTreeMap<PersonId, Vec<Stay>> {
     let mut stays: BTreeMap<PersonId, Vec<Stay>> = BTreeMap::new();
-    for (person, side, from, to) in memberships::all_stays(conn, project)? {
-        stays.entry(person).or_default().push(Stay { person, side, days: Interval { from, to } });
+    for member in members {
+        let days = Interval { from: member.valid_from, to: member.valid_to };
+        let stay = Stay { person: member.person_id, side: member.department_id, days };
+        stays.entry(member.person_id).or_default().push(stay);
     }
-    Ok(stays)
+    stays
 }
 
 fn empty_window(starts_on: Day, ends_on: Day) -> Error {

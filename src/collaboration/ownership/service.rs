@@ -1,8 +1,6 @@
 //! Reads of ownership for the API and for other slices. Assigning, handing over, transfers and disputes have files and
 //! directories of their own.
 
-use std::collections::HashMap;
-
 use super::dto::AreaBody;
 use super::filter::AssignmentQuery;
 use super::store::{self, Assignment, Of};
@@ -30,22 +28,11 @@ pub fn areas(
     page: &Page,
 ) -> Result<Vec<AreaBody>, Error> {
     projects::require(conn, actor, Action::ReadProject, project, now)?;
-    let day = as_of.unwrap_or(now.day());
-    let mut owners: HashMap<AreaId, Assignment> = store::accountable(conn, project)?
-        .into_iter()
-        .filter(|owner| owner.covers(day))
-        .map(|owner| (owner.area_id, owner))
-        .collect();
     // A charter has few areas, so all of them are loaded and the page is cut here.
     let after = page.after.as_deref().unwrap_or_default();
-    let areas = projects::areas(conn, project)?.into_iter().filter(|area| area.id.as_str() > after);
-    Ok(areas
-        .take(page.limit + 1)
-        .map(|area| {
-            let owner = owners.remove(&area.id);
-            AreaBody::new(area, owner)
-        })
-        .collect())
+    let areas = store::areas_on(conn, project, as_of.unwrap_or(now.day()))?.into_iter();
+    let areas = areas.filter(|(area, _)| area.id.as_str() > after).take(page.limit + 1);
+    Ok(areas.map(|(area, owner)| AreaBody::new(area, owner)).collect())
 }
 
 /// Returns one page of the past, current and planned assignments of an area.
@@ -123,15 +110,20 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId, now: UtcTime) -> 
     Ok(row)
 }
 
-/// Returns the past, current and planned accountable assignments of a project, for the readiness check.
-pub fn accountable_now_or_planned(conn: &mut DbConn, project: ProjectId) -> Result<Vec<readiness::Owner>, Error> {
-    let owner = |row: Assignment| readiness::Owner {
-        area_id: row.area_id,
-        person_id: row.person_id,
-        valid_from: row.valid_from,
-        valid_to: row.valid_to,
+/// Returns the areas of the charter, and their past, current and planned accountable people, for the readiness check.
+pub fn for_readiness(
+    conn: &mut DbConn,
+    project: ProjectId,
+) -> Result<(Vec<readiness::OwnedArea>, Vec<readiness::Owner>), Error> {
+    let rows = store::owned_areas(conn, project)?;
+    let mut areas: Vec<_> =
+        rows.iter().map(|row| readiness::OwnedArea { id: row.id, department_id: row.department_id }).collect();
+    areas.dedup();
+    let owner = |row: &store::OwnedArea| {
+        let store::Owner { person_id, valid_from, valid_to } = row.owner?;
+        Some(readiness::Owner { area_id: row.id, person_id, valid_from, valid_to })
     };
-    Ok(store::accountable(conn, project)?.into_iter().map(owner).collect())
+    Ok((areas, rows.iter().filter_map(owner).collect()))
 }
 
 /// Returns the areas that a person is accountable for on `day` or later, for other slices.

@@ -2,11 +2,11 @@
 
 use super::dto::{Latency, Portion, Report, SideReport};
 use super::latency::{self, ApprovalHistory, SideResponse};
-use super::store;
+use super::store::{self, SideRow};
 use crate::calendar;
 use crate::collaboration::approvals::service as approvals;
-use crate::collaboration::decisions;
 use crate::collaboration::memberships::service as memberships;
+use crate::collaboration::memberships::team::Team;
 use crate::collaboration::ownership::{CoverageQuery, check_coverage};
 use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
@@ -21,17 +21,20 @@ use crate::kernel::time::UtcTime;
 /// 403, 404.
 pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Report, Error> {
     let project = projects::visible(conn, actor, id, now)?;
-    let names = store::sides(conn, id)?;
-    let parity = memberships::parity_of(conn, &project, None, now)?;
-    let coverage = check_coverage::coverage_of(conn, &project, &CoverageQuery::default(), now)?;
+    let mut rows = store::sides(conn, id)?;
+    let team: Team = rows.iter().map(|row| (row.department_id, row.member)).collect();
+    rows.dedup_by_key(|row| row.department_id);
+    let coverage = check_coverage::coverage_of(conn, &project, &team, &CoverageQuery::default(), now)?;
     let milestones = projects::milestones_of(conn, &project)?.data;
     let approvals = approval_histories(conn, id)?;
-    let raised = decisions::service::raised_by_side(conn, id)?;
-    let since = approvals.iter().map(|approval| approval.requested_at).min().unwrap_or(now);
+    let requested = approvals.iter().map(|approval| approval.requested_at);
+    let since = requested.chain(project.parity_breached_at).min().unwrap_or(now);
     let calendar = calendar::service::present(conn, since)?.calendar;
+    let parity = memberships::parity_of(&project, &team, Some(&calendar), None, now);
 
     let count_of =
         |counts: &[(DepartmentId, i64)], side| counts.iter().filter(|one| one.0 == side).map(|one| one.1).sum();
+    let raised: Vec<_> = rows.iter().map(|row| (row.department_id, row.decisions_raised)).collect();
     let first: Vec<_> = approvals.iter().filter_map(latency::first_to_respond).map(|side| (side, 1)).collect();
     let all_responses = || approvals.iter().flat_map(|approval| &approval.responses);
     // A rejection that was changed later still counts.
@@ -44,9 +47,9 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> 
         let count: i64 = count_of(counts, side);
         Portion { count, share: (total > 0).then(|| count as f64 / total as f64) }
     };
-    let sides = names
+    let sides = rows
         .into_iter()
-        .map(|(department_id, name)| SideReport {
+        .map(|SideRow { department_id, name, .. }| SideReport {
             department_id,
             name,
             latency: latency_of(&latency::response_times(&approvals, department_id, &calendar, now)),

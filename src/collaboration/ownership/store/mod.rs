@@ -1,6 +1,7 @@
 //! Assignment rows: the current versions, and the versions known at an earlier instant.
 
 mod conflicts;
+mod owned_areas;
 
 use diesel::prelude::*;
 
@@ -15,8 +16,8 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
-use crate::with_backend;
 pub use conflicts::{Counterpart, counterparts};
+pub use owned_areas::{OwnedArea, Owner, areas_on, owned_areas};
 
 const ONE_ACCOUNTABLE: Constraint = Constraint::new("assignments_one_accountable", "assignments_one_accountable");
 const NO_REPEAT: Constraint = Constraint::new("assignments_no_repeat", "assignments_no_repeat");
@@ -84,18 +85,6 @@ pub fn find(conn: &mut DbConn, id: AssignmentId) -> Result<Option<Assignment>, E
         .select(Assignment::as_select())
         .get_result(conn)
         .optional()?)
-}
-
-/// Loads every accountable assignment of a project, past and planned, without those that never took effect.
-pub fn accountable(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Assignment>, Error> {
-    Ok(with_backend!(conn, |conn| dsl::assignments
-        .filter(dsl::project_id.eq(project))
-        .filter(dsl::responsibility.eq(Responsibility::Accountable))
-        .filter(dsl::superseded_at.is_null())
-        .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(dsl::valid_from.nullable())))
-        .order((dsl::area_id, dsl::valid_from))
-        .select(Assignment::as_select())
-        .load(conn))?)
 }
 
 /// Loads every assignment of a project that lasts beyond `day`.

@@ -1,14 +1,11 @@
 //! Accepting, rejecting, withdrawing and completing transfers.
 
-use std::collections::HashMap;
-
 use super::dto::TransferBody;
 use super::filter::TransferQuery;
 use super::state::TransferState;
 use super::store::{self, Transfer};
 use crate::collaboration::approvals::request::{self, NewApproval};
-use crate::collaboration::approvals::{HandoverTerms, Terms, lapse, service as approvals};
-use crate::collaboration::ownership::coverage::{Interval, PersonInterval};
+use crate::collaboration::approvals::{HandoverTerms, Terms, lapse};
 use crate::collaboration::ownership::disputes::guard;
 use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
 use crate::collaboration::projects::{Area, Project, ProjectPart, ProjectVerb, service as projects};
@@ -20,7 +17,7 @@ use crate::kernel::events::types;
 use crate::kernel::ids::{AreaId, PersonId, ProjectId, TransferId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
-use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Accepts a transfer on behalf of the incoming person. Completes it when they work for the side that owns the area;
@@ -128,27 +125,6 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: TransferId, now: UtcTime) -> Re
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     projects::require(conn, actor, Action::ReadProject, row.project_id, now)?;
     Ok(row)
-}
-
-/// Returns, for each area, the people that open transfers and proposed settlements name, with the days.
-pub fn proposals(
-    conn: &mut DbConn,
-    project: ProjectId,
-    ends_on: Day,
-    now: UtcTime,
-) -> Result<HashMap<AreaId, Vec<PersonInterval>>, Error> {
-    let mut proposals: HashMap<AreaId, Vec<PersonInterval>> = HashMap::new();
-    for row in store::open(conn, project)? {
-        if row.state.at(row.expires_at, now) != TransferState::Expired {
-            let days = Interval { from: row.effective_on, to: ends_on };
-            proposals.entry(row.area_id).or_default().push(PersonInterval { days, person: row.to_person_id });
-        }
-    }
-    for (area, person, from) in approvals::proposed_settlements(conn, project)? {
-        let days = Interval { from, to: ends_on };
-        proposals.entry(area).or_default().push(PersonInterval { days, person });
-    }
-    Ok(proposals)
 }
 
 /// Records the expired offers of a project. Returns the next instant at which an offer expires.

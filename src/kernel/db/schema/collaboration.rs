@@ -166,6 +166,7 @@ diesel::allow_tables_to_appear_in_same_query!(memberships, people);
 diesel::allow_tables_to_appear_in_same_query!(memberships, projects);
 diesel::allow_tables_to_appear_in_same_query!(memberships, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(memberships, home_positions);
+diesel::allow_tables_to_appear_in_same_query!(memberships, departments);
 diesel::allow_tables_to_appear_in_same_query!(home_positions, projects);
 
 diesel::table! {
@@ -225,6 +226,9 @@ diesel::table! {
 
 diesel::joinable!(assignments -> areas (area_id));
 diesel::allow_tables_to_appear_in_same_query!(assignments, areas);
+diesel::allow_tables_to_appear_in_same_query!(transfers, areas);
+diesel::allow_tables_to_appear_in_same_query!(approvals, areas);
+diesel::allow_tables_to_appear_in_same_query!(assignments, transfers, disputes, approvals);
 diesel::allow_tables_to_appear_in_same_query!(assignments, projects);
 diesel::allow_tables_to_appear_in_same_query!(transfers, projects);
 diesel::allow_tables_to_appear_in_same_query!(disputes, people);
@@ -254,3 +258,6 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(decisions, people);
 diesel::allow_tables_to_appear_in_same_query!(decisions, projects);
+diesel::allow_tables_to_appear_in_same_query!(decisions, project_sides);
+diesel::allow_tables_to_appear_in_same_query!(decisions, departments);
+diesel::allow_tables_to_appear_in_same_query!(decisions, memberships);
