@@ -20,7 +20,7 @@ use crate::kernel::time::UtcTime;
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: ApprovalId, now: UtcTime) -> Result<Approval, Error> {
     let approval = change::find(conn, id)?;
-    projects::require(conn, actor, Action::ReadProject, approval.row.project_id, now)?;
+    projects::require_to_read(conn, actor, approval.row.project_id, now)?;
     Ok(approval)
 }
 
@@ -52,7 +52,7 @@ pub fn responses(
     page: &Page,
 ) -> Result<Vec<ApprovalResponse>, Error> {
     let project = store::project_of(conn, id)?.ok_or_else(Error::not_found)?;
-    projects::require(conn, actor, Action::ReadProject, project, now)?;
+    projects::require_to_read(conn, actor, project, now)?;
     store::responses(conn, id, page)
 }
 

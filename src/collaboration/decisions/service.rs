@@ -192,7 +192,7 @@ pub fn list(
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: DecisionId, now: UtcTime) -> Result<Decision, Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    projects::require(conn, actor, Action::ReadProject, row.project_id, now)?;
+    projects::require_to_read(conn, actor, row.project_id, now)?;
     Ok(row)
 }
 

@@ -1,7 +1,7 @@
 //! Reads of memberships for the API and for other slices. Inviting, responding and returning have files of their own;
 //! releasing members early is in `releases`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::dto::{MembershipQuery, Parity};
 use super::member::{Member, phase_of, sponsors};
@@ -41,9 +41,9 @@ pub fn list(
     now: UtcTime,
     page: &Page,
 ) -> Result<Vec<Member>, Error> {
-    projects::require(conn, actor, Action::ReadProject, project, now)?;
     let contexts = store::project_contexts(conn, &[project])?;
     let (phase, answers_to) = phase_and_sponsors(&contexts).ok_or_else(Error::not_found)?;
+    projects::require_to_read(conn, actor, project, now)?;
     let filter =
         store::Filter { project, state: query.state, department: query.department_id, as_of: query.as_of, phase, now };
     let rows = store::list(conn, &filter, page)?;
@@ -65,9 +65,8 @@ pub fn of_person(
 ) -> Result<Vec<Member>, Error> {
     let found = people::service::get(conn, actor, person)?;
     let oneself = found.login.as_deref() == Some(&actor.subject);
-    let theirs = store::projects_of_person(conn, person)?;
-    let visible = if oneself { theirs } else { projects::seen_by(conn, actor, theirs, now)? };
-    let rows = store::of_person(conn, person, as_of, &visible, now.day(), page)?;
+    let only = if oneself { None } else { projects::accessible(conn, actor, now)? };
+    let rows = store::of_person(conn, person, as_of, only.as_deref(), now.day(), page)?;
     let ids: Vec<_> = rows.iter().map(|loaded| loaded.row.project_id).collect();
     with_states(conn, rows, &ids, now)
 }
@@ -77,12 +76,15 @@ pub fn of_person(
 /// # Errors
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: MembershipId, now: UtcTime) -> Result<Member, Error> {
-    let found = store::find(conn, id, now.day())?.ok_or_else(Error::not_found)?;
-    let relations = projects::relations(conn, found.row.project_id, actor, now)?.ok_or_else(Error::not_found)?;
+    let (found, phase, answers_to) = store::find_with_project(conn, id, now.day())?.ok_or_else(Error::not_found)?;
+    // Relations change nothing for callers who see every project.
+    let relations = if authz::sees_every_project(actor) {
+        Relations::default()
+    } else {
+        projects::relations(conn, found.row.project_id, actor, now)?.ok_or_else(Error::not_found)?
+    };
     let member = relations.member || relations.person == Some(found.row.person_id);
     authz::require(actor, Action::ReadProject, &Relations { member, ..relations })?;
-    let contexts = store::project_contexts(conn, &[found.row.project_id])?;
-    let (phase, answers_to) = phase_and_sponsors(&contexts).ok_or_else(Error::not_found)?;
     Ok(Member::new(found, phase, answers_to, now))
 }
 
@@ -150,11 +152,6 @@ pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, now: Ut
 /// A membership as `(person, side, valid_from, valid_to)`.
 pub type Stay = (PersonId, DepartmentId, Day, Day);
 
-/// Returns the projects that a person was ever invited to, for other slices.
-pub fn projects_of(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>, Error> {
-    store::projects_of_person(conn, person)
-}
-
 /// Returns the accepted memberships of several people in a project; one statement.
 pub fn stays_of(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> Result<Vec<Stay>, Error> {
     // The day does not matter: it only determines whether people have a regular position.
@@ -164,32 +161,21 @@ pub fn stays_of(conn: &mut DbConn, project: ProjectId, people: &[PersonId]) -> R
 }
 
 /// Returns the team for the readiness check: open invitations and memberships that have not ended. A member has a
-/// position to return to when a regular position is valid on the day of the return.
+/// position to return to when a regular position is valid on the day of the return; one statement.
 pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Result<Vec<readiness::Member>, Error> {
     // Memberships that have not ended count, whether or not the project has been activated.
     let live = |loaded: &Loaded| {
         matches!(loaded.state(Phase::Preparing, now), MembershipState::Invited | MembershipState::Accepted)
     };
-    let rows = store::live(conn, project.id, now.day())?;
-    let rows: Vec<_> = rows.into_iter().filter(live).map(|loaded| loaded.row).collect();
-    let mut by_day: BTreeMap<Day, Vec<PersonId>> = BTreeMap::new();
-    for row in &rows {
-        by_day.entry(row.valid_to).or_default().push(row.person_id);
-    }
-    let mut returning = HashSet::new();
-    for (day, ids) in by_day {
-        let positions = people::service::home_position_on(conn, &ids, day)?;
-        returning.extend(positions.into_iter().map(|position| (position.person_id, day)));
-    }
-    let member = |row: Membership| readiness::Member {
+    let member = |Loaded { row, has_home }: Loaded| readiness::Member {
         person_id: row.person_id,
         department_id: row.department_id,
         accepted: row.decision == MembershipDecision::Accepted,
         counts_for_parity: row.counts_for_parity,
         weight: if project.parity_measure == ParityMeasure::Fte { row.fte_percent } else { 1 },
-        has_home_position: returning.contains(&(row.person_id, row.valid_to)),
+        has_home_position: has_home,
     };
-    Ok(rows.into_iter().map(member).collect())
+    Ok(store::live_with_return(conn, project.id)?.into_iter().filter(live).map(member).collect())
 }
 
 /// Returns the open invitations of a person and their memberships that have not ended; two statements.

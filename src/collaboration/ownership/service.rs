@@ -4,7 +4,6 @@
 use super::dto::AreaBody;
 use super::filter::AssignmentQuery;
 use super::store::{self, Assignment, Of};
-use crate::collaboration::memberships::service as memberships;
 use crate::collaboration::projects::{Area, readiness, service as projects};
 use crate::directory::people;
 use crate::kernel::auth::Actor;
@@ -48,7 +47,7 @@ pub fn list(
     page: &Page,
 ) -> Result<Vec<Assignment>, Error> {
     let area = store::area(conn, area)?.ok_or_else(Error::not_found)?;
-    projects::require(conn, actor, Action::ReadProject, area.project_id, now)?;
+    projects::require_to_read(conn, actor, area.project_id, now)?;
     refuse_future_known_at(query, now)?;
     store::list(conn, Of::Area(area.id), query, page)
 }
@@ -86,9 +85,8 @@ pub fn list_of_person(
     let found = people::service::get(conn, actor, person)?;
     refuse_future_known_at(query, now)?;
     let oneself = found.login.as_deref() == Some(&actor.subject);
-    let theirs = memberships::projects_of(conn, person)?;
-    let visible = if oneself { theirs } else { projects::seen_by(conn, actor, theirs, now)? };
-    store::list(conn, Of::Person(person, &visible), query, page)
+    let only = if oneself { None } else { projects::accessible(conn, actor, now)? };
+    store::list(conn, Of::Person(person, only.as_deref()), query, page)
 }
 
 /// Refuses a `known_at` in the future, for which the recorded state is not known.
@@ -106,7 +104,7 @@ fn refuse_future_known_at(query: &AssignmentQuery, now: UtcTime) -> Result<(), E
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId, now: UtcTime) -> Result<Assignment, Error> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    projects::require(conn, actor, Action::ReadProject, row.project_id, now)?;
+    projects::require_to_read(conn, actor, row.project_id, now)?;
     Ok(row)
 }
 

@@ -67,6 +67,11 @@ pub fn seen_by(conn: &mut DbConn, actor: &Actor, ids: Vec<ProjectId>, now: UtcTi
     }
 }
 
+/// Returns the projects that the caller has access to, for other modules; `None` if the caller sees every project.
+pub fn accessible(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Option<Vec<ProjectId>>, Error> {
+    if authz::sees_every_project(actor) { Ok(None) } else { store::of_caller(conn, &actor.subject, now).map(Some) }
+}
+
 /// Returns one project.
 ///
 /// # Errors
@@ -278,6 +283,18 @@ pub fn require(
     let relations = relations(conn, id, actor, now)?.ok_or_else(Error::not_found)?;
     authz::require(actor, action, &relations)?;
     Ok(relations)
+}
+
+/// Authorises the caller to read a part of an existing project that has been loaded; no statement for callers who see
+/// every project.
+///
+/// # Errors
+/// 403, 404.
+pub fn require_to_read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<(), Error> {
+    if authz::sees_every_project(actor) {
+        return authz::require(actor, Action::ReadProject, &Relations::default());
+    }
+    require(conn, actor, Action::ReadProject, id, now).map(drop)
 }
 
 /// Returns the sides of a project, in the order in which they were given.

@@ -139,8 +139,8 @@ pub fn areas_owned_after(
 pub enum Of<'a> {
     Area(AreaId),
     Project(ProjectId),
-    /// The assignments of a person in these projects.
-    Person(PersonId, &'a [ProjectId]),
+    /// The assignments of a person, only in the given projects unless `None`.
+    Person(PersonId, Option<&'a [ProjectId]>),
 }
 
 /// Loads one page of the current versions, or of the versions known at an instant.
@@ -149,7 +149,8 @@ pub fn list(conn: &mut DbConn, of: Of<'_>, filter: &AssignmentQuery, page: &Page
     query = match of {
         Of::Area(area) => query.filter(dsl::area_id.eq(area)),
         Of::Project(project) => query.filter(dsl::project_id.eq(project)),
-        Of::Person(person, projects) => {
+        Of::Person(person, None) => query.filter(dsl::person_id.eq(person)),
+        Of::Person(person, Some(projects)) => {
             query.filter(dsl::person_id.eq(person)).filter(dsl::project_id.eq_any(projects))
         }
     };

@@ -15,7 +15,7 @@ use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
 pub use parts::{Part, lock_by_part};
-pub use relations::{concerning, find, find_with_relations, list};
+pub use relations::{concerning, find, find_with_relations, list, of_caller};
 
 const TWO_SIDES: Constraint =
     Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");

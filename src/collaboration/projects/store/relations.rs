@@ -56,7 +56,7 @@ macro_rules! caller_id {
 
 /// Returns the ids of the projects in which the caller is a sponsor, member, invitee, delegate or lead. A union, because
 /// with OR the planner of PostgreSQL passes over all projects.
-fn of_caller(conn: &mut DbConn, login: &str, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
+pub fn of_caller(conn: &mut DbConn, login: &str, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let sponsored = project_sides::table
         .filter(project_sides::sponsor_person_id.eq(caller_id!(login)))
         .select(project_sides::project_id);

@@ -168,6 +168,7 @@ diesel::allow_tables_to_appear_in_same_query!(memberships, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(memberships, home_positions);
 diesel::allow_tables_to_appear_in_same_query!(memberships, departments);
 diesel::allow_tables_to_appear_in_same_query!(home_positions, projects);
+diesel::allow_tables_to_appear_in_same_query!(home_positions, project_sides);
 
 diesel::table! {
     assignments (id, version) {

@@ -1,21 +1,25 @@
 //! Membership rows.
 
+mod sides;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::member::phase_of;
+use super::member::{phase_of, sponsors};
 use super::state::{MembershipState, Phase, Times};
 use crate::collaboration::projects::State;
 use crate::collaboration::states::MembershipDecision;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::memberships::{self, dsl};
-use crate::kernel::db::schema::{home_positions, project_sides, projects};
+use crate::kernel::db::schema::{home_positions, people, project_sides, projects};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
+pub(crate) use sides::took_part_for_side;
+pub use sides::{TeamMember, sides_with_members};
 
 const NO_OVERLAP: Constraint = Constraint::new("memberships_no_overlap", "memberships_no_overlap");
 
@@ -47,7 +51,7 @@ pub struct Membership {
     pub returned_home_id: Option<HomePositionId>,
 }
 
-/// A membership, and whether the person has a regular position on the day of the query.
+/// A membership, and whether the person has a regular position on the day of the query or of the return.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub row: Membership,
@@ -107,6 +111,34 @@ pub fn find(conn: &mut DbConn, id: MembershipId, today: Day) -> Result<Option<Lo
     let found: Option<(Membership, bool)> =
         dsl::memberships.filter(dsl::id.eq(id)).select(with_home_on!(today)).get_result(conn).optional()?;
     Ok(found.map(Loaded::from))
+}
+
+/// Loads a membership with the phase of its project and the sponsors of all sides.
+pub fn find_with_project(
+    conn: &mut DbConn,
+    id: MembershipId,
+    today: Day,
+) -> Result<Option<(Loaded, Phase, Vec<PersonId>)>, Error> {
+    type Row = (Membership, bool, State, Option<UtcTime>, Option<UtcTime>, UtcTime, Option<PersonId>);
+    let rows: Vec<Row> = with_backend!(conn, |conn| dsl::memberships
+        .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
+        .inner_join(project_sides::table.on(project_sides::project_id.eq(dsl::project_id)))
+        .filter(dsl::id.eq(id))
+        .order(project_sides::position)
+        .select((
+            Membership::as_select(),
+            has_home_on!(today),
+            projects::state,
+            projects::activated_at,
+            projects::closing_since,
+            projects::updated_at,
+            project_sides::sponsor_person_id,
+        ))
+        .load(conn))?;
+    let answers_to = sponsors(rows.iter().map(|row| row.6));
+    Ok(rows.into_iter().next().map(|(row, has_home, state, activated, closing, updated, _)| {
+        (Loaded { row, has_home }, phase_of(state, activated, closing, updated), answers_to)
+    }))
 }
 
 pub fn find_many(conn: &mut DbConn, ids: &[MembershipId], today: Day) -> Result<Vec<Loaded>, Error> {
@@ -174,51 +206,22 @@ pub fn live(conn: &mut DbConn, project: ProjectId, today: Day) -> Result<Vec<Loa
     Ok(loaded(rows))
 }
 
-/// The columns of a membership that parity and ownership depend on.
-#[derive(Debug, Clone, Copy, Queryable, Selectable)]
-#[diesel(table_name = memberships)]
-pub struct TeamMember {
-    pub person_id: PersonId,
-    pub department_id: DepartmentId,
-    #[diesel(column_name = state)]
-    pub decision: MembershipDecision,
-    pub counts_for_parity: bool,
-    pub fte_percent: i32,
-    pub valid_from: Day,
-    pub valid_to: Day,
-}
-
-/// Joins the sides of projects with every membership that was ever accepted.
-macro_rules! took_part_for_side {
-    () => {{
-        use $crate::collaboration::states::MembershipDecision;
-        use $crate::kernel::db::schema::{memberships, project_sides};
-
-        memberships::project_id
-            .eq(project_sides::project_id)
-            .and(memberships::department_id.eq(project_sides::department_id))
-            .and(
-                memberships::state
-                    .eq(MembershipDecision::Accepted)
-                    .or(memberships::state.eq(MembershipDecision::Returned))
-                    .or(memberships::state.eq(MembershipDecision::LeftOrganisation)),
-            )
-    }};
-}
-pub(crate) use took_part_for_side;
-
-/// Loads the sides of a project in their order, each with every membership that was ever accepted; a side without any
-/// has one row.
-pub fn sides_with_members(
-    conn: &mut DbConn,
-    project: ProjectId,
-) -> Result<Vec<(DepartmentId, Option<TeamMember>)>, Error> {
-    Ok(with_backend!(conn, |conn| project_sides::table
-        .left_join(memberships::table.on(took_part_for_side!()))
-        .filter(project_sides::project_id.eq(project))
-        .order((project_sides::position, memberships::id))
-        .select((project_sides::department_id, Option::<TeamMember>::as_select()))
-        .load(conn))?)
+/// Loads all invitations and accepted memberships of a project, each with whether the person has a regular position to
+/// return to on the day on which the membership ends. A deactivated person has none, even if one is recorded.
+pub fn live_with_return(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Loaded>, Error> {
+    let home = home_positions::table
+        .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
+        .filter(home_positions::person_id.eq(memberships::person_id))
+        .filter(home_positions::valid_from.le(memberships::valid_to))
+        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(memberships::valid_to.nullable())))
+        .filter(people::deactivated_at.is_null());
+    let rows = with_backend!(conn, |conn| dsl::memberships
+        .filter(dsl::project_id.eq(project))
+        .filter(dsl::state.eq(MembershipDecision::Invited).or(dsl::state.eq(MembershipDecision::Accepted)))
+        .select((Membership::as_select(), exists(home)))
+        .order(dsl::id)
+        .load(conn))?;
+    Ok(loaded(rows))
 }
 
 /// Loads all invitations and accepted memberships of a person, in all projects.
@@ -325,27 +328,24 @@ fn stored_as(state: MembershipState) -> Vec<MembershipDecision> {
     }
 }
 
-/// Returns the projects that a person was ever invited to.
-pub fn projects_of_person(conn: &mut DbConn, person: PersonId) -> Result<Vec<ProjectId>, Error> {
-    Ok(dsl::memberships.filter(dsl::person_id.eq(person)).select(dsl::project_id).distinct().load(conn)?)
-}
-
-/// Loads one page of the memberships of a person in these projects.
+/// Loads one page of the memberships of a person, only in the given projects if `only` is not `None`.
 pub fn of_person(
     conn: &mut DbConn,
     person: PersonId,
     as_of: Option<Day>,
-    projects: &[ProjectId],
+    only: Option<&[ProjectId]>,
     today: Day,
     page: &Page,
 ) -> Result<Vec<Loaded>, Error> {
     let mut query = dsl::memberships
         .filter(dsl::person_id.eq(person))
-        .filter(dsl::project_id.eq_any(projects))
         .select(with_home_on!(today))
         .order(dsl::id)
         .limit(page.fetch())
         .into_boxed();
+    if let Some(projects) = only {
+        query = query.filter(dsl::project_id.eq_any(projects));
+    }
     if let Some(day) = as_of {
         query = query.filter(dsl::valid_from.le(day)).filter(dsl::valid_to.gt(day)).filter(dsl::state.eq_any([
             MembershipDecision::Accepted,
