@@ -33,7 +33,8 @@ const MORE: &[(&str, usize)] = &[
     ("erase_person", 21),
     ("escalate_decision", 12),
     ("get_callback_receipt", 3),
-    ("get_callback_report", 5),
+    // The calendar, past and future promises, calls.
+    ("get_callback_report", 4),
     // The person, and one for each source of pending actions.
     ("get_inbox", 7),
     ("get_offboarding_report", 12),

@@ -1,6 +1,6 @@
 //! Counts promises and response times in the database.
 
-use diesel::dsl::count_star;
+use diesel::dsl::{case_when, count, count_star};
 use diesel::prelude::*;
 
 use crate::callbacks::requests::enums::{CallbackIntent, PromiseStatus};
@@ -55,14 +55,12 @@ pub fn promises(conn: &mut DbConn, period: &Period) -> Result<[i64; 4], Error> {
 
 /// Counts the as-soon-as-possible requests with an attempt, and those whose first attempt started within `seconds`.
 pub fn calls_as_soon_as_possible(conn: &mut DbConn, period: &Period, seconds: i32) -> Result<(i64, i64), Error> {
-    let attempted = || {
-        within!(period.from, period.to, period.intent)
-            .filter(dsl::first_promised_from.is_null())
-            .filter(dsl::first_attempt_after.is_not_null())
-    };
-    let all = attempted().select(count_star()).get_result(conn)?;
-    let fast = attempted().filter(dsl::first_attempt_after.le(seconds)).select(count_star()).get_result(conn)?;
-    Ok((all, fast))
+    let fast = case_when(dsl::first_attempt_after.le(seconds), dsl::first_attempt_after);
+    Ok(within!(period.from, period.to, period.intent)
+        .filter(dsl::first_promised_from.is_null())
+        .filter(dsl::first_attempt_after.is_not_null())
+        .select((count_star(), count(fast)))
+        .get_result(conn)?)
 }
 
 /// Returns the nearest-rank percentile of the time to the first attempt, in seconds, of `count` requests.
