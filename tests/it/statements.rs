@@ -88,3 +88,18 @@ async fn no_operation_exceeds_its_number_of_statements(app: TestApp) {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[apply(both)]
+async fn a_sponsor_without_other_rights_reads_reports_with_as_few_statements(app: TestApp) {
+    let app = examples::with_demo(app).await;
+    let sponsor = app.caller("cmo", "projects:read");
+    let limits = [("get_inbox", 7), ("get_ownership_coverage", 3), ("get_parity", 2), ("get_partnership", 6)];
+    for (operation, limit) in limits {
+        let all = examples::operation_examples();
+        let example = all.iter().find(|example| example.operation == operation).unwrap();
+        app.clear_statements();
+        example.execute(&sponsor).await.expect(200);
+        let statements = app.statements();
+        assert!(statements.len() <= limit, "{operation}:\n  {}", statements.join("\n  "));
+    }
+}
