@@ -40,15 +40,15 @@ pub fn reroute(
     }
     // The old row is stored first, because the new one needs its place among the open requests.
     transitions::save_because(tx, &before, ended, types::CALLBACK_REQUEST_REROUTED, body.reason.as_deref())?;
-    store::create::insert(tx.conn, &next)?;
+    let contact = contact.map(|contact| Contact { request_id: next.id, ..contact });
+    match &contact {
+        Some(contact) => store::create::insert_with_contact(tx.conn, &next, contact)?,
+        None => store::create::insert(tx.conn, &next)?,
+    }
     transitions::unlink_from(tx, &before)?;
     if was_called {
         // The new call is promised as soon as possible, without a slot.
         transitions::release_capacity(tx, &before)?;
-    }
-    let contact = contact.map(|contact| Contact { request_id: next.id, ..contact });
-    if let Some(contact) = &contact {
-        store::create::insert_contact(tx.conn, contact)?;
     }
     let body = CallbackRequestEvent::from(&next);
     tx.record_change(&Change::created(types::CALLBACK_REQUEST_RECEIVED, next.id.as_str(), &body)?)?;

@@ -85,7 +85,7 @@ pub fn insert(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error>
     }
 }
 
-pub fn insert_contact(conn: &mut DbConn, contact: &Contact) -> Result<(), Error> {
+fn insert_contact(conn: &mut DbConn, contact: &Contact) -> Result<(), Error> {
     let insert = diesel::insert_into(callback_contacts::table).values(contact);
     with_backend!(conn, |conn| insert.execute(conn))?;
     Ok(())
