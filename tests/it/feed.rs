@@ -20,6 +20,30 @@ async fn department(app: &TestApp, key: &str) -> String {
 }
 
 #[apply(both)]
+async fn the_changes_of_a_request_are_recorded_in_their_order(app: TestApp) {
+    let admin = app.admin();
+    let mut expected = Vec::new();
+    // The changes of a request are written with one or more statements, according to their number.
+    for count in [1, 2, 3, 4, 5, 6, 7, 8, 9, 18] {
+        let names: Vec<String> = (0..count).map(|number| format!("p{count}-{number}")).collect();
+        let person = |name: &String| json!({"display_name": name, "email": format!("{name}@example.com")});
+        let items: Vec<Value> = names.iter().map(person).collect();
+        admin.post("/v1/people/import", json!({"items": items})).await.expect(200);
+        expected.extend(names);
+    }
+    let names = |records: &[Value], part: &str| -> Vec<String> {
+        records.iter().map(|record| record[part]["display_name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&app.drained_feed().await, "data"), expected);
+    // Entries of the same millisecond have no order.
+    let entries = admin.get("/v1/audit-entries?limit=100").await.expect(200);
+    let mut audited = names(entries.body["data"].as_array().unwrap(), "after");
+    audited.sort();
+    expected.sort();
+    assert_eq!(audited, expected);
+}
+
+#[apply(both)]
 async fn events_are_numbered_in_the_feed_and_per_subject(app: TestApp) {
     let (care, legal) = (department(&app, "care").await, department(&app, "legal").await);
     let renames = at_once(30, |number| {
