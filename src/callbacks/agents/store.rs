@@ -85,6 +85,7 @@ pub fn lock_by_login(conn: &mut DbConn, login: &str) -> Result<Option<AgentId>, 
     Ok(diesel::update(agents::table.filter(agents::person_id.eq_any(person)))
         .set(agents::version.eq(agents::version))
         .returning(agents::id)
+        .cached()
         .get_result(conn)
         .optional()?)
 }
@@ -97,6 +98,7 @@ pub fn lock_assignable(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
         .filter(agents::active.eq(true))
         .filter(agents::person_id.eq_any(present))
         .set(agents::version.eq(agents::version))
+        .cached()
         .execute(conn)?;
     Ok(locked == 1)
 }

@@ -107,7 +107,7 @@ pub fn put(tx: &mut Tx<'_>, approval: &mut Approval, response: ApprovalResponse)
 
 /// Marks a response as superseded, so that it no longer counts.
 pub fn supersede(tx: &mut Tx<'_>, before: ApprovalResponse) -> Result<(), Error> {
-    store::supersede(tx.conn, &[before.id], tx.now)?;
+    store::supersede(tx.conn, before.id, tx.now)?;
     let after = ApprovalResponse { superseded_at: Some(tx.now), ..before.clone() };
     let (old, new) = (ApprovalResponseBody::from(before), ApprovalResponseBody::from(after));
     tx.record_change(&Change::updated(types::APPROVAL_RESPONDED, new.id.as_str(), &old, &new)?)

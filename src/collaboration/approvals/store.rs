@@ -195,10 +195,11 @@ pub fn insert_response(
     }
 }
 
-/// Marks responses as superseded.
-pub fn supersede(conn: &mut DbConn, responses: &[ApprovalResponseId], now: UtcTime) -> Result<(), Error> {
-    diesel::update(approval_responses::table.filter(approval_responses::id.eq_any(responses)))
+/// Marks a response as superseded.
+pub fn supersede(conn: &mut DbConn, response: ApprovalResponseId, now: UtcTime) -> Result<(), Error> {
+    diesel::update(approval_responses::table.filter(approval_responses::id.eq(response)))
         .set(approval_responses::superseded_at.eq(now))
+        .cached()
         .execute(conn)?;
     Ok(())
 }
