@@ -4,7 +4,6 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{audit_entries, events};
@@ -19,17 +18,17 @@ pub struct Change<'a> {
     pub event: &'static str,
     /// Id of the changed record.
     pub subject: &'a str,
-    /// The record before the change; null if it is new.
-    pub before: Value,
-    /// The record after the change, which is also the `data` of the event.
-    pub after: Value,
+    /// The record before the change as JSON; `null` if it is new.
+    pub before: String,
+    /// The record after the change as JSON, which is also the `data` of the event.
+    pub after: String,
     pub reason: Option<&'a str>,
 }
 
 impl<'a> Change<'a> {
     /// Returns the change that created a record.
     pub fn created<T: Serialize>(event: &'static str, subject: &'a str, after: &T) -> Result<Self, Error> {
-        Ok(Self { event, subject, before: Value::Null, after: json(after)?, reason: None })
+        Ok(Self { event, subject, before: "null".to_owned(), after: json(after)?, reason: None })
     }
 
     /// Returns the change that updated a record.
@@ -38,8 +37,8 @@ impl<'a> Change<'a> {
     }
 }
 
-fn json<T: Serialize>(value: &T) -> Result<Value, Error> {
-    serde_json::to_value(value).map_err(Error::internal)
+fn json<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(Error::internal)
 }
 
 /// Who made a change, when and in which request.
@@ -88,13 +87,12 @@ pub struct Changes {
 impl Changes {
     /// Adds a change, which [`Changes::write`] writes.
     pub fn add(&mut self, (event_id, entry_id): (EventId, AuditEntryId), origin: Origin<'_>, change: &Change<'_>) {
-        let after = change.after.to_string();
         self.events.push(NewEvent {
             id: event_id,
             kind: change.event,
             occurred_at: origin.at,
             subject: change.subject.to_owned(),
-            data: after.clone(),
+            data: change.after.clone(),
             request_id: origin.request_id.to_owned(),
             caused_by: origin.caused_by.map(str::to_owned),
         });
@@ -104,8 +102,8 @@ impl Changes {
             actor: origin.actor.to_owned(),
             action: change.event,
             subject: change.subject.to_owned(),
-            before: change.before.to_string(),
-            after,
+            before: change.before.clone(),
+            after: change.after.clone(),
             reason: change.reason.map(str::to_owned),
             request_id: origin.request_id.to_owned(),
         });
