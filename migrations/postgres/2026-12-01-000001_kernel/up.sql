@@ -21,6 +21,8 @@ CREATE TABLE events (
 CREATE INDEX events_unsequenced ON events (position) WHERE sequence IS NULL;
 CREATE UNIQUE INDEX events_subject_sequence ON events (subject, subject_sequence);
 CREATE INDEX events_type ON events (type, sequence);
+-- Replays of some types, in the order of time.
+CREATE INDEX events_replay ON events (type, id) WHERE sequence IS NOT NULL;
 
 -- One row: the last assigned sequence. Dispatchers lock it, so that only one assigns sequences at a time.
 CREATE TABLE event_sequence (

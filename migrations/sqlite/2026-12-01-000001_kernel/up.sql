@@ -20,6 +20,8 @@ CREATE TABLE events (
 CREATE INDEX events_unsequenced ON events (position) WHERE sequence IS NULL;
 CREATE UNIQUE INDEX events_subject_sequence ON events (subject, subject_sequence);
 CREATE INDEX events_type ON events (type, sequence);
+-- Replays of some types, in the order of time.
+CREATE INDEX events_replay ON events (type, id) WHERE sequence IS NOT NULL;
 CREATE TRIGGER events_placed BEFORE UPDATE ON events
 WHEN (NEW.sequence IS NULL) <> (NEW.subject_sequence IS NULL)
 BEGIN SELECT RAISE(ABORT, 'events_placed'); END;

@@ -161,27 +161,46 @@ pub struct ReplayRange {
 }
 
 /// Returns the events of a range that are in the feed, in the order of their ids, which is the order of time.
-pub fn replayable(conn: &mut DbConn, stretch: &ReplayRange, limit: i64) -> Result<Vec<SequencedEvent>, Error> {
-    let mut query = events::table
-        .filter(events::id.ge(first_id(stretch.since)))
-        .filter(events::sequence.is_not_null())
+pub fn replayable(conn: &mut DbConn, range: &ReplayRange, limit: i64) -> Result<Vec<SequencedEvent>, Error> {
+    let ids = if range.kinds.is_empty() || range.subject.is_some() {
+        // A subject has few events, so their types do not matter.
+        ids_in(conn, range, &range.kinds, limit)?
+    } else {
+        merged(&range.kinds, limit, EventId::cmp, |kind| ids_in(conn, range, std::slice::from_ref(kind), limit))?
+    };
+    Ok(with_backend!(conn, |conn| events::table
+        .filter(events::id.eq_any(&ids))
         .order(events::id)
-        .limit(limit)
         .select(SequencedEvent::as_select())
-        .into_boxed();
-    if let Some(until) = stretch.until {
-        query = query.filter(events::id.lt(first_id(until)));
-    }
-    if let Some(after) = stretch.after {
-        query = query.filter(events::id.gt(after));
-    }
-    if !stretch.kinds.is_empty() {
-        query = query.filter(events::kind.eq_any(&stretch.kinds));
-    }
-    if let Some(subject) = &stretch.subject {
-        query = query.filter(events::subject.eq(subject));
-    }
-    Ok(query.load(conn)?)
+        .load(conn))?)
+}
+
+/// Returns the ids of the first events of [`replayable`] with one statement.
+fn ids_in(conn: &mut DbConn, range: &ReplayRange, kinds: &[String], limit: i64) -> Result<Vec<EventId>, Error> {
+    Ok(with_backend!(conn, |conn| {
+        let mut query = events::table
+            .filter(events::id.ge(first_id(range.since)))
+            .filter(events::sequence.is_not_null())
+            .order(events::id)
+            .limit(limit)
+            .select(events::id)
+            .into_boxed();
+        if let Some(until) = range.until {
+            query = query.filter(events::id.lt(first_id(until)));
+        }
+        if let Some(after) = range.after {
+            query = query.filter(events::id.gt(after));
+        }
+        match kinds {
+            [] => {}
+            [kind] => query = query.filter(events::kind.eq(kind)),
+            several => query = query.filter(events::kind.eq_any(several)),
+        }
+        if let Some(subject) = &range.subject {
+            query = query.filter(events::subject.eq(subject));
+        }
+        query.load(conn)
+    })?)
 }
 
 /// Returns the lowest id that an event of this instant can have. Ids start with the millisecond.
