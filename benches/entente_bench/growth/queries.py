@@ -183,9 +183,12 @@ def _history(client, admin, count):
 
 def _other(admin):
     yield Query("people", "/v1/people?limit=50", admin)
-    yield Query("people, department", f"/v1/people?limit=50&department_id={record('dpt', 3)}", admin)
+    department = f"/v1/people?limit=50&department_id={record('dpt', 3)}"
+    yield Query("people, department", department, admin)
+    yield Query("people, department, present", f"{department}&deactivated=false", admin)
     yield Query("people, login", "/v1/people?login=p7", admin)
     yield Query("people, deactivated", "/v1/people?limit=50&deactivated=true", admin)
+    yield Query("people, present", "/v1/people?limit=50&deactivated=false", admin)
     yield Query("departments", "/v1/departments?limit=50", admin)
     yield Query("closed days", "/v1/calendars/default/closed-days", admin)
     yield Query("privacy notices", "/v1/privacy-notices", admin)

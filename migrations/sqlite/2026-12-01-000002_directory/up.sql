@@ -16,6 +16,7 @@ CREATE TABLE people (
     erased_at TEXT
 ) STRICT;
 CREATE INDEX people_deactivated ON people (id) WHERE deactivated_at IS NOT NULL;
+CREATE INDEX people_present ON people (id) WHERE deactivated_at IS NULL;
 
 CREATE TABLE departments (
     id TEXT PRIMARY KEY NOT NULL,
@@ -48,7 +49,8 @@ CREATE TABLE home_positions (
     CONSTRAINT home_positions_interval CHECK (valid_to > valid_from)
 ) STRICT;
 CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);
-CREATE INDEX home_positions_department ON home_positions (department_id);
+-- The people of a department in the order of their ids, without reading the rows.
+CREATE INDEX home_positions_department ON home_positions (department_id, person_id, valid_from, valid_to);
 -- Erasing a person redacts their name where they are the manager.
 CREATE INDEX home_positions_manager ON home_positions (manager) WHERE manager IS NOT NULL;
 -- SQLite has no exclusion constraints. Triggers are enough, because there is only one writer.

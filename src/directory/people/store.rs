@@ -1,5 +1,7 @@
 //! The rows of people and their regular positions.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::filter::PersonFilter;
@@ -9,7 +11,7 @@ use crate::kernel::db::schema::{home_positions, people};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
-use crate::kernel::page::Page;
+use crate::kernel::page::{Page, merged};
 use crate::kernel::time::Day;
 use crate::load_locked;
 use crate::with_backend;
@@ -86,26 +88,55 @@ pub fn lock(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
         .optional()?)
 }
 
+/// Restricts a query on people to those that match the login and the status of a filter.
+macro_rules! matching {
+    ($rows:expr, $filter:expr) => {{
+        let mut rows = $rows;
+        if let Some(login) = &$filter.login {
+            rows = rows.filter(people::login.eq(login.clone()));
+        }
+        match $filter.deactivated {
+            Some(true) => rows = rows.filter(people::deactivated_at.is_not_null()),
+            Some(false) => rows = rows.filter(people::deactivated_at.is_null()),
+            None => {}
+        }
+        rows
+    }};
+}
+
 pub fn list(conn: &mut DbConn, filter: &PersonFilter, today: Day, page: &Page) -> Result<Vec<Person>, Error> {
-    let mut rows = people::table.select(Person::as_select()).order(people::id).limit(page.fetch()).into_boxed();
-    if let Some(login) = &filter.login {
-        rows = rows.filter(people::login.eq(login.clone()));
-    }
     if let Some(department) = filter.department_id {
-        let in_department = home_positions::table
-            .filter(home_positions::department_id.eq(department))
-            .filter(home_positions::valid_from.le(today))
-            .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)))
-            .select(home_positions::person_id);
-        rows = rows.filter(people::id.eq_any(in_department));
+        return of_department(conn, department, filter, today, page);
     }
-    match filter.deactivated {
-        Some(true) => rows = rows.filter(people::deactivated_at.is_not_null()),
-        Some(false) => rows = rows.filter(people::deactivated_at.is_null()),
-        None => {}
-    }
+    let all = people::table.select(Person::as_select()).order(people::id).limit(page.fetch()).into_boxed();
+    let mut rows = matching!(all, filter);
     if let Some(after) = page.after.as_deref() {
         rows = rows.filter(people::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// Returns the people of [`list`] in a department. The index on positions has them in the order of the list; nobody has
+/// two positions on the same day.
+fn of_department(
+    conn: &mut DbConn,
+    department: DepartmentId,
+    filter: &PersonFilter,
+    today: Day,
+    page: &Page,
+) -> Result<Vec<Person>, Error> {
+    let in_department = home_positions::table
+        .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
+        .filter(home_positions::department_id.eq(department))
+        .filter(home_positions::valid_from.le(today))
+        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)))
+        .order(home_positions::person_id)
+        .limit(page.fetch())
+        .select(Person::as_select())
+        .into_boxed();
+    let mut rows = matching!(in_department, filter);
+    if let Some(after) = page.after.as_deref() {
+        rows = rows.filter(home_positions::person_id.gt(after));
     }
     Ok(rows.load(conn)?)
 }
@@ -195,16 +226,20 @@ pub fn with_position_in(
     day: Day,
     most: i64,
 ) -> Result<Vec<(DepartmentId, PersonId)>, Error> {
-    Ok(home_positions::table
-        .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
-        .filter(home_positions::department_id.eq_any(departments))
-        .filter(home_positions::valid_from.le(day))
-        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
-        .filter(people::deactivated_at.is_null())
-        .order(people::id)
-        .limit(most)
-        .select((home_positions::department_id, people::id))
-        .load(conn)?)
+    let departments: Vec<DepartmentId> = departments.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let order = |one: &(DepartmentId, PersonId), other: &(DepartmentId, PersonId)| one.1.cmp(&other.1);
+    merged(&departments, most, order, |department| {
+        Ok(home_positions::table
+            .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
+            .filter(home_positions::department_id.eq(*department))
+            .filter(home_positions::valid_from.le(day))
+            .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
+            .filter(people::deactivated_at.is_null())
+            .order(home_positions::person_id)
+            .limit(most)
+            .select((home_positions::department_id, home_positions::person_id))
+            .load(conn)?)
+    })
 }
 
 /// Clears a manager's name in the positions that contain it.

@@ -11,8 +11,8 @@ use crate::support::desk::agent;
 use crate::support::plan::{self, Step};
 use crate::support::*;
 
-/// Partial indexes of few rows.
-const PARTIAL: [&str; 11] = [
+/// Partial indexes of few rows, or whose condition is the whole filter.
+const PARTIAL: [&str; 12] = [
     "callback_requests_assigned",
     "callback_requests_closed_day",
     "callback_requests_due",
@@ -24,6 +24,7 @@ const PARTIAL: [&str; 11] = [
     "callback_requests_window",
     "events_unsequenced",
     "people_deactivated",
+    "people_present",
 ];
 
 /// Most rows that a step may find or pass over: more than the open requests and the requests of a day, and far fewer than
@@ -62,7 +63,13 @@ fn ordered() -> Vec<String> {
     ];
     let events = ["", "type=closed_day.created", "type=closed_day.created&type=callback_request.completed"];
     let audit = ["", "actor=p3", "actor=unknown"];
-    let people = ["", "deactivated=true"];
+    let people = [
+        "",
+        "deactivated=true",
+        "deactivated=false",
+        &format!("department_id={department}"),
+        &format!("department_id={department}&deactivated=false"),
+    ];
     let lists = [
         ("callback-requests", callbacks.as_slice()),
         ("projects", projects.as_slice()),
@@ -84,7 +91,6 @@ fn sorted() -> Vec<String> {
         "/v1/projects?limit=2&mine=true".to_owned(),
         "/v1/projects?limit=2&mine=true&state=draft&sort=-created_at".to_owned(),
         format!("/v1/projects?limit=2&mine=true&department_id={}", rows::DEPARTMENT),
-        format!("/v1/people?limit=2&department_id={}", rows::DEPARTMENT),
         format!("/v1/events?limit=2&subject={request}&type=callback_request.completed"),
         format!("/v1/audit-entries?limit=2&subject={request}&actor=p0"),
         "/v1/reports/callbacks?from=2027-03-20&to=2027-03-21&intent=sales".to_owned(),
