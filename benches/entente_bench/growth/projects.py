@@ -7,6 +7,13 @@ Every project has two sides, four members, four areas with an owner each, an app
 DEPARTMENTS = 20
 DEMO_PROJECT = "prj_01kdvdna00e008000000000001"
 DAY = 86_400
+STARTS_ON, ENDS_ON = "2026-01-05", "2030-01-01"
+# The blocks of these days: see src/collaboration/projects/day_blocks.rs.
+BLOCKS = (163664, 163672, 40921, 10234, 165, 676, 2723, 2731, 10946, 43809, 43817, 175296, 175304, 175312)
+# One tenth is a draft and one tenth proposed; most are active or closed.
+_STATE = ("CASE WHEN i % 10 = 0 THEN 'draft' WHEN i % 10 = 1 THEN 'proposed' WHEN i % 10 < 6 THEN 'active' "
+          "WHEN i % 20 = 6 THEN 'on_hold' WHEN i % 20 = 16 THEN 'closing' WHEN i % 10 < 9 THEN 'closed' "
+          "ELSE 'cancelled' END")
 
 
 def people(projects):
@@ -37,7 +44,9 @@ def statements(d, projects):
     for side in (0, 1):
         yield "project_sides", d.insert("project_sides", projects, {
             "project_id": project, "department_id": department(f"i + {side}"), "position": str(side),
-            "sponsor_person_id": person(_sponsor(side, count))})
+            "sponsor_person_id": person(_sponsor(side, count)), "project_state": _STATE})
+    for block in BLOCKS:
+        yield "project_days", d.insert("project_days", projects, {"block": str(block), "project_id": project})
     for member in range(4):
         yield from _member(d, projects, member, person, department)
     yield from _approvals(d, projects, count, person, department)
@@ -53,16 +62,12 @@ def _worker(member):
 
 
 def _project(d, projects, person):
-    """One tenth is a draft and one tenth proposed; most are active or closed."""
     past, kind = d.ago(10 * DAY), "i % 10"
-    state = ("CASE WHEN i % 10 = 0 THEN 'draft' WHEN i % 10 = 1 THEN 'proposed' WHEN i % 10 < 6 THEN 'active' "
-             "WHEN i % 20 = 6 THEN 'on_hold' WHEN i % 20 = 16 THEN 'closing' WHEN i % 10 < 9 THEN 'closed' "
-             "ELSE 'cancelled' END")
     reached = lambda condition, value: f"CASE WHEN {condition} THEN {value} ELSE NULL END"
     ran, created = f"{kind} BETWEEN 2 AND 8", d.ago(f"{20 * DAY} + ({projects} - i) * 60")
     return {
-        "id": d.id("prj", "i"), "name": f"'Project ' || {d.text('i')}", "state": state,
-        "starts_on": "'2026-01-05'", "ends_on": "'2030-01-01'", "lead_person_id": person(_sponsor(0, people(projects))),
+        "id": d.id("prj", "i"), "name": f"'Project ' || {d.text('i')}", "state": _STATE,
+        "starts_on": f"'{STARTS_ON}'", "ends_on": f"'{ENDS_ON}'", "lead_person_id": person(_sponsor(0, people(projects))),
         "charter_version": "1", "charter_sha256": d.random_hash(),
         "in_force_version": reached(ran, "1"), "in_force_sha256": reached(ran, d.random_hash()),
         "parity_tolerance": "0", "activated_at": reached(ran, past), "held_since": reached("i % 20 = 6", past),

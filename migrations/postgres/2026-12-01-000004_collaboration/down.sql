@@ -9,6 +9,8 @@ DROP TABLE delegations;
 DROP TABLE areas;
 DROP TABLE closure_reports;
 DROP TABLE charter_versions;
+DROP TABLE project_days;
 DROP TABLE project_sides;
 DROP TABLE projects;
 DROP FUNCTION keep_versions();
+DROP FUNCTION copy_state();

@@ -51,12 +51,31 @@ CREATE TABLE project_sides (
     sponsor_person_id TEXT REFERENCES people (id),
     -- Since when the side has no sponsor, or its sponsor is deactivated.
     vacant_since TIMESTAMP,
+    -- A copy of the state of the project, for the list of projects by department and state. A new project is a draft.
+    project_state TEXT NOT NULL DEFAULT 'draft',
     PRIMARY KEY (project_id, department_id),
     CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id),
     CONSTRAINT project_sides_vacant_since CHECK (sponsor_person_id IS NOT NULL OR vacant_since IS NOT NULL)
 );
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
+CREATE INDEX project_sides_state ON project_sides (department_id, project_state, project_id);
 CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
+
+CREATE FUNCTION copy_state() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE project_sides SET project_state = NEW.state WHERE project_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER projects_copy_state AFTER UPDATE OF state ON projects
+    FOR EACH ROW WHEN (NEW.state <> OLD.state) EXECUTE FUNCTION copy_state();
+
+-- The days of projects in blocks of 1 to 4,096 days, for the list of projects on a day.
+CREATE TABLE project_days (
+    block BIGINT NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    PRIMARY KEY (project_id, block)
+);
+CREATE INDEX project_days_block ON project_days (block, project_id);
 
 CREATE TABLE charter_versions (
     project_id TEXT NOT NULL REFERENCES projects (id),

@@ -59,10 +59,13 @@ CREATE TABLE project_sides (
     sponsor_person_id TEXT REFERENCES people (id),
     -- Since when the side has no sponsor, or its sponsor is deactivated.
     vacant_since TEXT,
+    -- A copy of the state of the project, for the list of projects by department and state. A new project is a draft.
+    project_state TEXT NOT NULL DEFAULT 'draft',
     PRIMARY KEY (project_id, department_id),
     CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id)
 ) STRICT;
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
+CREATE INDEX project_sides_state ON project_sides (department_id, project_state, project_id);
 CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
 CREATE TRIGGER project_sides_vacant_since_insert BEFORE INSERT ON project_sides
 WHEN NEW.sponsor_person_id IS NULL AND NEW.vacant_since IS NULL
@@ -70,6 +73,17 @@ BEGIN SELECT RAISE(ABORT, 'project_sides_vacant_since'); END;
 CREATE TRIGGER project_sides_vacant_since_update BEFORE UPDATE ON project_sides
 WHEN NEW.sponsor_person_id IS NULL AND NEW.vacant_since IS NULL
 BEGIN SELECT RAISE(ABORT, 'project_sides_vacant_since'); END;
+
+CREATE TRIGGER projects_copy_state AFTER UPDATE OF state ON projects WHEN NEW.state <> OLD.state
+BEGIN UPDATE project_sides SET project_state = NEW.state WHERE project_id = NEW.id; END;
+
+-- The days of projects in blocks of 1 to 4,096 days, for the list of projects on a day.
+CREATE TABLE project_days (
+    block INTEGER NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    PRIMARY KEY (project_id, block)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX project_days_block ON project_days (block, project_id);
 
 CREATE TABLE charter_versions (
     project_id TEXT NOT NULL REFERENCES projects (id),

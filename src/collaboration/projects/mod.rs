@@ -9,6 +9,7 @@ mod blocker_text;
 pub(crate) mod charter;
 pub(crate) mod closure_report;
 mod create;
+mod day_blocks;
 pub(crate) mod dto;
 mod filter;
 mod mapping;

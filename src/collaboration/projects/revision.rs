@@ -45,6 +45,7 @@ pub fn write(
     };
     let after = Project { version: project.version + 1, updated_at: tx.now, ..after };
     store::update(tx.conn, &after)?;
+    store::replace_days(tx.conn, project, &after)?;
     let (old, new) = (CharterBody::try_from(current)?, CharterBody::try_from(row)?);
     tx.record_change(&Change::updated(types::CHARTER_REVISED, project.id.as_str(), &old, &new)?)?;
     record_update(tx, project, &after, sides)?;
@@ -77,6 +78,7 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Pr
         ..with_charter(before, content, &row)
     };
     store::update(tx.conn, &after)?;
+    store::replace_days(tx.conn, before, &after)?;
     let sides = store::sides(tx.conn, before.id)?;
     let old = Whole { project: before.clone(), sides: sides.clone() }.body();
     let new = Whole { project: after.clone(), sides }.body();

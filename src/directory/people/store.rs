@@ -116,8 +116,8 @@ pub fn list(conn: &mut DbConn, filter: &PersonFilter, today: Day, page: &Page) -
     Ok(rows.load(conn)?)
 }
 
-/// Returns the people of [`list`] in a department. The index on positions has them in the order of the list; nobody has
-/// two positions on the same day.
+/// Returns the people of [`list`] in a department. The index on positions has them in the order of the list; a person has
+/// only one position on a day.
 fn of_department(
     conn: &mut DbConn,
     department: DepartmentId,
@@ -136,7 +136,8 @@ fn of_department(
         .into_boxed();
     let mut rows = matching!(in_department, filter);
     if let Some(after) = page.after.as_deref() {
-        rows = rows.filter(home_positions::person_id.gt(after));
+        // Both columns, so that PostgreSQL does not pass over the people before the page.
+        rows = rows.filter(home_positions::person_id.gt(after)).filter(people::id.gt(after));
     }
     Ok(rows.load(conn)?)
 }

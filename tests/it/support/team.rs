@@ -95,8 +95,8 @@ fn statements(project: ProjectId, sides: [(&str, &str); 2], lead: &str, areas: [
     )];
     for (position, (department, sponsor)) in sides.iter().enumerate() {
         sql.push(format!(
-            "INSERT INTO project_sides (project_id, department_id, position, sponsor_person_id) \
-             VALUES ('{project}', '{department}', {position}, '{sponsor}')"
+            "INSERT INTO project_sides (project_id, department_id, position, sponsor_person_id, project_state) \
+             VALUES ('{project}', '{department}', {position}, '{sponsor}', 'active')"
         ));
     }
     for (area, (key, (department, _))) in areas.iter().zip(["customer-databases", "data-policy"].iter().zip(sides)) {

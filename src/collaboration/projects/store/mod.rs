@@ -1,5 +1,7 @@
 //! Queries on project, side, charter, area and closure report rows.
 
+mod days;
+mod list;
 mod parts;
 mod relations;
 
@@ -14,8 +16,10 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
+pub use days::replace as replace_days;
+pub use list::list;
 pub use parts::{Part, lock_by_part};
-pub use relations::{concerning, find, find_with_relations, list, of_caller};
+pub use relations::{concerning, find, find_with_relations, of_caller};
 
 const TWO_SIDES: Constraint =
     Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");
@@ -109,7 +113,7 @@ pub struct CharterRow {
     pub signed_at: Option<UtcTime>,
 }
 
-/// Inserts a project with its sides, its first charter and its areas.
+/// Inserts a project with its sides, its days, its first charter and its areas.
 pub fn insert(
     conn: &mut DbConn,
     project: &Project,
@@ -119,6 +123,7 @@ pub fn insert(
 ) -> Result<(), Error> {
     diesel::insert_into(projects::table).values(project).execute(conn)?;
     with_backend!(conn, |c| diesel::insert_into(project_sides::table).values(sides).execute(c))?;
+    days::insert(conn, project)?;
     insert_charter(conn, charter)?;
     insert_areas(conn, areas)
 }

@@ -1,4 +1,4 @@
-//! Relations of people to projects: queries for permissions and for the list of projects.
+//! Relations of people to projects, for permissions and for the list of projects.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,12 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Project;
-use crate::collaboration::projects::filter::ProjectQuery;
 use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecision};
 use crate::kernel::authz::Relations;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{decisions, delegations, disputes, memberships, people, project_sides, projects};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{PersonId, ProjectId};
-use crate::kernel::page::{Page, Sort};
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
@@ -123,43 +121,6 @@ pub fn find_with_relations(
         let member = member || delegate;
         (project, Relations { sponsor, lead, member, delegate, arbiter, oneself: false, person })
     }))
-}
-
-/// Returns one page of projects; if `only_of` is a login, only projects that concern this person.
-pub fn list(
-    conn: &mut DbConn,
-    query: &ProjectQuery,
-    only_of: Option<&str>,
-    now: UtcTime,
-    page: &Page,
-) -> Result<Vec<Project>, Error> {
-    // By a statement of its own: in one statement, PostgreSQL passes over all projects to find those of a person.
-    let own = only_of.map(|login| of_caller(conn, login, now)).transpose()?;
-    Ok(with_backend!(conn, |conn| {
-        let rows = projects::table.select(Project::as_select()).limit(page.fetch()).into_boxed();
-        let after = page.after.as_deref();
-        let mut rows = match query.sort.unwrap_or_default() {
-            Sort::OldestFirst => rows.order(projects::id.asc()).filter(projects::id.gt(after.unwrap_or_default())),
-            // Every id sorts before the letter z.
-            Sort::NewestFirst => rows.order(projects::id.desc()).filter(projects::id.lt(after.unwrap_or("z"))),
-        };
-        if let Some(states) = &query.state {
-            rows = rows.filter(projects::state.eq_any(states));
-        }
-        if let Some(day) = query.as_of {
-            rows = rows.filter(projects::starts_on.le(day)).filter(projects::ends_on.gt(day));
-        }
-        if let Some(department) = query.department_id {
-            let with_side = project_sides::table
-                .filter(project_sides::department_id.eq(department))
-                .select(project_sides::project_id);
-            rows = rows.filter(projects::id.eq_any(with_side));
-        }
-        if let Some(own) = &own {
-            rows = rows.filter(projects::id.eq_any(own));
-        }
-        rows.load(conn)
-    })?)
 }
 
 /// Returns those of the given projects that concern the person with this login.

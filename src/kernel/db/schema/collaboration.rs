@@ -36,6 +36,14 @@ diesel::table! {
         position -> Integer,
         sponsor_person_id -> Nullable<Text>,
         vacant_since -> Nullable<Timestamp>,
+        project_state -> Text,
+    }
+}
+
+diesel::table! {
+    project_days (project_id, block) {
+        block -> BigInt,
+        project_id -> Text,
     }
 }
 
@@ -74,6 +82,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_versions, areas, people);
 diesel::allow_tables_to_appear_in_same_query!(project_sides, departments);
+diesel::allow_tables_to_appear_in_same_query!(project_days, projects);
 
 diesel::table! {
     approvals (id) {

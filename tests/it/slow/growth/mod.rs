@@ -60,6 +60,15 @@ fn ordered() -> Vec<String> {
         &format!("department_id={department}"),
         &format!("department_id={department}&sort=-created_at"),
         &format!("department_id={department}&state=proposed"),
+        &format!("department_id={department}&state=on_hold"),
+        &format!("department_id={department}&state=on_hold&state=closed&sort=-created_at"),
+        &format!("department_id={department}&as_of=2027-03-30"),
+        "state=on_hold",
+        "state=on_hold&state=closed",
+        "as_of=2027-03-30",
+        "as_of=2027-03-30&sort=-created_at",
+        "as_of=2027-03-30&state=draft",
+        "as_of=2031-01-01",
     ];
     let events = ["", "type=closed_day.created", "type=closed_day.created&type=callback_request.completed"];
     let audit = ["", "actor=p3", "actor=unknown"];

@@ -170,18 +170,19 @@ fn history(engine: Engine) -> Vec<String> {
     ]
 }
 
-/// Each project has two sides. The person `sponsor` is the sponsor or the lead of a few of them.
+/// Each project has two sides, and days that are one block. The person `sponsor` is the sponsor or the lead of a few of them.
 fn projects(engine: Engine, sponsor: &str) -> Vec<String> {
     let (id, past) = (id_of("prj", "i"), ago(engine, "100000"));
     let sha256 = format!("'{}'", "0".repeat(64));
     let some = |rest: usize| format!("CASE WHEN i % 100 = {rest} THEN '{sponsor}' END");
     let (led, sponsored) = (some(1), some(2));
+    let state = "CASE WHEN i % 4 = 0 THEN 'draft' WHEN i % 4 = 1 THEN 'proposed' ELSE 'cancelled' END";
     let project = [
         ("id", id.as_str()),
         ("name", "'Project ' || i"),
-        ("state", "CASE WHEN i % 4 = 0 THEN 'draft' WHEN i % 4 = 1 THEN 'proposed' ELSE 'cancelled' END"),
-        ("starts_on", "'2026-01-05'"),
-        ("ends_on", "'2030-01-01'"),
+        ("state", state),
+        ("starts_on", "'2026-01-27'"),
+        ("ends_on", "'2028-11-16'"),
         ("lead_person_id", &led),
         ("charter_version", "1"),
         ("charter_sha256", &sha256),
@@ -197,11 +198,13 @@ fn projects(engine: Engine, sponsor: &str) -> Vec<String> {
             ("position", position),
             ("sponsor_person_id", sponsor),
             ("vacant_since", &past),
+            ("project_state", state),
         ];
         insert("project_sides", PROJECTS, &columns)
     };
     vec![
         insert("projects", PROJECTS, &project),
+        insert("project_days", PROJECTS, &[("block", "165"), ("project_id", &id)]),
         side("0", &format!("'{DEPARTMENT}'"), &sponsored),
         side("1", &format!("'{OTHER_DEPARTMENT}'"), "NULL"),
     ]
