@@ -181,6 +181,9 @@ def _history(client, admin, count):
     for state in ("delivered", "exhausted", "pending"):
         yield Query(f"deliveries, {state}", f"{deliveries}&state={state}", admin)
     yield Query("attempts of a delivery", f"/v1/webhook-deliveries/{record('dlv', count // 2)}/attempts", admin)
+    for name, kind in (("rare type", "closed_day.created"), ("type without events", "transfer.accepted")):
+        body = {"since": "2020-01-01T00:00:00Z", "selection": "all", "event_types": [kind], "dry_run": True}
+        yield Query(f"replay, {name}", f"{endpoint}/replay", admin, "POST", body)
     yield Query("webhook health", f"{endpoint}/health", admin)
     yield Query("webhook endpoints", "/v1/webhook-endpoints", admin)
 

@@ -126,6 +126,17 @@ async fn work(app: &TestApp) -> Vec<String> {
     app.statements()
 }
 
+/// Returns the statements of counting the events of a rare type that an endpoint can receive again.
+async fn replay(app: &TestApp) -> Vec<String> {
+    let endpoint =
+        app.admin().post("/v1/webhook-endpoints", json!({"url": "https://crm.example.com"})).await.expect(201);
+    let types = ["closed_day.created", "closed_day.deleted"];
+    let range = json!({"since": "2020-01-01T00:00:00Z", "selection": "all", "event_types": types, "dry_run": true});
+    app.clear_statements();
+    app.admin().post(&format!("{}/replay", endpoint.header("location")), range).await.expect(200);
+    app.statements()
+}
+
 /// Returns whether this step takes longer the more rows the table has.
 fn grows(step: &Step, sql: &str, may_sort: bool) -> bool {
     match step {
@@ -172,6 +183,8 @@ async fn no_plan_grows_with_the_tables(app: TestApp) {
             found.extend(growing(&app, path, statements, may_sort).await);
         }
     }
+    let statements = replay(&app).await;
+    found.extend(growing(&app, "a replay".to_owned(), statements, false).await);
     let statements = work(&app).await;
     found.extend(growing(&app, "the queue".to_owned(), statements, true).await);
     assert!(found.is_empty(), "plans that grow:\n{}", found.join("\n"));
