@@ -77,7 +77,9 @@ CREATE TABLE webhook_deliveries (
     CONSTRAINT webhook_deliveries_leased CHECK (lease_token IS NULL OR state = 'pending'),
     CONSTRAINT webhook_deliveries_delivered CHECK ((state = 'delivered') = (delivered_at IS NOT NULL))
 );
-CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_attempt_at) WHERE state = 'pending';
+-- In the order in which they are sent: after an outage, many deliveries can be due at the same time.
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_attempt_at, sequence)
+    WHERE state = 'pending';
 CREATE INDEX webhook_deliveries_leases ON webhook_deliveries (endpoint_id) WHERE lease_token IS NOT NULL;
 CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, id);
 CREATE INDEX webhook_deliveries_state ON webhook_deliveries (endpoint_id, state, id);

@@ -127,6 +127,8 @@ pub fn is_any_pending(conn: &mut DbConn, endpoint: WebhookEndpointId) -> Result<
     let any: Option<DeliveryId> = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
         .filter(pending())
+        // Without an order, PostgreSQL may read the whole table if many deliveries are pending.
+        .order(webhook_deliveries::sequence)
         .select(webhook_deliveries::id)
         .limit(1)
         .get_result(conn)
