@@ -93,10 +93,11 @@ pub fn lock_by_login(conn: &mut DbConn, login: &str) -> Result<Option<AgentId>, 
 /// Locks an agent for the rest of the transaction; returns false if no request can be assigned to the agent, who was
 /// removed, is not active, or is a deactivated person.
 pub fn lock_assignable(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
-    let present = people::table.filter(people::deactivated_at.is_null()).select(people::id);
+    // Not a list of ids, for which SQLite passes over all people.
+    let present = people::table.filter(people::id.eq(agents::person_id)).filter(people::deactivated_at.is_null());
     let locked = diesel::update(agents::table.filter(agents::id.eq(id)))
         .filter(agents::active.eq(true))
-        .filter(agents::person_id.eq_any(present))
+        .filter(exists(present))
         .set(agents::version.eq(agents::version))
         .cached()
         .execute(conn)?;
