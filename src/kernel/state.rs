@@ -26,7 +26,7 @@ pub struct AppState {
     pub metrics: PrometheusHandle,
     /// Encrypts and decrypts data at rest.
     pub vault: Arc<Vault>,
-    /// Notified after each commit, so that the dispatcher does not wait for its next poll.
+    /// Notified after a commit that recorded an event, so that the dispatcher does not wait for its next poll.
     pub committed: Arc<Notify>,
 }
 
@@ -60,13 +60,15 @@ impl AppState {
                         let body = vault.seal_text(&environment, &key.record(&caller), &response.body)?;
                         idempotency::store(tx.conn, &caller, key, &Response { body, ..response.clone() }, tx.now)?;
                     }
-                    Ok(response)
+                    Ok((response, tx.recorded))
                 })
             })
             .await;
         match outcome {
-            Ok(response) => {
-                self.committed.notify_one();
+            Ok((response, recorded)) => {
+                if recorded {
+                    self.committed.notify_one();
+                }
                 Ok(response)
             }
             Err(Error::Replay(stored)) => Response::replayed(self.decrypt(&caller, key.as_ref(), *stored)?),

@@ -55,6 +55,8 @@ pub struct Tx<'a> {
     pub actor: &'a Actor,
     pub meta: &'a Meta,
     pub environment: &'a Environment,
+    /// Whether an event was recorded.
+    pub recorded: bool,
     changes: Changes,
 }
 
@@ -70,7 +72,15 @@ impl<'a> Tx<'a> {
         environment: &'a Environment,
         work: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut tx = Self { conn, now: environment.now(), actor, meta, environment, changes: Changes::default() };
+        let mut tx = Self {
+            conn,
+            now: environment.now(),
+            actor,
+            meta,
+            environment,
+            recorded: false,
+            changes: Changes::default(),
+        };
         let result = work(&mut tx)?;
         tx.write_changes()?;
         Ok(result)
@@ -111,6 +121,7 @@ impl Tx<'_> {
             caused_by: system.map(SystemName::as_str),
             at: self.now,
         };
+        self.recorded = true;
         let ids = (self.new_id(), self.new_id());
         self.changes.add(ids, origin, change);
         Ok(())

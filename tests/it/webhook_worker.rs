@@ -210,6 +210,27 @@ async fn an_endpoint_gets_at_most_four_requests_at_a_time(app: TestApp) {
     working.abort();
 }
 
+/// Returns whether the dispatcher was woken since the last call.
+async fn was_woken(app: &TestApp) -> bool {
+    tokio::time::timeout(Duration::ZERO, app.state.committed.notified()).await.is_ok()
+}
+
+#[apply(both)]
+async fn only_events_wake_the_dispatcher(app: TestApp) {
+    let receiver = Receiver::start();
+    let endpoint = create_endpoint(&app, &receiver.url).await;
+    create_department(&app, "care").await;
+    assert!(was_woken(&app).await);
+    assert_eq!(worker::drain(&Parts::of(&app.context)).await.unwrap(), 1);
+    assert!(!was_woken(&app).await, "a delivery is no event");
+    let delivery = only_delivery(&app, &endpoint).await;
+    let redeliver = format!("/v1/webhook-deliveries/{}/redeliver", delivery["id"].as_str().unwrap());
+    app.admin().act(&redeliver).await.expect(200);
+    assert!(!was_woken(&app).await, "a redelivery is no event");
+    create_department(&app, "nursing").await;
+    assert!(was_woken(&app).await);
+}
+
 #[apply(both)]
 async fn the_worker_runs_until_it_is_stopped(app: TestApp) {
     let mut receiver = Receiver::start();

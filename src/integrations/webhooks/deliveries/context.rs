@@ -19,7 +19,7 @@ pub struct DeliveryContext {
     pub batch: BatchContext,
     pub sender: Arc<dyn Sender>,
     pub tokens: Arc<Tokens>,
-    /// Notified after the outcomes of a batch were recorded, which may have created an event.
+    /// Notified after the outcomes of a batch were recorded, if that created an event.
     pub committed: Arc<Notify>,
 }
 

@@ -177,10 +177,11 @@ impl<'a> BatchRun<'a> {
             let (batch_context, report) = (context.batch.clone(), report.clone());
             tries += 1;
             match context.db.write(move |conn| record::record(conn, &batch_context, &report)).await {
-                Ok(next) => {
-                    // The circuit may have changed, which creates an event.
-                    context.committed.notify_one();
-                    return Ok(next);
+                Ok(recorded) => {
+                    if recorded.event {
+                        context.committed.notify_one();
+                    }
+                    return Ok(recorded.next);
                 }
                 Err(error) if tries == RECORD_TRIES => return Err(error),
                 Err(error) => {

@@ -41,10 +41,21 @@ impl BatchReport {
     }
 }
 
-/// Records the outcomes of a batch; with `claim_next`, returns the next batch if anything is due.
-pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -> Result<Option<Batch>, Error> {
+/// The result of recording a batch.
+#[derive(Default)]
+pub struct Recorded {
+    /// The next batch, if it was claimed and anything is due.
+    pub next: Option<Batch>,
+    /// Whether the endpoint has changed, which is an event.
+    pub event: bool,
+}
+
+/// Records the outcomes of a batch; with `claim_next`, also claims the next batch.
+pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -> Result<Recorded, Error> {
     // The deliveries of a deleted endpoint are already cancelled.
-    let Some((before, secrets)) = registry::lock_with_secrets(conn, report.endpoint)? else { return Ok(None) };
+    let Some((before, secrets)) = registry::lock_with_secrets(conn, report.endpoint)? else {
+        return Ok(Recorded::default());
+    };
     let now = context.environment.now();
     let (after, transitions) = apply_attempts(&before, &report.attempts);
     record_attempts(conn, report, &before, &after, now)?;
@@ -53,12 +64,13 @@ pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -
     if before.ordering == Ordering::Subject {
         restore_order(conn, report, &before, &released, now)?;
     }
-    let mut after = save_endpoint(conn, context, before, after, &transitions, report)?;
+    let (mut after, event) = save_endpoint(conn, context, before, after, &transitions, report)?;
     if report.finished && after.circuit == Circuit::Recovering && !leases::is_any_pending(conn, after.id)? {
         after.set_breaker(after.breaker().recovered());
         registry::update(conn, &after)?;
     }
-    if report.claim_next { claim::claim_locked(conn, context, after, &secrets) } else { Ok(None) }
+    let next = if report.claim_next { claim::claim_locked(conn, context, after, &secrets)? } else { None };
+    Ok(Recorded { next, event })
 }
 
 /// Applies the attempts to the endpoint; returns it with the transitions of its circuit.
@@ -146,7 +158,7 @@ fn restore_order(
     Ok(())
 }
 
-/// Stores the endpoint and records an event for each transition.
+/// Stores the endpoint and records an event for each transition; also returns whether there was one.
 fn save_endpoint(
     conn: &mut DbConn,
     context: &BatchContext,
@@ -154,15 +166,16 @@ fn save_endpoint(
     after: Endpoint,
     transitions: &[Transition],
     report: &BatchReport,
-) -> Result<Endpoint, Error> {
+) -> Result<(Endpoint, bool), Error> {
     if report.attempts.is_empty() {
-        return Ok(before);
+        return Ok((before, false));
     }
     let (actor, meta) = (Actor::system("webhooks"), Meta::background("webhooks"));
     let gone = report.attempts.iter().any(|attempt| attempt.verdict == Verdict::Gone);
     Tx::run(conn, &actor, &meta, &context.environment, |tx| {
         if gone && before.enabled {
-            return registry::disable_gone(tx, &before, after);
+            let disabled = registry::disable_gone(tx, &before, after)?;
+            return Ok((disabled, tx.recorded));
         }
         // A probe that fails after the endpoint was disabled changes nothing.
         let mut current = after;
@@ -174,6 +187,6 @@ fn save_endpoint(
         if current != stored {
             registry::update(tx.conn, &current)?;
         }
-        Ok(current)
+        Ok((current, tx.recorded))
     })
 }
