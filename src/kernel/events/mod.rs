@@ -9,6 +9,7 @@
 
 mod dto;
 pub(crate) mod expiry;
+mod numbering;
 mod routes;
 mod rows;
 pub(crate) mod sequence;

@@ -1,7 +1,10 @@
 //! Queries of event rows: sequence numbers, feed, expiry and redaction.
 
+use std::collections::{BTreeMap, HashMap};
+
 use diesel::prelude::*;
 
+use super::numbering::{Advance, Number};
 use super::rows::SequencedEvent;
 use crate::kernel::db::schema::{event_sequence, event_subjects, events};
 use crate::kernel::db::{CachedDsl, DbConn};
@@ -9,53 +12,86 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::EventId;
 use crate::kernel::page::merged;
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
+use crate::{load_locked, with_backend};
 
 /// Locks the sequence counter until the end of the transaction and returns the last assigned sequence. The lock
 /// serialises dispatchers.
 pub fn lock_sequence(conn: &mut DbConn) -> Result<i64, Error> {
-    Ok(diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
-        .set(event_sequence::id.eq(1))
-        .returning(event_sequence::last_sequence)
-        .cached()
-        .get_result(conn)?)
+    let last: Vec<i64> = load_locked!(conn, event_sequence::table.find(1).select(event_sequence::last_sequence))?;
+    last.first().copied().ok_or_else(|| Error::internal("the sequence counter is missing"))
 }
 
-pub fn set_sequence(conn: &mut DbConn, last: i64) -> Result<(), Error> {
-    diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
-        .set(event_sequence::last_sequence.eq(last))
-        .cached()
-        .execute(conn)?;
-    Ok(())
+/// Returns whether there is an event without a sequence.
+pub fn is_any_unsequenced(conn: &mut DbConn) -> Result<bool, Error> {
+    let unsequenced = events::table.filter(events::sequence.is_null()).order(events::position).limit(1);
+    let found: Vec<i64> = with_backend!(conn, |conn| unsequenced.select(events::position).load(conn))?;
+    Ok(!found.is_empty())
 }
 
-/// Returns the oldest events without a sequence, in the order of their insertion.
+/// Returns the oldest events without a sequence, with their positions, in the order of their insertion.
 pub fn unsequenced(conn: &mut DbConn, limit: i64) -> Result<Vec<(i64, SequencedEvent)>, Error> {
-    Ok(events::table
+    Ok(with_backend!(conn, |conn| events::table
         .filter(events::sequence.is_null())
         .order(events::position)
         .limit(limit)
         .select((events::position, SequencedEvent::as_select()))
-        .load(conn)?)
+        .load(conn))?)
 }
 
-/// Increments the event counter of a subject and returns it. The counter is not reset when older events expire.
-pub fn next_of_subject(conn: &mut DbConn, subject: &str) -> Result<i64, Error> {
-    let first = (event_subjects::subject.eq(subject), event_subjects::last_sequence.eq(1));
-    let insert = diesel::insert_into(event_subjects::table).values(first);
-    Ok(with_backend!(conn, |conn| insert
-        .on_conflict(event_subjects::subject)
-        .do_update()
-        .set(event_subjects::last_sequence.eq(event_subjects::last_sequence + 1))
-        .returning(event_subjects::last_sequence)
-        .get_result(conn))?)
+/// Adds these numbers of new events to the counters of their subjects; returns the counters. A counter is not reset
+/// when older events expire.
+pub fn advance_subjects(conn: &mut DbConn, new: &BTreeMap<&str, i64>) -> Result<HashMap<String, i64>, Error> {
+    match conn {
+        DbConn::Postgres(conn) => {
+            let (subjects, counts) = new.iter().map(|(subject, count)| (*subject, *count)).unzip();
+            let counters: Vec<(String, i64)> = Advance { subjects, counts }.load(conn)?;
+            Ok(counters.into_iter().collect())
+        }
+        DbConn::Sqlite(conn) => {
+            let mut counters = HashMap::new();
+            for (subject, count) in new {
+                let first = (event_subjects::subject.eq(*subject), event_subjects::last_sequence.eq(*count));
+                let counter: i64 = diesel::insert_into(event_subjects::table)
+                    .values(first)
+                    .on_conflict(event_subjects::subject)
+                    .do_update()
+                    .set(event_subjects::last_sequence.eq(event_subjects::last_sequence + *count))
+                    .returning(event_subjects::last_sequence)
+                    .cached()
+                    .get_result(conn)?;
+                counters.insert((*subject).to_owned(), counter);
+            }
+            Ok(counters)
+        }
+    }
 }
 
-pub fn assign_sequence(conn: &mut DbConn, position: i64, sequence: i64, of_subject: i64) -> Result<(), Error> {
-    diesel::update(events::table.filter(events::position.eq(position)))
-        .set((events::sequence.eq(sequence), events::subject_sequence.eq(of_subject)))
-        .cached()
-        .execute(conn)?;
+/// Stores the sequences of the events at these positions, and the last of them as the last assigned sequence.
+pub fn assign_sequences(
+    conn: &mut DbConn,
+    positions: &[i64],
+    numbered: &[SequencedEvent],
+    last: i64,
+) -> Result<(), Error> {
+    match conn {
+        DbConn::Postgres(conn) => {
+            let sequences = numbered.iter().map(|event| event.sequence).collect();
+            let of_subjects = numbered.iter().map(|event| event.subject_sequence).collect();
+            Number { positions, sequences, of_subjects, last }.execute(conn)?;
+        }
+        DbConn::Sqlite(conn) => {
+            for (position, event) in positions.iter().zip(numbered) {
+                diesel::update(events::table.filter(events::position.eq(*position)))
+                    .set((events::sequence.eq(event.sequence), events::subject_sequence.eq(event.subject_sequence)))
+                    .cached()
+                    .execute(conn)?;
+            }
+            diesel::update(event_sequence::table.filter(event_sequence::id.eq(1)))
+                .set(event_sequence::last_sequence.eq(last))
+                .cached()
+                .execute(conn)?;
+        }
+    }
     Ok(())
 }
 
