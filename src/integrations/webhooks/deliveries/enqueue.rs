@@ -1,6 +1,7 @@
 //! Queues events as deliveries: decides which endpoint receives which event, and with which body.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -15,7 +16,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::events::{EventBody, SequencedEvent};
-use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::ids::{EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
 /// An endpoint that receives new events.
@@ -24,6 +25,10 @@ pub struct Receiver {
     pub format: WebhookFormat,
     pub ordering: Ordering,
     pub on_exhausted: OnExhausted,
+    /// Whether its last attempt failed.
+    has_failed: bool,
+    /// Until when nothing is sent to it.
+    paused_until: Option<UtcTime>,
     event_types: HashSet<String>,
     system: Option<String>,
 }
@@ -33,8 +38,9 @@ impl TryFrom<Subscriber> for Receiver {
 
     fn try_from(row: Subscriber) -> Result<Self, Error> {
         let event_types = serde_json::from_str(&row.event_types).map_err(Error::internal)?;
-        let Subscriber { id, format, system, ordering, on_exhausted, .. } = row;
-        Ok(Self { id, format, ordering, on_exhausted, event_types, system })
+        let Subscriber { id, format, system, ordering, on_exhausted, failures, .. } = row;
+        let (has_failed, paused_until) = (failures > 0, row.paused_until.max(row.probe_at));
+        Ok(Self { id, format, ordering, on_exhausted, has_failed, paused_until, event_types, system })
     }
 }
 
@@ -60,28 +66,33 @@ impl Receiver {
     }
 }
 
-/// Queues events for every endpoint that receives them. Runs in the transaction that assigns their sequence numbers.
+/// Queues events for every endpoint that receives them; returns the endpoints that can be sent to now, and whether the
+/// last attempt of each failed. Runs in the transaction that assigns the sequence numbers.
 pub fn fan_out(
     conn: &mut DbConn,
     environment: &Environment,
     events: Vec<SequencedEvent>,
     now: UtcTime,
-) -> Result<(), Error> {
+) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
     let receivers = registry::receiving(conn)?;
     let receivers = receivers.into_iter().map(Receiver::try_from).collect::<Result<Vec<_>, _>>()?;
     if receivers.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let events = events.into_iter().map(EventBody::try_from).collect::<Result<Vec<_>, _>>()?;
+    let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for receiver in &receivers {
-        let wanted: Vec<&EventBody> = events.iter().filter(|event| receiver.wants(event)).collect();
-        add(conn, environment, receiver, &wanted, now)?;
+        let events: Vec<&EventBody> = events.iter().filter(|event| receiver.wants(event)).collect();
+        if !events.is_empty() {
+            wanted.push((receiver, events));
+        }
     }
-    Ok(())
+    queue(conn, environment, &wanted, now)?;
+    let ready = wanted.iter().filter(|(receiver, _)| receiver.paused_until.is_none_or(|until| until <= now));
+    Ok(ready.map(|(receiver, _)| (receiver.id, receiver.has_failed)).collect())
 }
 
-/// Queues a delivery for each event. With the ordering `subject`, it is blocked if its subject has an unfinished
-/// delivery.
+/// Queues a delivery of each event to one endpoint.
 pub fn add(
     conn: &mut DbConn,
     environment: &Environment,
@@ -92,6 +103,46 @@ pub fn add(
     if events.is_empty() {
         return Ok(());
     }
+    queue(conn, environment, &[(receiver, events.to_vec())], now)
+}
+
+/// An endpoint and the events that it receives.
+type Wanted<'a> = (&'a Receiver, Vec<&'a EventBody>);
+
+/// The bodies of events, which are the same for all endpoints with the same format.
+type Bodies = HashMap<(WebhookFormat, EventId), Option<String>>;
+
+fn queue(conn: &mut DbConn, environment: &Environment, wanted: &[Wanted<'_>], now: UtcTime) -> Result<(), Error> {
+    let bodies = bodies(wanted)?;
+    let mut rows = Vec::new();
+    for (receiver, events) in wanted {
+        rows.extend(deliveries(conn, environment, receiver, events, &bodies, now)?);
+    }
+    store::insert(conn, &rows)
+}
+
+fn bodies(wanted: &[Wanted<'_>]) -> Result<Bodies, Error> {
+    let mut bodies = Bodies::new();
+    for (receiver, events) in wanted {
+        for event in events {
+            if let Entry::Vacant(vacant) = bodies.entry((receiver.format, event.id)) {
+                vacant.insert(message::stored_body(receiver.format, event)?);
+            }
+        }
+    }
+    Ok(bodies)
+}
+
+/// Returns a delivery of each event. With the ordering `subject`, it is blocked if its subject has an unfinished
+/// delivery.
+fn deliveries<'a>(
+    conn: &mut DbConn,
+    environment: &Environment,
+    receiver: &Receiver,
+    events: &[&'a EventBody],
+    bodies: &'a Bodies,
+    now: UtcTime,
+) -> Result<Vec<NewDelivery<'a>>, Error> {
     let mut unfinished = HashSet::new();
     if receiver.ordering == Ordering::Subject {
         // Without the lock, a delivery that is finished at this moment would not unblock the new ones.
@@ -99,10 +150,8 @@ pub fn add(
         let subjects: Vec<&str> = events.iter().map(|event| event.subject.as_str()).collect();
         unfinished = order::unfinished_subjects(conn, receiver.id, receiver.on_exhausted, &subjects)?;
     }
-    let bodies =
-        events.iter().map(|event| message::stored_body(receiver.format, event)).collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::with_capacity(events.len());
-    for (event, body) in events.iter().zip(&bodies) {
+    for event in events.iter().copied() {
         let is_blocked = receiver.ordering == Ordering::Subject && !unfinished.insert(event.subject.clone());
         rows.push(NewDelivery {
             id: environment.new_id(),
@@ -110,7 +159,7 @@ pub fn add(
             event_id: event.id,
             subject: &event.subject,
             sequence: event.sequence,
-            body: body.as_deref(),
+            body: bodies.get(&(receiver.format, event.id)).and_then(Option::as_deref),
             state: if is_blocked { DeliveryState::Blocked } else { DeliveryState::Pending },
             attempts: 0,
             tries: 0,
@@ -118,5 +167,5 @@ pub fn add(
             created_at: now,
         });
     }
-    store::insert(conn, &rows)
+    Ok(rows)
 }

@@ -97,6 +97,9 @@ impl Endpoint {
             system: self.system.clone(),
             ordering: self.ordering,
             on_exhausted: self.on_exhausted,
+            failures: self.failures,
+            paused_until: self.paused_until,
+            probe_at: self.probe_at,
         }
     }
 }
@@ -111,6 +114,9 @@ pub struct Subscriber {
     pub system: Option<String>,
     pub ordering: Ordering,
     pub on_exhausted: OnExhausted,
+    pub failures: i32,
+    pub paused_until: Option<UtcTime>,
+    pub probe_at: Option<UtcTime>,
 }
 
 type Secrets = (Option<Vec<u8>>, Option<String>);

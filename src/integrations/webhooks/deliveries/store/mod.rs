@@ -21,11 +21,34 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
 use leases::leased;
 
 /// Rows per statement, within the limits of both databases for parameters.
 const ROWS: usize = 500;
+
+/// Inserts rows. Only the statement for a single row is kept prepared. PostgreSQL inserts several at once, which saves
+/// round trips; SQLite has none, and inserts them one by one.
+macro_rules! insert_rows {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        match ($conn, $rows) {
+            (_, []) => {}
+            (DbConn::Postgres(conn), [row]) => {
+                diesel::insert_into($table).values(row).execute(conn)?;
+            }
+            (DbConn::Postgres(conn), rows) => {
+                for rows in rows.chunks(ROWS) {
+                    diesel::insert_into($table).values(rows).execute(conn)?;
+                }
+            }
+            (DbConn::Sqlite(conn), rows) => {
+                for row in rows {
+                    diesel::insert_into($table).values(row).execute(conn)?;
+                }
+            }
+        }
+        Ok(())
+    }};
+}
 
 /// A delivery to queue. `None` is not treated as the default value, because diesel would then need one statement per
 /// row on SQLite.
@@ -57,17 +80,11 @@ pub fn blocked() -> SqlLiteral<Bool> {
 }
 
 pub fn insert(conn: &mut DbConn, deliveries: &[NewDelivery<'_>]) -> Result<(), Error> {
-    for rows in deliveries.chunks(ROWS) {
-        with_backend!(conn, |conn| diesel::insert_into(webhook_deliveries::table).values(rows).execute(conn))?;
-    }
-    Ok(())
+    insert_rows!(conn, webhook_deliveries::table, deliveries)
 }
 
 pub fn insert_attempts(conn: &mut DbConn, attempts: &[AttemptRow]) -> Result<(), Error> {
-    for rows in attempts.chunks(ROWS) {
-        with_backend!(conn, |conn| diesel::insert_into(webhook_attempts::table).values(rows).execute(conn))?;
-    }
-    Ok(())
+    insert_rows!(conn, webhook_attempts::table, attempts)
 }
 
 pub fn find(conn: &mut DbConn, id: DeliveryId) -> Result<Option<Delivery>, Error> {
