@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 use crate::app::context::Context;
@@ -14,10 +14,12 @@ use crate::app::scheduler;
 use crate::callbacks::requests;
 use crate::integrations::webhooks::deliveries::{self, BatchContext, DeliveryContext, Timing};
 use crate::integrations::webhooks::deliveries::{EndpointWorker, WorkerPool};
-use crate::integrations::webhooks::{dispatcher, event_retention, gauges};
+use crate::integrations::webhooks::dispatcher::{self, Dispatched};
+use crate::integrations::webhooks::{event_retention, gauges};
 use crate::kernel::config::Settings;
 use crate::kernel::error::Error;
 use crate::kernel::http::idempotency;
+use crate::kernel::ids::WebhookEndpointId;
 use crate::privacy;
 
 /// How often events of other processes are polled. Commits of this process send a notification.
@@ -32,6 +34,9 @@ const TIDY_INTERVAL: Duration = Duration::from_mins(1);
 const STATISTICS_INTERVAL: Duration = Duration::from_hours(24);
 /// How often the gauges are updated.
 const MEASURE_INTERVAL: Duration = Duration::from_secs(15);
+
+/// Endpoints with new deliveries, and whether the last attempt of each failed.
+type Due = Vec<(WebhookEndpointId, bool)>;
 
 /// The dependencies and settings of the worker.
 #[derive(Clone)]
@@ -72,11 +77,11 @@ impl Parts {
 
 /// Runs until `stopping` becomes true.
 pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
-    let dispatched = Notify::new();
+    let (dispatched, due) = mpsc::unbounded_channel();
     tokio::join!(
         schedule(&parts.delivery, stopping.clone()),
-        dispatch(&parts.delivery, &dispatched, stopping.clone()),
-        deliver(&parts.delivery, &dispatched, stopping.clone()),
+        dispatch(&parts.delivery, dispatched, stopping.clone()),
+        deliver(&parts.delivery, due, stopping.clone()),
         measure(&parts.delivery, stopping.clone()),
         update_statistics(&parts.delivery, stopping.clone()),
         tidy(&parts, stopping),
@@ -90,9 +95,9 @@ pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     let mut sent = 0;
     while scheduler::run_once(&delivery.db, &delivery.batch.environment).await? > 0 {}
     loop {
-        let dispatched = dispatch_once(delivery).await?;
+        let dispatched = dispatch_waiting(delivery).await?;
         let due = deliveries::due_endpoints(delivery).await?;
-        if dispatched == 0 && due.is_empty() {
+        if dispatched.events == 0 && due.is_empty() {
             return Ok(sent);
         }
         let workers: Vec<_> =
@@ -135,13 +140,26 @@ async fn schedule(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool
 }
 
 /// Assigns a sequence to committed events and queues them for webhooks.
-async fn dispatch(delivery: &DeliveryContext, dispatched: &Notify, mut stopping: watch::Receiver<bool>) {
+async fn dispatch(
+    delivery: &DeliveryContext,
+    dispatched: mpsc::UnboundedSender<Due>,
+    mut stopping: watch::Receiver<bool>,
+) {
+    // Whether a commit of this process has recorded an event, so that there is no need to look for one first.
+    let mut is_waiting = false;
     loop {
-        let interval = match dispatch_once(delivery).await {
-            Ok(0) => DISPATCH_INTERVAL,
-            Ok(_) => {
-                dispatched.notify_one();
-                continue;
+        let result = if is_waiting { dispatch_once(delivery).await } else { dispatch_waiting(delivery).await };
+        let interval = match result {
+            Ok(Dispatched { more, due, .. }) => {
+                if !due.is_empty() {
+                    // An error means that the receiver has stopped; the deliveries remain due.
+                    let _ = dispatched.send(due);
+                }
+                if more {
+                    is_waiting = true;
+                    continue;
+                }
+                DISPATCH_INTERVAL
             }
             Err(error) => {
                 tracing::error!(%error, "failed to dispatch events");
@@ -151,34 +169,47 @@ async fn dispatch(delivery: &DeliveryContext, dispatched: &Notify, mut stopping:
         if is_stopping(&stopping) {
             return;
         }
-        tokio::select! {
-            () = pause(&mut stopping, interval) => {}
-            () = delivery.committed.notified() => {}
-        }
+        is_waiting = tokio::select! {
+            () = pause(&mut stopping, interval) => false,
+            () = delivery.committed.notified() => true,
+        };
     }
 }
 
-/// Dispatches one batch of events and returns its size.
-async fn dispatch_once(delivery: &DeliveryContext) -> Result<usize, Error> {
+/// Dispatches one batch of events, if any is waiting.
+async fn dispatch_waiting(delivery: &DeliveryContext) -> Result<Dispatched, Error> {
     // Read first, so that an idle service does not write.
-    if !delivery.db.read(dispatcher::is_waiting).await? {
-        return Ok(0);
+    if delivery.db.read(dispatcher::is_waiting).await? {
+        dispatch_once(delivery).await
+    } else {
+        Ok(Dispatched::default())
     }
+}
+
+/// Dispatches one batch of events.
+async fn dispatch_once(delivery: &DeliveryContext) -> Result<Dispatched, Error> {
     let environment = delivery.batch.environment.clone();
     delivery.db.write(move |conn| dispatcher::dispatch(conn, &environment, environment.now())).await
 }
 
-/// Runs a worker for each endpoint with due deliveries.
-async fn deliver(delivery: &DeliveryContext, dispatched: &Notify, mut stopping: watch::Receiver<bool>) {
+/// Runs a worker for each endpoint with due deliveries: those that the dispatcher reports, and those that become due
+/// later or were queued by other processes.
+async fn deliver(
+    delivery: &DeliveryContext,
+    mut dispatched: mpsc::UnboundedReceiver<Due>,
+    mut stopping: watch::Receiver<bool>,
+) {
     let mut pool = WorkerPool::new(delivery.clone(), stopping.clone());
     while !is_stopping(&stopping) {
-        if let Err(error) = pool.start_due().await {
+        if pool.is_poll_due()
+            && let Err(error) = pool.poll().await
+        {
             tracing::error!(%error, "failed to poll for due webhooks");
             sleep(ERROR_PAUSE).await;
         }
         tokio::select! {
             () = stopped(&mut stopping) => {}
-            () = dispatched.notified() => {}
+            Some(due) = dispatched.recv() => pool.start(due),
             () = pool.wait() => {}
         }
     }

@@ -5,16 +5,26 @@ use crate::kernel::db::DbConn;
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::events::sequence;
+use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 
 pub use sequence::is_waiting;
 
-/// Dispatches the committed events that have no sequence number yet; returns how many there were.
-pub fn dispatch(conn: &mut DbConn, environment: &Environment, now: UtcTime) -> Result<usize, Error> {
-    let events = sequence::assign(conn)?;
-    let count = events.len();
-    if count > 0 {
-        deliveries::fan_out(conn, environment, events, now)?;
-    }
-    Ok(count)
+/// The result of a dispatch.
+#[derive(Debug, Default)]
+pub struct Dispatched {
+    /// The number of events.
+    pub events: usize,
+    /// Whether more events may be waiting.
+    pub more: bool,
+    /// The endpoints that deliveries are due for, in the order of their ids, and whether the last attempt of each failed.
+    pub due: Vec<(WebhookEndpointId, bool)>,
+}
+
+/// Dispatches the oldest committed events that have no sequence number yet.
+pub fn dispatch(conn: &mut DbConn, environment: &Environment, now: UtcTime) -> Result<Dispatched, Error> {
+    let assigned = sequence::assign(conn)?;
+    let (events, more) = (assigned.len(), assigned.len() == sequence::BATCH);
+    let due = if events > 0 { deliveries::fan_out(conn, environment, assigned, now)? } else { Vec::new() };
+    Ok(Dispatched { events, more, due })
 }

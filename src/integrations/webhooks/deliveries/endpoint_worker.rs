@@ -35,6 +35,15 @@ const TIME_SLICE: Duration = Duration::from_secs(1);
 const RECORD_TRIES: u32 = 10;
 const RECORD_PAUSE: Duration = Duration::from_secs(1);
 
+/// What a worker has done.
+#[derive(Debug, Default)]
+pub struct Served {
+    /// The number of attempts.
+    pub attempts: usize,
+    /// Whether more may be due, because the worker ended early.
+    pub more: bool,
+}
+
 /// Sends the due deliveries of one endpoint.
 pub struct EndpointWorker<'a> {
     context: &'a DeliveryContext,
@@ -48,24 +57,33 @@ impl<'a> EndpointWorker<'a> {
         Self { context, endpoint, stopping }
     }
 
+    /// Sends due deliveries like [`Self::serve`]; returns the number of attempts.
+    ///
+    /// # Errors
+    /// As [`Self::serve`].
+    pub async fn run(&self) -> Result<usize, Error> {
+        self.serve().await.map(|served| served.attempts)
+    }
+
     /// Sends due deliveries until none is left, the time slice ends, a batch contains a failure, or the worker is
-    /// stopped; returns the number of attempts. After a failure the endpoint is served again as a failing one.
+    /// stopped. After a failure the endpoint is served again as a failing one.
     ///
     /// # Errors
     /// When the database fails; attempts that were not recorded are repeated after their lease has ended.
-    pub async fn run(&self) -> Result<usize, Error> {
+    pub async fn serve(&self) -> Result<Served, Error> {
         let (batch_context, endpoint) = (self.context.batch.clone(), self.endpoint);
         let mut next = self.context.db.write(move |conn| claim::claim(conn, &batch_context, endpoint)).await?;
-        let (mut made, started) = (0, Instant::now());
+        let (mut served, started) = (Served::default(), Instant::now());
         while let Some(batch) = next {
             let mut run = BatchRun::new(self, &batch);
             run.send(batch.deliveries).await?;
             let in_time = started.elapsed() < TIME_SLICE;
             let claim_next = in_time && !run.halted && !run.failed && !self.is_stopping();
             next = run.record(true, claim_next).await?;
-            made += run.made;
+            served.attempts += run.made;
+            served.more = !claim_next;
         }
-        Ok(made)
+        Ok(served)
     }
 
     fn is_stopping(&self) -> bool {

@@ -2,14 +2,15 @@
 //!
 //! Rules: an endpoint has at most one worker; endpoints whose last attempt failed and endpoints whose worker is slow
 //! have a separate limit, so that receivers that do not respond cannot delay the others; endpoints are served round
-//! robin.
+//! robin. New deliveries are reported by the dispatcher; the database is polled for all others, and when endpoints had
+//! to wait for a free worker.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::task::{Id as TaskId, JoinSet};
-use tokio::time::{Instant, sleep};
+use tokio::task::{Id as TaskId, JoinError, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::context::DeliveryContext;
 use super::endpoint_worker::EndpointWorker;
@@ -21,8 +22,9 @@ use crate::kernel::ids::WebhookEndpointId;
 const HEALTHY_WORKERS: usize = 64;
 /// Most workers for endpoints whose last attempt failed or whose worker is slow.
 const FAILING_WORKERS: usize = 192;
-/// A worker that runs for longer than this counts as slow.
-const SLOW_AFTER: Duration = Duration::from_millis(250);
+/// A worker that runs for longer than this counts as slow. Receivers that never respond occupy all workers for healthy
+/// endpoints for so long at most.
+const SLOW_AFTER: Duration = Duration::from_millis(100);
 /// How often due deliveries are polled, and so how late a retry can be.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The pause after a database error.
@@ -39,9 +41,15 @@ pub async fn due_endpoints(context: &DeliveryContext) -> Result<Vec<(WebhookEndp
 pub struct WorkerPool {
     context: DeliveryContext,
     stopping: watch::Receiver<bool>,
-    running: JoinSet<()>,
+    /// Each returns whether more may be due.
+    running: JoinSet<bool>,
     healthy: WorkerGroup,
     failing: WorkerGroup,
+    /// Endpoints that got deliveries while their worker was running, and whether the last attempt of each had failed.
+    again: HashMap<WebhookEndpointId, bool>,
+    /// Whether endpoints wait for a free worker.
+    is_crowded: bool,
+    next_poll: Instant,
 }
 
 impl WorkerPool {
@@ -53,40 +61,75 @@ impl WorkerPool {
             running: JoinSet::new(),
             healthy: WorkerGroup::new(HEALTHY_WORKERS),
             failing: WorkerGroup::new(FAILING_WORKERS),
+            again: HashMap::new(),
+            is_crowded: false,
+            next_poll: Instant::now(),
         }
     }
 
-    /// Starts workers for the endpoints with due deliveries, up to the limits.
+    #[must_use]
+    pub fn is_poll_due(&self) -> bool {
+        self.next_poll <= Instant::now()
+    }
+
+    /// Starts workers for all endpoints with due deliveries, up to the limits.
     ///
     /// # Errors
     /// When the due endpoints cannot be read.
-    pub async fn start_due(&mut self) -> Result<(), Error> {
+    pub async fn poll(&mut self) -> Result<(), Error> {
+        self.next_poll = Instant::now() + POLL_INTERVAL;
         let due = due_endpoints(&self.context).await?;
+        self.is_crowded = false;
+        self.start(due);
+        Ok(())
+    }
+
+    /// Starts workers for these endpoints, up to the limits. They are in the order of their ids, and the last attempt of
+    /// each has failed or not.
+    pub fn start(&mut self, due: Vec<(WebhookEndpointId, bool)>) {
         self.healthy.move_slow_to(&mut self.failing);
         let served: HashSet<_> = self.healthy.served().chain(self.failing.served()).collect();
-        let due = due.into_iter().filter(|(endpoint, _)| !served.contains(endpoint));
-        let (failing, healthy): (Vec<_>, Vec<_>) = due.partition(|(_, has_failed)| *has_failed);
+        let (served, idle): (Vec<_>, Vec<_>) = due.into_iter().partition(|(endpoint, _)| served.contains(endpoint));
+        // Their workers may have claimed their last batch already.
+        self.again.extend(served);
+        let mut waiting = idle.len();
+        let (failing, healthy): (Vec<_>, Vec<_>) = idle.into_iter().partition(|(_, has_failed)| *has_failed);
         for (group, due) in [(&mut self.healthy, healthy), (&mut self.failing, failing)] {
             // Slow workers that were moved to the failing group still count towards the limit of the whole pool.
             let free = (HEALTHY_WORKERS + FAILING_WORKERS).saturating_sub(self.running.len());
             for endpoint in group.next(due.into_iter().map(|(endpoint, _)| endpoint).collect(), free) {
                 let worker = self.running.spawn(work(self.context.clone(), endpoint, self.stopping.clone()));
                 group.running.insert(worker.id(), (endpoint, Instant::now()));
+                waiting -= 1;
             }
         }
-        Ok(())
+        self.is_crowded |= waiting > 0;
     }
 
-    /// Waits until a worker ends or the due endpoints have to be polled again.
+    /// Waits until workers end or the due endpoints have to be polled.
     pub async fn wait(&mut self) {
-        let poll_interval = if self.healthy.is_full() { SLOW_AFTER } else { POLL_INTERVAL };
+        let until = self.healthy.room_at().map_or(self.next_poll, |room| room.min(self.next_poll));
         tokio::select! {
             Some(ended) = self.running.join_next_with_id() => {
-                let task = ended.map_or_else(|error| error.id(), |(task, ())| task);
-                self.healthy.running.remove(&task);
-                self.failing.running.remove(&task);
+                self.remove(ended);
+                while let Some(ended) = self.running.try_join_next_with_id() {
+                    self.remove(ended);
+                }
             }
-            () = sleep(poll_interval) => {}
+            () = sleep_until(until) => self.next_poll = Instant::now(),
+        }
+    }
+
+    /// Removes a worker that has ended; starts another one for its endpoint if it has new deliveries.
+    fn remove(&mut self, ended: Result<(TaskId, bool), JoinError>) {
+        let (task, more) = ended.unwrap_or_else(|error| (error.id(), true));
+        let group = if self.healthy.running.contains_key(&task) { &mut self.healthy } else { &mut self.failing };
+        let Some((endpoint, _)) = group.running.remove(&task) else { return };
+        let again = self.again.remove(&endpoint);
+        if more || self.is_crowded {
+            self.next_poll = Instant::now();
+        } else if let Some(has_failed) = again {
+            self.start(vec![(endpoint, has_failed)]);
         }
     }
 
@@ -96,11 +139,16 @@ impl WorkerPool {
     }
 }
 
-async fn work(context: DeliveryContext, endpoint: WebhookEndpointId, stopping: watch::Receiver<bool>) {
-    if let Err(error) = EndpointWorker::new(&context, endpoint, &stopping).run().await {
-        tracing::error!(%error, endpoint_id = %endpoint, "webhook endpoint worker failed");
-        // The endpoint is still due, so without a pause the worker would start again at once.
-        sleep(ERROR_PAUSE).await;
+/// Runs a worker; returns whether more may be due.
+async fn work(context: DeliveryContext, endpoint: WebhookEndpointId, stopping: watch::Receiver<bool>) -> bool {
+    match EndpointWorker::new(&context, endpoint, &stopping).serve().await {
+        Ok(served) => served.more,
+        Err(error) => {
+            tracing::error!(%error, endpoint_id = %endpoint, "webhook endpoint worker failed");
+            // The endpoint is still due, so without a pause the worker would start again at once.
+            sleep(ERROR_PAUSE).await;
+            true
+        }
     }
 }
 
@@ -120,13 +168,15 @@ impl WorkerGroup {
         self.running.values().map(|(endpoint, _)| *endpoint)
     }
 
-    fn is_full(&self) -> bool {
-        self.running.len() >= self.limit
+    /// Returns when a worker of a full group becomes slow and so makes room for another one.
+    fn room_at(&self) -> Option<Instant> {
+        let oldest = self.running.values().map(|(_, since)| *since).min()?;
+        (self.running.len() >= self.limit).then_some(oldest + SLOW_AFTER)
     }
 
     fn move_slow_to(&mut self, other: &mut Self) {
         let now = Instant::now();
-        other.running.extend(self.running.extract_if(|_, (_, since)| now.duration_since(*since) > SLOW_AFTER));
+        other.running.extend(self.running.extract_if(|_, (_, since)| now.duration_since(*since) >= SLOW_AFTER));
     }
 
     /// Returns which of the due endpoints, none of which has a worker, get one now; at most `free` of them.

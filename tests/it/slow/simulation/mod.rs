@@ -121,7 +121,7 @@ impl Simulation {
         let (db, environment) = (self.app.state.db.clone(), self.app.state.environment.clone());
         let dispatch =
             move |conn: &mut entente::kernel::db::DbConn| dispatcher::dispatch(conn, &environment, environment.now());
-        while db.write(dispatch.clone()).await.unwrap() > 0 {}
+        while db.write(dispatch.clone()).await.unwrap().events > 0 {}
         let due = deliveries::due_endpoints(&self.parts.delivery).await.unwrap();
         for (endpoint, _) in due {
             let receiver = self.endpoints.iter().position(|one| *one == endpoint).unwrap();
