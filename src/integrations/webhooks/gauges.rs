@@ -14,7 +14,7 @@ use crate::kernel::time::UtcTime;
 pub async fn update(db: &Db, now: UtcTime) -> Result<(), Error> {
     let age = |since: Option<UtcTime>| since.map_or(0.0, |since| since.seconds_until(now));
     let (pending, oldest, circuits, undispatched) = db
-        .read(|conn| {
+        .read_slowly(|conn| {
             let oldest = deliveries::oldest_waiting(conn)?.into_iter().flatten().min();
             Ok((deliveries::count_pending(conn)?, oldest, registry::circuits(conn)?, events::oldest_unsequenced(conn)?))
         })

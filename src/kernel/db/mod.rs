@@ -13,6 +13,7 @@
 mod any_of;
 mod cached;
 pub(crate) mod connection;
+pub(crate) mod durability;
 pub(crate) mod errors;
 mod executor;
 pub(crate) mod locks;

@@ -15,7 +15,7 @@ use crate::integrations::webhooks::circuit_breaker::Circuit;
 use crate::integrations::webhooks::message::Target;
 use crate::integrations::webhooks::registry::{self, Endpoint, Keyring, Ordering, RetryDelay};
 use crate::integrations::webhooks::schedule::STANDARD_DELAYS;
-use crate::kernel::db::DbConn;
+use crate::kernel::db::{DbConn, durability};
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
@@ -39,6 +39,8 @@ pub struct Batch {
 
 /// Claims due deliveries of an endpoint; `None` when nothing is due or another worker has a lease.
 pub fn claim(conn: &mut DbConn, context: &BatchContext, endpoint: WebhookEndpointId) -> Result<Option<Batch>, Error> {
+    // A lease that is lost in a crash has the effect of a worker that stopped: its deliveries are sent again.
+    durability::commit_asynchronously(conn)?;
     match registry::lock_with_secrets(conn, endpoint)? {
         Some((endpoint, secrets)) => claim_locked(conn, context, endpoint, &secrets),
         None => Ok(None),

@@ -97,6 +97,8 @@ struct BatchRun<'a> {
     lease: Lease,
     target: Arc<Target>,
     delays: Arc<[Duration]>,
+    /// The number of deliveries in the batch.
+    claimed: usize,
     /// Attempts that have ended and are not recorded yet.
     unrecorded: Vec<Attempt>,
     made: usize,
@@ -113,6 +115,7 @@ impl<'a> BatchRun<'a> {
             lease: batch.lease,
             target: batch.target.clone(),
             delays: batch.delays.clone(),
+            claimed: batch.deliveries.len(),
             unrecorded: Vec::new(),
             made: 0,
             halted: false,
@@ -189,7 +192,8 @@ impl<'a> BatchRun<'a> {
     async fn record(&mut self, finished: bool, claim_next: bool) -> Result<Option<Batch>, Error> {
         let (context, endpoint) = (self.worker.context, self.worker.endpoint);
         let attempts = std::mem::take(&mut self.unrecorded);
-        let report = BatchReport { endpoint, lease: self.lease, attempts, finished, claim_next };
+        let release = finished && self.made < self.claimed;
+        let report = BatchReport { endpoint, lease: self.lease, attempts, finished, release, claim_next };
         let mut tries = 0;
         loop {
             let (batch_context, report) = (context.batch.clone(), report.clone());

@@ -25,8 +25,10 @@ pub struct BatchReport {
     pub lease: Lease,
     /// In the order in which they ended.
     pub attempts: Vec<Attempt>,
-    /// Whether the batch is finished, so that the lease on the deliveries that were not attempted is released.
+    /// Whether the batch is finished.
     pub finished: bool,
+    /// Whether deliveries of the batch were not attempted, so that the lease on them is released.
+    pub release: bool,
     /// Whether to claim the next batch in the same transaction.
     pub claim_next: bool,
 }
@@ -59,8 +61,7 @@ pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -
     let now = context.environment.now();
     let (after, transitions) = apply_attempts(&before, &report.attempts);
     record_attempts(conn, report, &before, &after, now)?;
-    let released =
-        if report.finished { leases::release(conn, report.endpoint, report.lease, now)? } else { Vec::new() };
+    let released = if report.release { leases::release(conn, report.endpoint, report.lease, now)? } else { Vec::new() };
     if before.ordering == Ordering::Subject {
         restore_order(conn, report, &before, &released, now)?;
     }

@@ -15,7 +15,7 @@ use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 use crate::kernel::vault::Sealed;
-use crate::with_backend;
+use crate::{load_locked, with_backend};
 
 /// An endpoint without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -168,12 +168,12 @@ pub fn list(conn: &mut DbConn, page: &Page) -> Result<Vec<Endpoint>, Error> {
 
 /// Returns the endpoints that receive new events.
 pub fn receiving(conn: &mut DbConn) -> Result<Vec<Subscriber>, Error> {
-    Ok(dsl::webhook_endpoints
+    Ok(with_backend!(conn, |conn| dsl::webhook_endpoints
         .filter(dsl::enabled)
         .filter(dsl::deleted_at.is_null())
         .order(dsl::id)
         .select(Subscriber::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Locks the row until the end of the transaction. Every change of the endpoint's deliveries does this first, so that
@@ -184,17 +184,19 @@ pub fn lock(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<Endpoint>
 
 /// Locks the row like [`lock`]; also returns the secrets.
 pub fn lock_with_secrets(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
-    let row = dsl::webhook_endpoints.filter(dsl::id.eq(id)).filter(dsl::deleted_at.is_null());
-    let update = diesel::update(row).set(dsl::version.eq(dsl::version));
-    let found: Option<(Endpoint, Secrets)> = with_backend!(conn, |conn| update
-        .returning((Endpoint::as_returning(), (dsl::sealed, dsl::sealed_with)))
-        .get_result(conn)
-        .optional())?;
-    found.map(|(endpoint, secrets)| Ok((endpoint, sealed(secrets)?))).transpose()
+    let found: Vec<(Endpoint, Secrets)> = load_locked!(
+        conn,
+        dsl::webhook_endpoints
+            .filter(dsl::id.eq(id))
+            .filter(dsl::deleted_at.is_null())
+            .select((Endpoint::as_select(), (dsl::sealed, dsl::sealed_with)))
+    )?;
+    found.into_iter().next().map(|(endpoint, secrets)| Ok((endpoint, sealed(secrets)?))).transpose()
 }
 
 pub fn update(conn: &mut DbConn, endpoint: &Endpoint) -> Result<(), Error> {
-    diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(endpoint.id))).set(endpoint).cached().execute(conn)?;
+    let update = diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(endpoint.id))).set(endpoint).cached();
+    with_backend!(conn, |conn| update.execute(conn))?;
     Ok(())
 }
 

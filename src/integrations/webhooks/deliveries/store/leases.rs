@@ -13,6 +13,7 @@ use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DeliveryId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 /// A lease, which gives one worker the right to send the deliveries of a batch.
 #[derive(Debug, Clone, Copy)]
@@ -46,33 +47,37 @@ pub fn leased(now: UtcTime) -> _ {
 /// last attempt of each failed.
 pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
     let of_endpoint = webhook_deliveries::endpoint_id.eq(webhook_endpoints::id);
+    // A scalar subquery with an order, because a planner that expects many rows would read the table for EXISTS.
     let due = webhook_deliveries::table
         .filter(of_endpoint)
         .filter(pending())
-        .filter(webhook_deliveries::next_attempt_at.le(now));
+        .filter(webhook_deliveries::next_attempt_at.le(now))
+        .order(webhook_deliveries::next_attempt_at)
+        .limit(1)
+        .select(webhook_deliveries::next_attempt_at);
     let in_progress = webhook_deliveries::table.filter(of_endpoint).filter(leased(now));
-    Ok(webhook_endpoints::table
+    let endpoints = webhook_endpoints::table
         .filter(webhook_endpoints::enabled)
         .filter(webhook_endpoints::deleted_at.is_null())
         .filter(webhook_endpoints::paused_until.is_null().or(webhook_endpoints::paused_until.le(now)))
         .filter(webhook_endpoints::probe_at.is_null().or(webhook_endpoints::probe_at.le(now)))
-        .filter(exists(due))
+        .filter(due.single_value().is_not_null())
         .filter(not(exists(in_progress)))
         .order(webhook_endpoints::id)
         .select((webhook_endpoints::id, webhook_endpoints::failures.gt(0)))
-        .load(conn)?)
+        .cached();
+    Ok(with_backend!(conn, |conn| endpoints.load(conn))?)
 }
 
 /// Returns whether a worker has a lease on deliveries of this endpoint.
 pub fn is_leased(conn: &mut DbConn, endpoint: WebhookEndpointId, now: UtcTime) -> Result<bool, Error> {
-    let any: Option<DeliveryId> = webhook_deliveries::table
+    let leased = webhook_deliveries::table
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
         .filter(leased(now))
         .select(webhook_deliveries::id)
-        .limit(1)
-        .get_result(conn)
-        .optional()?;
-    Ok(any.is_some())
+        .limit(1);
+    let any: Vec<DeliveryId> = with_backend!(conn, |conn| leased.load(conn))?;
+    Ok(!any.is_empty())
 }
 
 /// Returns due deliveries of this endpoint: those that have been due longest first or, during recovery, the oldest
@@ -84,20 +89,22 @@ pub fn due(
     now: UtcTime,
     limit: i64,
 ) -> Result<Vec<ClaimedDelivery>, Error> {
-    let due = webhook_deliveries::table
-        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
-        .filter(pending())
-        .filter(webhook_deliveries::next_attempt_at.le(now))
-        .limit(limit)
-        .select(ClaimedDelivery::as_select());
-    Ok(match circuit {
-        // A failed probe moves to the end of the queue, so that one event that the receiver rejects does not block all
-        // others.
-        Circuit::Closed | Circuit::Open => {
-            due.order((webhook_deliveries::next_attempt_at, webhook_deliveries::sequence)).load(conn)?
+    Ok(with_backend!(conn, |conn| {
+        let due = webhook_deliveries::table
+            .filter(webhook_deliveries::endpoint_id.eq(endpoint))
+            .filter(pending())
+            .filter(webhook_deliveries::next_attempt_at.le(now))
+            .limit(limit)
+            .select(ClaimedDelivery::as_select());
+        match circuit {
+            // A failed probe moves to the end of the queue, so that one event that the receiver rejects does not block
+            // all others.
+            Circuit::Closed | Circuit::Open => {
+                due.order((webhook_deliveries::next_attempt_at, webhook_deliveries::sequence)).cached().load(conn)
+            }
+            Circuit::Recovering => due.order(webhook_deliveries::sequence).cached().load(conn),
         }
-        Circuit::Recovering => due.order(webhook_deliveries::sequence).load(conn)?,
-    })
+    })?)
 }
 
 /// Leases those of the deliveries that still exist; returns them with their current bodies, because an erasure may have
@@ -111,11 +118,11 @@ pub fn lease(
         return Ok(due);
     }
     let ids: Vec<DeliveryId> = due.iter().map(|delivery| delivery.id).collect();
-    let leased: Vec<(DeliveryId, Option<String>)> =
-        diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(&ids)))
-            .set((webhook_deliveries::lease_token.eq(token), webhook_deliveries::next_attempt_at.eq(until)))
-            .returning((webhook_deliveries::id, webhook_deliveries::body))
-            .get_results(conn)?;
+    let update = diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(&ids)))
+        .set((webhook_deliveries::lease_token.eq(token), webhook_deliveries::next_attempt_at.eq(until)))
+        .returning((webhook_deliveries::id, webhook_deliveries::body))
+        .cached();
+    let leased: Vec<(DeliveryId, Option<String>)> = with_backend!(conn, |conn| update.load(conn))?;
     let mut bodies: HashMap<_, _> = leased.into_iter().collect();
     let with_body =
         |delivery: ClaimedDelivery| bodies.remove(&delivery.id).map(|body| ClaimedDelivery { body, ..delivery });
@@ -161,7 +168,7 @@ pub fn record_delivered(
     lease: Lease,
     now: UtcTime,
 ) -> Result<Vec<DeliveryId>, Error> {
-    Ok(diesel::update(
+    let update = diesel::update(
         webhook_deliveries::table
             .filter(webhook_deliveries::id.eq_any(ids))
             .filter(webhook_deliveries::lease_token.eq(lease.token)),
@@ -174,7 +181,8 @@ pub fn record_delivered(
         webhook_deliveries::delivered_at.eq(now),
     ))
     .returning(webhook_deliveries::id)
-    .get_results(conn)?)
+    .cached();
+    Ok(with_backend!(conn, |conn| update.load(conn))?)
 }
 
 /// The consequence of a failed attempt for its delivery.
