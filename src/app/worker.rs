@@ -17,9 +17,9 @@ use crate::integrations::webhooks::deliveries::{EndpointWorker, WorkerPool};
 use crate::integrations::webhooks::dispatcher::{self, Dispatched};
 use crate::integrations::webhooks::{event_retention, gauges};
 use crate::kernel::config::Settings;
+use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::http::idempotency;
-use crate::kernel::ids::WebhookEndpointId;
 use crate::privacy;
 
 /// How often events of other processes are polled. Commits of this process send a notification.
@@ -34,9 +34,6 @@ const TIDY_INTERVAL: Duration = Duration::from_mins(1);
 const STATISTICS_INTERVAL: Duration = Duration::from_hours(24);
 /// How often the gauges are updated.
 const MEASURE_INTERVAL: Duration = Duration::from_secs(15);
-
-/// Endpoints with new deliveries, and whether the last attempt of each failed.
-type Due = Vec<(WebhookEndpointId, bool)>;
 
 /// The dependencies and settings of the worker.
 #[derive(Clone)]
@@ -77,11 +74,11 @@ impl Parts {
 
 /// Runs until `stopping` becomes true.
 pub async fn run(parts: Parts, stopping: watch::Receiver<bool>) {
-    let (dispatched, due) = mpsc::unbounded_channel();
+    let (sender, dispatched) = mpsc::unbounded_channel();
     tokio::join!(
         schedule(&parts.delivery, stopping.clone()),
-        dispatch(&parts.delivery, dispatched, stopping.clone()),
-        deliver(&parts.delivery, due, stopping.clone()),
+        dispatch(&parts.delivery, sender, stopping.clone()),
+        deliver(&parts.delivery, dispatched, stopping.clone()),
         measure(&parts.delivery, stopping.clone()),
         update_statistics(&parts.delivery, stopping.clone()),
         tidy(&parts, stopping),
@@ -95,7 +92,9 @@ pub async fn drain(parts: &Parts) -> Result<usize, Error> {
     let mut sent = 0;
     while scheduler::run_once(&delivery.db, &delivery.batch.environment).await? > 0 {}
     loop {
-        let dispatched = dispatch_waiting(delivery).await?;
+        let environment = delivery.batch.environment.clone();
+        let dispatch = move |conn: &mut DbConn| dispatcher::dispatch(conn, &environment, environment.now());
+        let dispatched = delivery.db.write(dispatch).await?;
         let due = deliveries::due_endpoints(delivery).await?;
         if dispatched.events == 0 && due.is_empty() {
             return Ok(sent);
@@ -139,24 +138,23 @@ async fn schedule(delivery: &DeliveryContext, mut stopping: watch::Receiver<bool
     }
 }
 
-/// Assigns a sequence to committed events and queues them for webhooks.
+/// Assigns a sequence to committed events, queues them for webhooks, and passes the deliveries on.
 async fn dispatch(
     delivery: &DeliveryContext,
-    dispatched: mpsc::UnboundedSender<Due>,
+    sender: mpsc::UnboundedSender<Dispatched>,
     mut stopping: watch::Receiver<bool>,
 ) {
     // Whether a commit of this process has recorded an event, so that there is no need to look for one first.
     let mut is_waiting = false;
     loop {
-        let result = if is_waiting { dispatch_once(delivery).await } else { dispatch_waiting(delivery).await };
-        let interval = match result {
-            Ok(Dispatched { more, due, .. }) => {
-                if !due.is_empty() {
-                    // An error means that the receiver has stopped; the deliveries remain due.
-                    let _ = dispatched.send(due);
+        let interval = match dispatch_once(delivery, is_waiting).await {
+            Ok(dispatched) => {
+                is_waiting = dispatched.more && !is_stopping(&stopping);
+                if dispatched.events > 0 {
+                    // The receiver stops after this function, so this cannot fail.
+                    let _ = sender.send(dispatched);
                 }
-                if more {
-                    is_waiting = true;
+                if is_waiting {
                     continue;
                 }
                 DISPATCH_INTERVAL
@@ -176,27 +174,21 @@ async fn dispatch(
     }
 }
 
-/// Dispatches one batch of events, if any is waiting.
-async fn dispatch_waiting(delivery: &DeliveryContext) -> Result<Dispatched, Error> {
+/// Dispatches one batch of events, if any is waiting, and claims deliveries.
+async fn dispatch_once(delivery: &DeliveryContext, is_waiting: bool) -> Result<Dispatched, Error> {
     // Read first, so that an idle service does not write.
-    if delivery.db.read(dispatcher::is_waiting).await? {
-        dispatch_once(delivery).await
-    } else {
-        Ok(Dispatched::default())
+    if !is_waiting && !delivery.db.read(dispatcher::is_waiting).await? {
+        return Ok(Dispatched::default());
     }
+    let batch = delivery.batch.clone();
+    delivery.db.write(move |conn| dispatcher::dispatch_and_claim(conn, &batch)).await
 }
 
-/// Dispatches one batch of events.
-async fn dispatch_once(delivery: &DeliveryContext) -> Result<Dispatched, Error> {
-    let environment = delivery.batch.environment.clone();
-    delivery.db.write(move |conn| dispatcher::dispatch(conn, &environment, environment.now())).await
-}
-
-/// Runs a worker for each endpoint with due deliveries: those that the dispatcher reports, and those that become due
+/// Runs a worker for each endpoint with due deliveries: those that the dispatcher passes on, and those that become due
 /// later or were queued by other processes.
 async fn deliver(
     delivery: &DeliveryContext,
-    mut dispatched: mpsc::UnboundedReceiver<Due>,
+    mut dispatched: mpsc::UnboundedReceiver<Dispatched>,
     mut stopping: watch::Receiver<bool>,
 ) {
     let mut pool = WorkerPool::new(delivery.clone(), stopping.clone());
@@ -209,9 +201,16 @@ async fn deliver(
         }
         tokio::select! {
             () = stopped(&mut stopping) => {}
-            Some(due) = dispatched.recv() => pool.start(due),
+            Some(Dispatched { due, claimed, .. }) = dispatched.recv() => {
+                pool.send(claimed);
+                pool.start(due);
+            }
             () = pool.wait() => {}
         }
+    }
+    // Workers that start now release their leases, so that another process sends the deliveries at once.
+    while let Some(Dispatched { claimed, .. }) = dispatched.recv().await {
+        pool.send(claimed);
     }
     pool.join_all().await;
 }

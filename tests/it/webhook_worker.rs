@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use entente::app::worker::{self, Parts};
+use entente::integrations::webhooks::dispatcher;
 use entente::integrations::webhooks::sender::{OutgoingRequest, SendResult, Sender, Sending};
 use entente::kernel::db::{Db, DbOptions};
 use tokio::sync::{Notify, watch};
@@ -208,6 +209,51 @@ async fn an_endpoint_gets_at_most_four_requests_at_a_time(app: TestApp) {
     }
     assert_eq!(sender.held.load(Ordering::SeqCst), 6);
     working.abort();
+}
+
+/// Dispatches and claims as a running worker does; returns the numbers of claimed batches and of other endpoints.
+async fn dispatch_and_claim(app: &TestApp) -> (usize, usize) {
+    let context = Parts::of(&app.context).delivery.batch;
+    let dispatched = app.state.db.write(move |conn| dispatcher::dispatch_and_claim(conn, &context)).await.unwrap();
+    (dispatched.claimed.len(), dispatched.due.len())
+}
+
+#[apply(both)]
+async fn deliveries_that_are_claimed_with_their_dispatch_are_sent_after_a_crash(app: TestApp) {
+    let mut receiver = Receiver::start();
+    create_endpoint(&app, &receiver.url).await;
+    create_department(&app, "care").await;
+    assert_eq!(dispatch_and_claim(&app).await, (1, 0));
+    // The process has crashed before it sent them.
+    assert_eq!(worker::drain(&other_process(&app)).await.unwrap(), 0);
+    app.clock.advance(LEASE);
+    assert_eq!(worker::drain(&other_process(&app)).await.unwrap(), 1);
+    assert_eq!(receiver.received().len(), 1);
+}
+
+#[apply(both)]
+async fn a_dispatch_claims_nothing_for_an_endpoint_with_a_worker(app: TestApp) {
+    create_endpoint(&app, "https://crm.example.com/").await;
+    create_department(&app, "care").await;
+    let (sender, parts) = blocked_worker(&app);
+    let working = tokio::spawn(async move { worker::drain(&parts).await });
+    sender.next_arrival().await;
+    create_department(&app, "nursing").await;
+    assert_eq!(dispatch_and_claim(&app).await, (0, 1));
+    working.abort();
+}
+
+#[apply(both)]
+async fn a_dispatch_leaves_a_failing_endpoint_to_its_worker(app: TestApp) {
+    create_endpoint(&app, "https://crm.example.com/").await;
+    create_department(&app, "care").await;
+    let (sender, parts) = blocked_worker(&app);
+    let working = tokio::spawn(async move { worker::drain(&parts).await });
+    sender.next_arrival().await;
+    sender.release.notify_one();
+    working.await.unwrap().unwrap();
+    create_department(&app, "nursing").await;
+    assert_eq!(dispatch_and_claim(&app).await, (0, 1));
 }
 
 /// Returns whether the dispatcher was woken since the last call.

@@ -1,6 +1,6 @@
 //! Assigns sequence numbers to committed events and queues them for the webhook endpoints, in one transaction.
 
-use crate::integrations::webhooks::deliveries;
+use crate::integrations::webhooks::deliveries::{self, Batch, BatchContext};
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
@@ -10,8 +10,11 @@ use crate::kernel::time::UtcTime;
 
 pub use sequence::is_waiting;
 
+/// Most endpoints whose deliveries are claimed with a dispatch.
+const FEW_ENDPOINTS: usize = 4;
+
 /// The result of a dispatch.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Dispatched {
     /// The number of events.
     pub events: usize,
@@ -19,6 +22,8 @@ pub struct Dispatched {
     pub more: bool,
     /// The endpoints that deliveries are due for, in the order of their ids, and whether the last attempt of each failed.
     pub due: Vec<(WebhookEndpointId, bool)>,
+    /// Deliveries to other endpoints, which are already claimed.
+    pub claimed: Vec<Batch>,
 }
 
 /// Dispatches the oldest committed events that have no sequence number yet.
@@ -26,5 +31,16 @@ pub fn dispatch(conn: &mut DbConn, environment: &Environment, now: UtcTime) -> R
     let assigned = sequence::assign(conn)?;
     let (events, more) = (assigned.len(), assigned.len() == sequence::BATCH);
     let due = if events > 0 { deliveries::fan_out(conn, environment, assigned, now)? } else { Vec::new() };
-    Ok(Dispatched { events, more, due })
+    Ok(Dispatched { events, more, due, claimed: Vec::new() })
+}
+
+/// Dispatches like [`dispatch`], and claims the deliveries if they are for few endpoints, which saves the transaction of
+/// a worker.
+pub fn dispatch_and_claim(conn: &mut DbConn, context: &BatchContext) -> Result<Dispatched, Error> {
+    let dispatched = dispatch(conn, &context.environment, context.environment.now())?;
+    if dispatched.due.len() > FEW_ENDPOINTS {
+        return Ok(dispatched);
+    }
+    let (claimed, due) = deliveries::claim_idle(conn, context, dispatched.due)?;
+    Ok(Dispatched { due, claimed, ..dispatched })
 }

@@ -47,6 +47,46 @@ pub fn claim(conn: &mut DbConn, context: &BatchContext, endpoint: WebhookEndpoin
     }
 }
 
+/// Claims due deliveries of those of the endpoints whose last attempt succeeded and that no worker serves now, without
+/// waiting for any of them; returns the batches and the other endpoints.
+///
+/// Rule: this runs in the transaction of the dispatcher, which an endpoint must not block. That is why records for other
+/// systems, which are created when they are claimed, are left to the workers, and so is an endpoint with an error.
+pub fn claim_idle(
+    conn: &mut DbConn,
+    context: &BatchContext,
+    due: Vec<(WebhookEndpointId, bool)>,
+) -> Result<(Vec<Batch>, Vec<(WebhookEndpointId, bool)>), Error> {
+    let (mut claimed, mut others) = (Vec::new(), Vec::new());
+    for (endpoint, has_failed) in due {
+        let batch = if has_failed { Ok(None) } else { claim_if_idle(conn, context, endpoint) };
+        match batch {
+            Ok(Some(batch)) => claimed.push(batch),
+            Ok(None) => others.push((endpoint, has_failed)),
+            Err(error @ Error::Database(_)) => return Err(error),
+            Err(error) => tracing::error!(%error, endpoint_id = %endpoint, "failed to claim webhooks"),
+        }
+    }
+    Ok((claimed, others))
+}
+
+fn claim_if_idle(
+    conn: &mut DbConn,
+    context: &BatchContext,
+    endpoint: WebhookEndpointId,
+) -> Result<Option<Batch>, Error> {
+    // Without the lock first, because the lock would delay the worker that has the lease.
+    if leases::is_leased(conn, endpoint, context.environment.now())? {
+        return Ok(None);
+    }
+    match registry::try_lock_with_secrets(conn, endpoint)? {
+        Some((endpoint, secrets)) if endpoint.format.projection().is_none() => {
+            claim_locked(conn, context, endpoint, &secrets)
+        }
+        _ => Ok(None),
+    }
+}
+
 /// Claims due deliveries of an endpoint that is already locked.
 pub fn claim_locked(
     conn: &mut DbConn,

@@ -62,17 +62,19 @@ impl<'a> EndpointWorker<'a> {
     /// # Errors
     /// As [`Self::serve`].
     pub async fn run(&self) -> Result<usize, Error> {
-        self.serve().await.map(|served| served.attempts)
+        self.serve(None).await.map(|served| served.attempts)
     }
 
-    /// Sends due deliveries until none is left, the time slice ends, a batch contains a failure, or the worker is
+    /// Sends `first`, a batch that is already claimed, and due deliveries until none is left, the time slice ends, a batch contains a failure, or the worker is
     /// stopped. After a failure the endpoint is served again as a failing one.
     ///
     /// # Errors
     /// When the database fails; attempts that were not recorded are repeated after their lease has ended.
-    pub async fn serve(&self) -> Result<Served, Error> {
-        let (batch_context, endpoint) = (self.context.batch.clone(), self.endpoint);
-        let mut next = self.context.db.write(move |conn| claim::claim(conn, &batch_context, endpoint)).await?;
+    pub async fn serve(&self, first: Option<Batch>) -> Result<Served, Error> {
+        let mut next = match first {
+            Some(batch) => Some(batch),
+            None => self.claim().await?,
+        };
         let (mut served, started) = (Served::default(), Instant::now());
         while let Some(batch) = next {
             let mut run = BatchRun::new(self, &batch);
@@ -84,6 +86,11 @@ impl<'a> EndpointWorker<'a> {
             served.more = !claim_next;
         }
         Ok(served)
+    }
+
+    async fn claim(&self) -> Result<Option<Batch>, Error> {
+        let (batch_context, endpoint) = (self.context.batch.clone(), self.endpoint);
+        self.context.db.write(move |conn| claim::claim(conn, &batch_context, endpoint)).await
     }
 
     fn is_stopping(&self) -> bool {

@@ -26,6 +26,7 @@ mod service;
 mod state;
 mod store;
 
+pub use claim::{Batch, claim_idle};
 pub use context::{BatchContext, DeliveryContext, Timing};
 pub use endpoint_worker::EndpointWorker;
 pub use enqueue::fan_out;

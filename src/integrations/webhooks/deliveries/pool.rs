@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::{Id as TaskId, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::claim::Batch;
 use super::context::DeliveryContext;
 use super::endpoint_worker::EndpointWorker;
 use super::store::leases;
@@ -98,12 +99,22 @@ impl WorkerPool {
             // Slow workers that were moved to the failing group still count towards the limit of the whole pool.
             let free = (HEALTHY_WORKERS + FAILING_WORKERS).saturating_sub(self.running.len());
             for endpoint in group.next(due.into_iter().map(|(endpoint, _)| endpoint).collect(), free) {
-                let worker = self.running.spawn(work(self.context.clone(), endpoint, self.stopping.clone()));
+                let worker = self.running.spawn(work(self.context.clone(), endpoint, None, self.stopping.clone()));
                 group.running.insert(worker.id(), (endpoint, Instant::now()));
                 waiting -= 1;
             }
         }
         self.is_crowded |= waiting > 0;
+    }
+
+    /// Starts workers for batches that are already claimed; beyond the limits as well, because their leases have begun.
+    pub fn send(&mut self, claimed: Vec<Batch>) {
+        for batch in claimed {
+            let endpoint = batch.target.endpoint;
+            let work = work(self.context.clone(), endpoint, Some(batch), self.stopping.clone());
+            let worker = self.running.spawn(work);
+            self.healthy.running.insert(worker.id(), (endpoint, Instant::now()));
+        }
     }
 
     /// Waits until workers end or the due endpoints have to be polled.
@@ -139,9 +150,14 @@ impl WorkerPool {
     }
 }
 
-/// Runs a worker; returns whether more may be due.
-async fn work(context: DeliveryContext, endpoint: WebhookEndpointId, stopping: watch::Receiver<bool>) -> bool {
-    match EndpointWorker::new(&context, endpoint, &stopping).serve().await {
+/// Runs a worker, which starts with the batch `first` if it is already claimed; returns whether more may be due.
+async fn work(
+    context: DeliveryContext,
+    endpoint: WebhookEndpointId,
+    first: Option<Batch>,
+    stopping: watch::Receiver<bool>,
+) -> bool {
+    match EndpointWorker::new(&context, endpoint, &stopping).serve(first).await {
         Ok(served) => served.more,
         Err(error) => {
             tracing::error!(%error, endpoint_id = %endpoint, "webhook endpoint worker failed");

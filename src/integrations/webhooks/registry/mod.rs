@@ -15,4 +15,4 @@ pub use keyring::seal_all;
 pub(super) use service::{disable_gone, record_transition, require, require_readable, save};
 pub(super) use store::{Endpoint, Subscriber};
 pub(super) use store::{circuits, delete, find_with_secrets, insert, list, receiving, update};
-pub(super) use store::{lock, lock_with_secrets, reseal};
+pub(super) use store::{lock, lock_with_secrets, reseal, try_lock_with_secrets};

@@ -194,6 +194,20 @@ pub fn lock_with_secrets(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Opt
     found.into_iter().next().map(|(endpoint, secrets)| Ok((endpoint, sealed(secrets)?))).transpose()
 }
 
+/// Locks the row like [`lock_with_secrets`]; `None` also if another transaction has locked it.
+pub fn try_lock_with_secrets(conn: &mut DbConn, id: WebhookEndpointId) -> Result<Option<(Endpoint, Sealed)>, Error> {
+    let DbConn::Postgres(conn) = conn else { return lock_with_secrets(conn, id) };
+    let found: Option<(Endpoint, Secrets)> = dsl::webhook_endpoints
+        .filter(dsl::id.eq(id))
+        .filter(dsl::deleted_at.is_null())
+        .select((Endpoint::as_select(), (dsl::sealed, dsl::sealed_with)))
+        .for_no_key_update()
+        .skip_locked()
+        .get_result(conn)
+        .optional()?;
+    found.map(|(endpoint, secrets)| Ok((endpoint, sealed(secrets)?))).transpose()
+}
+
 pub fn update(conn: &mut DbConn, endpoint: &Endpoint) -> Result<(), Error> {
     let update = diesel::update(dsl::webhook_endpoints.filter(dsl::id.eq(endpoint.id))).set(endpoint).cached();
     with_backend!(conn, |conn| update.execute(conn))?;
