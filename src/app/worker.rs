@@ -22,7 +22,7 @@ use crate::kernel::error::Error;
 use crate::kernel::http::idempotency;
 use crate::privacy;
 
-/// How often events of other processes are polled. Commits of this process send a notification.
+/// How often events of other processes are polled. A commit of this process that records an event sends a notification.
 const DISPATCH_INTERVAL: Duration = Duration::from_millis(250);
 /// How often the scheduler polls for due items.
 const SCHEDULE_INTERVAL: Duration = Duration::from_secs(1);

@@ -1,4 +1,5 @@
-//! Assigns sequence numbers to committed events and queues them for the webhook endpoints, in one transaction.
+//! Assigns sequence numbers to committed events, queues them for the webhook endpoints and claims the deliveries, all
+//! in one transaction.
 
 use crate::integrations::webhooks::deliveries::{self, Batch, BatchContext};
 use crate::kernel::db::DbConn;
@@ -20,7 +21,7 @@ pub struct Dispatched {
     pub events: usize,
     /// Whether more events may be waiting.
     pub more: bool,
-    /// The endpoints that deliveries are due for, in the order of their ids, and whether the last attempt of each failed.
+    /// Endpoints with due deliveries, in the order of their ids, and whether the last attempt of each failed.
     pub due: Vec<(WebhookEndpointId, bool)>,
     /// Deliveries to other endpoints, which are already claimed.
     pub claimed: Vec<Batch>,
@@ -34,8 +35,8 @@ pub fn dispatch(conn: &mut DbConn, environment: &Environment, now: UtcTime) -> R
     Ok(Dispatched { events, more, due, claimed: Vec::new() })
 }
 
-/// Dispatches like [`dispatch`], and claims the deliveries if they are for few endpoints, which saves the transaction of
-/// a worker.
+/// Dispatches like [`dispatch`], and claims the deliveries if they are for few endpoints, so that no worker needs a
+/// transaction to claim them.
 pub fn dispatch_and_claim(conn: &mut DbConn, context: &BatchContext) -> Result<Dispatched, Error> {
     let dispatched = dispatch(conn, &context.environment, context.environment.now())?;
     if dispatched.due.len() > FEW_ENDPOINTS {

@@ -1,16 +1,17 @@
 //! Webhooks: signed events that are sent to the endpoints that subscribe to them.
 //!
 //! Rules: an event is queued for an endpoint once, in the transaction that assigns its sequence number; the body is
-//! stored with the delivery and is the same in every attempt; a worker leases the deliveries that it sends, sends them
-//! outside any transaction, and records the outcome only if the lease is still valid; one worker at a time serves an
-//! endpoint, with four concurrent requests; while the circuit of an endpoint is open (`circuit_breaker`), its
+//! stored with the delivery and is the same in every attempt; a worker or the dispatcher leases deliveries, the worker
+//! sends them outside any transaction, and records the outcome only if the lease is still valid; one worker at a time
+//! serves an endpoint, with four concurrent requests; while the circuit of an endpoint is open (`circuit_breaker`), its
 //! deliveries are held.
 //!
 //! From the bottom up: `registry` (stored endpoints), `deliveries` (the queue and the workers), `dispatcher` (fills the
 //! queue), `endpoints` (the API).
 //!
 //! Delivery is at least once: when a worker stops after it has sent an event and before it has recorded the outcome,
-//! the event is sent again with the same `webhook-id`.
+//! the event is sent again with the same `webhook-id`. So it is when a crash of PostgreSQL loses a lease, whose commit
+//! does not wait for the disk.
 
 pub(crate) mod auth;
 pub(crate) mod circuit_breaker;

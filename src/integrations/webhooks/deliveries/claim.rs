@@ -50,7 +50,7 @@ pub fn claim(conn: &mut DbConn, context: &BatchContext, endpoint: WebhookEndpoin
 /// Claims due deliveries of those of the endpoints whose last attempt succeeded and that no worker serves now, without
 /// waiting for any of them; returns the batches and the other endpoints.
 ///
-/// Rule: this runs in the transaction of the dispatcher, which an endpoint must not block. That is why records for other
+/// Rule: this runs in the transaction of the dispatcher, which no endpoint may block. Therefore, records for other
 /// systems, which are created when they are claimed, are left to the workers, and so is an endpoint with an error.
 pub fn claim_idle(
     conn: &mut DbConn,

@@ -65,8 +65,9 @@ impl<'a> EndpointWorker<'a> {
         self.serve(None).await.map(|served| served.attempts)
     }
 
-    /// Sends `first`, a batch that is already claimed, and due deliveries until none is left, the time slice ends, a batch contains a failure, or the worker is
-    /// stopped. After a failure the endpoint is served again as a failing one.
+    /// Sends `first`, a batch that is already claimed, and then due deliveries until none is left, the time slice ends,
+    /// a batch contains a failure, or the worker is stopped. After a failure the endpoint is served again as a failing
+    /// one.
     ///
     /// # Errors
     /// When the database fails; attempts that were not recorded are repeated after their lease has ended.

@@ -85,8 +85,8 @@ impl WorkerPool {
         Ok(())
     }
 
-    /// Starts workers for these endpoints, up to the limits. They are in the order of their ids, and the last attempt of
-    /// each has failed or not.
+    /// Starts workers for these endpoints, up to the limits. They are in the order of their ids, with whether the last
+    /// attempt of each failed.
     pub fn start(&mut self, due: Vec<(WebhookEndpointId, bool)>) {
         self.healthy.move_slow_to(&mut self.failing);
         let served: HashSet<_> = self.healthy.served().chain(self.failing.served()).collect();
@@ -119,7 +119,7 @@ impl WorkerPool {
 
     /// Waits until workers end or the due endpoints have to be polled.
     pub async fn wait(&mut self) {
-        let until = self.healthy.room_at().map_or(self.next_poll, |room| room.min(self.next_poll));
+        let until = self.healthy.free_at().map_or(self.next_poll, |free| free.min(self.next_poll));
         tokio::select! {
             Some(ended) = self.running.join_next_with_id() => {
                 self.remove(ended);
@@ -184,8 +184,8 @@ impl WorkerGroup {
         self.running.values().map(|(endpoint, _)| *endpoint)
     }
 
-    /// Returns when a worker of a full group becomes slow and so makes room for another one.
-    fn room_at(&self) -> Option<Instant> {
+    /// Returns when a worker of a full group becomes slow, after which another one can start.
+    fn free_at(&self) -> Option<Instant> {
         let oldest = self.running.values().map(|(_, since)| *since).min()?;
         (self.running.len() >= self.limit).then_some(oldest + SLOW_AFTER)
     }
