@@ -93,16 +93,22 @@ pub fn due(
         let due = webhook_deliveries::table
             .filter(webhook_deliveries::endpoint_id.eq(endpoint))
             .filter(pending())
-            .filter(webhook_deliveries::next_attempt_at.le(now))
             .limit(limit)
             .select(ClaimedDelivery::as_select());
         match circuit {
             // A failed probe moves to the end of the queue, so that one event that the receiver rejects does not block
             // all others.
-            Circuit::Closed | Circuit::Open => {
-                due.order((webhook_deliveries::next_attempt_at, webhook_deliveries::sequence)).cached().load(conn)
-            }
-            Circuit::Recovering => due.order(webhook_deliveries::sequence).cached().load(conn),
+            Circuit::Closed | Circuit::Open => due
+                .filter(webhook_deliveries::next_attempt_at.le(now))
+                .order((webhook_deliveries::next_attempt_at, webhook_deliveries::sequence))
+                .cached()
+                .load(conn),
+            // With `<=`, SQLite would find all due deliveries by their time, and sort them.
+            Circuit::Recovering => due
+                .filter(not(webhook_deliveries::next_attempt_at.gt(now)))
+                .order(webhook_deliveries::sequence)
+                .cached()
+                .load(conn),
         }
     })?)
 }
