@@ -44,9 +44,9 @@ class Receiver(asyncio.Protocol):
         self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(text) + text)
 
 
-async def main():
+async def main(protocol=Receiver):
     """Serves until the process is stopped."""
-    server = await asyncio.get_running_loop().create_server(Receiver, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

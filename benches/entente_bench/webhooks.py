@@ -34,9 +34,8 @@ SETTINGS = {"ENTENTE_WORKER": "true", "ENTENTE_WEBHOOKS_ALLOW_HTTP": "true",
 class Receiver:
     """The receiver, in a process of its own."""
 
-    def __init__(self):
-        self._process = subprocess.Popen([sys.executable, Path(__file__).with_name("receiver.py")],
-                                         stdout=subprocess.PIPE, text=True)
+    def __init__(self, script=Path(__file__).with_name("receiver.py")):
+        self._process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
         self.port = int(self._process.stdout.readline())
         self.url = f"http://127.0.0.1:{self.port}/"
 
