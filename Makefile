@@ -8,7 +8,7 @@ MDBOOK_VERSION := 0.5.4
 MERMAID := node_modules/@mermaid-js/tiny
 SHELL_SCRIPTS := .ci/run $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
 	tests/e2e/browser/swagger tests/e2e/browser/form tests/e2e/openapi/generators
-E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash
+E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash e2e-replicas
 
 .PHONY: help
 help: ## Show this list
@@ -63,6 +63,9 @@ e2e-webhooks: ## Test the webhook receivers of docs/receiving-webhooks.md
 
 e2e-crash: ## Kill the service repeatedly, and check that no event is lost
 	tests/e2e/crash/run
+
+e2e-replicas: ## Kill replicas under load, and check that nothing is lost or done twice
+	tests/e2e/replicas/run
 
 .PHONY: openapi
 openapi: ## Regenerate openapi/openapi.json and openapi/openapi-3.0.json

@@ -1,0 +1,91 @@
+"""The load: visitors who request calls, and agents who claim them and reach the visitors."""
+
+import itertools
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+from client import Sender
+from entente_bench.endpoints import callback_request
+
+_VISITORS = 6
+# More visitors want a place than a slot has, at about the same time.
+_PER_SLOT = 6
+_CLAIMS_PER_SECOND = 1.5
+
+
+class Load:
+    """Visitors and agents, who send requests until they are stopped."""
+
+    def __init__(self, balancer, agents, slots, rate):
+        """`agents` are tokens by id of the agent, `slots` the slots to book, `rate` the visitors per second."""
+        self._balancer, self._slots = balancer, slots
+        self._numbers, self._slot_numbers = itertools.count(1), itertools.count()
+        self._stop, self.failures = threading.Event(), []
+        self._busy = {agent: threading.Lock() for agent in agents}
+        self._threads = [threading.Thread(target=self._guarded, args=(self._visit, rate / 2 / _VISITORS, Sender(balancer)))
+                         for _ in range(_VISITORS)]
+        self._threads += [
+            threading.Thread(target=self._guarded, args=(self._work, _CLAIMS_PER_SECOND, Sender(balancer, token), agent))
+            for agent, token in agents.items()]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def agents_pause(self):
+        """Returns a context in which no agent claims or has a claimed request."""
+        stack = ExitStack()
+        for lock in self._busy.values():
+            stack.enter_context(lock)
+        return stack
+
+    def rush(self, slot, visitors):
+        """Sends requests for one slot at the same time."""
+        together = threading.Barrier(visitors)
+
+        def book(_):
+            together.wait()
+            self._request(Sender(self._balancer), slot)
+
+        with ThreadPoolExecutor(visitors) as pool:
+            list(pool.map(book, range(visitors)))
+
+    def _guarded(self, act, rate, *arguments):
+        """Acts at a rate until the load is stopped; an exception ends the test."""
+        rng, due = random.Random(), time.monotonic() + random.random() / rate
+        try:
+            while not self._stop.wait(max(0, due - time.monotonic())):
+                # What is missed is not sent later.
+                due = max(due, time.monotonic() - 1) + rng.uniform(0.5, 1.5) / rate
+                act(*arguments)
+        except Exception as error:  # Reported as a violation.
+            self.failures.append(repr(error))
+
+    def _visit(self, sender):
+        """Two visitors: one wants a call as soon as possible, the other one in a slot."""
+        self._request(sender, "")
+        if not self._stop.is_set():
+            self._request(sender, self._slots[next(self._slot_numbers) // _PER_SLOT % len(self._slots)])
+
+    def _request(self, sender, slot):
+        body = callback_request(next(self._numbers))
+        if slot:
+            body["preference"] = {"kind": "slot", "slot_id": slot}
+        sender.perform(self._balancer.new("visit", slot), "/v1/callback-requests", body)
+
+    def _work(self, sender, agent):
+        """Claims a request and reaches the visitor. There can be nothing to claim."""
+        with self._busy[agent]:
+            claim = self._balancer.new("claim", agent)
+            if sender.perform(claim, "/v1/callback-requests/next", {}):
+                attempt = self._balancer.new("attempt")
+                sender.perform(attempt, f"/v1/callback-requests/{claim.body['id']}/attempts", {"outcome": "reached"})

@@ -1,0 +1,57 @@
+"""Sets up an empty database: agents, slots and webhook endpoints."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_AGENTS = 3
+_CALENDAR = "/v1/calendars/default"
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# One endpoint of three gets the events about each resource in order.
+ORDERED = "/hook/3"
+ENDPOINTS = ("/hook/1", "/hook/2", ORDERED)
+
+
+def create_agents(service, admin):
+    """Creates agents and returns their tokens by agent id.
+
+    The first one is on duty on every weekday but today's and tomorrow's. So the scheduler assigns calls in slots of
+    the other weekdays, and finds no agent on duty for a call as soon as possible.
+    """
+    zone = ZoneInfo(admin.call("GET", _CALENDAR)["zone"])
+    off = off_duty(zone)
+    duties = [{"weekday": day, "starts": "00:00", "ends": "23:59"} for day in _DAYS if day not in off]
+    tokens = {}
+    for number in range(_AGENTS):
+        login = f"agent{number}"
+        person = admin.call("POST", "/v1/people", {"display_name": f"Agent {number}", "login": login,
+                                                   "email": f"{login}@example.com"})
+        agent = admin.call("POST", "/v1/agents", {"person_id": person["id"], "duties": [] if number else duties})
+        tokens[agent["id"]] = service.token(login)
+    return tokens
+
+
+def off_duty(zone):
+    """Returns the names of today and tomorrow."""
+    now = datetime.now(zone)
+    return {_DAYS[(now + timedelta(days=days)).weekday()] for days in (0, 1)}
+
+
+def open_slots(admin):
+    """Makes the horizon as long as possible; returns the slots in which an agent is on duty, and the capacity of a slot."""
+    calendar = admin.call("PATCH", _CALENDAR, {"horizon_business_days": 30}, headers={"If-Match": "*"})
+    listed = admin.call("GET", "/v1/slots")
+    off = off_duty(ZoneInfo(listed["zone"]))
+    slots = [slot["slot_id"] for slot in listed["data"]
+             if _DAYS[datetime.fromisoformat(slot["date"]).weekday()] not in off]
+    return slots, calendar["window_capacity"]
+
+
+def create_endpoints(admin, receiver_url):
+    """Creates webhook endpoints that get all events; returns the paths by endpoint id."""
+    paths = {}
+    for path in ENDPOINTS:
+        made = admin.call("POST", "/v1/webhook-endpoints",
+                          {"url": receiver_url.rstrip("/") + path, "event_types": [],
+                           "ordering": "subject" if path == ORDERED else "none"})
+        paths[made["id"]] = path
+    return paths
