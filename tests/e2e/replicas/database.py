@@ -19,7 +19,8 @@ SELECT (SELECT count(*) FROM events WHERE sequence IS NULL),
 _AGE = """
 UPDATE callback_requests SET promised_by = past, first_promised_by = past
 FROM (SELECT id AS aged, (now() AT TIME ZONE 'utc') - interval '1 second' AS past FROM callback_requests
-    WHERE state = 'queued_asap' AND offered ORDER BY id LIMIT {count} FOR UPDATE) AS chosen
+    WHERE state = 'queued_asap' AND offered AND promised_by > now() AT TIME ZONE 'utc'
+    ORDER BY id LIMIT {count} FOR UPDATE) AS chosen
 WHERE id = aged RETURNING id
 """
 
@@ -49,14 +50,17 @@ def wait_until_delivered(url, deliveries, seconds):
 
 
 def age(url, count, seconds):
-    """Lets the promised time of some waiting calls pass; returns their ids, and the seconds until all were missed."""
-    aged, began = psql(url, _AGE.format(count=count)).splitlines(), time.monotonic()
-    ids = ", ".join(f"'{one}'" for one in aged)
-    while aged and int(psql(url, _MISSED.format(ids=ids))) < len(aged):
-        if time.monotonic() - began > seconds:
-            raise BenchError(f"the scheduler did not process {len(aged)} missed calls within {seconds} s")
+    """Lets the promised time of waiting calls pass, and waits until all were missed; returns their ids."""
+    aged, until = [], time.monotonic() + seconds
+    while len(aged) < count and time.monotonic() < until:
+        aged += psql(url, _AGE.format(count=count - len(aged))).splitlines()
         time.sleep(0.1)
-    return aged, time.monotonic() - began
+    ids = ", ".join(f"'{one}'" for one in aged)
+    while len(aged) < count or int(psql(url, _MISSED.format(ids=ids))) < count:
+        if time.monotonic() > until:
+            raise BenchError(f"the scheduler did not process {count} missed calls within {seconds} s")
+        time.sleep(0.1)
+    return aged
 
 
 def settle(url):

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 from client import Sender
 from entente_bench.endpoints import callback_request
@@ -14,6 +14,8 @@ _VISITORS = 6
 # More visitors want a place than a slot has, at about the same time.
 _PER_SLOT = 6
 _CLAIMS_PER_SECOND = 1.5
+# Short, because what a process does when it gets a signal depends only on its requests in progress.
+_CROWD, _CROWD_REQUESTS, _CROWD_SECONDS = 8, 5, 0.02
 
 
 class Load:
@@ -58,6 +60,21 @@ class Load:
 
         with ThreadPoolExecutor(visitors) as pool:
             list(pool.map(book, range(visitors)))
+
+    @contextmanager
+    def crowd(self):
+        """Sends requests from many visitors at once, so that some are in progress when the block begins."""
+        with ThreadPoolExecutor(_CROWD) as pool:
+            sent = [pool.submit(self._several) for _ in range(_CROWD)]
+            time.sleep(_CROWD_SECONDS)
+            yield
+        for one in sent:
+            one.result()
+
+    def _several(self):
+        sender = Sender(self._balancer)
+        for _ in range(_CROWD_REQUESTS):
+            self._request(sender, "")
 
     def _guarded(self, act, rate, *arguments):
         """Acts at a rate until the load is stopped; an exception ends the test."""
