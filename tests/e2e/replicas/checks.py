@@ -63,7 +63,7 @@ def audit(history):
 
 def slots(operations, history, capacity):
     """No slot has more calls than its capacity, and the API reports what is left."""
-    booked = Counter(one.slot for one in operations if one.kind == "visit" and one.slot and one.succeeded())
+    booked = Counter(one.target for one in operations if one.kind == "visit" and one.target and one.succeeded())
     for slot, count in booked.items():
         if count > capacity:
             yield f"slot {slot} has {count} calls, its capacity is {capacity}"
@@ -71,8 +71,8 @@ def slots(operations, history, capacity):
         if left != capacity - count:
             yield f"slot {slot} with {count} of {capacity} calls has {left} left according to the API"
     for one in operations:
-        if one.body.get("code") == "slot_full" and booked[one.slot] < capacity:
-            yield f"{one.key}: slot {one.slot} was full with {booked[one.slot]} of {capacity} calls"
+        if one.body.get("code") == "slot_full" and booked[one.target] < capacity:
+            yield f"{one.key}: slot {one.target} was full with {booked[one.target]} of {capacity} calls"
 
 
 def claims(operations, history):
@@ -82,10 +82,9 @@ def claims(operations, history):
         if count > 1:
             yield f"{request} was claimed {count} times"
     for one in claimed:
-        # The operation of a claim has the agent in place of a slot.
         agents = {event["data"]["agent_id"] for event in history.made_by(one)} | {one.body["agent_id"]}
-        if agents != {one.slot}:
-            yield f"{one.body['id']} was claimed by {one.slot}, but assigned to {agents}"
+        if agents != {one.target}:
+            yield f"{one.body['id']} was claimed by {one.target}, but assigned to {agents}"
 
 
 def scheduler(operations, history, aged):
@@ -98,12 +97,12 @@ def scheduler(operations, history, aged):
         types, missed = history.types_of(request), int(request in aged)
         if types["missed"] != missed:
             yield f"{request} was recorded as missed {types['missed']} times, expected {missed}"
-        assigned = int(request in claimed or bool(one.slot))
+        assigned = int(request in claimed or bool(one.target))
         if types["assigned"] != assigned:
             yield f"{request} was assigned {types['assigned']} times, expected {assigned}"
         # Without an agent on duty this is recorded once, and once more after the call was missed. A request that is
         # claimed at once does not have the first record.
-        most = 0 if one.slot else 1 + missed
+        most = 0 if one.target else 1 + missed
         least = most - 1 if request in claimed and not missed else most
         if not least <= types["unassigned"] <= most:
             yield f"{request} had no agent on duty {types['unassigned']} times, expected {least} to {most}"

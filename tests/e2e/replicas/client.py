@@ -23,8 +23,8 @@ class Operation:
     request_ids: list = field(default_factory=list)
     status: int = 0
     body: dict = field(default_factory=dict)
-    # The slot that it books.
-    slot: str = ""
+    # The slot that it books, or the agent who claims.
+    target: str = ""
 
     def succeeded(self):
         """Returns whether the response was 2xx."""
@@ -55,9 +55,9 @@ class Balancer:
         replicas = self.replicas
         return replicas[next(self._turn) % len(replicas)]
 
-    def new(self, kind, slot=""):
+    def new(self, kind, target=""):
         """Returns a new operation."""
-        operation = Operation(kind, f"{kind}-{next(self._keys)}", slot=slot)
+        operation = Operation(kind, f"{kind}-{next(self._keys)}", target=target)
         with self._lock:
             self.operations.append(operation)
         return operation
