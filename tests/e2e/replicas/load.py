@@ -27,11 +27,9 @@ class Load:
         self._numbers, self._slot_numbers = itertools.count(1), itertools.count()
         self._stop, self.failures = threading.Event(), []
         self._busy = {agent: threading.Lock() for agent in agents}
-        self._threads = [threading.Thread(target=self._guarded, args=(self._visit, rate / 2 / _VISITORS, Sender(balancer)))
-                         for _ in range(_VISITORS)]
-        self._threads += [
-            threading.Thread(target=self._guarded, args=(self._work, _CLAIMS_PER_SECOND, Sender(balancer, token), agent))
-            for agent, token in agents.items()]
+        acts = [(self._visit, rate / 2 / _VISITORS, Sender(balancer)) for _ in range(_VISITORS)]
+        acts += [(self._work, _CLAIMS_PER_SECOND, Sender(balancer, token), agent) for agent, token in agents.items()]
+        self._threads = [threading.Thread(target=self._guarded, args=act) for act in acts]
 
     def __enter__(self):
         for thread in self._threads:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Proves that several replicas on one PostgreSQL database do everything once. Run by the script `run` in this folder."""
+"""Checks that replicas on one PostgreSQL database do everything once. Run by the script `run` in this folder."""
 
 import base64
 import os

@@ -37,7 +37,7 @@ def off_duty(zone):
 
 
 def open_slots(admin):
-    """Makes the horizon as long as possible; returns the slots in which an agent is on duty, and the capacity of a slot."""
+    """Sets the longest horizon; returns the slots in which an agent is on duty, and the capacity of a slot."""
     calendar = admin.call("PATCH", _CALENDAR, {"horizon_business_days": 30}, headers={"If-Match": "*"})
     listed = admin.call("GET", "/v1/slots")
     off = off_duty(ZoneInfo(listed["zone"]))
