@@ -76,34 +76,38 @@ impl UtcTime {
 
     /// Returns the instant as RFC 3339.
     fn text(self) -> Text {
-        let (mut text, time) = (Day(self.0.date()).text(), self.0.time());
-        for (separator, value) in [('T', time.hour()), (':', time.minute()), (':', time.second())] {
-            push(&mut text, separator);
-            push_digits(&mut text, value, 2);
-        }
-        let micros = time.nanosecond() / 1_000;
+        let mut text = self.to_the_second('T');
+        let micros = self.0.time().nanosecond() / 1_000;
         if micros != 0 {
-            push(&mut text, '.');
-            push_digits(&mut text, micros, 6);
+            push(&mut text, b".");
+            push(&mut text, &three(micros / 1_000));
+            push(&mut text, &three(micros % 1_000));
         }
-        push(&mut text, 'Z');
+        push(&mut text, b"Z");
         text
     }
 
     /// Returns the instant as SQLite stores it, such as `2027-03-30 08:00:00.123`, which sorts in the order of time. It
     /// is the text that diesel writes: the decimals are none, three or six digits.
     fn stored(self) -> Text {
-        let (mut text, time) = (Day(self.0.date()).stored(), self.0.time());
-        for (separator, value) in [(' ', time.hour()), (':', time.minute()), (':', time.second())] {
-            push(&mut text, separator);
-            push_digits(&mut text, value, 2);
-        }
-        let micros = time.nanosecond() / 1_000;
+        let mut text = self.to_the_second(' ');
+        let micros = self.0.time().nanosecond() / 1_000;
         if micros != 0 {
-            push(&mut text, '.');
-            let (value, width) = if micros % 1_000 == 0 { (micros / 1_000, 3) } else { (micros, 6) };
-            push_digits(&mut text, value, width);
+            push(&mut text, b".");
+            push(&mut text, &three(micros / 1_000));
         }
+        if micros % 1_000 != 0 {
+            push(&mut text, &three(micros % 1_000));
+        }
+        text
+    }
+
+    /// Returns date and time without decimals.
+    fn to_the_second(self, separator: char) -> Text {
+        let (mut text, time) = (Day(self.0.date()).text(), self.0.time());
+        let ([h1, h2], [m1, m2], [s1, s2]) = (two(time.hour()), two(time.minute()), two(time.second()));
+        let _ = text.try_push(separator);
+        push(&mut text, &[h1, h2, b':', m1, m2, b':', s1, s2]);
         text
     }
 
@@ -178,13 +182,12 @@ impl Day {
 impl Day {
     /// Returns the day as ISO 8601.
     fn text(self) -> Text {
-        let mut text = Text::new();
         // Years have four digits: the API and the databases accept no others.
-        push_digits(&mut text, self.0.year().unsigned_abs(), 4);
-        for value in [self.0.month(), self.0.day()] {
-            push(&mut text, '-');
-            push_digits(&mut text, value, 2);
-        }
+        let year = self.0.year().unsigned_abs();
+        let ([y1, y2], [y3, y4]) = (two(year / 100), two(year % 100));
+        let ([m1, m2], [d1, d2]) = (two(self.0.month()), two(self.0.day()));
+        let mut text = Text::new();
+        push(&mut text, &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]);
         text
     }
 
@@ -240,18 +243,20 @@ impl FromStr for Day {
 /// Long enough for an instant with microseconds, and for a year with more digits than the API accepts.
 type Text = ArrayString<40>;
 
-fn push(text: &mut Text, character: char) {
-    let _ = text.try_push(character);
+/// Appends ASCII. Formatting with `write!` takes several times as long, which counts in lists.
+fn push(text: &mut Text, ascii: &[u8]) {
+    let _ = text.try_push_str(std::str::from_utf8(ascii).unwrap_or_default());
 }
 
-/// Appends a number with leading zeros. Formatting with `write!` takes several times as long, which counts in lists.
-fn push_digits(text: &mut Text, mut value: u32, width: usize) {
-    let mut digits = [b'0'; 6];
-    for digit in digits.iter_mut().take(width).rev() {
-        *digit += (value % 10) as u8;
-        value /= 10;
-    }
-    digits.iter().take(width).for_each(|digit| push(text, char::from(*digit)));
+/// Returns the digits of a number below 100.
+fn two(value: u32) -> [u8; 2] {
+    [b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8]
+}
+
+/// Returns the digits of a number below 1,000.
+fn three(value: u32) -> [u8; 3] {
+    let [tens, ones] = two(value % 100);
+    [b'0' + (value / 100 % 10) as u8, tens, ones]
 }
 
 /// Returns the number that ASCII digits write.
