@@ -96,7 +96,7 @@ impl UtcTime {
             push(&mut text, b".");
             push(&mut text, &three(micros / 1_000));
         }
-        if micros % 1_000 != 0 {
+        if !micros.is_multiple_of(1_000) {
             push(&mut text, &three(micros % 1_000));
         }
         text

@@ -1,12 +1,11 @@
 //! Assigns sequence numbers to committed events, queues them for the webhook endpoints and claims the deliveries, all
 //! in one transaction.
 
-use crate::integrations::webhooks::deliveries::{self, Batch, BatchContext};
+use crate::integrations::webhooks::deliveries::{self, Batch, BatchContext, DueEndpoint};
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::events::sequence;
-use crate::kernel::ids::WebhookEndpointId;
 use crate::kernel::time::UtcTime;
 
 pub use sequence::is_waiting;
@@ -22,7 +21,7 @@ pub struct Dispatched {
     /// Whether more events may be waiting.
     pub more: bool,
     /// Endpoints with due deliveries, in the order of their ids, and whether the last attempt of each failed.
-    pub due: Vec<(WebhookEndpointId, bool)>,
+    pub due: Vec<DueEndpoint>,
     /// Deliveries to other endpoints, which are already claimed.
     pub claimed: Vec<Batch>,
 }

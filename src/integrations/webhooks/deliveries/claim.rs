@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::context::BatchContext;
 use super::payload::{self, OutgoingDelivery};
 use super::store;
-use super::store::leases::{self, ClaimedDelivery, Lease};
+use super::store::leases::{self, ClaimedDelivery, DueEndpoint, Lease};
 use super::store::order;
 use crate::integrations::webhooks::circuit_breaker::Circuit;
 use crate::integrations::webhooks::message::Target;
@@ -55,8 +55,8 @@ pub fn claim(conn: &mut DbConn, context: &BatchContext, endpoint: WebhookEndpoin
 pub fn claim_idle(
     conn: &mut DbConn,
     context: &BatchContext,
-    due: Vec<(WebhookEndpointId, bool)>,
-) -> Result<(Vec<Batch>, Vec<(WebhookEndpointId, bool)>), Error> {
+    due: Vec<DueEndpoint>,
+) -> Result<(Vec<Batch>, Vec<DueEndpoint>), Error> {
     let (mut claimed, mut others) = (Vec::new(), Vec::new());
     for (endpoint, has_failed) in due {
         let batch = if has_failed { Ok(None) } else { claim_if_idle(conn, context, endpoint) };

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use super::state::DeliveryState;
+use super::store::leases::DueEndpoint;
 use super::store::order;
 use super::store::{self, NewDelivery};
 use crate::callbacks::requests::CallbackIntent;
@@ -73,7 +74,7 @@ pub fn fan_out(
     environment: &Environment,
     events: Vec<SequencedEvent>,
     now: UtcTime,
-) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
+) -> Result<Vec<DueEndpoint>, Error> {
     let receivers = registry::receiving(conn)?;
     let receivers = receivers.into_iter().map(Receiver::try_from).collect::<Result<Vec<_>, _>>()?;
     if receivers.is_empty() {

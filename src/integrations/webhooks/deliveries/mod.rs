@@ -35,5 +35,6 @@ pub use routes::configure;
 pub(super) use store::cancel_all;
 pub(super) use store::gauges::{blocked, waiting};
 pub use store::gauges::{count_pending, oldest_waiting};
+pub use store::leases::DueEndpoint;
 pub(super) use store::order::apply_ordering;
 pub use store::retention::{delete_of, first_undelivered, redact};

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::claim::Batch;
 use super::context::DeliveryContext;
 use super::endpoint_worker::EndpointWorker;
-use super::store::leases;
+use super::store::leases::{self, DueEndpoint};
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
 
@@ -33,7 +33,7 @@ const ERROR_PAUSE: Duration = Duration::from_secs(1);
 
 /// Returns the endpoints with due deliveries that no worker has leased, in the order of their ids, and whether the last
 /// attempt of each failed.
-pub async fn due_endpoints(context: &DeliveryContext) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
+pub async fn due_endpoints(context: &DeliveryContext) -> Result<Vec<DueEndpoint>, Error> {
     let now = context.now();
     context.db.read(move |conn| leases::due_endpoints(conn, now)).await
 }
@@ -87,7 +87,7 @@ impl WorkerPool {
 
     /// Starts workers for these endpoints, up to the limits. They are in the order of their ids, with whether the last
     /// attempt of each failed.
-    pub fn start(&mut self, due: Vec<(WebhookEndpointId, bool)>) {
+    pub fn start(&mut self, due: Vec<DueEndpoint>) {
         self.healthy.move_slow_to(&mut self.failing);
         let served: HashSet<_> = self.healthy.served().chain(self.failing.served()).collect();
         let (served, idle): (Vec<_>, Vec<_>) = due.into_iter().partition(|(endpoint, _)| served.contains(endpoint));

@@ -43,9 +43,11 @@ pub fn leased(now: UtcTime) -> _ {
     webhook_deliveries::lease_token.is_not_null().and(webhook_deliveries::next_attempt_at.gt(now))
 }
 
-/// Returns the enabled endpoints with due deliveries and without a lease, in the order of their ids, and whether the
-/// last attempt of each failed.
-pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(WebhookEndpointId, bool)>, Error> {
+/// An endpoint with due deliveries, and whether its last attempt failed.
+pub type DueEndpoint = (WebhookEndpointId, bool);
+
+/// Returns the enabled endpoints with due deliveries and without a lease, in the order of their ids.
+pub fn due_endpoints(conn: &mut DbConn, now: UtcTime) -> Result<Vec<DueEndpoint>, Error> {
     let of_endpoint = webhook_deliveries::endpoint_id.eq(webhook_endpoints::id);
     // A scalar subquery with an order, because a planner that expects many rows would read the table for EXISTS.
     let due = webhook_deliveries::table
