@@ -84,6 +84,7 @@ pub fn of_error(status: &str, post: bool) -> Map<String, Value> {
     let mut add = |name: &str, component: &str| headers.insert(name.to_owned(), reference(component));
     match status {
         "401" => add("WWW-Authenticate", "WWWAuthenticate"),
+        "403" => add("WWW-Authenticate", "InsufficientScope"),
         "409" if post => add("Retry-After", "RetryAfterInProgress"),
         "412" | "428" => add("ETag", "CurrentETag"),
         "415" => add("Accept", "Accept"),
@@ -124,6 +125,7 @@ pub fn components() -> Value {
         "CurrentETag": text(false, "Current version of the resource; absent if the resource does not exist.", ETAG, 60, "\"v2\""),
         "ETag": text(true, "Version of the resource in the body. Send it in `If-Match` to update the resource, or in `If-None-Match` to get it only if it has changed.", ETAG, 60, "\"v1\""),
         "IdempotentReplayed": text(false, "`true` if this is the stored response to an earlier request with the same `Idempotency-Key`; absent otherwise.", "^true$", 4, "true"),
+        "InsufficientScope": text(false, "Challenge with the missing scope (RFC 6750); absent if the token has the scope and only a role is missing.", "^Bearer .*$", 300, "Bearer realm=\"entente\", error=\"insufficient_scope\", scope=\"projects:write\""),
         "Link": text(false, "Link to the next page, `<...>; rel=\"next\"` (RFC 8288); absent on the last page.", "^<.+>; rel=\"next\"$", 4000, "</v1/departments?limit=20&cursor=WyJhIl0>; rel=\"next\""),
         "Location": text(true, "Path of the new resource, or of the list that contains it if it has no path of its own.", "^/v1/.+$", 300, "/v1/departments/dpt_01kdvdna00e008000000000001"),
         "RateLimit": text(false, "Remaining requests (`r`), and seconds until more requests are available (`t`), as defined in draft-ietf-httpapi-ratelimit-headers-10; absent if there is no limit.", "^\"address\";r=[0-9]+;t=[0-9]+$", 60, "\"address\";r=5999;t=1"),

@@ -10,10 +10,10 @@ mod errors;
 mod examples;
 mod headers;
 mod lean;
+mod permissions;
 mod problem;
 mod recorded;
 mod schemas;
-mod scopes;
 #[cfg(test)]
 mod tests;
 mod v3_0;
@@ -56,7 +56,7 @@ pub fn rendering(rendering: Rendering) -> Result<Value, String> {
 /// Builds the API document in OpenAPI 3.1.
 ///
 /// # Errors
-/// When a part cannot be serialised.
+/// When a part cannot be serialised, or an operation has no permission.
 pub fn document() -> Result<Value, String> {
     let mut collected = routes::collect().openapi;
     webhooks::add_schemas(&mut collected);
@@ -75,7 +75,7 @@ pub fn document() -> Result<Value, String> {
         for (method, operation) in methods.as_object_mut().into_iter().flatten() {
             common::complete(path, method, operation, &schemas, &versioned);
             recorded::add(operation);
-            scopes::add(path, method, operation);
+            permissions::add(operation)?;
         }
     }
     document["components"]["schemas"] = schemas;

@@ -2,6 +2,7 @@
 //! compares them with the committed files.
 
 mod events;
+mod permissions;
 mod problems;
 pub mod states;
 
@@ -12,6 +13,8 @@ use clap::ValueEnum;
 pub enum Page {
     /// docs/reference/events.md
     Events,
+    /// docs/reference/permissions.md
+    Permissions,
     /// docs/reference/problems.md
     Problems,
     /// docs/concepts/states.md
@@ -24,6 +27,7 @@ impl Page {
     pub fn path(self) -> &'static str {
         match self {
             Self::Events => "docs/reference/events.md",
+            Self::Permissions => "docs/reference/permissions.md",
             Self::Problems => "docs/reference/problems.md",
             Self::States => "docs/concepts/states.md",
         }
@@ -34,6 +38,7 @@ impl Page {
     pub fn render(self) -> String {
         match self {
             Self::Events => events::render(),
+            Self::Permissions => permissions::render(),
             Self::Problems => problems::render(),
             Self::States => states::render(),
         }

@@ -45,8 +45,8 @@ pub fn list(
     now: UtcTime,
     page: &Page,
 ) -> Result<Vec<Whole>, Error> {
-    // Checks the scope only; the query returns just the rows that `ReadProject` allows.
-    authz::require(actor, Action::ReadProject, &Relations { member: true, ..Relations::default() })?;
+    // The query returns just the projects that `ReadProject` allows.
+    authz::require(actor, Action::ListProjects, &Relations::default())?;
     let only_of = (!authz::sees_every_project(actor) || query.mine == Some(true)).then_some(actor.subject.as_str());
     let projects = store::list(conn, query, only_of, now, page)?;
     let ids: Vec<_> = projects.iter().map(|project| project.id).collect();

@@ -1,5 +1,5 @@
-//! The documented paths with their methods and query parameters: an exact `Allow` for 405 and OPTIONS, and 400 for a
-//! parameter that the operation does not have.
+//! The documented paths with their methods, query parameters and permissions: an exact `Allow` for 405 and OPTIONS, 400
+//! for a parameter that the operation does not have, and the action that the operation takes.
 //!
 //! Rule: the middleware looks a path up before routing. Otherwise, a method that a fixed path does not have would be
 //! routed to a path with `{id}` in its place, and the server would compare the path with every route in turn.
@@ -12,6 +12,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{self, ParameterIn, PathItem};
 
 use super::routes::Collected;
+use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem, Violation};
 
 /// The paths of the API document.
@@ -35,6 +36,8 @@ pub struct Route {
 #[derive(Debug)]
 struct Operation {
     slice: usize,
+    /// What the caller needs permission for.
+    action: Action,
     /// Names of the query parameters.
     parameters: BTreeSet<String>,
 }
@@ -43,7 +46,7 @@ impl RouteTable {
     /// Creates the table from the collected paths.
     ///
     /// # Errors
-    /// The path that cannot be distinguished from another one.
+    /// The path that cannot be distinguished from another one, or the operation without a permission.
     pub fn new(collected: &Collected) -> Result<Self, String> {
         let mut table = Self { router: matchit::Router::new(), routes: Vec::new() };
         for (template, item) in &collected.openapi.paths.paths {
@@ -51,7 +54,7 @@ impl RouteTable {
                 .router
                 .insert(numbered(template), table.routes.len())
                 .map_err(|error| format!("{template}: {error}"))?;
-            table.routes.push(Route::new(template, item, collected));
+            table.routes.push(Route::new(template, item, collected)?);
         }
         Ok(table)
     }
@@ -64,18 +67,26 @@ impl RouteTable {
 }
 
 impl Route {
-    fn new(template: &str, item: &PathItem, collected: &Collected) -> Self {
-        let operation = |(method, operation)| {
-            let slice = collected.slice_of(template, method)?;
-            Some((method, Operation { slice, parameters: query_names(operation) }))
-        };
-        let operations: BTreeMap<_, _> = methods(item).filter_map(operation).collect();
+    fn new(template: &str, item: &PathItem, collected: &Collected) -> Result<Self, String> {
+        let mut operations = BTreeMap::new();
+        for (method, operation) in methods(item) {
+            let Some(slice) = collected.slice_of(template, method) else { continue };
+            let id = operation.operation_id.as_deref().unwrap_or_default();
+            let action = Action::of_operation(id).ok_or_else(|| format!("the operation {id} has no permission"))?;
+            operations.insert(method, Operation { slice, action, parameters: query_names(operation) });
+        }
         let mut allowed: Vec<&str> = operations.keys().copied().collect();
         if operations.contains_key("GET") {
             allowed.push("HEAD");
         }
         allowed.push("OPTIONS");
-        Self { template: template.to_owned(), allowed: allowed.join(", "), operations }
+        Ok(Self { template: template.to_owned(), allowed: allowed.join(", "), operations })
+    }
+
+    /// Returns the action that the operation with this method takes.
+    #[must_use]
+    pub fn action(&self, method: &str) -> Option<Action> {
+        self.operations.get(method).map(|operation| operation.action)
     }
 
     /// Whether the operation with this method belongs to the slice.

@@ -8,10 +8,12 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::kernel::auth::Actor;
+use crate::kernel::authz;
 use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::http::body::{self, Media, RequestBody};
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::Key;
+use crate::kernel::http::route_table;
 use crate::kernel::locale::{Lang, ProblemLangs};
 use crate::kernel::state::AppState;
 use crate::kernel::system_name::SystemName;
@@ -89,6 +91,18 @@ fn digest(request: &HttpRequest, body: &[u8]) -> String {
     HEXLOWER.encode(&hash.finalize())
 }
 
+/// Authenticates the caller and checks that the token has the scope of the operation: before the body is received, and
+/// before anything is read, so that a token without the scope does not learn what exists.
+///
+/// # Errors
+/// 401; 403 without the scope.
+pub fn caller(request: &HttpRequest) -> Result<Actor, Error> {
+    let actor = AppState::of(request)?.authenticate(request)?;
+    let action = route_table::of_request(request).and_then(|route| route.action(request.method().as_str()));
+    action.map_or(Ok(()), |action| authz::require_scope(&actor, action))?;
+    Ok(actor)
+}
+
 /// An authenticated write.
 pub struct Call<T> {
     pub actor: Actor,
@@ -107,7 +121,7 @@ impl<T: RequestBody> FromRequest for Call<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         // Authenticate first, so that the body of an unauthenticated request is never read.
-        let actor = AppState::of(request).and_then(|app| app.authenticate(request));
+        let actor = caller(request);
         read(request, payload, actor)
     }
 }
@@ -145,7 +159,7 @@ impl FromRequest for CalendarCall {
     type Future = CallFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let actor = AppState::of(request).and_then(|app| app.authenticate(request));
+        let actor = caller(request);
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
@@ -163,6 +177,6 @@ impl FromRequest for Actor {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(AppState::of(request).and_then(|app| app.authenticate(request)))
+        ready(caller(request))
     }
 }

@@ -1,0 +1,291 @@
+//! The permission table: for each action, the scope that the token needs, who can take it, and the operations that
+//! take it.
+//!
+//! The decision, the texts of refusals, the API document and docs/reference/permissions.md are derived from it.
+
+use super::role::Role::{
+    self, Admin, Anyone, Application, Arbiter, Concerned, Delegate, Lead, Member, SideSponsor, Sponsor,
+};
+use crate::kernel::auth::Scope::{
+    self, AuditRead, CallbacksRead, CallbacksWork, ProjectsRead, ProjectsWrite, WebhooksManage,
+};
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Permission {
+    pub action: Action,
+    /// What the caller does.
+    pub description: &'static str,
+    /// The scope that the token needs; `None` for an action without a token.
+    pub scope: Option<Scope>,
+    /// Who can take the action with this scope: callers with one of these roles.
+    pub who: &'static [Role],
+    pub others: Others,
+    /// Key of the text that says who can take the action.
+    pub refusal: &'static str,
+    /// The operations that take the action, by `operationId`.
+    pub operations: &'static [&'static str],
+}
+
+/// The response to callers with the scope but without the role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    /// 404, so that they do not learn that the resource exists; 403 if they can read the project.
+    Hidden,
+    /// 403.
+    Refused,
+}
+
+macro_rules! permissions {
+    ($($action:ident: $description:literal, $scope:expr, $who:expr, $others:ident, $refusal:literal, $operations:expr;)*) => {
+        /// An action that needs permission: a row of [`TABLE`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $(#[doc = $description] $action,)*
+        }
+
+        /// The permission table, in the order of [`Action`].
+        pub const TABLE: &[Permission] = &[
+            $(Permission {
+                action: Action::$action,
+                description: $description,
+                scope: $scope,
+                who: $who,
+                others: Others::$others,
+                refusal: $refusal,
+                operations: $operations,
+            },)*
+        ];
+    };
+}
+
+/// Callers who can edit the charter and everything that concerns the whole project.
+const LEAD_AND_SPONSORS: &[Role] = &[Lead, Sponsor, Admin];
+/// Callers who can change what concerns one side.
+const LEAD_AND_SIDE: &[Role] = &[Lead, SideSponsor, Admin];
+
+permissions! {
+    // Without a token.
+    ReadPublic: "Read public data", None, &[Anyone], Refused, "forbidden-scope-holders",
+        &["get_calendar", "list_slots", "get_callback_challenge", "get_agent_calendar", "get_current_privacy_notice",
+          "get_privacy_notice", "check_liveness", "check_readiness", "get_metrics"];
+    SubmitCallback: "Request a call and manage the request with its manage token", None, &[Anyone], Refused,
+        "forbidden-scope-holders", &["create_callback_request"];
+
+    // Directory.
+    ReadDirectory: "Read the directory", Some(ProjectsRead), &[Anyone], Refused, "forbidden-scope-holders",
+        &["list_departments", "get_department", "get_me", "get_inbox", "list_people", "get_person",
+          "list_home_positions", "list_person_memberships", "list_person_assignments"];
+    WriteDirectory: "Change the directory", Some(Scope::Admin), &[Anyone], Refused, "forbidden-scope-holders",
+        &["create_department", "update_department", "create_person", "update_person", "create_home_position",
+          "end_home_position", "import_people", "deactivate_person", "reactivate_person", "get_offboarding_report"];
+
+    // Projects.
+    CreateProject: "Create a project", Some(ProjectsWrite), &[Anyone], Refused, "forbidden-scope-holders",
+        &["create_project"];
+    ListProjects: "List the projects to which the caller has access", Some(ProjectsRead), &[Anyone], Refused,
+        "forbidden-scope-holders", &["list_projects"];
+    ReadProject: "Read a project and everything in it", Some(ProjectsRead),
+        &[Sponsor, Lead, Member, Arbiter, Application, Admin], Hidden, "forbidden-scope-holders",
+        &["get_project", "get_charter", "list_milestones", "get_readiness", "get_closure_report", "list_approvals",
+          "get_approval", "list_approval_responses", "list_delegations", "list_memberships", "get_parity",
+          "get_membership", "list_areas", "list_assignments", "get_assignment", "get_ownership_coverage",
+          "list_ownership", "list_data_conflicts", "list_transfers", "get_transfer", "list_disputes", "get_dispute",
+          "list_decisions", "get_decision", "get_partnership", "get_partnership_chart", "list_project_references",
+          "get_project_reference"];
+    EditCharter: "Edit the charter and assign sponsors", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
+        "forbidden-lead-sponsors", &["replace_charter", "assign_sponsor"];
+    ProposeProject: "Propose a project", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden, "forbidden-lead-sponsors",
+        &["propose_project"];
+    ActivateProject: "Activate a project", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden, "forbidden-lead-sponsors",
+        &["activate_project"];
+    // The lead represents no single side.
+    HoldProject: "Put a project on hold", Some(ProjectsWrite), &[Sponsor, Admin], Hidden, "forbidden-sponsors",
+        &["hold_project"];
+    CancelProject: "Cancel a project", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden, "forbidden-lead-sponsors",
+        &["cancel_project"];
+    RemoveSponsor: "Remove a sponsor without naming a successor", Some(ProjectsWrite), &[Admin], Hidden,
+        "forbidden-administrators", &["remove_sponsor"];
+    WriteClosureReport: "Write the closure report", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
+        "forbidden-lead-sponsors", &["replace_closure_report"];
+    WriteProjectReferences: "Set the reference to a project in another system", Some(ProjectsWrite),
+        &[Lead, Sponsor, Application, Admin], Hidden, "forbidden-refer-to-project",
+        &["replace_project_reference", "delete_project_reference"];
+
+    // Approvals. Only the sponsor or a delegate can respond for a side, not even an administrator.
+    RequestApproval: "Request the approval of all sides", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
+        "forbidden-lead-sponsors", &["resume_project", "close_project", "propose_settlement"];
+    RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
+        "forbidden-respond-to-approval", &["respond_to_approval"];
+    WithdrawApproval: "Withdraw a requested approval", Some(ProjectsWrite),
+        &[Concerned("the sponsor who requested it"), Lead, Admin], Hidden, "forbidden-withdraw-approval",
+        &["withdraw_approval"];
+    CreateDelegation: "Let another person respond for a side", Some(ProjectsWrite), &[SideSponsor], Hidden,
+        "forbidden-create-delegation", &["create_delegation", "revoke_delegation"];
+
+    // Members.
+    InviteMember: "Invite members and withdraw invitations", Some(ProjectsWrite), LEAD_AND_SIDE, Hidden,
+        "forbidden-lead-own-sponsor", &["invite_member", "invite_members", "withdraw_membership"];
+    RespondToInvitation: "Accept or decline an invitation", Some(ProjectsWrite), &[Concerned("the invitee")], Hidden,
+        "forbidden-respond-to-invitation", &["accept_membership", "decline_membership"];
+    EndMembership: "End memberships early", Some(ProjectsWrite), LEAD_AND_SIDE, Hidden, "forbidden-lead-own-sponsor",
+        &["end_membership", "end_memberships", "release_member"];
+    ConfirmReturn: "Confirm the return of a member", Some(ProjectsWrite),
+        &[Concerned("the member"), Lead, SideSponsor, Admin], Hidden, "forbidden-confirm-return", &["return_member"];
+
+    // Ownership.
+    AssignOwner: "Assign responsibilities for areas", Some(ProjectsWrite), LEAD_AND_SIDE, Hidden,
+        "forbidden-lead-own-sponsor", &["create_assignment", "end_assignment", "correct_assignment"];
+    OfferTransfer: "Offer an area to another member", Some(ProjectsWrite),
+        &[Concerned("the accountable person"), Lead, SideSponsor, Admin], Hidden, "forbidden-offer-transfer",
+        &["offer_transfer", "withdraw_transfer"];
+    RespondToTransfer: "Accept or reject an offered area", Some(ProjectsWrite),
+        &[Concerned("the person to whom the area is offered")], Hidden, "forbidden-respond-to-transfer",
+        &["accept_transfer", "reject_transfer"];
+    RaiseDispute: "Raise a dispute about an area", Some(ProjectsWrite), &[Sponsor, Admin], Hidden,
+        "forbidden-sponsors", &["raise_dispute"];
+    WithdrawDispute: "Withdraw a dispute", Some(ProjectsWrite), &[SideSponsor, Admin], Hidden,
+        "forbidden-withdraw-dispute", &["withdraw_dispute"];
+    Arbitrate: "Decide in place of the sides", Some(ProjectsWrite), &[Concerned("the person named to decide")],
+        Hidden, "forbidden-arbitrate", &["arbitrate_dispute", "decide_decision"];
+
+    // Decisions.
+    RaiseDecision: "Raise a decision", Some(ProjectsWrite), &[Lead, Sponsor, Member, Admin], Hidden,
+        "forbidden-participants", &["create_decision"];
+    EscalateDecision: "Escalate a decision", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
+        "forbidden-lead-sponsors", &["escalate_decision"];
+    WithdrawDecision: "Withdraw a decision", Some(ProjectsWrite), LEAD_AND_SIDE, Hidden,
+        "forbidden-withdraw-decision", &["withdraw_decision"];
+
+    // Callbacks. The reasons of closed days are internal and not shown to visitors.
+    ReadClosedDays: "Read closed days", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
+        &["list_closed_days", "get_closed_day"];
+    ManageCalendar: "Change the calendar and its closed days", Some(Scope::Admin), &[Anyone], Refused,
+        "forbidden-scope-holders",
+        &["update_calendar", "create_closed_day", "import_closed_days", "delete_closed_day"];
+    ReadAgents: "Read the roster of agents", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
+        &["list_agents", "get_agent"];
+    ManageAgents: "Change the roster of agents", Some(Scope::Admin), &[Anyone], Refused, "forbidden-scope-holders",
+        &["create_agent", "update_agent", "delete_agent"];
+    // The calendar of an agent is private.
+    LinkAgentCalendar: "Create the link to the calendar of an agent", Some(CallbacksRead),
+        &[Concerned("the agent"), Admin], Refused, "forbidden-link-agent-calendar", &["create_agent_calendar_link"];
+    ReadCallbacks: "Read callback requests", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
+        &["list_callback_requests", "get_callback_request", "get_callback_receipt", "export_callback_requests",
+          "list_call_attempts", "get_callback_report", "list_callback_references", "get_callback_reference",
+          "get_callback_projection"];
+    WorkCallbacks: "Work on callback requests", Some(CallbacksWork), &[Anyone], Refused, "forbidden-scope-holders",
+        &["reschedule_callback_request", "cancel_callback_request", "withdraw_callback_consent",
+          "claim_callback_request", "assign_callback_request", "unassign_callback_request",
+          "release_callback_request", "reroute_callback_request", "create_call_attempt", "replace_callback_reference",
+          "delete_callback_reference"];
+
+    // Privacy.
+    ManagePrivacy: "Manage personal data and privacy notices", Some(Scope::Admin), &[Anyone], Refused,
+        "forbidden-scope-holders",
+        &["list_privacy_notices", "publish_privacy_notice", "export_data_subject", "erase_data_subject",
+          "erase_person", "get_retention", "update_retention"];
+
+    // Events. They cover all projects, also those that a person cannot read.
+    ReadEvents: "Read the event feed", Some(WebhooksManage), &[Application, Admin], Refused, "forbidden-all-projects",
+        &["list_events"];
+    ReadAudit: "Read the audit trail", Some(AuditRead), &[Anyone], Refused, "forbidden-scope-holders",
+        &["list_audit_entries"];
+    ManageWebhooks: "Manage webhook endpoints and deliveries", Some(WebhooksManage), &[Application, Admin], Refused,
+        "forbidden-all-projects",
+        &["list_webhook_endpoints", "create_webhook_endpoint", "get_webhook_endpoint", "delete_webhook_endpoint",
+          "update_webhook_endpoint", "get_webhook_health", "test_webhook_endpoint", "rotate_webhook_secret",
+          "revoke_previous_webhook_secret", "list_webhook_deliveries", "replay_webhook_events",
+          "list_webhook_attempts", "redeliver_webhook_delivery", "cancel_webhook_delivery",
+          "get_endpoint_projection"];
+}
+
+/// Conditions in addition to the table, which depend on the state or on the request; by `operationId`.
+pub const CONDITIONS: &[(&str, &str)] = &[
+    ("get_callback_receipt", "A visitor needs no token, but the manage token of the request."),
+    ("reschedule_callback_request", "A visitor needs no token, but the manage token of the request."),
+    ("cancel_callback_request", "A visitor needs no token, but the manage token of the request."),
+    ("withdraw_callback_consent", "A visitor needs no token, but the manage token of the request."),
+    ("list_person_memberships", "Includes the projects that the caller can read, and all of their own memberships."),
+    ("list_person_assignments", "Includes the projects that the caller can read, and all of their own assignments."),
+    ("get_membership", "People can also read their own memberships after they have left the project."),
+    ("create_project", "A person who is not in the directory must be an administrator."),
+    (
+        "assign_sponsor",
+        "Only the current sponsor or an administrator replaces a sponsor; only an administrator fills a vacant role of a running project.",
+    ),
+    ("raise_dispute", "A sponsor raises disputes for their own side only."),
+    ("create_decision", "Only the lead and administrators raise decisions for a side to which they do not belong."),
+    ("revoke_delegation", "Only the sponsor who created the delegation revokes it."),
+    ("end_membership", "In a running project, all sides have to approve, unless an administrator ends the membership."),
+    (
+        "end_memberships",
+        "In a running project, all sides have to approve, unless an administrator ends the memberships.",
+    ),
+    ("withdraw_transfer", "The person who offered the area can also withdraw the offer."),
+    ("claim_callback_request", "The caller must be an agent on the roster."),
+    ("assign_callback_request", "Without `agent_id`, the caller must be an agent on the roster."),
+    ("create_call_attempt", "The caller must be the agent to whom the request is assigned."),
+    ("create_webhook_endpoint", "For the format of a CRM or ITSM tool, the scope `callbacks:read` is also needed."),
+    ("update_webhook_endpoint", "For the format of a CRM or ITSM tool, the scope `callbacks:read` is also needed."),
+    ("replay_webhook_events", "For the format of a CRM or ITSM tool, the scope `callbacks:read` is also needed."),
+    ("redeliver_webhook_delivery", "For the format of a CRM or ITSM tool, the scope `callbacks:read` is also needed."),
+    ("get_endpoint_projection", "The scope `callbacks:read` is also needed."),
+];
+
+impl Permission {
+    /// Returns whether the scope alone is not enough.
+    #[must_use]
+    pub fn needs_role(&self) -> bool {
+        !self.who.contains(&Anyone)
+    }
+
+    /// Returns who can take the action, as part of a sentence.
+    #[must_use]
+    pub fn callers(&self) -> String {
+        let phrases: Vec<_> = self.who.iter().map(|role| role.phrase()).collect();
+        match phrases.as_slice() {
+            [] => String::new(),
+            [only] => (*only).to_owned(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        }
+    }
+}
+
+impl Action {
+    /// Returns the row of the action.
+    #[must_use]
+    pub fn permission(self) -> &'static Permission {
+        &TABLE[self as usize]
+    }
+
+    /// Returns the action that an operation takes.
+    #[must_use]
+    pub fn of_operation(id: &str) -> Option<Self> {
+        TABLE.iter().find(|row| row.operations.contains(&id)).map(|row| row.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_belongs_to_its_action() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.action as usize, index, "{:?}", row.action);
+        }
+    }
+
+    #[test]
+    fn an_operation_has_one_action() {
+        let mut operations: Vec<_> = TABLE.iter().flat_map(|row| row.operations).collect();
+        let count = operations.len();
+        operations.sort_unstable();
+        operations.dedup();
+        assert_eq!(operations.len(), count);
+        for (operation, _) in CONDITIONS {
+            assert!(Action::of_operation(operation).is_some(), "{operation}");
+        }
+    }
+}
