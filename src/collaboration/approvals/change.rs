@@ -6,7 +6,8 @@ use super::dto::{ApprovalBody, ApprovalResponseBody};
 use super::rules::{self, ActiveDelegation, RepresentedSide, SideSponsor};
 use super::state::{ApprovalChoice, ApprovalState};
 use super::store::{self, Approval, ApprovalResponse, ApprovalRow, RespondedForAnotherSide, Which};
-use crate::collaboration::projects::{Project, ProjectPart, Side, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Project, Side};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
@@ -16,12 +17,20 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Locks the project of an approval and authorises the caller.
+/// Authorises the caller and locks the project of an approval.
 ///
 /// # Errors
 /// 403, 404; a replay of the stored response for a repeated idempotency key.
 pub fn lock_by_id(tx: &mut Tx<'_>, id: ApprovalId, action: Action) -> Result<(Project, Relations), Error> {
-    projects::lock_project_of(tx, ProjectPart::Approval(id), action)
+    let permitted = permit(tx, action, |tx| {
+        let (project, requested_by) = store::origin_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        let standing = Standing::read(tx, project)?;
+        let Relations { sponsor, lead, person, .. } = standing.relations;
+        // A person who no longer has a role in the project cannot withdraw what they requested.
+        Ok(standing.concerning((sponsor || lead) && person.is_some() && person == requested_by))
+    })?;
+    let Standing { project, relations, .. } = permitted.lock(tx)?;
+    Ok((project, relations))
 }
 
 /// Loads an approval with its sides and their current responses.

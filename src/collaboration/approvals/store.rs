@@ -152,6 +152,12 @@ pub fn project_of(conn: &mut DbConn, id: ApprovalId) -> Result<Option<ProjectId>
     Ok(approvals::table.filter(approvals::id.eq(id)).select(approvals::project_id).get_result(conn).optional()?)
 }
 
+/// Returns the project of an approval and the person who requested it.
+pub fn origin_of(conn: &mut DbConn, id: ApprovalId) -> Result<Option<(ProjectId, Option<PersonId>)>, Error> {
+    let origin = (approvals::project_id, approvals::requested_by);
+    Ok(approvals::table.filter(approvals::id.eq(id)).select(origin).get_result(conn).optional()?)
+}
+
 /// Returns the highest number of an approval for this subject; 0 if there is none.
 pub fn previous_number(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind, subject: &str) -> Result<i32, Error> {
     let last: Option<i32> = approvals::table

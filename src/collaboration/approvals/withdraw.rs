@@ -3,7 +3,6 @@
 use super::change;
 use super::state::{ApprovalKind, ApprovalState};
 use super::store::Approval;
-use crate::kernel::auth::Scope;
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -16,12 +15,9 @@ use crate::kernel::tx::Tx;
 /// 403 unless the caller requested it, is the lead or an administrator, 404; 409 when it is not open, or when it
 /// belongs to a proposal, transfer or decision that has to be withdrawn instead.
 pub fn withdraw(tx: &mut Tx<'_>, id: ApprovalId) -> Result<Approval, Error> {
-    let (project, relations) = change::lock_by_id(tx, id, Action::RequestApproval)?;
-    let mut approval = change::find(tx.conn, id)?;
     // Another side cannot withdraw the approval; it can reject it, with a reason.
-    if approval.row.requested_by != relations.person && !relations.lead && !tx.actor.has(Scope::Admin) {
-        return Err(Error::forbidden("forbidden-withdraw-approval"));
-    }
+    let (project, _) = change::lock_by_id(tx, id, Action::WithdrawApproval)?;
+    let mut approval = change::find(tx.conn, id)?;
     change::require_open(&approval, tx.now, "withdraw_approval")?;
     let can_be_withdrawn = match approval.row.kind {
         ApprovalKind::Resume | ApprovalKind::Close | ApprovalKind::Release | ApprovalKind::Settlement => true,

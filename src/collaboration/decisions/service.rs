@@ -7,9 +7,10 @@ use super::store::{self, Decision};
 use crate::collaboration::approvals::lapse;
 use crate::collaboration::approvals::rules::Tally;
 use crate::collaboration::memberships::neutrality;
-use crate::collaboration::projects::{Project, ProjectPart, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Project, service as projects};
 use crate::collaboration::states::DecisionState;
-use crate::kernel::auth::{Actor, Scope};
+use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Problem, refuse_if_any};
@@ -92,12 +93,7 @@ pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decisi
 /// # Errors
 /// 403 for the other sides, 404; 409 when the decision is decided or withdrawn.
 pub fn withdraw(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
-    let (project, before, _) = lock_by_id(tx, id, Action::EscalateDecision)?;
-    let own = projects::relations_of_side(tx.conn, project.id, tx.actor, before.department_id, tx.now)?;
-    let own = own.ok_or_else(Error::not_found)?;
-    if !own.sponsor && !own.lead && !tx.actor.has(Scope::Admin) {
-        return Err(Error::forbidden("forbidden-withdraw-decision"));
-    }
+    let (project, before, _) = lock_by_id(tx, id, Action::WithdrawDecision)?;
     let state = before.state.at(before.due_at, tx.now);
     if !state.verbs().contains(&"withdraw_decision") {
         return Err(Problem::illegal_transition("decision", state.as_str(), "withdraw_decision", state.verbs()).into());
@@ -196,16 +192,21 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: DecisionId, now: UtcTime) -> Re
     Ok(row)
 }
 
-/// Locks the project of a decision and authorises the caller.
+/// Authorises the caller and locks the project of a decision.
 ///
 /// # Errors
 /// 403, 404.
 fn lock_by_id(tx: &mut Tx<'_>, id: DecisionId, action: Action) -> Result<(Project, Decision, Relations), Error> {
-    let project = projects::lock_by_part(tx, ProjectPart::Decision(id))?;
+    let permitted = permit(tx, action, |tx| {
+        let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        let standing = Standing::read(tx, row.project_id)?;
+        let oneself = row.escalated_to.is_some() && standing.relations.person == row.escalated_to;
+        let standing = standing.concerning(oneself);
+        // Only the side that raised the decision can withdraw it.
+        if action == Action::WithdrawDecision { standing.of_side(tx, row.department_id) } else { Ok(standing) }
+    })?;
+    let Standing { project, relations, .. } = permitted.lock_and_raise(tx)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let mut relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    relations.oneself = row.escalated_to.is_some() && relations.person == row.escalated_to;
-    tx.authorize_and_deduplicate(action, &relations)?;
     Ok((project, row, relations))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::collaboration::approvals::lapse;
 use crate::collaboration::memberships;
+use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, Side, sponsors};
 use crate::directory::people::{self, Person};
@@ -20,12 +21,17 @@ use crate::kernel::tx::Tx;
 /// 403, 404, 412, 428; 409 when the project has ended, or the person is a member or the sponsor of another side; 422
 /// for an unknown or deactivated person.
 pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId) -> Result<Whole, Error> {
+    let permit = permit(tx, Action::EditCharter, |tx| {
+        let standing = Standing::read(tx, id)?;
+        let sides = projects::sides(tx.conn, id)?;
+        Ok(standing.about(sides))
+    })?;
+    require_changeable(tx, permit.standing(), side, person)?;
     // Locked until the end of the transaction, so that a person cannot be assigned and deactivated at the same time.
     // Locked before the project, in the same order as a deactivation does.
     let found = people::service::lock(tx.conn, person)?;
-    let (project, relations) = projects::lock_project(tx, id, Action::EditCharter)?;
+    let Standing { project, relations, about: sides } = permit.lock(tx)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
-    let sides = projects::sides(tx.conn, id)?;
     let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
     project.state.require(ProjectVerb::AssignSponsor)?;
     if before.active_sponsor() == Some(person) {
@@ -72,6 +78,23 @@ fn change(
     let whole = sponsors::change(tx, whole, before, after, event, reason)?;
     lapse::sponsor_changed(tx, &whole.project, side)?;
     Ok(whole)
+}
+
+/// Checks without a lock that the caller may assign this person, unless that changes nothing.
+///
+/// # Errors
+/// 403; 404 for an unknown side.
+fn require_changeable(
+    tx: &Tx<'_>,
+    standing: &Standing<Vec<Side>>,
+    side: DepartmentId,
+    person: PersonId,
+) -> Result<(), Error> {
+    let row = standing.about.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
+    if row.active_sponsor() == Some(person) {
+        return Ok(());
+    }
+    require_replaceable(tx, &standing.project, row, standing.relations)
 }
 
 /// Checks that the caller may assign the sponsor of a side, because no side decides who represents another: the current

@@ -4,46 +4,35 @@
 use super::member::{Member, phase, sponsors};
 use super::state::MembershipState;
 use super::store::{self, Loaded, Membership};
-use crate::collaboration::projects::{Project, ProjectPart, Side, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Project, Side, service as projects};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Error, Problem};
 use crate::kernel::ids::{MembershipId, PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Locks the project of a membership, authorises the caller, and loads the membership.
+/// Authorises the caller, locks the project of a membership, and loads the membership.
 ///
 /// # Errors
 /// 403, 404.
 pub fn lock_by_id(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
-    let project = projects::lock_by_part(tx, ProjectPart::Membership(id))?;
-    authorize(tx, project, id, action)
+    let permitted = permit(tx, action, |tx| standing(tx, id))?;
+    let Standing { project, about: sides, .. } = permitted.lock_and_raise(tx)?;
+    let member = load_with(tx, &project, &sides, id)?;
+    Ok((project, member))
 }
 
-/// Does the same as [`lock_by_id`] for a membership whose project is known.
+/// Reads the relations of the caller to a membership, and the sides of its project.
 ///
 /// # Errors
-/// 403, 404.
-pub fn lock_in_project(
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    id: MembershipId,
-    action: Action,
-) -> Result<(Project, Member), Error> {
-    let project = projects::lock(tx, project)?;
-    authorize(tx, project, id, action)
-}
-
-/// Authorises the caller for a membership of a locked project, and loads the membership.
-fn authorize(tx: &mut Tx<'_>, project: Project, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
-    let found = store::find(tx.conn, id, tx.now.day())?.ok_or_else(Error::not_found)?;
-    let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    let sides = projects::sides(tx.conn, project.id)?;
-    let mut relations = projects::in_side(relations, found.row.department_id, &sides);
-    relations.oneself = relations.person == Some(found.row.person_id);
-    tx.authorize_and_deduplicate(action, &relations)?;
-    let member = Member::new(found, phase(&project), sponsors_of(&sides), tx.now);
-    Ok((project, member))
+/// 404.
+pub fn standing(tx: &mut Tx<'_>, id: MembershipId) -> Result<Standing<Vec<Side>>, Error> {
+    let row = store::find(tx.conn, id, tx.now.day())?.ok_or_else(Error::not_found)?.row;
+    let standing = Standing::read(tx, row.project_id)?;
+    let sides = projects::sides(tx.conn, row.project_id)?;
+    let oneself = standing.relations.person == Some(row.person_id);
+    Ok(standing.in_side(row.department_id, &sides).concerning(oneself).about(sides))
 }
 
 /// Loads a membership of a project that the caller has locked.
@@ -51,9 +40,17 @@ fn authorize(tx: &mut Tx<'_>, project: Project, id: MembershipId, action: Action
 /// # Errors
 /// 404.
 pub fn load(tx: &mut Tx<'_>, project: &Project, id: MembershipId) -> Result<Member, Error> {
+    let sides = projects::sides(tx.conn, project.id)?;
+    load_with(tx, project, &sides, id)
+}
+
+/// Loads a membership of a project with these sides that the caller has locked.
+///
+/// # Errors
+/// 404.
+pub fn load_with(tx: &mut Tx<'_>, project: &Project, sides: &[Side], id: MembershipId) -> Result<Member, Error> {
     let found = store::find(tx.conn, id, tx.now.day())?.ok_or_else(Error::not_found)?;
-    let answers_to = answers_to(tx, project.id)?;
-    Ok(Member::new(found, phase(project), answers_to, tx.now))
+    Ok(Member::new(found, phase(project), sponsors_of(sides), tx.now))
 }
 
 /// Loads several memberships of a project with these sides that the caller has locked, leaving out those of other

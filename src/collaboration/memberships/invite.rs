@@ -11,10 +11,11 @@ use super::member::{Member, phase, sponsors};
 use super::scheduled;
 use super::state::{INVITATION_SECONDS, MembershipState};
 use super::store::{self, AlreadyMember, Loaded, Membership};
+use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
 use crate::collaboration::states::MembershipDecision;
 use crate::directory::people::service::{self as people, HomePosition};
-use crate::kernel::authz::{self, Action};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
@@ -33,14 +34,18 @@ pub fn invite(
     items: &[NewMembership],
     pointer: fn(usize) -> String,
 ) -> Result<Vec<Member>, Error> {
-    let project = projects::lock(tx, project)?;
-    let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    let sides = projects::sides(tx.conn, project.id)?;
-    // A sponsor invites people for their own side only; the lead invites for every side.
-    for side in items.iter().map(|item| item.department_id).filter(|_| relations.sponsor) {
-        authz::require(tx.actor, Action::InviteMember, &projects::in_side(relations, side, &sides))?;
-    }
-    tx.authorize_and_deduplicate(Action::InviteMember, &relations)?;
+    let permitted = permit(tx, Action::InviteMember, |tx| {
+        let standing = Standing::read(tx, project)?;
+        let sides = projects::sides(tx.conn, project)?;
+        let Relations { lead, person, .. } = standing.relations;
+        let is_own = |item: &NewMembership| {
+            sides.iter().any(|side| side.department_id == item.department_id && side.sponsor_person_id == person)
+        };
+        // A sponsor invites people for their own side only; the lead invites for every side.
+        let is_sponsor = lead || items.iter().all(is_own);
+        Ok(standing.sponsoring(is_sponsor).about(sides))
+    })?;
+    let Standing { project, about: sides, .. } = permitted.lock_and_raise(tx)?;
     project.state.require(ProjectVerb::InviteMember)?;
     let answers_to = sponsors(sides.iter().map(|side| side.sponsor_person_id));
     let days: Vec<_> = items.iter().map(|item| days(item, &project, tx.now.day())).collect();

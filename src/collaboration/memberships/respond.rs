@@ -3,8 +3,8 @@
 use super::change::{self, illegal, require};
 use super::member::Member;
 use super::state::MembershipState;
-use super::store;
 use crate::collaboration::projects::Project;
+use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::states::MembershipDecision;
 use crate::directory::people;
 use crate::kernel::authz::Action;
@@ -18,11 +18,15 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403 unless the caller is the invitee, 404; 409 when the invitation is not open, or the invitee has become a sponsor.
 pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, invited) = store::project_and_person(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    // Locks the person before the project, in the same order as deactivation, so that a person cannot accept while
-    // being deactivated.
-    let invited = people::service::lock(tx.conn, invited)?;
-    let (project, before) = change::lock_in_project(tx, project, id, Action::RespondToInvitation)?;
+    let permit = permit(tx, Action::RespondToInvitation, |tx| change::standing(tx, id))?;
+    // Locks the person, who is the caller, before the project, in the same order as deactivation, so that a person
+    // cannot accept while being deactivated.
+    let invited = match permit.standing().relations.person {
+        Some(person) => people::service::lock(tx.conn, person)?,
+        None => None,
+    };
+    let Standing { project, about: sides, .. } = permit.lock_and_raise(tx)?;
+    let before = change::load_with(tx, &project, &sides, id)?;
     require(&before, MembershipState::Invited, "accept_membership")?;
     if invited.is_none_or(|person| person.deactivated_at.is_some()) {
         return Err(Error::forbidden("forbidden-deactivated"));

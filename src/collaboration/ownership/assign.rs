@@ -6,7 +6,8 @@ use super::dto::{AssignmentBody, NewAssignment};
 use super::owners;
 use super::responsibility::Responsibility;
 use super::store::{self, Assignment};
-use crate::collaboration::projects::{Project, ProjectPart, ProjectVerb, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Project, ProjectVerb};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
@@ -21,11 +22,12 @@ use crate::kernel::tx::Tx;
 /// 403, 404; 422 `owner_not_member` or `side_mismatch` when the person is not a suitable member, and for days outside
 /// the project; 409 with `owner` when another person is accountable, or while the area is disputed.
 pub fn assign(tx: &mut Tx<'_>, area: AreaId, new: &NewAssignment) -> Result<Assignment, Error> {
-    let project = projects::lock_by_part(tx, ProjectPart::Area(area))?;
-    // Read under the lock, because an area can move to another side.
-    let area = store::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
-    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    tx.authorize_and_deduplicate(Action::AssignOwner, &relations.ok_or_else(Error::not_found)?)?;
+    let permitted = permit(tx, Action::AssignOwner, |tx| {
+        let area = store::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
+        let standing = Standing::read(tx, area.project_id)?.of_side(tx, area.department_id)?;
+        Ok(standing.about(area))
+    })?;
+    let Standing { project, about: area, .. } = permitted.lock_and_raise(tx)?;
     if area.retired_at.is_some() {
         return Err(Problem::new(Code::Conflict).because("detail-area-removed").into());
     }

@@ -10,7 +10,8 @@ use super::dto::{AssignmentBody, AssignmentCorrection, AssignmentEnd, Successor}
 use super::owners;
 use super::responsibility::Responsibility;
 use super::store::{self, Assignment};
-use crate::collaboration::projects::{Area, Project, ProjectPart, ProjectVerb, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Area, Project, ProjectVerb};
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
@@ -19,16 +20,19 @@ use crate::kernel::record::Change;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Locks the project of an assignment and authorises the caller.
+/// Authorises the caller and locks the project of an assignment.
 ///
 /// # Errors
 /// 403, 404; 409 when the project has ended or the area is disputed.
 fn lock_by_id(tx: &mut Tx<'_>, id: AssignmentId, operation: &str) -> Result<(Project, Area, Assignment), Error> {
-    let project = projects::lock_by_part(tx, ProjectPart::Assignment(id))?;
+    let permitted = permit(tx, Action::AssignOwner, |tx| {
+        let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        let area = store::area(tx.conn, row.area_id)?.ok_or_else(Error::not_found)?;
+        let standing = Standing::read(tx, row.project_id)?.of_side(tx, area.department_id)?;
+        Ok(standing.about(area))
+    })?;
+    let Standing { project, about: area, .. } = permitted.lock_and_raise(tx)?;
     let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
-    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    tx.authorize_and_deduplicate(Action::AssignOwner, &relations.ok_or_else(Error::not_found)?)?;
     project.state.require_for(ProjectVerb::CreateAssignment, operation)?;
     if before.responsibility == Responsibility::Accountable {
         guard::refuse_while_disputed(tx.conn, area.id)?;

@@ -6,9 +6,10 @@ use super::charter::Content;
 use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody};
 use super::filter::ProjectQuery;
 use super::milestones;
+use super::permit::{Standing, permit};
 use super::readiness::Blocker;
 use super::state::State;
-use super::store::{self, Area, Part, Project, Side};
+use super::store::{self, Area, Project, Side};
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
@@ -83,26 +84,16 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Res
 
 /// Returns a project and the relations of the caller to it. An application has none, even if its name equals the
 /// login of a person.
-fn find(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) -> Result<Option<(Project, Relations)>, Error> {
+pub(super) fn find(
+    conn: &mut DbConn,
+    id: ProjectId,
+    actor: &Actor,
+    now: UtcTime,
+) -> Result<Option<(Project, Relations)>, Error> {
     if actor.kind == ActorKind::Person {
         return store::find_with_relations(conn, id, &actor.subject, now);
     }
     Ok(store::find(conn, id)?.map(|project| (project, Relations::default())))
-}
-
-/// Returns the relations of the caller to one side of a project; see [`in_side`].
-pub fn relations_of_side(
-    conn: &mut DbConn,
-    id: ProjectId,
-    actor: &Actor,
-    side: DepartmentId,
-    now: UtcTime,
-) -> Result<Option<Relations>, Error> {
-    let Some(relations) = relations(conn, id, actor, now)? else { return Ok(None) };
-    if !relations.sponsor || relations.lead {
-        return Ok(Some(relations));
-    }
-    Ok(Some(in_side(relations, side, &store::sides(conn, id)?)))
 }
 
 /// Returns the relations to one side of the project with these sides: a sponsor has the rights of a sponsor only in
@@ -147,8 +138,9 @@ pub fn charter(
     Ok((CharterBody::try_from(row)?, project.version))
 }
 
-/// Locks a project for the rest of the transaction and increments its version. Every write to a project or its parts
-/// starts with a lock of the project, so that such writes are serialised.
+/// Locks a project for the rest of the transaction and increments its version, for writes without a caller. Every write
+/// to a project or its parts starts with a lock of the project, so that such writes are serialised; those of callers
+/// have a [`permit`] first.
 ///
 /// # Errors
 /// 404 when the project does not exist.
@@ -156,38 +148,13 @@ pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
     store::lock_and_bump(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)
 }
 
-/// Locks the project of one of its parts, with one statement. Increments the version of the project, except for
-/// approvals and delegations.
-///
-/// # Errors
-/// 404 when the part does not exist.
-pub fn lock_by_part(tx: &mut Tx<'_>, part: Part) -> Result<Project, Error> {
-    store::lock_by_part(tx.conn, part, tx.now)?.ok_or_else(Error::not_found)
-}
-
-/// Locks a project like [`lock`] without incrementing its version, for writes that may turn out to change nothing; then
-/// authorises the caller.
+/// Authorises the caller, then locks a project like [`lock`] without incrementing its version, for writes that may turn
+/// out to change nothing.
 ///
 /// # Errors
 /// 403, 404; a replay of the stored response for a repeated idempotency key.
 pub fn lock_project(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<(Project, Relations), Error> {
-    let project = store::lock(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)?;
-    authorize(tx, project, action)
-}
-
-/// Locks a project like [`lock_by_part`]; then authorises the caller.
-///
-/// # Errors
-/// 403, 404; a replay of the stored response for a repeated idempotency key.
-pub fn lock_project_of(tx: &mut Tx<'_>, part: Part, action: Action) -> Result<(Project, Relations), Error> {
-    let project = lock_by_part(tx, part)?;
-    authorize(tx, project, action)
-}
-
-/// Authorises the caller for an action on a locked project.
-fn authorize(tx: &mut Tx<'_>, project: Project, action: Action) -> Result<(Project, Relations), Error> {
-    let relations = relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.authorize_and_deduplicate(action, &relations)?;
+    let Standing { project, relations, .. } = permit(tx, action, |tx| Standing::read(tx, id))?.lock(tx)?;
     Ok((project, relations))
 }
 
@@ -268,8 +235,8 @@ pub fn relations(conn: &mut DbConn, id: ProjectId, actor: &Actor, now: UtcTime) 
     Ok(find(conn, id, actor, now)?.map(|(_, relations)| relations))
 }
 
-/// Authorises the caller for an action on a project and returns their relations to it. For reads only: a write calls
-/// `Tx::authorize_and_deduplicate` with [`relations`].
+/// Authorises the caller for an action on a project and returns their relations to it. For reads only: a write has
+/// a [`permit`].
 ///
 /// # Errors
 /// 403, 404.

@@ -4,6 +4,7 @@ use super::dto::{MembershipEnd, MembershipEndBatch};
 use super::leave::{leave, possible};
 use crate::collaboration::memberships::change;
 use crate::collaboration::memberships::member::Member;
+use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, service as projects};
 use crate::kernel::auth::Scope;
 use crate::kernel::authz::{self, Action};
@@ -26,9 +27,8 @@ pub fn end(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Mem
 /// # Errors
 /// The errors of [`end`], with pointers into the batch; 422 for a membership of another project.
 pub fn end_batch(tx: &mut Tx<'_>, id: ProjectId, batch: &MembershipEndBatch) -> Result<Vec<Member>, Error> {
-    let project = projects::lock(tx, id)?;
-    let relations = projects::relations(tx.conn, id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.authorize_and_deduplicate(Action::EndMembership, &relations)?;
+    let permitted = permit(tx, Action::EndMembership, |tx| Standing::read(tx, id))?.lock_and_raise(tx)?;
+    let Standing { project, relations, .. } = permitted;
     let ids: Vec<_> = batch.items.iter().map(|item| item.membership_id).collect();
     let sides = projects::sides(tx.conn, id)?;
     let mut members = change::load_many(tx, &project, &sides, &ids)?;

@@ -4,7 +4,8 @@ use super::dto::{DelegationBody, NewDelegation};
 use super::filter::DelegationQuery;
 use super::store::{self, Conflict, Delegation};
 use crate::collaboration::approvals::rules::ActiveDelegation;
-use crate::collaboration::projects::{ProjectPart, ProjectVerb, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{ProjectVerb, service as projects};
 use crate::directory::people;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, not_for_you};
@@ -29,14 +30,15 @@ pub fn create(
     side: DepartmentId,
     new: &NewDelegation,
 ) -> Result<Delegation, Error> {
-    let (project, relations) = projects::lock_project(tx, project, Action::CreateDelegation)?;
-    let sides = projects::sides(tx.conn, project.id)?;
-    let represented = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
     // Only the sponsor can delegate, not a delegate and not the sponsor of another side.
-    let sponsor = relations
-        .person
-        .filter(|caller| represented.active_sponsor() == Some(*caller))
-        .ok_or_else(|| not_for_you(Action::CreateDelegation))?;
+    let permitted = permit(tx, Action::CreateDelegation, |tx| {
+        let standing = Standing::read(tx, project)?;
+        let sides = projects::sides(tx.conn, project)?;
+        let represented = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
+        Ok(standing.sponsoring_side(represented).about(sides))
+    })?;
+    let Standing { project, relations, about: sides } = permitted.lock(tx)?;
+    let sponsor = relations.person.ok_or_else(|| not_for_you(Action::CreateDelegation))?;
     project.state.require(ProjectVerb::CreateDelegation)?;
     if new.valid_from < tx.now.day() {
         let text = Text::new("violation-past-day");
@@ -79,12 +81,15 @@ fn refusal(conflict: Conflict) -> Problem {
 /// # Errors
 /// 403 unless the caller created it, 404; 409 when it has expired or is already revoked.
 pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
-    let (project, relations) = projects::lock_project_of(tx, ProjectPart::Delegation(id), Action::CreateDelegation)?;
+    let permitted = permit(tx, Action::CreateDelegation, |tx| {
+        let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        let standing = Standing::read(tx, row.project_id)?;
+        let is_own = standing.relations.person == Some(row.sponsor_person_id);
+        Ok(standing.sponsoring(is_own))
+    })?;
+    let project = permitted.lock(tx)?.project;
     project.state.require_for(ProjectVerb::CreateDelegation, "revoke_delegation")?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if relations.person != Some(row.sponsor_person_id) {
-        return Err(not_for_you(Action::CreateDelegation));
-    }
     if row.revoked_at.is_some() || row.valid_to <= tx.now.day() {
         return Err(Problem::illegal_transition("delegation", "ended", "revoke_delegation", &[]).into());
     }

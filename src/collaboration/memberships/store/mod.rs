@@ -161,12 +161,6 @@ pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: 
     Ok(loaded(rows))
 }
 
-/// Returns the project and the person of a membership.
-pub fn project_and_person(conn: &mut DbConn, id: MembershipId) -> Result<Option<(ProjectId, PersonId)>, Error> {
-    let columns = dsl::memberships.filter(dsl::id.eq(id)).select((dsl::project_id, dsl::person_id));
-    Ok(columns.get_result(conn).optional()?)
-}
-
 /// One side of a project with the columns of the project that the states of its memberships depend on.
 #[derive(Debug, Clone, Queryable)]
 pub struct ProjectContext {

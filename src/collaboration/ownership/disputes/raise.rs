@@ -5,10 +5,10 @@ use super::store::{self, AlreadyDisputed, Dispute};
 use crate::collaboration::memberships::neutrality;
 use crate::collaboration::ownership::store as assignments;
 use crate::collaboration::ownership::transfers::service as transfers;
-use crate::collaboration::projects::{Project, ProjectPart, ProjectVerb, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
 use crate::kernel::authz::{Action, Relations};
-use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::ids::{AreaId, DepartmentId};
@@ -21,17 +21,21 @@ use crate::kernel::tx::Tx;
 /// 403, 404; 422 for an arbiter who is not neutral, or a deadline in the past; 409 when the area is already disputed,
 /// or unless the project is active or on hold.
 pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
-    let project = projects::lock_by_part(tx, ProjectPart::Area(area))?;
-    let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    tx.authorize_and_deduplicate(Action::RaiseDispute, &relations)?;
+    let permitted = permit(tx, Action::RaiseDispute, |tx| {
+        let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
+        Ok(Standing::read(tx, area.project_id)?.about(area))
+    })?;
+    let Standing { project, relations, about: area } = permitted.lock_and_raise(tx)?;
     project.state.require(ProjectVerb::RaiseDispute)?;
-    refuse_retired(tx.conn, area)?;
+    if area.retired_at.is_some() {
+        return Err(Problem::new(Code::Conflict).because("detail-area-removed").into());
+    }
     let department_id = raising_side(tx, &project, relations, new)?;
     refuse_if_any(violations(tx, &project, new)?)?;
     let row = Dispute {
         id: tx.new_id(),
         project_id: project.id,
-        area_id: area,
+        area_id: area.id,
         department_id,
         raised_by: relations.person,
         claim: new.claim.clone(),
@@ -47,7 +51,7 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyDisputed| already_disputed())?;
     // An open transfer cannot complete while the area is disputed.
-    transfers::lapse_of_area(tx, project.id, area)?;
+    transfers::lapse_of_area(tx, project.id, area.id)?;
     let body = DisputeBody::from(row.clone());
     tx.record_change(&Change::created(types::DISPUTE_RAISED, row.id.as_str(), &body)?)?;
     Ok(row)
@@ -81,18 +85,6 @@ fn violations(tx: &mut Tx<'_>, project: &Project, new: &NewDispute) -> Result<Ve
     }
     violations.extend(neutrality::unfit_arbiter(tx, project, new.arbiter_person_id, "/arbiter_person_id")?);
     Ok(violations)
-}
-
-/// Refuses a dispute about an area that was removed from the charter.
-///
-/// # Errors
-/// 409.
-fn refuse_retired(conn: &mut DbConn, area: AreaId) -> Result<(), Error> {
-    let area = assignments::area(conn, area)?.ok_or_else(Error::not_found)?;
-    if area.retired_at.is_none() {
-        return Ok(());
-    }
-    Err(Problem::new(Code::Conflict).because("detail-area-removed").into())
 }
 
 fn already_disputed() -> Problem {

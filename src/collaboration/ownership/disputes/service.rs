@@ -10,9 +10,10 @@ use crate::collaboration::memberships::neutrality;
 use crate::collaboration::ownership::coverage::Interval;
 use crate::collaboration::ownership::transfers::service as transfers;
 use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
-use crate::collaboration::projects::{Area, Project, ProjectPart, ProjectVerb, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
-use crate::kernel::auth::{Actor, Scope};
+use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Problem, Text};
@@ -90,14 +91,7 @@ pub fn settled(
 /// # Errors
 /// 403 for the other sides, 404; 409 when the dispute has ended.
 pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
-    let (project, dispute, relations) = lock_by_id(tx, id, Action::RaiseDispute)?;
-    let sides = projects::sides(tx.conn, project.id)?;
-    let own = sides.iter().find(|side| side.department_id == dispute.department_id);
-    let is_sponsor =
-        own.and_then(|side| side.active_sponsor()).is_some_and(|sponsor| relations.person == Some(sponsor));
-    if !is_sponsor && !tx.actor.has(Scope::Admin) {
-        return Err(Error::forbidden("forbidden-withdraw-dispute"));
-    }
+    let (project, dispute, _) = lock_by_id(tx, id, Action::WithdrawDispute)?;
     require_open(&dispute, "withdraw_dispute")?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Dispute { state: DisputeState::Withdrawn, ended_at: Some(tx.now), ..dispute.clone() };
@@ -207,16 +201,26 @@ pub fn lapse_all(tx: &mut Tx<'_>, project: ProjectId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Locks the project of a dispute and authorises the caller.
+/// Authorises the caller and locks the project of a dispute.
 ///
 /// # Errors
 /// 403, 404.
 fn lock_by_id(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project, Dispute, Relations), Error> {
-    let project = projects::lock_by_part(tx, ProjectPart::Dispute(id))?;
+    let permitted = permit(tx, action, |tx| {
+        let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        let standing = Standing::read(tx, row.project_id)?;
+        let oneself = standing.relations.person == Some(row.arbiter_person_id);
+        let standing = standing.concerning(oneself);
+        if action != Action::WithdrawDispute {
+            return Ok(standing);
+        }
+        // Only the side that raised the dispute can withdraw it.
+        let sides = projects::sides(tx.conn, row.project_id)?;
+        let own = sides.iter().find(|side| side.department_id == row.department_id).ok_or_else(Error::not_found)?;
+        Ok(standing.sponsoring_side(own))
+    })?;
+    let Standing { project, relations, .. } = permitted.lock_and_raise(tx)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let mut relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
-    relations.oneself = relations.person == Some(row.arbiter_person_id);
-    tx.authorize_and_deduplicate(action, &relations)?;
     Ok((project, row, relations))
 }
 

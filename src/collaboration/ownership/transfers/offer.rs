@@ -7,12 +7,14 @@ use super::store::{self, AlreadyOffered, Transfer};
 use crate::collaboration::ownership::coverage::Interval;
 use crate::collaboration::ownership::disputes::guard;
 use crate::collaboration::ownership::{owners, store as assignments};
-use crate::collaboration::projects::{Project, ProjectPart, ProjectVerb, service as projects};
-use crate::kernel::authz::Action;
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Project, ProjectVerb};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::AreaId;
 use crate::kernel::record::Change;
+use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
 /// Seconds until an offer without a response expires: 14 days.
@@ -24,16 +26,19 @@ const OFFER_SECONDS: i64 = 14 * 24 * 60 * 60;
 /// 403, 404; 422 for a person who is not a member on all of the days; 409 when the area has no accountable person on
 /// that day, while another transfer or a dispute is open, or unless the project is active or on hold.
 pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfer, Error> {
-    let project = projects::lock_by_part(tx, ProjectPart::Area(area))?;
-    // Read under the lock, because an area can move to another side.
-    let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
-    let effective_on = new.effective_on.unwrap_or(tx.now.day().max(project.starts_on));
+    let permitted = permit(tx, Action::OfferTransfer, |tx| {
+        let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
+        let standing = Standing::read(tx, area.project_id)?.of_side(tx, area.department_id)?;
+        let effective_on = first_day(tx, new, &standing.project);
+        let owner = owners::owner_on(tx.conn, area.id, effective_on)?;
+        let Relations { person, member, .. } = standing.relations;
+        let is_owner = owner.is_some_and(|owner| person == Some(owner.person_id));
+        Ok(standing.concerning(is_owner && member).about(area))
+    })?;
+    let Standing { project, relations, about: area } = permitted.lock_and_raise(tx)?;
+    let effective_on = first_day(tx, new, &project);
+    // Reads again under the lock: the area may have another owner in the meantime.
     let owner = owners::owner_on(tx.conn, area.id, effective_on)?;
-    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    let mut relations = relations.ok_or_else(Error::not_found)?;
-    let is_owner = owner.as_ref().is_some_and(|owner| relations.person == Some(owner.person_id));
-    relations.oneself = is_owner && relations.member;
-    tx.authorize_and_deduplicate(Action::OfferTransfer, &relations)?;
     project.state.require(ProjectVerb::OfferTransfer)?;
     if effective_on < tx.now.day() {
         let text = Text::new("violation-past-day");
@@ -69,6 +74,11 @@ pub fn offer(tx: &mut Tx<'_>, area: AreaId, new: &NewTransfer) -> Result<Transfe
     let body = TransferBody::new(row.clone(), tx.now);
     tx.record_change(&Change::created(types::TRANSFER_OFFERED, row.id.as_str(), &body)?)?;
     Ok(row)
+}
+
+/// Returns the first day on which the other person is to own the area.
+fn first_day(tx: &Tx<'_>, new: &NewTransfer, project: &Project) -> Day {
+    new.effective_on.unwrap_or(tx.now.day().max(project.starts_on))
 }
 
 /// Records expired offers of an area, so that a new one can be created even before the scheduler has recorded them.

@@ -8,7 +8,8 @@ use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{HandoverTerms, Terms, lapse};
 use crate::collaboration::ownership::disputes::guard;
 use crate::collaboration::ownership::{handover, move_area, owners, store as assignments};
-use crate::collaboration::projects::{Area, Project, ProjectPart, ProjectVerb, service as projects};
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
@@ -165,26 +166,25 @@ struct Locked {
     relations: Relations,
 }
 
-/// Locks the project of a transfer and authorises the caller.
+/// Authorises the caller and locks the project of a transfer.
 ///
 /// # Errors
 /// 403, 404.
 fn lock_by_id(tx: &mut Tx<'_>, id: TransferId, action: Action) -> Result<Locked, Error> {
-    let project = projects::lock_by_part(tx, ProjectPart::Transfer(id))?;
+    let permitted = permit(tx, action, |tx| {
+        let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        let area = assignments::area(tx.conn, row.area_id)?.ok_or_else(Error::not_found)?;
+        let standing = Standing::read(tx, row.project_id)?.of_side(tx, area.department_id)?;
+        let Relations { sponsor, lead, member, person, .. } = standing.relations;
+        let is_party = match action {
+            Action::RespondToTransfer => person == Some(row.to_person_id),
+            _ => person == Some(row.from_person_id) || (row.offered_by.is_some() && person == row.offered_by),
+        };
+        // A person who no longer has a role in the project cannot act on its transfers either.
+        Ok(standing.concerning(is_party && (member || lead || sponsor)).about(area))
+    })?;
+    let Standing { project, relations, about: area } = permitted.lock_and_raise(tx)?;
     let transfer = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    let area = assignments::area(tx.conn, transfer.area_id)?.ok_or_else(Error::not_found)?;
-    let relations = projects::relations_of_side(tx.conn, project.id, tx.actor, area.department_id, tx.now)?;
-    let mut relations = relations.ok_or_else(Error::not_found)?;
-    let is_party = match action {
-        Action::RespondToTransfer => relations.person == Some(transfer.to_person_id),
-        _ => {
-            relations.person == Some(transfer.from_person_id)
-                || (transfer.offered_by.is_some() && relations.person == transfer.offered_by)
-        }
-    };
-    // A person who no longer has a role in the project cannot act on its transfers either.
-    relations.oneself = is_party && (relations.member || relations.lead || relations.sponsor);
-    tx.authorize_and_deduplicate(action, &relations)?;
     Ok(Locked { project, area, transfer, relations })
 }
 

@@ -2,7 +2,6 @@
 
 mod days;
 mod list;
-mod parts;
 mod relations;
 
 use diesel::prelude::*;
@@ -18,7 +17,6 @@ use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
 pub use days::replace as replace_days;
 pub use list::list;
-pub use parts::{Part, lock_by_part};
 pub use relations::{concerning, find, find_with_relations, of_caller};
 
 const TWO_SIDES: Constraint =
