@@ -12,4 +12,6 @@ mod service;
 mod store;
 
 pub use routes::configure;
-pub use service::{by_feed_secret, has_duty_plan, lock_assignable, of_caller, of_person, roster, take_turn};
+pub use service::{
+    by_feed_secret, has_duty_plan, lock_assignable, lock_of_caller, of_caller, of_person, roster, take_turn,
+};

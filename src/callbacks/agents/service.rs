@@ -102,10 +102,10 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
 /// # Errors
 /// 403 for the calendar of another agent without the scope `admin`; 404.
 pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, Error> {
-    authz::require(tx.actor, Action::ReadCallbacks, &Relations::default())?;
-    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    authz::require_scope(tx.actor, Action::LinkAgentCalendar)?;
     let oneself = Relations { oneself: own(tx)? == Some(id), ..Relations::default() };
     tx.authorize_and_deduplicate(Action::LinkAgentCalendar, &oneself)?;
+    let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let secret = secret::fresh(tx.environment);
     let mut after = before.clone();
     after.feed_sha256 = Some(secret::fingerprint(&secret));
@@ -168,21 +168,37 @@ pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentId>, Err
     Ok(store::of_person(conn, id)?.map(|agent| agent.id))
 }
 
+/// Returns the caller's agent without locking it.
+///
+/// # Errors
+/// 403 if the caller is not on the roster.
+pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
+    own(tx)?.ok_or_else(not_an_agent)
+}
+
 /// Locks the caller's agent for the rest of the transaction, so that the agent cannot be removed while a request is
 /// assigned to it.
 ///
 /// # Errors
 /// 403 if the caller is not on the roster.
-pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
-    own(tx)?.ok_or_else(|| Error::forbidden("forbidden-not-an-agent"))
+pub fn lock_of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
+    let agent = match tx.actor.kind {
+        ActorKind::Person => store::lock_by_login(tx.conn, &tx.actor.subject)?,
+        _ => None,
+    };
+    agent.ok_or_else(not_an_agent)
 }
 
 /// Returns the caller's agent. An application is never an agent, even if its subject is the login of one.
 fn own(tx: &mut Tx<'_>) -> Result<Option<AgentId>, Error> {
     match tx.actor.kind {
-        ActorKind::Person => store::lock_by_login(tx.conn, &tx.actor.subject),
+        ActorKind::Person => store::by_login(tx.conn, &tx.actor.subject),
         _ => Ok(None),
     }
+}
+
+fn not_an_agent() -> Error {
+    Error::forbidden("forbidden-not-an-agent")
 }
 
 /// Whether requests are assigned automatically, that is, whether any active agent has duty times.

@@ -78,6 +78,14 @@ pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<Agent>, Error
     Ok(agents::table.filter(agents::person_id.eq(id)).select(Agent::as_select()).get_result(conn).optional()?)
 }
 
+/// Returns the agent whose person signs in with this login and is not deactivated.
+pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<AgentId>, Error> {
+    let person =
+        people::table.filter(people::login.eq(login)).filter(people::deactivated_at.is_null()).select(people::id);
+    let agent = agents::table.filter(agents::person_id.eq_any(person)).select(agents::id);
+    Ok(agent.get_result(conn).optional()?)
+}
+
 /// Locks the agent whose person signs in with this login and is not deactivated, for the rest of the transaction.
 pub fn lock_by_login(conn: &mut DbConn, login: &str) -> Result<Option<AgentId>, Error> {
     let person =

@@ -218,6 +218,7 @@ pub fn withdraw_consent(
     purpose: ConsentPurpose,
 ) -> Result<(), Error> {
     authz::require(tx.actor, manager.action(), &Relations::default())?;
+    require_access(tx.conn, id, manager)?;
     let mut request =
         store::lock(tx.conn, id)?.filter(|found| manager.can_access(found)).ok_or_else(Error::not_found)?;
     tx.authorize_and_deduplicate(manager.action(), &Relations::default())?;
@@ -236,6 +237,7 @@ pub fn withdraw_consent(
 /// Locks a request that the caller may change now.
 fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &str) -> Result<CallbackRequest, Error> {
     authz::require(tx.actor, manager.action(), &Relations::default())?;
+    require_access(tx.conn, id, manager)?;
     let request = follow(tx, id, manager)?;
     tx.authorize_and_deduplicate(manager.action(), &Relations::default())?;
     if !is_waiting(&request) {
@@ -252,6 +254,15 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
             .into());
     }
     Ok(request)
+}
+
+/// Checks the manage token of a visitor without locking the request, so that a caller without the token cannot make
+/// others wait.
+fn require_access(conn: &mut DbConn, id: CallbackRequestId, manager: &Manager) -> Result<(), Error> {
+    if !manager.is_visitor() {
+        return Ok(());
+    }
+    store::find(conn, id)?.filter(|(found, _)| manager.can_access(found)).map(drop).ok_or_else(Error::not_found)
 }
 
 /// Returns the state that the caller may see.

@@ -27,9 +27,10 @@ pub fn record_attempt(
     new: &NewCallAttempt,
 ) -> Result<(CallAttempt, CallbackRequest), Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
+    // Not locked: an agent to whom an open request is assigned cannot be removed.
+    let agent_id = agents::of_caller(tx)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let started_at = new.started_at.unwrap_or(tx.now);
-    let agent_id = agents::of_caller(tx)?;
     check_attempt(tx, &before, agent_id, started_at, new.outcome)?;
     let attempt = CallAttempt {
         id: tx.new_id(),

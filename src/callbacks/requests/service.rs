@@ -97,7 +97,7 @@ pub fn list_attempts(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) ->
 /// 403 also if the caller is not on the roster; 404 if no request is due.
 pub fn claim_next(tx: &mut Tx<'_>) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
-    let agent = agents::of_caller(tx)?;
+    let agent = agents::lock_of_caller(tx)?;
     let before = queue::lock_most_urgent(tx.conn, tx.now)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
     let after = assign_to(tx, &before, agent)?;
     with_contact(tx, after)
@@ -114,9 +114,12 @@ pub fn assign(
     body: &AssignCallbackRequest,
 ) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
+    if body.agent_id.is_none() {
+        agents::of_caller(tx)?;
+    }
     let before = lock_open(tx, id, "assign_callback_request")?;
     let agent = match body.agent_id {
-        None => agents::of_caller(tx)?,
+        None => agents::lock_of_caller(tx)?,
         Some(agent) if agents::lock_assignable(tx.conn, agent)? => agent,
         Some(_) => {
             let unknown = Violation::unknown_reference("/agent_id", "violation-unknown-agent");

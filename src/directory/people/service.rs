@@ -5,7 +5,7 @@ use super::filter::PersonFilter;
 pub use super::rows::{HomePosition, Person};
 use super::store::{self, Overlap, Taken};
 use crate::directory::departments;
-use crate::kernel::auth::Actor;
+use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
@@ -80,8 +80,12 @@ pub fn get_many(conn: &mut DbConn, actor: &Actor, ids: &[PersonId]) -> Result<Ve
 /// 403; 404 when no person in the directory has the login of the token.
 pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
     authz::require(actor, Action::ReadDirectory, &Relations::default())?;
-    store::by_login(conn, &actor.subject)?
-        .ok_or_else(|| Problem::new(Code::NotFound).because("detail-login-unknown").into())
+    // An application is not a person, even if its subject equals the login of one.
+    let person = match actor.kind {
+        ActorKind::Person => store::by_login(conn, &actor.subject)?,
+        _ => None,
+    };
+    person.ok_or_else(|| Problem::new(Code::NotFound).because("detail-login-unknown").into())
 }
 
 /// Updates a person.
