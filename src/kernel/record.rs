@@ -1,4 +1,5 @@
-//! Records changes: one event and one audit entry each, in the transaction of the change.
+//! Records changes: one event and one audit entry each, in the transaction of the change. Also records reads of personal
+//! data, which have an audit entry only.
 //!
 //! The changes of a transaction are written together at its end, which needs fewer statements.
 
@@ -11,6 +12,7 @@ use crate::kernel::db::together::Together;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AuditEntryId, EventId};
 use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 /// A change of a record.
 pub struct Change<'a> {
@@ -144,4 +146,31 @@ fn insert<'a, const N: usize>(conn: &mut DbConn, (events, entries): Rows<'a>) ->
         DbConn::Sqlite(conn) => events.execute(conn).and_then(|_| entries.execute(conn))?,
     };
     Ok((later_events, later_entries))
+}
+
+/// The `action` of audit entries about reads.
+const PERSONAL_DATA_READ: &str = "personal_data.read";
+
+/// Writes the audit entry of a read. A read of several records has the id of the entry as its subject.
+pub fn write_read<T: Serialize>(
+    conn: &mut DbConn,
+    id: AuditEntryId,
+    origin: Origin<'_>,
+    subject: &str,
+    after: &T,
+) -> Result<(), Error> {
+    let entry = NewAuditEntry {
+        id,
+        recorded_at: origin.at,
+        actor: origin.actor.to_owned(),
+        action: PERSONAL_DATA_READ,
+        subject: subject.to_owned(),
+        before: "null".to_owned(),
+        after: json(after)?,
+        reason: None,
+        request_id: origin.request_id.to_owned(),
+    };
+    let insert = diesel::insert_into(audit_entries::table).values(&entry);
+    with_backend!(conn, |conn| insert.execute(conn))?;
+    Ok(())
 }

@@ -1,11 +1,13 @@
 //! `/v1/data-subjects`, `/v1/retention` and `/v1/people/{id}/erase`.
 
 use actix_web::{get, patch, post, web};
+use serde_json::json;
 
 use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
 use super::retention::{self, Retention, RetentionPatch};
 use super::{directory, visitors};
 use crate::directory::people::PersonBody;
+use crate::kernel::audit::{self, PersonalDataRead};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
@@ -28,8 +30,8 @@ pub fn configure(routes: &mut impl Routes) {
 /// Export the data of a visitor
 ///
 /// Returns every callback request with this phone number or e-mail address, with its call attempts and consents (GDPR,
-/// Article 15). The operation is a `POST`, so that no URL contains personal data. It changes nothing and ignores the
-/// `Idempotency-Key`.
+/// Article 15). The operation is a `POST`, so that no URL contains personal data. It changes no data, ignores the
+/// `Idempotency-Key`, and every call has an entry in the audit trail with the identifiers of the requests.
 #[utoipa::path(
     tag = "Privacy",
     request_body = DataSubject,
@@ -38,10 +40,14 @@ pub fn configure(routes: &mut impl Routes) {
 #[post("/v1/data-subjects/export")]
 pub async fn export_data_subject(
     app: web::Data<AppState>,
-    Call { actor, body, meta: _ }: Call<DataSubject>,
+    Call { actor, body, meta }: Call<DataSubject>,
 ) -> Result<Response, Error> {
-    let now = app.environment.now();
+    let (caller, now) = (actor.clone(), app.environment.now());
     let export = app.db.read_slowly(move |conn| visitors::export(conn, &actor, now, &body)).await?;
+    let ids: Vec<_> = export.requests.iter().map(|stored| stored.request.id).collect();
+    let read =
+        PersonalDataRead { operation: "export_data_subject", person: None, read: json!({ "callback_requests": ids }) };
+    audit::record_read(&app, caller, meta.request_id, read).await?;
     Ok(Response::ok(&export)?.no_store())
 }
 

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::support::desk::*;
+use super::support::team::person_without_position;
 use super::support::*;
 
 const NAME: &str = "Božena Němcová-Čapková";
@@ -111,6 +112,38 @@ async fn erasure_removes_all_personal_data_of_a_visitor(app: TestApp) {
     // Other visitors are not affected, and the audit trail is protected again.
     assert_eq!(read_request(&app, &other).await["full_name"], "Visitor 1");
     assert!(tampering_is_refused(&app).await);
+}
+
+#[apply(both)]
+async fn reads_of_personal_data_in_bulk_are_recorded(app: TestApp) {
+    let stored = app.anonymous().post(PATH, visitor_request(asap())).await.expect(201).id();
+    let mia = person_without_position(&app, "mia").await;
+    let reader = app.caller("reader", crate::support::app::ALL_SCOPES);
+    // Entries are listed by their ids, which sort by time.
+    let tick = || app.clock.advance(std::time::Duration::from_secs(1));
+    reader.get(&format!("{PATH}/export?intent=sales")).await.expect(200);
+    tick();
+    reader.post("/v1/data-subjects/export", json!({"email": EMAIL, "phone": NUMBER})).await.expect(200);
+    tick();
+    reader.get(&format!("/v1/people/{mia}/offboarding-report")).await.expect(200);
+    // A read that fails and a read of one record have no entry.
+    let nothing = "created_from=2027-01-02T00:00:00Z&created_to=2027-01-01T00:00:00Z";
+    reader.get(&format!("{PATH}/export?{nothing}")).await.expect(422);
+    reader.get(&format!("{PATH}/{stored}")).await.expect(200);
+
+    let trail = app.admin().get("/v1/audit-entries?actor=reader").await.expect(200);
+    let entries = trail.body["data"].as_array().unwrap();
+    let recorded: Vec<_> = entries.iter().map(|entry| entry["after"].clone()).collect();
+    assert_eq!(
+        recorded,
+        [
+            json!({"operation": "export_callback_requests", "read": {"filter": "intent=sales"}}),
+            json!({"operation": "export_data_subject", "read": {"callback_requests": [stored]}}),
+            json!({"operation": "get_offboarding_report", "read": {"person": mia}}),
+        ]
+    );
+    assert!(entries.iter().all(|entry| entry["action"] == "personal_data.read" && entry["before"].is_null()));
+    assert_eq!((&entries[0]["subject"], &entries[2]["subject"]), (&entries[0]["id"], &json!(mia)));
 }
 
 #[apply(both)]

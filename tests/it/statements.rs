@@ -36,7 +36,8 @@ const MORE: &[(&str, usize)] = &[
     ("get_callback_report", 4),
     // The person, and one for each source of pending actions.
     ("get_inbox", 7),
-    ("get_offboarding_report", 12),
+    // Includes the audit entry of the read.
+    ("get_offboarding_report", 13),
     ("get_ownership_coverage", 3),
     ("get_partnership", 6),
     // The project, its sides, signatures, areas and owners, members, the charter.

@@ -1,10 +1,13 @@
-//! The audit trail: one entry per changed record. Replayed responses write no entries.
+//! The audit trail: one entry per changed record, and one per read of personal data in bulk. Replayed responses write no
+//! entries.
 //!
 //! Rule: the trail is append-only; triggers reject UPDATE and DELETE. The only exception is the right to erasure: a
 //! transaction that holds the erasure lock may redact a person in existing entries.
 
+mod reads;
 mod routes;
 
+pub use reads::{PersonalDataRead, record_read};
 pub use routes::configure;
 
 use diesel::prelude::*;

@@ -19,7 +19,7 @@ pub fn configure(routes: &mut impl Routes) {
     routes.service(list_audit_entries);
 }
 
-/// A change of one resource.
+/// A change of one resource, or a read of personal data in bulk.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
 pub struct EntryBody {
@@ -27,26 +27,29 @@ pub struct EntryBody {
     pub id: AuditEntryId,
     /// When the change was made.
     pub recorded_at: UtcTime,
-    /// Who made the change: `sub` of the token, `anonymous` for a visitor, or `system:` followed by the part of the
+    /// Who made the change or the read: `sub` of the token, `anonymous` for a visitor, or `system:` followed by the part of the
     /// service.
     #[schema(min_length = 1, max_length = 300, pattern = r"^[^\x00-\x1f]+$", example = "cmo")]
     pub actor: String,
-    /// Type of the event that the same change caused.
+    /// Type of the event that the same change caused; `personal_data.read` for a read of personal data in bulk, which
+    /// causes no event.
     #[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub action: String,
-    /// Identifier of the changed resource.
+    /// Identifier of the changed resource. For a read, the person whom the data is about, or the entry itself for data of
+    /// visitors or several people.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    /// The resource before the change; null if the change created it.
+    /// The resource before the change; null if the change created it, and for a read.
     #[schema(value_type = Option<Object>, required)]
     pub before: Box<RawValue>,
-    /// The resource after the change. If the change deleted the resource, the same as `before`.
+    /// The resource after the change. If the change deleted the resource, the same as `before`. For a read, the
+    /// `operation` and what was `read`.
     #[schema(value_type = Option<Object>, required)]
     pub after: Box<RawValue>,
     /// The reason that the caller gave; null if there is none or it was erased.
     #[schema(required, max_length = 2000, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
     pub reason: Option<String>,
-    /// `Request-Id` of the request that made the change.
+    /// `Request-Id` of the request.
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9._-]*$")]
     pub request_id: String,
 }
@@ -90,8 +93,9 @@ pub struct AuditQuery {
 
 /// List audit entries
 ///
-/// Returns who changed which resource, with the resource before and after the change, oldest first. Entries are
-/// append-only: they are never deleted, and changed only to redact the personal data of an erased person.
+/// Returns who changed which resource, with the resource before and after the change, oldest first. Reads of personal
+/// data in bulk (exports and offboarding reports) have entries, too. Entries are append-only: they are never deleted,
+/// and changed only to redact the personal data of an erased person.
 #[utoipa::path(
     tag = "Events",
     params(AuditQuery, PageQuery),

@@ -4,4 +4,4 @@ mod call;
 pub(crate) mod middleware;
 
 pub use crate::kernel::tx::Meta;
-pub use call::{CalendarCall, Call, DefaultLocale, PublicCall, caller, lang, visitor_lang};
+pub use call::{CalendarCall, Call, DefaultLocale, PublicCall, caller, lang, request_id, visitor_lang};

@@ -1,17 +1,19 @@
 //! `/v1/people/{id}/deactivate`, `/v1/people/{id}/reactivate` and `/v1/people/{id}/offboarding-report`.
 
-use actix_web::{get, post, web};
+use actix_web::{HttpRequest, get, post, web};
+use serde_json::json;
 
 use super::dto::{DeactivatePerson, OffboardingReport, ReactivatePerson};
 use super::service;
 use crate::directory::people::{Person, PersonBody};
+use crate::kernel::audit::{self, PersonalDataRead};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::PersonId;
-use crate::kernel::request::Call;
+use crate::kernel::request::{self, Call};
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
@@ -69,7 +71,7 @@ pub async fn reactivate_person(
 ///
 /// Lists what would be left unattended if this person left today: sponsor roles and areas (with possible successors),
 /// open approvals, decisions, disputes, callback requests and memberships. Use it before you deactivate a person. It
-/// changes nothing.
+/// changes no data, and every call has an entry in the audit trail.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -81,11 +83,18 @@ pub async fn reactivate_person(
 #[get("/v1/people/{id}/offboarding-report")]
 pub async fn get_offboarding_report(
     app: web::Data<AppState>,
+    request: HttpRequest,
     actor: Actor,
     FromPath((id,)): FromPath<(PersonId,)>,
 ) -> Result<Response, Error> {
-    let now = app.environment.now();
+    let (caller, now) = (actor.clone(), app.environment.now());
     let report = app.db.read(move |conn| service::report(conn, &actor, id, now)).await?;
+    let read = PersonalDataRead {
+        operation: "get_offboarding_report",
+        person: Some(id.to_string()),
+        read: json!({ "person": id }),
+    };
+    audit::record_read(&app, caller, request::request_id(&request), read).await?;
     Ok(Response::ok(&report)?.no_store())
 }
 

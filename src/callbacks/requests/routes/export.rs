@@ -2,15 +2,18 @@
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::TryStreamExt;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::callbacks::requests::dto::CallbackRequestExportQuery;
 use crate::callbacks::requests::export;
+use crate::kernel::audit::{self, PersonalDataRead};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::query::FromQuery;
+use crate::kernel::request;
 use crate::kernel::state::AppState;
 
 /// A CSV file (RFC 4180). The first line contains the column names.
@@ -23,7 +26,7 @@ pub struct CsvText(#[allow(dead_code, reason = "describes the text, never constr
 /// Exports callback requests as CSV, oldest first, with the same filters as the list. The file is in UTF-8 with a byte
 /// order mark, so that spreadsheet programs detect the encoding. Fields that a spreadsheet program would interpret as
 /// formulas, including phone numbers, are prefixed with an apostrophe. The response is streamed: if the connection
-/// closes before the end, the export is incomplete.
+/// closes before the end, the export is incomplete. Every export has an entry in the audit trail.
 #[utoipa::path(
     tag = "Callbacks",
     params(CallbackRequestExportQuery),
@@ -35,10 +38,17 @@ pub struct CsvText(#[allow(dead_code, reason = "describes the text, never constr
 #[get("/v1/callback-requests/export")]
 pub async fn export_callback_requests(
     app: web::Data<AppState>,
+    request: HttpRequest,
     actor: Actor,
     from: FromQuery<CallbackRequestExportQuery>,
 ) -> Result<HttpResponse, Error> {
     let pages = export::export(app.db.clone(), &actor, &from.0).await?;
+    let read = PersonalDataRead {
+        operation: "export_callback_requests",
+        person: None,
+        read: json!({ "filter": request.query_string() }),
+    };
+    audit::record_read(&app, actor, request::request_id(&request), read).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"callback-requests.csv\""))
