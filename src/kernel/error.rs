@@ -91,6 +91,12 @@ impl Problem {
         self
     }
 
+    /// Why the request is refused, for logs: the key of the detail, or else the code.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        self.detail.as_ref().map_or(self.code.as_str(), Text::log_key)
+    }
+
     /// A well-formed request that breaks rules: 422 with every violation.
     #[must_use]
     pub fn invalid(violations: Vec<Violation>) -> Self {

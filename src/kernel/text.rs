@@ -43,6 +43,16 @@ impl Text {
         lang.text(&self.key, &self.args_in(lang))
     }
 
+    /// Returns the key, for logs: that of a text in the arguments, which is more specific, or its own.
+    #[must_use]
+    pub fn log_key(&self) -> &str {
+        let nested = self.args.iter().find_map(|(_, value)| match value {
+            Arg::Nested(text) => Some(text.log_key()),
+            Arg::Text(_) | Arg::Number(_) => None,
+        });
+        nested.unwrap_or(&self.key)
+    }
+
     /// Returns whether the text exists in a language, with the texts that are its arguments.
     #[must_use]
     pub fn exists_in(&self, lang: Lang) -> bool {

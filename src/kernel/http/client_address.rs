@@ -67,6 +67,15 @@ pub fn network(address: IpAddr) -> String {
     }
 }
 
+/// Returns the network of an address for logs, which does not identify a person: /24 of IPv4, /48 of IPv6.
+#[must_use]
+pub fn wide_network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => format!("{}/24", std::net::Ipv4Addr::from(u32::from(v4) >> 8 << 8)),
+        IpAddr::V6(v6) => format!("{}/48", std::net::Ipv6Addr::from(u128::from(v6) >> 80 << 80)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +105,13 @@ mod tests {
         assert_eq!(of("2001:db8:12:34ff::1"), "2001:db8:12:3400::/56");
         assert_eq!(of("2001:db8:12:3401:9::2"), of("2001:db8:12:34ff::1"));
         assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1/32");
+    }
+
+    #[test]
+    fn logs_contain_networks_of_many_callers() {
+        let of = |text: &str| wide_network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:12:34ff::1"), "2001:db8:12::/48");
+        assert_eq!(of("192.0.2.77"), "192.0.2.0/24");
+        assert_eq!(of("::ffff:192.0.2.77"), "192.0.2.0/24");
     }
 }

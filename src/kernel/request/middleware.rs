@@ -20,6 +20,7 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::call::{self, RequestId};
+use super::refusal_log;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::client_address;
 use crate::kernel::http::cors::Cors;
@@ -117,6 +118,7 @@ impl RequestContext {
         started: Instant,
         problem: &Problem,
     ) -> ServiceResponse<BoxBody> {
+        span.in_scope(|| refusal_log::log(request.request(), problem));
         let mut response = problem::respond(problem, self.langs, &self.path, &self.id);
         self.add_headers(response.headers_mut());
         telemetry::request_done(span, &self.method, None, response.status(), started.elapsed());
@@ -131,6 +133,7 @@ impl RequestContext {
             return response;
         }
         let problem = response.response().error().map_or_else(|| Problem::new(Code::for_status(status)), problem_of);
+        refusal_log::log(response.request(), &problem);
         let mut rendered = problem::respond(&problem, self.langs, &self.path, &self.id);
         if let Some(allow) = response.headers().get(ALLOW) {
             rendered.headers_mut().insert(ALLOW, allow.clone());

@@ -2,6 +2,7 @@
 
 mod call;
 pub(crate) mod middleware;
+mod refusal_log;
 
 pub use crate::kernel::tx::Meta;
 pub use call::{CalendarCall, Call, DefaultLocale, PublicCall, caller, lang, request_id, visitor_lang};
