@@ -15,6 +15,8 @@ use super::support::{self, *};
 pub struct OperationExample {
     pub operation: String,
     pub method: String,
+    /// The path with the names of its parameters.
+    pub template: String,
     pub path: String,
     pub body: Option<Value>,
     /// The body of an operation that accepts a calendar.
@@ -23,6 +25,8 @@ pub struct OperationExample {
     pub secured: bool,
     /// The scope that the operation requires according to the document.
     pub scope: Option<String>,
+    /// Whether callers without a role in the project get 404.
+    pub is_hidden: bool,
 }
 
 /// Returns every operation of the document with its example.
@@ -31,7 +35,7 @@ pub fn operation_examples() -> Vec<OperationExample> {
     let mut examples = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let mut path = path.clone();
+            let (template, mut path) = (path.clone(), path.clone());
             for parameter in
                 operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "path")
             {
@@ -63,14 +67,17 @@ pub fn operation_examples() -> Vec<OperationExample> {
             let operation = operation["operationId"].as_str().unwrap().to_owned();
             let secured = item[method]["security"] != json!([{}]);
             let scope = item[method]["x-required-scope"].as_str().map(str::to_owned);
+            let is_hidden = item[method]["x-permissions"]["otherwise"] == 404;
             examples.push(OperationExample {
                 operation,
                 method: method.to_uppercase(),
+                template,
                 path,
                 body,
                 calendar,
                 secured,
                 scope,
+                is_hidden,
             });
         }
     }

@@ -28,6 +28,7 @@ mod import_export;
 mod key_sets;
 mod lifecycle;
 mod limits;
+mod matrix;
 mod memberships;
 mod offboarding;
 mod ownership;

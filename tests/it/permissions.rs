@@ -50,6 +50,19 @@ async fn a_token_without_the_scope_is_403_with_the_required_scope(app: TestApp) 
 }
 
 #[apply(both)]
+async fn the_scope_is_checked_before_existence(app: TestApp) {
+    // The database is empty: no resource of the examples exists.
+    for example in operation_examples().iter().filter(|example| example.secured) {
+        app.clear_statements();
+        let reply = example.execute(&app.caller("cmo", "")).await.refused(403, "forbidden");
+        let scope = example.scope.as_deref().unwrap();
+        let challenge = format!("Bearer realm=\"entente\", error=\"insufficient_scope\", scope=\"{scope}\"");
+        assert_eq!(reply.header("www-authenticate"), challenge, "{}", example.operation);
+        assert_eq!(app.statements(), Vec::<String>::new(), "{}", example.operation);
+    }
+}
+
+#[apply(both)]
 async fn an_outsider_changes_nothing_and_sees_no_projects(app: TestApp) {
     let app = with_demo(app).await;
     let outsider = app.person("outsider");
