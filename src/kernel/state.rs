@@ -7,14 +7,13 @@ use actix_web::{HttpRequest, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
-use crate::kernel::auth::{Actor, Verifier};
+use crate::kernel::auth::{API_KEY_PREFIX, Actor, ApiKeys, Verifier, invalid_token};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::{Db, DbConn};
 use crate::kernel::environment::Environment;
-use crate::kernel::error::{Code, Error, Problem, StoredResponse, Text};
+use crate::kernel::error::{Code, Error, StoredResponse};
 use crate::kernel::http::idempotency::{self, Key};
 use crate::kernel::http::response::Response;
-use crate::kernel::locale::Lang;
 use crate::kernel::tx::{Meta, Tx};
 use crate::kernel::vault::Vault;
 
@@ -23,6 +22,8 @@ pub struct AppState {
     pub db: Db,
     pub environment: Environment,
     pub verifier: Verifier,
+    /// Verifies API keys; set by `app::context`.
+    pub api_keys: Option<Arc<dyn ApiKeys>>,
     pub metrics: PrometheusHandle,
     /// Encrypts and decrypts data at rest.
     pub vault: Arc<Vault>,
@@ -110,29 +111,21 @@ impl AppState {
         }
     }
 
-    /// Authenticates the caller by the bearer token of the request.
+    /// Authenticates the caller by the API key or the token of the request.
     ///
     /// # Errors
-    /// 401 when the token is missing or not valid. The challenge tells the two cases apart (RFC 6750).
-    pub fn authenticate(&self, request: &HttpRequest) -> Result<Actor, Error> {
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let Some((scheme, token)) = header.and_then(|value| value.split_once(' ')) else {
-            return Err(Code::Unauthenticated.into());
-        };
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Code::Unauthenticated.into());
+    /// 401 when the credentials are missing or not valid. The challenge tells the two cases apart (RFC 6750).
+    pub async fn authenticate(&self, request: &HttpRequest) -> Result<Actor, Error> {
+        let token = bearer(request).ok_or(Code::Unauthenticated)?;
+        match self.api_keys.as_deref().filter(|_| token.starts_with(API_KEY_PREFIX)) {
+            Some(keys) => keys.verify(token).await,
+            None => self.verifier.verify(token, self.environment.now()).map_err(invalid_token),
         }
-        self.verifier.verify(token.trim(), self.environment.now()).map_err(|reason| {
-            let reason = Text::new(reason);
-            // RFC 6750 allows ASCII without quotes here, so this is always English.
-            let description = reason.in_lang(Lang::EN).replace(['`', '"'], "'");
-            Problem::new(Code::Unauthenticated)
-                .because(Text::new("detail-token-invalid").with("reason", reason))
-                .header(
-                    "WWW-Authenticate",
-                    format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{description}\""),
-                )
-                .into()
-        })
     }
+}
+
+/// Returns the bearer token of a request (RFC 6750 section 2.1).
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

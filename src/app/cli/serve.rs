@@ -189,6 +189,7 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
         db: Db::open(&options, None).map_err(named)?,
         environment,
         verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
+        api_keys: None,
         metrics: telemetry.metrics.clone(),
         vault: Arc::new(secret::vault(settings)?),
         committed: Arc::default(),

@@ -3,9 +3,15 @@
 //! Rules: the token identifies the caller and lists the scopes. `authz` decides at each request, from the database,
 //! which resources the caller may act on.
 
+mod api_keys;
+mod challenge;
 mod jwks;
 mod jwt;
 
+use std::sync::Arc;
+
+pub use api_keys::{API_KEY_PREFIX, ApiKeys};
+pub use challenge::invalid_token;
 pub use jwt::{Claims, Verifier, mint};
 
 /// A permission of a token.
@@ -65,8 +71,10 @@ pub enum ActorKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub kind: ActorKind,
-    /// `sub` of the token. For a person, it matches `login` in the directory.
+    /// For a person, the login; for an application, its client.
     pub subject: String,
+    /// `iss` of the token; `None` for API keys, visitors and the service itself.
+    pub issuer: Option<Arc<str>>,
     pub scopes: Vec<Scope>,
 }
 
@@ -74,13 +82,13 @@ impl Actor {
     /// Returns the actor of a visitor without an account.
     #[must_use]
     pub fn anonymous() -> Self {
-        Self { kind: ActorKind::Anonymous, subject: "anonymous".into(), scopes: Vec::new() }
+        Self { kind: ActorKind::Anonymous, subject: "anonymous".into(), issuer: None, scopes: Vec::new() }
     }
 
     /// Returns the actor of a part of the service itself, such as the scheduler.
     #[must_use]
     pub fn system(part: &str) -> Self {
-        Self { kind: ActorKind::System, subject: format!("system:{part}"), scopes: Vec::new() }
+        Self { kind: ActorKind::System, subject: format!("system:{part}"), issuer: None, scopes: Vec::new() }
     }
 
     /// Returns the namespace of the idempotency keys of this caller.

@@ -1,6 +1,6 @@
 //! Extractors that give a handler the caller, the parsed body and the request metadata.
 
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
@@ -96,8 +96,8 @@ fn digest(request: &HttpRequest, body: &[u8]) -> String {
 ///
 /// # Errors
 /// 401; 403 without the scope.
-pub fn caller(request: &HttpRequest) -> Result<Actor, Error> {
-    let actor = AppState::of(request)?.authenticate(request)?;
+pub async fn caller(request: &HttpRequest) -> Result<Actor, Error> {
+    let actor = AppState::of(request)?.authenticate(request).await?;
     let action = route_table::of_request(request).and_then(|route| route.action(request.method().as_str()));
     action.map_or(Ok(()), |action| authz::require_scope(&actor, action))?;
     Ok(actor)
@@ -120,9 +120,12 @@ impl<T: RequestBody> FromRequest for Call<T> {
     type Future = CallFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        // Authenticate first, so that the body of an unauthenticated request is never read.
-        let actor = caller(request);
-        read(request, payload, actor)
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            // Authenticate first, so that the body of an unauthenticated request is never read.
+            let actor = caller(&request).await?;
+            read(&request, payload, actor).await
+        })
     }
 }
 
@@ -131,24 +134,19 @@ impl<T: RequestBody> FromRequest for PublicCall<T> {
     type Future = CallFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let call = read(request, payload, Ok(Actor::anonymous()));
-        Box::pin(async move { call.await.map(PublicCall) })
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&request, payload, Actor::anonymous()).await.map(PublicCall) })
     }
 }
 
-fn read<T: RequestBody>(
+async fn read<T: RequestBody>(
     request: &HttpRequest,
-    payload: &mut dev::Payload,
-    actor: Result<Actor, Error>,
-) -> CallFuture<Call<T>> {
-    let request = request.clone();
-    let mut payload = payload.take();
-    Box::pin(async move {
-        let actor = actor?;
-        let bytes = body::receive(&request, &mut payload, Media::Json).await?;
-        let meta = meta(&request, &bytes)?;
-        Ok(Call { actor, body: body::read(&bytes)?, meta })
-    })
+    mut payload: dev::Payload,
+    actor: Actor,
+) -> Result<Call<T>, Error> {
+    let bytes = body::receive(request, &mut payload, Media::Json).await?;
+    let meta = meta(request, &bytes)?;
+    Ok(Call { actor, body: body::read(&bytes)?, meta })
 }
 
 /// An authenticated write whose body is a calendar (RFC 5545).
@@ -159,11 +157,9 @@ impl FromRequest for CalendarCall {
     type Future = CallFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let actor = caller(request);
-        let request = request.clone();
-        let mut payload = payload.take();
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let actor = actor?;
+            let actor = caller(&request).await?;
             let bytes = body::receive(&request, &mut payload, Media::Calendar).await?;
             let meta = meta(&request, &bytes)?;
             let text = String::from_utf8(bytes.into()).map_err(|_| Error::from(Code::MalformedRequest))?;
@@ -174,9 +170,10 @@ impl FromRequest for CalendarCall {
 
 impl FromRequest for Actor {
     type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
+    type Future = CallFuture<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(caller(request))
+        let request = request.clone();
+        Box::pin(async move { caller(&request).await })
     }
 }

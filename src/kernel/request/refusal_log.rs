@@ -20,6 +20,7 @@ use governor::{Quota, RateLimiter};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::kernel::auth::API_KEY_PREFIX;
 use crate::kernel::error::Problem;
 use crate::kernel::http::client_address;
 
@@ -70,7 +71,7 @@ impl Claimed {
         if token.len() > MAX_TOKEN {
             return Self::default();
         }
-        match token.strip_prefix("ent_") {
+        match token.strip_prefix(API_KEY_PREFIX) {
             Some(rest) => Self { key_id: rest.split('_').next().map(safe), ..Self::default() },
             None => Self::of_token(token),
         }

@@ -137,6 +137,7 @@ impl TestApp {
             db: Db::open(&options, Some(probe)).unwrap(),
             environment,
             verifier: Verifier::new(&auth).unwrap(),
+            api_keys: None,
             metrics: recorder(),
             vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
             committed: Arc::default(),

@@ -27,11 +27,11 @@ use crate::kernel::state::AppState;
 pub const MANAGE_TOKEN: &str = "Manage-Token";
 
 /// Returns the caller: a visitor with a manage token, or an agent with a bearer token.
-fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
+async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
     match request.headers().get(MANAGE_TOKEN) {
         // An unreadable header becomes an empty token, which matches no request.
         Some(token) => Ok((Actor::anonymous(), Manager::Visitor(token.to_str().unwrap_or_default().to_owned()))),
-        None if request.headers().contains_key(AUTHORIZATION) => Ok((caller(request)?, Manager::Agent)),
+        None if request.headers().contains_key(AUTHORIZATION) => Ok((caller(request).await?, Manager::Agent)),
         None => Err(Problem::new(Code::Unauthenticated).because("detail-manage-token-missing").into()),
     }
 }
@@ -135,7 +135,7 @@ pub async fn get_callback_receipt(
     request: HttpRequest,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
 ) -> Result<Response, Error> {
-    let (actor, manager) = manager(&request)?;
+    let (actor, manager) = manager(&request).await?;
     let now = app.environment.now();
     let view = app.db.read(move |conn| manage::get_receipt(conn, &actor, now, id, &manager)).await?;
     let lang = view.locale;
@@ -175,7 +175,7 @@ pub async fn reschedule_callback_request(
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     PublicCall(Call { actor: _, body, meta }): PublicCall<RescheduleCallbackRequest>,
 ) -> Result<Response, Error> {
-    let (actor, manager) = manager(&request)?;
+    let (actor, manager) = manager(&request).await?;
     app.write(actor, meta, move |tx| {
         let view = manage::reschedule(tx, id, &manager, &body)?;
         let (about, lang) = (view.id, view.locale);
@@ -214,7 +214,7 @@ pub async fn cancel_callback_request(
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     PublicCall(Call { actor: _, body, meta }): PublicCall<CancelCallbackRequest>,
 ) -> Result<Response, Error> {
-    let (actor, manager) = manager(&request)?;
+    let (actor, manager) = manager(&request).await?;
     app.write(actor, meta, move |tx| {
         let cancelled = manage::cancel(tx, id, &manager, &body)?;
         let body = CancelledCallbackRequest { id: cancelled.id, state: VisitorState::of(&cancelled) };
@@ -250,7 +250,7 @@ pub async fn withdraw_callback_consent(
     FromPath((id, purpose)): FromPath<(CallbackRequestId, ConsentPurpose)>,
     PublicCall(Call { actor: _, body: _, meta }): PublicCall<EmptyBody>,
 ) -> Result<Response, Error> {
-    let (actor, manager) = manager(&request)?;
+    let (actor, manager) = manager(&request).await?;
     app.write(actor, meta, move |tx| {
         manage::withdraw_consent(tx, id, &manager, purpose)?;
         Ok(Response::no_content())

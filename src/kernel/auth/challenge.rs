@@ -1,0 +1,18 @@
+//! The refusal of credentials, with its challenge (RFC 6750 section 3).
+
+use crate::kernel::error::{Code, Error, Problem, Text};
+use crate::kernel::locale::Lang;
+
+/// Returns the problem for a token or an API key that is not valid. `reason` is the key of a text that is safe to show
+/// to the caller.
+#[must_use]
+pub fn invalid_token(reason: &'static str) -> Error {
+    let reason = Text::new(reason);
+    // RFC 6750 allows ASCII without quotes here, so this is always English.
+    let description = reason.in_lang(Lang::EN).replace(['`', '"'], "'");
+    let challenge = format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{description}\"");
+    Problem::new(Code::Unauthenticated)
+        .because(Text::new("detail-token-invalid").with("reason", reason))
+        .header("WWW-Authenticate", challenge)
+        .into()
+}
