@@ -23,6 +23,8 @@ detail-token-invalid = Token není platný: { $reason }
     .exp-missing = údaj `exp` chybí nebo není celé číslo.
     .nbf-form = údaj `nbf` není celé číslo.
     .claims = jeho údaje nelze přečíst.
+    .api-key = není to klíč API této služby, nebo byl klíč zrušen.
+    .api-key-expired = platnost klíče API vypršela.
 
 # HTTP
 detail-weak-etag = Slabý ETag (`W/"..."`) nelze v `If-Match` použít. Pošlete ETag tak, jak přišel, bez `W/`.
@@ -75,6 +77,8 @@ detail-department-key-exists = Oddělení s tímto klíčem už existuje.
 detail-login-unknown = Váš token je platný, ale nikdo v adresáři nemá jeho login. Programy v adresáři nejsou.
 detail-email-exists = Tuto e-mailovou adresu už má někdo jiný.
 detail-login-exists = Tento login už má někdo jiný.
+detail-api-key-exists = Tato aplikace už klíč API má. Vyměňte ho nebo zrušte.
+detail-api-key-replaced = Tento klíč už byl vyměněn. Vyměňte klíč, který ho nahradil.
 detail-position-overlaps = Osoba má v některém z těchto dnů jinou kmenovou pozici.
 detail-is-agent = Osoba je operátorem. Nejprve operátora smažte.
 detail-day-closed = Tento den už je uzavřen.

@@ -23,6 +23,8 @@ detail-token-invalid = The token is not valid: { $reason }
     .exp-missing = the claim `exp` is missing or is not an integer.
     .nbf-form = the claim `nbf` is not an integer.
     .claims = its claims cannot be read.
+    .api-key = it is not an API key of this service, or the key was revoked.
+    .api-key-expired = the API key has expired.
 
 # HTTP
 detail-weak-etag = A weak ETag (`W/"..."`) cannot be used in `If-Match`. Send the ETag as you received it, without `W/`.
@@ -75,6 +77,8 @@ detail-department-key-exists = A department with this key already exists.
 detail-login-unknown = Your token is valid, but no person in the directory has its login. Applications are not in the directory.
 detail-email-exists = Another person has this e-mail address.
 detail-login-exists = Another person has this login.
+detail-api-key-exists = This application already has an API key. Rotate or revoke that key.
+detail-api-key-replaced = A rotation has already replaced this key. Rotate the key that replaced it.
 detail-position-overlaps = The person has another regular position on some of these days.
 detail-is-agent = The person is an agent. Delete the agent first.
 detail-day-closed = This day is already closed.

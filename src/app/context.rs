@@ -1,8 +1,11 @@
 //! The data that handlers and workers share: the state of the kernel and that of the components.
 
+use std::sync::Arc;
+
 use actix_web::web;
 
 use crate::callbacks::requests::intake_policy::IntakePolicy;
+use crate::directory::api_keys::StoredApiKeys;
 use crate::integrations::webhooks::Outbound;
 use crate::kernel::state::AppState;
 
@@ -17,9 +20,10 @@ pub struct Context {
 }
 
 impl Context {
-    /// Wraps the data of each component for actix-web.
+    /// Wraps the data of each component for actix-web, and lets the kernel accept API keys.
     #[must_use]
-    pub fn new(state: AppState, intake: IntakePolicy, outbound: Outbound) -> Self {
+    pub fn new(mut state: AppState, intake: IntakePolicy, outbound: Outbound) -> Self {
+        state.api_keys = Some(Arc::new(StoredApiKeys::new(state.db.clone(), state.environment.clone())));
         Self { state: web::Data::new(state), intake: web::Data::new(intake), outbound: web::Data::new(outbound) }
     }
 }

@@ -24,6 +24,7 @@ use crate::collaboration::partnership;
 use crate::collaboration::projects;
 use crate::collaboration::releases;
 use crate::collaboration::responses;
+use crate::directory::api_keys;
 use crate::directory::departments;
 use crate::directory::people;
 use crate::integrations::previews;
@@ -66,6 +67,7 @@ pub fn configure(slices: &mut impl Slices) {
         .slice(audit::configure)
         .slice(webhooks::configure)
         .slice(previews::configure)
+        .slice(api_keys::configure)
         .slice(operations::configure);
 }
 

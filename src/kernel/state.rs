@@ -124,6 +124,12 @@ impl AppState {
     }
 }
 
+/// Returns whether the request has an API key, valid or not.
+#[must_use]
+pub fn has_api_key(request: &HttpRequest) -> bool {
+    bearer(request).is_some_and(|token| token.starts_with(API_KEY_PREFIX))
+}
+
 /// Returns the bearer token of a request (RFC 6750 section 2.1).
 fn bearer(request: &HttpRequest) -> Option<&str> {
     let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;

@@ -39,7 +39,7 @@ async fn only_administrators_create_departments(app: TestApp) {
     let reader = app.person("reader");
     let refused =
         reader.post("/v1/departments", json!({"key": "care", "name": "Care"})).await.refused(403, "forbidden");
-    assert_eq!(refused.body["required_scope"], "admin");
+    assert_eq!(refused.body["required_scope"], "directory:write");
     reader.get("/v1/departments").await.expect(200);
     app.caller("unknown", "").get("/v1/departments").await.refused(403, "forbidden");
 }

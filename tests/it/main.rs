@@ -6,6 +6,8 @@
 mod support;
 
 mod agents;
+mod api_key_attacks;
+mod api_keys;
 mod approvals;
 mod architecture;
 mod bad_input;

@@ -58,3 +58,23 @@ CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);
 CREATE INDEX home_positions_department ON home_positions (department_id, person_id, valid_from, valid_to);
 -- Erasing a person redacts their name where they are the manager.
 CREATE INDEX home_positions_manager ON home_positions (manager) WHERE manager IS NOT NULL;
+
+-- The API keys of applications. Keys that were revoked are deleted.
+CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY,
+    -- The application. It stays the same when a key is replaced.
+    client TEXT NOT NULL CONSTRAINT api_keys_client_form
+        CHECK (client ~ '^[a-z0-9][a-z0-9._-]{0,39}$'),
+    -- Separated by spaces.
+    scopes TEXT NOT NULL CHECK (length(scopes) > 0),
+    secret_sha256 TEXT NOT NULL CHECK (length(secret_sha256) = 64),
+    version BIGINT NOT NULL CHECK (version > 0),
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP,
+    -- When a new key of the same application replaced this one, which is valid until it expires.
+    replaced_at TIMESTAMP,
+    last_used_on DATE,
+    CONSTRAINT api_keys_replaced_expires CHECK (replaced_at IS NULL OR expires_at IS NOT NULL)
+);
+-- An application has one key that was not replaced.
+CREATE UNIQUE INDEX api_keys_current ON api_keys (client) WHERE replaced_at IS NULL;

@@ -70,3 +70,23 @@ WHEN EXISTS (
       AND (NEW.valid_to IS NULL OR other.valid_from < NEW.valid_to)
 )
 BEGIN SELECT RAISE(ABORT, 'home_positions_no_overlap'); END;
+
+-- The API keys of applications. Keys that were revoked are deleted.
+CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY NOT NULL,
+    -- The application. It stays the same when a key is replaced.
+    client TEXT NOT NULL CONSTRAINT api_keys_client_form
+        CHECK (client GLOB '[a-z0-9]*' AND client NOT GLOB '*[^a-z0-9._-]*' AND length(client) <= 40),
+    -- Separated by spaces.
+    scopes TEXT NOT NULL CHECK (length(scopes) > 0),
+    secret_sha256 TEXT NOT NULL CHECK (length(secret_sha256) = 64),
+    version INTEGER NOT NULL CHECK (version > 0),
+    created_at TEXT NOT NULL,
+    expires_at TEXT,
+    -- When a new key of the same application replaced this one, which is valid until it expires.
+    replaced_at TEXT,
+    last_used_on TEXT,
+    CONSTRAINT api_keys_replaced_expires CHECK (replaced_at IS NULL OR expires_at IS NOT NULL)
+) STRICT;
+-- An application has one key that was not replaced.
+CREATE UNIQUE INDEX api_keys_current ON api_keys (client) WHERE replaced_at IS NULL;

@@ -95,7 +95,18 @@ pub async fn load_present(client: &Client, sink: &str) -> Result<(), String> {
     closed_days(client).await?;
     roster(client).await?;
     callbacks(client).await?;
-    references(client).await
+    references(client).await?;
+    api_keys(client).await
+}
+
+/// The keys of two applications. The first one can be rotated, the second one revoked.
+async fn api_keys(client: &Client) -> Result<(), String> {
+    for (application, scopes) in
+        [("crm", ["callbacks:read", "webhooks:manage"]), ("website", ["callbacks:create", "callbacks:read"])]
+    {
+        client.post("cmo", "/v1/api-keys", json!({ "client": application, "scopes": scopes })).await?;
+    }
+    Ok(())
 }
 
 /// The external references of a callback request and a project.

@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use crate::kernel::ids::{
-    AgentId, ApprovalId, AreaId, AssignmentId, CallbackRequestId, ClosedDayId, DecisionId, DepartmentId, DisputeId,
-    HomePositionId, MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
+    AgentId, ApiKeyId, ApprovalId, AreaId, AssignmentId, CallbackRequestId, ClosedDayId, DecisionId, DepartmentId,
+    DisputeId, HomePositionId, MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
 };
 
 /// The parameters and body of an example.
@@ -186,6 +186,7 @@ fn callbacks_and_webhooks() -> Vec<Example> {
         // An endpoint with the format of a CRM.
         at("get_endpoint_projection", json!(WebhookEndpointId::demo(3)), None),
         at("delete_webhook_endpoint", json!(WebhookEndpointId::demo(2)), None),
+        at("delete_api_key", json!(ApiKeyId::demo(2)), None),
     ]
 }
 

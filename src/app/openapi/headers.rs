@@ -17,7 +17,7 @@ const EVERY_RESPONSE: [(&str, &str); 4] = [
 ];
 
 /// Schemas that contain a versioned resource, and are returned with its `ETag`.
-const CONTAIN_VERSIONED: [&str; 2] = ["RaisedDecision", "WebhookEndpointWithSecret"];
+const CONTAIN_VERSIONED: [&str; 3] = ["ApiKeyWithSecret", "RaisedDecision", "WebhookEndpointWithSecret"];
 
 /// `POST` operations that ignore the `Idempotency-Key`.
 const NEVER_REPLAYED: [&str; 2] = ["erase_data_subject", "export_data_subject"];

@@ -139,8 +139,8 @@ fn head() -> Value {
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "JSON Web Token (RFC 7519) from your identity provider, validated as recommended in RFC8725. For development, `entente token` prints a token."
+                    "bearerFormat": "JWT or API key",
+                    "description": "JSON Web Token (RFC 7519) from your identity provider, validated as recommended in RFC8725, or an API key of an application. For development, `entente token` prints a token."
                 }
             }
         }
@@ -161,6 +161,7 @@ fn tags() -> Value {
         ("Privacy", "Privacy notices, data export, erasure and retention periods."),
         ("Events", "The event feed, which has every change in order and without gaps, and the audit trail."),
         ("Webhooks", "Endpoints that receive events as signed HTTP requests, and their deliveries."),
+        ("API keys", "Keys with which applications authenticate without an identity provider."),
         ("Monitoring", "Health checks and metrics."),
     ];
     let tags = tags.iter().chain(&webhooks::TAGS);

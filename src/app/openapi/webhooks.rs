@@ -50,7 +50,7 @@ pub const TAGS: [(&str, &str); 10] = [
     ("Calendar events", "Webhooks about opening hours and closed days."),
     ("Callback events", "Webhooks about callback requests, call attempts and agents."),
     ("Privacy events", "Webhooks about privacy notices and retention periods."),
-    ("Integration events", "Webhooks about webhook endpoints and references to other systems."),
+    ("Integration events", "Webhooks about webhook endpoints, API keys and references to other systems."),
 ];
 
 /// Returns the tag of an event type, by the kind of resource that its name starts with.
@@ -64,7 +64,7 @@ fn tag(event: &str) -> &'static str {
         "calendar" | "closed_day" => "Calendar events",
         "callback_request" | "agent" => "Callback events",
         "privacy_notice" | "retention" => "Privacy events",
-        "webhook_endpoint" | "external_reference" => "Integration events",
+        "webhook_endpoint" | "api_key" | "external_reference" => "Integration events",
         _ => "Project events",
     }
 }

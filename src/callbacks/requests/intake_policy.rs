@@ -78,6 +78,16 @@ impl IntakePolicy {
         }
     }
 
+    /// Screens a request that an application submitted for a visitor of its own website, from `address`.
+    #[must_use]
+    pub fn screen_trusted(&self, new: &NewCallbackRequest, address: IpAddr) -> Screening {
+        Screening {
+            network: client_address::network(address),
+            suspicion: self.suspicion(new.form.as_ref()),
+            proof: Proof::NotRequired,
+        }
+    }
+
     /// Removes networks without recent requests from the rate limiter.
     pub fn remove_idle(&self) {
         if let Some(limit) = &self.per_address {

@@ -1,7 +1,7 @@
 //! Departments: the sides of shared projects.
 //!
 //! Rules: a department has a stable `key`; `marketing` (CMO) and `it` (CIO) exist from the start; every caller with
-//! access to the directory can read all departments, and administrators can change them.
+//! access to the directory can read all departments; changing them needs the scope `directory:write`.
 
 mod dto;
 mod routes;

@@ -27,8 +27,8 @@ pub struct EntryBody {
     pub id: AuditEntryId,
     /// When the change was made.
     pub recorded_at: UtcTime,
-    /// Who made the change or the read: `sub` of the token, `anonymous` for a visitor, or `system:` followed by the part of the
-    /// service.
+    /// Who made the change or the read: `sub` of the token, `api-key:` followed by the name of an application with an
+    /// API key, `anonymous` for a visitor, or `system:` followed by the part of the service.
     #[schema(min_length = 1, max_length = 300, pattern = r"^[^\x00-\x1f]+$", example = "cmo")]
     pub actor: String,
     /// Type of the event that the same change caused; `personal_data.read` for a read of personal data in bulk, which

@@ -9,6 +9,9 @@ use crate::kernel::error::Error;
 /// The start of every API key. Other bearer tokens are JSON Web Tokens, which start with `{` in base64url.
 pub const API_KEY_PREFIX: &str = "ent_";
 
+/// The start of the subject of every application with an API key. No token can have such a subject.
+pub const API_KEY_SUBJECT: &str = "api-key:";
+
 /// Verifies API keys.
 pub trait ApiKeys: Send + Sync {
     /// Returns the application that the key belongs to.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::jwks::{self, PublicKey};
-use super::{Actor, ActorKind};
+use super::{API_KEY_SUBJECT, Actor, ActorKind};
 use crate::kernel::config::AuthSettings;
 use crate::kernel::time::UtcTime;
 
@@ -97,7 +97,7 @@ impl Verifier {
         if claims.sub.is_empty() || claims.sub.len() > 200 || claims.sub.contains('\0') {
             return Err("detail-token-invalid.sub");
         }
-        if claims.sub == "anonymous" || claims.sub.starts_with("system:") {
+        if claims.sub == "anonymous" || ["system:", API_KEY_SUBJECT].iter().any(|start| claims.sub.starts_with(start)) {
             return Err("detail-token-invalid.sub-reserved");
         }
         Ok(actor(claims))

@@ -7,10 +7,11 @@ mod api_keys;
 mod challenge;
 mod jwks;
 mod jwt;
+mod scope_names;
 
 use std::sync::Arc;
 
-pub use api_keys::{API_KEY_PREFIX, ApiKeys};
+pub use api_keys::{API_KEY_PREFIX, API_KEY_SUBJECT, ApiKeys};
 pub use challenge::invalid_token;
 pub use jwt::{Claims, Verifier, mint};
 
@@ -21,6 +22,10 @@ pub enum Scope {
     ProjectsRead,
     #[strum(serialize = "projects:write")]
     ProjectsWrite,
+    #[strum(serialize = "directory:write")]
+    DirectoryWrite,
+    #[strum(serialize = "callbacks:create")]
+    CallbacksCreate,
     #[strum(serialize = "callbacks:read")]
     CallbacksRead,
     #[strum(serialize = "callbacks:work")]
@@ -103,6 +108,13 @@ impl Actor {
             ActorKind::Service => format!("service:{}", self.subject),
             ActorKind::System => format!("system:{}", self.subject),
         }
+    }
+
+    /// Returns the actor of an API key: the application that has it, whichever of its keys it uses.
+    #[must_use]
+    pub fn of_api_key(client: &str, scopes: Vec<Scope>) -> Self {
+        let subject = format!("{API_KEY_SUBJECT}{client}");
+        Self { kind: ActorKind::Service, subject, issuer: None, scopes }
     }
 
     /// Returns whether the token has the scope. `admin` includes all scopes.

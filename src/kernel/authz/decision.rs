@@ -40,6 +40,13 @@ pub fn sees_every_project(actor: &Actor) -> bool {
     matches!(actor.kind, ActorKind::Service | ActorKind::System) || actor.has(Scope::Admin)
 }
 
+/// Whether the actor is an application that submits callback requests for the visitors of its own website, and protects
+/// its form against abuse itself.
+#[must_use]
+pub fn submits_for_visitors(actor: &Actor) -> bool {
+    actor.kind == ActorKind::Service && actor.has(Scope::CallbacksCreate)
+}
+
 /// Decides whether an actor may take an action. Pure: the result depends on the arguments only.
 #[must_use]
 pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {

@@ -10,7 +10,7 @@ mod decision;
 mod role;
 mod table;
 
-pub use decision::{Relations, Verdict, can, sees_every_project};
+pub use decision::{Relations, Verdict, can, sees_every_project, submits_for_visitors};
 pub use table::{Action, CONDITIONS, Others, Permission, TABLE};
 
 use crate::kernel::auth::{Actor, Scope};

@@ -7,7 +7,7 @@ use super::role::Role::{
     self, Admin, Anyone, Application, Arbiter, Concerned, Delegate, Lead, Member, SideSponsor, Sponsor,
 };
 use crate::kernel::auth::Scope::{
-    self, AuditRead, CallbacksRead, CallbacksWork, ProjectsRead, ProjectsWrite, WebhooksManage,
+    self, AuditRead, CallbacksRead, CallbacksWork, DirectoryWrite, ProjectsRead, ProjectsWrite, WebhooksManage,
 };
 
 /// A row of the table.
@@ -76,9 +76,12 @@ permissions! {
     ReadDirectory: "Read the directory", Some(ProjectsRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_departments", "get_department", "get_me", "get_inbox", "list_people", "get_person",
           "list_home_positions", "list_person_memberships", "list_person_assignments"];
-    WriteDirectory: "Change the directory", Some(Scope::Admin), &[Anyone], Refused, "forbidden-scope-holders",
+    WriteDirectory: "Change the directory", Some(DirectoryWrite), &[Anyone], Refused, "forbidden-scope-holders",
         &["create_department", "update_department", "create_person", "update_person", "create_home_position",
-          "end_home_position", "import_people", "deactivate_person", "reactivate_person", "get_offboarding_report"];
+          "end_home_position", "import_people", "deactivate_person", "reactivate_person"];
+    ManageApiKeys: "Manage the API keys of applications", Some(Scope::Admin), &[Anyone], Refused,
+        "forbidden-scope-holders",
+        &["list_api_keys", "create_api_key", "get_api_key", "delete_api_key", "rotate_api_key"];
 
     // Projects.
     CreateProject: "Create a project", Some(ProjectsWrite), &[Anyone], Refused, "forbidden-scope-holders",
@@ -184,7 +187,7 @@ permissions! {
     ManagePrivacy: "Manage personal data and privacy notices", Some(Scope::Admin), &[Anyone], Refused,
         "forbidden-scope-holders",
         &["list_privacy_notices", "publish_privacy_notice", "export_data_subject", "erase_data_subject",
-          "erase_person", "get_retention", "update_retention"];
+          "erase_person", "get_offboarding_report", "get_retention", "update_retention"];
 
     // Events. They cover all projects, also those that a person cannot read.
     ReadEvents: "Read the event feed", Some(WebhooksManage), &[Application, Admin], Refused, "forbidden-all-projects",
@@ -202,6 +205,10 @@ permissions! {
 
 /// Conditions in addition to the table, which depend on the state or on the request; by `operationId`.
 pub const CONDITIONS: &[(&str, &str)] = &[
+    (
+        "create_callback_request",
+        "An application with the scope `callbacks:create` needs no proof of work, and has no rate limit.",
+    ),
     ("get_callback_receipt", "A visitor needs no token, but the manage token of the request."),
     ("reschedule_callback_request", "A visitor needs no token, but the manage token of the request."),
     ("cancel_callback_request", "A visitor needs no token, but the manage token of the request."),

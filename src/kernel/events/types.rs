@@ -228,6 +228,14 @@ event_types! {
     WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled", "WebhookEndpointEvent", "A webhook endpoint was disabled, because it responded with 410 or had no successful delivery for five days; see `disabled_reason`.",
         "Sent only if the service disables the endpoint; if a caller does, `webhook_endpoint.updated` is sent.";
 
+    // API keys.
+    API_KEY_CREATED = "api_key.created", "ApiKey", "An API key was created, or a new one by a rotation.",
+        "`data` does not contain the key itself. After a rotation, it follows `api_key.rotated` of the replaced key.";
+    API_KEY_ROTATED = "api_key.rotated", "ApiKey", "A new API key of the application replaced this one, which remains valid until `expires_at`.",
+        "`data` is the replaced key. Followed by `api_key.created` for the new key.";
+    API_KEY_REVOKED = "api_key.revoked", "ApiKey", "An API key was revoked.",
+        "`data` is the key before the revocation. A key that expires sends no event.";
+
     // References.
     EXTERNAL_REFERENCE_RECORDED = "external_reference.recorded", "ExternalReference", "A reference of another system to a callback request or a project was created or updated.",
         "`subject` is the callback request or the project.";

@@ -90,7 +90,7 @@ fn save(
 /// # Errors
 /// 403, 404.
 pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> Result<OffboardingReport, Error> {
-    authz::require(actor, Action::WriteDirectory, &Relations::default())?;
+    authz::require(actor, Action::ManagePrivacy, &Relations::default())?;
     people::service::find(conn, id)?.ok_or_else(Error::not_found)?;
     let memberships: Vec<_> = memberships::live_of(conn, id, now)?.iter().map(Member::body).collect();
     Ok(OffboardingReport {

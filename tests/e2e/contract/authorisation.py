@@ -20,7 +20,7 @@ REVEALING = (*range(200, 300), 304, 409, 412)
 # Maximum number of comparisons per operation.
 MAX_COMPARISONS = 8
 
-# A person with every scope except `admin`, who is not in any project.
+# A person with every scope except `admin` and `directory:write`, who is not in any project.
 STRANGER = f"Bearer {os.environ['STRANGER']}"
 # A person whose only scope, `webhooks:manage`, gives people access to nothing. Used for operations for which a scope is
 # sufficient, because there STRANGER has access.

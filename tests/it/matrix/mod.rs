@@ -21,7 +21,7 @@ use entente::kernel::db::schema::events;
 use super::examples::{OperationExample, operation_examples};
 use super::support::client::Client;
 use super::support::*;
-use world::{COLUMNS, World, caller};
+use world::{COLUMNS, World};
 
 const CELLS: &str = include_str!("cells.txt");
 const IDEMPOTENCY_KEY: &str = "the-key-of-the-matrix";
@@ -52,10 +52,13 @@ async fn every_caller_gets_the_response_of_the_table(app: TestApp) {
 async fn cell(app: &TestApp, world: &World, example: &OperationExample, column: &str) -> &'static str {
     let context = format!("{} as {column}", example.operation);
     app.clear_statements();
-    let reply = send(&caller(app, column), world, example).await;
+    let reply = send(&world.caller(app, column), world, example).await;
     let kind = kind_of(&reply, example.is_hidden);
     match kind {
-        "401" | "scope" => assert_eq!(app.statements(), Vec::<String>::new(), "{context}"),
+        "401" | "scope" => {
+            let reading: Vec<_> = app.statements().into_iter().filter(|sql| !is_of_api_key(sql)).collect();
+            assert_eq!(reading, Vec::<String>::new(), "{context}");
+        }
         "role" | "hidden" if example.operation != LOCKS_THE_CALLER => {
             let locking: Vec<_> = app.statements().into_iter().filter(|sql| is_locking(sql)).collect();
             assert_eq!(locking, Vec::<String>::new(), "{context}");
@@ -113,6 +116,11 @@ fn kind_of(reply: &Reply, is_hidden: bool) -> &'static str {
 fn is_locking(sql: &str) -> bool {
     ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb))
         || ["FOR UPDATE", "pg_advisory", "pg_try_advisory"].iter().any(|lock| sql.contains(lock))
+}
+
+/// Whether a statement finds the API key of the caller.
+fn is_of_api_key(sql: &str) -> bool {
+    sql.starts_with("SELECT") && sql.contains("api_keys")
 }
 
 /// Returns the number of events, without those about the references that are deleted and restored.

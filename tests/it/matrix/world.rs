@@ -1,6 +1,7 @@
 //! The world of the matrix: one project with a resource for every operation, and one caller per column.
 
 use super::IDEMPOTENCY_KEY;
+use crate::api_keys::{create_key, with_key};
 use crate::support::client::Client;
 use crate::support::desk;
 use crate::support::pair::{charter, respond, text};
@@ -8,7 +9,8 @@ use crate::support::team::{department, execute_sql, person, person_without_posit
 use crate::support::{NEW, TestApp, Value, json};
 
 /// All scopes but `admin`.
-const ALL_BUT_ADMIN: &str = "projects:read projects:write callbacks:read callbacks:work webhooks:manage audit:read";
+const ALL_BUT_ADMIN: &str = "projects:read projects:write directory:write callbacks:create callbacks:read \
+                             callbacks:work webhooks:manage audit:read";
 
 /// The callers, in the order of the columns:
 /// - `no_scope`: the sponsor with a token without scopes.
@@ -18,7 +20,7 @@ const ALL_BUT_ADMIN: &str = "projects:read projects:write callbacks:read callbac
 /// - `sponsor`: the sponsor of the side that the resources belong to. `other_sponsor`: that of the other side.
 /// - `arbiter`: decides the dispute and the decision.
 /// - `agent`, `auditor`: a person with the scopes for callback requests, or for the audit trail.
-/// - `service`: an application with all scopes but `admin`. `key`: one with a single scope.
+/// - `service`: an application with all scopes but `admin`. `key`: one with an API key that has a single scope.
 pub const COLUMNS: [&str; 15] = [
     "anonymous",
     "no_scope",
@@ -53,10 +55,12 @@ pub struct World {
     dispute: String,
     decision: String,
     agent: String,
+    /// The application with an API key.
+    key: Client,
 }
 
-/// Returns the caller of a column.
-pub fn caller(app: &TestApp, column: &str) -> Client {
+/// Returns the caller of a column with a token.
+fn caller_with_token(app: &TestApp, column: &str) -> Client {
     match column {
         "anonymous" => app.anonymous(),
         "no_scope" => app.caller("cmo", ""),
@@ -72,9 +76,15 @@ pub fn caller(app: &TestApp, column: &str) -> Client {
         "auditor" => app.caller("audrey", "audit:read"),
         "admin" => app.admin(),
         "service" => app.service("crm", ALL_BUT_ADMIN),
-        "key" => app.service("key", "callbacks:read"),
         other => panic!("unknown column {other}"),
     }
+}
+
+/// Creates an API key, and uses it, because its first use on a day is recorded.
+async fn application_with_key(app: &TestApp) -> Client {
+    let key = with_key(app, &create_key(app, "key", "callbacks:read").await);
+    key.get("/v1/agents").await.expect(200);
+    key
 }
 
 impl World {
@@ -169,16 +179,22 @@ impl World {
             dispute,
             decision,
             agent,
+            key: application_with_key(app).await,
         };
         world.restore(app).await;
         world.use_keys(app, &plain).await;
         world
     }
 
+    /// Returns the caller of a column.
+    pub fn caller(&self, app: &TestApp, column: &str) -> Client {
+        if column == "key" { self.key.clone() } else { caller_with_token(app, column) }
+    }
+
     /// Creates what an allowed deletion has deleted.
     pub async fn restore(&self, app: &TestApp) {
         let path = format!("/v1/projects/{}/external-references/jira", self.project);
-        caller(app, "service").put(&path, NEW, json!({"external_id": "MKT-17"})).await.expect(201);
+        self.caller(app, "service").put(&path, NEW, json!({"external_id": "MKT-17"})).await.expect(201);
     }
 
     /// Uses the idempotency key of every caller who can send a `POST`. From then on, every other request with the key
@@ -190,7 +206,7 @@ impl World {
                 "agent" => (format!("/v1/agents/{}/calendar-link", self.agent), json!({})),
                 _ => ("/v1/projects".to_owned(), charter.clone()),
             };
-            let request = caller(app, column).request("POST", &path).header("Idempotency-Key", IDEMPOTENCY_KEY);
+            let request = self.caller(app, column).request("POST", &path).header("Idempotency-Key", IDEMPOTENCY_KEY);
             let reply = request.json(body).send().await;
             assert!((200..300).contains(&reply.status), "{column}: {}", reply.text);
         }

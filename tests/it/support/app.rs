@@ -37,8 +37,7 @@ pub const SECRET: &str = "the secret of the tests, long enough";
 /// The key that encrypts stored secrets.
 pub const VAULT_KEY: &str = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzISE=";
 /// All scopes, the default of test tokens.
-pub const ALL_SCOPES: &str =
-    "projects:read projects:write callbacks:read callbacks:work webhooks:manage audit:read admin";
+pub const ALL_SCOPES: &str = "projects:read projects:write directory:write callbacks:create callbacks:read callbacks:work webhooks:manage audit:read admin";
 
 /// Returns Tuesday, 30 March 2027, 09:00 in Prague: a business day, after Easter.
 pub fn start_time() -> UtcTime {

@@ -14,6 +14,7 @@ use crate::callbacks::requests::intake_policy::IntakePolicy;
 use crate::callbacks::requests::manage::{self, Manager};
 use crate::callbacks::requests::proof_of_work::CallbackChallenge;
 use crate::kernel::auth::Actor;
+use crate::kernel::authz;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::client_address;
@@ -21,7 +22,7 @@ use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::request::{Call, PublicCall, caller};
-use crate::kernel::state::AppState;
+use crate::kernel::state::{AppState, has_api_key};
 
 /// The header in which visitors send the manage token of a request.
 pub const MANAGE_TOKEN: &str = "Manage-Token";
@@ -36,6 +37,16 @@ async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
     }
 }
 
+/// Returns the application that submits the request for a visitor of its own website; a visitor otherwise. Tokens of
+/// other callers are ignored, but an API key that is not valid is refused, so that the application notices it.
+async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
+    match caller(request).await {
+        Ok(actor) if authz::submits_for_visitors(&actor) => Ok(actor),
+        Err(error) if has_api_key(request) => Err(error),
+        _ => Ok(Actor::anonymous()),
+    }
+}
+
 /// Create a callback request
 ///
 /// Requests a call for a website visitor; no token is needed. The response contains the promised day and time, the text
@@ -47,12 +58,17 @@ async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
 /// `Idempotency-Key` identifies a request only together with the body: with a different body it creates another
 /// request. Creates the event `callback_request.received`, or `callback_request.quarantined` if the request looks like
 /// spam, which the response does not show.
+///
+/// An application that receives requests through its own form can send its API key or token. With the scope
+/// `callbacks:create`, it needs no proof of work, and the rate limits for visitors do not apply to it: it protects its
+/// form against abuse itself. Its `Idempotency-Key` identifies a request as in all other operations.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),
     request_body = NewCallbackRequest,
     responses(
         (status = 201, description = "The promise and the `manage_token`.", body = CallbackReceipt),
+        (status = 401, description = "`unauthenticated`: an API key was sent, and it is not valid."),
         (
             status = 409,
             description = "`slot_full`: the slot has no capacity left; `alternatives` lists up to three slots \
@@ -70,11 +86,16 @@ pub async fn create_callback_request(
     app: web::Data<AppState>,
     policy: web::Data<IntakePolicy>,
     request: HttpRequest,
-    PublicCall(Call { actor, body, meta }): PublicCall<NewCallbackRequest>,
+    PublicCall(Call { actor: _, body, meta }): PublicCall<NewCallbackRequest>,
 ) -> Result<Response, Error> {
+    let actor = submitter(&request).await?;
     let address = client_address::of(&request);
-    policy.count(address)?;
-    let screening = policy.screen(&body, address, app.environment.now());
+    let screening = if authz::submits_for_visitors(&actor) {
+        policy.screen_trusted(&body, address)
+    } else {
+        policy.count(address)?;
+        policy.screen(&body, address, app.environment.now())
+    };
     app.write(actor, meta, move |tx| {
         let receipt = create::create(tx, &body, &screening)?.respond();
         let (id, lang) = (receipt.id, receipt.locale);

@@ -1,4 +1,4 @@
-//! Departments, people and home positions.
+//! Departments, people, home positions and API keys.
 
 diesel::table! {
     departments (id) {
@@ -41,3 +41,17 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(departments, people, home_positions);
+
+diesel::table! {
+    api_keys (id) {
+        id -> Text,
+        client -> Text,
+        scopes -> Text,
+        secret_sha256 -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        replaced_at -> Nullable<Timestamp>,
+        last_used_on -> Nullable<Date>,
+    }
+}
