@@ -1,8 +1,9 @@
 //! API keys: created, used, rotated, revoked.
 
+use std::process::Command;
 use std::time::Duration;
 
-use entente::kernel::config::{IntakeSettings, ProofOfWork};
+use entente::kernel::config::{DatabaseUrl, IntakeSettings, ProofOfWork};
 
 use super::support::client::Client;
 use super::support::desk::{PATH, asap, create_request, request_body};
@@ -240,4 +241,49 @@ async fn an_application_submits_requests_of_its_visitors(app: TestApp) {
 
 async fn list_first(app: &TestApp) -> String {
     text(&app.admin().get(KEYS).await.expect(200).body["data"][0]["id"]).to_owned()
+}
+
+/// The first key of an installation without an identity provider.
+#[apply(both)]
+async fn the_command_line_creates_keys_for_the_running_service(app: TestApp) {
+    let folder = std::env::temp_dir();
+    let url = match &app.database.url {
+        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+        DatabaseUrl::Postgres(url) => url.clone(),
+    };
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
+        // The tests have variables that are no settings.
+        command.env_clear().env("ENTENTE_DATABASE_URL", &url).current_dir(&folder).args(arguments);
+        let output = command.output().unwrap();
+        let streams = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.success(), streams[0].trim().to_owned(), streams[1].clone())
+    };
+    let (created, key, _) = run(&["api-key", "create", "first", "--scope", "admin"]);
+    assert!(created);
+    let first = app.anonymous().with_token(key.clone());
+    let id = list_first(&app).await;
+    let hr = json!({"client": "hr", "scopes": ["directory:write"]});
+    first.post(KEYS, hr).await.expect(201);
+    let audit = app.admin().get("/v1/audit-entries?actor=system:cli").await.expect(200);
+    assert_eq!(audit.body["data"][0]["subject"], json!(id));
+
+    let (_, list, _) = run(&["api-key", "list"]);
+    assert!(
+        list.starts_with(&format!("{id}  first  admin  last used ")) && list.contains("  hr  directory:write"),
+        "{list}"
+    );
+    assert!(!list.contains(&key[31..]));
+    let (created, _, message) = run(&["api-key", "create", "first", "--scope", "admin"]);
+    assert!(!created && message.contains("already has an API key"), "{message}");
+    for wrong in [&["create", "Upper", "--scope", "admin"][..], &["create", "x", "--scope", "root"], &["create", "x"]] {
+        assert!(!run(&[&["api-key"][..], wrong].concat()).0, "{wrong:?}");
+    }
+    let (rotated, new, _) = run(&["api-key", "rotate", &id, "--overlap-hours", "0"]);
+    assert!(rotated && new != key);
+    app.anonymous().with_token(new).get(KEYS).await.expect(200);
+    let keys = app.admin().get(KEYS).await.expect(200).body["data"].clone();
+    let hr = text(&keys.as_array().unwrap().iter().find(|key| key["client"] == "hr").unwrap()["id"]);
+    assert!(run(&["api-key", "revoke", hr]).0);
+    app.admin().get(&format!("{KEYS}/{hr}")).await.refused(404, "not_found");
 }

@@ -1,5 +1,7 @@
 //! The command line of `entente`.
 
+mod api_key;
+mod database;
 mod demo;
 mod health;
 mod migrate;
@@ -71,11 +73,20 @@ enum Command {
     },
     /// Print a development token
     ///
-    /// In production, tokens come from your identity provider (ENTENTE_JWT_JWKS_FILE).
+    /// In production, tokens come from your identity provider (ENTENTE_JWT_JWKS_FILE), and applications can use API keys
+    /// (entente api-key).
     ///   curl -H "Authorization: Bearer $(entente token)" http://127.0.0.1:8080/v1/me
     ///   entente token crm --service --scope callbacks:read --scope webhooks:manage
     #[command(verbatim_doc_comment)]
     Token(token::Options),
+    /// Manage the API keys of applications
+    ///
+    /// Changes the database directly, so it works without an identity provider. The service accepts a new key at once,
+    /// and refuses a revoked one.
+    ///   entente api-key create hr --scope projects:read --scope directory:write
+    ///   entente api-key list
+    #[command(subcommand, verbatim_doc_comment)]
+    ApiKey(api_key::Command),
     /// Serve the API with example data: projects of Marketing and IT, and callback requests
     ///
     /// Loads the example into an empty database through the public API, and prints a token. Listens on loopback only.
@@ -110,6 +121,7 @@ pub fn run() -> ExitCode {
         Command::Worker => Settings::load().and_then(worker::run),
         Command::Migrate => Settings::load().and_then(|settings| migrate::run(&settings)),
         Command::Token(options) => Settings::load().and_then(|settings| token::print(&settings, &options)),
+        Command::ApiKey(command) => Settings::load().and_then(|settings| api_key::run(&settings, command)),
         Command::Demo => Settings::load().and_then(demo::run),
         Command::Health => Settings::load().and_then(|settings| health::check(&settings)),
         Command::Settings => settings::print(),

@@ -15,15 +15,16 @@ use crate::app::server::Edge;
 use crate::app::worker;
 use crate::callbacks::form::FormSettings;
 use crate::callbacks::requests::intake_policy::IntakePolicy;
-use crate::directory::people;
+use crate::directory::{api_keys, people};
 use crate::integrations::webhooks::Outbound;
 use crate::integrations::webhooks::egress::EgressPolicy;
 use crate::integrations::webhooks::registry;
 use crate::integrations::webhooks::sender::{HttpSender, SendLimits};
 use crate::kernel::auth::{Scope, Verifier};
 use crate::kernel::config::Settings;
-use crate::kernel::db::{Db, DbOptions, migrate};
+use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
 use crate::kernel::environment::Environment;
+use crate::kernel::error::Error;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::rate_limit::RateLimit;
@@ -47,7 +48,7 @@ pub fn run(settings: Settings) -> Result<(), String> {
     let service = Service::prepare(settings, Environment::system())?;
     print_line(service.introduction()?)?;
     actix_web::rt::System::new().block_on(async move {
-        if let Some(hint) = service.first_step().await? {
+        for hint in [service.no_credentials().await?, service.first_step().await?].into_iter().flatten() {
             print_line(hint)?;
         }
         service.serve().await
@@ -108,11 +109,24 @@ impl Service {
         Ok(text)
     }
 
+    /// Returns a hint on how to create the first API key, if no request can be authenticated without one.
+    pub async fn no_credentials(&self) -> Result<Option<String>, String> {
+        let has_tokens = self.secret.is_some() || self.settings.auth.jwks_file.is_some();
+        if has_tokens || !self.has_no_rows(api_keys::service::is_empty).await? {
+            return Ok(None);
+        }
+        let hint = "  There is no identity provider (ENTENTE_JWT_JWKS_FILE) and no API key. Create one (see docs/api-keys.md):\n    \
+                    entente api-key create NAME --scope admin";
+        Ok(Some(hint.to_owned()))
+    }
+
+    async fn has_no_rows(&self, is_empty: fn(&mut DbConn) -> Result<bool, Error>) -> Result<bool, String> {
+        self.context.state.db.read(is_empty).await.map_err(|error| error.to_string())
+    }
+
     /// Returns a hint on how to add the first person, if the directory is empty.
     pub async fn first_step(&self) -> Result<Option<String>, String> {
-        let is_empty =
-            self.context.state.db.read(people::service::is_empty).await.map_err(|error| error.to_string())?;
-        if !is_empty {
+        if !self.has_no_rows(people::service::is_empty).await? {
             return Ok(None);
         }
         let base = self.base_url()?;

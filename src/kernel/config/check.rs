@@ -166,7 +166,6 @@ fn production(raw: &Raw, faults: &mut Faults) {
     }
     let no_secret = raw.jwt_secret.is_none();
     faults.require(no_secret, "JWT_SECRET", "not allowed in production; set ENTENTE_JWT_JWKS_FILE instead");
-    faults.require(raw.jwt_jwks_file.is_some(), "JWT_JWKS_FILE", "required in production");
     let has_keys = raw.encryption_keys.is_some();
     faults.require(has_keys, "ENCRYPTION_KEYS", "required in production; create a key with: openssl rand -base64 32");
     faults.require(!raw.webhooks_allow_http, "WEBHOOKS_ALLOW_HTTP", "not allowed in production");
@@ -207,6 +206,13 @@ mod tests {
         {
             assert!(message.contains(setting), "{message}");
         }
+    }
+
+    #[test]
+    fn production_works_with_api_keys_only() {
+        let keys = Some(Vault::fresh_key(&crate::kernel::environment::Environment::system()).into());
+        let raw = Raw { environment: Deployment::Production, encryption_keys: keys, ..Raw::default() };
+        assert!(checked(raw).is_ok_and(|settings| settings.auth.jwks_file.is_none()));
     }
 
     #[test]

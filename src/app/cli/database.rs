@@ -1,0 +1,76 @@
+//! The database, for commands that change it without the API.
+
+use crate::kernel::auth::Actor;
+use crate::kernel::config::Settings;
+use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
+use crate::kernel::environment::Environment;
+use crate::kernel::error::{Error, Place, Problem};
+use crate::kernel::locale::Lang;
+use crate::kernel::tx::{Meta, Tx};
+
+/// An open database. The actor of every change is `system:cli`.
+pub struct Database {
+    db: Db,
+    environment: Environment,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Database {
+    /// Applies pending migrations and connects.
+    pub fn open(settings: &Settings) -> Result<Self, String> {
+        let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
+        let options = DbOptions::from(&settings.database);
+        migrate::run(&options).map_err(named)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        Ok(Self {
+            db: Db::open(&options, None).map_err(named)?,
+            environment: Environment::system(),
+            runtime: runtime.map_err(|error| error.to_string())?,
+        })
+    }
+
+    /// Returns the clock and the source of randomness.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Runs a write in one transaction.
+    pub fn write<T, F>(&self, mut work: F) -> Result<T, String>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let environment = self.environment.clone();
+        let write = self.db.write(move |conn| {
+            let (actor, meta) = (Actor::system("cli"), Meta::background("cli"));
+            Tx::run(conn, &actor, &meta, &environment, &mut work)
+        });
+        self.runtime.block_on(write).map_err(|error| explain(&error))
+    }
+
+    /// Runs a read.
+    pub fn read<T, F>(&self, mut work: F) -> Result<T, String>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn, &Actor) -> Result<T, Error> + Send + 'static,
+    {
+        let read = self.db.read(move |conn| work(conn, &Actor::system("cli")));
+        self.runtime.block_on(read).map_err(|error| explain(&error))
+    }
+}
+
+/// Returns the text of an error, with every violation.
+fn explain(error: &Error) -> String {
+    let Error::Problem(problem) = error else { return error.to_string() };
+    let Problem { code, detail, violations, .. } = &**problem;
+    let detail = detail.clone().unwrap_or_else(|| code.detail()).in_lang(Lang::EN);
+    let violations = violations.iter().map(|violation| {
+        let place = match &violation.place {
+            Place::Body(pointer) => pointer.as_str(),
+            Place::Parameter(name) => name.as_str(),
+            Place::Header(name) => name,
+        };
+        format!("\n  {place}: {}", violation.detail.in_lang(Lang::EN))
+    });
+    detail + &violations.collect::<String>()
+}
