@@ -14,6 +14,11 @@ use crate::kernel::ids::{AuditEntryId, EventId};
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
+/// From this number of changes on, they are written in blocks of [`ROWS`].
+const MANY: usize = 64;
+/// Most rows per statement.
+const ROWS: usize = 500;
+
 /// A change of a record.
 pub struct Change<'a> {
     /// Event type, a constant of `events::types`.
@@ -125,7 +130,8 @@ impl Changes {
                 5 => insert::<5>(conn, rest)?,
                 6 => insert::<6>(conn, rest)?,
                 7 => insert::<7>(conn, rest)?,
-                _ => insert::<8>(conn, rest)?,
+                8..MANY => insert::<8>(conn, rest)?,
+                _ => insert_block(conn, rest)?,
             };
         }
     }
@@ -145,6 +151,16 @@ fn insert<'a, const N: usize>(conn: &mut DbConn, (events, entries): Rows<'a>) ->
         DbConn::Postgres(conn) => Together(events, entries).execute(conn)?,
         DbConn::Sqlite(conn) => events.execute(conn).and_then(|_| entries.execute(conn))?,
     };
+    Ok((later_events, later_entries))
+}
+
+/// Inserts the events and entries of a block of changes, and returns the others. Such a statement is prepared each time,
+/// which takes less than many statements.
+fn insert_block<'a>(conn: &mut DbConn, (events, entries): Rows<'a>) -> Result<Rows<'a>, Error> {
+    let (events, later_events) = events.split_at(events.len().min(ROWS));
+    let (entries, later_entries) = entries.split_at(entries.len().min(ROWS));
+    with_backend!(conn, |conn| diesel::insert_into(events::table).values(events).execute(conn))?;
+    with_backend!(conn, |conn| diesel::insert_into(audit_entries::table).values(entries).execute(conn))?;
     Ok((later_events, later_entries))
 }
 
