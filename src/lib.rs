@@ -4,7 +4,7 @@
 //!
 //! - [`kernel`]: ids, time, errors, HTTP, database, authentication, permissions, events and the audit trail
 //! - [`calendar`]: business time, closed days, slots and their capacity
-//! - [`directory`]: departments and people
+//! - [`directory`]: departments, people and the API keys of applications
 //! - [`collaboration`]: shared projects, approvals, memberships, ownership, decisions, reports
 //! - [`callbacks`]: callback requests, agents, reports, privacy notices, the public form
 //! - [`integrations`]: webhooks, record formats, external references

@@ -153,7 +153,11 @@ violation-reason-missing = Uveďte důvod, aby ostatní strany věděly, co změ
 
 # Adresář
 violation-same-person = Stejnou osobu uvádí i jiná položka.
-violation-two-people = Login patří jedné osobě a e-mailová adresa jiné.
+violation-two-people = Osobní číslo, login a e-mailová adresa patří různým osobám.
+violation-department-id-or-key = Uveďte buď identifikátor, nebo klíč oddělení.
+violation-one-manager = Uveďte nejvýše jeden z údajů o vedoucím: jméno, login nebo e-mailovou adresu.
+violation-unknown-department-key = Oddělení s tímto klíčem neexistuje.
+violation-unknown-manager = Vedoucí není v adresáři ani v tomto importu.
 violation-later-position = Osoba už v některém z těchto dnů má jinou pozici. Změňte ji jednotlivě.
 violation-outside-position = Tento den musí být v době trvání pozice.
 

@@ -150,7 +150,11 @@ violation-reason-missing = Give a reason, so that the other sides know what to c
 
 # Directory
 violation-same-person = Another item names the same person.
-violation-two-people = The login belongs to one person and the e-mail address to another.
+violation-two-people = The employee number, the login and the e-mail address belong to different people.
+violation-department-id-or-key = Send either the ID or the key of the department.
+violation-one-manager = Send at most one of the name, the login and the e-mail address of the manager.
+violation-unknown-department-key = There is no department with this key.
+violation-unknown-manager = The manager is neither in the directory nor in this import.
 violation-later-position = The person already has another position on some of these days. Change it individually.
 violation-outside-position = This day must be within the position.
 

@@ -19,7 +19,6 @@ use crate::calendar::closed_days;
 use crate::callbacks::form;
 use crate::callbacks::form::FormSettings;
 use crate::callbacks::requests;
-use crate::kernel::http::body::MAX_BODY;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::rate_limit::RateLimit;
@@ -60,7 +59,6 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .app_data(web::Data::new(edge.proxies.clone()))
             .app_data(web::Data::new(edge.form.clone()))
             .app_data(web::Data::new(edge.default_locale))
-            .app_data(web::PayloadConfig::new(MAX_BODY))
             .wrap(from_fn(request_middleware))
             .configure(routes::serve)
             .configure(operations::configure_pages)

@@ -18,7 +18,7 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Redacts the name, e-mail address and login of a person in all records.
+/// Redacts the name, e-mail address, login and employee number of a person in all records.
 ///
 /// # Errors
 /// 403, 404; 409 when the person is not deactivated, is already erased, or is on the roster of agents.
@@ -43,6 +43,7 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
         display_name: redaction::ERASED_NAME.to_owned(),
         email: redaction::erased_email(id.as_str()),
         login: None,
+        employee_number: None,
         version: before.version + 1,
         updated_at: tx.now,
         erased_at: Some(tx.now),

@@ -11,8 +11,8 @@ pub fn erased_email(id: &str) -> String {
     format!("{id}@erased.invalid")
 }
 
-/// Redacts the name, e-mail address and login of the person in a JSON text, at any depth; a text that is not JSON
-/// becomes `null`.
+/// Redacts the name, e-mail address, login and employee number of the person in a JSON text, at any depth; a text that is
+/// not JSON becomes `null`.
 pub fn redacted(text: &str, id: &str) -> String {
     match serde_json::from_str(text) {
         Ok(value) => without_person(value, id).to_string(),
@@ -34,7 +34,7 @@ fn object(fields: Map<String, Value>, id: &str) -> Map<String, Value> {
         let value = match (is_person, name.as_str(), &value) {
             (true, "display_name", Value::String(_)) => ERASED_NAME.into(),
             (true, "email", Value::String(_)) => erased_email(id).into(),
-            (true, "login", Value::String(_)) => Value::Null,
+            (true, "login" | "employee_number", Value::String(_)) => Value::Null,
             _ => without_person(value, id),
         };
         (name, value)
@@ -51,14 +51,14 @@ mod tests {
     fn a_person_is_redacted_at_any_depth() {
         let event = json!({
             "type": "person.updated", "subject": "per_1", "sequence": 7,
-            "data": {"id": "per_1", "display_name": "Jana Nováková", "email": "jana@example.com", "login": "jana", "deactivated_at": null}
+            "data": {"id": "per_1", "display_name": "Jana Nováková", "email": "jana@example.com", "login": "jana", "employee_number": "10042", "deactivated_at": null}
         });
         let left: Value = serde_json::from_str(&redacted(&event.to_string(), "per_1")).unwrap();
         assert_eq!(
             left,
             json!({
                 "type": "person.updated", "subject": "per_1", "sequence": 7,
-                "data": {"id": "per_1", "display_name": ERASED_NAME, "email": "per_1@erased.invalid", "login": null, "deactivated_at": null}
+                "data": {"id": "per_1", "display_name": ERASED_NAME, "email": "per_1@erased.invalid", "login": null, "employee_number": null, "deactivated_at": null}
             })
         );
         assert_eq!(redacted("null", "per_1"), "null");

@@ -77,8 +77,8 @@ pub async fn erase_data_subject(
 
 /// Erase a person
 ///
-/// Erases the name, e-mail address and login of a deactivated person in the directory, events, webhook payloads, the
-/// audit trail and responses stored for idempotency (GDPR, Article 17). The person must be deactivated and must not be
+/// Erases the name, e-mail address, login and employee number of a deactivated person in the directory, events, webhook
+/// payloads, the audit trail and responses stored for idempotency (GDPR, Article 17). The person must be deactivated and must not be
 /// on the roster of agents. Signatures and assignments keep the ID of the person, and audit entries keep the `sub` of
 /// the person's tokens as the actor. An erasure cannot be undone.
 #[utoipa::path(

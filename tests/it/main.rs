@@ -36,6 +36,7 @@ mod offboarding;
 mod ownership;
 mod partnership;
 mod people;
+mod people_import;
 mod permissions;
 mod plain_words;
 mod privacy;

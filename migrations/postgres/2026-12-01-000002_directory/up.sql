@@ -15,8 +15,10 @@ CREATE TABLE people (
     updated_at TIMESTAMP NOT NULL,
     -- When the person left the company. Nothing is reassigned by it.
     deactivated_at TIMESTAMP,
-    -- When name, email and login were redacted.
-    erased_at TIMESTAMP
+    -- When name, email, login and employee number were redacted.
+    erased_at TIMESTAMP,
+    -- The number of the person in the HR system.
+    employee_number TEXT CONSTRAINT people_employee_number_key UNIQUE CHECK (length(employee_number) BETWEEN 1 AND 40)
 );
 CREATE INDEX people_deactivated ON people (id) WHERE deactivated_at IS NOT NULL;
 CREATE INDEX people_present ON people (id) WHERE deactivated_at IS NULL;
@@ -49,6 +51,9 @@ CREATE TABLE home_positions (
     valid_from DATE NOT NULL,
     valid_to DATE,
     created_at TIMESTAMP NOT NULL,
+    -- The manager, if they are in the directory; `manager` is the name of another one.
+    manager_person_id TEXT REFERENCES people (id),
+    CONSTRAINT home_positions_one_manager CHECK (manager IS NULL OR manager_person_id IS NULL),
     CONSTRAINT home_positions_interval CHECK (valid_to > valid_from),
     CONSTRAINT home_positions_no_overlap
         EXCLUDE USING gist (person_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)

@@ -12,8 +12,10 @@ CREATE TABLE people (
     updated_at TEXT NOT NULL,
     -- When the person left the company. Nothing is reassigned by it.
     deactivated_at TEXT,
-    -- When name, email and login were redacted.
-    erased_at TEXT
+    -- When name, email, login and employee number were redacted.
+    erased_at TEXT,
+    -- The number of the person in the HR system.
+    employee_number TEXT UNIQUE CHECK (length(employee_number) BETWEEN 1 AND 40)
 ) STRICT;
 CREATE INDEX people_deactivated ON people (id) WHERE deactivated_at IS NOT NULL;
 CREATE INDEX people_present ON people (id) WHERE deactivated_at IS NULL;
@@ -46,6 +48,9 @@ CREATE TABLE home_positions (
     valid_from TEXT NOT NULL,
     valid_to TEXT,
     created_at TEXT NOT NULL,
+    -- The manager, if they are in the directory; `manager` is the name of another one.
+    manager_person_id TEXT REFERENCES people (id),
+    CONSTRAINT home_positions_one_manager CHECK (manager IS NULL OR manager_person_id IS NULL),
     CONSTRAINT home_positions_interval CHECK (valid_to > valid_from)
 ) STRICT;
 CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);

@@ -75,6 +75,11 @@ pub fn existing(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Departmen
     store::find_many(conn, ids)
 }
 
+/// Returns those of the departments with these keys that exist.
+pub fn with_keys(conn: &mut DbConn, keys: &[&str]) -> Result<Vec<Department>, Error> {
+    store::find_by_keys(conn, keys)
+}
+
 /// Updates a department.
 ///
 /// # Errors

@@ -32,6 +32,10 @@ pub fn find_many(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Departme
     Ok(dsl::departments.filter(dsl::id.eq_any(ids)).select(Department::as_select()).load(conn)?)
 }
 
+pub fn find_by_keys(conn: &mut DbConn, keys: &[&str]) -> Result<Vec<Department>, Error> {
+    Ok(dsl::departments.filter(dsl::key.eq_any(keys.to_vec())).select(Department::as_select()).load(conn)?)
+}
+
 /// Locks a department until the end of the transaction.
 pub fn lock(conn: &mut DbConn, id: DepartmentId) -> Result<Option<Department>, Error> {
     Ok(diesel::update(dsl::departments.filter(dsl::id.eq(id)))

@@ -6,13 +6,13 @@
 
 mod dto;
 mod filter;
-mod import;
+pub(crate) mod import;
 mod routes;
 mod rows;
 pub(crate) mod service;
 mod store;
 
-pub use dto::PersonBody;
+pub use dto::{PeopleImport, PeopleImportResult, PersonBody, PersonOutcome};
 pub use import::IMPORT_RESPONSES;
 pub use routes::configure;
 pub use rows::Person;

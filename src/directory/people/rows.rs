@@ -23,6 +23,8 @@ pub struct Person {
     pub deactivated_at: Option<UtcTime>,
     /// When the personal data was erased.
     pub erased_at: Option<UtcTime>,
+    /// Number of the person in the HR system.
+    pub employee_number: Option<String>,
 }
 
 /// The regular position of a person on the days `[valid_from, valid_to)`.
@@ -37,4 +39,6 @@ pub struct HomePosition {
     pub valid_from: Day,
     pub valid_to: Option<Day>,
     pub created_at: UtcTime,
+    /// The manager, if they are in the directory; `manager` is the name of another one.
+    pub manager_person_id: Option<PersonId>,
 }

@@ -21,10 +21,10 @@ use crate::kernel::tx::Tx;
 /// Creates a person.
 ///
 /// # Errors
-/// 403; 409 when another person has the e-mail address or login.
+/// 403; 409 when another person has the e-mail address, login or employee number.
 pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
-    let NewPerson { display_name, email, login } = new.clone();
+    let NewPerson { display_name, email, login, employee_number } = new.clone();
     let person = Person {
         id: tx.new_id(),
         display_name,
@@ -35,6 +35,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
         updated_at: tx.now,
         deactivated_at: None,
         erased_at: None,
+        employee_number,
     };
     store::insert(tx.conn, &person)?.map_err(taken)?;
     tx.record_change(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
@@ -91,17 +92,18 @@ pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
 /// Updates a person.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when another person has the e-mail address or login.
+/// 403, 404, 412, 428; 409 when another person has the e-mail address, login or employee number.
 pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
-    let PersonPatch { display_name, email, login } = patch.clone();
+    let PersonPatch { display_name, email, login, employee_number } = patch.clone();
     let changes = [
         apply(&mut after.display_name, display_name),
         apply(&mut after.email, email.map(|email| email.to_lowercase())),
         apply(&mut after.login, login),
+        apply(&mut after.employee_number, employee_number),
     ];
     if !changes.contains(&true) {
         return Ok(before);
@@ -128,7 +130,7 @@ pub fn add_home_position(tx: &mut Tx<'_>, id: PersonId, new: &NewHomePosition) -
 }
 
 /// Inserts a position whose department has been checked to exist.
-pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition) -> Result<HomePosition, Error> {
+fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition) -> Result<HomePosition, Error> {
     let NewHomePosition { department_id, title, manager, valid_from, valid_to } = new;
     let position = HomePosition {
         id: tx.new_id(),
@@ -139,6 +141,7 @@ pub(super) fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition
         valid_from,
         valid_to,
         created_at: tx.now,
+        manager_person_id: None,
     };
     store::insert_position(tx.conn, &position)?.map_err(overlap)?;
     tx.record_change(&Change::created(
@@ -169,7 +172,7 @@ pub fn end_home_position(tx: &mut Tx<'_>, id: HomePositionId, on: Day) -> Result
 }
 
 /// Stores the end of a position.
-pub(super) fn end_position(tx: &mut Tx<'_>, before: HomePosition, on: Day) -> Result<HomePosition, Error> {
+fn end_position(tx: &mut Tx<'_>, before: HomePosition, on: Day) -> Result<HomePosition, Error> {
     store::end_position(tx.conn, before.id, on)?;
     let after = HomePosition { valid_to: Some(on), ..before.clone() };
     let (old, new) = (HomePositionBody::from(before), HomePositionBody::from(after.clone()));
@@ -255,15 +258,16 @@ pub fn find(conn: &mut DbConn, id: PersonId) -> Result<Option<Person>, Error> {
     store::find(conn, id)
 }
 
-/// Returns the problem for an e-mail address or a login that belongs to another person.
+/// Returns the problem for an e-mail address, a login or an employee number that belongs to another person.
 pub(super) fn taken(taken: Taken) -> Error {
     let (pointer, detail) = match taken {
         Taken::Email => ("/email", "detail-email-exists"),
         Taken::Login => ("/login", "detail-login-exists"),
+        Taken::EmployeeNumber => ("/employee_number", "detail-employee-number-exists"),
     };
     Problem::new(Code::AlreadyExists).because(detail).with("conflicting_field", pointer).into()
 }
 
-fn overlap(Overlap: Overlap) -> Error {
+pub(super) fn overlap(Overlap: Overlap) -> Error {
     Problem::new(Code::Conflict).because("detail-position-overlaps").into()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 
 use super::filter::PersonFilter;
 use super::rows::{HomePosition, Person};
@@ -16,8 +17,12 @@ use crate::kernel::time::Day;
 use crate::load_locked;
 use crate::with_backend;
 
+/// Rows per statement that inserts several.
+const ROWS: usize = 500;
+
 const EMAIL_TAKEN: Constraint = Constraint::new("people_email_key", "people.email");
 const LOGIN_TAKEN: Constraint = Constraint::new("people_login_key", "people.login");
+const NUMBER_TAKEN: Constraint = Constraint::new("people_employee_number_key", "people.employee_number");
 const POSITIONS_OVERLAP: Constraint = Constraint::new("home_positions_no_overlap", "home_positions_no_overlap");
 
 /// A unique value that another person already has.
@@ -25,6 +30,7 @@ const POSITIONS_OVERLAP: Constraint = Constraint::new("home_positions_no_overlap
 pub enum Taken {
     Email,
     Login,
+    EmployeeNumber,
 }
 
 /// The person has another position on some of the days.
@@ -44,6 +50,7 @@ fn written(outcome: QueryResult<usize>) -> Result<Result<(), Taken>, Error> {
         Ok(_) => Ok(Ok(())),
         Err(error) if EMAIL_TAKEN.violated_by(&error) => Ok(Err(Taken::Email)),
         Err(error) if LOGIN_TAKEN.violated_by(&error) => Ok(Err(Taken::Login)),
+        Err(error) if NUMBER_TAKEN.violated_by(&error) => Ok(Err(Taken::EmployeeNumber)),
         Err(error) => Err(error.into()),
     }
 }
@@ -201,22 +208,84 @@ pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day) -> Result<()
     Ok(())
 }
 
-/// Locks the people with one of these logins or e-mail addresses until the end of the transaction.
-pub fn lock_known(conn: &mut DbConn, logins: &[String], emails: &[String]) -> Result<Vec<Person>, Error> {
-    let known = people::table
-        .filter(people::login.eq_any(logins).assume_not_null().or(people::email.eq_any(emails)))
-        .order(people::id);
-    Ok(load_locked!(conn, known.select(Person::as_select()))?)
+/// Returns the ids of the people with one of these employee numbers, logins or e-mail addresses (in lower case). Each kind
+/// has its own statement, because SQLite finds rows by an index only if no list is empty.
+pub fn ids_of(conn: &mut DbConn, numbers: &[&str], logins: &[&str], emails: &[String]) -> Result<Vec<PersonId>, Error> {
+    let mut found: Vec<PersonId> = Vec::new();
+    if !numbers.is_empty() {
+        let with_number = people::table.filter(people::employee_number.eq_any(numbers.to_vec()));
+        found.extend(with_number.select(people::id).load::<PersonId>(conn)?);
+    }
+    if !logins.is_empty() {
+        let with_login = people::table.filter(people::login.eq_any(logins.to_vec()));
+        found.extend(with_login.select(people::id).load::<PersonId>(conn)?);
+    }
+    if !emails.is_empty() {
+        let with_email = people::table.filter(people::email.eq_any(emails));
+        found.extend(with_email.select(people::id).load::<PersonId>(conn)?);
+    }
+    Ok(found)
 }
 
-/// Returns the positions of a person that end after this day or have no end, the earliest first.
-pub fn positions_from(conn: &mut DbConn, person: PersonId, day: Day) -> Result<Vec<HomePosition>, Error> {
+/// Returns the people who are not deactivated, in the order of their ids.
+pub fn active(conn: &mut DbConn) -> Result<Vec<Person>, Error> {
+    Ok(people::table
+        .filter(people::deactivated_at.is_null())
+        .order(people::id)
+        .select(Person::as_select())
+        .load(conn)?)
+}
+
+/// Inserts new people and updates others, in their order. A unique value can move from one of them to a later one.
+pub fn save_many(conn: &mut DbConn, all: &[Person]) -> Result<Result<(), Taken>, Error> {
+    for rows in all.chunks(ROWS) {
+        let saved = with_backend!(conn, |conn| diesel::insert_into(people::table)
+            .values(rows)
+            .on_conflict(people::id)
+            .do_update()
+            .set((
+                people::display_name.eq(excluded(people::display_name)),
+                people::email.eq(excluded(people::email)),
+                people::login.eq(excluded(people::login)),
+                people::employee_number.eq(excluded(people::employee_number)),
+                people::version.eq(excluded(people::version)),
+                people::updated_at.eq(excluded(people::updated_at)),
+            ))
+            .execute(conn));
+        if let Err(taken) = written(saved)? {
+            return Ok(Err(taken));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Returns the positions of people that end after this day or have no end, the earliest first.
+pub fn positions_from(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     Ok(home_positions::table
-        .filter(home_positions::person_id.eq(person))
+        .filter(home_positions::person_id.eq_any(people))
         .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
         .order(home_positions::valid_from)
         .select(HomePosition::as_select())
         .load(conn)?)
+}
+
+/// Ends several positions on one day.
+pub fn end_positions(conn: &mut DbConn, ids: &[HomePositionId], on: Day) -> Result<(), Error> {
+    diesel::update(home_positions::table.filter(home_positions::id.eq_any(ids)))
+        .set(home_positions::valid_to.eq(on))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn insert_positions(conn: &mut DbConn, positions: &[HomePosition]) -> Result<Result<(), Overlap>, Error> {
+    for rows in positions.chunks(ROWS) {
+        match with_backend!(conn, |conn| diesel::insert_into(home_positions::table).values(rows).execute(conn)) {
+            Ok(_) => {}
+            Err(error) if POSITIONS_OVERLAP.violated_by(&error) => return Ok(Err(Overlap)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Returns up to `most` people whose regular position on a day is in one of these departments, without deactivated

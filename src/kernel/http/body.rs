@@ -1,12 +1,12 @@
-//! Request bodies: JSON (iCalendar for one operation), at most 64 KiB, no unknown fields, all violations in one
-//! response.
+//! Request bodies: JSON (iCalendar for one operation), at most 64 KiB unless the type allows more, no unknown fields, all
+//! violations in one response.
 //!
 //! `http::schema` validates the shape of a body; the `validator` derive validates rules across fields. Both report
 //! violations with JSON Pointers.
 
 use std::time::Duration;
 
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -19,7 +19,7 @@ use crate::kernel::http::{schema, strict_json};
 use crate::kernel::time::Day;
 use crate::kernel::visible::has_visible_character;
 
-/// Maximum size of a body, in bytes.
+/// Maximum size of a body, in bytes, unless its type allows more.
 pub const MAX_BODY: usize = 64 * 1024;
 /// Time limit for receiving a body.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -28,6 +28,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 pub trait RequestBody: DeserializeOwned + ToSchema + Validate + 'static {
     /// Whether a missing body is read as `{}`.
     const OPTIONAL: bool = false;
+    /// Maximum size, in bytes.
+    const MAX_SIZE: usize = MAX_BODY;
 }
 
 /// The body of an operation that takes no input. Send no body, or `{}`.
@@ -57,19 +59,38 @@ impl Media {
     }
 }
 
-/// Receives a body within the limits of size and time, and checks its media type.
+/// Receives a body of at most `limit` bytes within the limit of time, and checks its media type.
 ///
 /// # Errors
 /// 408 when it arrives too slowly, 413 when it is too large, 415 when the media type is not accepted.
-pub async fn receive(request: &HttpRequest, payload: &mut dev::Payload, media: Media) -> Result<web::Bytes, Error> {
-    let bytes = tokio::time::timeout(DEADLINE, web::Bytes::from_request(request, payload))
+pub async fn receive(
+    request: &HttpRequest,
+    payload: &mut dev::Payload,
+    media: Media,
+    limit: usize,
+) -> Result<web::Bytes, Error> {
+    let bytes = tokio::time::timeout(DEADLINE, collect_bytes(request, payload, limit))
         .await
-        .map_err(|_| Error::from(Code::RequestTimeout))?
-        .map_err(|error| Error::from(Code::for_status(error.as_response_error().status_code())))?;
+        .map_err(|_| Error::from(Code::RequestTimeout))??;
     if !bytes.is_empty() {
         check_media_type(request, media.accepted(request))?;
     }
     Ok(bytes)
+}
+
+async fn collect_bytes(request: &HttpRequest, payload: &mut dev::Payload, limit: usize) -> Result<web::Bytes, Error> {
+    let unreadable = |error: actix_web::Error| Error::from(Code::for_status(error.as_response_error().status_code()));
+    let too_large = || {
+        let detail = Text::new("detail-body-too-large").with("limit", limit / 1024);
+        Error::from(Problem::new(Code::PayloadTooLarge).because(detail))
+    };
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let payload = web::Payload::from_request(request, payload).await.map_err(unreadable)?;
+    payload.to_bytes_limited(limit).await.map_err(|_| too_large())?.map_err(unreadable)
 }
 
 fn check_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz;
 use crate::kernel::error::{Code, Error, Problem, Violation};
-use crate::kernel::http::body::{self, Media, RequestBody};
+use crate::kernel::http::body::{self, MAX_BODY, Media, RequestBody};
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::Key;
 use crate::kernel::http::route_table;
@@ -144,7 +144,7 @@ async fn read<T: RequestBody>(
     mut payload: dev::Payload,
     actor: Actor,
 ) -> Result<Call<T>, Error> {
-    let bytes = body::receive(request, &mut payload, Media::Json).await?;
+    let bytes = body::receive(request, &mut payload, Media::Json, T::MAX_SIZE).await?;
     let meta = meta(request, &bytes)?;
     Ok(Call { actor, body: body::read(&bytes)?, meta })
 }
@@ -160,7 +160,7 @@ impl FromRequest for CalendarCall {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let actor = caller(&request).await?;
-            let bytes = body::receive(&request, &mut payload, Media::Calendar).await?;
+            let bytes = body::receive(&request, &mut payload, Media::Calendar, MAX_BODY).await?;
             let meta = meta(&request, &bytes)?;
             let text = String::from_utf8(bytes.into()).map_err(|_| Error::from(Code::MalformedRequest))?;
             Ok(Self(Call { actor, body: text, meta }))

@@ -23,9 +23,13 @@ pub struct HomePositionBody {
     /// Job title of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Data analyst")]
     pub title: String,
-    /// Name of the person's manager; null if it is not set.
+    /// Name of the person's manager; null if it is not set, or if `manager_person_id` is.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Karel Dvořák")]
     pub manager: Option<String>,
+    /// The person's manager, if the position was imported with the login or e-mail address of the manager; null
+    /// otherwise.
+    #[schema(required)]
+    pub manager_person_id: Option<PersonId>,
     /// First day of the position.
     pub valid_from: Day,
     /// First day after the position (exclusive end); null if no end is set.
@@ -37,8 +41,18 @@ pub struct HomePositionBody {
 
 impl From<HomePosition> for HomePositionBody {
     fn from(row: HomePosition) -> Self {
-        let HomePosition { id, person_id, department_id, title, manager, valid_from, valid_to, created_at } = row;
-        Self { id, person_id, department_id, title, manager, valid_from, valid_to, created_at }
+        let HomePosition {
+            id,
+            person_id,
+            department_id,
+            title,
+            manager,
+            valid_from,
+            valid_to,
+            created_at,
+            manager_person_id,
+        } = row;
+        Self { id, person_id, department_id, title, manager, manager_person_id, valid_from, valid_to, created_at }
     }
 }
 

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-pub use batch::{PeopleImport, PeopleImportResult, PersonImport, PersonOutcome, UpsertedPerson};
+pub use batch::{
+    HomePositionImport, ImportCounts, PeopleImport, PeopleImportResult, PersonImport, PersonOutcome, UpsertedPerson,
+};
 pub use home::{HomePositionBody, HomePositionEnd, HomePositionQuery, NewHomePosition};
 
 use super::filter::PersonFilter;
@@ -33,10 +35,13 @@ pub struct PersonBody {
     /// `sub` claim of the tokens with which the person signs in; null if the person cannot sign in.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "jana.novakova")]
     pub login: Option<String>,
+    /// Number of the person in the HR system; null if it is not set.
+    #[schema(required, min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$", example = "10042")]
+    pub employee_number: Option<String>,
     /// When the person was deactivated because they left the company; null while the person is active.
     #[schema(required)]
     pub deactivated_at: Option<UtcTime>,
-    /// When name, e-mail address and login were erased; null if they were not.
+    /// When name, e-mail address, login and employee number were erased; null if they were not.
     #[schema(required)]
     pub erased_at: Option<UtcTime>,
     /// When the person was created.
@@ -47,9 +52,19 @@ pub struct PersonBody {
 
 impl From<Person> for PersonBody {
     fn from(row: Person) -> Self {
-        let Person { id, display_name, email, login, version: _, created_at, updated_at, deactivated_at, erased_at } =
-            row;
-        Self { id, display_name, email, login, deactivated_at, erased_at, created_at, updated_at }
+        let Person {
+            id,
+            display_name,
+            email,
+            login,
+            version: _,
+            created_at,
+            updated_at,
+            deactivated_at,
+            erased_at,
+            employee_number,
+        } = row;
+        Self { id, display_name, email, login, employee_number, deactivated_at, erased_at, created_at, updated_at }
     }
 }
 
@@ -70,11 +85,16 @@ pub struct NewPerson {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub login: Option<String>,
+    /// Number of the person in the HR system. It must be unique.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$")]
+    pub employee_number: Option<String>,
 }
 
 impl RequestBody for NewPerson {}
 
-/// Changes to a person (JSON Merge Patch). Absent fields do not change. Send null to clear `login`.
+/// Changes to a person (JSON Merge Patch). Absent fields do not change. Send null to clear `login` or
+/// `employee_number`.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"display_name": "Jana Dvořáková"}))]
@@ -94,6 +114,10 @@ pub struct PersonPatch {
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub login: Option<Option<String>>,
+    /// Number of the person in the HR system. It must be unique; null to remove it.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$")]
+    pub employee_number: Option<Option<String>>,
 }
 
 impl RequestBody for PersonPatch {}

@@ -53,14 +53,14 @@ pub async fn get_me(app: web::Data<AppState>, actor: Actor) -> Result<Response, 
 
 /// Create a person
 ///
-/// Adds a person to the directory. The e-mail address and the login must not belong to another person. Without a
-/// `login`, the person cannot sign in.
+/// Adds a person to the directory. The e-mail address, the login and the employee number must not belong to another
+/// person. Without a `login`, the person cannot sign in.
 #[utoipa::path(
     tag = "Directory",
     request_body = NewPerson,
     responses(
         (status = 201, description = "The new person.", body = PersonBody),
-        (status = 409, description = "`already_exists`: another person has this e-mail address or login."),
+        (status = 409, description = "`already_exists`: another person has this e-mail address, login or employee number."),
     ),
 )]
 #[post("/v1/people")]
@@ -123,8 +123,8 @@ pub async fn get_person(
 
 /// Update a person
 ///
-/// Changes the fields that you send (JSON Merge Patch). Absent fields do not change; send null to clear `login`. Send
-/// the `ETag` of the version you read in `If-Match`. To record that a person has left the company, deactivate the
+/// Changes the fields that you send (JSON Merge Patch). Absent fields do not change; send null to clear a nullable
+/// field. Send the `ETag` of the version you read in `If-Match`. To record that a person has left the company, deactivate the
 /// person instead.
 #[utoipa::path(
     tag = "Directory",
@@ -133,7 +133,7 @@ pub async fn get_person(
     responses(
         (status = 200, description = "The updated person.", body = PersonBody),
         (status = 404, description = "`not_found`: the person does not exist."),
-        (status = 409, description = "`already_exists`: another person has this e-mail address or login."),
+        (status = 409, description = "`already_exists`: another person has this e-mail address, login or employee number."),
     ),
 )]
 #[patch("/v1/people/{id}")]

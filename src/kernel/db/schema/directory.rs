@@ -24,6 +24,7 @@ diesel::table! {
         updated_at -> Timestamp,
         deactivated_at -> Nullable<Timestamp>,
         erased_at -> Nullable<Timestamp>,
+        employee_number -> Nullable<Text>,
     }
 }
 
@@ -37,6 +38,7 @@ diesel::table! {
         valid_from -> Date,
         valid_to -> Nullable<Date>,
         created_at -> Timestamp,
+        manager_person_id -> Nullable<Text>,
     }
 }
 
