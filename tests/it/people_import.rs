@@ -1,5 +1,9 @@
 //! The import of people from the HR system: keys, managers, employee numbers, dry runs, full imports, thousands of rows.
 
+use std::process::Command;
+
+use entente::kernel::config::DatabaseUrl;
+
 use super::api_keys::{create_key, with_key};
 use super::support::pair::text;
 use super::support::team::department;
@@ -256,4 +260,56 @@ async fn only_an_import_can_be_large(app: TestApp) {
     let other = json!({"key": "a", "name": "x".repeat(64 * 1024)});
     let refused = app.admin().post("/v1/departments", other).await.refused(413, "payload_too_large");
     assert_eq!(refused.body["detail"], "Send at most 64 KiB.");
+}
+
+#[apply(both)]
+async fn the_command_line_imports_a_file(app: TestApp) {
+    let url = match &app.database.url {
+        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+        DatabaseUrl::Postgres(url) => url.clone(),
+    };
+    let file = std::env::temp_dir().join(format!("entente-test-{}-{:?}.csv", std::process::id(), app.engine));
+    let run = |content: &str, arguments: &[&str]| {
+        std::fs::write(&file, content).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_entente"));
+        command.env_clear().env("ENTENTE_DATABASE_URL", &url).current_dir(std::env::temp_dir());
+        let output = command.args(["people", "import"]).arg(&file).args(arguments).output().unwrap();
+        let streams = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.success(), streams.concat())
+    };
+    let absent = json!({"display_name": "Absent", "email": "absent@example.com"});
+    let absent = app.admin().post("/v1/people", absent).await.expect(201).id();
+    let good = "display_name;email;login;department_key;title;manager_login\n\
+                Jana Nováková;jana@example.com;jana;marketing;Head of brand;\n\
+                Petr Svoboda;petr@example.com;petr;marketing;Analyst;jana\n";
+    let before = rows(&app).await;
+    let (done, report) = run(good, &["--delimiter", ";", "--dry-run", "--full"]);
+    let expected = format!(
+        "line 2: created jana@example.com\nline 3: created petr@example.com\n\
+         absent: {absent} Absent <absent@example.com>\n\
+         created 2, updated 0, unchanged 0, absent 1; dry run, nothing was changed\n"
+    );
+    assert_eq!((done, report, rows(&app).await), (true, expected, before));
+    let (done, report) = run(good, &["--delimiter", ";"]);
+    assert!(done && report.ends_with("created 2, updated 0, unchanged 0\n"), "{report}");
+    let audit = app.admin().get("/v1/audit-entries?actor=system:cli").await.expect(200);
+    assert_eq!(audit.body["data"].as_array().unwrap().len(), 4);
+    let (_, report) = run(good, &["--delimiter", ";"]);
+    assert_eq!(report, "created 0, updated 0, unchanged 2\n");
+
+    let before = rows(&app).await;
+    let wrong = "display_name,email,department_key,title\n\
+                 New,new@example.com,marketing,Analyst\n\
+                 Eva,not an address,marketing,Analyst\n\
+                 Jan,jan@example.com,,\n\
+                 Iva,iva@example.com,marketing,\n";
+    let (done, report) = run(wrong, &[]);
+    assert!(!done && report.contains("line 3, email: ") && report.contains("line 5, title: "), "{report}");
+    let (done, report) =
+        run(&wrong.replace("not an address", "eva@example.com").replace("marketing,\n", "nowhere,X\n"), &[]);
+    assert!(!done && report.contains("line 5, department_key: There is no department with this key."), "{report}");
+    let (done, report) = run("name,email\n", &[]);
+    assert!(!done && report.contains("unknown column \"name\""), "{report}");
+    assert_eq!(rows(&app).await, before);
+    std::fs::remove_file(&file).unwrap();
 }

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 
-use super::database::Database;
+use super::database::{Database, explain};
 use super::print_line;
 use crate::directory::api_keys::{NewApiKey, RotateApiKey, service};
 use crate::kernel::auth::Scope;
@@ -55,17 +55,18 @@ pub fn run(settings: &Settings, command: Command) -> Result<(), String> {
         Command::List => list(&database),
         Command::Rotate { id, overlap_hours } => {
             let options = RotateApiKey { overlap_hours: Some(overlap_hours), expires_at: None };
-            let (_, key) = database.write(move |tx| service::rotate(tx, id, &options))?;
+            let (_, key) =
+                database.write(move |tx| service::rotate(tx, id, &options)).map_err(|error| explain(&error))?;
             print_line(key.expose_secret())
         }
-        Command::Revoke { id } => database.write(move |tx| service::revoke(tx, id)),
+        Command::Revoke { id } => database.write(move |tx| service::revoke(tx, id)).map_err(|error| explain(&error)),
     }
 }
 
 fn create(database: &Database, client: SystemName, scopes: Vec<Scope>, days: Option<i64>) -> Result<(), String> {
     let expires_at = days.map(|days| database.environment().now().plus_seconds(days * 86_400));
     let new = NewApiKey { client, scopes, expires_at };
-    let (_, key) = database.write(move |tx| service::create(tx, &new))?;
+    let (_, key) = database.write(move |tx| service::create(tx, &new)).map_err(|error| explain(&error))?;
     print_line(key.expose_secret())
 }
 
@@ -73,7 +74,8 @@ fn list(database: &Database) -> Result<(), String> {
     let mut after: Option<String> = None;
     loop {
         let page = Page { after: after.take(), limit: PAGE };
-        let keys = database.read(move |conn, actor| service::list(conn, actor, &page))?;
+        let keys =
+            database.read(move |conn, actor| service::list(conn, actor, &page)).map_err(|error| explain(&error))?;
         for key in keys.iter().take(PAGE) {
             let expiry = key.expires_at.map(|time| format!("  expires {time}")).unwrap_or_default();
             let last_use = key.last_used_on.map(|day| format!("  last used {day}")).unwrap_or_default();

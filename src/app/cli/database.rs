@@ -35,7 +35,7 @@ impl Database {
     }
 
     /// Runs a write in one transaction.
-    pub fn write<T, F>(&self, mut work: F) -> Result<T, String>
+    pub fn write<T, F>(&self, mut work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
@@ -45,32 +45,37 @@ impl Database {
             let (actor, meta) = (Actor::system("cli"), Meta::background("cli"));
             Tx::run(conn, &actor, &meta, &environment, &mut work)
         });
-        self.runtime.block_on(write).map_err(|error| explain(&error))
+        self.runtime.block_on(write)
     }
 
     /// Runs a read.
-    pub fn read<T, F>(&self, mut work: F) -> Result<T, String>
+    pub fn read<T, F>(&self, mut work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnMut(&mut DbConn, &Actor) -> Result<T, Error> + Send + 'static,
     {
         let read = self.db.read(move |conn| work(conn, &Actor::system("cli")));
-        self.runtime.block_on(read).map_err(|error| explain(&error))
+        self.runtime.block_on(read)
     }
 }
 
-/// Returns the text of an error, with every violation.
-fn explain(error: &Error) -> String {
+/// Returns the text of an error, with every violation on a line.
+pub fn explain(error: &Error) -> String {
+    explain_with(error, str::to_owned)
+}
+
+/// Returns the text of an error like [`explain`]; `place` returns the text for a JSON pointer.
+pub fn explain_with(error: &Error, place: impl Fn(&str) -> String) -> String {
     let Error::Problem(problem) = error else { return error.to_string() };
     let Problem { code, detail, violations, .. } = &**problem;
-    let detail = detail.clone().unwrap_or_else(|| code.detail()).in_lang(Lang::EN);
-    let violations = violations.iter().map(|violation| {
+    let mut lines = vec![detail.clone().unwrap_or_else(|| code.detail()).in_lang(Lang::EN)];
+    lines.extend(violations.iter().map(|violation| {
         let place = match &violation.place {
-            Place::Body(pointer) => pointer.as_str(),
-            Place::Parameter(name) => name.as_str(),
-            Place::Header(name) => name,
+            Place::Body(pointer) => place(pointer),
+            Place::Parameter(name) => name.clone(),
+            Place::Header(name) => (*name).to_owned(),
         };
-        format!("\n  {place}: {}", violation.detail.in_lang(Lang::EN))
-    });
-    detail + &violations.collect::<String>()
+        format!("  {place}: {}", violation.detail.in_lang(Lang::EN))
+    }));
+    lines.join("\n")
 }

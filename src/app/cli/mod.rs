@@ -6,6 +6,8 @@ mod demo;
 mod health;
 mod migrate;
 mod openapi;
+mod people;
+mod people_csv;
 mod secret;
 mod serve;
 mod settings;
@@ -73,8 +75,8 @@ enum Command {
     },
     /// Print a development token
     ///
-    /// In production, tokens come from your identity provider (ENTENTE_JWT_JWKS_FILE), and applications can use API keys
-    /// (entente api-key).
+    /// In production, tokens come from your identity provider (ENTENTE_JWT_JWKS_FILE). Applications can use API keys
+    /// instead (entente api-key).
     ///   curl -H "Authorization: Bearer $(entente token)" http://127.0.0.1:8080/v1/me
     ///   entente token crm --service --scope callbacks:read --scope webhooks:manage
     #[command(verbatim_doc_comment)]
@@ -87,6 +89,15 @@ enum Command {
     ///   entente api-key list
     #[command(subcommand, verbatim_doc_comment)]
     ApiKey(api_key::Command),
+    /// Import people from a CSV file of the HR system
+    ///
+    /// Changes the database directly: all rows or none. The first line has the names of the columns: display_name,
+    /// email and any of login, employee_number, department_key, department_id, title, manager, manager_login,
+    /// manager_email, valid_from, valid_to. Start with --dry-run.
+    ///   entente people import people.csv --dry-run
+    ///   entente people import people.csv --full --delimiter ';'
+    #[command(subcommand, verbatim_doc_comment)]
+    People(people::Command),
     /// Serve the API with example data: projects of Marketing and IT, and callback requests
     ///
     /// Loads the example into an empty database through the public API, and prints a token. Listens on loopback only.
@@ -122,6 +133,7 @@ pub fn run() -> ExitCode {
         Command::Migrate => Settings::load().and_then(|settings| migrate::run(&settings)),
         Command::Token(options) => Settings::load().and_then(|settings| token::print(&settings, &options)),
         Command::ApiKey(command) => Settings::load().and_then(|settings| api_key::run(&settings, command)),
+        Command::People(command) => Settings::load().and_then(|settings| people::run(&settings, &command)),
         Command::Demo => Settings::load().and_then(demo::run),
         Command::Health => Settings::load().and_then(|settings| health::check(&settings)),
         Command::Settings => settings::print(),
