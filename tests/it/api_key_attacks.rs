@@ -8,6 +8,7 @@ use flate2::Crc;
 
 use super::api_keys::{create_key, with_key};
 use super::support::app::{ALL_SCOPES, claims, token};
+use super::support::client::Client;
 use super::support::pair::{Pair, charter, respond, text};
 use super::support::*;
 
@@ -144,7 +145,7 @@ async fn no_token_is_an_api_key(app: TestApp) {
     claims.client_id = Some("api-key:hr".into());
     app.anonymous().with_token(token(&claims)).get("/v1/departments").await.refused(401, "unauthenticated");
     // An application with a token and the same name is another caller.
-    let create = |client: super::support::client::Client, name: &'static str| async move {
+    let create = |client: Client, name: &'static str| async move {
         let request = client.request("POST", "/v1/departments").header("Idempotency-Key", "k-1");
         request.json(json!({"key": name, "name": name})).send().await
     };
@@ -158,7 +159,7 @@ async fn no_token_is_an_api_key(app: TestApp) {
 /// A stored response contains the new key. Only the same administrator gets it again, and only with the same body.
 #[apply(both)]
 async fn a_replayed_creation_needs_the_permission_again(app: TestApp) {
-    let create = |client: super::support::client::Client| async move {
+    let create = |client: Client| async move {
         let request = client.request("POST", KEYS).header("Idempotency-Key", "k-1");
         request.json(json!({"client": "hr", "scopes": ["projects:read"]})).send().await
     };

@@ -105,9 +105,9 @@ async fn an_employee_number_identifies_a_person_with_a_new_name_and_address(app:
     import(mixed).await.refused(409, "conflict").violates("/items/0/login", "ambiguous_person");
     let other = json!({"display_name": "Jan", "email": "jan@example.com", "login": "jan", "employee_number": "9"});
     import(other).await.refused(409, "conflict").violates("/items/0/employee_number", "ambiguous_person");
-    let refused =
-        app.admin().post("/v1/people", json!({"display_name": "Y", "email": "y@example.com", "employee_number": "7"}));
-    assert_eq!(refused.await.refused(409, "already_exists").body["conflicting_field"], "/employee_number");
+    let taken = json!({"display_name": "Y", "email": "y@example.com", "employee_number": "7"});
+    let refused = app.admin().post("/v1/people", taken).await;
+    assert_eq!(refused.refused(409, "already_exists").body["conflicting_field"], "/employee_number");
     let path = format!("/v1/people/{}", text(&created["id"]));
     let cleared = app.admin().patch(&path, "*", json!({"employee_number": null})).await.expect(200);
     assert_eq!(cleared.body["employee_number"], Value::Null);
