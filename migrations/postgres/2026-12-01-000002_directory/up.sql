@@ -63,6 +63,7 @@ CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);
 CREATE INDEX home_positions_department ON home_positions (department_id, person_id, valid_from, valid_to);
 -- Erasing a person redacts their name where they are the manager.
 CREATE INDEX home_positions_manager ON home_positions (manager) WHERE manager IS NOT NULL;
+CREATE INDEX home_positions_managed_by ON home_positions (manager_person_id) WHERE manager_person_id IS NOT NULL;
 
 -- The API keys of applications. Keys that were revoked are deleted.
 CREATE TABLE api_keys (

@@ -27,13 +27,35 @@ pub fn read(bytes: &[u8], delimiter: u8) -> Result<Vec<Row>, String> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(bytes);
     let columns = reader.headers().map_err(|error| error.to_string())?.clone();
     check_columns(&columns)?;
+    let mut lines = Lines { bytes, at: 0, line: 1 };
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, csv::Position::line);
-        rows.push(Row { line, item: item(&columns, &record) });
+        let start = record.position().map_or(0, csv::Position::byte);
+        rows.push(Row { line: lines.line_from(start), item: item(&columns, &record) });
     }
     Ok(rows)
+}
+
+/// Counts the lines of a file. The reader counts one too few after `\r\n`, and does not count empty lines.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// Returns the line of the first character at `start` or later that ends no line. Later calls have a later `start`.
+    fn line_from(&mut self, start: u64) -> u64 {
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        while let Some(byte) = self.bytes.get(self.at)
+            && (self.at < start || matches!(byte, b'\r' | b'\n'))
+        {
+            self.line += u64::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 fn check_columns(columns: &csv::StringRecord) -> Result<(), String> {
@@ -82,6 +104,7 @@ mod tests {
         let jana = json!({"email": "jana@example.com", "display_name": "Jana Nováková", "home_position": position});
         assert_eq!(rows[0], Row { line: 2, item: jana });
         assert_eq!(rows[1].item, json!({"email": "petr@example.com", "display_name": "Petr\nSvoboda"}));
+        assert_eq!((rows[1].line, rows[2].line), (4, 6));
         assert_eq!(rows[2].item["home_position"], json!({"department_key": "it", "title": "Analyst"}));
         assert_eq!(rows.len(), 3);
     }
