@@ -80,6 +80,7 @@ BETWEEN_FIELDS: dict[str, str | tuple[str, ...]] = {
     "not_allowed": ("/auth/", "/mapping"),
     "no_such_field": "/mapping/",
     "not_in_format": "/event_types/",
+    "one_of_several": "/items/",
     "reason_missing": "/reason",
     "required": ("/auth/", "/mapping/"),
 }
