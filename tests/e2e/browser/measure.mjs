@@ -52,7 +52,8 @@ try {
       await page.locator(`.opblock-tag[data-tag="${tag}"]`).click();
       open = tag;
     }
-    const block = page.locator(`[id="operations-${tag}-${id}"]`);
+    // Swagger UI replaces spaces in ids.
+    const block = page.locator(`[id="operations-${tag.replaceAll(" ", "_")}-${id}"]`);
     const summary = block.locator(".opblock-summary-control");
     await summary.waitFor();
     const before = await busy();

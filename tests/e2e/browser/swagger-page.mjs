@@ -83,14 +83,14 @@ export class SwaggerPage {
         truncated: [line, path].some((part) => part && part.scrollWidth > part.clientWidth + 1),
       };
     }));
-    assert.deepEqual(shown, operations.map(({ id, summary }) => ({ id: `operations-${tag}-${id}`, summary, truncated: false })));
+    assert.deepEqual(shown, operations.map(({ id, summary }) => ({ id: `operations-${tag.replaceAll(" ", "_")}-${id}`, summary, truncated: false })));
     await this.#checkRendering(this.#section(tag));
   }
 
   // Executes the operation with its example, which must succeed.
   async execute(operation) {
     await this.expand(operation.tag);
-    const block = this.#page.locator(`#operations-${operation.tag}-${operation.id}`);
+    const block = this.#page.locator(`#operations-${operation.tag.replaceAll(" ", "_")}-${operation.id}`);
     const summary = block.locator(".opblock-summary-control");
     await summary.click();
     try {
