@@ -15,6 +15,7 @@ forbidden-respond-to-invitation = Only the person who was invited can do this.
 forbidden-confirm-return = Only the member, the lead, the sponsor of that side and administrators can do this.
 forbidden-link-agent-calendar = Only the agent and administrators can do this.
 forbidden-all-projects = Only applications and administrators can do this, because events cover all projects.
+forbidden-write-directory = Only applications and administrators can change the directory.
 forbidden-administrators = Only administrators can do this.
 forbidden-lead-sponsors = Only the lead, the sponsors and administrators can do this.
 forbidden-scope-holders = Your token does not have the scope that this operation requires.

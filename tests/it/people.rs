@@ -127,3 +127,16 @@ async fn only_administrators_change_people(app: TestApp) {
     jana.post("/v1/people", json!({"display_name": "X", "email": "x@example.com"})).await.refused(403, "forbidden");
     app.caller("unknown", "callbacks:read").get("/v1/people").await.refused(403, "forbidden");
 }
+
+/// A sponsor who could change logins could sign in as the sponsor of the other side.
+#[apply(both)]
+async fn a_person_with_the_scope_takes_no_login_over(app: TestApp) {
+    let victim = format!("/v1/people/{}", person_without_position(&app, "cio").await);
+    person_without_position(&app, "cmo").await;
+    let sponsor = app.caller("cmo", "directory:write projects:read projects:write");
+    sponsor.patch(&victim, "*", json!({"login": null})).await.refused(403, "forbidden");
+    sponsor.post("/v1/people", json!({"display_name": "X", "email": "x@example.com"})).await.refused(403, "forbidden");
+    let moved = json!({"display_name": "CIO", "email": "cio@example.com", "login": "mine"});
+    sponsor.post("/v1/people/import", json!({"items": [moved]})).await.refused(403, "forbidden");
+    assert_eq!(app.admin().get(&victim).await.expect(200).body["login"], "cio");
+}

@@ -76,7 +76,9 @@ permissions! {
     ReadDirectory: "Read the directory", Some(ProjectsRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_departments", "get_department", "get_me", "get_inbox", "list_people", "get_person",
           "list_home_positions", "list_person_memberships", "list_person_assignments"];
-    WriteDirectory: "Change the directory", Some(DirectoryWrite), &[Anyone], Refused, "forbidden-scope-holders",
+    // A person who could change logins could sign as another sponsor.
+    WriteDirectory: "Change the directory", Some(DirectoryWrite), &[Application, Admin], Refused,
+        "forbidden-write-directory",
         &["create_department", "update_department", "create_person", "update_person", "create_home_position",
           "end_home_position", "import_people", "deactivate_person", "reactivate_person"];
     ManageApiKeys: "Manage the API keys of applications", Some(Scope::Admin), &[Anyone], Refused,
