@@ -65,7 +65,7 @@ def wrk(base, endpoint, seconds, *, token="", visitors=None, clients=CLIENTS, ra
 
 def _parse_wrk(output):
     def milliseconds(share):
-        found = re.search(rf"^\s+{share}%\s+([\d.]+)(us|ms|s|m)$", output, re.MULTILINE)
+        found = re.search(rf"^\s+{share}%\s+([\d.]+)(us|ms|s|m) *$", output, re.MULTILINE)
         if not found:
             raise BenchError(f"wrk printed no percentiles:\n{output}")
         return float(found[1]) * _UNITS[found[2]]

@@ -56,7 +56,7 @@ impl Manager {
         // secure_delete: deleted data is overwritten, so that an erased person is removed from the file.
         conn.batch_execute(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
+             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000;",
         )
         .map_err(diesel::r2d2::Error::QueryError)?;
         if self.read_only {

@@ -212,7 +212,7 @@ impl Db {
         if self.backend == Backend::Postgres {
             return Ok(());
         }
-        self.write(|conn| Ok(conn.batch_execute("PRAGMA optimize = 0x10002")?)).await
+        self.write(|conn| Ok(conn.batch_execute("PRAGMA optimize = 0x10012")?)).await
     }
 
     /// Moves the content of the write-ahead log of SQLite to the file, where deleted data is overwritten, and truncates

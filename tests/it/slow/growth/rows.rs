@@ -30,7 +30,7 @@ pub async fn fill(app: &TestApp, sponsor: &str) {
     let engine = app.engine;
     let sponsor = person_id(app, sponsor).await.to_string();
     let statements = [people(engine), requests(engine), history(engine), projects(engine, &sponsor)].concat();
-    let statistics = if engine == Engine::Postgres { "ANALYZE" } else { "PRAGMA optimize = 0x10002" };
+    let statistics = if engine == Engine::Postgres { "ANALYZE" } else { "PRAGMA optimize = 0x10012" };
     app.state
         .db
         .write(move |conn| {
