@@ -52,6 +52,7 @@ mod story;
 mod texts;
 mod visitors;
 mod webhook_circuit;
+mod webhook_destinations;
 mod webhook_formats;
 mod webhook_options;
 mod webhook_order;

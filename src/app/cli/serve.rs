@@ -196,6 +196,7 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
         allow_http: settings.egress.allow_http,
         allowed_ports: settings.egress.allowed_ports.clone(),
         allowed_networks: settings.egress.allowed_networks.clone(),
+        allowed_hosts: settings.egress.allowed_hosts.clone(),
     };
     let sender = HttpSender::new(policy, SendLimits::within(settings.egress.timeout))
         .map_err(|error| format!("failed to create the webhook client: {error}"))?;

@@ -2,8 +2,8 @@
 //! forgery (SSRF).
 //!
 //! Pure. A URL is checked after it is parsed by the WHATWG rules (the `url` crate), so that every unusual spelling of
-//! an address is recognised. Names are not checked here: the sender resolves them and passes each address to
-//! [`check_ip`], both when an endpoint is saved and for each connection.
+//! an address is recognised. A name is checked twice: [`check_url`] refuses names of private networks, and the sender
+//! resolves the others and passes each address to [`check_ip`], both when an endpoint is saved and for each connection.
 //!
 //! The guard refuses all ranges that the IANA special-purpose registries (RFC 6890) do not declare globally reachable,
 //! every IPv6 form that contains an IPv4 address, and the metadata services of clouds. It cannot know a NAT64 prefix of
@@ -26,12 +26,20 @@ pub struct EgressPolicy {
     /// can use any port; a URL with a name can use only `allowed_ports`, because its addresses are not known when the
     /// port is checked.
     pub allowed_networks: Vec<IpNet>,
+    /// Names that are permitted even if they belong to a private network, exactly as a parsed URL contains them: in
+    /// lower case and without a dot at the end. Their addresses are still checked.
+    pub allowed_hosts: Vec<String>,
 }
 
 impl Default for EgressPolicy {
     /// Permits `https` to public addresses on ports 443 and 8443.
     fn default() -> Self {
-        Self { allow_http: false, allowed_ports: vec![443, 8443], allowed_networks: Vec::new() }
+        Self {
+            allow_http: false,
+            allowed_ports: vec![443, 8443],
+            allowed_networks: Vec::new(),
+            allowed_hosts: Vec::new(),
+        }
     }
 }
 
@@ -54,6 +62,10 @@ pub enum EgressFault {
     Scheme,
     /// The URL has no host.
     Host,
+    /// The name ends with a dot, which is another spelling of the name without it.
+    TrailingDot,
+    /// The name has only one label or belongs to a private network, and is not one of the permitted names.
+    LocalName,
     /// The URL contains a user name or a password.
     UserInfo,
     /// The URL contains a fragment, which would never be sent.
@@ -74,6 +86,8 @@ impl EgressFault {
         match self {
             Self::Scheme => "scheme",
             Self::Host => "host",
+            Self::TrailingDot => "trailing_dot",
+            Self::LocalName => "local_name",
             Self::UserInfo => "userinfo",
             Self::Fragment => "fragment",
             Self::Port => "port",
@@ -87,6 +101,8 @@ impl fmt::Display for EgressFault {
         f.write_str(match self {
             Self::Scheme => "the scheme must be https",
             Self::Host => "the URL has no host",
+            Self::TrailingDot => "the host name must not end with a dot",
+            Self::LocalName => "the name belongs to a private network",
             Self::UserInfo => "the URL must not contain a user name or password",
             Self::Fragment => "the URL must not contain a fragment",
             Self::Port => "the port is not permitted",
@@ -97,7 +113,7 @@ impl fmt::Display for EgressFault {
 
 impl std::error::Error for EgressFault {}
 
-/// Checks a URL, and its address if the host is an IP address.
+/// Checks a URL, with its name or its IP address. The addresses of a name are checked with [`check_ip`].
 ///
 /// # Errors
 /// The first [`EgressFault`] found.
@@ -114,7 +130,10 @@ pub fn check_url(url: &Url, policy: &EgressPolicy) -> Result<(), EgressFault> {
         return Err(EgressFault::Fragment);
     }
     let literal: Option<IpAddr> = match url.host().ok_or(EgressFault::Host)? {
-        Host::Domain(_) => None,
+        Host::Domain(name) => {
+            check_name(name, policy)?;
+            None
+        }
         Host::Ipv4(ip) => Some(ip.into()),
         Host::Ipv6(ip) => Some(ip.into()),
     };
@@ -126,6 +145,27 @@ pub fn check_url(url: &Url, policy: &EgressPolicy) -> Result<(), EgressFault> {
     } else {
         Err(EgressFault::Port)
     }
+}
+
+/// Checks a name as a parsed URL contains it: in lower case, without percent-encoding, and with IDNs in punycode.
+///
+/// A name of a private network is refused even if its address is permitted, because the machine that resolves it
+/// decides what it means: `localhost` is another machine for each replica.
+fn check_name(name: &str, policy: &EgressPolicy) -> Result<(), EgressFault> {
+    if name.ends_with('.') {
+        return Err(EgressFault::TrailingDot);
+    }
+    if !is_local(name) || policy.allowed_hosts.iter().any(|allowed| allowed == name) {
+        Ok(())
+    } else {
+        Err(EgressFault::LocalName)
+    }
+}
+
+/// Returns whether a name has only one label, or ends with a label of private networks.
+fn is_local(name: &str) -> bool {
+    let Some((rest, last)) = name.rsplit_once('.') else { return true };
+    LOCAL_LABELS.contains(&last) || (last == "arpa" && rest.rsplit('.').next() == Some("home"))
 }
 
 /// Checks one address.
@@ -157,6 +197,11 @@ fn refused_v6(ip: Ipv6Addr) -> Option<&'static str> {
         None => Some("reserved"),
     }
 }
+
+/// Last labels of names that exist in private networks only: special-use names (RFC 6761, RFC 6762 with its appendix G),
+/// `internal`, which ICANN reserved for private use, and those that systems and Kubernetes assign by default.
+const LOCAL_LABELS: [&str; 10] =
+    ["localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "svc"];
 
 const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> Ipv4Net {
     Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length)

@@ -27,15 +27,13 @@ fn the_default_policy_checks_urls() {
     let cases = [
         // Ordinary URLs, and names with unusual but harmless spellings.
         ("https://example.com/hook?x=1", Ok(())),
-        ("https://example.com./hook", Ok(())),
         ("https://EXAMPLE.com:443/", Ok(())),
         ("https://example.com:8443/", Ok(())),
         ("https://@example.com/", Ok(())),
         ("https://\u{ff45}xample.com/", Ok(())),
         ("https://8.8.8.8/", Ok(())),
         ("https://[2606:4700:4700::1111]/", Ok(())),
-        // Names are checked later, by their addresses.
-        ("https://localhost/", Ok(())),
+        // Public names are checked later, by their addresses.
         ("https://127.0.0.1.nip.example/", Ok(())),
         ("https://127.0.0.0x1g/", Ok(())),
         // Scheme, user information, fragment and port.
@@ -136,14 +134,16 @@ fn malformed_urls_are_rejected_by_the_parser() {
 
 #[test]
 fn allowed_networks_permit_any_port_and_nothing_else() {
-    use EgressFault::{Fragment, Port, Scheme, UserInfo};
+    use EgressFault::{Fragment, LocalName, Port, Scheme, UserInfo};
     let cases = [
         ("http://127.0.0.1:41234/", Ok(())),
         ("https://2130706433:9/", Ok(())),
         ("http://[::1]:8080/", Ok(())),
         ("http://example.com/", Ok(())),
-        ("http://localhost:8443/", Ok(())),
-        ("http://localhost:41234/", Err(Port)),
+        ("http://example.com:8443/", Ok(())),
+        ("http://example.com:41234/", Err(Port)),
+        // A permitted network does not permit a name.
+        ("http://localhost:8443/", Err(LocalName)),
         ("https://example.com:80/", Err(Port)),
         ("http://8.8.8.8:8080/", Err(Port)),
         ("http://u@127.0.0.1/", Err(UserInfo)),
@@ -158,6 +158,91 @@ fn allowed_networks_permit_any_port_and_nothing_else() {
     let https_only = EgressPolicy { allow_http: false, ..local() };
     assert_eq!(check("http://127.0.0.1:8080/", &https_only), Err(Scheme));
     assert_eq!(check("https://127.0.0.1:8080/", &https_only), Ok(()));
+}
+
+#[test]
+fn names_of_private_networks_are_refused_in_every_spelling() {
+    use EgressFault::{LocalName, TrailingDot};
+    let cases = [
+        ("https://localhost/", Err(LocalName)),
+        ("https://LocalHost/", Err(LocalName)),
+        ("https://%6cocal%68ost/", Err(LocalName)),
+        ("https://\u{ff4c}\u{ff4f}calhost/", Err(LocalName)),
+        ("https://local\u{ad}host/", Err(LocalName)),
+        ("https://\u{24db}ocalhost/", Err(LocalName)),
+        ("https://app.localhost/", Err(LocalName)),
+        ("https://app\u{3002}LOCALHOST/", Err(LocalName)),
+        ("https://db.localdomain/", Err(LocalName)),
+        ("https://printer.local/", Err(LocalName)),
+        ("https://metadata.google.internal/", Err(LocalName)),
+        ("https://host.docker.internal/", Err(LocalName)),
+        ("https://kubernetes.default.svc/", Err(LocalName)),
+        ("https://kubernetes.default.svc.cluster.local/", Err(LocalName)),
+        ("https://router.home.arpa/", Err(LocalName)),
+        ("https://home.arpa/", Err(LocalName)),
+        ("https://nas.lan/", Err(LocalName)),
+        ("https://crm.corp/", Err(LocalName)),
+        // One label, also as an IDN or in punycode.
+        ("https://crm/", Err(LocalName)),
+        ("https://com/", Err(LocalName)),
+        ("https://b\u{fc}ro/", Err(LocalName)),
+        ("https://xn--bro-hoa/", Err(LocalName)),
+        // A dot at the end, also in the other spellings of a dot.
+        ("https://localhost./", Err(TrailingDot)),
+        ("https://localhost%2E/", Err(TrailingDot)),
+        ("https://localhost\u{3002}/", Err(TrailingDot)),
+        ("https://crm./", Err(TrailingDot)),
+        ("https://example.com./hook", Err(TrailingDot)),
+        // Public names that only look similar.
+        ("https://localhost.example.com/", Ok(())),
+        ("https://internal.example.com/", Ok(())),
+        ("https://notlocal.example.com/", Ok(())),
+        ("https://crm.mylocal.com/", Ok(())),
+        ("https://home.arpa.example.com/", Ok(())),
+        ("https://b\u{fc}ro.example.com/", Ok(())),
+        ("https://xn--bro-hoa.example.com/", Ok(())),
+    ];
+    // A name that the operator permits, and networks, permit no other name.
+    let permissive = EgressPolicy {
+        allowed_hosts: vec!["intranet.corp.internal".into()],
+        allowed_networks: vec!["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()],
+        ..EgressPolicy::default()
+    };
+    for (text, expected) in cases {
+        for policy in [&EgressPolicy::default(), &permissive] {
+            assert_eq!(check(text, policy), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn names_that_the_operator_permits_are_compared_exactly() {
+    use EgressFault::{LocalName, Port, Scheme, TrailingDot};
+    let policy = EgressPolicy {
+        allowed_hosts: vec!["crm".into(), "crm.corp.internal".into(), "xn--bro-hoa.internal".into()],
+        ..EgressPolicy::default()
+    };
+    let cases = [
+        ("https://crm/hook", Ok(())),
+        ("https://CRM:8443/", Ok(())),
+        ("https://crm.corp.internal/", Ok(())),
+        ("https://CRM\u{ff0e}Corp.Internal/", Ok(())),
+        ("https://B\u{dc}RO.internal/", Ok(())),
+        ("https://example.com/", Ok(())),
+        ("https://crm./", Err(TrailingDot)),
+        ("https://crm.corp.internal./", Err(TrailingDot)),
+        ("https://corp.internal/", Err(LocalName)),
+        ("https://other.crm.corp.internal/", Err(LocalName)),
+        ("https://evil-crm.corp.internal/", Err(LocalName)),
+        ("https://crm.corp/", Err(LocalName)),
+        ("https://crm2/", Err(LocalName)),
+        // Only the name is permitted, no other port or scheme.
+        ("https://crm:22/", Err(Port)),
+        ("http://crm/", Err(Scheme)),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(check(text, &policy), expected, "{text}");
+    }
 }
 
 /// The reference implementation: returns whether an IPv4 address is public, by its octets.
@@ -193,6 +278,21 @@ fn bounds_of_the_ipv4_ranges_are_exact() {
 }
 
 proptest! {
+    #[test]
+    fn a_local_name_is_refused_below_any_labels(labels in proptest::collection::vec("[a-z][a-z0-9]{0,9}", 0..4)) {
+        for last in LOCAL_LABELS.into_iter().chain(["home.arpa"]) {
+            let name = labels.iter().map(String::as_str).chain([last]).collect::<Vec<_>>().join(".");
+            let policy = EgressPolicy::default();
+            for (spelling, fault) in [
+                (name.clone(), EgressFault::LocalName),
+                (name.to_uppercase(), EgressFault::LocalName),
+                (format!("{name}."), EgressFault::TrailingDot),
+            ] {
+                prop_assert_eq!(check(&format!("https://{spelling}/"), &policy), Err(fault), "{}", spelling);
+            }
+        }
+    }
+
     #[test]
     fn ipv4_matches_the_reference_implementation(octets: [u8; 4]) {
         let ip = Ipv4Addr::from(octets);

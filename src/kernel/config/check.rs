@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Host, Url};
 
 use super::raw::Raw;
 use super::{
@@ -47,6 +47,20 @@ impl Faults {
             self.add(setting, format!("{origin:?} is not an origin such as https://www.example.com"));
         }
         origins
+    }
+
+    /// Parses names to the form in which URLs contain them.
+    fn hosts(&mut self, setting: &str, text: &str) -> Vec<String> {
+        let mut hosts = Vec::new();
+        for item in self.list::<String>(setting, text, "text") {
+            match host_name(&item) {
+                Some(name) => hosts.push(name),
+                None => {
+                    self.add(setting, format!("{item:?} is not the exact name of a host such as crm.corp.internal"))
+                }
+            }
+        }
+        hosts
     }
 }
 
@@ -116,6 +130,7 @@ fn egress(raw: &Raw, faults: &mut Faults) -> EgressSettings {
     EgressSettings {
         allow_http: raw.webhooks_allow_http,
         allowed_networks: faults.list::<IpNet>("WEBHOOKS_ALLOWED_NETWORKS", networks, "a network such as 10.1.0.0/16"),
+        allowed_hosts: faults.hosts("WEBHOOKS_ALLOWED_HOSTS", &raw.webhooks_allowed_hosts),
         allowed_ports: faults.list("WEBHOOKS_ALLOWED_PORTS", &raw.webhooks_allowed_ports, "a port"),
         timeout: Duration::from_secs(raw.webhooks_timeout_seconds),
     }
@@ -177,6 +192,14 @@ fn production(raw: &Raw, faults: &mut Faults) {
     );
 }
 
+/// Returns a host name in lower case, with IDNs in punycode; `None` for addresses, patterns and everything else.
+fn host_name(text: &str) -> Option<String> {
+    match Host::parse(text) {
+        Ok(Host::Domain(name)) if !name.ends_with('.') && !name.contains('*') => Some(name),
+        _ => None,
+    }
+}
+
 /// Returns whether the text is an origin: scheme, host and optional port, nothing else.
 #[must_use]
 pub fn is_origin(text: &str) -> bool {
@@ -205,6 +228,17 @@ mod tests {
             ["ENTENTE_LISTEN", "ENTENTE_DATABASE_URL", "ENTENTE_WEBHOOKS_ALLOWED_PORTS", "ENTENTE_DEFAULT_LOCALE"]
         {
             assert!(message.contains(setting), "{message}");
+        }
+    }
+
+    #[test]
+    fn host_names_are_exact_and_in_the_form_of_urls() {
+        let of = |hosts: &str| checked(Raw { webhooks_allowed_hosts: hosts.into(), ..Raw::default() });
+        let settings = of("crm, CRM.Corp.Internal,b\u{fc}ro.internal").unwrap();
+        assert_eq!(settings.egress.allowed_hosts, ["crm", "crm.corp.internal", "xn--bro-hoa.internal"]);
+        for wrong in ["*.internal", "crm.", "https://crm", "crm:8443", "10.0.0.1", "0x7f.1", "[::1]", "a b", "u@crm"] {
+            let message = of(&format!("crm,{wrong}")).unwrap_err();
+            assert!(message.contains("ENTENTE_WEBHOOKS_ALLOWED_HOSTS") && message.contains(wrong), "{message}");
         }
     }
 

@@ -62,6 +62,8 @@ pub struct AuthSettings {
 pub struct EgressSettings {
     pub allow_http: bool,
     pub allowed_networks: Vec<IpNet>,
+    /// Names of private networks, in lower case, with IDNs in punycode.
+    pub allowed_hosts: Vec<String>,
     pub allowed_ports: Vec<u16>,
     pub timeout: Duration,
 }

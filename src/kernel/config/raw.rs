@@ -42,6 +42,7 @@ pub(super) struct Raw {
     pub(super) webhooks_timeout_seconds: u64,
     pub(super) webhooks_allow_http: bool,
     pub(super) webhooks_allowed_networks: String,
+    pub(super) webhooks_allowed_hosts: String,
     pub(super) webhooks_allowed_ports: String,
 }
 
@@ -79,6 +80,7 @@ impl Default for Raw {
             webhooks_timeout_seconds: 15,
             webhooks_allow_http: false,
             webhooks_allowed_networks: String::new(),
+            webhooks_allowed_hosts: String::new(),
             webhooks_allowed_ports: "443,8443".into(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -128,6 +129,7 @@ impl TestApp {
         let policy = EgressPolicy {
             allow_http: true,
             allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+            allowed_hosts: vec!["crm.corp.internal".into(), "hr.corp.internal".into()],
             ..EgressPolicy::default()
         };
         // Longer than the default, because many tests share few cores.
@@ -226,10 +228,14 @@ impl Drop for TestApp {
 
 /// Returns a name resolver with fixed addresses, so that tests never send DNS queries.
 fn resolver() -> Lookup {
-    Arc::new(|host: String| {
+    let rebound = Arc::new(AtomicBool::new(false));
+    Arc::new(move |host: String| {
+        let rebound = rebound.clone();
         Box::pin(async move {
             let address = match host.as_str() {
-                "inside.example.com" => "10.1.2.3",
+                "inside.example.com" | "hr.corp.internal" => "10.1.2.3",
+                // Public at the first time only.
+                "rebinds.example.com" if rebound.swap(true, Ordering::Relaxed) => "10.1.2.3",
                 "metadata.example.com" => "169.254.169.254",
                 "mapped.example.com" => "::ffff:127.0.0.1",
                 "nowhere.example.com" => return Err(std::io::Error::other("no such name")),

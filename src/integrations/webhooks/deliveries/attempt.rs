@@ -81,8 +81,8 @@ impl PendingAttempt {
                 endpoint_id = %self.target.endpoint,
                 delivery_id,
                 %fault,
-                "webhook destination refused, see ENTENTE_WEBHOOKS_ALLOW_HTTP, ENTENTE_WEBHOOKS_ALLOWED_NETWORKS and \
-                 ENTENTE_WEBHOOKS_ALLOWED_PORTS"
+                "webhook destination refused, see ENTENTE_WEBHOOKS_ALLOW_HTTP, ENTENTE_WEBHOOKS_ALLOWED_HOSTS, \
+                 ENTENTE_WEBHOOKS_ALLOWED_NETWORKS and ENTENTE_WEBHOOKS_ALLOWED_PORTS"
             );
         }
         let (status, excerpt) = response(result, format);

@@ -105,7 +105,7 @@ pub struct AttemptBody {
     /// - `tls`: the TLS handshake failed.
     /// - `timeout`: there was no response in time.
     /// - `no_answer`: the connection ended before a valid response.
-    /// - `egress_refused`: nothing was sent, because the operator does not allow this address, scheme or port.
+    /// - `egress_refused`: nothing was sent, because the operator does not allow this name, address, scheme or port.
     /// - `token`: nothing was sent, because the token server returned no access token.
     /// - `invalid_request`: nothing was sent, because a header is malformed.
     #[schema(max_length = 40, pattern = "^[a-z_]+$", example = "server_error")]

@@ -1,7 +1,8 @@
 //! Validation of the URL of an endpoint: the same checks as for a request, including the resolution of the name.
 //!
-//! Rule: a name that resolves only to refused addresses is refused; a name that cannot be resolved now is accepted,
-//! because it is checked again for each connection, where the attempt then fails with `dns`.
+//! Rules: a name of a private network is refused, unless the operator permits it; so is a name that resolves only to
+//! refused addresses. A name that cannot be resolved now is accepted, because it is checked again for each connection,
+//! where the attempt then fails with `dns`.
 
 use url::Url;
 
@@ -47,6 +48,8 @@ fn text(fault: EgressFault) -> Text {
     Text::new(match fault {
         EgressFault::Scheme => "violation-url-scheme",
         EgressFault::Host => "violation-url-host",
+        EgressFault::TrailingDot => "violation-url-trailing-dot",
+        EgressFault::LocalName => "violation-url-local-name",
         EgressFault::UserInfo => "violation-url-user",
         EgressFault::Fragment => "violation-url-fragment",
         EgressFault::Port => "violation-url-port",

@@ -139,8 +139,8 @@ impl EndpointWithSecret {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"url": "https://crm.example.com/hooks/entente", "description": "CRM of marketing", "event_types": ["department.created", "department.updated"]}))]
 pub struct NewWebhookEndpoint {
-    /// URL to which the requests are sent. It must use `https`, a public address and port 443 or 8443, and must not
-    /// contain a user name, password or fragment. The operator can permit other destinations.
+    /// URL to which the requests are sent. It must use `https`, a public name or address and port 443 or 8443, and must
+    /// not contain a user name, password or fragment. The operator can permit other destinations.
     #[schema(format = "uri", max_length = 2000, pattern = "^https?://[!-~]+$")]
     pub url: String,
     /// Description of the endpoint, for people.
