@@ -11,4 +11,5 @@ pub mod reference;
 pub mod routes;
 pub mod scheduler;
 pub mod server;
+pub(crate) mod swagger_ui;
 pub mod worker;

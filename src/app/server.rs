@@ -5,16 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::context::Context;
 use crate::app::documents;
-use crate::app::openapi;
 use crate::app::operations;
 use crate::app::routes;
+use crate::app::swagger_ui;
 use crate::calendar::closed_days;
 use crate::callbacks::form;
 use crate::callbacks::form::FormSettings;
@@ -64,8 +62,7 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .configure(operations::configure_pages)
             .configure(documents::configure)
             .configure(form::configure)
-            .service(SwaggerUi::new("/docs/{_:.*}").config(openapi::swagger_config()))
-            .service(web::redirect("/docs", "/docs/").using_status_code(StatusCode::PERMANENT_REDIRECT))
+            .configure(swagger_ui::configure)
             .default_service(web::to(unrouted))
     })
     .workers(threads)

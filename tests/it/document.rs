@@ -42,6 +42,31 @@ async fn the_served_documents_are_the_generated_ones(app: TestApp) {
 }
 
 #[apply(both)]
+async fn swagger_ui_runs_only_its_own_files_and_keeps_no_token(app: TestApp) {
+    let caller = app.anonymous();
+    for path in ["/docs/", "/docs/index.html", "/docs/swagger-ui-bundle.js", "/docs/swagger-initializer.js"] {
+        let reply = caller.get(path).await.expect(200);
+        let policy: Vec<_> = reply.header("content-security-policy").split("; ").collect();
+        for directive in ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(&directive), "{path}: no {directive}");
+        }
+        assert!(!policy.iter().any(|directive| directive.contains("unsafe") || directive.contains("http")), "{path}");
+        for (name, expected) in
+            [("x-frame-options", "DENY"), ("referrer-policy", "no-referrer"), ("x-content-type-options", "nosniff")]
+        {
+            assert_eq!(reply.header(name), expected, "{path}: {name}");
+        }
+    }
+    let settings = caller.get("/docs/swagger-initializer.js").await.text;
+    assert!(settings.contains("\"persistAuthorization\": false") && settings.contains("\"validatorUrl\": \"none\""));
+    // Other paths keep their responses.
+    caller.get("/docs/nothing.js").await.refused(404, "not_found");
+    caller.get("/docs/openapi.json").await.expect(200);
+    assert_eq!(caller.get("/docs").await.expect(308).header("location"), "/docs/");
+    caller.request("POST", "/docs/").send().await.expect(404);
+}
+
+#[apply(both)]
 async fn the_served_document_is_compressed_and_cached(app: TestApp) {
     let caller = app.anonymous();
     let get = |encoding: &'static str| caller.request("GET", "/openapi.json").header("Accept-Encoding", encoding);

@@ -22,7 +22,6 @@ mod webhooks;
 use serde_json::{Value, json};
 use utoipa::openapi::{Components, OpenApi};
 use utoipa::{PartialSchema, ToSchema};
-use utoipa_swagger_ui::Config;
 
 use crate::app::routes;
 use crate::calendar::CalendarRef;
@@ -93,18 +92,6 @@ pub fn document() -> Result<Value, String> {
 /// Formats a rendering as in the folder `openapi`.
 pub fn pretty(document: &Value) -> Result<String, String> {
     serde_json::to_string_pretty(document).map(|text| text + "\n").map_err(|error| error.to_string())
-}
-
-/// Returns the configuration of Swagger UI.
-#[must_use]
-pub fn swagger_config() -> Config<'static> {
-    Config::new(["/docs/openapi.json"])
-        .filter(true)
-        .try_it_out_enabled(true)
-        .persist_authorization(true)
-        .display_request_duration(true)
-        .default_models_expand_depth(-1)
-        .doc_expansion("none")
 }
 
 fn head() -> Value {

@@ -32,6 +32,7 @@ export class SwaggerPage {
     if (screenshots) mkdirSync(screenshots, { recursive: true });
   }
 
+  // The session fails for a violation of the content security policy.
   async open() {
     await this.#session.goto("/docs");
     await this.#page.locator(".opblock-tag-section").first().waitFor();
@@ -61,6 +62,20 @@ export class SwaggerPage {
     await form.getByRole("button", { name: "Remove authorization" }).waitFor();
     await form.getByRole("button", { name: "Close" }).click();
     await page.locator(".auth-wrapper .authorize.locked").waitFor();
+  }
+
+  // Checks that the token is in memory only: the pages of the callback form have the same origin and could read it
+  // everywhere else. A reload discards it.
+  async checkTokenIsNotStored(token) {
+    const stored = await this.#page.evaluate(async () => JSON.stringify([
+      { ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), await caches.keys(),
+    ]));
+    assert.equal(stored, "[{},{},[],[]]", "Swagger UI stores data");
+    assert.deepEqual(await this.#session.context.cookies(), [], "Swagger UI sets cookies");
+    assert.ok(!this.#page.url().includes(token), "the token is in the address");
+    await this.#page.reload();
+    await this.#page.locator(".auth-wrapper .authorize.unlocked").waitFor();
+    await this.#page.locator(".opblock-tag-section").first().waitFor();
   }
 
   // Expands the tag and collapses the previous one, which keeps the page fast.

@@ -76,6 +76,8 @@ try {
   await attempt("the top", () => page.checkTop(openapi));
   await page.screenshot("top");
   await page.authorize(TOKEN);
+  await attempt("the token", () => page.checkTokenIsNotStored(TOKEN));
+  await page.authorize(TOKEN);
   console.log("ok  authorize");
 
   for (const tag of tags) {
