@@ -125,12 +125,54 @@ async fn browsers_call_from_configured_origins_only(app: TestApp) {
     };
     let allowed = from("https://www.example.com", "GET").await.expect(200);
     assert_eq!(allowed.header("access-control-allow-origin"), "https://www.example.com");
-    assert_eq!(allowed.header("vary"), "Origin");
     let preflight = from("https://www.example.com", "OPTIONS").await.expect(204);
     assert_eq!(preflight.header("access-control-allow-methods"), "GET, POST, HEAD, OPTIONS");
     assert!(preflight.header("access-control-allow-headers").contains("Idempotency-Key"));
     for other in ["https://evil.example", "https://www.example.com.evil.example", "null"] {
         assert_eq!(from(other, "GET").await.header("access-control-allow-origin"), "", "{other}");
+    }
+}
+
+/// A cache must not give a response for one origin, or for none, to a page of another one.
+#[apply(both)]
+async fn every_response_varies_by_origin(app: TestApp) {
+    let department = create_department(&app, "care").await;
+    let path = department.header("location").to_owned();
+    let (admin, anonymous) = (app.admin(), app.anonymous());
+    let limited = TestApp::start(app.engine, crate::support::database::TestDatabase::new(app.engine).unwrap(), 1);
+    limited.anonymous().get("/v1/departments").await.expect(401);
+    for origin in [None, Some("https://www.example.com"), Some("https://evil.example"), Some("null")] {
+        let requests = [
+            (admin.request("GET", "/v1/departments"), 200, "Origin"),
+            (admin.request("HEAD", "/v1/departments"), 200, "Origin"),
+            (admin.request("GET", &path).header("If-None-Match", &department.etag()), 304, "Origin"),
+            (admin.request("OPTIONS", &path), 204, "Origin"),
+            (admin.request("OPTIONS", &path).header("Access-Control-Request-Method", "PATCH"), 204, "Origin"),
+            (admin.request("GET", "/v1/departments?color=red"), 400, "Origin"),
+            (anonymous.request("GET", "/v1/departments"), 401, "Origin"),
+            (anonymous.request("GET", "/v1/nothing"), 404, "Origin"),
+            (admin.request("DELETE", "/v1/departments"), 405, "Origin"),
+            (admin.request("POST", "/v1/departments").json(json!({"key": "care", "name": "Care"})), 409, "Origin"),
+            (admin.request("POST", "/v1/departments").json(json!({})), 422, "Origin"),
+            (limited.anonymous().request("GET", "/v1/departments"), 429, "Origin"),
+            (anonymous.request("GET", "/v1/slots"), 200, "Origin"),
+            (anonymous.request("GET", "/livez"), 200, "Origin"),
+            (anonymous.request("GET", "/docs/"), 200, "Origin"),
+            (anonymous.request("GET", "/openapi.json"), 200, "Accept-Encoding, Origin"),
+            (anonymous.request("GET", "/problems/not_found"), 200, "Accept-Language, Origin"),
+            (anonymous.request("GET", "/callback"), 200, "Accept-Language, Origin"),
+        ];
+        for (request, status, expected) in requests {
+            let request = match origin {
+                Some(origin) => request.header("Origin", origin),
+                None => request,
+            };
+            let reply = request.send().await.expect(status);
+            let vary: Vec<_> = reply.headers.get_all("vary").iter().collect();
+            assert_eq!(vary, [expected], "{status} {origin:?} {}", reply.text);
+            let permitted = origin.filter(|origin| *origin == "https://www.example.com").unwrap_or_default();
+            assert_eq!(reply.header("access-control-allow-origin"), permitted, "{status} {origin:?}");
+        }
     }
 }
 

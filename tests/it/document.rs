@@ -34,7 +34,11 @@ async fn the_served_documents_are_the_generated_ones(app: TestApp) {
         let served = app.anonymous().get(path).await.expect(200);
         assert_eq!(served.body, rendering(kind).unwrap(), "{path}");
         assert!(!served.text.contains('\n'), "{path} is not minified");
-        assert_eq!((served.header("cache-control"), served.header("vary")), ("no-cache", "Accept-Encoding"), "{path}");
+        assert_eq!(
+            (served.header("cache-control"), served.header("vary")),
+            ("no-cache", "Accept-Encoding, Origin"),
+            "{path}"
+        );
     }
     // The files of Swagger UI are always compressed.
     let docs = app.anonymous().get("/docs/").await.expect(200);

@@ -1,6 +1,9 @@
 //! Cross-origin requests from browsers (Fetch standard), for the configured origins only.
 //!
 //! Tokens are sent in a header, never in cookies, so credentials mode is not supported.
+//!
+//! Rule: every response has `Vary: Origin`, also without `Origin` in the request. Otherwise, a cache could give the
+//! response to a request without it, which lacks the headers, to a page that needs them.
 
 use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, VARY};
 
@@ -28,12 +31,21 @@ impl Cors {
         self.origins.iter().any(|allowed| origin == allowed).then(|| origin.clone())
     }
 
+    /// Adds `Origin` to `Vary`, which stays one header, because some caches read only the first one.
+    pub fn vary(headers: &mut HeaderMap) {
+        let origin = HeaderValue::from_static("Origin");
+        let value = match headers.get(VARY).map(HeaderValue::to_str) {
+            Some(Ok(others)) => HeaderValue::try_from(format!("{others}, Origin")).unwrap_or(origin),
+            _ => origin,
+        };
+        headers.insert(VARY, value);
+    }
+
     /// Adds the headers that allow the page to read the response, including those of a preflight response.
     pub fn permit(origin: HeaderValue, headers: &mut HeaderMap) {
         let mut add = |name: &'static str, value: HeaderValue| headers.insert(HeaderName::from_static(name), value);
         add("access-control-allow-origin", origin);
         add("access-control-expose-headers", HeaderValue::from_static(EXPOSED));
-        headers.append(VARY, HeaderValue::from_static("Origin"));
         if let Some(methods) = headers.get(ALLOW).cloned() {
             headers.insert(HeaderName::from_static("access-control-allow-methods"), methods);
             headers.insert(HeaderName::from_static("access-control-allow-headers"), HeaderValue::from_static(ACCEPTED));

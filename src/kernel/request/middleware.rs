@@ -105,6 +105,7 @@ impl RequestContext {
         if let Some(status) = self.rate_limit {
             status.write_headers(headers);
         }
+        Cors::vary(headers);
         if let Some(origin) = self.origin.clone() {
             Cors::permit(origin, headers);
         }
@@ -188,9 +189,7 @@ impl ResponseError for LateProblem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = problem::respond(&self.problem, self.context.langs, &self.context.path, &self.context.id);
-        if let Ok(id) = HeaderValue::from_str(&self.context.id) {
-            response.headers_mut().insert(REQUEST_ID, id);
-        }
+        self.context.add_headers(response.headers_mut());
         response
     }
 }
