@@ -3,6 +3,7 @@
 - Links to files and headings lead somewhere, and pages of docs/ link only to files of docs/, because only these are on
   the website.
 - docs/SUMMARY.md lists every page exactly once.
+- deploy/nginx.conf does not forward /metrics.
 - Every path `/v1/...` in docs/ and in the README is in openapi/openapi.json, with the method if one is given.
 """
 
@@ -107,6 +108,14 @@ def check_paths(page: Path, routes: list[tuple[list[str], dict[str, object]]]) -
                 faults.append(f"{where}: the path does not have this method")
 
 
+def check_proxy() -> None:
+    """/metrics needs no token, and docs/operating/README.md says that a proxy must not forward it."""
+    text = re.sub(r"#.*", "", (ROOT / "deploy/nginx.conf").read_text())
+    blocks = re.findall(r"location\s+([^{]*?)\s*\{([^}]*)\}", text)
+    if [body.split() for path, body in blocks if path == "= /metrics"] != [["return", "404;"]]:
+        faults.append("deploy/nginx.conf: forwards /metrics")
+
+
 def main() -> int:
     document = json.loads((ROOT / "openapi/openapi.json").read_text())
     routes = [(segments(path), operations) for path, operations in document["paths"].items()]
@@ -116,6 +125,7 @@ def main() -> int:
         if page == ROOT / "README.md" or DOCS in page.parents:
             check_paths(page, routes)
     check_summary()
+    check_proxy()
     for fault in faults:
         print(fault, file=sys.stderr)
     print(f"docs: {'FAILED' if faults else 'passed'}, {len(pages())} pages, {len(faults)} faults")
