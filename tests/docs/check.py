@@ -1,8 +1,9 @@
-"""Checks the documentation: the README files, CONTRIBUTING.md, CHANGELOG.md and docs/. Prints every fault.
+"""Checks the documentation: the README files, CONTRIBUTING.md, CHANGELOG.md, SECURITY.md and docs/. Prints every fault.
 
 - Links to files and headings lead somewhere, and pages of docs/ link only to files of docs/, because only these are on
   the website.
 - docs/SUMMARY.md lists every page exactly once.
+- Every test that a table of SECURITY.md names exists, and every threat names one or is "Not covered".
 - deploy/nginx.conf does not forward /metrics.
 - Every path `/v1/...` in docs/ and in the README is in openapi/openapi.json, with the method if one is given.
 """
@@ -108,6 +109,32 @@ def check_paths(page: Path, routes: list[tuple[list[str], dict[str, object]]]) -
                 faults.append(f"{where}: the path does not have this method")
 
 
+def defines(file: Path, name: str) -> bool:
+    """Whether the file contains a function of this name."""
+    keyword = {".rs": r"\bfn ", ".py": r"\bdef "}.get(file.suffix, r"\b")
+    return re.search(rf"{keyword}{name}\(", file.read_text()) is not None
+
+
+def check_threats() -> None:
+    page = ROOT / "SECURITY.md"
+    threats = 0
+    for line in page.read_text().split("\n## Threats\n")[1].splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("|") or cells[0] == "threat" or set(line) <= set("|-"):
+            continue
+        threats += 1
+        where = f"SECURITY.md: {cells[0]}"
+        tests = re.findall(r"\[`(\w+)`\]\(([^)]+)\)", cells[-1])
+        if len(cells) != 3 or (not tests and cells[-1] != "Not covered"):
+            faults.append(f"{where}: no test, and not \"Not covered\"")
+        for name, path in tests:
+            # check_links reports files that do not exist.
+            if (ROOT / path).exists() and not defines(ROOT / path, name):
+                faults.append(f"{where}: {path} has no {name}")
+    if not threats:
+        faults.append("SECURITY.md: no threats")
+
+
 def check_proxy() -> None:
     """/metrics needs no token, and docs/operating/README.md says that a proxy must not forward it."""
     text = re.sub(r"#.*", "", (ROOT / "deploy/nginx.conf").read_text())
@@ -125,6 +152,7 @@ def main() -> int:
         if page == ROOT / "README.md" or DOCS in page.parents:
             check_paths(page, routes)
     check_summary()
+    check_threats()
     check_proxy()
     for fault in faults:
         print(fault, file=sys.stderr)

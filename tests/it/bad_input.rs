@@ -113,6 +113,23 @@ async fn at_most_one_hundred_violations_are_reported(app: TestApp) {
 }
 
 #[apply(both)]
+async fn sql_in_values_is_only_text(app: TestApp) {
+    let admin = app.admin();
+    let name = "'); DELETE FROM people; -- \" $1 ?1 %s \\' OR '1'='1";
+    let body = json!({"login": "jana", "display_name": name, "email": "jana@example.com"});
+    let person = admin.post("/v1/people", body).await.expect(201);
+    let path = person.header("location").to_owned();
+    admin.patch(&path, "*", json!({"display_name": format!("{name}, '0'")})).await.expect(200);
+    assert_eq!(admin.get(&path).await.expect(200).body["display_name"], format!("{name}, '0'"));
+    // A filter that became part of a statement would return rows.
+    for filter in ["people?login=", "audit-entries?actor="] {
+        let list = admin.get(&format!("/v1/{filter}jana%27%20OR%20%271%27=%271")).await;
+        assert!(list.status == 400 || list.body["data"] == json!([]), "{filter}: {}", list.text);
+    }
+    assert_eq!(admin.get("/v1/people?login=jana").await.expect(200).body["data"].as_array().unwrap().len(), 1);
+}
+
+#[apply(both)]
 async fn unsupported_media_types_and_large_bodies_are_rejected(app: TestApp) {
     let body = r#"{"key":"a","name":"A"}"#;
     for kind in [

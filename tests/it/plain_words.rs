@@ -341,7 +341,7 @@ fn documents() -> Vec<Document> {
     let document: Value = serde_json::from_str(&read("openapi/openapi.json")).unwrap();
     collect_descriptions(&document, "openapi/openapi.json#", &mut documents);
     documents.push(Document::file(Path::new("CHANGELOG.md"), changelog()));
-    let pages = ["README.md", "CONTRIBUTING.md"].map(PathBuf::from);
+    let pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(PathBuf::from);
     for path in pages.into_iter().chain(files("docs", "md")).chain(files("locales/en", "ftl")) {
         documents.push(Document::file(&path, read(&path)));
     }

@@ -255,4 +255,13 @@ mod tests {
             Raw { environment: Deployment::Production, jwt_secret: Some("x".repeat(40).into()), ..Raw::default() };
         assert!(checked(raw).unwrap_err().contains("ENTENTE_JWT_SECRET"));
     }
+
+    #[test]
+    fn production_needs_encryption_keys_and_rejects_plain_http() {
+        let raw = Raw { environment: Deployment::Production, webhooks_allow_http: true, ..Raw::default() };
+        let message = checked(raw).unwrap_err();
+        for setting in ["ENTENTE_ENCRYPTION_KEYS", "ENTENTE_WEBHOOKS_ALLOW_HTTP"] {
+            assert!(message.contains(setting), "{message}");
+        }
+    }
 }
