@@ -68,6 +68,7 @@ NOT_IN_SCHEMA = {
         "phone_unexpected_character",
         "phone_unknown_country",
     ),
+    "the operator decides to which destinations webhooks are sent": ("address", "local_name", "port", "trailing_dot"),
     "the list of time zones changes over time": ("unknown_zone",),
     "the format of calendars is defined in RFC 5545": ("not_a_calendar",),
     "cursors are opaque: only those that the service issued are valid": ("invalid_cursor",),
