@@ -233,6 +233,7 @@ kinds! {
     DeliveryKind, DeliveryId, "dlv", "a delivery of an event to an endpoint";
     DeliveryAttemptKind, DeliveryAttemptId, "dla", "a delivery attempt";
     AuditEntryKind, AuditEntryId, "aud", "an audit entry";
+    PseudonymKind, ActorId, "act", "a person as the actor of audit entries";
     ApiKeyKind, ApiKeyId, "key", "an API key";
 }
 

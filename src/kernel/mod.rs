@@ -1,5 +1,6 @@
 //! Shared infrastructure that every component builds on. The kernel imports no component.
 
+pub(crate) mod actors;
 pub(crate) mod audit;
 pub mod auth;
 pub(crate) mod authz;

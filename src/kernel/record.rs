@@ -48,10 +48,9 @@ fn json<T: Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(Error::internal)
 }
 
-/// Who made a change, when and in which request.
+/// When and in which request a change was made.
 #[derive(Clone, Copy)]
 pub struct Origin<'a> {
-    pub actor: &'a str,
     pub request_id: &'a str,
     /// The external system that caused the change.
     pub caused_by: Option<&'a str>,
@@ -75,6 +74,7 @@ struct NewEvent {
 struct NewAuditEntry {
     id: AuditEntryId,
     recorded_at: UtcTime,
+    /// Empty until the entry is written.
     actor: String,
     action: &'static str,
     subject: String,
@@ -106,7 +106,7 @@ impl Changes {
         self.entries.push(NewAuditEntry {
             id: entry_id,
             recorded_at: origin.at,
-            actor: origin.actor.to_owned(),
+            actor: String::new(),
             action: change.event,
             subject: change.subject.to_owned(),
             before: change.before.clone(),
@@ -116,9 +116,19 @@ impl Changes {
         });
     }
 
-    /// Writes the events and audit entries of all changes that were added since the last call.
-    pub fn write(&mut self, conn: &mut DbConn) -> Result<(), Error> {
-        let Self { events, entries } = std::mem::take(self);
+    /// Returns whether all changes have been written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Writes the events and audit entries of all changes that were added since the last call. `actor` is the name of
+    /// who made them.
+    pub fn write(&mut self, conn: &mut DbConn, actor: &str) -> Result<(), Error> {
+        let Self { events, mut entries } = std::mem::take(self);
+        for entry in &mut entries {
+            actor.clone_into(&mut entry.actor);
+        }
         let mut rest = (events.as_slice(), entries.as_slice());
         loop {
             rest = match rest.0.len() {
@@ -171,6 +181,7 @@ const PERSONAL_DATA_READ: &str = "personal_data.read";
 pub fn write_read<T: Serialize>(
     conn: &mut DbConn,
     id: AuditEntryId,
+    actor: String,
     origin: Origin<'_>,
     subject: &str,
     after: &T,
@@ -178,7 +189,7 @@ pub fn write_read<T: Serialize>(
     let entry = NewAuditEntry {
         id,
         recorded_at: origin.at,
-        actor: origin.actor.to_owned(),
+        actor,
         action: PERSONAL_DATA_READ,
         subject: subject.to_owned(),
         before: "null".to_owned(),

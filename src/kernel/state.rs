@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
+use crate::kernel::actors::Pseudonyms;
 use crate::kernel::auth::{API_KEY_PREFIX, Actor, ApiKeys, Verifier, invalid_token};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::{Db, DbConn};
@@ -24,6 +25,8 @@ pub struct AppState {
     pub verifier: Verifier,
     /// Verifies API keys; set by `app::context`.
     pub api_keys: Option<Arc<dyn ApiKeys>>,
+    /// How the audit trail names the people who acted recently.
+    pub pseudonyms: Pseudonyms,
     pub metrics: PrometheusHandle,
     /// Encrypts and decrypts data at rest.
     pub vault: Arc<Vault>,
@@ -50,10 +53,12 @@ impl AppState {
     {
         let (environment, vault) = (self.environment.clone(), self.vault.clone());
         let (caller, key) = (actor.clone(), meta.idempotency.clone());
+        let known = self.pseudonyms.get(&actor);
         let outcome = self
             .db
             .write(move |conn| {
                 Tx::run(conn, &actor, &meta, &environment, |tx| {
+                    tx.pseudonym = known;
                     let response = work(tx)?;
                     if let Some(key) = &meta.idempotency {
                         let caller = actor.idempotency_caller(&key.digest);
@@ -61,12 +66,15 @@ impl AppState {
                         let body = vault.seal_text(&environment, &key.record(&caller), &response.body)?;
                         idempotency::store(tx.conn, &caller, key, &Response { body, ..response.clone() }, tx.now)?;
                     }
-                    Ok((response, tx.recorded))
+                    tx.write_changes()?;
+                    Ok((response, tx.recorded, tx.pseudonym))
                 })
             })
             .await;
         match outcome {
-            Ok((response, recorded)) => {
+            Ok((response, recorded, pseudonym)) => {
+                // After the commit, because the row of a transaction that is rolled back does not exist.
+                self.pseudonyms.keep(&caller, pseudonym.filter(|_| known.is_none()));
                 if recorded {
                     self.committed.notify_one();
                 }

@@ -5,6 +5,7 @@
 //! recorded with [`Tx::record_change`]. The events and audit entries of all changes are written at the end of the same
 //! transaction, in the order in which they were recorded.
 
+use crate::kernel::actors;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
@@ -12,7 +13,7 @@ use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::{self, Key};
-use crate::kernel::ids::{Id, Kind};
+use crate::kernel::ids::{ActorId, Id, Kind};
 use crate::kernel::locale::Lang;
 use crate::kernel::record::{Change, Changes, Origin};
 use crate::kernel::system_name::SystemName;
@@ -57,6 +58,8 @@ pub struct Tx<'a> {
     pub environment: &'a Environment,
     /// Whether an event was recorded.
     pub recorded: bool,
+    /// How the audit trail names the actor, if it is a person; `None` until it is known.
+    pub pseudonym: Option<ActorId>,
     changes: Changes,
 }
 
@@ -79,6 +82,7 @@ impl<'a> Tx<'a> {
             meta,
             environment,
             recorded: false,
+            pseudonym: None,
             changes: Changes::default(),
         };
         let result = work(&mut tx)?;
@@ -115,12 +119,8 @@ impl Tx<'_> {
 
     /// Records a change that an external system caused.
     pub fn record_change_of(&mut self, change: &Change<'_>, system: Option<&SystemName>) -> Result<(), Error> {
-        let origin = Origin {
-            actor: &self.actor.subject,
-            request_id: &self.meta.request_id,
-            caused_by: system.map(SystemName::as_str),
-            at: self.now,
-        };
+        let origin =
+            Origin { request_id: &self.meta.request_id, caused_by: system.map(SystemName::as_str), at: self.now };
         self.recorded = true;
         let ids = (self.new_id(), self.new_id());
         self.changes.add(ids, origin, change);
@@ -129,6 +129,11 @@ impl Tx<'_> {
 
     /// Writes the changes recorded so far, for work that changes events and audit entries itself.
     pub fn write_changes(&mut self) -> Result<(), Error> {
-        self.changes.write(self.conn)
+        if self.changes.is_empty() {
+            return Ok(());
+        }
+        // Only now, because the row of a new actor stays locked until the commit.
+        let actor = actors::name(self.conn, self.environment, self.actor, &mut self.pseudonym)?;
+        self.changes.write(self.conn, &actor)
     }
 }

@@ -1,14 +1,19 @@
 //! Erasing a person of the directory.
 //!
 //! Rules: only a deactivated person can be erased, because deactivation ends memberships and makes sponsor roles
-//! vacant; records of the person's actions keep the id, because they prove approvals.
+//! vacant; records of the person's actions keep the id, because they prove approvals. Values that the person had before a
+//! change are erased, too: every name, e-mail address, login and employee number that the audit trail has.
+
+use std::collections::BTreeSet;
 
 use super::erasure_lock::with_erasure_lock;
 use super::redaction;
 use crate::callbacks::agents;
 use crate::directory::people::{self, Person, PersonBody};
 use crate::integrations::webhooks;
+use crate::kernel::actors;
 use crate::kernel::audit;
+use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::sequence;
@@ -55,7 +60,7 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     Ok(after)
 }
 
-/// Redacts the person in events, webhooks, the audit trail and stored responses.
+/// Redacts the person in events, webhooks, the audit trail, the pseudonyms and stored responses.
 fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     let id = person.id.as_str();
     // The redaction includes the changes of this transaction.
@@ -65,7 +70,17 @@ fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     let redacted = |text: &str| redaction::redacted(text, id);
     let events = events::redact(tx.conn, id, redacted)?;
     webhooks::deliveries::redact(tx.conn, &events, redacted)?;
-    audit::redact(tx.conn, id, redacted)?;
+    // The trail is never deleted, so it has every login that the person ever had.
+    let mut logins: BTreeSet<String> = person.login.iter().cloned().collect();
+    audit::redact(tx.conn, id, |text| {
+        logins.extend(redaction::logins(text));
+        redacted(text)
+    })?;
+    let logins: Vec<&str> = logins.iter().map(String::as_str).collect();
+    let acted = actors::erase(tx.conn, &logins)?;
+    let callers: Vec<String> =
+        acted.iter().map(|(issuer, subject)| Actor::idempotency_caller_of_person(issuer, subject)).collect();
+    idempotency::delete_of(tx.conn, &callers)?;
     idempotency::delete_about(tx.conn, &[id, people::IMPORT_RESPONSES])?;
     people::service::clear_manager(tx.conn, &person.display_name)
 }

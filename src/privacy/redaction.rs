@@ -20,6 +20,27 @@ pub fn redacted(text: &str, id: &str) -> String {
     }
 }
 
+/// Returns the logins of people in a JSON text, at any depth.
+pub fn logins(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Ok(value) = serde_json::from_str(text) {
+        collect_logins(&value, &mut found);
+    }
+    found
+}
+
+fn collect_logins(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            let login = fields.get("login").filter(|_| fields.contains_key("display_name"));
+            found.extend(login.and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|field| collect_logins(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_logins(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 fn without_person(value: Value, id: &str) -> Value {
     match value {
         Value::Object(fields) => Value::Object(object(fields, id)),
@@ -60,6 +81,10 @@ mod tests {
                 "type": "person.updated", "subject": "per_1", "sequence": 7,
                 "data": {"id": "per_1", "display_name": ERASED_NAME, "email": "per_1@erased.invalid", "login": null, "employee_number": null, "deactivated_at": null}
             })
+        );
+        assert_eq!(
+            (logins(&event.to_string()), logins("null"), logins("jana")),
+            (vec!["jana".to_owned()], vec![], vec![])
         );
         assert_eq!(redacted("null", "per_1"), "null");
         assert_eq!(redacted("Jana", "per_1"), "null");

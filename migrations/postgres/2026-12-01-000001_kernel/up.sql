@@ -39,9 +39,21 @@ CREATE TABLE event_subjects (
     last_sequence BIGINT NOT NULL CHECK (last_sequence > 0)
 );
 
+-- The people who act: audit entries have the id only, so that erasing a person means emptying one row.
+CREATE TABLE actors (
+    id TEXT PRIMARY KEY,
+    -- `iss` and `sub` of the person's tokens; null after an erasure. The order of the constraint serves lookups of all
+    -- issuers of a subject.
+    issuer TEXT,
+    subject TEXT,
+    CONSTRAINT actors_login_key UNIQUE (subject, issuer),
+    CONSTRAINT actors_login_whole CHECK ((issuer IS NULL) = (subject IS NULL))
+);
+
 CREATE TABLE audit_entries (
     id TEXT PRIMARY KEY,
     recorded_at TIMESTAMP NOT NULL,
+    -- The id of an actor, or the name of an application or of a part of the service.
     actor TEXT NOT NULL,
     action TEXT NOT NULL,
     subject TEXT NOT NULL,

@@ -1,5 +1,6 @@
 DROP TABLE idempotency_records;
 DROP TABLE audit_entries;
+DROP TABLE actors;
 DROP TABLE event_subjects;
 DROP TABLE event_sequence;
 DROP TABLE events;

@@ -20,6 +20,7 @@ use crate::integrations::webhooks::Outbound;
 use crate::integrations::webhooks::egress::EgressPolicy;
 use crate::integrations::webhooks::registry;
 use crate::integrations::webhooks::sender::{HttpSender, SendLimits};
+use crate::kernel::actors::Pseudonyms;
 use crate::kernel::auth::{Scope, Verifier};
 use crate::kernel::config::Settings;
 use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
@@ -205,6 +206,7 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
         environment,
         verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
         api_keys: None,
+        pseudonyms: Pseudonyms::default(),
         metrics: telemetry.metrics.clone(),
         vault: Arc::new(secret::vault(settings)?),
         committed: Arc::default(),

@@ -27,6 +27,7 @@ use crate::app::routes;
 use crate::calendar::CalendarRef;
 use crate::directory::expand::Expansion;
 use crate::integrations::projections::ProjectionFormat;
+use crate::kernel::audit::AuditExpansion;
 use crate::kernel::page::Sort;
 
 /// A form of the API document.
@@ -161,6 +162,7 @@ fn add_schemas_of_parameters(document: &mut OpenApi) {
     components.schemas.insert(ProjectionFormat::name().into_owned(), ProjectionFormat::schema());
     components.schemas.insert(Sort::name().into_owned(), Sort::schema());
     components.schemas.insert(Expansion::name().into_owned(), Expansion::schema());
+    components.schemas.insert(AuditExpansion::name().into_owned(), AuditExpansion::schema());
     components.schemas.insert(CalendarRef::name().into_owned(), CalendarRef::schema());
 }
 

@@ -2,22 +2,26 @@
 //! entries.
 //!
 //! Rule: the trail is append-only; triggers reject UPDATE and DELETE. The only exception is the right to erasure: a
-//! transaction that holds the erasure lock may redact a person in existing entries.
+//! transaction that holds the erasure lock may redact a person in existing entries. Entries name people by pseudonyms
+//! (`kernel::actors`).
 
+mod dto;
 mod reads;
 mod routes;
 
+pub use dto::{ActorBody, AuditExpansion, RecordedAction};
 pub use reads::{PersonalDataRead, record_read};
 pub use routes::configure;
 
 use diesel::prelude::*;
 
+use crate::kernel::actors;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::schema::{audit_entries, erasure_lock};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
-use crate::kernel::ids::AuditEntryId;
+use crate::kernel::ids::{ActorId, AuditEntryId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 
@@ -39,7 +43,7 @@ pub fn redact_reasons(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// 500 when the transaction does not hold the erasure lock.
-pub fn redact(conn: &mut DbConn, subject: &str, redacted: impl Fn(&str) -> String) -> Result<(), Error> {
+pub fn redact(conn: &mut DbConn, subject: &str, mut redacted: impl FnMut(&str) -> String) -> Result<(), Error> {
     let entries: Vec<(AuditEntryId, String, String)> = audit_entries::table
         .filter(audit_entries::subject.eq(subject))
         .select((audit_entries::id, audit_entries::before, audit_entries::after))
@@ -83,7 +87,7 @@ pub struct Entry {
     pub request_id: String,
 }
 
-/// Returns one page of entries, oldest first.
+/// Returns one page of entries, oldest first. `acted_by` is the name of an actor, or the id of a person.
 ///
 /// # Errors
 /// 403 without the scope.
@@ -101,10 +105,29 @@ pub fn list(
         rows = rows.filter(audit_entries::subject.eq(subject));
     }
     if let Some(acted_by) = acted_by {
-        rows = rows.filter(audit_entries::actor.eq(acted_by));
+        rows = match acted_by.parse::<PersonId>() {
+            Ok(person) => rows.filter(audit_entries::actor.eq_any(actors::of_person(conn, person)?)),
+            Err(_) => rows.filter(audit_entries::actor.eq(acted_by)),
+        };
     }
     if let Some(after) = page.after.as_deref() {
         rows = rows.filter(audit_entries::id.gt(after));
     }
     Ok(rows.load(conn)?)
+}
+
+/// Returns what these people did, oldest first, at most `most` entries; for a person's own data.
+///
+/// # Errors
+/// When the entries cannot be read.
+pub fn actions_of(conn: &mut DbConn, actors: &[ActorId], most: i64) -> Result<Vec<RecordedAction>, Error> {
+    if actors.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(audit_entries::table
+        .filter(audit_entries::actor.eq_any(actors))
+        .order(audit_entries::id)
+        .limit(most)
+        .select((audit_entries::id, audit_entries::recorded_at, audit_entries::action, audit_entries::subject))
+        .load(conn)?)
 }

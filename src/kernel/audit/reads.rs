@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::kernel::actors;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::ids::AuditEntryId;
@@ -32,14 +33,21 @@ pub async fn record_read(
     request_id: String,
     read: PersonalDataRead,
 ) -> Result<(), Error> {
-    let environment = app.environment.clone();
-    app.db
+    let (environment, known) = (app.environment.clone(), app.pseudonyms.get(&caller));
+    let reader = caller.clone();
+    let pseudonym = app
+        .db
         .write(move |conn| {
+            let mut pseudonym = known;
+            let actor = actors::name(conn, &environment, &reader, &mut pseudonym)?;
             let id: AuditEntryId = environment.new_id();
-            let at = environment.now();
-            let origin = Origin { actor: &caller.subject, request_id: &request_id, caused_by: None, at };
+            let origin = Origin { request_id: &request_id, caused_by: None, at: environment.now() };
             let after = serde_json::json!({ "operation": read.operation, "read": read.read });
-            record::write_read(conn, id, origin, read.person.as_deref().unwrap_or(id.as_str()), &after)
+            let subject = read.person.as_deref().unwrap_or(id.as_str());
+            record::write_read(conn, id, actor, origin, subject, &after)?;
+            Ok(pseudonym)
         })
-        .await
+        .await?;
+    app.pseudonyms.keep(&caller, pseudonym.filter(|_| known.is_none()));
+    Ok(())
 }

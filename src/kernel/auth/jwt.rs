@@ -97,7 +97,10 @@ impl Verifier {
         if claims.sub.is_empty() || claims.sub.len() > 200 || claims.sub.contains('\0') {
             return Err("detail-token-invalid.sub");
         }
-        if claims.sub == "anonymous" || ["system:", API_KEY_SUBJECT].iter().any(|start| claims.sub.starts_with(start)) {
+        // `act_` starts the pseudonyms of people in the audit trail.
+        if claims.sub == "anonymous"
+            || ["system:", "act_", API_KEY_SUBJECT].iter().any(|start| claims.sub.starts_with(start))
+        {
             return Err("detail-token-invalid.sub-reserved");
         }
         Ok(actor(claims))

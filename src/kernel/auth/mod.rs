@@ -11,6 +11,9 @@ mod scope_names;
 
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
 pub use api_keys::{API_KEY_PREFIX, API_KEY_SUBJECT, ApiKeys};
 pub use challenge::invalid_token;
 pub use jwt::{Claims, Verifier, mint};
@@ -104,10 +107,28 @@ impl Actor {
     pub fn idempotency_caller(&self, digest: &str) -> String {
         match self.kind {
             ActorKind::Anonymous => format!("anonymous:{digest}"),
-            ActorKind::Person => format!("person:{}", self.subject),
+            ActorKind::Person => Self::idempotency_caller_of_person(self.issuer(), &self.subject),
             ActorKind::Service => format!("service:{}", self.subject),
             ActorKind::System => format!("system:{}", self.subject),
         }
+    }
+
+    /// Returns the namespace of the idempotency keys of a person. It has a hash, so that a dump of the database contains
+    /// no login. A login can be guessed and compared with the hash; that is acceptable, because the records are kept for
+    /// days only, and an erasure deletes them.
+    #[must_use]
+    pub fn idempotency_caller_of_person(issuer: &str, subject: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(issuer);
+        hash.update([0]);
+        hash.update(subject);
+        format!("person:{}", HEXLOWER.encode(&hash.finalize()))
+    }
+
+    /// Returns `iss` of the token; empty for callers without a token.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.issuer.as_deref().unwrap_or_default()
     }
 
     /// Returns the actor of an API key: the application that has it, whichever of its keys it uses.

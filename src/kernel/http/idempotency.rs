@@ -117,6 +117,14 @@ pub fn delete_about(conn: &mut DbConn, ids: &[&str]) -> Result<usize, Error> {
     Ok(diesel::delete(records::table.filter(records::subject.eq_any(ids.to_vec()))).execute(conn)?)
 }
 
+/// Deletes the stored responses of these callers and returns their number.
+pub fn delete_of(conn: &mut DbConn, callers: &[String]) -> Result<usize, Error> {
+    if callers.is_empty() {
+        return Ok(0);
+    }
+    Ok(diesel::delete(records::table.filter(records::caller.eq_any(callers.to_vec()))).execute(conn)?)
+}
+
 impl From<Record> for StoredResponse {
     fn from(record: Record) -> Self {
         let Record { status, location, etag, body, .. } = record;

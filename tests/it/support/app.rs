@@ -139,6 +139,7 @@ impl TestApp {
             environment,
             verifier: Verifier::new(&auth).unwrap(),
             api_keys: None,
+            pseudonyms: Default::default(),
             metrics: recorder(),
             vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
             committed: Arc::default(),

@@ -1,4 +1,6 @@
-//! Events, the audit trail and idempotency records.
+//! Events, the audit trail with the pseudonyms of its actors, and idempotency records.
+
+use super::directory::people;
 
 diesel::table! {
     events (position) {
@@ -44,6 +46,16 @@ diesel::table! {
         request_id -> Text,
     }
 }
+
+diesel::table! {
+    actors (id) {
+        id -> Text,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(actors, people);
 
 diesel::table! {
     idempotency_records (caller, key) {

@@ -1,0 +1,191 @@
+//! Pseudonyms: how the audit trail names the people who act.
+//!
+//! Rules: an audit entry of a person has the id of a row of `actors`, and only that row has the login. Erasing a person
+//! empties the row: all entries of the person still have the same actor, and no one can find out who it was. The id is
+//! random, because a person could be found again by an id that is computed from the login. Applications, visitors and
+//! the parts of the service are not people, so entries have their names.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::kernel::auth::{Actor, ActorKind};
+use crate::kernel::db::schema::{actors, people};
+use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::environment::Environment;
+use crate::kernel::error::Error;
+use crate::kernel::ids::{ActorId, PersonId};
+use crate::with_backend;
+
+/// Most pseudonyms in memory. When they are reached, all are removed: each costs one statement to read again.
+const MOST: usize = 10_000;
+
+/// The pseudonyms of people who acted recently, so that their requests need no statement to read them.
+#[derive(Default)]
+pub struct Pseudonyms(Mutex<HashMap<String, ActorId>>);
+
+impl Pseudonyms {
+    /// Returns the pseudonym of a person, if it is in memory.
+    #[must_use]
+    pub fn get(&self, actor: &Actor) -> Option<ActorId> {
+        if actor.kind == ActorKind::Person { self.lock().get(&key(actor)).copied() } else { None }
+    }
+
+    /// Keeps a pseudonym whose row is committed; does nothing for `None`.
+    pub fn keep(&self, actor: &Actor, pseudonym: Option<ActorId>) {
+        let Some(pseudonym) = pseudonym else { return };
+        let mut kept = self.lock();
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        kept.insert(key(actor), pseudonym);
+    }
+
+    /// Removes all pseudonyms, after an erasure.
+    pub fn clear(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, ActorId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A login as text. Neither part contains NUL.
+fn key(actor: &Actor) -> String {
+    format!("{}\0{}", actor.issuer(), actor.subject)
+}
+
+/// Returns how audit entries name an actor. For a person, `pseudonym` is used if it is known, and set otherwise; a row is
+/// created at the first change by the person.
+///
+/// # Errors
+/// When the row cannot be read or created.
+pub fn name(
+    conn: &mut DbConn,
+    environment: &Environment,
+    actor: &Actor,
+    pseudonym: &mut Option<ActorId>,
+) -> Result<String, Error> {
+    if actor.kind != ActorKind::Person {
+        return Ok(actor.subject.clone());
+    }
+    let id = match *pseudonym {
+        Some(id) => id,
+        None => find_or_create(conn, environment.new_id(), actor.issuer(), &actor.subject)?,
+    };
+    *pseudonym = Some(id);
+    Ok(id.to_string())
+}
+
+/// Returns the row of a login; `new` is the id of the row if it has to be created. One statement, so that two first
+/// changes at the same time get the same row.
+fn find_or_create(conn: &mut DbConn, new: ActorId, issuer: &str, subject: &str) -> Result<ActorId, Error> {
+    let row = (actors::id.eq(new), actors::issuer.eq(issuer), actors::subject.eq(subject));
+    Ok(with_backend!(conn, |conn| diesel::insert_into(actors::table)
+        .values(row)
+        .on_conflict((actors::subject, actors::issuer))
+        .do_update()
+        .set(actors::subject.eq(excluded(actors::subject)))
+        .returning(actors::id)
+        .cached()
+        .get_result(conn))?)
+}
+
+/// The person behind a pseudonym.
+#[derive(Debug, Clone, Queryable)]
+pub struct Known {
+    pub id: ActorId,
+    /// `iss` of the person's tokens; `None` after an erasure.
+    pub issuer: Option<String>,
+    /// `sub` of the person's tokens; `None` after an erasure.
+    pub subject: Option<String>,
+    /// The person in the directory who has this login.
+    pub person_id: Option<PersonId>,
+}
+
+/// Returns the people behind these pseudonyms, in no particular order.
+///
+/// # Errors
+/// When the rows cannot be read.
+pub fn find(conn: &mut DbConn, ids: &[ActorId]) -> Result<Vec<Known>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(actors::table
+        .left_join(people::table.on(people::login.eq(actors::subject)))
+        .filter(actors::id.eq_any(ids))
+        .select((actors::id, actors::issuer, actors::subject, people::id.nullable()))
+        .load(conn)?)
+}
+
+/// Returns the pseudonyms of a person in the directory, by the current login; empty if the person has not acted.
+///
+/// # Errors
+/// When the rows cannot be read.
+pub fn of_person(conn: &mut DbConn, person: PersonId) -> Result<Vec<ActorId>, Error> {
+    Ok(actors::table
+        .inner_join(people::table.on(people::login.eq(actors::subject)))
+        .filter(people::id.eq(person))
+        .select(actors::id)
+        .load(conn)?)
+}
+
+/// Empties the rows of these subjects, of every issuer. Returns issuer and subject of each.
+///
+/// # Errors
+/// When the rows cannot be written.
+pub fn erase(conn: &mut DbConn, subjects: &[&str]) -> Result<Vec<(String, String)>, Error> {
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(ActorId, Option<String>, Option<String>)> = actors::table
+        .filter(actors::subject.eq_any(subjects.to_vec()))
+        .select((actors::id, actors::issuer, actors::subject))
+        .load(conn)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<ActorId> = rows.iter().map(|(id, ..)| *id).collect();
+    diesel::update(actors::table.filter(actors::id.eq_any(ids)))
+        .set((actors::issuer.eq(None::<String>), actors::subject.eq(None::<String>)))
+        .cached()
+        .execute(conn)?;
+    Ok(rows.into_iter().filter_map(|(_, issuer, subject)| issuer.zip(subject)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(issuer: &str, subject: &str) -> Actor {
+        let issuer = Some(issuer.into());
+        Actor { kind: ActorKind::Person, subject: subject.into(), issuer, scopes: Vec::new() }
+    }
+
+    #[test]
+    fn each_login_has_its_own_pseudonym() {
+        let kept = Pseudonyms::default();
+        let (jana, other) = (person("a", "jana"), person("b", "jana"));
+        kept.keep(&jana, None);
+        assert_eq!(kept.get(&jana), None);
+        kept.keep(&jana, Some(ActorId::demo(1)));
+        kept.keep(&other, Some(ActorId::demo(2)));
+        assert_eq!((kept.get(&jana), kept.get(&other)), (Some(ActorId::demo(1)), Some(ActorId::demo(2))));
+        // An application has no pseudonym, even if its subject equals the login of a person.
+        assert_eq!(kept.get(&Actor { kind: ActorKind::Service, ..person("a", "jana") }), None);
+        kept.clear();
+        assert_eq!(kept.get(&jana), None);
+    }
+
+    #[test]
+    fn the_memory_is_limited() {
+        let kept = Pseudonyms::default();
+        for number in 0..=MOST {
+            kept.keep(&person("a", &number.to_string()), Some(ActorId::demo(1)));
+        }
+        assert_eq!(kept.lock().len(), 1);
+    }
+}
