@@ -101,6 +101,7 @@ violation-person-deactivated = Tato osoba je deaktivována.
 violation-duties-overlap = Tato služba se překrývá s jinou.
 violation-id-or-sha256 = Pošlete `id` nebo `sha256`.
 violation-phone-or-email = Pošlete `phone` nebo `email`.
+violation-data-subject = Pošlete `phone`, `email` nebo `person_id`.
 violation-ambiguous-slot = Pošlete buď `slot_id`, nebo `window` s `date` či bez něj.
 violation-attempt-start = Pokus musel začít mezi přijetím žádosti a současností.
 violation-attempt-too-soon = Mezi dvěma pokusy počkejte hodinu.

@@ -99,6 +99,7 @@ violation-person-deactivated = This person is deactivated.
 violation-duties-overlap = This duty overlaps with another one.
 violation-id-or-sha256 = Send `id` or `sha256`.
 violation-phone-or-email = Send `phone` or `email`.
+violation-data-subject = Send `phone`, `email` or `person_id`.
 violation-ambiguous-slot = Send either `slot_id`, or `window` with or without `date`.
 violation-attempt-start = The attempt must have started after the request was created, and not in the future.
 violation-attempt-too-soon = Wait an hour between two attempts.

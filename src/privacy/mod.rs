@@ -9,6 +9,7 @@ mod directory;
 mod dto;
 mod erasure_lock;
 pub(crate) mod offboarding;
+mod people;
 mod redaction;
 mod retention;
 mod routes;

@@ -3,7 +3,7 @@
 use actix_web::{get, patch, post, web};
 use serde_json::json;
 
-use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
+use super::dto::{DataSubject, DataSubjectExport, DataSubjectToExport, ErasedDataSubject};
 use super::retention::{self, Retention, RetentionPatch};
 use super::{directory, visitors};
 use crate::directory::people::PersonBody;
@@ -27,26 +27,30 @@ pub fn configure(routes: &mut impl Routes) {
         .service(update_retention);
 }
 
-/// Export the data of a visitor
+/// Export the data of a person
 ///
-/// Returns every callback request with this phone number or e-mail address, with its call attempts and consents (GDPR,
-/// Article 15). The operation is a `POST`, so that no URL contains personal data. It changes no data, ignores the
-/// `Idempotency-Key`, and every call has an entry in the audit trail with the identifiers of the requests.
+/// Returns every callback request with this phone number or e-mail address, with its call attempts and consents, and for
+/// a person in the directory their record, positions, memberships, assignments, responses to approvals, delegations and
+/// actions (GDPR, Article 15). The operation is a `POST`, so that no URL contains personal data. It changes no data,
+/// ignores the `Idempotency-Key`, and every call has an entry in the audit trail with the identifiers of what was read.
 #[utoipa::path(
     tag = "Privacy",
-    request_body = DataSubject,
-    responses((status = 200, description = "All stored data of the visitor.", body = DataSubjectExport)),
+    request_body = DataSubjectToExport,
+    responses((status = 200, description = "All stored data of the visitor or the person.", body = DataSubjectExport)),
 )]
 #[post("/v1/data-subjects/export")]
 pub async fn export_data_subject(
     app: web::Data<AppState>,
-    Call { actor, body, meta }: Call<DataSubject>,
+    Call { actor, body, meta }: Call<DataSubjectToExport>,
 ) -> Result<Response, Error> {
-    let (caller, now) = (actor.clone(), app.environment.now());
+    let (caller, now, person) = (actor.clone(), app.environment.now(), body.person_id);
     let export = app.db.read_slowly(move |conn| visitors::export(conn, &actor, now, &body)).await?;
     let ids: Vec<_> = export.requests.iter().map(|stored| stored.request.id).collect();
-    let read =
-        PersonalDataRead { operation: "export_data_subject", person: None, read: json!({ "callback_requests": ids }) };
+    let mut read = json!({ "callback_requests": ids });
+    if let Some(id) = person {
+        read["person"] = json!(id);
+    }
+    let read = PersonalDataRead { operation: "export_data_subject", person: person.map(|id| id.to_string()), read };
     audit::record_read(&app, caller, meta.request_id, read).await?;
     Ok(Response::ok(&export)?.no_store())
 }
@@ -78,9 +82,10 @@ pub async fn erase_data_subject(
 /// Erase a person
 ///
 /// Erases the name, e-mail address, login and employee number of a deactivated person in the directory, events, webhook
-/// payloads, the audit trail and responses stored for idempotency (GDPR, Article 17). The person must be deactivated and must not be
-/// on the roster of agents. Signatures and assignments keep the ID of the person, and audit entries keep the `sub` of
-/// the person's tokens as the actor. An erasure cannot be undone.
+/// payloads, the audit trail and responses stored for idempotency, in their current form and in all earlier ones (GDPR,
+/// Article 17). The person must be deactivated and must not be on the roster of agents. Signatures and assignments keep
+/// the ID of the person. Audit entries keep the pseudonym of the person as their actor, and the login behind it is
+/// erased. An erasure cannot be undone.
 #[utoipa::path(
     tag = "Privacy",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -103,6 +108,7 @@ pub async fn erase_person(
             Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
         })
         .await?;
+    app.pseudonyms.clear();
     app.db.scrub().await?;
     Ok(response)
 }

@@ -1,7 +1,8 @@
-//! Exporting and erasing the data of visitors.
+//! Exporting the data of visitors and people, and erasing the data of visitors.
 
-use super::dto::{DataSubject, DataSubjectExport, ErasedDataSubject};
+use super::dto::{DataSubject, DataSubjectExport, DataSubjectToExport, ErasedDataSubject};
 use super::erasure_lock::with_erasure_lock;
+use super::people;
 use crate::calendar::capacity;
 use crate::callbacks::requests::{self, phone, violations};
 use crate::integrations::references;
@@ -15,16 +16,28 @@ use crate::kernel::tx::Tx;
 /// Most requests of a visitor that are read at a time.
 const MAX_REQUESTS: i64 = 1_000;
 
-/// Returns all stored data of a visitor.
+/// Returns all stored data of a visitor or a person in the directory.
 ///
 /// # Errors
-/// 403; 422 for an invalid phone number.
-pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject) -> Result<DataSubjectExport, Error> {
+/// 403; 422 for an invalid phone number and an unknown person.
+pub fn export(
+    conn: &mut DbConn,
+    actor: &Actor,
+    now: UtcTime,
+    who: &DataSubjectToExport,
+) -> Result<DataSubjectExport, Error> {
     authz::require(actor, Action::ManagePrivacy, &Relations::default())?;
-    let (phone, email) = keys(who)?;
-    let requests = requests::erasure::find_stored(conn, phone.as_deref(), email.as_deref(), MAX_REQUESTS)?;
-    let complete = (requests.len() as i64) < MAX_REQUESTS;
-    Ok(DataSubjectExport { exported_at: now, complete, requests })
+    let (phone, email) = keys(who.phone.as_deref(), who.email.as_deref())?;
+    let is_visitor = phone.is_some() || email.is_some();
+    let requests = if is_visitor {
+        requests::erasure::find_stored(conn, phone.as_deref(), email.as_deref(), MAX_REQUESTS)?
+    } else {
+        Vec::new()
+    };
+    let person = who.person_id.map(|id| people::export(conn, actor, id, now)).transpose()?;
+    let (person, all_of_person) = person.map_or((None, true), |(person, complete)| (Some(person), complete));
+    let complete = (requests.len() as i64) < MAX_REQUESTS && all_of_person;
+    Ok(DataSubjectExport { exported_at: now, complete, requests, person })
 }
 
 /// Erases the personal data of a visitor in all records.
@@ -33,7 +46,7 @@ pub fn export(conn: &mut DbConn, actor: &Actor, now: UtcTime, who: &DataSubject)
 /// 403; 422 for an invalid phone number.
 pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Error> {
     tx.authorize_and_deduplicate(Action::ManagePrivacy, &Relations::default())?;
-    let (phone, email) = keys(who)?;
+    let (phone, email) = keys(who.phone.as_deref(), who.email.as_deref())?;
     with_erasure_lock(tx, |tx| erase_all(tx, phone.as_deref(), email.as_deref()))
 }
 
@@ -56,10 +69,10 @@ fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Resul
 }
 
 /// Returns the phone number in E.164 and the e-mail address in lower case.
-fn keys(who: &DataSubject) -> Result<(Option<String>, Option<String>), Error> {
-    let phone = match &who.phone {
+fn keys(phone: Option<&str>, email: Option<&str>) -> Result<(Option<String>, Option<String>), Error> {
+    let phone = match phone {
         Some(typed) => Some(phone::parse(typed).map_err(|fault| Error::violation(violations::phone(fault)))?),
         None => None,
     };
-    Ok((phone.map(|phone| phone.e164), who.email.as_ref().map(|email| email.to_lowercase())))
+    Ok((phone.map(|phone| phone.e164), email.map(str::to_lowercase)))
 }

@@ -163,6 +163,13 @@ pub fn lock_assignable(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
     store::lock_assignable(conn, id)
 }
 
+/// Returns the agent for a person with their duties; `None` if the person is not on the roster.
+pub fn body_of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentBody>, Error> {
+    let Some(agent) = store::of_person(conn, id)? else { return Ok(None) };
+    let duties = store::duties(conn, &[agent.id])?;
+    Ok(Some(AgentBody::new(agent, &duties)))
+}
+
 /// Returns the agent for a person, active or not; `None` if the person is not on the roster.
 pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentId>, Error> {
     Ok(store::of_person(conn, id)?.map(|agent| agent.id))

@@ -22,7 +22,7 @@ mod store;
 mod terms;
 mod withdraw;
 
-pub(crate) use dto::ApprovalBody;
+pub(crate) use dto::{ApprovalBody, ApprovalResponseBody};
 pub(crate) use routes::configure;
 pub(crate) use state::{ApprovalChoice, ApprovalKind, ApprovalState};
 pub(crate) use store::{Approval, ApprovalResponse, ApprovalRow};

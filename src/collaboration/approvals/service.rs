@@ -56,6 +56,11 @@ pub fn responses(
     store::responses(conn, id, page)
 }
 
+/// Returns the responses of a person, superseded ones included, oldest first, for other modules.
+pub fn responses_of_person(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ApprovalResponse>, Error> {
+    store::responses_of_person(conn, person, most)
+}
+
 /// Returns the signatures of all charter versions as (side, version, superseded), for the readiness check.
 pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i32, bool)>, Error> {
     store::signatures(conn, project)

@@ -210,6 +210,16 @@ pub fn supersede(conn: &mut DbConn, response: ApprovalResponseId, now: UtcTime) 
     Ok(())
 }
 
+/// Returns the responses of a person, superseded ones included, oldest first.
+pub fn responses_of_person(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ApprovalResponse>, Error> {
+    Ok(approval_responses::table
+        .filter(approval_responses::person_id.eq(person))
+        .order(approval_responses::id)
+        .limit(most)
+        .select(ApprovalResponse::as_select())
+        .load(conn)?)
+}
+
 /// Returns one page of all responses to an approval, superseded ones included.
 pub fn responses(conn: &mut DbConn, approval: ApprovalId, page: &Page) -> Result<Vec<ApprovalResponse>, Error> {
     let mut rows = approval_responses::table

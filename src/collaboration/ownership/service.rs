@@ -89,6 +89,12 @@ pub fn list_of_person(
     store::list(conn, Of::Person(person, only.as_deref()), query, page)
 }
 
+/// Returns one page of the current versions of all assignments to a person, for other modules.
+pub fn all_of_person(conn: &mut DbConn, person: PersonId, page: &Page) -> Result<Vec<Assignment>, Error> {
+    let all = AssignmentQuery { responsibility: None, as_of: None, known_at: None };
+    store::list(conn, Of::Person(person, None), &all, page)
+}
+
 /// Refuses a `known_at` in the future, for which the recorded state is not known.
 fn refuse_future_known_at(query: &AssignmentQuery, now: UtcTime) -> Result<(), Error> {
     if query.known_at.is_none_or(|at| at <= now) {

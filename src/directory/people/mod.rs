@@ -12,7 +12,7 @@ mod rows;
 pub(crate) mod service;
 mod store;
 
-pub use dto::{PeopleImport, PeopleImportResult, PersonBody, PersonOutcome};
+pub use dto::{HomePositionBody, PeopleImport, PeopleImportResult, PersonBody, PersonOutcome};
 pub use import::IMPORT_RESPONSES;
 pub use routes::configure;
 pub use rows::Person;

@@ -11,4 +11,5 @@ mod routes;
 pub(crate) mod service;
 mod store;
 
+pub(crate) use dto::DelegationBody;
 pub(crate) use routes::configure;

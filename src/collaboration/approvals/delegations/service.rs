@@ -76,6 +76,11 @@ fn refusal(conflict: Conflict) -> Problem {
     }
 }
 
+/// Returns the delegations by and to a person, oldest first, for other modules.
+pub fn of_person(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Delegation>, Error> {
+    store::of_person(conn, person, most)
+}
+
 /// Revokes a delegation with immediate effect.
 ///
 /// # Errors

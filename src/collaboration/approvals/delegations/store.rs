@@ -86,6 +86,16 @@ pub fn of_side(conn: &mut DbConn, project: ProjectId, side: DepartmentId, day: D
         .load(conn)?)
 }
 
+/// Returns the delegations by and to a person, oldest first.
+pub fn of_person(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Delegation>, Error> {
+    Ok(dsl::delegations
+        .filter(dsl::sponsor_person_id.eq(person).or(dsl::delegate_person_id.eq(person)))
+        .order(dsl::id)
+        .limit(most)
+        .select(Delegation::as_select())
+        .load(conn)?)
+}
+
 pub fn list(
     conn: &mut DbConn,
     project: ProjectId,
