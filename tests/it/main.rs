@@ -42,6 +42,7 @@ mod plain_words;
 mod privacy;
 mod project_access;
 mod projects;
+mod pseudonyms;
 mod receiver_example;
 mod references;
 mod roster;

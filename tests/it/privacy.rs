@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::support::actors::{pseudonym, trail};
 use super::support::desk::*;
 use super::support::team::person_without_position;
 use super::support::*;
@@ -131,8 +132,8 @@ async fn reads_of_personal_data_in_bulk_are_recorded(app: TestApp) {
     reader.get(&format!("{PATH}/export?{nothing}")).await.expect(422);
     reader.get(&format!("{PATH}/{stored}")).await.expect(200);
 
-    let trail = app.admin().get("/v1/audit-entries?actor=reader").await.expect(200);
-    let entries = trail.body["data"].as_array().unwrap();
+    let entries = trail(&app, &format!("actor={}", pseudonym(&app, "reader").await)).await["data"].clone();
+    let entries = entries.as_array().unwrap();
     let recorded: Vec<_> = entries.iter().map(|entry| entry["after"].clone()).collect();
     assert_eq!(
         recorded,

@@ -1,6 +1,7 @@
 //! The test environment: each test has its own service, database and clock, and a client that checks every response
 //! against the OpenAPI document.
 
+pub mod actors;
 pub mod app;
 pub mod binds;
 pub mod client;
