@@ -25,13 +25,13 @@ use entente::kernel::http::rate_limit::RateLimit;
 use entente::kernel::locale::Lang;
 use entente::kernel::request::DefaultLocale;
 use entente::kernel::state::AppState;
-use entente::kernel::telemetry;
 use entente::kernel::time::UtcTime;
 use entente::kernel::vault::Vault;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::client::Client;
 use super::database::{Engine, TestDatabase};
+use super::telemetry;
 
 /// The secret that signs test tokens.
 pub const SECRET: &str = "the secret of the tests, long enough";
@@ -114,6 +114,7 @@ impl TestApp {
         entropy: Arc<dyn Entropy>,
         intake: IntakeSettings,
     ) -> Self {
+        telemetry::start();
         let clock = Arc::new(ManualClock::at(start_time()));
         let environment = Environment { clock: clock.clone(), entropy };
         let statements = Arc::new(Mutex::new(Vec::new()));
@@ -177,6 +178,7 @@ impl TestApp {
 
     /// Returns a client with a token for `subject` with exactly these scopes.
     pub fn caller(&self, subject: &str, scopes: &str) -> Client {
+        telemetry::mark_login(subject);
         self.client.with_token(token(&claims(subject, scopes)))
     }
 
@@ -222,6 +224,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
+        telemetry::check_metrics_sometimes(|| self.state.metrics.render());
         // The threads of the database end with the state; the socket is closed with the server.
         drop(self.server.stop(false));
     }
@@ -268,7 +271,7 @@ pub fn token(claims: &Claims) -> String {
 
 fn recorder() -> PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
-    RECORDER.get_or_init(|| telemetry::metrics().unwrap()).clone()
+    RECORDER.get_or_init(|| entente::kernel::telemetry::metrics().unwrap()).clone()
 }
 
 /// Runs the server on a separate thread, as in the binary.

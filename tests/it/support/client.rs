@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::Value;
 
-use super::contract;
+use super::{contract, telemetry};
 
 /// Sends requests, with or without a token.
 #[derive(Clone)]
@@ -46,6 +46,7 @@ impl Client {
     }
 
     pub fn with_token(&self, token: String) -> Self {
+        telemetry::mark(&token);
         Self { token: Some(token), ..self.clone() }
     }
 
@@ -89,15 +90,20 @@ impl Client {
 
 impl Request {
     pub fn header(mut self, name: &str, value: &str) -> Self {
+        if ["Authorization", "Manage-Token"].contains(&name) {
+            telemetry::mark(value.trim_start_matches("Bearer "));
+        }
         self.builder = self.builder.header(name, value);
         self
     }
 
     pub fn json(self, body: Value) -> Self {
+        telemetry::mark_body(&body);
         self.bytes("application/json", body.to_string())
     }
 
     pub fn merge_patch(self, body: Value) -> Self {
+        telemetry::mark_body(&body);
         self.bytes("application/merge-patch+json", body.to_string())
     }
 

@@ -9,10 +9,12 @@ pub mod contract;
 pub mod database;
 pub mod desk;
 pub mod draft;
+pub mod dump;
 pub mod pair;
 pub mod plan;
 pub mod receiver;
 pub mod team;
+pub mod telemetry;
 
 pub use app::{SECRET, TestApp, start_time};
 pub use client::{NEW, Reply};
