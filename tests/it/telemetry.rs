@@ -5,7 +5,7 @@ use super::api_keys::{create_key, with_key};
 use super::support::app::ALL_SCOPES;
 use super::support::desk::{self, asap};
 use super::support::team::execute_sql;
-use super::support::*;
+use super::support::{self, *};
 
 const NAME: &str = "Rozálie Tichá";
 const EMAIL: &str = "rozalie.ticha@example.com";
