@@ -15,10 +15,15 @@ async fn state(app: &TestApp, membership: &str) -> Value {
 #[apply(both)]
 async fn an_accepted_invitation_becomes_a_membership_with_the_regular_position(app: TestApp) {
     let team = team(&app).await;
-    let mia = person(&app, "mia", &team.marketing).await;
+    let mia = person_without_position(&app, "mia").await;
+    let home = json!({
+        "department_id": team.marketing, "title": "Specialist", "manager_person_id": team.cmo, "valid_from": "2020-01-01"
+    });
+    app.admin().post(&format!("/v1/people/{mia}/home-positions"), home).await.expect(201);
     let invited = team.invite(&app, &mia, &team.marketing).await.expect(201);
     assert_eq!(invited.body["state"], "invited");
-    assert_eq!(invited.body["home"], json!({"department_id": team.marketing, "title": "Specialist", "manager": null}));
+    let home = json!({"department_id": team.marketing, "title": "Specialist", "manager_person_id": team.cmo});
+    assert_eq!(invited.body["home"], home);
     assert_eq!(invited.body["answers_to"], json!([team.cmo, team.cio]));
     // The project has started, so the membership starts today; it ends with the project.
     assert_eq!(invited.body["valid_from"], "2027-03-30");

@@ -88,7 +88,8 @@ async fn people_are_filtered_by_their_current_department(app: TestApp) {
 async fn regular_positions_never_overlap(app: TestApp) {
     let legal = department(&app, "legal").await;
     let path = format!("/v1/people/{}/home-positions", person_without_position(&app, "jana").await);
-    let position = |from: &str, to: Value| json!({"department_id": legal, "title": "Lawyer", "manager": "Karel", "valid_from": from, "valid_to": to});
+    let position =
+        |from: &str, to: Value| json!({"department_id": legal, "title": "Lawyer", "valid_from": from, "valid_to": to});
     let replies = at_once(20, |number| {
         let (admin, path) = (app.admin(), path.clone());
         let body = position(&format!("2027-01-{:02}", number + 1), json!("2027-02-01"));
@@ -114,6 +115,12 @@ async fn a_regular_position_needs_a_person_a_department_and_a_valid_period(app: 
         .expect(422)
         .violates("/department_id", "unknown_reference");
     post(&path, position(&legal, "2027-01-01")).await.expect(422).violates("/valid_to", "not_after_start");
+    let mut managed = position(&legal, "2027-02-01");
+    managed["manager_person_id"] = json!(UNKNOWN);
+    post(&path, managed.clone()).await.expect(422).violates("/manager_person_id", "unknown_reference");
+    // A manager is a person, not a name.
+    managed["manager"] = json!("Karel");
+    post(&path, managed).await.expect(422).violates("/manager", "unknown_field");
     let unknown = format!("/v1/people/{UNKNOWN}/home-positions");
     post(&unknown, position(&legal, "2027-02-01")).await.refused(404, "not_found");
     app.admin().get(&unknown).await.refused(404, "not_found");

@@ -19,7 +19,7 @@ async fn employ(app: &TestApp, subject: &str, department: &str, title: &str) -> 
     let body = json!({"display_name": subject, "email": format!("{subject}@example.com"), "login": subject});
     let person = app.admin().post("/v1/people", body).await.expect(201).id();
     let position =
-        json!({"department_id": department, "title": title, "manager": "The head", "valid_from": "2020-01-01"});
+        json!({"department_id": department, "title": title, "manager_person_id": person, "valid_from": "2020-01-01"});
     app.admin().post(&format!("/v1/people/{person}/home-positions"), position).await.expect(201);
     person
 }

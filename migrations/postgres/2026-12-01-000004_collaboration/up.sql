@@ -220,7 +220,7 @@ CREATE TABLE memberships (
     -- The regular position on the first day, as known when the invitation was sent.
     home_department_id TEXT NOT NULL REFERENCES departments (id),
     home_title TEXT NOT NULL CHECK (length(home_title) BETWEEN 1 AND 120),
-    home_manager TEXT CHECK (length(home_manager) BETWEEN 1 AND 120),
+    home_manager_person_id TEXT REFERENCES people (id),
     invited_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL,
     responded_at TIMESTAMP,

@@ -44,20 +44,15 @@ CREATE TABLE home_positions (
     person_id TEXT NOT NULL REFERENCES people (id),
     department_id TEXT NOT NULL REFERENCES departments (id),
     title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 120),
-    manager TEXT CHECK (length(manager) BETWEEN 1 AND 120),
     valid_from TEXT NOT NULL,
     valid_to TEXT,
     created_at TEXT NOT NULL,
-    -- The manager, if they are in the directory; `manager` is the name of another one.
     manager_person_id TEXT REFERENCES people (id),
-    CONSTRAINT home_positions_one_manager CHECK (manager IS NULL OR manager_person_id IS NULL),
     CONSTRAINT home_positions_interval CHECK (valid_to > valid_from)
 ) STRICT;
 CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);
 -- The people of a department in the order of their ids, without reading the rows.
 CREATE INDEX home_positions_department ON home_positions (department_id, person_id, valid_from, valid_to);
--- Erasing a person redacts their name where they are the manager.
-CREATE INDEX home_positions_manager ON home_positions (manager) WHERE manager IS NOT NULL;
 CREATE INDEX home_positions_managed_by ON home_positions (manager_person_id) WHERE manager_person_id IS NOT NULL;
 -- SQLite has no exclusion constraints. Triggers are enough, because there is only one writer.
 CREATE TRIGGER home_positions_no_overlap_insert BEFORE INSERT ON home_positions

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 /// The columns of a person. Those after the first two are optional.
 const PERSON: [&str; 4] = ["display_name", "email", "login", "employee_number"];
 /// The optional columns of the regular position.
-const POSITION: [&str; 8] =
-    ["department_key", "department_id", "title", "manager", "manager_login", "manager_email", "valid_from", "valid_to"];
+const POSITION: [&str; 7] =
+    ["department_key", "department_id", "title", "manager_login", "manager_email", "valid_from", "valid_to"];
 
 /// A row of the file.
 #[derive(Debug, PartialEq)]

@@ -56,10 +56,10 @@ pub async fn move_sink(client: &Client, sink: &str) -> Result<(), String> {
 pub async fn load_past(client: &Client, clock: &dyn Shift) -> Result<(), String> {
     let mut history = History::since(clock, 7 * 24);
     for (login, name, title) in MARKETING {
-        employee(client, DepartmentId::demo(1), login, name, title).await?;
+        employee(client, (DepartmentId::demo(1), PersonId::demo(1)), login, name, title).await?;
     }
     for (login, name, title) in IT {
-        employee(client, DepartmentId::demo(2), login, name, title).await?;
+        employee(client, (DepartmentId::demo(2), PersonId::demo(5)), login, name, title).await?;
     }
     for (department, head) in [(1, 1), (2, 5)] {
         let path = format!("/v1/departments/{}", DepartmentId::demo(department));
@@ -134,15 +134,19 @@ async fn person(client: &Client, login: &str, name: &str) -> Result<Value, Strin
     client.post("cmo", "/v1/people", body).await
 }
 
+/// Adds a person with a regular position. Everyone but the head of the department has the head as manager.
 async fn employee(
     client: &Client,
-    department: DepartmentId,
+    (department, head): (DepartmentId, PersonId),
     login: &str,
     name: &str,
     title: &str,
 ) -> Result<(), String> {
     let person = person(client, login, name).await?;
-    let position = json!({ "department_id": department, "title": title, "valid_from": "2020-01-01" });
+    let manager = Some(head).filter(|head| person["id"] != json!(head));
+    let position = json!({
+        "department_id": department, "title": title, "manager_person_id": manager, "valid_from": "2020-01-01"
+    });
     client.post("cmo", &format!("/v1/people/{}/home-positions", text(&person["id"])), position).await?;
     Ok(())
 }

@@ -248,7 +248,7 @@ fn row(tx: &Tx<'_>, project: &Project, item: &NewMembership, days: (Day, Day), p
         valid_to: days.1,
         home_department_id: position.department_id,
         home_title: position.title.clone(),
-        home_manager: position.manager.clone(),
+        home_manager_person_id: position.manager_person_id,
         invited_at: tx.now,
         expires_at: tx.now.plus_seconds(INVITATION_SECONDS),
         responded_at: None,

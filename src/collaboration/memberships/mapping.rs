@@ -13,7 +13,7 @@ impl MembershipBody {
         let home = HomePositionSnapshot {
             department_id: row.home_department_id,
             title: row.home_title,
-            manager: row.home_manager,
+            manager_person_id: row.home_manager_person_id,
         };
         Self {
             id: row.id,

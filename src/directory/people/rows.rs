@@ -35,10 +35,9 @@ pub struct HomePosition {
     pub person_id: PersonId,
     pub department_id: DepartmentId,
     pub title: String,
-    pub manager: Option<String>,
     pub valid_from: Day,
     pub valid_to: Option<Day>,
     pub created_at: UtcTime,
-    /// The manager, if they are in the directory; `manager` is the name of another one.
+    /// The manager of the person.
     pub manager_person_id: Option<PersonId>,
 }

@@ -8,7 +8,7 @@ use crate::directory::departments;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem, Text, Violation};
+use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::merge_patch::apply;
@@ -119,29 +119,35 @@ pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Pers
 /// Creates a regular position of a person.
 ///
 /// # Errors
-/// 403, 404; 422 for an unknown department; 409 when it overlaps with another position.
+/// 403, 404; 422 for an unknown department or manager; 409 when it overlaps with another position.
 pub fn add_home_position(tx: &mut Tx<'_>, id: PersonId, new: &NewHomePosition) -> Result<HomePosition, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let mut violations = Vec::new();
     if departments::service::existing(tx.conn, &[new.department_id])?.is_empty() {
-        return Err(Error::violation(Violation::unknown_reference("/department_id", "violation-unknown-department")));
+        violations.push(Violation::unknown_reference("/department_id", "violation-unknown-department"));
     }
+    if let Some(manager) = new.manager_person_id
+        && store::find(tx.conn, manager)?.is_none()
+    {
+        violations.push(Violation::unknown_reference("/manager_person_id", "violation-unknown-person"));
+    }
+    refuse_if_any(violations)?;
     write_position(tx, id, new.clone())
 }
 
-/// Inserts a position whose department has been checked to exist.
+/// Inserts a position whose department and manager have been checked to exist.
 fn write_position(tx: &mut Tx<'_>, id: PersonId, new: NewHomePosition) -> Result<HomePosition, Error> {
-    let NewHomePosition { department_id, title, manager, valid_from, valid_to } = new;
+    let NewHomePosition { department_id, title, manager_person_id, valid_from, valid_to } = new;
     let position = HomePosition {
         id: tx.new_id(),
         person_id: id,
         department_id,
         title,
-        manager,
         valid_from,
         valid_to,
         created_at: tx.now,
-        manager_person_id: None,
+        manager_person_id,
     };
     store::insert_position(tx.conn, &position)?.map_err(overlap)?;
     tx.record_change(&Change::created(
@@ -239,11 +245,6 @@ pub fn with_position_in(
 /// Stores a person that [`lock`] returned.
 pub fn save(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
     store::update(conn, person)?.map_err(taken)
-}
-
-/// Clears a manager's name in the regular positions that contain it.
-pub fn clear_manager(conn: &mut DbConn, name: &str) -> Result<(), Error> {
-    store::clear_manager(conn, name).map(drop)
 }
 
 /// Returns the violation for a deactivated person in a new or changed record.

@@ -311,11 +311,3 @@ pub fn with_position_in(
             .load(conn)?)
     })
 }
-
-/// Clears a manager's name in the positions that contain it.
-pub fn clear_manager(conn: &mut DbConn, name: &str) -> Result<usize, Error> {
-    Ok(diesel::update(home_positions::table.filter(home_positions::manager.eq(name)))
-        .set(home_positions::manager.eq(None::<String>))
-        .cached()
-        .execute(conn)?)
-}

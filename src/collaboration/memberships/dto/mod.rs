@@ -21,9 +21,9 @@ pub struct HomePositionSnapshot {
     /// Job title of the regular position.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Campaign manager")]
     pub title: String,
-    /// Name of the person's manager when the invitation was sent; null if none was recorded.
-    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Karel Dvořák")]
-    pub manager: Option<String>,
+    /// The person's manager when the invitation was sent; null if none was recorded.
+    #[schema(required)]
+    pub manager_person_id: Option<PersonId>,
 }
 
 /// Membership of a person in a project, from the invitation to the return to their regular position. An invitation is a

@@ -39,7 +39,7 @@ pub struct Membership {
     pub valid_to: Day,
     pub home_department_id: DepartmentId,
     pub home_title: String,
-    pub home_manager: Option<String>,
+    pub home_manager_person_id: Option<PersonId>,
     pub invited_at: UtcTime,
     pub expires_at: UtcTime,
     pub responded_at: Option<UtcTime>,

@@ -28,12 +28,8 @@ pub struct HomePositionImport {
     /// Job title of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub title: String,
-    /// Name of the person's manager, if the manager is not in the directory. Send at most one of `manager`,
-    /// `manager_login` and `manager_email`.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
-    pub manager: Option<String>,
-    /// Login of the person's manager, who is in the directory or in this import.
+    /// Login of the person's manager, who is in the directory or in this import. For a manager whose login is not of the
+    /// first issuer in the settings, send `manager_email`. Send at most one of the two.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub manager_login: Option<String>,
@@ -51,12 +47,11 @@ pub struct HomePositionImport {
 }
 
 fn position_rules(new: &HomePositionImport) -> Result<(), ValidationError> {
-    let HomePositionImport { manager, manager_login, manager_email, .. } = new;
     if new.department_id.is_some() == new.department_key.is_some() {
         return Err(fault_at("department_key", "one_of_several", "violation-department-id-or-key"));
     }
-    if [manager, manager_login, manager_email].into_iter().flatten().count() > 1 {
-        return Err(fault_at("manager", "one_of_several", "violation-one-manager"));
+    if new.manager_login.is_some() && new.manager_email.is_some() {
+        return Err(fault_at("manager_login", "one_of_several", "violation-one-manager"));
     }
     days_in_order(new.valid_from, new.valid_to)
 }

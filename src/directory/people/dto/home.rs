@@ -23,11 +23,7 @@ pub struct HomePositionBody {
     /// Job title of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Data analyst")]
     pub title: String,
-    /// Name of the person's manager; null if it is not set, or if `manager_person_id` is.
-    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Karel Dvořák")]
-    pub manager: Option<String>,
-    /// The person's manager, if the position was imported with the login or e-mail address of the manager; null
-    /// otherwise.
+    /// The person's manager; null if none is set.
     #[schema(required)]
     pub manager_person_id: Option<PersonId>,
     /// First day of the position.
@@ -41,18 +37,9 @@ pub struct HomePositionBody {
 
 impl From<HomePosition> for HomePositionBody {
     fn from(row: HomePosition) -> Self {
-        let HomePosition {
-            id,
-            person_id,
-            department_id,
-            title,
-            manager,
-            valid_from,
-            valid_to,
-            created_at,
-            manager_person_id,
-        } = row;
-        Self { id, person_id, department_id, title, manager, manager_person_id, valid_from, valid_to, created_at }
+        let HomePosition { id, person_id, department_id, title, valid_from, valid_to, created_at, manager_person_id } =
+            row;
+        Self { id, person_id, department_id, title, manager_person_id, valid_from, valid_to, created_at }
     }
 }
 
@@ -61,7 +48,7 @@ impl From<HomePosition> for HomePositionBody {
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = require_days_in_order))]
 #[schema(example = json!({
-    "department_id": DepartmentId::demo(1), "title": "Data analyst", "manager": "Karel Dvořák",
+    "department_id": DepartmentId::demo(1), "title": "Data analyst", "manager_person_id": PersonId::demo(1),
     "valid_from": "2026-01-01"
 }))]
 pub struct NewHomePosition {
@@ -70,10 +57,9 @@ pub struct NewHomePosition {
     /// Job title of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub title: String,
-    /// Name of the person's manager.
+    /// The person's manager, who must be in the directory. Absent or null for none.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
-    pub manager: Option<String>,
+    pub manager_person_id: Option<PersonId>,
     /// First day of the position.
     pub valid_from: Day,
     /// First day after the position (exclusive end). It must be after `valid_from`. Absent or null if no end is known.

@@ -159,7 +159,6 @@ impl Changes {
         Some(Position {
             department_id: departments.id(import)?,
             title: import.title.clone(),
-            manager: import.manager.clone(),
             manager_person_id: self.manager(import.manager_login.as_deref(), email.as_deref()),
             valid_from: import.valid_from.unwrap_or(today),
             valid_to: import.valid_to,
@@ -261,13 +260,12 @@ fn changed(tx: &Tx<'_>, before: &Person, item: &PersonImport) -> Person {
 }
 
 fn added(tx: &Tx<'_>, person_id: PersonId, new: Position) -> HomePosition {
-    let Position { department_id, title, manager, manager_person_id, valid_from, valid_to } = new;
+    let Position { department_id, title, manager_person_id, valid_from, valid_to } = new;
     HomePosition {
         id: tx.new_id(),
         person_id,
         department_id,
         title,
-        manager,
         valid_from,
         valid_to,
         created_at: tx.now,

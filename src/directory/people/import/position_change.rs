@@ -9,7 +9,6 @@ use crate::kernel::time::Day;
 pub struct Position {
     pub department_id: DepartmentId,
     pub title: String,
-    pub manager: Option<String>,
     pub manager_person_id: Option<PersonId>,
     pub valid_from: Day,
     pub valid_to: Option<Day>,
@@ -39,8 +38,8 @@ pub fn change<'a>(recorded: impl Iterator<Item = &'a HomePosition>, new: &Positi
 }
 
 fn is_same(recorded: &HomePosition, new: &Position) -> bool {
-    (recorded.department_id, &recorded.title, &recorded.manager, recorded.manager_person_id, recorded.valid_to)
-        == (new.department_id, &new.title, &new.manager, new.manager_person_id, new.valid_to)
+    (recorded.department_id, &recorded.title, recorded.manager_person_id, recorded.valid_to)
+        == (new.department_id, &new.title, new.manager_person_id, new.valid_to)
 }
 
 #[cfg(test)]
@@ -62,7 +61,6 @@ mod tests {
             person_id: PersonId::demo(1),
             department_id: DepartmentId::demo(1),
             title: title.to_owned(),
-            manager: None,
             valid_from: day(from),
             valid_to: to.map(day),
             created_at: UtcTime::from_unix_micros(0),
@@ -74,7 +72,6 @@ mod tests {
         Position {
             department_id: DepartmentId::demo(1),
             title: title.to_owned(),
-            manager: None,
             manager_person_id: None,
             valid_from: day(from),
             valid_to: to.map(day),

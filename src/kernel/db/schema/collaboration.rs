@@ -158,7 +158,7 @@ diesel::table! {
         valid_to -> Date,
         home_department_id -> Text,
         home_title -> Text,
-        home_manager -> Nullable<Text>,
+        home_manager_person_id -> Nullable<Text>,
         invited_at -> Timestamp,
         expires_at -> Timestamp,
         responded_at -> Nullable<Timestamp>,

@@ -34,7 +34,6 @@ diesel::table! {
         person_id -> Text,
         department_id -> Text,
         title -> Text,
-        manager -> Nullable<Text>,
         valid_from -> Date,
         valid_to -> Nullable<Date>,
         created_at -> Timestamp,
