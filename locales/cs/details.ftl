@@ -75,7 +75,7 @@ detail-wrong-hash = Otisk k tomuto souhlasu nepatří. Načtěte souhlas znovu a
 
 # Adresář
 detail-department-key-exists = Oddělení s tímto klíčem už existuje.
-detail-login-unknown = Váš token je platný, ale nikdo v adresáři nemá jeho login. Programy v adresáři nejsou.
+detail-not-a-person = Váš token patří programu. Programy v adresáři nejsou.
 detail-email-exists = Tuto e-mailovou adresu už má někdo jiný.
 detail-login-exists = Tento login už má někdo jiný.
 detail-employee-number-exists = Toto osobní číslo už má někdo jiný.

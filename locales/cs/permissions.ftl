@@ -30,4 +30,3 @@ forbidden-replace-sponsor = Nahradit sponzora smí jen dosavadní sponzor nebo s
 forbidden-deactivated = Pozvání nemůžete přijmout, protože jste v adresáři deaktivováni.
 forbidden-other-side-dispute = Sponzor může vyvolat spor jen za vlastní stranu.
 forbidden-withdraw-dispute = Odvolat to smí jen sponzor strany, která spor vyvolala, nebo správce.
-forbidden-not-in-directory = Nikdo v adresáři nemá login z vašeho tokenu. Požádejte správce, aby vás přidal, nebo uveďte `lead_person_id`.

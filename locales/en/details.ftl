@@ -75,7 +75,7 @@ detail-wrong-hash = The hash does not match the approval. Get the approval again
 
 # Directory
 detail-department-key-exists = A department with this key already exists.
-detail-login-unknown = Your token is valid, but no person in the directory has its login. Applications are not in the directory.
+detail-not-a-person = Your token represents an application. Applications are not in the directory.
 detail-email-exists = Another person has this e-mail address.
 detail-login-exists = Another person has this login.
 detail-employee-number-exists = Another person has this employee number.

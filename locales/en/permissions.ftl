@@ -30,4 +30,3 @@ forbidden-replace-sponsor = Only the current sponsor or an administrator can rep
 forbidden-deactivated = You cannot accept the invitation, because you are deactivated in the directory.
 forbidden-other-side-dispute = A sponsor can raise a dispute for their own side only.
 forbidden-withdraw-dispute = Only the sponsor of the side that raised the dispute or an administrator can withdraw it.
-forbidden-not-in-directory = No person in the directory has the login of your token. Ask an administrator to add you, or name `lead_person_id`.

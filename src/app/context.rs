@@ -6,6 +6,7 @@ use actix_web::web;
 
 use crate::callbacks::requests::intake_policy::IntakePolicy;
 use crate::directory::api_keys::StoredApiKeys;
+use crate::directory::people::StoredPeople;
 use crate::integrations::webhooks::Outbound;
 use crate::kernel::state::AppState;
 
@@ -20,10 +21,12 @@ pub struct Context {
 }
 
 impl Context {
-    /// Wraps the data of each component for actix-web, and lets the kernel accept API keys.
+    /// Wraps the data of each component for actix-web, and lets the kernel accept API keys and check people.
     #[must_use]
     pub fn new(mut state: AppState, intake: IntakePolicy, outbound: Outbound) -> Self {
-        state.api_keys = Some(Arc::new(StoredApiKeys::new(state.db.clone(), state.environment.clone())));
+        let (db, environment) = (&state.db, &state.environment);
+        state.api_keys = Some(Arc::new(StoredApiKeys::new(db.clone(), environment.clone())));
+        state.people = Some(Arc::new(StoredPeople::new(db.clone(), environment.clone(), state.committed.clone())));
         Self { state: web::Data::new(state), intake: web::Data::new(intake), outbound: web::Data::new(outbound) }
     }
 }

@@ -59,8 +59,14 @@ codes! {
     InvalidCursor BAD_REQUEST "invalid_cursor";
     /// Missing or invalid credentials.
     Unauthenticated UNAUTHORIZED "unauthenticated";
+    /// Person deactivated.
+    PersonDeactivated UNAUTHORIZED "person_deactivated";
+    /// Token revoked.
+    TokenRevoked UNAUTHORIZED "token_revoked";
     /// Missing permission.
     Forbidden FORBIDDEN "forbidden";
+    /// Person not in the directory.
+    PersonUnknown FORBIDDEN "person_unknown";
     /// Resource not found.
     NotFound NOT_FOUND "not_found";
     /// Method not allowed.

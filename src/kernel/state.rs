@@ -8,13 +8,14 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
 use crate::kernel::actors::Pseudonyms;
-use crate::kernel::auth::{API_KEY_PREFIX, Actor, ApiKeys, Verifier, invalid_token};
+use crate::kernel::auth::{API_KEY_PREFIX, Actor, ApiKeys, LoginIssuers, People, Scope, Verifier, invalid_token};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::{Db, DbConn};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error, StoredResponse};
 use crate::kernel::http::idempotency::{self, Key};
 use crate::kernel::http::response::Response;
+use crate::kernel::ids::PersonId;
 use crate::kernel::tx::{Meta, Tx};
 use crate::kernel::vault::Vault;
 
@@ -27,6 +28,10 @@ pub struct AppState {
     pub api_keys: Option<Arc<dyn ApiKeys>>,
     /// How the audit trail names the people who acted recently.
     pub pseudonyms: Pseudonyms,
+    /// Checks people who call; set by `app::context`.
+    pub people: Option<Arc<dyn People>>,
+    /// The issuers that logins can have.
+    pub login_issuers: LoginIssuers,
     pub metrics: PrometheusHandle,
     /// Encrypts and decrypts data at rest.
     pub vault: Arc<Vault>,
@@ -128,6 +133,24 @@ impl AppState {
         match self.api_keys.as_deref().filter(|_| token.starts_with(API_KEY_PREFIX)) {
             Some(keys) => keys.verify(token).await,
             None => self.verifier.verify(token, self.environment.now()).map_err(invalid_token),
+        }
+    }
+
+    /// Checks that the token of a person is accepted; does nothing for other callers.
+    ///
+    /// # Errors
+    /// 401 for a deactivated person or a revoked token; 403 `person_unknown` for a person who is not in the directory, if
+    /// the action needs a relation.
+    pub async fn check_person(&self, actor: &Actor, action: Option<Action>, request_id: &str) -> Result<(), Error> {
+        let Some(people) = self.people.as_deref() else { return Ok(()) };
+        let needs_relation = action.is_some_and(|action| action.permission().needs_relation());
+        people.check(actor, needs_relation && !actor.has(Scope::Admin), request_id).await
+    }
+
+    /// Discards what this process remembers of a person, after a change that can refuse their tokens.
+    pub fn discard_person(&self, id: PersonId) {
+        if let Some(people) = &self.people {
+            people.discard(id);
         }
     }
 }

@@ -48,6 +48,7 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
         display_name: redaction::ERASED_NAME.to_owned(),
         email: redaction::erased_email(id.as_str()),
         login: None,
+        login_issuer: None,
         employee_number: None,
         version: before.version + 1,
         updated_at: tx.now,

@@ -55,7 +55,7 @@ fn object(fields: Map<String, Value>, id: &str) -> Map<String, Value> {
         let value = match (is_person, name.as_str(), &value) {
             (true, "display_name", Value::String(_)) => ERASED_NAME.into(),
             (true, "email", Value::String(_)) => erased_email(id).into(),
-            (true, "login" | "employee_number", Value::String(_)) => Value::Null,
+            (true, "login" | "login_issuer" | "employee_number", Value::String(_)) => Value::Null,
             _ => without_person(value, id),
         };
         (name, value)
@@ -72,14 +72,14 @@ mod tests {
     fn a_person_is_redacted_at_any_depth() {
         let event = json!({
             "type": "person.updated", "subject": "per_1", "sequence": 7,
-            "data": {"id": "per_1", "display_name": "Jana Nováková", "email": "jana@example.com", "login": "jana", "employee_number": "10042", "deactivated_at": null}
+            "data": {"id": "per_1", "display_name": "Jana Nováková", "email": "jana@example.com", "login": "jana", "login_issuer": "https://id.example.com", "employee_number": "10042", "deactivated_at": null}
         });
         let left: Value = serde_json::from_str(&redacted(&event.to_string(), "per_1")).unwrap();
         assert_eq!(
             left,
             json!({
                 "type": "person.updated", "subject": "per_1", "sequence": 7,
-                "data": {"id": "per_1", "display_name": ERASED_NAME, "email": "per_1@erased.invalid", "login": null, "employee_number": null, "deactivated_at": null}
+                "data": {"id": "per_1", "display_name": ERASED_NAME, "email": "per_1@erased.invalid", "login": null, "login_issuer": null, "employee_number": null, "deactivated_at": null}
             })
         );
         assert_eq!(

@@ -151,6 +151,8 @@ impl OperationExample {
 pub async fn execute_all_examples(app: TestApp) -> (TestApp, Vec<ExecutedExample>) {
     let app = with_demo(app).await;
     let caller = app.caller("cmo", support::app::ALL_SCOPES);
+    // What is read about the caller is remembered for the next requests.
+    caller.get("/v1/me").await.expect(200);
     let mut executed = Vec::new();
     for mut example in operation_examples() {
         if example.operation == "get_agent_calendar" {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::support::client::Client;
 use super::support::pair::{Pair, text};
+use super::support::team::person_without_position;
 use super::support::*;
 
 /// Returns the path of every read that takes `expand`. The CMO has access to all of them, and a pending action.
@@ -143,6 +144,7 @@ async fn expanding_needs_the_permission_to_read_the_directory(app: TestApp) {
 #[apply(both)]
 async fn expanding_reveals_nothing_about_projects_without_access(app: TestApp) {
     let pair = Pair::running(&app).await;
+    person_without_position(&app, "outsider").await;
     let outsider = app.person("outsider");
     let of_person = format!("/v1/people/{}/memberships", pair.mia);
     for path in reads(&app, &pair).await {

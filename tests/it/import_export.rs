@@ -102,7 +102,7 @@ async fn the_export_is_read_in_pages(app: TestApp) {
     // More than two pages of 500 rows.
     copy_requests(&app, 100).await;
     let worker = agent(&app, "a").await;
-    // The first read by a person also creates their pseudonym.
+    // What is read about the caller, and their pseudonym, are remembered for the next requests.
     worker.get(&format!("{PATH}/export")).await.expect(200);
     app.clear_statements();
     let file = worker.get(&format!("{PATH}/export")).await.expect(200);

@@ -31,6 +31,8 @@ mod import_export;
 mod key_sets;
 mod lifecycle;
 mod limits;
+mod linking;
+mod logins;
 mod matrix;
 mod memberships;
 mod offboarding;

@@ -129,8 +129,8 @@ async fn deactivation_reassigns_nothing_but_is_visible_everywhere(app: TestApp) 
         json!([{"person_id": pair.mia, "starts_on": "2027-03-30", "ends_on": "2027-12-01"}])
     );
     // Her token no longer gives access to anything.
-    app.person("mia").get(&pair.at("areas")).await.refused(404, "not_found");
-    app.person("mia").get("/v1/me").await.refused(404, "not_found");
+    app.person("mia").get(&pair.at("areas")).await.refused(401, "person_deactivated");
+    app.person("mia").get("/v1/me").await.refused(401, "person_deactivated");
     drain(&app).await;
     assert!(pair.read(&app).await["parity_breached_at"].is_string());
 
@@ -199,7 +199,7 @@ async fn people_who_share_projects_are_deactivated_in_parallel(app: TestApp) {
     .await;
     for (turn, reply) in replies.iter().enumerate() {
         // Accepting an invitation or becoming a sponsor is rejected after the deactivation.
-        let expected: &[u16] = if turn % 3 == 2 { &[200] } else { &[200, 403, 404, 409, 412, 422] };
+        let expected: &[u16] = if turn % 3 == 2 { &[200] } else { &[200, 401, 403, 404, 409, 412, 422] };
         assert!(expected.contains(&reply.status), "{turn}: {} {}", reply.status, reply.body);
     }
     for kind in [0, 1] {

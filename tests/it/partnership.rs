@@ -2,7 +2,7 @@
 //! on the size of the project.
 
 use super::support::pair::{Pair, respond, text};
-use super::support::team::execute_sql;
+use super::support::team::{execute_sql, person_without_position};
 use super::support::*;
 
 #[apply(both)]
@@ -56,6 +56,7 @@ async fn the_chart_is_visible_to_project_members_only(app: TestApp) {
     assert_eq!(drawn.header("content-type"), "image/svg+xml");
     assert!(drawn.text.starts_with("<svg") && drawn.text.contains("One customer"), "{}", drawn.text);
     assert!(!drawn.text.contains("<script") && !drawn.text.contains("http://www.w3.org/1999/xlink"));
+    person_without_position(&app, "stranger").await;
     app.person("stranger").get(&path).await.refused(404, "not_found");
 }
 

@@ -29,10 +29,11 @@ async fn a_person_is_created_read_and_updated(app: TestApp) {
 
 #[apply(both)]
 async fn me_returns_the_person_of_the_caller(app: TestApp) {
-    app.person("jana").get("/v1/me").await.refused(404, "not_found");
+    app.person("jana").get("/v1/me").await.refused(403, "person_unknown");
     let id = person_without_position(&app, "jana").await;
     assert_eq!(app.person("jana").get("/v1/me").await.expect(200).id(), id);
-    app.person("petr").get("/v1/me").await.refused(404, "not_found");
+    app.person("petr").get("/v1/me").await.refused(403, "person_unknown");
+    app.service("jana", "projects:read").get("/v1/me").await.refused(404, "not_found");
     app.anonymous().get("/v1/me").await.refused(401, "unauthenticated");
 }
 

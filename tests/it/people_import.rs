@@ -275,9 +275,9 @@ async fn the_command_line_imports_a_file(app: TestApp) {
     };
     let absent = json!({"display_name": "Absent", "email": "absent@example.com"});
     let absent = app.admin().post("/v1/people", absent).await.expect(201).id();
-    let good = "display_name;email;login;department_key;title;manager_login\n\
-                Jana Nováková;jana@example.com;jana;marketing;Head of brand;\n\
-                Petr Svoboda;petr@example.com;petr;marketing;Analyst;jana\n";
+    let good = "display_name;email;login;login_issuer;department_key;title;manager_login\n\
+                Jana Nováková;jana@example.com;jana;entente;marketing;Head of brand;\n\
+                Petr Svoboda;petr@example.com;petr;;marketing;Analyst;jana\n";
     let before = rows(&app).await;
     let (done, report) = run(good, &["--delimiter", ";", "--dry-run", "--full"]);
     let expected = format!(
@@ -304,6 +304,8 @@ async fn the_command_line_imports_a_file(app: TestApp) {
     let (done, report) =
         run(&wrong.replace("not an address", "eva@example.com").replace("marketing,\n", "nowhere,X\n"), &[]);
     assert!(!done && report.contains("line 5, department_key: There is no department with this key."), "{report}");
+    let (done, report) = run(&good.replace(";entente;", ";elsewhere;"), &["--delimiter", ";"]);
+    assert!(!done && report.contains("line 2, login_issuer: The service does not accept tokens of"), "{report}");
     let (done, report) = run("name,email\n", &[]);
     assert!(!done && report.contains("unknown column \"name\""), "{report}");
     assert_eq!(rows(&app).await, before);

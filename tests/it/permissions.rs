@@ -4,6 +4,7 @@
 use super::examples::{operation_examples, with_demo};
 use super::support::client::Client;
 use super::support::pair::{Pair, charter};
+use super::support::team::person_without_position;
 use super::support::*;
 
 /// Operations that a person without any relation to a project may use with these scopes.
@@ -65,6 +66,7 @@ async fn the_scope_is_checked_before_existence(app: TestApp) {
 #[apply(both)]
 async fn an_outsider_changes_nothing_and_sees_no_projects(app: TestApp) {
     let app = with_demo(app).await;
+    person_without_position(&app, "outsider").await;
     let outsider = app.person("outsider");
     for example in operation_examples()
         .iter()
@@ -89,6 +91,25 @@ async fn an_outsider_changes_nothing_and_sees_no_projects(app: TestApp) {
     }
     let mine = outsider.get("/v1/projects").await.expect(200);
     assert_eq!(mine.body["data"], json!([]));
+}
+
+/// A missing login is not mistaken for a project that does not exist, or for an empty list.
+#[apply(both)]
+async fn a_person_who_is_not_in_the_directory_is_403_where_a_role_is_needed(app: TestApp) {
+    let app = with_demo(app).await;
+    let unknown = app.person("unknown");
+    let of_projects: Vec<_> = operation_examples().into_iter().filter(|example| example.is_hidden).collect();
+    assert!(of_projects.len() > 50, "{}", of_projects.len());
+    for example in &of_projects {
+        let reply = example.execute(&unknown).await;
+        assert_eq!((reply.status, reply.body["code"].as_str()), (403, Some("person_unknown")), "{}", example.operation);
+    }
+    let missing = "/v1/projects/prj_01m7fgq4e8f4r9v3zk8x2c6b7d";
+    let lists = ["list_projects", "list_person_memberships", "list_person_assignments", "get_inbox", "get_me"];
+    unknown.get(missing).await.refused(403, "person_unknown");
+    for example in operation_examples().iter().filter(|example| lists.contains(&example.operation.as_str())) {
+        example.execute(&unknown).await.refused(403, "person_unknown");
+    }
 }
 
 #[apply(both)]
@@ -116,7 +137,7 @@ async fn a_forbidden_problem_names_who_is_allowed(app: TestApp) {
 async fn only_people_in_the_directory_create_projects(app: TestApp) {
     let pair = Pair::running(&app).await;
     let draft = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
-    let refused = app.person("unknown").post("/v1/projects", draft.clone()).await.refused(403, "forbidden");
+    let refused = app.person("unknown").post("/v1/projects", draft.clone()).await.refused(403, "person_unknown");
     assert_eq!(refused.body.get("required_scope"), None);
     app.person("mia").post("/v1/projects", draft.clone()).await.expect(201);
     app.admin().post("/v1/projects", draft).await.expect(201);

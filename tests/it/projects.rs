@@ -1,5 +1,6 @@
 //! Projects from the draft to activation: charter, signatures, sponsors, readiness, access.
 
+use super::support::app::ALL_SCOPES;
 use super::support::client::Client;
 use super::support::draft::*;
 use super::support::pair::respond;
@@ -86,6 +87,7 @@ async fn a_signature_needs_the_current_hash_and_a_sponsor(app: TestApp) {
     let refused = respond(&app.person("cmo"), &other, "approve").await.refused(409, "conflict");
     assert_eq!(refused.body["sha256"], requested["sha256"]);
     project.sign(&app, "cmo").await.expect(200);
+    person_without_position(&app, "stranger").await;
     respond(&app.person("stranger"), &requested, "approve").await.refused(404, "not_found");
     respond(&app.admin(), &requested, "approve").await.refused(403, "forbidden");
 }
@@ -258,7 +260,9 @@ async fn people_see_their_projects_and_services_see_all(app: TestApp) {
             "name": "Other", "purpose": "P", "starts_on": "2027-04-01", "ends_on": "2027-05-01",
             "sides": [{"department_id": project.brand}, {"department_id": project.platform}]
         });
-        person_without_position(&app, "lead").await;
+        for login in ["lead", "stranger"] {
+            person_without_position(&app, login).await;
+        }
         // Lists are ordered by the time of creation.
         app.clock.advance(std::time::Duration::from_millis(1));
         app.person("lead").post("/v1/projects", body).await.expect(201)
@@ -273,7 +277,8 @@ async fn people_see_their_projects_and_services_see_all(app: TestApp) {
     assert_eq!(visible(app.person("lead"), "").await, both[1..]);
     assert_eq!(visible(app.person("stranger"), "").await, both[..0]);
     assert_eq!(visible(app.admin(), "").await, both);
-    assert_eq!(visible(app.admin(), "?mine=true").await, both[..0]);
+    assert_eq!(visible(app.caller("cio", ALL_SCOPES), "?mine=true").await, both[..1]);
+    app.admin().get("/v1/projects?mine=true").await.refused(403, "person_unknown");
     assert_eq!(visible(app.service("reports", "projects:read"), "").await, both);
     assert_eq!(visible(app.admin(), &format!("?department_id={}", project.brand)).await, both);
     app.person("cmo").act(&project.at("cancel")).await.expect(200);

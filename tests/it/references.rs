@@ -4,6 +4,7 @@ use super::support::client::Client;
 use super::support::desk::{PATH, agent, asap, create_request};
 use super::support::pair::{Pair, text};
 use super::support::receiver::Receiver;
+use super::support::team::person_without_position;
 use super::support::*;
 use super::webhooks::{deliveries, drain};
 
@@ -123,6 +124,7 @@ async fn projects_have_external_references(app: TestApp) {
     assert_eq!(app.person("cmo").get(&path).await.expect(200).body["data"][0]["external_id"], "ENT-1");
     app.person("cmo").put(&format!("{path}/wiki"), NEW, json!({"external_id": "Home"})).await.expect(201);
     app.person("cmo").get(&format!("{path}/jira")).await.expect(200).etag();
+    person_without_position(&app, "stranger").await;
     app.person("stranger").get(&path).await.refused(404, "not_found");
     app.person("stranger").get(&format!("{path}/jira")).await.refused(404, "not_found");
     app.person("stranger")

@@ -61,18 +61,18 @@ async fn only_agents_on_the_roster_claim_requests_and_record_attempts(app: TestA
     agent(&app, "anna").await.act(&assign(&assigned)).await.expect(200);
     person_id(&app, "petr").await;
     let scopes = "callbacks:read callbacks:work";
-    for caller in [
-        app.caller("petr", scopes),
-        app.caller("not-in-the-directory", scopes),
-        app.caller("petr", &format!("{scopes} admin")),
-        app.service("crm", scopes),
+    for (caller, code) in [
+        (app.caller("petr", scopes), "forbidden"),
+        (app.caller("not-in-the-directory", scopes), "person_unknown"),
+        (app.caller("petr", &format!("{scopes} admin")), "forbidden"),
+        (app.service("crm", scopes), "forbidden"),
         // An application is never an agent, even if its name is the login of one.
-        app.service("anna", scopes),
+        (app.service("anna", scopes), "forbidden"),
     ] {
-        caller.act(&format!("{PATH}/next")).await.refused(403, "forbidden");
+        caller.act(&format!("{PATH}/next")).await.refused(403, code);
         for receipt in [&queued, &assigned] {
-            caller.act(&assign(receipt)).await.refused(403, "forbidden");
-            caller.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.refused(403, "forbidden");
+            caller.act(&assign(receipt)).await.refused(403, code);
+            caller.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.refused(403, code);
         }
     }
     assert_eq!(read_request(&app, &queued).await["agent_id"], Value::Null);
@@ -90,8 +90,8 @@ async fn a_deactivated_agent_cannot_claim_requests(app: TestApp) {
     let (next, person) = (format!("{PATH}/next"), person_id(&app, "anna").await);
     let reason = json!({"reason": "The contract ended."});
     app.admin().post(&format!("/v1/people/{person}/deactivate"), reason).await.expect(200);
-    worker.act(&next).await.refused(403, "forbidden");
-    worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.refused(403, "forbidden");
+    worker.act(&next).await.refused(401, "person_deactivated");
+    worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.refused(401, "person_deactivated");
     assert_eq!(read_request(&app, &receipt).await["agent_id"], Value::Null);
     let petr = person_id(&app, "petr").await;
     app.admin().post(&format!("/v1/people/{petr}/deactivate"), json!({"reason": "A new job."})).await.expect(200);

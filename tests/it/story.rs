@@ -117,7 +117,7 @@ async fn activate_a_project(app: &TestApp) -> String {
     app.person("m1").post(&responses, approve).await.refused(403, "forbidden");
     assert_eq!(app.person("cio").get(&path("/readiness")).await.expect(200).body["blockers"], json!([]));
     assert_eq!(app.person("cio").act(&path("/activate")).await.expect(200).body["state"], "active");
-    app.person("stranger").get(&path("")).await.refused(404, "not_found");
+    app.person("stranger").get(&path("")).await.refused(403, "person_unknown");
     project
 }
 

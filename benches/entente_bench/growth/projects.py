@@ -32,7 +32,8 @@ def statements(d, projects):
         "id": d.id("dpt", "i"), "key": f"'dep-' || {d.text('i')}", "name": f"'Department ' || {d.text('i')}", **common})
     yield "people", d.insert("people", count, {
         "id": d.id("per", "i"), "display_name": f"'Person ' || {d.text('i')}",
-        "email": f"'p' || {d.text('i')} || '@example.org'", "login": f"'p' || {d.text('i')}", **common})
+        "email": f"'p' || {d.text('i')} || '@example.org'", "login": f"'p' || {d.text('i')}",
+        "login_issuer": "'entente'", "login_set_at": past, **common})
     yield "home_positions", d.insert("home_positions", count, {
         "id": d.id("hom", "i"), "person_id": d.id("per", "i"), "department_id": department("i"), "title": "'Expert'",
         "valid_from": "'2020-01-01'", "created_at": past})

@@ -5,17 +5,26 @@ CREATE TABLE people (
     display_name TEXT NOT NULL CHECK (length(display_name) BETWEEN 1 AND 120),
     -- Stored in lower case, so that the unique index ignores case.
     email TEXT NOT NULL UNIQUE CHECK (email = lower(email)),
-    -- The `sub` claim of the tokens that this person signs in with.
-    login TEXT UNIQUE CHECK (length(login) BETWEEN 1 AND 200),
+    -- The `sub` claim of the tokens that this person signs in with. It is unique for each issuer.
+    login TEXT CHECK (length(login) BETWEEN 1 AND 200),
     version INTEGER NOT NULL CHECK (version > 0),
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     -- When the person left the company. Nothing is reassigned by it.
     deactivated_at TEXT,
-    -- When name, email, login and employee number were redacted.
+    -- When name, email, login with its issuer, and employee number were redacted.
     erased_at TEXT,
     -- The number of the person in the HR system.
-    employee_number TEXT UNIQUE CHECK (length(employee_number) BETWEEN 1 AND 40)
+    employee_number TEXT UNIQUE CHECK (length(employee_number) BETWEEN 1 AND 40),
+    -- The `iss` claim of the tokens.
+    login_issuer TEXT CHECK (length(login_issuer) BETWEEN 1 AND 500),
+    -- When the person first got a login. Only a person who never had one is linked by the e-mail address.
+    login_set_at TEXT,
+    -- Tokens that were issued earlier are refused.
+    tokens_not_before TEXT,
+    UNIQUE (login, login_issuer),
+    CONSTRAINT people_login_and_issuer CHECK ((login IS NULL) = (login_issuer IS NULL)),
+    CONSTRAINT people_login_was_set CHECK (login IS NULL OR login_set_at IS NOT NULL)
 ) STRICT;
 CREATE INDEX people_deactivated ON people (id) WHERE deactivated_at IS NOT NULL;
 CREATE INDEX people_present ON people (id) WHERE deactivated_at IS NULL;

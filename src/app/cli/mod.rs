@@ -92,7 +92,7 @@ enum Command {
     /// Import people from a CSV file of the HR system
     ///
     /// Changes the database directly: all rows or none. The first line has the names of the columns: display_name,
-    /// email and any of login, employee_number, department_key, department_id, title, manager_login,
+    /// email and any of login, login_issuer, employee_number, department_key, department_id, title, manager_login,
     /// manager_email, valid_from, valid_to. Start with --dry-run.
     ///   entente people import people.csv --dry-run
     ///   entente people import people.csv --full --delimiter ';'

@@ -9,6 +9,7 @@ use super::database::{Database, explain_with};
 use super::people_csv::{self, Row};
 use super::print_line;
 use crate::directory::people::{PeopleImport, PeopleImportResult, PersonBody, PersonOutcome, import};
+use crate::kernel::auth::LoginIssuers;
 use crate::kernel::config::Settings;
 use crate::kernel::http::body;
 
@@ -48,15 +49,21 @@ pub fn run(settings: &Settings, Command::Import(options): &Command) -> Result<()
     let named = |error: String| format!("{}: {error}", options.file.display());
     let bytes = std::fs::read(&options.file).map_err(|error| named(error.to_string()))?;
     let rows = people_csv::read(&bytes, options.delimiter).map_err(named)?;
-    let result = import_rows(&Database::open(settings)?, options, &rows).map_err(named)?;
+    let issuers = LoginIssuers::from(&settings.auth);
+    let result = import_rows(&Database::open(settings)?, issuers, options, &rows).map_err(named)?;
     print_report(&rows, &result)
 }
 
-fn import_rows(database: &Database, options: &Options, rows: &[Row]) -> Result<PeopleImportResult, String> {
+fn import_rows(
+    database: &Database,
+    issuers: LoginIssuers,
+    options: &Options,
+    rows: &[Row],
+) -> Result<PeopleImportResult, String> {
     let items: Vec<_> = rows.iter().map(|row| &row.item).collect();
     let batch = json!({ "items": items, "dry_run": options.dry_run, "full": options.full }).to_string();
     let imported = body::read::<PeopleImport>(batch.as_bytes())
-        .and_then(|batch| database.write(move |tx| import::import(tx, &batch)));
+        .and_then(|batch| database.write(move |tx| import::import(tx, &issuers, &batch)));
     imported.map_err(|error| explain_with(&error, |pointer| place(pointer, rows)))
 }
 

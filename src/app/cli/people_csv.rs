@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The columns of a person. Those after the first two are optional.
-const PERSON: [&str; 4] = ["display_name", "email", "login", "employee_number"];
+const PERSON: [&str; 5] = ["display_name", "email", "login", "login_issuer", "employee_number"];
 /// The optional columns of the regular position.
 const POSITION: [&str; 7] =
     ["department_key", "department_id", "title", "manager_login", "manager_email", "valid_from", "valid_to"];

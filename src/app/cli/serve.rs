@@ -21,7 +21,7 @@ use crate::integrations::webhooks::egress::EgressPolicy;
 use crate::integrations::webhooks::registry;
 use crate::integrations::webhooks::sender::{HttpSender, SendLimits};
 use crate::kernel::actors::Pseudonyms;
-use crate::kernel::auth::{Scope, Verifier};
+use crate::kernel::auth::{LoginIssuers, Scope, Verifier};
 use crate::kernel::config::Settings;
 use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
 use crate::kernel::environment::Environment;
@@ -207,6 +207,8 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
         verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
         api_keys: None,
         pseudonyms: Pseudonyms::default(),
+        people: None,
+        login_issuers: LoginIssuers::from(&settings.auth),
         metrics: telemetry.metrics.clone(),
         vault: Arc::new(secret::vault(settings)?),
         committed: Arc::default(),

@@ -91,8 +91,16 @@ const REFUSALS: [(&str, &str, &str); 14] = [
         "BadRequest",
         "`malformed_request`: the JSON or a header is malformed. `invalid_parameter`: a query parameter is unknown or invalid. `invalid_cursor`: the cursor is invalid or belongs to another query.",
     ),
-    ("401", "Unauthorized", "`unauthenticated`: the bearer token is missing or not valid."),
-    ("403", "Forbidden", "`forbidden`: the token lacks the required scope, or you lack the required role."),
+    (
+        "401",
+        "Unauthorized",
+        "`unauthenticated`: the bearer token is missing or not valid. `person_deactivated`: the person of the token is deactivated. `token_revoked`: the sessions of the person were ended after the token was issued.",
+    ),
+    (
+        "403",
+        "Forbidden",
+        "`forbidden`: the token lacks the required scope, or you lack the required role. `person_unknown`: the operation needs a role, and no person in the directory has the login of the token.",
+    ),
     ("404", "NotFound", "`not_found`: the resource does not exist, or you do not have access to it."),
     ("408", "RequestTimeout", "`request_timeout`: the body took too long to arrive."),
     ("409", "Conflict", "`idempotency_in_progress`: the first request with this `Idempotency-Key` is still running."),

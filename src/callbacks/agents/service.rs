@@ -7,7 +7,7 @@ use super::duty::{Candidate, Duty};
 use super::rows::{Agent, DutyRow};
 use super::store::{self, AlreadyAgent};
 use crate::directory::people;
-use crate::kernel::auth::{Actor, ActorKind};
+use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
@@ -180,7 +180,10 @@ pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentId>, Err
 /// # Errors
 /// 403 if the caller is not on the roster.
 pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
-    own(tx)?.ok_or_else(not_an_agent)
+    match own(tx)? {
+        Some(agent) => Ok(agent),
+        None => not_an_agent(tx),
+    }
 }
 
 /// Locks the caller's agent for the rest of the transaction, so that the agent cannot be removed while a request is
@@ -189,23 +192,25 @@ pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
 /// # Errors
 /// 403 if the caller is not on the roster.
 pub fn lock_of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
-    let agent = match tx.actor.kind {
-        ActorKind::Person => store::lock_by_login(tx.conn, &tx.actor.subject)?,
-        _ => None,
+    let agent = match tx.actor.login() {
+        Some(login) => store::lock_by_login(tx.conn, login)?,
+        None => None,
     };
-    agent.ok_or_else(not_an_agent)
+    match agent {
+        Some(agent) => Ok(agent),
+        None => not_an_agent(tx),
+    }
 }
 
 /// Returns the caller's agent. An application is never an agent, even if its subject is the login of one.
 fn own(tx: &mut Tx<'_>) -> Result<Option<AgentId>, Error> {
-    match tx.actor.kind {
-        ActorKind::Person => store::by_login(tx.conn, &tx.actor.subject),
-        _ => Ok(None),
-    }
+    tx.actor.login().map_or(Ok(None), |login| store::by_login(tx.conn, login))
 }
 
-fn not_an_agent() -> Error {
-    Error::forbidden("forbidden-not-an-agent")
+/// Refuses a caller who is not on the roster.
+fn not_an_agent<T>(tx: &mut Tx<'_>) -> Result<T, Error> {
+    people::service::require_known(tx.conn, tx.actor)?;
+    Err(Error::forbidden("forbidden-not-an-agent"))
 }
 
 /// Whether requests are assigned automatically, that is, whether any active agent has duty times.

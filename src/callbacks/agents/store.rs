@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::rows::{Agent, DutyRow};
+use crate::kernel::auth::Login;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{agent_duties, agents, callback_requests, people};
 use crate::kernel::db::{CachedDsl, DbConn};
@@ -78,19 +79,26 @@ pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<Agent>, Error
     Ok(agents::table.filter(agents::person_id.eq(id)).select(Agent::as_select()).get_result(conn).optional()?)
 }
 
+/// The id of the person with this login, unless the person is deactivated.
+macro_rules! caller_id {
+    ($login:expr) => {
+        people::table
+            .filter(people::login.eq($login.subject))
+            .filter(people::login_issuer.eq($login.issuer))
+            .filter(people::deactivated_at.is_null())
+            .select(people::id)
+    };
+}
+
 /// Returns the agent whose person signs in with this login and is not deactivated.
-pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<AgentId>, Error> {
-    let person =
-        people::table.filter(people::login.eq(login)).filter(people::deactivated_at.is_null()).select(people::id);
-    let agent = agents::table.filter(agents::person_id.eq_any(person)).select(agents::id);
+pub fn by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<AgentId>, Error> {
+    let agent = agents::table.filter(agents::person_id.eq_any(caller_id!(login))).select(agents::id);
     Ok(agent.get_result(conn).optional()?)
 }
 
 /// Locks the agent whose person signs in with this login and is not deactivated, for the rest of the transaction.
-pub fn lock_by_login(conn: &mut DbConn, login: &str) -> Result<Option<AgentId>, Error> {
-    let person =
-        people::table.filter(people::login.eq(login)).filter(people::deactivated_at.is_null()).select(people::id);
-    Ok(diesel::update(agents::table.filter(agents::person_id.eq_any(person)))
+pub fn lock_by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<AgentId>, Error> {
+    Ok(diesel::update(agents::table.filter(agents::person_id.eq_any(caller_id!(login))))
         .set(agents::version.eq(agents::version))
         .returning(agents::id)
         .cached()

@@ -20,13 +20,13 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// Returns your pending actions across all projects, the most urgent first: approvals that your side has not responded
 /// to, invitations, transfers offered to you, disputes and decisions that you have to decide, and returns to confirm.
-/// Only people have an inbox; the token of an application receives 404.
+/// Only people in the directory have an inbox: other people receive 403 `person_unknown`, applications 404.
 #[utoipa::path(
     tag = "Partnership",
     params(InboxQuery),
     responses(
         (status = 200, description = "The pending actions.", body = InboxWithIncluded),
-        (status = 404, description = "`not_found`: no active person in the directory has the login of your token, or the token represents an application."),
+        (status = 404, description = "`not_found`: the token represents an application."),
     ),
 )]
 #[get("/v1/me/inbox")]

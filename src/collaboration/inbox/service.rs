@@ -3,7 +3,7 @@
 use super::dto::{Inbox, Item};
 use super::pending;
 use crate::directory::people::service as people;
-use crate::kernel::auth::{Actor, ActorKind};
+use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
@@ -11,10 +11,10 @@ use crate::kernel::time::UtcTime;
 /// Returns the pending actions of the caller; a fixed number of statements.
 ///
 /// # Errors
-/// 403; 404 when the caller is an application, or no person in the directory has the login of the token.
+/// 403, also when no person in the directory has the login of the token; 404 when the caller is an application.
 pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Result<Inbox, Error> {
     // An application has no inbox, even if its subject equals the login of a person.
-    if actor.kind != ActorKind::Person {
+    if actor.login().is_none() {
         return Err(Error::not_found());
     }
     let person = people::me(conn, actor)?.id;

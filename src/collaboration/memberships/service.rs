@@ -64,8 +64,7 @@ pub fn of_person(
     page: &Page,
 ) -> Result<Vec<Member>, Error> {
     let found = people::service::get(conn, actor, person)?;
-    let oneself = found.login.as_deref() == Some(&actor.subject);
-    let only = if oneself { None } else { projects::accessible(conn, actor, now)? };
+    let only = if found.is_caller(actor) { None } else { projects::accessible(conn, actor, now)? };
     let rows = store::of_person(conn, person, as_of, only.as_deref(), now.day(), page)?;
     let ids: Vec<_> = rows.iter().map(|loaded| loaded.row.project_id).collect();
     with_states(conn, rows, &ids, now)

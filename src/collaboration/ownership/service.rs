@@ -84,8 +84,7 @@ pub fn list_of_person(
 ) -> Result<Vec<Assignment>, Error> {
     let found = people::service::get(conn, actor, person)?;
     refuse_future_known_at(query, now)?;
-    let oneself = found.login.as_deref() == Some(&actor.subject);
-    let only = if oneself { None } else { projects::accessible(conn, actor, now)? };
+    let only = if found.is_caller(actor) { None } else { projects::accessible(conn, actor, now)? };
     store::list(conn, Of::Person(person, only.as_deref()), query, page)
 }
 

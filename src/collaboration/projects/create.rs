@@ -11,7 +11,7 @@ use super::store::{self, CharterRow, Project, Side};
 use crate::directory::departments;
 use crate::directory::departments::service::Department;
 use crate::directory::people;
-use crate::kernel::auth::{ActorKind, Scope};
+use crate::kernel::auth::Scope;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
@@ -66,13 +66,11 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
 /// # Errors
 /// 403 for another person who is not in the directory, because they could not see the project they create.
 fn author(tx: &mut Tx<'_>) -> Result<Option<PersonId>, Error> {
-    if tx.actor.kind != ActorKind::Person {
-        return Ok(None);
-    }
-    match people::service::by_login(tx.conn, &tx.actor.subject)? {
+    let Some(login) = tx.actor.login() else { return Ok(None) };
+    match people::service::by_login(tx.conn, login)? {
         Some(person) => Ok(Some(person.id)),
         None if tx.actor.has(Scope::Admin) => Ok(None),
-        None => Err(Error::forbidden("forbidden-not-in-directory")),
+        None => Err(people::person_unknown()),
     }
 }
 

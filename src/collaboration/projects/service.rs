@@ -1,6 +1,6 @@
 //! Reading, locking and updating projects, and checking permissions on them, also for other modules.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::charter::Content;
 use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody};
@@ -10,7 +10,8 @@ use super::permit::{Standing, permit};
 use super::readiness::Blocker;
 use super::state::State;
 use super::store::{self, Area, Project, Side};
-use crate::kernel::auth::{Actor, ActorKind};
+use crate::directory::people;
+use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
@@ -38,7 +39,7 @@ impl Whole {
 /// Returns one page of the projects the caller has access to.
 ///
 /// # Errors
-/// 403.
+/// 403, also for a person who is not in the directory, unless they see every project.
 pub fn list(
     conn: &mut DbConn,
     actor: &Actor,
@@ -48,8 +49,9 @@ pub fn list(
 ) -> Result<Vec<Whole>, Error> {
     // The query returns just the projects that `ReadProject` allows.
     authz::require(actor, Action::ListProjects, &Relations::default())?;
-    let only_of = (!authz::sees_every_project(actor) || query.mine == Some(true)).then_some(actor.subject.as_str());
-    let projects = store::list(conn, query, only_of, now, page)?;
+    let is_limited = !authz::sees_every_project(actor) || query.mine == Some(true);
+    let own = if is_limited { Some(own(conn, actor, now)?) } else { None };
+    let projects = store::list(conn, query, own.as_deref(), page)?;
     let ids: Vec<_> = projects.iter().map(|project| project.id).collect();
     let mut sides: HashMap<_, Vec<_>> = HashMap::new();
     for side in store::sides_of(conn, &ids)? {
@@ -59,18 +61,42 @@ pub fn list(
     Ok(projects.into_iter().map(whole).collect())
 }
 
-/// Returns those of the given projects that the caller has access to, for other modules.
-pub fn seen_by(conn: &mut DbConn, actor: &Actor, ids: Vec<ProjectId>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    if authz::sees_every_project(actor) || ids.is_empty() {
-        Ok(ids)
-    } else {
-        store::concerning(conn, &ids, &actor.subject, now)
+/// Returns the projects in which the caller has a role; none for an application.
+///
+/// # Errors
+/// 403 for a person who is not in the directory, instead of an empty list.
+fn own(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
+    let Some(login) = actor.login() else { return Ok(Vec::new()) };
+    let own = store::of_caller(conn, login, now)?;
+    if own.is_empty() {
+        people::service::require_known(conn, actor)?;
     }
+    Ok(own)
+}
+
+/// Returns those of the given projects that the caller has access to, for other modules.
+///
+/// # Errors
+/// 403 for a person who is not in the directory, unless they see every project.
+pub fn seen_by(
+    conn: &mut DbConn,
+    actor: &Actor,
+    mut ids: Vec<ProjectId>,
+    now: UtcTime,
+) -> Result<Vec<ProjectId>, Error> {
+    if !authz::sees_every_project(actor) && !ids.is_empty() {
+        let own: BTreeSet<_> = own(conn, actor, now)?.into_iter().collect();
+        ids.retain(|id| own.contains(id));
+    }
+    Ok(ids)
 }
 
 /// Returns the projects that the caller has access to, for other modules; `None` if the caller sees every project.
+///
+/// # Errors
+/// 403 for a person who is not in the directory, unless they see every project.
 pub fn accessible(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Option<Vec<ProjectId>>, Error> {
-    if authz::sees_every_project(actor) { Ok(None) } else { store::of_caller(conn, &actor.subject, now).map(Some) }
+    if authz::sees_every_project(actor) { Ok(None) } else { own(conn, actor, now).map(Some) }
 }
 
 /// Returns one project.
@@ -90,8 +116,8 @@ pub(super) fn find(
     actor: &Actor,
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
-    if actor.kind == ActorKind::Person {
-        return store::find_with_relations(conn, id, &actor.subject, now);
+    if let Some(login) = actor.login() {
+        return store::find_with_relations(conn, id, login, now);
     }
     Ok(store::find(conn, id)?.map(|project| (project, Relations::default())))
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::kernel::auth::{Actor, Login};
 use crate::kernel::db::schema::{home_positions, people};
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::time::{Day, UtcTime};
@@ -14,7 +15,7 @@ pub struct Person {
     pub display_name: String,
     /// In lower case.
     pub email: String,
-    /// `sub` claim of the person's tokens.
+    /// Subject (`sub` claim) of the person's tokens.
     pub login: Option<String>,
     pub version: i64,
     pub created_at: UtcTime,
@@ -25,6 +26,59 @@ pub struct Person {
     pub erased_at: Option<UtcTime>,
     /// Number of the person in the HR system.
     pub employee_number: Option<String>,
+    /// Issuer (`iss` claim) of the person's tokens; set if `login` is.
+    pub login_issuer: Option<String>,
+    /// When the person first got a login. Only a person who never had one is linked by the e-mail address.
+    pub login_set_at: Option<UtcTime>,
+    /// Tokens that were issued earlier are refused.
+    pub tokens_not_before: Option<UtcTime>,
+}
+
+impl Person {
+    /// Returns a new person without a name, an e-mail address and a login.
+    #[must_use]
+    pub fn new(id: PersonId, now: UtcTime) -> Self {
+        Self {
+            id,
+            display_name: String::new(),
+            email: String::new(),
+            login: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            deactivated_at: None,
+            erased_at: None,
+            employee_number: None,
+            login_issuer: None,
+            login_set_at: None,
+            tokens_not_before: None,
+        }
+    }
+
+    /// Sets the login, an issuer and a subject, or removes it.
+    pub fn set_login(&mut self, login: Option<(String, String)>, now: UtcTime) {
+        let (issuer, subject) = login.unzip();
+        if subject.is_some() && self.login_set_at.is_none() {
+            self.login_set_at = Some(now);
+        }
+        (self.login_issuer, self.login) = (issuer, subject);
+    }
+
+    /// Returns whether the caller is this person.
+    #[must_use]
+    pub fn is_caller(&self, actor: &Actor) -> bool {
+        let own = self.login_issuer.as_deref().zip(self.login.as_deref());
+        actor.login().is_some_and(|Login { issuer, subject }| own == Some((issuer, subject)))
+    }
+}
+
+/// What decides whether the tokens of a person are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = people)]
+pub struct Standing {
+    pub id: PersonId,
+    pub deactivated_at: Option<UtcTime>,
+    pub tokens_not_before: Option<UtcTime>,
 }
 
 /// The regular position of a person on the days `[valid_from, valid_to)`.

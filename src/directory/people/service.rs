@@ -2,10 +2,11 @@
 
 use super::dto::{HomePositionBody, NewHomePosition, NewPerson, PersonBody, PersonPatch};
 use super::filter::PersonFilter;
+use super::login_fields;
 pub use super::rows::{HomePosition, Person};
 use super::store::{self, Overlap, Taken};
 use crate::directory::departments;
-use crate::kernel::auth::{Actor, ActorKind};
+use crate::kernel::auth::{Actor, Login, LoginIssuers};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
@@ -15,28 +16,24 @@ use crate::kernel::http::merge_patch::apply;
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
-use crate::kernel::time::Day;
+use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
+
+/// How many seconds the clock of a client can be ahead.
+const CLOCK_DIFFERENCE: i64 = 60;
 
 /// Creates a person.
 ///
 /// # Errors
-/// 403; 409 when another person has the e-mail address, login or employee number.
-pub fn create(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Person, Error> {
+/// 403; 422 for an issuer that is not configured; 409 when another person has the e-mail address, login or employee
+/// number.
+pub fn create(tx: &mut Tx<'_>, issuers: &LoginIssuers, new: &NewPerson) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
-    let NewPerson { display_name, email, login, employee_number } = new.clone();
-    let person = Person {
-        id: tx.new_id(),
-        display_name,
-        email: email.to_lowercase(),
-        login,
-        version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
-        deactivated_at: None,
-        erased_at: None,
-        employee_number,
-    };
+    let NewPerson { display_name, email, login, login_issuer, employee_number } = new.clone();
+    let login = login_fields::login(issuers, login.as_deref(), login_issuer.as_deref(), "");
+    let mut person =
+        Person { display_name, email: email.to_lowercase(), employee_number, ..Person::new(tx.new_id(), tx.now) };
+    person.set_login(login.map_err(Error::violation)?, tx.now);
     store::insert(tx.conn, &person)?.map_err(taken)?;
     tx.record_change(&Change::created(types::PERSON_CREATED, person.id.as_str(), &PersonBody::from(person.clone()))?)?;
     Ok(person)
@@ -78,32 +75,52 @@ pub fn get_many(conn: &mut DbConn, actor: &Actor, ids: &[PersonId]) -> Result<Ve
 /// Returns the person who calls.
 ///
 /// # Errors
-/// 403; 404 when no person in the directory has the login of the token.
+/// 403, also when no person in the directory has the login of the token; 404 for applications.
 pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
     authz::require(actor, Action::ReadDirectory, &Relations::default())?;
-    // An application is not a person, even if its subject equals the login of one.
-    let person = match actor.kind {
-        ActorKind::Person => store::by_login(conn, &actor.subject)?,
-        _ => None,
+    let Some(login) = actor.login() else {
+        return Err(Problem::new(Code::NotFound).because("detail-not-a-person").into());
     };
-    person.ok_or_else(|| Problem::new(Code::NotFound).because("detail-login-unknown").into())
+    store::by_login(conn, login)?.ok_or_else(person_unknown)
+}
+
+/// Checks that the caller is in the directory, if it is a person. For results that would be empty for a person who is not,
+/// such as a list of the projects of the caller.
+///
+/// # Errors
+/// 403.
+pub fn require_known(conn: &mut DbConn, actor: &Actor) -> Result<(), Error> {
+    match actor.login() {
+        Some(login) if store::standing(conn, login)?.is_none() => Err(person_unknown()),
+        _ => Ok(()),
+    }
+}
+
+/// Returns the problem for a person who is not in the directory.
+#[must_use]
+pub fn person_unknown() -> Error {
+    Code::PersonUnknown.into()
 }
 
 /// Updates a person.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when another person has the e-mail address, login or employee number.
-pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Person, Error> {
+/// 403, 404, 412, 428; 422 for an issuer that is not configured, or for `tokens_not_before` in the future; 409 when another
+/// person has the e-mail address, login or employee number.
+pub fn update(tx: &mut Tx<'_>, issuers: &LoginIssuers, id: PersonId, patch: &PersonPatch) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
     let mut after = before.clone();
-    let PersonPatch { display_name, email, login, employee_number } = patch.clone();
+    let PersonPatch { display_name, email, employee_number, tokens_not_before, .. } = patch.clone();
+    refuse_if_any(future_limit(tx.now, tokens_not_before.flatten()).into_iter().collect())?;
+    after.set_login(login_fields::changed_login(issuers, &before, patch).map_err(Error::violation)?, tx.now);
     let changes = [
         apply(&mut after.display_name, display_name),
         apply(&mut after.email, email.map(|email| email.to_lowercase())),
-        apply(&mut after.login, login),
+        (&after.login, &after.login_issuer) != (&before.login, &before.login_issuer),
         apply(&mut after.employee_number, employee_number),
+        apply(&mut after.tokens_not_before, tokens_not_before),
     ];
     if !changes.contains(&true) {
         return Ok(before);
@@ -114,6 +131,12 @@ pub fn update(tx: &mut Tx<'_>, id: PersonId, patch: &PersonPatch) -> Result<Pers
     let (old, new) = (PersonBody::from(before), PersonBody::from(after.clone()));
     tx.record_change(&Change::updated(types::PERSON_UPDATED, id.as_str(), &old, &new)?)?;
     Ok(after)
+}
+
+/// Returns the violation of a limit in the future, which would refuse new tokens until then.
+fn future_limit(now: UtcTime, limit: Option<UtcTime>) -> Option<Violation> {
+    let is_future = limit? > now.plus_seconds(CLOCK_DIFFERENCE);
+    is_future.then(|| Violation::at("/tokens_not_before", "in_the_future", "violation-future-instant"))
 }
 
 /// Creates a regular position of a person.
@@ -202,7 +225,7 @@ pub fn home_positions(
 }
 
 /// Returns the active person with this login.
-pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<Person>, Error> {
+pub fn by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<Person>, Error> {
     store::by_login(conn, login)
 }
 

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use super::filter::PersonFilter;
-use super::rows::{HomePosition, Person};
+use super::rows::{HomePosition, Person, Standing};
+use crate::kernel::auth::Login;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{home_positions, people};
 use crate::kernel::db::{CachedDsl, DbConn};
@@ -21,7 +22,7 @@ use crate::with_backend;
 const ROWS: usize = 500;
 
 const EMAIL_TAKEN: Constraint = Constraint::new("people_email_key", "people.email");
-const LOGIN_TAKEN: Constraint = Constraint::new("people_login_key", "people.login");
+const LOGIN_TAKEN: Constraint = Constraint::new("people_login_key", "people.login, people.login_issuer");
 const NUMBER_TAKEN: Constraint = Constraint::new("people_employee_number_key", "people.employee_number");
 const POSITIONS_OVERLAP: Constraint = Constraint::new("home_positions_no_overlap", "home_positions_no_overlap");
 
@@ -75,14 +76,53 @@ pub fn is_empty(conn: &mut DbConn) -> Result<bool, Error> {
     Ok(first.is_none())
 }
 
-/// Returns the person who signs in with this login, unless the person is deactivated.
-pub fn by_login(conn: &mut DbConn, login: &str) -> Result<Option<Person>, Error> {
+/// Returns the person with this login, unless the person is deactivated.
+pub fn by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<Person>, Error> {
     Ok(with_backend!(conn, |conn| people::table
-        .filter(people::login.eq(login))
+        .filter(people::login.eq(login.subject))
+        .filter(people::login_issuer.eq(login.issuer))
         .filter(people::deactivated_at.is_null())
         .select(Person::as_select())
         .get_result(conn)
         .optional())?)
+}
+
+/// Returns the standing of the person with this login, deactivated or not.
+pub fn standing(conn: &mut DbConn, login: Login<'_>) -> Result<Option<Standing>, Error> {
+    Ok(with_backend!(conn, |conn| people::table
+        .filter(people::login.eq(login.subject))
+        .filter(people::login_issuer.eq(login.issuer))
+        .select(Standing::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The person with this e-mail address (in lower case), if they can be linked: active, and never had a login.
+macro_rules! linkable {
+    ($email:expr) => {
+        people::table
+            .filter(people::email.eq($email))
+            .filter(people::login_set_at.is_null())
+            .filter(people::deactivated_at.is_null())
+            .filter(people::erased_at.is_null())
+    };
+}
+
+/// Returns whether a person with this e-mail address (in lower case) can be linked.
+pub fn is_linkable(conn: &mut DbConn, email: &str) -> Result<bool, Error> {
+    let person = linkable!(email).select(people::id);
+    let found: Option<PersonId> = with_backend!(conn, |conn| person.get_result(conn).optional())?;
+    Ok(found.is_some())
+}
+
+/// Locks the person with this e-mail address (in lower case) until the end of the transaction, if they can be linked.
+pub fn lock_linkable(conn: &mut DbConn, email: &str) -> Result<Option<Person>, Error> {
+    Ok(diesel::update(linkable!(email))
+        .set(people::version.eq(people::version))
+        .returning(people::all_columns)
+        .cached()
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Locks a person until the end of the transaction.
@@ -208,8 +248,8 @@ pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day) -> Result<()
     Ok(())
 }
 
-/// Returns the ids of the people with one of these employee numbers, logins or e-mail addresses (in lower case). Each kind
-/// has its own statement, because SQLite finds rows by an index only if no list is empty.
+/// Returns the ids of the people with one of these employee numbers, logins (of any issuer) or e-mail addresses (in lower
+/// case). Each kind has its own statement, because SQLite finds rows by an index only if no list is empty.
 pub fn ids_of(conn: &mut DbConn, numbers: &[&str], logins: &[&str], emails: &[String]) -> Result<Vec<PersonId>, Error> {
     let mut found: Vec<PersonId> = Vec::new();
     if !numbers.is_empty() {
@@ -248,6 +288,8 @@ pub fn save_many(conn: &mut DbConn, all: &[Person]) -> Result<Result<(), Taken>,
                 people::email.eq(excluded(people::email)),
                 people::login.eq(excluded(people::login)),
                 people::employee_number.eq(excluded(people::employee_number)),
+                people::login_issuer.eq(excluded(people::login_issuer)),
+                people::login_set_at.eq(excluded(people::login_set_at)),
                 people::version.eq(excluded(people::version)),
                 people::updated_at.eq(excluded(people::updated_at)),
             ))

@@ -8,11 +8,21 @@ use crate::kernel::locale::Lang;
 #[must_use]
 pub fn invalid_token(reason: &'static str) -> Error {
     let reason = Text::new(reason);
-    // RFC 6750 allows ASCII without quotes here, so this is always English.
-    let description = reason.in_lang(Lang::EN).replace(['`', '"'], "'");
-    let challenge = format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{description}\"");
+    let challenge = challenge(&reason);
     Problem::new(Code::Unauthenticated)
         .because(Text::new("detail-token-invalid").with("reason", reason))
         .header("WWW-Authenticate", challenge)
         .into()
+}
+
+/// Returns the problem for a valid token that is not accepted any more, with a code of status 401.
+#[must_use]
+pub fn refused_token(code: Code) -> Error {
+    Problem::new(code).header("WWW-Authenticate", challenge(&code.detail())).into()
+}
+
+fn challenge(reason: &Text) -> String {
+    // RFC 6750 allows ASCII without quotes here, so this is always English.
+    let description = reason.in_lang(Lang::EN).replace(['`', '"'], "'");
+    format!("Bearer realm=\"entente\", error=\"invalid_token\", error_description=\"{description}\"")
 }

@@ -174,7 +174,14 @@ fn read(claims: Value) -> Result<Claims, &'static str> {
 fn actor(claims: Claims) -> Actor {
     let scopes = claims.scope.split(' ').filter_map(|name| name.parse().ok()).collect();
     let kind = if claims.client_id.as_deref() == Some(&claims.sub) { ActorKind::Service } else { ActorKind::Person };
-    Actor { kind, subject: claims.sub, issuer: Some(claims.iss.into()), scopes }
+    Actor {
+        kind,
+        subject: claims.sub,
+        issuer: Some(claims.iss.into()),
+        scopes,
+        verified_email: None,
+        issued_at: claims.iat,
+    }
 }
 
 /// Signs a development token.

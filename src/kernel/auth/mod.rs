@@ -7,6 +7,7 @@ mod api_keys;
 mod challenge;
 mod jwks;
 mod jwt;
+mod logins;
 mod scope_names;
 
 use std::sync::Arc;
@@ -15,8 +16,9 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 pub use api_keys::{API_KEY_PREFIX, API_KEY_SUBJECT, ApiKeys};
-pub use challenge::invalid_token;
+pub use challenge::{invalid_token, refused_token};
 pub use jwt::{Claims, Verifier, mint};
+pub use logins::{Login, LoginIssuers, People};
 
 /// A permission of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
@@ -79,36 +81,44 @@ pub enum ActorKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub kind: ActorKind,
-    /// For a person, the login; for an application, its client.
+    /// For a person, the subject of the login; for an application, its client.
     pub subject: String,
     /// `iss` of the token; `None` for API keys, visitors and the service itself.
     pub issuer: Option<Arc<str>>,
     pub scopes: Vec<Scope>,
+    /// The e-mail address that the issuer has verified, if people can be linked by it.
+    pub verified_email: Option<String>,
+    /// `iat` of the token, in seconds since the Unix epoch.
+    pub issued_at: Option<i64>,
 }
 
 impl Actor {
     /// Returns the actor of a visitor without an account.
     #[must_use]
     pub fn anonymous() -> Self {
-        Self { kind: ActorKind::Anonymous, subject: "anonymous".into(), issuer: None, scopes: Vec::new() }
+        Self::without_token(ActorKind::Anonymous, "anonymous".into(), Vec::new())
     }
 
     /// Returns the actor of a part of the service itself, such as the scheduler.
     #[must_use]
     pub fn system(part: &str) -> Self {
-        Self { kind: ActorKind::System, subject: format!("system:{part}"), issuer: None, scopes: Vec::new() }
+        Self::without_token(ActorKind::System, format!("system:{part}"), Vec::new())
+    }
+
+    fn without_token(kind: ActorKind, subject: String, scopes: Vec<Scope>) -> Self {
+        Self { kind, subject, issuer: None, scopes, verified_email: None, issued_at: None }
     }
 
     /// Returns the namespace of the idempotency keys of this caller.
     ///
     /// Visitors cannot be distinguished, so each request digest is a namespace of its own. A visitor therefore never gets
-    /// the response to a request of another visitor.
+    /// the response to a request of another visitor. Equal subjects of two issuers are two callers.
     #[must_use]
     pub fn idempotency_caller(&self, digest: &str) -> String {
         match self.kind {
             ActorKind::Anonymous => format!("anonymous:{digest}"),
             ActorKind::Person => Self::idempotency_caller_of_person(self.issuer(), &self.subject),
-            ActorKind::Service => format!("service:{}", self.subject),
+            ActorKind::Service => format!("service:{}", self.qualified_subject()),
             ActorKind::System => format!("system:{}", self.subject),
         }
     }
@@ -131,16 +141,43 @@ impl Actor {
         self.issuer.as_deref().unwrap_or_default()
     }
 
+    /// Returns the subject with its issuer, whose length shows where it ends; the subject alone without an issuer.
+    fn qualified_subject(&self) -> String {
+        match &self.issuer {
+            Some(issuer) => format!("{}:{issuer}:{}", issuer.len(), self.subject),
+            None => self.subject.clone(),
+        }
+    }
+
     /// Returns the actor of an API key: the application that has it, whichever of its keys it uses.
     #[must_use]
     pub fn of_api_key(client: &str, scopes: Vec<Scope>) -> Self {
-        let subject = format!("{API_KEY_SUBJECT}{client}");
-        Self { kind: ActorKind::Service, subject, issuer: None, scopes }
+        Self::without_token(ActorKind::Service, format!("{API_KEY_SUBJECT}{client}"), scopes)
     }
 
     /// Returns whether the token has the scope. `admin` includes all scopes.
     #[must_use]
     pub fn has(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_subjects_of_two_issuers_are_two_idempotency_callers() {
+        let caller = |kind, issuer: &str, subject: &str| {
+            Actor { issuer: Some(issuer.into()), ..Actor::without_token(kind, subject.into(), Vec::new()) }
+                .idempotency_caller("digest")
+        };
+        for kind in [ActorKind::Person, ActorKind::Service] {
+            assert_ne!(caller(kind, "a", "jana"), caller(kind, "b", "jana"));
+            // The separator can be part of an issuer and of a subject.
+            assert_ne!(caller(kind, "a", "b:jana"), caller(kind, "a:b", "jana"));
+            assert_eq!(caller(kind, "a", "jana"), caller(kind, "a", "jana"));
+        }
+        assert_ne!(caller(ActorKind::Person, "a", "jana"), caller(ActorKind::Service, "a", "jana"));
     }
 }

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn person(scopes: &[Scope]) -> Actor {
-        Actor { kind: ActorKind::Person, subject: "jana".into(), issuer: None, scopes: scopes.to_vec() }
+        Actor { kind: ActorKind::Person, subject: "jana".into(), scopes: scopes.to_vec(), ..Actor::anonymous() }
     }
 
     #[test]

@@ -92,14 +92,16 @@ fn digest(request: &HttpRequest, body: &[u8]) -> String {
 }
 
 /// Authenticates the caller and checks that the token has the scope of the operation: before the body is received, and
-/// before anything is read, so that a token without the scope does not learn what exists.
+/// before anything is read, so that a token without the scope does not learn what exists. Then checks the person.
 ///
 /// # Errors
-/// 401; 403 without the scope.
+/// 401; 403 without the scope, or for a person who is not in the directory if the operation needs a relation.
 pub async fn caller(request: &HttpRequest) -> Result<Actor, Error> {
-    let actor = AppState::of(request)?.authenticate(request).await?;
+    let app = AppState::of(request)?;
+    let actor = app.authenticate(request).await?;
     let action = route_table::of_request(request).and_then(|route| route.action(request.method().as_str()));
     action.map_or(Ok(()), |action| authz::require_scope(&actor, action))?;
+    app.check_person(&actor, action, &request_id(request)).await?;
     Ok(actor)
 }
 

@@ -23,8 +23,8 @@ pub fn configure(routes: &mut impl Routes) {
 /// Deactivate a person
 ///
 /// Records that a person has left the company. Their sponsor roles become vacant, their memberships end, and their open
-/// invitations are withdrawn. Nothing is reassigned: areas stay assigned to the person until you transfer them. Get the
-/// offboarding report first.
+/// invitations are withdrawn. Their tokens are refused within five seconds (401 `person_deactivated`). Nothing is
+/// reassigned: areas stay assigned to the person until you transfer them. Get the offboarding report first.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -41,12 +41,14 @@ pub async fn deactivate_person(
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body, meta }: Call<DeactivatePerson>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| respond(service::deactivate(tx, id, &body.reason)?)).await
+    let response = app.write(actor, meta, move |tx| respond(service::deactivate(tx, id, &body.reason)?)).await?;
+    app.discard_person(id);
+    Ok(response)
 }
 
 /// Reactivate a person
 ///
-/// Records that a deactivated person works for the company again. The person becomes the sponsor again of every side
+/// Records that a deactivated person works for the company again. Their tokens are accepted again. The person becomes the sponsor again of every side
 /// that has no new sponsor. Memberships that ended stay ended.
 #[utoipa::path(
     tag = "Directory",

@@ -83,7 +83,7 @@ BETWEEN_FIELDS: dict[str, str | tuple[str, ...]] = {
     "not_in_format": "/event_types/",
     "one_of_several": "/items/",
     "reason_missing": "/reason",
-    "required": ("/auth/", "/mapping/"),
+    "required": ("/auth/", "/items/", "/login", "/mapping/"),
 }
 EXPECTED = frozenset(code for codes in NOT_IN_SCHEMA.values() for code in codes)
 

@@ -15,7 +15,7 @@ use entente::callbacks::requests::intake_policy::IntakePolicy;
 use entente::integrations::webhooks::Outbound;
 use entente::integrations::webhooks::egress::EgressPolicy;
 use entente::integrations::webhooks::sender::{HttpSender, Lookup, SendLimits};
-use entente::kernel::auth::{Claims, Verifier, mint};
+use entente::kernel::auth::{Claims, LoginIssuers, Verifier, mint};
 use entente::kernel::config::{AuthSettings, IntakeSettings};
 use entente::kernel::db::{Db, DbOptions};
 use entente::kernel::environment::{Clock, Entropy, Environment, ManualClock, SystemEntropy};
@@ -35,6 +35,10 @@ use super::telemetry;
 
 /// The secret that signs test tokens.
 pub const SECRET: &str = "the secret of the tests, long enough";
+/// The issuer of test tokens, and of logins that name none.
+pub const ISSUER: &str = "entente";
+/// Another issuer that logins can have. See [`TestApp::replica`].
+pub const SECOND_ISSUER: &str = "https://second.example.com";
 /// The key that encrypts stored secrets.
 pub const VAULT_KEY: &str = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzISE=";
 /// All scopes, the default of test tokens.
@@ -121,40 +125,23 @@ impl TestApp {
         let recorded = statements.clone();
         let probe: entente::kernel::db::Probe =
             Arc::new(move |sql: &str| recorded.lock().unwrap().push(sql.to_owned()));
-        let auth = AuthSettings {
-            issuer: "entente".into(),
-            audience: "entente".into(),
-            secret: Some(SECRET.into()),
-            jwks_file: None,
-        };
-        let policy = EgressPolicy {
-            allow_http: true,
-            allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
-            allowed_hosts: vec!["crm.corp.internal".into(), "hr.corp.internal".into()],
-            ..EgressPolicy::default()
-        };
         // Longer than the default, because many tests share few cores.
         let options = DbOptions { wait: Duration::from_secs(5), ..DbOptions::new(database.url.clone()) };
-        let state = AppState {
-            db: Db::open(&options, Some(probe)).unwrap(),
-            environment,
-            verifier: Verifier::new(&auth).unwrap(),
-            api_keys: None,
-            pseudonyms: Default::default(),
-            metrics: recorder(),
-            vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
-            committed: Arc::default(),
-        };
-        let outbound = Outbound {
-            sender: Arc::new(HttpSender::with_lookup(policy, SendLimits::default(), resolver()).unwrap()),
-            tokens: Arc::default(),
-        };
-        let context = Context::new(state, IntakePolicy::new(intake), outbound);
+        let context = context(Db::open(&options, Some(probe)).unwrap(), environment, ISSUER, intake);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let server = serve(context.clone(), listener, per_minute);
         let state = context.state.clone();
         Self { clock, state, context, engine, client: Client::new(address), statements, server, database }
+    }
+
+    /// Starts another process of the service, on the same database and clock, that accepts the tokens of this issuer.
+    pub fn replica(&self, issuer: &'static str) -> Replica {
+        let (db, environment) = (self.state.db.clone(), self.state.environment.clone());
+        let context = context(db, environment, issuer, IntakeSettings::default());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = Client::new(listener.local_addr().unwrap());
+        Replica { issuer, client, server: serve(context, listener, 0) }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -222,6 +209,59 @@ impl TestApp {
     }
 }
 
+/// Another process of the service under test.
+pub struct Replica {
+    issuer: &'static str,
+    client: Client,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl Replica {
+    /// Returns a client with a token of the issuer for `subject` with exactly these scopes.
+    pub fn caller(&self, subject: &str, scopes: &str) -> Client {
+        self.client.with_token(token(&Claims { iss: self.issuer.into(), ..claims(subject, scopes) }))
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
+
+/// Returns the shared data of a process that accepts the tokens of one issuer.
+fn context(db: Db, environment: Environment, issuer: &str, intake: IntakeSettings) -> Context {
+    let auth = AuthSettings {
+        issuer: issuer.into(),
+        audience: "entente".into(),
+        secret: Some(SECRET.into()),
+        jwks_file: None,
+    };
+    let policy = EgressPolicy {
+        allow_http: true,
+        allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        allowed_hosts: vec!["crm.corp.internal".into(), "hr.corp.internal".into()],
+        ..EgressPolicy::default()
+    };
+    let state = AppState {
+        db,
+        environment,
+        verifier: Verifier::new(&auth).unwrap(),
+        api_keys: None,
+        people: None,
+        login_issuers: LoginIssuers::of(ISSUER, &[SECOND_ISSUER]),
+        pseudonyms: Default::default(),
+        metrics: recorder(),
+        vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
+        committed: Arc::default(),
+    };
+    let outbound = Outbound {
+        sender: Arc::new(HttpSender::with_lookup(policy, SendLimits::default(), resolver()).unwrap()),
+        tokens: Arc::default(),
+    };
+    Context::new(state, IntakePolicy::new(intake), outbound)
+}
+
 impl Drop for TestApp {
     fn drop(&mut self) {
         telemetry::check_metrics_sometimes(|| self.state.metrics.render());
@@ -253,7 +293,7 @@ fn resolver() -> Lookup {
 /// Returns claims that are valid for ten years.
 pub fn claims(subject: &str, scopes: &str) -> Claims {
     Claims {
-        iss: "entente".into(),
+        iss: ISSUER.into(),
         aud: "entente".into(),
         sub: subject.into(),
         exp: start_time().unix_seconds() + 315_360_000,

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use entente::kernel::db::schema::{agents, people};
 use entente::kernel::ids::{AgentId, PersonId};
 
+use super::app::ISSUER;
 use super::client::{Client, Request};
 use super::{Reply, TestApp, Value, json};
 
@@ -75,8 +76,9 @@ pub async fn person_id(app: &TestApp, name: &str) -> PersonId {
             }
             let person = (people::id.eq(id), people::display_name.eq(&name), people::login.eq(&name));
             let email = people::email.eq(format!("{name}@example.com"));
+            let login = (people::login_issuer.eq(ISSUER), people::login_set_at.eq(now));
             let times = (people::version.eq(1_i64), people::created_at.eq(now), people::updated_at.eq(now));
-            diesel::insert_into(people::table).values((person, email, times)).execute(conn)?;
+            diesel::insert_into(people::table).values((person, email, login, times)).execute(conn)?;
             Ok(id)
         })
         .await

@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 use diesel::prelude::*;
 
 use super::Project;
-use super::relations::of_caller;
 use crate::collaboration::projects::day_blocks;
 use crate::collaboration::projects::filter::ProjectQuery;
 use crate::collaboration::projects::state::State;
@@ -15,7 +14,6 @@ use crate::kernel::db::schema::{project_days, project_sides, projects};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::page::{Page, Sort, merged};
-use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
 /// Orders a query by the id of the project in the column `$id`, and starts it after the last project of the page before.
@@ -41,18 +39,16 @@ macro_rules! joined_page_of {
     }};
 }
 
-/// Returns one page of projects; if `only_of` is a login, only projects that concern this person.
+/// Returns one page of projects; with `own`, only of these. They are found by a statement of their own, because in one
+/// statement, PostgreSQL passes over all projects to find those of a person.
 pub fn list(
     conn: &mut DbConn,
     query: &ProjectQuery,
-    only_of: Option<&str>,
-    now: UtcTime,
+    own: Option<&[ProjectId]>,
     page: &Page,
 ) -> Result<Vec<Project>, Error> {
-    if let Some(login) = only_of {
-        // By a statement of its own: in one statement, PostgreSQL passes over all projects to find those of a person.
-        let own = of_caller(conn, login, now)?;
-        return among(conn, &own, query, page);
+    if let Some(own) = own {
+        return among(conn, own, query, page);
     }
     let newest_first = query.sort.unwrap_or_default() == Sort::NewestFirst;
     let order = move |one: &Project, other: &Project| -> Ordering {

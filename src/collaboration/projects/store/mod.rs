@@ -17,7 +17,7 @@ use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
 pub use days::replace as replace_days;
 pub use list::list;
-pub use relations::{concerning, find, find_with_relations, of_caller};
+pub use relations::{find, find_with_relations, of_caller};
 
 const TWO_SIDES: Constraint =
     Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");

@@ -1,12 +1,11 @@
 //! Relations of people to projects, for permissions and for the list of projects.
 
-use std::collections::BTreeSet;
-
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Project;
 use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecision};
+use crate::kernel::auth::Login;
 use crate::kernel::authz::Relations;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{decisions, delegations, disputes, memberships, people, project_sides, projects};
@@ -45,7 +44,8 @@ macro_rules! active_delegation {
 macro_rules! caller_id {
     ($login:expr) => {
         people::table
-            .filter(people::login.eq($login))
+            .filter(people::login.eq($login.subject))
+            .filter(people::login_issuer.eq($login.issuer))
             .filter(people::deactivated_at.is_null())
             .select(people::id.nullable())
             .single_value()
@@ -54,7 +54,7 @@ macro_rules! caller_id {
 
 /// Returns the ids of the projects in which the caller is a sponsor, member, invitee, delegate or lead. A union, because
 /// with OR the planner of PostgreSQL passes over all projects.
-pub fn of_caller(conn: &mut DbConn, login: &str, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
+pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let sponsored = project_sides::table
         .filter(project_sides::sponsor_person_id.eq(caller_id!(login)))
         .select(project_sides::project_id);
@@ -82,7 +82,7 @@ pub fn find(conn: &mut DbConn, id: ProjectId) -> Result<Option<Project>, Error> 
 pub fn find_with_relations(
     conn: &mut DbConn,
     id: ProjectId,
-    login: &str,
+    login: Login<'_>,
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
     let person = people::id.nullable();
@@ -106,7 +106,10 @@ pub fn find_with_relations(
         .filter(decisions::escalated_to.eq(person))
         .filter(decisions::state.eq(DecisionState::Escalated));
     type Row = (Project, bool, bool, bool, bool, Option<PersonId>);
-    let caller = people::login.eq(login).and(people::deactivated_at.is_null());
+    let caller = people::login
+        .eq(login.subject)
+        .and(people::login_issuer.eq(login.issuer))
+        .and(people::deactivated_at.is_null());
     let query = projects::table.left_join(people::table.on(caller)).filter(projects::id.eq(id)).select((
         projects::all_columns,
         exists(sponsor),
@@ -121,10 +124,4 @@ pub fn find_with_relations(
         let member = member || delegate;
         (project, Relations { sponsor, lead, member, delegate, arbiter, oneself: false, person })
     }))
-}
-
-/// Returns those of the given projects that concern the person with this login.
-pub fn concerning(conn: &mut DbConn, ids: &[ProjectId], login: &str, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    let own: BTreeSet<_> = of_caller(conn, login, now)?.into_iter().collect();
-    Ok(ids.iter().copied().filter(|id| own.contains(id)).collect())
 }

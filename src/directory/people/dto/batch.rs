@@ -57,7 +57,7 @@ fn position_rules(new: &HomePositionImport) -> Result<(), ValidationError> {
 }
 
 /// A person to create or update, as recorded in the HR system. An existing person is found by `employee_number`, or
-/// else by `login`, or else by `email`.
+/// else by `login` with its issuer, or else by `email`.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PersonImport {
@@ -68,10 +68,15 @@ pub struct PersonImport {
     /// E-mail address of the person. Upper and lower case are equivalent; it is stored in lower case.
     #[schema(format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]
     pub email: String,
-    /// `sub` claim of the tokens with which the person signs in; absent to leave it unchanged.
+    /// Subject (`sub` claim) of the tokens with which the person signs in; absent to leave it unchanged.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub login: Option<String>,
+    /// Issuer (`iss` claim) of these tokens, one of those that the service accepts. Absent or null for the first one in
+    /// its settings. It requires `login`.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$")]
+    pub login_issuer: Option<String>,
     /// Number of the person in the HR system; absent to leave it unchanged. With it, the person is recognised even if
     /// the login and the e-mail address have changed.
     #[serde(default)]
@@ -82,6 +87,15 @@ pub struct PersonImport {
     #[serde(default)]
     #[validate(nested)]
     pub home_position: Option<HomePositionImport>,
+}
+
+impl PersonImport {
+    /// Returns the issuer and the subject of the login. `first` is the issuer of logins that name none.
+    #[must_use]
+    pub fn login_with_issuer(&self, first: &str) -> Option<(String, String)> {
+        let issuer = self.login_issuer.as_deref().unwrap_or(first);
+        self.login.clone().map(|login| (issuer.to_owned(), login))
+    }
 }
 
 /// People to import in one transaction: all items are applied, or none.

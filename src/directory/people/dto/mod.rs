@@ -32,13 +32,26 @@ pub struct PersonBody {
     /// E-mail address of the person, in lower case; a placeholder that cannot receive mail after an erasure.
     #[schema(format = Email, max_length = 254, example = "jana.novakova@example.com")]
     pub email: String,
-    /// `sub` claim of the tokens with which the person signs in; null if the person cannot sign in.
+    /// Subject (`sub` claim) of the tokens with which the person signs in; null if the person cannot sign in.
     #[schema(required, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$", example = "jana.novakova")]
     pub login: Option<String>,
+    /// Issuer (`iss` claim) of the tokens with which the person signs in; null if the person cannot sign in.
+    #[schema(
+        required,
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00-\x1f]+$",
+        example = "https://id.example.com"
+    )]
+    pub login_issuer: Option<String>,
     /// Number of the person in the HR system; null if it is not set.
     #[schema(required, min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$", example = "10042")]
     pub employee_number: Option<String>,
-    /// When the person was deactivated because they left the company; null while the person is active.
+    /// Tokens of the person that were issued before this time are refused; null if tokens of any age are accepted.
+    #[schema(required)]
+    pub tokens_not_before: Option<UtcTime>,
+    /// When the person was deactivated because they left the company, since when their tokens are refused; null while the
+    /// person is active.
     #[schema(required)]
     pub deactivated_at: Option<UtcTime>,
     /// When name, e-mail address, login and employee number were erased; null if they were not.
@@ -63,8 +76,23 @@ impl From<Person> for PersonBody {
             deactivated_at,
             erased_at,
             employee_number,
+            login_issuer,
+            login_set_at: _,
+            tokens_not_before,
         } = row;
-        Self { id, display_name, email, login, employee_number, deactivated_at, erased_at, created_at, updated_at }
+        Self {
+            id,
+            display_name,
+            email,
+            login,
+            login_issuer,
+            employee_number,
+            tokens_not_before,
+            deactivated_at,
+            erased_at,
+            created_at,
+            updated_at,
+        }
     }
 }
 
@@ -81,10 +109,16 @@ pub struct NewPerson {
     /// case.
     #[schema(format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]
     pub email: String,
-    /// `sub` claim of the tokens with which the person signs in. It must be unique.
+    /// Subject (`sub` claim) of the tokens with which the person signs in. No other person can have it from the same
+    /// issuer.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub login: Option<String>,
+    /// Issuer (`iss` claim) of these tokens, one of those that the service accepts. Absent or null for the first one in
+    /// its settings. It requires `login`.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$")]
+    pub login_issuer: Option<String>,
     /// Number of the person in the HR system. It must be unique.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$")]
@@ -93,8 +127,8 @@ pub struct NewPerson {
 
 impl RequestBody for NewPerson {}
 
-/// Changes to a person (JSON Merge Patch). Absent fields do not change. Send null to clear `login` or
-/// `employee_number`.
+/// Changes to a person (JSON Merge Patch). Absent fields do not change. Send null to clear `login` (with its issuer),
+/// `employee_number` or `tokens_not_before`.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"display_name": "Jana Dvořáková"}))]
@@ -109,15 +143,26 @@ pub struct PersonPatch {
     #[serde(default)]
     #[schema(nullable = false, format = Email, max_length = 254, pattern = "^[!-?A-~]+@[A-Za-z0-9.-]+$")]
     pub email: Option<String>,
-    /// `sub` claim of the tokens with which the person signs in. It must be unique; null so that the person cannot sign
-    /// in.
+    /// Subject (`sub` claim) of the tokens with which the person signs in. No other person can have it from the same
+    /// issuer; null so that the person cannot sign in.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub login: Option<Option<String>>,
+    /// Issuer (`iss` claim) of these tokens, one of those that the service accepts; null for the first one in its
+    /// settings. It requires a login.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$")]
+    pub login_issuer: Option<Option<String>>,
     /// Number of the person in the HR system. It must be unique; null to remove it.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$")]
     pub employee_number: Option<Option<String>>,
+    /// Tokens of the person that were issued before this time are refused, within five seconds. Send the current time to
+    /// end all sessions of the person: they have to sign in again. It must not be in the future; null to accept tokens of
+    /// any age.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<UtcTime>)]
+    pub tokens_not_before: Option<Option<UtcTime>>,
 }
 
 impl RequestBody for PersonPatch {}
@@ -127,7 +172,7 @@ impl RequestBody for PersonPatch {}
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PersonQuery {
-    /// Return only the person with this login.
+    /// Return only people with this login. Several issuers can have the same one.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     #[param(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]

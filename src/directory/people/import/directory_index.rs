@@ -13,15 +13,18 @@ pub struct Ambiguous(pub &'static str);
 /// People by their unique values.
 #[derive(Default)]
 pub struct DirectoryIndex {
+    /// The issuer of logins that name none.
+    first_issuer: String,
     people: Vec<Person>,
     by_number: HashMap<String, usize>,
-    by_login: HashMap<String, usize>,
+    /// By issuer and subject.
+    by_login: HashMap<(String, String), usize>,
     by_email: HashMap<String, usize>,
 }
 
 impl DirectoryIndex {
-    pub fn new(people: Vec<Person>) -> Self {
-        let mut index = Self::default();
+    pub fn new(first_issuer: &str, people: Vec<Person>) -> Self {
+        let mut index = Self { first_issuer: first_issuer.to_owned(), ..Self::default() };
         for person in people {
             index.add(person);
         }
@@ -40,7 +43,7 @@ impl DirectoryIndex {
     pub fn replace(&mut self, at: usize, person: Person) {
         let before = std::mem::replace(&mut self.people[at], person);
         self.by_email.remove(&before.email);
-        if let Some(login) = before.login {
+        if let Some(login) = before.login_issuer.zip(before.login) {
             self.by_login.remove(&login);
         }
         if let Some(number) = before.employee_number {
@@ -50,9 +53,9 @@ impl DirectoryIndex {
     }
 
     fn link(&mut self, at: usize) {
-        let Person { email, login, employee_number, .. } = self.people[at].clone();
+        let Person { email, login, login_issuer, employee_number, .. } = self.people[at].clone();
         self.by_email.insert(email, at);
-        if let Some(login) = login {
+        if let Some(login) = login_issuer.zip(login) {
             self.by_login.insert(login, at);
         }
         if let Some(number) = employee_number {
@@ -64,8 +67,14 @@ impl DirectoryIndex {
         &self.people[at]
     }
 
+    /// Returns the issuer and the subject of the login of an item.
+    pub fn login_of(&self, item: &PersonImport) -> Option<(String, String)> {
+        item.login_with_issuer(&self.first_issuer)
+    }
+
+    /// Returns the person with a login of the first issuer.
     pub fn by_login(&self, login: &str) -> Option<&Person> {
-        self.by_login.get(login).map(|at| self.get(*at))
+        self.by_login.get(&(self.first_issuer.clone(), login.to_owned())).map(|at| self.get(*at))
     }
 
     /// Returns the person with an e-mail address in lower case.
@@ -82,7 +91,7 @@ impl DirectoryIndex {
     /// When the values of the item belong to several people.
     pub fn find(&self, item: &PersonImport) -> Result<Option<usize>, Ambiguous> {
         let by_number = item.employee_number.as_ref().and_then(|number| self.by_number.get(number)).copied();
-        let by_login = item.login.as_ref().and_then(|login| self.by_login.get(login)).copied();
+        let by_login = self.login_of(item).and_then(|login| self.by_login.get(&login)).copied();
         let by_email = self.by_email.get(&item.email.to_lowercase()).copied();
         let Some(found) = by_number.or(by_login).or(by_email) else { return Ok(None) };
         if by_login.is_some_and(|at| at != found) {
@@ -109,19 +118,19 @@ mod tests {
     use crate::kernel::time::UtcTime;
 
     fn person(n: u64, email: &str, login: Option<&str>, number: Option<&str>) -> Person {
+        person_of("a-issuer", n, email, login, number)
+    }
+
+    fn person_of(issuer: &str, n: u64, email: &str, login: Option<&str>, number: Option<&str>) -> Person {
         let now = UtcTime::from_unix_micros(0);
-        Person {
-            id: PersonId::demo(n),
+        let mut person = Person {
             display_name: email.to_owned(),
             email: email.to_owned(),
-            login: login.map(str::to_owned),
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            deactivated_at: None,
-            erased_at: None,
             employee_number: number.map(str::to_owned),
-        }
+            ..Person::new(PersonId::demo(n), now)
+        };
+        person.set_login(login.map(|login| (issuer.to_owned(), login.to_owned())), now);
+        person
     }
 
     fn item(email: &str, login: Option<&str>, number: Option<&str>) -> PersonImport {
@@ -129,6 +138,7 @@ mod tests {
             display_name: "X".into(),
             email: email.to_owned(),
             login: login.map(str::to_owned),
+            login_issuer: None,
             employee_number: number.map(str::to_owned),
             home_position: None,
         }
@@ -136,11 +146,14 @@ mod tests {
 
     #[test]
     fn a_person_is_found_by_the_most_stable_value() {
-        let index = DirectoryIndex::new(vec![
-            person(1, "a@x.cz", Some("a"), Some("1")),
-            person(2, "b@x.cz", Some("b"), None),
-            person(3, "c@x.cz", None, None),
-        ]);
+        let index = DirectoryIndex::new(
+            "a-issuer",
+            vec![
+                person(1, "a@x.cz", Some("a"), Some("1")),
+                person(2, "b@x.cz", Some("b"), None),
+                person(3, "c@x.cz", None, None),
+            ],
+        );
         for (new, expected) in [
             (item("new@x.cz", Some("new"), Some("1")), Ok(Some(0))),
             (item("new@x.cz", Some("b"), Some("2")), Ok(Some(1))),
@@ -158,8 +171,24 @@ mod tests {
     }
 
     #[test]
+    fn a_login_belongs_to_its_issuer() {
+        let known = [("a-issuer", 1), ("b-issuer", 2)]
+            .map(|(issuer, n)| person_of(issuer, n, &format!("{n}@x.cz"), Some("jana"), None));
+        let index = DirectoryIndex::new("a-issuer", known.into());
+        let of = |issuer: Option<&str>, email: &str| PersonImport {
+            login_issuer: issuer.map(str::to_owned),
+            ..item(email, Some("jana"), None)
+        };
+        assert_eq!(index.find(&of(None, "new@x.cz")), Ok(Some(0)));
+        assert_eq!(index.find(&of(Some("b-issuer"), "new@x.cz")), Ok(Some(1)));
+        assert_eq!(index.find(&of(Some("c-issuer"), "new@x.cz")), Ok(None));
+        assert_eq!(index.find(&of(Some("b-issuer"), "1@x.cz")), Err(Ambiguous("email")));
+        assert_eq!(index.by_login("jana").map(|person| person.id), Some(PersonId::demo(1)));
+    }
+
+    #[test]
     fn a_value_moves_with_the_changes_of_the_import() {
-        let mut index = DirectoryIndex::new(vec![person(1, "a@x.cz", Some("a"), None)]);
+        let mut index = DirectoryIndex::new("a-issuer", vec![person(1, "a@x.cz", Some("a"), None)]);
         index.replace(0, person(1, "moved@x.cz", Some("a"), Some("1")));
         assert_eq!(index.find(&item("a@x.cz", Some("b"), None)), Ok(None));
         assert_eq!(index.add(person(2, "a@x.cz", Some("b"), None)), 1);

@@ -1,9 +1,10 @@
 //! The import of people from the HR system.
 //!
 //! Rules: all items are applied or none; repeating an import changes nothing; a person is identified by the employee
-//! number, or else by the login, or else by the e-mail address; regular positions are effective-dated, so the previous
-//! one ends on the day on which the new one starts; a dry run changes nothing; a full import lists the people who are
-//! absent, and changes none of them. The number of statements does not grow with the items, except for blocks of rows.
+//! number, or else by the login with its issuer, or else by the e-mail address; regular positions are effective-dated, so
+//! the previous one ends on the day on which the new one starts; a dry run changes nothing; a full import lists the
+//! people who are absent, and changes none of them. The number of statements does not grow with the items, except for
+//! blocks of rows.
 
 mod directory_index;
 mod people_changes;
@@ -12,13 +13,17 @@ mod references;
 
 use std::collections::HashSet;
 
+use directory_index::DirectoryIndex;
 use people_changes::Planned;
 use references::Departments;
 
-use super::dto::{ImportCounts, PeopleImport, PeopleImportResult, PersonBody, PersonOutcome, UpsertedPerson};
+use super::dto::{
+    ImportCounts, PeopleImport, PeopleImportResult, PersonBody, PersonImport, PersonOutcome, UpsertedPerson,
+};
 use super::rows::Person;
 use super::service::{overlap, taken};
-use super::store;
+use super::{login_fields, store};
+use crate::kernel::auth::LoginIssuers;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
@@ -38,17 +43,19 @@ const MOST_ABSENT: usize = 10_000;
 /// Creates and updates people, all or none.
 ///
 /// # Errors
-/// 403; 422 for two items with the same person, or for an unknown department or manager; 409 when the values of an item
-/// belong to different people, or a later position is already recorded.
-pub fn import(tx: &mut Tx<'_>, batch: &PeopleImport) -> Result<PeopleImportResult, Error> {
+/// 403; 422 for two items with the same person, or for an unknown issuer, department or manager; 409 when the values of an
+/// item belong to different people, or a later position is already recorded.
+pub fn import(tx: &mut Tx<'_>, issuers: &LoginIssuers, batch: &PeopleImport) -> Result<PeopleImportResult, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
-    refuse(repeated(batch))?;
+    refuse(unknown_issuers(issuers, batch))?;
+    refuse(repeated(issuers, batch))?;
     let departments = Departments::of(tx.conn, batch)?;
     refuse(departments.unknown(batch))?;
     // Serializes imports, because people who do not exist yet cannot be locked.
     locks::acquire(tx.conn, "people import")?;
     let known = lock_known(tx.conn, batch)?;
-    let mut changes = people_changes::plan(tx, batch, known).map_err(conflict)?;
+    let index = DirectoryIndex::new(issuers.first(), known);
+    let mut changes = people_changes::plan(tx, batch, index).map_err(conflict)?;
     references::find_managers(tx.conn, batch, &mut changes)?;
     changes.plan_positions(tx, batch, &departments)?;
     let is_dry_run = batch.dry_run == Some(true);
@@ -81,14 +88,23 @@ fn conflict(mut violations: Vec<Violation>) -> Error {
     Problem { violations, ..Problem::new(Code::Conflict) }.into()
 }
 
+/// Returns a violation for each issuer that is not configured, or that has no login.
+fn unknown_issuers(issuers: &LoginIssuers, batch: &PeopleImport) -> Vec<Violation> {
+    let violation = |(index, item): (usize, &PersonImport)| {
+        let (login, issuer) = (item.login.as_deref(), item.login_issuer.as_deref());
+        login_fields::login(issuers, login, issuer, &format!("/items/{index}")).err()
+    };
+    batch.items.iter().enumerate().filter(|(_, item)| item.login_issuer.is_some()).filter_map(violation).collect()
+}
+
 /// Returns a violation for each value that an earlier item has, too.
-fn repeated(batch: &PeopleImport) -> Vec<Violation> {
+fn repeated(issuers: &LoginIssuers, batch: &PeopleImport) -> Vec<Violation> {
     let (mut numbers, mut logins, mut emails) = (HashSet::new(), HashSet::new(), HashSet::new());
     let mut found = Vec::new();
     for (index, item) in batch.items.iter().enumerate() {
         let values = [
             ("employee_number", item.employee_number.as_ref().is_some_and(|number| !numbers.insert(number))),
-            ("login", item.login.as_ref().is_some_and(|login| !logins.insert(login))),
+            ("login", item.login_with_issuer(issuers.first()).is_some_and(|login| !logins.insert(login))),
             ("email", !emails.insert(item.email.to_lowercase())),
         ];
         for (field, _) in values.into_iter().filter(|(_, is_repeated)| *is_repeated) {

@@ -10,6 +10,7 @@ use super::{BLOCK, conflict, refuse};
 use crate::directory::people::dto::{
     HomePositionBody, HomePositionImport, PeopleImport, PersonBody, PersonImport, PersonOutcome,
 };
+use crate::directory::people::login_fields::StoredLogin;
 use crate::directory::people::rows::{HomePosition, Person};
 use crate::directory::people::store;
 use crate::kernel::error::{Error, Text, Violation};
@@ -56,8 +57,8 @@ pub struct Changes {
 ///
 /// # Errors
 /// A violation for each item whose person is not clear.
-pub fn plan(tx: &Tx<'_>, batch: &PeopleImport, known: Vec<Person>) -> Result<Changes, Vec<Violation>> {
-    let mut changes = Changes { people: Vec::with_capacity(batch.items.len()), index: DirectoryIndex::new(known) };
+pub fn plan(tx: &Tx<'_>, batch: &PeopleImport, index: DirectoryIndex) -> Result<Changes, Vec<Violation>> {
+    let mut changes = Changes { people: Vec::with_capacity(batch.items.len()), index };
     let (mut seen, mut violations) = (HashSet::new(), Vec::new());
     for (number, item) in batch.items.iter().enumerate() {
         match changes.index.find(item) {
@@ -83,9 +84,10 @@ impl Changes {
     /// Plans the change of one person and returns their id.
     fn add(&mut self, tx: &Tx<'_>, item: &PersonImport, found: Option<usize>) -> PersonId {
         let before = found.map(|at| self.index.get(at).clone());
+        let login = self.index.login_of(item);
         let person = match &before {
-            None => created(tx, item),
-            Some(before) => changed(tx, before, item),
+            None => created(tx, item, login),
+            Some(before) => changed(tx, before, item, login),
         };
         match found {
             None => {
@@ -230,33 +232,37 @@ impl Changes {
     }
 }
 
-fn created(tx: &Tx<'_>, item: &PersonImport) -> Person {
-    Person {
-        id: tx.new_id(),
+fn created(tx: &Tx<'_>, item: &PersonImport, login: Option<StoredLogin>) -> Person {
+    let mut person = Person {
         display_name: item.display_name.clone(),
         email: item.email.to_lowercase(),
-        login: item.login.clone(),
-        version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
-        deactivated_at: None,
-        erased_at: None,
         employee_number: item.employee_number.clone(),
-    }
+        ..Person::new(tx.new_id(), tx.now)
+    };
+    person.set_login(login, tx.now);
+    person
 }
 
 /// Returns the person after the import, with the same version if nothing changes.
-fn changed(tx: &Tx<'_>, before: &Person, item: &PersonImport) -> Person {
-    let after = Person {
+fn changed(tx: &Tx<'_>, before: &Person, item: &PersonImport, login: Option<StoredLogin>) -> Person {
+    let mut after = Person {
         display_name: item.display_name.clone(),
         email: item.email.to_lowercase(),
-        login: item.login.clone().or_else(|| before.login.clone()),
         employee_number: item.employee_number.clone().or_else(|| before.employee_number.clone()),
         ..before.clone()
     };
-    let is_same = (&after.display_name, &after.email, &after.login, &after.employee_number)
-        == (&before.display_name, &before.email, &before.login, &before.employee_number);
-    if is_same { after } else { Person { version: before.version + 1, updated_at: tx.now, ..after } }
+    if login.is_some() {
+        after.set_login(login, tx.now);
+    }
+    let values = |person: &Person| {
+        let Person { display_name, email, login, login_issuer, employee_number, .. } = person.clone();
+        (display_name, email, login, login_issuer, employee_number)
+    };
+    if values(&after) == values(before) {
+        after
+    } else {
+        Person { version: before.version + 1, updated_at: tx.now, ..after }
+    }
 }
 
 fn added(tx: &Tx<'_>, person_id: PersonId, new: Position) -> HomePosition {

@@ -42,7 +42,7 @@ pub async fn end_home_position(
 /// Import people
 ///
 /// Creates or updates up to 10,000 people in one transaction: either all items are applied or none. An existing person is
-/// found by `employee_number`, or else by `login`, or else by `email`. Use it to synchronise the directory with an HR
+/// found by `employee_number`, or else by `login` with its issuer, or else by `email`. Use it to synchronise the directory with an HR
 /// system; repeating an import changes nothing. The body can have 4 MiB.
 ///
 /// With `dry_run`, nothing is changed, and the response is the same as that of the import, except for the identifiers of
@@ -62,8 +62,9 @@ pub async fn import_people(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<PeopleImport>,
 ) -> Result<Response, Error> {
+    let issuers = app.login_issuers.clone();
     app.write(actor, meta, move |tx| {
-        let result = import::import(tx, &body)?;
+        let result = import::import(tx, &issuers, &body)?;
         Ok(Response::ok(&result)?.no_store().about(import::IMPORT_RESPONSES))
     })
     .await

@@ -34,14 +34,14 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Get the current person
 ///
-/// Returns the person in the directory whose `login` is the subject of your token. Applications have no entry in the
-/// directory, so their tokens receive 404.
+/// Returns the person in the directory whose `login` and `login_issuer` are the subject and the issuer of your token; 403
+/// `person_unknown` if there is none. Applications have no entry in the directory, so their tokens receive 404.
 #[utoipa::path(
     tag = "Directory",
     responses(
         (status = 200, description = "The current person.", body = PersonBody),
         (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
-        (status = 404, description = "`not_found`: your token is valid, but no active person in the directory has its login."),
+        (status = 404, description = "`not_found`: the token represents an application."),
     ),
 )]
 #[get("/v1/me")]
@@ -54,7 +54,8 @@ pub async fn get_me(app: web::Data<AppState>, actor: Actor) -> Result<Response, 
 /// Create a person
 ///
 /// Adds a person to the directory. The e-mail address, the login and the employee number must not belong to another
-/// person. Without a `login`, the person cannot sign in.
+/// person. Without a `login`, the person cannot sign in, unless the service is configured to link people by their e-mail
+/// address.
 #[utoipa::path(
     tag = "Directory",
     request_body = NewPerson,
@@ -68,8 +69,9 @@ pub async fn create_person(
     app: web::Data<AppState>,
     Call { actor, body, meta }: Call<NewPerson>,
 ) -> Result<Response, Error> {
+    let issuers = app.login_issuers.clone();
     app.write(actor, meta, move |tx| {
-        let person = service::create(tx, &body)?;
+        let person = service::create(tx, &issuers, &body)?;
         let (id, version) = (person.id, person.version);
         let location = format!("/v1/people/{id}");
         Ok(Response::created(location, &PersonBody::from(person))?.version(version).no_store().about(id))
@@ -125,7 +127,7 @@ pub async fn get_person(
 ///
 /// Changes the fields that you send (JSON Merge Patch). Absent fields do not change; send null to clear a nullable
 /// field. Send the `ETag` of the version you read in `If-Match`. To record that a person has left the company, deactivate the
-/// person instead.
+/// person instead. To end all sessions of a person, set `tokens_not_before`.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -142,12 +144,15 @@ pub async fn update_person(
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body, meta }: Call<PersonPatch>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| {
-        let person = service::update(tx, id, &body)?;
+    let issuers = app.login_issuers.clone();
+    let updated = app.write(actor, meta, move |tx| {
+        let person = service::update(tx, &issuers, id, &body)?;
         let version = person.version;
         Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
-    })
-    .await
+    });
+    let response = updated.await?;
+    app.discard_person(id);
+    Ok(response)
 }
 
 /// Create a regular position

@@ -25,6 +25,9 @@ diesel::table! {
         deactivated_at -> Nullable<Timestamp>,
         erased_at -> Nullable<Timestamp>,
         employee_number -> Nullable<Text>,
+        login_issuer -> Nullable<Text>,
+        login_set_at -> Nullable<Timestamp>,
+        tokens_not_before -> Nullable<Timestamp>,
     }
 }
 
