@@ -8,6 +8,7 @@ use crate::callbacks::requests::intake_policy::IntakePolicy;
 use crate::directory::api_keys::StoredApiKeys;
 use crate::directory::people::StoredPeople;
 use crate::integrations::webhooks::Outbound;
+use crate::kernel::installation_key::InstallationKey;
 use crate::kernel::state::AppState;
 
 /// The shared data, registered with every app that serves requests.
@@ -16,6 +17,8 @@ pub struct Context {
     pub state: web::Data<AppState>,
     /// Protects the public form against spam.
     pub intake: web::Data<IntakePolicy>,
+    /// The key of the hashes of networks and blocked numbers.
+    pub key: web::Data<InstallationKey>,
     /// Sends webhooks.
     pub outbound: web::Data<Outbound>,
 }
@@ -27,6 +30,12 @@ impl Context {
         let (db, environment) = (&state.db, &state.environment);
         state.api_keys = Some(Arc::new(StoredApiKeys::new(db.clone(), environment.clone())));
         state.people = Some(Arc::new(StoredPeople::new(db.clone(), environment.clone(), state.committed.clone())));
-        Self { state: web::Data::new(state), intake: web::Data::new(intake), outbound: web::Data::new(outbound) }
+        let key = InstallationKey::new(db.clone(), environment.clone(), state.vault.clone());
+        Self {
+            state: web::Data::new(state),
+            intake: web::Data::new(intake),
+            key: web::Data::new(key),
+            outbound: web::Data::new(outbound),
+        }
     }
 }

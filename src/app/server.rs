@@ -49,6 +49,7 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
         App::new()
             .app_data(context.state.clone())
             .app_data(context.intake.clone())
+            .app_data(context.key.clone())
             .app_data(context.outbound.clone())
             .app_data(web::Data::new(closed_days::Observer(requests::scheduled::flag_day)))
             .app_data(table)

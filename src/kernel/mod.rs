@@ -9,8 +9,10 @@ pub mod db;
 pub mod environment;
 pub mod error;
 pub mod events;
+pub mod hash_key;
 pub mod http;
 pub mod ids;
+pub mod installation_key;
 pub mod locale;
 
 pub(crate) mod page;

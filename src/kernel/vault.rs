@@ -80,6 +80,13 @@ impl Vault {
         self.keys.iter().any(|(id, _)| id == key)
     }
 
+    /// Returns whether text from [`Vault::seal_text`] is encrypted with the key that encrypts.
+    #[must_use]
+    pub fn is_current(&self, text: &str) -> bool {
+        let sealed = text.strip_prefix(TEXT_PREFIX).and_then(|rest| rest.split_once(':'));
+        sealed.is_some_and(|(key, _)| key == self.current())
+    }
+
     /// Encrypts a value of the record `about`.
     ///
     /// # Errors
@@ -149,6 +156,8 @@ mod tests {
         let old = Vault::new(&[key(1)]).unwrap();
         let sealed = old.seal(&environment, "whe_1", b"secret").unwrap();
         let both = Vault::new(&[key(2), key(1)]).unwrap();
+        let text = old.seal_text(&environment, "key", "secret").unwrap();
+        assert!(old.is_current(&text) && !both.is_current(&text) && !old.is_current("secret"));
         assert_eq!(both.open("whe_1", &sealed).unwrap(), b"secret");
         assert!(both.knows(old.current()) && both.current() != old.current());
         let new = Vault::new(&[key(2)]).unwrap();

@@ -94,3 +94,9 @@ CREATE TABLE idempotency_records (
 );
 CREATE INDEX idempotency_records_created_at ON idempotency_records (created_at);
 CREATE INDEX idempotency_records_subject ON idempotency_records (subject) WHERE subject IS NOT NULL;
+
+-- Secrets that the service creates itself, encrypted with the encryption keys.
+CREATE TABLE installation_secrets (
+    name TEXT PRIMARY KEY CHECK (name IN ('hash_key')),
+    value TEXT NOT NULL CHECK (length(value) BETWEEN 1 AND 1000)
+);

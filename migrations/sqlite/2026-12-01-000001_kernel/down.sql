@@ -1,3 +1,4 @@
+DROP TABLE installation_secrets;
 DROP TABLE idempotency_records;
 DROP TABLE audit_entries;
 DROP TABLE actors;

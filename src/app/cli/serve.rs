@@ -139,7 +139,7 @@ impl Service {
 
     /// Runs server and worker until a signal arrives, then shuts both down gracefully.
     pub async fn serve(self) -> Result<(), String> {
-        encrypt_secrets(&self.context.state).await?;
+        encrypt_secrets(&self.context).await?;
         let (stop, stopping) = watch::channel(false);
         let server = server::build(self.context.clone(), self.listener, self.settings.http_threads, self.edge.clone())?;
         let handle = server.handle();
@@ -175,11 +175,13 @@ async fn tidy(limit: Arc<RateLimit>, context: Context) {
     }
 }
 
-/// Encrypts the secrets of webhook endpoints with the current key.
-pub async fn encrypt_secrets(state: &AppState) -> Result<(), String> {
+/// Encrypts the secrets of webhook endpoints and the hash key with the current key.
+pub async fn encrypt_secrets(context: &Context) -> Result<(), String> {
+    let state = &context.state;
     let encrypted = registry::seal_all(&state.db, &state.environment, &state.vault)
         .await
         .map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"))?;
+    context.key.seal().await.map_err(|error| format!("ENTENTE_ENCRYPTION_KEYS: {error}"))?;
     if encrypted > 0 {
         tracing::info!(endpoints = encrypted, "encrypted webhook secrets with the current key");
     }

@@ -17,7 +17,7 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        serve::encrypt_secrets(&context.state).await?;
+        serve::encrypt_secrets(&context).await?;
         let (stop, stopping) = watch::channel(false);
         let work = tokio::spawn(worker::run(worker::Parts::of(&context).with(&settings), stopping));
         serve::stop_signal().await?;

@@ -10,7 +10,7 @@ use entente::kernel::db::DbConn;
 
 /// Small tables, for which a full scan is fine: they have one row, or one row per department, closed day, agent,
 /// language or webhook endpoint.
-pub const SMALL: [&str; 10] = [
+pub const SMALL: [&str; 11] = [
     "__diesel_schema_migrations",
     "agents",
     "closed_days",
@@ -18,6 +18,7 @@ pub const SMALL: [&str; 10] = [
     "departments",
     "erasure_lock",
     "event_sequence",
+    "installation_secrets",
     "privacy_notices",
     "retention_settings",
     "webhook_endpoints",

@@ -1,4 +1,4 @@
-//! Events, the audit trail with the pseudonyms of its actors, and idempotency records.
+//! Events, the audit trail with the pseudonyms of its actors, idempotency records, and secrets of the installation.
 
 use super::directory::people;
 
@@ -56,6 +56,13 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(actors, people);
+
+diesel::table! {
+    installation_secrets (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
 
 diesel::table! {
     idempotency_records (caller, key) {
