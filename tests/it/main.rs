@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod abuse;
 mod agents;
 mod api_key_attacks;
 mod api_keys;

@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpRequest, dev, web};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use url::Url;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
@@ -160,6 +161,22 @@ pub fn fault_at(field: &'static str, code: &'static str, key: &'static str) -> V
 /// A violation with the code `blank`.
 pub fn visible_name(text: &str) -> Result<(), ValidationError> {
     if has_visible_character(text) { Ok(()) } else { Err(fault("blank", "violation-blank-name")) }
+}
+
+/// Validates the URL of a web page, whose scheme the schema has validated: it has a host, and neither a user name nor a
+/// password, which would otherwise be shown and sent on.
+///
+/// # Errors
+/// A violation with the code `invalid_url` or `url_has_credentials`.
+pub fn web_page(text: &str) -> Result<(), ValidationError> {
+    match Url::parse(text) {
+        Ok(url) if !url.has_host() => Err(fault("invalid_url", "violation-form-url")),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Err(fault("url_has_credentials", "violation-url-user"))
+        }
+        Ok(_) => Ok(()),
+        Err(_) => Err(fault("invalid_url", "violation-form-url")),
+    }
 }
 
 /// Checks that `valid_to` is after `valid_from`, if both are given. The interval is half-open.

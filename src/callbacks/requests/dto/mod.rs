@@ -20,8 +20,7 @@ pub use visitor::{CallbackReceipt, CallbackView, CancelledCallbackRequest, Given
 
 use super::enums::{CallbackIntent, ConsentPurpose};
 use crate::callbacks::notices::PrivacyNoticeReference;
-use crate::kernel::http::body::RequestBody;
-use crate::kernel::http::body::visible_name;
+use crate::kernel::http::body::{RequestBody, visible_name, web_page};
 use crate::kernel::locale::Lang;
 
 /// A callback request to create.
@@ -73,6 +72,7 @@ pub struct NewCallbackRequest {
     /// Where the visitor came from.
     #[serde(default)]
     #[schema(nullable = false)]
+    #[validate(nested)]
     pub source: Option<Source>,
     /// Consents that the visitor gives in addition to the request. The call itself needs no consent, because the
     /// visitor requests it (GDPR, Article 6(1)(b)).
@@ -92,12 +92,13 @@ pub struct NewCallbackRequest {
 impl RequestBody for NewCallbackRequest {}
 
 /// Where the visitor came from.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// URL of the page with the form.
+    /// URL of the page with the form: http or https, without a user name or password.
     #[serde(default)]
-    #[schema(nullable = false, format = "uri", max_length = 500)]
+    #[schema(nullable = false, format = "uri", max_length = 500, pattern = "^https?://[!-~]+$")]
+    #[validate(custom(function = "web_page"))]
     pub page: Option<String>,
     /// Marketing campaign that led the visitor to the form.
     #[serde(default)]
