@@ -22,7 +22,7 @@ use crate::integrations::webhooks::registry;
 use crate::integrations::webhooks::sender::{HttpSender, SendLimits};
 use crate::kernel::actors::Pseudonyms;
 use crate::kernel::auth::{LoginIssuers, Scope, Verifier};
-use crate::kernel::config::Settings;
+use crate::kernel::config::{Deployment, Settings};
 use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
@@ -74,6 +74,9 @@ impl Service {
         let listener = TcpListener::bind(settings.listen)
             .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
         let context = context(&settings, environment, &telemetry)?;
+        if settings.environment == Deployment::Production && settings.intake.proof_of_work.is_none() {
+            tracing::warn!("the callback form requires no proof of work, because ENTENTE_CALLBACKS_PROOF_OF_WORK is 0");
+        }
         let edge = Edge {
             limit: Arc::new(RateLimit::new(settings.rate_limit_per_minute)),
             cors: Cors::new(settings.cors_origins.clone()),

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -108,7 +108,7 @@ impl ProofOfWork {
         let bytes = BASE64_STANDARD.decode(payload).map_err(|_| ProofFault::Wrong)?;
         let found: Solution = serde_json::from_slice(&bytes).map_err(|_| ProofFault::Wrong)?;
         let signature = unhex(&found.signature).ok_or(ProofFault::Wrong)?;
-        let signed = self.mac(&found.challenge).verify_slice(&signature).is_ok();
+        let signed = self.keys.iter().any(|key| mac(key, &found.challenge).verify_slice(&signature).is_ok());
         if !signed || found.algorithm != "SHA-256" || hash(&found.salt, found.number) != found.challenge {
             return Err(ProofFault::Wrong);
         }
@@ -119,15 +119,15 @@ impl ProofOfWork {
         }
     }
 
-    fn mac(&self, challenge: &str) -> Hmac<Sha256> {
-        let mut key = [0; 64];
-        key[..32].copy_from_slice(&Sha256::digest(self.key.expose_secret()));
-        Hmac::<Sha256>::new(&key.into()).chain_update(challenge)
-    }
-
     fn sign(&self, challenge: &str) -> Vec<u8> {
-        self.mac(challenge).finalize().into_bytes().to_vec()
+        self.keys.first().map(|key| mac(key, challenge).finalize().into_bytes().to_vec()).unwrap_or_default()
     }
+}
+
+fn mac(key: &SecretString, challenge: &str) -> Hmac<Sha256> {
+    let mut padded = [0; 64];
+    padded[..32].copy_from_slice(&Sha256::digest(key.expose_secret()));
+    Hmac::<Sha256>::new(&padded.into()).chain_update(challenge)
 }
 
 fn hash(salt: &str, number: u64) -> String {
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn work() -> ProofOfWork {
-        ProofOfWork { key: "a key of at least thirty-two bytes".into(), max_number: 200 }
+        ProofOfWork { keys: vec!["a key of at least thirty-two bytes".into()], max_number: 200 }
     }
 
     #[test]
@@ -170,8 +170,11 @@ mod tests {
         let solution = solve(&serde_json::to_value(&challenge).unwrap()).unwrap();
         assert_eq!(work().solved(&solution, environment.now()).unwrap().0, challenge.challenge);
         assert!(work().solved(&solution, environment.now().plus_seconds(LIFETIME + 1)).is_err());
-        let other = ProofOfWork { key: "another key, as long as the first one".into(), ..work() };
+        let another = SecretString::from("another key, as long as the first one");
+        let other = ProofOfWork { keys: vec![another.clone()], ..work() };
         assert!(other.solved(&solution, environment.now()).is_err());
+        let replaced = ProofOfWork { keys: [vec![another], work().keys].concat(), ..work() };
+        assert!(replaced.solved(&solution, environment.now()).is_ok());
     }
 
     #[test]

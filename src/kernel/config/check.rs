@@ -12,7 +12,11 @@ use super::{
     AuthSettings, DatabaseSettings, DatabaseUrl, Deployment, EgressSettings, EncryptionSettings, IntakeSettings,
     ProofOfWork, Settings,
 };
+use crate::kernel::hash_key::HashKey;
 use crate::kernel::vault::Vault;
+
+/// The largest number that a browser has to try in production, unless it is set: a fraction of a second of work.
+const PRODUCTION_PROOF_OF_WORK: u32 = 50_000;
 
 /// The errors found in the settings, one line each.
 #[derive(Default)]
@@ -158,20 +162,32 @@ fn intake(raw: &Raw, faults: &mut Faults) -> IntakeSettings {
 }
 
 fn proof_of_work(raw: &Raw, faults: &mut Faults) -> Option<ProofOfWork> {
-    let key = raw.callbacks_proof_of_work_key.as_ref().filter(|key| key.expose_secret().len() >= 32);
-    match (raw.callbacks_proof_of_work, key) {
-        (0, _) => None,
-        (max_number @ 1_000..=100_000_000, Some(key)) => Some(ProofOfWork { key: key.clone(), max_number }),
-        (1_000..=100_000_000, None) => {
-            let what = "must be at least 32 characters long, and the same for all replicas";
-            faults.add("CALLBACKS_PROOF_OF_WORK_KEY", what);
-            None
-        }
+    let default = if raw.environment == Deployment::Production { PRODUCTION_PROOF_OF_WORK } else { 0 };
+    match raw.callbacks_proof_of_work.unwrap_or(default) {
+        0 => None,
+        max_number @ 1_000..=100_000_000 => Some(ProofOfWork { keys: proof_keys(raw, faults), max_number }),
         _ => {
             faults.add("CALLBACKS_PROOF_OF_WORK", "expected 0 (off) or 1000 to 100000000");
             None
         }
     }
+}
+
+/// Returns the keys of challenges: the configured key, otherwise one derived from each encryption key, so that all
+/// replicas have the same keys, also while the encryption keys are replaced.
+fn proof_keys(raw: &Raw, faults: &mut Faults) -> Vec<SecretString> {
+    if let Some(key) = &raw.callbacks_proof_of_work_key {
+        let what = "must be at least 32 characters long, and the same for all replicas";
+        faults.require(key.expose_secret().len() >= 32, "CALLBACKS_PROOF_OF_WORK_KEY", what);
+        return vec![key.clone()];
+    }
+    // Without encryption keys, production does not start anyway.
+    let is_derived = raw.encryption_keys.is_some() || raw.environment == Deployment::Production;
+    faults.require(is_derived, "CALLBACKS_PROOF_OF_WORK_KEY", "required, unless ENTENTE_ENCRYPTION_KEYS is set");
+    let written = raw.encryption_keys.as_ref().map(ExposeSecret::expose_secret);
+    let derived =
+        |key: &str| SecretString::from(HashKey::derived_from(key.trim()).hash("derived key", "proof of work"));
+    written.into_iter().flat_map(|keys| keys.split(',')).map(derived).collect()
 }
 
 /// Rejects settings that are allowed in development only.
@@ -263,5 +279,26 @@ mod tests {
         for setting in ["ENTENTE_ENCRYPTION_KEYS", "ENTENTE_WEBHOOKS_ALLOW_HTTP"] {
             assert!(message.contains(setting), "{message}");
         }
+    }
+
+    fn in_production(keys: &[&str]) -> Raw {
+        Raw { environment: Deployment::Production, encryption_keys: Some(keys.join(",").into()), ..Raw::default() }
+    }
+
+    #[test]
+    fn production_requires_a_proof_of_work_with_keys_that_are_the_same_for_all_replicas() {
+        let [old, new] = [(); 2].map(|()| Vault::fresh_key(&crate::kernel::environment::Environment::system()));
+        let work = |raw| checked(raw).unwrap().intake.proof_of_work;
+        let keys = |raw: Raw| -> Vec<String> {
+            work(raw).unwrap().keys.iter().map(|key| key.expose_secret().to_owned()).collect()
+        };
+        assert_eq!(work(in_production(&[old.as_str()])).unwrap().max_number, PRODUCTION_PROOF_OF_WORK);
+        let (one, both) = (keys(in_production(&[old.as_str()])), keys(in_production(&[new.as_str(), old.as_str()])));
+        assert!(one.len() == 1 && both.len() == 2 && both[1] == one[0] && both[0] != one[0]);
+        assert!(!old.contains(&one[0]) && !one[0].contains(&old));
+        assert!(work(Raw { callbacks_proof_of_work: Some(0), ..in_production(&[old.as_str()]) }).is_none());
+        assert!(work(Raw::default()).is_none());
+        let without_key = Raw { callbacks_proof_of_work: Some(50_000), ..Raw::default() };
+        assert!(checked(without_key).unwrap_err().contains("ENTENTE_CALLBACKS_PROOF_OF_WORK_KEY"));
     }
 }

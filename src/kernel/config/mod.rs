@@ -80,10 +80,11 @@ pub struct IntakeSettings {
     pub proof_of_work: Option<ProofOfWork>,
 }
 
-/// The difficulty of the proof of work, and the key that signs challenges.
+/// The difficulty of the proof of work, and the keys of its challenges.
 #[derive(Debug, Clone)]
 pub struct ProofOfWork {
-    pub key: SecretString,
+    /// The first key signs challenges; challenges that any of them signed are accepted.
+    pub keys: Vec<SecretString>,
     /// Upper bound of the number that the browser has to find; it tries half of the range on average.
     pub max_number: u32,
 }

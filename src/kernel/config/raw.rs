@@ -25,7 +25,8 @@ pub(super) struct Raw {
     pub(super) callbacks_per_address_per_minute: u32,
     pub(super) callbacks_per_minute: u32,
     pub(super) callbacks_minimum_fill_ms: i64,
-    pub(super) callbacks_proof_of_work: u32,
+    /// `None` for the default of the environment.
+    pub(super) callbacks_proof_of_work: Option<u32>,
     pub(super) callbacks_proof_of_work_key: Option<SecretString>,
     pub(super) worker: bool,
     pub(super) jwt_secret: Option<SecretString>,
@@ -63,7 +64,7 @@ impl Default for Raw {
             callbacks_per_address_per_minute: 120,
             callbacks_per_minute: 1_200,
             callbacks_minimum_fill_ms: 1_500,
-            callbacks_proof_of_work: 0,
+            callbacks_proof_of_work: None,
             callbacks_proof_of_work_key: None,
             worker: true,
             jwt_secret: None,
