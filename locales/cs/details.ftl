@@ -45,6 +45,9 @@ detail-manage-token-missing = Pošlete tajný klíč žádosti v hlavičce `Mana
 detail-personal-data-erased = Osobní údaje z této žádosti byly vymazány.
 detail-linked-request = Volající má pro stejné číslo jinou žádost a jeden hovor vyřídí obě. Přidělte ji místo této.
 detail-number-has-two = Pro toto telefonní číslo jsou už otevřeny dvě žádosti. Nejprve jednu ukončete.
+detail-number-blocked = Majitel tohoto telefonního čísla si nepřeje hovory. Žádost zrušte, nebo číslo nejprve odblokujte.
+detail-number-already-blocked = Toto telefonní číslo už je zablokováno.
+detail-no-network = Síť této žádosti není známa: žádost poslala aplikace, nebo už je delší dobu uzavřena. Uveďte otevřenou žádost nebo žádost v karanténě, kterou poslal návštěvník.
 
 # Projekty
 detail-voted-for-other-side = Už jste odpověděli za jinou stranu. Jeden člověk nemůže odpovídat za dvě strany.

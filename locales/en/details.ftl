@@ -45,6 +45,9 @@ detail-manage-token-missing = Send the manage token of the request in the header
 detail-personal-data-erased = The personal data of the request was erased.
 detail-linked-request = The visitor has another request for the same number, and one call covers both. Assign that request instead.
 detail-number-has-two = The phone number already has two open requests. End one of them first.
+detail-number-blocked = The owner of this phone number asked not to be called. Cancel the request, or unblock the number first.
+detail-number-already-blocked = This phone number is already blocked.
+detail-no-network = The network of this request is not known: an application submitted the request, or it was closed some time ago. Name an open or quarantined request that a visitor submitted.
 
 # Projects
 detail-voted-for-other-side = You have already responded for another side. One person cannot respond for two sides.

@@ -57,6 +57,7 @@ pub fn configure(slices: &mut impl Slices) {
         .slice(calendar::configure)
         .slice(closed_days::configure)
         .slice(requests::configure)
+        .slice(requests::configure_blocked_numbers)
         .slice(reports::configure)
         .slice(requests::configure_agent_calendars)
         .slice(references::configure)

@@ -3,6 +3,8 @@
 //! Rule: capacity is reserved by one conditional statement, so that a slot is never overbooked, however many
 //! visitors book it concurrently.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::dto::{SlotBody, SlotList, SlotQuery};
@@ -25,7 +27,7 @@ pub struct Full {
 
 /// Reserves capacity in a slot.
 pub fn reserve(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Result<(), Full>, Error> {
-    if store::reserve(conn, slot, present.capacity)? {
+    if store::reserve(conn, slot, present.capacity, 1)? {
         return Ok(Ok(()));
     }
     full(conn, present, UtcTime::from_jiff(slot.start)).map(Err)
@@ -34,38 +36,38 @@ pub fn reserve(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Resu
 /// Checks that a slot has capacity, without reserving it. Creates the row of the slot, so that requests can refer to
 /// it.
 pub fn check(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Result<(), Full>, Error> {
-    if store::has_capacity(conn, slot, present.capacity)? {
+    if store::reserve(conn, slot, present.capacity, 0)? {
         return Ok(Ok(()));
     }
     full(conn, present, UtcTime::from_jiff(slot.start)).map(Err)
 }
 
-/// Reserves capacity in a slot that was checked with [`check`]. The alternatives are the slots around `wanted`.
-pub fn reserve_checked(
-    conn: &mut DbConn,
-    present: &Present,
-    slot_id: &str,
-    wanted: UtcTime,
-) -> Result<Result<(), Full>, Error> {
-    if store::reserve_checked(conn, slot_id, present.capacity)? {
-        return Ok(Ok(()));
-    }
-    full(conn, present, wanted).map(Err)
+/// Adds a call to a slot that was checked with [`check`], even if the slot is full now.
+pub fn reserve_above(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
+    store::reserve_above(conn, slot_id)
 }
 
-/// Moves a reservation from the `old` slot to the `new` one; each is optional.
+/// Returns the capacity of all slots of a day.
+#[must_use]
+pub fn of_day(present: &Present, date: Date) -> i64 {
+    slots::slots_on(&present.calendar, date).len() as i64 * i64::from(present.capacity)
+}
+
+/// Moves a reservation from the `old` slot to the `new` one; each is optional. Without `keep`, the reservation is released
+/// if the new slot has capacity.
 pub fn change(
     conn: &mut DbConn,
     present: &Present,
     old: Option<&str>,
     new: Option<&Slot>,
+    keep: bool,
 ) -> Result<Result<(), Full>, Error> {
     if let (Some(old), Some(new)) = (old, new) {
         // Prevents a deadlock of two visitors who move to each other's slot.
         store::lock_slots(conn, [old, &new.slot_id()])?;
     }
     if let Some(new) = new
-        && let Err(full) = reserve(conn, present, new)?
+        && let Err(full) = if keep { reserve(conn, present, new)? } else { check(conn, present, new)? }
     {
         return Ok(Err(full));
     }
@@ -74,13 +76,17 @@ pub fn change(
 
 /// Releases capacity in a slot.
 pub fn release(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
-    store::release(conn, slot_id)
+    store::release(conn, slot_id, 1)
 }
 
-/// Releases capacity in each of the slots, always in the same order to avoid deadlocks.
-pub fn release_all(conn: &mut DbConn, mut slot_ids: Vec<String>) -> Result<(), Error> {
-    slot_ids.sort_unstable();
-    slot_ids.iter().try_for_each(|slot_id| release(conn, slot_id))
+/// Releases capacity in the slots, for one call each time that a slot is in the list; always in the same order to avoid
+/// deadlocks.
+pub fn release_all(conn: &mut DbConn, slot_ids: Vec<String>) -> Result<(), Error> {
+    let mut calls = BTreeMap::new();
+    for slot_id in slot_ids {
+        *calls.entry(slot_id).or_insert(0) += 1;
+    }
+    calls.into_iter().try_for_each(|(slot_id, calls)| store::release(conn, &slot_id, calls))
 }
 
 /// Returns the slots of the wanted days that are bookable by time, with two statements.

@@ -106,41 +106,31 @@ impl BookedSlot {
     }
 }
 
-/// Reserves capacity in a slot; returns false if the slot is full.
-pub fn reserve(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
+/// Reserves capacity for this number of calls in a slot; returns false if the slot is full. With 0, it only checks that
+/// the slot has capacity and creates its row, with the same statement, so that both take the same time.
+pub fn reserve(conn: &mut DbConn, slot: &Slot, capacity: i32, calls: i32) -> Result<bool, Error> {
     // The filter of an upsert is not in QueryDsl.
     use diesel::query_dsl::methods::FilterDsl;
 
-    let first = BookedSlot::new(slot, capacity, 1);
+    let first = BookedSlot::new(slot, capacity, calls);
     let reserved = with_backend!(conn, |conn| diesel::insert_into(slots::table)
         .values(&first)
         .on_conflict(slots::slot_id)
         .do_update()
-        .set((slots::booked.eq(slots::booked + 1), slots::capacity.eq(capacity)))
+        .set((slots::booked.eq(slots::booked + calls), slots::capacity.eq(capacity)))
         .filter(slots::booked.lt(capacity))
         .execute(conn))?;
     Ok(reserved == 1)
 }
 
-/// Whether a slot has capacity left. Creates the row of the slot if it does not exist.
-pub fn has_capacity(conn: &mut DbConn, slot: &Slot, capacity: i32) -> Result<bool, Error> {
-    let empty = BookedSlot::new(slot, capacity, 0);
-    with_backend!(conn, |conn| diesel::insert_into(slots::table)
-        .values(&empty)
-        .on_conflict_do_nothing()
-        .execute(conn))?;
-    let booked: i32 = slots::table.filter(slots::slot_id.eq(slot.slot_id())).select(slots::booked).get_result(conn)?;
-    Ok(booked < capacity)
-}
-
-/// Reserves capacity in a slot whose row exists; returns false if the slot is full.
-pub fn reserve_checked(conn: &mut DbConn, slot_id: &str, capacity: i32) -> Result<bool, Error> {
-    let free = slots::table.filter(slots::slot_id.eq(slot_id)).filter(slots::booked.lt(capacity));
-    let reserved = diesel::update(free)
-        .set((slots::booked.eq(slots::booked + 1), slots::capacity.eq(capacity)))
+/// Adds a call to a slot whose row exists, even if the slot is full.
+pub fn reserve_above(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
+    // Both are raised, so that the slot is never overbooked. The next booking sets the capacity again.
+    diesel::update(slots::table.filter(slots::slot_id.eq(slot_id)))
+        .set((slots::booked.eq(slots::booked + 1), slots::capacity.eq(slots::capacity + 1)))
         .cached()
         .execute(conn)?;
-    Ok(reserved == 1)
+    Ok(())
 }
 
 /// Locks the existing rows of two slots, always in the same order to avoid deadlocks.
@@ -153,9 +143,10 @@ pub fn lock_slots(conn: &mut DbConn, slot_ids: [&str; 2]) -> Result<(), Error> {
     Ok(())
 }
 
-pub fn release(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
+/// Releases the capacity of this number of calls.
+pub fn release(conn: &mut DbConn, slot_id: &str, calls: i32) -> Result<(), Error> {
     diesel::update(slots::table.filter(slots::slot_id.eq(slot_id)))
-        .set(slots::booked.eq(slots::booked - 1))
+        .set(slots::booked.eq(slots::booked - calls))
         .cached()
         .execute(conn)?;
     Ok(())

@@ -226,6 +226,7 @@ kinds! {
     ClosedDayKind, ClosedDayId, "cld", "a closed day";
     CallbackRequestKind, CallbackRequestId, "cbr", "a callback request";
     CallAttemptKind, CallAttemptId, "att", "a call attempt";
+    BlockedNumberKind, BlockedNumberId, "bln", "a blocked number";
     AgentKind, AgentId, "agt", "an agent";
     PrivacyNoticeKind, PrivacyNoticeId, "ntc", "a privacy notice";
     EventKind, EventId, "evt", "an event";

@@ -12,6 +12,7 @@ mod api_keys;
 mod approvals;
 mod architecture;
 mod bad_input;
+mod blocked_numbers;
 mod calendar;
 mod callback_lists;
 mod callback_races;

@@ -60,8 +60,12 @@ const MORE: &[(&str, usize)] = &[
     ("release_member", 12),
     ("replace_charter", 11),
     ("replace_closure_report", 8),
-    // PostgreSQL needs a lock for the telephone number.
-    ("release_callback_request", 7),
+    // The notice, the calendar, the lock of the telephone number and its requests, the blocked number.
+    ("create_callback_request", 7),
+    // The request, its network, the requests of the network, those linked to them, two updates, the capacity.
+    ("cancel_callback_network", 8),
+    // PostgreSQL needs a lock for the telephone number. Includes the blocked number, and the limits of the network.
+    ("release_callback_request", 8),
     ("reroute_callback_request", 7),
     ("reschedule_callback_request", 7),
     ("resume_project", 7),

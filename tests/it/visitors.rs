@@ -329,7 +329,9 @@ async fn requests_of_programs_are_quarantined_without_notice(app: TestApp) {
     worker.act(&format!("{PATH}/{first}/release")).await.refused(409, "illegal_transition");
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
     set_capacity(&app, 1).await;
-    worker.act(&format!("{PATH}/{second}/release")).await.refused(409, "slot_full");
+    // A released request is added to its slot even if the slot is full.
+    worker.act(&format!("{PATH}/{second}/release")).await.expect(200);
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 0);
     worker.post(&format!("{PATH}/{second}/cancel"), json!({"reason": "abuse"})).await.expect(200);
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), first);
@@ -345,6 +347,7 @@ async fn requests_of_programs_are_quarantined_without_notice(app: TestApp) {
         [
             "callback_request.quarantined",
             "callback_request.quarantined",
+            "callback_request.received",
             "callback_request.received",
             "callback_request.cancelled",
             "callback_request.assigned"

@@ -31,7 +31,8 @@ def statements(d, count, sequence):
     yield "callback_contacts", d.insert("callback_contacts", count, {
         "request_id": d.id("cbr", "i"), "full_name": f"'Visitor ' || {d.text('i')}", "phone_typed": "'604 123 456'",
         "email": f"'v' || {d.text('i')} || '@example.net'", "email_key": f"'v' || {d.text('i')} || '@example.net'",
-        "client_network": f"CASE WHEN i > {count - OPEN} THEN '10.0.' || {d.text('i % 256')} || '.1/32' ELSE NULL END",
+        "network_hash": f"CASE WHEN i > {count - OPEN} THEN {d.random_hash()} ELSE NULL END",
+        "counted": f"CASE WHEN i > {count - OPEN} THEN {d.true} ELSE {d.false} END",
     }, where=f"NOT {erased}")
     yield "callback_consents", d.insert("callback_consents", count, {
         "request_id": d.id("cbr", "i"), "purpose": "'marketing'", "wording": "'Yes, send me news.'", "given_at": past,

@@ -36,7 +36,8 @@ CREATE TABLE slots (
     slot_id TEXT PRIMARY KEY,
     starts_at TIMESTAMP NOT NULL,
     ends_at TIMESTAMP NOT NULL,
-    -- The capacity of the calendar at the time of the last booking.
+    -- The capacity of the calendar at the time of the last booking; more if a quarantined request was released into a
+    -- full slot.
     capacity INTEGER NOT NULL,
     booked INTEGER NOT NULL,
     CONSTRAINT slots_interval CHECK (ends_at > starts_at),

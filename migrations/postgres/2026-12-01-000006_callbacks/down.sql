@@ -1,3 +1,4 @@
+DROP TABLE blocked_numbers;
 DROP TABLE used_challenges;
 DROP TABLE call_attempts;
 DROP TABLE callback_consents;

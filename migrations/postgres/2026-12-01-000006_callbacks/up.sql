@@ -71,7 +71,8 @@ CREATE TABLE callback_requests (
     same_number BOOLEAN NOT NULL,
     -- The day of the window became a closed day after the promise.
     closed_day BOOLEAN NOT NULL,
-    quarantine_reason TEXT CHECK (quarantine_reason IN ('honeypot', 'too_fast', 'number_limit')),
+    quarantine_reason TEXT CHECK (
+        quarantine_reason IN ('honeypot', 'too_fast', 'number_limit', 'network_limit', 'network_day_share', 'blocked_number')),
     manage_token_sha256 TEXT NOT NULL CHECK (manage_token_sha256 ~ '^[0-9a-f]{64}$'),
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
@@ -135,12 +136,17 @@ CREATE TABLE callback_contacts (
     notes TEXT CHECK (length(notes) <= 4000),
     source_page TEXT CHECK (length(source_page) <= 500),
     source_campaign TEXT CHECK (length(source_campaign) <= 120),
-    -- The client's network (/32 or /56), until the request is closed.
-    client_network TEXT CHECK (length(client_network) BETWEEN 3 AND 60),
-    CONSTRAINT callback_contacts_email CHECK ((email IS NULL) = (email_key IS NULL))
+    -- Keyed hash of the visitor's network (/32 or /56), until the request is closed; null for requests of applications.
+    network_hash TEXT CHECK (network_hash ~ '^[0-9a-f]{64}$'),
+    -- Whether the request counts towards the limits of its network, until it is closed: not if it was quarantined
+    -- without capacity.
+    counted BOOLEAN NOT NULL,
+    CONSTRAINT callback_contacts_email CHECK ((email IS NULL) = (email_key IS NULL)),
+    CONSTRAINT callback_contacts_counted CHECK (NOT counted OR network_hash IS NOT NULL)
 );
 CREATE INDEX callback_contacts_email ON callback_contacts (email_key) WHERE email_key IS NOT NULL;
-CREATE INDEX callback_contacts_network ON callback_contacts (client_network) WHERE client_network IS NOT NULL;
+CREATE INDEX callback_contacts_network ON callback_contacts (network_hash, request_id) WHERE network_hash IS NOT NULL;
+CREATE INDEX callback_contacts_counted ON callback_contacts (network_hash, request_id) WHERE counted;
 
 -- Consent (GDPR) beyond the call itself, with the exact text that the visitor saw.
 CREATE TABLE callback_consents (
@@ -171,3 +177,10 @@ CREATE TABLE used_challenges (
     expires_at TIMESTAMP NOT NULL
 );
 CREATE INDEX used_challenges_expires_at ON used_challenges (expires_at);
+
+-- Numbers that their owners do not want to be called, as keyed hashes.
+CREATE TABLE blocked_numbers (
+    id TEXT PRIMARY KEY,
+    number_hash TEXT NOT NULL CONSTRAINT blocked_numbers_number_key UNIQUE CHECK (number_hash ~ '^[0-9a-f]{64}$'),
+    created_at TIMESTAMP NOT NULL
+);

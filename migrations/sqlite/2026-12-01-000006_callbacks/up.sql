@@ -71,7 +71,8 @@ CREATE TABLE callback_requests (
     same_number INTEGER NOT NULL CHECK (same_number IN (0, 1)),
     -- The day of the window became a closed day after the promise.
     closed_day INTEGER NOT NULL CHECK (closed_day IN (0, 1)),
-    quarantine_reason TEXT CHECK (quarantine_reason IN ('honeypot', 'too_fast', 'number_limit')),
+    quarantine_reason TEXT CHECK (
+        quarantine_reason IN ('honeypot', 'too_fast', 'number_limit', 'network_limit', 'network_day_share', 'blocked_number')),
     manage_token_sha256 TEXT NOT NULL
         CHECK (length(manage_token_sha256) = 64 AND manage_token_sha256 NOT GLOB '*[^0-9a-f]*'),
     created_at TEXT NOT NULL,
@@ -136,12 +137,17 @@ CREATE TABLE callback_contacts (
     notes TEXT CHECK (length(notes) <= 4000),
     source_page TEXT CHECK (length(source_page) <= 500),
     source_campaign TEXT CHECK (length(source_campaign) <= 120),
-    -- The client's network (/32 or /56), until the request is closed.
-    client_network TEXT CHECK (length(client_network) BETWEEN 3 AND 60),
-    CONSTRAINT callback_contacts_email CHECK ((email IS NULL) = (email_key IS NULL))
+    -- Keyed hash of the visitor's network (/32 or /56), until the request is closed; null for requests of applications.
+    network_hash TEXT CHECK (length(network_hash) = 64 AND network_hash NOT GLOB '*[^0-9a-f]*'),
+    -- Whether the request counts towards the limits of its network, until it is closed: not if it was quarantined
+    -- without capacity.
+    counted INTEGER NOT NULL CHECK (counted IN (0, 1)),
+    CONSTRAINT callback_contacts_email CHECK ((email IS NULL) = (email_key IS NULL)),
+    CONSTRAINT callback_contacts_counted CHECK (NOT counted OR network_hash IS NOT NULL)
 ) STRICT;
 CREATE INDEX callback_contacts_email ON callback_contacts (email_key) WHERE email_key IS NOT NULL;
-CREATE INDEX callback_contacts_network ON callback_contacts (client_network) WHERE client_network IS NOT NULL;
+CREATE INDEX callback_contacts_network ON callback_contacts (network_hash, request_id) WHERE network_hash IS NOT NULL;
+CREATE INDEX callback_contacts_counted ON callback_contacts (network_hash, request_id) WHERE counted;
 
 -- Consent (GDPR) beyond the call itself, with the exact text that the visitor saw.
 CREATE TABLE callback_consents (
@@ -172,3 +178,10 @@ CREATE TABLE used_challenges (
     expires_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX used_challenges_expires_at ON used_challenges (expires_at);
+
+-- Numbers that their owners do not want to be called, as keyed hashes.
+CREATE TABLE blocked_numbers (
+    id TEXT PRIMARY KEY NOT NULL,
+    number_hash TEXT NOT NULL UNIQUE CHECK (length(number_hash) = 64 AND number_hash NOT GLOB '*[^0-9a-f]*'),
+    created_at TEXT NOT NULL
+) STRICT;

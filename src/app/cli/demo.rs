@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use super::print_line;
 use super::serve::Service;
 use crate::app::demo::{Client, DemoClock, DemoEntropy, is_loaded, load_past, load_present, move_sink, sink};
-use crate::kernel::config::Settings;
+use crate::kernel::config::{NetworkLimits, Settings};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Code;
 use crate::kernel::ids::WebhookEndpointId;
@@ -24,6 +24,9 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     // Allow webhooks to the receiver of the demo, which is on this machine.
     settings.egress.allow_http = true;
     settings.egress.allowed_networks.push(IpNet::from(IpAddr::from(Ipv4Addr::LOCALHOST)));
+    // The visitors of the demo send requests from this machine, and one of them through a proxy on this machine.
+    settings.intake.network = NetworkLimits::default();
+    settings.trusted_proxies.push(IpNet::from(settings.listen.ip()));
     let entropy = Arc::new(DemoEntropy::default());
     let clock = Arc::new(DemoClock::default());
     let environment = Environment { clock: clock.clone(), entropy: entropy.clone() };

@@ -61,6 +61,15 @@ impl Client {
         self.call(login, Method::POST, path, Some(body)).await
     }
 
+    /// Sends a POST request as a proxy does for a client at `address`.
+    ///
+    /// # Errors
+    /// The request and the response, if the status is not 2xx.
+    pub async fn post_for(&self, address: &str, login: &str, path: &str, body: Value) -> Result<Value, String> {
+        let request = self.request(login, &Method::POST, path)?.header("X-Forwarded-For", address);
+        Self::send(login, &Method::POST, path, request, Some(body)).await
+    }
+
     /// Sends a PUT request that matches any version.
     ///
     /// # Errors

@@ -247,7 +247,7 @@ async fn roster(client: &Client) -> Result<(), String> {
 }
 
 /// Callback requests: as soon as possible, in a time slot, and for technical support. Request 6 is assigned, request 7
-/// is quarantined, because a program filled in the form.
+/// is quarantined, because a program filled in the form, and request 9 comes from a network of its own.
 async fn callbacks(client: &Client) -> Result<(), String> {
     let requests = [
         json!({
@@ -293,7 +293,14 @@ async fn callbacks(client: &Client) -> Result<(), String> {
         }
     }
     let path = format!("/v1/callback-requests/{}/assign", CallbackRequestId::demo(6));
-    client.post("cmo", &path, json!({})).await.map(drop)
+    client.post("cmo", &path, json!({})).await?;
+    let other_network = json!({
+        "full_name": "Asdf Asdf", "phone": "607 789 012", "intent": "sales",
+        "preference": { "kind": "slot", "window": "13:00-14:00" }
+    });
+    let request = with_proof(client, other_network).await?;
+    client.post_for("198.51.100.23", "cmo", "/v1/callback-requests", request).await?;
+    client.post("cmo", "/v1/blocked-numbers", json!({ "phone": "608 890 123" })).await.map(drop)
 }
 
 /// Adds the proof of work, if the operator requires one.

@@ -181,6 +181,8 @@ fn callbacks_and_webhooks() -> Vec<Example> {
         at("unassign_callback_request", request(6), None),
         at("release_callback_request", request(7), None),
         at("reroute_callback_request", request(8), None),
+        // A network with one request.
+        at("cancel_callback_network", request(9), None),
         at("delete_agent", json!(AgentId::demo(2)), None),
         at("delete_closed_day", json!(ClosedDayId::demo(2)), None),
         // An endpoint with the format of a CRM.

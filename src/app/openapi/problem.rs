@@ -12,7 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::calendar::SlotBody;
 use crate::collaboration::projects::BlockerBody;
 use crate::kernel::error::Code;
-use crate::kernel::ids::{AreaId, AssignmentId, CallbackRequestId, DisputeId, PersonId};
+use crate::kernel::ids::{AreaId, AssignmentId, BlockedNumberId, CallbackRequestId, DisputeId, PersonId};
 use crate::kernel::time::Day;
 
 #[derive(ToSchema)]
@@ -35,6 +35,9 @@ struct ProblemFields {
     /// For `already_exists`: JSON Pointer to the field of the body whose value is already in use.
     #[schema(nullable = false, max_length = 200, pattern = "^/[a-z_/]+$", example = "/key")]
     conflicting_field: Option<String>,
+    /// For `already_exists`: identifier of the blocked number.
+    #[schema(nullable = false)]
+    blocked_number_id: Option<BlockedNumberId>,
     /// For `conflict`: the current assignment of the person who is already accountable for the area on some of the
     /// requested days.
     #[schema(nullable = false)]

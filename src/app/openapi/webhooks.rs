@@ -48,7 +48,7 @@ pub const TAGS: [(&str, &str); 10] = [
     ("Ownership events", "Webhooks about assignments, transfers and disputes of areas."),
     ("Decision events", "Webhooks about decisions and their escalation."),
     ("Calendar events", "Webhooks about opening hours and closed days."),
-    ("Callback events", "Webhooks about callback requests, call attempts and agents."),
+    ("Callback events", "Webhooks about callback requests, call attempts, blocked numbers and agents."),
     ("Privacy events", "Webhooks about privacy notices and retention periods."),
     ("Integration events", "Webhooks about webhook endpoints, API keys and references to other systems."),
 ];
@@ -62,7 +62,7 @@ fn tag(event: &str) -> &'static str {
         "ownership" | "transfer" | "dispute" => "Ownership events",
         "decision" => "Decision events",
         "calendar" | "closed_day" => "Calendar events",
-        "callback_request" | "agent" => "Callback events",
+        "callback_request" | "blocked_number" | "agent" => "Callback events",
         "privacy_notice" | "retention" => "Privacy events",
         "webhook_endpoint" | "api_key" | "external_reference" => "Integration events",
         _ => "Project events",

@@ -117,8 +117,13 @@ fn callback_request() -> Machine {
         edge(Assigned, Operation("create_call_attempt"), Completed),
         edge(Assigned, Operation("create_call_attempt"), RetryScheduled),
         edge(Assigned, Operation("create_call_attempt"), Unreachable),
-        edge(Quarantined, Operation("cancel_callback_request"), Cancelled),
     ];
+    for state in waiting.into_iter().chain([Assigned, Quarantined]) {
+        for operation in ["cancel_callback_request", "cancel_callback_network", "create_blocked_number"] {
+            transitions.push(edge(state, Operation(operation), Cancelled));
+        }
+        transitions.push(edge(state, Operation("erase_data_subject"), Cancelled));
+    }
     for promised in [Scheduled, QueuedAsap] {
         transitions.push((None, Operation("create_callback_request"), promised.as_str()));
         transitions.push(edge(Quarantined, Operation("release_callback_request"), promised));
@@ -137,9 +142,8 @@ fn callback_request() -> Machine {
         for promised in [Scheduled, QueuedAsap] {
             transitions.push(edge(open, Operation("reschedule_callback_request"), promised));
         }
+        transitions.push(edge(open, Operation("reschedule_callback_request"), Quarantined));
         transitions.push(edge(open, Operation("reroute_callback_request"), Rerouted));
-        transitions.push(edge(open, Operation("cancel_callback_request"), Cancelled));
-        transitions.push(edge(open, Operation("erase_data_subject"), Cancelled));
     }
     Machine {
         name: "Callback request",

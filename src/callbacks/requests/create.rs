@@ -1,17 +1,20 @@
 //! Creates callback requests: validate, reserve capacity, store, respond.
 //!
-//! Rule: whatever is known about the number, the same statements run and the response is the same, so that a
-//! caller cannot find out whether anyone else requested a call to it.
+//! Rule: whatever is known about the number or the network, the same statements run and the response is the same, so that
+//! a caller cannot find out whether anyone else requested a call to the number, or that the request is quarantined.
 
+use super::blocked_numbers;
 use super::confirmation;
 use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Source, VisitorState};
 use super::enums::{CallbackState, PromiseStatus, QuarantineReason};
 use super::intake_policy::Screening;
+use super::network;
 use super::phone::{self, Phone};
 use super::proof_of_work::{Proof, ProofFault};
 use super::repeat_requests::{self, Acceptance};
 use super::rows::{CallbackRequest, Contact, GivenConsent};
 use super::store::create as store;
+use super::transitions;
 use super::violations;
 use crate::calendar::capacity;
 use crate::calendar::service::{self as calendar, Present};
@@ -92,7 +95,7 @@ fn use_challenge(conn: &mut DbConn, proof: &Proof) -> Result<Option<ProofFault>,
     }
 }
 
-/// Decides how the request is accepted for its number, and reserves capacity of the slot.
+/// Decides how the request is accepted for its number and its network, and reserves capacity of the slot.
 fn reserve(
     tx: &mut Tx<'_>,
     new: &NewCallbackRequest,
@@ -102,19 +105,30 @@ fn reserve(
     store::lock_number(tx.conn, &valid.phone.e164)?;
     let others = store::lock_requests_of_number(tx.conn, &valid.phone.e164)?;
     let slot = valid.promise.slot();
-    let slot_id = slot.map(Slot::slot_id);
-    let (network, suspicion) = (&screening.network, screening.suspicion);
+    let suspicion = suspicion(tx.conn, valid, screening)?;
+    let (slot_id, network) = (slot.map(Slot::slot_id), screening.network.as_deref());
     let acceptance = repeat_requests::decide(&others, new.intent, slot_id.as_deref(), network, suspicion)
         .ok_or_else(violations::too_many_requests)?;
     if let Some(slot) = slot {
         let reserved = match suspicion {
             None => capacity::reserve(tx.conn, &valid.present, slot)?,
-            // A bot gets the same response as any other request, but no capacity.
+            // The response is the same as for any other request, but the request gets no capacity.
             Some(_) => capacity::check(tx.conn, &valid.present, slot)?,
         };
         reserved.map_err(violations::slot_full)?;
     }
     Ok(acceptance)
+}
+
+/// Returns why the request gets no capacity. All checks run whatever the result, so that they take the same time.
+fn suspicion(conn: &mut DbConn, valid: &Valid, screening: &Screening) -> Result<Option<QuarantineReason>, Error> {
+    let is_blocked = blocked_numbers::is_blocked(conn, &screening.key, &valid.phone.e164)?;
+    let slot = valid.promise.slot();
+    let over_limit = match &screening.network {
+        Some(network) => network::exceeded(conn, screening.limits, network, &valid.present, slot)?,
+        None => None,
+    };
+    Ok(is_blocked.then_some(QuarantineReason::BlockedNumber).or(screening.suspicion).or(over_limit))
 }
 
 fn store_request(
@@ -126,7 +140,7 @@ fn store_request(
 ) -> Result<Created, Error> {
     let manage_token = secret::fresh(tx.environment);
     let request = request_row(tx, new, &valid, acceptance, secret::fingerprint(&manage_token));
-    store::insert_with_contact(tx.conn, &request, &contact_row(request.id, new, &screening.network))?;
+    store::insert_with_contact(tx.conn, &request, &contact_row(&request, new, screening.network.clone()))?;
     for consent in consent_rows(request.id, new, tx.now) {
         store::insert_consent(tx.conn, &consent)?;
     }
@@ -204,8 +218,8 @@ fn request_row(
     if acceptance.quarantine_reason.is_some() {
         request.state = CallbackState::Quarantined;
     }
-    if acceptance.quarantine_reason.is_some_and(QuarantineReason::is_suspicion) {
-        // A bot gets no promise. If the number has too many open requests, the promise still counts.
+    if transitions::is_without_capacity(&request) {
+        // The promise does not count until the request is released.
         request.promise = PromiseStatus::Void;
     }
     request
@@ -227,11 +241,11 @@ pub fn enqueue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
     request.closed_day = false;
 }
 
-fn contact_row(request_id: CallbackRequestId, new: &NewCallbackRequest, network: &str) -> Contact {
+fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network_hash: Option<String>) -> Contact {
     let new = new.clone();
     let Source { page, campaign } = new.source.unwrap_or(Source { page: None, campaign: None });
     Contact {
-        request_id,
+        request_id: request.id,
         full_name: new.full_name,
         phone_typed: new.phone,
         email_key: new.email.as_ref().map(|email| email.to_lowercase()),
@@ -240,7 +254,8 @@ fn contact_row(request_id: CallbackRequestId, new: &NewCallbackRequest, network:
         notes: new.notes,
         source_page: page,
         source_campaign: campaign,
-        client_network: Some(network.to_owned()),
+        counted: network_hash.is_some() && !transitions::is_without_capacity(request),
+        network_hash,
     }
 }
 

@@ -70,10 +70,16 @@ crate::text_enum! {
     /// - `honeypot`: the hidden field of the form was filled in.
     /// - `too_fast`: the form was submitted sooner than a person can fill it in.
     /// - `number_limit`: the phone number already has two open requests.
+    /// - `network_limit`: the visitor's network already has the maximum number of open requests.
+    /// - `network_day_share`: the visitor's network already has its share of the capacity of the day.
+    /// - `blocked_number`: the owner of the phone number asked not to be called. The request cannot be released.
     pub enum QuarantineReason {
         Honeypot,
         TooFast,
         NumberLimit,
+        NetworkLimit,
+        NetworkDayShare,
+        BlockedNumber,
     }
 }
 
@@ -98,10 +104,11 @@ crate::text_enum! {
 }
 
 impl QuarantineReason {
-    /// Whether the request seems to come from a bot.
+    /// Whether a request with this reason has capacity of its slot and a promise that counts, although it is
+    /// quarantined: the visitor is not the reason, but what others have requested for the number.
     #[must_use]
-    pub fn is_suspicion(self) -> bool {
-        matches!(self, Self::Honeypot | Self::TooFast)
+    pub fn keeps_capacity(self) -> bool {
+        matches!(self, Self::NumberLimit)
     }
 }
 

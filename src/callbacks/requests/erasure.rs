@@ -31,9 +31,10 @@ pub struct ExportedCallbackRequest {
     /// The phone number as the visitor typed it; null after erasure.
     #[schema(required, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone_typed: Option<String>,
-    /// The network that the request came from; null after the request was closed.
-    #[schema(required, max_length = 60, pattern = "^[0-9a-f.:]+/[0-9]+$")]
-    pub client_network: Option<String>,
+    /// Keyed hash of the network that the request came from; null if an application submitted it, and after it was
+    /// closed. The network itself is not stored.
+    #[schema(required, min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub network_hash: Option<String>,
     /// The recorded call attempts with their notes.
     #[schema(max_items = 3)]
     pub attempts: Vec<CallAttemptBody>,
@@ -66,7 +67,7 @@ pub fn find_stored(
             .map(GivenConsentBody::from)
             .collect(),
         phone_typed: contact.as_ref().map(|contact| contact.phone_typed.clone()),
-        client_network: contact.as_ref().and_then(|contact| contact.client_network.clone()),
+        network_hash: contact.as_ref().and_then(|contact| contact.network_hash.clone()),
         request: CallbackRequestBody::from((request, contact)),
     };
     Ok(found.into_iter().map(body).collect())
@@ -117,7 +118,7 @@ pub fn erase_outdated(
     }
 }
 
-/// Erases the client networks of closed requests; returns how many.
+/// Erases the networks of closed requests; returns how many.
 pub fn delete_networks(conn: &mut DbConn) -> Result<usize, Error> {
     personal_data::delete_networks(conn)
 }

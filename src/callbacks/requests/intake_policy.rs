@@ -1,7 +1,8 @@
 //! Protects the public form against abuse: rate limits per network and overall, bot detection, proof of work.
 //!
 //! Rules: a request with a value in the hidden field, or that was submitted too fast for a person, is quarantined,
-//! which the response does not reveal; limits count per process; all limits are settings.
+//! which the response does not reveal; rate limits count per process; all limits are settings; none of them applies to an
+//! application that submits requests of its visitors. `network_limits` limits the open requests of a network.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -12,19 +13,24 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLim
 use super::dto::{FormSignals, NewCallbackRequest};
 use super::enums::QuarantineReason;
 use super::proof_of_work::Proof;
-use crate::kernel::config::{IntakeSettings, ProofOfWork};
+use crate::kernel::config::{IntakeSettings, NetworkLimits, ProofOfWork};
 use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::hash_key::HashKey;
 use crate::kernel::http::client_address;
 use crate::kernel::time::UtcTime;
 
 /// The result of checking a request before the database is read.
 #[derive(Debug, Clone)]
 pub struct Screening {
-    /// The network that the request came from (/32, /56).
-    pub network: String,
+    /// Keyed hash of the network that the request came from (/32, /56); `None` if an application submitted it.
+    pub network: Option<String>,
+    /// The limits of this network.
+    pub limits: NetworkLimits,
     /// Why the request seems to come from a bot; `None` if it does not.
     pub suspicion: Option<QuarantineReason>,
     pub proof: Proof,
+    /// The key of the hashes of networks and blocked numbers.
+    pub key: HashKey,
 }
 
 /// The intake policy of one process, with its rate limiters.
@@ -69,23 +75,29 @@ impl IntakePolicy {
 
     /// Screens a request that came from `address`.
     #[must_use]
-    pub fn screen(&self, new: &NewCallbackRequest, address: IpAddr, now: UtcTime) -> Screening {
+    pub fn screen(&self, new: &NewCallbackRequest, address: IpAddr, now: UtcTime, key: HashKey) -> Screening {
         let payload = new.proof_of_work.as_deref();
         Screening {
-            network: client_address::network(address),
+            network: Some(key.hash("network", &client_address::network(address))),
+            limits: self.settings.network,
             suspicion: self.suspicion(new.form.as_ref()),
             proof: self.proof_of_work().map_or(Proof::NotRequired, |work| work.check(payload, now)),
+            key,
         }
     }
 
-    /// Screens a request that an application submitted for a visitor of its own website, from `address`.
+    /// Returns the result for a request that an application submitted for a visitor of its own website. The application
+    /// protects its form itself, and its address is not that of the visitor.
     #[must_use]
-    pub fn screen_trusted(&self, new: &NewCallbackRequest, address: IpAddr) -> Screening {
-        Screening {
-            network: client_address::network(address),
-            suspicion: self.suspicion(new.form.as_ref()),
-            proof: Proof::NotRequired,
-        }
+    pub fn trust(key: HashKey) -> Screening {
+        let limits = NetworkLimits::default();
+        Screening { network: None, limits, suspicion: None, proof: Proof::NotRequired, key }
+    }
+
+    /// Returns the limits of a network.
+    #[must_use]
+    pub fn network_limits(&self) -> NetworkLimits {
+        self.settings.network
     }
 
     /// Removes networks without recent requests from the rate limiter.

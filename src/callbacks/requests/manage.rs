@@ -9,13 +9,14 @@
 use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, RescheduleCallbackRequest, VisitorState};
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStatus, QuarantineReason};
 use super::rows::CallbackRequest;
-use super::{confirmation, create, phone, store, transitions, violations};
+use super::{confirmation, create, network, phone, store, transitions, violations};
 use crate::calendar::capacity;
 use crate::calendar::rules::Calendar;
 use crate::calendar::service as calendar;
 use crate::calendar::slots;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
+use crate::kernel::config::NetworkLimits;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -146,6 +147,7 @@ pub fn reschedule(
     id: CallbackRequestId,
     manager: &Manager,
     body: &RescheduleCallbackRequest,
+    limits: NetworkLimits,
 ) -> Result<CallbackView, Error> {
     let before = changeable(tx, id, manager, "reschedule_callback_request")?;
     let present = calendar::present(tx.conn, tx.now)?;
@@ -154,27 +156,40 @@ pub fn reschedule(
     let mut after = before.clone();
     create::enqueue(&mut after, &promise, tx.now);
     let linked = store::lock_linked(tx.conn, before.id)?;
-    let suspicious = before.quarantine_reason.is_some_and(QuarantineReason::is_suspicion);
-    if suspicious && before.state == CallbackState::Quarantined {
-        if let Some(slot) = promise.slot() {
-            capacity::check(tx.conn, &present, slot)?.map_err(violations::slot_full)?;
-        }
-    } else if after.slot_id != before.slot_id {
-        let (old, new) = (before.slot_id.as_deref(), promise.slot());
-        capacity::change(tx.conn, &present, old, new)?.map_err(violations::slot_full)?;
-    }
-    // A broken promise still counts.
-    if manager.is_visitor() && before.promise == PromiseStatus::Pending {
-        (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
-    }
     if before.state == CallbackState::Quarantined {
         after.state = CallbackState::Quarantined;
     }
+    // A broken promise still counts.
+    let is_replaced = before.promise == PromiseStatus::Pending || transitions::is_without_capacity(&before);
+    if manager.is_visitor() && is_replaced {
+        (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
+    }
+    let mut event = types::CALLBACK_REQUEST_RESCHEDULED;
+    if manager.is_visitor() && network::exceeds_day_share(tx.conn, limits, &before, &present, promise.slot())? {
+        // Otherwise one network could book requests without a day, and then move all of them to one day.
+        quarantine(tx, &mut after)?;
+        event = types::CALLBACK_REQUEST_QUARANTINED;
+    }
+    if after.slot_id != before.slot_id || transitions::is_without_capacity(&after) {
+        let old = before.slot_id.as_deref().filter(|_| transitions::has_capacity(&before));
+        let keep = !transitions::is_without_capacity(&after);
+        capacity::change(tx.conn, &present, old, promise.slot(), keep)?.map_err(violations::slot_full)?;
+    }
     after.linked_to = None;
-    let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_RESCHEDULED)?;
+    let after = transitions::save(tx, &before, after, event)?;
     transitions::unlink(tx, &after, linked)?;
     let chain = [id, after.id];
     view(tx.conn, &present.calendar, tx.now, after, &chain)
+}
+
+/// Quarantines a request in memory, because its network has its share of the day, and stops counting it.
+fn quarantine(tx: &mut Tx<'_>, request: &mut CallbackRequest) -> Result<(), Error> {
+    request.state = CallbackState::Quarantined;
+    request.quarantine_reason = Some(QuarantineReason::NetworkDayShare);
+    if request.promise == PromiseStatus::Pending {
+        request.promise = PromiseStatus::Void;
+    }
+    store::network::stop_counting(tx.conn, request.id)
 }
 
 /// Cancels a request and releases the capacity of its slot.

@@ -2,11 +2,13 @@
 //!
 //! Rules: anyone can request a call without an account; the response contains the real time, and capacity of
 //! that slot is reserved; the response does not depend on what is known about the number (`repeat_requests`,
-//! [`intake_policy`]); requests are claimed by agents, each by one agent only, or assigned automatically
+//! [`intake_policy`], `network`, `blocked_numbers`); requests are claimed by agents, each by one agent only, or assigned automatically
 //! ([`scheduled`]); a request is closed when the visitor was reached, cannot be reached, or has cancelled. Name,
 //! phone, e-mail and notes are visible to agents only, and never appear in events, audit entries or logs.
 
 mod agent_calendar;
+mod blocked_numbers;
+mod cancel_several;
 mod confirmation;
 mod create;
 mod dto;
@@ -16,6 +18,8 @@ mod export;
 mod filter;
 pub mod intake_policy;
 mod manage;
+mod network;
+mod network_limits;
 pub(crate) mod phone;
 mod progress;
 pub mod proof_of_work;
@@ -30,6 +34,7 @@ mod store;
 mod transitions;
 pub(crate) mod violations;
 
+pub use blocked_numbers::configure as configure_blocked_numbers;
 pub use dto::{CallAttemptEvent, CallbackRequestBody, CallbackRequestEvent};
 pub use enums::{CallbackIntent, CallbackState};
 pub use erasure::ExportedCallbackRequest;

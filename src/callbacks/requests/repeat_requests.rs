@@ -30,16 +30,17 @@ pub fn free_place(others: &[RequestOfNumber]) -> Option<i32> {
     PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)))
 }
 
-/// Decides how a request with `intent` at `slot` (`None` for a call as soon as possible) from `network` is accepted.
-/// With a `suspicion` it is always quarantined. Returns `None` if the caller already has two open requests.
+/// Decides how a request with `intent` at `slot` (`None` for a call as soon as possible) from `network` (`None` for
+/// applications) is accepted. With a `suspicion` it is always quarantined. Returns `None` if the caller already has two
+/// open requests.
 pub fn decide(
     others: &[RequestOfNumber],
     intent: CallbackIntent,
     slot: Option<&str>,
-    network: &str,
+    network: Option<&str>,
     suspicion: Option<QuarantineReason>,
 ) -> Option<Acceptance> {
-    let own = others.iter().filter(|other| other.client_network.as_deref() == Some(network)).count();
+    let own = others.iter().filter(|other| other.network_hash.as_deref() == network).count();
     if own >= PLACES.len() {
         return None;
     }
@@ -79,23 +80,23 @@ mod tests {
             open_place: place,
             linked_to: None,
             attempts: 0,
-            client_network: Some(network.into()),
+            network_hash: Some(network.into()),
         }
     }
 
     #[test]
     fn the_first_request_of_a_number_is_neither_linked_nor_flagged() {
         let first = Acceptance { place: Some(1), linked_to: None, same_number: false, quarantine_reason: None };
-        assert_eq!(decide(&[], SALES, None, "a", None), Some(first));
+        assert_eq!(decide(&[], SALES, None, Some("a"), None), Some(first));
     }
 
     #[test]
     fn the_same_call_is_linked_and_another_call_is_flagged() {
         let first = [other(1, SALES, Some("s"), Some(2), "b")];
-        let same = decide(&first, SALES, Some("s"), "a", None).unwrap();
+        let same = decide(&first, SALES, Some("s"), Some("a"), None).unwrap();
         assert_eq!((same.place, same.linked_to, same.same_number), (Some(1), Some(first[0].id), false));
         for (intent, slot) in [(SUPPORT, Some("s")), (SALES, Some("t")), (SALES, None)] {
-            let another = decide(&first, intent, slot, "a", None).unwrap();
+            let another = decide(&first, intent, slot, Some("a"), None).unwrap();
             assert_eq!((another.place, another.linked_to, another.same_number), (Some(1), None, true));
         }
     }
@@ -104,20 +105,30 @@ mod tests {
     fn no_request_is_linked_to_a_call_that_was_attempted() {
         let mut first = other(1, SALES, None, Some(1), "b");
         first.attempts = 1;
-        assert_eq!(decide(&[first], SALES, None, "a", None).unwrap().linked_to, None);
+        assert_eq!(decide(&[first], SALES, None, Some("a"), None).unwrap().linked_to, None);
     }
 
     #[test]
     fn a_third_request_is_refused_for_the_same_caller_and_quarantined_for_others() {
         let both = [other(1, SALES, None, Some(1), "a"), other(2, SALES, Some("s"), Some(2), "a")];
-        assert_eq!(decide(&both, SALES, Some("t"), "a", None), None);
-        let other_caller = decide(&both, SALES, Some("t"), "b", None).unwrap();
+        assert_eq!(decide(&both, SALES, Some("t"), Some("a"), None), None);
+        let other_caller = decide(&both, SALES, Some("t"), Some("b"), None).unwrap();
         assert_eq!((other_caller.place, other_caller.quarantine_reason), (None, Some(QuarantineReason::NumberLimit)));
     }
 
     #[test]
+    fn applications_are_one_caller() {
+        let mut both = [other(1, SALES, None, Some(1), "a"), other(2, SALES, Some("s"), Some(2), "a")];
+        assert!(decide(&both, SALES, Some("t"), None, None).is_some());
+        for request in &mut both {
+            request.network_hash = None;
+        }
+        assert_eq!(decide(&both, SALES, Some("t"), None, None), None);
+    }
+
+    #[test]
     fn suspicion_quarantines_and_takes_no_place() {
-        let acceptance = decide(&[], SALES, None, "a", Some(QuarantineReason::Honeypot)).unwrap();
+        let acceptance = decide(&[], SALES, None, Some("a"), Some(QuarantineReason::Honeypot)).unwrap();
         assert_eq!((acceptance.place, acceptance.quarantine_reason), (None, Some(QuarantineReason::Honeypot)));
     }
 
@@ -140,17 +151,17 @@ mod tests {
         fn another_caller_gets_the_same_response_whatever_the_number_has(known in others()) {
             let mut all = known;
             for _ in 0..2 {
-                let acceptance = decide(&all, SALES, None, "a", None);
+                let acceptance = decide(&all, SALES, None, Some("a"), None);
                 prop_assert!(acceptance.is_some());
                 let place = acceptance.and_then(|acceptance| acceptance.place);
                 all.push(other(all.len() as u64 + 1, SALES, None, place, "a"));
             }
-            prop_assert_eq!(decide(&all, SALES, None, "a", None), None);
+            prop_assert_eq!(decide(&all, SALES, None, Some("a"), None), None);
         }
 
         #[test]
         fn no_place_is_taken_twice(known in others()) {
-            if let Some(Acceptance { place: Some(place), .. }) = decide(&known, SALES, None, "a", None) {
+            if let Some(Acceptance { place: Some(place), .. }) = decide(&known, SALES, None, Some("a"), None) {
                 prop_assert!(known.iter().all(|other| other.open_place != Some(place)));
             }
         }

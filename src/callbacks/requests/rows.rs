@@ -69,8 +69,10 @@ pub struct Contact {
     pub notes: Option<String>,
     pub source_page: Option<String>,
     pub source_campaign: Option<String>,
-    /// The network that the request came from. Erased after the request is closed.
-    pub client_network: Option<String>,
+    /// Keyed hash of the visitor's network. Erased after the request is closed; `None` if an application submitted it.
+    pub network_hash: Option<String>,
+    /// Whether the request counts towards the limits of its network until it is closed.
+    pub counted: bool,
 }
 
 /// A request with its contact data, which is `None` after erasure.
@@ -85,7 +87,7 @@ pub struct RequestOfNumber {
     pub open_place: Option<i32>,
     pub linked_to: Option<CallbackRequestId>,
     pub attempts: i32,
-    pub client_network: Option<String>,
+    pub network_hash: Option<String>,
 }
 
 /// A consent that a visitor gave in addition to the request.

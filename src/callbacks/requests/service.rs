@@ -6,14 +6,15 @@ use super::filter::{Filter, Position};
 use super::rows::{CallAttempt, CallbackRequest, RequestAndContact};
 use super::store::{self, attempts, queue};
 use super::transitions::{self, save};
-use super::{repeat_requests, violations};
-use crate::calendar::{capacity, service as calendar};
+use super::{blocked_numbers, repeat_requests};
+use crate::calendar::capacity;
 use crate::callbacks::agents;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
+use crate::kernel::hash_key::HashKey;
 use crate::kernel::http::list::invalid_cursor;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
 use crate::kernel::page::Page;
@@ -164,19 +165,23 @@ pub fn put_back(request: &mut CallbackRequest) {
 /// Releases a quarantined request into the queue.
 ///
 /// # Errors
-/// 403, 404; 409 if the request is not quarantined, its number has two open requests, or its slot is full.
-pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
+/// 403, 404; 409 if the request is not quarantined, its number has two open requests, or its number is blocked.
+pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId, key: &HashKey) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
-    let phone = store::phone_of(tx.conn, id)?.unwrap_or_default();
+    // Read before the lock, because the contact data of a quarantined request does not change.
+    let (found, contact) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let phone = found.phone_e164.unwrap_or_default();
     store::create::lock_number(tx.conn, &phone)?;
     let others = store::create::lock_requests_of_number(tx.conn, &phone)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Quarantined {
         return Err(illegal_transition(before.state, "release_callback_request"));
     }
-    if let Some(slot) = before.slot_id.as_ref().filter(|_| !transitions::has_capacity(&before)) {
-        let present = calendar::present(tx.conn, tx.now)?;
-        capacity::reserve_checked(tx.conn, &present, slot, before.promised_by)?.map_err(violations::slot_full)?;
+    if blocked_numbers::is_blocked(tx.conn, key, &phone)? {
+        return Err(Problem::new(Code::Conflict).because("detail-number-blocked").into());
+    }
+    if transitions::is_without_capacity(&before) {
+        give_capacity(tx, &before)?;
     }
     let mut after = before.clone();
     after.open_place = Some(repeat_requests::free_place(&others).ok_or_else(|| {
@@ -187,7 +192,17 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndConta
     after.promise = PromiseStatus::Pending;
     after.same_number = others.iter().any(|other| other.open_place.is_some());
     let after = save(tx, &before, after, types::CALLBACK_REQUEST_RECEIVED)?;
-    with_contact(tx, after)
+    Ok((after, contact))
+}
+
+/// Adds a request that was quarantined without capacity to its slot, even if the slot is full, because the visitor was
+/// promised the call; and counts it towards the limits of its network.
+fn give_capacity(tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<(), Error> {
+    store::network::count(tx.conn, request.id)?;
+    match &request.slot_id {
+        Some(slot) => capacity::reserve_above(tx.conn, slot),
+        None => Ok(()),
+    }
 }
 
 /// Assigns a request to an agent and records it.

@@ -44,11 +44,15 @@ pub fn save_because(
     Ok(after)
 }
 
-/// Whether capacity of its slot is reserved for a request. Quarantined requests that seem to come from a bot reserve
-/// none.
+/// Whether capacity of its slot is reserved for a request. Quarantined requests that may be abuse reserve none.
 pub fn has_capacity(request: &CallbackRequest) -> bool {
-    let suspicious = request.quarantine_reason.is_some_and(QuarantineReason::is_suspicion);
-    request.slot_id.is_some() && !(request.state == CallbackState::Quarantined && suspicious)
+    request.slot_id.is_some() && !is_without_capacity(request)
+}
+
+/// Whether a request is quarantined without capacity.
+pub fn is_without_capacity(request: &CallbackRequest) -> bool {
+    request.state == CallbackState::Quarantined
+        && !request.quarantine_reason.is_some_and(QuarantineReason::keeps_capacity)
 }
 
 /// Releases the capacity that is reserved for a request, if any.

@@ -177,13 +177,13 @@ permissions! {
         &[Concerned("the agent"), Admin], Refused, "forbidden-link-agent-calendar", &["create_agent_calendar_link"];
     ReadCallbacks: "Read callback requests", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_callback_requests", "get_callback_request", "get_callback_receipt", "export_callback_requests",
-          "list_call_attempts", "get_callback_report", "list_callback_references", "get_callback_reference",
+          "list_call_attempts", "list_blocked_numbers", "get_callback_report", "list_callback_references", "get_callback_reference",
           "get_callback_projection"];
     WorkCallbacks: "Work on callback requests", Some(CallbacksWork), &[Anyone], Refused, "forbidden-scope-holders",
         &["reschedule_callback_request", "cancel_callback_request", "withdraw_callback_consent",
           "claim_callback_request", "assign_callback_request", "unassign_callback_request",
-          "release_callback_request", "reroute_callback_request", "create_call_attempt", "replace_callback_reference",
-          "delete_callback_reference"];
+          "release_callback_request", "reroute_callback_request", "create_call_attempt", "cancel_callback_network",
+          "create_blocked_number", "delete_blocked_number", "replace_callback_reference", "delete_callback_reference"];
 
     // Privacy.
     ManagePrivacy: "Manage personal data and privacy notices", Some(Scope::Admin), &[Anyone], Refused,
@@ -209,7 +209,7 @@ permissions! {
 pub const CONDITIONS: &[(&str, &str)] = &[
     (
         "create_callback_request",
-        "An application with the scope `callbacks:create` needs no proof of work, and has no rate limit.",
+        "An application with the scope `callbacks:create` needs no proof of work, and the limits for visitors and networks do not apply to it.",
     ),
     ("get_callback_receipt", "A visitor needs no token, but the manage token of the request."),
     ("reschedule_callback_request", "A visitor needs no token, but the manage token of the request."),

@@ -10,7 +10,7 @@ use url::{Host, Url};
 use super::raw::Raw;
 use super::{
     AuthSettings, DatabaseSettings, DatabaseUrl, Deployment, EgressSettings, EncryptionSettings, IntakeSettings,
-    ProofOfWork, Settings,
+    NetworkLimits, ProofOfWork, Settings,
 };
 use crate::kernel::hash_key::HashKey;
 use crate::kernel::vault::Vault;
@@ -125,6 +125,8 @@ fn ranges(raw: &Raw, faults: &mut Faults) {
     faults.require((1..=256).contains(&raw.http_threads), "HTTP_THREADS", "expected 1 to 256");
     faults.require((1..=3_650).contains(&raw.events_retention_days), "EVENTS_RETENTION_DAYS", "expected 1 to 3650");
     faults.require((1..=60).contains(&raw.webhooks_timeout_seconds), "WEBHOOKS_TIMEOUT_SECONDS", "expected 1 to 60");
+    let share = &raw.callbacks_day_share_percent;
+    faults.require((1..=100).contains(share), "CALLBACKS_DAY_SHARE_PERCENT", "expected 1 to 100 (no limit)");
     let is_long = raw.jwt_secret.as_ref().is_none_or(|secret| secret.expose_secret().len() >= 32);
     faults.require(is_long, "JWT_SECRET", "must be at least 32 characters long (RFC 7518 section 3.2)");
 }
@@ -158,6 +160,10 @@ fn intake(raw: &Raw, faults: &mut Faults) -> IntakeSettings {
         per_minute: raw.callbacks_per_minute,
         minimum_fill_ms: raw.callbacks_minimum_fill_ms,
         proof_of_work: proof_of_work(raw, faults),
+        network: NetworkLimits {
+            open: raw.callbacks_open_per_network,
+            day_share_percent: raw.callbacks_day_share_percent,
+        },
     }
 }
 
@@ -300,5 +306,17 @@ mod tests {
         assert!(work(Raw::default()).is_none());
         let without_key = Raw { callbacks_proof_of_work: Some(50_000), ..Raw::default() };
         assert!(checked(without_key).unwrap_err().contains("ENTENTE_CALLBACKS_PROOF_OF_WORK_KEY"));
+    }
+
+    #[test]
+    fn limits_per_network_are_on_by_default() {
+        let limits = |raw| checked(raw).map(|settings| settings.intake.network);
+        assert_eq!(limits(Raw::default()), Ok(NetworkLimits { open: 5, day_share_percent: 33 }));
+        let off = Raw { callbacks_open_per_network: 0, callbacks_day_share_percent: 100, ..Raw::default() };
+        assert_eq!(limits(off), Ok(NetworkLimits::default()));
+        for wrong in [0, 101] {
+            let raw = Raw { callbacks_day_share_percent: wrong, ..Raw::default() };
+            assert!(limits(raw).unwrap_err().contains("ENTENTE_CALLBACKS_DAY_SHARE_PERCENT"));
+        }
     }
 }

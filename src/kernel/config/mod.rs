@@ -78,6 +78,22 @@ pub struct IntakeSettings {
     /// Requests from forms that were filled in faster than this many milliseconds are quarantined; 0 for no minimum.
     pub minimum_fill_ms: i64,
     pub proof_of_work: Option<ProofOfWork>,
+    pub network: NetworkLimits,
+}
+
+/// How many requests one network (IPv4 /32, IPv6 /56) can have with capacity. The default is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NetworkLimits {
+    /// Open requests; 0 for no limit.
+    pub open: u32,
+    /// Share of the capacity of a day, in percent; 100 for no limit.
+    pub day_share_percent: u32,
+}
+
+impl Default for NetworkLimits {
+    fn default() -> Self {
+        Self { open: 0, day_share_percent: 100 }
+    }
 }
 
 /// The difficulty of the proof of work, and the keys of its challenges.

@@ -25,6 +25,8 @@ pub(super) struct Raw {
     pub(super) callbacks_per_address_per_minute: u32,
     pub(super) callbacks_per_minute: u32,
     pub(super) callbacks_minimum_fill_ms: i64,
+    pub(super) callbacks_open_per_network: u32,
+    pub(super) callbacks_day_share_percent: u32,
     /// `None` for the default of the environment.
     pub(super) callbacks_proof_of_work: Option<u32>,
     pub(super) callbacks_proof_of_work_key: Option<SecretString>,
@@ -64,6 +66,8 @@ impl Default for Raw {
             callbacks_per_address_per_minute: 120,
             callbacks_per_minute: 1_200,
             callbacks_minimum_fill_ms: 1_500,
+            callbacks_open_per_network: 5,
+            callbacks_day_share_percent: 33,
             callbacks_proof_of_work: None,
             callbacks_proof_of_work_key: None,
             worker: true,

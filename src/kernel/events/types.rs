@@ -168,8 +168,8 @@ event_types! {
         "`data` is the closed day before the removal. Followed by `callback_request.flagged` for each open callback request on that day.";
     CALLBACK_REQUEST_RECEIVED = "callback_request.received", "CallbackRequestEvent", "A callback request was received from a visitor, released from quarantine, or created by rerouting; `state` is `scheduled` if a time slot was booked, and `queued_asap` for a call as soon as possible.",
         "This is the first event of a request, unless it was quarantined. After rerouting, it follows `callback_request.rerouted` of the old request.";
-    CALLBACK_REQUEST_QUARANTINED = "callback_request.quarantined", "CallbackRequestEvent", "A callback request that looks like spam was quarantined until an agent releases or cancels it.",
-        "Followed by `callback_request.received` if an agent releases the request.";
+    CALLBACK_REQUEST_QUARANTINED = "callback_request.quarantined", "CallbackRequestEvent", "A callback request that may be abuse was quarantined until an agent releases or cancels it; see `quarantine_reason`.",
+        "Sent at once, so that the desk can check the request before the promised time. This is usually the first event of a request, but also sent if the visitor moves a request to a day on which the network has its share of the capacity. Followed by `callback_request.received` if an agent releases the request.";
     CALLBACK_REQUEST_ASSIGNED = "callback_request.assigned", "CallbackRequestEvent", "A callback request was assigned to an agent.",
         "Sent for manual, claimed and automatic assignments, also from one agent to another.";
     CALLBACK_REQUEST_UNASSIGNED = "callback_request.unassigned", "CallbackRequestEvent", "A callback request has no agent: no agent is on duty when it is due, an agent returned it to the queue, or it was not worked on for hours.",
@@ -187,7 +187,7 @@ event_types! {
     CALLBACK_REQUEST_UNREACHABLE = "callback_request.unreachable", "CallbackRequestEvent", "A callback request was closed without reaching the visitor: the number was wrong, or three call attempts failed.",
         "Follows `callback_request.attempted`. Also sent for each request that was linked to the closed one.";
     CALLBACK_REQUEST_CANCELLED = "callback_request.cancelled", "CallbackRequestEvent", "The visitor or an agent cancelled a callback request.",
-        "If other requests were linked to this one, `callback_request.unlinked` follows for each of them.";
+        "If other requests were linked to this one, `callback_request.unlinked` follows for each of them. Also sent for each request of a network whose requests are cancelled together, and for each request for a number that is blocked.";
     CALLBACK_REQUEST_REROUTED = "callback_request.rerouted", "CallbackRequestEvent", "A callback request was closed and continues as a new request with another intent; `rerouted_to` is the new request.",
         "Followed by `callback_request.received` for the new request.";
     CALLBACK_REQUEST_UNLINKED = "callback_request.unlinked", "CallbackRequestEvent", "A callback request was separated from the request whose call was to cover both, because that call was moved or will not take place.",
@@ -198,6 +198,10 @@ event_types! {
         "`data` does not contain the consents.";
     CALLBACK_REQUEST_ERASED = "callback_request.erased", "CallbackRequestEvent", "The personal data of a callback request was erased. Erase your copies as well.",
         "An open or quarantined request is cancelled by the erasure, without another event. Earlier events about the request contain no personal data.";
+    BLOCKED_NUMBER_CREATED = "blocked_number.created", "BlockedNumber", "A phone number was blocked at the request of its owner.",
+        "`data` does not contain the number. Followed by `callback_request.cancelled` for each open or quarantined request for the number.";
+    BLOCKED_NUMBER_DELETED = "blocked_number.deleted", "BlockedNumber", "A phone number was unblocked.",
+        "`data` is the blocked number before the deletion.";
     AGENT_CREATED = "agent.created", "Agent", "An agent was added to the roster.";
     AGENT_UPDATED = "agent.updated", "Agent", "The duty times of an agent were changed, or the agent was made active or inactive.";
     AGENT_DELETED = "agent.deleted", "Agent", "An agent was removed from the roster.",

@@ -16,6 +16,8 @@ cd "$root"
 bin=${ENTENTE_BIN:-$(cargo metadata --no-deps --format-version=1 | jq --raw-output .target_directory)/debug/entente}
 # The service rejects ENTENTE_ variables that are not settings.
 unset ENTENTE_BIN
+# All visitors of a test share one address.
+export ENTENTE_CALLBACKS_OPEN_PER_NETWORK=0 ENTENTE_CALLBACKS_DAY_SHARE_PERCENT=100
 scratch=$(mktemp -d)
 pid='' database=''
 

@@ -1,12 +1,12 @@
-//! Request bodies of agents.
+//! Request bodies of agents, and responses for agents only.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::callbacks::requests::enums::CancelReason;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::AgentId;
+use crate::kernel::ids::{AgentId, CallbackRequestId};
 
 /// The agent to whom a callback request is assigned.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
@@ -52,4 +52,15 @@ pub struct CancelCallbackRequest {
 
 impl RequestBody for CancelCallbackRequest {
     const OPTIONAL: bool = true;
+}
+
+/// The callback requests of a network that were cancelled.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CancelledCallbackRequests {
+    /// Identifiers of the cancelled requests, oldest first.
+    #[schema(max_items = 1000)]
+    pub ids: Vec<CallbackRequestId>,
+    /// Whether the network has more requests than were cancelled. If so, call the operation again with another request
+    /// of the network.
+    pub has_more: bool,
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 pub use attempts::{CallAttemptBody, CallAttemptEvent, CallAttemptList, NewCallAttempt, RecordedCallAttempt};
-pub use desk::{AssignCallbackRequest, CancelCallbackRequest, RerouteCallbackRequest};
+pub use desk::{AssignCallbackRequest, CancelCallbackRequest, CancelledCallbackRequests, RerouteCallbackRequest};
 pub use preference::{Preference, RescheduleCallbackRequest};
 pub use query::{CallbackRequestExportQuery, CallbackRequestQuery};
 pub use request::{CallbackFlag, CallbackRequestBody, CallbackRequestEvent};

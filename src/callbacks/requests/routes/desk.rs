@@ -1,15 +1,18 @@
-//! Operations of agents on a request, other than calling: assign, unassign, release, reroute.
+//! Operations of agents on a request, other than calling: assign, unassign, release, reroute, cancel its network.
 
 use actix_web::{post, web};
 
-use crate::callbacks::requests::dto::{AssignCallbackRequest, CallbackRequestBody, RerouteCallbackRequest};
+use crate::callbacks::requests::dto::{
+    AssignCallbackRequest, CallbackRequestBody, CancelledCallbackRequests, RerouteCallbackRequest,
+};
 use crate::callbacks::requests::rows::RequestAndContact;
-use crate::callbacks::requests::{reroute, service};
+use crate::callbacks::requests::{network, reroute, service};
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::installation_key::InstallationKey;
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
@@ -76,9 +79,10 @@ pub async fn unassign_callback_request(
 /// Release a quarantined callback request
 ///
 /// Accepts a quarantined callback request into the queue. From then on it is treated like any other request, and its
-/// promise counts. The number must have fewer than two open requests. Requests that were quarantined as `honeypot` or
-/// `too_fast` have no reserved capacity, so their slot must still have capacity. If the request is abuse, cancel it
-/// instead. Creates the event `callback_request.received`.
+/// promise counts. The number must have fewer than two open requests and must not be blocked. A request that was
+/// quarantined for another reason than `number_limit` has no reserved capacity; it is added to its slot even if the slot
+/// is full, because the visitor was promised the call. If the request is abuse, cancel it instead, or all requests of its
+/// network. Creates the event `callback_request.received`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
@@ -88,18 +92,48 @@ pub async fn unassign_callback_request(
         (
             status = 409,
             description = "`illegal_transition`: the request is not quarantined. `conflict`: its number has two open \
-                           requests, listed in `open`. `slot_full`: its slot has no capacity left; reschedule the \
-                           request first.",
+                           requests, listed in `open_request_ids`, or its number is blocked.",
         ),
     ),
 )]
 #[post("/v1/callback-requests/{id}/release")]
 pub async fn release_callback_request(
     app: web::Data<AppState>,
+    key: web::Data<InstallationKey>,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| changed(service::release(tx, id)?)).await
+    let key = key.get().await?;
+    app.write(actor, meta, move |tx| changed(service::release(tx, id, &key)?)).await
+}
+
+/// Cancel all callback requests of a network
+///
+/// Cancels all open and quarantined callback requests of the network that this request came from, as abuse: pending
+/// promises become void, and the capacity of their slots becomes free. The network (/32 for IPv4, /56 for IPv6) is known
+/// only as a keyed hash, so it is named by one of its requests, which should still be open or quarantined. Up to 1000
+/// requests are cancelled at once. Creates the event `callback_request.cancelled` for each request.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(("id" = CallbackRequestId, Path, description = "Identifier of a callback request of the network.")),
+    request_body = EmptyBody,
+    responses(
+        (status = 200, description = "The cancelled requests.", body = CancelledCallbackRequests),
+        (status = 404, description = "`not_found`: the request does not exist."),
+        (
+            status = 409,
+            description = "`conflict`: the network of the request is not known, because an application submitted the \
+                           request, or because it was closed some time ago.",
+        ),
+    ),
+)]
+#[post("/v1/callback-requests/{id}/cancel-network")]
+pub async fn cancel_callback_network(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(CallbackRequestId,)>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| Ok(Response::ok(&network::cancel_all(tx, id)?)?.no_store())).await
 }
 
 /// Reroute a callback request

@@ -43,6 +43,7 @@ pub fn configure(routes: &mut impl Routes) {
         .service(desk::unassign_callback_request)
         .service(desk::release_callback_request)
         .service(desk::reroute_callback_request)
+        .service(desk::cancel_callback_network)
         .service(create_call_attempt)
         .service(list_call_attempts);
 }

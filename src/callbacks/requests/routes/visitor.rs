@@ -21,6 +21,7 @@ use crate::kernel::http::client_address;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::installation_key::InstallationKey;
 use crate::kernel::request::{Call, PublicCall, caller};
 use crate::kernel::state::{AppState, has_api_key};
 
@@ -56,12 +57,14 @@ async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
 /// From one network (/32 for IPv4, /56 for IPv6), at most two requests for the same phone number can be open. The
 /// response never reveals whether other networks have requested calls for the number. Because callers are anonymous, an
 /// `Idempotency-Key` identifies a request only together with the body: with a different body it creates another
-/// request. Creates the event `callback_request.received`, or `callback_request.quarantined` if the request looks like
-/// spam, which the response does not show.
+/// request. Creates the event `callback_request.received`, or `callback_request.quarantined` if the request may be abuse,
+/// which the response does not show: it looks like spam, its network has too many open requests or too much of the
+/// capacity of the day, or the owner of the number asked not to be called.
 ///
 /// An application that receives requests through its own form can send its API key or token. With the scope
-/// `callbacks:create`, it needs no proof of work, and the rate limits for visitors do not apply to it: it protects its
-/// form against abuse itself. Its `Idempotency-Key` identifies a request as in all other operations.
+/// `callbacks:create`, it needs no proof of work, and the limits for visitors and networks and the detection of bots do
+/// not apply to it: it protects its form against abuse itself. Its `Idempotency-Key` identifies a request as in all other
+/// operations.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),
@@ -85,16 +88,17 @@ async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
 pub async fn create_callback_request(
     app: web::Data<AppState>,
     policy: web::Data<IntakePolicy>,
+    key: web::Data<InstallationKey>,
     request: HttpRequest,
     PublicCall(Call { actor: _, body, meta }): PublicCall<NewCallbackRequest>,
 ) -> Result<Response, Error> {
     let actor = submitter(&request).await?;
-    let address = client_address::of(&request);
     let screening = if authz::submits_for_visitors(&actor) {
-        policy.screen_trusted(&body, address)
+        IntakePolicy::trust(key.get().await?)
     } else {
+        let address = client_address::of(&request);
         policy.count(address)?;
-        policy.screen(&body, address, app.environment.now())
+        policy.screen(&body, address, app.environment.now(), key.get().await?)
     };
     app.write(actor, meta, move |tx| {
         let receipt = create::create(tx, &body, &screening)?.respond();
@@ -192,13 +196,15 @@ pub async fn get_callback_receipt(
 #[post("/v1/callback-requests/{id}/reschedule")]
 pub async fn reschedule_callback_request(
     app: web::Data<AppState>,
+    policy: web::Data<IntakePolicy>,
     request: HttpRequest,
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     PublicCall(Call { actor: _, body, meta }): PublicCall<RescheduleCallbackRequest>,
 ) -> Result<Response, Error> {
     let (actor, manager) = manager(&request).await?;
+    let limits = policy.network_limits();
     app.write(actor, meta, move |tx| {
-        let view = manage::reschedule(tx, id, &manager, &body)?;
+        let view = manage::reschedule(tx, id, &manager, &body, limits)?;
         let (about, lang) = (view.id, view.locale);
         Ok(Response::ok(&view)?.no_store().about(about).language(lang))
     })

@@ -47,7 +47,7 @@ pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Ve
             dsl::open_place,
             dsl::linked_to,
             dsl::attempts,
-            callback_contacts::client_network,
+            callback_contacts::network_hash,
         ));
     Ok(load_locked!(conn, of_number)?)
 }

@@ -1,8 +1,11 @@
 //! Finds, locks, updates and lists callback requests. [`create`] has the statements for a new request, [`queue`]
-//! those for the queue, [`attempts`] those for call attempts, [`personal_data`] those for export and erasure.
+//! those for the queue, [`attempts`] those for call attempts, [`network`] those for the requests of a network,
+//! [`cancel_several`] those to cancel several requests, [`personal_data`] those for export and erasure.
 
 pub(crate) mod attempts;
+pub(crate) mod cancel_several;
 pub(crate) mod create;
+pub(crate) mod network;
 pub(crate) mod personal_data;
 pub(crate) mod queue;
 
@@ -23,12 +26,6 @@ use crate::with_backend;
 
 const PLACE_TAKEN: Constraint =
     Constraint::new("callback_requests_open_places", "callback_requests.phone_e164, callback_requests.open_place");
-
-/// Returns the phone number of a request; `None` if the request does not exist or was erased.
-pub fn phone_of(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<String>, Error> {
-    let phone = dsl::callback_requests.filter(dsl::id.eq(id)).select(dsl::phone_e164);
-    Ok(phone.get_result(conn).optional()?.flatten())
-}
 
 /// Returns a request with its contact data.
 pub fn find(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<RequestAndContact>, Error> {

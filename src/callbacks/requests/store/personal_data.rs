@@ -84,7 +84,7 @@ pub fn delete_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<(),
     Ok(())
 }
 
-/// Erases the client networks of closed requests; returns how many.
+/// Erases the networks of closed requests; returns how many.
 pub fn delete_networks(conn: &mut DbConn) -> Result<usize, Error> {
     let closed = dsl::callback_requests
         .filter(dsl::open_place.is_null())
@@ -92,10 +92,10 @@ pub fn delete_networks(conn: &mut DbConn) -> Result<usize, Error> {
         .filter(dsl::id.eq(callback_contacts::request_id))
         .select(dsl::id);
     // Written as a range, so that the SQLite planner uses the index.
-    let with_network = callback_contacts::table.filter(callback_contacts::client_network.gt(""));
+    let with_network = callback_contacts::table.filter(callback_contacts::network_hash.gt(""));
     Ok(diesel::update(with_network)
         .filter(diesel::dsl::exists(closed))
-        .set(callback_contacts::client_network.eq(None::<String>))
+        .set((callback_contacts::network_hash.eq(None::<String>), callback_contacts::counted.eq(false)))
         .cached()
         .execute(conn)?)
 }

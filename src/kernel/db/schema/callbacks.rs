@@ -1,4 +1,4 @@
-//! Callback requests, their contacts, consents and attempts, and agents.
+//! Callback requests, their contacts, consents and attempts, blocked numbers, and agents.
 
 use super::directory::people;
 
@@ -50,7 +50,8 @@ diesel::table! {
         notes -> Nullable<Text>,
         source_page -> Nullable<Text>,
         source_campaign -> Nullable<Text>,
-        client_network -> Nullable<Text>,
+        network_hash -> Nullable<Text>,
+        counted -> Bool,
     }
 }
 
@@ -61,6 +62,14 @@ diesel::table! {
         wording -> Text,
         given_at -> Timestamp,
         withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    blocked_numbers (id) {
+        id -> Text,
+        number_hash -> Text,
+        created_at -> Timestamp,
     }
 }
 

@@ -135,7 +135,12 @@ fn requests(engine: Engine) -> Vec<String> {
         ("created_at", &created),
         ("updated_at", &created),
     ];
-    let contact = [("request_id", id.as_str()), ("full_name", "'Visitor ' || i"), ("phone_typed", "'604 123 456'")];
+    let contact = [
+        ("request_id", id.as_str()),
+        ("full_name", "'Visitor ' || i"),
+        ("phone_typed", "'604 123 456'"),
+        ("counted", &no),
+    ];
     vec![insert("callback_requests", REQUESTS, &request), insert("callback_contacts", REQUESTS, &contact)]
 }
 

@@ -1,0 +1,67 @@
+//! Cancels several requests at once, with few statements.
+
+use std::collections::HashMap;
+
+use super::dto::CallbackRequestEvent;
+use super::enums::{CallbackState, CancelReason, PromiseStatus};
+use super::rows::CallbackRequest;
+use super::store::cancel_several as store;
+use super::transitions;
+use crate::calendar::capacity;
+use crate::kernel::error::Error;
+use crate::kernel::events::types;
+use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::record::Change;
+use crate::kernel::tx::Tx;
+
+/// Cancels locked requests, and releases the capacity of their slots. Pending promises become void.
+pub fn cancel_several(tx: &mut Tx<'_>, requests: &[CallbackRequest], reason: CancelReason) -> Result<(), Error> {
+    if requests.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = requests.iter().map(|request| request.id).collect();
+    let linked = store::lock_linked_to(tx.conn, &ids)?;
+    store::cancel(tx.conn, &ids, tx.now)?;
+    for before in requests {
+        let after = cancelled(before, tx);
+        let (old, new) = (CallbackRequestEvent::from(before), CallbackRequestEvent::from(&after));
+        let change = Change::updated(types::CALLBACK_REQUEST_CANCELLED, after.id.as_str(), &old, &new)?;
+        tx.record_change(&Change { reason: Some(reason.as_str()), ..change })?;
+    }
+    unlink(tx, requests, linked.into_iter().filter(|one| !ids.contains(&one.id)))?;
+    let slots = requests.iter().filter(|request| transitions::has_capacity(request));
+    capacity::release_all(tx.conn, slots.filter_map(|request| request.slot_id.clone()).collect())
+}
+
+/// Returns the request as [`store::cancel`] stores it.
+fn cancelled(before: &CallbackRequest, tx: &Tx<'_>) -> CallbackRequest {
+    let mut after = before.clone();
+    after.state = CallbackState::Cancelled;
+    after.open_place = None;
+    if before.promise == PromiseStatus::Pending {
+        after.promise = PromiseStatus::Void;
+    }
+    after.version = before.version + 1;
+    after.updated_at = tx.now;
+    after
+}
+
+/// Gives other requests that were linked to cancelled ones a call of their own.
+fn unlink(
+    tx: &mut Tx<'_>,
+    leaders: &[CallbackRequest],
+    linked: impl Iterator<Item = CallbackRequest>,
+) -> Result<(), Error> {
+    let mut of_leader: HashMap<CallbackRequestId, Vec<CallbackRequest>> = HashMap::new();
+    for request in linked {
+        if let Some(leader) = request.linked_to {
+            of_leader.entry(leader).or_default().push(request);
+        }
+    }
+    for leader in leaders {
+        if let Some(linked) = of_leader.remove(&leader.id) {
+            transitions::unlink(tx, leader, linked)?;
+        }
+    }
+    Ok(())
+}
