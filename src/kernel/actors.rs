@@ -5,7 +5,7 @@
 //! random, because a person could be found again by an id that is computed from the login. Applications, visitors and
 //! the parts of the service are not people, so entries have their names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use diesel::prelude::*;
@@ -115,7 +115,7 @@ pub fn find(conn: &mut DbConn, ids: &[ActorId]) -> Result<Vec<Known>, Error> {
         return Ok(Vec::new());
     }
     Ok(actors::table
-        .left_join(people::table.on(people::login.eq(actors::subject)))
+        .left_join(people::table.on(people::login.eq(actors::subject).and(people::login_issuer.eq(actors::issuer))))
         .filter(actors::id.eq_any(ids))
         .select((actors::id, actors::issuer, actors::subject, people::id.nullable()))
         .load(conn)?)
@@ -127,33 +127,34 @@ pub fn find(conn: &mut DbConn, ids: &[ActorId]) -> Result<Vec<Known>, Error> {
 /// When the rows cannot be read.
 pub fn of_person(conn: &mut DbConn, person: PersonId) -> Result<Vec<ActorId>, Error> {
     Ok(actors::table
-        .inner_join(people::table.on(people::login.eq(actors::subject)))
+        .inner_join(people::table.on(people::login.eq(actors::subject).and(people::login_issuer.eq(actors::issuer))))
         .filter(people::id.eq(person))
         .select(actors::id)
         .load(conn)?)
 }
 
-/// Empties the rows of these subjects, of every issuer. Returns issuer and subject of each.
+/// Empties the rows of these logins, each with its issuer. Returns the logins that had a row.
 ///
 /// # Errors
 /// When the rows cannot be written.
-pub fn erase(conn: &mut DbConn, subjects: &[&str]) -> Result<Vec<(String, String)>, Error> {
-    if subjects.is_empty() {
-        return Ok(Vec::new());
-    }
+pub fn erase(conn: &mut DbConn, logins: &BTreeSet<(String, String)>) -> Result<Vec<(String, String)>, Error> {
+    let subjects: Vec<&str> = logins.iter().map(|(_, subject)| subject.as_str()).collect();
     let rows: Vec<(ActorId, Option<String>, Option<String>)> = actors::table
-        .filter(actors::subject.eq_any(subjects.to_vec()))
+        .filter(actors::subject.eq_any(subjects))
         .select((actors::id, actors::issuer, actors::subject))
         .load(conn)?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
+    let (ids, erased): (Vec<ActorId>, Vec<(String, String)>) = rows
+        .into_iter()
+        .filter_map(|(id, issuer, subject)| Some((id, issuer.zip(subject)?)))
+        .filter(|(_, login)| logins.contains(login))
+        .unzip();
+    if !ids.is_empty() {
+        diesel::update(actors::table.filter(actors::id.eq_any(ids)))
+            .set((actors::issuer.eq(None::<String>), actors::subject.eq(None::<String>)))
+            .cached()
+            .execute(conn)?;
     }
-    let ids: Vec<ActorId> = rows.iter().map(|(id, ..)| *id).collect();
-    diesel::update(actors::table.filter(actors::id.eq_any(ids)))
-        .set((actors::issuer.eq(None::<String>), actors::subject.eq(None::<String>)))
-        .cached()
-        .execute(conn)?;
-    Ok(rows.into_iter().filter_map(|(_, issuer, subject)| issuer.zip(subject)).collect())
+    Ok(erased)
 }
 
 #[cfg(test)]
@@ -162,7 +163,7 @@ mod tests {
 
     fn person(issuer: &str, subject: &str) -> Actor {
         let issuer = Some(issuer.into());
-        Actor { kind: ActorKind::Person, subject: subject.into(), issuer, scopes: Vec::new() }
+        Actor { kind: ActorKind::Person, subject: subject.into(), issuer, ..Actor::anonymous() }
     }
 
     #[test]

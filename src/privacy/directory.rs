@@ -72,12 +72,12 @@ fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     let events = events::redact(tx.conn, id, redacted)?;
     webhooks::deliveries::redact(tx.conn, &events, redacted)?;
     // The trail is never deleted, so it has every login that the person ever had.
-    let mut logins: BTreeSet<String> = person.login.iter().cloned().collect();
+    let mut logins: BTreeSet<(String, String)> =
+        person.login_issuer.clone().zip(person.login.clone()).into_iter().collect();
     audit::redact(tx.conn, id, |text| {
         logins.extend(redaction::logins(text));
         redacted(text)
     })?;
-    let logins: Vec<&str> = logins.iter().map(String::as_str).collect();
     let acted = actors::erase(tx.conn, &logins)?;
     let callers: Vec<String> =
         acted.iter().map(|(issuer, subject)| Actor::idempotency_caller_of_person(issuer, subject)).collect();

@@ -20,8 +20,8 @@ pub fn redacted(text: &str, id: &str) -> String {
     }
 }
 
-/// Returns the logins of people in a JSON text, at any depth.
-pub fn logins(text: &str) -> Vec<String> {
+/// Returns the logins of people in a JSON text, at any depth, each as issuer and subject.
+pub fn logins(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Ok(value) = serde_json::from_str(text) {
         collect_logins(&value, &mut found);
@@ -29,11 +29,11 @@ pub fn logins(text: &str) -> Vec<String> {
     found
 }
 
-fn collect_logins(value: &Value, found: &mut Vec<String>) {
+fn collect_logins(value: &Value, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
-            let login = fields.get("login").filter(|_| fields.contains_key("display_name"));
-            found.extend(login.and_then(Value::as_str).map(str::to_owned));
+            let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+            found.extend(text("login_issuer").zip(text("login")));
             fields.values().for_each(|field| collect_logins(field, found));
         }
         Value::Array(items) => items.iter().for_each(|item| collect_logins(item, found)),
@@ -84,7 +84,7 @@ mod tests {
         );
         assert_eq!(
             (logins(&event.to_string()), logins("null"), logins("jana")),
-            (vec!["jana".to_owned()], vec![], vec![])
+            (vec![("https://id.example.com".to_owned(), "jana".to_owned())], vec![], vec![])
         );
         assert_eq!(redacted("null", "per_1"), "null");
         assert_eq!(redacted("Jana", "per_1"), "null");
