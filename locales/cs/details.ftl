@@ -3,9 +3,11 @@
 # Tokeny (401)
 detail-token-invalid = Token není platný: { $reason }
     .too-long = je delší než 8 KiB.
+    .form = není to podepsaný JSON Web Token. Neprůhledné a šifrované tokeny nelze ověřit.
     .header = jeho hlavička není platný JSON v base64url.
     .crit = parametr hlavičky `crit` není podporován.
-    .typ = parametr hlavičky `typ` musí být `JWT` nebo `at+jwt`.
+    .typ = parametr hlavičky `typ` musí být `JWT` nebo `at+jwt`, nebo musí chybět.
+    .typ-access = parametr hlavičky `typ` musí být `at+jwt`.
     .alg = algoritmus v parametru hlavičky `alg` není přijímán.
     .kid-missing = chybí parametr hlavičky `kid`.
     .kid-unknown = klíč v parametru hlavičky `kid` není znám.
@@ -14,17 +16,20 @@ detail-token-invalid = Token není platný: { $reason }
     .nbf = ještě neplatí (údaj `nbf`).
     .iss = vydavatel v údaji `iss` není přijímán.
     .aud = je určen jinému příjemci (údaj `aud`).
-    .sub = údaj `sub` musí mít 1 až 200 znaků.
+    .id-token = je to ID token nebo obnovovací token. Pošlete přístupový token.
+    .sub = údaj `sub` musí mít 1 až 200 znaků a žádné řídicí znaky.
     .sub-reserved = údaj `sub` je jméno, které používá sama služba.
+    .subject-missing = údaj, který určuje osoby tohoto vydavatele, chybí nebo není text.
     .signature = jeho podpis nesouhlasí.
     .iss-missing = údaj `iss` chybí nebo není text.
-    .aud-missing = chybí údaj `aud`.
+    .aud-missing = údaj `aud` chybí nebo není text.
     .sub-missing = údaj `sub` chybí nebo není text.
-    .exp-missing = údaj `exp` chybí nebo není celé číslo.
-    .nbf-form = údaj `nbf` není celé číslo.
-    .claims = jeho údaje nelze přečíst.
+    .exp-missing = údaj `exp` chybí nebo není čas v sekundách.
+    .nbf-form = údaj `nbf` není čas v sekundách.
+    .claims = jeho údaje nelze přečíst jako JSON, nebo se některý opakuje.
     .api-key = není to klíč API této služby, nebo byl klíč zrušen.
     .api-key-expired = platnost klíče API vypršela.
+detail-issuer-keys-unavailable = Token teď nelze ověřit, protože klíče jeho vydavatele nelze načíst. Zkuste to později. Požadavky s klíči API fungují.
 
 # HTTP
 detail-weak-etag = Slabý ETag (`W/"..."`) nelze v `If-Match` použít. Pošlete ETag tak, jak přišel, bez `W/`.

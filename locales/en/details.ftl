@@ -3,9 +3,11 @@
 # Tokens (401)
 detail-token-invalid = The token is not valid: { $reason }
     .too-long = it is longer than 8 KiB.
+    .form = it is not a signed JSON Web Token. Opaque and encrypted tokens cannot be verified.
     .header = its header is not valid base64url-encoded JSON.
     .crit = the header parameter `crit` is not supported.
-    .typ = the header parameter `typ` must be `JWT` or `at+jwt`.
+    .typ = the header parameter `typ` must be `JWT` or `at+jwt`, or absent.
+    .typ-access = the header parameter `typ` must be `at+jwt`.
     .alg = the algorithm in the header parameter `alg` is not accepted.
     .kid-missing = the header parameter `kid` is missing.
     .kid-unknown = the key in the header parameter `kid` is unknown.
@@ -14,17 +16,20 @@ detail-token-invalid = The token is not valid: { $reason }
     .nbf = it is not valid yet (claim `nbf`).
     .iss = the issuer in the claim `iss` is not accepted.
     .aud = it is for another audience (claim `aud`).
-    .sub = the claim `sub` must have 1 to 200 characters.
+    .id-token = it is an ID token or a refresh token. Send the access token.
+    .sub = the claim `sub` must have 1 to 200 characters, and no control characters.
     .sub-reserved = the claim `sub` is a name that the service uses itself.
+    .subject-missing = the claim that identifies people of this issuer is missing or is not text.
     .signature = its signature does not match.
     .iss-missing = the claim `iss` is missing or is not text.
-    .aud-missing = the claim `aud` is missing.
+    .aud-missing = the claim `aud` is missing or is not text.
     .sub-missing = the claim `sub` is missing or is not text.
-    .exp-missing = the claim `exp` is missing or is not an integer.
-    .nbf-form = the claim `nbf` is not an integer.
-    .claims = its claims cannot be read.
+    .exp-missing = the claim `exp` is missing or is not a time in seconds.
+    .nbf-form = the claim `nbf` is not a time in seconds.
+    .claims = its claims cannot be read as JSON, or one of them occurs twice.
     .api-key = it is not an API key of this service, or the key was revoked.
     .api-key-expired = the API key has expired.
+detail-issuer-keys-unavailable = The token cannot be verified at the moment, because the keys of its issuer cannot be fetched. Try again later. Requests with API keys work.
 
 # HTTP
 detail-weak-etag = A weak ETag (`W/"..."`) cannot be used in `If-Match`. Send the ETag as you received it, without `W/`.

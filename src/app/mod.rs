@@ -5,6 +5,7 @@ pub mod cli;
 pub mod context;
 pub mod demo;
 pub(crate) mod documents;
+pub mod key_fetcher;
 pub mod openapi;
 pub(crate) mod operations;
 pub mod reference;

@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
 use crate::kernel::actors::Pseudonyms;
-use crate::kernel::auth::{API_KEY_PREFIX, Actor, ApiKeys, LoginIssuers, People, Scope, Verifier, invalid_token};
+use crate::kernel::auth::{API_KEY_PREFIX, Actor, ApiKeys, LoginIssuers, People, Scope, Verifier};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::{Db, DbConn};
 use crate::kernel::environment::Environment;
@@ -127,12 +127,13 @@ impl AppState {
     /// Authenticates the caller by the API key or the token of the request.
     ///
     /// # Errors
-    /// 401 when the credentials are missing or not valid. The challenge tells the two cases apart (RFC 6750).
+    /// 401 when the credentials are missing or not valid. The challenge tells the two cases apart (RFC 6750). 503 when
+    /// the keys of the issuer cannot be fetched.
     pub async fn authenticate(&self, request: &HttpRequest) -> Result<Actor, Error> {
         let token = bearer(request).ok_or(Code::Unauthenticated)?;
         match self.api_keys.as_deref().filter(|_| token.starts_with(API_KEY_PREFIX)) {
             Some(keys) => keys.verify(token).await,
-            None => self.verifier.verify(token, self.environment.now()).map_err(invalid_token),
+            None => Ok(self.verifier.verify(token, self.environment.now()).await?),
         }
     }
 

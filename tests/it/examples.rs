@@ -111,7 +111,7 @@ pub async fn with_demo(app: TestApp) -> TestApp {
     let entropy = Arc::new(DemoEntropy::default());
     let app = app.with_entropy(entropy.clone() as Arc<dyn Entropy>);
     entropy.set_loading(true);
-    let auth = AuthSettings { issuer: "entente".into(), audience: "entente".into(), secret: None, jwks_file: None };
+    let auth = AuthSettings { issuer: "entente".into(), audience: "entente".into(), ..AuthSettings::default() };
     let environment = Environment { clock: app.clock.clone() as Arc<dyn Clock>, entropy: entropy.clone() };
     let client = Client::new(format!("http://{}", app.address()), auth, SECRET.into(), environment).unwrap();
     load_past(&client, &*app.clock).await.unwrap();

@@ -30,7 +30,6 @@ mod feed;
 mod handover;
 mod identity;
 mod import_export;
-mod key_sets;
 mod lifecycle;
 mod limits;
 mod linking;

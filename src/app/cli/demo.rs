@@ -34,7 +34,7 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     let secret = service
         .secret
         .clone()
-        .ok_or("the demo requires ENTENTE_ENVIRONMENT=development and no ENTENTE_JWT_JWKS_FILE")?;
+        .ok_or("the demo requires ENTENTE_ENVIRONMENT=development and no other issuer of tokens")?;
     let client = Client::new(service.base_url()?, service.settings.auth.clone(), secret, environment)?;
     actix_web::rt::System::new().block_on(async move {
         let introduction = service.introduction()?;

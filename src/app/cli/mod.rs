@@ -75,7 +75,7 @@ enum Command {
     },
     /// Print a development token
     ///
-    /// In production, tokens come from your identity provider (ENTENTE_JWT_JWKS_FILE). Applications can use API keys
+    /// In production, tokens come from your identity provider (docs/authentication.md). Applications can use API keys
     /// instead (entente api-key).
     ///   curl -H "Authorization: Bearer $(entente token)" http://127.0.0.1:8080/v1/me
     ///   entente token crm --service --scope callbacks:read --scope webhooks:manage

@@ -12,7 +12,7 @@ use crate::kernel::config::{Deployment, EncryptionSettings, Settings};
 use crate::kernel::environment::Environment;
 use crate::kernel::vault::Vault;
 
-/// Returns the secret that signs development tokens; `None` in production or if a key set is configured.
+/// Returns the secret that signs development tokens; `None` in production or if an issuer is configured.
 ///
 /// # Errors
 /// When the file cannot be read or written.
@@ -20,7 +20,7 @@ pub fn development_secret(settings: &Settings) -> Result<Option<SecretString>, S
     if let Some(secret) = &settings.auth.secret {
         return Ok(Some(secret.clone()));
     }
-    if settings.environment == Deployment::Production || settings.auth.jwks_file.is_some() {
+    if settings.environment == Deployment::Production || !settings.auth.issuers.is_empty() {
         return Ok(None);
     }
     let path = &settings.secret_file;

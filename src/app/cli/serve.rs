@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::{print_line, secret, token};
 use crate::app::context::Context;
+use crate::app::key_fetcher::HttpKeyFetcher;
 use crate::app::server;
 use crate::app::server::Edge;
 use crate::app::worker;
@@ -19,10 +20,10 @@ use crate::directory::{api_keys, people};
 use crate::integrations::webhooks::Outbound;
 use crate::integrations::webhooks::egress::EgressPolicy;
 use crate::integrations::webhooks::registry;
-use crate::integrations::webhooks::sender::{HttpSender, SendLimits};
+use crate::integrations::webhooks::sender::{HttpSender, SendLimits, system_lookup};
 use crate::kernel::actors::Pseudonyms;
-use crate::kernel::auth::{LoginIssuers, Scope, Verifier};
-use crate::kernel::config::{Deployment, Settings};
+use crate::kernel::auth::{FetchKeys, LoginIssuers, Scope, Verifier};
+use crate::kernel::config::{Deployment, EgressSettings, Settings};
 use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
@@ -115,11 +116,11 @@ impl Service {
 
     /// Returns a hint on how to create the first API key, if no request can be authenticated without one.
     pub async fn no_credentials(&self) -> Result<Option<String>, String> {
-        let has_tokens = self.secret.is_some() || self.settings.auth.jwks_file.is_some();
+        let has_tokens = self.secret.is_some() || !self.settings.auth.issuers.is_empty();
         if has_tokens || !self.has_no_rows(api_keys::service::is_empty).await? {
             return Ok(None);
         }
-        let hint = "  There is no identity provider (ENTENTE_JWT_JWKS_FILE) and no API key. Create one (see docs/api-keys.md):\n    \
+        let hint = "  There is no identity provider (see docs/authentication.md) and no API key. Create one (see docs/api-keys.md):\n    \
                     entente api-key create NAME --scope admin";
         Ok(Some(hint.to_owned()))
     }
@@ -148,6 +149,7 @@ impl Service {
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);
         actix_web::rt::spawn(tidy(self.edge.limit.clone(), self.context.clone()));
+        actix_web::rt::spawn(refresh_keys(self.context.clone()));
         let parts = worker::Parts::of(&self.context).with(&self.settings);
         let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
         stop_signal().await?;
@@ -178,6 +180,15 @@ async fn tidy(limit: Arc<RateLimit>, context: Context) {
     }
 }
 
+/// Fetches the key sets of identity providers at the start and when they are due. Requests are served meanwhile.
+async fn refresh_keys(context: Context) {
+    let mut interval = actix_web::rt::time::interval(Duration::from_secs(5));
+    loop {
+        interval.tick().await;
+        context.state.verifier.refresh_due(context.state.environment.now()).await;
+    }
+}
+
 /// Encrypts the secrets of webhook endpoints and the hash key with the current key.
 pub async fn encrypt_secrets(context: &Context) -> Result<(), String> {
     let state = &context.state;
@@ -198,18 +209,14 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
     for name in migrate::run(&options).map_err(named)? {
         tracing::info!(migration = name, "migration applied");
     }
-    let policy = EgressPolicy {
-        allow_http: settings.egress.allow_http,
-        allowed_ports: settings.egress.allowed_ports.clone(),
-        allowed_networks: settings.egress.allowed_networks.clone(),
-        allowed_hosts: settings.egress.allowed_hosts.clone(),
-    };
-    let sender = HttpSender::new(policy, SendLimits::within(settings.egress.timeout))
+    let sender = HttpSender::new(policy(&settings.egress), SendLimits::within(settings.egress.timeout))
         .map_err(|error| format!("failed to create the webhook client: {error}"))?;
+    let fetcher = HttpKeyFetcher::new(policy(&settings.key_egress), settings.key_egress.timeout, system_lookup())?;
+    let fetcher: Arc<dyn FetchKeys> = Arc::new(fetcher);
     let state = AppState {
         db: Db::open(&options, None).map_err(named)?,
         environment,
-        verifier: Verifier::new(&settings.auth).map_err(|error| format!("ENTENTE_JWT_JWKS_FILE: {error}"))?,
+        verifier: Verifier::new(&settings.auth, &fetcher)?,
         api_keys: None,
         pseudonyms: Pseudonyms::default(),
         people: None,
@@ -220,6 +227,15 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
     };
     let outbound = Outbound { sender: Arc::new(sender), tokens: Arc::default() };
     Ok(Context::new(state, IntakePolicy::new(settings.intake.clone()), outbound))
+}
+
+fn policy(settings: &EgressSettings) -> EgressPolicy {
+    EgressPolicy {
+        allow_http: settings.allow_http,
+        allowed_ports: settings.allowed_ports.clone(),
+        allowed_networks: settings.allowed_networks.clone(),
+        allowed_hosts: settings.allowed_hosts.clone(),
+    }
 }
 
 /// Waits for SIGTERM or SIGINT.

@@ -29,10 +29,7 @@ pub struct Options {
 pub fn print(settings: &Settings, options: &Options) -> Result<(), String> {
     let (path, from_file) = (&settings.secret_file, settings.auth.secret.is_none());
     // A new secret in this folder would not match that of a service in another folder.
-    if from_file
-        && settings.environment != Deployment::Production
-        && settings.auth.jwks_file.is_none()
-        && !path.exists()
+    if from_file && settings.environment != Deployment::Production && settings.auth.issuers.is_empty() && !path.exists()
     {
         let path = path.display();
         return Err(format!(

@@ -3,6 +3,36 @@
 use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::locale::Lang;
 
+/// After how many seconds a request is worth repeating when the keys of an issuer cannot be fetched.
+const RETRY_AFTER: u32 = 30;
+
+/// Why a token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not valid, for a reason that is safe to show to the caller: the key of its text.
+    Invalid(&'static str),
+    /// It cannot be verified, because the keys of its issuer cannot be fetched.
+    NoKeys,
+}
+
+impl From<&'static str> for Refusal {
+    fn from(reason: &'static str) -> Self {
+        Self::Invalid(reason)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(reason) => invalid_token(reason),
+            Refusal::NoKeys => Problem::new(Code::Unavailable)
+                .because("detail-issuer-keys-unavailable")
+                .header("Retry-After", RETRY_AFTER)
+                .into(),
+        }
+    }
+}
+
 /// Returns the problem for a token or an API key that is not valid. `reason` is the key of a text that is safe to show
 /// to the caller.
 #[must_use]

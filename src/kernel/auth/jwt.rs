@@ -1,186 +1,137 @@
-//! JSON Web Tokens (RFC 7519, RFC 8725, RFC 9068).
+//! JSON Web Tokens (RFC 7519, RFC 8725): their parts and their signature. `claims` reads what they say.
 //!
 //! Rules:
-//! - `exp`, `iss`, `aud` and `sub` are required and `nbf` is checked, with a leeway of 30 seconds.
-//! - `typ` must be `JWT` or `at+jwt`; `crit` is rejected; `jku`, `jwk` and `x5u` are ignored.
-//! - A token has at most 8 KiB.
-//! - HS256 is accepted with the development secret only; otherwise the algorithm is that of the key in the set.
+//! - A token has at most 8 KiB, and each field of its header and of its claims once.
+//! - `crit` is refused; `jku`, `jwk`, `x5u` and `x5c` are ignored: keys come from the settings only.
+//! - `typ` must be absent, `JWT` or `at+jwt`.
 
-use std::collections::HashMap;
+use std::fmt;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-use super::jwks::{self, PublicKey};
-use super::{API_KEY_SUBJECT, Actor, ActorKind};
-use crate::kernel::config::AuthSettings;
-use crate::kernel::time::UtcTime;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 const MAX_TOKEN: usize = 8 * 1024;
-const LEEWAY: i64 = 30;
+const NO_TOKEN: &str = "detail-token-invalid.form";
 
-/// The claims that this service reads.
-#[derive(Debug, Serialize, Deserialize)]
+/// The claims of a development token.
+#[derive(Debug, Serialize)]
 pub struct Claims {
     pub iss: String,
-    pub aud: serde_json::Value,
+    pub aud: Value,
     pub sub: String,
     pub exp: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub nbf: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub iat: Option<i64>,
     /// Scopes, separated by spaces (RFC 8693 section 4.2).
-    #[serde(default)]
     pub scope: String,
     /// Equal to `sub` for client credentials (RFC 9068 section 2.2).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
-/// Verifies the tokens of one issuer for one audience.
-pub struct Verifier {
-    issuer: String,
-    audience: String,
-    secret: Option<DecodingKey>,
-    keys: HashMap<String, PublicKey>,
+/// A token whose signature has not been verified yet.
+pub struct Unverified<'a> {
+    pub algorithm: Algorithm,
+    pub kid: Option<String>,
+    /// Whether the header says that this is an access token (`at+jwt`, RFC 9068 section 2.1).
+    pub is_access_token: bool,
+    /// Always an object.
+    pub claims: Value,
+    signed: &'a str,
+    signature: &'a str,
 }
 
-#[derive(Deserialize)]
-struct RawHeader {
-    typ: Option<String>,
-    crit: Option<serde_json::Value>,
-}
-
-impl Verifier {
-    /// Creates a verifier from the settings.
+impl<'a> Unverified<'a> {
+    /// Reads the parts of a token.
     ///
     /// # Errors
-    /// When the key set cannot be loaded.
-    pub fn new(settings: &AuthSettings) -> Result<Self, String> {
-        let keys = settings.jwks_file.as_deref().map(jwks::load).transpose()?.unwrap_or_default();
-        let secret = settings.secret.as_ref().map(|secret| DecodingKey::from_secret(secret.expose_secret().as_bytes()));
-        Ok(Self { issuer: settings.issuer.clone(), audience: settings.audience.clone(), secret, keys })
-    }
-
-    /// Verifies a token and returns its actor.
-    ///
-    /// # Errors
-    /// The key of the reason, which names the claim and is safe to show to the caller.
-    pub fn verify(&self, token: &str, now: UtcTime) -> Result<Actor, &'static str> {
+    /// The key of the reason, which is safe to show to the caller.
+    pub fn read(token: &'a str) -> Result<Self, &'static str> {
         if token.len() > MAX_TOKEN {
             return Err("detail-token-invalid.too-long");
         }
-        check_raw_header(token)?;
-        let header = jsonwebtoken::decode_header(token).map_err(|_| "detail-token-invalid.header")?;
-        let (key, algorithm) = self.key_for(&header)?;
-        let mut validation = Validation::new(algorithm);
-        validation.set_issuer(&[&self.issuer]);
-        validation.set_audience(&[&self.audience]);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // The library uses the system clock. The clock of this service is injected, so times are compared below.
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
-        let claims = jsonwebtoken::decode::<Value>(token, key, &validation).map_err(|error| reason(&error))?.claims;
-        let claims = read(claims)?;
-        let now = now.unix_seconds();
-        if claims.exp <= now - LEEWAY {
-            return Err("detail-token-invalid.exp");
+        let (signed, signature) = token.rsplit_once('.').ok_or(NO_TOKEN)?;
+        let (header, claims) = signed.split_once('.').ok_or(NO_TOKEN)?;
+        // Five parts are an encrypted token (RFC 7516).
+        if claims.contains('.') {
+            return Err(NO_TOKEN);
         }
-        if claims.nbf.is_some_and(|not_before| not_before > now + LEEWAY) {
-            return Err("detail-token-invalid.nbf");
+        let header = object(header).ok_or("detail-token-invalid.header")?;
+        if header.contains_key("crit") {
+            return Err("detail-token-invalid.crit");
         }
-        if claims.sub.is_empty() || claims.sub.len() > 200 || claims.sub.contains('\0') {
-            return Err("detail-token-invalid.sub");
-        }
-        // `act_` starts the pseudonyms of people in the audit trail.
-        if claims.sub == "anonymous"
-            || ["system:", "act_", API_KEY_SUBJECT].iter().any(|start| claims.sub.starts_with(start))
-        {
-            return Err("detail-token-invalid.sub-reserved");
-        }
-        Ok(actor(claims))
+        let text = |name: &str| header.get(name).and_then(Value::as_str);
+        let is_access_token = match text("typ").map(str::to_ascii_lowercase).as_deref() {
+            Some("at+jwt" | "application/at+jwt") => true,
+            Some("jwt") => false,
+            None if header.get("typ").is_none_or(Value::is_null) => false,
+            _ => return Err("detail-token-invalid.typ"),
+        };
+        let algorithm = text("alg").and_then(algorithm).ok_or("detail-token-invalid.alg")?;
+        let claims = object(claims).ok_or("detail-token-invalid.claims")?;
+        let kid = text("kid").map(str::to_owned);
+        Ok(Self { algorithm, kid, is_access_token, claims: Value::Object(claims), signed, signature })
     }
 
-    fn key_for(&self, header: &Header) -> Result<(&DecodingKey, Algorithm), &'static str> {
-        if header.alg == Algorithm::HS256 {
-            return self.secret.as_ref().map(|key| (key, Algorithm::HS256)).ok_or("detail-token-invalid.alg");
-        }
-        let kid = header.kid.as_deref().ok_or("detail-token-invalid.kid-missing")?;
-        let found = self.keys.get(kid).ok_or("detail-token-invalid.kid-unknown")?;
-        if found.algorithm == header.alg {
-            Ok((&found.key, found.algorithm))
-        } else {
-            Err("detail-token-invalid.alg-of-key")
-        }
+    /// Returns whether this key signed the token.
+    #[must_use]
+    pub fn is_signed_by(&self, key: &DecodingKey) -> bool {
+        crypto::verify(self.signature, self.signed.as_bytes(), key, self.algorithm).unwrap_or(false)
     }
 }
 
-fn check_raw_header(token: &str) -> Result<(), &'static str> {
-    const UNREADABLE: &str = "detail-token-invalid.header";
-    let part = token.split('.').next().unwrap_or_default();
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| UNREADABLE)?;
-    let header: RawHeader = serde_json::from_slice(&bytes).map_err(|_| UNREADABLE)?;
-    if header.crit.is_some() {
-        return Err("detail-token-invalid.crit");
-    }
-    match header.typ.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        Some("jwt" | "at+jwt" | "application/at+jwt") => Ok(()),
-        _ => Err("detail-token-invalid.typ"),
+/// Returns an algorithm that the service knows. `Ed25519` is the newer name of `EdDSA` with this curve (RFC 9864).
+pub fn algorithm(name: &str) -> Option<Algorithm> {
+    Some(match name {
+        "RS256" => Algorithm::RS256,
+        "PS256" => Algorithm::PS256,
+        "ES256" => Algorithm::ES256,
+        "ES384" => Algorithm::ES384,
+        "EdDSA" | "Ed25519" => Algorithm::EdDSA,
+        "HS256" => Algorithm::HS256,
+        _ => return None,
+    })
+}
+
+/// Reads a part of a token.
+fn object(part: &str) -> Option<Map<String, Value>> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).ok()?;
+    serde_json::from_slice::<Object>(&bytes).ok().map(|object| object.0)
+}
+
+/// A JSON object in which no field occurs twice, because another reader could use the other value.
+struct Object(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
     }
 }
 
-fn reason(error: &jsonwebtoken::errors::Error) -> &'static str {
-    use jsonwebtoken::errors::ErrorKind;
-    match error.kind() {
-        ErrorKind::InvalidIssuer => "detail-token-invalid.iss",
-        ErrorKind::InvalidAudience => "detail-token-invalid.aud",
-        ErrorKind::InvalidSignature => "detail-token-invalid.signature",
-        ErrorKind::InvalidAlgorithm => "detail-token-invalid.alg",
-        ErrorKind::MissingRequiredClaim(claim) => missing(claim),
-        _ => "detail-token-invalid.claims",
-    }
-}
+struct ObjectVisitor;
 
-fn missing(claim: &str) -> &'static str {
-    match claim {
-        "iss" => "detail-token-invalid.iss-missing",
-        "aud" => "detail-token-invalid.aud-missing",
-        "sub" => "detail-token-invalid.sub-missing",
-        "exp" => "detail-token-invalid.exp-missing",
-        _ => "detail-token-invalid.claims",
-    }
-}
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object;
 
-/// Reads the claims, whose signature has been verified. The reason names the first claim of the wrong type.
-fn read(claims: Value) -> Result<Claims, &'static str> {
-    let text = |name: &str| claims.get(name).is_some_and(Value::is_string);
-    if let Some(name) = ["iss", "sub"].into_iter().find(|name| !text(name)) {
-        return Err(missing(name));
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
     }
-    if claims.get("exp").and_then(Value::as_i64).is_none() {
-        return Err(missing("exp"));
-    }
-    if claims.get("nbf").is_some_and(|nbf| nbf.as_i64().is_none() && !nbf.is_null()) {
-        return Err("detail-token-invalid.nbf-form");
-    }
-    serde_json::from_value(claims).map_err(|_| "detail-token-invalid.claims")
-}
 
-fn actor(claims: Claims) -> Actor {
-    let scopes = claims.scope.split(' ').filter_map(|name| name.parse().ok()).collect();
-    let kind = if claims.client_id.as_deref() == Some(&claims.sub) { ActorKind::Service } else { ActorKind::Person };
-    Actor {
-        kind,
-        subject: claims.sub,
-        issuer: Some(claims.iss.into()),
-        scopes,
-        verified_email: None,
-        issued_at: claims.iat,
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Object, A::Error> {
+        let mut object = Map::new();
+        while let Some((name, value)) = fields.next_entry::<String, Value>()? {
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a field occurs twice"));
+            }
+        }
+        Ok(Object(object))
     }
 }
 

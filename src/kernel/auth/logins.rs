@@ -5,8 +5,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::{Actor, ActorKind};
-use crate::kernel::config::AuthSettings;
+use super::{Actor, ActorKind, AuthSettings};
 use crate::kernel::error::Error;
 use crate::kernel::ids::PersonId;
 
@@ -61,15 +60,21 @@ impl LoginIssuers {
 }
 
 impl From<&AuthSettings> for LoginIssuers {
+    /// The identity providers in the order of the settings; then the issuer of development tokens, which is the only one
+    /// if there is no identity provider.
     fn from(settings: &AuthSettings) -> Self {
-        Self::of(&settings.issuer, &[])
+        let mut issuers: Vec<&str> = settings.issuers.iter().map(|issuer| &*issuer.claims.issuer).collect();
+        if issuers.is_empty() || settings.secret.is_some() {
+            issuers.push(&settings.issuer);
+        }
+        Self::of(issuers[0], &issuers[1..])
     }
 }
 
 /// Checks people who call, in the directory.
 pub trait People: Send + Sync {
-    /// Checks that the token of a person is accepted; does nothing for other callers. Links the person in the directory who has the verified e-mail
-    /// address of the caller and never had a login.
+    /// Checks that the token of a person is accepted; does nothing for other callers. Links the person in the directory
+    /// who has the verified e-mail address of the caller and never had a login.
     ///
     /// # Errors
     /// 401 `person_deactivated`; 401 `token_revoked`; 403 `person_unknown` if `must_be_known` and no person in the

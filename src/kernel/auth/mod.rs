@@ -2,13 +2,22 @@
 //!
 //! Rules: the token identifies the caller and lists the scopes. `authz` decides at each request, from the database,
 //! which resources the caller may act on.
+//!
+//! The path of a token: `jwt` reads its parts, `issuers` chooses the issuer and verifies the signature with a key of
+//! `key_source`, and `claims` decides who the caller is.
 
 mod api_keys;
+mod application;
 mod challenge;
-mod jwks;
+mod claims;
+mod id_token;
+mod issuers;
 mod jwt;
+mod key_set;
+mod key_source;
 mod logins;
 mod scope_names;
+mod settings;
 
 use std::sync::Arc;
 
@@ -16,9 +25,12 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 pub use api_keys::{API_KEY_PREFIX, API_KEY_SUBJECT, ApiKeys};
-pub use challenge::{invalid_token, refused_token};
-pub use jwt::{Claims, Verifier, mint};
+pub use challenge::{Refusal, invalid_token, refused_token};
+pub use issuers::Verifier;
+pub use jwt::{Claims, algorithm, mint};
+pub use key_source::{FetchKeys, Fetching};
 pub use logins::{Login, LoginIssuers, People};
+pub use settings::{ALGORITHMS, AuthSettings, ClaimRules, IssuerSettings, KeyLocation, TypPolicy};
 
 /// A permission of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
@@ -86,9 +98,9 @@ pub struct Actor {
     /// `iss` of the token; `None` for API keys, visitors and the service itself.
     pub issuer: Option<Arc<str>>,
     pub scopes: Vec<Scope>,
-    /// The e-mail address that the issuer has verified, if people can be linked by it.
+    /// The e-mail address of a person, if the issuer has verified it and the settings allow linking by it.
     pub verified_email: Option<String>,
-    /// `iat` of the token, in seconds since the Unix epoch.
+    /// When the token was issued, in Unix seconds; `None` if it does not say so, and for callers without a token.
     pub issued_at: Option<i64>,
 }
 

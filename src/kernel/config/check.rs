@@ -10,7 +10,7 @@ use url::{Host, Url};
 use super::raw::Raw;
 use super::{
     AuthSettings, DatabaseSettings, DatabaseUrl, Deployment, EgressSettings, EncryptionSettings, IntakeSettings,
-    NetworkLimits, ProofOfWork, Settings,
+    NetworkLimits, ProofOfWork, Settings, issuers,
 };
 use crate::kernel::hash_key::HashKey;
 use crate::kernel::vault::Vault;
@@ -20,11 +20,16 @@ const PRODUCTION_PROOF_OF_WORK: u32 = 50_000;
 
 /// The errors found in the settings, one line each.
 #[derive(Default)]
-struct Faults(Vec<String>);
+pub(super) struct Faults(Vec<String>);
 
 impl Faults {
     fn add(&mut self, setting: &str, what: impl std::fmt::Display) {
-        self.0.push(format!("ENTENTE_{setting}: {what}"));
+        self.report(&format!("ENTENTE_{setting}"), what);
+    }
+
+    /// Adds an error of a setting with this full name.
+    pub(super) fn report(&mut self, setting: &str, what: impl std::fmt::Display) {
+        self.0.push(format!("{setting}: {what}"));
     }
 
     fn require(&mut self, holds: bool, setting: &str, what: &str) {
@@ -34,7 +39,7 @@ impl Faults {
     }
 
     /// Parses a comma-separated list. `kind` describes an item in error messages.
-    fn list<T: FromStr>(&mut self, setting: &str, text: &str, kind: &str) -> Vec<T> {
+    pub(super) fn list<T: FromStr>(&mut self, setting: &str, text: &str, kind: &str) -> Vec<T> {
         let mut items = Vec::new();
         for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
             match item.parse() {
@@ -82,6 +87,8 @@ pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
     let form_frame_origins = faults.origins("FORM_FRAME_ORIGINS", &raw.form_frame_origins, is_origin);
     let trusted_proxies = faults.list("TRUSTED_PROXIES", &raw.trusted_proxies, "a network such as 10.1.0.0/16");
     let encryption = encryption(&raw, &mut faults);
+    let issuers = issuers::issuers(&raw, &mut faults);
+    let key_egress = issuers::egress(&raw, &issuers, &mut faults);
     production(&raw, &mut faults);
     let intake = intake(&raw, &mut faults);
     let locale = raw.default_locale.parse().map_err(|error: String| faults.add("DEFAULT_LOCALE", error)).ok();
@@ -104,12 +111,8 @@ pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
         default_locale,
         intake,
         worker: raw.worker,
-        auth: AuthSettings {
-            issuer: raw.jwt_issuer,
-            audience: raw.jwt_audience,
-            secret: raw.jwt_secret,
-            jwks_file: raw.jwt_jwks_file,
-        },
+        auth: AuthSettings { issuer: raw.jwt_issuer, audience: raw.jwt_audience, secret: raw.jwt_secret, issuers },
+        key_egress,
         secret_file: raw.jwt_secret_file,
         log: raw.log,
         log_format: raw.log_format,
@@ -202,16 +205,10 @@ fn production(raw: &Raw, faults: &mut Faults) {
         return;
     }
     let no_secret = raw.jwt_secret.is_none();
-    faults.require(no_secret, "JWT_SECRET", "not allowed in production; set ENTENTE_JWT_JWKS_FILE instead");
+    faults.require(no_secret, "JWT_SECRET", "not allowed in production; configure an issuer instead");
     let has_keys = raw.encryption_keys.is_some();
     faults.require(has_keys, "ENCRYPTION_KEYS", "required in production; create a key with: openssl rand -base64 32");
     faults.require(!raw.webhooks_allow_http, "WEBHOOKS_ALLOW_HTTP", "not allowed in production");
-    let is_plain = raw.jwt_issuer.starts_with("http://");
-    faults.require(
-        !is_plain,
-        "JWT_ISSUER",
-        "must not be an http URL in production, because such an issuer can be impersonated",
-    );
 }
 
 /// Returns a host name in lower case, with IDNs in punycode; `None` for addresses, patterns and everything else.
@@ -268,7 +265,7 @@ mod tests {
     fn production_works_with_api_keys_only() {
         let keys = Some(Vault::fresh_key(&crate::kernel::environment::Environment::system()).into());
         let raw = Raw { environment: Deployment::Production, encryption_keys: keys, ..Raw::default() };
-        assert!(checked(raw).is_ok_and(|settings| settings.auth.jwks_file.is_none()));
+        assert!(checked(raw).is_ok_and(|settings| settings.auth.issuers.is_empty()));
     }
 
     #[test]

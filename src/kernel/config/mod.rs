@@ -4,8 +4,10 @@
 
 mod check;
 mod database_url;
+mod issuers;
 mod raw;
 
+pub use crate::kernel::auth::AuthSettings;
 pub use check::is_origin;
 pub use database_url::DatabaseUrl;
 
@@ -46,18 +48,7 @@ pub struct DatabaseSettings {
     pub prepared_statements: bool,
 }
 
-/// Which tokens are accepted.
-#[derive(Debug, Clone)]
-pub struct AuthSettings {
-    pub issuer: String,
-    pub audience: String,
-    /// The secret that verifies HS256 tokens. Development only.
-    pub secret: Option<SecretString>,
-    /// The file with the public keys of the identity provider.
-    pub jwks_file: Option<PathBuf>,
-}
-
-/// Where webhooks may be sent, and the time limit of a delivery attempt.
+/// Where requests may be sent, and the time limit of an attempt.
 #[derive(Debug, Clone, Default)]
 pub struct EgressSettings {
     pub allow_http: bool,
@@ -126,6 +117,8 @@ pub struct Settings {
     /// Whether `serve` also dispatches events and delivers webhooks.
     pub worker: bool,
     pub auth: AuthSettings,
+    /// For the key sets of identity providers.
+    pub key_egress: EgressSettings,
     pub secret_file: PathBuf,
     pub log: String,
     pub log_format: LogFormat,
@@ -133,6 +126,7 @@ pub struct Settings {
     pub encryption: EncryptionSettings,
     /// How long events are kept.
     pub events_retention: Duration,
+    /// For webhooks.
     pub egress: EgressSettings,
 }
 
@@ -160,11 +154,20 @@ impl Settings {
             .filter(|(name, _)| name != "ENTENTE_CONFIG" && !name.starts_with("ENTENTE_TEST_"))
             .collect();
         let environment = config::Environment::with_prefix("ENTENTE").prefix_separator("_").source(Some(variables));
-        let raw: Raw = sources
-            .add_source(environment)
-            .build()
-            .and_then(config::Config::try_deserialize)
-            .map_err(|error| format!("settings: {error}"))?;
+        Self::from_sources(sources.add_source(environment))
+    }
+
+    /// Reads the settings from the text of a configuration file alone.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn from_toml(text: &str) -> Result<Self, String> {
+        Self::from_sources(config::Config::builder().add_source(config::File::from_str(text, config::FileFormat::Toml)))
+    }
+
+    fn from_sources(sources: config::ConfigBuilder<config::builder::DefaultState>) -> Result<Self, String> {
+        let raw: Raw =
+            sources.build().and_then(config::Config::try_deserialize).map_err(|error| format!("settings: {error}"))?;
         check::checked(raw)
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::issuers::RawIssuer;
 use super::{Deployment, LogFormat};
 
 /// Settings as the operator wrote them. Every setting has a default.
@@ -34,6 +35,10 @@ pub(super) struct Raw {
     pub(super) jwt_secret: Option<SecretString>,
     pub(super) jwt_secret_file: PathBuf,
     pub(super) jwt_jwks_file: Option<PathBuf>,
+    pub(super) jwt_jwks_url: Option<String>,
+    pub(super) jwt_discovery: bool,
+    pub(super) jwt_allowed_networks: String,
+    pub(super) issuers: Vec<RawIssuer>,
     pub(super) jwt_issuer: String,
     pub(super) jwt_audience: String,
     pub(super) log: String,
@@ -74,6 +79,10 @@ impl Default for Raw {
             jwt_secret: None,
             jwt_secret_file: "entente.secret".into(),
             jwt_jwks_file: None,
+            jwt_jwks_url: None,
+            jwt_discovery: false,
+            jwt_allowed_networks: String::new(),
+            issuers: Vec::new(),
             jwt_issuer: "entente".into(),
             jwt_audience: "entente".into(),
             log: "info,actix_server=warn".into(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use entente::app::context::Context;
+use entente::app::key_fetcher::HttpKeyFetcher;
 use entente::app::server;
 use entente::app::server::Edge;
 use entente::callbacks::form::FormSettings;
@@ -15,7 +16,7 @@ use entente::callbacks::requests::intake_policy::IntakePolicy;
 use entente::integrations::webhooks::Outbound;
 use entente::integrations::webhooks::egress::EgressPolicy;
 use entente::integrations::webhooks::sender::{HttpSender, Lookup, SendLimits};
-use entente::kernel::auth::{Claims, LoginIssuers, Verifier, mint};
+use entente::kernel::auth::{Claims, FetchKeys, Fetching, IssuerSettings, LoginIssuers, Verifier, mint};
 use entente::kernel::config::{AuthSettings, IntakeSettings};
 use entente::kernel::db::{Db, DbOptions};
 use entente::kernel::environment::{Clock, Entropy, Environment, ManualClock, SystemEntropy};
@@ -107,6 +108,12 @@ impl TestApp {
         Self::start_with_intake(self.engine, database, 0, Arc::new(SystemEntropy::default()), intake)
     }
 
+    /// Starts another service on a new database, which accepts the tokens of these issuers, too.
+    pub fn with_issuers(&self, issuers: Vec<IssuerSettings>) -> Self {
+        let (database, entropy) = (TestDatabase::new(self.engine).unwrap(), Arc::new(SystemEntropy::default()));
+        Self::start_with_settings(self.engine, database, 0, entropy, IntakeSettings::default(), issuers)
+    }
+
     fn start_with(engine: Engine, database: TestDatabase, per_minute: u32, entropy: Arc<dyn Entropy>) -> Self {
         Self::start_with_intake(engine, database, per_minute, entropy, IntakeSettings::default())
     }
@@ -118,6 +125,17 @@ impl TestApp {
         entropy: Arc<dyn Entropy>,
         intake: IntakeSettings,
     ) -> Self {
+        Self::start_with_settings(engine, database, per_minute, entropy, intake, Vec::new())
+    }
+
+    fn start_with_settings(
+        engine: Engine,
+        database: TestDatabase,
+        per_minute: u32,
+        entropy: Arc<dyn Entropy>,
+        intake: IntakeSettings,
+        issuers: Vec<IssuerSettings>,
+    ) -> Self {
         telemetry::start();
         let clock = Arc::new(ManualClock::at(start_time()));
         let environment = Environment { clock: clock.clone(), entropy };
@@ -127,7 +145,8 @@ impl TestApp {
             Arc::new(move |sql: &str| recorded.lock().unwrap().push(sql.to_owned()));
         // Longer than the default, because many tests share few cores.
         let options = DbOptions { wait: Duration::from_secs(5), ..DbOptions::new(database.url.clone()) };
-        let context = context(Db::open(&options, Some(probe)).unwrap(), environment, ISSUER, intake);
+        let db = Db::open(&options, Some(probe)).unwrap();
+        let context = context(db, environment, ISSUER, intake, issuers);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let server = serve(context.clone(), listener, per_minute);
@@ -138,7 +157,7 @@ impl TestApp {
     /// Starts another process of the service, on the same database and clock, that accepts the tokens of this issuer.
     pub fn replica(&self, issuer: &'static str) -> Replica {
         let (db, environment) = (self.state.db.clone(), self.state.environment.clone());
-        let context = context(db, environment, issuer, IntakeSettings::default());
+        let context = context(db, environment, issuer, IntakeSettings::default(), Vec::new());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = Client::new(listener.local_addr().unwrap());
         Replica { issuer, client, server: serve(context, listener, 0) }
@@ -230,13 +249,14 @@ impl Drop for Replica {
 }
 
 /// Returns the shared data of a process that accepts the tokens of one issuer.
-fn context(db: Db, environment: Environment, issuer: &str, intake: IntakeSettings) -> Context {
-    let auth = AuthSettings {
-        issuer: issuer.into(),
-        audience: "entente".into(),
-        secret: Some(SECRET.into()),
-        jwks_file: None,
-    };
+fn context(
+    db: Db,
+    environment: Environment,
+    issuer: &str,
+    intake: IntakeSettings,
+    issuers: Vec<IssuerSettings>,
+) -> Context {
+    let auth = AuthSettings { issuer: issuer.into(), audience: "entente".into(), secret: Some(SECRET.into()), issuers };
     let policy = EgressPolicy {
         allow_http: true,
         allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
@@ -246,7 +266,7 @@ fn context(db: Db, environment: Environment, issuer: &str, intake: IntakeSetting
     let state = AppState {
         db,
         environment,
-        verifier: Verifier::new(&auth).unwrap(),
+        verifier: Verifier::new(&auth, &key_fetcher(&auth, &policy)).unwrap(),
         api_keys: None,
         people: None,
         login_issuers: LoginIssuers::of(ISSUER, &[SECOND_ISSUER]),
@@ -268,6 +288,22 @@ impl Drop for TestApp {
         // The threads of the database end with the state; the socket is closed with the server.
         drop(self.server.stop(false));
     }
+}
+
+/// Fetches nothing, for a service without issuers, because a client takes time to create.
+pub struct NoFetcher;
+
+impl FetchKeys for NoFetcher {
+    fn fetch(&self, _: url::Url) -> Fetching<'_> {
+        Box::pin(async { Err("there is no network".to_owned()) })
+    }
+}
+
+fn key_fetcher(auth: &AuthSettings, policy: &EgressPolicy) -> Arc<dyn FetchKeys> {
+    if auth.issuers.is_empty() {
+        return Arc::new(NoFetcher);
+    }
+    Arc::new(HttpKeyFetcher::new(policy.clone(), Duration::from_secs(5), resolver()).unwrap())
 }
 
 /// Returns a name resolver with fixed addresses, so that tests never send DNS queries.

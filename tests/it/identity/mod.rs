@@ -1,4 +1,10 @@
-//! Tokens: which ones are accepted and rejected.
+//! Tokens: which ones are accepted and rejected. Here, development tokens; in the other files, those of identity
+//! providers.
+
+mod algorithms;
+mod forged;
+mod key_sets;
+mod keys;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
