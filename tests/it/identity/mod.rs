@@ -5,6 +5,7 @@ mod algorithms;
 mod forged;
 mod key_sets;
 mod keys;
+mod providers;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
