@@ -60,6 +60,9 @@ def _insert_sqlite(path, statements):
         broken = connection.execute("PRAGMA foreign_key_check").fetchmany(5)
         if broken:
             raise BenchError(f"the generated rows break foreign keys: {broken}")
+        # As the worker of the service does, which does not run here.
+        connection.execute("PRAGMA analysis_limit = 100000")
+        connection.execute("ANALYZE")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()

@@ -8,7 +8,7 @@
 //! - After a failure the last keys remain in use, and fetching is repeated every 30 seconds.
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::SystemTime;

@@ -85,12 +85,20 @@ pub(super) fn egress(raw: &Raw, issuers: &[IssuerSettings], faults: &mut Faults)
         let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
         allowed_networks.extend(loopback.map(IpNet::from));
     }
-    let ports = issuers.iter().filter_map(|issuer| match &issuer.keys {
-        KeyLocation::Url(url) | KeyLocation::Discovery(url) => url.port(),
-        KeyLocation::File(_) => None,
-    });
-    let allowed_ports = PORTS.into_iter().chain(ports).collect();
-    EgressSettings { allow_http: is_development, allowed_networks, allowed_ports, timeout: DEADLINE }
+    let urls = || {
+        issuers.iter().filter_map(|issuer| match &issuer.keys {
+            KeyLocation::Url(url) | KeyLocation::Discovery(url) => Some(url),
+            KeyLocation::File(_) => None,
+        })
+    };
+    EgressSettings {
+        allow_http: is_development,
+        allowed_networks,
+        // The operator wrote them, so a name of a private network is intended.
+        allowed_hosts: urls().filter_map(Url::domain).map(str::to_owned).collect(),
+        allowed_ports: PORTS.into_iter().chain(urls().filter_map(Url::port)).collect(),
+        timeout: DEADLINE,
+    }
 }
 
 /// How the settings of an issuer are named in messages.

@@ -19,6 +19,7 @@ mod executor;
 pub(crate) mod locks;
 pub mod migrate;
 pub mod schema;
+mod statistics;
 mod times;
 pub(crate) mod together;
 mod transaction;
@@ -32,7 +33,6 @@ pub use connection::{DbConn, Probe};
 pub use executor::DbResult;
 
 use diesel::RunQueryDsl;
-use diesel::connection::SimpleConnection;
 use tokio::sync::Semaphore;
 
 use crate::kernel::config::{DatabaseSettings, DatabaseUrl};
@@ -201,18 +201,6 @@ impl Db {
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
         self.writers.submit(work, true).await
-    }
-
-    /// Updates the statistics by which SQLite chooses indexes. SQLite reads a sample of each table that has changed much.
-    /// Does nothing on PostgreSQL, which does this by itself.
-    ///
-    /// # Errors
-    /// 503 when the wait is too long.
-    pub async fn update_statistics(&self) -> DbResult<()> {
-        if self.backend == Backend::Postgres {
-            return Ok(());
-        }
-        self.write(|conn| Ok(conn.batch_execute("PRAGMA optimize = 0x10012")?)).await
     }
 
     /// Moves the content of the write-ahead log of SQLite to the file, where deleted data is overwritten, and truncates

@@ -30,17 +30,20 @@ pub async fn fill(app: &TestApp, sponsor: &str) {
     let engine = app.engine;
     let sponsor = person_id(app, sponsor).await.to_string();
     let statements = [people(engine), requests(engine), history(engine), projects(engine, &sponsor)].concat();
-    let statistics = if engine == Engine::Postgres { "ANALYZE" } else { "PRAGMA optimize = 0x10012" };
     app.state
         .db
         .write(move |conn| {
             for sql in &statements {
                 conn.batch_execute(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
             }
-            Ok(conn.batch_execute(statistics)?)
+            if engine == Engine::Postgres {
+                conn.batch_execute("ANALYZE")?;
+            }
+            Ok(())
         })
         .await
         .unwrap();
+    app.state.db.update_statistics().await.unwrap();
 }
 
 /// Returns a statement that inserts rows; `i` is the number of the row, from 1.
