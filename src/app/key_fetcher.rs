@@ -7,7 +7,9 @@ use reqwest::Method;
 use url::Url;
 
 use crate::integrations::webhooks::egress::{EgressFault, EgressPolicy};
-use crate::integrations::webhooks::sender::{HttpSender, Lookup, OutgoingRequest, SendLimits, SendResult, Sender};
+use crate::integrations::webhooks::sender::{
+    HttpSender, Lookup, OutgoingRequest, SendLimits, SendResult, Sender, reason,
+};
 use crate::kernel::auth::{FetchKeys, Fetching};
 
 /// Size of a response in bytes at which it is too long. The largest key sets have a few dozen KiB.
@@ -30,7 +32,12 @@ impl HttpKeyFetcher {
     async fn get(&self, url: Url) -> Result<Vec<u8>, String> {
         let headers = vec![("accept".to_owned(), "application/json".to_owned())];
         let request = OutgoingRequest { method: Method::GET, url, headers, body: Vec::new() };
-        match self.0.send(request).await {
+        let mut result = self.0.send(request.clone()).await;
+        // The server may have closed the connection that was kept since the last time.
+        if matches!(result, SendResult::Failed { reason } if reason != reason::TIMEOUT) {
+            result = self.0.send(request).await;
+        }
+        match result {
             SendResult::Responded { status: 200, body, .. } if body.len() < MAX_RESPONSE => Ok(body),
             SendResult::Responded { status: 200, .. } => {
                 Err(format!("the response has more than {} KiB", MAX_RESPONSE / 1024))

@@ -292,7 +292,8 @@ async fn all_requests_of_a_network_are_cancelled_at_once(app: TestApp) {
     let feed = app.drained_feed().await;
     let count = |kind: &str| feed.iter().filter(|event| event["type"] == kind).count();
     assert_eq!((count("callback_request.cancelled"), count("callback_request.unlinked")), (7, 1));
-    let audit = app.admin().get("/v1/audit-entries?actor=a&limit=100").await.expect(200);
+    let audit = format!("/v1/audit-entries?actor={}&limit=100", person_id(&app, "a").await);
+    let audit = app.admin().get(&audit).await.expect(200);
     let because: Vec<_> = audit.body["data"].as_array().unwrap().iter().map(|entry| entry["reason"].clone()).collect();
     assert_eq!(because.iter().filter(|reason| *reason == "abuse").count(), 7);
 

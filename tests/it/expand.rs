@@ -149,9 +149,14 @@ async fn expanding_reveals_nothing_about_projects_without_access(app: TestApp) {
     let of_person = format!("/v1/people/{}/memberships", pair.mia);
     for path in reads(&app, &pair).await {
         let expanded = outsider.get(&format!("{path}?expand=people,departments")).await;
-        if path == of_person {
+        let empty = match path.as_str() {
+            "/v1/me/inbox" => Some(json!({"data": [], "has_more": false})),
+            path if path == of_person => Some(json!({"data": [], "next_cursor": null})),
+            _ => None,
+        };
+        if let Some(empty) = empty {
             let nothing = json!({"people": {}, "departments": {}});
-            assert_eq!(split(&expanded.expect(200)), (json!({"data": [], "next_cursor": null}), nothing));
+            assert_eq!(split(&expanded.expect(200)), (empty, nothing), "{path}");
             continue;
         }
         let plain = outsider.get(&path).await.refused(404, "not_found");
@@ -254,7 +259,8 @@ fn the_document_has_the_parameter_and_the_field_at_the_same_operations() {
         let reference = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].as_str();
         let schema = reference.and_then(|reference| document.pointer(reference.trim_start_matches('#')));
         let included = schema.map_or(&Value::Null, |schema| &schema["properties"]["included"]);
-        assert_eq!(included["$ref"] == "#/components/schemas/Included", takes_expand, "{}", operation["operationId"]);
+        let kind = included["$ref"].as_str().unwrap_or_default();
+        assert_eq!(kind.starts_with("#/components/schemas/Included"), takes_expand, "{}", operation["operationId"]);
         if takes_expand {
             expandable.push(text(&operation["operationId"]));
         }
@@ -267,6 +273,7 @@ fn the_document_has_the_parameter_and_the_field_at_the_same_operations() {
         "get_project",
         "list_approvals",
         "list_areas",
+        "list_audit_entries",
         "list_memberships",
         "list_person_memberships",
     ];

@@ -43,7 +43,7 @@ async fn refusals(app: &TestApp) {
     // 403 and 404.
     app.caller(LOGIN, "projects:read").post("/v1/people", person()).await.refused(403, "forbidden");
     visitors.get(&format!("/v1/people/{EMAIL}/{NAME}")).await.expect(404);
-    app.caller("no-such-person.ticha", "projects:read").get("/v1/me").await.expect(404);
+    app.caller("no-such-person.ticha", "projects:read").get("/v1/me").await.refused(403, "person_unknown");
     // 409.
     admin.post("/v1/people", person()).await.refused(409, "already_exists");
 }

@@ -252,6 +252,7 @@ CREATE INDEX memberships_side_members ON memberships (project_id, department_id,
 CREATE INDEX memberships_person ON memberships (person_id, project_id);
 CREATE INDEX memberships_home_department ON memberships (home_department_id);
 CREATE INDEX memberships_returned_home ON memberships (returned_home_id);
+CREATE INDEX memberships_home_manager ON memberships (home_manager_person_id) WHERE home_manager_person_id IS NOT NULL;
 
 -- Who owns an area. An assignment is a series of versions, so that it can be read as it was known at any time.
 CREATE TABLE assignments (

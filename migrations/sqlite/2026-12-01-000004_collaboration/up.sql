@@ -270,6 +270,7 @@ CREATE INDEX memberships_side_members ON memberships (project_id, department_id,
 CREATE INDEX memberships_person ON memberships (person_id, project_id);
 CREATE INDEX memberships_home_department ON memberships (home_department_id);
 CREATE INDEX memberships_returned_home ON memberships (returned_home_id);
+CREATE INDEX memberships_home_manager ON memberships (home_manager_person_id) WHERE home_manager_person_id IS NOT NULL;
 -- SQLite has no exclusion constraints. Triggers are enough, because there is only one writer.
 -- An empty interval overlaps nothing.
 CREATE TRIGGER memberships_no_overlap_insert BEFORE INSERT ON memberships

@@ -249,10 +249,11 @@ impl Permission {
         !self.who.contains(&Anyone)
     }
 
-    /// Returns whether people need a relation to the resource, unless they are administrators.
+    /// Returns whether people need a relation to the resource, at least to learn that it exists, unless they are
+    /// administrators.
     #[must_use]
     pub fn needs_relation(&self) -> bool {
-        self.who.iter().any(|role| !matches!(role, Anyone | Application | Admin))
+        self.others == Others::Hidden || self.who.iter().any(|role| !matches!(role, Anyone | Application | Admin))
     }
 
     /// Returns who can take the action, as part of a sentence.

@@ -28,7 +28,8 @@ impl Db {
         if self.backend == Backend::Postgres {
             return Ok(());
         }
-        let statements = self.read(due).await?;
+        // The pragma creates the table of the statistics if there is none.
+        let statements = self.write(due).await?;
         if statements.is_empty() {
             return Ok(());
         }

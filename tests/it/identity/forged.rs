@@ -4,7 +4,7 @@ use entente::kernel::auth::{ActorKind, IssuerSettings, KeyLocation, Refusal};
 use jsonwebtoken::{Algorithm, EncodingKey};
 
 use super::keys::{Key, KeyFile, ed25519, encoded, p256, rsa};
-use crate::support::desk::agent_id;
+use crate::support::desk::{agent_id, person_id};
 use crate::support::*;
 
 const ISSUER: &str = "https://id.example.com";
@@ -255,6 +255,7 @@ async fn an_application_with_the_login_of_an_agent_is_not_this_agent(app: TestAp
     let application = app.service("anna", scopes);
     application.act(&path).await.refused(403, "forbidden");
     application.act("/v1/callback-requests/next").await.refused(403, "forbidden");
+    person_id(&app, "bara").await;
     app.caller("bara", scopes).act(&path).await.refused(403, "forbidden");
     app.caller("anna", scopes).act(&path).await.expect(200);
 }

@@ -50,7 +50,7 @@ async fn a_rotation_under_load_refuses_no_request(app: TestApp) {
     let app = with_keys(&app, KeyLocation::Url(server.url()));
     let newest = Mutex::new(&keys[0]);
     let current = || *newest.lock().unwrap();
-    let clients = at_once(50, |_| {
+    let clients = at_once(20, |_| {
         let (app, current) = (&app, &current);
         async move {
             let mut last = request(app, current()).await;
@@ -74,7 +74,7 @@ async fn a_rotation_under_load_refuses_no_request(app: TestApp) {
         }
     };
     let (replies, ()) = futures_util::future::join(clients, rotation).await;
-    assert_eq!(with_status(&replies, 200), 50);
+    assert_eq!(with_status(&replies, 200), 20);
     // At the start and for each new key.
     assert!(server.hits() <= keys.len(), "{} requests for {} keys", server.hits(), keys.len());
     assert_eq!(current().kid(), "key-5");
@@ -85,12 +85,12 @@ async fn many_requests_at_once_fetch_a_new_key_once(app: TestApp) {
     let (old, new) = (ed25519("old"), ed25519("new"));
     let server = KeyServer::start(&[&old]);
     let app = with_keys(&app, KeyLocation::Url(server.url()));
-    let first = at_once(50, |_| request(&app, &old)).await;
-    assert_eq!((with_status(&first, 200), server.hits()), (50, 1));
+    let first = at_once(20, |_| request(&app, &old)).await;
+    assert_eq!((with_status(&first, 200), server.hits()), (20, 1));
     app.clock.advance(MINUTE);
     server.publish(&[&old, &new]);
-    let second = at_once(50, |number| request(&app, if number % 2 == 0 { &old } else { &new })).await;
-    assert_eq!((with_status(&second, 200), server.hits()), (50, 2));
+    let second = at_once(20, |number| request(&app, if number % 2 == 0 { &old } else { &new })).await;
+    assert_eq!((with_status(&second, 200), server.hits()), (20, 2));
 }
 
 #[apply(both)]
@@ -101,8 +101,8 @@ async fn unknown_keys_cause_one_request_in_thirty_seconds(app: TestApp) {
     refresh(&app).await;
     assert_eq!(server.hits(), 1);
     let guess = |number: usize| token(&forged.with(json!({"kid": format!("guess-{number}")})));
-    let all = at_once(50, |number| send(&app, guess(number))).await;
-    assert_eq!((with_status(&all, 401), server.hits()), (50, 2));
+    let all = at_once(20, |number| send(&app, guess(number))).await;
+    assert_eq!((with_status(&all, 401), server.hits()), (20, 2));
     app.clock.advance(Duration::from_secs(29));
     expect(&app, &forged, 401).await;
     assert_eq!(server.hits(), 2);

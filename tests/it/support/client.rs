@@ -40,7 +40,10 @@ impl Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Shorter than the keep-alive of the server, which could otherwise close a connection that is about to be used.
         let idle = std::time::Duration::from_secs(2);
+        // The server closes idle connections after five seconds; a request at that moment would fail.
+        let idle = std::time::Duration::from_secs(2);
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let http = http.pool_idle_timeout(idle);
         let http = http.pool_idle_timeout(idle).build().unwrap();
         Self { address, http, token: None }
     }

@@ -39,7 +39,7 @@ const ATTRIBUTES: [&str; 4] = ["request_id", "method", "route", "status"];
 /// Attributes that the library adds to every span: where in the code, on which thread, how long.
 const ADDED: [&str; 6] = ["code.", "thread.", "busy_ns", "idle_ns", "target", "level"];
 /// Fields whose values the service chooses, so that a login can be equal to one by chance.
-const CHOSEN: [&str; 6] = ["message", "method", "network", "reason", "route", "status"];
+const CHOSEN: [&str; 8] = ["issuer", "key_id", "message", "method", "network", "reason", "route", "status"];
 /// Shorter values are not distinctive.
 const START: usize = 6;
 
