@@ -40,10 +40,7 @@ impl Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Shorter than the keep-alive of the server, which could otherwise close a connection that is about to be used.
         let idle = std::time::Duration::from_secs(2);
-        // The server closes idle connections after five seconds; a request at that moment would fail.
-        let idle = std::time::Duration::from_secs(2);
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        let http = http.pool_idle_timeout(idle);
         let http = http.pool_idle_timeout(idle).build().unwrap();
         Self { address, http, token: None }
     }
@@ -116,7 +113,13 @@ impl Request {
     }
 
     pub async fn send(self) -> Reply {
-        let response = self.builder.send().await.unwrap();
+        // A read whose connection ends is repeated, as clients do (RFC 9110 section 9.2.2): on a busy machine, the server
+        // may take a connection for idle.
+        let again = self.builder.try_clone().filter(|_| self.method.is_safe());
+        let response = match (self.builder.send().await, again) {
+            (Err(_), Some(again)) => again.send().await.unwrap(),
+            (result, _) => result.unwrap(),
+        };
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
