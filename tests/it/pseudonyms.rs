@@ -27,7 +27,7 @@ async fn people_are_pseudonyms_and_other_callers_have_names(app: TestApp) {
     let by_visitor = create_request(&app, 1, asap()).await.expect(201).id();
     let actor = pseudonym(&app, "jana.novakova").await;
     assert!(actor.starts_with("act_"), "{actor}");
-    assert_eq!(actors_of(&app, &by_jana).await, [actor.clone()]);
+    assert_eq!(actors_of(&app, &by_jana).await, std::slice::from_ref(&actor));
     assert_eq!(actors_of(&app, &by_crm).await, ["crm"]);
     assert_eq!(actors_of(&app, &by_visitor).await, ["anonymous"]);
 
