@@ -29,12 +29,13 @@ impl Context {
     pub fn new(mut state: AppState, intake: IntakePolicy, outbound: Outbound) -> Self {
         let (db, environment) = (&state.db, &state.environment);
         state.api_keys = Some(Arc::new(StoredApiKeys::new(db.clone(), environment.clone())));
-        state.people = Some(Arc::new(StoredPeople::new(db.clone(), environment.clone(), state.committed.clone())));
-        let key = InstallationKey::new(db.clone(), environment.clone(), state.vault.clone());
+        let key = Arc::new(InstallationKey::new(db.clone(), environment.clone(), state.vault.clone()));
+        let people = StoredPeople::new(db.clone(), environment.clone(), state.committed.clone(), key.clone());
+        state.people = Some(Arc::new(people));
         Self {
             state: web::Data::new(state),
             intake: web::Data::new(intake),
-            key: web::Data::new(key),
+            key: web::Data::from(key),
             outbound: web::Data::new(outbound),
         }
     }

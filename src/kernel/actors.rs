@@ -17,30 +17,39 @@ use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{ActorId, PersonId};
+use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
 /// Most pseudonyms in memory. When they are reached, all are removed: each costs one statement to read again.
 const MOST: usize = 10_000;
 
-/// The pseudonyms of people who acted recently, so that their requests need no statement to read them.
+/// Seconds until a pseudonym is read again, because another process can have erased the person.
+const LIFETIME: f64 = 5.0;
+
+/// The pseudonyms of people who acted recently, each with the time when it was read, so that most requests need no
+/// statement for it.
 #[derive(Default)]
-pub struct Pseudonyms(Mutex<HashMap<String, ActorId>>);
+pub struct Pseudonyms(Mutex<HashMap<String, (ActorId, UtcTime)>>);
 
 impl Pseudonyms {
     /// Returns the pseudonym of a person, if it is in memory.
     #[must_use]
-    pub fn get(&self, actor: &Actor) -> Option<ActorId> {
-        if actor.kind == ActorKind::Person { self.lock().get(&key(actor)).copied() } else { None }
+    pub fn get(&self, actor: &Actor, now: UtcTime) -> Option<ActorId> {
+        if actor.kind != ActorKind::Person {
+            return None;
+        }
+        let (id, read_at) = self.lock().get(&key(actor)).copied()?;
+        (0.0..LIFETIME).contains(&read_at.seconds_until(now)).then_some(id)
     }
 
     /// Keeps a pseudonym whose row is committed; does nothing for `None`.
-    pub fn keep(&self, actor: &Actor, pseudonym: Option<ActorId>) {
+    pub fn keep(&self, actor: &Actor, pseudonym: Option<ActorId>, now: UtcTime) {
         let Some(pseudonym) = pseudonym else { return };
         let mut kept = self.lock();
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(key(actor), pseudonym);
+        kept.insert(key(actor), (pseudonym, now));
     }
 
     /// Removes all pseudonyms, after an erasure.
@@ -48,7 +57,7 @@ impl Pseudonyms {
         self.lock().clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, ActorId>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, (ActorId, UtcTime)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -133,28 +142,19 @@ pub fn of_person(conn: &mut DbConn, person: PersonId) -> Result<Vec<ActorId>, Er
         .load(conn)?)
 }
 
-/// Empties the rows of these logins, each with its issuer. Returns the logins that had a row.
+/// Empties the rows of these logins, each an issuer and a subject.
 ///
 /// # Errors
 /// When the rows cannot be written.
-pub fn erase(conn: &mut DbConn, logins: &BTreeSet<(String, String)>) -> Result<Vec<(String, String)>, Error> {
-    let subjects: Vec<&str> = logins.iter().map(|(_, subject)| subject.as_str()).collect();
-    let rows: Vec<(ActorId, Option<String>, Option<String>)> = actors::table
-        .filter(actors::subject.eq_any(subjects))
-        .select((actors::id, actors::issuer, actors::subject))
-        .load(conn)?;
-    let (ids, erased): (Vec<ActorId>, Vec<(String, String)>) = rows
-        .into_iter()
-        .filter_map(|(id, issuer, subject)| Some((id, issuer.zip(subject)?)))
-        .filter(|(_, login)| logins.contains(login))
-        .unzip();
-    if !ids.is_empty() {
-        diesel::update(actors::table.filter(actors::id.eq_any(ids)))
+pub fn erase(conn: &mut DbConn, logins: &BTreeSet<(String, String)>) -> Result<(), Error> {
+    for (issuer, subject) in logins {
+        let row = actors::table.filter(actors::subject.eq(subject)).filter(actors::issuer.eq(issuer));
+        diesel::update(row)
             .set((actors::issuer.eq(None::<String>), actors::subject.eq(None::<String>)))
             .cached()
             .execute(conn)?;
     }
-    Ok(erased)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -168,24 +168,26 @@ mod tests {
 
     #[test]
     fn each_login_has_its_own_pseudonym() {
-        let kept = Pseudonyms::default();
+        let (kept, now) = (Pseudonyms::default(), UtcTime::from_unix_micros(0));
         let (jana, other) = (person("a", "jana"), person("b", "jana"));
-        kept.keep(&jana, None);
-        assert_eq!(kept.get(&jana), None);
-        kept.keep(&jana, Some(ActorId::demo(1)));
-        kept.keep(&other, Some(ActorId::demo(2)));
-        assert_eq!((kept.get(&jana), kept.get(&other)), (Some(ActorId::demo(1)), Some(ActorId::demo(2))));
+        kept.keep(&jana, None, now);
+        assert_eq!(kept.get(&jana, now), None);
+        kept.keep(&jana, Some(ActorId::demo(1)), now);
+        kept.keep(&other, Some(ActorId::demo(2)), now);
+        assert_eq!((kept.get(&jana, now), kept.get(&other, now)), (Some(ActorId::demo(1)), Some(ActorId::demo(2))));
         // An application has no pseudonym, even if its subject equals the login of a person.
-        assert_eq!(kept.get(&Actor { kind: ActorKind::Service, ..person("a", "jana") }), None);
+        assert_eq!(kept.get(&Actor { kind: ActorKind::Service, ..person("a", "jana") }, now), None);
+        // Another process can have erased the person meanwhile.
+        assert_eq!(kept.get(&jana, now.plus_seconds(5)), None);
         kept.clear();
-        assert_eq!(kept.get(&jana), None);
+        assert_eq!(kept.get(&jana, now), None);
     }
 
     #[test]
     fn the_memory_is_limited() {
         let kept = Pseudonyms::default();
         for number in 0..=MOST {
-            kept.keep(&person("a", &number.to_string()), Some(ActorId::demo(1)));
+            kept.keep(&person("a", &number.to_string()), Some(ActorId::demo(1)), UtcTime::from_unix_micros(0));
         }
         assert_eq!(kept.lock().len(), 1);
     }

@@ -58,7 +58,8 @@ impl AppState {
     {
         let (environment, vault) = (self.environment.clone(), self.vault.clone());
         let (caller, key) = (actor.clone(), meta.idempotency.clone());
-        let known = self.pseudonyms.get(&actor);
+        let began = environment.now();
+        let known = self.pseudonyms.get(&actor, began);
         let outcome = self
             .db
             .write(move |conn| {
@@ -79,7 +80,7 @@ impl AppState {
         match outcome {
             Ok((response, recorded, pseudonym)) => {
                 // After the commit, because the row of a transaction that is rolled back does not exist.
-                self.pseudonyms.keep(&caller, pseudonym.filter(|_| known.is_none()));
+                self.pseudonyms.keep(&caller, pseudonym.filter(|_| known.is_none()), began);
                 if recorded {
                     self.committed.notify_one();
                 }

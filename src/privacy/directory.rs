@@ -13,11 +13,12 @@ use crate::directory::people::{self, Person, PersonBody};
 use crate::integrations::webhooks;
 use crate::kernel::actors;
 use crate::kernel::audit;
-use crate::kernel::auth::Actor;
+use crate::kernel::auth::{Actor, Login};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::sequence;
 use crate::kernel::events::{self, types};
+use crate::kernel::hash_key::HashKey;
 use crate::kernel::http::idempotency;
 use crate::kernel::ids::PersonId;
 use crate::kernel::record::Change;
@@ -27,12 +28,12 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404; 409 when the person is not deactivated, is already erased, or is on the roster of agents.
-pub fn erase(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
+pub fn erase(tx: &mut Tx<'_>, key: &HashKey, id: PersonId) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::ManagePrivacy, &Relations::default())?;
-    with_erasure_lock(tx, |tx| erase_locked(tx, id))
+    with_erasure_lock(tx, |tx| erase_locked(tx, key, id))
 }
 
-fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
+fn erase_locked(tx: &mut Tx<'_>, key: &HashKey, id: PersonId) -> Result<Person, Error> {
     let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("person", "active", "erase_person", &["deactivate_person"]).into());
@@ -43,7 +44,8 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     if agents::of_person(tx.conn, id)?.is_some() {
         return Err(Problem::new(Code::Conflict).because("detail-is-agent").into());
     }
-    redact_records(tx, &before)?;
+    let logins = redact_records(tx, &before)?;
+    people::refused_logins::refuse(tx.conn, key, &logins)?;
     let after = Person {
         display_name: redaction::ERASED_NAME.to_owned(),
         email: redaction::erased_email(id.as_str()),
@@ -61,8 +63,9 @@ fn erase_locked(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
     Ok(after)
 }
 
-/// Redacts the person in events, webhooks, the audit trail, the pseudonyms and stored responses.
-fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+/// Redacts the person in events, webhooks, the audit trail, the pseudonyms and stored responses. Returns the logins that
+/// the person had.
+fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<BTreeSet<(String, String)>, Error> {
     let id = person.id.as_str();
     // The redaction includes the changes of this transaction.
     tx.write_changes()?;
@@ -78,10 +81,27 @@ fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
         logins.extend(redaction::logins(text));
         redacted(text)
     })?;
-    let acted = actors::erase(tx.conn, &logins)?;
+    let logins = without_those_of_others(tx, person.id, logins)?;
+    actors::erase(tx.conn, &logins)?;
     let callers: Vec<String> =
-        acted.iter().map(|(issuer, subject)| Actor::idempotency_caller_of_person(issuer, subject)).collect();
+        logins.iter().map(|(issuer, subject)| Actor::idempotency_caller_of_person(issuer, subject)).collect();
     idempotency::delete_of(tx.conn, &callers)?;
     idempotency::delete_about(tx.conn, &[id, people::IMPORT_RESPONSES])?;
-    Ok(())
+    Ok(logins)
+}
+
+/// Removes the logins that another person in the directory has now.
+fn without_those_of_others(
+    tx: &mut Tx<'_>,
+    id: PersonId,
+    logins: BTreeSet<(String, String)>,
+) -> Result<BTreeSet<(String, String)>, Error> {
+    let mut own = BTreeSet::new();
+    for (issuer, subject) in logins {
+        let login = Login { issuer: &issuer, subject: &subject };
+        if people::service::with_login(tx.conn, login)?.is_none_or(|person| person == id) {
+            own.insert((issuer, subject));
+        }
+    }
+    Ok(own)
 }

@@ -15,6 +15,7 @@ use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::PersonId;
+use crate::kernel::installation_key::InstallationKey;
 use crate::kernel::request::{Call, Meta};
 use crate::kernel::state::AppState;
 
@@ -98,17 +99,20 @@ pub async fn erase_data_subject(
 #[post("/v1/people/{id}/erase")]
 pub async fn erase_person(
     app: web::Data<AppState>,
+    key: web::Data<InstallationKey>,
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
+    let key = key.get().await?;
     let response = app
         .write(actor, meta, move |tx| {
-            let person = directory::erase(tx, id)?;
+            let person = directory::erase(tx, &key, id)?;
             let version = person.version;
             Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
         })
         .await?;
     app.pseudonyms.clear();
+    app.discard_person(id);
     app.db.scrub().await?;
     Ok(response)
 }

@@ -115,6 +115,8 @@ async fn another_person_with_the_login_gets_a_new_pseudonym(app: TestApp) {
     let before = pseudonym(&app, "shared").await;
     app.admin().post(&format!("/v1/people/{first}/deactivate"), json!({"reason": "Left"})).await.expect(200);
     app.admin().act(&format!("/v1/people/{first}/erase")).await.expect(200);
+    // The token of a person who has left stays refused, until another person has the login.
+    app.caller("shared", scopes).get("/v1/departments").await.refused(401, "person_deactivated");
     app.admin().post("/v1/people", identity("Second", "shared")).await.expect(201);
     create("lab").await;
     let after = pseudonym(&app, "shared").await;
@@ -122,6 +124,33 @@ async fn another_person_with_the_login_gets_a_new_pseudonym(app: TestApp) {
     for actor in [before, after] {
         assert_eq!(trail(&app, &format!("actor={actor}")).await["data"].as_array().unwrap().len(), 1);
     }
+}
+
+#[apply(both)]
+async fn an_erasure_keeps_the_pseudonym_of_the_person_who_has_the_login_now(app: TestApp) {
+    let admin = app.admin();
+    let first = json!({"display_name": "First", "email": "first@example.com", "login": "shared"});
+    let first = admin.post("/v1/people", first).await.expect(201).id();
+    admin.patch(&format!("/v1/people/{first}"), "*", json!({"login": null})).await.expect(200);
+    admin.post("/v1/people", identity("Second", "shared")).await.expect(201);
+    let second = app.caller("shared", crate::support::app::ALL_SCOPES);
+    second.post("/v1/departments", json!({"key": "care", "name": "Care"})).await.expect(201);
+    let before = pseudonym(&app, "shared").await;
+    admin.post(&format!("/v1/people/{first}/deactivate"), json!({"reason": "Left"})).await.expect(200);
+    admin.act(&format!("/v1/people/{first}/erase")).await.expect(200);
+    assert_eq!(pseudonym(&app, "shared").await, before);
+    second.get("/v1/departments").await.expect(200);
+}
+
+#[apply(both)]
+async fn an_erased_person_cannot_come_back(app: TestApp) {
+    let admin = app.admin();
+    let path = format!("/v1/people/{}", admin.post("/v1/people", identity("Eva", "eva")).await.expect(201).id());
+    admin.post(&format!("{path}/deactivate"), json!({"reason": "Left"})).await.expect(200);
+    admin.act(&format!("{path}/erase")).await.expect(200);
+    admin.patch(&path, "*", json!({"display_name": "Eva"})).await.refused(409, "illegal_transition");
+    let again = admin.post(&format!("{path}/reactivate"), json!({"reason": "Back"})).await;
+    again.refused(409, "illegal_transition");
 }
 
 #[apply(both)]

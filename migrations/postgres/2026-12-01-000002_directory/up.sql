@@ -88,3 +88,8 @@ CREATE TABLE api_keys (
 );
 -- An application has one key that was not replaced.
 CREATE UNIQUE INDEX api_keys_current ON api_keys (client) WHERE replaced_at IS NULL;
+
+-- Keyed hashes of the logins of erased people, whose tokens stay refused.
+CREATE TABLE refused_logins (
+    hash TEXT PRIMARY KEY CHECK (length(hash) = 64)
+);

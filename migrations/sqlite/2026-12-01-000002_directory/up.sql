@@ -100,3 +100,8 @@ CREATE TABLE api_keys (
 ) STRICT;
 -- An application has one key that was not replaced.
 CREATE UNIQUE INDEX api_keys_current ON api_keys (client) WHERE replaced_at IS NULL;
+
+-- Keyed hashes of the logins of erased people, whose tokens stay refused.
+CREATE TABLE refused_logins (
+    hash TEXT PRIMARY KEY NOT NULL CHECK (length(hash) = 64)
+) STRICT;

@@ -131,8 +131,11 @@ pub fn has_open_requests(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> 
     Ok(!one.is_empty())
 }
 
+/// Returns the agent with this calendar address, unless the person is deactivated.
 pub fn by_feed(conn: &mut DbConn, sha256: &str) -> Result<Option<Agent>, Error> {
-    Ok(agents::table.filter(agents::feed_sha256.eq(sha256)).select(Agent::as_select()).get_result(conn).optional()?)
+    let present = people::table.filter(people::id.eq(agents::person_id)).filter(people::deactivated_at.is_null());
+    let found = agents::table.filter(agents::feed_sha256.eq(sha256)).filter(exists(present));
+    Ok(found.select(Agent::as_select()).get_result(conn).optional()?)
 }
 
 pub fn page(conn: &mut DbConn, page: &Page) -> Result<Vec<Agent>, Error> {

@@ -96,6 +96,11 @@ pub fn require_known(conn: &mut DbConn, actor: &Actor) -> Result<(), Error> {
     }
 }
 
+/// Returns the person with this login, deactivated or not.
+pub fn with_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<PersonId>, Error> {
+    Ok(store::standing(conn, login)?.map(|standing| standing.id))
+}
+
 /// Returns the problem for a person who is not in the directory.
 #[must_use]
 pub fn person_unknown() -> Error {
@@ -105,12 +110,15 @@ pub fn person_unknown() -> Error {
 /// Updates a person.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 422 for an issuer that is not configured, or for `tokens_not_before` in the future; 409 when another
-/// person has the e-mail address, login or employee number.
+/// 403, 404, 412, 428; 422 for an issuer that is not configured, or for `tokens_not_before` in the future; 409 when the
+/// person is erased, or another person has the e-mail address, login or employee number.
 pub fn update(tx: &mut Tx<'_>, issuers: &LoginIssuers, id: PersonId, patch: &PersonPatch) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
+    if before.erased_at.is_some() {
+        return Err(Problem::illegal_transition("person", "erased", "update_person", &[]).into());
+    }
     let mut after = before.clone();
     let PersonPatch { display_name, email, employee_number, tokens_not_before, .. } = patch.clone();
     refuse_if_any(future_limit(tx.now, tokens_not_before.flatten()).into_iter().collect())?;

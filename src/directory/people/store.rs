@@ -115,6 +115,17 @@ pub fn is_linkable(conn: &mut DbConn, email: &str) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
+/// Returns whether the person with this e-mail address (in lower case) was deactivated and never had a login.
+pub fn has_left(conn: &mut DbConn, email: &str) -> Result<bool, Error> {
+    let person = people::table
+        .filter(people::email.eq(email))
+        .filter(people::login_set_at.is_null())
+        .filter(people::deactivated_at.is_not_null())
+        .select(people::id);
+    let found: Option<PersonId> = with_backend!(conn, |conn| person.get_result(conn).optional())?;
+    Ok(found.is_some())
+}
+
 /// Locks the person with this e-mail address (in lower case) until the end of the transaction, if they can be linked.
 pub fn lock_linkable(conn: &mut DbConn, email: &str) -> Result<Option<Person>, Error> {
     Ok(diesel::update(linkable!(email))

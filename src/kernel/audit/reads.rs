@@ -33,7 +33,8 @@ pub async fn record_read(
     request_id: String,
     read: PersonalDataRead,
 ) -> Result<(), Error> {
-    let (environment, known) = (app.environment.clone(), app.pseudonyms.get(&caller));
+    let (environment, began) = (app.environment.clone(), app.environment.now());
+    let known = app.pseudonyms.get(&caller, began);
     let reader = caller.clone();
     let pseudonym = app
         .db
@@ -48,6 +49,6 @@ pub async fn record_read(
             Ok(pseudonym)
         })
         .await?;
-    app.pseudonyms.keep(&caller, pseudonym.filter(|_| known.is_none()));
+    app.pseudonyms.keep(&caller, pseudonym.filter(|_| known.is_none()), began);
     Ok(())
 }

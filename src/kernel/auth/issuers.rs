@@ -94,13 +94,13 @@ impl Issuer {
             return Err("detail-token-invalid.alg".into());
         }
         let kid = token.kid.as_deref().ok_or("detail-token-invalid.kid-missing")?;
-        let mut loaded = self.keys.loaded();
+        let (mut loaded, mut is_reloaded) = (self.keys.loaded(), true);
         // The issuer may have a new key. Twice, because the first attempt may have started before the key was published.
         for _ in 0..2 {
             if !loaded.keys.with_kid(kid).is_empty() {
                 break;
             }
-            let is_reloaded = self.keys.reload_for_unknown_key(now).await;
+            is_reloaded = self.keys.reload_for_unknown_key(now).await;
             // Also if not: another request may just have loaded the key.
             loaded = self.keys.loaded();
             if !is_reloaded {
@@ -109,8 +109,10 @@ impl Issuer {
         }
         let keys = loaded.keys.with_kid(kid);
         if keys.is_empty() {
+            // Another caller may have used up the attempt with an invented key, and the key of this token may be new.
+            let may_be_new = !is_reloaded && loaded.is_older_than(&token.claims["iat"]);
             let unknown = Refusal::Invalid("detail-token-invalid.kid-unknown");
-            return Err(if loaded.is_current { unknown } else { Refusal::NoKeys });
+            return Err(if loaded.is_current && !may_be_new { unknown } else { Refusal::NoKeys });
         }
         let mut possible = keys.iter().filter(|key| key.permits(token.algorithm)).peekable();
         if possible.peek().is_none() {

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task;
 use url::Url;
@@ -45,6 +46,15 @@ pub struct Loaded {
     attempted_at: Option<UtcTime>,
     /// Of the file with the keys.
     stamp: Option<Stamp>,
+}
+
+impl Loaded {
+    /// Returns whether the keys were loaded before this time, in Unix seconds, or at it.
+    #[must_use]
+    pub fn is_older_than(&self, time: &Value) -> bool {
+        let loaded_at = self.attempted_at.map(UtcTime::unix_seconds);
+        loaded_at.zip(time.as_f64()).is_some_and(|(loaded_at, time)| time >= loaded_at as f64)
+    }
 }
 
 /// Time of the last change and size of a file.

@@ -8,10 +8,13 @@ use super::connection::DbConn;
 use crate::with_backend;
 
 /// Begins a transaction. On SQLite it acquires the write lock immediately: a transaction that reads first and writes
-/// later fails under load, regardless of the busy timeout.
+/// later fails under load, regardless of the busy timeout. On PostgreSQL the isolation level is fixed, because what is
+/// read after waiting for a lock has to be current.
 pub fn begin(conn: &mut DbConn) -> QueryResult<()> {
     match conn {
-        DbConn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        DbConn::Postgres(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED")
+        }
         DbConn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
     }
 }

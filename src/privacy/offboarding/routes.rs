@@ -57,7 +57,7 @@ pub async fn deactivate_person(
     responses(
         (status = 200, description = "The updated person.", body = PersonBody),
         (status = 404, description = "`not_found`: the person does not exist."),
-        (status = 409, description = "`illegal_transition`: the person is not deactivated."),
+        (status = 409, description = "`illegal_transition`: the person is not deactivated, or is erased."),
     ),
 )]
 #[post("/v1/people/{id}/reactivate")]

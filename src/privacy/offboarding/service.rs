@@ -52,13 +52,16 @@ pub fn deactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person,
 /// Reactivates a person, who is the sponsor again of every side without a new sponsor; memberships stay ended.
 ///
 /// # Errors
-/// 403, 404; 409 when the person is not deactivated.
+/// 403, 404; 409 when the person is not deactivated, or is erased.
 pub fn reactivate(tx: &mut Tx<'_>, id: PersonId, reason: &str) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     lock_offboarding(tx)?;
     let before = people::service::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.deactivated_at.is_none() {
         return Err(Problem::illegal_transition("person", "active", "reactivate_person", &["deactivate_person"]).into());
+    }
+    if before.erased_at.is_some() {
+        return Err(Problem::illegal_transition("person", "erased", "reactivate_person", &[]).into());
     }
     let after = save(tx, before, None, types::PERSON_REACTIVATED, reason)?;
     projects::sponsors::sponsor_reactivated(tx, id)?;

@@ -13,7 +13,7 @@ use crate::kernel::http::response::Response;
 use crate::kernel::http::routes::Routes;
 use crate::kernel::ids::BlockedNumberId;
 use crate::kernel::installation_key::InstallationKey;
-use crate::kernel::request::Call;
+use crate::kernel::request::{Call, Meta};
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
@@ -26,7 +26,7 @@ pub fn configure(routes: &mut impl Routes) {
 /// cancelled. Later requests for the number get the same response as any other, but they are quarantined as
 /// `blocked_number` and cannot be released. Only a keyed hash of the number is stored, so it cannot be read again; to find
 /// out whether a number is blocked, block it: the response 409 has its `blocked_number_id`. Creates the event
-/// `blocked_number.created`. `Location` is the list of blocked numbers.
+/// `blocked_number.created`. `Location` is the list of blocked numbers. The operation ignores the `Idempotency-Key`.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = NewBlockedNumber,
@@ -42,6 +42,8 @@ pub async fn create_blocked_number(
     Call { actor, body, meta }: Call<NewBlockedNumber>,
 ) -> Result<Response, Error> {
     let key = key.get().await?;
+    // The stored digest of the body would reveal the number to whoever tries all numbers.
+    let meta = Meta { idempotency: None, ..meta };
     app.write(actor, meta, move |tx| {
         let number = service::block(tx, &body, &key)?;
         Ok(Response::created("/v1/blocked-numbers".to_owned(), &BlockedNumberBody::from(number))?.no_store())

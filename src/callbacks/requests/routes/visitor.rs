@@ -39,11 +39,13 @@ async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
 }
 
 /// Returns the application that submits the request for a visitor of its own website; a visitor otherwise. Tokens of
-/// other callers are ignored, but an API key that is not valid is refused, so that the application notices it.
+/// other callers are ignored, but an API key that is not valid is refused, so that the application notices it. So is a
+/// token that cannot be verified at the moment, because the request would count as that of a visitor.
 async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
     match caller(request).await {
         Ok(actor) if authz::submits_for_visitors(&actor) => Ok(actor),
         Err(error) if has_api_key(request) => Err(error),
+        Err(Error::Problem(problem)) if problem.code == Code::Unavailable => Err(Error::Problem(problem)),
         _ => Ok(Actor::anonymous()),
     }
 }

@@ -1,6 +1,7 @@
 //! Checks people who call.
 //!
-//! Rules: the token of a deactivated person is refused, and so is one that was issued before `tokens_not_before`. What was
+//! Rules: the token of a deactivated person is refused, also after an erasure, and so is one that was issued before
+//! `tokens_not_before`. What was
 //! read is remembered for less than five seconds, so that most requests need no statement for it; a refusal is always
 //! based on what the database contains now. A person who never had a login gets the one of the first token with their
 //! e-mail address ([`link`]).
@@ -14,12 +15,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::rows::Standing;
-use super::{service, store};
+use super::{refused_logins, service, store};
 use crate::kernel::auth::{Actor, People, refused_token};
 use crate::kernel::db::Db;
 use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error};
 use crate::kernel::ids::PersonId;
+use crate::kernel::installation_key::InstallationKey;
 use crate::kernel::tx::{Meta, Tx};
 use recent::Recent;
 
@@ -32,13 +34,15 @@ pub struct StoredPeople {
     environment: Environment,
     /// Notified after a person was linked, which is an event.
     committed: Arc<Notify>,
+    /// The key of the hashes of refused logins.
+    key: Arc<InstallationKey>,
     recent: Mutex<Recent>,
 }
 
 impl StoredPeople {
     #[must_use]
-    pub fn new(db: Db, environment: Environment, committed: Arc<Notify>) -> Self {
-        Self { db, environment, committed, recent: Mutex::default() }
+    pub fn new(db: Db, environment: Environment, committed: Arc<Notify>, key: Arc<InstallationKey>) -> Self {
+        Self { db, environment, committed, key, recent: Mutex::default() }
     }
 
     async fn check_caller(&self, actor: &Actor, must_be_known: bool, request_id: &str) -> Result<(), Error> {
@@ -49,6 +53,9 @@ impl StoredPeople {
             return Ok(());
         }
         let standing = self.read(actor, request_id).await?;
+        if standing.is_none() && self.has_left(actor).await? {
+            return Err(refused_token(Code::PersonDeactivated));
+        }
         self.recent().insert(generation, key, now, standing);
         match standing {
             Some(standing) => refusal(&standing, actor.issued_at).map_or(Ok(()), |code| Err(refused_token(code))),
@@ -76,6 +83,21 @@ impl StoredPeople {
         // Another request can have linked the caller between the two statements.
         let caller = actor.clone();
         self.db.read(move |conn| caller.login().map_or(Ok(None), |login| store::standing(conn, login))).await
+    }
+
+    /// Returns whether a caller whose login nobody in the directory has is a person who has left: one who was erased, or who
+    /// was deactivated before the first sign-in.
+    async fn has_left(&self, actor: &Actor) -> Result<bool, Error> {
+        let (key, caller) = (self.key.get().await?, actor.clone());
+        self.db
+            .read(move |conn| {
+                let Some(login) = caller.login() else { return Ok(false) };
+                if refused_logins::is_refused(conn, &key, login)? {
+                    return Ok(true);
+                }
+                link::address(&caller).map_or(Ok(false), |email| store::has_left(conn, &email))
+            })
+            .await
     }
 
     /// Links the caller, unless another request has changed the person in the meantime.

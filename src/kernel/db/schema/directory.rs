@@ -59,3 +59,9 @@ diesel::table! {
         last_used_on -> Nullable<Date>,
     }
 }
+
+diesel::table! {
+    refused_logins (hash) {
+        hash -> Text,
+    }
+}
