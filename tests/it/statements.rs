@@ -37,8 +37,8 @@ const MORE: &[(&str, usize)] = &[
     ("get_callback_report", 4),
     // The person, and one for each source of pending actions.
     ("get_inbox", 7),
-    // Includes the audit entry of the read.
-    ("get_offboarding_report", 13),
+    // Includes the audit entry of the read, and the pseudonym of a caller who has not acted for five seconds.
+    ("get_offboarding_report", 14),
     ("get_ownership_coverage", 3),
     ("get_partnership", 6),
     // The project, its sides, signatures, areas and owners, members, the charter.

@@ -49,11 +49,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Returns whether the keys were loaded before this time, in Unix seconds, or at it.
+    /// Returns whether the keys were loaded before this time, in Unix seconds.
     #[must_use]
     pub fn is_older_than(&self, time: &Value) -> bool {
         let loaded_at = self.attempted_at.map(UtcTime::unix_seconds);
-        loaded_at.zip(time.as_f64()).is_some_and(|(loaded_at, time)| time >= loaded_at as f64)
+        loaded_at.zip(time.as_f64()).is_some_and(|(loaded_at, time)| time > loaded_at as f64)
     }
 }
 
