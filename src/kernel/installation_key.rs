@@ -43,6 +43,20 @@ impl InstallationKey {
         self.key.get_or_try_init(|| self.read_or_create()).await.cloned()
     }
 
+    /// Returns the key, if it exists.
+    ///
+    /// # Errors
+    /// 503 when the database is busy, 500 when the key cannot be decrypted.
+    pub async fn find(&self) -> Result<Option<HashKey>, Error> {
+        if let Some(key) = self.key.get() {
+            return Ok(Some(key.clone()));
+        }
+        match self.db.read(read).await? {
+            Some(stored) => self.key.get_or_try_init(|| async { self.decrypt(&stored) }).await.cloned().map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Encrypts the key with the current encryption key, if it was encrypted with another one.
     ///
     /// # Errors
@@ -75,7 +89,11 @@ impl InstallationKey {
                 }
             })
             .await?;
-        let text = self.vault.open_text(NAME, &stored)?;
+        self.decrypt(&stored)
+    }
+
+    fn decrypt(&self, stored: &str) -> Result<HashKey, Error> {
+        let text = self.vault.open_text(NAME, stored)?;
         let bytes = HEXLOWER.decode(text.as_bytes()).map_err(Error::internal)?;
         let bytes: [u8; KEY_BYTES] =
             bytes.try_into().map_err(|_| Error::internal("the hash key has the wrong length"))?;

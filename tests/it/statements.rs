@@ -29,8 +29,8 @@ const MORE: &[(&str, usize)] = &[
     ("end_memberships", 8),
     // Includes the external references and the events of the requests.
     ("erase_data_subject", 20),
-    // Includes the pseudonyms of the person.
-    ("erase_person", 22),
+    // Includes the pseudonyms of the person, and whether another person has the login.
+    ("erase_person", 23),
     ("escalate_decision", 11),
     ("get_callback_receipt", 3),
     // The calendar, past and future promises, calls.

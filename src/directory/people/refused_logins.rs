@@ -1,6 +1,6 @@
 //! Logins of erased people: their tokens stay refused as long as no person in the directory has the login.
 //!
-//! Rule: only keyed hashes are stored, so that nobody finds out from the database whose login it was.
+//! Rule: only keyed hashes are stored, so that the database does not reveal whose login it was.
 
 use std::collections::BTreeSet;
 

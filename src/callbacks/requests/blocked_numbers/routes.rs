@@ -42,7 +42,7 @@ pub async fn create_blocked_number(
     Call { actor, body, meta }: Call<NewBlockedNumber>,
 ) -> Result<Response, Error> {
     let key = key.get().await?;
-    // The stored digest of the body would reveal the number to whoever tries all numbers.
+    // The stored digest of the body would reveal the number by trying all numbers.
     let meta = Meta { idempotency: None, ..meta };
     app.write(actor, meta, move |tx| {
         let number = service::block(tx, &body, &key)?;

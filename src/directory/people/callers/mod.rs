@@ -85,14 +85,17 @@ impl StoredPeople {
         self.db.read(move |conn| caller.login().map_or(Ok(None), |login| store::standing(conn, login))).await
     }
 
-    /// Returns whether a caller whose login nobody in the directory has is a person who has left: one who was erased, or who
-    /// was deactivated before the first sign-in.
+    /// Returns whether a caller whose login is not in the directory is a person who has left: one who was erased, or who was
+    /// deactivated before the first sign-in.
     async fn has_left(&self, actor: &Actor) -> Result<bool, Error> {
-        let (key, caller) = (self.key.get().await?, actor.clone());
+        let (key, caller) = (self.key.find().await?, actor.clone());
         self.db
             .read(move |conn| {
                 let Some(login) = caller.login() else { return Ok(false) };
-                if refused_logins::is_refused(conn, &key, login)? {
+                // Without a key, no login was ever refused.
+                if let Some(key) = &key
+                    && refused_logins::is_refused(conn, key, login)?
+                {
                     return Ok(true);
                 }
                 link::address(&caller).map_or(Ok(false), |email| store::has_left(conn, &email))
