@@ -2,8 +2,7 @@
 //! erased people.
 //!
 //! Rule: there are so few IPv4 addresses, phone numbers and likely logins that a plain hash can be reversed by trying all
-//! of them. A hash
-//! with a secret key (HMAC-SHA-256) cannot, without the key.
+//! of them. A hash with a secret key (HMAC-SHA-256) cannot, without the key.
 
 use std::fmt;
 
