@@ -75,8 +75,7 @@ fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<BTreeSet<(String, 
     let events = events::redact(tx.conn, id, redacted)?;
     webhooks::deliveries::redact(tx.conn, &events, redacted)?;
     // The trail is never deleted, so it has every login that the person ever had.
-    let mut logins: BTreeSet<(String, String)> =
-        person.login_issuer.clone().zip(person.login.clone()).into_iter().collect();
+    let mut logins: BTreeSet<(String, String)> = person.stored_login().into_iter().collect();
     audit::redact(tx.conn, id, |text| {
         logins.extend(redaction::logins(text));
         redacted(text)

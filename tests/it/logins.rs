@@ -190,6 +190,23 @@ async fn the_token_of_a_deactivated_person_is_refused_with_every_scope(app: Test
     // An application with the same subject is not the person, and neither is the subject of another issuer.
     app.service("jana", "projects:read").get("/v1/people").await.expect(200);
     app.replica(SECOND_ISSUER).caller("jana", "projects:read").get("/v1/people").await.expect(200);
+    // No change of the login lets the person in again.
+    let (admin, path) = (app.admin(), format!("/v1/people/{id}"));
+    let person = admin.get(&path).await.expect(200).body;
+    for login in [json!({"login": "jana.x"}), json!({"login": null}), json!({"login_issuer": SECOND_ISSUER})] {
+        admin.patch(&path, "*", login).await.refused(409, "illegal_transition");
+    }
+    let numbered = json!({"employee_number": "10042"});
+    admin.patch(&path, "*", numbered).await.expect(200);
+    // An import changes the login of a person whom it finds by the number.
+    let item = json!({
+        "employee_number": "10042","display_name": person["display_name"], "email": person["email"], "login": "jana.x"});
+    let refused = admin.post("/v1/people/import", json!({"items": [item]})).await.refused(409, "conflict");
+    assert_eq!(
+        (&refused.body["errors"][0]["code"], &refused.body["errors"][0]["pointer"]),
+        (&json!("person_deactivated"), &json!("/items/0/login"))
+    );
+    app.caller("jana", ALL_SCOPES).get("/v1/people").await.refused(401, "person_deactivated");
     set_deactivated(&app, &id, "reactivate").await;
     for (scope, method, path, status) in REQUESTS {
         assert_eq!(send(app.caller("jana", scope), method, path).await.status, status, "{scope} {method} {path}");

@@ -51,9 +51,8 @@ pub fn changed_login(
     before: &Person,
     patch: &PersonPatch,
 ) -> Result<Option<StoredLogin>, Violation> {
-    let of_before = before.login_issuer.clone().zip(before.login.clone());
     if patch.login.is_none() && patch.login_issuer.is_none() {
-        return Ok(of_before);
+        return Ok(before.stored_login());
     }
     let subject = match &patch.login {
         Some(login) => login.as_deref(),

@@ -64,6 +64,20 @@ impl Person {
         (self.login_issuer, self.login) = (issuer, subject);
     }
 
+    /// Returns issuer and subject of the login, if the person has one.
+    #[must_use]
+    pub fn stored_login(&self) -> Option<(String, String)> {
+        self.login_issuer.clone().zip(self.login.clone())
+    }
+
+    /// Returns whether a change to this login lets a person in again who has left: the tokens of a deactivated person are
+    /// refused by their login.
+    #[must_use]
+    pub fn login_must_stay(&self, changed: Option<&(String, String)>) -> bool {
+        let own = self.stored_login();
+        self.deactivated_at.is_some() && own.is_some() && own.as_ref() != changed
+    }
+
     /// Returns whether the caller is this person.
     #[must_use]
     pub fn is_caller(&self, actor: &Actor) -> bool {

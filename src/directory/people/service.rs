@@ -111,7 +111,7 @@ pub fn person_unknown() -> Error {
 ///
 /// # Errors
 /// 403, 404, 412, 428; 422 for an issuer that is not configured, or for `tokens_not_before` in the future; 409 when the
-/// person is erased, or another person has the e-mail address, login or employee number.
+/// person is erased, or is deactivated and the login changes, or another person has the e-mail address, login or employee number.
 pub fn update(tx: &mut Tx<'_>, issuers: &LoginIssuers, id: PersonId, patch: &PersonPatch) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -122,7 +122,12 @@ pub fn update(tx: &mut Tx<'_>, issuers: &LoginIssuers, id: PersonId, patch: &Per
     let mut after = before.clone();
     let PersonPatch { display_name, email, employee_number, tokens_not_before, .. } = patch.clone();
     refuse_if_any(future_limit(tx.now, tokens_not_before.flatten()).into_iter().collect())?;
-    after.set_login(login_fields::changed_login(issuers, &before, patch).map_err(Error::violation)?, tx.now);
+    let login = login_fields::changed_login(issuers, &before, patch).map_err(Error::violation)?;
+    if before.login_must_stay(login.as_ref()) {
+        let allowed = ["reactivate_person", "erase_person"];
+        return Err(Problem::illegal_transition("person", "deactivated", "update_person", &allowed).into());
+    }
+    after.set_login(login, tx.now);
     let changes = [
         apply(&mut after.display_name, display_name),
         apply(&mut after.email, email.map(|email| email.to_lowercase())),

@@ -48,8 +48,8 @@ pub async fn deactivate_person(
 
 /// Reactivate a person
 ///
-/// Records that a deactivated person works for the company again. Their tokens are accepted again. The person becomes the sponsor again of every side
-/// that has no new sponsor. Memberships that ended stay ended.
+/// Records that a deactivated person works for the company again. Their tokens are accepted again. The person becomes the
+/// sponsor again of every side that has no new sponsor. Memberships that ended stay ended.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),

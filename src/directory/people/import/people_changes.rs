@@ -12,6 +12,7 @@ use crate::directory::people::dto::{
 };
 use crate::directory::people::login_fields::StoredLogin;
 use crate::directory::people::rows::{HomePosition, Person};
+use crate::directory::people::service::deactivated_person;
 use crate::directory::people::store;
 use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::events::types;
@@ -63,6 +64,9 @@ pub fn plan(tx: &Tx<'_>, batch: &PeopleImport, index: DirectoryIndex) -> Result<
     for (number, item) in batch.items.iter().enumerate() {
         match changes.index.find(item) {
             Err(Ambiguous(field)) => violations.push(ambiguous_person(number, field)),
+            Ok(found) if changes.lets_in_again(item, found) => {
+                violations.push(deactivated_person(format!("/items/{number}/login")));
+            }
             Ok(found) => {
                 let planned = changes.add(tx, item, found);
                 if !seen.insert(planned) {
@@ -81,6 +85,12 @@ fn ambiguous_person(number: usize, field: &str) -> Violation {
 }
 
 impl Changes {
+    /// Returns whether an item changes the login of a deactivated person.
+    fn lets_in_again(&self, item: &PersonImport, found: Option<usize>) -> bool {
+        let login = self.index.login_of(item);
+        found.is_some_and(|at| login.is_some() && self.index.get(at).login_must_stay(login.as_ref()))
+    }
+
     /// Plans the change of one person and returns their id.
     fn add(&mut self, tx: &Tx<'_>, item: &PersonImport, found: Option<usize>) -> PersonId {
         let before = found.map(|at| self.index.get(at).clone());

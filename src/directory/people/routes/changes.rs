@@ -42,8 +42,8 @@ pub async fn end_home_position(
 /// Import people
 ///
 /// Creates or updates up to 10,000 people in one transaction: either all items are applied or none. An existing person is
-/// found by `employee_number`, or else by `login` with its issuer, or else by `email`. Use it to synchronise the directory with an HR
-/// system; repeating an import changes nothing. The body can have 4 MiB.
+/// found by `employee_number`, or else by `login` with its issuer, or else by `email`. Use it to synchronise the
+/// directory with an HR system; repeating an import changes nothing. The body can have 4 MiB.
 ///
 /// With `dry_run`, nothing is changed, and the response is the same as that of the import, except for the identifiers of
 /// new people. With `full`, the items are all people of the company, and the response lists the active people who are
@@ -53,7 +53,7 @@ pub async fn end_home_position(
     request_body = PeopleImport,
     responses(
         (status = 200, description = "One result per item, in the order of the items.", body = PeopleImportResult),
-        (status = 409, description = "`conflict`: the employee number, the login and the e-mail address of an item belong to different people, or a later position is already recorded. `already_exists`: another person has the e-mail address, login or employee number."),
+        (status = 409, description = "`conflict`: the employee number, the login and the e-mail address of an item belong to different people, an item changes the login of a deactivated person, or a later position is already recorded. `already_exists`: another person has the e-mail address, login or employee number."),
         (status = 413, description = "`payload_too_large`: the body is larger than 4 MiB."),
     ),
 )]

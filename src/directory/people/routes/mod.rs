@@ -135,7 +135,7 @@ pub async fn get_person(
     responses(
         (status = 200, description = "The updated person.", body = PersonBody),
         (status = 404, description = "`not_found`: the person does not exist."),
-        (status = 409, description = "`already_exists`: another person has this e-mail address, login or employee number. `illegal_transition`: the person is erased."),
+        (status = 409, description = "`already_exists`: another person has this e-mail address, login or employee number. `illegal_transition`: the person is erased, or is deactivated and the login would change."),
     ),
 )]
 #[patch("/v1/people/{id}")]
