@@ -50,7 +50,7 @@ async fn a_rotation_under_load_refuses_no_request(app: TestApp) {
     let app = with_keys(&app, KeyLocation::Url(server.url()));
     let newest = Mutex::new(&keys[0]);
     let current = || *newest.lock().unwrap();
-    let clients = at_once(20, |_| {
+    let clients = at_once(50, |_| {
         let (app, current) = (&app, &current);
         async move {
             let mut last = request(app, current()).await;
@@ -74,7 +74,7 @@ async fn a_rotation_under_load_refuses_no_request(app: TestApp) {
         }
     };
     let (replies, ()) = futures_util::future::join(clients, rotation).await;
-    assert_eq!(with_status(&replies, 200), 20);
+    assert_eq!(with_status(&replies, 200), 50);
     // At the start and for each new key.
     assert!(server.hits() <= keys.len(), "{} requests for {} keys", server.hits(), keys.len());
     assert_eq!(current().kid(), "key-5");
