@@ -1,8 +1,8 @@
 //! A database per test, copied from a migrated template.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -72,9 +72,16 @@ fn sqlite(number: u32) -> TestDatabase {
 }
 
 fn scratch(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("entente-test-{}-{name}", std::process::id()));
+    let folder = scratch_root().join(format!("entente-test-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// Test data need not be durable, so it is in memory where that is possible: a commit then does not wait for the disk.
+fn scratch_root() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    let writable = std::fs::metadata(&memory).is_ok_and(|folder| folder.is_dir() && !folder.permissions().readonly());
+    if writable { memory } else { std::env::temp_dir() }
 }
 
 /// Returns whether a process has ended; false if that is unknown.
@@ -85,7 +92,7 @@ fn has_ended(process: &str) -> bool {
 
 /// Removes the folders of test processes that have ended.
 fn remove_leftovers() {
-    for folder in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+    for folder in std::fs::read_dir(scratch_root()).unwrap().flatten() {
         let name = folder.file_name().to_string_lossy().into_owned();
         let process = name.strip_prefix("entente-test-").and_then(|rest| rest.split('-').next());
         if process.is_some_and(has_ended) {
@@ -120,9 +127,11 @@ fn postgres(server: &str, number: u32) -> TestDatabase {
     });
     let name = format!("entente_test_{}_{number}", std::process::id());
     admin(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+    let mut url = url::Url::parse(server).unwrap();
+    url.set_path(&name);
     // Test data need not be durable, so commits do not wait for the disk.
-    admin(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
-    TestDatabase { url: in_database(server, &name), cleanup: Cleanup::Database(name) }
+    url.query_pairs_mut().append_pair("options", "-csynchronous_commit=off");
+    TestDatabase { url: DatabaseUrl::parse(url.as_str()).unwrap(), cleanup: Cleanup::Database(name) }
 }
 
 fn in_database(server: &str, name: &str) -> DatabaseUrl {
@@ -152,13 +161,26 @@ fn drop_leftovers(server: &str) {
     }
 }
 
+/// Drops databases several at a time: each time, the first one makes PostgreSQL write everything to the disk. Those that
+/// remain at the end are dropped by the next run.
+fn drop_later(name: String) {
+    static WAITING: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let mut waiting = WAITING.lock().unwrap();
+    waiting.push(name);
+    if waiting.len() == 16 {
+        for name in std::mem::take(&mut *waiting) {
+            admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         match &self.cleanup {
             Cleanup::Folder(folder) => {
                 let _ = std::fs::remove_dir_all(folder);
             }
-            Cleanup::Database(name) => admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")),
+            Cleanup::Database(name) => drop_later(name.clone()),
         }
     }
 }
