@@ -1,19 +1,25 @@
 //! The key of keyed hashes: random, created once per installation, and stored encrypted in the database.
 //!
-//! Rule: all replicas use the same key, and it does not change when the encryption keys are replaced. Otherwise stored
-//! hashes, such as those of blocked numbers, would no longer match.
+//! Rules:
+//! - All replicas use the same key, and it does not change when the encryption keys are replaced. Otherwise stored hashes,
+//!   such as those of blocked numbers, would no longer match.
+//! - The key is created in the transaction of the first change that needs it, after the permission check, so that a refused
+//!   request writes nothing. A process remembers a key only after the commit.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use data_encoding::HEXLOWER;
 use diesel::prelude::*;
-use tokio::sync::OnceCell;
 
+use crate::kernel::auth::Actor;
 use crate::kernel::db::schema::installation_secrets::{self, dsl};
 use crate::kernel::db::{Db, DbConn};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::hash_key::{HashKey, KEY_BYTES};
+use crate::kernel::http::response::Response;
+use crate::kernel::state::AppState;
+use crate::kernel::tx::{Meta, Tx};
 use crate::kernel::vault::Vault;
 use crate::with_backend;
 
@@ -25,22 +31,60 @@ pub struct InstallationKey {
     db: Db,
     environment: Environment,
     vault: Arc<Vault>,
-    key: OnceCell<HashKey>,
+    /// A key that is committed.
+    key: OnceLock<HashKey>,
 }
 
 impl InstallationKey {
     /// Creates a handle to the key in this database.
     #[must_use]
     pub fn new(db: Db, environment: Environment, vault: Arc<Vault>) -> Self {
-        Self { db, environment, vault, key: OnceCell::new() }
+        Self { db, environment, vault, key: OnceLock::new() }
     }
 
-    /// Returns the key, which is created if it does not exist.
+    /// Runs a write like [`AppState::write`], with access to the key.
     ///
     /// # Errors
-    /// 503 when the database is busy, 500 when the key cannot be decrypted.
-    pub async fn get(&self) -> Result<HashKey, Error> {
-        self.key.get_or_try_init(|| self.read_or_create()).await.cloned()
+    /// The error of `work`, or 503 when the database is busy.
+    pub async fn write<F>(
+        self: &Arc<Self>,
+        app: &AppState,
+        actor: Actor,
+        meta: Meta,
+        mut work: F,
+    ) -> Result<Response, Error>
+    where
+        F: FnMut(&mut Tx<'_>, &KeyInTransaction) -> Result<Response, Error> + Send + 'static,
+    {
+        let key = KeyInTransaction { installation: self.clone(), found: Arc::default() };
+        let found = key.found.clone();
+        let response = app
+            .write(actor, meta, move |tx| {
+                // A transaction that is retried was rolled back, with the key that it created.
+                *locked(&key.found) = None;
+                work(tx, &key)
+            })
+            .await?;
+        if let Some(committed) = locked(&found).take() {
+            self.key.get_or_init(|| committed);
+        }
+        Ok(response)
+    }
+
+    /// Reads the key in the open transaction, and creates it if it does not exist. The key is not remembered, because the
+    /// transaction can be rolled back.
+    ///
+    /// # Errors
+    /// 500 when the key cannot be decrypted, or the error of the database.
+    pub fn read_or_create(&self, conn: &mut DbConn) -> Result<HashKey, Error> {
+        if let Some(stored) = read(conn)? {
+            return self.decrypt(&stored);
+        }
+        let fresh = HEXLOWER.encode(&self.environment.bytes::<KEY_BYTES>());
+        // Waits until another replica that is creating the key commits or rolls back.
+        insert(conn, &self.vault.seal_text(&self.environment, NAME, &fresh)?)?;
+        let stored = read(conn)?.ok_or_else(|| Error::internal("the hash key was not stored"))?;
+        self.decrypt(&stored)
     }
 
     /// Returns the key, if it exists.
@@ -52,7 +96,10 @@ impl InstallationKey {
             return Ok(Some(key.clone()));
         }
         match self.db.read(read).await? {
-            Some(stored) => self.key.get_or_try_init(|| async { self.decrypt(&stored) }).await.cloned().map(Some),
+            Some(stored) => {
+                let key = self.decrypt(&stored)?;
+                Ok(Some(self.key.get_or_init(|| key).clone()))
+            }
             None => Ok(None),
         }
     }
@@ -75,23 +122,6 @@ impl InstallationKey {
             .await
     }
 
-    async fn read_or_create(&self) -> Result<HashKey, Error> {
-        let (environment, vault) = (self.environment.clone(), self.vault.clone());
-        let stored = self
-            .db
-            .write(move |conn| match read(conn)? {
-                Some(stored) => Ok(stored),
-                None => {
-                    let fresh = HEXLOWER.encode(&environment.bytes::<KEY_BYTES>());
-                    insert(conn, &vault.seal_text(&environment, NAME, &fresh)?)?;
-                    // Another replica may have created it first.
-                    read(conn)?.ok_or_else(|| Error::internal("the hash key was not stored"))
-                }
-            })
-            .await?;
-        self.decrypt(&stored)
-    }
-
     fn decrypt(&self, stored: &str) -> Result<HashKey, Error> {
         let text = self.vault.open_text(NAME, stored)?;
         let bytes = HEXLOWER.decode(text.as_bytes()).map_err(Error::internal)?;
@@ -99,6 +129,33 @@ impl InstallationKey {
             bytes.try_into().map_err(|_| Error::internal("the hash key has the wrong length"))?;
         Ok(HashKey::new(bytes))
     }
+}
+
+/// The key of an installation in one write.
+pub struct KeyInTransaction {
+    installation: Arc<InstallationKey>,
+    /// The key that the transaction read or created.
+    found: Arc<Mutex<Option<HashKey>>>,
+}
+
+impl KeyInTransaction {
+    /// Returns the key; the first use in a process reads or creates it in the open transaction. Call it after the permission
+    /// check and before any lock, because a transaction that creates the key makes others wait.
+    ///
+    /// # Errors
+    /// 500 when the key cannot be decrypted, or the error of the database.
+    pub fn get(&self, conn: &mut DbConn) -> Result<HashKey, Error> {
+        if let Some(key) = self.installation.key.get() {
+            return Ok(key.clone());
+        }
+        let key = self.installation.read_or_create(conn)?;
+        *locked(&self.found) = Some(key.clone());
+        Ok(key)
+    }
+}
+
+fn locked(found: &Mutex<Option<HashKey>>) -> MutexGuard<'_, Option<HashKey>> {
+    found.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read(conn: &mut DbConn) -> Result<Option<String>, Error> {

@@ -21,6 +21,7 @@ use crate::kernel::events::{self, types};
 use crate::kernel::hash_key::HashKey;
 use crate::kernel::http::idempotency;
 use crate::kernel::ids::PersonId;
+use crate::kernel::installation_key::KeyInTransaction;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
@@ -28,9 +29,10 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404; 409 when the person is not deactivated, is already erased, or is on the roster of agents.
-pub fn erase(tx: &mut Tx<'_>, key: &HashKey, id: PersonId) -> Result<Person, Error> {
+pub fn erase(tx: &mut Tx<'_>, key: &KeyInTransaction, id: PersonId) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::ManagePrivacy, &Relations::default())?;
-    with_erasure_lock(tx, |tx| erase_locked(tx, key, id))
+    let key = key.get(tx.conn)?;
+    with_erasure_lock(tx, |tx| erase_locked(tx, &key, id))
 }
 
 fn erase_locked(tx: &mut Tx<'_>, key: &HashKey, id: PersonId) -> Result<Person, Error> {

@@ -103,10 +103,9 @@ pub async fn erase_person(
     FromPath((id,)): FromPath<(PersonId,)>,
     Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
-    let key = key.get().await?;
-    let response = app
-        .write(actor, meta, move |tx| {
-            let person = directory::erase(tx, &key, id)?;
+    let response = key
+        .write(&app, actor, meta, move |tx, key| {
+            let person = directory::erase(tx, key, id)?;
             let version = person.version;
             Ok(Response::ok(&PersonBody::from(person))?.version(version).no_store())
         })

@@ -139,15 +139,18 @@ CREATE TABLE callback_contacts (
     source_campaign TEXT CHECK (length(source_campaign) <= 120),
     -- Keyed hash of the visitor's network (/32 or /56), until the request is closed; null for requests of applications.
     network_hash TEXT CHECK (length(network_hash) = 64 AND network_hash NOT GLOB '*[^0-9a-f]*'),
+    -- Keyed hash of the largest network that the visitor can own (/32 or /48), of which a share of each day is limited.
+    wide_network_hash TEXT CHECK (length(wide_network_hash) = 64 AND wide_network_hash NOT GLOB '*[^0-9a-f]*'),
     -- Whether the request counts towards the limits of its network, until it is closed: not if it was quarantined
     -- without capacity.
     counted INTEGER NOT NULL CHECK (counted IN (0, 1)),
     CONSTRAINT callback_contacts_email CHECK ((email IS NULL) = (email_key IS NULL)),
+    CONSTRAINT callback_contacts_networks CHECK ((network_hash IS NULL) = (wide_network_hash IS NULL)),
     CONSTRAINT callback_contacts_counted CHECK (NOT counted OR network_hash IS NOT NULL)
 ) STRICT;
 CREATE INDEX callback_contacts_email ON callback_contacts (email_key) WHERE email_key IS NOT NULL;
 CREATE INDEX callback_contacts_network ON callback_contacts (network_hash, request_id) WHERE network_hash IS NOT NULL;
-CREATE INDEX callback_contacts_counted ON callback_contacts (network_hash, request_id) WHERE counted;
+CREATE INDEX callback_contacts_counted ON callback_contacts (wide_network_hash, network_hash, request_id) WHERE counted;
 
 -- Consent (GDPR) beyond the call itself, with the exact text that the visitor saw.
 CREATE TABLE callback_consents (

@@ -9,6 +9,7 @@ use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Sour
 use super::enums::{CallbackState, PromiseStatus, QuarantineReason};
 use super::intake_policy::Screening;
 use super::network;
+use super::network_hashes::NetworkHashes;
 use super::phone::{self, Phone};
 use super::proof_of_work::{Proof, ProofFault};
 use super::repeat_requests::{self, Acceptance};
@@ -24,7 +25,9 @@ use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
+use crate::kernel::hash_key::HashKey;
 use crate::kernel::ids::{CallbackRequestId, PrivacyNoticeId};
+use crate::kernel::installation_key::KeyInTransaction;
 use crate::kernel::locale::Lang;
 use crate::kernel::record::Change;
 use crate::kernel::secret;
@@ -38,6 +41,10 @@ struct Valid {
     promise: Promise,
     notice_id: PrivacyNoticeId,
     present: Present,
+    /// The key of the hashes of networks and blocked numbers.
+    key: HashKey,
+    /// The networks that the request came from; `None` if an application submitted it.
+    network: Option<NetworkHashes>,
 }
 
 /// A stored request, with the data for its receipt.
@@ -52,15 +59,21 @@ pub struct Created {
 /// # Errors
 /// 409 with alternatives if the slot is full; 422 with every violation; 429 if the caller has two open requests for
 /// the number.
-pub fn create(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) -> Result<Created, Error> {
+pub fn create(
+    tx: &mut Tx<'_>,
+    new: &NewCallbackRequest,
+    screening: &Screening,
+    key: &KeyInTransaction,
+) -> Result<Created, Error> {
     tx.authorize_and_deduplicate(Action::SubmitCallback, &Relations::default())?;
-    let valid = validate(tx, new, screening)?;
+    let key = key.get(tx.conn)?;
+    let valid = validate(tx, new, screening, key)?;
     let acceptance = reserve(tx, new, &valid, screening)?;
-    store_request(tx, new, valid, &acceptance, screening)
+    store_request(tx, new, valid, &acceptance)
 }
 
 /// Validates a request and reports every violation, not only the first one.
-fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) -> Result<Valid, Error> {
+fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening, key: HashKey) -> Result<Valid, Error> {
     let lang = new.locale.unwrap_or(tx.meta.visitor_lang);
     let proof_fault = use_challenge(tx.conn, &screening.proof)?;
     let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?;
@@ -68,7 +81,8 @@ fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening) ->
     let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &new.preference.requested_time());
     match (phone::parse(&new.phone), promise, notice, proof_fault) {
         (Ok(phone), Ok(promise), Some(notice), None) => {
-            Ok(Valid { lang, phone, promise, notice_id: notice.id, present })
+            let network = screening.address.map(|address| NetworkHashes::of(&key, address));
+            Ok(Valid { lang, phone, promise, notice_id: notice.id, present, key, network })
         }
         (phone, promise, notice, proof_fault) => {
             let found = [
@@ -106,7 +120,7 @@ fn reserve(
     let others = store::lock_requests_of_number(tx.conn, &valid.phone.e164)?;
     let slot = valid.promise.slot();
     let suspicion = suspicion(tx.conn, valid, screening)?;
-    let (slot_id, network) = (slot.map(Slot::slot_id), screening.network.as_deref());
+    let (slot_id, network) = (slot.map(Slot::slot_id), valid.network.as_ref().map(|hashes| hashes.network.as_str()));
     let acceptance = repeat_requests::decide(&others, new.intent, slot_id.as_deref(), network, suspicion)
         .ok_or_else(violations::too_many_requests)?;
     if let Some(slot) = slot {
@@ -122,10 +136,10 @@ fn reserve(
 
 /// Returns why the request gets no capacity. All checks run whatever the result, so that they take the same time.
 fn suspicion(conn: &mut DbConn, valid: &Valid, screening: &Screening) -> Result<Option<QuarantineReason>, Error> {
-    let is_blocked = blocked_numbers::is_blocked(conn, &screening.key, &valid.phone.e164)?;
+    let is_blocked = blocked_numbers::is_blocked(conn, &valid.key, &valid.phone.e164)?;
     let slot = valid.promise.slot();
-    let over_limit = match &screening.network {
-        Some(network) => network::exceeded(conn, screening.limits, network, &valid.present, slot)?,
+    let over_limit = match &valid.network {
+        Some(hashes) => network::exceeded(conn, screening.limits, hashes, &valid.present, slot)?,
         None => None,
     };
     Ok(is_blocked.then_some(QuarantineReason::BlockedNumber).or(screening.suspicion).or(over_limit))
@@ -136,11 +150,10 @@ fn store_request(
     new: &NewCallbackRequest,
     valid: Valid,
     acceptance: &Acceptance,
-    screening: &Screening,
 ) -> Result<Created, Error> {
     let manage_token = secret::fresh(tx.environment);
     let request = request_row(tx, new, &valid, acceptance, secret::fingerprint(&manage_token));
-    store::insert_with_contact(tx.conn, &request, &contact_row(&request, new, screening.network.clone()))?;
+    store::insert_with_contact(tx.conn, &request, &contact_row(&request, new, valid.network.clone()))?;
     for consent in consent_rows(request.id, new, tx.now) {
         store::insert_consent(tx.conn, &consent)?;
     }
@@ -241,8 +254,9 @@ pub fn enqueue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
     request.closed_day = false;
 }
 
-fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network_hash: Option<String>) -> Contact {
+fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network: Option<NetworkHashes>) -> Contact {
     let new = new.clone();
+    let (network_hash, wide_network_hash) = network.map(|hashes| (hashes.network, hashes.wide)).unzip();
     let Source { page, campaign } = new.source.unwrap_or(Source { page: None, campaign: None });
     Contact {
         request_id: request.id,
@@ -256,6 +270,7 @@ fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network_hash
         source_campaign: campaign,
         counted: network_hash.is_some() && !transitions::is_without_capacity(request),
         network_hash,
+        wide_network_hash,
     }
 }
 

@@ -35,6 +35,10 @@ pub struct ExportedCallbackRequest {
     /// closed. The network itself is not stored.
     #[schema(required, min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub network_hash: Option<String>,
+    /// Keyed hash of the largest network that the visitor can own: the same for IPv4, that of the /48 for IPv6. Null when
+    /// `network_hash` is null.
+    #[schema(required, min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub wide_network_hash: Option<String>,
     /// The recorded call attempts with their notes.
     #[schema(max_items = 3)]
     pub attempts: Vec<CallAttemptBody>,
@@ -68,6 +72,7 @@ pub fn find_stored(
             .collect(),
         phone_typed: contact.as_ref().map(|contact| contact.phone_typed.clone()),
         network_hash: contact.as_ref().and_then(|contact| contact.network_hash.clone()),
+        wide_network_hash: contact.as_ref().and_then(|contact| contact.wide_network_hash.clone()),
         request: CallbackRequestBody::from((request, contact)),
     };
     Ok(found.into_iter().map(body).collect())

@@ -15,22 +15,19 @@ use super::enums::QuarantineReason;
 use super::proof_of_work::Proof;
 use crate::kernel::config::{IntakeSettings, NetworkLimits, ProofOfWork};
 use crate::kernel::error::{Code, Error, Problem};
-use crate::kernel::hash_key::HashKey;
 use crate::kernel::http::client_address;
 use crate::kernel::time::UtcTime;
 
 /// The result of checking a request before the database is read.
 #[derive(Debug, Clone)]
 pub struct Screening {
-    /// Keyed hash of the network that the request came from (/32, /56); `None` if an application submitted it.
-    pub network: Option<String>,
-    /// The limits of this network.
+    /// The address that the request came from, which is never stored; `None` if an application submitted it.
+    pub address: Option<IpAddr>,
+    /// The limits of its network.
     pub limits: NetworkLimits,
     /// Why the request seems to come from a bot; `None` if it does not.
     pub suspicion: Option<QuarantineReason>,
     pub proof: Proof,
-    /// The key of the hashes of networks and blocked numbers.
-    pub key: HashKey,
 }
 
 /// The intake policy of one process, with its rate limiters.
@@ -75,23 +72,22 @@ impl IntakePolicy {
 
     /// Screens a request that came from `address`.
     #[must_use]
-    pub fn screen(&self, new: &NewCallbackRequest, address: IpAddr, now: UtcTime, key: HashKey) -> Screening {
+    pub fn screen(&self, new: &NewCallbackRequest, address: IpAddr, now: UtcTime) -> Screening {
         let payload = new.proof_of_work.as_deref();
         Screening {
-            network: Some(key.hash("network", &client_address::network(address))),
+            address: Some(address),
             limits: self.settings.network,
             suspicion: self.suspicion(new.form.as_ref()),
             proof: self.proof_of_work().map_or(Proof::NotRequired, |work| work.check(payload, now)),
-            key,
         }
     }
 
     /// Returns the result for a request that an application submitted for a visitor of its own website. The application
     /// protects its form itself, and its address is not that of the visitor.
     #[must_use]
-    pub fn trust(key: HashKey) -> Screening {
+    pub fn trust() -> Screening {
         let limits = NetworkLimits::default();
-        Screening { network: None, limits, suspicion: None, proof: Proof::NotRequired, key }
+        Screening { address: None, limits, suspicion: None, proof: Proof::NotRequired }
     }
 
     /// Returns the limits of a network.

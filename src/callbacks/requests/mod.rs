@@ -19,6 +19,7 @@ mod filter;
 pub mod intake_policy;
 mod manage;
 mod network;
+mod network_hashes;
 mod network_limits;
 pub(crate) mod phone;
 mod progress;

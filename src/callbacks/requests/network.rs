@@ -1,11 +1,12 @@
 //! The requests of one network: checks its limits, and cancels all of them.
 //!
-//! Rules: a network is known by a keyed hash only; the requests of a network that count are read under a lock, so that
-//! concurrent requests do not exceed a limit together.
+//! Rules: a network is known by a keyed hash only; the share of a day is that of the wide network; the requests that count
+//! are read under a lock of the wide network, so that concurrent requests do not exceed a limit together.
 
 use super::cancel_several::cancel_several;
 use super::dto::CancelledCallbackRequests;
 use super::enums::{CancelReason, QuarantineReason};
+use super::network_hashes::NetworkHashes;
 use super::network_limits::{self, Usage};
 use super::rows::CallbackRequest;
 use super::store::{self, network};
@@ -23,33 +24,33 @@ use crate::kernel::tx::Tx;
 /// Maximum number of requests that are cancelled at once.
 pub const MOST_CANCELLED: usize = 1_000;
 
-/// Returns why one more request of a network, in `slot` or as soon as possible, exceeds its limits. Locks the network;
+/// Returns why one more request of a network, in `slot` or as soon as possible, exceeds its limits. Locks the wide network;
 /// call it after requests are locked and before capacity is reserved.
 pub fn exceeded(
     conn: &mut DbConn,
     limits: NetworkLimits,
-    network_hash: &str,
+    hashes: &NetworkHashes,
     present: &Present,
     slot: Option<&Slot>,
 ) -> Result<Option<QuarantineReason>, Error> {
     if !network_limits::is_limited(limits) {
         return Ok(None);
     }
-    network::lock(conn, network_hash)?;
-    let counted = network::counted(conn, network_hash)?;
+    network::lock(conn, hashes)?;
+    let counted = network::counted(conn, hashes)?;
     let is_on_day = |slot: &Slot, start: jiff::Timestamp| present.calendar.date_at(start) == slot.date;
     let on_day = counted
         .iter()
-        .filter(|(start, _)| slot.zip(start.as_ref()).is_some_and(|(slot, start)| is_on_day(slot, start.to_jiff())));
+        .filter(|one| slot.zip(one.start.as_ref()).is_some_and(|(slot, start)| is_on_day(slot, start.to_jiff())));
     let usage = Usage {
-        open: counted.iter().map(|(_, requests)| requests).sum(),
-        on_day: on_day.map(|(_, requests)| requests).sum(),
+        open: counted.iter().map(|one| one.in_network).sum(),
+        on_day: on_day.map(|one| one.in_wide_network).sum(),
     };
     let day_capacity = slot.map(|slot| capacity::of_day(present, slot.date));
     Ok(network_limits::exceeded(limits, usage, day_capacity))
 }
 
-/// Returns whether the network of a request has its share of the day of `slot`, to which the visitor moves the request.
+/// Returns whether the wide network of a request has its share of the day of `slot`, to which the visitor moves the request.
 /// Moving it within a day, or moving a request without capacity, changes nothing.
 pub fn exceeds_day_share(
     conn: &mut DbConn,
@@ -65,8 +66,8 @@ pub fn exceeds_day_share(
     if !is_other_day || transitions::is_without_capacity(request) || !network_limits::is_limited(limits) {
         return Ok(false);
     }
-    match store::contact(conn, request.id)?.and_then(|contact| contact.network_hash) {
-        Some(network_hash) => Ok(exceeded(conn, limits, &network_hash, present, slot)?.is_some()),
+    match store::contact(conn, request.id)?.and_then(NetworkHashes::of_contact) {
+        Some(hashes) => Ok(exceeded(conn, limits, &hashes, present, slot)?.is_some()),
         None => Ok(false),
     }
 }

@@ -1,7 +1,8 @@
 //! How much of the calendar one network can book, as a pure function.
 //!
-//! Rule: a network (IPv4 /32, IPv6 /56) has a limited number of open requests, and a limited share of the capacity of a
-//! day. Further requests are quarantined without capacity, so that one caller cannot book out the calendar.
+//! Rule: a network (IPv4 /32, IPv6 /56) has a limited number of open requests, and a wide network (IPv4 /32, IPv6 /48) has
+//! a limited share of the capacity of a day. Further requests are quarantined without capacity, so that one caller cannot
+//! book out the calendar. The share of a network needs no limit of its own, because it is part of that of its wide network.
 
 use super::enums::QuarantineReason;
 use crate::kernel::config::NetworkLimits;
@@ -11,7 +12,7 @@ use crate::kernel::config::NetworkLimits;
 pub struct Usage {
     /// All of them.
     pub open: i64,
-    /// Those in slots of the requested day; 0 for a call as soon as possible.
+    /// Those of the wide network in slots of the requested day; 0 for a call as soon as possible.
     pub on_day: i64,
 }
 
@@ -30,7 +31,7 @@ pub fn exceeded(limits: NetworkLimits, usage: Usage, day_capacity: Option<i64>) 
     day_capacity.is_some_and(is_over).then_some(QuarantineReason::NetworkDayShare)
 }
 
-/// Returns how many requests one network can have on a day with this capacity: at least one, so that visitors can book
+/// Returns how many requests one wide network can have on a day with this capacity: at least one, so that visitors can book
 /// on a day with little capacity.
 fn day_share(limits: NetworkLimits, capacity: i64) -> i64 {
     match limits.day_share_percent {
@@ -76,6 +77,14 @@ mod tests {
         assert!(is_limited(open_only) && is_limited(share_only));
         assert_eq!(exceeded(share_only, all, None), None);
         assert_eq!(exceeded(share_only, all, Some(21)), Some(QuarantineReason::NetworkDayShare));
+    }
+
+    #[test]
+    fn a_share_is_exceeded_by_the_other_networks_of_a_wide_network() {
+        let usage = Usage { open: 0, on_day: 6 };
+        assert_eq!(exceeded(LIMITS, usage, Some(21)), Some(QuarantineReason::NetworkDayShare));
+        // Calls as soon as possible have no day, so only the limit of the network itself applies.
+        assert_eq!(exceeded(LIMITS, Usage { open: 4, on_day: 0 }, None), None);
     }
 
     proptest! {

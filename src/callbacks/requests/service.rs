@@ -14,9 +14,9 @@ use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
-use crate::kernel::hash_key::HashKey;
 use crate::kernel::http::list::invalid_cursor;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
+use crate::kernel::installation_key::KeyInTransaction;
 use crate::kernel::page::Page;
 use crate::kernel::tx::Tx;
 
@@ -166,8 +166,9 @@ pub fn put_back(request: &mut CallbackRequest) {
 ///
 /// # Errors
 /// 403, 404; 409 if the request is not quarantined, its number has two open requests, or its number is blocked.
-pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId, key: &HashKey) -> Result<RequestAndContact, Error> {
+pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId, key: &KeyInTransaction) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
+    let key = key.get(tx.conn)?;
     // Read before the lock, because the contact data of a quarantined request does not change.
     let (found, contact) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let phone = found.phone_e164.unwrap_or_default();
@@ -177,7 +178,7 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId, key: &HashKey) -> Result<
     if before.state != CallbackState::Quarantined {
         return Err(illegal_transition(before.state, "release_callback_request"));
     }
-    if blocked_numbers::is_blocked(tx.conn, key, &phone)? {
+    if blocked_numbers::is_blocked(tx.conn, &key, &phone)? {
         return Err(Problem::new(Code::Conflict).because("detail-number-blocked").into());
     }
     if transitions::is_without_capacity(&before) {

@@ -67,13 +67,26 @@ pub fn network(address: IpAddr) -> String {
     }
 }
 
-/// Returns the network of an address for logs, which does not identify a person: /24 of IPv4, /48 of IPv6.
+/// Returns the largest network that is usually assigned to one client: an IPv4 address, or an IPv6 /48.
 #[must_use]
 pub fn wide_network(address: IpAddr) -> String {
     match address.to_canonical() {
-        IpAddr::V4(v4) => format!("{}/24", std::net::Ipv4Addr::from(u32::from(v4) >> 8 << 8)),
-        IpAddr::V6(v6) => format!("{}/48", std::net::Ipv6Addr::from(u128::from(v6) >> 80 << 80)),
+        IpAddr::V4(v4) => format!("{v4}/32"),
+        IpAddr::V6(v6) => ipv6_48(v6),
     }
+}
+
+/// Returns the network of an address for logs, which does not identify a person: /24 of IPv4, /48 of IPv6.
+#[must_use]
+pub fn network_for_logs(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => format!("{}/24", std::net::Ipv4Addr::from(u32::from(v4) >> 8 << 8)),
+        IpAddr::V6(v6) => ipv6_48(v6),
+    }
+}
+
+fn ipv6_48(address: std::net::Ipv6Addr) -> String {
+    format!("{}/48", std::net::Ipv6Addr::from(u128::from(address) >> 80 << 80))
 }
 
 #[cfg(test)]
@@ -108,8 +121,20 @@ mod tests {
     }
 
     #[test]
-    fn logs_contain_networks_of_many_callers() {
+    fn a_wide_network_includes_every_network_of_a_48() {
         let of = |text: &str| wide_network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:12:34ff::1"), "2001:db8:12::/48");
+        assert_eq!(of("2001:db8:12:ffff:9::2"), of("2001:db8:12::1"));
+        assert_ne!(of("2001:db8:13::1"), of("2001:db8:12::1"));
+        // IPv4 addresses of one /24 belong to different clients.
+        for text in ["192.0.2.77", "::ffff:192.0.2.77"] {
+            assert_eq!((of(text), network(text.parse().unwrap())), ("192.0.2.77/32".into(), "192.0.2.77/32".into()));
+        }
+    }
+
+    #[test]
+    fn logs_contain_networks_of_many_callers() {
+        let of = |text: &str| network_for_logs(text.parse().unwrap());
         assert_eq!(of("2001:db8:12:34ff::1"), "2001:db8:12::/48");
         assert_eq!(of("192.0.2.77"), "192.0.2.0/24");
         assert_eq!(of("::ffff:192.0.2.77"), "192.0.2.0/24");

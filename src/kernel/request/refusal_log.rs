@@ -42,7 +42,7 @@ pub fn log(request: &HttpRequest, problem: &Problem) {
     let Some(suppressed) = THROTTLE.admit() else { return };
     let credentials = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let caller = credentials.map(Claimed::of_credentials).unwrap_or_default();
-    let network = client_address::wide_network(client_address::of(request));
+    let network = client_address::network_for_logs(client_address::of(request));
     tracing::info!(
         status,
         reason = problem.reason(),

@@ -41,11 +41,10 @@ pub async fn create_blocked_number(
     key: web::Data<InstallationKey>,
     Call { actor, body, meta }: Call<NewBlockedNumber>,
 ) -> Result<Response, Error> {
-    let key = key.get().await?;
     // The stored digest of the body would reveal the number by trying all numbers.
     let meta = Meta { idempotency: None, ..meta };
-    app.write(actor, meta, move |tx| {
-        let number = service::block(tx, &body, &key)?;
+    key.write(&app, actor, meta, move |tx, key| {
+        let number = service::block(tx, &body, key)?;
         Ok(Response::created("/v1/blocked-numbers".to_owned(), &BlockedNumberBody::from(number))?.no_store())
     })
     .await

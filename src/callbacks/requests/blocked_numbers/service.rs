@@ -15,6 +15,7 @@ use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::hash_key::HashKey;
 use crate::kernel::ids::BlockedNumberId;
+use crate::kernel::installation_key::KeyInTransaction;
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
@@ -32,11 +33,12 @@ fn hash(key: &HashKey, phone_e164: &str) -> String {
 ///
 /// # Errors
 /// 403; 409 if the number is already blocked; 422 for a number that cannot be called.
-pub fn block(tx: &mut Tx<'_>, new: &NewBlockedNumber, key: &HashKey) -> Result<BlockedNumber, Error> {
+pub fn block(tx: &mut Tx<'_>, new: &NewBlockedNumber, key: &KeyInTransaction) -> Result<BlockedNumber, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
+    let key = key.get(tx.conn)?;
     let phone = phone::parse(&new.phone).map_err(|fault| Error::violation(violations::phone(fault)))?;
     lock_number(tx.conn, &phone.e164)?;
-    let number_hash = hash(key, &phone.e164);
+    let number_hash = hash(&key, &phone.e164);
     if let Some(known) = store::find(tx.conn, &number_hash)? {
         return Err(already_blocked(known));
     }

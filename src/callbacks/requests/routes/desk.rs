@@ -103,8 +103,7 @@ pub async fn release_callback_request(
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
-    let key = key.get().await?;
-    app.write(actor, meta, move |tx| changed(service::release(tx, id, &key)?)).await
+    key.write(&app, actor, meta, move |tx, key| changed(service::release(tx, id, key)?)).await
 }
 
 /// Cancel all callback requests of a network

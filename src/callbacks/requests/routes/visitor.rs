@@ -60,8 +60,8 @@ async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
 /// response never reveals whether other networks have requested calls for the number. Because callers are anonymous, an
 /// `Idempotency-Key` identifies a request only together with the body: with a different body it creates another
 /// request. Creates the event `callback_request.received`, or `callback_request.quarantined` if the request may be abuse,
-/// which the response does not show: it looks like spam, its network has too many open requests or too much of the
-/// capacity of the day, or the owner of the number asked not to be called.
+/// which the response does not show: it looks like spam, its network has too many open requests, its network (/32 for IPv4,
+/// /48 for IPv6) has too much of the capacity of the day, or the owner of the number asked not to be called.
 ///
 /// An application that receives requests through its own form can send its API key or token. With the scope
 /// `callbacks:create`, it needs no proof of work, and the limits for visitors and networks and the detection of bots do
@@ -96,14 +96,14 @@ pub async fn create_callback_request(
 ) -> Result<Response, Error> {
     let actor = submitter(&request).await?;
     let screening = if authz::submits_for_visitors(&actor) {
-        IntakePolicy::trust(key.get().await?)
+        IntakePolicy::trust()
     } else {
         let address = client_address::of(&request);
         policy.count(address)?;
-        policy.screen(&body, address, app.environment.now(), key.get().await?)
+        policy.screen(&body, address, app.environment.now())
     };
-    app.write(actor, meta, move |tx| {
-        let receipt = create::create(tx, &body, &screening)?.respond();
+    key.write(&app, actor, meta, move |tx, key| {
+        let receipt = create::create(tx, &body, &screening, key)?.respond();
         let (id, lang) = (receipt.id, receipt.locale);
         // Visitors can get the receipt only; the request itself is for agents.
         Ok(Response::created(format!("/v1/callback-requests/{id}/receipt"), &receipt)?

@@ -1,8 +1,10 @@
 //! Reads and locks the requests of a network.
 
+use diesel::dsl::{case_when, count_star};
 use diesel::prelude::*;
 
 use crate::callbacks::requests::enums::CallbackState;
+use crate::callbacks::requests::network_hashes::NetworkHashes;
 use crate::callbacks::requests::rows::CallbackRequest;
 use crate::kernel::db::schema::callback_contacts;
 use crate::kernel::db::schema::callback_requests::dsl;
@@ -12,10 +14,21 @@ use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::time::UtcTime;
 use crate::load_locked;
 
-/// Locks a network, so that its requests are counted one after the other. Take this lock after requests are locked, and
-/// before slots.
-pub fn lock(conn: &mut DbConn, network_hash: &str) -> Result<(), Error> {
-    locks::acquire(conn, &format!("callbacks of network {network_hash}"))
+/// The waiting requests in slots with the same start that count for a network.
+#[derive(Debug, Clone, Queryable)]
+pub struct Counted {
+    /// `None` for calls as soon as possible.
+    pub start: Option<UtcTime>,
+    /// Those of the wide network.
+    pub in_wide_network: i64,
+    /// Those of the network itself.
+    pub in_network: i64,
+}
+
+/// Locks a wide network, and with it each of its networks, so that their requests are counted one after the other. Take
+/// this lock after requests are locked, and before slots.
+pub fn lock(conn: &mut DbConn, hashes: &NetworkHashes) -> Result<(), Error> {
+    locks::acquire(conn, &format!("callbacks of network {}", hashes.wide))
 }
 
 /// Lets one transaction cancel the requests of a network at a time: requests of two networks can be linked to each other,
@@ -24,17 +37,18 @@ pub fn lock_for_cancelling(conn: &mut DbConn) -> Result<(), Error> {
     locks::acquire(conn, "callbacks: cancel a network")
 }
 
-/// Returns the number of waiting requests that count for a network, by the start of their slots.
-pub fn counted(conn: &mut DbConn, network_hash: &str) -> Result<Vec<(Option<UtcTime>, i64)>, Error> {
+/// Counts the waiting requests of a network and of its wide network in one statement, by the start of their slots.
+pub fn counted(conn: &mut DbConn, hashes: &NetworkHashes) -> Result<Vec<Counted>, Error> {
+    let of_network = case_when(callback_contacts::network_hash.eq(hashes.network.as_str()), callback_contacts::request_id);
     Ok(dsl::callback_requests
         .inner_join(callback_contacts::table)
-        .filter(callback_contacts::network_hash.eq(network_hash))
+        .filter(callback_contacts::wide_network_hash.eq(hashes.wide.as_str()))
         // Without a bound value, with which SQLite does not use the partial index.
         .filter(callback_contacts::counted)
         // The network of a closed request is erased later.
         .filter(dsl::open_place.is_not_null().or(dsl::state.eq(CallbackState::Quarantined)))
         .group_by(dsl::promised_from)
-        .select((dsl::promised_from, diesel::dsl::count_star()))
+        .select((dsl::promised_from, count_star(), diesel::dsl::count(of_network)))
         .load(conn)?)
 }
 

@@ -95,7 +95,11 @@ pub fn delete_networks(conn: &mut DbConn) -> Result<usize, Error> {
     let with_network = callback_contacts::table.filter(callback_contacts::network_hash.gt(""));
     Ok(diesel::update(with_network)
         .filter(diesel::dsl::exists(closed))
-        .set((callback_contacts::network_hash.eq(None::<String>), callback_contacts::counted.eq(false)))
+        .set((
+            callback_contacts::network_hash.eq(None::<String>),
+            callback_contacts::wide_network_hash.eq(None::<String>),
+            callback_contacts::counted.eq(false),
+        ))
         .cached()
         .execute(conn)?)
 }

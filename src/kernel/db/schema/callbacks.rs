@@ -51,6 +51,7 @@ diesel::table! {
         source_page -> Nullable<Text>,
         source_campaign -> Nullable<Text>,
         network_hash -> Nullable<Text>,
+        wide_network_hash -> Nullable<Text>,
         counted -> Bool,
     }
 }
