@@ -32,6 +32,7 @@ def statements(d, count, sequence):
         "request_id": d.id("cbr", "i"), "full_name": f"'Visitor ' || {d.text('i')}", "phone_typed": "'604 123 456'",
         "email": f"'v' || {d.text('i')} || '@example.net'", "email_key": f"'v' || {d.text('i')} || '@example.net'",
         "network_hash": f"CASE WHEN i > {count - OPEN} THEN {d.random_hash()} ELSE NULL END",
+        "wide_network_hash": f"CASE WHEN i > {count - OPEN} THEN {d.random_hash()} ELSE NULL END",
         "counted": f"CASE WHEN i > {count - OPEN} THEN {d.true} ELSE {d.false} END",
     }, where=f"NOT {erased}")
     yield "callback_consents", d.insert("callback_consents", count, {

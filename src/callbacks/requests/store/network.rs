@@ -39,7 +39,8 @@ pub fn lock_for_cancelling(conn: &mut DbConn) -> Result<(), Error> {
 
 /// Counts the waiting requests of a network and of its wide network in one statement, by the start of their slots.
 pub fn counted(conn: &mut DbConn, hashes: &NetworkHashes) -> Result<Vec<Counted>, Error> {
-    let of_network = case_when(callback_contacts::network_hash.eq(hashes.network.as_str()), callback_contacts::request_id);
+    let of_network =
+        case_when(callback_contacts::network_hash.eq(hashes.network.as_str()), callback_contacts::request_id);
     Ok(dsl::callback_requests
         .inner_join(callback_contacts::table)
         .filter(callback_contacts::wide_network_hash.eq(hashes.wide.as_str()))
