@@ -9,15 +9,15 @@ use entente::kernel::db::schema::callback_contacts;
 use super::support::desk::*;
 use super::support::*;
 
-const LIMITS: NetworkLimits = NetworkLimits { open: 5, day_share_percent: 33 };
+pub const LIMITS: NetworkLimits = NetworkLimits { open: 5, day_share_percent: 33 };
 
 /// Starts a service with these limits.
-fn limited(app: TestApp, network: NetworkLimits) -> TestApp {
+pub fn limited(app: TestApp, network: NetworkLimits) -> TestApp {
     app.with_intake(IntakeSettings { network, ..IntakeSettings::default() })
 }
 
 /// Returns the capacity that is left on each day.
-async fn remaining_by_day(app: &TestApp) -> BTreeMap<String, i64> {
+pub async fn remaining_by_day(app: &TestApp) -> BTreeMap<String, i64> {
     let slots = app.anonymous().get("/v1/slots").await.expect(200);
     let mut days = BTreeMap::new();
     for slot in slots.body["data"].as_array().unwrap() {
@@ -28,7 +28,7 @@ async fn remaining_by_day(app: &TestApp) -> BTreeMap<String, i64> {
 }
 
 /// Attempts to book every slot, one after the other.
-async fn attack(app: &TestApp, attempts: usize, address: impl Fn(usize) -> String) {
+pub async fn attack(app: &TestApp, attempts: usize, address: impl Fn(usize) -> String) {
     let slots = app.anonymous().get("/v1/slots").await.expect(200).body["data"].clone();
     let slots = slots.as_array().unwrap();
     for attempt in 0..attempts {
@@ -80,23 +80,29 @@ async fn addresses_of_one_ipv6_network_leave_two_thirds_of_each_day(app: TestApp
         // A third of 21 calls, in whole calls and not more than 33 percent.
         assert_eq!((*capacity, after[day]), (21, 15), "{day}");
     }
-    let honest = create_request_from(&app, "2001:db8:12:3500::1", 901, window("16:00-17:00")).await.expect(201);
+    let honest = create_request_from(&app, "2001:db8:13:3400::1", 901, window("16:00-17:00")).await.expect(201);
     assert_eq!(reason(&app, &honest).await, Value::Null);
     // An IPv4 address that is written as an IPv6 address is the same network.
     for (number, address) in [(902, "192.0.2.1"), (903, "::ffff:192.0.2.1")] {
         create_request_from(&app, address, number, asap()).await.expect(201);
     }
-    let hashes: Vec<Option<String>> = app
-        .state
+    let (network, wide) = network_hashes(&app, 902).await;
+    assert!(network.as_ref().unwrap().len() == 64 && network == wide, "{network:?} {wide:?}");
+    assert_eq!(network_hashes(&app, 903).await, (network, wide));
+}
+
+/// Returns the stored hashes of the networks of the request with this number.
+pub async fn network_hashes(app: &TestApp, number: usize) -> (Option<String>, Option<String>) {
+    let name = format!("Visitor {number}");
+    app.state
         .db
-        .read(|conn| {
-            let names = ["Visitor 902", "Visitor 903"];
-            let of_both = callback_contacts::table.filter(callback_contacts::full_name.eq_any(names));
-            Ok(of_both.select(callback_contacts::network_hash).load(conn)?)
+        .read(move |conn| {
+            let of_visitor = callback_contacts::table.filter(callback_contacts::full_name.eq(&name));
+            let hashes = (callback_contacts::network_hash, callback_contacts::wide_network_hash);
+            Ok(of_visitor.select(hashes).get_result(conn)?)
         })
         .await
-        .unwrap();
-    assert!(hashes.len() == 2 && hashes[0] == hashes[1] && hashes[0].as_ref().unwrap().len() == 64, "{hashes:?}");
+        .unwrap()
 }
 
 #[apply(both)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use entente::kernel::db::schema::blocked_numbers;
+use entente::kernel::db::schema::{blocked_numbers, installation_secrets};
 use entente::kernel::environment::Environment;
 use entente::kernel::hash_key::HashKey;
 use entente::kernel::installation_key::InstallationKey;
@@ -11,7 +11,7 @@ use entente::kernel::vault::Vault;
 use secrecy::SecretString;
 
 use super::abuse::{ids_in_state, reason};
-use super::support::app::VAULT_KEY;
+use super::support::app::{ISSUER, VAULT_KEY};
 use super::support::desk::*;
 use super::support::*;
 
@@ -100,13 +100,75 @@ async fn a_number_that_is_blocked_during_a_request_is_not_called(app: TestApp) {
     }
 }
 
-/// Returns the hash of a value with the key of the installation, with these encryption keys.
-async fn hash_with(app: &TestApp, keys: &[&str]) -> (InstallationKey, String) {
+/// Returns another handle to the key of the installation, with these encryption keys.
+fn installation_key(app: &TestApp, keys: &[&str]) -> Arc<InstallationKey> {
     let keys: Vec<SecretString> = keys.iter().map(|key| (*key).into()).collect();
     let (db, environment) = (app.state.db.clone(), app.state.environment.clone());
-    let key = InstallationKey::new(db, environment, Arc::new(Vault::new(&keys).unwrap()));
-    let hash = key.get().await.map(|key: HashKey| key.hash("test", "value")).unwrap_or_default();
-    (key, hash)
+    Arc::new(InstallationKey::new(db, environment, Arc::new(Vault::new(&keys).unwrap())))
+}
+
+/// Returns the hash of a value with the key of the installation, with these encryption keys.
+async fn hash_with(app: &TestApp, keys: &[&str]) -> (Arc<InstallationKey>, String) {
+    let key = installation_key(app, keys);
+    let used = key.clone();
+    let read: Result<HashKey, _> = app.state.db.write(move |conn| used.read_or_create(conn)).await;
+    (key, read.map(|key| key.hash("test", "value")).unwrap_or_default())
+}
+
+/// Returns the number of stored keys.
+async fn stored_keys(app: &TestApp) -> i64 {
+    app.state.db.read(|conn| Ok(installation_secrets::table.count().get_result(conn)?)).await.unwrap()
+}
+
+#[apply(both)]
+async fn a_refused_request_creates_no_key(app: TestApp) {
+    let (reader, worker) = (app.caller("reader", "callbacks:read"), agent(&app, "a").await);
+    let release = format!("{PATH}/cbr_01kdvdna00e008000000000001/release");
+    let erase = format!("/v1/people/{}/erase", person_id(&app, "jana").await);
+    reader.post(BLOCKED, json!({"phone": "601 100 001"})).await.refused(403, "forbidden");
+    reader.act(&release).await.refused(403, "forbidden");
+    reader.act(&erase).await.refused(403, "forbidden");
+    app.anonymous().post(BLOCKED, json!({"phone": "601 100 001"})).await.refused(401, "unauthenticated");
+    assert_eq!(stored_keys(&app).await, 0);
+    // Refused after the permission check, so the key is rolled back.
+    worker.post(BLOCKED, json!({"phone": "call me"})).await.expect(422);
+    worker.act(&release).await.refused(404, "not_found");
+    app.admin().act(&erase).await.refused(409, "illegal_transition");
+    let mut body = request_body(1, asap());
+    body["phone"] = json!("call me");
+    app.anonymous().post(PATH, body).await.expect(422);
+    assert_eq!(stored_keys(&app).await, 0);
+
+    // The process did not remember a key that was rolled back: others can read what it stores.
+    worker.post(BLOCKED, json!({"phone": "601 100 001"})).await.expect(201);
+    assert_eq!(stored_keys(&app).await, 1);
+    let stored: String = app
+        .state
+        .db
+        .read(|conn| Ok(blocked_numbers::table.select(blocked_numbers::number_hash).get_result(conn)?))
+        .await
+        .unwrap();
+    let key = installation_key(&app, &[VAULT_KEY]).find().await.unwrap().unwrap();
+    assert_eq!(stored, key.hash("number", "+420601100001"));
+}
+
+#[apply(both)]
+async fn replicas_that_create_the_key_at_once_have_the_same_key(app: TestApp) {
+    agent(&app, "a").await;
+    let replicas: Vec<_> = (0..4).map(|_| app.replica(ISSUER)).collect();
+    let callers: Vec<_> = replicas.iter().map(|replica| replica.caller("a", "callbacks:read callbacks:work")).collect();
+    // With another key, the number would have another hash, and would be blocked twice.
+    let replies = at_once(20, |turn| {
+        let request = callers[turn % callers.len()].request("POST", BLOCKED).json(json!({"phone": "601 100 001"}));
+        async move { request.send().await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 19));
+    assert_eq!(stored_keys(&app).await, 1);
+    // Each of them remembers the key that is stored.
+    for caller in &callers {
+        caller.post(BLOCKED, json!({"phone": "601 100 001"})).await.refused(409, "already_exists");
+    }
 }
 
 #[apply(both)]

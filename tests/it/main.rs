@@ -64,3 +64,4 @@ mod webhook_options;
 mod webhook_order;
 mod webhook_worker;
 mod webhooks;
+mod wide_networks;
