@@ -1,10 +1,10 @@
 //! The key of keyed hashes: random, created once per installation, and stored encrypted in the database.
 //!
 //! Rules:
-//! - All replicas use the same key, and it does not change when the encryption keys are replaced. Otherwise stored hashes,
-//!   such as those of blocked numbers, would no longer match.
-//! - The key is created in the transaction of the first change that needs it, after the permission check, so that a refused
-//!   request writes nothing. A process remembers a key only after the commit.
+//! - All replicas use the same key, and it does not change when the encryption keys are replaced. Otherwise stored
+//!   hashes, such as those of blocked numbers, would no longer match.
+//! - The key is created in the transaction of the first change that needs it, after the permission check, so that a
+//!   refused request writes nothing. A process remembers a key only after the commit.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -71,8 +71,8 @@ impl InstallationKey {
         Ok(response)
     }
 
-    /// Reads the key in the open transaction, and creates it if it does not exist. The key is not remembered, because the
-    /// transaction can be rolled back.
+    /// Reads the key in the open transaction, and creates it if it does not exist. The key is not remembered, because
+    /// the transaction can be rolled back.
     ///
     /// # Errors
     /// 500 when the key cannot be decrypted, or the error of the database.
@@ -139,8 +139,8 @@ pub struct KeyInTransaction {
 }
 
 impl KeyInTransaction {
-    /// Returns the key; the first use in a process reads or creates it in the open transaction. Call it after the permission
-    /// check and before any lock, because a transaction that creates the key makes others wait.
+    /// Returns the key; the first use in a process reads or creates it in the open transaction. Call it after the
+    /// permission check and before any lock, because a transaction that creates the key makes others wait.
     ///
     /// # Errors
     /// 500 when the key cannot be decrypted, or the error of the database.

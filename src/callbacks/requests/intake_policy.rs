@@ -2,7 +2,7 @@
 //!
 //! Rules: a request with a value in the hidden field, or that was submitted too fast for a person, is quarantined,
 //! which the response does not reveal; rate limits count per process; all limits are settings; none of them applies to an
-//! application that submits requests of its visitors. `network_limits` limits the open requests of a network.
+//! application that submits requests of its visitors. `network_limits` limits the requests of a network.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;

@@ -1,7 +1,7 @@
 //! The requests of one network: checks its limits, and cancels all of them.
 //!
-//! Rules: a network is known by a keyed hash only; the share of a day is that of the wide network; the requests that count
-//! are read under a lock of the wide network, so that concurrent requests do not exceed a limit together.
+//! Rules: a network is known by a keyed hash only; the share of a day is that of the wide network; the requests that
+//! count are read under a lock of the wide network, so that concurrent requests do not exceed a limit together.
 
 use super::cancel_several::cancel_several;
 use super::dto::CancelledCallbackRequests;
@@ -24,8 +24,8 @@ use crate::kernel::tx::Tx;
 /// Maximum number of requests that are cancelled at once.
 pub const MOST_CANCELLED: usize = 1_000;
 
-/// Returns why one more request of a network, in `slot` or as soon as possible, exceeds its limits. Locks the wide network;
-/// call it after requests are locked and before capacity is reserved.
+/// Returns why one more request of a network, in `slot` or as soon as possible, exceeds its limits. Locks the wide
+/// network; call it after requests are locked and before capacity is reserved.
 pub fn exceeded(
     conn: &mut DbConn,
     limits: NetworkLimits,
@@ -50,8 +50,8 @@ pub fn exceeded(
     Ok(network_limits::exceeded(limits, usage, day_capacity))
 }
 
-/// Returns whether the wide network of a request has its share of the day of `slot`, to which the visitor moves the request.
-/// Moving it within a day, or moving a request without capacity, changes nothing.
+/// Returns whether the wide network of a request has its share of the day of `slot`, to which the visitor moves the
+/// request. Moving it within a day, or moving a request without capacity, changes nothing.
 pub fn exceeds_day_share(
     conn: &mut DbConn,
     limits: NetworkLimits,

@@ -1,8 +1,9 @@
 //! How much of the calendar one network can book, as a pure function.
 //!
-//! Rule: a network (IPv4 /32, IPv6 /56) has a limited number of open requests, and a wide network (IPv4 /32, IPv6 /48) has
-//! a limited share of the capacity of a day. Further requests are quarantined without capacity, so that one caller cannot
-//! book out the calendar. The share of a network needs no limit of its own, because it is part of that of its wide network.
+//! Rule: a network (IPv4 /32, IPv6 /56) has a limited number of open requests, and a wide network (IPv4 /32, IPv6 /48)
+//! has a limited share of the capacity of a day. Further requests are quarantined without capacity, so that one caller
+//! cannot book out the calendar. The share of a network needs no limit of its own, because it is part of that of its wide
+//! network.
 
 use super::enums::QuarantineReason;
 use crate::kernel::config::NetworkLimits;
