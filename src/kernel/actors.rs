@@ -3,7 +3,8 @@
 //! Rules: an audit entry of a person has the id of a row of `actors`, and only that row has the login. Erasing a person
 //! empties the row: all entries of the person still have the same actor, and no one can find out who it was. The id is
 //! random, because a person could be found again by an id that is computed from the login. Applications, visitors and
-//! the parts of the service are not people, so entries have their names.
+//! the parts of the service are not people, so entries have their names. Two identity providers can have applications with the same
+//! name, so entries of applications with a token also have its issuer.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -67,6 +68,15 @@ fn key(actor: &Actor) -> String {
     format!("{}\0{}", actor.issuer(), actor.subject)
 }
 
+/// How audit entries name an actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActorName {
+    /// The pseudonym of a person; otherwise the name of the application or of the part of the service.
+    pub actor: String,
+    /// `iss` of the token of an application; `None` for all others. That of a person is in the row of the pseudonym.
+    pub issuer: Option<String>,
+}
+
 /// Returns how audit entries name an actor. For a person, `pseudonym` is used if it is known, and set otherwise; a row is
 /// created at the first change by the person.
 ///
@@ -77,16 +87,17 @@ pub fn name(
     environment: &Environment,
     actor: &Actor,
     pseudonym: &mut Option<ActorId>,
-) -> Result<String, Error> {
+) -> Result<ActorName, Error> {
     if actor.kind != ActorKind::Person {
-        return Ok(actor.subject.clone());
+        let issuer = actor.issuer.as_deref().map(str::to_owned);
+        return Ok(ActorName { actor: actor.subject.clone(), issuer });
     }
     let id = match *pseudonym {
         Some(id) => id,
         None => find_or_create(conn, environment.new_id(), actor.issuer(), &actor.subject)?,
     };
     *pseudonym = Some(id);
-    Ok(id.to_string())
+    Ok(ActorName { actor: id.to_string(), issuer: None })
 }
 
 /// Returns the row of a login; `new` is the id of the row if it has to be created. One statement, so that two first

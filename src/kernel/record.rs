@@ -6,6 +6,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::kernel::actors::ActorName;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{audit_entries, events};
 use crate::kernel::db::together::Together;
@@ -76,6 +77,8 @@ struct NewAuditEntry {
     recorded_at: UtcTime,
     /// Empty until the entry is written.
     actor: String,
+    /// `None` until the entry is written.
+    issuer: Option<String>,
     action: &'static str,
     subject: String,
     before: String,
@@ -107,6 +110,7 @@ impl Changes {
             id: entry_id,
             recorded_at: origin.at,
             actor: String::new(),
+            issuer: None,
             action: change.event,
             subject: change.subject.to_owned(),
             before: change.before.clone(),
@@ -122,12 +126,13 @@ impl Changes {
         self.events.is_empty()
     }
 
-    /// Writes the events and audit entries of all changes that were added since the last call. `actor` is the name of
-    /// who made them.
-    pub fn write(&mut self, conn: &mut DbConn, actor: &str) -> Result<(), Error> {
+    /// Writes the events and audit entries of all changes that were added since the last call. `by` is who made
+    /// them.
+    pub fn write(&mut self, conn: &mut DbConn, by: &ActorName) -> Result<(), Error> {
         let Self { events, mut entries } = std::mem::take(self);
         for entry in &mut entries {
-            actor.clone_into(&mut entry.actor);
+            entry.actor.clone_from(&by.actor);
+            entry.issuer.clone_from(&by.issuer);
         }
         let mut rest = (events.as_slice(), entries.as_slice());
         loop {
@@ -181,7 +186,7 @@ const PERSONAL_DATA_READ: &str = "personal_data.read";
 pub fn write_read<T: Serialize>(
     conn: &mut DbConn,
     id: AuditEntryId,
-    actor: String,
+    by: ActorName,
     origin: Origin<'_>,
     subject: &str,
     after: &T,
@@ -189,7 +194,8 @@ pub fn write_read<T: Serialize>(
     let entry = NewAuditEntry {
         id,
         recorded_at: origin.at,
-        actor,
+        actor: by.actor,
+        issuer: by.issuer,
         action: PERSONAL_DATA_READ,
         subject: subject.to_owned(),
         before: "null".to_owned(),

@@ -133,7 +133,7 @@ impl Tx<'_> {
             return Ok(());
         }
         // Only now, because the row of a new actor stays locked until the commit.
-        let actor = actors::name(self.conn, self.environment, self.actor, &mut self.pseudonym)?;
-        self.changes.write(self.conn, &actor)
+        let by = actors::name(self.conn, self.environment, self.actor, &mut self.pseudonym)?;
+        self.changes.write(self.conn, &by)
     }
 }

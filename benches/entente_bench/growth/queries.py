@@ -51,6 +51,10 @@ def deep(client, path, prefix, number):
     if not cursor:
         return None
     parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    if len(parts) == 2 and str(parts[-1]).isdecimal():
+        # The list is ordered by the position of the rows.
+        parts[-1] = str(number)
+        return f"{path}&cursor={_cursor(parts)}"
     position = re.fullmatch(rf"(\S+ )?{prefix}_\w{{26}}", str(parts[-1]))
     if not position or len(parts) != 2:
         return None
@@ -59,8 +63,11 @@ def deep(client, path, prefix, number):
         # The list is ordered by the time of creation, then by id.
         created_at = client.call("GET", f"{path.partition('?')[0]}/{parts[-1]}")["created_at"]
         parts[-1] = f"{created_at} {parts[-1]}"
-    moved = base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
-    return f"{path}&cursor={moved}"
+    return f"{path}&cursor={_cursor(parts)}"
+
+
+def _cursor(parts):
+    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def queries(service, requests, project_count):

@@ -6,3 +6,5 @@ DROP TABLE event_subjects;
 DROP TABLE event_sequence;
 DROP TABLE events;
 DROP FUNCTION refuse_change();
+DROP FUNCTION audit_settled_through();
+DROP FUNCTION lock_audit_positions();

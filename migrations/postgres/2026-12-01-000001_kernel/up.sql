@@ -51,26 +51,67 @@ CREATE TABLE actors (
 );
 
 CREATE TABLE audit_entries (
-    id TEXT PRIMARY KEY,
+    -- Order of insertion, by which the trail is read. Rolled back transactions leave gaps, so it is never exposed.
+    position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL CONSTRAINT audit_entries_id_key UNIQUE,
     recorded_at TIMESTAMP NOT NULL,
     -- The id of an actor, or the name of an application or of a part of the service.
     actor TEXT NOT NULL,
+    -- `iss` of the token of an application. Null for all others: the issuer of a person is in the row of the actor, which
+    -- an erasure empties.
+    issuer TEXT,
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
     before TEXT NOT NULL,
     after TEXT NOT NULL,
     reason TEXT,
-    request_id TEXT NOT NULL
+    request_id TEXT NOT NULL,
+    CONSTRAINT audit_entries_issuer_of_application CHECK (issuer IS NULL OR actor NOT LIKE 'act\_%')
 );
-CREATE INDEX audit_entries_subject ON audit_entries (subject, id);
-CREATE INDEX audit_entries_actor ON audit_entries (actor, id);
+CREATE INDEX audit_entries_subject ON audit_entries (subject, position);
+CREATE INDEX audit_entries_actor ON audit_entries (actor, position);
+
+-- A position is assigned before the commit, so an entry with a lower position can become visible after one with a higher
+-- position. A reader must not pass such an entry. Therefore, each transaction holds a lock from before it takes its first
+-- position until it ends. The lock is shared, so no transaction ever waits for another one. Its number is the last
+-- position that was taken before, so all positions of the transaction are higher. The two parts of the number are the
+-- two keys of the lock; the first one starts at 1635083264, which no other lock uses.
+CREATE FUNCTION lock_audit_positions() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    taken BIGINT;
+BEGIN
+    SELECT last_value - (NOT is_called)::integer INTO taken FROM audit_entries_position_seq;
+    PERFORM pg_advisory_xact_lock_shared(1635083264 + (taken >> 31)::integer, (taken & 2147483647)::integer);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audit_entries_lock_positions BEFORE INSERT ON audit_entries
+    FOR EACH STATEMENT EXECUTE FUNCTION lock_audit_positions();
+
+-- Returns a position up to which the trail is complete for every later statement: all transactions with such positions
+-- have ended. It reads the last position before the locks: a transaction with a position up to that one already held its
+-- lock, and it has ended if it does not hold the lock any more.
+CREATE FUNCTION audit_settled_through() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    taken BIGINT;
+    oldest BIGINT;
+BEGIN
+    SELECT last_value - (NOT is_called)::integer INTO taken FROM audit_entries_position_seq;
+    SELECT min(((classid::bigint - 1635083264) << 31) + objid::bigint) INTO oldest FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 2 AND classid::bigint BETWEEN 1635083264 AND 1635083264 + 65535
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
+    RETURN LEAST(taken, oldest);
+END $$;
+-- For a role that does not own the tables: both functions read the sequence.
+GRANT SELECT ON SEQUENCE audit_entries_position_seq TO PUBLIC;
+
 -- The audit trail is append-only. The only exception is the redaction of personal data, in a transaction that
 -- holds the row of `erasure_lock`. The privacy component creates that table later; a function resolves it when it runs.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND EXISTS (SELECT 1 FROM erasure_lock)
-        AND (OLD.id, OLD.recorded_at, OLD.actor, OLD.action, OLD.subject, OLD.request_id)
-            IS NOT DISTINCT FROM (NEW.id, NEW.recorded_at, NEW.actor, NEW.action, NEW.subject, NEW.request_id)
+        AND (OLD.position, OLD.id, OLD.recorded_at, OLD.actor, OLD.issuer, OLD.action, OLD.subject, OLD.request_id)
+            IS NOT DISTINCT FROM
+            (NEW.position, NEW.id, NEW.recorded_at, NEW.actor, NEW.issuer, NEW.action, NEW.subject, NEW.request_id)
     THEN
         RETURN NEW;
     END IF;

@@ -53,25 +53,32 @@ CREATE TABLE actors (
 ) STRICT;
 
 CREATE TABLE audit_entries (
-    id TEXT PRIMARY KEY NOT NULL,
+    -- Order of insertion, by which the trail is read. There is one writer, so it is also the order of the commits.
+    position INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    id TEXT NOT NULL UNIQUE,
     recorded_at TEXT NOT NULL,
     -- The id of an actor, or the name of an application or of a part of the service.
     actor TEXT NOT NULL,
+    -- `iss` of the token of an application. Null for all others: the issuer of a person is in the row of the actor, which
+    -- an erasure empties.
+    issuer TEXT,
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
     before TEXT NOT NULL,
     after TEXT NOT NULL,
     reason TEXT,
-    request_id TEXT NOT NULL
+    request_id TEXT NOT NULL,
+    CONSTRAINT audit_entries_issuer_of_application CHECK (issuer IS NULL OR actor NOT GLOB 'act_*')
 ) STRICT;
-CREATE INDEX audit_entries_subject ON audit_entries (subject, id);
-CREATE INDEX audit_entries_actor ON audit_entries (actor, id);
+-- Rows with equal values are in the order of `position`, which is the key of the table.
+CREATE INDEX audit_entries_subject ON audit_entries (subject);
+CREATE INDEX audit_entries_actor ON audit_entries (actor);
 -- The audit trail is append-only. The only exception is the redaction of personal data, in a transaction that
 -- holds the row of `erasure_lock`. The privacy component creates that table later; a trigger resolves it when it runs.
 CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries
 WHEN NOT EXISTS (SELECT 1 FROM erasure_lock)
-    OR (OLD.id, OLD.recorded_at, OLD.actor, OLD.action, OLD.subject, OLD.request_id)
-        IS NOT (NEW.id, NEW.recorded_at, NEW.actor, NEW.action, NEW.subject, NEW.request_id)
+    OR (OLD.position, OLD.id, OLD.recorded_at, OLD.actor, OLD.issuer, OLD.action, OLD.subject, OLD.request_id)
+        IS NOT (NEW.position, NEW.id, NEW.recorded_at, NEW.actor, NEW.issuer, NEW.action, NEW.subject, NEW.request_id)
 BEGIN SELECT RAISE(ABORT, 'audit_entries_append_only'); END;
 CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries
 BEGIN SELECT RAISE(ABORT, 'audit_entries_append_only'); END;

@@ -34,6 +34,17 @@ pub struct EntryBody {
         example = "act_01kdvdna00e008000000000001"
     )]
     pub actor: String,
+    /// `iss` of the token of an application, because applications of two issuers can have the same name. Null for
+    /// applications with an API key, visitors, parts of the service, and people, whose issuer is in `included` with
+    /// `expand=actors`.
+    #[schema(
+        required,
+        min_length = 1,
+        max_length = 2000,
+        pattern = r"^[^\x00-\x1f]+$",
+        example = "https://id.example.com"
+    )]
+    pub issuer: Option<String>,
     /// Type of the event that the same change caused; `personal_data.read` for a read of personal data in bulk, which
     /// causes no event.
     #[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
@@ -62,11 +73,13 @@ impl TryFrom<Entry> for EntryBody {
 
     fn try_from(row: Entry) -> Result<Self, Error> {
         let raw = |text: String| RawValue::from_string(text).map_err(Error::internal);
-        let Entry { id, recorded_at, actor, action, subject, before, after, reason, request_id } = row;
+        let Entry { position: _, id, recorded_at, actor, issuer, action, subject, before, after, reason, request_id } =
+            row;
         Ok(Self {
             id,
             recorded_at,
             actor,
+            issuer,
             action,
             subject,
             before: raw(before)?,

@@ -4,8 +4,14 @@
 //! Rule: the trail is append-only; triggers reject UPDATE and DELETE. The only exception is the right to erasure: a
 //! transaction that holds the erasure lock may redact a person in existing entries. Entries name people by pseudonyms
 //! (`kernel::actors`).
+//!
+//! Rule: a reader who follows the cursors misses no entry. Entries are read in the order of their insertion, but on
+//! PostgreSQL they are not committed in this order. A cursor therefore never passes the position up to which the trail is
+//! settled: all transactions with entries up to there have ended. On SQLite there is only one writer, so the whole trail
+//! is settled.
 
 mod dto;
+mod paging;
 mod reads;
 mod routes;
 
@@ -21,6 +27,7 @@ use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::schema::{audit_entries, erasure_lock};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
+use crate::kernel::http::list::invalid_cursor;
 use crate::kernel::ids::{ActorId, AuditEntryId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
@@ -76,9 +83,12 @@ pub fn end_redaction(conn: &mut DbConn) -> Result<(), Error> {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = audit_entries)]
 pub struct Entry {
+    /// Order of insertion.
+    pub position: i64,
     pub id: AuditEntryId,
     pub recorded_at: UtcTime,
     pub actor: String,
+    pub issuer: Option<String>,
     pub action: String,
     pub subject: String,
     pub before: String,
@@ -87,20 +97,41 @@ pub struct Entry {
     pub request_id: String,
 }
 
-/// Returns one page of entries, oldest first. `acted_by` is the name of an actor, or the id of a person.
+diesel::define_sql_function! {
+    /// A position up to which every later statement sees all entries; defined by the migrations for PostgreSQL.
+    fn audit_settled_through() -> diesel::sql_types::BigInt;
+}
+
+/// Returns the position up to which the trail is settled for every later statement; `None` if all of it is.
+fn settled_through(conn: &mut DbConn) -> Result<Option<i64>, Error> {
+    match conn {
+        DbConn::Postgres(conn) => Ok(Some(diesel::select(audit_settled_through()).get_result(conn)?)),
+        DbConn::Sqlite(_) => Ok(None),
+    }
+}
+
+/// Returns one page of entries, oldest first, and the position after which the next page starts, `None` on the last page.
+/// `acted_by` is the name of an actor, or the id of a person.
 ///
 /// # Errors
-/// 403 without the scope.
+/// 403 without the scope; 400 when the cursor is not a position.
 pub fn list(
     conn: &mut DbConn,
     actor: &Actor,
     subject: Option<&str>,
     acted_by: Option<&str>,
     page: &Page,
-) -> Result<Vec<Entry>, Error> {
+) -> Result<(Vec<Entry>, Option<i64>), Error> {
     authz::require(actor, Action::ReadAudit, &Relations::default())?;
-    let mut rows =
-        audit_entries::table.order(audit_entries::id).limit(page.fetch()).select(Entry::as_select()).into_boxed();
+    let after = page.after.as_deref().map_or(Ok(0), str::parse::<i64>).map_err(|_| invalid_cursor())?;
+    // Before the page is read: an entry that is committed in between could be missing from the page.
+    let settled = settled_through(conn)?;
+    let mut rows = audit_entries::table
+        .filter(audit_entries::position.gt(after))
+        .order(audit_entries::position)
+        .limit(page.fetch())
+        .select(Entry::as_select())
+        .into_boxed();
     if let Some(subject) = subject {
         rows = rows.filter(audit_entries::subject.eq(subject));
     }
@@ -110,10 +141,7 @@ pub fn list(
             Err(_) => rows.filter(audit_entries::actor.eq(acted_by)),
         };
     }
-    if let Some(after) = page.after.as_deref() {
-        rows = rows.filter(audit_entries::id.gt(after));
-    }
-    Ok(rows.load(conn)?)
+    Ok(paging::end(rows.load(conn)?, page.limit, after, settled, |entry: &Entry| entry.position))
 }
 
 /// Returns what these people did, oldest first, at most `most` entries; for a person's own data.
@@ -126,7 +154,7 @@ pub fn actions_of(conn: &mut DbConn, actors: &[ActorId], most: i64) -> Result<Ve
     }
     Ok(audit_entries::table
         .filter(audit_entries::actor.eq_any(actors))
-        .order(audit_entries::id)
+        .order(audit_entries::position)
         .limit(most)
         .select((audit_entries::id, audit_entries::recorded_at, audit_entries::action, audit_entries::subject))
         .load(conn)?)

@@ -40,12 +40,12 @@ pub async fn record_read(
         .db
         .write(move |conn| {
             let mut pseudonym = known;
-            let actor = actors::name(conn, &environment, &reader, &mut pseudonym)?;
+            let by = actors::name(conn, &environment, &reader, &mut pseudonym)?;
             let id: AuditEntryId = environment.new_id();
             let origin = Origin { request_id: &request_id, caused_by: None, at: environment.now() };
             let after = serde_json::json!({ "operation": read.operation, "read": read.read });
             let subject = read.person.as_deref().unwrap_or(id.as_str());
-            record::write_read(conn, id, actor, origin, subject, &after)?;
+            record::write_read(conn, id, by, origin, subject, &after)?;
             Ok(pseudonym)
         })
         .await?;

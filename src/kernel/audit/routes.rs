@@ -20,6 +20,10 @@ pub fn configure(routes: &mut impl Routes) {
 /// data in bulk (exports and offboarding reports) have entries, too. Entries are append-only: they are never deleted,
 /// and changed only to redact the personal data of an erased person. People are pseudonyms (`act_`); `expand=actors` adds
 /// who they are, until they are erased.
+///
+/// A reader who follows `next_cursor` to the last page, and later continues with the last cursor, misses no entry, even if
+/// changes are made meanwhile. While earlier changes are still being committed, a page can therefore have fewer entries
+/// than `limit`, or none, although `next_cursor` is not null: wait a second and continue with it.
 #[utoipa::path(
     tag = "Events",
     params(AuditQuery, PageQuery),
@@ -33,9 +37,10 @@ pub async fn list_audit_entries(
 ) -> Result<Response, Error> {
     app.db
         .read(move |conn| {
-            let rows = super::list(conn, &caller, query.subject.as_deref(), query.actor.as_deref(), &page)?;
+            let (rows, next) = super::list(conn, &caller, query.subject.as_deref(), query.actor.as_deref(), &page)?;
             let rows = rows.into_iter().map(EntryBody::try_from).collect::<Result<Vec<_>, _>>()?;
-            let (PageBody { data, next_cursor }, link) = links.page(rows, |row| row.id.to_string(), |row| row)?;
+            let next = next.map(|position| position.to_string());
+            let (PageBody { data, next_cursor }, link) = links.page_before(rows, next.as_deref(), |row| row)?;
             let included = match query.expand {
                 Some(_) => Some(IncludedActors::of(conn, &data)?),
                 None => None,

@@ -116,7 +116,19 @@ impl Links {
     ) -> Result<(PageBody<T>, Option<String>), Error> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let next_cursor = rows.last().filter(|_| more).map(|row| self.encode(&position(row))).transpose()?;
+        let next = rows.last().filter(|_| more).map(position);
+        self.page_before(rows, next.as_deref(), body)
+    }
+
+    /// Returns a page of all these rows and its `Link` header. The next page starts after the position `next`; `None` on
+    /// the last page.
+    pub fn page_before<R, T>(
+        &self,
+        rows: Vec<R>,
+        next: Option<&str>,
+        body: impl Fn(R) -> T,
+    ) -> Result<(PageBody<T>, Option<String>), Error> {
+        let next_cursor = next.map(|position| self.encode(position)).transpose()?;
         let link = next_cursor.as_ref().map(|cursor| {
             let separator = if self.base.ends_with('?') { "" } else { "&" };
             format!("<{}{separator}cursor={cursor}>; rel=\"next\"", self.base)

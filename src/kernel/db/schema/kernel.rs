@@ -34,10 +34,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    audit_entries (id) {
+    audit_entries (position) {
+        position -> BigInt,
         id -> Text,
         recorded_at -> Timestamp,
         actor -> Text,
+        issuer -> Nullable<Text>,
         action -> Text,
         subject -> Text,
         before -> Text,
