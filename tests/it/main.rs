@@ -11,6 +11,7 @@ mod api_key_attacks;
 mod api_keys;
 mod approvals;
 mod architecture;
+mod audit_trail;
 mod bad_input;
 mod blocked_numbers;
 mod calendar;

@@ -240,6 +240,12 @@ impl Replica {
     pub fn caller(&self, subject: &str, scopes: &str) -> Client {
         self.client.with_token(token(&Claims { iss: self.issuer.into(), ..claims(subject, scopes) }))
     }
+
+    /// Returns a client with a token of the issuer for the service `subject` with exactly these scopes.
+    pub fn service(&self, subject: &str, scopes: &str) -> Client {
+        let client_id = Some(subject.to_owned());
+        self.client.with_token(token(&Claims { iss: self.issuer.into(), client_id, ..claims(subject, scopes) }))
+    }
 }
 
 impl Drop for Replica {
