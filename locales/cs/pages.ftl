@@ -3,5 +3,5 @@
 page-problems = Problémy
 page-problems-intro = Každá chybová odpověď má typ `application/problem+json` (RFC 9457) a v poli `code` jeden z těchto kódů.
 page-remedy = Co dělat
-page-status = Stav HTTP
+page-status = Stavový kód HTTP
 page-docs = Dokumentace API

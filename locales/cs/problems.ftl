@@ -2,7 +2,7 @@
 # oddíl „Co dělat“ stránky /problems/<kód>.
 
 problem-malformed_request =
-    .title = Chybně zapsaný požadavek
+    .title = Chybný formát požadavku
     .detail = Požadavek neodpovídá pravidlům HTTP nebo JSON. Opravte zápis a odešlete jej znovu.
     .remedy = Ověřte, že tělo je platný JSON v UTF-8 a že hlavičky mají předepsaný tvar. `errors` uvádí místo, kde čtení skončilo.
 problem-invalid_parameter =
@@ -83,21 +83,21 @@ problem-payload_too_large =
     .remedy = Zkraťte tělo, nebo je pošlete ve více požadavcích.
 problem-uri_too_long =
     .title = Příliš dlouhá adresa
-    .detail = Adresa je příliš dlouhá. Použijte méně parametrů nebo kratší.
-    .remedy = Použijte méně parametrů dotazu nebo kratší.
+    .detail = Adresa je příliš dlouhá. Použijte méně parametrů nebo kratší parametry.
+    .remedy = Použijte méně parametrů dotazu nebo kratší parametry.
 problem-unsupported_media_type =
     .title = Nepodporovaný typ obsahu
     .detail = Pošlete `application/json` v UTF-8 a bez `Content-Encoding`.
     .remedy = Nastavte `Content-Type` podle operace v dokumentu API; uvádí jej i hlavička `Accept` této odpovědi.
 problem-idempotency_mismatch =
-    .title = Už použitý klíč
+    .title = Už použitý klíč idempotence
     .detail = Tento `Idempotency-Key` patří k jinému požadavku. Pro nový požadavek použijte nový klíč.
     .remedy = Pro každý nový požadavek vytvořte náhodný klíč; opakujte jej jen tehdy, když opakujete stejný požadavek.
 problem-precondition_required =
     .title = Chybějící hlavička If-Match
-    .detail = Pošlete v `If-Match` hodnotu `ETag` verze, kterou jste načetli, aby se nepřepsaly změny jiných.
+    .detail = Pošlete v `If-Match` hodnotu `ETag` verze, kterou jste načetli, abyste nepřepsali změny jiných.
     .remedy = Načtěte záznam a pošlete jeho `ETag` v `If-Match`. S `If-Match: *` přepíšete jakoukoli verzi.
 problem-headers_too_large =
     .title = Příliš velké hlavičky
-    .detail = Hlavičky jsou příliš velké. Pošlete jich méně nebo kratší.
-    .remedy = Pošlete méně hlaviček nebo kratší. Častou příčinou jsou cookies jiných aplikací na stejné doméně.
+    .detail = Hlavičky jsou příliš velké. Pošlete méně hlaviček nebo kratší hlavičky.
+    .remedy = Pošlete méně hlaviček nebo kratší hlavičky. Častou příčinou jsou cookies jiných aplikací na stejné doméně.

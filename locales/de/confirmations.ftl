@@ -1,7 +1,7 @@
 # Sätze für Besucher über ihre Rückrufanfrage. Sie legen kein Geschlecht fest und sprechen niemanden mit Namen an.
 
 confirmation-slot = Vielen Dank. Unser Fachteam ruft Sie { $day }, zwischen { $from } und { $to } Uhr ({ $zone }) unter { $phone } an. Auf Wiederhören.
-confirmation-asap = Vielen Dank. Unser Fachteam ruft Sie unter { $phone } so bald wie möglich an, spätestens { $day }, bis { $time } Uhr. Auf Wiederhören.
+confirmation-asap = Vielen Dank. Unser Fachteam ruft Sie unter { $phone } so bald wie möglich an, spätestens { $day }, um { $time } Uhr. Auf Wiederhören.
 confirmation-cancelled = Ihre Anfrage ist zurückgezogen, wir rufen Sie nicht an. Sie können jederzeit erneut um einen Anruf bitten.
 confirmation-completed = Unser Fachteam hat bereits mit Ihnen gesprochen. Vielen Dank.
 confirmation-unreachable = Wir haben Sie angerufen, aber nicht erreicht. Sie können erneut um einen Anruf bitten.

@@ -44,7 +44,7 @@ chart-uncovered = { $days ->
     [one] { $days } Tag ohne Abdeckung
    *[other] { $days } Tage ohne Abdeckung
 }
-chart-orphaned = { $days } d nicht im Team
+chart-orphaned = { $days } d kein Mitgl.
 chart-mismatched = { $days } d andere Seite
 chart-no-areas = Der Projektauftrag nennt keine Bereiche.
 chart-all-covered = Für jeden Bereich ist an jedem Tag jemand verantwortlich.

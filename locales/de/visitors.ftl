@@ -10,9 +10,9 @@ problem-request_timeout =
     .detail = Die Anfrage ist nicht rechtzeitig angekommen. Senden Sie sie noch einmal.
     .remedy = Senden Sie die Anfrage mit demselben `Idempotency-Key` noch einmal. Eine langsame Verbindung oder ein langsamer Proxy kann die Ursache sein.
 problem-illegal_transition =
-    .title = In diesem Zustand nicht möglich
+    .title = Operation in diesem Zustand nicht möglich
     .detail = Der Zustand des Eintrags lässt diese Operation nicht zu. `state` und `allowed` sagen, was möglich ist.
-    .remedy = `state` ist der aktuelle Zustand; `allowed` nennt die Operationen (`operationId`), die jetzt möglich sind. Rufen Sie den Eintrag neu ab, denn jemand anderes kann ihn geändert haben.
+    .remedy = `state` ist der aktuelle Zustand; `allowed` nennt die Operationen (`operationId`), die jetzt möglich sind. Rufen Sie den Eintrag neu ab, denn er kann inzwischen geändert worden sein.
 problem-slot_full =
     .title = Termin ausgebucht
     .detail = Entschuldigung, zu dieser Zeit ist niemand mehr frei. Bitte wählen Sie einen anderen Termin.
@@ -23,7 +23,7 @@ problem-idempotency_in_progress =
     .remedy = Warten Sie so viele Sekunden, wie `Retry-After` angibt, und senden Sie dieselbe Anfrage mit demselben Schlüssel noch einmal. Sie erhalten die Antwort auf die erste Anfrage.
 problem-validation_failed =
     .title = Ungültige Werte
-    .detail = Einige Werte sind ungültig. `errors` nennt sie alle, jeweils mit ihrer Stelle.
+    .detail = Einige Werte sind ungültig. `errors` nennt sie alle, jeweils mit Angabe der Stelle.
     .remedy = Korrigieren Sie jeden Eintrag in `errors` und senden Sie die Anfrage noch einmal. Der `Idempotency-Key` kann derselbe bleiben, weil Fehlerantworten nicht gespeichert werden.
 problem-too_many_requests =
     .title = Zu viele Anfragen
@@ -31,15 +31,15 @@ problem-too_many_requests =
     .remedy = Warten Sie so viele Sekunden, wie `Retry-After` angibt. Der Header `RateLimit` zeigt, wie viele Anfragen noch möglich sind.
 problem-too_many_for_number =
     .title = Zu viele Anfragen für diese Telefonnummer
-    .detail = Für diese Nummer sind bereits zwei Anrufe zugesagt. Warten Sie darauf, oder ziehen Sie eine Anfrage zurück.
-    .remedy = Warten Sie auf die zugesagten Anrufe, oder ziehen Sie eine Anfrage zurück.
+    .detail = Für diese Nummer gibt es bereits zwei offene Anfragen. Warten Sie die zugesagten Anrufe ab, oder ziehen Sie eine der Anfragen zurück.
+    .remedy = Warten Sie die zugesagten Anrufe ab, oder ziehen Sie eine der Anfragen zurück.
 problem-internal_error =
     .title = Interner Fehler
-    .detail = Entschuldigung, das ist ein Fehler des Dienstes. Es wurde nichts geändert. Nennen Sie die `request_id`, wenn Sie ihn melden.
-    .remedy = Melden Sie das Problem mit seiner `request_id`. Sie können dieselbe Anfrage mit demselben `Idempotency-Key` noch einmal senden.
+    .detail = Entschuldigung, im Dienst ist ein unerwarteter Fehler aufgetreten. Es wurde nichts geändert. Geben Sie die `request_id` an, wenn Sie ihn melden.
+    .remedy = Melden Sie das Problem und geben Sie dabei die `request_id` an. Sie können dieselbe Anfrage mit demselben `Idempotency-Key` noch einmal senden.
 problem-unavailable =
     .title = Dienst nicht verfügbar
-    .detail = Der Dienst ist ausgelastet. Es wurde nichts geändert. Warten Sie so viele Sekunden, wie `Retry-After` angibt, und senden Sie dieselbe Anfrage dann noch einmal.
+    .detail = Der Dienst ist überlastet. Es wurde nichts geändert. Warten Sie so viele Sekunden, wie `Retry-After` angibt, und senden Sie dieselbe Anfrage dann noch einmal.
     .remedy = Warten Sie so viele Sekunden, wie `Retry-After` angibt, und senden Sie dieselbe Anfrage dann mit demselben `Idempotency-Key` noch einmal.
 
 # Einzelheiten zu Problemen
@@ -61,10 +61,10 @@ detail-illegal-transition = „{ $operation }“ ist nicht möglich, solange { $
     [0] In diesem Zustand ist keine Operation möglich.
    *[other] Jetzt möglich: { $allowed }.
 }
-detail-call-has-started = Entschuldigung, die Zeit Ihres Anrufs hat schon begonnen. Bitte sprechen Sie es an, wenn unser Fachteam Sie anruft.
+detail-call-has-started = Entschuldigung, Ihr Anruf ist bereits fällig und lässt sich nicht mehr ändern. Bitte sagen Sie es unserem Fachteam, wenn es Sie anruft.
 detail-too-many-from-network = Entschuldigung, aus Ihrem Netzwerk kommen zurzeit zu viele Anfragen. Bitte versuchen Sie es in einer Minute erneut.
-detail-too-many-for-number = Entschuldigung, für diese Nummer haben Sie bereits zwei offene Anfragen. Warten Sie auf unseren Anruf, oder ziehen Sie eine Anfrage zurück.
-detail-visitor-invalid = Entschuldigung, wir können Ihre Anfrage noch nicht annehmen. Bitte korrigieren Sie die Angaben unten und senden Sie sie erneut ab.
+detail-too-many-for-number = Entschuldigung, für diese Nummer haben Sie bereits zwei offene Anfragen. Warten Sie unseren Anruf ab, oder ziehen Sie eine der Anfragen zurück.
+detail-visitor-invalid = Entschuldigung, wir können Ihre Anfrage noch nicht annehmen. Bitte korrigieren Sie die Angaben unten und senden Sie die Anfrage noch einmal ab.
 
 # Einträge in `errors`
 violation-required = Diese Angabe ist erforderlich.
@@ -93,9 +93,9 @@ violation-phone-too-short = Die Nummer hat zu wenige Ziffern.
 violation-phone-too-long = Die Nummer hat zu viele Ziffern.
 violation-phone-country = Diese Landesvorwahl gibt es nicht.
 violation-phone-emergency = Notrufnummern rufen wir nicht an.
-violation-phone-short = Kurzwahlnummern rufen wir nicht an.
-violation-phone-premium = Kostenpflichtige Sonderrufnummern rufen wir nicht an.
-violation-phone-shared-cost = Servicenummern mit geteilten Kosten rufen wir nicht an.
+violation-phone-short = Kurzrufnummern rufen wir nicht an.
+violation-phone-premium = Nummern mit erhöhten Gebühren rufen wir nicht an.
+violation-phone-shared-cost = Nummern mit geteilten Kosten rufen wir nicht an.
 violation-phone-not-in-plan = Diese Nummer gibt es nicht. Bitte prüfen Sie die Ziffern.
 violation-slot-unknown = Dieser Termin ist nicht verfügbar. Wählen Sie einen aus der Liste.
 violation-slot-past = Für diesen Termin ist es zu spät. Wählen Sie einen späteren.

@@ -169,7 +169,7 @@ mod tests {
         );
         assert_eq!(
             confirmation_asap(german, &at("2027-03-30T10:20[Europe/Prague]"), PHONE),
-            "Vielen Dank. Unser Fachteam ruft Sie unter +420 601 123 456 so bald wie möglich an, spätestens am Dienstag, dem 30. März 2027, bis 10:20 Uhr. Auf Wiederhören."
+            "Vielen Dank. Unser Fachteam ruft Sie unter +420 601 123 456 so bald wie möglich an, spätestens am Dienstag, dem 30. März 2027, um 10:20 Uhr. Auf Wiederhören."
         );
         assert_eq!(
             called_in_vain(german, &start),
