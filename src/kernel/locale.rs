@@ -1,9 +1,7 @@
 //! The languages of texts for people, and their choice from `Accept-Language` (RFC 9110 section 12.5.4, with the basic
 //! matching of RFC 4647 section 3.3.1).
 //!
-//! A language is a folder in `locales/`. A complete language has all texts; any other has those that visitors of the
-//! callback form read: the form, the confirmations, and the problems that they can meet. Other problems are in a complete
-//! language, so that no problem mixes two languages.
+//! A language is a folder in `locales/` with all texts, so that no response mixes two languages. A test checks it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -41,11 +39,6 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
     found
 });
 static ALL: LazyLock<Vec<Lang>> = LazyLock::new(|| LANGUAGES.iter().map(|language| language.lang).collect());
-static COMPLETE: LazyLock<Vec<Lang>> = LazyLock::new(|| {
-    // One of the texts that visitors do not read. A test checks that a language with more files has all of them.
-    let is_complete = |lang: &Lang| lang.own_text("page-problems", &HashMap::new()).is_some();
-    ALL.iter().copied().filter(is_complete).collect()
-});
 
 /// A language of texts for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,16 +50,10 @@ impl Lang {
     /// Czech, the default language of visitors.
     pub const CS: Self = Self("cs");
 
-    /// All languages: those in which visitors are served.
+    /// All languages.
     #[must_use]
     pub fn all() -> &'static [Self] {
         &ALL
-    }
-
-    /// The languages that have all texts.
-    #[must_use]
-    pub fn complete() -> &'static [Self] {
-        &COMPLETE
     }
 
     /// Returns the primary tag, such as `cs`.
@@ -91,7 +78,7 @@ impl Lang {
     /// Returns the language of texts for developers: English by default.
     #[must_use]
     pub fn of_developer(accept_language: Option<&str>) -> Self {
-        Self::negotiate(accept_language, Self::complete(), Self::EN)
+        Self::negotiate(accept_language, Self::all(), Self::EN)
     }
 
     /// Returns the best of the offered languages for an `Accept-Language` value.
@@ -123,13 +110,6 @@ impl Lang {
         best.map(|(lang, _)| lang).or_else(not_excluded).unwrap_or(default)
     }
 
-    /// Returns the text of a key, if it exists in this language.
-    #[must_use]
-    pub fn own_text(self, key: &str, args: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> Option<String> {
-        let language = LANGUAGES.iter().find(|language| language.lang == self)?;
-        TEXTS.lookup_single_language(&language.identifier, key, Some(args)).ok()
-    }
-
     /// Returns the text of a key. Attributes are written `key.attribute`. A text that is missing in this language is
     /// returned in English.
     #[must_use]
@@ -138,24 +118,6 @@ impl Lang {
         let found = language.and_then(|language| TEXTS.try_lookup_complete(&language.identifier, key, Some(args)));
         // A test checks that every key exists with its arguments. A key is better than an empty text.
         found.unwrap_or_else(|| key.to_owned())
-    }
-}
-
-/// The languages of the problems of one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ProblemLangs {
-    /// The language that the caller prefers, for the problems with texts in it.
-    pub preferred: Lang,
-    /// The complete language that the caller prefers, for all other problems.
-    pub complete: Lang,
-}
-
-impl ProblemLangs {
-    /// Returns the languages for an `Accept-Language` value: English by default.
-    #[must_use]
-    pub fn of(accept_language: Option<&str>) -> Self {
-        let preferred = Lang::negotiate(accept_language, Lang::all(), Lang::EN);
-        Self { preferred, complete: Lang::of_developer(accept_language) }
     }
 }
 
@@ -268,7 +230,6 @@ mod tests {
     #[test]
     fn languages_are_the_folders() {
         assert_eq!(Lang::all().iter().map(|lang| lang.as_str()).collect::<Vec<_>>(), ["cs", "de", "en"]);
-        assert_eq!(Lang::complete(), [Lang::CS, Lang::EN]);
     }
 
     #[test]
@@ -319,19 +280,20 @@ mod tests {
     }
 
     #[test]
-    fn problems_are_english_unless_another_language_is_preferred() {
+    fn texts_for_developers_are_english_unless_another_language_is_preferred() {
         let german: Lang = "de".parse().unwrap();
-        for (header, preferred, complete) in [
-            ("", Lang::EN, Lang::EN),
-            ("*", Lang::EN, Lang::EN),
-            ("fr", Lang::EN, Lang::EN),
-            ("cs", Lang::CS, Lang::CS),
-            ("de", german, Lang::EN),
-            ("de, cs;q=0.5", german, Lang::CS),
-            ("cs, de;q=0.5", Lang::CS, Lang::CS),
+        for (header, expected) in [
+            ("", Lang::EN),
+            ("*", Lang::EN),
+            ("fr", Lang::EN),
+            ("cs", Lang::CS),
+            ("de", german),
+            ("de, cs;q=0.5", german),
+            ("cs, de;q=0.5", Lang::CS),
         ] {
-            assert_eq!(ProblemLangs::of(Some(header)), ProblemLangs { preferred, complete }, "{header:?}");
+            assert_eq!(Lang::of_developer(Some(header)), expected, "{header:?}");
         }
+        assert_eq!(Lang::of_developer(None), Lang::EN);
     }
 
     proptest! {

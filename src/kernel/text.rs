@@ -40,7 +40,9 @@ impl Text {
     /// Returns the text in a language.
     #[must_use]
     pub fn in_lang(&self, lang: Lang) -> String {
-        lang.text(&self.key, &self.args_in(lang))
+        let args: HashMap<_, _> =
+            self.args.iter().map(|(name, value)| (Cow::Borrowed(*name), value.in_lang(lang))).collect();
+        lang.text(&self.key, &args)
     }
 
     /// Returns the key, for logs: that of a text in the arguments, which is more specific, or its own.
@@ -51,20 +53,6 @@ impl Text {
             Arg::Text(_) | Arg::Number(_) => None,
         });
         nested.unwrap_or(&self.key)
-    }
-
-    /// Returns whether the text exists in a language, with the texts that are its arguments.
-    #[must_use]
-    pub fn exists_in(&self, lang: Lang) -> bool {
-        let mut nested = self.args.iter().filter_map(|(_, value)| match value {
-            Arg::Nested(text) => Some(text),
-            Arg::Text(_) | Arg::Number(_) => None,
-        });
-        nested.all(|text| text.exists_in(lang)) && lang.own_text(&self.key, &self.args_in(lang)).is_some()
-    }
-
-    fn args_in(&self, lang: Lang) -> HashMap<Cow<'static, str>, FluentValue<'_>> {
-        self.args.iter().map(|(name, value)| (Cow::Borrowed(*name), value.in_lang(lang))).collect()
     }
 }
 

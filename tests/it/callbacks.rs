@@ -59,10 +59,9 @@ async fn problems_are_in_the_language_of_the_visitor(app: TestApp) {
     assert!(emergency.body["detail"].as_str().unwrap().starts_with("Entschuldigung, "), "{}", emergency.text);
     assert_eq!(detail_of(&emergency, "/phone"), Some(json!("Notrufnummern rufen wir nicht an.")));
 
-    // The form sends no unknown fields, so there is no German text, and the whole problem is in English.
     let unknown = send(json!({"full_name": " ", "nickname": "J"})).await.refused(422, "validation_failed");
-    assert_eq!((unknown.header("content-language"), &unknown.body["title"]), ("en", &json!("Invalid values")));
-    assert_eq!(detail_of(&unknown, "/full_name"), Some(json!("Enter a name.")));
+    assert_eq!((unknown.header("content-language"), &unknown.body["title"]), ("de", &json!("Ungültige Werte")));
+    assert_eq!(detail_of(&unknown, "/nickname"), Some(json!("Dieses Feld gibt es nicht.")));
 }
 
 #[apply(both)]

@@ -44,6 +44,7 @@ async fn a_refused_name_is_explained(app: TestApp) {
     for (accepted, start, mention) in [
         ("en", "Names of a private network", "ask the operator"),
         ("cs", "Názvy z privátní sítě", "požádejte provozovatele"),
+        ("de", "Namen aus einem privaten Netzwerk", "bitten Sie den Betreiber"),
     ] {
         let request = app.admin().request("POST", "/v1/webhook-endpoints").header("Accept-Language", accepted);
         let reply = request.json(json!({"url": "https://crm/hook"})).send().await.expect(422);

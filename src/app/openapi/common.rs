@@ -231,7 +231,7 @@ pub fn parameters() -> Value {
         parameter
     };
     json!({
-        "AcceptLanguage": header("Accept-Language", false, "Preferred language of texts in the response (RFC 9110 section 12.5.4): for problems `en`, which is the default, or `cs`; for texts that visitors read, including problems of the callback form, any value of `Locale`. A value that is not valid is ignored.", ANYTHING, LENIENT, "en"),
+        "AcceptLanguage": header("Accept-Language", false, "Preferred language of texts in the response (RFC 9110 section 12.5.4): one of the values of `Locale`. The default is `en`; for texts that visitors read, the default of the service. A value that is not valid is ignored.", ANYTHING, LENIENT, "en"),
         "CausedBy": blank("Caused-By", "Name of the external system that caused this change. The value is stored in the field `caused_by` of the event, and the event is not sent to webhook endpoints with the same `system`, which prevents synchronisation loops. Only applications can set it; it is ignored if a person makes the request.", "^[a-z0-9][a-z0-9._-]*$", 40),
         "IdempotencyKey": blank("Idempotency-Key", "Makes retries safe: if you repeat a request with the same key and the same body, byte for byte, you get the stored response. Use a new UUID for each new request. Keys are kept for 7 days. 409 `idempotency_in_progress` means that the first request is still running, 422 `idempotency_mismatch` that the key was used for another request.", "^[!-~]{1,255}$", 255),
         "IfMatch": header("If-Match", true, "The `ETag` of the version that you change; `*` matches any version.", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$", 300, "*"),

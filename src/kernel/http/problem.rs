@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::kernel::error::{Code, Error, Place, Problem, Text, Violation};
-use crate::kernel::locale::{Lang, ProblemLangs};
+use crate::kernel::error::{Code, Error, Place, Problem, Violation};
+use crate::kernel::locale::Lang;
 
 /// An error response: problem details as defined in RFC 9457.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,8 +91,8 @@ impl ViolationBody {
 
 /// The response for a problem.
 #[must_use]
-pub fn respond(problem: &Problem, langs: ProblemLangs, path: &str, request_id: &str) -> HttpResponse {
-    let (code, lang) = (problem.code, language(problem, langs));
+pub fn respond(problem: &Problem, lang: Lang, path: &str, request_id: &str) -> HttpResponse {
+    let code = problem.code;
     let body = ProblemBody {
         kind: format!("/problems/{}", code.as_str()),
         title: code.title().in_lang(lang),
@@ -118,19 +118,6 @@ pub fn respond(problem: &Problem, langs: ProblemLangs, path: &str, request_id: &
     }
     // A type of strings and numbers always serialises; an empty body is the answer if not.
     response.body(serde_json::to_string(&body).unwrap_or_default())
-}
-
-/// Returns the preferred language, if all texts of the problem exist in it.
-fn language(problem: &Problem, langs: ProblemLangs) -> Lang {
-    let ProblemLangs { preferred, complete } = langs;
-    let detail = problem.detail.clone().unwrap_or_else(|| problem.code.detail());
-    let exists = |text: &Text| text.exists_in(preferred);
-    let all_exist = || {
-        exists(&problem.code.title())
-            && exists(&detail)
-            && problem.violations.iter().all(|violation| exists(&violation.detail))
-    };
-    if preferred == complete || all_exist() { preferred } else { complete }
 }
 
 impl Error {

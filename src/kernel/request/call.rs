@@ -14,7 +14,7 @@ use crate::kernel::http::body::{self, MAX_BODY, Media, RequestBody};
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::Key;
 use crate::kernel::http::route_table;
-use crate::kernel::locale::{Lang, ProblemLangs};
+use crate::kernel::locale::Lang;
 use crate::kernel::state::AppState;
 use crate::kernel::system_name::SystemName;
 pub use crate::kernel::tx::Meta;
@@ -57,16 +57,10 @@ pub fn request_id(request: &HttpRequest) -> String {
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultLocale(pub Lang);
 
-/// Returns the language of texts for developers.
+/// Returns the language of problems and other texts for developers.
 #[must_use]
 pub fn lang(request: &HttpRequest) -> Lang {
     Lang::of_developer(accept_language(request))
-}
-
-/// Returns the languages of problems.
-#[must_use]
-pub fn problem_langs(request: &HttpRequest) -> ProblemLangs {
-    ProblemLangs::of(accept_language(request))
 }
 
 /// Returns the language of texts for visitors.

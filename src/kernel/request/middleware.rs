@@ -27,7 +27,7 @@ use crate::kernel::http::cors::Cors;
 use crate::kernel::http::problem;
 use crate::kernel::http::rate_limit::{RateLimit, RateLimitStatus};
 use crate::kernel::http::route_table;
-use crate::kernel::locale::ProblemLangs;
+use crate::kernel::locale::Lang;
 use crate::kernel::state::AppState;
 use crate::kernel::telemetry;
 
@@ -52,7 +52,7 @@ pub async fn request_middleware(
     let client = client_address::find(&request);
     let context = RequestContext {
         method: request.method().clone(),
-        langs: call::problem_langs(request.request()),
+        lang: call::lang(request.request()),
         path: request.path().to_owned(),
         id,
         rate_limit: rate_limit(&request, client),
@@ -89,7 +89,7 @@ pub async fn request_middleware(
 /// The parts of a request that are needed after the handler has consumed it.
 struct RequestContext {
     method: Method,
-    langs: ProblemLangs,
+    lang: Lang,
     path: String,
     id: String,
     rate_limit: Option<RateLimitStatus>,
@@ -120,7 +120,7 @@ impl RequestContext {
         problem: &Problem,
     ) -> ServiceResponse<BoxBody> {
         span.in_scope(|| refusal_log::log(request.request(), problem));
-        let mut response = problem::respond(problem, self.langs, &self.path, &self.id);
+        let mut response = problem::respond(problem, self.lang, &self.path, &self.id);
         self.add_headers(response.headers_mut());
         telemetry::request_done(span, &self.method, None, response.status(), started.elapsed());
         request.into_response(response)
@@ -135,7 +135,7 @@ impl RequestContext {
         }
         let problem = response.response().error().map_or_else(|| Problem::new(Code::for_status(status)), problem_of);
         refusal_log::log(response.request(), &problem);
-        let mut rendered = problem::respond(&problem, self.langs, &self.path, &self.id);
+        let mut rendered = problem::respond(&problem, self.lang, &self.path, &self.id);
         if let Some(allow) = response.headers().get(ALLOW) {
             rendered.headers_mut().insert(ALLOW, allow.clone());
         }
@@ -188,7 +188,7 @@ impl ResponseError for LateProblem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = problem::respond(&self.problem, self.context.langs, &self.context.path, &self.context.id);
+        let mut response = problem::respond(&self.problem, self.context.lang, &self.context.path, &self.context.id);
         self.context.add_headers(response.headers_mut());
         response
     }

@@ -50,7 +50,7 @@ pub struct Labels {
 
 /// Loaded once per language and kept for the life of the process.
 static LABELS: LazyLock<HashMap<Lang, Labels>> =
-    LazyLock::new(|| Lang::complete().iter().map(|lang| (*lang, Labels::load(*lang))).collect());
+    LazyLock::new(|| Lang::all().iter().map(|lang| (*lang, Labels::load(*lang))).collect());
 
 impl Labels {
     /// Returns the labels in a language; in English if it has none.

@@ -122,7 +122,7 @@ fn gaps_in(svg: &str) -> usize {
 fn hostile_and_long_names_stay_text() {
     let long = "W".repeat(120);
     for names in [[HOSTILE, "IT"], [&long, HOSTILE], ["顧客", "\u{202e}שיווק"]] {
-        for lang in Lang::complete().iter().copied() {
+        for lang in Lang::all().iter().copied() {
             let svg = draw(&report(names, Some(0.5)), lang);
             assert_well_formed(&svg);
             assert!(!svg.contains("--></text>"));
@@ -137,7 +137,7 @@ fn hostile_and_long_names_stay_text() {
 fn eight_sides_fit() {
     let mut report = report([HOSTILE, "IT"], Some(0.125));
     report.sides = (1..=8).map(|number| side(number, &"W".repeat(120), Some(0.125))).collect();
-    for lang in Lang::complete().iter().copied() {
+    for lang in Lang::all().iter().copied() {
         let svg = draw(&report, lang);
         assert_well_formed(&svg);
         assert!(svg.contains(">H<"));
@@ -229,7 +229,7 @@ fn a_hundred_milestones_fit() {
 fn an_empty_report_is_drawn_without_invalid_numbers() {
     let mut report = report(["Marketing", "IT"], None);
     report.coverage.ends_on = report.coverage.starts_on;
-    for lang in Lang::complete().iter().copied() {
+    for lang in Lang::all().iter().copied() {
         assert_well_formed(&draw(&report, lang));
     }
     report.coverage.areas.clear();
@@ -249,7 +249,7 @@ fn the_labels_of_the_axis_do_not_touch() {
     let from = day("2027-01-20");
     for length in [1, 2, 7, 30, 59, 90, 240, 400, 800, 2000, 10_000, 100_000, 2_800_000] {
         let scale = Scale::over(from, from.plus_days(length));
-        for lang in Lang::complete().iter().copied() {
+        for lang in Lang::all().iter().copied() {
             let ticks = ticks(scale, Labels::of(lang));
             let ends = ticks.iter().map(|tick| tick.x + 4.0 + Type::of(11.0).measure(&tick.label));
             assert!(ticks.iter().skip(1).zip(ends).all(|(next, end)| end <= next.x), "{length} {ticks:?}");
@@ -259,7 +259,7 @@ fn the_labels_of_the_axis_do_not_touch() {
 }
 
 #[test]
-fn both_languages_show_the_figures() {
+fn every_language_shows_the_figures() {
     let mut report = report(["Marketing", "IT"], Some(0.5));
     let english = draw(&report, Lang::EN);
     for text in ["p90: 51 h 10 min", "A 50%", "Parity holds", "3 members, FTE 250%", "today 30 Mar 2027"] {
@@ -272,6 +272,29 @@ fn both_languages_show_the_figures() {
     for text in ["lang=\"cs\"", "A 50\u{a0}%", "Parita není dodržena", "3 členové, úvazky 250\u{a0}%", "do 13. 4. 2027"]
     {
         assert!(czech.contains(text), "{text}");
+    }
+    let german = draw(&report, "de".parse().unwrap());
+    for text in ["A 50\u{a0}%", "Parität nicht eingehalten", "3 Mitglieder, VZÄ 250\u{a0}%", "Frist bis 13.4.2027"] {
+        assert!(german.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn the_labels_of_every_language_fit() {
+    let mut report = report(["Marketing", "IT"], Some(0.5));
+    let owner_on = |from, to| PersonInterval { days: days(from, to), person: PersonId::demo(77) };
+    let area = &mut report.coverage.areas[0];
+    area.gaps = vec![days("2027-04-10", "2027-04-24").into()];
+    area.orphans = vec![owner_on("2027-05-01", "2027-05-13").into()];
+    area.side_mismatches = vec![owner_on("2027-07-01", "2027-07-06").into()];
+    report.parity.grace_ends_on = Some(day("2027-04-13"));
+    for measure in [ParityMeasure::Headcount, ParityMeasure::Fte] {
+        report.parity.measure = measure;
+        for lang in Lang::all().iter().copied() {
+            let svg = draw(&report, lang);
+            // Labels that do not fit are cut with an ellipsis.
+            assert!(!svg.contains('…'), "{} {svg}", lang.as_str());
+        }
     }
 }
 
