@@ -1,4 +1,4 @@
-# Problémy a chyby údajů, které mohou potkat návštěvníka formuláře. Tyto texty má každý jazyk.
+# Problémy a chyby údajů, které mohou potkat návštěvníka formuláře.
 
 # Problémy; atributy jsou stejné jako v problems.ftl
 problem-not_found =

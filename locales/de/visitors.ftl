@@ -1,4 +1,4 @@
-# Probleme und Fehler in Angaben, auf die Besucher des Rückrufformulars stoßen können. Jede Sprache hat diese Texte.
+# Probleme und Fehler in Angaben, auf die Besucher des Rückrufformulars stoßen können.
 
 # Probleme; die Attribute sind dieselben wie in problems.ftl
 problem-not_found =

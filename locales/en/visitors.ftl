@@ -1,4 +1,4 @@
-# Problems and violations that can occur in the callback form. Every language has these texts.
+# Problems and violations that can occur in the callback form.
 
 # Problems; the attributes are those of problems.ftl
 problem-not_found =

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use entente::kernel::ids::AgentId;
 
+use super::support::client::Client;
 use super::support::desk::*;
 use super::support::*;
 
@@ -310,4 +311,27 @@ async fn closing_a_day_flags_its_requests(app: TestApp) {
         (&moved["flags"], &moved["first_promised_from"], &moved["promised_from"]),
         (&json!([]), &json!("2027-03-31T08:00:00Z"), &json!("2027-04-02T08:00:00Z"))
     );
+}
+
+#[apply(both)]
+async fn an_agent_reads_problems_in_the_preferred_language(app: TestApp) {
+    let in_german = |client: &Client, path: &str, body: Value| {
+        client.request("POST", path).header("Accept-Language", "de").json(body).send()
+    };
+    let next = format!("{PATH}/next");
+    let worker = agent(&app, "a").await;
+    let idle = worker.request("POST", &next).header("Accept-Language", "de").send().await;
+    let idle = idle.refused(404, "nothing_to_claim");
+    assert_eq!((idle.header("content-language"), &idle.body["title"]), ("de", &json!("Keine wartende Rückrufanfrage")));
+
+    let request = create_request(&app, 1, asap()).await.expect(201);
+    assert_eq!(worker.act(&next).await.expect(200).id(), request.id());
+    let attempt = json!({"outcome": "busy"});
+    let other = agent(&app, "b").await;
+    let foreign = in_german(&other, &attempts_of(&request), attempt.clone()).await.refused(403, "forbidden");
+    assert_eq!(foreign.body["detail"], "Die Anfrage ist einem anderen Agenten zugewiesen.");
+    worker.post(&attempts_of(&request), json!({"outcome": "reached"})).await.expect(201);
+    let late = in_german(&worker, &attempts_of(&request), attempt).await.refused(409, "illegal_transition");
+    let detail = late.body["detail"].as_str().unwrap();
+    assert!(detail.starts_with("„create_call_attempt“ ist nicht möglich, solange die Rückrufanfrage"), "{detail}");
 }

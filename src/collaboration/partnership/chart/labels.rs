@@ -53,7 +53,7 @@ static LABELS: LazyLock<HashMap<Lang, Labels>> =
     LazyLock::new(|| Lang::all().iter().map(|lang| (*lang, Labels::load(*lang))).collect());
 
 impl Labels {
-    /// Returns the labels in a language; in English if it has none.
+    /// Returns the labels in a language.
     #[must_use]
     pub fn of(lang: Lang) -> &'static Self {
         static ENGLISH: LazyLock<Labels> = LazyLock::new(|| Labels::load(Lang::EN));
