@@ -7,10 +7,11 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
+use super::list::List;
 use super::raw::Raw;
 use super::{
     AuthSettings, DatabaseSettings, DatabaseUrl, Deployment, EgressSettings, EncryptionSettings, IntakeSettings,
-    NetworkLimits, ProofOfWork, Settings, issuers,
+    NetworkLimits, ProofOfWork, Settings, issuers, networks, secret_files,
 };
 use crate::kernel::hash_key::HashKey;
 use crate::kernel::vault::Vault;
@@ -23,7 +24,7 @@ const PRODUCTION_PROOF_OF_WORK: u32 = 50_000;
 pub(super) struct Faults(Vec<String>);
 
 impl Faults {
-    fn add(&mut self, setting: &str, what: impl std::fmt::Display) {
+    pub(super) fn add(&mut self, setting: &str, what: impl std::fmt::Display) {
         self.report(&format!("ENTENTE_{setting}"), what);
     }
 
@@ -32,16 +33,16 @@ impl Faults {
         self.0.push(format!("{setting}: {what}"));
     }
 
-    fn require(&mut self, holds: bool, setting: &str, what: &str) {
+    pub(super) fn require(&mut self, holds: bool, setting: &str, what: &str) {
         if !holds {
             self.add(setting, what);
         }
     }
 
-    /// Parses a comma-separated list. `kind` describes an item in error messages.
-    pub(super) fn list<T: FromStr>(&mut self, setting: &str, text: &str, kind: &str) -> Vec<T> {
+    /// Parses a list. `kind` describes an item in error messages.
+    pub(super) fn list<T: FromStr>(&mut self, setting: &str, list: &List, kind: &str) -> Vec<T> {
         let mut items = Vec::new();
-        for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+        for item in list.items() {
             match item.parse() {
                 Ok(item) => items.push(item),
                 Err(_) => self.add(setting, format!("{item:?} is not {kind}")),
@@ -50,8 +51,8 @@ impl Faults {
         items
     }
 
-    fn origins(&mut self, setting: &str, text: &str, is_origin: impl Fn(&str) -> bool) -> Vec<String> {
-        let origins = self.list::<String>(setting, text, "text");
+    fn origins(&mut self, setting: &str, list: &List, is_origin: impl Fn(&str) -> bool) -> Vec<String> {
+        let origins = self.list::<String>(setting, list, "text");
         for origin in origins.iter().filter(|origin| !is_origin(origin)) {
             self.add(setting, format!("{origin:?} is not an origin such as https://www.example.com"));
         }
@@ -59,9 +60,9 @@ impl Faults {
     }
 
     /// Parses names to the form in which URLs contain them.
-    fn hosts(&mut self, setting: &str, text: &str) -> Vec<String> {
+    fn hosts(&mut self, setting: &str, list: &List) -> Vec<String> {
         let mut hosts = Vec::new();
-        for item in self.list::<String>(setting, text, "text") {
+        for item in self.list::<String>(setting, list, "text") {
             match host_name(&item) {
                 Some(name) => hosts.push(name),
                 None => {
@@ -71,14 +72,27 @@ impl Faults {
         }
         hosts
     }
+
+    /// Parses networks that may be reached although they are not public.
+    pub(super) fn private_networks(&mut self, setting: &str, list: &List, environment: Deployment) -> Vec<IpNet> {
+        let networks = self.list(setting, list, "a network such as 10.1.0.0/16");
+        if environment == Deployment::Production {
+            for refusal in networks.iter().filter_map(networks::refusal) {
+                self.add(setting, format!("not allowed in production: {refusal}"));
+            }
+        }
+        networks
+    }
 }
 
 /// Returns the settings if all of them are valid.
-pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
+pub(super) fn checked(mut raw: Raw) -> Result<Settings, String> {
     let mut faults = Faults::default();
+    let notices = secret_files::read(&mut raw, &mut faults);
     let listen =
         raw.listen.parse().map_err(|_| faults.add("LISTEN", format!("{:?} is not ADDRESS:PORT", raw.listen))).ok();
-    let url = DatabaseUrl::parse(&raw.database_url).map_err(|error| faults.add("DATABASE_URL", error)).ok();
+    let url = raw.database_url.as_deref().unwrap_or("sqlite://entente.db");
+    let url = DatabaseUrl::parse(url).map_err(|error| faults.add("DATABASE_URL", error)).ok();
     ranges(&raw, &mut faults);
     let egress = egress(&raw, &mut faults);
     let cors_origins = faults.origins("CORS_ORIGINS", &raw.cors_origins, |origin| {
@@ -102,6 +116,7 @@ pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
             url,
             connections: raw.database_connections,
             prepared_statements: raw.database_prepared_statements,
+            migrate: raw.migrate,
         },
         http_threads: raw.http_threads,
         rate_limit_per_minute: raw.rate_limit_per_minute,
@@ -113,11 +128,12 @@ pub(super) fn checked(raw: Raw) -> Result<Settings, String> {
         worker: raw.worker,
         auth: AuthSettings { issuer: raw.jwt_issuer, audience: raw.jwt_audience, secret: raw.jwt_secret, issuers },
         key_egress,
-        secret_file: raw.jwt_secret_file,
+        secret_file: raw.jwt_secret_file.unwrap_or_else(|| "entente.secret".into()),
         log: raw.log,
         log_format: raw.log_format,
         otlp_endpoint: raw.otlp_endpoint,
         encryption,
+        notices,
         events_retention: Duration::from_hours(24 * u64::from(raw.events_retention_days)),
         egress,
     })
@@ -138,7 +154,7 @@ fn egress(raw: &Raw, faults: &mut Faults) -> EgressSettings {
     let networks = &raw.webhooks_allowed_networks;
     EgressSettings {
         allow_http: raw.webhooks_allow_http,
-        allowed_networks: faults.list::<IpNet>("WEBHOOKS_ALLOWED_NETWORKS", networks, "a network such as 10.1.0.0/16"),
+        allowed_networks: faults.private_networks("WEBHOOKS_ALLOWED_NETWORKS", networks, raw.environment),
         allowed_hosts: faults.hosts("WEBHOOKS_ALLOWED_HOSTS", &raw.webhooks_allowed_hosts),
         allowed_ports: faults.list("WEBHOOKS_ALLOWED_PORTS", &raw.webhooks_allowed_ports, "a port"),
         timeout: Duration::from_secs(raw.webhooks_timeout_seconds),
@@ -146,9 +162,7 @@ fn egress(raw: &Raw, faults: &mut Faults) -> EgressSettings {
 }
 
 fn encryption(raw: &Raw, faults: &mut Faults) -> EncryptionSettings {
-    let written = raw.encryption_keys.as_ref().map(ExposeSecret::expose_secret);
-    let keys: Vec<SecretString> =
-        written.into_iter().flat_map(|keys| keys.split(',')).map(SecretString::from).collect();
+    let keys = raw.encryption_keys.as_slice().to_vec();
     if !keys.is_empty()
         && let Err(error) = Vault::new(&keys)
     {
@@ -191,12 +205,12 @@ fn proof_keys(raw: &Raw, faults: &mut Faults) -> Vec<SecretString> {
         return vec![key.clone()];
     }
     // Without encryption keys, production does not start anyway.
-    let is_derived = raw.encryption_keys.is_some() || raw.environment == Deployment::Production;
+    let is_derived = !raw.encryption_keys.is_empty() || raw.environment == Deployment::Production;
     faults.require(is_derived, "CALLBACKS_PROOF_OF_WORK_KEY", "required, unless ENTENTE_ENCRYPTION_KEYS is set");
-    let written = raw.encryption_keys.as_ref().map(ExposeSecret::expose_secret);
-    let derived =
-        |key: &str| SecretString::from(HashKey::derived_from(key.trim()).hash("derived key", "proof of work"));
-    written.into_iter().flat_map(|keys| keys.split(',')).map(derived).collect()
+    let derived = |key: &SecretString| {
+        SecretString::from(HashKey::derived_from(key.expose_secret().trim()).hash("derived key", "proof of work"))
+    };
+    raw.encryption_keys.as_slice().iter().map(derived).collect()
 }
 
 /// Rejects settings that are allowed in development only.
@@ -206,8 +220,11 @@ fn production(raw: &Raw, faults: &mut Faults) {
     }
     let no_secret = raw.jwt_secret.is_none();
     faults.require(no_secret, "JWT_SECRET", "not allowed in production; configure an issuer instead");
-    let has_keys = raw.encryption_keys.is_some();
-    faults.require(has_keys, "ENCRYPTION_KEYS", "required in production; create a key with: openssl rand -base64 32");
+    let no_file = raw.jwt_secret_file.is_none();
+    faults.require(no_file, "JWT_SECRET_FILE", "not allowed in production; configure an issuer instead");
+    let has_keys = !raw.encryption_keys.is_empty();
+    let what = "required in production, or ENTENTE_ENCRYPTION_KEYS_FILE; create a key with: openssl rand -base64 32";
+    faults.require(has_keys, "ENCRYPTION_KEYS", what);
     faults.require(!raw.webhooks_allow_http, "WEBHOOKS_ALLOW_HTTP", "not allowed in production");
 }
 
@@ -237,7 +254,7 @@ mod tests {
     fn every_invalid_setting_is_reported() {
         let raw = Raw {
             listen: "8080".into(),
-            database_url: "mysql://x".into(),
+            database_url: Some("mysql://x".into()),
             webhooks_allowed_ports: "x".into(),
             default_locale: "tlh".into(),
             ..Raw::default()
@@ -252,7 +269,7 @@ mod tests {
 
     #[test]
     fn host_names_are_exact_and_in_the_form_of_urls() {
-        let of = |hosts: &str| checked(Raw { webhooks_allowed_hosts: hosts.into(), ..Raw::default() });
+        let of = |hosts: &str| checked(Raw { webhooks_allowed_hosts: List::from(hosts), ..Raw::default() });
         let settings = of("crm, CRM.Corp.Internal,b\u{fc}ro.internal").unwrap();
         assert_eq!(settings.egress.allowed_hosts, ["crm", "crm.corp.internal", "xn--bro-hoa.internal"]);
         for wrong in ["*.internal", "crm.", "https://crm", "crm:8443", "10.0.0.1", "0x7f.1", "[::1]", "a b", "u@crm"] {
@@ -263,8 +280,7 @@ mod tests {
 
     #[test]
     fn production_works_with_api_keys_only() {
-        let keys = Some(Vault::fresh_key(&crate::kernel::environment::Environment::system()).into());
-        let raw = Raw { environment: Deployment::Production, encryption_keys: keys, ..Raw::default() };
+        let raw = in_production(&[&Vault::fresh_key(&crate::kernel::environment::Environment::system())]);
         assert!(checked(raw).is_ok_and(|settings| settings.auth.issuers.is_empty()));
     }
 
@@ -272,7 +288,28 @@ mod tests {
     fn production_rejects_a_shared_secret() {
         let raw =
             Raw { environment: Deployment::Production, jwt_secret: Some("x".repeat(40).into()), ..Raw::default() };
-        assert!(checked(raw).unwrap_err().contains("ENTENTE_JWT_SECRET"));
+        assert!(checked(raw).unwrap_err().contains("ENTENTE_JWT_SECRET: not allowed in production"));
+        let raw = Raw { jwt_secret_file: Some("x".into()), ..in_production(&[]) };
+        assert!(checked(raw).unwrap_err().contains("ENTENTE_JWT_SECRET_FILE: not allowed in production"));
+    }
+
+    #[test]
+    fn production_refuses_wide_networks_and_metadata_services() {
+        let key = Vault::fresh_key(&crate::kernel::environment::Environment::system());
+        for (wrong, right) in [("0.0.0.0/0", "10.0.0.0/8"), ("169.254.0.0/16", "169.254.169.254/32")] {
+            for (of_webhooks, of_keys) in [(wrong, right), (right, wrong)] {
+                let raw = |environment| Raw {
+                    environment,
+                    webhooks_allowed_networks: of_webhooks.into(),
+                    jwt_allowed_networks: of_keys.into(),
+                    ..in_production(&[&key])
+                };
+                let message = checked(raw(Deployment::Production)).unwrap_err();
+                assert_eq!(message.contains("ENTENTE_WEBHOOKS_ALLOWED_NETWORKS"), of_webhooks == wrong, "{message}");
+                assert_eq!(message.contains("ENTENTE_JWT_ALLOWED_NETWORKS"), of_keys == wrong, "{message}");
+                assert!(checked(raw(Deployment::Development)).is_ok());
+            }
+        }
     }
 
     #[test]
@@ -285,7 +322,8 @@ mod tests {
     }
 
     fn in_production(keys: &[&str]) -> Raw {
-        Raw { environment: Deployment::Production, encryption_keys: Some(keys.join(",").into()), ..Raw::default() }
+        let encryption_keys = List::from(keys.join(",").as_str()).into();
+        Raw { environment: Deployment::Production, encryption_keys, ..Raw::default() }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The database URL. A mistyped scheme is rejected instead of creating a new SQLite file.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use url::Url;
@@ -41,6 +42,28 @@ impl DatabaseUrl {
         }
         Err(format!("unknown scheme; {HELP}"))
     }
+
+    /// Returns whether other machines can neither read nor impersonate the connection: it stays on this machine, or it
+    /// has `sslmode=verify-full`.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        let Self::Postgres(text) = self else { return true };
+        let Ok(url) = Url::parse(text) else { return false };
+        // libpq uses the last value of a parameter, and prefers it to the host of the URL.
+        let last = |name: &str| url.query_pairs().filter(|(key, _)| key == name).last().map(|(_, value)| value);
+        if last("sslmode").is_some_and(|mode| mode == "verify-full") {
+            return true;
+        }
+        let host = last("hostaddr").or_else(|| last("host"));
+        host.as_deref().or_else(|| url.host_str()).is_some_and(is_this_machine)
+    }
+}
+
+/// Returns whether a host is a loopback address or the folder of a socket, which a URL contains percent-encoded.
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let is_socket = host.starts_with('/') || host.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("%2f"));
+    is_socket || host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Returns whether the URL requires TLS. `prefer`, the default of libpq, does not.
@@ -113,6 +136,32 @@ mod tests {
         {
             assert_eq!(parsed(tls).is_ok(), cfg!(feature = "postgres-tls"), "{tls}");
         }
+    }
+
+    #[test]
+    fn a_connection_is_protected_by_its_place_or_by_tls() {
+        let of = |url: &str| DatabaseUrl::Postgres(url.to_owned()).is_protected();
+        for url in [
+            "postgres://u@localhost/d",
+            "postgres://u@127.0.0.1:5433/d",
+            "postgres://u@[::1]/d",
+            "postgres://u@%2Fvar%2Frun%2Fpostgresql/d",
+            "postgres://u@db/d?host=/var/run/postgresql",
+            "postgres://u@db.example.com/d?sslmode=verify-full",
+        ] {
+            assert!(of(url), "{url}");
+        }
+        for url in [
+            "postgres://u@db.example.com/d",
+            "postgres://u@10.0.0.1/d",
+            "postgres://u@db/d?sslmode=require",
+            "postgres://u@db/d?sslmode=verify-full&sslmode=disable",
+            "postgres://u@localhost/d?host=db.example.com",
+            "postgres://u@localhost.example.com/d",
+        ] {
+            assert!(!of(url), "{url}");
+        }
+        assert!(DatabaseUrl::Sqlite("entente.db".into()).is_protected());
     }
 
     #[test]

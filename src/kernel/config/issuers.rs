@@ -80,7 +80,7 @@ fn of_variables(raw: &Raw) -> Option<RawIssuer> {
 pub(super) fn egress(raw: &Raw, issuers: &[IssuerSettings], faults: &mut Faults) -> EgressSettings {
     let is_development = raw.environment == Deployment::Development;
     let networks = &raw.jwt_allowed_networks;
-    let mut allowed_networks = faults.list::<IpNet>("JWT_ALLOWED_NETWORKS", networks, "a network such as 10.1.0.0/16");
+    let mut allowed_networks = faults.private_networks("JWT_ALLOWED_NETWORKS", networks, raw.environment);
     if is_development {
         let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
         allowed_networks.extend(loopback.map(IpNet::from));

@@ -1,18 +1,27 @@
 //! Settings, from lowest to highest precedence: defaults, the TOML file at `ENTENTE_CONFIG`, `ENTENTE_*` variables.
 //!
-//! They are validated at start, and an error names the setting. Secrets are never printed.
+//! They are validated at start, and an error names the setting. Secrets are never printed. An unknown key of the file
+//! is an error, and an unknown variable a warning.
 
 mod check;
 mod database_url;
 mod issuers;
+mod list;
+mod names;
+mod networks;
 mod raw;
+mod secret_files;
+mod warnings;
 
 pub use crate::kernel::auth::AuthSettings;
 pub use check::is_origin;
 pub use database_url::DatabaseUrl;
+pub use secret_files::{others_can_read, readable};
+pub use warnings::warnings;
 
 use raw::Raw;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -46,6 +55,8 @@ pub struct DatabaseSettings {
     pub connections: u32,
     /// Set to false for connection poolers that do not support prepared statements.
     pub prepared_statements: bool,
+    /// Whether pending migrations are applied at start.
+    pub migrate: bool,
 }
 
 /// Where requests may be sent, and the time limit of an attempt.
@@ -128,6 +139,8 @@ pub struct Settings {
     pub events_retention: Duration,
     /// For webhooks.
     pub egress: EgressSettings,
+    /// Warnings that were found while the settings were read. See [`warnings`].
+    pub notices: Vec<String>,
 }
 
 /// The keys for data that is stored encrypted.
@@ -145,16 +158,21 @@ impl Settings {
     /// One line per invalid setting.
     #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
     pub fn load() -> Result<Self, String> {
-        let mut sources = config::Config::builder();
-        if let Ok(file) = std::env::var("ENTENTE_CONFIG") {
-            sources = sources.add_source(config::File::new(&file, config::FileFormat::Toml));
+        let file = std::env::var("ENTENTE_CONFIG").ok();
+        let file = file.map(|path| config::File::new(&path, config::FileFormat::Toml));
+        let mut variables = BTreeMap::new();
+        // Other variables need not be valid UTF-8.
+        for (name, value) in std::env::vars_os() {
+            // The tests use variables with the same prefix that are not settings.
+            let is_setting = |name: &String| {
+                name.starts_with("ENTENTE_") && name != "ENTENTE_CONFIG" && !name.starts_with("ENTENTE_TEST_")
+            };
+            if let Some(name) = name.into_string().ok().filter(is_setting) {
+                let value = value.into_string().map_err(|_| format!("{name}: the value is not UTF-8"))?;
+                variables.insert(name, value);
+            }
         }
-        // The tests use variables with the same prefix that are not settings.
-        let variables = std::env::vars()
-            .filter(|(name, _)| name != "ENTENTE_CONFIG" && !name.starts_with("ENTENTE_TEST_"))
-            .collect();
-        let environment = config::Environment::with_prefix("ENTENTE").prefix_separator("_").source(Some(variables));
-        Self::from_sources(sources.add_source(environment))
+        Self::from_sources(file, variables)
     }
 
     /// Reads the settings from the text of a configuration file alone.
@@ -162,12 +180,42 @@ impl Settings {
     /// # Errors
     /// As [`Settings::load`].
     pub fn from_toml(text: &str) -> Result<Self, String> {
-        Self::from_sources(config::Config::builder().add_source(config::File::from_str(text, config::FileFormat::Toml)))
+        Self::from_toml_and_variables(text, &[])
     }
 
-    fn from_sources(sources: config::ConfigBuilder<config::builder::DefaultState>) -> Result<Self, String> {
-        let raw: Raw =
-            sources.build().and_then(config::Config::try_deserialize).map_err(|error| format!("settings: {error}"))?;
-        check::checked(raw)
+    /// Reads the settings from the text of a configuration file and from environment variables.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn from_toml_and_variables(text: &str, variables: &[(&str, &str)]) -> Result<Self, String> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self::from_sources(Some(config::File::from_str(text, config::FileFormat::Toml)), variables)
+    }
+
+    fn from_sources<S>(file: Option<S>, variables: BTreeMap<String, String>) -> Result<Self, String>
+    where
+        S: config::Source + Send + Sync + 'static,
+    {
+        let named = |error: config::ConfigError| format!("settings: {error}");
+        let mut sources = config::Config::builder();
+        if let Some(file) = file {
+            let unknown = names::unknown_keys(&file.collect().map_err(named)?);
+            if !unknown.is_empty() {
+                return Err(unknown.join("\n"));
+            }
+            sources = sources.add_source(file);
+        }
+        let known = |name: &str| {
+            let name = name.trim_start_matches("ENTENTE_").to_ascii_lowercase();
+            names::settings().contains(&name.as_str())
+        };
+        let (variables, unknown): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            variables.into_iter().partition(|(name, _)| known(name));
+        let environment = config::Environment::with_prefix("ENTENTE").prefix_separator("_");
+        let sources = sources.add_source(environment.source(Some(variables.into_iter().collect())));
+        let raw: Raw = sources.build().and_then(config::Config::try_deserialize).map_err(named)?;
+        let mut settings = check::checked(raw)?;
+        settings.notices.extend(names::unknown_variables(unknown.into_keys().collect()));
+        Ok(settings)
     }
 }
