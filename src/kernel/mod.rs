@@ -6,6 +6,7 @@ pub mod auth;
 pub(crate) mod authz;
 pub mod config;
 pub mod db;
+pub(crate) mod disk;
 pub mod environment;
 pub mod error;
 pub mod events;

@@ -16,11 +16,11 @@ pub struct Database {
 }
 
 impl Database {
-    /// Applies pending migrations and connects.
+    /// Applies pending migrations, unless `ENTENTE_MIGRATE` is false, and connects.
     pub fn open(settings: &Settings) -> Result<Self, String> {
         let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
         let options = DbOptions::from(&settings.database);
-        migrate::run(&options).map_err(named)?;
+        migrate::prepare(&options, settings.database.migrate).map_err(named)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Ok(Self {
             db: Db::open(&options, None).map_err(named)?,

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use super::print_line;
 use super::serve::Service;
 use crate::app::demo::{Client, DemoClock, DemoEntropy, is_loaded, load_past, load_present, move_sink, sink};
-use crate::kernel::config::{NetworkLimits, Settings};
+use crate::kernel::config::{Deployment, NetworkLimits, Settings};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Code;
 use crate::kernel::ids::WebhookEndpointId;
@@ -21,6 +21,9 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
             "ENTENTE_LISTEN: must be a loopback address, because the demo prints a token with all scopes".into()
         );
     }
+    if settings.environment == Deployment::Production {
+        return Err("ENTENTE_ENVIRONMENT: the demo requires development, because its data is public".into());
+    }
     // Allow webhooks to the receiver of the demo, which is on this machine.
     settings.egress.allow_http = true;
     settings.egress.allowed_networks.push(IpNet::from(IpAddr::from(Ipv4Addr::LOCALHOST)));
@@ -31,10 +34,7 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     let clock = Arc::new(DemoClock::default());
     let environment = Environment { clock: clock.clone(), entropy: entropy.clone() };
     let service = Service::prepare(settings, environment.clone())?;
-    let secret = service
-        .secret
-        .clone()
-        .ok_or("the demo requires ENTENTE_ENVIRONMENT=development and no other issuer of tokens")?;
+    let secret = service.secret.clone().ok_or("the demo requires that no other issuer of tokens is configured")?;
     let client = Client::new(service.base_url()?, service.settings.auth.clone(), secret, environment)?;
     actix_web::rt::System::new().block_on(async move {
         let introduction = service.introduction()?;

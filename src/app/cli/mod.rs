@@ -1,6 +1,8 @@
 //! The command line of `entente`.
 
 mod api_key;
+mod backup;
+mod check;
 mod database;
 mod demo;
 mod health;
@@ -57,8 +59,20 @@ enum Command {
     /// Apply pending migrations and exit
     ///
     /// `serve` and `worker` apply migrations at start, so this is only needed if their database role may not change
-    /// tables.
+    /// tables, or if ENTENTE_MIGRATE is false.
     Migrate,
+    /// Check settings, database, key sets, disk and key files
+    ///
+    /// Prints one line for each check, which starts with ok, warning or error. Exits with status 0 if there is no
+    /// error, otherwise with status 1. Changes nothing and starts no service.
+    Check,
+    /// Back up a SQLite database to a new file while the service runs
+    ///
+    /// The file is a consistent state, readable only by its owner, and verified before it gets its name. Prints the
+    /// command for PostgreSQL instead, and exits with status 1.
+    ///   entente backup /backup/entente-$(date +%F).db
+    #[command(verbatim_doc_comment)]
+    Backup(backup::Options),
     /// Print the OpenAPI document
     ///
     /// Prints the document that the service has at /openapi.json or, for tools that do not read OpenAPI 3.1, at
@@ -131,6 +145,8 @@ pub fn run() -> ExitCode {
         Command::Serve => Settings::load().and_then(serve::run),
         Command::Worker => Settings::load().and_then(worker::run),
         Command::Migrate => Settings::load().and_then(|settings| migrate::run(&settings)),
+        Command::Check => check::run(Settings::load()),
+        Command::Backup(options) => Settings::load().and_then(|settings| backup::run(&settings, &options)),
         Command::Token(options) => Settings::load().and_then(|settings| token::print(&settings, &options)),
         Command::ApiKey(command) => Settings::load().and_then(|settings| api_key::run(&settings, command)),
         Command::People(command) => Settings::load().and_then(|settings| people::run(&settings, &command)),

@@ -3,7 +3,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use secrecy::SecretString;
@@ -46,6 +46,16 @@ pub fn vault(settings: &Settings) -> Result<Vault, String> {
     let key = read_or_create(key_file, || Vault::fresh_key(&Environment::system()))
         .map_err(|error| named(error.to_string()))?;
     Vault::new(&[key.into()]).map_err(named)
+}
+
+/// Returns the files with generated secrets that these settings use. They may not exist yet.
+pub fn files(settings: &Settings) -> Vec<&PathBuf> {
+    let auth = &settings.auth;
+    let has_secret =
+        settings.environment == Deployment::Development && auth.secret.is_none() && auth.issuers.is_empty();
+    let has_key = settings.encryption.keys.is_empty();
+    let files = [(has_secret, &settings.secret_file), (has_key, &settings.encryption.key_file)];
+    files.into_iter().filter(|(is_used, _)| *is_used).map(|(_, path)| path).collect()
 }
 
 /// Returns the content of the file, which is created if it does not exist.

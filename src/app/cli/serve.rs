@@ -15,6 +15,7 @@ use crate::app::server;
 use crate::app::server::Edge;
 use crate::app::worker;
 use crate::callbacks::form::FormSettings;
+use crate::callbacks::notices;
 use crate::callbacks::requests::intake_policy::IntakePolicy;
 use crate::directory::{api_keys, people};
 use crate::integrations::webhooks::Outbound;
@@ -23,7 +24,7 @@ use crate::integrations::webhooks::registry;
 use crate::integrations::webhooks::sender::{HttpSender, SendLimits, system_lookup};
 use crate::kernel::actors::Pseudonyms;
 use crate::kernel::auth::{FetchKeys, LoginIssuers, Scope, Verifier};
-use crate::kernel::config::{Deployment, EgressSettings, Settings};
+use crate::kernel::config::{Deployment, EgressSettings, Settings, warnings};
 use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
@@ -53,8 +54,16 @@ pub fn run(settings: Settings) -> Result<(), String> {
         for hint in [service.no_credentials().await?, service.first_step().await?].into_iter().flatten() {
             print_line(hint)?;
         }
+        service.warn_of_example_notice().await?;
         service.serve().await
     })
+}
+
+/// Logs the settings that are not safe, and what was noticed while they were read.
+pub fn log_warnings(settings: &Settings) {
+    for warning in warnings(settings) {
+        tracing::warn!("{warning}");
+    }
 }
 
 /// Raises the soft limit of open files to the hard limit, because every client and webhook receiver needs a socket. The
@@ -69,15 +78,13 @@ impl Service {
     /// Prepares everything that can fail before the first request: socket, migrations, database and keys.
     pub fn prepare(mut settings: Settings, environment: Environment) -> Result<Self, String> {
         let telemetry = telemetry::start(&settings)?;
+        log_warnings(&settings);
         open_more_files();
         let secret = secret::development_secret(&settings)?;
         settings.auth.secret = secret.clone();
         let listener = TcpListener::bind(settings.listen)
             .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
         let context = context(&settings, environment, &telemetry)?;
-        if settings.environment == Deployment::Production && settings.intake.proof_of_work.is_none() {
-            tracing::warn!("the callback form requires no proof of work, because ENTENTE_CALLBACKS_PROOF_OF_WORK is 0");
-        }
         let edge = Edge {
             limit: Arc::new(RateLimit::new(settings.rate_limit_per_minute)),
             cors: Cors::new(settings.cors_origins.clone()),
@@ -127,6 +134,14 @@ impl Service {
 
     async fn has_no_rows(&self, is_empty: fn(&mut DbConn) -> Result<bool, Error>) -> Result<bool, String> {
         self.context.state.db.read(is_empty).await.map_err(|error| error.to_string())
+    }
+
+    async fn warn_of_example_notice(&self) -> Result<(), String> {
+        let read = self.context.state.db.read(notices::only_examples).await;
+        if self.settings.environment == Deployment::Production && read.map_err(|error| error.to_string())? {
+            tracing::warn!("{}", notices::NO_OWN_NOTICE);
+        }
+        Ok(())
     }
 
     /// Returns a hint on how to add the first person, if the directory is empty.
@@ -202,11 +217,11 @@ pub async fn encrypt_secrets(context: &Context) -> Result<(), String> {
     Ok(())
 }
 
-/// Applies pending migrations, opens the database and creates the data that handlers share.
+/// Applies pending migrations, unless `ENTENTE_MIGRATE` is false, opens the database and creates the data that handlers share.
 pub fn context(settings: &Settings, environment: Environment, telemetry: &Telemetry) -> Result<Context, String> {
     let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
     let options = DbOptions::from(&settings.database);
-    for name in migrate::run(&options).map_err(named)? {
+    for name in migrate::prepare(&options, settings.database.migrate).map_err(named)? {
         tracing::info!(migration = name, "migration applied");
     }
     let sender = HttpSender::new(policy(&settings.egress), SendLimits::within(settings.egress.timeout))
@@ -229,7 +244,8 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
     Ok(Context::new(state, IntakePolicy::new(settings.intake.clone()), outbound))
 }
 
-fn policy(settings: &EgressSettings) -> EgressPolicy {
+/// Returns the rules of the egress guard.
+pub fn policy(settings: &EgressSettings) -> EgressPolicy {
     EgressPolicy {
         allow_http: settings.allow_http,
         allowed_ports: settings.allowed_ports.clone(),

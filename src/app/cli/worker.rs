@@ -11,6 +11,7 @@ use crate::kernel::telemetry;
 /// Runs until SIGTERM or SIGINT.
 pub fn run(mut settings: Settings) -> Result<(), String> {
     let telemetry = telemetry::start(&settings)?;
+    serve::log_warnings(&settings);
     serve::open_more_files();
     settings.auth.secret = super::secret::development_secret(&settings)?;
     let context = serve::context(&settings, Environment::system(), &telemetry)?;

@@ -11,4 +11,4 @@ mod store;
 
 pub use dto::PrivacyNoticeReference;
 pub use routes::configure;
-pub use service::shown;
+pub use service::{NO_OWN_NOTICE, only_examples, shown};

@@ -21,6 +21,15 @@ pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Notice, Error> {
     store::current(conn, locale)?.ok_or_else(Error::not_found)
 }
 
+/// The warning for an installation in production that shows the notices of the first start.
+pub const NO_OWN_NOTICE: &str =
+    "visitors see the example of a privacy notice; publish your own with: POST /v1/privacy-notices";
+
+/// Returns whether no notice was published except the examples that the first migration inserts.
+pub fn only_examples(conn: &mut DbConn) -> Result<bool, Error> {
+    store::only_examples(conn)
+}
+
 /// Returns the notice with this hash.
 ///
 /// # Errors

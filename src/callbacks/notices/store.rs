@@ -16,6 +16,9 @@ const TEXT_KNOWN: Constraint = Constraint::new("privacy_notices_sha256_key", "pr
 const NUMBER_TAKEN: Constraint =
     Constraint::new("privacy_notices_number_key", "privacy_notices.locale, privacy_notices.number");
 
+/// The notices that the first migration inserts.
+const EXAMPLES: [&str; 2] = ["ntc_01kdvdna00e008000000000001", "ntc_01kdvdna00e008000000000002"];
+
 /// The text was published before.
 #[derive(Debug)]
 pub struct AlreadyPublished;
@@ -51,6 +54,14 @@ pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Option<Notice>, Error>
         }
     }
     Ok(newest().select(Notice::as_select()).get_result(conn).optional()?)
+}
+
+/// Returns whether no notice was published except the examples.
+pub fn only_examples(conn: &mut DbConn) -> Result<bool, Error> {
+    let [czech, english] = EXAMPLES;
+    let published = dsl::privacy_notices.filter(dsl::id.ne(czech)).filter(dsl::id.ne(english)).select(dsl::id);
+    let first: Option<PrivacyNoticeId> = published.first(conn).optional()?;
+    Ok(first.is_none())
 }
 
 /// Returns the notice that has the given id and the given hash; each is optional.

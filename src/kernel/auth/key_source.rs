@@ -223,6 +223,16 @@ impl KeySource {
     }
 }
 
+/// Loads the keys of an issuer once, as the service does, and returns their number.
+///
+/// # Errors
+/// When the keys cannot be loaded, or none can be used.
+pub async fn count_keys(settings: &IssuerSettings, fetcher: &Arc<dyn FetchKeys>) -> Result<usize, String> {
+    let source = KeySource::new(settings, fetcher.clone())?;
+    let (keys, _) = source.read().await?;
+    Ok(keys.count())
+}
+
 /// The fields of a discovery document that are used.
 #[derive(Deserialize)]
 struct Discovered {

@@ -28,7 +28,7 @@ pub use api_keys::{API_KEY_PREFIX, API_KEY_SUBJECT, ApiKeys};
 pub use challenge::{Refusal, invalid_token, refused_token};
 pub use issuers::Verifier;
 pub use jwt::{Claims, algorithm, mint};
-pub use key_source::{FetchKeys, Fetching};
+pub use key_source::{FetchKeys, Fetching, count_keys};
 pub use logins::{Login, LoginIssuers, People};
 pub use settings::{ALGORITHMS, AuthSettings, ClaimRules, IssuerSettings, KeyLocation, TypPolicy};
 

@@ -11,6 +11,7 @@
 //! - Reports and exports use [`Db::read_slowly`], so that they never occupy all threads.
 
 mod any_of;
+pub mod backup;
 mod cached;
 pub(crate) mod connection;
 pub(crate) mod durability;
@@ -85,7 +86,7 @@ impl DbOptions {
 
 impl From<&DatabaseSettings> for DbOptions {
     fn from(settings: &DatabaseSettings) -> Self {
-        let DatabaseSettings { url, connections, prepared_statements } = settings.clone();
+        let DatabaseSettings { url, connections, prepared_statements, .. } = settings.clone();
         Self { connections, prepared_statements, ..Self::new(url) }
     }
 }
