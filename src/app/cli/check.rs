@@ -107,11 +107,11 @@ fn database(settings: &Settings, runtime: &tokio::runtime::Runtime) -> Vec<Findi
     match migrate::pending(&options) {
         Err(error) => return vec![Finding::error(format!("database: {url}: {error}"))],
         Ok(pending) if !pending.is_empty() && settings.database.migrate => {
-            let text = format!("database: {url}: the next start applies {} migrations", pending.len());
+            let text = format!("database: {url}: pending migrations, which the next start applies: {}", pending.len());
             return vec![Finding::warning(text)];
         }
         Ok(pending) if !pending.is_empty() => {
-            let text = format!("database: {url}: {} migrations are pending; run: entente migrate", pending.len());
+            let text = format!("database: {url}: pending migrations: {}; run: entente migrate", pending.len());
             return vec![Finding::error(text)];
         }
         Ok(_) => {}

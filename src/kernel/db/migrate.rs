@@ -54,7 +54,7 @@ pub fn prepare(options: &DbOptions, may_migrate: bool) -> Result<Vec<String>, St
     match pending.first() {
         None => Ok(pending),
         Some(first) => Err(format!(
-            "{} migrations are pending, the first is {first}, and ENTENTE_MIGRATE is false; run: entente migrate",
+            "pending migrations: {}, the first is {first}, and ENTENTE_MIGRATE is false; run: entente migrate",
             pending.len()
         )),
     }

@@ -1,6 +1,6 @@
 //! A database per test, copied from a migrated template.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -24,6 +24,11 @@ pub struct TestDatabase {
 enum Cleanup {
     Folder(PathBuf),
     Database(String),
+    /// A role, and the URL with which it was created in its database.
+    Role {
+        name: String,
+        admin: String,
+    },
 }
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
@@ -54,6 +59,37 @@ impl TestDatabase {
                 Some(Self { url: in_database(&server, &name), cleanup: Cleanup::Database(name) })
             }
         }
+    }
+}
+
+impl TestDatabase {
+    /// Creates a database from a backup, as an operator restores it.
+    pub fn restored(backup: &Path) -> Self {
+        let database = Self::empty(Engine::Sqlite).unwrap();
+        if let DatabaseUrl::Sqlite(file) = &database.url {
+            std::fs::copy(backup, file).unwrap();
+        }
+        database
+    }
+
+    /// Returns the URL as it is configured.
+    pub fn url_text(&self) -> String {
+        match &self.url {
+            DatabaseUrl::Sqlite(file) => format!("sqlite://{}", file.display()),
+            DatabaseUrl::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// Runs statements that create the role `name` with the password `password`, and returns the same database with
+    /// that role. The role is dropped when the result is.
+    pub fn with_role(&self, name: &str, password: &str, sql: &str) -> Self {
+        let admin = self.url_text();
+        execute(&admin, sql);
+        let mut url = url::Url::parse(&admin).unwrap();
+        url.set_username(name).unwrap();
+        url.set_password(Some(password)).unwrap();
+        let url = DatabaseUrl::parse(url.as_str()).unwrap();
+        Self { url, cleanup: Cleanup::Role { name: name.to_owned(), admin } }
     }
 }
 
@@ -110,9 +146,13 @@ fn server() -> Option<String> {
     server
 }
 
-#[expect(clippy::disallowed_methods, reason = "creates databases, which the service never does")]
 fn admin(sql: &str) {
-    let mut conn = PgConnection::establish(&server().unwrap()).unwrap();
+    execute(&server().unwrap(), sql);
+}
+
+#[expect(clippy::disallowed_methods, reason = "creates databases and roles, which the service never does")]
+fn execute(url: &str, sql: &str) {
+    let mut conn = PgConnection::establish(url).unwrap();
     conn.batch_execute(sql).unwrap();
 }
 
@@ -181,6 +221,7 @@ impl Drop for TestDatabase {
                 let _ = std::fs::remove_dir_all(folder);
             }
             Cleanup::Database(name) => drop_later(name.clone()),
+            Cleanup::Role { name, admin } => execute(admin, &format!("DROP OWNED BY {name}; DROP ROLE {name}")),
         }
     }
 }
