@@ -104,6 +104,14 @@ mod tests {
     }
 
     #[test]
+    fn all_settings_are_documented() {
+        let page = include_str!("../../../docs/operating/settings.md");
+        for name in settings().iter().filter(|name| **name != "issuers") {
+            assert!(page.contains(&format!("`ENTENTE_{}`", name.to_ascii_uppercase())), "{name}");
+        }
+    }
+
+    #[test]
     fn an_unknown_key_is_an_error_that_suggests_the_nearest_name() {
         for (text, expected) in [
             (

@@ -14,7 +14,7 @@ source "$root/tests/e2e/lib/tools.bash"
 if [[ -n ${ENTENTE_BIN:-} ]]; then ENTENTE_BIN=$(realpath --canonicalize-missing "$ENTENTE_BIN"); fi
 cd "$root"
 bin=${ENTENTE_BIN:-$(cargo metadata --no-deps --format-version=1 | jq --raw-output .target_directory)/debug/entente}
-# The service rejects ENTENTE_ variables that are not settings.
+# The service warns about ENTENTE_ variables that are not settings.
 unset ENTENTE_BIN
 # All visitors of a test share one address.
 export ENTENTE_CALLBACKS_OPEN_PER_NETWORK=0 ENTENTE_CALLBACKS_DAY_SHARE_PERCENT=100
