@@ -27,9 +27,10 @@ RUN apt-get update \
 COPY --from=build /src/target/release/entente /usr/local/bin/entente
 COPY LICENSE /usr/share/doc/entente/LICENSE
 
+# The default database is entente.db in the working folder. It is not set here, so that ENTENTE_DATABASE_URL_FILE is
+# possible.
 ENV ENTENTE_ENVIRONMENT=production \
     ENTENTE_LISTEN=0.0.0.0:8080 \
-    ENTENTE_DATABASE_URL=sqlite:///data/entente.db \
     ENTENTE_LOG_FORMAT=json
 
 USER 10001

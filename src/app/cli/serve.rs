@@ -137,8 +137,11 @@ impl Service {
     }
 
     async fn warn_of_example_notice(&self) -> Result<(), String> {
-        let read = self.context.state.db.read(notices::only_examples).await;
-        if self.settings.environment == Deployment::Production && read.map_err(|error| error.to_string())? {
+        if self.settings.environment != Deployment::Production {
+            return Ok(());
+        }
+        let only_examples = self.context.state.db.read(notices::only_examples).await;
+        if only_examples.map_err(|error| error.to_string())? {
             tracing::warn!("{}", notices::NO_OWN_NOTICE);
         }
         Ok(())
@@ -217,7 +220,8 @@ pub async fn encrypt_secrets(context: &Context) -> Result<(), String> {
     Ok(())
 }
 
-/// Applies pending migrations, unless `ENTENTE_MIGRATE` is false, opens the database and creates the data that handlers share.
+/// Applies pending migrations, unless `ENTENTE_MIGRATE` is false, opens the database and creates the data that handlers
+/// share.
 pub fn context(settings: &Settings, environment: Environment, telemetry: &Telemetry) -> Result<Context, String> {
     let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
     let options = DbOptions::from(&settings.database);

@@ -7,7 +7,7 @@ const SETTINGS: &str = include_str!("../../../docs/operating/settings.md");
 /// Prints every setting with its default and its description.
 pub fn print() -> Result<(), String> {
     print_line(
-        "Set these as environment variables, or without the prefix and in lower case in the TOML file at ENTENTE_CONFIG.\n",
+        "Set these as environment variables, or without the prefix and in lower case in the TOML file at ENTENTE_CONFIG,\nwhere lists are arrays.\n",
     )?;
     for row in SETTINGS.lines().filter_map(Row::parse) {
         print_line(row)?;

@@ -75,7 +75,7 @@ impl Faults {
 
     /// Parses networks that may be reached although they are not public.
     pub(super) fn private_networks(&mut self, setting: &str, list: &List, environment: Deployment) -> Vec<IpNet> {
-        let networks = self.list(setting, list, "a network such as 10.1.0.0/16");
+        let networks = self.list::<IpNet>(setting, list, "a network such as 10.1.0.0/16");
         if environment == Deployment::Production {
             for refusal in networks.iter().filter_map(networks::refusal) {
                 self.add(setting, format!("not allowed in production: {refusal}"));

@@ -45,7 +45,7 @@ impl<'de> Visitor<'de> for Items {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<List, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = array.next_element()? {
+        while let Some(item) = array.next_element::<Item>()? {
             items.push(match item {
                 Item::Number(number) => number.to_string(),
                 Item::Text(text) => text.trim().to_owned(),

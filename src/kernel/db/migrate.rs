@@ -30,14 +30,14 @@ const TOO_OLD: &str = "this database was created by version 0.2.0 or earlier, wh
      an empty database, or keep running the earlier version with this one";
 
 /// The table in which diesel lists the applied migrations.
-mod table {
+mod history {
     diesel::table! {
         __diesel_schema_migrations (version) {
             version -> Text,
         }
     }
 }
-use table::__diesel_schema_migrations::{self as applied_migrations, version};
+use history::__diesel_schema_migrations::{self as applied_migrations, version};
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
