@@ -10,7 +10,7 @@ use actix_web::{App, HttpServer, web};
 
 use crate::app::context::Context;
 use crate::app::documents;
-use crate::app::operations;
+use crate::app::operations::{self, ServesMetrics};
 use crate::app::routes;
 use crate::app::swagger_ui;
 use crate::calendar::closed_days;
@@ -28,6 +28,8 @@ use crate::kernel::request::middleware::request_middleware;
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
 /// Time limit for running requests during shutdown, in seconds.
 const DRAIN_SECONDS: u64 = 20;
+/// The same for the admin listener.
+const ADMIN_DRAIN_SECONDS: u64 = 1;
 
 /// The settings that apply to a request before it reaches a route.
 #[derive(Clone)]
@@ -37,6 +39,8 @@ pub struct Edge {
     pub proxies: TrustedProxies,
     pub form: FormSettings,
     pub default_locale: DefaultLocale,
+    /// False if the admin listener serves the metrics.
+    pub metrics: ServesMetrics,
 }
 
 /// Builds the server for a bound socket.
@@ -58,6 +62,7 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .app_data(web::Data::new(edge.proxies.clone()))
             .app_data(web::Data::new(edge.form.clone()))
             .app_data(web::Data::new(edge.default_locale))
+            .app_data(edge.metrics)
             .wrap(from_fn(request_middleware))
             .configure(routes::serve)
             .configure(operations::configure_pages)
@@ -72,5 +77,26 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
     .disable_signals()
     .listen(listener)
     .map_err(|error| format!("failed to listen on the socket: {error}"))?;
+    Ok(server.run())
+}
+
+/// Builds the server of the admin listener, which has only health checks and metrics.
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn build_admin(context: Context, listener: TcpListener) -> Result<Server, String> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(context.state.clone())
+            .wrap(from_fn(request_middleware))
+            .configure(operations::configure)
+            .default_service(web::to(unrouted))
+    })
+    .workers(1)
+    .client_request_timeout(HEADER_DEADLINE)
+    .shutdown_timeout(ADMIN_DRAIN_SECONDS)
+    .disable_signals()
+    .listen(listener)
+    .map_err(|error| format!("failed to listen on the admin socket: {error}"))?;
     Ok(server.run())
 }

@@ -2,8 +2,9 @@
 //!
 //! Rule: no other code gets the time or random bytes from the system; clippy rejects such calls.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
@@ -14,6 +15,10 @@ use crate::kernel::time::UtcTime;
 pub trait Clock: Send + Sync {
     /// Returns the current instant, truncated to microseconds.
     fn now(&self) -> UtcTime;
+
+    /// Returns the time that has passed since an arbitrary moment. Unlike [`Self::now`], it is never set, so it shows by
+    /// how much the time was set. It does not pass while the machine is suspended.
+    fn monotonic(&self) -> Duration;
 }
 
 /// The system clock.
@@ -25,33 +30,52 @@ impl Clock for SystemClock {
     fn now(&self) -> UtcTime {
         UtcTime::from_jiff(jiff::Timestamp::now())
     }
+
+    fn monotonic(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
+    }
 }
 
 /// A clock that only moves when it is set, for tests and simulations.
 #[derive(Debug)]
-pub struct ManualClock(AtomicI64);
+pub struct ManualClock {
+    unix_micros: AtomicI64,
+    /// In microseconds.
+    monotonic: AtomicU64,
+}
 
 impl ManualClock {
     /// Creates a clock that shows `start`.
     #[must_use]
     pub fn at(start: UtcTime) -> Self {
-        Self(AtomicI64::new(start.unix_micros()))
+        Self { unix_micros: AtomicI64::new(start.unix_micros()), monotonic: AtomicU64::new(0) }
     }
 
     /// Sets the clock to `instant`, forwards or backwards.
     pub fn set(&self, instant: UtcTime) {
-        self.0.store(instant.unix_micros(), Ordering::SeqCst);
+        self.unix_micros.store(instant.unix_micros(), Ordering::SeqCst);
     }
 
-    /// Moves the clock forwards.
-    pub fn advance(&self, by: std::time::Duration) {
-        self.0.fetch_add(by.as_micros() as i64, Ordering::SeqCst);
+    /// Moves the clock forwards, as if it was set: the monotonic time stays the same.
+    pub fn advance(&self, by: Duration) {
+        self.unix_micros.fetch_add(by.as_micros() as i64, Ordering::SeqCst);
+    }
+
+    /// Moves the clock and the monotonic time forwards.
+    pub fn pass(&self, time: Duration) {
+        self.monotonic.fetch_add(time.as_micros() as u64, Ordering::SeqCst);
+        self.advance(time);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> UtcTime {
-        UtcTime::from_unix_micros(self.0.load(Ordering::SeqCst))
+        UtcTime::from_unix_micros(self.unix_micros.load(Ordering::SeqCst))
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_micros(self.monotonic.load(Ordering::SeqCst))
     }
 }
 
@@ -122,6 +146,12 @@ impl Environment {
         self.clock.now()
     }
 
+    /// Returns the time since an arbitrary moment, which is never set.
+    #[must_use]
+    pub fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
     /// Returns a new id.
     #[must_use]
     pub fn new_id<K: Kind>(&self) -> Id<K> {
@@ -148,7 +178,7 @@ mod tests {
         let clock = Arc::new(ManualClock::at(UtcTime::from_unix_micros(1_800_000_000_000_000)));
         let environment = Environment { clock: clock.clone(), entropy: Arc::new(SystemEntropy::default()) };
         let mut made: Vec<ProjectId> = (0..10_000).map(|_| environment.new_id()).collect();
-        clock.advance(std::time::Duration::from_secs(1));
+        clock.advance(Duration::from_secs(1));
         made.push(environment.new_id());
         assert!(made.is_sorted());
         made.dedup();

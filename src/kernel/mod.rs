@@ -18,10 +18,12 @@ pub mod locale;
 
 pub(crate) mod page;
 mod problem_codes;
+pub mod readiness;
 pub mod record;
 pub mod request;
 pub(crate) mod secret;
 pub mod state;
+pub mod stop;
 pub(crate) mod system_name;
 pub mod telemetry;
 pub(crate) mod text;

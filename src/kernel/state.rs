@@ -16,6 +16,7 @@ use crate::kernel::error::{Code, Error, StoredResponse};
 use crate::kernel::http::idempotency::{self, Key};
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::PersonId;
+use crate::kernel::readiness::Readiness;
 use crate::kernel::tx::{Meta, Tx};
 use crate::kernel::vault::Vault;
 
@@ -33,6 +34,8 @@ pub struct AppState {
     /// The issuers that logins can have.
     pub login_issuers: LoginIssuers,
     pub metrics: PrometheusHandle,
+    /// Whether the process is ready for requests.
+    pub readiness: Readiness,
     /// Encrypts and decrypts data at rest.
     pub vault: Arc<Vault>,
     /// Notified after a commit that recorded an event, so that the dispatcher does not wait for its next poll.

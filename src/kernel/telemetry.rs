@@ -25,6 +25,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::kernel::config::{LogFormat, Settings};
+use crate::kernel::time::UtcTime;
 
 /// The running telemetry. Dropping it flushes the traces.
 pub struct Telemetry {
@@ -164,6 +165,11 @@ pub fn request_done(
         Label::new("status", status.as_str().to_owned()),
     ];
     metrics::histogram!("entente_http_request_seconds", labels).record(elapsed.as_secs_f64());
+}
+
+/// Records that a background loop has completed a round, so that a loop that hangs is noticed.
+pub fn round_completed(background_loop: &'static str, now: UtcTime) {
+    metrics::gauge!("entente_worker_last_round_seconds", "loop" => background_loop).set(now.unix_seconds() as f64);
 }
 
 /// Returns the method as a label. Unknown methods share one label, because callers can send any text.

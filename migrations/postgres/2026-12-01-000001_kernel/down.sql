@@ -1,3 +1,4 @@
+DROP TABLE worker_clock;
 DROP TABLE installation_secrets;
 DROP TABLE idempotency_records;
 DROP TABLE audit_entries;

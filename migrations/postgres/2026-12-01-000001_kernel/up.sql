@@ -141,3 +141,14 @@ CREATE TABLE installation_secrets (
     name TEXT PRIMARY KEY CHECK (name IN ('hash_key')),
     value TEXT NOT NULL CHECK (length(value) BETWEEN 1 AND 1000)
 );
+
+-- At most one row: what the cleanup of the worker has seen of the clock, so that a clock that jumps deletes nothing.
+CREATE TABLE worker_clock (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    -- The time of the last round.
+    seen_at TIMESTAMP NOT NULL,
+    -- How long the deletion of data still waits.
+    wait_seconds BIGINT NOT NULL CHECK (wait_seconds BETWEEN 0 AND 86400),
+    -- Whether it waits because the clock jumped forwards.
+    jumped BOOLEAN NOT NULL
+);

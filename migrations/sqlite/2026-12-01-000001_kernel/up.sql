@@ -104,3 +104,14 @@ CREATE TABLE installation_secrets (
     name TEXT PRIMARY KEY NOT NULL CHECK (name IN ('hash_key')),
     value TEXT NOT NULL CHECK (length(value) BETWEEN 1 AND 1000)
 ) STRICT;
+
+-- At most one row: what the cleanup of the worker has seen of the clock, so that a clock that jumps deletes nothing.
+CREATE TABLE worker_clock (
+    id INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
+    -- The time of the last round.
+    seen_at TEXT NOT NULL,
+    -- How long the deletion of data still waits.
+    wait_seconds INTEGER NOT NULL CHECK (wait_seconds BETWEEN 0 AND 86400),
+    -- Whether it waits because the clock jumped forwards.
+    jumped INTEGER NOT NULL CHECK (jumped IN (0, 1))
+) STRICT;

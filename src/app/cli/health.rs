@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::kernel::config::Settings;
 
-/// Succeeds if the service at `ENTENTE_LISTEN` is ready.
+/// Succeeds if the process at `ENTENTE_ADMIN_LISTEN`, otherwise at `ENTENTE_LISTEN`, is ready.
 pub fn check(settings: &Settings) -> Result<(), String> {
-    let address = reachable(settings.listen);
+    let address = reachable(settings.admin_listen.unwrap_or(settings.listen));
     let status = status(address).map_err(|error| format!("{address} did not respond: {error}"))?;
     if status.contains(" 200 ") { Ok(()) } else { Err(format!("{address} is not ready: {}", status.trim())) }
 }

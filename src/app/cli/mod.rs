@@ -47,14 +47,14 @@ enum Command {
     /// Apply pending migrations and serve the API (default)
     ///
     /// Listens on ENTENTE_LISTEN (127.0.0.1:8080), stores data in ENTENTE_DATABASE_URL (sqlite://entente.db), and runs
-    /// the background worker unless ENTENTE_WORKER is false. On SIGTERM, finishes running requests and exits with
-    /// status 0.
+    /// the background worker unless ENTENTE_WORKER is false. On SIGTERM, reports that it is not ready, accepts requests for
+    /// ENTENTE_DRAIN_SECONDS, finishes running requests and exits with status 0, within 25 seconds.
     Serve,
     /// Run the background worker without the API
     ///
     /// Runs scheduled work, dispatches events and delivers webhooks, next to replicas that serve the API with
     /// ENTENTE_WORKER=false. Several workers on one PostgreSQL database share the work. Applies pending migrations
-    /// first.
+    /// first. Serves /livez, /readyz and /metrics at ENTENTE_ADMIN_LISTEN, if set.
     Worker,
     /// Apply pending migrations and exit
     ///
@@ -119,7 +119,7 @@ enum Command {
     Demo,
     /// Check whether a running service is ready, for container health checks
     ///
-    /// Requests /readyz at ENTENTE_LISTEN. Exits with status 0 if the service is ready, otherwise with status 1.
+    /// Requests /readyz at ENTENTE_ADMIN_LISTEN or, without that setting, at ENTENTE_LISTEN. Exits with status 0 if the service is ready, otherwise with status 1.
     Health,
     /// Print all settings with their defaults and descriptions
     Settings,

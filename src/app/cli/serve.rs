@@ -4,15 +4,17 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use secrecy::SecretString;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 
 use super::{print_line, secret, token};
 use crate::app::context::Context;
 use crate::app::key_fetcher::HttpKeyFetcher;
+use crate::app::operations::ServesMetrics;
 use crate::app::server;
 use crate::app::server::Edge;
+use crate::app::shutdown::{self, Process};
+use crate::app::supervisor::Loops;
 use crate::app::worker;
 use crate::callbacks::form::FormSettings;
 use crate::callbacks::notices;
@@ -31,8 +33,10 @@ use crate::kernel::error::Error;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::rate_limit::RateLimit;
+use crate::kernel::readiness::{self, Probe, Readiness};
 use crate::kernel::request::DefaultLocale;
 use crate::kernel::state::AppState;
+use crate::kernel::stop::{self, Phase, StopSignal};
 use crate::kernel::telemetry::{self, Telemetry};
 
 /// A service that is ready to run.
@@ -41,6 +45,7 @@ pub struct Service {
     pub context: Context,
     pub secret: Option<SecretString>,
     listener: TcpListener,
+    admin: Option<TcpListener>,
     edge: Edge,
     // The last field, so that it is dropped last and flushes all traces.
     _telemetry: Telemetry,
@@ -84,6 +89,7 @@ impl Service {
         settings.auth.secret = secret.clone();
         let listener = TcpListener::bind(settings.listen)
             .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
+        let admin = bind_admin(&settings)?;
         let context = context(&settings, environment, &telemetry)?;
         let edge = Edge {
             limit: Arc::new(RateLimit::new(settings.rate_limit_per_minute)),
@@ -94,8 +100,9 @@ impl Service {
                 proof_of_work: settings.intake.proof_of_work.is_some(),
             },
             default_locale: DefaultLocale(settings.default_locale),
+            metrics: ServesMetrics(admin.is_none()),
         };
-        Ok(Self { settings, context, secret, listener, edge, _telemetry: telemetry })
+        Ok(Self { settings, context, secret, listener, admin, edge, _telemetry: telemetry })
     }
 
     /// Returns the URL of the service.
@@ -159,52 +166,83 @@ impl Service {
         )))
     }
 
-    /// Runs server and worker until a signal arrives, then shuts both down gracefully.
+    /// Runs server and worker until a signal arrives or a background loop fails, then shuts both down gracefully.
     pub async fn serve(self) -> Result<(), String> {
         encrypt_secrets(&self.context).await?;
-        let (stop, stopping) = watch::channel(false);
-        let server = server::build(self.context.clone(), self.listener, self.settings.http_threads, self.edge.clone())?;
+        let (stopper, stop) = stop::channel();
+        let loops = self.start_loops(&stop);
+        let Self { settings, context, listener, admin, edge, .. } = self;
+        let server = server::build(context.clone(), listener, settings.http_threads, edge)?;
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);
-        actix_web::rt::spawn(tidy(self.edge.limit.clone(), self.context.clone()));
-        actix_web::rt::spawn(refresh_keys(self.context.clone()));
-        let parts = worker::Parts::of(&self.context).with(&self.settings);
-        let worker = self.settings.worker.then(|| actix_web::rt::spawn(worker::run(parts, stopping)));
-        stop_signal().await?;
-        tracing::info!("shutting down, waiting for running requests");
-        handle.stop(true).await;
-        // The worker stops after the server, so that the last commits are still dispatched.
-        stop.send_replace(true);
-        if let Some(worker) = worker {
-            worker.await.map_err(|error| format!("the worker failed: {error}"))?;
+        if let Some(listener) = admin {
+            // Without an end: it reports that the process is draining until the process ends.
+            actix_web::rt::spawn(server::build_admin(context.clone(), listener)?);
         }
-        let ended = server.await.map_err(|error| error.to_string())?;
-        // Move all data to the database file, so that a copy of that file is a complete backup.
-        if let Err(error) = self.context.state.db.scrub().await {
-            tracing::warn!(%error, "failed to truncate the write-ahead log; include it in backups of the database file");
+        let state = context.state.clone();
+        let close = async {
+            // Move all data to the database file, so that a copy of that file is a complete backup.
+            if let Err(error) = state.db.scrub().await {
+                tracing::warn!(%error, "failed to truncate the write-ahead log; include it in backups of the database file");
+            }
+        };
+        let readiness = state.readiness.clone();
+        let process = Process { loops, stopper, readiness, drain: settings.drain };
+        // In a block, because the call alone stops the server.
+        let finish = async { handle.stop(true).await };
+        shutdown::run(process, finish, close).await?;
+        // A server that has not ended by now has reached the time limit.
+        match server.now_or_never() {
+            Some(ended) => {
+                ended.map_err(|error| error.to_string())?.map_err(|error| format!("the server failed: {error}"))
+            }
+            None => Ok(()),
         }
-        ended.map_err(|error| format!("the server failed: {error}"))
+    }
+
+    fn start_loops(&self, stop: &StopSignal) -> Loops {
+        let (state, mut loops) = (&self.context.state, Loops::new(stop.clone()));
+        let probe = Probe::new(&DbOptions::from(&self.settings.database));
+        let probing = readiness::watch(probe, state.readiness.clone(), state.environment.clone(), stop.clone());
+        loops.start("probe", probing);
+        loops.start("counters", remove_idle_counters(self.edge.limit.clone(), self.context.clone(), stop.clone()));
+        loops.start("keys", refresh_keys(self.context.clone(), stop.clone()));
+        if self.settings.worker {
+            worker::start(&mut loops, worker::Parts::of(&self.context).with(&self.settings), stop);
+        }
+        loops
     }
 }
 
 /// Removes idle rate limit counters and runs the upkeep of the metrics, which limits their memory use.
-async fn tidy(limit: Arc<RateLimit>, context: Context) {
-    let mut interval = actix_web::rt::time::interval(Duration::from_secs(10));
-    loop {
-        interval.tick().await;
+async fn remove_idle_counters(limit: Arc<RateLimit>, context: Context, mut stop: StopSignal) {
+    while !stop.has_reached(Phase::Stopping) {
         limit.remove_idle();
         context.intake.remove_idle();
         context.state.metrics.run_upkeep();
+        telemetry::round_completed("counters", context.state.environment.now());
+        stop.pause_until(Phase::Stopping, Duration::from_secs(10)).await;
     }
 }
 
 /// Fetches the key sets of identity providers at the start and when they are due. Requests are served meanwhile.
-async fn refresh_keys(context: Context) {
-    let mut interval = actix_web::rt::time::interval(Duration::from_secs(5));
-    loop {
-        interval.tick().await;
-        context.state.verifier.refresh_due(context.state.environment.now()).await;
+async fn refresh_keys(context: Context, mut stop: StopSignal) {
+    while !stop.has_reached(Phase::Stopping) {
+        let state = &context.state;
+        tokio::select! {
+            () = state.verifier.refresh_due(state.environment.now()) => {}
+            () = stop.reached(Phase::Stopping) => return,
+        }
+        telemetry::round_completed("keys", state.environment.now());
+        stop.pause_until(Phase::Stopping, Duration::from_secs(5)).await;
     }
+}
+
+/// Opens the socket of the admin listener, if there is one.
+pub fn bind_admin(settings: &Settings) -> Result<Option<TcpListener>, String> {
+    let bind =
+        |address| TcpListener::bind(address).map_err(|error| format!("ENTENTE_ADMIN_LISTEN: {address}: {error}"));
+    settings.admin_listen.map(bind).transpose()
 }
 
 /// Encrypts the secrets of webhook endpoints and the hash key with the current key.
@@ -241,6 +279,7 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
         people: None,
         login_issuers: LoginIssuers::from(&settings.auth),
         metrics: telemetry.metrics.clone(),
+        readiness: Readiness::default(),
         vault: Arc::new(secret::vault(settings)?),
         committed: Arc::default(),
     };
@@ -256,15 +295,4 @@ pub fn policy(settings: &EgressSettings) -> EgressPolicy {
         allowed_networks: settings.allowed_networks.clone(),
         allowed_hosts: settings.allowed_hosts.clone(),
     }
-}
-
-/// Waits for SIGTERM or SIGINT.
-pub async fn stop_signal() -> Result<(), String> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
 }

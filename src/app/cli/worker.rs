@@ -1,11 +1,16 @@
 //! `entente worker`: the background worker without the API, so that both can be scaled separately.
 
-use tokio::sync::watch;
+use std::time::Duration;
 
 use super::serve;
-use crate::app::worker;
+use crate::app::shutdown::{self, Process};
+use crate::app::supervisor::Loops;
+use crate::app::{server, worker};
 use crate::kernel::config::Settings;
+use crate::kernel::db::DbOptions;
 use crate::kernel::environment::Environment;
+use crate::kernel::readiness::{self, Probe};
+use crate::kernel::stop;
 use crate::kernel::telemetry;
 
 /// Runs until SIGTERM or SIGINT.
@@ -14,15 +19,21 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     serve::log_warnings(&settings);
     serve::open_more_files();
     settings.auth.secret = super::secret::development_secret(&settings)?;
+    let admin = serve::bind_admin(&settings)?;
     let context = serve::context(&settings, Environment::system(), &telemetry)?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    runtime.block_on(async {
+    actix_web::rt::System::new().block_on(async {
         serve::encrypt_secrets(&context).await?;
-        let (stop, stopping) = watch::channel(false);
-        let work = tokio::spawn(worker::run(worker::Parts::of(&context).with(&settings), stopping));
-        serve::stop_signal().await?;
-        stop.send_replace(true);
-        work.await.map_err(|error| format!("the worker failed: {error}"))
+        let (stopper, stop) = stop::channel();
+        let (readiness, environment) = (context.state.readiness.clone(), context.state.environment.clone());
+        if let Some(listener) = admin {
+            actix_web::rt::spawn(server::build_admin(context.clone(), listener)?);
+        }
+        let mut loops = Loops::new(stop.clone());
+        let probe = Probe::new(&DbOptions::from(&settings.database));
+        loops.start("probe", readiness::watch(probe, readiness.clone(), environment, stop.clone()));
+        worker::start(&mut loops, worker::Parts::of(&context).with(&settings), &stop);
+        // There are no requests to drain.
+        let process = Process { loops, stopper, readiness, drain: Duration::ZERO };
+        shutdown::run(process, async {}, async {}).await
     })
 }

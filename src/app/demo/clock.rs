@@ -4,6 +4,7 @@
 //! time.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use crate::kernel::environment::{Clock, ManualClock, SystemClock};
 use crate::kernel::time::UtcTime;
@@ -14,6 +15,9 @@ pub trait Shift: Send + Sync {
     fn shift(&self, hours: i64);
 }
 
+/// Larger than every offset in hours, so that the monotonic time is never negative.
+const START_HOURS: i64 = 24 * 365;
+
 /// The system clock with an offset.
 #[derive(Debug, Default)]
 pub struct DemoClock {
@@ -23,6 +27,12 @@ pub struct DemoClock {
 impl Clock for DemoClock {
     fn now(&self) -> UtcTime {
         SystemClock.now().plus_seconds(3600 * self.hours.load(Ordering::SeqCst))
+    }
+
+    /// Has the same offset, because the demo simulates time that passes, not a clock that is set.
+    fn monotonic(&self) -> Duration {
+        let hours = (START_HOURS + self.hours.load(Ordering::SeqCst)).max(0);
+        SystemClock.monotonic() + Duration::from_hours(hours.unsigned_abs())
     }
 }
 

@@ -1,14 +1,13 @@
 //! Liveness, readiness and metrics for operators, and the pages that explain problems.
 //!
-//! Rules: `/livez` has no dependencies; `/readyz` needs the database with all migrations. A failure names the check
-//! only, because both endpoints are public.
+//! Rules: `/livez` has no dependencies; `/readyz` returns the last result of the readiness probe. A failure names the
+//! check only, because both endpoints are public. If there is an admin listener, only that one serves `/metrics`.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::kernel::db::migrate;
 use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::http::response::Response;
 use crate::kernel::http::routes::Routes;
@@ -16,6 +15,11 @@ use crate::kernel::locale::Lang;
 use crate::kernel::request;
 use crate::kernel::state::AppState;
 
+/// Whether a listener serves `/metrics`. Listeners without this setting do.
+#[derive(Debug, Clone, Copy)]
+pub struct ServesMetrics(pub bool);
+
+/// Registers the checks and the metrics.
 pub fn configure(routes: &mut impl Routes) {
     routes.service(check_liveness).service(check_readiness).service(get_metrics);
 }
@@ -47,26 +51,22 @@ pub async fn check_liveness() -> Result<Response, Error> {
 
 /// Check readiness
 ///
-/// Returns 200 if the database is available and all migrations are applied. Do not route traffic to the process while
-/// this check fails.
+/// Returns 200 if the process is ready for requests: the database is available, all migrations are applied, and the disk
+/// of an SQLite database accepts writes and has at least 64 MiB of free space. The service checks this once a second in
+/// the background. Do not route traffic to the process while this check fails.
 #[utoipa::path(
     tag = "Monitoring",
     security(()),
     responses(
         (status = 200, description = "The process is ready for requests.", body = Health),
-        (status = 503, description = "`unavailable`: the process is not ready. `check` is `database` or `migrations`.", body = crate::kernel::http::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`: the process is not ready. `check` is `starting`, `database`, `migrations`, `disk`, `draining` (the process is shutting down) or `stale` (the check itself hangs).", body = crate::kernel::http::problem::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[get("/readyz")]
 pub async fn check_readiness(app: web::Data<AppState>) -> Result<Response, Error> {
-    let current = app.db.read(|conn| migrate::is_current(conn).map_err(Error::internal)).await;
-    match current {
-        Ok(true) => Response::ok(&Health { status: "ok" }).map(Response::no_store),
-        Ok(false) => Err(not_ready("migrations")),
-        Err(error) => {
-            tracing::warn!(%error, "readiness check failed");
-            Err(not_ready("database"))
-        }
+    match app.readiness.check(app.environment.monotonic()) {
+        Ok(()) => Response::ok(&Health { status: "ok" }).map(Response::no_store),
+        Err(check) => Err(not_ready(check.as_str())),
     }
 }
 
@@ -86,15 +86,21 @@ pub struct MetricsText(#[allow(dead_code, reason = "only used as a schema")] Str
 #[utoipa::path(
     tag = "Monitoring",
     security(()),
-    responses((status = 200, description = "The metrics of this process.", body = MetricsText, content_type = "text/plain")),
+    responses(
+        (status = 200, description = "The metrics of this process.", body = MetricsText, content_type = "text/plain"),
+        (status = 404, description = "`not_found`: the metrics are served at the admin address of the process."),
+    ),
 )]
 #[get("/metrics")]
-pub async fn get_metrics(app: web::Data<AppState>) -> HttpResponse {
+pub async fn get_metrics(app: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    if request.app_data::<ServesMetrics>().is_some_and(|serves| !serves.0) {
+        return Err(Error::not_found());
+    }
     metrics::gauge!("entente_database_waiting").set(app.db.waiting() as f64);
-    HttpResponse::Ok()
+    Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(app.metrics.render())
+        .body(app.metrics.render()))
 }
 
 async fn read_start_page() -> HttpResponse {

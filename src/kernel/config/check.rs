@@ -1,5 +1,6 @@
 //! Validates all settings at once and reports every invalid one by name.
 
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ use super::{
 use crate::kernel::hash_key::HashKey;
 use crate::kernel::vault::Vault;
 
+/// How long a process accepts requests at shutdown in production, unless it is set.
+const PRODUCTION_DRAIN_SECONDS: u64 = 5;
 /// The largest number that a browser has to try in production, unless it is set: a fraction of a second of work.
 const PRODUCTION_PROOF_OF_WORK: u32 = 50_000;
 
@@ -91,6 +94,8 @@ pub(super) fn checked(mut raw: Raw) -> Result<Settings, String> {
     let notices = secret_files::read(&mut raw, &mut faults);
     let listen =
         raw.listen.parse().map_err(|_| faults.add("LISTEN", format!("{:?} is not ADDRESS:PORT", raw.listen))).ok();
+    let admin_listen = admin_listen(&raw, &mut faults);
+    let drain = drain(&raw, &mut faults);
     let url = raw.database_url.as_deref().unwrap_or("sqlite://entente.db");
     let url = DatabaseUrl::parse(url).map_err(|error| faults.add("DATABASE_URL", error)).ok();
     ranges(&raw, &mut faults);
@@ -112,6 +117,8 @@ pub(super) fn checked(mut raw: Raw) -> Result<Settings, String> {
     Ok(Settings {
         environment: raw.environment,
         listen,
+        admin_listen,
+        drain,
         database: DatabaseSettings {
             url,
             connections: raw.database_connections,
@@ -137,6 +144,23 @@ pub(super) fn checked(mut raw: Raw) -> Result<Settings, String> {
         events_retention: Duration::from_hours(24 * u64::from(raw.events_retention_days)),
         egress,
     })
+}
+
+fn admin_listen(raw: &Raw, faults: &mut Faults) -> Option<SocketAddr> {
+    let text = raw.admin_listen.as_str();
+    if text.is_empty() {
+        return None;
+    }
+    faults.require(text != raw.listen, "ADMIN_LISTEN", "must differ from ENTENTE_LISTEN");
+    text.parse().map_err(|_| faults.add("ADMIN_LISTEN", format!("{text:?} is not ADDRESS:PORT"))).ok()
+}
+
+fn drain(raw: &Raw, faults: &mut Faults) -> Duration {
+    let default = if raw.environment == Deployment::Production { PRODUCTION_DRAIN_SECONDS } else { 0 };
+    let seconds = raw.drain_seconds.unwrap_or(default);
+    // The process ends 25 seconds after the signal, and running requests need a part of them.
+    faults.require(seconds <= 20, "DRAIN_SECONDS", "expected 0 to 20");
+    Duration::from_secs(seconds)
 }
 
 fn ranges(raw: &Raw, faults: &mut Faults) {
@@ -341,6 +365,27 @@ mod tests {
         assert!(work(Raw::default()).is_none());
         let without_key = Raw { callbacks_proof_of_work: Some(50_000), ..Raw::default() };
         assert!(checked(without_key).unwrap_err().contains("ENTENTE_CALLBACKS_PROOF_OF_WORK_KEY"));
+    }
+
+    #[test]
+    fn the_admin_address_is_optional_and_differs_from_the_public_one() {
+        let of = |admin_listen: &str| checked(Raw { admin_listen: admin_listen.into(), ..Raw::default() });
+        assert_eq!(of("").unwrap().admin_listen, None);
+        assert_eq!(of("127.0.0.1:9090").unwrap().admin_listen, Some(([127, 0, 0, 1], 9090).into()));
+        for wrong in ["9090", "localhost:9090", "127.0.0.1:8080"] {
+            assert!(of(wrong).unwrap_err().contains("ENTENTE_ADMIN_LISTEN"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn production_drains_by_default() {
+        let drain = |raw| checked(raw).map(|settings| settings.drain.as_secs());
+        let key = Vault::fresh_key(&crate::kernel::environment::Environment::system());
+        assert_eq!(drain(Raw::default()), Ok(0));
+        assert_eq!(drain(in_production(&[key.as_str()])), Ok(PRODUCTION_DRAIN_SECONDS));
+        assert_eq!(drain(Raw { drain_seconds: Some(20), ..Raw::default() }), Ok(20));
+        let too_long = Raw { drain_seconds: Some(21), ..Raw::default() };
+        assert!(drain(too_long).unwrap_err().contains("ENTENTE_DRAIN_SECONDS"));
     }
 
     #[test]

@@ -112,6 +112,10 @@ pub struct ProofOfWork {
 pub struct Settings {
     pub environment: Deployment,
     pub listen: SocketAddr,
+    /// Where health checks and metrics are served; `None` to serve them at `listen`.
+    pub admin_listen: Option<SocketAddr>,
+    /// How long requests are still accepted at shutdown, so that load balancers notice.
+    pub drain: Duration,
     pub database: DatabaseSettings,
     pub http_threads: usize,
     /// Requests per minute and address; 0 for no limit.

@@ -15,6 +15,9 @@ use super::{Deployment, LogFormat};
 pub(super) struct Raw {
     pub(super) environment: Deployment,
     pub(super) listen: String,
+    pub(super) admin_listen: String,
+    /// `None` for the default of the environment.
+    pub(super) drain_seconds: Option<u64>,
     pub(super) database_url: Option<String>,
     pub(super) database_url_file: Option<PathBuf>,
     pub(super) database_connections: u32,
@@ -65,6 +68,8 @@ impl Default for Raw {
         Self {
             environment: Deployment::Development,
             listen: "127.0.0.1:8080".into(),
+            admin_listen: String::new(),
+            drain_seconds: None,
             database_url: None,
             database_url_file: None,
             database_connections: 4,

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::vec;
 
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -23,6 +22,7 @@ use crate::integrations::webhooks::message::Target;
 use crate::integrations::webhooks::sender::{SendResult, reason};
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::stop::{Phase, StopSignal};
 use crate::kernel::time::UtcTime;
 
 /// Concurrent requests to one endpoint.
@@ -48,13 +48,13 @@ pub struct Served {
 pub struct EndpointWorker<'a> {
     context: &'a DeliveryContext,
     endpoint: WebhookEndpointId,
-    stopping: &'a watch::Receiver<bool>,
+    stop: &'a StopSignal,
 }
 
 impl<'a> EndpointWorker<'a> {
     #[must_use]
-    pub fn new(context: &'a DeliveryContext, endpoint: WebhookEndpointId, stopping: &'a watch::Receiver<bool>) -> Self {
-        Self { context, endpoint, stopping }
+    pub fn new(context: &'a DeliveryContext, endpoint: WebhookEndpointId, stop: &'a StopSignal) -> Self {
+        Self { context, endpoint, stop }
     }
 
     /// Sends due deliveries like [`Self::serve`]; returns the number of attempts.
@@ -66,7 +66,7 @@ impl<'a> EndpointWorker<'a> {
     }
 
     /// Sends `first`, a batch that is already claimed, and then due deliveries until none is left, the time slice ends,
-    /// a batch contains a failure, or the worker is stopped. After a failure the endpoint is served again as a failing
+    /// a batch contains a failure, or the process drains. After a failure the endpoint is served again as a failing
     /// one.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl<'a> EndpointWorker<'a> {
     }
 
     fn is_stopping(&self) -> bool {
-        *self.stopping.borrow()
+        self.stop.has_reached(Phase::Draining)
     }
 }
 
@@ -131,13 +131,24 @@ impl<'a> BatchRun<'a> {
         }
     }
 
-    /// Sends the deliveries; records finished attempts whenever a slow request delays the batch.
+    /// Sends the deliveries; records finished attempts whenever a slow request delays the batch. Cancels the running
+    /// attempts when the process releases its leases; the receivers get these deliveries again.
     async fn send(&mut self, deliveries: Vec<OutgoingDelivery>) -> Result<(), Error> {
         let mut waiting = deliveries.into_iter();
         let mut running = JoinSet::new();
+        let mut stop = self.worker.stop.clone();
         loop {
-            self.start_attempts(&mut waiting, &mut running).await;
-            match timeout(RECORD_AFTER, running.join_next()).await {
+            tokio::select! {
+                biased;
+                () = self.start_attempts(&mut waiting, &mut running) => {}
+                () = stop.reached(Phase::Releasing) => return Ok(()),
+            }
+            let ended = tokio::select! {
+                biased;
+                ended = timeout(RECORD_AFTER, running.join_next()) => ended,
+                () = stop.reached(Phase::Releasing) => return Ok(()),
+            };
+            match ended {
                 Ok(Some(Ok(attempt))) => self.add(attempt),
                 Ok(Some(Err(error))) => {
                     tracing::error!(%error, endpoint_id = %self.worker.endpoint, "webhook attempt panicked");

@@ -8,7 +8,6 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::task::{Id as TaskId, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -18,6 +17,7 @@ use super::endpoint_worker::EndpointWorker;
 use super::store::leases::{self, DueEndpoint};
 use crate::kernel::error::Error;
 use crate::kernel::ids::WebhookEndpointId;
+use crate::kernel::stop::StopSignal;
 
 /// Most workers for endpoints whose last attempt succeeded.
 const HEALTHY_WORKERS: usize = 64;
@@ -41,7 +41,7 @@ pub async fn due_endpoints(context: &DeliveryContext) -> Result<Vec<DueEndpoint>
 /// The running endpoint workers of a process.
 pub struct WorkerPool {
     context: DeliveryContext,
-    stopping: watch::Receiver<bool>,
+    stop: StopSignal,
     /// Each returns whether more may be due.
     running: JoinSet<bool>,
     healthy: WorkerGroup,
@@ -55,10 +55,10 @@ pub struct WorkerPool {
 
 impl WorkerPool {
     #[must_use]
-    pub fn new(context: DeliveryContext, stopping: watch::Receiver<bool>) -> Self {
+    pub fn new(context: DeliveryContext, stop: StopSignal) -> Self {
         Self {
             context,
-            stopping,
+            stop,
             running: JoinSet::new(),
             healthy: WorkerGroup::new(HEALTHY_WORKERS),
             failing: WorkerGroup::new(FAILING_WORKERS),
@@ -99,7 +99,7 @@ impl WorkerPool {
             // Slow workers that were moved to the failing group still count towards the limit of the whole pool.
             let free = (HEALTHY_WORKERS + FAILING_WORKERS).saturating_sub(self.running.len());
             for endpoint in group.next(due.into_iter().map(|(endpoint, _)| endpoint).collect(), free) {
-                let worker = self.running.spawn(work(self.context.clone(), endpoint, None, self.stopping.clone()));
+                let worker = self.running.spawn(work(self.context.clone(), endpoint, None, self.stop.clone()));
                 group.running.insert(worker.id(), (endpoint, Instant::now()));
                 waiting -= 1;
             }
@@ -111,7 +111,7 @@ impl WorkerPool {
     pub fn send(&mut self, claimed: Vec<Batch>) {
         for batch in claimed {
             let endpoint = batch.target.endpoint;
-            let work = work(self.context.clone(), endpoint, Some(batch), self.stopping.clone());
+            let work = work(self.context.clone(), endpoint, Some(batch), self.stop.clone());
             let worker = self.running.spawn(work);
             self.healthy.running.insert(worker.id(), (endpoint, Instant::now()));
         }
@@ -151,13 +151,8 @@ impl WorkerPool {
 }
 
 /// Runs a worker, which starts with the batch `first` if it is already claimed; returns whether more may be due.
-async fn work(
-    context: DeliveryContext,
-    endpoint: WebhookEndpointId,
-    first: Option<Batch>,
-    stopping: watch::Receiver<bool>,
-) -> bool {
-    match EndpointWorker::new(&context, endpoint, &stopping).serve(first).await {
+async fn work(context: DeliveryContext, endpoint: WebhookEndpointId, first: Option<Batch>, stop: StopSignal) -> bool {
+    match EndpointWorker::new(&context, endpoint, &stop).serve(first).await {
         Ok(served) => served.more,
         Err(error) => {
             tracing::error!(%error, endpoint_id = %endpoint, "webhook endpoint worker failed");

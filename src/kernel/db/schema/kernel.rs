@@ -1,4 +1,5 @@
-//! Events, the audit trail with the pseudonyms of its actors, idempotency records, and secrets of the installation.
+//! Events, the audit trail with the pseudonyms of its actors, idempotency records, secrets of the installation, and the
+//! clock of the worker.
 
 use super::directory::people;
 
@@ -77,5 +78,14 @@ diesel::table! {
         body -> Text,
         created_at -> Timestamp,
         subject -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    worker_clock (id) {
+        id -> Integer,
+        seen_at -> Timestamp,
+        wait_seconds -> BigInt,
+        jumped -> Bool,
     }
 }

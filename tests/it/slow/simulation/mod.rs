@@ -24,8 +24,8 @@ use entente::kernel::error::{Code, Error};
 use entente::kernel::events::types;
 use entente::kernel::ids::{DepartmentId, WebhookEndpointId, demo_uuid};
 use entente::kernel::record::Change;
+use entente::kernel::stop;
 use entente::kernel::time::UtcTime;
-use tokio::sync::watch;
 
 use self::random::{Random, SeededEntropy};
 use self::receivers::{Network, Receivers};
@@ -126,7 +126,7 @@ impl Simulation {
         for (endpoint, _) in due {
             let receiver = self.endpoints.iter().position(|one| *one == endpoint).unwrap();
             let delivery = self.parts.delivery.clone();
-            let (keep, running) = watch::channel(false);
+            let (keep, running) = stop::channel();
             let mut work: Hanging = Box::pin(async move {
                 let _keep = keep;
                 EndpointWorker::new(&delivery, endpoint, &running).run().await

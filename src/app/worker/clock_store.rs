@@ -1,0 +1,54 @@
+//! The stored state of the clock: one row, written by the cleanup of a worker, once a minute at most.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use super::clock::ClockState;
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::worker_clock;
+use crate::kernel::error::Error;
+use crate::kernel::time::UtcTime;
+use crate::with_backend;
+
+/// The id of the only row.
+const ID: i32 = 1;
+
+#[derive(Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = worker_clock)]
+struct Row {
+    id: i32,
+    seen_at: UtcTime,
+    wait_seconds: i64,
+    jumped: bool,
+}
+
+/// Returns the stored state; `None` in a new installation.
+///
+/// # Errors
+/// When the query fails.
+pub fn read(conn: &mut DbConn) -> Result<Option<ClockState>, Error> {
+    let stored: Option<Row> = with_backend!(conn, |conn| worker_clock::table.find(ID).first::<Row>(conn)).optional()?;
+    Ok(stored.map(|Row { seen_at, wait_seconds, jumped, .. }| ClockState {
+        seen_at,
+        wait: Duration::from_secs(wait_seconds.unsigned_abs()),
+        jumped,
+    }))
+}
+
+/// Stores the state. A wait is rounded up to seconds, so that a restart never shortens it.
+///
+/// # Errors
+/// When the statement fails.
+pub fn write(conn: &mut DbConn, state: ClockState) -> Result<(), Error> {
+    let seconds = state.wait.as_secs() + u64::from(state.wait.subsec_nanos() > 0);
+    let wait_seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let row = Row { id: ID, seen_at: state.seen_at, wait_seconds, jumped: state.jumped };
+    with_backend!(conn, |conn| diesel::insert_into(worker_clock::table)
+        .values(&row)
+        .on_conflict(worker_clock::id)
+        .do_update()
+        .set(&row)
+        .execute(conn))?;
+    Ok(())
+}

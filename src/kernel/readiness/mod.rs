@@ -1,0 +1,123 @@
+//! Whether the process is ready for requests: the last result of a probe that runs in the background.
+//!
+//! Rules: a readiness check never touches the database, so that a busy service does not look broken. A probe that hangs
+//! makes the process not ready. Once a process is draining, it never becomes ready again.
+
+mod disk;
+mod probe;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub use probe::{Probe, watch};
+
+/// How long a probe may run before the database counts as unavailable.
+const TIME_LIMIT: Duration = Duration::from_secs(3);
+/// How long the last result counts.
+const STALE_AFTER: Duration = Duration::from_secs(10);
+
+/// The check that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// No probe has finished yet.
+    Starting,
+    /// The database cannot be reached, or does not respond in time.
+    Database,
+    /// Migrations of this version are not applied.
+    Migrations,
+    /// The disk of the SQLite file is almost full, or does not accept writes.
+    Disk,
+    /// The process is shutting down.
+    Draining,
+    /// The probe itself has not finished for ten seconds.
+    Stale,
+}
+
+impl Check {
+    /// Returns the name of the check in problems and in the log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Database => "database",
+            Self::Migrations => "migrations",
+            Self::Disk => "disk",
+            Self::Draining => "draining",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+/// The readiness of a process. Clones share it. All times are those of [`Clock::monotonic`].
+///
+/// [`Clock::monotonic`]: crate::kernel::environment::Clock::monotonic
+#[derive(Debug, Clone, Default)]
+pub struct Readiness(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    draining: AtomicBool,
+    seen: Mutex<Seen>,
+}
+
+/// What is known about the probes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// When the probe that is running began.
+    running_since: Option<Duration>,
+    /// When the last probe finished, and its result.
+    last: Option<(Duration, Result<(), Check>)>,
+}
+
+impl Readiness {
+    /// Records that a probe begins.
+    pub fn begin(&self, now: Duration) {
+        self.update(|seen| seen.running_since = Some(now));
+    }
+
+    /// Records the result of a probe, and returns that of the probe before it.
+    pub fn finish(&self, now: Duration, result: Result<(), Check>) -> Option<Result<(), Check>> {
+        self.update(|seen| {
+            seen.running_since = None;
+            seen.last.replace((now, result)).map(|(_, before)| before)
+        })
+    }
+
+    /// Makes the process not ready for the rest of its life.
+    pub fn drain(&self) {
+        self.0.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Returns whether the process is ready.
+    ///
+    /// # Errors
+    /// The check that failed.
+    pub fn check(&self, now: Duration) -> Result<(), Check> {
+        if self.0.draining.load(Ordering::SeqCst) {
+            return Err(Check::Draining);
+        }
+        judge(self.update(|seen| *seen), now)
+    }
+
+    fn update<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
+        change(&mut self.0.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Returns the result of the last probe, unless it is too old or the next probe takes too long.
+fn judge(seen: Seen, now: Duration) -> Result<(), Check> {
+    let age = |since: Duration| now.saturating_sub(since);
+    let finished = seen.last.map(|(at, _)| at);
+    if finished.or(seen.running_since).is_some_and(|since| age(since) >= STALE_AFTER) {
+        return Err(Check::Stale);
+    }
+    if seen.running_since.is_some_and(|since| age(since) >= TIME_LIMIT) {
+        return Err(Check::Database);
+    }
+    seen.last.map_or(Err(Check::Starting), |(_, result)| result)
+}
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;
