@@ -37,7 +37,9 @@ USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
+# Ends within 25 seconds, so wait for 30: docker stop --time 30, stop_grace_period, terminationGracePeriodSeconds.
 STOPSIGNAL SIGTERM
+# Asks ENTENTE_ADMIN_LISTEN if it is set, also for `entente worker`.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["entente", "health"]
 ENTRYPOINT ["entente"]
 CMD ["serve"]

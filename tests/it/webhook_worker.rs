@@ -9,7 +9,10 @@ use entente::app::worker::{self, Parts};
 use entente::integrations::webhooks::dispatcher;
 use entente::integrations::webhooks::sender::{OutgoingRequest, SendResult, Sender, Sending};
 use entente::kernel::db::{Db, DbOptions};
-use tokio::sync::{Notify, watch};
+use entente::kernel::environment::{Clock, Environment, SystemEntropy};
+use entente::kernel::stop::{self, Phase};
+use entente::kernel::time::UtcTime;
+use tokio::sync::Notify;
 
 use super::support::receiver::Receiver;
 use super::support::*;
@@ -277,12 +280,16 @@ async fn only_events_wake_the_dispatcher(app: TestApp) {
     assert!(was_woken(&app).await);
 }
 
+async fn expect_end(work: tokio::task::JoinHandle<Result<(), String>>) -> Result<(), String> {
+    tokio::time::timeout(Duration::from_secs(20), work).await.expect("the worker does not end").unwrap()
+}
+
 #[apply(both)]
 async fn the_worker_runs_until_it_is_stopped(app: TestApp) {
     let mut receiver = Receiver::start();
     create_endpoint(&app, &receiver.url).await;
-    let (stop, stopping) = watch::channel(false);
-    let work = tokio::spawn(worker::run(Parts::of(&app.context), stopping));
+    let (stopper, stop) = stop::channel();
+    let work = tokio::spawn(worker::run(Parts::of(&app.context), stop));
     create_department(&app, "care").await;
     let first = receiver.wait_for(1).await;
     assert_eq!(first[0].body()["type"], "department.created");
@@ -292,7 +299,66 @@ async fn the_worker_runs_until_it_is_stopped(app: TestApp) {
     })
     .await;
     receiver.wait_for(20).await;
-    stop.send_replace(true);
-    tokio::time::timeout(Duration::from_secs(20), work).await.unwrap().unwrap();
+    stopper.begin(Phase::Stopping);
+    expect_end(work).await.unwrap();
     assert_eq!(worker::drain(&other_process(&app)).await.unwrap(), 0, "everything is recorded and no lease is left");
+}
+
+#[apply(both)]
+async fn a_worker_that_drains_dispatches_events_but_claims_no_deliveries(app: TestApp) {
+    let mut receiver = Receiver::start();
+    create_endpoint(&app, &receiver.url).await;
+    let (stopper, stop) = stop::channel();
+    stopper.begin(Phase::Draining);
+    let work = tokio::spawn(worker::run(Parts::of(&app.context), stop));
+    create_department(&app, "care").await;
+    stopper.begin(Phase::Stopping);
+    expect_end(work).await.unwrap();
+    let feed = app.admin().get("/v1/events?limit=100").await.expect(200);
+    let types = feed.body["data"].as_array().unwrap().iter().map(|event| &event["type"]);
+    assert_eq!(types.filter(|kind| **kind == "department.created").count(), 1);
+    assert_eq!(receiver.received().len(), 0);
+    let metrics = app.anonymous().get("/metrics").await.expect(200).text;
+    assert!(metrics.contains("entente_worker_last_round_seconds{loop=\"dispatch\"}"), "{metrics}");
+    assert_eq!(worker::drain(&other_process(&app)).await.unwrap(), 1);
+}
+
+#[apply(both)]
+async fn a_worker_at_its_time_limit_releases_the_leases_of_running_attempts(app: TestApp) {
+    let mut receiver = Receiver::start();
+    create_endpoint(&app, &receiver.url).await;
+    let (sender, parts) = blocked_worker(&app);
+    let (stopper, stop) = stop::channel();
+    let work = tokio::spawn(worker::run(parts, stop));
+    create_department(&app, "care").await;
+    sender.next_arrival().await;
+    stopper.begin(Phase::Stopping);
+    assert_eq!(worker::drain(&other_process(&app)).await.unwrap(), 0, "the attempt is still running");
+    stopper.begin(Phase::Releasing);
+    expect_end(work).await.unwrap();
+    assert_eq!(worker::drain(&other_process(&app)).await.unwrap(), 1);
+    assert_eq!(receiver.received().len(), 1);
+}
+
+/// A clock that panics.
+struct FaultyClock;
+
+impl Clock for FaultyClock {
+    fn now(&self) -> UtcTime {
+        panic!("on purpose")
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[apply(both)]
+async fn the_worker_ends_when_a_loop_panics(app: TestApp) {
+    let mut parts = other_process(&app);
+    parts.delivery.batch.environment =
+        Environment { clock: Arc::new(FaultyClock), entropy: Arc::new(SystemEntropy::default()) };
+    let (_running, stop) = stop::channel();
+    let failure = expect_end(tokio::spawn(worker::run(parts, stop))).await.unwrap_err();
+    assert!(failure.contains("panicked"), "{failure}");
 }

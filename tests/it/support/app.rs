@@ -25,7 +25,7 @@ use entente::kernel::http::client_address::TrustedProxies;
 use entente::kernel::http::cors::Cors;
 use entente::kernel::http::rate_limit::RateLimit;
 use entente::kernel::locale::Lang;
-use entente::kernel::readiness::{Check, Probe, Readiness};
+use entente::kernel::readiness::Readiness;
 use entente::kernel::request::DefaultLocale;
 use entente::kernel::state::AppState;
 use entente::kernel::time::UtcTime;
@@ -165,30 +165,6 @@ impl TestApp {
         Replica { issuer, client, server: serve(context, listener, 0) }
     }
 
-    /// Starts another process of the service with an admin listener, on the same database, clock and readiness.
-    pub fn with_admin_listener(&self) -> AdminListener {
-        let [public, admin] = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-        let [public_client, admin_client] =
-            [&public, &admin].map(|listener| Client::new(listener.local_addr().unwrap()));
-        let context = self.context.clone();
-        let servers = [
-            serve_with(context.clone(), public, 0, false),
-            start_server(move || server::build_admin(context, admin).unwrap()),
-        ];
-        AdminListener { public: public_client, admin: admin_client, servers }
-    }
-
-    /// Runs the readiness probe once, on the database of this app, and records its result.
-    pub fn probe(&self) -> Result<(), Check> {
-        self.run_probe(Probe::new(&DbOptions::new(self.database.url.clone())))
-    }
-
-    /// Runs this readiness probe once and records its result.
-    pub fn run_probe(&self, mut probe: Probe) -> Result<(), Check> {
-        probe.run(&self.state.readiness, &self.state.environment);
-        self.state.readiness.check(self.state.environment.monotonic())
-    }
-
     pub fn address(&self) -> SocketAddr {
         self.client.address
     }
@@ -254,21 +230,6 @@ impl TestApp {
     }
 }
 
-/// A process with a public and an admin listener.
-pub struct AdminListener {
-    pub public: Client,
-    pub admin: Client,
-    servers: [actix_web::dev::ServerHandle; 2],
-}
-
-impl Drop for AdminListener {
-    fn drop(&mut self) {
-        for server in &self.servers {
-            drop(server.stop(false));
-        }
-    }
-}
-
 /// Another process of the service under test.
 pub struct Replica {
     issuer: &'static str,
@@ -330,8 +291,7 @@ fn context(
     Context::new(state, IntakePolicy::new(intake), outbound)
 }
 
-/// Returns the readiness of a process whose probe has succeeded. The monotonic time of tests stands still, so it remains
-/// ready. See [`TestApp::probe`].
+/// Returns the readiness of a process whose probe succeeded. It remains ready, because monotonic time stands still.
 fn ready() -> Readiness {
     let readiness = Readiness::default();
     readiness.finish(Duration::ZERO, Ok(()));
@@ -411,7 +371,8 @@ fn serve(context: Context, listener: TcpListener, per_minute: u32) -> actix_web:
     serve_with(context, listener, per_minute, true)
 }
 
-fn serve_with(
+/// Runs the server with or without metrics.
+pub(super) fn serve_with(
     context: Context,
     listener: TcpListener,
     per_minute: u32,
@@ -430,7 +391,9 @@ fn serve_with(
 }
 
 /// Runs a server on a separate thread.
-fn start_server(build: impl FnOnce() -> actix_web::dev::Server + Send + 'static) -> actix_web::dev::ServerHandle {
+pub(super) fn start_server(
+    build: impl FnOnce() -> actix_web::dev::Server + Send + 'static,
+) -> actix_web::dev::ServerHandle {
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
