@@ -145,11 +145,13 @@ async fn dispatch(delivery: DeliveryContext, sender: mpsc::UnboundedSender<Dispa
     // Whether a commit of this process has recorded an event, so that there is no need to look for one first.
     let mut is_waiting = false;
     loop {
+        // A whole round follows the signal, so that the last commits are dispatched.
+        let is_last = stop.has_reached(Phase::Stopping);
         let claims = !stop.has_reached(Phase::Draining);
         let interval = match dispatch_once(&delivery, is_waiting, claims).await {
             Ok(dispatched) => {
                 telemetry::round_completed("dispatch", delivery.now());
-                is_waiting = dispatched.more && !stop.has_reached(Phase::Stopping);
+                is_waiting = dispatched.more && !is_last;
                 if dispatched.events > 0 {
                     // The receiver stops after this function, so this cannot fail.
                     let _ = sender.send(dispatched);
@@ -164,7 +166,7 @@ async fn dispatch(delivery: DeliveryContext, sender: mpsc::UnboundedSender<Dispa
                 ERROR_PAUSE
             }
         };
-        if stop.has_reached(Phase::Stopping) {
+        if is_last {
             return;
         }
         is_waiting = tokio::select! {

@@ -64,7 +64,7 @@ impl Probe {
     pub fn run(&mut self, readiness: &Readiness, environment: &Environment) {
         readiness.begin(environment.monotonic());
         let result = self.check();
-        let before = readiness.finish(environment.monotonic(), result.as_ref().map(|_| ()).map_err(|fault| fault.0));
+        let before = readiness.finish(environment.monotonic(), result.as_ref().copied().map_err(|fault| fault.0));
         let was_ready = before.is_none_or(|before| before.is_ok());
         // One line for an outage.
         match result {
