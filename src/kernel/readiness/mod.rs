@@ -3,7 +3,6 @@
 //! Rules: a readiness check never touches the database, so that a busy service does not look broken. A probe that hangs
 //! makes the process not ready. Once a process is draining, it never becomes ready again.
 
-mod disk;
 mod probe;
 
 use std::sync::atomic::{AtomicBool, Ordering};

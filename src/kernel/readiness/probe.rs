@@ -4,7 +4,7 @@
 //! a thread of its own, because a database that does not respond blocks it. A write lock that another connection holds
 //! is no failure.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -12,10 +12,11 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use diesel::connection::SimpleConnection;
 use tokio::sync::oneshot;
 
-use super::{Check, Readiness, disk};
+use super::{Check, Readiness};
 use crate::kernel::config::DatabaseUrl;
 use crate::kernel::db::connection::Manager;
 use crate::kernel::db::{DbConn, DbOptions, migrate};
+use crate::kernel::disk;
 use crate::kernel::environment::Environment;
 use crate::kernel::stop::{Phase, StopSignal};
 use crate::kernel::telemetry;
@@ -93,7 +94,7 @@ impl Probe {
 
     fn check_space(&self) -> Result<(), Fault> {
         let Some(file) = &self.file else { return Ok(()) };
-        let free = disk::free_bytes(&disk::folder_of(file)).map_err(|error| Fault(Check::Disk, error.to_string()))?;
+        let free = disk::free_bytes(folder(file)).map_err(|error| Fault(Check::Disk, error.to_string()))?;
         if free < self.minimum_free {
             return Err(Fault(
                 Check::Disk,
@@ -115,6 +116,11 @@ impl Probe {
         }
         Ok(conn)
     }
+}
+
+/// Returns the folder of a file; the current folder for a name alone.
+fn folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A check that failed, and the reason for the log.
