@@ -45,7 +45,7 @@ class Recording:
 
     def count(self):
         """Returns the number of statements without BEGIN and COMMIT."""
-        return sum(not sql.startswith(("BEGIN", "COMMIT")) for sql, _ in self.statements)
+        return sum(not sql.startswith(("BEGIN", "SET CONSTRAINTS", "COMMIT")) for sql, _ in self.statements)
 
     def write_pgbench(self, folder):
         """Writes the script for pgbench; returns its path and the variables to define."""

@@ -33,7 +33,7 @@ def prepared(statement):
     return re.sub(r"\$(\d+)", placeholder, statement["sql"].replace("%", "%%")), order
 
 
-STATEMENTS = {name: [prepared(one) for one in all_of_it if not one["sql"].startswith(("BEGIN", "COMMIT"))]
+STATEMENTS = {name: [prepared(one) for one in all_of_it if not one["sql"].startswith(("BEGIN", "SET CONSTRAINTS", "COMMIT"))]
               for name, all_of_it in RECORDED.items()}
 
 

@@ -41,6 +41,14 @@ problem-unavailable =
     .title = Služba není dostupná
     .detail = Služba je přetížená. Nic se nezměnilo. Počkejte, kolik sekund uvádí `Retry-After`, a odešlete stejný požadavek znovu.
     .remedy = Počkejte, kolik sekund uvádí `Retry-After`, a odešlete stejný požadavek znovu se stejným `Idempotency-Key`.
+problem-outcome_unknown =
+    .title = Výsledek není znám
+    .detail = Při dokončování požadavku selhalo spojení s databází. Je možné, že se provedl. Zopakujte požadavek se stejným `Idempotency-Key`, nebo si nejdřív přečtěte aktuální stav.
+    .remedy = Zopakujte požadavek se stejným `Idempotency-Key`: dostanete odpověď na ten první, nebo se provede teď. Bez klíče si nejdřív přečtěte, zda se změna provedla.
+problem-insufficient_storage =
+    .title = Úložiště je plné
+    .detail = Úložiště služby je plné. Nic se nezměnilo. Zkuste to později.
+    .remedy = Odešlete stejný požadavek později znovu se stejným `Idempotency-Key`. Pokud službu provozujete, uvolněte místo na disku databáze; služba pak sama pokračuje.
 
 # Podrobnosti problémů
 detail-illegal-transition = „{ $operation }“ není možné, dokud je { $resource ->

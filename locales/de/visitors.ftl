@@ -41,6 +41,14 @@ problem-unavailable =
     .title = Dienst nicht verfügbar
     .detail = Der Dienst ist überlastet. Es wurde nichts geändert. Warten Sie so viele Sekunden, wie `Retry-After` angibt, und senden Sie dieselbe Anfrage dann noch einmal.
     .remedy = Warten Sie so viele Sekunden, wie `Retry-After` angibt, und senden Sie dieselbe Anfrage dann mit demselben `Idempotency-Key` noch einmal.
+problem-outcome_unknown =
+    .title = Ergebnis unbekannt
+    .detail = Die Verbindung zur Datenbank ist ausgefallen, während Ihre Anfrage abgeschlossen wurde. Möglicherweise wurde sie ausgeführt. Wiederholen Sie die Anfrage mit demselben `Idempotency-Key`, oder lesen Sie zuerst den aktuellen Stand.
+    .remedy = Wiederholen Sie die Anfrage mit demselben `Idempotency-Key`: Sie erhalten die Antwort auf die erste Anfrage, oder sie wird jetzt ausgeführt. Lesen Sie ohne Schlüssel zuerst, ob die Änderung erfolgt ist.
+problem-insufficient_storage =
+    .title = Speicher voll
+    .detail = Der Speicher des Dienstes ist voll. Es wurde nichts geändert. Versuchen Sie es später noch einmal.
+    .remedy = Senden Sie dieselbe Anfrage später mit demselben `Idempotency-Key` noch einmal. Wenn Sie den Dienst betreiben, schaffen Sie Platz auf der Festplatte der Datenbank; der Dienst arbeitet dann von selbst weiter.
 
 # Einzelheiten zu Problemen
 detail-illegal-transition = „{ $operation }“ ist nicht möglich, solange { $resource ->

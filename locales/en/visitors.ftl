@@ -41,6 +41,14 @@ problem-unavailable =
     .title = Service unavailable
     .detail = The service is busy. Nothing was changed. Wait for the number of seconds in `Retry-After`, then send the same request again.
     .remedy = Wait for the number of seconds in `Retry-After`, then send the same request again with the same `Idempotency-Key`.
+problem-outcome_unknown =
+    .title = Outcome unknown
+    .detail = The connection to the database failed while your request was being completed. It may have been done. Repeat the request with the same `Idempotency-Key`, or read first.
+    .remedy = Repeat the request with the same `Idempotency-Key`: you get the response to the first one, or it is done now. Without a key, read first whether the change was made.
+problem-insufficient_storage =
+    .title = Storage full
+    .detail = The storage of the service is full. Nothing was changed. Try again later.
+    .remedy = Send the same request again later, with the same `Idempotency-Key`. If you operate the service, make space on the disk of the database; the service continues by itself.
 
 # Details of problems
 detail-illegal-transition = "{ $operation }" is not possible while { $resource ->

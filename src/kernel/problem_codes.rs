@@ -121,6 +121,10 @@ codes! {
     InternalError INTERNAL_SERVER_ERROR "internal_error";
     /// Service unavailable.
     Unavailable SERVICE_UNAVAILABLE "unavailable";
+    /// Outcome unknown.
+    OutcomeUnknown SERVICE_UNAVAILABLE "outcome_unknown";
+    /// Storage full.
+    InsufficientStorage INSUFFICIENT_STORAGE "insufficient_storage";
 }
 
 impl Code {
@@ -148,6 +152,7 @@ impl Code {
             431 => Self::HeadersTooLarge,
             429 => Self::TooManyRequests,
             503 => Self::Unavailable,
+            507 => Self::InsufficientStorage,
             400..=499 => Self::MalformedRequest,
             _ => Self::InternalError,
         }

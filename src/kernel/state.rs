@@ -8,9 +8,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
 use crate::kernel::actors::Pseudonyms;
-use crate::kernel::auth::{API_KEY_PREFIX, Actor, ApiKeys, LoginIssuers, People, Scope, Verifier};
+use crate::kernel::auth::{API_KEY_PREFIX, Actor, ActorKind, ApiKeys, LoginIssuers, People, Scope, Verifier};
 use crate::kernel::authz::{self, Action, Relations};
-use crate::kernel::db::{Db, DbConn};
+use crate::kernel::db::{Db, DbConn, WriteOptions};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error, StoredResponse};
 use crate::kernel::http::idempotency::{self, Key};
@@ -54,18 +54,22 @@ impl AppState {
     /// Runs a write in one transaction: the change, its events, its audit entries and the idempotency record.
     ///
     /// # Errors
-    /// The error of `work`, or 503 when the database is busy.
+    /// The error of `work`; 503 when the database is busy, or when it is unknown whether the transaction was committed.
+    /// With an idempotency key, that is settled here if the database can be reached.
     pub async fn write<F>(&self, actor: Actor, meta: Meta, mut work: F) -> Result<Response, Error>
     where
         F: FnMut(&mut Tx<'_>) -> Result<Response, Error> + Send + 'static,
     {
+        let for_visitor = actor.kind == ActorKind::Anonymous;
+        // Another run of a request with a key ends with the stored response.
+        let options = WriteOptions { for_visitor, repeatable: meta.idempotency.is_some() };
         let (environment, vault) = (self.environment.clone(), self.vault.clone());
         let (caller, key) = (actor.clone(), meta.idempotency.clone());
         let began = environment.now();
         let known = self.pseudonyms.get(&actor, began);
         let outcome = self
             .db
-            .write(move |conn| {
+            .write_with(options, move |conn| {
                 Tx::run(conn, &actor, &meta, &environment, |tx| {
                     tx.pseudonym = known;
                     let response = work(tx)?;

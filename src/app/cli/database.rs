@@ -1,5 +1,7 @@
 //! The database, for commands that change it without the API.
 
+use std::time::Duration;
+
 use crate::kernel::auth::Actor;
 use crate::kernel::config::Settings;
 use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
@@ -19,7 +21,8 @@ impl Database {
     /// Applies pending migrations, unless `ENTENTE_MIGRATE` is false, and connects.
     pub fn open(settings: &Settings) -> Result<Self, String> {
         let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
-        let options = DbOptions::from(&settings.database);
+        // An import can take longer than a request.
+        let options = DbOptions { run: Duration::from_secs(3600), ..DbOptions::from(&settings.database) };
         migrate::prepare(&options, settings.database.migrate).map_err(named)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Ok(Self {

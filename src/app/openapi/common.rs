@@ -85,7 +85,7 @@ fn add_parameters(operation: &mut Value, relations: &Relations) {
 }
 
 /// Status, component name and description of the error responses that follow from conventions.
-const REFUSALS: [(&str, &str, &str); 14] = [
+const REFUSALS: [(&str, &str, &str); 16] = [
     (
         "400",
         "BadRequest",
@@ -128,12 +128,22 @@ const REFUSALS: [(&str, &str, &str); 14] = [
         "ServiceUnavailable",
         "`unavailable`: the service is busy. Nothing was changed. Retry after `Retry-After` seconds.",
     ),
+    (
+        "503",
+        OUTCOME_UNKNOWN,
+        "`unavailable`: the service is busy. Nothing was changed. Retry after `Retry-After` seconds. `outcome_unknown`: the connection to the database failed during the change. It may have been done. Repeat the request with the same `Idempotency-Key`, or read first.",
+    ),
+    ("507", "InsufficientStorage", "`insufficient_storage`: the storage of the service is full. Nothing was changed."),
 ];
 
+/// The component of 503 for operations that change data.
+const OUTCOME_UNKNOWN: &str = "ServiceUnavailableOrOutcomeUnknown";
+
 fn add_refusals(operation: &mut Value, relations: &Relations) {
-    let applies = |status: &str| match status {
+    let applies = |status: &str, name: &str| match status {
         "400" => true,
-        "503" => relations.api,
+        "503" => relations.api && relations.change == (name == OUTCOME_UNKNOWN),
+        "507" => relations.api,
         "401" | "403" => relations.api && relations.secured,
         "404" => relations.api && relations.has_path_parameter,
         "408" | "413" | "415" => relations.has_body,
@@ -145,7 +155,7 @@ fn add_refusals(operation: &mut Value, relations: &Relations) {
     };
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, name, _) in REFUSALS {
-        if applies(status) && !responses.contains_key(status) {
+        if applies(status, name) && !responses.contains_key(status) {
             responses.insert(status.into(), json!({ "$ref": format!("#/components/responses/{name}") }));
         }
     }

@@ -66,6 +66,42 @@ fn is_this_machine(host: &str) -> bool {
     is_socket || host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
+/// Limits of libpq for connections, after which a server that does not respond counts as lost: in seconds, and
+/// `tcp_user_timeout` in milliseconds.
+/// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>
+const NETWORK_LIMITS: [(&str, &str); 6] = [
+    ("connect_timeout", "3"),
+    ("keepalives", "1"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "3"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "10000"),
+];
+
+impl DatabaseUrl {
+    /// Returns the URL with the limits for connections that it does not set itself.
+    #[must_use]
+    pub fn with_network_limits(&self) -> Self {
+        let Self::Postgres(text) = self else { return self.clone() };
+        let parsed = Url::parse(text).ok();
+        let is_set = |name: &str| {
+            parsed.as_ref().is_some_and(|url| url.query_pairs().any(|(parameter, _)| parameter.as_ref() == name))
+        };
+        let mut limited = text.clone();
+        for (name, value) in NETWORK_LIMITS.into_iter().filter(|(name, _)| !is_set(name)) {
+            let separator = if !limited.contains('?') {
+                "?"
+            } else if limited.ends_with(['?', '&']) {
+                ""
+            } else {
+                "&"
+            };
+            limited.push_str(&format!("{separator}{name}={value}"));
+        }
+        Self::Postgres(limited)
+    }
+}
+
 /// Returns whether the URL requires TLS. `prefer`, the default of libpq, does not.
 /// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-SSLMODE>
 fn requires_tls(url: &Url) -> bool {
@@ -162,6 +198,26 @@ mod tests {
             assert!(!of(url), "{url}");
         }
         assert!(DatabaseUrl::Sqlite("entente.db".into()).is_protected());
+    }
+
+    #[test]
+    fn connections_have_limits_unless_the_url_sets_them() {
+        const REST: &str = "keepalives=1&keepalives_idle=10&keepalives_interval=3&keepalives_count=3";
+        let limited = |text: &str| match DatabaseUrl::parse(text).unwrap().with_network_limits() {
+            DatabaseUrl::Postgres(text) => text,
+            DatabaseUrl::Sqlite(_) => panic!("{text}"),
+        };
+        let all = format!("connect_timeout=3&{REST}&tcp_user_timeout=10000");
+        for plain in ["postgres://u:p%23@db/entente", "postgres://u@db/entente?"] {
+            assert_eq!(limited(plain), format!("{}?{all}", plain.trim_end_matches('?')));
+        }
+        assert_eq!(limited("postgres://u@db/d?sslmode=prefer"), format!("postgres://u@db/d?sslmode=prefer&{all}"));
+        assert_eq!(
+            limited("postgres://u@db/d?tcp_user_timeout=0&connect_timeout=60"),
+            format!("postgres://u@db/d?tcp_user_timeout=0&connect_timeout=60&{REST}")
+        );
+        let sqlite = DatabaseUrl::Sqlite("entente.db".into());
+        assert_eq!(sqlite.with_network_limits(), sqlite);
     }
 
     #[test]

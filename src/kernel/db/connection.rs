@@ -12,7 +12,18 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
 use super::DbOptions;
+use super::transaction::time_limits;
 use crate::kernel::config::DatabaseUrl;
+
+/// The settings of a PostgreSQL session. Deadlocks and timeouts are detected by their English text. Roles that may not
+/// set the language keep that of the server.
+const SESSION: &str = concat!(
+    "DO $$ BEGIN \
+     BEGIN SET lc_messages TO 'C'; EXCEPTION WHEN insufficient_privilege THEN NULL; END; \
+     BEGIN ",
+    time_limits!("SET", "3s"),
+    "; EXCEPTION WHEN insufficient_privilege THEN NULL; END; END $$"
+);
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -37,7 +48,12 @@ impl Manager {
     /// Creates a manager for the database of `options`.
     #[must_use]
     pub fn new(options: &DbOptions, probe: Option<Probe>) -> Self {
-        Self { url: options.url.clone(), prepared_statements: options.prepared_statements, read_only: false, probe }
+        Self {
+            url: options.url.with_network_limits(),
+            prepared_statements: options.prepared_statements,
+            read_only: false,
+            probe,
+        }
     }
 
     /// Returns a manager for connections that must not write (SQLite readers).
@@ -70,11 +86,7 @@ impl Manager {
         if !self.prepared_statements {
             conn.set_prepared_statement_cache_size(diesel::connection::CacheSize::Disabled);
         }
-        // Deadlocks are detected by their English text. Roles that may not set the language keep that of the server.
-        conn.batch_execute(
-            "DO $$ BEGIN SET lc_messages TO 'C'; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;",
-        )
-        .map_err(diesel::r2d2::Error::QueryError)?;
+        conn.batch_execute(SESSION).map_err(diesel::r2d2::Error::QueryError)?;
         Ok(conn)
     }
 }

@@ -47,22 +47,54 @@ pub fn is_retryable(error: &Error) -> bool {
     }
 }
 
+/// Returns the message of an error of the database server or of SQLite; empty for other errors.
+fn message(error: &Error) -> &str {
+    match error {
+        Error::DatabaseError(_, info) => info.message(),
+        _ => "",
+    }
+}
+
+/// Returns whether PostgreSQL cancelled the statement because a row stayed locked (55P03).
+#[must_use]
+pub fn is_lock_timeout(error: &Error) -> bool {
+    message(error) == "canceling statement due to lock timeout"
+}
+
+/// Returns whether the work can succeed later: the statement was cancelled (57014, 55P03), another process holds the
+/// lock of SQLite, or the transaction or the connection was lost.
+#[must_use]
+pub fn is_temporary(error: &Error) -> bool {
+    message(error).starts_with("canceling statement due to")
+        || message(error).starts_with("database is locked")
+        || is_retryable(error)
+        || is_broken(error)
+}
+
+/// Returns whether the database names a full disk as the cause.
+#[must_use]
+pub fn is_full(error: &Error) -> bool {
+    message(error) == "database or disk is full" || message(error).contains("No space left on device")
+}
+
+/// Returns whether SQLite could not read or write its files, for example because the disk is full.
+#[must_use]
+pub fn is_io(error: &Error) -> bool {
+    matches!(message(error), "disk I/O error" | "unable to open database file")
+}
+
 /// Returns whether the connection can no longer be used.
 #[must_use]
 pub fn is_broken(error: &Error) -> bool {
     match error {
         Error::BrokenTransactionManager | Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => true,
-        Error::DatabaseError(_, info) => {
-            let message = info.message();
-            [
-                "server closed the connection",
-                "terminating connection",
-                "no connection to the server",
-                "SSL connection has been closed",
-            ]
-            .iter()
-            .any(|sign| message.contains(sign))
-        }
-        _ => false,
+        _ => [
+            "server closed the connection",
+            "terminating connection",
+            "no connection to the server",
+            "SSL connection has been closed",
+        ]
+        .iter()
+        .any(|sign| message(error).contains(sign)),
     }
 }

@@ -108,7 +108,11 @@ fn run_pending(conn: &mut DbConn) -> Result<Vec<String>, AnyError> {
 #[allow(clippy::disallowed_methods, reason = "migrations run before the executor exists")]
 fn run_postgres(conn: &mut PgConnection) -> Result<Vec<String>, AnyError> {
     conn.transaction(|conn| {
-        conn.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
+        // Migrations take as long as they need, also for the lock.
+        conn.batch_execute(&format!(
+            "SET LOCAL statement_timeout TO 0; SET LOCAL lock_timeout TO 0; \
+             SET LOCAL idle_in_transaction_session_timeout TO 0; SELECT pg_advisory_xact_lock({LOCK})"
+        ))?;
         apply(conn, POSTGRES)
     })
 }

@@ -3,12 +3,15 @@
 //! Rules:
 //! - All access goes through [`Db::read`] and [`Db::write`]. Both pass a closure to threads that own a connection, so
 //!   that HTTP threads never block.
-//! - A closure may run more than once, after a serialisation failure or deadlock. It must have no effects outside the
-//!   database.
+//! - A closure may run more than once, after a serialisation failure, a deadlock or the loss of a connection. It must
+//!   have no effects outside the database.
 //! - `write` returns only after the commit. On SQLite, many closures share one transaction, separated by savepoints,
 //!   and one commit makes all of them durable.
-//! - A request waits at most two seconds for a connection. After that, the response is 503 `unavailable`.
-//! - Reports and exports use [`Db::read_slowly`], so that they never occupy all threads.
+//! - A request waits at most two seconds for a connection, and not at all if too many wait. Then the response is 503
+//!   `unavailable`. Work that has started is awaited for 20 seconds.
+//! - A response never says that nothing was changed if that is not certain: then it is 503 `outcome_unknown`.
+//! - Reports and exports use [`Db::read_slowly`], so that they never occupy all threads. Some threads run only reads and
+//!   the writes of visitors, so that locked rows do not occupy all threads, either.
 
 mod any_of;
 pub mod backup;
@@ -17,13 +20,22 @@ pub(crate) mod connection;
 pub(crate) mod durability;
 pub(crate) mod errors;
 mod executor;
+#[cfg(test)]
+#[path = "fakes_tests.rs"]
+mod fakes;
+mod faults;
+mod group;
+mod job;
 pub(crate) mod locks;
 pub mod migrate;
+mod queues;
 pub mod schema;
+mod single;
 mod statistics;
 mod times;
 pub(crate) mod together;
 mod transaction;
+mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +51,8 @@ use tokio::sync::Semaphore;
 use crate::kernel::config::{DatabaseSettings, DatabaseUrl};
 use crate::kernel::error::{Code, Error, Problem};
 use executor::{Executor, Mode};
+use job::Kind;
+use queues::Queue;
 
 /// Loads rows and locks them until the end of the transaction, in the order of the query. Other transactions can still
 /// insert foreign keys to the rows. SQLite needs no row locks, because it has only one writer.
@@ -72,15 +86,18 @@ pub struct DbOptions {
     pub connections: u32,
     /// How long a request may wait for a thread.
     pub wait: Duration,
+    /// How long a request waits for its work after it has started.
+    pub run: Duration,
     /// Set to false for connection poolers that do not support prepared statements.
     pub prepared_statements: bool,
 }
 
 impl DbOptions {
-    /// Returns the defaults for a URL: 4 connections, a wait of 2 seconds.
+    /// Returns the defaults for a URL: 4 connections, a wait of 2 seconds, 20 seconds for work that has started.
     #[must_use]
     pub fn new(url: DatabaseUrl) -> Self {
-        Self { url, connections: 4, wait: Duration::from_secs(2), prepared_statements: true }
+        let (wait, run) = (Duration::from_secs(2), Duration::from_secs(20));
+        Self { url, connections: 4, wait, run, prepared_statements: true }
     }
 }
 
@@ -89,6 +106,16 @@ impl From<&DatabaseSettings> for DbOptions {
         let DatabaseSettings { url, connections, prepared_statements, .. } = settings.clone();
         Self { connections, prepared_statements, ..Self::new(url) }
     }
+}
+
+/// How a write is run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// Whether a visitor waits for it. Then it can also run on the threads that are kept for reads.
+    pub for_visitor: bool,
+    /// Whether it is safe to run the closure again although its transaction may be committed, because it then returns
+    /// the stored response (`Idempotency-Key`).
+    pub repeatable: bool,
 }
 
 /// A handle to the database. Clones share the same threads.
@@ -135,8 +162,7 @@ impl Db {
         let slow = Arc::new(Semaphore::new((options.connections / 2).max(1) as usize));
         match options.url {
             DatabaseUrl::Postgres(_) => {
-                let executor =
-                    Arc::new(Executor::start("db", manager, options.connections, options.wait, Mode::Single)?);
+                let executor = Arc::new(Executor::start("db", manager, options, Mode::Single)?);
                 Ok(Self {
                     readers: executor.clone(),
                     writers: executor,
@@ -147,14 +173,8 @@ impl Db {
             }
             DatabaseUrl::Sqlite(_) => {
                 // The writer starts first, because it creates the file and enables WAL.
-                let writers = Arc::new(Executor::start("db-write", manager.clone(), 1, options.wait, Mode::Grouped)?);
-                let readers = Arc::new(Executor::start(
-                    "db-read",
-                    manager.read_only(),
-                    options.connections.max(1),
-                    options.wait,
-                    Mode::Single,
-                )?);
+                let writers = Arc::new(Executor::start("db-write", manager.clone(), options, Mode::Grouped)?);
+                let readers = Arc::new(Executor::start("db-read", manager.read_only(), options, Mode::Single)?);
                 Ok(Self { readers, writers, slow, backend: Backend::Sqlite, scrubbing: Arc::default() })
             }
         }
@@ -169,11 +189,11 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
-        self.readers.submit(work, false).await
+        self.readers.submit(Queue::Reads, Kind::Read, work).await
     }
 
     /// Runs `work` like [`Db::read`], for reports and exports, which can take seconds. They run on at most half of the
-    /// threads, so that other requests do not wait for them.
+    /// threads, and not on those that are kept for reads, so that other requests do not wait for them.
     ///
     /// # Errors
     /// The error of `work`, 503 when the wait is too long, 500 for an unexpected error.
@@ -183,25 +203,42 @@ impl Db {
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
         let permit = tokio::time::timeout(self.readers.wait(), self.slow.clone().acquire_owned()).await;
-        let permit = permit.map_err(|_| executor::busy())?.map_err(Error::internal)?;
-        self.read(move |conn| {
+        let permit = permit.map_err(|_| faults::unavailable())?.map_err(Error::internal)?;
+        let work = move |conn: &mut DbConn| {
             // Held by the work, which continues when the client disconnects.
             let _held = &permit;
             work(conn)
-        })
-        .await
+        };
+        self.readers.submit(Queue::Others, Kind::Read, work).await
     }
 
     /// Runs `work` in a transaction and returns after the commit. An error rolls back all changes of `work`.
     ///
     /// # Errors
-    /// The error of `work`, 503 when the wait is too long, 500 for an unexpected error.
+    /// As for [`Db::write_with`].
     pub async fn write<T, F>(&self, work: F) -> DbResult<T>
     where
         T: Send + 'static,
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
-        self.writers.submit(work, true).await
+        self.write_with(WriteOptions::default(), work).await
+    }
+
+    /// Runs `work` like [`Db::write`], with these options.
+    ///
+    /// # Errors
+    /// The error of `work`; 503 `unavailable` when the wait is too long or the transaction was lost; 503
+    /// `outcome_unknown` when it is not certain whether it was committed; 507 when the storage is full; 500 for an
+    /// unexpected error.
+    pub async fn write_with<T, F>(&self, options: WriteOptions, work: F) -> DbResult<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
+    {
+        // SQLite has one writer, which serves all in the order of their arrival.
+        let is_separate = options.for_visitor && self.backend == Backend::Postgres;
+        let queue = if is_separate { Queue::Visitors } else { Queue::Others };
+        self.writers.submit(queue, Kind::Write { repeatable: options.repeatable }, work).await
     }
 
     /// Moves the content of the write-ahead log of SQLite to the file, where deleted data is overwritten, and truncates

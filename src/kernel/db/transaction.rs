@@ -1,35 +1,130 @@
-//! Explicit transaction control for the executor, which keeps a transaction open across closures. All steps use the
-//! transaction manager of diesel, because some of its queries (multi-row inserts on SQLite) depend on its state.
+//! Explicit transaction control for the executor, which keeps a transaction open across closures.
+//!
+//! All steps keep the state of diesel's transaction manager, because some of its queries (multi-row inserts on SQLite)
+//! depend on it.
 
 use diesel::QueryResult;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::r2d2::R2D2Connection;
+use diesel::result::Error;
 
 use super::connection::DbConn;
+use super::errors;
 use crate::with_backend;
 
-/// Begins a transaction. On SQLite it acquires the write lock immediately: a transaction that reads first and writes
-/// later fails under load, regardless of the busy timeout. On PostgreSQL the isolation level is fixed, because what is
-/// read after waiting for a lock has to be current.
-pub fn begin(conn: &mut DbConn) -> QueryResult<()> {
-    match conn {
-        DbConn::Postgres(conn) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED")
+/// Sets the time limits of PostgreSQL for a session (`SET`) or a transaction (`SET LOCAL`).
+macro_rules! time_limits {
+    ($set:literal, $lock:literal) => {
+        concat!(
+            $set,
+            " statement_timeout TO '15s'; ",
+            $set,
+            " lock_timeout TO '",
+            $lock,
+            "'; ",
+            $set,
+            " idle_in_transaction_session_timeout TO '30s'"
+        )
+    };
+}
+pub(super) use time_limits;
+
+/// Limits the transaction, because connection poolers do not keep the settings of a session. One message to the server.
+const BEGIN: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED; ", time_limits!("SET LOCAL", "3s"));
+const BEGIN_BRIEF: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED; ", time_limits!("SET LOCAL", "250ms"));
+
+/// PostgreSQL responds to `COMMIT` of a transaction in which a statement failed with a rollback and no error. The
+/// statement before it fails in such a transaction, and `COMMIT` is then not executed. One message to the server.
+const COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; COMMIT";
+
+/// How long a transaction waits for a locked row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LockWait {
+    /// Three seconds.
+    Usual,
+    /// A quarter of a second.
+    Brief,
+}
+
+/// Why a transaction was not committed.
+#[derive(Debug)]
+pub(super) enum NotCommitted {
+    /// The database refused, so the transaction is rolled back.
+    RolledBack(Error),
+    /// The connection was lost, so the transaction may be committed.
+    Unknown(Error),
+}
+
+/// The steps of a transaction.
+pub(super) trait Transactional {
+    /// Begins a transaction.
+    fn begin(&mut self, wait: LockWait) -> QueryResult<()>;
+    /// Creates a savepoint in the open transaction.
+    fn begin_nested(&mut self) -> QueryResult<()>;
+    /// Releases the innermost savepoint.
+    fn release(&mut self) -> QueryResult<()>;
+    /// Rolls back the innermost savepoint, or the transaction if there is none.
+    fn rollback(&mut self) -> QueryResult<()>;
+    /// Commits the transaction. Rolls it back if that fails.
+    fn commit(&mut self) -> Result<(), NotCommitted>;
+    /// Rolls back the transaction with all its savepoints, as far as that is possible. The connection must then be
+    /// closed.
+    fn abort(&mut self);
+    /// Returns whether the connection is lost, or still in a transaction although none should be open.
+    fn is_unusable(&mut self) -> bool;
+}
+
+impl Transactional for DbConn {
+    /// On SQLite it acquires the write lock immediately: a transaction that reads first and writes later fails under
+    /// load, regardless of the busy timeout. On PostgreSQL the isolation level is fixed, because what is read after
+    /// waiting for a lock has to be current.
+    fn begin(&mut self, wait: LockWait) -> QueryResult<()> {
+        match self {
+            Self::Postgres(conn) => {
+                let sql = if wait == LockWait::Brief { BEGIN_BRIEF } else { BEGIN };
+                AnsiTransactionManager::begin_transaction_sql(conn, sql)
+            }
+            Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
         }
-        DbConn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
     }
-}
 
-/// Creates a savepoint in the open transaction.
-pub fn begin_nested(conn: &mut DbConn) -> QueryResult<()> {
-    with_backend!(conn, |conn| AnsiTransactionManager::begin_transaction(conn))
-}
+    fn begin_nested(&mut self) -> QueryResult<()> {
+        with_backend!(self, |conn| AnsiTransactionManager::begin_transaction(conn))
+    }
 
-/// Commits the transaction or releases the innermost savepoint. Rolls it back if that fails.
-pub fn commit(conn: &mut DbConn) -> QueryResult<()> {
-    with_backend!(conn, |conn| AnsiTransactionManager::commit_transaction(conn))
-}
+    fn release(&mut self) -> QueryResult<()> {
+        with_backend!(self, |conn| AnsiTransactionManager::commit_transaction(conn))
+    }
 
-/// Rolls back the transaction or the innermost savepoint.
-pub fn rollback(conn: &mut DbConn) -> QueryResult<()> {
-    with_backend!(conn, |conn| AnsiTransactionManager::rollback_transaction(conn))
+    fn rollback(&mut self) -> QueryResult<()> {
+        with_backend!(self, |conn| AnsiTransactionManager::rollback_transaction(conn))
+    }
+
+    fn commit(&mut self) -> Result<(), NotCommitted> {
+        match self {
+            // The transaction manager follows the state that the server reports.
+            Self::Postgres(conn) => conn.batch_execute(COMMIT).map_err(|error| {
+                let rolled_back = AnsiTransactionManager::rollback_transaction(conn);
+                if errors::is_broken(&error) || matches!(rolled_back, Err(Error::BrokenTransactionManager)) {
+                    NotCommitted::Unknown(error)
+                } else {
+                    NotCommitted::RolledBack(error)
+                }
+            }),
+            // Rolls back if it fails.
+            Self::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn).map_err(|error| match error {
+                Error::RollbackErrorOnCommit { commit_error, .. } => NotCommitted::RolledBack(*commit_error),
+                error => NotCommitted::RolledBack(error),
+            }),
+        }
+    }
+
+    fn abort(&mut self) {
+        // Fails if SQLite has rolled back by itself.
+        let _ = with_backend!(self, |conn| conn.batch_execute("ROLLBACK"));
+    }
+
+    fn is_unusable(&mut self) -> bool {
+        with_backend!(self, |conn| R2D2Connection::is_broken(conn))
+    }
 }

@@ -207,7 +207,8 @@ impl TestApp {
 
     /// Returns the SQL statements since [`Self::clear_statements`], without transaction control.
     pub fn statements(&self) -> Vec<String> {
-        const CONTROL: [&str; 6] = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA"];
+        const CONTROL: [&str; 7] =
+            ["BEGIN", "SET CONSTRAINTS ALL IMMEDIATE; COMMIT", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA"];
         let recorded = self.statements.lock().unwrap();
         recorded.iter().filter(|sql| !CONTROL.iter().any(|keyword| sql.starts_with(keyword))).cloned().collect()
     }

@@ -1,0 +1,90 @@
+//! A thread that runs jobs on its own connection.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Weak;
+
+use super::connection::{DbConn, Manager, Session};
+use super::executor::{Mode, Work};
+use super::faults::{self, Faults};
+use super::group;
+use super::queues::{Entrances, Queues};
+use super::single::{self, Connections};
+use super::transaction::LockWait;
+use crate::kernel::error::Error;
+
+pub(super) struct Worker {
+    pub(super) queues: Queues<Work>,
+    /// Where jobs go that wait too long for a lock on a reserved thread.
+    pub(super) entrances: Weak<Entrances<Work>>,
+    pub(super) mode: Mode,
+    pub(super) wait: LockWait,
+    pub(super) faults: Faults,
+}
+
+impl Worker {
+    /// Runs jobs until no more can arrive. A failure that is not the job's own costs the connection, not the thread.
+    pub(super) fn run(self, pool: r2d2::Pool<Manager>) {
+        let mut connection = OwnConnection { pool, faults: self.faults.clone(), current: None };
+        while let Some(job) = self.queues.next() {
+            if !job.begin() {
+                continue;
+            }
+            if catch_unwind(AssertUnwindSafe(|| self.serve(&mut connection, job))).is_err() {
+                tracing::error!("a database thread failed while it ran a job; it continues with a new connection");
+                connection.discard();
+            }
+        }
+    }
+
+    fn serve(&self, connection: &mut OwnConnection, job: Work) {
+        match self.mode {
+            Mode::Single => {
+                if let Some(blocked) = single::run(connection, job, self.wait, &self.faults) {
+                    self.hand_over(blocked);
+                }
+            }
+            Mode::Grouped => {
+                let next = || std::iter::from_fn(|| self.queues.try_next()).find(|job| job.begin());
+                group::run(connection, job, next, &self.faults);
+            }
+        }
+    }
+
+    /// Lets a thread that is not reserved wait for the lock.
+    fn hand_over(&self, job: Work) {
+        let refused = match self.entrances.upgrade() {
+            Some(entrances) => entrances.hand_over(job).err(),
+            None => Some(job),
+        };
+        if let Some(job) = refused {
+            job.fail(faults::unavailable());
+        }
+    }
+}
+
+/// The connection of a thread, which it gets from the pool.
+struct OwnConnection {
+    pool: r2d2::Pool<Manager>,
+    faults: Faults,
+    current: Option<r2d2::PooledConnection<Manager>>,
+}
+
+impl Connections<DbConn> for OwnConnection {
+    fn get(&mut self) -> Result<&mut DbConn, Error> {
+        let conn = match self.current.take() {
+            Some(conn) => conn,
+            None => self.pool.get().map_err(|error| self.faults.explain_connecting(&error))?,
+        };
+        let session: &mut Session = self.current.insert(conn);
+        Ok(&mut session.conn)
+    }
+
+    fn discard(&mut self) {
+        let Some(mut conn) = self.current.take() else { return };
+        conn.broken = true;
+        // diesel panics if SQLite cannot close a connection.
+        if catch_unwind(AssertUnwindSafe(|| drop(conn))).is_err() {
+            tracing::error!("failed to close a database connection");
+        }
+    }
+}
