@@ -23,6 +23,7 @@ mod callbacks;
 mod clock_jumps;
 mod conventions;
 mod database;
+mod database_faults;
 mod departments;
 mod document;
 mod erasure;

@@ -61,7 +61,9 @@ impl Transactional for FakeConn {
     }
 
     fn rollback(&mut self) -> QueryResult<()> {
-        self.step("rollback", Fails::Rollback)
+        let step = self.step("rollback", Fails::Rollback);
+        self.usable &= step.is_ok();
+        step
     }
 
     fn commit(&mut self) -> Result<(), NotCommitted> {

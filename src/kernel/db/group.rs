@@ -31,8 +31,9 @@ pub(super) fn run<C: Transactional>(
         return connections.discard();
     }
     if first.run(conn, faults) != Run::Commit {
-        // If SQLite has rolled back by itself, this fails and nothing is changed, either.
-        let unusable = conn.rollback().is_err() || conn.is_unusable();
+        // Fails if SQLite has rolled back by itself, as it does when the disk is full.
+        let _ = conn.rollback();
+        let unusable = conn.is_unusable();
         first.finish(false);
         if unusable {
             connections.discard();
