@@ -49,10 +49,11 @@ impl Faults {
         }
     }
 
-    /// Returns the result of work that was rolled back because `error` prevented a step of the transaction.
-    pub(super) fn explain_step(&self, error: &diesel::result::Error) -> Error {
+    /// Returns what creates the result of each work that was rolled back because `error` prevented a step of its
+    /// transaction.
+    pub(super) fn explain_step(&self, error: &diesel::result::Error) -> fn() -> Error {
         tracing::error!(%error, "a transaction failed and was rolled back");
-        if self.is_full(error) { insufficient_storage() } else { unavailable() }
+        if self.is_full(error) { insufficient_storage } else { unavailable }
     }
 
     /// Returns the result of work for which no connection could be opened.

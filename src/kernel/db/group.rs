@@ -11,8 +11,6 @@ use crate::kernel::error::Error;
 /// Maximum number of writes per group commit, which limits how long the first one waits.
 pub(super) const GROUP_LIMIT: usize = 128;
 
-type Jobs<C> = Vec<Box<dyn Job<C>>>;
-
 /// Runs `first` and the jobs that `next` returns in one transaction, and sends their results after the commit. Only the
 /// jobs after the first one need a savepoint: until then, there is nothing that a rollback must keep.
 pub(super) fn run<C: Transactional>(
@@ -27,7 +25,7 @@ pub(super) fn run<C: Transactional>(
     };
     if let Err(error) = conn.begin(LockWait::Usual) {
         // Usually, another process held the write lock for longer than the busy timeout.
-        first.fail(faults.explain_step(&error));
+        first.fail(faults.explain_step(&error)());
         return connections.discard();
     }
     if first.run(conn, faults) != Run::Commit {
@@ -48,7 +46,7 @@ pub(super) fn run<C: Transactional>(
         done.push(job);
         if let Err(error) = kept {
             conn.abort();
-            fail_all(done, || faults.explain_step(&error));
+            fail_all(done, faults.explain_step(&error));
             return connections.discard();
         }
     }
@@ -57,7 +55,7 @@ pub(super) fn run<C: Transactional>(
         // SQLite tells whether it has committed, so this is never unknown.
         Err(NotCommitted::RolledBack(error) | NotCommitted::Unknown(error)) => {
             let unusable = conn.is_unusable();
-            fail_all(done, || faults.explain_step(&error));
+            fail_all(done, faults.explain_step(&error));
             if unusable {
                 connections.discard();
             }
@@ -73,7 +71,7 @@ fn in_savepoint<C: Transactional>(conn: &mut C, job: &mut dyn Job<C>, faults: &F
     }
 }
 
-fn fail_all<C>(jobs: Jobs<C>, error: impl Fn() -> Error) {
+fn fail_all<C>(jobs: Vec<Box<dyn Job<C>>>, error: fn() -> Error) {
     for job in jobs {
         job.fail(error());
     }
