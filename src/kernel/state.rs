@@ -60,9 +60,9 @@ impl AppState {
     where
         F: FnMut(&mut Tx<'_>) -> Result<Response, Error> + Send + 'static,
     {
-        let for_visitor = actor.kind == ActorKind::Anonymous;
+        let urgent = actor.kind == ActorKind::Anonymous;
         // Another run of a request with a key ends with the stored response.
-        let options = WriteOptions { for_visitor, repeatable: meta.idempotency.is_some() };
+        let options = WriteOptions { urgent, repeatable: meta.idempotency.is_some() };
         let (environment, vault) = (self.environment.clone(), self.vault.clone());
         let (caller, key) = (actor.clone(), meta.idempotency.clone());
         let began = environment.now();

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use super::rows::ApiKey;
 use super::{format, store};
 use crate::kernel::auth::{Actor, ApiKeys, invalid_token};
-use crate::kernel::db::Db;
+use crate::kernel::db::{Db, WriteOptions};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::ids::ApiKeyId;
@@ -50,7 +50,8 @@ impl StoredApiKeys {
         if is_recorded || !self.is_first(id, today) {
             return;
         }
-        if let Err(error) = self.db.write(move |conn| store::record_use(conn, id, today)).await {
+        let options = WriteOptions { urgent: true, repeatable: true };
+        if let Err(error) = self.db.write_with(options, move |conn| store::record_use(conn, id, today)).await {
             tracing::warn!(%error, key = %id, "failed to record the use of an API key");
         }
     }

@@ -111,8 +111,9 @@ impl From<&DatabaseSettings> for DbOptions {
 /// How a write is run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WriteOptions {
-    /// Whether a visitor waits for it. Then it can also run on the threads that are kept for reads.
-    pub for_visitor: bool,
+    /// Whether a visitor waits for it, or the authentication of a read. Then it can also run on the threads that are
+    /// kept for reads.
+    pub urgent: bool,
     /// Whether it is safe to run the closure again although its transaction may be committed, because it then returns
     /// the stored response (`Idempotency-Key`).
     pub repeatable: bool,
@@ -236,8 +237,8 @@ impl Db {
         F: FnMut(&mut DbConn) -> Result<T, Error> + Send + 'static,
     {
         // SQLite has one writer, which serves all in the order of their arrival.
-        let is_separate = options.for_visitor && self.backend == Backend::Postgres;
-        let queue = if is_separate { Queue::Visitors } else { Queue::Others };
+        let is_separate = options.urgent && self.backend == Backend::Postgres;
+        let queue = if is_separate { Queue::Urgent } else { Queue::Others };
         self.writers.submit(queue, Kind::Write { repeatable: options.repeatable }, work).await
     }
 

@@ -15,8 +15,8 @@ pub(super) const LENGTH: usize = 128;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Queue {
     Reads,
-    /// Writes of visitors.
-    Visitors,
+    /// Writes that a visitor or a read waits for.
+    Urgent,
     /// Writes of all others, and slow reads.
     Others,
 }
@@ -24,7 +24,7 @@ pub(super) enum Queue {
 /// The ends of the queues that accept jobs. The threads stop when they are dropped.
 pub(super) struct Entrances<J> {
     reads: Sender<J>,
-    visitors: Sender<J>,
+    urgent: Sender<J>,
     others: Sender<J>,
 }
 
@@ -36,7 +36,7 @@ impl<J> Entrances<J> {
     pub(super) fn add(&self, queue: Queue, job: J) -> Result<(), Error> {
         let queue = match queue {
             Queue::Reads => &self.reads,
-            Queue::Visitors => &self.visitors,
+            Queue::Urgent => &self.urgent,
             Queue::Others => &self.others,
         };
         queue.try_send(job).map_err(|error| match error {
@@ -52,14 +52,14 @@ impl<J> Entrances<J> {
 
     /// Returns the number of jobs that wait.
     pub(super) fn waiting(&self) -> usize {
-        self.reads.len() + self.visitors.len() + self.others.len()
+        self.reads.len() + self.urgent.len() + self.others.len()
     }
 }
 
 /// The queues that a thread serves.
 pub(super) struct Queues<J> {
     reads: Receiver<J>,
-    visitors: Receiver<J>,
+    urgent: Receiver<J>,
     others: Receiver<J>,
 }
 
@@ -67,16 +67,16 @@ impl<J> Queues<J> {
     /// Creates queues of this capacity.
     pub(super) fn new(capacity: usize) -> (Entrances<J>, Self) {
         let (reads, for_reads) = crossbeam_channel::bounded(capacity);
-        let (visitors, for_visitors) = crossbeam_channel::bounded(capacity);
+        let (urgent, for_urgent) = crossbeam_channel::bounded(capacity);
         let (others, for_others) = crossbeam_channel::bounded(capacity);
-        (Entrances { reads, visitors, others }, Self { reads: for_reads, visitors: for_visitors, others: for_others })
+        (Entrances { reads, urgent, others }, Self { reads: for_reads, urgent: for_urgent, others: for_others })
     }
 
     /// Returns the queues of a thread, which is reserved for reads and visitors or not.
     pub(super) fn of_thread(&self, reserved: bool) -> Self {
         Self {
             reads: self.reads.clone(),
-            visitors: self.visitors.clone(),
+            urgent: self.urgent.clone(),
             others: if reserved { never() } else { self.others.clone() },
         }
     }
@@ -85,7 +85,7 @@ impl<J> Queues<J> {
     pub(super) fn next(&self) -> Option<J> {
         let job = select! {
             recv(self.reads) -> job => job,
-            recv(self.visitors) -> job => job,
+            recv(self.urgent) -> job => job,
             recv(self.others) -> job => job,
         };
         // A closed queue is noticed before the jobs that still wait in the other ones.
@@ -94,7 +94,7 @@ impl<J> Queues<J> {
 
     /// Returns a waiting job.
     pub(super) fn try_next(&self) -> Option<J> {
-        let queues = [&self.reads, &self.visitors, &self.others];
+        let queues = [&self.reads, &self.urgent, &self.others];
         queues.into_iter().find_map(|queue| queue.try_recv().ok())
     }
 }
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(refused.headers, [("Retry-After", "1".to_owned())]);
         assert_eq!(entrances.hand_over(3), Err(3));
         entrances.add(Queue::Reads, 4).unwrap();
-        entrances.add(Queue::Visitors, 5).unwrap();
+        entrances.add(Queue::Urgent, 5).unwrap();
         assert_eq!(entrances.waiting(), 4);
         assert_eq!((0..5).filter_map(|_| queues.try_next()).collect::<Vec<_>>(), [4, 5, 0, 1]);
     }
@@ -137,7 +137,7 @@ mod tests {
         let reserved = queues.of_thread(true);
         entrances.add(Queue::Others, "other").unwrap();
         assert_eq!(reserved.try_next(), None);
-        entrances.add(Queue::Visitors, "visitor").unwrap();
+        entrances.add(Queue::Urgent, "visitor").unwrap();
         entrances.add(Queue::Reads, "read").unwrap();
         let mut taken = [reserved.next().unwrap(), reserved.next().unwrap()];
         taken.sort_unstable();
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn jobs_that_wait_when_the_queues_are_closed_still_run() {
         let (entrances, queues) = Queues::new(8);
-        for (queue, number) in [(Queue::Others, 1), (Queue::Visitors, 2), (Queue::Reads, 3)] {
+        for (queue, number) in [(Queue::Others, 1), (Queue::Urgent, 2), (Queue::Reads, 3)] {
             entrances.add(queue, number).unwrap();
         }
         drop(entrances);

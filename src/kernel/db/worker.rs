@@ -88,3 +88,7 @@ impl Connections<DbConn> for OwnConnection {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "worker_tests.rs"]
+mod tests;

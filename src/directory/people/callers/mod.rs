@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use super::rows::Standing;
 use super::{refused_logins, service, store};
 use crate::kernel::auth::{Actor, People, refused_token};
-use crate::kernel::db::Db;
+use crate::kernel::db::{Db, WriteOptions};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error};
 use crate::kernel::ids::PersonId;
@@ -107,7 +107,8 @@ impl StoredPeople {
     async fn link(&self, actor: &Actor, request_id: &str) -> Result<(), Error> {
         let (caller, environment) = (actor.clone(), self.environment.clone());
         let meta = Meta { request_id: request_id.to_owned(), ..Meta::background(LINKING) };
-        let linked = self.db.write(move |conn| {
+        let options = WriteOptions { urgent: true, repeatable: false };
+        let linked = self.db.write_with(options, move |conn| {
             let service = Actor::system(LINKING);
             Tx::run(conn, &service, &meta, &environment, |tx| link::link(tx, &caller))
         });

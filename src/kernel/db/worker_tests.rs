@@ -1,0 +1,115 @@
+use std::sync::{Arc, mpsc};
+
+use super::*;
+use crate::kernel::config::DatabaseUrl;
+use crate::kernel::db::DbOptions;
+use crate::kernel::db::fakes::WRITE;
+use crate::kernel::db::job::{Job, Kind, Run};
+use crate::kernel::db::queues::Queue;
+
+/// A job that calls a function, and then reports that it has run.
+struct Calls {
+    kind: Kind,
+    work: fn(&mut DbConn) -> Run,
+    report: mpsc::Sender<&'static str>,
+}
+
+impl Job<DbConn> for Calls {
+    fn begin(&self) -> bool {
+        true
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn run(&mut self, conn: &mut DbConn, _: &Faults) -> Run {
+        (self.work)(conn)
+    }
+
+    fn finish(self: Box<Self>, _: bool) {
+        self.report.send("done").unwrap();
+    }
+
+    fn fail(self: Box<Self>, _: Error) {
+        self.report.send("failed").unwrap();
+    }
+}
+
+/// A worker on a new SQLite database, which is deleted at the end.
+struct Bench {
+    entrances: Arc<Entrances<Work>>,
+    queues: Queues<Work>,
+    options: DbOptions,
+}
+
+impl Bench {
+    fn new(name: &str) -> Self {
+        let file = std::env::temp_dir().join(format!("entente-worker-{}-{name}.db", std::process::id()));
+        let (entrances, queues) = Queues::new(8);
+        let options = DbOptions::new(DatabaseUrl::Sqlite(file));
+        Self { entrances: Arc::new(entrances), queues, options }
+    }
+
+    fn add(&self, kind: Kind, work: fn(&mut DbConn) -> Run) -> mpsc::Receiver<&'static str> {
+        let (report, reported) = mpsc::channel();
+        self.entrances.add(Queue::Reads, Box::new(Calls { kind, work, report })).unwrap();
+        reported
+    }
+
+    /// Returns a worker and its connections.
+    fn worker(&self, wait: LockWait) -> (Worker, r2d2::Pool<Manager>) {
+        let worker = Worker {
+            queues: self.queues.of_thread(wait == LockWait::Brief),
+            entrances: Arc::downgrade(&self.entrances),
+            mode: Mode::Single,
+            wait,
+            faults: Faults::default(),
+        };
+        let pool = r2d2::Pool::builder().max_size(1).min_idle(Some(0)).test_on_check_out(false);
+        (worker, pool.build_unchecked(Manager::new(&self.options, None)))
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let DatabaseUrl::Sqlite(file) = &self.options.url else { return };
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = file.clone().into_os_string();
+            name.push(suffix);
+            let _ = std::fs::remove_file(name);
+        }
+    }
+}
+
+#[test]
+fn a_thread_survives_a_panic_and_gives_up_its_connection() {
+    let bench = Bench::new("panic");
+    let panics = bench.add(WRITE, |_| panic!("on purpose"));
+    // The connection of the first job is left in a transaction.
+    let next = bench.add(WRITE, |_| Run::Commit);
+    let (worker, pool) = bench.worker(LockWait::Usual);
+    let thread = std::thread::spawn(move || worker.run(pool));
+    assert_eq!(next.recv().unwrap(), "done");
+    assert!(panics.recv().is_err());
+    drop(bench);
+    thread.join().unwrap();
+}
+
+#[test]
+fn a_reserved_thread_hands_over_what_is_blocked() {
+    let bench = Bench::new("blocked");
+    let blocked = bench.add(WRITE, |_| Run::Blocked);
+    let next = bench.add(Kind::Read, |_| Run::Commit);
+    let (worker, pool) = bench.worker(LockWait::Brief);
+    let thread = std::thread::spawn(move || worker.run(pool));
+    assert_eq!(next.recv().unwrap(), "done");
+    assert!(blocked.try_recv().is_err());
+    assert_eq!(bench.entrances.waiting(), 1);
+    let (worker, pool) = bench.worker(LockWait::Usual);
+    let other = std::thread::spawn(move || worker.run(pool));
+    assert_eq!(blocked.recv().unwrap(), "done");
+    drop(bench);
+    thread.join().unwrap();
+    other.join().unwrap();
+}
