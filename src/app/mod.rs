@@ -2,6 +2,7 @@
 //! component imports it.
 
 pub mod cli;
+pub(crate) mod connections;
 pub mod context;
 pub mod demo;
 pub(crate) mod documents;

@@ -8,6 +8,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
+use crate::app::connections;
 use crate::app::context::Context;
 use crate::app::documents;
 use crate::app::operations::{self, ServesMetrics};
@@ -17,9 +18,10 @@ use crate::calendar::closed_days;
 use crate::callbacks::form;
 use crate::callbacks::form::FormSettings;
 use crate::callbacks::requests;
+use crate::kernel::config::ConnectionSettings;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
-use crate::kernel::http::rate_limit::RateLimit;
+use crate::kernel::http::rate_limit::RateLimits;
 use crate::kernel::http::route_table::unrouted;
 use crate::kernel::request::DefaultLocale;
 use crate::kernel::request::middleware::request_middleware;
@@ -34,7 +36,7 @@ const ADMIN_DRAIN_SECONDS: u64 = 1;
 /// The settings that apply to a request before it reaches a route.
 #[derive(Clone)]
 pub struct Edge {
-    pub limit: Arc<RateLimit>,
+    pub limits: Arc<RateLimits>,
     pub cors: Cors,
     pub proxies: TrustedProxies,
     pub form: FormSettings,
@@ -47,8 +49,14 @@ pub struct Edge {
 ///
 /// # Errors
 /// When the socket cannot be used.
-pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge) -> Result<Server, String> {
+pub fn build(
+    context: Context,
+    listener: TcpListener,
+    connections: ConnectionSettings,
+    edge: Edge,
+) -> Result<Server, String> {
     let table = routes::table()?;
+    connections::set_backlog(&listener, &connections)?;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(context.state.clone())
@@ -57,7 +65,7 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .app_data(context.outbound.clone())
             .app_data(web::Data::new(closed_days::Observer(requests::scheduled::flag_day)))
             .app_data(table)
-            .app_data(web::Data::from(edge.limit.clone()))
+            .app_data(web::Data::from(edge.limits.clone()))
             .app_data(web::Data::new(edge.cors.clone()))
             .app_data(web::Data::new(edge.proxies.clone()))
             .app_data(web::Data::new(edge.form.clone()))
@@ -71,8 +79,11 @@ pub fn build(context: Context, listener: TcpListener, threads: usize, edge: Edge
             .configure(swagger_ui::configure)
             .default_service(web::to(unrouted))
     })
-    .workers(threads)
+    .workers(connections.threads)
+    .max_connections(connections::per_thread(&connections))
+    .keep_alive(connections.keep_alive)
     .client_request_timeout(HEADER_DEADLINE)
+    .on_connect(|connection, _| connections::limit_writes(connection))
     .shutdown_timeout(DRAIN_SECONDS)
     .disable_signals()
     .listen(listener)

@@ -61,7 +61,7 @@ async fn a_backup_during_writes_is_a_consistent_state(app: TestApp) {
     assert_eq!((metadata.len(), metadata.permissions().mode() & 0o777), (done.bytes, 0o600));
     assert_eq!(other_files(&target), ["it's a copy.db"]);
 
-    let restored = TestApp::start(Engine::Sqlite, TestDatabase::restored(&target), 0);
+    let restored = TestApp::start(Engine::Sqlite, TestDatabase::restored(&target));
     restored.anonymous().get("/readyz").await.expect(200);
     let (all, found) = (departments(&app).await, departments(&restored).await);
     assert!(before.iter().all(|department| found.contains(department)), "{found:?}");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use entente::kernel::config::RateLimitSettings;
+
 use super::support::desk;
 use super::support::draft::draft;
 use super::support::*;
@@ -139,7 +141,7 @@ async fn every_response_varies_by_origin(app: TestApp) {
     let department = create_department(&app, "care").await;
     let path = department.header("location").to_owned();
     let (admin, anonymous) = (app.admin(), app.anonymous());
-    let limited = TestApp::start(app.engine, crate::support::database::TestDatabase::new(app.engine).unwrap(), 1);
+    let limited = app.limited(RateLimitSettings { requests: 1, ..RateLimitSettings::default() });
     limited.anonymous().get("/v1/departments").await.expect(401);
     for origin in [None, Some("https://www.example.com"), Some("https://evil.example"), Some("null")] {
         let requests = [
@@ -335,11 +337,11 @@ async fn a_change_and_its_event_are_committed_together(app: TestApp) {
 
 #[apply(both)]
 async fn the_rate_limit_is_reported_and_enforced(app: TestApp) {
-    let limited = TestApp::start(app.engine, crate::support::database::TestDatabase::new(app.engine).unwrap(), 5);
-    let client = limited.admin();
+    let limited = app.limited(RateLimitSettings { requests: 5, ..RateLimitSettings::default() });
+    let client = limited.caller("admin", "admin");
     let first = client.get("/v1/departments").await.expect(200);
-    assert_eq!(first.header("ratelimit-policy"), "\"address\";q=5;w=60");
-    assert!(first.header("ratelimit").starts_with("\"address\";r=4;"));
+    assert_eq!(first.header("ratelimit-policy"), "\"caller\";q=5;w=60");
+    assert!(first.header("ratelimit").starts_with("\"caller\";r=4;"));
     let replies = at_once(10, |_| {
         let client = client.clone();
         async move { client.get("/v1/departments").await }

@@ -80,7 +80,7 @@ async fn a_role_that_may_not_change_tables_can_serve(app: TestApp) {
     for may_migrate in [true, false] {
         assert_eq!(migrate::prepare(&options, may_migrate), Ok(Vec::new()));
     }
-    let limited = TestApp::start(app.engine, limited, 0);
+    let limited = TestApp::start(app.engine, limited);
     limited.anonymous().get("/readyz").await.expect(200);
     let admin = limited.admin();
     let care = json!({"key": "care", "name": "Care"});

@@ -32,7 +32,7 @@ use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
-use crate::kernel::http::rate_limit::RateLimit;
+use crate::kernel::http::rate_limit::{RateLimits, Stopwatch};
 use crate::kernel::readiness::{self, Probe, Readiness};
 use crate::kernel::request::DefaultLocale;
 use crate::kernel::state::AppState;
@@ -92,9 +92,9 @@ impl Service {
         let admin = bind_admin(&settings)?;
         let context = context(&settings, environment, &telemetry)?;
         let edge = Edge {
-            limit: Arc::new(RateLimit::new(settings.rate_limit_per_minute)),
+            limits: Arc::new(RateLimits::new(settings.rate_limits, Stopwatch::monotonic())),
             cors: Cors::new(settings.cors_origins.clone()),
-            proxies: TrustedProxies(settings.trusted_proxies.clone().into()),
+            proxies: TrustedProxies::new(&settings.trusted_proxies, settings.forwarded_header),
             form: FormSettings {
                 frame_origins: settings.form_frame_origins.clone(),
                 proof_of_work: settings.intake.proof_of_work.is_some(),
@@ -172,7 +172,7 @@ impl Service {
         let (stopper, stop) = stop::channel();
         let loops = self.start_loops(&stop);
         let Self { settings, context, listener, admin, edge, .. } = self;
-        let server = server::build(context.clone(), listener, settings.http_threads, edge)?;
+        let server = server::build(context.clone(), listener, settings.connections, edge)?;
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);
         if let Some(listener) = admin {
@@ -205,7 +205,7 @@ impl Service {
         let probe = Probe::new(&DbOptions::from(&self.settings.database));
         let probing = readiness::watch(probe, state.readiness.clone(), state.environment.clone(), stop.clone());
         loops.start("probe", probing);
-        loops.start("counters", remove_idle_counters(self.edge.limit.clone(), self.context.clone(), stop.clone()));
+        loops.start("counters", remove_idle_counters(self.edge.limits.clone(), self.context.clone(), stop.clone()));
         loops.start("keys", refresh_keys(self.context.clone(), stop.clone()));
         if self.settings.worker {
             worker::start(&mut loops, worker::Parts::of(&self.context).with(&self.settings), stop);
@@ -215,9 +215,9 @@ impl Service {
 }
 
 /// Removes idle rate limit counters and runs the upkeep of the metrics, which limits their memory use.
-async fn remove_idle_counters(limit: Arc<RateLimit>, context: Context, mut stop: StopSignal) {
+async fn remove_idle_counters(limits: Arc<RateLimits>, context: Context, mut stop: StopSignal) {
     while !stop.has_reached(Phase::Stopping) {
-        limit.remove_idle();
+        limits.remove_idle();
         context.intake.remove_idle();
         context.state.metrics.run_upkeep();
         telemetry::round_completed("counters", context.state.environment.now());

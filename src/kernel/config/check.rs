@@ -11,8 +11,8 @@ use url::{Host, Url};
 use super::list::List;
 use super::raw::Raw;
 use super::{
-    AuthSettings, DatabaseSettings, DatabaseUrl, Deployment, EgressSettings, EncryptionSettings, IntakeSettings,
-    NetworkLimits, ProofOfWork, Settings, issuers, networks, secret_files,
+    AuthSettings, ConnectionSettings, DatabaseSettings, DatabaseUrl, Deployment, EgressSettings, EncryptionSettings,
+    IntakeSettings, NetworkLimits, ProofOfWork, RateLimitSettings, Settings, issuers, networks, secret_files,
 };
 use crate::kernel::hash_key::HashKey;
 use crate::kernel::vault::Vault;
@@ -125,9 +125,19 @@ pub(super) fn checked(mut raw: Raw) -> Result<Settings, String> {
             prepared_statements: raw.database_prepared_statements,
             migrate: raw.migrate,
         },
-        http_threads: raw.http_threads,
-        rate_limit_per_minute: raw.rate_limit_per_minute,
+        connections: ConnectionSettings {
+            threads: raw.http_threads,
+            max: raw.http_max_connections,
+            backlog: raw.http_backlog,
+            keep_alive: Duration::from_secs(raw.http_keep_alive_seconds),
+        },
+        rate_limits: RateLimitSettings {
+            requests: raw.rate_limit_per_minute,
+            writes: raw.rate_limit_writes_per_minute,
+            expensive: raw.rate_limit_expensive_per_minute,
+        },
         trusted_proxies,
+        forwarded_header: raw.forwarded_header,
         cors_origins,
         form_frame_origins,
         default_locale,
@@ -166,6 +176,14 @@ fn drain(raw: &Raw, faults: &mut Faults) -> Duration {
 fn ranges(raw: &Raw, faults: &mut Faults) {
     faults.require((1..=64).contains(&raw.database_connections), "DATABASE_CONNECTIONS", "expected 1 to 64");
     faults.require((1..=256).contains(&raw.http_threads), "HTTP_THREADS", "expected 1 to 256");
+    faults.require(
+        (1..=1_000_000).contains(&raw.http_max_connections),
+        "HTTP_MAX_CONNECTIONS",
+        "expected 1 to 1000000",
+    );
+    faults.require(raw.http_backlog >= 1, "HTTP_BACKLOG", "expected 1 to 65535");
+    let keep_alive = &raw.http_keep_alive_seconds;
+    faults.require((1..=3_600).contains(keep_alive), "HTTP_KEEP_ALIVE_SECONDS", "expected 1 to 3600");
     faults.require((1..=3_650).contains(&raw.events_retention_days), "EVENTS_RETENTION_DAYS", "expected 1 to 3650");
     faults.require((1..=60).contains(&raw.webhooks_timeout_seconds), "WEBHOOKS_TIMEOUT_SECONDS", "expected 1 to 60");
     let share = &raw.callbacks_day_share_percent;
@@ -273,6 +291,7 @@ pub fn is_origin(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::config::ForwardedHeader;
 
     #[test]
     fn every_invalid_setting_is_reported() {
@@ -289,6 +308,27 @@ mod tests {
         {
             assert!(message.contains(setting), "{message}");
         }
+    }
+
+    #[test]
+    fn limits_of_requests_and_connections_are_on_by_default() {
+        let settings = checked(Raw::default()).unwrap();
+        assert_eq!(settings.rate_limits, RateLimitSettings { requests: 6_000, writes: 1_200, expensive: 60 });
+        assert_eq!(settings.connections.max, 10_000);
+        let raw = Raw { http_max_connections: 0, http_backlog: 0, http_keep_alive_seconds: 0, ..Raw::default() };
+        let message = checked(raw).unwrap_err();
+        for setting in ["HTTP_MAX_CONNECTIONS", "HTTP_BACKLOG", "HTTP_KEEP_ALIVE_SECONDS"] {
+            assert!(message.contains(setting), "{message}");
+        }
+    }
+
+    #[test]
+    fn only_one_header_of_proxies_is_read() {
+        let header = |text: &str| Settings::from_toml(text).map(|settings| settings.forwarded_header);
+        assert_eq!(header(""), Ok(ForwardedHeader::XForwardedFor));
+        assert_eq!(header("forwarded_header = 'x-forwarded-for'"), Ok(ForwardedHeader::XForwardedFor));
+        assert_eq!(header("forwarded_header = 'forwarded'"), Ok(ForwardedHeader::Forwarded));
+        assert!(header("forwarded_header = 'both'").is_err());
     }
 
     #[test]

@@ -70,6 +70,51 @@ pub struct EgressSettings {
     pub timeout: Duration,
 }
 
+/// The header in which trusted proxies send the address of their client.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeader {
+    #[default]
+    XForwardedFor,
+    /// As defined in RFC 7239.
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// Returns the name of the header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        }
+    }
+}
+
+/// Requests per minute of each client; 0 for no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RateLimitSettings {
+    /// Of all operations together.
+    pub requests: u32,
+    /// Of operations that write.
+    pub writes: u32,
+    /// Of reports, exports and imports.
+    pub expensive: u32,
+}
+
+/// Connections of the server.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionSettings {
+    /// Threads that serve connections.
+    pub threads: usize,
+    /// Most open connections, of all threads together.
+    pub max: usize,
+    /// Most connections that wait until they are accepted.
+    pub backlog: u16,
+    /// How long a connection without a request stays open.
+    pub keep_alive: Duration,
+}
+
 /// Spam protection of the public callback form.
 #[derive(Debug, Clone, Default)]
 pub struct IntakeSettings {
@@ -117,11 +162,11 @@ pub struct Settings {
     /// How long requests are still accepted at shutdown, so that load balancers notice.
     pub drain: Duration,
     pub database: DatabaseSettings,
-    pub http_threads: usize,
-    /// Requests per minute and address; 0 for no limit.
-    pub rate_limit_per_minute: u32,
-    /// Networks of the trusted proxies, whose `X-Forwarded-For` is used.
+    pub connections: ConnectionSettings,
+    pub rate_limits: RateLimitSettings,
+    /// Networks of the trusted proxies, whose `forwarded_header` is used.
     pub trusted_proxies: Vec<IpNet>,
+    pub forwarded_header: ForwardedHeader,
     /// Origins whose pages may call the API from a browser (CORS).
     pub cors_origins: Vec<String>,
     /// Origins whose pages may embed the callback form in a frame.

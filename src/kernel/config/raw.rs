@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::issuers::RawIssuer;
 use super::list::{List, Secrets};
-use super::{Deployment, LogFormat};
+use super::{Deployment, ForwardedHeader, LogFormat};
 
 /// Settings as the operator wrote them. Every setting has a default.
 #[derive(Debug, Deserialize)]
@@ -24,8 +24,14 @@ pub(super) struct Raw {
     pub(super) database_prepared_statements: bool,
     pub(super) migrate: bool,
     pub(super) http_threads: usize,
+    pub(super) http_max_connections: usize,
+    pub(super) http_backlog: u16,
+    pub(super) http_keep_alive_seconds: u64,
     pub(super) rate_limit_per_minute: u32,
+    pub(super) rate_limit_writes_per_minute: u32,
+    pub(super) rate_limit_expensive_per_minute: u32,
     pub(super) trusted_proxies: List,
+    pub(super) forwarded_header: ForwardedHeader,
     pub(super) cors_origins: List,
     pub(super) form_frame_origins: List,
     pub(super) default_locale: String,
@@ -76,8 +82,14 @@ impl Default for Raw {
             database_prepared_statements: true,
             migrate: true,
             http_threads: std::thread::available_parallelism().map_or(2, usize::from),
+            http_max_connections: 10_000,
+            http_backlog: 2_048,
+            http_keep_alive_seconds: 5,
             rate_limit_per_minute: 6_000,
+            rate_limit_writes_per_minute: 1_200,
+            rate_limit_expensive_per_minute: 60,
             trusted_proxies: List::default(),
+            forwarded_header: ForwardedHeader::default(),
             cors_origins: List::default(),
             form_frame_origins: List::default(),
             default_locale: "cs".into(),

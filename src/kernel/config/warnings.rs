@@ -19,7 +19,7 @@ fn in_production(settings: &Settings) -> impl Iterator<Item = &'static str> {
             settings.intake.proof_of_work.is_none(),
             "ENTENTE_CALLBACKS_PROOF_OF_WORK is 0, so the callback form requires no proof of work",
         ),
-        (settings.rate_limit_per_minute == 0, "ENTENTE_RATE_LIMIT_PER_MINUTE is 0, so requests are not limited"),
+        (settings.rate_limits.requests == 0, "ENTENTE_RATE_LIMIT_PER_MINUTE is 0, so requests are not limited"),
         (
             !settings.database.url.is_protected(),
             "ENTENTE_DATABASE_URL has no sslmode=verify-full, so the connection can be read or redirected on its way",

@@ -11,6 +11,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{self, ParameterIn, PathItem};
 
+use super::operation_class::OperationClass;
 use super::routes::Collected;
 use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem, Violation};
@@ -38,6 +39,7 @@ struct Operation {
     slice: usize,
     /// What the caller needs permission for.
     action: Action,
+    class: OperationClass,
     /// Names of the query parameters.
     parameters: BTreeSet<String>,
 }
@@ -73,7 +75,8 @@ impl Route {
             let Some(slice) = collected.slice_of(template, method) else { continue };
             let id = operation.operation_id.as_deref().unwrap_or_default();
             let action = Action::of_operation(id).ok_or_else(|| format!("the operation {id} has no permission"))?;
-            operations.insert(method, Operation { slice, action, parameters: query_names(operation) });
+            let class = OperationClass::of(method, id);
+            operations.insert(method, Operation { slice, action, class, parameters: query_names(operation) });
         }
         let mut allowed: Vec<&str> = operations.keys().copied().collect();
         if operations.contains_key("GET") {
@@ -87,6 +90,12 @@ impl Route {
     #[must_use]
     pub fn action(&self, method: &str) -> Option<Action> {
         self.operations.get(method).map(|operation| operation.action)
+    }
+
+    /// Returns the class of the operation with this method.
+    #[must_use]
+    pub fn class(&self, method: &str) -> Option<OperationClass> {
+        self.operations.get(method).map(|operation| operation.class)
     }
 
     /// Whether the operation with this method belongs to the slice.

@@ -7,6 +7,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use super::counted;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz;
 use crate::kernel::error::{Code, Error, Problem, Violation};
@@ -89,14 +90,25 @@ fn digest(request: &HttpRequest, body: &[u8]) -> String {
 /// before anything is read, so that a token without the scope does not learn what exists. Then checks the person.
 ///
 /// # Errors
-/// 401; 403 without the scope, or for a person who is not in the directory if the operation needs a relation.
+/// 401; 429 when a rate limit of the caller is exceeded; 403 without the scope, or for a person who is not in the
+/// directory if the operation needs a relation.
 pub async fn caller(request: &HttpRequest) -> Result<Actor, Error> {
     let app = AppState::of(request)?;
     let actor = app.authenticate(request).await?;
+    counted::for_caller(request, &actor)?;
     let action = route_table::of_request(request).and_then(|route| route.action(request.method().as_str()));
     action.map_or(Ok(()), |action| authz::require_scope(&actor, action))?;
     app.check_person(&actor, action, &request_id(request)).await?;
     Ok(actor)
+}
+
+/// Returns the actor of a visitor. Credentials that the request has do not count as those of a caller.
+///
+/// # Errors
+/// 429 when a rate limit of the network is exceeded.
+pub fn visitor(request: &HttpRequest) -> Result<Actor, Error> {
+    counted::for_visitor(request)?;
+    Ok(Actor::anonymous())
 }
 
 /// An authenticated write.

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
@@ -20,12 +19,13 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::call::{self, RequestId};
+use super::counted::{Counted, too_many_requests};
 use super::refusal_log;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::http::client_address;
 use crate::kernel::http::cors::Cors;
 use crate::kernel::http::problem;
-use crate::kernel::http::rate_limit::{RateLimit, RateLimitStatus};
+use crate::kernel::http::rate_limit::RateLimitStatus;
 use crate::kernel::http::route_table;
 use crate::kernel::locale::Lang;
 use crate::kernel::state::AppState;
@@ -50,25 +50,25 @@ pub async fn request_middleware(
     }
     let span = telemetry::request_span(&request, &id);
     let client = client_address::find(&request);
+    let route = route_table::look_up(&request);
     let context = RequestContext {
         method: request.method().clone(),
         lang: call::lang(request.request()),
         path: request.path().to_owned(),
         id,
-        rate_limit: rate_limit(&request, client),
+        counted: Counted::begin(&request, client, route),
         origin: origin(&request),
     };
 
-    if let Some(wait) = context.rate_limit.and_then(|status| status.wait) {
-        let problem = Problem::new(Code::TooManyRequests).header("Retry-After", wait);
-        return Ok(context.reject(request, &span, started, &problem));
+    if let Some(wait) = context.rate_limit().and_then(|status| status.wait()) {
+        return Ok(context.reject(request, &span, started, &too_many_requests(wait)));
     }
-    let route = route_table::look_up(&request);
     if let Some(problem) = route.and_then(|route| route.undocumented(request.method().as_str(), request.query_string()))
     {
         return Ok(context.reject(request, &span, started, &problem));
     }
     let outcome = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
+    context.end_count();
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         // The request has been consumed, so no response can be built here. The server builds one from the error.
@@ -92,17 +92,28 @@ struct RequestContext {
     lang: Lang,
     path: String,
     id: String,
-    rate_limit: Option<RateLimitStatus>,
+    /// `None` for requests that are not limited.
+    counted: Option<Counted>,
     /// The origin of the caller, if it may read the response.
     origin: Option<HeaderValue>,
 }
 
 impl RequestContext {
+    fn rate_limit(&self) -> Option<RateLimitStatus> {
+        self.counted.as_ref().and_then(Counted::status)
+    }
+
+    fn end_count(&self) {
+        if let Some(counted) = &self.counted {
+            counted.end();
+        }
+    }
+
     /// Adds the headers that every response has.
     fn add_headers(&self, headers: &mut HeaderMap) {
         headers.insert(REQUEST_ID, HeaderValue::from_str(&self.id).unwrap_or(HeaderValue::from_static("invalid")));
         headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-        if let Some(status) = self.rate_limit {
+        if let Some(status) = self.rate_limit() {
             status.write_headers(headers);
         }
         Cors::vary(headers);
@@ -119,6 +130,7 @@ impl RequestContext {
         started: Instant,
         problem: &Problem,
     ) -> ServiceResponse<BoxBody> {
+        self.end_count();
         span.in_scope(|| refusal_log::log(request.request(), problem));
         let mut response = problem::respond(problem, self.lang, &self.path, &self.id);
         self.add_headers(response.headers_mut());
@@ -192,15 +204,6 @@ impl ResponseError for LateProblem {
         self.context.add_headers(response.headers_mut());
         response
     }
-}
-
-/// Counts the request against the rate limit. Probes and metrics are not counted.
-fn rate_limit(request: &ServiceRequest, client: Option<IpAddr>) -> Option<RateLimitStatus> {
-    if matches!(request.path(), "/livez" | "/readyz" | "/metrics") {
-        return None;
-    }
-    let limit = request.app_data::<actix_web::web::Data<RateLimit>>()?;
-    limit.count(client?)
 }
 
 fn origin(request: &ServiceRequest) -> Option<HeaderValue> {

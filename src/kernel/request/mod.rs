@@ -1,8 +1,9 @@
 //! Request processing before the handler: request id, limits, authentication and body.
 
 mod call;
+mod counted;
 pub(crate) mod middleware;
 mod refusal_log;
 
 pub use crate::kernel::tx::Meta;
-pub use call::{CalendarCall, Call, DefaultLocale, PublicCall, caller, lang, request_id, visitor_lang};
+pub use call::{CalendarCall, Call, DefaultLocale, PublicCall, caller, lang, request_id, visitor, visitor_lang};

@@ -18,12 +18,12 @@ use entente::integrations::webhooks::Outbound;
 use entente::integrations::webhooks::egress::EgressPolicy;
 use entente::integrations::webhooks::sender::{HttpSender, Lookup, SendLimits};
 use entente::kernel::auth::{Claims, FetchKeys, Fetching, IssuerSettings, LoginIssuers, Verifier, mint};
-use entente::kernel::config::{AuthSettings, IntakeSettings};
+use entente::kernel::config::{AuthSettings, ConnectionSettings, ForwardedHeader, IntakeSettings, RateLimitSettings};
 use entente::kernel::db::{Db, DbOptions};
 use entente::kernel::environment::{Clock, Entropy, Environment, ManualClock, SystemEntropy};
 use entente::kernel::http::client_address::TrustedProxies;
 use entente::kernel::http::cors::Cors;
-use entente::kernel::http::rate_limit::RateLimit;
+use entente::kernel::http::rate_limit::{RateLimits, Stopwatch};
 use entente::kernel::locale::Lang;
 use entente::kernel::readiness::Readiness;
 use entente::kernel::request::DefaultLocale;
@@ -52,6 +52,13 @@ pub fn start_time() -> UtcTime {
     "2027-03-30T07:00:00Z".parse().unwrap()
 }
 
+/// The rate limits of a process, and the header of its proxies. The default is no limit.
+#[derive(Clone, Copy, Default)]
+pub struct Gate {
+    pub limits: RateLimitSettings,
+    pub header: ForwardedHeader,
+}
+
 /// A running service with a clock that the test controls.
 pub struct TestApp {
     pub clock: Arc<ManualClock>,
@@ -76,7 +83,7 @@ where
         report_skipped_postgres_once();
         return;
     };
-    runtime.block_on(async { test(TestApp::start(engine, database, 0)).await });
+    runtime.block_on(async { test(TestApp::start(engine, database)).await });
 }
 
 /// Writes to standard error directly, because the test runner hides the output of passing tests.
@@ -89,51 +96,49 @@ fn report_skipped_postgres_once() {
 }
 
 impl TestApp {
-    /// Starts the service; `per_minute` is its rate limit, 0 for none.
-    pub fn start(engine: Engine, database: TestDatabase, per_minute: u32) -> Self {
-        Self::start_with(engine, database, per_minute, Arc::new(SystemEntropy::default()))
+    /// Starts the service.
+    pub fn start(engine: Engine, database: TestDatabase) -> Self {
+        Self::start_with(engine, database, Arc::new(SystemEntropy::default()))
     }
 
     /// Starts another service on a new database.
     pub fn fresh(&self) -> Self {
-        Self::start(self.engine, TestDatabase::new(self.engine).unwrap(), 0)
+        Self::start(self.engine, TestDatabase::new(self.engine).unwrap())
     }
 
     /// Starts another service on a new database, with this source of random numbers.
     pub fn with_entropy(self, entropy: Arc<dyn Entropy>) -> Self {
-        Self::start_with(self.engine, TestDatabase::new(self.engine).unwrap(), 0, entropy)
+        Self::start_with(self.engine, TestDatabase::new(self.engine).unwrap(), entropy)
     }
 
     /// Starts another service on a new database, with these limits for callback requests.
     pub fn with_intake(self, intake: IntakeSettings) -> Self {
         let database = TestDatabase::new(self.engine).unwrap();
-        Self::start_with_intake(self.engine, database, 0, Arc::new(SystemEntropy::default()), intake)
+        Self::start_with_intake(self.engine, database, Arc::new(SystemEntropy::default()), intake)
     }
 
     /// Starts another service on a new database, which accepts the tokens of these issuers, too.
     pub fn with_issuers(&self, issuers: Vec<IssuerSettings>) -> Self {
         let (database, entropy) = (TestDatabase::new(self.engine).unwrap(), Arc::new(SystemEntropy::default()));
-        Self::start_with_settings(self.engine, database, 0, entropy, IntakeSettings::default(), issuers)
+        Self::start_with_settings(self.engine, database, entropy, IntakeSettings::default(), issuers)
     }
 
-    fn start_with(engine: Engine, database: TestDatabase, per_minute: u32, entropy: Arc<dyn Entropy>) -> Self {
-        Self::start_with_intake(engine, database, per_minute, entropy, IntakeSettings::default())
+    fn start_with(engine: Engine, database: TestDatabase, entropy: Arc<dyn Entropy>) -> Self {
+        Self::start_with_intake(engine, database, entropy, IntakeSettings::default())
     }
 
     fn start_with_intake(
         engine: Engine,
         database: TestDatabase,
-        per_minute: u32,
         entropy: Arc<dyn Entropy>,
         intake: IntakeSettings,
     ) -> Self {
-        Self::start_with_settings(engine, database, per_minute, entropy, intake, Vec::new())
+        Self::start_with_settings(engine, database, entropy, intake, Vec::new())
     }
 
     fn start_with_settings(
         engine: Engine,
         database: TestDatabase,
-        per_minute: u32,
         entropy: Arc<dyn Entropy>,
         intake: IntakeSettings,
         issuers: Vec<IssuerSettings>,
@@ -151,18 +156,32 @@ impl TestApp {
         let context = context(db, environment, ISSUER, intake, issuers);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let server = serve(context.clone(), listener, per_minute);
+        let server = serve(context.clone(), listener, Gate::default());
         let state = context.state.clone();
         Self { clock, state, context, engine, client: Client::new(address), statements, server, database }
     }
 
     /// Starts another process of the service, on the same database and clock, that accepts the tokens of this issuer.
     pub fn replica(&self, issuer: &'static str) -> Replica {
+        self.process(issuer, Gate::default())
+    }
+
+    /// Starts another process of the service, on the same database and clock, with these limits.
+    pub fn limited(&self, limits: RateLimitSettings) -> Replica {
+        self.behind(Gate { limits, ..Gate::default() })
+    }
+
+    /// Starts another process of the service, on the same database and clock, with these limits and proxies.
+    pub fn behind(&self, gate: Gate) -> Replica {
+        self.process(ISSUER, gate)
+    }
+
+    fn process(&self, issuer: &'static str, gate: Gate) -> Replica {
         let (db, environment) = (self.state.db.clone(), self.state.environment.clone());
         let context = context(db, environment, issuer, IntakeSettings::default(), Vec::new());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = Client::new(listener.local_addr().unwrap());
-        Replica { issuer, client, server: serve(context, listener, 0) }
+        Replica { issuer, client, server: serve(context, listener, gate) }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -239,6 +258,11 @@ pub struct Replica {
 }
 
 impl Replica {
+    /// Returns a client without credentials.
+    pub fn anonymous(&self) -> Client {
+        self.client.clone()
+    }
+
     /// Returns a client with a token of the issuer for `subject` with exactly these scopes.
     pub fn caller(&self, subject: &str, scopes: &str) -> Client {
         self.client.with_token(token(&Claims { iss: self.issuer.into(), ..claims(subject, scopes) }))
@@ -368,27 +392,31 @@ fn recorder() -> PrometheusHandle {
 }
 
 /// Runs the server on a separate thread, as in the binary.
-fn serve(context: Context, listener: TcpListener, per_minute: u32) -> actix_web::dev::ServerHandle {
-    serve_with(context, listener, per_minute, true)
+fn serve(context: Context, listener: TcpListener, gate: Gate) -> actix_web::dev::ServerHandle {
+    serve_with(context, listener, gate, true)
 }
 
 /// Runs the server with or without metrics.
 pub(super) fn serve_with(
     context: Context,
     listener: TcpListener,
-    per_minute: u32,
+    gate: Gate,
     serves_metrics: bool,
 ) -> actix_web::dev::ServerHandle {
+    let (clock, start) = (context.state.environment.clock.clone(), context.state.environment.now());
+    let elapsed = move || Duration::from_micros((clock.now().unix_micros() - start.unix_micros()).max(0) as u64);
     let edge = Edge {
-        limit: Arc::new(RateLimit::new(per_minute)),
+        limits: Arc::new(RateLimits::new(gate.limits, Stopwatch::new(elapsed))),
         cors: Cors::new(vec!["https://www.example.com".into()]),
         // Tests send `X-Forwarded-For` to simulate other addresses.
-        proxies: TrustedProxies(["127.0.0.0/8".parse().unwrap()].into()),
+        proxies: TrustedProxies::new(&["127.0.0.0/8".parse().unwrap()], gate.header),
         form: FormSettings { frame_origins: vec!["https://www.example.com".into()], proof_of_work: false },
         default_locale: DefaultLocale(Lang::CS),
         metrics: ServesMetrics(serves_metrics),
     };
-    start_server(move || server::build(context, listener, 1, edge).unwrap())
+    let keep_alive = Duration::from_secs(5);
+    let connections = ConnectionSettings { threads: 1, max: 10_000, backlog: 1_024, keep_alive };
+    start_server(move || server::build(context, listener, connections, edge).unwrap())
 }
 
 /// Runs a server on a separate thread.

@@ -22,7 +22,7 @@ use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::installation_key::InstallationKey;
-use crate::kernel::request::{Call, PublicCall, caller};
+use crate::kernel::request::{Call, PublicCall, caller, visitor};
 use crate::kernel::state::{AppState, has_api_key};
 
 /// The header in which visitors send the manage token of a request.
@@ -32,7 +32,7 @@ pub const MANAGE_TOKEN: &str = "Manage-Token";
 async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
     match request.headers().get(MANAGE_TOKEN) {
         // An unreadable header becomes an empty token, which matches no request.
-        Some(token) => Ok((Actor::anonymous(), Manager::Visitor(token.to_str().unwrap_or_default().to_owned()))),
+        Some(token) => Ok((visitor(request)?, Manager::Visitor(token.to_str().unwrap_or_default().to_owned()))),
         None if request.headers().contains_key(AUTHORIZATION) => Ok((caller(request).await?, Manager::Agent)),
         None => Err(Problem::new(Code::Unauthenticated).because("detail-manage-token-missing").into()),
     }
@@ -40,13 +40,16 @@ async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
 
 /// Returns the application that submits the request for a visitor of its own website; a visitor otherwise. Tokens of
 /// other callers are ignored, but an API key that is not valid is refused, so that the application notices it. So is a
-/// token that cannot be verified at the moment, because the request would count as that of a visitor.
+/// token that cannot be verified at the moment, because the request would count as that of a visitor, and one whose rate
+/// limit is exceeded.
 async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
     match caller(request).await {
         Ok(actor) if authz::submits_for_visitors(&actor) => Ok(actor),
         Err(error) if has_api_key(request) => Err(error),
-        Err(Error::Problem(problem)) if problem.code == Code::Unavailable => Err(Error::Problem(problem)),
-        _ => Ok(Actor::anonymous()),
+        Err(Error::Problem(problem)) if matches!(problem.code, Code::Unavailable | Code::TooManyRequests) => {
+            Err(Error::Problem(problem))
+        }
+        _ => visitor(request),
     }
 }
 

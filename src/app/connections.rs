@@ -1,0 +1,84 @@
+//! Limits of the connections of the server.
+
+use std::any::Any;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use socket2::SockRef;
+
+use crate::kernel::config::ConnectionSettings;
+
+/// Time limit for a client to accept data of a response, or to acknowledge it.
+const WRITE_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Sets how many connections wait until they are accepted. The kernel may have a lower limit (`net.core.somaxconn`).
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn set_backlog(listener: &TcpListener, settings: &ConnectionSettings) -> Result<(), String> {
+    SockRef::from(listener)
+        .listen(settings.backlog.into())
+        .map_err(|error| format!("ENTENTE_HTTP_BACKLOG: failed to listen on the socket: {error}"))
+}
+
+/// Returns the most connections of one thread, so that all of them together have at most `max`, but each at least one.
+#[must_use]
+pub fn per_thread(settings: &ConnectionSettings) -> usize {
+    (settings.max / settings.threads.max(1)).max(1)
+}
+
+/// Closes the connection when the client has not accepted data for [`WRITE_DEADLINE`]: the server itself waits for as
+/// long as the connection lasts, and the response uses memory meanwhile.
+pub fn limit_writes(connection: &dyn Any) {
+    let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() else { return };
+    if let Err(error) = set_write_deadline(&SockRef::from(stream)) {
+        tracing::debug!(%error, "failed to set the write deadline of a connection");
+    }
+}
+
+/// The kernel counts the time in which sent data is not acknowledged, or the client has no room for more
+/// (`TCP_USER_TIMEOUT`). Other systems have no such option; there, only a client that no longer exists is noticed.
+#[cfg(target_os = "linux")]
+fn set_write_deadline(socket: &SockRef<'_>) -> std::io::Result<()> {
+    socket.set_tcp_user_timeout(Some(WRITE_DEADLINE))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn set_write_deadline(socket: &SockRef<'_>) -> std::io::Result<()> {
+    socket.set_tcp_keepalive(&socket2::TcpKeepalive::new().with_time(WRITE_DEADLINE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(threads: usize, max: usize) -> ConnectionSettings {
+        ConnectionSettings { threads, max, backlog: 16, keep_alive: Duration::from_secs(5) }
+    }
+
+    #[test]
+    fn threads_never_have_more_connections_than_permitted() {
+        for (threads, max, expected) in [(1, 10_000, 10_000), (3, 10_000, 3_333), (4, 2, 1), (256, 1, 1)] {
+            assert_eq!(per_thread(&settings(threads, max)), expected, "{threads} {max}");
+        }
+    }
+
+    #[test]
+    fn the_backlog_of_a_bound_socket_can_be_changed() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        assert_eq!(set_backlog(&listener, &settings(1, 1)), Ok(()));
+        std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_connection_has_a_write_deadline() {
+        actix_web::rt::System::new().block_on(async {
+            let listener = actix_web::rt::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let stream = actix_web::rt::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            assert_eq!(SockRef::from(&stream).tcp_user_timeout().unwrap(), None);
+            limit_writes(&stream);
+            assert_eq!(SockRef::from(&stream).tcp_user_timeout().unwrap(), Some(WRITE_DEADLINE));
+        });
+    }
+}
