@@ -36,7 +36,7 @@ pub fn limit_writes(connection: &dyn Any) {
     }
 }
 
-/// The kernel counts the time in which sent data is not acknowledged, or the client has no room for more
+/// The kernel counts the time in which sent data is not acknowledged, or the client has no space for more
 /// (`TCP_USER_TIMEOUT`). Other systems have no such option; there, only a client that no longer exists is noticed.
 #[cfg(target_os = "linux")]
 fn set_write_deadline(socket: &SockRef<'_>) -> std::io::Result<()> {

@@ -51,6 +51,7 @@ mod privacy;
 mod project_access;
 mod projects;
 mod pseudonyms;
+mod rate_limits;
 mod readiness;
 mod receiver_example;
 mod references;

@@ -54,7 +54,7 @@ pub fn start_time() -> UtcTime {
 
 /// The rate limits of a process, and the header of its proxies. The default is no limit.
 #[derive(Clone, Copy, Default)]
-pub struct Gate {
+pub struct EdgeOptions {
     pub limits: RateLimitSettings,
     pub header: ForwardedHeader,
 }
@@ -156,32 +156,32 @@ impl TestApp {
         let context = context(db, environment, ISSUER, intake, issuers);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let server = serve(context.clone(), listener, Gate::default());
+        let server = serve(context.clone(), listener, EdgeOptions::default());
         let state = context.state.clone();
         Self { clock, state, context, engine, client: Client::new(address), statements, server, database }
     }
 
     /// Starts another process of the service, on the same database and clock, that accepts the tokens of this issuer.
     pub fn replica(&self, issuer: &'static str) -> Replica {
-        self.process(issuer, Gate::default())
+        self.process(issuer, EdgeOptions::default())
     }
 
     /// Starts another process of the service, on the same database and clock, with these limits.
     pub fn limited(&self, limits: RateLimitSettings) -> Replica {
-        self.behind(Gate { limits, ..Gate::default() })
+        self.behind(EdgeOptions { limits, ..EdgeOptions::default() })
     }
 
     /// Starts another process of the service, on the same database and clock, with these limits and proxies.
-    pub fn behind(&self, gate: Gate) -> Replica {
-        self.process(ISSUER, gate)
+    pub fn behind(&self, options: EdgeOptions) -> Replica {
+        self.process(ISSUER, options)
     }
 
-    fn process(&self, issuer: &'static str, gate: Gate) -> Replica {
+    fn process(&self, issuer: &'static str, options: EdgeOptions) -> Replica {
         let (db, environment) = (self.state.db.clone(), self.state.environment.clone());
         let context = context(db, environment, issuer, IntakeSettings::default(), Vec::new());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = Client::new(listener.local_addr().unwrap());
-        Replica { issuer, client, server: serve(context, listener, gate) }
+        Replica { issuer, client, server: serve(context, listener, options) }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -392,24 +392,24 @@ fn recorder() -> PrometheusHandle {
 }
 
 /// Runs the server on a separate thread, as in the binary.
-fn serve(context: Context, listener: TcpListener, gate: Gate) -> actix_web::dev::ServerHandle {
-    serve_with(context, listener, gate, true)
+fn serve(context: Context, listener: TcpListener, options: EdgeOptions) -> actix_web::dev::ServerHandle {
+    serve_with(context, listener, options, true)
 }
 
 /// Runs the server with or without metrics.
 pub(super) fn serve_with(
     context: Context,
     listener: TcpListener,
-    gate: Gate,
+    options: EdgeOptions,
     serves_metrics: bool,
 ) -> actix_web::dev::ServerHandle {
     let (clock, start) = (context.state.environment.clock.clone(), context.state.environment.now());
     let elapsed = move || Duration::from_micros((clock.now().unix_micros() - start.unix_micros()).max(0) as u64);
     let edge = Edge {
-        limits: Arc::new(RateLimits::new(gate.limits, Stopwatch::new(elapsed))),
+        limits: Arc::new(RateLimits::new(options.limits, Stopwatch::new(elapsed))),
         cors: Cors::new(vec!["https://www.example.com".into()]),
         // Tests send `X-Forwarded-For` to simulate other addresses.
-        proxies: TrustedProxies::new(&["127.0.0.0/8".parse().unwrap()], gate.header),
+        proxies: TrustedProxies::new(&["127.0.0.0/8".parse().unwrap()], options.header),
         form: FormSettings { frame_origins: vec!["https://www.example.com".into()], proof_of_work: false },
         default_locale: DefaultLocale(Lang::CS),
         metrics: ServesMetrics(serves_metrics),

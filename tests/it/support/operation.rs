@@ -7,7 +7,7 @@ use entente::app::server;
 use entente::kernel::db::DbOptions;
 use entente::kernel::readiness::{Check, Probe};
 
-use super::app::{Gate, TestApp, serve_with, start_server};
+use super::app::{EdgeOptions, TestApp, serve_with, start_server};
 use super::client::Client;
 
 /// A process with a public and an admin listener.
@@ -25,7 +25,7 @@ impl TestApp {
         let (public_client, admin_client) = (client(&public), client(&admin));
         let context = self.context.clone();
         let servers = [
-            serve_with(context.clone(), public, Gate::default(), false),
+            serve_with(context.clone(), public, EdgeOptions::default(), false),
             start_server(move || server::build_admin(context, admin).unwrap()),
         ];
         AdminListener { public: public_client, admin: admin_client, servers }
