@@ -30,6 +30,8 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     // The visitors of the demo send requests from this machine, and one of them through a proxy on this machine.
     settings.intake.network = NetworkLimits::default();
     settings.trusted_proxies.push(IpNet::from(settings.listen.ip()));
+    // One person loads the example within seconds.
+    settings.rate_limits.writes = 0;
     let entropy = Arc::new(DemoEntropy::default());
     let clock = Arc::new(DemoClock::default());
     let environment = Environment { clock: clock.clone(), entropy: entropy.clone() };

@@ -62,6 +62,8 @@ const environment = {
   ENTENTE_WEBHOOKS_ALLOW_HTTP: "true",
   ENTENTE_WEBHOOKS_ALLOWED_NETWORKS: "127.0.0.0/8",
   ENTENTE_RATE_LIMIT_PER_MINUTE: "0",
+  ENTENTE_RATE_LIMIT_WRITES_PER_MINUTE: "0",
+  ENTENTE_RATE_LIMIT_EXPENSIVE_PER_MINUTE: "0",
   ...inherited,
 };
 const log = logFile ? openSync(logFile, "a") : "ignore";
