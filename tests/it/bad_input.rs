@@ -22,6 +22,13 @@ const BODIES: &[(&str, u16, &str, &str, &str)] = &[
     (r#"{"key":"a","name":"A","name":"B"}"#, 422, "validation_failed", "/name", "duplicate_field"),
     (r#"{"key":"a","name":"\u0000"}"#, 422, "validation_failed", "/name", "nul_character"),
     (r#"{"key":"a","name":"\ud800"}"#, 422, "validation_failed", "/name", "lone_surrogate"),
+    (r#"{"key":"a","name":"\udc00"}"#, 422, "validation_failed", "/name", "lone_surrogate"),
+    (r#"{"key":"a","name":"\ud800\u0041"}"#, 422, "validation_failed", "/name", "lone_surrogate"),
+    (r#"{"\ud800":1}"#, 422, "validation_failed", "", "lone_surrogate"),
+    (r#"{"\u0000":1}"#, 422, "validation_failed", "", "nul_character"),
+    (r#"{"key":"a","name":"A","\u006eame":"B"}"#, 422, "validation_failed", "/name", "duplicate_field"),
+    (r#"{"key":"a","name":1e999}"#, 400, "malformed_request", "/name", "malformed_json"),
+    ("{\"key\":\"a\",\"name\":\"\0\"}", 400, "malformed_request", "/name", "malformed_json"),
     (r#"{"key":"a","name":"A\nB"}"#, 422, "validation_failed", "/name", "pattern_mismatch"),
 ];
 

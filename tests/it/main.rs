@@ -32,6 +32,7 @@ mod expand;
 mod explain;
 mod feed;
 mod handover;
+mod hostile_text;
 mod identity;
 mod import_export;
 mod lifecycle;

@@ -22,7 +22,7 @@ use crate::kernel::visible::has_visible_character;
 
 /// Maximum size of a body, in bytes, unless its type allows more.
 pub const MAX_BODY: usize = 64 * 1024;
-/// Time limit for receiving a body.
+/// Time limit for receiving a whole body, however its parts are spread over that time.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A type that is deserialised from a request body.
@@ -70,7 +70,17 @@ pub async fn receive(
     media: Media,
     limit: usize,
 ) -> Result<web::Bytes, Error> {
-    let bytes = tokio::time::timeout(DEADLINE, collect_bytes(request, payload, limit))
+    receive_within(DEADLINE, request, payload, media, limit).await
+}
+
+async fn receive_within(
+    deadline: Duration,
+    request: &HttpRequest,
+    payload: &mut dev::Payload,
+    media: Media,
+    limit: usize,
+) -> Result<web::Bytes, Error> {
+    let bytes = tokio::time::timeout(deadline, collect_bytes(request, payload, limit))
         .await
         .map_err(|_| Error::from(Code::RequestTimeout))??;
     if !bytes.is_empty() {
@@ -220,4 +230,37 @@ fn violation(pointer: &str, error: &ValidationError) -> Violation {
         std::borrow::Cow::Owned(_) => "invalid_value",
     };
     Violation::at(pointer, code, Text::new(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::error::PayloadError;
+    use actix_web::test::TestRequest;
+    use futures_util::stream::{self, Stream, StreamExt};
+
+    use super::*;
+
+    type BoxedStream = std::pin::Pin<Box<dyn Stream<Item = Result<web::Bytes, PayloadError>>>>;
+
+    /// Receives a body of which these parts arrive at once, and the rest never.
+    fn received(parts: &'static [&'static [u8]]) -> Result<web::Bytes, Error> {
+        let parts = stream::iter(parts).map(|part| Ok::<_, PayloadError>(web::Bytes::from_static(part)));
+        let endless: BoxedStream = Box::pin(parts.chain(stream::pending()));
+        let mut payload = dev::Payload::Stream { payload: endless };
+        let request = TestRequest::post().insert_header((CONTENT_TYPE, "application/json")).to_http_request();
+        let receiving = receive_within(Duration::from_millis(1), &request, &mut payload, Media::Json, 8);
+        actix_web::rt::System::new().block_on(receiving)
+    }
+
+    #[test]
+    fn a_body_that_arrives_too_slowly_is_refused() {
+        let refused = |parts: &'static [&'static [u8]]| match received(parts) {
+            Err(Error::Problem(problem)) => problem.code,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refused(&[]), Code::RequestTimeout);
+        assert_eq!(refused(&[b"{", b"}"]), Code::RequestTimeout);
+        // A body that is too large is refused at once.
+        assert_eq!(refused(&[b"12345", b"6789"]), Code::PayloadTooLarge);
+    }
 }
