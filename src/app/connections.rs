@@ -10,6 +10,8 @@ use crate::kernel::config::ConnectionSettings;
 
 /// Time limit for a client to accept data of a response, or to acknowledge it.
 const WRITE_DEADLINE: Duration = Duration::from_secs(60);
+/// Open files that are not connections of clients: databases, webhooks, logs.
+const RESERVED_FILES: usize = 256;
 
 /// Sets how many connections wait until they are accepted. The kernel may have a lower limit (`net.core.somaxconn`).
 ///
@@ -21,10 +23,27 @@ pub fn set_backlog(listener: &TcpListener, settings: &ConnectionSettings) -> Res
         .map_err(|error| format!("ENTENTE_HTTP_BACKLOG: failed to listen on the socket: {error}"))
 }
 
-/// Returns the most connections of one thread, so that all of them together have at most `max`, but each at least one.
+/// Returns the most connections of one thread. If the process cannot have as many open files, there are fewer: otherwise
+/// the database and webhooks would fail when all files are in use.
 #[must_use]
 pub fn per_thread(settings: &ConnectionSettings) -> usize {
-    (settings.max / settings.threads.max(1)).max(1)
+    let open_files = rlimit::Resource::NOFILE.get().map_or(u64::MAX, |(soft, _)| soft);
+    let permitted = permitted(settings.max, open_files);
+    if permitted < settings.max {
+        tracing::warn!(permitted, "the open file limit permits fewer connections than ENTENTE_HTTP_MAX_CONNECTIONS");
+    }
+    share(permitted, settings.threads)
+}
+
+/// Returns the most connections of the process.
+fn permitted(max: usize, open_files: u64) -> usize {
+    let files = usize::try_from(open_files).unwrap_or(usize::MAX);
+    max.min(files.saturating_sub(RESERVED_FILES)).max(1)
+}
+
+/// Returns the connections of one of the threads, so that all together have at most `connections`, but each at least one.
+fn share(connections: usize, threads: usize) -> usize {
+    (connections / threads.max(1)).max(1)
 }
 
 /// Closes the connection when the client has not accepted data for [`WRITE_DEADLINE`]: the server itself waits for as
@@ -52,21 +71,28 @@ fn set_write_deadline(socket: &SockRef<'_>) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
-    fn settings(threads: usize, max: usize) -> ConnectionSettings {
-        ConnectionSettings { threads, max, backlog: 16, keep_alive: Duration::from_secs(5) }
-    }
-
     #[test]
     fn threads_never_have_more_connections_than_permitted() {
         for (threads, max, expected) in [(1, 10_000, 10_000), (3, 10_000, 3_333), (4, 2, 1), (256, 1, 1)] {
-            assert_eq!(per_thread(&settings(threads, max)), expected, "{threads} {max}");
+            assert_eq!(share(max, threads), expected, "{threads} {max}");
+        }
+    }
+
+    #[test]
+    fn connections_leave_files_for_everything_else() {
+        for (max, files, expected) in
+            [(10_000, u64::MAX, 10_000), (10_000, 1_024, 768), (10_000, 10_256, 10_000), (5, 64, 1), (5, 0, 1)]
+        {
+            assert_eq!(permitted(max, files), expected, "{max} {files}");
         }
     }
 
     #[test]
     fn the_backlog_of_a_bound_socket_can_be_changed() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        assert_eq!(set_backlog(&listener, &settings(1, 1)), Ok(()));
+        let keep_alive = Duration::from_secs(5);
+        let settings = ConnectionSettings { threads: 1, max: 1, backlog: 16, keep_alive };
+        assert_eq!(set_backlog(&listener, &settings), Ok(()));
         std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     }
 

@@ -7,6 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use entente::kernel::db::{Db, DbOptions, migrate};
 use entente::kernel::error::Error;
+use entente::kernel::readiness::Check;
 
 use super::support::database::TestDatabase;
 use super::support::*;
@@ -41,6 +42,7 @@ async fn migrations_can_be_left_to_a_command(app: TestApp) {
     assert!(refused.contains("pending migrations: 1,") && refused.contains("entente migrate"), "{refused}");
     let refused = migrate::prepare(&DbOptions::new(empty.url.clone()), false).unwrap_err();
     assert!(refused.contains("the first is 20261201000001"), "{refused}");
+    assert_eq!(app.probe(), Err(Check::Migrations));
     app.anonymous().get("/readyz").await.refused(503, "unavailable");
 }
 
