@@ -82,6 +82,7 @@ openapi-examples: ## Record the examples of success responses in openapi/example
 reference: ## Regenerate the reference pages of the documentation from the code
 	cargo build --locked
 	target/debug/entente reference events >docs/reference/events.md
+	target/debug/entente reference metrics >docs/reference/metrics.md
 	target/debug/entente reference permissions >docs/reference/permissions.md
 	target/debug/entente reference problems >docs/reference/problems.md
 	target/debug/entente reference states >docs/concepts/states.md

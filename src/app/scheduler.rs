@@ -30,25 +30,42 @@ pub async fn run_once(db: &Db, environment: &Environment) -> Result<usize, Error
         .await?;
     let mut changes = 0;
     for id in projects {
-        let tick = unit(environment, move |tx| scheduled::tick(tx, id));
-        match db.write(tick).await {
+        match write(db, environment, move |tx| scheduled::tick(tx, id)).await {
             Ok(changed) => changes += usize::from(changed),
             Err(error) => tracing::error!(%error, project = %id, "failed to process a due project"),
         }
     }
     for id in uncalled {
-        match db.write(unit(environment, move |tx| requests::scheduled::miss(tx, id))).await {
+        match write(db, environment, move |tx| requests::scheduled::miss(tx, id)).await {
             Ok(changed) => changes += usize::from(changed),
             Err(error) => tracing::error!(%error, request = %id, "failed to process a due callback request"),
         }
     }
     if waiting {
-        match db.write(unit(environment, requests::scheduled::assign_waiting)).await {
+        match write(db, environment, requests::scheduled::assign_waiting).await {
             Ok(assigned) => changes += assigned,
             Err(error) => tracing::error!(%error, "failed to assign callback requests"),
         }
     }
     Ok(changes)
+}
+
+/// Runs a unit of work whose actor is the scheduler, and records its counts after the commit.
+///
+/// # Errors
+/// The error of `work`, 503 when the database is busy.
+pub async fn write<T: Send + 'static>(
+    db: &Db,
+    environment: &Environment,
+    mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let counting = unit(environment, move |tx| {
+        let result = work(tx)?;
+        Ok((result, tx.take_counts()))
+    });
+    let (result, counts) = db.write(counting).await?;
+    counts.record();
+    Ok(result)
 }
 
 /// Wraps a unit of work whose actor is the scheduler.

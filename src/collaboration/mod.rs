@@ -5,6 +5,7 @@
 
 pub(crate) mod approvals;
 pub mod decisions;
+pub(crate) mod gauges;
 pub(crate) mod inbox;
 pub(crate) mod lifecycle;
 pub mod memberships;

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub mod auth;
 pub(crate) mod authz;
 pub mod config;
+pub(crate) mod counts;
 pub mod db;
 pub(crate) mod disk;
 pub mod environment;

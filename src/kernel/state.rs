@@ -80,14 +80,15 @@ impl AppState {
                         idempotency::store(tx.conn, &caller, key, &Response { body, ..response.clone() }, tx.now)?;
                     }
                     tx.write_changes()?;
-                    Ok((response, tx.recorded, tx.pseudonym))
+                    Ok((response, tx.recorded, tx.pseudonym, tx.take_counts()))
                 })
             })
             .await;
         match outcome {
-            Ok((response, recorded, pseudonym)) => {
+            Ok((response, recorded, pseudonym, counts)) => {
                 // After the commit, because the row of a transaction that is rolled back does not exist.
                 self.pseudonyms.keep(&caller, pseudonym.filter(|_| known.is_none()), began);
+                counts.record();
                 if recorded {
                     self.committed.notify_one();
                 }

@@ -8,6 +8,7 @@
 use crate::kernel::actors;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Relations};
+use crate::kernel::counts::Counts;
 use crate::kernel::db::DbConn;
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
@@ -61,6 +62,7 @@ pub struct Tx<'a> {
     /// How the audit trail names the actor, if it is a person; `None` until it is known.
     pub pseudonym: Option<ActorId>,
     changes: Changes,
+    counts: Counts,
 }
 
 impl<'a> Tx<'a> {
@@ -84,6 +86,7 @@ impl<'a> Tx<'a> {
             recorded: false,
             pseudonym: None,
             changes: Changes::default(),
+            counts: Counts::default(),
         };
         let result = work(&mut tx)?;
         tx.write_changes()?;
@@ -125,6 +128,17 @@ impl Tx<'_> {
         let ids = (self.new_id(), self.new_id());
         self.changes.add(ids, origin, change);
         Ok(())
+    }
+
+    /// Counts what the transaction does: adds one to the counter `name` for this value of its label, once the transaction
+    /// is committed and its counts are recorded.
+    pub fn count(&mut self, name: &'static str, label: &'static str, value: &'static str) {
+        self.counts.add(name, label, value);
+    }
+
+    /// Returns the counts so far, to be recorded after the commit.
+    pub fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.counts)
     }
 
     /// Writes the changes recorded so far, for work that changes events and audit entries itself.

@@ -17,7 +17,7 @@ fn the_committed_documents_are_up_to_date() {
 fn the_committed_reference_pages_are_current() {
     use entente::app::reference::Page;
 
-    for page in [Page::Events, Page::Permissions, Page::Problems, Page::States] {
+    for page in [Page::Events, Page::Metrics, Page::Permissions, Page::Problems, Page::States] {
         let committed = std::fs::read_to_string(page.path()).unwrap_or_default();
         assert!(page.render() == committed, "{} is out of date; run: make reference", page.path());
     }

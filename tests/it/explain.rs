@@ -16,7 +16,7 @@ fn scanned(step: Step, sql: &str, engine: Engine) -> Option<String> {
     }
 }
 
-/// Returns the statements of the worker as time passes: changes of state, assignment, retention.
+/// Returns the statements of the worker as time passes: changes of state, assignment, retention, gauges.
 async fn statements_of_the_worker(app: &TestApp) -> Vec<String> {
     app.clear_statements();
     let everyday = json!([{"weekday": "wednesday", "starts": "00:00", "ends": "23:59"}]);
@@ -33,6 +33,7 @@ async fn statements_of_the_worker(app: &TestApp) -> Vec<String> {
         let retention = entente::app::scheduler::unit(&app.state.environment, entente::privacy::erase_outdated);
         app.state.db.write(retention).await.unwrap();
         app.state.db.write(entente::callbacks::requests::erasure::delete_networks).await.unwrap();
+        entente::app::gauges::read(&app.state.db, app.now()).await.unwrap();
     }
     app.statements()
 }

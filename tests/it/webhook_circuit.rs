@@ -235,7 +235,7 @@ async fn metrics_report_pending_deliveries(app: TestApp) {
     let receiver = Receiver::start();
     failing_endpoint(&app, &receiver).await;
     app.clock.advance(HOUR);
-    entente::integrations::webhooks::gauges::update(&app.state.db, app.state.environment.now()).await.unwrap();
+    entente::app::gauges::update(&app.state.db, app.state.environment.now()).await.unwrap();
     let text = app.anonymous().get("/metrics").await.expect(200).text;
     // All tests of this process share one recorder, so only the names can be checked.
     for name in [

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use super::{print_line, secret, token};
 use crate::app::context::Context;
 use crate::app::key_fetcher::HttpKeyFetcher;
+use crate::app::metric_list;
 use crate::app::operations::ServesMetrics;
 use crate::app::server;
 use crate::app::server::Edge;
@@ -258,10 +259,11 @@ pub async fn encrypt_secrets(context: &Context) -> Result<(), String> {
     Ok(())
 }
 
-/// Applies pending migrations, unless `ENTENTE_MIGRATE` is false, opens the database and creates the data that handlers
-/// share.
+/// Describes the metrics, applies pending migrations unless `ENTENTE_MIGRATE` is false, opens the database, and creates
+/// the data that handlers share.
 pub fn context(settings: &Settings, environment: Environment, telemetry: &Telemetry) -> Result<Context, String> {
     let named = |error: String| format!("ENTENTE_DATABASE_URL: {}: {error}", settings.database.url);
+    metric_list::describe();
     let options = DbOptions::from(&settings.database);
     for name in migrate::prepare(&options, settings.database.migrate).map_err(named)? {
         tracing::info!(migration = name, "migration applied");

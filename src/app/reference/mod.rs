@@ -2,6 +2,7 @@
 //! compares them with the committed files.
 
 mod events;
+mod metrics;
 mod permissions;
 mod problems;
 pub mod states;
@@ -13,6 +14,8 @@ use clap::ValueEnum;
 pub enum Page {
     /// docs/reference/events.md
     Events,
+    /// docs/reference/metrics.md
+    Metrics,
     /// docs/reference/permissions.md
     Permissions,
     /// docs/reference/problems.md
@@ -27,6 +30,7 @@ impl Page {
     pub fn path(self) -> &'static str {
         match self {
             Self::Events => "docs/reference/events.md",
+            Self::Metrics => "docs/reference/metrics.md",
             Self::Permissions => "docs/reference/permissions.md",
             Self::Problems => "docs/reference/problems.md",
             Self::States => "docs/concepts/states.md",
@@ -38,6 +42,7 @@ impl Page {
     pub fn render(self) -> String {
         match self {
             Self::Events => events::render(),
+            Self::Metrics => metrics::render(),
             Self::Permissions => permissions::render(),
             Self::Problems => problems::render(),
             Self::States => states::render(),

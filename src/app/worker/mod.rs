@@ -17,12 +17,11 @@ use tokio::time::sleep;
 pub use tidy::{Cleanup, delete_old_events};
 
 use crate::app::context::Context;
-use crate::app::scheduler;
 use crate::app::supervisor::Loops;
+use crate::app::{gauges, scheduler};
 use crate::integrations::webhooks::deliveries::{self, BatchContext, DeliveryContext, Timing};
 use crate::integrations::webhooks::deliveries::{EndpointWorker, WorkerPool};
 use crate::integrations::webhooks::dispatcher::{self, Dispatched};
-use crate::integrations::webhooks::gauges;
 use crate::kernel::config::Settings;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;

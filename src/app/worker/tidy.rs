@@ -100,8 +100,8 @@ fn report(before: Option<ClockState>, state: ClockState) {
 /// Flags callback requests on closed days, and unassigns those of agents who do not call.
 async fn update_requests(parts: &Parts) -> Result<(), Error> {
     let DeliveryContext { db, batch: BatchContext { environment, .. }, committed, .. } = &parts.delivery;
-    db.write(scheduler::unit(environment, requests::scheduled::flag_closed_days)).await?;
-    if db.write(scheduler::unit(environment, requests::scheduled::unassign_idle)).await? > 0 {
+    scheduler::write(db, environment, requests::scheduled::flag_closed_days).await?;
+    if scheduler::write(db, environment, requests::scheduled::unassign_idle).await? > 0 {
         committed.notify_one();
     }
     Ok(())
@@ -124,7 +124,7 @@ async fn erase_outdated(parts: &Parts) -> Result<(), Error> {
     let DeliveryContext { db, batch: BatchContext { environment, .. }, committed, .. } = &parts.delivery;
     let mut erased = 0;
     loop {
-        match db.write(scheduler::unit(environment, privacy::erase_outdated)).await? {
+        match scheduler::write(db, environment, privacy::erase_outdated).await? {
             0 => break,
             some => erased += some,
         }

@@ -7,6 +7,7 @@ use super::blocked_numbers;
 use super::confirmation;
 use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Source, VisitorState};
 use super::enums::{CallbackState, PromiseStatus, QuarantineReason};
+use super::intake_outcome::IntakeOutcome;
 use super::intake_policy::Screening;
 use super::network;
 use super::network_hashes::NetworkHashes;
@@ -162,6 +163,7 @@ fn store_request(
         _ => types::CALLBACK_REQUEST_RECEIVED,
     };
     tx.record_change(&Change::created(event, request.id.as_str(), &CallbackRequestEvent::from(&request))?)?;
+    tx.count("entente_callback_intake_total", "outcome", IntakeOutcome::of_state(request.state).as_str());
     Ok(Created { valid, request, manage_token })
 }
 

@@ -12,6 +12,7 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLim
 
 use super::dto::{FormSignals, NewCallbackRequest};
 use super::enums::QuarantineReason;
+use super::intake_outcome::IntakeOutcome;
 use super::proof_of_work::Proof;
 use crate::kernel::config::{IntakeSettings, NetworkLimits, ProofOfWork};
 use crate::kernel::error::{Code, Error, Problem};
@@ -55,17 +56,19 @@ impl IntakePolicy {
     /// 429 if a rate limit is exceeded, with the time to wait.
     pub fn count(&self, address: IpAddr) -> Result<(), Error> {
         let clock = DefaultClock::default();
-        let refused = |until: governor::NotUntil<_>| {
+        let refused = |until: governor::NotUntil<_>, outcome: IntakeOutcome| {
+            outcome.count();
             let wait = until.wait_time_from(clock.now()).as_secs() + 1;
             Error::from(
                 Problem::new(Code::TooManyRequests).because("detail-too-many-from-network").header("Retry-After", wait),
             )
         };
         if let Some(limit) = &self.per_address {
-            limit.check_key(&client_address::network(address)).map_err(refused)?;
+            let checked = limit.check_key(&client_address::network(address));
+            checked.map_err(|until| refused(until, IntakeOutcome::RefusedNetwork))?;
         }
         match &self.overall {
-            Some(limit) => limit.check().map_err(refused),
+            Some(limit) => limit.check().map_err(|until| refused(until, IntakeOutcome::RefusedOverall)),
             None => Ok(()),
         }
     }

@@ -41,7 +41,16 @@ pub fn save_because(
     let (old, new) = (CallbackRequestEvent::from(before), CallbackRequestEvent::from(&after));
     let change = Change::updated(event, after.id.as_str(), &old, &new)?;
     tx.record_change(&Change { reason, ..change })?;
+    if let Some(outcome) = decided_promise(before, &after) {
+        tx.count("entente_callback_promises_total", "outcome", outcome.as_str());
+    }
     Ok(after)
+}
+
+/// Returns whether the promise was kept or broken; `None` if this change has not decided it.
+fn decided_promise(before: &CallbackRequest, after: &CallbackRequest) -> Option<PromiseStatus> {
+    let is_decided = matches!(after.promise, PromiseStatus::Kept | PromiseStatus::Broken);
+    (before.promise == PromiseStatus::Pending && is_decided).then_some(after.promise)
 }
 
 /// Whether capacity of its slot is reserved for a request. Quarantined requests that may be abuse reserve none.

@@ -25,5 +25,5 @@ mod withdraw;
 pub(crate) use dto::{ApprovalBody, ApprovalResponseBody};
 pub(crate) use routes::configure;
 pub(crate) use state::{ApprovalChoice, ApprovalKind, ApprovalState};
-pub(crate) use store::{Approval, ApprovalResponse, ApprovalRow};
+pub(crate) use store::{Approval, ApprovalResponse, ApprovalRow, OpenApprovals};
 pub(crate) use terms::{CharterTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms};

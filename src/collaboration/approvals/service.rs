@@ -3,7 +3,7 @@
 use super::change;
 use super::filter::ApprovalQuery;
 use super::state::ApprovalState;
-use super::store::{self, Approval, ApprovalResponse, ApprovalRow, HistoryRow, Which};
+use super::store::{self, Approval, ApprovalResponse, ApprovalRow, HistoryRow, OpenApprovals, Which};
 use super::terms::{HandoverTerms, Terms, TermsDocument};
 use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
@@ -54,6 +54,11 @@ pub fn responses(
     let project = store::project_of(conn, id)?.ok_or_else(Error::not_found)?;
     projects::require_to_read(conn, actor, project, now)?;
     store::responses(conn, id, page)
+}
+
+/// Counts the open approvals of all projects, for the metrics.
+pub fn count_open(conn: &mut DbConn, now: UtcTime) -> Result<OpenApprovals, Error> {
+    store::count_open(conn, now)
 }
 
 /// Returns the responses of a person, superseded ones included, oldest first, for other modules.

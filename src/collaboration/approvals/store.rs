@@ -1,7 +1,8 @@
 //! Queries on approval and response rows.
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{case_when, count, count_star, exists, min, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::filter::ApprovalQuery;
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
@@ -145,6 +146,29 @@ pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Approval>, Error
         all.truncate(page.limit + 1);
     }
     Ok(all)
+}
+
+/// The open approvals of all projects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenApprovals {
+    pub count: i64,
+    /// Those that accept no response any more, because their `due_at` has passed.
+    pub overdue: i64,
+    /// When the oldest one was requested.
+    pub oldest: Option<UtcTime>,
+}
+
+/// Counts the open approvals of all projects.
+pub fn count_open(conn: &mut DbConn, now: UtcTime) -> Result<OpenApprovals, Error> {
+    let overdue = count(case_when(approvals::due_at.le(now), approvals::due_at));
+    let (count, overdue, oldest): (i64, i64, Option<UtcTime>) = approvals::table
+        // A literal, because with a bound value SQLite does not use the partial index. The condition on the project is
+        // always true, so that the index is searched.
+        .filter(sql::<Bool>("approvals.state = 'open'"))
+        .filter(approvals::project_id.gt(""))
+        .select((count_star(), overdue, min(approvals::requested_at)))
+        .get_result(conn)?;
+    Ok(OpenApprovals { count, overdue, oldest })
 }
 
 /// Returns the project of an approval.

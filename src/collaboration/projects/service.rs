@@ -36,6 +36,11 @@ impl Whole {
     }
 }
 
+/// Returns the number of projects in each of these states, for the metrics; states without projects are left out.
+pub fn count_by_state(conn: &mut DbConn, states: &[State]) -> Result<Vec<(State, i64)>, Error> {
+    store::count_by_state(conn, states)
+}
+
 /// Returns one page of the projects the caller has access to.
 ///
 /// # Errors

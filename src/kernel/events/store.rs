@@ -128,6 +128,11 @@ pub fn delete(conn: &mut DbConn, ids: &[EventId]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Returns the number of events without a sequence.
+pub fn count_unsequenced(conn: &mut DbConn) -> Result<i64, Error> {
+    Ok(events::table.filter(events::sequence.is_null()).count().get_result(conn)?)
+}
+
 /// Returns the time of the oldest event without a sequence.
 pub fn oldest_unsequenced(conn: &mut DbConn) -> Result<Option<UtcTime>, Error> {
     Ok(events::table

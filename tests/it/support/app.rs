@@ -388,7 +388,12 @@ pub fn token(claims: &Claims) -> String {
 
 fn recorder() -> PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
-    RECORDER.get_or_init(|| entente::kernel::telemetry::metrics().unwrap()).clone()
+    let install = || {
+        let handle = entente::kernel::telemetry::metrics().unwrap();
+        entente::app::metric_list::describe();
+        handle
+    };
+    RECORDER.get_or_init(install).clone()
 }
 
 /// Runs the server on a separate thread, as in the binary.

@@ -10,6 +10,7 @@ use crate::callbacks::requests::dto::{
     RescheduleCallbackRequest, VisitorState,
 };
 use crate::callbacks::requests::enums::ConsentPurpose;
+use crate::callbacks::requests::intake_outcome::IntakeOutcome;
 use crate::callbacks::requests::intake_policy::IntakePolicy;
 use crate::callbacks::requests::manage::{self, Manager};
 use crate::callbacks::requests::proof_of_work::CallbackChallenge;
@@ -105,16 +106,21 @@ pub async fn create_callback_request(
         policy.count(address)?;
         policy.screen(&body, address, app.environment.now())
     };
-    key.write(&app, actor, meta, move |tx, key| {
-        let receipt = create::create(tx, &body, &screening, key)?.respond();
-        let (id, lang) = (receipt.id, receipt.locale);
-        // Visitors can get the receipt only; the request itself is for agents.
-        Ok(Response::created(format!("/v1/callback-requests/{id}/receipt"), &receipt)?
-            .no_store()
-            .about(id)
-            .language(lang))
-    })
-    .await
+    let outcome = key
+        .write(&app, actor, meta, move |tx, key| {
+            let receipt = create::create(tx, &body, &screening, key)?.respond();
+            let (id, lang) = (receipt.id, receipt.locale);
+            // Visitors can get the receipt only; the request itself is for agents.
+            Ok(Response::created(format!("/v1/callback-requests/{id}/receipt"), &receipt)?
+                .no_store()
+                .about(id)
+                .language(lang))
+        })
+        .await;
+    if let Some(refusal) = outcome.as_ref().err().and_then(IntakeOutcome::of_refusal) {
+        refusal.count();
+    }
+    outcome
 }
 
 /// Get a proof-of-work challenge

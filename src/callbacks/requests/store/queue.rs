@@ -1,9 +1,10 @@
 //! The queue: the next request, requests to assign automatically, and missed requests.
 
-use diesel::dsl::{not, sql};
+use diesel::dsl::{count_star, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use crate::callbacks::requests::enums::{CallbackState, PromiseStatus};
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, RequestAndContact};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::callback_requests::dsl;
@@ -11,7 +12,7 @@ use crate::kernel::db::schema::{agents, callback_contacts};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
 use crate::kernel::time::UtcTime;
-use crate::load_locked;
+use crate::{load_locked, with_backend};
 
 /// Open requests without an agent and with a call of their own. This is the condition of two partial indexes.
 macro_rules! waiting {
@@ -100,6 +101,44 @@ pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
     }
     let due = queue!().filter(dsl::due_from.le(now)).limit(1).select(dsl::id);
     Ok(!due.load::<CallbackRequestId>(conn)?.is_empty())
+}
+
+/// Returns the number of requests in each of these open states; states without requests are left out.
+pub fn count_by_state(conn: &mut DbConn, open: &[CallbackState]) -> Result<Vec<(CallbackState, i64)>, Error> {
+    Ok(with_backend!(conn, |conn| dsl::callback_requests
+        .filter(dsl::open_place.is_not_null())
+        .filter(dsl::state.eq_any(open))
+        .group_by(dsl::state)
+        .select((dsl::state, count_star()))
+        .load(conn))?)
+}
+
+/// Returns the number of requests that are due at `now` and have no agent.
+pub fn count_due(conn: &mut DbConn, now: UtcTime) -> Result<i64, Error> {
+    let mut total = 0;
+    // One priority at a time, and with a condition on `due_by` that is always true: otherwise both planners can prefer
+    // the index on `agent_id`, which has all requests that were closed without an agent.
+    for priority in [0, 1] {
+        let count: i64 = waiting!()
+            .filter(dsl::priority.eq(priority))
+            .filter(dsl::due_by.gt(UtcTime::from_unix_micros(0)))
+            .filter(dsl::due_from.le(now))
+            .count()
+            .get_result(conn)?;
+        total += count;
+    }
+    Ok(total)
+}
+
+/// Returns the number of requests without an agent whose window begins, or whose promised time ends if they have no
+/// window, at `until` or earlier, and whose promise can still be kept.
+pub fn count_at_risk(conn: &mut DbConn, until: UtcTime) -> Result<i64, Error> {
+    Ok(waiting!()
+        .filter(dsl::priority.eq(1))
+        .filter(dsl::due_by.le(until))
+        .filter(dsl::promise.eq(PromiseStatus::Pending))
+        .count()
+        .get_result(conn)?)
 }
 
 /// Returns open requests without an attempt whose promised time has passed.

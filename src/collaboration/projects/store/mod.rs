@@ -4,6 +4,7 @@ mod days;
 mod list;
 mod relations;
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::charter::ParityMeasure;
@@ -109,6 +110,15 @@ pub struct CharterRow {
     pub created_at: UtcTime,
     /// When the last side signed this version.
     pub signed_at: Option<UtcTime>,
+}
+
+/// Returns the number of projects in each of these states; states without projects are left out.
+pub fn count_by_state(conn: &mut DbConn, states: &[State]) -> Result<Vec<(State, i64)>, Error> {
+    Ok(with_backend!(conn, |conn| projects::table
+        .filter(projects::state.eq_any(states))
+        .group_by(projects::state)
+        .select((projects::state, count_star()))
+        .load(conn))?)
 }
 
 /// Inserts a project with its sides, its days, its first charter and its areas.

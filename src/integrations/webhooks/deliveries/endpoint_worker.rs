@@ -219,6 +219,7 @@ impl<'a> BatchRun<'a> {
             tries += 1;
             match context.db.write(move |conn| record::record(conn, &batch_context, &report)).await {
                 Ok(recorded) => {
+                    metrics::counter!("entente_webhook_deliveries_exhausted_total").increment(recorded.exhausted);
                     if recorded.event {
                         context.committed.notify_one();
                     }

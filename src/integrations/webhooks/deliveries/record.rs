@@ -50,6 +50,8 @@ pub struct Recorded {
     pub next: Option<Batch>,
     /// Whether the endpoint has changed, which is an event.
     pub event: bool,
+    /// How many deliveries became exhausted.
+    pub exhausted: u64,
 }
 
 /// Records the outcomes of a batch; with `claim_next`, also claims the next batch.
@@ -60,7 +62,7 @@ pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -
     };
     let now = context.environment.now();
     let (after, transitions) = apply_attempts(&before, &report.attempts);
-    record_attempts(conn, report, &before, &after, now)?;
+    let exhausted = record_attempts(conn, report, &before, &after, now)?;
     let released = if report.release { leases::release(conn, report.endpoint, report.lease, now)? } else { Vec::new() };
     if before.ordering == Ordering::Subject {
         restore_order(conn, report, &before, &released, now)?;
@@ -71,7 +73,7 @@ pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -
         registry::update(conn, &after)?;
     }
     let next = if report.claim_next { claim::claim_locked(conn, context, after, &secrets)? } else { None };
-    Ok(Recorded { next, event })
+    Ok(Recorded { next, event, exhausted })
 }
 
 /// Applies the attempts to the endpoint; returns it with the transitions of its circuit.
@@ -94,16 +96,16 @@ fn apply_attempts(before: &Endpoint, attempts: &[Attempt]) -> (Endpoint, Vec<Tra
     (after, transitions)
 }
 
-/// Records the attempts of deliveries that are still leased.
+/// Records the attempts of deliveries that are still leased; returns how many of the deliveries became exhausted.
 fn record_attempts(
     conn: &mut DbConn,
     report: &BatchReport,
     before: &Endpoint,
     after: &Endpoint,
     now: UtcTime,
-) -> Result<(), Error> {
+) -> Result<u64, Error> {
     let delivered: Vec<_> = report.delivered().map(|attempt| attempt.delivery).collect();
-    let mut leased = Vec::new();
+    let (mut leased, mut exhausted) = (Vec::new(), 0);
     if !delivered.is_empty() {
         leased = leases::record_delivered(conn, &delivered, report.lease, now)?;
     }
@@ -111,6 +113,7 @@ fn record_attempts(
         let failure = failure(attempt.verdict, before.circuit, after.circuit, now);
         if leases::record_failed(conn, attempt.delivery, report.lease, failure, now)? {
             leased.push(attempt.delivery);
+            exhausted += u64::from(failure == Failure::Exhausted);
         }
     }
     let recorded = report.attempts.iter().filter(|attempt| leased.contains(&attempt.delivery));
@@ -123,7 +126,8 @@ fn record_attempts(
             "webhook attempts discarded, lease expired or delivery cancelled or erased"
         );
     }
-    store::insert_attempts(conn, &rows)
+    store::insert_attempts(conn, &rows)?;
+    Ok(exhausted)
 }
 
 /// Returns the consequence of a failed attempt for its delivery, given the circuit before and after the batch.

@@ -1,5 +1,6 @@
 //! The number and age of waiting deliveries, for the health of an endpoint and for the metrics.
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::pending;
@@ -33,7 +34,16 @@ pub fn blocked(conn: &mut DbConn, endpoint: WebhookEndpointId, limit: i64) -> Re
 
 /// Returns the number of pending deliveries.
 pub fn count_pending(conn: &mut DbConn) -> Result<i64, Error> {
-    Ok(webhook_deliveries::table.filter(pending()).count().get_result(conn)?)
+    // Per endpoint, because SQLite would read the deliveries of all states otherwise.
+    let of_endpoint = webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(webhook_endpoints::id))
+        .filter(pending())
+        .select(count_star());
+    let counts: Vec<Option<i64>> = webhook_endpoints::table
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .select(of_endpoint.single_value())
+        .load(conn)?;
+    Ok(counts.into_iter().flatten().sum())
 }
 
 /// Returns when the oldest pending delivery to each enabled endpoint was queued.
