@@ -99,8 +99,8 @@ pub const METRICS: &[Metric] = &[
         kind: Gauge,
         unit: Unit::Seconds,
         source: Process,
-        labels: &[described("loop", "The loop of the worker.")],
-        help: "Unix time of the last finished round of each loop of the worker.",
+        labels: &[described("loop", "The name of the background loop.")],
+        help: "Unix time of the last finished round of each background loop.",
     },
     Metric {
         name: "entente_clock_jumped",

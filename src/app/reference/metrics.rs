@@ -32,7 +32,7 @@ fn row(metric: &Metric) -> String {
 }
 
 fn labels(metric: &'static Metric) -> impl Iterator<Item = String> {
-    metric.labels.iter().map(|label| {
+    metric.labels.iter().map(move |label| {
         let values = match label.values {
             Values::Fixed(values) => values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", "),
             Values::Described(text) => text.to_owned(),
