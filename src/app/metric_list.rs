@@ -95,6 +95,22 @@ pub const METRICS: &[Metric] = &[
         help: "Requests that wait for a database thread.",
     },
     Metric {
+        name: "entente_ready",
+        kind: Gauge,
+        unit: Unit::Count,
+        source: Process,
+        labels: &[],
+        help: "1 while /readyz responds with 200; otherwise 0.",
+    },
+    Metric {
+        name: "entente_disk_free_bytes",
+        kind: Gauge,
+        unit: Unit::Bytes,
+        source: Process,
+        labels: &[],
+        help: "Free space on the disk of the SQLite file. Absent on PostgreSQL.",
+    },
+    Metric {
         name: "entente_worker_last_round_seconds",
         kind: Gauge,
         unit: Unit::Seconds,

@@ -10,9 +10,8 @@ use super::support::*;
 const RULES: &str = "deploy/alerts.yml";
 const RUNBOOK: &str = "docs/operating/monitoring.md";
 
-/// Metrics of Prometheus itself and of the node exporter, with their labels.
-const EXTERNAL: [(&str, &[&str]); 3] =
-    [("up", &[]), ("node_filesystem_avail_bytes", &["mountpoint"]), ("node_filesystem_size_bytes", &["mountpoint"])];
+/// Metrics of Prometheus itself, with their labels.
+const EXTERNAL: [(&str, &[&str]); 1] = [("up", &[])];
 /// Labels that Prometheus adds, and the one of histograms.
 const ADDED: [&str; 3] = ["instance", "job", "le"];
 const FUNCTIONS: [&str; 9] =

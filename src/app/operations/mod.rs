@@ -97,6 +97,8 @@ pub async fn get_metrics(app: web::Data<AppState>, request: HttpRequest) -> Resu
         return Err(Error::not_found());
     }
     metrics::gauge!("entente_database_waiting").set(app.db.waiting() as f64);
+    let is_ready = app.readiness.check(app.environment.monotonic()).is_ok();
+    metrics::gauge!("entente_ready").set(if is_ready { 1.0 } else { 0.0 });
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "no-store"))

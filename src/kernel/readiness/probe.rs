@@ -95,6 +95,7 @@ impl Probe {
     fn check_space(&self) -> Result<(), Fault> {
         let Some(file) = &self.file else { return Ok(()) };
         let free = disk::free_bytes(folder(file)).map_err(|error| Fault(Check::Disk, error.to_string()))?;
+        metrics::gauge!("entente_disk_free_bytes").set(free as f64);
         if free < self.minimum_free {
             return Err(Fault(
                 Check::Disk,
