@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use arrayvec::ArrayString;
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -149,12 +149,14 @@ impl FromStr for UtcTime {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let instant = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?.with_timezone(&Utc);
-        // SQLite compares instants as text, which is in the order of time only for years with four digits.
-        if !(0..=9999).contains(&instant.year()) {
+        let parsed = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?;
+        let instant = Self::from_unix_micros(parsed.timestamp_micros());
+        // SQLite compares instants as text, which is in the order of time only for years with four digits. Checked after
+        // the conversion, in which a leap second becomes the second after it.
+        if !(0..=9999).contains(&instant.0.year()) {
             return Err("the year must have four digits in UTC".into());
         }
-        Ok(Self::from_unix_micros(instant.timestamp_micros()))
+        Ok(instant)
     }
 }
 
@@ -232,11 +234,8 @@ impl FromStr for Day {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // chrono also accepts "2027-1-5" and years after 9999. The API accepts one form only.
-        match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            Ok(date) if text.len() == 10 && (0..=9999).contains(&date.year()) => Ok(Self(date)),
-            _ => Err(format!("{text:?} is not a day in the form YYYY-MM-DD")),
-        }
+        // Not with chrono, which also accepts "2027-1-5", "+2027-1-05" and "2027- 1-05".
+        Self::from_stored(text).ok_or_else(|| format!("{text:?} is not a day in the form YYYY-MM-DD"))
     }
 }
 
@@ -353,6 +352,15 @@ mod tests {
         assert_eq!(precise.to_string(), "2027-03-30T08:00:00.123456Z");
     }
 
+    #[test]
+    fn the_year_has_four_digits_in_utc() {
+        let last = "9999-12-31T23:59:59.999999Z";
+        assert_eq!(last.parse::<UtcTime>().unwrap().to_string(), last);
+        for wrong in ["9999-12-31T23:59:60Z", "9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01"] {
+            assert!(wrong.parse::<UtcTime>().is_err(), "{wrong}");
+        }
+    }
+
     proptest! {
         #[test]
         fn sqlite_stores_instants_and_days_as_chrono_formats_them(
@@ -378,7 +386,9 @@ mod tests {
     #[test]
     fn a_day_has_one_form() {
         assert_eq!("2027-03-30".parse::<Day>().unwrap().to_string(), "2027-03-30");
-        for wrong in ["2027-3-30", "2027-02-30", "+12027-01-01", "30.3.2027", ""] {
+        for wrong in
+            ["2027-3-30", "2027-02-30", "+12027-01-01", "+2027-1-01", " 2027-1-01", "2027- 1-01", "30.3.2027", ""]
+        {
             assert!(wrong.parse::<Day>().is_err(), "{wrong}");
         }
     }
