@@ -120,10 +120,10 @@ fn day(text: &str) -> Option<Day> {
 /// Returns the summary of an event on one line, or the default if it has none.
 fn reason(event: &Component<'_>, default: &str) -> String {
     let summary = event.find_prop("SUMMARY").map(|property| property.val.clone().unescape_text());
-    let text: String =
-        summary.as_ref().map_or("", |text| text.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().filter(|character| !character.is_control()).take(MAX_REASON).collect();
-    if text.is_empty() { default.to_owned() } else { text }
+    let printable = |character: &char| character.is_whitespace() || !character.is_control();
+    let text: String = summary.as_ref().map_or("", |text| text.as_str()).chars().filter(printable).collect();
+    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_REASON).collect();
+    if text.is_empty() { default.to_owned() } else { text.trim_end().to_owned() }
 }
 
 #[cfg(test)]
@@ -177,6 +177,14 @@ mod tests {
         assert_eq!(codes("hello"), ["not_a_calendar"]);
         assert_eq!(codes(&"BEGIN:\n".repeat(9_000)), ["not_a_calendar"]);
         assert_eq!(codes(&"BEGIN:VEVENT\r\n".repeat(5_000)), ["not_a_calendar"]);
+    }
+
+    #[test]
+    fn a_reason_is_one_line_of_printable_text() {
+        let reason_of = |summary: &str| days(&[&format!("DTSTART:20290504\r\nSUMMARY:{summary}")])[0].1.clone();
+        assert_eq!(reason_of("\u{1}"), "Closed");
+        assert_eq!(reason_of("a \u{1} b\\n\\nc"), "a b c");
+        assert_eq!(reason_of(&format!("{} end", "x".repeat(199))), "x".repeat(199));
     }
 
     #[test]
