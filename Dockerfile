@@ -1,24 +1,31 @@
 # Builds the image of Entente. SQLite and libpq are linked statically; OpenSSL, for PostgreSQL TLS, comes from Debian.
+# docs/operating/supply-chain.md says how to build from base images with a known digest.
+ARG BUILD_IMAGE=rust:1.95-slim-bookworm
+ARG RUNTIME_IMAGE=debian:bookworm-slim
 
-FROM rust:1.95-slim-bookworm AS build
+FROM ${BUILD_IMAGE} AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc libc6-dev libssl-dev pkg-config \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 
+# Adds the list of dependencies to the binary, so that scanners can check it.
+ARG CARGO_AUDITABLE_VERSION=0.7.7
+RUN cargo install cargo-auditable --version "${CARGO_AUDITABLE_VERSION}" --locked
+
 # Builds the dependencies with an empty crate, in a layer that is cached until Cargo.toml or Cargo.lock changes.
 COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock build.rs ./
 RUN mkdir -p src && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
- && cargo build --release --features postgres-tls --locked \
+ && cargo auditable build --release --features postgres-tls --locked \
  && rm -r src
 
 # .dockerignore lists the files that the build reads.
 COPY . .
 # The copied files may be older than those of the empty crate, and cargo compares modification times.
-RUN touch src/main.rs src/lib.rs && cargo build --release --features postgres-tls --locked
+RUN touch src/main.rs src/lib.rs && cargo auditable build --release --features postgres-tls --locked
 
-FROM debian:bookworm-slim
+FROM ${RUNTIME_IMAGE}
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates libssl3 \
  && rm -rf /var/lib/apt/lists/* \

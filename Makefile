@@ -137,6 +137,10 @@ rustdoc: ## Build the documentation of the code in target/doc
 licences: ## Check the licences and sources of the dependencies (needs cargo-deny)
 	cargo deny --log-level=warn check licenses bans sources
 
+.PHONY: advisories
+advisories: ## Check the dependencies for known vulnerabilities (needs cargo-deny, and access to the RustSec database)
+	cargo deny --log-level=warn check advisories
+
 .PHONY: cargo-deny
 cargo-deny: ## Install the cargo-deny version that CI uses, unless it is installed
 	@[[ $$(cargo deny --version 2>/dev/null) == "cargo-deny $(CARGO_DENY_VERSION)" ]] \
