@@ -6,7 +6,7 @@ SHELL := bash
 CARGO_DENY_VERSION := 0.20.2
 MDBOOK_VERSION := 0.5.4
 MERMAID := node_modules/@mermaid-js/tiny
-SHELL_SCRIPTS := .ci/run $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
+SHELL_SCRIPTS := .ci/run fuzz/run $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
 	tests/e2e/browser/swagger tests/e2e/browser/form tests/e2e/openapi/generators
 E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash e2e-replicas
 
@@ -31,6 +31,10 @@ test: ## Run the tests, except the slow ones
 .PHONY: test-all
 test-all: ## Run all tests, including the slow ones
 	cargo test --locked
+
+.PHONY: fuzz
+fuzz: ## Fuzz the parsers, each for SECONDS seconds (default: 20; TARGET=json selects one; needs g++)
+	fuzz/run $(or $(SECONDS),20) $(TARGET)
 
 .PHONY: build
 build: ## Build the debug binary for the end-to-end tests, unless ENTENTE_BIN is set

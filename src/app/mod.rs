@@ -6,6 +6,8 @@ pub(crate) mod connections;
 pub mod context;
 pub mod demo;
 pub(crate) mod documents;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod gauges;
 pub mod key_fetcher;
 pub mod metric_list;

@@ -151,7 +151,7 @@ fn id_of(start: Timestamp) -> String {
 }
 
 /// Returns the start in a slot id; `None` if the id does not have the form of [`Slot::slot_id`].
-fn parse_slot_id(id: &str) -> Option<Timestamp> {
+pub(crate) fn parse_slot_id(id: &str) -> Option<Timestamp> {
     let start = DateTime::strptime(SLOT_ID, id).ok()?;
     let start = Offset::UTC.to_timestamp(start).ok()?;
     (id_of(start) == id).then_some(start)

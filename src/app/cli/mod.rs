@@ -9,7 +9,7 @@ mod health;
 mod migrate;
 mod openapi;
 mod people;
-mod people_csv;
+pub(crate) mod people_csv;
 mod secret;
 mod serve;
 mod settings;

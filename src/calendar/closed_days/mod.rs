@@ -4,7 +4,7 @@
 //! iCalendar file (`ics`); requests on a day that is closed later are flagged, but not moved.
 
 mod dto;
-mod ics;
+pub(crate) mod ics;
 mod routes;
 mod rows;
 mod service;

@@ -5,7 +5,7 @@
 //! stays valid for an overlap, and a key that was revoked is deleted; every request reads the key from the database.
 
 mod dto;
-mod format;
+pub(crate) mod format;
 mod routes;
 mod rows;
 pub(crate) mod service;

@@ -71,7 +71,11 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for ListRequest<T> {
     }
 }
 
-fn read<T: DeserializeOwned + ToSchema + 'static>(path: &str, text: &str) -> Result<ListRequest<T>, Error> {
+/// Reads the request for a page from the query string `text` of a request for `path`.
+///
+/// # Errors
+/// 400 with every parameter that is unknown, repeated or invalid.
+pub(crate) fn read<T: DeserializeOwned + ToSchema + 'static>(path: &str, text: &str) -> Result<ListRequest<T>, Error> {
     let Parsed { query, rest: PageQuery { limit, cursor }, pairs } = query::parse::<T, PageQuery>(text)?;
     let limit = limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize;
     let links = Links::new(path, pairs, limit)?;
