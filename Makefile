@@ -8,7 +8,8 @@ MDBOOK_VERSION := 0.5.4
 MERMAID := node_modules/@mermaid-js/tiny
 SHELL_SCRIPTS := .ci/run fuzz/run $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
 	tests/e2e/browser/swagger tests/e2e/browser/form tests/e2e/openapi/generators
-E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash e2e-replicas
+E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash e2e-replicas \
+	e2e-faults
 
 .PHONY: help
 help: ## Show this list
@@ -70,6 +71,9 @@ e2e-crash: ## Kill the service repeatedly, and check that no event is lost
 
 e2e-replicas: ## Kill replicas under load, and check that nothing is lost or done twice
 	tests/e2e/replicas/run
+
+e2e-faults: ## Break the database, the disk, the clock and the network, and check every response
+	tests/e2e/faults/run
 
 .PHONY: openapi
 openapi: ## Regenerate openapi/openapi.json and openapi/openapi-3.0.json

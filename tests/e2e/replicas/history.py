@@ -2,24 +2,8 @@
 
 from collections import Counter, defaultdict
 
-
-def read_feed(client):
-    """Returns all events."""
-    events, after = [], 0
-    while page := client.call("GET", f"/v1/events?after={after}&limit=100")["data"]:
-        events += page
-        after = page[-1]["sequence"]
-    return events
-
-
-def read_audit(client):
-    """Returns all audit entries."""
-    page = client.call("GET", "/v1/audit-entries?limit=100")
-    entries = page["data"]
-    while page["next_cursor"]:
-        page = client.call("GET", f"/v1/audit-entries?limit=100&cursor={page['next_cursor']}")
-        entries += page["data"]
-    return entries
+import paths  # noqa: F401
+from feed import read_all, read_feed
 
 
 class History:
@@ -27,7 +11,7 @@ class History:
 
     def __init__(self, client, receipts, endpoints):
         """`endpoints` are the paths of the webhook endpoints."""
-        self.events, self.entries = read_feed(client), read_audit(client)
+        self.events, self.entries = read_feed(client), read_all(client, "/v1/audit-entries")
         self.slots = {slot["slot_id"]: slot for slot in client.call("GET", "/v1/slots")["data"]}
         self.by_request_id, self.by_subject = defaultdict(list), defaultdict(list)
         for event in self.events:

@@ -1,6 +1,7 @@
-"""Makes the package `entente_bench` importable. Import this first."""
+"""Makes the package `entente_bench` and the modules in `lib/python` importable. Import this first."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benches"))
+_TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(_TESTS.parents[1] / "benches"), str(_TESTS / "lib" / "python")]

@@ -1,0 +1,53 @@
+"""The connection to PostgreSQL fails at COMMIT: the response is lost, COMMIT is lost, or nothing is forwarded any more."""
+
+import time
+
+from proxy import BLACK_HOLE, CUT_COMMIT, PASS, SWALLOW_COMMIT, Proxy
+from scenario import Scenario, short_or_full
+
+_MINIMUM_HITS = 3
+
+
+def run(context):
+    """Yields the results."""
+    for mode in (SWALLOW_COMMIT, CUT_COMMIT):
+        yield _commits(context, mode)
+    yield _black_hole(context)
+
+
+def _commits(context, mode):
+    database = context.postgres.create_database()
+    with Proxy(context.postgres.port) as proxy:
+        url = context.postgres.url(database, proxy.port)
+        # The service starts through the proxy, which does nothing yet.
+        with Scenario(f"proxy: {mode}", "postgres", context.scratch, url) as scenario:
+            with scenario.load():
+                time.sleep(0.5)
+                proxy.mode = mode
+                time.sleep(short_or_full(3, 15))
+                proxy.mode = PASS
+                scenario.recover(time.monotonic())
+            scenario.expect(proxy.hit >= _MINIMUM_HITS, f"only {proxy.hit} commits were hit")
+            # Without a key, the service cannot know what became of it.
+            scenario.expect(scenario.unknown() > 0, "no outcome was unknown")
+            scenario.result.note = f"{proxy.hit} commits hit, {scenario.unknown()} unknown"
+            return scenario.check()
+
+
+def _black_hole(context):
+    database = context.postgres.create_database()
+    with Proxy(context.postgres.port) as proxy:
+        url = context.postgres.url(database, proxy.port)
+        with Scenario(f"proxy: {BLACK_HOLE}", "postgres", context.scratch, url) as scenario:
+            with scenario.load():
+                time.sleep(0.5)
+                began = time.monotonic()
+                proxy.mode = BLACK_HOLE
+                # Longer than the time limit of running work in the full profile.
+                time.sleep(short_or_full(6, 28))
+                scenario.result.violations += scenario.watch.missed(began, 6)
+                proxy.cut_all()
+                proxy.mode = PASS
+                scenario.recover(time.monotonic())
+                time.sleep(1)
+            return scenario.check()
