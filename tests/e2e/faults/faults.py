@@ -31,12 +31,12 @@ class Context:
         return f"sqlite://{self.scratch / name}.db"
 
 
-def show(result):
+def show(result, took):
     """Prints a row of the table."""
     ok = "skip" if result.skipped else "no" if result.violations else "yes"
     recovered = "" if result.recovered is None else f"{result.recovered:.1f} s"
     counts = ", ".join(f"{label}: {count}" for label, count in sorted(result.counts.items()))
-    print(f"{result.fault:<44} {result.database:<9} {recovered:>9}  {ok:<4} {counts}", flush=True)
+    print(f"{result.fault:<44} {result.database:<9} {recovered:>9} {took:>5.0f} s  {ok:<4} {counts}", flush=True)
     if result.note:
         print(f"    {result.note}", flush=True)
 
@@ -54,7 +54,7 @@ def main(names):
     if unknown := set(names) - set(FAULTS):
         raise BenchError(f"no such faults: {', '.join(sorted(unknown))}; choose from {', '.join(FAULTS)}")
     found, began = [], time.monotonic()
-    print(f"{'fault':<44} {'database':<9} {'recovered':>9}  {'ok':<4} what callers saw", flush=True)
+    print(f"{'fault':<44} {'database':<9} {'recovered':>9} {'took':>7}  {'ok':<4} what callers saw", flush=True)
     # The server of PostgreSQL runs as another user.
     with tempfile.TemporaryDirectory(prefix="entente-faults-") as folder:
         scratch = Path(folder)
@@ -62,8 +62,10 @@ def main(names):
         with Postgres(scratch) as postgres:
             context = Context(scratch, postgres)
             for name in names or FAULTS:
+                shown = time.monotonic()
                 for result in attempts(name, context):
-                    show(result)
+                    show(result, time.monotonic() - shown)
+                    shown = time.monotonic()
                     found += [f"{result.fault}: {text}" for text in result.violations[:_SHOWN_VIOLATIONS]]
     print(f"took {time.monotonic() - began:.0f} s", flush=True)
     if found:

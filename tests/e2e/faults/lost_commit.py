@@ -24,7 +24,7 @@ def _commits(context, mode):
             with scenario.load():
                 time.sleep(0.5)
                 proxy.mode = mode
-                time.sleep(short_or_full(3, 15))
+                time.sleep(short_or_full(2, 15))
                 proxy.mode = PASS
                 scenario.recover(time.monotonic())
             scenario.expect(proxy.hit >= _MINIMUM_HITS, f"only {proxy.hit} commits were hit")
@@ -44,7 +44,7 @@ def _black_hole(context):
                 began = time.monotonic()
                 proxy.mode = BLACK_HOLE
                 # Longer than the time limit of running work in the full profile.
-                time.sleep(short_or_full(6, 28))
+                time.sleep(short_or_full(5, 28))
                 scenario.result.violations += scenario.watch.missed(began, 6)
                 proxy.cut_all()
                 proxy.mode = PASS

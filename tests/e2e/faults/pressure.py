@@ -86,8 +86,8 @@ class _Pressure:
         await asyncio.sleep(seconds)
         await self._finish(connections)
 
-    async def open(self, rate, seconds):
-        """Requests are sent at a rate. Each one needs a free connection; new ones are opened up to a number."""
+    async def open(self, rate, seconds, most):
+        """Requests are sent at a rate. Each one needs a free connection; up to `most` are opened."""
         free, everyone = [], []
 
         def on_status(client, status):
@@ -100,7 +100,7 @@ class _Pressure:
             for _ in range(int(passed * rate) - sent):
                 client = free.pop() if free else None
                 if client is None or client.transport.is_closing():
-                    if len(everyone) >= _MOST_CONNECTIONS:
+                    if len(everyone) >= min(most, _MOST_CONNECTIONS):
                         break
                     client = await self._connect(on_status)
                     everyone.append(client)
@@ -122,8 +122,9 @@ class _Pressure:
         self.counts = +self.counts
 
 
-def run(port, token, paths, seconds, *, clients=None, rate=None):
-    """Sends requests for a time; returns the counts of the responses by status, and of those that were lost."""
+def run(port, token, paths, seconds, *, clients, rate=None):
+    """Sends requests for a time from at most so many clients; returns the counts of the responses by status, and of
+    those that were lost."""
     pressure = _Pressure(port, token, paths)
-    asyncio.run(pressure.open(rate, seconds) if rate else pressure.closed(clients, seconds))
+    asyncio.run(pressure.open(rate, seconds, clients) if rate else pressure.closed(clients, seconds))
     return dict(pressure.counts)

@@ -12,6 +12,7 @@ _EVENT = {"visit": "callback_request.received", "project": "project.created", "r
 LISTS = {"visit": ("/v1/callback-requests", "full_name"), "project": ("/v1/projects", "name")}
 # The worker gives events their sequence within a second; the rest is for a slow machine.
 _FEED_SECONDS = 15
+_DISPATCH_SECONDS = 1.2
 
 
 def settled_feed(client, ledger):
@@ -23,7 +24,7 @@ def settled_feed(client, ledger):
         missing = [one for one in ledger.operations if DONE in one.meanings() and not seen.intersection(one.request_ids)]
         if not missing or time.monotonic() > until:
             # Once more, for events of operations whose outcome nobody knows.
-            time.sleep(1.5)
+            time.sleep(_DISPATCH_SECONDS)
             return read_feed(client)
         time.sleep(0.3)
 
