@@ -6,7 +6,7 @@ import time
 
 from entente_bench.endpoints import callback_request
 from entente_bench.service import Client
-from ledger import LOST, LOST_READ, Answer
+from ledger import LOST, LOST_READ, Response
 
 # The service closes connections that were idle for 5 s.
 _IDLE_SECONDS = 2
@@ -64,7 +64,7 @@ class Caller:
 
     def repeat(self, operation):
         """Sends an operation again, with the same key and body, and returns the response."""
-        request_id = f"{operation.name()}-try{len(operation.answers) + 1}"
+        request_id = f"{operation.name()}-try{len(operation.responses) + 1}"
         headers = {"Request-Id": request_id}
         if operation.key:
             headers["Idempotency-Key"] = operation.key
@@ -72,9 +72,9 @@ class Caller:
         if method == "PATCH":
             headers["If-Match"] = "*"
         status, parsed, seconds = self._send(method, path, body, token, headers)
-        answer = Answer(status, parsed.get("code", ""), parsed.get("id", ""), seconds)
-        self._ledger.note_write(operation, request_id, answer)
-        return answer
+        response = Response(status, parsed.get("code", ""), parsed.get("id", ""), seconds)
+        self._ledger.note_write(operation, request_id, response)
+        return response
 
     def _request(self, operation):
         world, name = self._world, operation.name()
@@ -88,15 +88,15 @@ class Caller:
         """Reads a list or a resource that must not look empty or absent, and returns the response."""
         token = self._world.token if token is None else token
         status, parsed, seconds = self._send("GET", path, None, token)
-        answer = Answer(status, parsed.get("code", ""), parsed.get("id", ""), seconds)
-        self._ledger.note_read(answer)
+        response = Response(status, parsed.get("code", ""), parsed.get("id", ""), seconds)
+        self._ledger.note_read(response)
         if status == 200 and "data" in parsed and not parsed["data"]:
             self._ledger.complain(f"GET {path} returned an empty list")
-        elif status != 200 and answer.label() not in ("503 unavailable", "429 too_many_requests", "lost"):
-            self._ledger.complain(f"GET {path} returned {answer.label()}: {parsed.get('detail')}")
+        elif status != 200 and response.label() not in ("503 unavailable", "429 too_many_requests", "lost"):
+            self._ledger.complain(f"GET {path} returned {response.label()}: {parsed.get('detail')}")
         elif status == LOST:
-            self._ledger.complain(f"GET {path} {LOST_READ}: {answer.code}")
-        return answer
+            self._ledger.complain(f"GET {path} {LOST_READ}: {response.code}")
+        return response
 
     def read_paths(self):
         """Returns what readers read: lists and single resources, with and without a token."""

@@ -1,4 +1,4 @@
-"""What the clients of a test were told, request by request."""
+"""The responses that the clients of a test received."""
 
 import itertools
 import threading
@@ -16,7 +16,7 @@ LOST_READ = "got no response"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A response, or `LOST` with the error."""
 
     status: int
@@ -50,7 +50,7 @@ class Operation:
     # The idempotency key; empty if the client sends none.
     key: str
     request_ids: list = field(default_factory=list)
-    answers: list = field(default_factory=list)
+    responses: list = field(default_factory=list)
 
     def name(self):
         """Returns the name that identifies it in messages and request ids."""
@@ -58,7 +58,7 @@ class Operation:
 
     def meanings(self):
         """Returns what its responses say, without repetitions."""
-        return {answer.meaning() for answer in self.answers}
+        return {response.meaning() for response in self.responses}
 
     def times(self):
         """Returns how often it can have been done, as least and most."""
@@ -94,22 +94,22 @@ class Ledger:
             self.operations.append(operation)
         return operation
 
-    def note_write(self, operation, request_id, answer):
+    def note_write(self, operation, request_id, response):
         """Notes the response to a try."""
         with self._lock:
             operation.request_ids.append(request_id)
-            operation.answers.append(answer)
-            self.slowest_write = max(self.slowest_write, answer.seconds)
-            if answer.meaning() == DONE:
-                self.write_seconds.append(answer.seconds)
+            operation.responses.append(response)
+            self.slowest_write = max(self.slowest_write, response.seconds)
+            if response.meaning() == DONE:
+                self.write_seconds.append(response.seconds)
 
-    def note_read(self, answer):
+    def note_read(self, response):
         """Notes the response to a read."""
         with self._lock:
-            self.reads[answer.label()] += 1
-            self.slowest_read = max(self.slowest_read, answer.seconds)
-            if answer.meaning() == DONE:
-                self.read_seconds.append(answer.seconds)
+            self.reads[response.label()] += 1
+            self.slowest_read = max(self.slowest_read, response.seconds)
+            if response.meaning() == DONE:
+                self.read_seconds.append(response.seconds)
 
     def complain(self, text):
         """Notes a violation."""
@@ -123,4 +123,4 @@ class Ledger:
 
     def writes(self):
         """Returns the number of write responses by label."""
-        return Counter(answer.label() for one in self.operations for answer in one.answers)
+        return Counter(response.label() for one in self.operations for response in one.responses)

@@ -1,4 +1,4 @@
-"""The connection to PostgreSQL fails at COMMIT: the response is lost, COMMIT is lost, or nothing is forwarded any more."""
+"""The connection to PostgreSQL fails: the response to COMMIT is lost, COMMIT is lost, or nothing is forwarded."""
 
 import time
 

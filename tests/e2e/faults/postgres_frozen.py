@@ -11,7 +11,8 @@ _REPORTED_SECONDS = 6
 def run(context):
     """Yields the result."""
     server, seconds = context.postgres, short_or_full(6, 8)
-    with Scenario(f"PostgreSQL frozen for {seconds} s", "postgres", context.scratch, context.postgres_url()) as scenario:
+    fault, url = f"PostgreSQL frozen for {seconds} s", context.postgres_url()
+    with Scenario(fault, "postgres", context.scratch, url) as scenario:
         with scenario.load():
             time.sleep(short_or_full(1, 3))
             began = time.monotonic()

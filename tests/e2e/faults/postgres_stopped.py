@@ -18,7 +18,7 @@ def run(context):
                     time.sleep(short_or_full(1, 3))
                     began = time.monotonic()
                     server.stop(mode)
-                    # A restart is over before a probe can notice it.
+                    # A restart ends before a probe can notice it.
                     time.sleep(short_or_full(3, 5) if mode == "immediate" else 0)
                     if mode == "immediate":
                         scenario.result.violations += scenario.watch.missed(began, _REPORTED_SECONDS)

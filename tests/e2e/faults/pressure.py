@@ -7,7 +7,7 @@ from collections import Counter
 from entente_bench.endpoints import callback_request
 from entente_bench.latency import request_bytes
 
-# Of the requests, one of so many is from a visitor.
+# One of three requests is from a visitor.
 _VISITS = 3
 # Phone numbers that no other client of the test uses.
 _FIRST_VISITOR = 1_000_000
@@ -123,8 +123,10 @@ class _Pressure:
 
 
 def run(port, token, paths, seconds, *, clients, rate=None):
-    """Sends requests for a time from at most so many clients; returns the counts of the responses by status, and of
-    those that were lost."""
+    """Sends requests for a time, from at most this number of clients; returns the counts of the responses by status.
+
+    Requests without a response count as `lost` or `timeout`.
+    """
     pressure = _Pressure(port, token, paths)
     asyncio.run(pressure.open(rate, seconds, clients) if rate else pressure.closed(clients, seconds))
     return dict(pressure.counts)

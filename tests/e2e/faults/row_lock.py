@@ -1,4 +1,4 @@
-"""A session holds a row lock. Twenty clients wait to change that row; nobody else may notice."""
+"""A session holds a row lock. Twenty clients wait to change that row; other requests must not wait."""
 
 import subprocess
 import threading
@@ -55,10 +55,10 @@ def run(context):
             for writer in writers:
                 writer.join()
         scenario.recover(unlocked)
-        renames = [answer for one in scenario.ledger.operations if one.kind == "rename" for answer in one.answers]
-        slowest = max(answer.seconds for answer in renames)
+        renames = [response for one in scenario.ledger.operations if one.kind == "rename" for response in one.responses]
+        slowest = max(response.seconds for response in renames)
         scenario.expect(slowest <= _BLOCKED_SECONDS, f"a blocked change took {slowest:.1f} s")
-        scenario.expect(any(answer.meaning() == NOT_DONE for answer in renames), "no change was refused")
+        scenario.expect(any(response.meaning() == NOT_DONE for response in renames), "no change was refused")
         yield scenario.check()
 
 
@@ -73,10 +73,10 @@ def _check_others(scenario, began):
     """Reads and visitors are served as if there was no lock."""
     ledger = scenario.ledger
     scenario.expect(set(ledger.reads) == {"200"}, f"reads while the row was locked: {dict(ledger.reads)}")
-    visits = [answer for one in ledger.operations if one.kind == "visit" for answer in one.answers]
-    refused = [answer.label() for answer in visits if answer.meaning() != DONE]
+    visits = [response for one in ledger.operations if one.kind == "visit" for response in one.responses]
+    refused = [response.label() for response in visits if response.meaning() != DONE]
     scenario.expect(not refused, f"{len(refused)} of {len(visits)} visitors were refused: {refused[:3]}")
-    visit, read = percentile([answer.seconds for answer in visits], 0.99), percentile(ledger.read_seconds, 0.99)
+    visit, read = percentile([response.seconds for response in visits], 0.99), percentile(ledger.read_seconds, 0.99)
     scenario.expect(max(visit, read) <= _P99_SECONDS, f"p99 while locked: visitors {visit:.2f} s, reads {read:.2f} s")
     scenario.result.note = f"p99 while locked: visitors {visit * 1e3:.0f} ms, reads {read * 1e3:.0f} ms"
     scenario.result.violations += scenario.watch.unready(began)

@@ -50,7 +50,7 @@ def _terminate(context, database, url):
             time.sleep(_DRAIN_SECONDS - 0.5)
             scenario.result.violations += watch.missed(began, 1)
             scenario.result.violations += watch.not_live()
-            lost = [one for one in scenario.ledger.operations if LOST in {answer.status for answer in one.answers}]
+            lost = [one for one in scenario.ledger.operations if "lost" in {each.label() for each in one.responses}]
             scenario.result.violations += scenario.ledger.complaints
             scenario.expect(not lost, f"{len(lost)} changes were lost while the process was draining")
             status, seconds = _end(service.process, _END_SECONDS)
@@ -73,9 +73,9 @@ def _lost_but_done(scenario):
     seen = {event["request_id"] for event in read_feed(client)}
     client.close()
     for one in scenario.ledger.operations:
-        for request_id, answer in zip(one.request_ids, one.answers):
-            if answer.status == LOST and request_id in seen:
-                yield f"{request_id} was done, but its response was lost: {answer.code}"
+        for request_id, response in zip(one.request_ids, one.responses):
+            if response.status == LOST and request_id in seen:
+                yield f"{request_id} was done, but its response was lost: {response.code}"
 
 
 def _second_signal(context):

@@ -1,4 +1,4 @@
-"""Compares what the clients were told with what exists."""
+"""Compares the responses that the clients received with what exists."""
 
 import time
 from collections import Counter, defaultdict
@@ -21,18 +21,18 @@ def settled_feed(client, ledger):
     while True:
         events = read_feed(client)
         seen = {event["request_id"] for event in events}
-        missing = [one for one in ledger.operations if DONE in one.meanings() and not seen.intersection(one.request_ids)]
-        if not missing or time.monotonic() > until:
-            # Once more, for events of operations whose outcome nobody knows.
+        done = [one for one in ledger.operations if DONE in one.meanings()]
+        if all(seen.intersection(one.request_ids) for one in done) or time.monotonic() > until:
+            # Once more, for events of operations whose outcome is unknown.
             time.sleep(_DISPATCH_SECONDS)
             return read_feed(client)
         time.sleep(0.3)
 
 
 def violations(ledger, client, *, lost=False):
-    """Returns everything that is not as the clients were told, as texts. `lost`: responses may be lost."""
+    """Returns everything that contradicts a response, as texts. `lost`: responses may be lost."""
     found = list(ledger.complaints)
-    found += _answers(ledger, lost)
+    found += _responses(ledger, lost)
     events = settled_feed(client, ledger)
     found += _sequence(events)
     by_request, by_name = defaultdict(Counter), {}
@@ -48,14 +48,14 @@ def violations(ledger, client, *, lost=False):
     return found
 
 
-def _answers(ledger, lost):
+def _responses(ledger, lost):
     for one in ledger.operations:
-        for answer in one.answers:
-            if answer.meaning() == WRONG or (answer.status == LOST and not lost):
-                yield f"{one.name()} got {answer.label()} {answer.code}"
-        if one.is_open() and len(one.answers) > 1:
-            yield f"{one.name()} was not done when it was repeated: {[answer.label() for answer in one.answers]}"
-        if len({answer.made for answer in one.answers if answer.meaning() == DONE}) > 1:
+        for response in one.responses:
+            if response.meaning() == WRONG or (response.status == LOST and not lost):
+                yield f"{one.name()} got {response.label()} {response.code}"
+        if one.is_open() and len(one.responses) > 1:
+            yield f"{one.name()} was not done when it was repeated: {[response.label() for response in one.responses]}"
+        if len({response.made for response in one.responses if response.meaning() == DONE}) > 1:
             yield f"{one.name()} created several resources with one key"
 
 
@@ -72,9 +72,9 @@ def _existence(one, by_name):
     ids = by_name[one.kind][one.name()]
     if not least <= len(ids) <= most:
         yield f"{one.name()} exists {len(ids)} times, expected {least} to {most}: {_story(one)}"
-    told = {answer.made for answer in one.answers if answer.meaning() == DONE}
-    if ids and told and told != set(ids):
-        yield f"{one.name()} is {ids}, but the client was told {told}"
+    returned = {response.made for response in one.responses if response.meaning() == DONE}
+    if ids and returned and returned != set(ids):
+        yield f"{one.name()} is {ids}, but the responses have {returned}"
 
 
 def _events(one, by_request):
@@ -86,7 +86,7 @@ def _events(one, by_request):
 
 def _story(one):
     key = "with a key" if one.key else "without a key"
-    return f"{key}, responses {[answer.label() for answer in one.answers]}"
+    return f"{key}, responses {[response.label() for response in one.responses]}"
 
 
 def coverage(ledger):
