@@ -84,9 +84,15 @@ pub(super) fn run<C: Transactional>(
                 job.fail(if unsettled { faults::outcome_unknown() } else { faults.explain(error) });
                 return None;
             }
-            Attempt::Lost | Attempt::Unknown if replaced => {
+            Attempt::Lost if replaced => {
                 connections.discard();
                 job.fail(unavailable(unsettled));
+                return None;
+            }
+            // Also if the connection was replaced after a loss before the commit.
+            Attempt::Unknown if replaced => {
+                connections.discard();
+                job.fail(faults::outcome_unknown());
                 return None;
             }
             Attempt::Lost => {

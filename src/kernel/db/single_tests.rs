@@ -56,6 +56,17 @@ fn with_a_key_a_lost_commit_is_settled_by_another_run() {
 }
 
 #[test]
+fn a_lost_commit_on_a_replaced_connection_is_unknown() {
+    for kind in [WRITE, KEYED] {
+        let mut connections = FakeConnections::that(&[Fails::Begin, Fails::CommitLost, Fails::Nothing]);
+        assert_eq!(result(&mut connections, kind, &[]), "outcome_unknown");
+        assert_eq!((connections.opened, connections.discarded.len()), (2, 2));
+        let mut connections = FakeConnections::that(&[Fails::Nothing, Fails::CommitLost, Fails::Nothing]);
+        assert_eq!(result(&mut connections, kind, &[Run::Broken]), "outcome_unknown");
+    }
+}
+
+#[test]
 fn an_outcome_that_cannot_be_settled_stays_unknown() {
     for (connections, runs) in [
         (vec![Fails::CommitLost], vec![]),
