@@ -2,7 +2,7 @@
 
 import time
 
-from proxy import BLACK_HOLE, CUT_COMMIT, PASS, SWALLOW_COMMIT, Proxy
+from proxy import BLACK_HOLE, CUT, PASS, SWALLOW, Proxy
 from scenario import Scenario, short_or_full
 
 _MINIMUM_HITS = 3
@@ -10,7 +10,7 @@ _MINIMUM_HITS = 3
 
 def run(context):
     """Yields the results."""
-    for mode in (SWALLOW_COMMIT, CUT_COMMIT):
+    for mode in (SWALLOW, CUT):
         yield _commits(context, mode)
     yield _black_hole(context)
 
@@ -27,10 +27,10 @@ def _commits(context, mode):
                 time.sleep(short_or_full(2, 15))
                 proxy.mode = PASS
                 scenario.recover(time.monotonic())
-            scenario.expect(proxy.hit >= _MINIMUM_HITS, f"only {proxy.hit} commits were hit")
+            scenario.expect(proxy.hit >= _MINIMUM_HITS, f"only {proxy.hit} queries were hit")
             # Without a key, the service cannot know what became of it.
             scenario.expect(scenario.unknown() > 0, "no outcome was unknown")
-            scenario.result.note = f"{proxy.hit} commits hit, {scenario.unknown()} unknown"
+            scenario.result.note = f"{proxy.hit} queries hit, {scenario.unknown()} unknown"
             return scenario.check()
 
 

@@ -14,7 +14,7 @@ _TIMES = 10
 _CAPACITY_CLIENTS = 16
 _P99_SECONDS = 3.0
 # How long clients may wait on average, which limits how many wait at the same time.
-_WAIT_SECONDS = 1.5
+_WAIT_SECONDS = 1
 _NORMAL_SECONDS = 5
 _GROWTH_BYTES = 300 * 1024 * 1024
 _ALLOWED = {"200", "201", "429", "503"}

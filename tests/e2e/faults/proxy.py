@@ -1,6 +1,6 @@
 """A TCP proxy in front of PostgreSQL that fails on purpose.
 
-It understands as much of the protocol as it needs to see a simple query with COMMIT
+It understands as much of the protocol as it needs to see simple queries with BEGIN and COMMIT
 (https://www.postgresql.org/docs/current/protocol-message-formats.html).
 """
 
@@ -15,10 +15,10 @@ _NEGOTIATIONS = (80_877_103, 80_877_104)
 _READY = b"Z\x00\x00\x00\x05"
 
 PASS = "pass"
-# The server commits, but the client never gets the response.
-SWALLOW_COMMIT = "swallow the response of COMMIT"
-# The connection ends before the server gets COMMIT.
-CUT_COMMIT = "cut before COMMIT"
+# The server executes the query, but the client never gets the response.
+SWALLOW = "lose responses to BEGIN and COMMIT"
+# The connection ends before the server gets the query.
+CUT = "cut before BEGIN and COMMIT"
 # Everything is accepted and nothing is forwarded.
 BLACK_HOLE = "black hole"
 
@@ -27,7 +27,7 @@ class Proxy:
     """Runs in a thread of its own. Use it in a `with` statement, which stops it."""
 
     def __init__(self, target_port, share=0.5):
-        """`share` is the share of the commits that are hit."""
+        """`share` is the share of BEGIN and COMMIT that is hit."""
         self._target, self._share, self._random = target_port, share, random.Random(1)
         self.mode, self.hit, self.port = PASS, 0, 0
         self._loop, self._tasks = asyncio.new_event_loop(), set()
@@ -63,8 +63,8 @@ class Proxy:
         await self._cut_all()
 
     def hits(self):
-        """Returns whether the next COMMIT is hit."""
-        if self.mode not in (SWALLOW_COMMIT, CUT_COMMIT) or self._random.random() >= self._share:
+        """Returns whether the next query of this kind is hit."""
+        if self.mode not in (SWALLOW, CUT) or self._random.random() >= self._share:
             return False
         self.hit += 1
         return True
@@ -80,6 +80,14 @@ class Proxy:
                 server_writer.close()
         self._tasks.discard(task)
         writer.close()
+
+
+def _is_boundary(statement):
+    """Returns whether a simple query begins a transaction or ends it with COMMIT.
+
+    A connection that is lost at BEGIN is replaced, and the new one can be lost, too.
+    """
+    return statement.startswith(b"BEGIN") or statement.rstrip(b"\x00").endswith(b"COMMIT")
 
 
 class _Pair:
@@ -114,8 +122,8 @@ class _Pair:
             length = await self._reader.readexactly(4)
             body = await self._reader.readexactly(struct.unpack("!I", length)[0] - 4)
             started = started or struct.unpack("!I", body[:4])[0] not in _NEGOTIATIONS
-            if head == b"Q" and b"COMMIT" in body and self._proxy.hits():
-                if self._proxy.mode == CUT_COMMIT:
+            if head == b"Q" and _is_boundary(body) and self._proxy.hits():
+                if self._proxy.mode == CUT:
                     return
                 self._swallowing = True
             await self._forward(head + length + body, self._server_writer)
@@ -125,7 +133,7 @@ class _Pair:
         while data := await self._server_reader.read(65_536):
             if self._swallowing:
                 received += data
-                # The server has committed.
+                # The server has executed it.
                 if received[-6:-1] == _READY:
                     return
             else:

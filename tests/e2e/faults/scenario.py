@@ -89,7 +89,9 @@ class Scenario:
         return self._stack.enter_context(Instance(self._scratch, self._url, self._settings, binary, command))
 
     def replace(self):
-        """Starts a process instead of the one that has ended, on the same database, and watches that one."""
+        """Starts a process instead of the one that has ended, on the same database, and watches that one. It stops
+        without a delay."""
+        self._settings = (self._settings or {}) | {"ENTENTE_DRAIN_SECONDS": "0"}
         self.watch.ports = ()
         self.service = self.world.service = self.instance()
         self.watch.ports = self.service.ports()
