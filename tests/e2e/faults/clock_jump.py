@@ -86,7 +86,9 @@ def _wait_for_alarm(scenario, service, sign, running):
     """Waits until the jump is reported: by a metric while the process runs, in the log when it starts."""
     seconds = _ROUND_SECONDS if running else _FIRST_ROUND_SECONDS
     until = time.monotonic() + seconds
-    while sign not in (_metrics(service) if running else service.log.read_text(errors="replace")):
+    # The description of the metric begins in the same way.
+    while not any(line.startswith(sign) if running else sign in line for line in (
+            _metrics(service) if running else service.log.read_text(errors="replace")).splitlines()):
         if time.monotonic() > until:
             scenario.expect(False, f"the jump was not reported within {seconds} s: {sign}")
             return
