@@ -92,7 +92,7 @@ def run(context):
         with Scenario(_FAULT, "postgres", context.scratch, url, settings=_SETTINGS, command="demo") as scenario:
             second = scenario.instance()
             with scenario.load(writers=8, readers=4, ports=(scenario.service.port, second.port)):
-                time.sleep(short_or_full(5, 30))
+                time.sleep(short_or_full(3, 30))
                 _check_sessions(scenario, url)
             scenario.recover(time.monotonic())
             scenario.result.violations += scenario.watch.unready(0)

@@ -46,7 +46,7 @@ def run(context):
             with locked(url, "departments", scenario.world.departments[0]):
                 for writer in writers:
                     writer.start()
-                time.sleep(short_or_full(7, 25))
+                time.sleep(short_or_full(5, 25))
                 # Only what was not blocked is measured.
                 load.stop()
                 stop.set()
