@@ -1,10 +1,14 @@
 //! A fixed number of threads, each with its own connection, that run closures from queues.
 //!
+//! A thread whose job does not end in time, for example because the server of PostgreSQL does not respond, is replaced,
+//! so that the service recovers as soon as new connections work.
+//!
 //! `Single` runs each write in its own transaction. `Grouped` (the SQLite writer) runs all waiting writes in one
 //! transaction, separated by savepoints, and commits once (group commit): as durable as single commits, and several
 //! times faster.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -35,6 +39,7 @@ pub(super) enum Mode {
 
 pub(super) struct Executor {
     entrances: Arc<Entrances<Work>>,
+    crew: Crew,
     /// How long a job may wait until it starts.
     wait: Duration,
     /// How long a caller waits for a job that has started.
@@ -49,7 +54,8 @@ impl Executor {
             Mode::Grouped => (1, (queues::LENGTH * options.connections as usize).max(group::GROUP_LIMIT)),
         };
         let pool = r2d2::Pool::builder()
-            .max_size(threads)
+            // Threads that are replaced keep their connections until they end.
+            .max_size(2 * threads)
             .min_idle(Some(0))
             .connection_timeout(options.wait)
             .test_on_check_out(false)
@@ -59,23 +65,20 @@ impl Executor {
         r2d2::ManageConnection::connect(&manager).map_err(|error| error.to_string())?;
         let (entrances, jobs) = Queues::new(capacity);
         let entrances = Arc::new(entrances);
-        let reserved = queues::reserved(threads);
+        let crew = Crew {
+            name: name.to_owned(),
+            pool,
+            jobs,
+            entrances: Arc::downgrade(&entrances),
+            mode,
+            faults: Faults::of(&options.url),
+            threads,
+            lost: Arc::default(),
+        };
         for number in 0..threads {
-            let is_reserved = number < reserved;
-            let worker = Worker {
-                queues: jobs.of_thread(is_reserved),
-                entrances: Arc::downgrade(&entrances),
-                mode,
-                wait: if is_reserved { LockWait::Brief } else { LockWait::Usual },
-                faults: Faults::of(&options.url),
-            };
-            let pool = pool.clone();
-            thread::Builder::new()
-                .name(format!("{name}-{number}"))
-                .spawn(move || worker.run(pool))
-                .map_err(|error| error.to_string())?;
+            crew.hire(number < queues::reserved(threads)).map_err(|error| error.to_string())?;
         }
-        Ok(Self { entrances, wait: options.wait, run: options.run })
+        Ok(Self { entrances, crew, wait: options.wait, run: options.run })
     }
 
     pub(super) fn waiting(&self) -> usize {
@@ -105,8 +108,52 @@ impl Executor {
             Ok(result) => result.unwrap_or_else(|_| Err(kind.dropped())),
             Err(_) => {
                 tracing::error!(?kind, "database work exceeded its time limit");
+                self.crew.replace(&progress);
                 Err(kind.overdue())
             }
+        }
+    }
+}
+
+/// The threads, and what is needed to start another one.
+struct Crew {
+    name: String,
+    pool: r2d2::Pool<Manager>,
+    jobs: Queues<Work>,
+    entrances: Weak<Entrances<Work>>,
+    mode: Mode,
+    faults: Faults,
+    threads: u32,
+    /// The number of threads that were replaced and have not ended yet.
+    lost: Arc<AtomicU32>,
+}
+
+impl Crew {
+    /// Starts a thread, which is reserved for reads and visitors or not.
+    fn hire(&self, is_reserved: bool) -> std::io::Result<()> {
+        let worker = Worker {
+            queues: self.jobs.of_thread(is_reserved),
+            entrances: self.entrances.clone(),
+            mode: self.mode,
+            wait: if is_reserved { LockWait::Brief } else { LockWait::Usual },
+            faults: self.faults.clone(),
+            lost: self.lost.clone(),
+        };
+        let pool = self.pool.clone();
+        thread::Builder::new().name(self.name.clone()).spawn(move || worker.run(pool)).map(drop)
+    }
+
+    /// Replaces the thread of a job that does not end. At most as many threads as there are can be lost at a time. The
+    /// writer of SQLite is never replaced, because there must be only one.
+    fn replace(&self, progress: &Progress) {
+        let may_lose = |lost: u32| (lost < self.threads).then_some(lost + 1);
+        if self.mode == Mode::Grouped || self.lost.fetch_update(Ordering::SeqCst, Ordering::SeqCst, may_lose).is_err() {
+            return;
+        }
+        if !progress.give_up() {
+            self.lost.fetch_sub(1, Ordering::SeqCst);
+        } else if let Err(error) = self.hire(progress.is_on_reserved()) {
+            tracing::error!(%error, "failed to replace a database thread");
         }
     }
 }

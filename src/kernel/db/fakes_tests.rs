@@ -1,13 +1,14 @@
 //! Connections and jobs that fail as a test needs it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as DbError};
 
 use super::faults::{self, Faults};
-use super::job::{Job, Kind, Run};
+use super::job::{Job, Kind, Progress, Run};
 use super::single::Connections;
 use super::transaction::{LockWait, NotCommitted, Transactional};
 use crate::kernel::error::Error;
@@ -125,6 +126,7 @@ impl Connections<FakeConn> for FakeConnections {
 /// A job whose runs end as given, and with success after them.
 pub struct FakeJob {
     kind: Kind,
+    progress: Arc<Progress>,
     runs: VecDeque<Run>,
     result: Sender<String>,
 }
@@ -132,12 +134,12 @@ pub struct FakeJob {
 /// Returns a job and where its result arrives: `done`, `settled` after an unknown outcome, or the code of an error.
 pub fn job(kind: Kind, runs: &[Run]) -> (Box<dyn Job<FakeConn>>, Receiver<String>) {
     let (result, received) = mpsc::channel();
-    (Box::new(FakeJob { kind, runs: runs.iter().copied().collect(), result }), received)
+    (Box::new(FakeJob { kind, progress: Arc::default(), runs: runs.iter().copied().collect(), result }), received)
 }
 
 impl Job<FakeConn> for FakeJob {
-    fn begin(&self) -> bool {
-        true
+    fn progress(&self) -> Arc<Progress> {
+        self.progress.clone()
     }
 
     fn kind(&self) -> Kind {

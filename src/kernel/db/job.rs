@@ -1,7 +1,7 @@
 //! A closure with its result, as the database threads see it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -57,8 +57,11 @@ pub(super) enum Run {
 
 /// A closure and its result, with the type erased.
 pub(super) trait Job<C>: Send {
-    /// Marks the job as running. Returns false if the caller has timed out.
-    fn begin(&self) -> bool;
+    /// Marks the job as running.
+    fn begin(&self) -> Start {
+        self.progress().start()
+    }
+    fn progress(&self) -> Arc<Progress>;
     fn kind(&self) -> Kind;
     fn run(&mut self, conn: &mut C, faults: &Faults) -> Run;
     /// Sends the result of the last run. If the outcome of an earlier run is unknown, a fault does not settle it.
@@ -67,29 +70,70 @@ pub(super) trait Job<C>: Send {
     fn fail(self: Box<Self>, error: Error);
 }
 
+/// Whether a thread may run a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    Run,
+    /// The caller has stopped waiting before the job started.
+    Abandoned,
+    /// The job ran for too long, and its thread has been replaced.
+    GivenUp,
+}
+
 const WAITING: u8 = 0;
 const RUNNING: u8 = 1;
 const ABANDONED: u8 = 2;
+const ENDED: u8 = 3;
+const GIVEN_UP: u8 = 4;
 
 /// What the caller and the thread know about a job. The first change of the status wins: a job that has started is
-/// awaited, a job that has not started never starts.
+/// awaited, a job that has not started never starts, and a job that is given up takes its thread with it.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     status: AtomicU8,
+    /// Whether the thread that runs the job is reserved for reads and visitors.
+    on_reserved: AtomicBool,
     started: OnceLock<Instant>,
 }
 
 impl Progress {
-    /// Returns whether the job runs now; it does already if another thread has handed it over.
-    fn start(&self) -> bool {
+    /// Starts the job; it runs already if another thread has handed it over.
+    pub(super) fn start(&self) -> Start {
         // First, because the caller reads it as soon as the status has changed.
         let _ = self.started.set(Instant::now());
-        self.change(RUNNING) || self.status.load(Ordering::SeqCst) == RUNNING
+        if self.change(WAITING, RUNNING) {
+            return Start::Run;
+        }
+        match self.status.load(Ordering::SeqCst) {
+            RUNNING => Start::Run,
+            GIVEN_UP => Start::GivenUp,
+            _ => Start::Abandoned,
+        }
+    }
+
+    /// Records which kind of thread runs the job.
+    pub(super) fn run_on(&self, is_reserved: bool) {
+        self.on_reserved.store(is_reserved, Ordering::SeqCst);
+    }
+
+    /// Returns whether the thread that runs the job is reserved.
+    pub(super) fn is_on_reserved(&self) -> bool {
+        self.on_reserved.load(Ordering::SeqCst)
+    }
+
+    /// Records that the job has ended. Returns false if it was given up before.
+    pub(super) fn end(&self) -> bool {
+        self.change(RUNNING, ENDED)
     }
 
     /// Gives up waiting. Returns false if the job has started.
     pub(super) fn abandon(&self) -> bool {
-        self.change(ABANDONED)
+        self.change(WAITING, ABANDONED)
+    }
+
+    /// Gives up a job that has started. Returns false if it has ended.
+    pub(super) fn give_up(&self) -> bool {
+        self.change(RUNNING, GIVEN_UP)
     }
 
     /// Returns when the job started; now if it has not.
@@ -97,8 +141,8 @@ impl Progress {
         self.started.get().copied().unwrap_or_else(Instant::now)
     }
 
-    fn change(&self, to: u8) -> bool {
-        self.status.compare_exchange(WAITING, to, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    fn change(&self, from: u8, to: u8) -> bool {
+        self.status.compare_exchange(from, to, Ordering::SeqCst, Ordering::SeqCst).is_ok()
     }
 }
 
@@ -116,8 +160,8 @@ where
     T: Send,
     F: FnMut(&mut DbConn) -> Result<T, Error> + Send,
 {
-    fn begin(&self) -> bool {
-        self.progress.start()
+    fn progress(&self) -> Arc<Progress> {
+        self.progress.clone()
     }
 
     fn kind(&self) -> Kind {
@@ -160,5 +204,30 @@ fn run_after(error: &diesel::result::Error) -> Run {
         Run::Blocked
     } else {
         Run::Rollback
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_ends_or_is_given_up_but_not_both() {
+        let progress = Progress::default();
+        assert!(!progress.give_up());
+        assert_eq!(progress.start(), Start::Run);
+        assert!(!progress.abandon());
+        assert!(progress.give_up());
+        assert!(!progress.end());
+        assert_eq!(progress.start(), Start::GivenUp);
+
+        let progress = Progress::default();
+        assert_eq!([progress.start(), progress.start()], [Start::Run; 2]);
+        assert!(progress.end());
+        assert!(!progress.give_up());
+
+        let progress = Progress::default();
+        assert!(progress.abandon());
+        assert_eq!(progress.start(), Start::Abandoned);
     }
 }

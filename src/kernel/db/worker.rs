@@ -1,12 +1,14 @@
 //! A thread that runs jobs on its own connection.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Weak;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
 
 use super::connection::{DbConn, Manager, Session};
 use super::executor::{Mode, Work};
 use super::faults::{self, Faults};
 use super::group;
+use super::job::Start;
 use super::queues::{Entrances, Queues};
 use super::single::{self, Connections};
 use super::transaction::LockWait;
@@ -19,35 +21,63 @@ pub(super) struct Worker {
     pub(super) mode: Mode,
     pub(super) wait: LockWait,
     pub(super) faults: Faults,
+    /// The number of threads that were replaced because of a job that does not end.
+    pub(super) lost: Arc<AtomicU32>,
+}
+
+/// Whether a job has ended on this thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Served {
+    Ended,
+    HandedOver,
 }
 
 impl Worker {
-    /// Runs jobs until no more can arrive. A failure that is not the job's own costs the connection, not the thread.
+    /// Runs jobs until no more can arrive, or until this thread has been replaced. A failure that is not the job's own
+    /// costs the connection, not the thread.
     pub(super) fn run(self, pool: r2d2::Pool<Manager>) {
         let mut connection = OwnConnection { pool, faults: self.faults.clone(), current: None };
         while let Some(job) = self.queues.next() {
-            if !job.begin() {
-                continue;
-            }
-            if catch_unwind(AssertUnwindSafe(|| self.serve(&mut connection, job))).is_err() {
-                tracing::error!("a database thread failed while it ran a job; it continues with a new connection");
-                connection.discard();
+            let progress = job.progress();
+            progress.run_on(self.wait == LockWait::Brief);
+            let keeps_thread = match job.begin() {
+                Start::Abandoned => continue,
+                Start::GivenUp => false,
+                Start::Run => match self.serve_safely(&mut connection, job) {
+                    Served::HandedOver => continue,
+                    Served::Ended => progress.end(),
+                },
+            };
+            if !keeps_thread {
+                tracing::warn!("a database thread that was replaced has ended");
+                self.lost.fetch_sub(1, Ordering::SeqCst);
+                return connection.discard();
             }
         }
     }
 
-    fn serve(&self, connection: &mut OwnConnection, job: Work) {
+    fn serve_safely(&self, connection: &mut OwnConnection, job: Work) -> Served {
+        catch_unwind(AssertUnwindSafe(|| self.serve(connection, job))).unwrap_or_else(|_| {
+            tracing::error!("a database thread failed while it ran a job; it continues with a new connection");
+            connection.discard();
+            Served::Ended
+        })
+    }
+
+    fn serve(&self, connection: &mut OwnConnection, job: Work) -> Served {
         match self.mode {
             Mode::Single => {
                 if let Some(blocked) = single::run(connection, job, self.wait, &self.faults) {
                     self.hand_over(blocked);
+                    return Served::HandedOver;
                 }
             }
             Mode::Grouped => {
-                let next = || std::iter::from_fn(|| self.queues.try_next()).find(|job| job.begin());
+                let next = || std::iter::from_fn(|| self.queues.try_next()).find(|job| job.begin() == Start::Run);
                 group::run(connection, job, next, &self.faults);
             }
         }
+        Served::Ended
     }
 
     /// Lets a thread that is not reserved wait for the lock.

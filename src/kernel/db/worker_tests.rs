@@ -4,19 +4,20 @@ use super::*;
 use crate::kernel::config::DatabaseUrl;
 use crate::kernel::db::DbOptions;
 use crate::kernel::db::fakes::WRITE;
-use crate::kernel::db::job::{Job, Kind, Run};
+use crate::kernel::db::job::{Job, Kind, Progress, Run};
 use crate::kernel::db::queues::Queue;
 
 /// A job that calls a function, and then reports that it has run.
 struct Calls {
     kind: Kind,
+    progress: Arc<Progress>,
     work: fn(&mut DbConn) -> Run,
     report: mpsc::Sender<&'static str>,
 }
 
 impl Job<DbConn> for Calls {
-    fn begin(&self) -> bool {
-        true
+    fn progress(&self) -> Arc<Progress> {
+        self.progress.clone()
     }
 
     fn kind(&self) -> Kind {
@@ -53,7 +54,7 @@ impl Bench {
 
     fn add(&self, kind: Kind, work: fn(&mut DbConn) -> Run) -> mpsc::Receiver<&'static str> {
         let (report, reported) = mpsc::channel();
-        self.entrances.add(Queue::Reads, Box::new(Calls { kind, work, report })).unwrap();
+        self.entrances.add(Queue::Reads, Box::new(Calls { kind, progress: Arc::default(), work, report })).unwrap();
         reported
     }
 
@@ -65,6 +66,7 @@ impl Bench {
             mode: Mode::Single,
             wait,
             faults: Faults::default(),
+            lost: Arc::default(),
         };
         let pool = r2d2::Pool::builder().max_size(1).min_idle(Some(0)).test_on_check_out(false);
         (worker, pool.build_unchecked(Manager::new(&self.options, None)))
@@ -94,6 +96,24 @@ fn a_thread_survives_a_panic_and_gives_up_its_connection() {
     assert!(panics.recv().is_err());
     drop(bench);
     thread.join().unwrap();
+}
+
+#[test]
+fn a_thread_ends_when_its_job_was_given_up() {
+    let bench = Bench::new("given-up");
+    let (worker, pool) = bench.worker(LockWait::Usual);
+    let lost = worker.lost.clone();
+    lost.store(1, Ordering::SeqCst);
+    let progress = Arc::new(Progress::default());
+    let (report, reported) = mpsc::channel();
+    let job = Calls { kind: WRITE, progress: progress.clone(), work: |_| Run::Commit, report };
+    // As by the caller while the job runs.
+    progress.start();
+    assert!(progress.give_up());
+    bench.entrances.add(Queue::Others, Box::new(job)).unwrap();
+    worker.run(pool);
+    assert!(reported.recv().is_err());
+    assert_eq!(lost.load(Ordering::SeqCst), 0);
 }
 
 #[test]

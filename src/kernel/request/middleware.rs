@@ -161,11 +161,16 @@ impl RequestContext {
     }
 }
 
-/// Converts an error to a problem. Internal errors are logged here, once.
+/// Converts an error to a problem. Errors of the service are logged here, once.
 fn problem_of(error: &actix_web::Error) -> Problem {
     if let Some(error) = error.as_error::<Error>() {
-        if error.status().is_server_error() {
-            telemetry::fault(error);
+        match error {
+            // The cause is logged where it was found.
+            Error::Problem(problem) if problem.code.status().is_server_error() => {
+                tracing::warn!(code = problem.code.as_str(), "request failed");
+            }
+            _ if error.status().is_server_error() => telemetry::fault(error),
+            _ => {}
         }
         return error.as_problem();
     }
