@@ -20,9 +20,12 @@ demo: ## Start the service with example data (the first build takes several minu
 	cargo run --locked -- demo
 
 .PHONY: check
-check: ## Check formatting, clippy and the shell scripts
-	cargo fmt --check
+check: check-form ## Check formatting, clippy and the shell scripts
 	cargo clippy --all-targets --locked -- -D warnings
+
+.PHONY: check-form
+check-form: ## Check formatting and the shell scripts
+	cargo fmt --check
 	shellcheck --external-sources $(SHELL_SCRIPTS)
 
 .PHONY: test
