@@ -40,7 +40,6 @@ detail-body-too-large = Pošlete nejvýše { $limit } KiB.
 detail-malformed-json = Tělo není platný JSON: řádek { $line }, sloupec { $column }.
 detail-empty-body = Tělo je prázdné. Pošlete objekt JSON.
 detail-unreadable-query = Parametry dotazu nelze přečíst: { $reason }.
-detail-not-truncated = Údaje jsou vymazány, ale žurnál SQLite nešlo zkrátit, protože se z něj právě čte. Odešlete požadavek později znovu; žurnál zkrátí i příští výmaz a ukončení služby.
 
 # Zavolání
 detail-agent-has-requests = Tomuto operátorovi jsou přiděleny otevřené žádosti. Nejprve je přidělte jinému operátorovi, nebo je vraťte do fronty.

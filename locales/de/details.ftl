@@ -40,7 +40,6 @@ detail-body-too-large = Senden Sie höchstens { $limit } KiB.
 detail-malformed-json = Der Body ist kein gültiges JSON: Zeile { $line }, Spalte { $column }.
 detail-empty-body = Der Body ist leer. Senden Sie ein JSON-Objekt.
 detail-unreadable-query = Die Abfrageparameter lassen sich nicht lesen: { $reason }.
-detail-not-truncated = Die Daten sind gelöscht, aber das Write-Ahead-Log von SQLite ließ sich nicht kürzen, weil gerade daraus gelesen wird. Senden Sie die Anfrage später noch einmal; auch die nächste Löschung und das Beenden des Dienstes kürzen das Log.
 
 # Rückrufe
 detail-agent-has-requests = Diesem Agenten sind offene Rückrufanfragen zugewiesen. Weisen Sie sie zuerst jemand anderem zu, oder heben Sie die Zuweisung auf.

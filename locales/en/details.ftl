@@ -40,7 +40,6 @@ detail-body-too-large = Send at most { $limit } KiB.
 detail-malformed-json = The body is not valid JSON: line { $line }, column { $column }.
 detail-empty-body = The body is empty. Send a JSON object.
 detail-unreadable-query = The query parameters cannot be read: { $reason }.
-detail-not-truncated = The data was erased, but the SQLite write-ahead log could not be truncated while it is being read. Send the request again later; the next erasure and a shutdown truncate the log, too.
 
 # Callbacks
 detail-agent-has-requests = Open callback requests are assigned to this agent. Assign them to another agent or unassign them first.

@@ -17,7 +17,7 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> UtcTime;
 
     /// Returns the time that has passed since an arbitrary moment. Unlike [`Self::now`], it is never set, so it shows by
-    /// how much the time was set. It does not pass while the machine is suspended.
+    /// how much the time was set. On Linux it also passes while the machine is suspended.
     fn monotonic(&self) -> Duration;
 }
 
@@ -31,10 +31,23 @@ impl Clock for SystemClock {
         UtcTime::from_jiff(jiff::Timestamp::now())
     }
 
+    #[cfg(target_os = "linux")]
     fn monotonic(&self) -> Duration {
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        START.elapsed()
+        use nix::time::{ClockId, clock_gettime};
+
+        clock_gettime(ClockId::CLOCK_BOOTTIME).map_or_else(|_| since_start(), Duration::from)
     }
+
+    #[cfg(not(target_os = "linux"))]
+    fn monotonic(&self) -> Duration {
+        since_start()
+    }
+}
+
+/// Returns the time since the first call.
+fn since_start() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
 }
 
 /// A clock that only moves when it is set, for tests and simulations.

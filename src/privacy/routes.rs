@@ -76,7 +76,7 @@ pub async fn erase_data_subject(
     // Erasing twice is harmless.
     let meta = Meta { idempotency: None, ..meta };
     let response = app.write(actor, meta, move |tx| Ok(Response::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
-    app.db.scrub().await?;
+    app.db.scrub_soon().await;
     Ok(response)
 }
 
@@ -112,7 +112,7 @@ pub async fn erase_person(
         .await?;
     app.pseudonyms.clear();
     app.discard_person(id);
-    app.db.scrub().await?;
+    app.db.scrub_soon().await;
     Ok(response)
 }
 

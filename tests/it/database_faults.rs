@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use entente::kernel::config::DatabaseUrl;
 use entente::kernel::db::schema::departments::dsl;
-use entente::kernel::db::{Db, DbConn, DbOptions};
+use entente::kernel::db::{Db, DbConn, DbOptions, WriteOptions};
 use entente::kernel::error::{Code, Error};
 
 use super::support::desk::*;
@@ -137,6 +137,24 @@ async fn visitors_who_wait_for_a_lock_do_not_stop_reads(app: TestApp) {
     }
     assert_eq!(with_status(&replies, 200), 1);
     assert_eq!(with_status(&replies, 409) + with_status(&replies, 503), 19);
+}
+
+#[apply(both)]
+async fn visitors_who_wait_for_too_long_leave_threads_for_others(app: TestApp) {
+    let Some(mut holder) = other_connection(&app) else { return };
+    let run = Duration::from_secs(1);
+    let db = Db::open(&DbOptions { run, ..DbOptions::new(app.database.url.clone()) }, None).unwrap();
+    holder.batch_execute("BEGIN; SELECT FROM departments WHERE key = 'it' FOR UPDATE").unwrap();
+    let urgent = WriteOptions { urgent: true, repeatable: false };
+    let waiting = (0..30).map(|_| db.write_with(urgent, |conn| rename(conn, "it", "waited")));
+    for outcome in futures_util::future::join_all(waiting).await {
+        assert!([Code::Unavailable, Code::OutcomeUnknown].contains(&code(&outcome.unwrap_err())));
+    }
+    holder.batch_execute("ROLLBACK").unwrap();
+    let others = (0..20).map(|_| db.write(|conn| rename(conn, "marketing", "Marketing")));
+    for outcome in futures_util::future::join_all(others).await {
+        outcome.unwrap();
+    }
 }
 
 #[apply(both)]

@@ -8,11 +8,14 @@ use super::serve::policy;
 use super::{print_line, secret};
 use crate::app::key_fetcher::HttpKeyFetcher;
 use crate::callbacks::notices;
+use crate::integrations::webhooks::registry;
 use crate::integrations::webhooks::sender::system_lookup;
 use crate::kernel::auth::{FetchKeys, count_keys};
 use crate::kernel::config::{DatabaseUrl, Deployment, Settings, others_can_read, readable, warnings};
 use crate::kernel::db::{Db, DbOptions, migrate};
 use crate::kernel::disk;
+use crate::kernel::environment::Environment;
+use crate::kernel::installation_key::InstallationKey;
 
 const MIB: u64 = 1024 * 1024;
 /// Free disk space below which there is a warning or an error.
@@ -118,21 +121,41 @@ fn database(settings: &Settings, runtime: &tokio::runtime::Runtime) -> Vec<Findi
     }
     let mut findings = vec![Finding::ok(format!("database: {url}: reachable, all migrations are applied"))];
     if settings.environment == Deployment::Production {
-        let read = Db::open(&options, None)
-            .and_then(|db| runtime.block_on(db.read(notices::only_examples)).map_err(|error| error.to_string()));
-        findings.push(match read {
-            Ok(true) => Finding::warning(notices::NO_OWN_NOTICE),
-            Ok(false) => Finding::ok("privacy notice: published"),
-            Err(error) => Finding::error(format!("database: {url}: {error}")),
-        });
+        match Db::open(&options, None) {
+            Ok(db) => findings.extend(runtime.block_on(contents(settings, &db))),
+            Err(error) => findings.push(Finding::error(format!("database: {url}: {error}"))),
+        }
     }
     findings
+}
+
+/// Checks the privacy notices, and whether the encryption keys decrypt what is stored.
+async fn contents(settings: &Settings, db: &Db) -> [Finding; 2] {
+    let notice = match db.read(notices::only_examples).await {
+        Ok(true) => Finding::warning(notices::NO_OWN_NOTICE),
+        Ok(false) => Finding::ok("privacy notice: published"),
+        Err(error) => Finding::error(format!("database: {}: {error}", settings.database.url)),
+    };
+    let keys = match decrypts(settings, db).await {
+        Ok(()) => Finding::ok("encryption keys: all stored secrets can be decrypted"),
+        Err(error) => Finding::error(format!("encryption keys: {error}")),
+    };
+    [notice, keys]
+}
+
+async fn decrypts(settings: &Settings, db: &Db) -> Result<(), String> {
+    let vault = Arc::new(secret::vault(settings)?);
+    registry::check_keys(db, &vault).await?;
+    let key = InstallationKey::new(db.clone(), Environment::system(), vault);
+    key.find().await.map(drop).map_err(|error| error.to_string())
 }
 
 async fn key_sets(settings: &Settings) -> Vec<Finding> {
     let issuers = &settings.auth.issuers;
     if issuers.is_empty() {
-        return Vec::new();
+        let is_production = settings.environment == Deployment::Production;
+        let text = "identity provider: none, so only API keys are accepted";
+        return is_production.then(|| Finding::ok(text)).into_iter().collect();
     }
     let fetcher = HttpKeyFetcher::new(policy(&settings.key_egress), settings.key_egress.timeout, system_lookup());
     let fetcher: Arc<dyn FetchKeys> = match fetcher {

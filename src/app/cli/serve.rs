@@ -27,7 +27,7 @@ use crate::integrations::webhooks::registry;
 use crate::integrations::webhooks::sender::{HttpSender, SendLimits, system_lookup};
 use crate::kernel::actors::Pseudonyms;
 use crate::kernel::auth::{FetchKeys, LoginIssuers, Scope, Verifier};
-use crate::kernel::config::{Deployment, EgressSettings, Settings, warnings};
+use crate::kernel::config::{Deployment, EgressSettings, LogFormat, Settings, warnings};
 use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
@@ -55,14 +55,22 @@ pub struct Service {
 /// Serves until SIGTERM or SIGINT.
 pub fn run(settings: Settings) -> Result<(), String> {
     let service = Service::prepare(settings, Environment::system())?;
-    print_line(service.introduction()?)?;
-    actix_web::rt::System::new().block_on(async move {
+    service.introduce()?;
+    let system = actix_web::rt::System::new();
+    let outcome = system.block_on(async move {
         for hint in [service.no_credentials().await?, service.first_step().await?].into_iter().flatten() {
             print_line(hint)?;
         }
         service.warn_of_example_notice().await?;
         service.serve().await
-    })
+    });
+    leave(system);
+    outcome
+}
+
+/// Ends the process without waiting for blocking calls, such as the resolution of a name, that are still running.
+pub fn leave(system: actix_web::rt::SystemRunner) {
+    std::mem::forget(system);
 }
 
 /// Logs the settings that are not safe, and what was noticed while they were read.
@@ -112,6 +120,17 @@ impl Service {
         Ok(format!("http://{address}"))
     }
 
+    /// Reports the start: with the addresses on standard output, or in production with log lines as JSON, as one of them.
+    fn introduce(&self) -> Result<(), String> {
+        let is_json = self.settings.log_format == LogFormat::Json;
+        if is_json && self.settings.environment == Deployment::Production {
+            let admin = self.settings.admin_listen.map(|address| address.to_string()).unwrap_or_default();
+            tracing::info!(version = env!("CARGO_PKG_VERSION"), address = self.base_url()?, admin, "started");
+            return Ok(());
+        }
+        print_line(self.introduction()?)
+    }
+
     /// Returns the start-up output: the URLs of the service and, in development, a token.
     pub fn introduction(&self) -> Result<String, String> {
         let base = self.base_url()?;
@@ -157,7 +176,7 @@ impl Service {
 
     /// Returns a hint on how to add the first person, if the directory is empty.
     pub async fn first_step(&self) -> Result<Option<String>, String> {
-        if !self.has_no_rows(people::service::is_empty).await? {
+        if self.secret.is_none() || !self.has_no_rows(people::service::is_empty).await? {
             return Ok(None);
         }
         let base = self.base_url()?;
@@ -206,7 +225,7 @@ impl Service {
         let probe = Probe::new(&DbOptions::from(&self.settings.database));
         let probing = readiness::watch(probe, state.readiness.clone(), state.environment.clone(), stop.clone());
         loops.start("probe", probing);
-        loops.start("counters", remove_idle_counters(self.edge.limits.clone(), self.context.clone(), stop.clone()));
+        loops.start("counters", upkeep(Some(self.edge.limits.clone()), self.context.clone(), stop.clone()));
         loops.start("keys", refresh_keys(self.context.clone(), stop.clone()));
         if self.settings.worker {
             worker::start(&mut loops, worker::Parts::of(&self.context).with(&self.settings), stop);
@@ -215,11 +234,15 @@ impl Service {
     }
 }
 
-/// Removes idle rate limit counters and runs the upkeep of the metrics, which limits their memory use.
-async fn remove_idle_counters(limits: Arc<RateLimits>, context: Context, mut stop: StopSignal) {
+/// Removes idle rate limit counters and runs the upkeep of the metrics, which limits their memory use. A worker has no
+/// rate limits.
+pub async fn upkeep(limits: Option<Arc<RateLimits>>, context: Context, mut stop: StopSignal) {
     while !stop.has_reached(Phase::Stopping) {
-        limits.remove_idle();
+        if let Some(limits) = &limits {
+            limits.remove_idle();
+        }
         context.intake.remove_idle();
+        context.state.db.scrub_if_pending().await;
         context.state.metrics.run_upkeep();
         telemetry::round_completed("counters", context.state.environment.now());
         stop.pause_until(Phase::Stopping, Duration::from_secs(10)).await;

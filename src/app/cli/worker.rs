@@ -21,7 +21,9 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
     settings.auth.secret = super::secret::development_secret(&settings)?;
     let admin = serve::bind_admin(&settings)?;
     let context = serve::context(&settings, Environment::system(), &telemetry)?;
-    actix_web::rt::System::new().block_on(async {
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "worker started");
+    let system = actix_web::rt::System::new();
+    let outcome = system.block_on(async {
         serve::encrypt_secrets(&context).await?;
         let (stopper, stop) = stop::channel();
         let (readiness, environment) = (context.state.readiness.clone(), context.state.environment.clone());
@@ -31,9 +33,12 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
         let mut loops = Loops::new(stop.clone());
         let probe = Probe::new(&DbOptions::from(&settings.database));
         loops.start("probe", readiness::watch(probe, readiness.clone(), environment, stop.clone()));
+        loops.start("counters", serve::upkeep(None, context.clone(), stop.clone()));
         worker::start(&mut loops, worker::Parts::of(&context).with(&settings), &stop);
         // There are no requests to drain.
         let process = Process { loops, stopper, readiness, drain: Duration::ZERO };
         shutdown::run(process, async {}, async {}).await
-    })
+    });
+    serve::leave(system);
+    outcome
 }

@@ -11,7 +11,8 @@
 //!   after the machine was started. Such a correction is a jump backwards;
 //! - more than an hour earlier: the clock was set back, or was wrong before, so deleting waits for a day.
 //!
-//! The remaining wait is stored, so that restarts do not shorten it.
+//! The remaining wait is stored, so that restarts do not shorten it. Several processes share what is stored: a longer wait
+//! of another process is kept as long as that process renews it.
 
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ pub const TOLERANCE: Duration = Duration::from_hours(1);
 pub const WAIT_AFTER_JUMP: Duration = Duration::from_hours(24);
 /// How long deleting waits after a process was stopped for longer than [`TOLERANCE`].
 pub const WAIT_AFTER_STOP: Duration = Duration::from_hours(1);
+
+/// A state that no process has renewed for so long belongs to a process that has ended.
+const ABANDONED_AFTER: Duration = Duration::from_mins(10);
 
 /// What the clocks show in a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +69,13 @@ pub fn first(stored: Option<ClockState>, reading: Reading) -> ClockState {
         Duration::ZERO
     };
     ClockState { seen_at: reading.now, wait: stored.wait.max(least), ..stored }
+}
+
+/// Returns whether a process may replace the stored state. `is_own`: this process stored it. `unchanged_for` is how long it
+/// has been the same.
+#[must_use]
+pub fn may_store(own: ClockState, stored: Option<ClockState>, is_own: bool, unchanged_for: Duration) -> bool {
+    stored.is_none_or(|stored| own.wait >= stored.wait || is_own || unchanged_for >= ABANDONED_AFTER)
 }
 
 /// Returns the state at a later round of a process. `before` is its state at the reading `last`.

@@ -1,4 +1,4 @@
-//! The stored state of the clock: one row, written by the cleanup of a worker, once a minute at most.
+//! The stored state of the clock: one row, written by the cleanup of each worker, once a minute at most.
 
 use std::time::Duration;
 
@@ -36,13 +36,19 @@ pub fn read(conn: &mut DbConn) -> Result<Option<ClockState>, Error> {
     }))
 }
 
-/// Stores the state. A wait is rounded up to seconds, so that a restart never shortens it.
+/// Returns the state as it is stored: a wait is rounded up to seconds, so that a restart never shortens it.
+#[must_use]
+pub fn rounded(state: ClockState) -> ClockState {
+    let seconds = state.wait.as_secs() + u64::from(state.wait.subsec_nanos() > 0);
+    ClockState { wait: Duration::from_secs(seconds), ..state }
+}
+
+/// Stores a rounded state.
 ///
 /// # Errors
 /// When the statement fails.
 pub fn write(conn: &mut DbConn, state: ClockState) -> Result<(), Error> {
-    let seconds = state.wait.as_secs() + u64::from(state.wait.subsec_nanos() > 0);
-    let wait_seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let wait_seconds = i64::try_from(state.wait.as_secs()).unwrap_or(i64::MAX);
     let row = Row { id: ID, seen_at: state.seen_at, wait_seconds, jumped: state.jumped };
     with_backend!(conn, |conn| diesel::insert_into(worker_clock::table)
         .values(&row)

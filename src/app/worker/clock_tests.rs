@@ -163,3 +163,14 @@ proptest! {
         prop_assert!(state.wait >= stored.wait && state.wait <= WAIT_AFTER_JUMP);
     }
 }
+
+#[test]
+fn a_longer_wait_of_another_process_is_kept_while_it_is_renewed() {
+    let state = |wait| ClockState { seen_at: UtcTime::from_unix_micros(0), wait, jumped: false };
+    let (ready, waiting) = (state(Duration::ZERO), state(WAIT_AFTER_JUMP));
+    assert!(may_store(ready, None, false, Duration::ZERO));
+    assert!(may_store(waiting, Some(ready), false, Duration::ZERO));
+    assert!(!may_store(ready, Some(waiting), false, Duration::from_mins(9)));
+    assert!(may_store(ready, Some(waiting), false, Duration::from_mins(10)));
+    assert!(may_store(ready, Some(waiting), true, Duration::ZERO));
+}

@@ -26,13 +26,23 @@ pub struct Cleanup {
     parts: Parts,
     /// The last round and what it found out about the clock; `None` before the first round.
     last: Option<(Reading, ClockState)>,
+    stored: Stored,
+}
+
+/// What this process knows about the stored state of the clock.
+#[derive(Default, Clone, Copy)]
+struct Stored {
+    /// What this process stored last.
+    own: Option<ClockState>,
+    /// What was stored at the last round, and since when, in monotonic time.
+    seen: Option<(ClockState, Duration)>,
 }
 
 impl Cleanup {
     /// Creates the cleanup of a process that has just started.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self { parts, last: None }
+        Self { parts, last: None, stored: Stored::default() }
     }
 
     /// Does a round every minute until the process stops.
@@ -49,16 +59,18 @@ impl Cleanup {
     /// Does one round.
     ///
     /// # Errors
-    /// When the database fails. The rest of the round is left to the next one.
+    /// The first error. A part that fails does not stop the others.
     pub async fn round(&mut self) -> Result<(), Error> {
         let clock = self.check_clock().await?;
-        update_requests(&self.parts).await?;
+        let updated = update_requests(&self.parts).await;
+        self.parts.delivery.db.scrub_if_pending().await;
         if !clock.may_delete() {
-            return Ok(());
+            return updated;
         }
-        delete_expired(&self.parts).await?;
-        erase_outdated(&self.parts).await?;
-        delete_old_events(&self.parts).await
+        let expired = delete_expired(&self.parts).await;
+        let erased = erase_outdated(&self.parts).await;
+        let events = delete_old_events(&self.parts).await;
+        updated.and(expired).and(erased).and(events)
     }
 
     /// Compares the clock with the last round, and stores the result.
@@ -75,9 +87,21 @@ impl Cleanup {
         // Before the write, because a jump that cannot be stored must not be lost.
         self.last = Some((reading, state));
         report(before, state);
-        db.write(move |conn| clock_store::write(conn, state)).await?;
+        let known = self.stored;
+        self.stored = db.write(move |conn| store(conn, clock_store::rounded(state), reading.monotonic, known)).await?;
         Ok(state)
     }
+}
+
+/// Stores the state, unless another process has stored a longer wait. Returns what is known afterwards.
+fn store(conn: &mut DbConn, state: ClockState, now: Duration, known: Stored) -> Result<Stored, Error> {
+    let stored = clock_store::read(conn)?;
+    let since = known.seen.filter(|(seen, _)| Some(*seen) == stored).map_or(now, |(_, since)| since);
+    if clock::may_store(state, stored, stored == known.own, now.saturating_sub(since)) {
+        clock_store::write(conn, state)?;
+        return Ok(Stored { own: Some(state), seen: Some((state, now)) });
+    }
+    Ok(Stored { seen: stored.map(|stored| (stored, since)), ..known })
 }
 
 /// Logs the start of a wait, and sets the gauge.
@@ -130,8 +154,8 @@ async fn erase_outdated(parts: &Parts) -> Result<(), Error> {
         }
     }
     if erased > 0 {
-        db.scrub().await?;
         committed.notify_one();
+        db.scrub_soon().await;
     }
     Ok(())
 }

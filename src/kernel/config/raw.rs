@@ -9,6 +9,9 @@ use super::issuers::RawIssuer;
 use super::list::{List, Secrets};
 use super::{Deployment, ForwardedHeader, LogFormat};
 
+/// The issuer of development tokens.
+pub(super) const DEFAULT_ISSUER: &str = "entente";
+
 /// Settings as the operator wrote them. Every setting has a default.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -109,7 +112,7 @@ impl Default for Raw {
             jwt_discovery: false,
             jwt_allowed_networks: List::default(),
             issuers: Vec::new(),
-            jwt_issuer: "entente".into(),
+            jwt_issuer: DEFAULT_ISSUER.into(),
             jwt_audience: "entente".into(),
             log: "info,actix_server=warn".into(),
             log_format: LogFormat::Text,

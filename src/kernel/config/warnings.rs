@@ -1,5 +1,6 @@
 //! Settings that work, but that operators should know about. Pure.
 
+use super::raw::DEFAULT_ISSUER;
 use super::{Deployment, Settings};
 
 /// Returns one line for each setting that is not safe in production, and for what was noticed while the settings were
@@ -18,6 +19,14 @@ fn in_production(settings: &Settings) -> impl Iterator<Item = &'static str> {
         (
             settings.intake.proof_of_work.is_none(),
             "ENTENTE_CALLBACKS_PROOF_OF_WORK is 0, so the callback form requires no proof of work",
+        ),
+        (
+            settings.trusted_proxies.iter().any(|network| network.prefix_len() < 8),
+            "ENTENTE_TRUSTED_PROXIES has a network wider than /8, so its clients can choose their address",
+        ),
+        (
+            settings.auth.issuers.is_empty() && settings.auth.issuer != DEFAULT_ISSUER,
+            "ENTENTE_JWT_ISSUER is set without keys, so only API keys are accepted; set ENTENTE_JWT_DISCOVERY=true",
         ),
         (settings.rate_limits.requests == 0, "ENTENTE_RATE_LIMIT_PER_MINUTE is 0, so requests are not limited"),
         (
@@ -44,6 +53,8 @@ mod tests {
         for (text, setting) in [
             ("callbacks_proof_of_work = 0", "ENTENTE_CALLBACKS_PROOF_OF_WORK"),
             ("rate_limit_per_minute = 0", "ENTENTE_RATE_LIMIT_PER_MINUTE"),
+            ("trusted_proxies = [\"0.0.0.0/0\"]", "ENTENTE_TRUSTED_PROXIES"),
+            ("jwt_issuer = \"https://id.example.com\"", "ENTENTE_JWT_ISSUER"),
             ("database_url = \"postgres://u:secret@db.example.com/d\"", "ENTENTE_DATABASE_URL"),
         ] {
             let found = of("production", text);

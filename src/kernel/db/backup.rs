@@ -128,7 +128,12 @@ fn publish(draft: &Path, target: &Path) -> std::io::Result<()> {
         Ok(()) => std::fs::remove_file(draft)?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
         // Some file systems have no hard links.
-        Err(_) => std::fs::rename(draft, target)?,
+        Err(_) => {
+            let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(target)?;
+            std::io::copy(&mut File::open(draft)?, &mut copy)?;
+            copy.sync_all()?;
+            std::fs::remove_file(draft)?;
+        }
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()

@@ -108,6 +108,9 @@ impl Executor {
             Ok(result) => result.unwrap_or_else(|_| Err(kind.dropped())),
             Err(_) => {
                 tracing::error!(?kind, "database work exceeded its time limit");
+                if progress.abandon_handed_over() {
+                    return Err(faults::unavailable());
+                }
                 self.crew.replace(&progress);
                 Err(kind.overdue())
             }
@@ -154,6 +157,9 @@ impl Crew {
             self.lost.fetch_sub(1, Ordering::SeqCst);
         } else if let Err(error) = self.hire(progress.is_on_reserved()) {
             tracing::error!(%error, "failed to replace a database thread");
+            if progress.keep() {
+                self.lost.fetch_sub(1, Ordering::SeqCst);
+            }
         }
     }
 }

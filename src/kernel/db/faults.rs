@@ -12,9 +12,9 @@ pub(super) fn unavailable() -> Error {
     Problem::new(Code::Unavailable).header("Retry-After", 1).into()
 }
 
-/// The commit may have succeeded.
+/// The commit may have succeeded. Without `Retry-After`, because clients repeat such requests without reading first.
 pub(super) fn outcome_unknown() -> Error {
-    Problem::new(Code::OutcomeUnknown).header("Retry-After", 1).into()
+    Code::OutcomeUnknown.into()
 }
 
 fn insufficient_storage() -> Error {

@@ -57,8 +57,8 @@ pub(super) enum Run {
 
 /// A closure and its result, with the type erased.
 pub(super) trait Job<C>: Send {
-    /// Marks the job as running.
-    fn begin(&self) -> Start {
+    /// Marks the job as running. Returns false if the caller has timed out.
+    fn begin(&self) -> bool {
         self.progress().start()
     }
     fn progress(&self) -> Arc<Progress>;
@@ -70,24 +70,15 @@ pub(super) trait Job<C>: Send {
     fn fail(self: Box<Self>, error: Error);
 }
 
-/// Whether a thread may run a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Start {
-    Run,
-    /// The caller has stopped waiting before the job started.
-    Abandoned,
-    /// The job ran for too long, and its thread has been replaced.
-    GivenUp,
-}
-
 const WAITING: u8 = 0;
 const RUNNING: u8 = 1;
 const ABANDONED: u8 = 2;
 const ENDED: u8 = 3;
 const GIVEN_UP: u8 = 4;
+const HANDED_OVER: u8 = 5;
 
-/// What the caller and the thread know about a job. The first change of the status wins: a job that has started is
-/// awaited, a job that has not started never starts, and a job that is given up takes its thread with it.
+/// What the caller and the thread know about a job. The first change of the status wins: a job that runs is awaited, a job
+/// that waits and is abandoned never starts, and a job that is given up while it runs takes its thread with it.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     status: AtomicU8,
@@ -97,18 +88,16 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Starts the job; it runs already if another thread has handed it over.
-    pub(super) fn start(&self) -> Start {
+    /// Starts a job that waits, also one that another thread has handed over. Returns false if the caller has given up.
+    pub(super) fn start(&self) -> bool {
         // First, because the caller reads it as soon as the status has changed.
         let _ = self.started.set(Instant::now());
-        if self.change(WAITING, RUNNING) {
-            return Start::Run;
-        }
-        match self.status.load(Ordering::SeqCst) {
-            RUNNING => Start::Run,
-            GIVEN_UP => Start::GivenUp,
-            _ => Start::Abandoned,
-        }
+        self.change(WAITING, RUNNING) || self.change(HANDED_OVER, RUNNING)
+    }
+
+    /// Lets the job wait for another thread. Returns false if it was given up.
+    pub(super) fn hand_over(&self) -> bool {
+        self.change(RUNNING, HANDED_OVER)
     }
 
     /// Records which kind of thread runs the job.
@@ -131,9 +120,19 @@ impl Progress {
         self.change(WAITING, ABANDONED)
     }
 
-    /// Gives up a job that has started. Returns false if it has ended.
+    /// Gives up a job that waits for another thread. It is rolled back. Returns false if it does not wait.
+    pub(super) fn abandon_handed_over(&self) -> bool {
+        self.change(HANDED_OVER, ABANDONED)
+    }
+
+    /// Gives up a job that runs. Returns false if it has ended.
     pub(super) fn give_up(&self) -> bool {
         self.change(RUNNING, GIVEN_UP)
+    }
+
+    /// Takes [`Progress::give_up`] back. Returns false if the thread of the job has ended because of it.
+    pub(super) fn keep(&self) -> bool {
+        self.change(GIVEN_UP, RUNNING)
     }
 
     /// Returns when the job started; now if it has not.
@@ -215,19 +214,28 @@ mod tests {
     fn a_job_ends_or_is_given_up_but_not_both() {
         let progress = Progress::default();
         assert!(!progress.give_up());
-        assert_eq!(progress.start(), Start::Run);
-        assert!(!progress.abandon());
+        assert!(progress.start());
+        assert!(!progress.abandon() && !progress.abandon_handed_over());
         assert!(progress.give_up());
-        assert!(!progress.end());
-        assert_eq!(progress.start(), Start::GivenUp);
+        assert!(!progress.end() && !progress.hand_over() && !progress.start());
 
         let progress = Progress::default();
-        assert_eq!([progress.start(), progress.start()], [Start::Run; 2]);
+        assert!(progress.start() && !progress.start());
         assert!(progress.end());
         assert!(!progress.give_up());
 
         let progress = Progress::default();
         assert!(progress.abandon());
-        assert_eq!(progress.start(), Start::Abandoned);
+        assert!(!progress.start());
+    }
+
+    #[test]
+    fn a_job_that_is_handed_over_is_not_given_up() {
+        let progress = Progress::default();
+        assert!(progress.start() && progress.hand_over());
+        assert!(!progress.give_up() && !progress.end());
+        assert!(progress.start());
+        assert!(progress.hand_over() && progress.abandon_handed_over());
+        assert!(!progress.start());
     }
 }

@@ -30,6 +30,7 @@ pub(crate) mod locks;
 pub mod migrate;
 mod queues;
 pub mod schema;
+mod scrub;
 mod single;
 mod statistics;
 mod times;
@@ -37,7 +38,8 @@ pub(crate) mod together;
 mod transaction;
 mod worker;
 
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use any_of::any_of;
@@ -45,11 +47,10 @@ pub use cached::CachedDsl;
 pub use connection::{DbConn, Probe};
 pub use executor::DbResult;
 
-use diesel::RunQueryDsl;
 use tokio::sync::Semaphore;
 
 use crate::kernel::config::{DatabaseSettings, DatabaseUrl};
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::Error;
 use executor::{Executor, Mode};
 use job::Kind;
 use queues::Queue;
@@ -128,22 +129,8 @@ pub struct Db {
     slow: Arc<Semaphore>,
     backend: Backend,
     scrubbing: Arc<tokio::sync::Mutex<()>>,
-}
-
-/// How long truncating the write-ahead log is retried, and the pause between attempts.
-const SCRUB_WAIT: Duration = Duration::from_secs(5);
-const SCRUB_PAUSE: Duration = Duration::from_millis(50);
-
-fn log_not_truncated() -> Error {
-    Problem::new(Code::Unavailable).because("detail-not-truncated").header("Retry-After", 60).into()
-}
-
-/// The result of a checkpoint on SQLite.
-#[derive(diesel::QueryableByName)]
-struct Checkpoint {
-    /// 1 if the checkpoint was blocked.
-    #[diesel(sql_type = diesel::sql_types::Integer)]
-    busy: i32,
+    /// Whether the log has deleted data, because truncating it has failed.
+    scrub_pending: Arc<AtomicBool>,
 }
 
 /// The database in use.
@@ -170,13 +157,21 @@ impl Db {
                     slow,
                     backend: Backend::Postgres,
                     scrubbing: Arc::default(),
+                    scrub_pending: Arc::default(),
                 })
             }
             DatabaseUrl::Sqlite(_) => {
                 // The writer starts first, because it creates the file and enables WAL.
                 let writers = Arc::new(Executor::start("db-write", manager.clone(), options, Mode::Grouped)?);
                 let readers = Arc::new(Executor::start("db-read", manager.read_only(), options, Mode::Single)?);
-                Ok(Self { readers, writers, slow, backend: Backend::Sqlite, scrubbing: Arc::default() })
+                Ok(Self {
+                    readers,
+                    writers,
+                    slow,
+                    backend: Backend::Sqlite,
+                    scrubbing: Arc::default(),
+                    scrub_pending: Arc::default(),
+                })
             }
         }
     }
@@ -205,12 +200,17 @@ impl Db {
     {
         let permit = tokio::time::timeout(self.readers.wait(), self.slow.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| faults::unavailable())?.map_err(Error::internal)?;
+        let permit = Arc::new(Mutex::new(Some(permit)));
+        let held = permit.clone();
         let work = move |conn: &mut DbConn| {
             // Held by the work, which continues when the client disconnects.
-            let _held = &permit;
+            let _held = &held;
             work(conn)
         };
-        self.readers.submit(Queue::Others, Kind::Read, work).await
+        let result = self.readers.submit(Queue::Others, Kind::Read, work).await;
+        // Work that exceeded its time limit may never end.
+        permit.lock().unwrap_or_else(PoisonError::into_inner).take();
+        result
     }
 
     /// Runs `work` in a transaction and returns after the commit. An error rolls back all changes of `work`.
@@ -240,37 +240,6 @@ impl Db {
         let is_separate = options.urgent && self.backend == Backend::Postgres;
         let queue = if is_separate { Queue::Urgent } else { Queue::Others };
         self.writers.submit(queue, Kind::Write { repeatable: options.repeatable }, work).await
-    }
-
-    /// Moves the content of the write-ahead log of SQLite to the file, where deleted data is overwritten, and truncates
-    /// the log. Call it after an erasure and at shutdown. Does nothing on PostgreSQL, whose dumps have no deleted rows.
-    ///
-    /// # Errors
-    /// 503 when readers block the log for more than five seconds. The changes remain committed.
-    pub async fn scrub(&self) -> DbResult<()> {
-        if self.backend == Backend::Postgres {
-            return Ok(());
-        }
-        let truncated = tokio::time::timeout(SCRUB_WAIT, async {
-            // SQLite does not wait for a concurrent checkpoint, so only one of these runs at a time.
-            let _guard = self.scrubbing.lock().await;
-            loop {
-                match self.truncate_log().await {
-                    Ok(true) => return Ok(()),
-                    Ok(false) | Err(Error::Problem(_)) => tokio::time::sleep(SCRUB_PAUSE).await,
-                    Err(error) => return Err(error),
-                }
-            }
-        });
-        truncated.await.unwrap_or_else(|_| Err(log_not_truncated()))
-    }
-
-    async fn truncate_log(&self) -> DbResult<bool> {
-        self.read(|conn| {
-            let checkpoint: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
-            Ok(checkpoint.busy == 0)
-        })
-        .await
     }
 
     /// Returns the number of requests that are waiting for a database thread.

@@ -8,7 +8,7 @@ use super::connection::{DbConn, Manager, Session};
 use super::executor::{Mode, Work};
 use super::faults::{self, Faults};
 use super::group;
-use super::job::Start;
+use super::job::Progress;
 use super::queues::{Entrances, Queues};
 use super::single::{self, Connections};
 use super::transaction::LockWait;
@@ -30,6 +30,8 @@ pub(super) struct Worker {
 enum Served {
     Ended,
     HandedOver,
+    /// The job was given up before it could be handed over.
+    GivenUp,
 }
 
 impl Worker {
@@ -40,15 +42,15 @@ impl Worker {
         while let Some(job) = self.queues.next() {
             let progress = job.progress();
             progress.run_on(self.wait == LockWait::Brief);
-            let keeps_thread = match job.begin() {
-                Start::Abandoned => continue,
-                Start::GivenUp => false,
-                Start::Run => match self.serve_safely(&mut connection, job) {
-                    Served::HandedOver => continue,
-                    Served::Ended => progress.end(),
-                },
+            if !job.begin() {
+                continue;
+            }
+            let is_replaced = match self.serve_safely(&mut connection, job, &progress) {
+                Served::Ended => !progress.end(),
+                Served::HandedOver => false,
+                Served::GivenUp => true,
             };
-            if !keeps_thread {
+            if is_replaced {
                 tracing::warn!("a database thread that was replaced has ended");
                 self.lost.fetch_sub(1, Ordering::SeqCst);
                 return connection.discard();
@@ -56,24 +58,27 @@ impl Worker {
         }
     }
 
-    fn serve_safely(&self, connection: &mut OwnConnection, job: Work) -> Served {
-        catch_unwind(AssertUnwindSafe(|| self.serve(connection, job))).unwrap_or_else(|_| {
+    fn serve_safely(&self, connection: &mut OwnConnection, job: Work, progress: &Progress) -> Served {
+        catch_unwind(AssertUnwindSafe(|| self.serve(connection, job, progress))).unwrap_or_else(|_| {
             tracing::error!("a database thread failed while it ran a job; it continues with a new connection");
             connection.discard();
             Served::Ended
         })
     }
 
-    fn serve(&self, connection: &mut OwnConnection, job: Work) -> Served {
+    fn serve(&self, connection: &mut OwnConnection, job: Work, progress: &Progress) -> Served {
         match self.mode {
-            Mode::Single => {
-                if let Some(blocked) = single::run(connection, job, self.wait, &self.faults) {
+            Mode::Single => match single::run(connection, job, self.wait, &self.faults) {
+                // Before the job is in the queue, where another thread can take it at once.
+                Some(blocked) if progress.hand_over() => {
                     self.hand_over(blocked);
                     return Served::HandedOver;
                 }
-            }
+                Some(_) => return Served::GivenUp,
+                None => {}
+            },
             Mode::Grouped => {
-                let next = || std::iter::from_fn(|| self.queues.try_next()).find(|job| job.begin() == Start::Run);
+                let next = || std::iter::from_fn(|| self.queues.try_next()).find(|job| job.begin());
                 group::run(connection, job, next, &self.faults);
             }
         }

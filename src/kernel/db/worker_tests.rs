@@ -106,14 +106,39 @@ fn a_thread_ends_when_its_job_was_given_up() {
     lost.store(1, Ordering::SeqCst);
     let progress = Arc::new(Progress::default());
     let (report, reported) = mpsc::channel();
-    let job = Calls { kind: WRITE, progress: progress.clone(), work: |_| Run::Commit, report };
-    // As by the caller while the job runs.
-    progress.start();
-    assert!(progress.give_up());
+    let job = GivenUp(Calls { kind: WRITE, progress, work: |_| Run::Commit, report });
     bench.entrances.add(Queue::Others, Box::new(job)).unwrap();
+    let next = bench.add(WRITE, |_| Run::Commit);
     worker.run(pool);
-    assert!(reported.recv().is_err());
+    assert_eq!(reported.recv().unwrap(), "done");
     assert_eq!(lost.load(Ordering::SeqCst), 0);
+    assert!(next.try_recv().is_err());
+}
+
+/// A job that its caller gives up while it runs.
+struct GivenUp(Calls);
+
+impl Job<DbConn> for GivenUp {
+    fn progress(&self) -> Arc<Progress> {
+        self.0.progress()
+    }
+
+    fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    fn run(&mut self, conn: &mut DbConn, faults: &Faults) -> Run {
+        assert!(self.0.progress.give_up());
+        self.0.run(conn, faults)
+    }
+
+    fn finish(self: Box<Self>, unsettled: bool) {
+        Box::new(self.0).finish(unsettled);
+    }
+
+    fn fail(self: Box<Self>, error: Error) {
+        Box::new(self.0).fail(error);
+    }
 }
 
 #[test]

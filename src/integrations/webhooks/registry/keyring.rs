@@ -85,17 +85,27 @@ impl Keyring {
 /// # Errors
 /// A message with the name of a missing key, or the error of the database.
 pub async fn seal_all(db: &Db, environment: &Environment, vault: &Arc<Vault>) -> Result<usize, String> {
+    let old = check_keys(db, vault).await?;
+    for id in &old {
+        let (id, environment, vault) = (*id, environment.clone(), vault.clone());
+        db.write(move |conn| seal_one(conn, &environment, &vault, id)).await.map_err(|error| error.to_string())?;
+    }
+    Ok(old.len())
+}
+
+/// Checks that the secrets of all endpoints can be decrypted. Returns the endpoints whose secrets are not encrypted with
+/// the current key.
+///
+/// # Errors
+/// The key that is not configured, or the error of the database.
+pub async fn check_keys(db: &Db, vault: &Vault) -> Result<Vec<WebhookEndpointId>, String> {
     let current = vault.current().to_owned();
     let old =
         db.read(move |conn| store::sealed_with_other_key(conn, &current)).await.map_err(|error| error.to_string())?;
     if let Some(missing) = old.iter().filter_map(|(_, key)| key.as_ref()).find(|key| !vault.knows(key)) {
         return Err(format!("webhook endpoint secrets are encrypted with the key {missing}, which is not configured"));
     }
-    for (id, _) in &old {
-        let (id, environment, vault) = (*id, environment.clone(), vault.clone());
-        db.write(move |conn| seal_one(conn, &environment, &vault, id)).await.map_err(|error| error.to_string())?;
-    }
-    Ok(old.len())
+    Ok(old.into_iter().map(|(id, _)| id).collect())
 }
 
 fn seal_one(conn: &mut DbConn, environment: &Environment, vault: &Vault, id: WebhookEndpointId) -> Result<(), Error> {

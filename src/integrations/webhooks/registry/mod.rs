@@ -11,7 +11,7 @@ mod store;
 pub(super) use delivery_options::{OnExhausted, Ordering, RetryDelay};
 pub use event::EndpointEvent;
 pub(super) use keyring::Keyring;
-pub use keyring::seal_all;
+pub use keyring::{check_keys, seal_all};
 pub(super) use service::{disable_gone, record_transition, require, require_readable, save};
 pub(super) use store::{Endpoint, Subscriber};
 pub(super) use store::{circuits, delete, find_with_secrets, insert, list, receiving, update};
