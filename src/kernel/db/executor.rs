@@ -153,11 +153,11 @@ impl Crew {
         if self.mode == Mode::Grouped || self.lost.fetch_update(Ordering::SeqCst, Ordering::SeqCst, may_lose).is_err() {
             return;
         }
-        if !progress.give_up() {
+        if !progress.expire() {
             self.lost.fetch_sub(1, Ordering::SeqCst);
         } else if let Err(error) = self.hire(progress.is_on_reserved()) {
             tracing::error!(%error, "failed to replace a database thread");
-            if progress.keep() {
+            if progress.revive() {
                 self.lost.fetch_sub(1, Ordering::SeqCst);
             }
         }

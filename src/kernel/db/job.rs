@@ -74,11 +74,11 @@ const WAITING: u8 = 0;
 const RUNNING: u8 = 1;
 const ABANDONED: u8 = 2;
 const ENDED: u8 = 3;
-const GIVEN_UP: u8 = 4;
+const EXPIRED: u8 = 4;
 const HANDED_OVER: u8 = 5;
 
 /// What the caller and the thread know about a job. The first change of the status wins: a job that runs is awaited, a job
-/// that waits and is abandoned never starts, and a job that is given up while it runs takes its thread with it.
+/// that waits and is abandoned never starts, and a job that expires while it runs takes its thread with it.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     status: AtomicU8,
@@ -88,14 +88,14 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Starts a job that waits, also one that another thread has handed over. Returns false if the caller has given up.
+    /// Starts a job that waits, also one that another thread has handed over. Returns false if the caller no longer waits.
     pub(super) fn start(&self) -> bool {
         // First, because the caller reads it as soon as the status has changed.
         let _ = self.started.set(Instant::now());
         self.change(WAITING, RUNNING) || self.change(HANDED_OVER, RUNNING)
     }
 
-    /// Lets the job wait for another thread. Returns false if it was given up.
+    /// Lets the job wait for another thread. Returns false if it has expired.
     pub(super) fn hand_over(&self) -> bool {
         self.change(RUNNING, HANDED_OVER)
     }
@@ -110,7 +110,7 @@ impl Progress {
         self.on_reserved.load(Ordering::SeqCst)
     }
 
-    /// Records that the job has ended. Returns false if it was given up before.
+    /// Records that the job has ended. Returns false if it has expired before.
     pub(super) fn end(&self) -> bool {
         self.change(RUNNING, ENDED)
     }
@@ -120,19 +120,19 @@ impl Progress {
         self.change(WAITING, ABANDONED)
     }
 
-    /// Gives up a job that waits for another thread. It is rolled back. Returns false if it does not wait.
+    /// Abandons a job that waits for another thread. It is rolled back. Returns false if it does not wait.
     pub(super) fn abandon_handed_over(&self) -> bool {
         self.change(HANDED_OVER, ABANDONED)
     }
 
-    /// Gives up a job that runs. Returns false if it has ended.
-    pub(super) fn give_up(&self) -> bool {
-        self.change(RUNNING, GIVEN_UP)
+    /// Records that a job that runs has exceeded its time limit. Returns false if it has ended.
+    pub(super) fn expire(&self) -> bool {
+        self.change(RUNNING, EXPIRED)
     }
 
-    /// Takes [`Progress::give_up`] back. Returns false if the thread of the job has ended because of it.
-    pub(super) fn keep(&self) -> bool {
-        self.change(GIVEN_UP, RUNNING)
+    /// Takes [`Progress::expire`] back. Returns false if the thread of the job has ended because of it.
+    pub(super) fn revive(&self) -> bool {
+        self.change(EXPIRED, RUNNING)
     }
 
     /// Returns when the job started; now if it has not.
@@ -211,18 +211,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_ends_or_is_given_up_but_not_both() {
+    fn a_job_ends_or_is_expired_but_not_both() {
         let progress = Progress::default();
-        assert!(!progress.give_up());
+        assert!(!progress.expire());
         assert!(progress.start());
         assert!(!progress.abandon() && !progress.abandon_handed_over());
-        assert!(progress.give_up());
+        assert!(progress.expire());
         assert!(!progress.end() && !progress.hand_over() && !progress.start());
 
         let progress = Progress::default();
         assert!(progress.start() && !progress.start());
         assert!(progress.end());
-        assert!(!progress.give_up());
+        assert!(!progress.expire());
 
         let progress = Progress::default();
         assert!(progress.abandon());
@@ -230,10 +230,10 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_is_handed_over_is_not_given_up() {
+    fn a_job_that_is_handed_over_is_not_expired() {
         let progress = Progress::default();
         assert!(progress.start() && progress.hand_over());
-        assert!(!progress.give_up() && !progress.end());
+        assert!(!progress.expire() && !progress.end());
         assert!(progress.start());
         assert!(progress.hand_over() && progress.abandon_handed_over());
         assert!(!progress.start());

@@ -2,7 +2,7 @@
 //! nothing: its dumps have no deleted rows.
 //!
 //! Rule: an erasure is done when it is committed. If the log cannot be truncated then, that is repeated in the
-//! background, and the caller is not told that the erasure failed.
+//! background, and the response is that of a finished erasure.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -56,7 +56,7 @@ impl Db {
 
     /// Truncates the log if that failed after an erasure. Call it periodically.
     pub async fn scrub_if_pending(&self) {
-        // Before the attempt, so that an erasure that is committed meanwhile is not forgotten.
+        // Before the attempt, so that an erasure that is committed meanwhile is not lost.
         if !self.scrub_pending.swap(false, Ordering::SeqCst) {
             return;
         }

@@ -30,8 +30,8 @@ pub(super) struct Worker {
 enum Served {
     Ended,
     HandedOver,
-    /// The job was given up before it could be handed over.
-    GivenUp,
+    /// The job expired before it could be handed over.
+    Expired,
 }
 
 impl Worker {
@@ -48,7 +48,7 @@ impl Worker {
             let is_replaced = match self.serve_safely(&mut connection, job, &progress) {
                 Served::Ended => !progress.end(),
                 Served::HandedOver => false,
-                Served::GivenUp => true,
+                Served::Expired => true,
             };
             if is_replaced {
                 tracing::warn!("a database thread that was replaced has ended");
@@ -74,7 +74,7 @@ impl Worker {
                     self.hand_over(blocked);
                     return Served::HandedOver;
                 }
-                Some(_) => return Served::GivenUp,
+                Some(_) => return Served::Expired,
                 None => {}
             },
             Mode::Grouped => {
