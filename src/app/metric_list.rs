@@ -108,7 +108,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Bytes,
         source: Process,
         labels: &[],
-        help: "Free space on the disk of the SQLite file. Absent on PostgreSQL.",
+        help: "Free space on the disk of the SQLite file. Not reported on PostgreSQL.",
     },
     Metric {
         name: "entente_worker_last_round_seconds",

@@ -86,8 +86,10 @@ fn recipe(heading: &str) -> String {
 
 /// Returns the settings of a recipe in production.
 fn settings(heading: &str) -> Settings {
-    let production = format!("environment = \"production\"\nencryption_keys = \"{}=\"\n", "A".repeat(43));
-    Settings::from_toml(&(production + &recipe(heading))).unwrap_or_else(|error| panic!("{heading}: {error}"))
+    let recipe = recipe(heading);
+    let environment = if recipe.contains("environment =") { "" } else { "environment = \"production\"\n" };
+    let keys = format!("encryption_keys = \"{}=\"\n", "A".repeat(43));
+    Settings::from_toml(&format!("{environment}{keys}{recipe}")).unwrap_or_else(|error| panic!("{heading}: {error}"))
 }
 
 struct Sample {
