@@ -11,15 +11,15 @@ use entente::kernel::error::{Code, Error};
 use super::support::database::TestDatabase;
 use super::support::*;
 
-fn code(error: &Error) -> Code {
+pub fn code(error: &Error) -> Code {
     error.as_problem().code
 }
 
-fn rename(conn: &mut DbConn, key: &str, name: &str) -> Result<usize, Error> {
+pub fn rename(conn: &mut DbConn, key: &str, name: &str) -> Result<usize, Error> {
     Ok(diesel::update(dsl::departments.filter(dsl::key.eq(key))).set(dsl::name.eq(name)).execute(conn)?)
 }
 
-fn name(conn: &mut DbConn, key: &str) -> Result<String, Error> {
+pub fn name(conn: &mut DbConn, key: &str) -> Result<String, Error> {
     Ok(dsl::departments.filter(dsl::key.eq(key)).select(dsl::name).get_result(conn)?)
 }
 

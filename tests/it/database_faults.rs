@@ -10,22 +10,11 @@ use entente::kernel::db::schema::departments::dsl;
 use entente::kernel::db::{Db, DbConn, DbOptions, WriteOptions};
 use entente::kernel::error::{Code, Error};
 
+use super::database::{code, name, rename};
 use super::support::desk::*;
 use super::support::*;
 
 const DEPARTMENTS: &str = "/v1/departments";
-
-fn code(error: &Error) -> Code {
-    error.as_problem().code
-}
-
-fn rename(conn: &mut DbConn, key: &str, name: &str) -> Result<usize, Error> {
-    Ok(diesel::update(dsl::departments.filter(dsl::key.eq(key))).set(dsl::name.eq(name)).execute(conn)?)
-}
-
-fn name(conn: &mut DbConn, key: &str) -> Result<String, Error> {
-    Ok(dsl::departments.filter(dsl::key.eq(key)).select(dsl::name).get_result(conn)?)
-}
 
 fn execute(conn: &mut DbConn, sql: &str) -> Result<(), Error> {
     Ok(conn.batch_execute(sql)?)

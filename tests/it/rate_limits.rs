@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use entente::kernel::config::{ForwardedHeader, RateLimitSettings};
 
-use super::support::app::{EdgeOptions, Replica};
+use super::support::app::Replica;
 use super::support::client::{Client, Request};
 use super::support::desk::{self, asap, request_body};
+use super::support::edge::EdgeOptions;
 use super::support::*;
 
 const NONE: RateLimitSettings = RateLimitSettings { requests: 0, writes: 0, expensive: 0 };

@@ -9,24 +9,15 @@ use std::time::Duration;
 use actix_web::web;
 use entente::app::context::Context;
 use entente::app::key_fetcher::HttpKeyFetcher;
-use entente::app::operations::ServesMetrics;
-use entente::app::server;
-use entente::app::server::Edge;
-use entente::callbacks::form::FormSettings;
 use entente::callbacks::requests::intake_policy::IntakePolicy;
 use entente::integrations::webhooks::Outbound;
 use entente::integrations::webhooks::egress::EgressPolicy;
 use entente::integrations::webhooks::sender::{HttpSender, Lookup, SendLimits};
 use entente::kernel::auth::{Claims, FetchKeys, Fetching, IssuerSettings, LoginIssuers, Verifier, mint};
-use entente::kernel::config::{AuthSettings, ConnectionSettings, ForwardedHeader, IntakeSettings, RateLimitSettings};
+use entente::kernel::config::{AuthSettings, IntakeSettings, RateLimitSettings};
 use entente::kernel::db::{Db, DbOptions};
 use entente::kernel::environment::{Clock, Entropy, Environment, ManualClock, SystemEntropy};
-use entente::kernel::http::client_address::TrustedProxies;
-use entente::kernel::http::cors::Cors;
-use entente::kernel::http::rate_limit::{RateLimits, Stopwatch};
-use entente::kernel::locale::Lang;
 use entente::kernel::readiness::Readiness;
-use entente::kernel::request::DefaultLocale;
 use entente::kernel::state::AppState;
 use entente::kernel::time::UtcTime;
 use entente::kernel::vault::Vault;
@@ -34,6 +25,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::client::Client;
 use super::database::{Engine, TestDatabase};
+use super::edge::{EdgeOptions, serve};
 use super::telemetry;
 
 /// The secret that signs test tokens.
@@ -50,13 +42,6 @@ pub const ALL_SCOPES: &str = "projects:read projects:write directory:write callb
 /// Returns Tuesday, 30 March 2027, 09:00 in Prague: a business day, after Easter.
 pub fn start_time() -> UtcTime {
     "2027-03-30T07:00:00Z".parse().unwrap()
-}
-
-/// The rate limits of a process, and the header of its proxies. The default is no limit.
-#[derive(Clone, Copy, Default)]
-pub struct EdgeOptions {
-    pub limits: RateLimitSettings,
-    pub header: ForwardedHeader,
 }
 
 /// A running service with a clock that the test controls.
@@ -394,47 +379,4 @@ fn recorder() -> PrometheusHandle {
         handle
     };
     RECORDER.get_or_init(install).clone()
-}
-
-/// Runs the server on a separate thread, as in the binary.
-fn serve(context: Context, listener: TcpListener, options: EdgeOptions) -> actix_web::dev::ServerHandle {
-    serve_with(context, listener, options, true)
-}
-
-/// Runs the server with or without metrics.
-pub(super) fn serve_with(
-    context: Context,
-    listener: TcpListener,
-    options: EdgeOptions,
-    serves_metrics: bool,
-) -> actix_web::dev::ServerHandle {
-    let (clock, start) = (context.state.environment.clock.clone(), context.state.environment.now());
-    let elapsed = move || Duration::from_micros((clock.now().unix_micros() - start.unix_micros()).max(0) as u64);
-    let edge = Edge {
-        limits: Arc::new(RateLimits::new(options.limits, Stopwatch::new(elapsed))),
-        cors: Cors::new(vec!["https://www.example.com".into()]),
-        // Tests send `X-Forwarded-For` to simulate other addresses.
-        proxies: TrustedProxies::new(&["127.0.0.0/8".parse().unwrap()], options.header),
-        form: FormSettings { frame_origins: vec!["https://www.example.com".into()], proof_of_work: false },
-        default_locale: DefaultLocale(Lang::CS),
-        metrics: ServesMetrics(serves_metrics),
-    };
-    let keep_alive = Duration::from_secs(5);
-    let connections = ConnectionSettings { threads: 1, max: 10_000, backlog: 1_024, keep_alive };
-    start_server(move || server::build(context, listener, connections, edge).unwrap())
-}
-
-/// Runs a server on a separate thread.
-pub(super) fn start_server(
-    build: impl FnOnce() -> actix_web::dev::Server + Send + 'static,
-) -> actix_web::dev::ServerHandle {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        actix_web::rt::System::new().block_on(async move {
-            let server = build();
-            sender.send(server.handle()).unwrap();
-            server.await.unwrap();
-        });
-    });
-    receiver.recv().unwrap()
 }

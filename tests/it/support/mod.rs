@@ -10,6 +10,7 @@ pub mod database;
 pub mod desk;
 pub mod draft;
 pub mod dump;
+pub mod edge;
 pub mod operation;
 pub mod pair;
 pub mod plan;

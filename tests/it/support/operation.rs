@@ -7,8 +7,9 @@ use entente::app::server;
 use entente::kernel::db::DbOptions;
 use entente::kernel::readiness::{Check, Probe};
 
-use super::app::{EdgeOptions, TestApp, serve_with, start_server};
+use super::app::TestApp;
 use super::client::Client;
+use super::edge::{EdgeOptions, serve_with, start_server};
 
 /// A process with a public and an admin listener.
 pub struct AdminListener {
