@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::app::connections;
 use crate::app::context::Context;
@@ -110,4 +111,52 @@ pub fn build_admin(context: Context, listener: TcpListener) -> Result<Server, St
     .listen(listener)
     .map_err(|error| format!("failed to listen on the admin socket: {error}"))?;
     Ok(server.run())
+}
+
+/// The task of a server.
+pub type Running = JoinHandle<std::io::Result<()>>;
+
+/// Waits until a server ends, which is a failure unless it was stopped, and returns which one and why. Does not end
+/// without a server. A server must not be awaited again after this.
+pub async fn first_end(public: Option<&mut Running>, admin: Option<&mut Running>) -> String {
+    tokio::select! {
+        ended = end(public) => describe("server", ended),
+        ended = end(admin) => describe("server of the admin listener", ended),
+    }
+}
+
+async fn end(server: Option<&mut Running>) -> Result<std::io::Result<()>, JoinError> {
+    match server {
+        Some(server) => server.await,
+        None => std::future::pending().await,
+    }
+}
+
+fn describe(server: &str, ended: Result<std::io::Result<()>, JoinError>) -> String {
+    match ended {
+        Ok(Ok(())) => format!("the {server} ended"),
+        Ok(Err(error)) => format!("the {server} failed: {error}"),
+        Err(error) => format!("the {server} failed: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_that_ends_is_named() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut runs = tokio::spawn(std::future::pending());
+            let mut ended = tokio::spawn(async { Ok(()) });
+            assert_eq!(first_end(Some(&mut ended), Some(&mut runs)).await, "the server ended");
+            let mut failed = tokio::spawn(async { Err(std::io::Error::other("no sockets")) });
+            let expected = "the server of the admin listener failed: no sockets";
+            assert_eq!(first_end(Some(&mut runs), Some(&mut failed)).await, expected);
+            let mut cancelled = tokio::spawn(std::future::pending());
+            cancelled.abort();
+            assert!(first_end(None, Some(&mut cancelled)).await.starts_with("the server of the admin listener failed"));
+        });
+    }
 }

@@ -13,7 +13,7 @@ use crate::app::key_fetcher::HttpKeyFetcher;
 use crate::app::metric_list;
 use crate::app::operations::ServesMetrics;
 use crate::app::server;
-use crate::app::server::Edge;
+use crate::app::server::{Edge, Running};
 use crate::app::shutdown::{self, Process};
 use crate::app::supervisor::Loops;
 use crate::app::worker;
@@ -186,7 +186,8 @@ impl Service {
         )))
     }
 
-    /// Runs server and worker until a signal arrives or a background loop fails, then shuts both down gracefully.
+    /// Runs server and worker until a signal arrives, or a background loop or a server fails, then shuts both down
+    /// gracefully.
     pub async fn serve(self) -> Result<(), String> {
         encrypt_secrets(&self.context).await?;
         let (stopper, stop) = stop::channel();
@@ -194,11 +195,9 @@ impl Service {
         let Self { settings, context, listener, admin, edge, .. } = self;
         let server = server::build(context.clone(), listener, settings.connections, edge)?;
         let handle = server.handle();
-        let server = actix_web::rt::spawn(server);
-        if let Some(listener) = admin {
-            // Without an end: it reports that the process is draining until the process ends.
-            actix_web::rt::spawn(server::build_admin(context.clone(), listener)?);
-        }
+        let mut server = actix_web::rt::spawn(server);
+        // It is never stopped: it reports that the process is draining until the process ends.
+        let mut admin = start_admin(&context, admin)?;
         let state = context.state.clone();
         let close = async {
             // Move all data to the database file, so that a copy of that file is a complete backup.
@@ -210,7 +209,7 @@ impl Service {
         let process = Process { loops, stopper, readiness, drain: settings.drain };
         // In a block, because the call alone stops the server.
         let finish = async { handle.stop(true).await };
-        shutdown::run(process, finish, close).await?;
+        shutdown::run(process, server::first_end(Some(&mut server), admin.as_mut()), finish, close).await?;
         // A server that has not ended by now has reached the time limit.
         match server.now_or_never() {
             Some(ended) => {
@@ -267,6 +266,12 @@ pub fn bind_admin(settings: &Settings) -> Result<Option<TcpListener>, String> {
     let bind =
         |address| TcpListener::bind(address).map_err(|error| format!("ENTENTE_ADMIN_LISTEN: {address}: {error}"));
     settings.admin_listen.map(bind).transpose()
+}
+
+/// Starts the server of the admin listener, if there is one.
+pub fn start_admin(context: &Context, listener: Option<TcpListener>) -> Result<Option<Running>, String> {
+    let Some(listener) = listener else { return Ok(None) };
+    Ok(Some(actix_web::rt::spawn(server::build_admin(context.clone(), listener)?)))
 }
 
 /// Encrypts the secrets of webhook endpoints and the hash key with the current key.

@@ -27,9 +27,7 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
         serve::encrypt_secrets(&context).await?;
         let (stopper, stop) = stop::channel();
         let (readiness, environment) = (context.state.readiness.clone(), context.state.environment.clone());
-        if let Some(listener) = admin {
-            actix_web::rt::spawn(server::build_admin(context.clone(), listener)?);
-        }
+        let mut admin = serve::start_admin(&context, admin)?;
         let mut loops = Loops::new(stop.clone());
         let probe = Probe::new(&DbOptions::from(&settings.database));
         loops.start("probe", readiness::watch(probe, readiness.clone(), environment, stop.clone()));
@@ -37,7 +35,7 @@ pub fn run(mut settings: Settings) -> Result<(), String> {
         worker::start(&mut loops, worker::Parts::of(&context).with(&settings), &stop);
         // There are no requests to drain.
         let process = Process { loops, stopper, readiness, drain: Duration::ZERO };
-        shutdown::run(process, async {}, async {}).await
+        shutdown::run(process, server::first_end(None, admin.as_mut()), async {}, async {}).await
     });
     serve::leave(system);
     outcome
