@@ -319,6 +319,41 @@ async fn a_failed_savepoint_is_reported_to_the_whole_group(app: TestApp) {
 }
 
 #[apply(both)]
+async fn a_rollback_in_the_first_write_is_reported_to_the_whole_group(app: TestApp) {
+    if app.engine == Engine::Postgres {
+        return;
+    }
+    let db = &app.state.db;
+    let (mut hold, has_begun, release) = holding();
+    let faulty = db.write(move |conn| {
+        hold();
+        rename(conn, "it", "lost")?;
+        // As SQLite does by itself after some errors.
+        execute(conn, "ROLLBACK")?;
+        Ok(0)
+    });
+    let other = async {
+        has_begun.await.unwrap();
+        let other = db.write(|conn| rename(conn, "marketing", "lost"));
+        let release = async {
+            while db.waiting() < 1 {
+                tokio::task::yield_now().await;
+            }
+            release.send(()).unwrap();
+        };
+        tokio::join!(other, release).0
+    };
+    let (faulty, other) = tokio::join!(faulty, other);
+    for outcome in [faulty, other] {
+        assert_eq!(code(&outcome.unwrap_err()), Code::Unavailable);
+    }
+    for (key, expected) in [("it", "IT"), ("marketing", "Marketing")] {
+        assert_eq!(db.read(move |conn| name(conn, key)).await.unwrap(), expected);
+    }
+    assert_eq!(db.write(|conn| rename(conn, "it", "again")).await.unwrap(), 1);
+}
+
+#[apply(both)]
 async fn a_full_disk_loses_nothing_and_the_service_continues_when_there_is_space(app: TestApp) {
     if app.engine == Engine::Postgres {
         return;

@@ -83,6 +83,12 @@ pub fn is_io(error: &Error) -> bool {
     matches!(message(error), "disk I/O error" | "unable to open database file")
 }
 
+/// Returns whether SQLite refused to begin a transaction, because one is open.
+#[must_use]
+pub fn is_within_transaction(error: &Error) -> bool {
+    message(error) == "cannot start a transaction within a transaction"
+}
+
 /// Returns whether the connection can no longer be used.
 #[must_use]
 pub fn is_broken(error: &Error) -> bool {

@@ -25,6 +25,8 @@ pub fn error(message: &str) -> DbError {
 pub enum Fails {
     Nothing,
     Begin,
+    /// The transaction has ended by itself.
+    Open,
     Savepoint,
     Release,
     Rollback,
@@ -51,6 +53,10 @@ impl FakeConn {
 impl Transactional for FakeConn {
     fn begin(&mut self, _: LockWait) -> QueryResult<()> {
         self.step("begin", Fails::Begin)
+    }
+
+    fn require_open(&mut self) -> QueryResult<()> {
+        self.step("open", Fails::Open)
     }
 
     fn begin_nested(&mut self) -> QueryResult<()> {

@@ -19,7 +19,7 @@ fn all_get_their_result_after_one_commit() {
     assert_eq!(results(&mut connections, &[Run::Commit, Run::Rollback, Run::Commit]), ["done"; 3]);
     assert_eq!(
         connections.steps(),
-        ["begin", "run", "savepoint", "run", "rollback", "savepoint", "run", "release", "commit"]
+        ["begin", "run", "open", "savepoint", "run", "rollback", "savepoint", "run", "release", "commit"]
     );
 }
 
@@ -46,6 +46,14 @@ fn a_failed_savepoint_rolls_back_the_whole_group() {
         assert_eq!(steps.last(), Some(&"abort"), "{fails:?}");
         assert!(!steps.contains(&"commit"), "{fails:?}");
     }
+}
+
+#[test]
+fn a_transaction_that_has_ended_by_itself_fails_all() {
+    let mut connections = FakeConnections::that(&[Fails::Open]);
+    assert_eq!(results(&mut connections, &[Run::Commit; 3]), ["unavailable", "unavailable", "waits"]);
+    // The second job has not run.
+    assert_eq!(connections.discarded, [["begin", "run", "open", "abort"]]);
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub(super) enum NotCommitted {
 pub(super) trait Transactional {
     /// Begins a transaction.
     fn begin(&mut self, wait: LockWait) -> QueryResult<()>;
+    /// Returns an error if the database has ended the transaction by itself.
+    fn require_open(&mut self) -> QueryResult<()>;
     /// Creates a savepoint in the open transaction.
     fn begin_nested(&mut self) -> QueryResult<()>;
     /// Releases the innermost savepoint.
@@ -85,6 +87,21 @@ impl Transactional for DbConn {
                 AnsiTransactionManager::begin_transaction_sql(conn, sql)
             }
             Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+        }
+    }
+
+    /// SQLite rolls back the whole transaction after some errors (a full disk, for example), and a closure can ignore such
+    /// an error. A savepoint outside a transaction would then begin one, and its release would commit it. Another `BEGIN`
+    /// fails, and changes nothing, exactly if the transaction is open. PostgreSQL refuses all statements until the
+    /// rollback.
+    fn require_open(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(_) => Ok(()),
+            Self::Sqlite(conn) => match conn.batch_execute("BEGIN") {
+                Ok(()) => Err(Error::NotInTransaction),
+                Err(error) if errors::is_within_transaction(&error) => Ok(()),
+                Err(error) => Err(error),
+            },
         }
     }
 

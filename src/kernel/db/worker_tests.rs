@@ -1,5 +1,7 @@
 use std::sync::{Arc, mpsc};
 
+use diesel::connection::SimpleConnection;
+
 use super::*;
 use crate::kernel::config::DatabaseUrl;
 use crate::kernel::db::DbOptions;
@@ -94,6 +96,32 @@ fn a_thread_survives_a_panic_and_gives_up_its_connection() {
     let thread = std::thread::spawn(move || worker.run(pool));
     assert_eq!(next.recv().unwrap(), "done");
     assert!(panics.recv().is_err());
+    drop(bench);
+    thread.join().unwrap();
+}
+
+#[test]
+fn a_transaction_that_sqlite_ended_in_the_first_job_fails_the_group() {
+    let bench = Bench::new("ended");
+    let first = bench.add(WRITE, |conn| {
+        // As SQLite does by itself after some errors, which the job has hidden.
+        conn.batch_execute("ROLLBACK").unwrap();
+        Run::Commit
+    });
+    // Its table must not be kept, because its caller is informed that nothing was changed.
+    let second = bench.add(WRITE, |conn| {
+        conn.batch_execute("CREATE TABLE lost (id INTEGER)").unwrap();
+        Run::Commit
+    });
+    let (mut worker, pool) = bench.worker(LockWait::Usual);
+    worker.mode = Mode::Grouped;
+    let thread = std::thread::spawn(move || worker.run(pool));
+    assert_eq!([first.recv().unwrap(), second.recv().unwrap()], ["failed"; 2]);
+    let next = bench.add(WRITE, |conn| {
+        conn.batch_execute("CREATE TABLE lost (id INTEGER)").unwrap();
+        Run::Commit
+    });
+    assert_eq!(next.recv().unwrap(), "done");
     drop(bench);
     thread.join().unwrap();
 }
