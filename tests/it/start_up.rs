@@ -100,6 +100,26 @@ async fn a_role_that_may_not_change_tables_can_serve(app: TestApp) {
     execute(&app, REVERT).await;
     assert!(migrate::run(&options).is_err());
     assert!(migrate::prepare(&options, false).unwrap_err().contains("entente migrate"));
+    check_names_the_missing_right(&app, &limited);
+    // The default of PostgreSQL before version 15.
+    execute(&app, "GRANT CREATE ON SCHEMA public TO PUBLIC").await;
+    let missing = migrate::missing_right(&options).unwrap().unwrap();
+    assert!(missing.contains("does not own the tables"), "{missing}");
+}
+
+/// Checks what `entente check` reports if the next start has to apply a migration.
+fn check_names_the_missing_right(owner: &TestApp, limited: &TestApp) {
+    let folder = std::env::temp_dir().join(format!("entente-test-{}-check-role", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let check = |app: &TestApp| run(&folder, &["check"], &[("ENTENTE_DATABASE_URL", app.database.url_text().as_str())]);
+    let refused = check(limited);
+    let text = lines(&refused);
+    let error = text.lines().find(|line| line.starts_with("error    database: ")).unwrap_or_else(|| panic!("{text}"));
+    assert!(!refused.status.success() && error.contains("_app may not create tables in the schema public"), "{text}");
+    assert!(error.ends_with("run this as the owner of the tables: entente migrate"), "{text}");
+    let accepted = check(owner);
+    assert!(accepted.status.success(), "{}", lines(&accepted));
+    std::fs::remove_dir(&folder).unwrap();
 }
 
 /// Runs the command line in an empty folder, with these variables only.
@@ -130,6 +150,8 @@ async fn check_reports_the_state_and_changes_nothing(app: TestApp) {
     assert!(missing.status.success() && lines(&missing).contains("does not exist"), "{}", lines(&missing));
 
     execute(&app, REVERT).await;
+    let pending = run(&folder, &["check"], &settings);
+    assert!(pending.status.success() && lines(&pending).contains("the next start applies: 1"), "{}", lines(&pending));
     let pending = run(&folder, &["check"], &[settings[0], ("ENTENTE_MIGRATE", "false")]);
     assert!(!pending.status.success() && lines(&pending).contains("error    database: "), "{}", lines(&pending));
     let db = Db::open(&DbOptions::new(app.database.url.clone()), None).unwrap();

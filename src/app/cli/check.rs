@@ -110,8 +110,7 @@ fn database(settings: &Settings, runtime: &tokio::runtime::Runtime) -> Vec<Findi
     match migrate::pending(&options) {
         Err(error) => return vec![Finding::error(format!("database: {url}: {error}"))],
         Ok(pending) if !pending.is_empty() && settings.database.migrate => {
-            let text = format!("database: {url}: pending migrations, which the next start applies: {}", pending.len());
-            return vec![Finding::warning(text)];
+            return vec![start_applies(settings, &options, pending.len())];
         }
         Ok(pending) if !pending.is_empty() => {
             let text = format!("database: {url}: pending migrations: {}; run: entente migrate", pending.len());
@@ -127,6 +126,21 @@ fn database(settings: &Settings, runtime: &tokio::runtime::Runtime) -> Vec<Findi
         }
     }
     findings
+}
+
+/// Checks whether the role of the database may apply the migrations, so that the next start does not fail.
+fn start_applies(settings: &Settings, options: &DbOptions, pending: usize) -> Finding {
+    let url = &settings.database.url;
+    match migrate::missing_right(options) {
+        Ok(None) => {
+            Finding::warning(format!("database: {url}: pending migrations, which the next start applies: {pending}"))
+        }
+        Ok(Some(missing)) => Finding::error(format!(
+            "database: {url}: pending migrations: {pending}, which the next start cannot apply, because {missing}; run \
+             this as the owner of the tables: entente migrate"
+        )),
+        Err(error) => Finding::error(format!("database: {url}: {error}")),
+    }
 }
 
 /// Checks the privacy notices, and whether the encryption keys decrypt what is stored.

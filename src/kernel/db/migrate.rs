@@ -11,7 +11,7 @@ use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -78,6 +78,16 @@ pub fn run(options: &DbOptions) -> Result<Vec<String>, String> {
 pub fn pending(options: &DbOptions) -> Result<Vec<String>, String> {
     let mut conn = connect(options)?;
     state(&mut conn).map_err(|error| error.to_string())
+}
+
+/// Returns why the role of the database cannot apply migrations; `None` if it can. Changes nothing.
+///
+/// # Errors
+/// When the database cannot be reached or read.
+pub fn missing_right(options: &DbOptions) -> Result<Option<String>, String> {
+    let DbConn::Postgres(mut conn) = connect(options)? else { return Ok(None) };
+    let rights: Rights = diesel::sql_query(RIGHTS).get_result(&mut conn).map_err(|error| error.to_string())?;
+    Ok(rights.missing())
 }
 
 /// Returns whether all migrations of this binary are applied. A newer version may have applied more: a process that
@@ -173,6 +183,48 @@ pub(super) fn applied(conn: &mut DbConn) -> Result<Vec<String>, AnyError> {
 struct Count {
     #[diesel(sql_type = BigInt)]
     found: i64,
+}
+
+/// The functions return NULL if there is no schema or no table. A migration needs the extension, which a role that may
+/// create objects in the database can add.
+const RIGHTS: &str = "SELECT current_user::text AS role, coalesce(current_schema()::text, '') AS schema, \
+     coalesce(has_schema_privilege(current_schema()::text, 'CREATE'), false) AS may_create, \
+     EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'btree_gist') \
+         OR has_database_privilege(current_database()::text, 'CREATE') AS may_extend, \
+     coalesce((SELECT pg_has_role(relowner, 'USAGE') FROM pg_catalog.pg_class \
+         WHERE oid = to_regclass('__diesel_schema_migrations')), true) AS owns_tables";
+
+/// What a role of PostgreSQL may do.
+#[derive(QueryableByName)]
+struct Rights {
+    #[diesel(sql_type = Text)]
+    role: String,
+    /// The schema of new tables; empty if there is none.
+    #[diesel(sql_type = Text)]
+    schema: String,
+    #[diesel(sql_type = Bool)]
+    may_create: bool,
+    #[diesel(sql_type = Bool)]
+    may_extend: bool,
+    #[diesel(sql_type = Bool)]
+    owns_tables: bool,
+}
+
+impl Rights {
+    fn missing(&self) -> Option<String> {
+        let Self { role, schema, .. } = self;
+        if schema.is_empty() {
+            Some(format!("the role {role} has no schema for new tables"))
+        } else if !self.may_create {
+            Some(format!("the role {role} may not create tables in the schema {schema}"))
+        } else if !self.may_extend {
+            Some(format!("the role {role} may not create the extension btree_gist in this database"))
+        } else if !self.owns_tables {
+            Some(format!("the role {role} does not own the tables"))
+        } else {
+            None
+        }
+    }
 }
 
 /// Returns the known migrations that are not applied.
