@@ -61,13 +61,22 @@ pub struct Problem {
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// Response headers that belong to the refusal, such as `Retry-After`.
     pub headers: Vec<(&'static str, String)>,
+    /// Whether requests with this problem are not logged, because the log has the state that causes it.
+    pub is_unlogged: bool,
 }
 
 impl Problem {
     /// A refusal with the general text of its code.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, detail: None, violations: Vec::new(), extra: serde_json::Map::new(), headers: Vec::new() }
+        Self {
+            code,
+            detail: None,
+            violations: Vec::new(),
+            extra: serde_json::Map::new(),
+            headers: Vec::new(),
+            is_unlogged: false,
+        }
     }
 
     /// Sets the detail of this occurrence, which replaces the general text of the code.
@@ -89,6 +98,12 @@ impl Problem {
     pub fn header(mut self, name: &'static str, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self
+    }
+
+    /// Logs no line for each request with this problem.
+    #[must_use]
+    pub fn unlogged(self) -> Self {
+        Self { is_unlogged: true, ..self }
     }
 
     /// Why the request is refused, for logs: the key of the detail, or else the code.

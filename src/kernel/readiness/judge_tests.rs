@@ -49,6 +49,35 @@ fn failures_are_reported_until_a_probe_succeeds() {
     assert_eq!(readiness.check(at(3)), Ok(()));
 }
 
+#[test]
+fn each_change_is_logged_once() {
+    let readiness = Readiness::default();
+    let change = |millis| readiness.change(readiness.check(at(millis)));
+    // The start is no change, and the probe logs what it finds.
+    assert_eq!(change(0), None);
+    readiness.begin(at(0));
+    assert_eq!(change(2_999), None);
+    readiness.finish(at(2_999), Err(Check::Database));
+    assert_eq!(change(3_000), None);
+    readiness.finish(at(3_000), Ok(()));
+    assert_eq!(change(3_000), None);
+    // The probe hangs, becomes stale and continues.
+    readiness.begin(at(4_000));
+    assert_eq!([7_000, 7_001].map(change), [Some(Change::Hangs(Check::Database)), None]);
+    assert_eq!([13_000, 13_001].map(change), [Some(Change::Hangs(Check::Stale)), None]);
+    readiness.finish(at(14_000), Ok(()));
+    assert_eq!([14_000, 14_001].map(change), [Some(Change::Continues), None]);
+    // The probe hangs and then logs its result.
+    readiness.begin(at(15_000));
+    assert_eq!(change(18_000), Some(Change::Hangs(Check::Database)));
+    readiness.finish(at(19_000), Err(Check::Database));
+    assert_eq!(change(19_000), None);
+    readiness.finish(at(20_000), Ok(()));
+    assert_eq!(change(20_000), None);
+    readiness.drain();
+    assert_eq!(change(40_000), None);
+}
+
 proptest! {
     #[test]
     fn a_process_is_ready_only_with_a_recent_success(

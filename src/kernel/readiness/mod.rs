@@ -1,7 +1,8 @@
 //! Whether the process is ready for requests: the last result of a probe that runs in the background.
 //!
 //! Rules: a readiness check never touches the database, so that a busy service does not look broken. A probe that hangs
-//! makes the process not ready. Once a process is draining, it never becomes ready again.
+//! makes the process not ready. Once a process is draining, it never becomes ready again. Each change is logged once: the
+//! probe logs what it finds, and a request that notices a probe that hangs logs that.
 
 mod probe;
 
@@ -67,6 +68,15 @@ struct Seen {
     running_since: Option<Duration>,
     /// When the last probe finished, and its result.
     last: Option<(Duration, Result<(), Check>)>,
+    /// The check that failed because the probe hangs, if that is logged.
+    hangs: Option<Check>,
+}
+
+/// A change that the probe cannot log, because it hangs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Hangs(Check),
+    Continues,
 }
 
 impl Readiness {
@@ -97,6 +107,36 @@ impl Readiness {
             return Err(Check::Draining);
         }
         judge(self.update(|seen| *seen), now)
+    }
+
+    /// Returns the same as [`Self::check`], and logs that the probe hangs or continues, if that has changed.
+    ///
+    /// # Errors
+    /// The check that failed.
+    pub fn observe(&self, now: Duration) -> Result<(), Check> {
+        let result = self.check(now);
+        match self.change(result) {
+            Some(Change::Hangs(check)) => {
+                let error = "the probe has not finished in time";
+                tracing::warn!(check = check.as_str(), error, "the process is not ready");
+            }
+            Some(Change::Continues) => tracing::info!("the process is ready again"),
+            None => {}
+        }
+        result
+    }
+
+    /// Records the result of a check, and returns the change to log.
+    fn change(&self, result: Result<(), Check>) -> Option<Change> {
+        self.update(|seen| {
+            let is_found = seen.last.is_some_and(|(_, found)| found == result);
+            let hanging = result.err().filter(|check| matches!(check, Check::Database | Check::Stale) && !is_found);
+            match (std::mem::replace(&mut seen.hangs, hanging), hanging) {
+                (before, Some(check)) if before != hanging => Some(Change::Hangs(check)),
+                (Some(_), None) if result.is_ok() => Some(Change::Continues),
+                _ => None,
+            }
+        })
     }
 
     fn update<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {

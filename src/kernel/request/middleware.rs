@@ -165,6 +165,7 @@ impl RequestContext {
 fn problem_of(error: &actix_web::Error) -> Problem {
     if let Some(error) = error.as_error::<Error>() {
         match error {
+            Error::Problem(problem) if problem.is_unlogged => {}
             // The cause is logged where it was found.
             Error::Problem(problem) if problem.code.status().is_server_error() => {
                 tracing::warn!(code = problem.code.as_str(), "request failed");
