@@ -58,10 +58,15 @@ pub fn files(settings: &Settings) -> Vec<&PathBuf> {
     files.into_iter().filter(|(is_used, _)| *is_used).map(|(_, path)| path).collect()
 }
 
-/// Returns the content of the file, which is created if it does not exist.
+/// Returns the content of the file, which is created if it does not exist. An empty file is an error.
 fn read_or_create(path: &Path, generate: impl FnOnce() -> String) -> std::io::Result<String> {
     create(path, generate)?;
-    Ok(std::fs::read_to_string(path)?.trim().to_owned())
+    let text = std::fs::read_to_string(path)?.trim().to_owned();
+    if text.is_empty() {
+        let what = "the file is empty; restore it, or delete it, so that the next start creates a new one";
+        return Err(std::io::Error::new(ErrorKind::InvalidData, what));
+    }
+    Ok(text)
 }
 
 /// Writes a new secret unless the file exists. The file is created atomically, so that two processes that start
@@ -83,5 +88,22 @@ fn create(path: &Path, generate: impl FnOnce() -> String) -> std::io::Result<()>
     match linked {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         outcome => outcome,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_created_once_and_must_not_be_empty() {
+        let path = std::env::temp_dir().join(format!("entente-secret-{}-created", std::process::id()));
+        for secret in ["first", "second"] {
+            assert_eq!(read_or_create(&path, || secret.to_owned()).unwrap(), "first");
+        }
+        std::fs::write(&path, "\n").unwrap();
+        let refused = read_or_create(&path, || "third".to_owned()).unwrap_err();
+        std::fs::remove_file(&path).unwrap();
+        assert!(refused.to_string().contains("the file is empty"), "{refused}");
     }
 }

@@ -264,7 +264,8 @@ fn production(raw: &Raw, faults: &mut Faults) {
     faults.require(no_secret, "JWT_SECRET", "not allowed in production; configure an issuer instead");
     let no_file = raw.jwt_secret_file.is_none();
     faults.require(no_file, "JWT_SECRET_FILE", "not allowed in production; configure an issuer instead");
-    let has_keys = !raw.encryption_keys.is_empty();
+    // A file that cannot be used is an error of its own.
+    let has_keys = !raw.encryption_keys.is_empty() || raw.encryption_keys_file.is_some();
     let what = "required in production, or ENTENTE_ENCRYPTION_KEYS_FILE; create a key with: openssl rand -base64 32";
     faults.require(has_keys, "ENCRYPTION_KEYS", what);
     faults.require(!raw.webhooks_allow_http, "WEBHOOKS_ALLOW_HTTP", "not allowed in production");

@@ -135,8 +135,8 @@ mod tests {
     fn an_error_names_the_setting() {
         for (text, setting) in [
             ("trusted_proxies = [\"10.1.0.0/16,10.2.0.0/16\"]", "TRUSTED_PROXIES"),
-            ("trusted_proxies = 1", "trusted_proxies"),
-            ("cors_origins = [true]", "cors_origins"),
+            ("trusted_proxies = 1", "TRUSTED_PROXIES"),
+            ("cors_origins = [true]", "CORS_ORIGINS"),
             ("webhooks_allowed_ports = [70000]", "WEBHOOKS_ALLOWED_PORTS"),
             ("webhooks_allowed_ports = [-1]", "WEBHOOKS_ALLOWED_PORTS"),
             ("encryption_keys = [\"short\"]", "ENCRYPTION_KEYS"),

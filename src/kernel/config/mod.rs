@@ -34,18 +34,34 @@ use crate::kernel::locale::Lang;
 
 /// Where the service runs. Production rejects settings that are not safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum Deployment {
     Development,
     Production,
 }
 
+impl TryFrom<String> for Deployment {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        names::choose(&name, &[("development", Self::Development), ("production", Self::Production)])
+    }
+}
+
 /// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum LogFormat {
     Text,
     Json,
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        names::choose(&name, &[("text", Self::Text), ("json", Self::Json)])
+    }
 }
 
 /// The database and how to connect to it.
@@ -72,12 +88,20 @@ pub struct EgressSettings {
 
 /// The header in which trusted proxies send the address of their client.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String")]
 pub enum ForwardedHeader {
     #[default]
     XForwardedFor,
     /// As defined in RFC 7239.
     Forwarded,
+}
+
+impl TryFrom<String> for ForwardedHeader {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        names::choose(&name, &[("x-forwarded-for", Self::XForwardedFor), ("forwarded", Self::Forwarded)])
+    }
 }
 
 impl ForwardedHeader {
@@ -245,10 +269,9 @@ impl Settings {
     where
         S: config::Source + Send + Sync + 'static,
     {
-        let named = |error: config::ConfigError| format!("settings: {error}");
         let mut sources = config::Config::builder();
         if let Some(file) = file {
-            let unknown = names::unknown_keys(&file.collect().map_err(named)?);
+            let unknown = names::unknown_keys(&file.collect().map_err(|error| names::explain(&error))?);
             if !unknown.is_empty() {
                 return Err(unknown.join("\n"));
             }
@@ -262,7 +285,8 @@ impl Settings {
             variables.into_iter().partition(|(name, _)| known(name));
         let environment = config::Environment::with_prefix("ENTENTE").prefix_separator("_");
         let sources = sources.add_source(environment.source(Some(variables.into_iter().collect())));
-        let raw: Raw = sources.build().and_then(config::Config::try_deserialize).map_err(named)?;
+        let raw: Raw =
+            sources.build().and_then(config::Config::try_deserialize).map_err(|error| names::explain(&error))?;
         let mut settings = check::checked(raw)?;
         settings.notices.extend(names::unknown_variables(unknown.into_keys().collect()));
         Ok(settings)

@@ -48,6 +48,32 @@ pub(super) fn unknown_variables(mut names: Vec<String>) -> Option<String> {
     (!list.is_empty()).then(|| format!("ignored environment variables, which are not settings: {}", list.join(", ")))
 }
 
+/// Returns the value of a setting that allows only these names.
+///
+/// # Errors
+/// The allowed names, and the one that was probably meant.
+pub(super) fn choose<T: Copy>(name: &str, choices: &[(&'static str, T)]) -> Result<T, String> {
+    if let Some((_, value)) = choices.iter().find(|(known, _)| *known == name) {
+        return Ok(*value);
+    }
+    let known: Vec<_> = choices.iter().map(|(known, _)| *known).collect();
+    let short = name.to_ascii_lowercase();
+    let longer = known.iter().find(|known| !short.is_empty() && known.starts_with(&short)).copied();
+    let suggestion = longer.or_else(|| nearest(&short, &known));
+    let suggestion = suggestion.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    Err(format!("{name:?} is not allowed, use one of: {}{suggestion}", known.join(", ")))
+}
+
+/// Returns the text of an error in the values, with the name of the setting if it is known.
+pub(super) fn explain(error: &config::ConfigError) -> String {
+    match error {
+        config::ConfigError::At { error, key: Some(key), .. } if settings().contains(&key.as_str()) => {
+            format!("ENTENTE_{}: {error}", key.to_ascii_uppercase())
+        }
+        other => format!("settings: {other}"),
+    }
+}
+
 /// Returns the known name with the fewest differences, if there are only a few.
 fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
     let limit = (name.len() / 4).clamp(1, 3);
@@ -141,6 +167,36 @@ mod tests {
         let mistyped = of(&[("ENTENTE_ENCRYPTION_KEY", "secret")]);
         assert!(mistyped[0].contains("did you mean ENTENTE_ENCRYPTION_KEYS?") && !mistyped[0].contains("secret"));
         assert!(of(&[("ENTENTE_LISTEN", "127.0.0.1:1"), ("ENTENTE_WORKER", "false")]).is_empty());
+    }
+
+    #[test]
+    fn a_value_that_is_not_allowed_is_an_error_with_the_allowed_ones() {
+        for (variable, value, expected) in [
+            (
+                "ENTENTE_ENVIRONMENT",
+                "prod",
+                "\"prod\" is not allowed, use one of: development, production; did you mean production?",
+            ),
+            (
+                "ENTENTE_ENVIRONMENT",
+                "Production",
+                "\"Production\" is not allowed, use one of: development, production; did you mean production?",
+            ),
+            ("ENTENTE_ENVIRONMENT", "", "\"\" is not allowed, use one of: development, production"),
+            ("ENTENTE_LOG_FORMAT", "jsn", "\"jsn\" is not allowed, use one of: text, json; did you mean json?"),
+            (
+                "ENTENTE_FORWARDED_HEADER",
+                "x-real-ip",
+                "\"x-real-ip\" is not allowed, use one of: x-forwarded-for, forwarded",
+            ),
+        ] {
+            let message = Settings::from_toml_and_variables("", &[(variable, value)]).unwrap_err();
+            assert_eq!(message, format!("{variable}: {expected}"));
+        }
+        assert_eq!(
+            Settings::from_toml("environment = \"dev\"").unwrap_err(),
+            "ENTENTE_ENVIRONMENT: \"dev\" is not allowed, use one of: development, production; did you mean development?"
+        );
     }
 
     #[test]

@@ -46,12 +46,14 @@ impl Files<'_> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| self.faults.add(&variable, format!("{}: {error}", path.display())))
             .ok()?;
-        let secret = text.trim_end_matches(['\r', '\n']);
-        self.faults.require(!secret.is_empty(), &variable, &format!("{}: the file is empty", path.display()));
+        if text.trim().is_empty() {
+            self.faults.add(&variable, format!("{}: the file is empty", path.display()));
+            return None;
+        }
         if others_can_read(path) {
             self.warnings.push(format!("ENTENTE_{variable}: {}", readable(path)));
         }
-        Some(secret.to_owned())
+        Some(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 }
 

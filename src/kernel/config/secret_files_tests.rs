@@ -69,14 +69,28 @@ fn a_secret_and_its_file_exclude_each_other() {
 
 #[test]
 fn a_file_that_cannot_be_used_is_an_error_with_variable_and_path() {
-    let empty = SecretFile::new("empty", "\n", 0o600);
+    let [empty, blank] = ["", " \r\n"].map(|text| SecretFile::new(&format!("empty-{}", text.len()), text, 0o600));
     for setting in ["DATABASE_URL", "ENCRYPTION_KEYS", "CALLBACKS_PROOF_OF_WORK_KEY"] {
         let variable = format!("ENTENTE_{setting}_FILE");
-        for path in ["/nonexistent/secret", &empty.text()] {
-            let message = read(&[(&variable, path)]).unwrap_err();
-            assert!(message.contains(&format!("{variable}: {path}: ")), "{message}");
+        let message = read(&[(&variable, "/nonexistent/secret")]).unwrap_err();
+        assert!(message.contains(&format!("{variable}: /nonexistent/secret: ")), "{message}");
+        for path in [empty.text(), blank.text()] {
+            // The only error.
+            assert_eq!(read(&[(&variable, &path)]).unwrap_err(), format!("{variable}: {path}: the file is empty"));
         }
     }
+}
+
+#[test]
+fn production_does_not_ask_for_keys_whose_file_is_empty() {
+    let file = SecretFile::new("empty-keys", "", 0o600);
+    let message =
+        read(&[("ENTENTE_ENVIRONMENT", "production"), ("ENTENTE_ENCRYPTION_KEYS_FILE", &file.text())]).unwrap_err();
+    assert!(
+        message.contains(&format!("ENTENTE_ENCRYPTION_KEYS_FILE: {}: the file is empty", file.text())),
+        "{message}"
+    );
+    assert!(!message.contains("required in production"), "{message}");
 }
 
 #[test]
