@@ -241,8 +241,11 @@ fn the_dashboard_names_existing_metrics() {
     let mut expressions = Vec::new();
     fields(&dashboard, "expr", &mut expressions);
     assert!(expressions.len() >= 15, "{}", expressions.len());
-    for expression in expressions {
+    for expression in &expressions {
         check(expression).unwrap_or_else(|fault| panic!("{expression}: {fault}"));
+    }
+    for metric in ["entente_ready", "entente_disk_free_bytes", "entente_clock_jumped"] {
+        assert!(expressions.iter().any(|expression| expression.contains(metric)), "{metric}");
     }
     // Every panel uses the chosen data source.
     let mut sources = Vec::new();
