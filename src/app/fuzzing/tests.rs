@@ -94,6 +94,31 @@ fn every_target_has_seeds_and_a_test() {
     assert_eq!(folders, TARGETS.map(|(name, _)| name));
     let tests = include_str!("tests.rs");
     assert!(TARGETS.iter().all(|(name, _)| tests.contains(&format!("    check(\"{name}\");"))));
+    let page = include_str!("../../../docs/contributing/fuzzing.md");
+    for (name, _) in TARGETS {
+        assert!(page.contains(&format!("| `{name}` |")), "{name} is not described");
+    }
+}
+
+/// The build of `fuzz/run` refuses a lock file that is not complete. It is too long for each change, so that this would
+/// be noticed late.
+#[test]
+fn the_lock_file_of_the_fuzz_program_has_all_dependencies() {
+    let manifest = include_str!("../../../Cargo.toml");
+    let section = manifest.split("\n[dependencies]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    let lock = include_str!("../../../fuzz/Cargo.lock");
+    let package = lock.split("[[package]]").find(|package| package.contains("\nname = \"entente\"\n")).unwrap();
+    let required = section.lines().filter(|line| !line.starts_with('#') && !line.contains("optional = true"));
+    let names: Vec<_> = required.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+    assert!(names.len() > 40, "{names:?}");
+    for name in names {
+        // Of several versions, the lock file names one.
+        let is_listed = package.contains(&format!(" \"{name}\",")) || package.contains(&format!(" \"{name} "));
+        assert!(
+            is_listed,
+            "{name} is missing in fuzz/Cargo.lock: cargo update --workspace --manifest-path fuzz/Cargo.toml"
+        );
+    }
 }
 
 fn check(name: &str) {
