@@ -1,4 +1,5 @@
-//! The life of a process: it runs until a signal arrives, or a background loop or a server fails, and then stops in order.
+//! The life of a process: it runs until a signal arrives, or a background loop or a server fails, and then stops in
+//! order.
 //!
 //! Rules: the process is not ready from then on; it accepts requests for the configured time; the worker claims no
 //! deliveries meanwhile; running requests are finished; the background loops end after their current round. Everything

@@ -1,7 +1,7 @@
 //! Runs waiting writes in one transaction of SQLite, separated by savepoints, and commits once (group commit).
 //!
-//! Rule: after any failed step of the transaction, or if SQLite has rolled it back by itself, all of it is rolled back, and
-//! every caller gets an error.
+//! Rule: after any failed step of the transaction, or if SQLite has rolled it back by itself, all of it is rolled back,
+//! and every caller gets an error.
 
 use super::faults::Faults;
 use super::job::{Job, Run};
@@ -43,8 +43,8 @@ pub(super) fn run<C: Transactional>(
     while done.len() < GROUP_LIMIT
         && let Some(mut job) = next()
     {
-        // The first job can have hidden an error after which SQLite rolled back the transaction. The release of a savepoint
-        // notices the same of a later job, and the commit that of a job that is alone.
+        // The first job can have hidden an error after which SQLite rolled back the transaction. The release of a
+        // savepoint notices the same of a later job, and the commit that of a job that is alone.
         let is_open = if done.len() == 1 { conn.require_open() } else { Ok(()) };
         let kept = is_open.and_then(|()| in_savepoint(conn, job.as_mut(), faults));
         done.push(job);

@@ -90,10 +90,10 @@ impl Transactional for DbConn {
         }
     }
 
-    /// SQLite rolls back the whole transaction after some errors (a full disk, for example), and a closure can ignore such
-    /// an error. A savepoint outside a transaction would then begin one, and its release would commit it. Another `BEGIN`
-    /// fails, and changes nothing, exactly if the transaction is open. PostgreSQL refuses all statements until the
-    /// rollback.
+    /// SQLite rolls back the whole transaction after some errors (a full disk, for example), and a closure can ignore
+    /// such an error. A savepoint outside a transaction would then begin one, and its release would commit it. Another
+    /// `BEGIN` fails, and changes nothing, exactly if the transaction is open. PostgreSQL refuses all statements until
+    /// the rollback.
     fn require_open(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(_) => Ok(()),

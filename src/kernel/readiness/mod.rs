@@ -1,8 +1,8 @@
 //! Whether the process is ready for requests: the last result of a probe that runs in the background.
 //!
 //! Rules: a readiness check never touches the database, so that a busy service does not look broken. A probe that hangs
-//! makes the process not ready. Once a process is draining, it never becomes ready again. Each change is logged once: the
-//! probe logs what it finds, and a request that notices a probe that hangs logs that.
+//! makes the process not ready. Once a process is draining, it never becomes ready again. Each change is logged once:
+//! the probe logs what it finds, and a request that notices a probe that hangs logs that.
 
 mod probe;
 
