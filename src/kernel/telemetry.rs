@@ -25,6 +25,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::kernel::config::{LogFormat, Settings};
+use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
 /// The running telemetry. Dropping it flushes the traces.
@@ -170,6 +171,16 @@ pub fn request_done(
 /// Records that a background loop has completed a round, so that a loop that hangs is noticed.
 pub fn round_completed(background_loop: &'static str, now: UtcTime) {
     metrics::gauge!("entente_worker_last_round_seconds", "loop" => background_loop).set(now.unix_seconds() as f64);
+}
+
+/// Logs that a round of a background loop failed. The next round repeats its work, so a database that is unavailable for a
+/// moment is a warning; if it stays unavailable, the process is not ready and its rounds are overdue.
+pub fn round_failed(error: &Error, what: &'static str) {
+    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        tracing::warn!(%error, "{what}");
+    } else {
+        tracing::error!(%error, "{what}");
+    }
 }
 
 /// Returns the method as a label. Unknown methods share one label, because callers can send any text.

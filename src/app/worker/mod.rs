@@ -132,7 +132,7 @@ async fn schedule(delivery: DeliveryContext, mut stop: StopSignal) {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "failed to poll for due work");
+                telemetry::round_failed(&error, "failed to poll for due work");
                 stop.pause_until(Phase::Stopping, ERROR_PAUSE).await;
             }
         }
@@ -161,7 +161,7 @@ async fn dispatch(delivery: DeliveryContext, sender: mpsc::UnboundedSender<Dispa
                 DISPATCH_INTERVAL
             }
             Err(error) => {
-                tracing::error!(%error, "failed to dispatch events");
+                telemetry::round_failed(&error, "failed to dispatch events");
                 ERROR_PAUSE
             }
         };
@@ -201,7 +201,7 @@ async fn deliver(delivery: DeliveryContext, mut dispatched: mpsc::UnboundedRecei
             match pool.poll().await {
                 Ok(()) => telemetry::round_completed("deliver", delivery.now()),
                 Err(error) => {
-                    tracing::error!(%error, "failed to poll for due webhooks");
+                    telemetry::round_failed(&error, "failed to poll for due webhooks");
                     sleep(ERROR_PAUSE).await;
                 }
             }
@@ -227,7 +227,7 @@ async fn measure(delivery: DeliveryContext, mut stop: StopSignal) {
     while !stop.has_reached(Phase::Stopping) {
         match gauges::update(&delivery.db, delivery.now()).await {
             Ok(()) => telemetry::round_completed("measure", delivery.now()),
-            Err(error) => tracing::error!(%error, "failed to update gauges"),
+            Err(error) => telemetry::round_failed(&error, "failed to update gauges"),
         }
         stop.pause_until(Phase::Stopping, MEASURE_INTERVAL).await;
     }
@@ -238,7 +238,7 @@ async fn update_statistics(delivery: DeliveryContext, mut stop: StopSignal) {
     while !stop.has_reached(Phase::Stopping) {
         match delivery.db.update_statistics().await {
             Ok(()) => telemetry::round_completed("statistics", delivery.now()),
-            Err(error) => tracing::error!(%error, "failed to update the statistics of the database"),
+            Err(error) => telemetry::round_failed(&error, "failed to update the statistics of the database"),
         }
         stop.pause_until(Phase::Stopping, STATISTICS_INTERVAL).await;
     }

@@ -50,7 +50,7 @@ impl Cleanup {
         while !stop.has_reached(Phase::Stopping) {
             match self.round().await {
                 Ok(()) => telemetry::round_completed("tidy", self.parts.delivery.now()),
-                Err(error) => tracing::error!(%error, "failed to clean up"),
+                Err(error) => telemetry::round_failed(&error, "failed to clean up"),
             }
             stop.pause_until(Phase::Stopping, INTERVAL).await;
         }
