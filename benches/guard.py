@@ -2,7 +2,7 @@
 """Counts the instructions of each endpoint and compares them with benches/budget.toml (`make bench-guard`).
 
 Needs valgrind and a PostgreSQL server (ENTENTE_TEST_POSTGRES_URL). ENTENTE_BIN is the binary, by default
-target/release/entente. Exits with 1 if a count is more than 3 % above its budget, unless the budget was taken with
+target/release/entente. Exits with 1 if a count is twice more than 3 % above its budget, unless the budget was taken with
 another compiler, profile, valgrind or processor: then it only warns.
 """
 
@@ -67,6 +67,25 @@ def measure_all(binary, kinds, endpoints, requests):
     return {kind: results[kind] for kind in kinds}
 
 
+def repeat(results, budget, binary, requests):
+    """Measures what is above its budget again and keeps the lower count: the background work of the service only adds
+    instructions, and more of it falls into a count while other work slows the machine down."""
+    names = {kind: [name for name, count in counts.items() if exceeds(count, budget.counts[kind].get(name))]
+             for kind, (counts, _) in results.items()}
+    names = {kind: above for kind, above in names.items() if above}
+    if not names:
+        return
+    endpoints = [BY_NAME[name] for name in dict.fromkeys(sum(names.values(), []))]
+    for kind, (counts, _) in measure_all(binary, list(names), endpoints, requests).items():
+        for name in names[kind]:
+            results[kind][0][name] = min(results[kind][0][name], counts[name])
+
+
+def exceeds(count, allowed):
+    """Returns whether the count is too far above its budget."""
+    return allowed is not None and count / allowed - 1 > TOLERANCE
+
+
 def verdict(count, allowed, limit):
     """Returns whether the count is above its budget, and what to say about it."""
     notes = [f"above the target ({count / limit:.2f} x)"] if count > limit else []
@@ -75,7 +94,8 @@ def verdict(count, allowed, limit):
     change = count / allowed - 1
     if change < -TOLERANCE:
         notes.insert(0, "below budget: lower it with UPDATE=1")
-    return change > TOLERANCE, ", ".join(["ABOVE BUDGET"] * (change > TOLERANCE) + notes)
+    fails = exceeds(count, allowed)
+    return fails, ", ".join(["ABOVE BUDGET"] * fails + notes)
 
 
 def compare(results, budget):
@@ -134,6 +154,8 @@ def main():
     started = time.monotonic()
     tools = toolchain(binary, valgrind)
     results = measure_all(binary, kinds, [BY_NAME[name] for name in names], options.requests)
+    if not options.update:
+        repeat(results, budget, binary, options.requests)
     above, missing = compare(results, budget)
     print(f"{'; '.join(tools.values())}; {time.monotonic() - started:.0f} s")
     if options.update:
