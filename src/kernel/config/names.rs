@@ -67,11 +67,16 @@ pub(super) fn choose<T: Copy>(name: &str, choices: &[(&'static str, T)]) -> Resu
 /// Returns the text of an error in the values, with the name of the setting if it is known.
 pub(super) fn explain(error: &config::ConfigError) -> String {
     match error {
-        config::ConfigError::At { error, key: Some(key), .. } if settings().contains(&key.as_str()) => {
+        config::ConfigError::At { error, key: Some(key), .. } if settings().contains(&without_index(key)) => {
             format!("ENTENTE_{}: {error}", key.to_ascii_uppercase())
         }
         other => format!("settings: {other}"),
     }
+}
+
+/// Returns the name of the setting in the key of an item, as in `cors_origins[0]`.
+fn without_index(key: &str) -> &str {
+    key.split_once('[').map_or(key, |(name, _)| name)
 }
 
 /// Returns the known name with the fewest differences, if there are only a few.
