@@ -54,13 +54,13 @@ async function attempt(options, run) {
 }
 
 // Runs a check; once more with a new browser if the browser has stopped responding, which headless Chromium does now
-// and then. A page that hangs does so both times.
+// and then, or was too slow. A page that hangs does so both times.
 async function check(name, options, run) {
   current = [name, options.lang, options.screen?.name, options.dark && "dark"].filter(Boolean).join(", ");
   try {
     await attempt(options, run);
   } catch (error) {
-    if (!(error instanceof Stalled)) throw error;
+    if (!(error instanceof Stalled) && error.name !== "TimeoutError") throw error;
     console.log(`again  ${current}: the browser has stopped responding`);
     browser.close().catch(() => {});
     const { sizes } = browser;
