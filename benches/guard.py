@@ -2,8 +2,8 @@
 """Counts the instructions of each endpoint and compares them with benches/budget.toml (`make bench-guard`).
 
 Needs valgrind and a PostgreSQL server (ENTENTE_TEST_POSTGRES_URL). ENTENTE_BIN is the binary, by default
-target/release/entente. Exits with 1 if a count is twice more than 3 % above its budget, unless the budget was taken with
-another compiler, profile, valgrind or processor: then it only warns.
+target/release/entente. Exits with 1 if a count is more than 3 % above its budget in two measurements, unless the budget
+was taken with another compiler, profile, valgrind or processor: then it only warns.
 """
 
 import argparse

@@ -61,7 +61,7 @@ async function check(name, options, run) {
     await attempt(options, run);
   } catch (error) {
     if (!(error instanceof Stalled) && error.name !== "TimeoutError") throw error;
-    console.log(`again  ${current}: the browser has stopped responding`);
+    console.log(`again  ${current}: ${error.message.split("\n")[0]}`);
     browser.close().catch(() => {});
     const { sizes } = browser;
     browser = Object.assign(await Browser.launch(base, process.env), { sizes });
