@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::web;
 
 use crate::callbacks::requests::intake_policy::IntakePolicy;
+use crate::collaboration::projects::notices;
 use crate::directory::api_keys::StoredApiKeys;
 use crate::directory::people::StoredPeople;
 use crate::integrations::webhooks::Outbound;
@@ -32,6 +33,7 @@ impl Context {
         let key = Arc::new(InstallationKey::new(db.clone(), environment.clone(), state.vault.clone()));
         let people = StoredPeople::new(db.clone(), environment.clone(), state.committed.clone(), key.clone());
         state.people = Some(Arc::new(people));
+        state.announce = Some(notices::announce);
         Self {
             state: web::Data::new(state),
             intake: web::Data::new(intake),

@@ -65,6 +65,8 @@ codes! {
     TokenRevoked UNAUTHORIZED "token_revoked";
     /// Missing permission.
     Forbidden FORBIDDEN "forbidden";
+    /// Conflict of interest.
+    ConflictOfInterest FORBIDDEN "conflict_of_interest";
     /// Person not in the directory.
     PersonUnknown FORBIDDEN "person_unknown";
     /// Resource not found.

@@ -87,6 +87,16 @@ struct NewAuditEntry {
     request_id: String,
 }
 
+/// A recorded change that is not written yet.
+#[derive(Debug, Clone)]
+pub struct RecordedChange {
+    pub event: &'static str,
+    pub subject: String,
+    /// As in [`Change`].
+    pub before: String,
+    pub after: String,
+}
+
 /// The recorded changes of a transaction that are not written yet, in their order.
 #[derive(Default)]
 pub struct Changes {
@@ -118,6 +128,18 @@ impl Changes {
             reason: change.reason.map(str::to_owned),
             request_id: origin.request_id.to_owned(),
         });
+    }
+
+    /// Returns those with one of these event types.
+    #[must_use]
+    pub fn of(&self, events: &[&str]) -> Vec<RecordedChange> {
+        let recorded = |entry: &NewAuditEntry| RecordedChange {
+            event: entry.action,
+            subject: entry.subject.clone(),
+            before: entry.before.clone(),
+            after: entry.after.clone(),
+        };
+        self.entries.iter().filter(|entry| events.contains(&entry.action)).map(recorded).collect()
     }
 
     /// Returns whether all changes have been written.

@@ -20,6 +20,9 @@ use crate::kernel::readiness::Readiness;
 use crate::kernel::tx::{Meta, Tx};
 use crate::kernel::vault::Vault;
 
+/// Records what follows from the changes of a transaction in other components.
+pub type Announce = fn(&mut Tx<'_>) -> Result<(), Error>;
+
 /// The state that handlers share.
 pub struct AppState {
     pub db: Db,
@@ -29,6 +32,8 @@ pub struct AppState {
     pub api_keys: Option<Arc<dyn ApiKeys>>,
     /// How the audit trail names the people who acted recently.
     pub pseudonyms: Pseudonyms,
+    /// Runs at the end of every write, to announce its changes elsewhere; set by `app::context`.
+    pub announce: Option<Announce>,
     /// Checks people who call; set by `app::context`.
     pub people: Option<Arc<dyn People>>,
     /// The issuers that logins can have.
@@ -63,7 +68,7 @@ impl AppState {
         let urgent = actor.kind == ActorKind::Anonymous;
         // Another run of a request with a key ends with the stored response.
         let options = WriteOptions { urgent, repeatable: meta.idempotency.is_some() };
-        let (environment, vault) = (self.environment.clone(), self.vault.clone());
+        let (environment, vault, announce) = (self.environment.clone(), self.vault.clone(), self.announce);
         let (caller, key) = (actor.clone(), meta.idempotency.clone());
         let began = environment.now();
         let known = self.pseudonyms.get(&actor, began);
@@ -73,6 +78,9 @@ impl AppState {
                 Tx::run(conn, &actor, &meta, &environment, |tx| {
                     tx.pseudonym = known;
                     let response = work(tx)?;
+                    if let Some(announce) = announce {
+                        announce(tx)?;
+                    }
                     if let Some(key) = &meta.idempotency {
                         let caller = actor.idempotency_caller(&key.digest);
                         // Encrypted, because a response can contain a secret that is shown only once.

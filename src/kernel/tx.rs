@@ -16,7 +16,7 @@ use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::{self, Key};
 use crate::kernel::ids::{ActorId, Id, Kind};
 use crate::kernel::locale::Lang;
-use crate::kernel::record::{Change, Changes, Origin};
+use crate::kernel::record::{Change, Changes, Origin, RecordedChange};
 use crate::kernel::system_name::SystemName;
 use crate::kernel::time::UtcTime;
 
@@ -128,6 +128,12 @@ impl Tx<'_> {
         let ids = (self.new_id(), self.new_id());
         self.changes.add(ids, origin, change);
         Ok(())
+    }
+
+    /// Returns the changes with one of these event types that are recorded and not written yet.
+    #[must_use]
+    pub fn changes_of(&self, events: &[&str]) -> Vec<RecordedChange> {
+        self.changes.of(events)
     }
 
     /// Counts what the transaction does: adds one to the counter `name` for this value of its label, once the transaction

@@ -39,9 +39,12 @@ CREATE TABLE departments (
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
     head_title TEXT CHECK (length(head_title) BETWEEN 1 AND 120),
     head_person_id TEXT REFERENCES people (id),
+    -- Since when this person is the head. A new head confirms sponsors only after some days.
+    head_since TIMESTAMP,
     version BIGINT NOT NULL CHECK (version > 0),
     created_at TIMESTAMP NOT NULL,
-    updated_at TIMESTAMP NOT NULL
+    updated_at TIMESTAMP NOT NULL,
+    CONSTRAINT departments_head_since CHECK ((head_person_id IS NULL) = (head_since IS NULL))
 );
 CREATE INDEX departments_head ON departments (head_person_id);
 

@@ -8,6 +8,8 @@ CREATE TABLE projects (
     starts_on DATE NOT NULL,
     ends_on DATE NOT NULL,
     lead_person_id TEXT REFERENCES people (id),
+    -- The person who drafted the project, and may edit it while it is a draft. Null for applications.
+    created_by TEXT REFERENCES people (id),
     -- The latest charter, and the latest one that every side has signed: the charter in force.
     charter_version INTEGER NOT NULL CHECK (charter_version > 0),
     charter_sha256 TEXT NOT NULL CHECK (length(charter_sha256) = 64),
@@ -41,6 +43,7 @@ CREATE TABLE projects (
 );
 CREATE INDEX projects_state_id ON projects (state, id);
 CREATE INDEX projects_lead ON projects (lead_person_id, id);
+CREATE INDEX projects_created_by ON projects (created_by, id);
 CREATE INDEX projects_check_at ON projects (check_at) WHERE check_at IS NOT NULL;
 
 -- The departments that share a project. A person can be the sponsor of one side only.
@@ -48,13 +51,25 @@ CREATE TABLE project_sides (
     project_id TEXT NOT NULL REFERENCES projects (id),
     department_id TEXT NOT NULL REFERENCES departments (id),
     position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 7),
+    -- The sponsor is proposed until the person has accepted and the head of the department, or an administrator for a
+    -- department without a head, has confirmed.
     sponsor_person_id TEXT REFERENCES people (id),
-    -- Since when the side has no sponsor, or its sponsor is deactivated.
+    sponsor_accepted_at TIMESTAMP,
+    sponsor_confirmed_at TIMESTAMP,
+    -- Null for an administrator who is not in the directory.
+    sponsor_confirmed_by TEXT REFERENCES people (id),
+    -- Since when the side has no sponsor in office.
     vacant_since TIMESTAMP,
     -- A copy of the state of the project, for the list of projects by department and state. A new project is a draft.
     project_state TEXT NOT NULL DEFAULT 'draft',
     PRIMARY KEY (project_id, department_id),
     CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id),
+    CONSTRAINT project_sides_named CHECK (
+        sponsor_person_id IS NOT NULL OR (sponsor_accepted_at IS NULL AND sponsor_confirmed_at IS NULL)),
+    CONSTRAINT project_sides_confirmed_by CHECK (sponsor_confirmed_at IS NOT NULL OR sponsor_confirmed_by IS NULL),
+    -- Only a person who has accepted and is confirmed holds the office.
+    CONSTRAINT project_sides_in_office CHECK (
+        vacant_since IS NOT NULL OR (sponsor_accepted_at IS NOT NULL AND sponsor_confirmed_at IS NOT NULL)),
     CONSTRAINT project_sides_vacant_since CHECK (sponsor_person_id IS NOT NULL OR vacant_since IS NOT NULL)
 );
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);

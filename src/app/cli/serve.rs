@@ -306,6 +306,7 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
         verifier: Verifier::new(&settings.auth, &fetcher)?,
         api_keys: None,
         pseudonyms: Pseudonyms::default(),
+        announce: None,
         people: None,
         login_issuers: LoginIssuers::from(&settings.auth),
         metrics: telemetry.metrics.clone(),

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Components, OpenApi};
 
 use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
+use crate::collaboration::projects::dto::SponsorNotice;
 use crate::integrations::webhooks::registry::EndpointEvent;
 use crate::kernel::events::{EventBody, types};
 use crate::kernel::http::problem::{ProblemBody, ViolationBody};
@@ -16,6 +17,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     for (name, schema) in [
         (EventBody::name(), <EventBody as utoipa::PartialSchema>::schema()),
         (EndpointEvent::name(), <EndpointEvent as utoipa::PartialSchema>::schema()),
+        (SponsorNotice::name(), <SponsorNotice as utoipa::PartialSchema>::schema()),
         (ProblemBody::name(), <ProblemBody as utoipa::PartialSchema>::schema()),
         (ViolationBody::name(), <ViolationBody as utoipa::PartialSchema>::schema()),
         (CallbackRequestEvent::name(), <CallbackRequestEvent as utoipa::PartialSchema>::schema()),
@@ -27,6 +29,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     CallbackRequestEvent::schemas(&mut schemas);
     CallAttemptEvent::schemas(&mut schemas);
     EndpointEvent::schemas(&mut schemas);
+    SponsorNotice::schemas(&mut schemas);
     components.schemas.extend(schemas);
 }
 

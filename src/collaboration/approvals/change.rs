@@ -25,9 +25,10 @@ pub fn lock_by_id(tx: &mut Tx<'_>, id: ApprovalId, action: Action) -> Result<(Pr
     let permitted = permit(tx, action, |tx| {
         let (project, requested_by) = store::origin_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
         let standing = Standing::read(tx, project)?;
-        let Relations { sponsor, lead, person, .. } = standing.relations;
+        let Relations { sponsor, lead, delegate, person, .. } = standing.relations;
         // A person who no longer has a role in the project cannot withdraw what they requested.
-        Ok(standing.concerning((sponsor || lead) && person.is_some() && person == requested_by))
+        let has_role = sponsor || lead || delegate;
+        Ok(standing.concerning(has_role && person.is_some() && person == requested_by))
     })?;
     let Standing { project, relations, .. } = permitted.lock(tx)?;
     Ok((project, relations))

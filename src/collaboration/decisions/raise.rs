@@ -7,7 +7,6 @@ use crate::collaboration::approvals::{Approval, QuestionTerms, Terms, delegation
 use crate::collaboration::memberships::service as memberships;
 use crate::collaboration::projects::{Project, ProjectVerb, Side, service as projects};
 use crate::collaboration::states::DecisionState;
-use crate::kernel::auth::Scope;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::events::types;
@@ -28,7 +27,7 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
         let text = Text::new("violation-past-instant");
         return Err(Error::violation(Violation::at("/due_at", "in_the_past", text)));
     }
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     let row = Decision {
         id: tx.new_id(),
         project_id: project.id,
@@ -71,8 +70,7 @@ fn raising_side(
     relations: Relations,
     named: Option<DepartmentId>,
 ) -> Result<DepartmentId, Error> {
-    let sponsored =
-        sides.iter().find(|side| side.sponsor_person_id.is_some() && side.sponsor_person_id == relations.person);
+    let sponsored = sides.iter().find(|side| side.active_sponsor().is_some() && side.active_sponsor() == relations.person);
     let own = match (sponsored, relations.person) {
         (Some(side), _) => Some(side.department_id),
         (None, Some(person)) => side_today(tx, project.id, person)?,
@@ -80,11 +78,11 @@ fn raising_side(
     };
     let is_side = |wanted: &DepartmentId| sides.iter().any(|side| side.department_id == *wanted);
     match (named, own) {
-        // Only the lead and administrators can raise a question for another side.
+        // Only the lead can raise a question for another side.
         (Some(named), Some(own)) if named != own && !relations.lead => {
             Err(Error::forbidden("forbidden-other-side-decision"))
         }
-        (_, None) if !relations.lead && !tx.actor.has(Scope::Admin) => Err(Error::forbidden("forbidden-no-side-today")),
+        (_, None) if !relations.lead => Err(Error::forbidden("forbidden-no-side-today")),
         (Some(named), _) if is_side(&named) => Ok(named),
         (None, Some(own)) => Ok(own),
         _ => {

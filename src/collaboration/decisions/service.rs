@@ -200,9 +200,14 @@ fn lock_by_id(tx: &mut Tx<'_>, id: DecisionId, action: Action) -> Result<(Projec
     let permitted = permit(tx, action, |tx| {
         let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
         let standing = Standing::read(tx, row.project_id)?;
-        let oneself = row.escalated_to.is_some() && standing.relations.person == row.escalated_to;
+        let Relations { lead, person, .. } = standing.relations;
+        let concerned = match action {
+            Action::WithdrawDecision => row.raised_by.filter(|_| lead),
+            _ => row.escalated_to,
+        };
+        let oneself = concerned.is_some() && person == concerned;
         let standing = standing.concerning(oneself);
-        // Only the side that raised the decision can withdraw it.
+        // Only the side, or the lead, that raised the decision can withdraw it.
         if action == Action::WithdrawDecision { standing.of_side(tx, row.department_id) } else { Ok(standing) }
     })?;
     let Standing { project, relations, .. } = permitted.lock_and_raise(tx)?;

@@ -39,7 +39,7 @@ fn request_approval(
     let (project, relations) = projects::lock_project(tx, id, Action::RequestApproval)?;
     project.state.require(verb)?;
     let new = NewApproval { subject: id.as_str(), number: None, terms, reason, due_at: None, request_approves: true };
-    let sides = projects::sides(tx.conn, id)?;
+    let sides = projects::sides(tx.conn, id, tx.now.day())?;
     request::request(tx, &project, &sides, relations.person, new)
 }
 

@@ -5,6 +5,7 @@ use crate::collaboration::memberships;
 use crate::collaboration::ownership;
 use crate::collaboration::projects::readiness::{self, Blocker, ReadinessInput, SideSponsor, Signed};
 use crate::collaboration::projects::{Project, Side, revision, service as projects};
+use crate::directory::people::{self, Person};
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
@@ -17,14 +18,19 @@ use crate::kernel::time::UtcTime;
 /// 403, 404.
 pub fn blockers(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Vec<Blocker>, Error> {
     let project = projects::visible(conn, actor, id, now)?;
-    let sides = projects::sides(conn, id)?;
+    let sides = projects::sides(conn, id, now.day())?;
     Ok(readiness::blockers(&readiness_input(conn, &project, &sides, now)?))
 }
 
-/// Returns the input that follows from charter and sponsors alone, without signatures, team and owners.
+/// Returns the input that follows from charter, sponsors and lead alone, without signatures, team and owners.
 pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<ReadinessInput, Error> {
     let (goals, milestones) = revision::content(conn, project)?.due_days();
-    let sponsor = |side: &Side| SideSponsor { department_id: side.department_id, sponsor: side.active_sponsor() };
+    let lead: Vec<_> = project.lead_person_id.into_iter().collect();
+    let deactivated = |person: Person| person.deactivated_at.map(|_| person.id);
+    let deactivated_lead = match lead.as_slice() {
+        [] => None,
+        lead => people::service::existing(conn, lead)?.into_iter().find_map(deactivated),
+    };
     Ok(ReadinessInput {
         starts_on: project.starts_on,
         ends_on: project.ends_on,
@@ -32,7 +38,8 @@ pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<Read
         charter_version: project.charter_version,
         goals,
         milestones,
-        sponsors: sides.iter().map(sponsor).collect(),
+        sponsors: sides.iter().map(SideSponsor::from).collect(),
+        deactivated_lead,
         signatures: Vec::new(),
         areas: Vec::new(),
         members: Vec::new(),

@@ -23,9 +23,12 @@ use crate::kernel::tx::Tx;
 /// contradictions.
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Result<(CharterBody, i64), Error> {
     let (project, relations) = projects::lock_project(tx, id, Action::EditCharter)?;
+    if project.state == State::Proposed && !relations.sponsor {
+        return Err(Error::forbidden("forbidden-proposed-charter"));
+    }
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     project.state.require(ProjectVerb::ReplaceCharter)?;
-    let sides = projects::sides(tx.conn, id)?;
+    let sides = projects::sides(tx.conn, id, tx.now.day())?;
     let content = content_of(text, sides.iter().map(|side| side.department_id).collect());
     refuse_if_any(content.contradictions())?;
     if project.state.is_running() {

@@ -11,7 +11,7 @@ use crate::collaboration::decisions;
 use crate::collaboration::memberships::{parity, returning, scheduled, service as memberships};
 use crate::collaboration::ownership;
 use crate::collaboration::projects::service::{self as projects, Whole};
-use crate::collaboration::projects::{Project, Side, State, schedule};
+use crate::collaboration::projects::{Project, Side, State, schedule, sponsors};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
@@ -56,11 +56,12 @@ fn tomorrow(calendar: &Calendar, now: UtcTime) -> Option<UtcTime> {
 
 /// Checks vacant sides and parity of an active project. Returns the calendar that was used.
 fn running(tx: &mut Tx<'_>, project: &Project) -> Result<Calendar, Error> {
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
+    let Whole { project, sides } = sponsors::follow_positions(tx, Whole { project: project.clone(), sides })?;
     let vacant = sides.iter().filter_map(|side| side.vacant_since).min();
     let since = [vacant, project.parity_breached_at].into_iter().flatten().min().unwrap_or(tx.now);
     let calendar = calendar::service::present(tx.conn, since)?.calendar;
-    let project = check_parity(tx, project, &sides, &calendar)?;
+    let project = check_parity(tx, &project, &sides, &calendar)?;
     if let Some(since) = vacant.filter(|since| vacancy_is_too_long(&calendar, *since, tx.now)) {
         let day = since.day();
         put_on_hold(tx, project, &format!("A side has had no sponsor since {day}, for more than 10 business days."))?;

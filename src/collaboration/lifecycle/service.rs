@@ -19,7 +19,7 @@ use crate::kernel::tx::Tx;
 pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
     let (project, relations) = projects::lock_project(tx, id, Action::ProposeProject)?;
     project.state.require(ProjectVerb::ProposeProject)?;
-    let sides = projects::sides(tx.conn, id)?;
+    let sides = projects::sides(tx.conn, id, tx.now.day())?;
     let mut blockers = readiness::blockers(&plan(tx.conn, &project, &sides)?);
     blockers.retain(|blocker| blocker.code.blocks_proposal());
     projects::refuse_unless_ready(tx, &blockers)?;
@@ -36,7 +36,7 @@ pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
 pub fn activate(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
     let (project, _) = projects::lock_project(tx, id, Action::ActivateProject)?;
     project.state.require(ProjectVerb::ActivateProject)?;
-    let sides = projects::sides(tx.conn, id)?;
+    let sides = projects::sides(tx.conn, id, tx.now.day())?;
     let blockers = readiness::blockers(&readiness_input(tx.conn, &project, &sides, tx.now)?);
     projects::refuse_unless_ready(tx, &blockers)?;
     let after = Project {
@@ -61,7 +61,7 @@ pub fn hold(tx: &mut Tx<'_>, id: ProjectId, reason: &str) -> Result<Whole, Error
 
 /// Puts a project on hold without checking permissions, on behalf of a side or of the scheduler.
 pub fn put_on_hold(tx: &mut Tx<'_>, project: Project, reason: &str) -> Result<Whole, Error> {
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     let after = Project { state: State::OnHold, held_since: Some(tx.now), ..project.clone() };
     projects::advance(tx, Whole { project, sides }, after, types::PROJECT_HELD, Some(reason))
 }
@@ -73,7 +73,7 @@ pub fn put_on_hold(tx: &mut Tx<'_>, project: Project, reason: &str) -> Result<Wh
 pub fn cancel(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Whole, Error> {
     let (project, _) = projects::lock_project(tx, id, Action::CancelProject)?;
     project.state.require(ProjectVerb::CancelProject)?;
-    let sides = projects::sides(tx.conn, id)?;
+    let sides = projects::sides(tx.conn, id, tx.now.day())?;
     let after = Project { state: State::Cancelled, check_at: None, ..project.clone() };
     let cancelled = projects::advance(tx, Whole { project, sides }, after, types::PROJECT_CANCELLED, reason)?;
     joint::end_everything_open(tx, &cancelled.project)?;

@@ -1,126 +1,302 @@
-//! Assigning and removing sponsors.
+//! Proposing, confirming and removing sponsors.
+//!
+//! Rules: a name gives no rights. The person accepts, and the head of the department confirms; for a department without a
+//! head, or whose head is new, an administrator confirms who has no part in the project. So no side names the sponsor of
+//! another.
 
 use crate::collaboration::approvals::lapse;
 use crate::collaboration::memberships;
+use crate::collaboration::projects::new_head::{self, Standing as HeadStanding};
 use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::readiness::{Code as BlockerCode, SideSponsor};
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, Side, sponsors};
 use crate::directory::people::{self, Person};
-use crate::kernel::auth::Scope;
-use crate::kernel::authz::{Action, Relations};
-use crate::kernel::error::{Code, Error, Problem, Violation};
+use crate::kernel::authz::{self, Action, Relations, not_for_you};
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
+use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Assigns the sponsor of a side. Responses of the previous sponsor to open approvals no longer count, so the new
-/// sponsor has to respond again.
+/// Proposes a person as the sponsor of a side. Responses of the previous sponsor to open approvals no longer count, so the
+/// new sponsor has to respond again.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the project has ended, or the person is a member or the sponsor of another side; 422
-/// for an unknown or deactivated person.
+/// 403, 404, 412, 428; 409 when the project has ended, the person is the lead, a member or the sponsor of another side,
+/// or a new head replaces a sponsor; 422 for an unknown or deactivated person, and for one of another department.
 pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId) -> Result<Whole, Error> {
-    let permit = permit(tx, Action::EditCharter, |tx| {
-        let standing = Standing::read(tx, id)?;
-        let sides = projects::sides(tx.conn, id)?;
-        Ok(standing.about(sides))
-    })?;
-    require_changeable(tx, permit.standing(), side, person)?;
+    let permit = permit(tx, Action::NameSponsor, |tx| read(tx, id, side))?;
+    let (row, caller) = (find(&permit.standing().about, side)?.clone(), permit.standing().relations);
+    if !keeps(&row, person) {
+        let project = permit.standing().project.clone();
+        require_replaceable(tx, &project, &row, caller)?;
+    }
     // Locked until the end of the transaction, so that a person cannot be assigned and deactivated at the same time.
     // Locked before the project, in the same order as a deactivation does.
     let found = people::service::lock(tx.conn, person)?;
     let Standing { project, relations, about: sides } = permit.lock(tx)?;
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
-    let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
+    let before = find(&sides, side)?.clone();
     project.state.require(ProjectVerb::AssignSponsor)?;
-    if before.active_sponsor() == Some(person) {
+    if keeps(&before, person) {
         return Ok(Whole { project, sides });
     }
     require_replaceable(tx, &project, &before, relations)?;
-    require_eligible(tx, &project, person, found)?;
-    let after = Side { sponsor_person_id: Some(person), vacant_since: None, ..before.clone() };
-    change(tx, Whole { project, sides }, before, after, types::SPONSOR_ASSIGNED, None)
+    require_eligible(tx, &project, side, person, found)?;
+    let after = sponsors::proposed(tx, &without_shared_head(&before, &sides), person, relations.person)?;
+    let event = event(&after, types::SPONSOR_PROPOSED);
+    let whole = sponsors::change(tx, Whole { project, sides }, before, after, event, None)?;
+    lapse::sponsor_changed(tx, &whole.project, side)?;
+    Ok(whole)
+}
+
+/// Accepts the role of a sponsor on behalf of the person who is named; repeating it changes nothing.
+///
+/// # Errors
+/// 403 unless the caller is that person, 404; 409 when the project has ended, or the person has no regular position in
+/// the department today.
+pub fn accept(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whole, Error> {
+    let Locked { project, sides, before, .. } = lock_named(tx, id, side, Action::RespondToSponsorship)?;
+    project.state.require_for(ProjectVerb::AssignSponsor, "accept_sponsor")?;
+    if before.sponsor_accepted_at.is_some() {
+        return Ok(Whole { project, sides });
+    }
+    refuse_elsewhere(tx, &before)?;
+    let after = sponsors::accepted(tx, &without_shared_head(&before, &sides))?;
+    let event = event(&after, types::SPONSOR_ACCEPTED);
+    sponsors::change(tx, Whole { project, sides }, before, after, event, None)
+}
+
+/// Declines the role of a sponsor on behalf of the person who is named; the role is vacant again.
+///
+/// # Errors
+/// 403 unless the caller is that person, 404; 409 when the person is in office, or the project has ended.
+pub fn decline(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whole, Error> {
+    let Locked { project, sides, before, .. } = lock_named(tx, id, side, Action::RespondToSponsorship)?;
+    project.state.require_for(ProjectVerb::AssignSponsor, "decline_sponsor")?;
+    if before.vacant_since.is_none() {
+        let allowed = [ProjectVerb::AssignSponsor.as_str()];
+        return Err(Problem::illegal_transition("sponsor", "in_office", "decline_sponsor", &allowed).into());
+    }
+    let after = sponsors::vacated(&before, tx.now);
+    sponsors::change(tx, Whole { project, sides }, before, after, types::SPONSOR_DECLINED, None)
+}
+
+/// Confirms the sponsor of a side on behalf of its department; repeating it changes nothing.
+///
+/// # Errors
+/// 403 unless the caller is the head of the department or, while there is none who can act, an administrator without a
+/// part in the project; 404; 409 when the project has ended, no one is named, the head is new or is the head of another
+/// side, too, or the person has no regular position in the department today; 422 for an administrator without a reason.
+pub fn confirm(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: Option<&str>) -> Result<Whole, Error> {
+    let Locked { project, sides, before, relations } = lock_named(tx, id, side, Action::ConfirmSponsor)?;
+    project.state.require_for(ProjectVerb::AssignSponsor, "confirm_sponsor")?;
+    if before.sponsor_person_id.is_none() {
+        let allowed = [ProjectVerb::AssignSponsor.as_str()];
+        return Err(Problem::illegal_transition("sponsor", "vacant", "confirm_sponsor", &allowed).into());
+    }
+    if before.sponsor_confirmed_at.is_some() {
+        return Ok(Whole { project, sides });
+    }
+    require_confirming(tx, &before, &sides, relations, reason)?;
+    refuse_elsewhere(tx, &before)?;
+    let after = sponsors::confirmed(&before, relations.person, tx.now);
+    let event = event(&after, types::SPONSOR_CONFIRMED);
+    sponsors::change(tx, Whole { project, sides }, before, after, event, reason)
 }
 
 /// Removes the sponsor of a side without naming a successor.
 ///
 /// # Errors
-/// 403 unless the caller is an administrator, 404; 409 when the project has ended or the side has no sponsor.
+/// 403 unless the caller is an administrator without a part in the project, 404; 409 when the project has ended or no one
+/// is named.
 pub fn remove(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: &str) -> Result<Whole, Error> {
     let (project, _) = projects::lock_project(tx, id, Action::RemoveSponsor)?;
-    let sides = projects::sides(tx.conn, id)?;
-    let before = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?.clone();
+    let sides = projects::sides(tx.conn, id, tx.now.day())?;
+    let before = find(&sides, side)?.clone();
     project.state.require(ProjectVerb::RemoveSponsor)?;
     if before.sponsor_person_id.is_none() {
-        return Err(Problem::illegal_transition(
-            "sponsor",
-            "vacant",
-            ProjectVerb::RemoveSponsor.as_str(),
-            &["assign_sponsor"],
-        )
-        .into());
+        let (verb, allowed) = (ProjectVerb::RemoveSponsor.as_str(), [ProjectVerb::AssignSponsor.as_str()]);
+        return Err(Problem::illegal_transition("sponsor", "vacant", verb, &allowed).into());
     }
-    let vacant_since = before.vacant_since.or(Some(tx.now));
-    let after = Side { sponsor_person_id: None, vacant_since, ..before.clone() };
-    change(tx, Whole { project, sides }, before, after, types::SPONSOR_REMOVED, Some(reason))
-}
-
-fn change(
-    tx: &mut Tx<'_>,
-    whole: Whole,
-    before: Side,
-    after: Side,
-    event: &'static str,
-    reason: Option<&str>,
-) -> Result<Whole, Error> {
-    let side = after.department_id;
-    let whole = sponsors::change(tx, whole, before, after, event, reason)?;
+    let after = sponsors::vacated(&before, tx.now);
+    let whole = Whole { project, sides };
+    let whole = sponsors::change(tx, whole, before, after, types::SPONSOR_REMOVED, Some(reason))?;
     lapse::sponsor_changed(tx, &whole.project, side)?;
     Ok(whole)
 }
 
-/// Checks without a lock that the caller may assign this person, unless that changes nothing.
+/// A side whose named sponsor and project are locked.
+struct Locked {
+    project: Project,
+    sides: Vec<Side>,
+    before: Side,
+    relations: Relations,
+}
+
+/// Authorises the caller, and locks the person who is named, and then the project, in the same order as a deactivation
+/// does.
 ///
 /// # Errors
-/// 403; 404 for an unknown side.
-fn require_changeable(
-    tx: &Tx<'_>,
-    standing: &Standing<Vec<Side>>,
+/// 403, 404; 401 when the person was deactivated in the meantime; 409 when another person was named in the meantime.
+fn lock_named(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, action: Action) -> Result<Locked, Error> {
+    let permit = permit(tx, action, |tx| {
+        let standing = read(tx, id, side)?;
+        let row = find(&standing.about, side)?;
+        let concerned = match action {
+            Action::ConfirmSponsor => row.head.map(|head| head.person_id),
+            _ => row.sponsor_person_id,
+        };
+        let oneself = concerned.is_some() && concerned == standing.relations.person;
+        let Standing { project, relations, about } = standing;
+        Ok(Standing { project, relations: Relations { oneself, ..relations }, about })
+    })?;
+    let named = find(&permit.standing().about, side)?.sponsor_person_id;
+    let person = match named {
+        Some(person) => people::service::lock(tx.conn, person)?,
+        None => None,
+    };
+    let Standing { project, relations, about: sides } = permit.lock(tx)?;
+    let before = find(&sides, side)?.clone();
+    if before.sponsor_person_id != named {
+        return Err(Problem::new(Code::Conflict).because("detail-other-sponsor-named").into());
+    }
+    if person.is_some_and(|person| person.deactivated_at.is_some()) {
+        return Err(match action {
+            Action::RespondToSponsorship => Code::PersonDeactivated.into(),
+            _ => Problem::new(Code::Conflict).because("detail-sponsor-deactivated").into(),
+        });
+    }
+    Ok(Locked { project, sides, before, relations })
+}
+
+/// Reads a project with its sides, of which this is one.
+///
+/// # Errors
+/// 404 when the project does not exist.
+fn read(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Standing<Vec<Side>>, Error> {
+    let standing = Standing::read(tx, id)?;
+    let sides = projects::sides(tx.conn, id, tx.now.day())?;
+    find(&sides, side)?;
+    Ok(standing.about(sides))
+}
+
+fn find(sides: &[Side], side: DepartmentId) -> Result<&Side, Error> {
+    sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)
+}
+
+/// Returns the event of a change after which the sponsor may be in office.
+fn event(after: &Side, otherwise: &'static str) -> &'static str {
+    if after.vacant_since.is_none() { types::SPONSOR_ASSIGNED } else { otherwise }
+}
+
+/// Returns whether naming this person changes nothing: they are in office, or proposed already.
+fn keeps(side: &Side, person: PersonId) -> bool {
+    let is_complete = side.sponsor_accepted_at.is_some() && side.sponsor_confirmed_at.is_some();
+    side.sponsor_person_id == Some(person) && (side.active_sponsor().is_some() || !is_complete)
+}
+
+/// Returns a side whose head acts for no other side; a head of two sides confirms for neither.
+fn without_shared_head(side: &Side, sides: &[Side]) -> Side {
+    if is_head_shared(side, sides) { Side { head: None, ..side.clone() } } else { side.clone() }
+}
+
+fn is_head_shared(side: &Side, sides: &[Side]) -> bool {
+    let head = side.head.map(|head| head.person_id);
+    let is_other = |row: &&Side| row.department_id != side.department_id;
+    head.is_some() && sides.iter().filter(is_other).any(|row| row.head.map(|one| one.person_id) == head)
+}
+
+/// Checks that the caller may name the sponsor of a side. A sponsor in office, or one whom the department has confirmed, is
+/// replaced by the sponsor themselves, by the head of the department, or by an administrator. Otherwise the person who
+/// drafts the project and the other sponsors may propose someone, until the project is running.
+///
+/// # Errors
+/// 403; 409 for a new head.
+fn require_replaceable(tx: &mut Tx<'_>, project: &Project, side: &Side, caller: Relations) -> Result<(), Error> {
+    let is_own = side.active_sponsor().is_some() && side.active_sponsor() == caller.person;
+    if is_own || authz::administers(tx.actor, &caller) {
+        return Ok(());
+    }
+    let belongs_to_department = side.active_sponsor().is_some() || side.sponsor_confirmed_at.is_some();
+    let is_head = caller.person.is_some() && side.head.map(|head| head.person_id) == caller.person;
+    if is_head && belongs_to_department {
+        return match new_head::standing(tx.conn, side.head, tx.now)? {
+            HeadStanding::Waiting(_, until) => Err(new_head_waits(until)),
+            HeadStanding::Settled(_) | HeadStanding::Missing => Ok(()),
+        };
+    }
+    let may_propose = (caller.creator || caller.sponsor) && !project.state.is_running() && !belongs_to_department;
+    if is_head || may_propose { Ok(()) } else { Err(Error::forbidden("forbidden-replace-sponsor")) }
+}
+
+/// Checks that the caller may confirm the sponsor of a side.
+///
+/// # Errors
+/// 403; 409 for a new head, and for the head of two sides; 422 for an administrator without a reason.
+fn require_confirming(
+    tx: &mut Tx<'_>,
+    side: &Side,
+    sides: &[Side],
+    caller: Relations,
+    reason: Option<&str>,
+) -> Result<(), Error> {
+    let is_shared = is_head_shared(side, sides);
+    if caller.oneself && is_shared {
+        return Err(Problem::new(Code::Conflict).because("detail-same-head").into());
+    }
+    let standing = if is_shared { HeadStanding::Missing } else { new_head::standing(tx.conn, side.head, tx.now)? };
+    match standing {
+        HeadStanding::Settled(_) if caller.oneself => Ok(()),
+        HeadStanding::Waiting(_, until) if caller.oneself => Err(new_head_waits(until)),
+        HeadStanding::Settled(_) => Err(not_for_you(Action::ConfirmSponsor)),
+        HeadStanding::Missing | HeadStanding::Waiting(..) if !authz::administers(tx.actor, &caller) => {
+            Err(not_for_you(Action::ConfirmSponsor))
+        }
+        HeadStanding::Missing | HeadStanding::Waiting(..) if reason.is_none() => {
+            Err(Error::violation(Violation::at("/reason", "required", "violation-reason-to-confirm")))
+        }
+        HeadStanding::Missing | HeadStanding::Waiting(..) => Ok(()),
+    }
+}
+
+fn new_head_waits(until: Option<Day>) -> Error {
+    let until = until.map(|day| day.to_string()).unwrap_or_default();
+    Problem::new(Code::Conflict).because(Text::new("detail-new-head").with("until", until)).into()
+}
+
+/// Refuses a sponsor whose regular position today is not in the department.
+///
+/// # Errors
+/// 409 `not_ready` with the blocker.
+fn refuse_elsewhere(tx: &Tx<'_>, side: &Side) -> Result<(), Error> {
+    let mut blockers = SideSponsor::from(side).blockers();
+    blockers.retain(|blocker| blocker.code == BlockerCode::SponsorNotInDepartment);
+    projects::refuse_unless_ready(tx, &blockers)
+}
+
+fn require_eligible(
+    tx: &mut Tx<'_>,
+    project: &Project,
     side: DepartmentId,
     person: PersonId,
+    found: Option<Person>,
 ) -> Result<(), Error> {
-    let row = standing.about.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
-    if row.active_sponsor() == Some(person) {
-        return Ok(());
-    }
-    require_replaceable(tx, &standing.project, row, standing.relations)
-}
-
-/// Checks that the caller may assign the sponsor of a side, because no side decides who represents another: the current
-/// sponsor names a successor. A vacant side is filled by anyone who may edit the charter until the project is running,
-/// then only by an administrator.
-///
-/// # Errors
-/// 403.
-fn require_replaceable(tx: &Tx<'_>, project: &Project, side: &Side, caller: Relations) -> Result<(), Error> {
-    let allowed = match side.active_sponsor() {
-        Some(sponsor) => caller.person == Some(sponsor),
-        None => !project.state.is_running(),
-    };
-    if allowed || tx.actor.has(Scope::Admin) {
-        return Ok(());
-    }
-    Err(Error::forbidden("forbidden-replace-sponsor"))
-}
-
-fn require_eligible(tx: &mut Tx<'_>, project: &Project, person: PersonId, found: Option<Person>) -> Result<(), Error> {
     match found {
         None => return Err(Error::violation(Violation::unknown_reference("/person_id", "violation-unknown-person"))),
         Some(row) if row.deactivated_at.is_some() => {
             return Err(Error::violation(people::deactivated_person("/person_id")));
         }
         Some(_) => {}
+    }
+    let homes = people::service::home_position_on(tx.conn, &[person], tx.now.day())?;
+    if homes.iter().all(|home| home.department_id != side) {
+        return Err(Error::violation(sponsors::elsewhere("/person_id")));
+    }
+    if project.lead_person_id == Some(person) {
+        return Err(Problem::new(Code::Conflict).because("detail-sponsor-is-lead").into());
     }
     if memberships::service::stays(tx.conn, project.id, person)?.iter().any(|(_, _, end)| *end > tx.now.day()) {
         return Err(Problem::new(Code::Conflict).because("detail-sponsor-is-member").into());

@@ -6,7 +6,7 @@ use super::state::MembershipState;
 use super::store::{self, Loaded, Membership};
 use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, Side, service as projects};
-use crate::kernel::authz::Action;
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Error, Problem};
 use crate::kernel::ids::{MembershipId, PersonId, ProjectId};
 use crate::kernel::record::Change;
@@ -16,11 +16,15 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404.
-pub fn lock_by_id(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member), Error> {
+pub fn lock_by_id(
+    tx: &mut Tx<'_>,
+    id: MembershipId,
+    action: Action,
+) -> Result<(Project, Member, Relations), Error> {
     let permitted = permit(tx, action, |tx| standing(tx, id))?;
-    let Standing { project, about: sides, .. } = permitted.lock_and_raise(tx)?;
+    let Standing { project, about: sides, relations } = permitted.lock_and_raise(tx)?;
     let member = load_with(tx, &project, &sides, id)?;
-    Ok((project, member))
+    Ok((project, member, relations))
 }
 
 /// Reads the relations of the caller to a membership, and the sides of its project.
@@ -30,7 +34,7 @@ pub fn lock_by_id(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(
 pub fn standing(tx: &mut Tx<'_>, id: MembershipId) -> Result<Standing<Vec<Side>>, Error> {
     let row = store::find(tx.conn, id, tx.now.day())?.ok_or_else(Error::not_found)?.row;
     let standing = Standing::read(tx, row.project_id)?;
-    let sides = projects::sides(tx.conn, row.project_id)?;
+    let sides = projects::sides(tx.conn, row.project_id, tx.now.day())?;
     let oneself = standing.relations.person == Some(row.person_id);
     Ok(standing.in_side(row.department_id, &sides).concerning(oneself).about(sides))
 }
@@ -40,7 +44,7 @@ pub fn standing(tx: &mut Tx<'_>, id: MembershipId) -> Result<Standing<Vec<Side>>
 /// # Errors
 /// 404.
 pub fn load(tx: &mut Tx<'_>, project: &Project, id: MembershipId) -> Result<Member, Error> {
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     load_with(tx, project, &sides, id)
 }
 
@@ -69,7 +73,7 @@ pub fn load_many(
 
 /// Returns the sponsors of all sides.
 pub fn answers_to(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<PersonId>, Error> {
-    Ok(sponsors_of(&projects::sides(tx.conn, project)?))
+    Ok(sponsors_of(&projects::sides(tx.conn, project, tx.now.day())?))
 }
 
 fn sponsors_of(sides: &[Side]) -> Vec<PersonId> {

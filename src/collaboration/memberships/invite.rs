@@ -15,7 +15,7 @@ use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
 use crate::collaboration::states::MembershipDecision;
 use crate::directory::people::service::{self as people, HomePosition};
-use crate::kernel::authz::{Action, Relations};
+use crate::kernel::authz::Action;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
@@ -36,14 +36,12 @@ pub fn invite(
 ) -> Result<Vec<Member>, Error> {
     let permitted = permit(tx, Action::InviteMember, |tx| {
         let standing = Standing::read(tx, project)?;
-        let sides = projects::sides(tx.conn, project)?;
-        let Relations { lead, person, .. } = standing.relations;
-        let is_own = |item: &NewMembership| {
-            sides.iter().any(|side| side.department_id == item.department_id && side.sponsor_person_id == person)
-        };
-        // A sponsor invites people for their own side only; the lead invites for every side.
-        let is_sponsor = lead || items.iter().all(is_own);
-        Ok(standing.sponsoring(is_sponsor).about(sides))
+        let sides = projects::sides(tx.conn, project, tx.now.day())?;
+        let relations = standing.relations;
+        // Each side invites its own people only.
+        let is_own = |item: &NewMembership| projects::in_side(relations, item.department_id, &sides).represents;
+        let represents = items.iter().all(is_own);
+        Ok(standing.representing(represents).about(sides))
     })?;
     let Standing { project, about: sides, .. } = permitted.lock_and_raise(tx)?;
     project.state.require(ProjectVerb::InviteMember)?;

@@ -42,7 +42,7 @@ pub fn accept(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
 /// # Errors
 /// 403 unless the caller is the invitee, 404; 409 when the invitation is not open.
 pub fn decline(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = change::lock_by_id(tx, id, Action::RespondToInvitation)?;
+    let (project, before, _) = change::lock_by_id(tx, id, Action::RespondToInvitation)?;
     require(&before, MembershipState::Invited, "decline_membership")?;
     save_response(tx, &project, before, MembershipDecision::Declined, types::MEMBERSHIP_DECLINED)
 }
@@ -52,7 +52,7 @@ pub fn decline(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
 /// # Errors
 /// 403, 404; 409 when the invitation is not open.
 pub fn withdraw(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = change::lock_by_id(tx, id, Action::InviteMember)?;
+    let (project, before, _) = change::lock_by_id(tx, id, Action::InviteMember)?;
     if before.state != MembershipState::Invited {
         return Err(illegal(&before, "withdraw_membership"));
     }

@@ -23,7 +23,7 @@ use crate::kernel::tx::Tx;
 /// # Errors
 /// 403, 404; 409 unless the member is returning and has a regular position.
 pub fn confirm_return(tx: &mut Tx<'_>, id: MembershipId) -> Result<Member, Error> {
-    let (project, before) = change::lock_by_id(tx, id, Action::ConfirmReturn)?;
+    let (project, before, _) = change::lock_by_id(tx, id, Action::ConfirmReturn)?;
     if before.state == MembershipState::ReturnBlocked {
         return Err(blocked(&before));
     }
@@ -55,7 +55,7 @@ pub fn close_if_done(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     {
         return Ok(());
     }
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     let after = Project { state: State::Closed, closed_at: Some(tx.now), check_at: None, ..project.clone() };
     projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSED, None).map(drop)
 }

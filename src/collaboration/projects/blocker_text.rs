@@ -8,6 +8,10 @@ use crate::kernel::error::Text;
 pub fn of(code: Code) -> Text {
     Text::new(match code {
         Code::SponsorVacant => "blocker-sponsor_vacant",
+        Code::SponsorNotAccepted => "blocker-sponsor_not_accepted",
+        Code::SponsorNotConfirmed => "blocker-sponsor_not_confirmed",
+        Code::SponsorNotInDepartment => "blocker-sponsor_not_in_department",
+        Code::LeadDeactivated => "blocker-lead_deactivated",
         Code::SponsorSamePerson => "blocker-sponsor_same_person",
         Code::GoalMissing => "blocker-goal_missing",
         Code::MilestoneMissing => "blocker-milestone_missing",

@@ -4,20 +4,23 @@ use std::collections::{HashMap, HashSet};
 
 use super::area_sync;
 use super::charter::{CharterArea, Content};
-use super::dto::NewProject;
+use super::dto::{NewProject, NewSide};
 use super::service::Whole;
+use super::sponsors;
 use super::state::State;
-use super::store::{self, CharterRow, Project, Side};
+use super::store::{self, CharterRow, Head, Project, Side, SideRow};
 use crate::directory::departments;
 use crate::directory::departments::service::Department;
 use crate::directory::people;
+use crate::directory::people::service::HomePosition;
 use crate::kernel::auth::Scope;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
-use crate::kernel::ids::PersonId;
+use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::record::Change;
+use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
 /// Creates a project in the state `draft`.
@@ -27,14 +30,12 @@ use crate::kernel::tx::Tx;
 /// contradictions.
 pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     tx.authorize_and_deduplicate(Action::CreateProject, &Relations::default())?;
-    let lead = match new.lead_person_id {
-        Some(lead) if tx.actor.has(Scope::Admin) => Some(lead),
-        named => named.or(author(tx)?),
-    };
+    let creator = author(tx)?;
     let ids: Vec<_> = new.sides.iter().map(|side| side.department_id).collect();
     let departments = departments::service::existing(tx.conn, &ids)?;
     let mut violations = unknown_departments(new, &departments);
-    violations.extend(ineligible_people(tx.conn, new, lead)?);
+    violations.extend(shared_heads(new, &departments));
+    violations.extend(ineligible_people(tx.conn, new, tx.now.day())?);
     let areas = areas_of(new, &departments).unwrap_or_else(|violation| {
         violations.push(violation);
         Vec::new()
@@ -56,7 +57,9 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     };
     violations.extend(content.contradictions());
     refuse_if_any(violations)?;
-    let whole = write(tx, new, &content, lead)?;
+    let id = tx.new_id();
+    let sides = proposed_sides(tx, id, new, &departments, creator)?;
+    let whole = write(tx, id, new, &content, creator, sides)?;
     tx.record_change(&Change::created(types::PROJECT_CREATED, whole.project.id.as_str(), &whole.body())?)?;
     Ok(whole)
 }
@@ -84,12 +87,29 @@ fn unknown_departments(new: &NewProject, departments: &[Department]) -> Vec<Viol
         .collect()
 }
 
-/// Returns a violation for every named person who is unknown or deactivated, and for every sponsor of more than one
-/// side. Locks the people until the end of the transaction, so that they cannot be deactivated at the same time.
-fn ineligible_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>) -> Result<Vec<Violation>, Error> {
+/// Returns a violation for every department that has the same head as a side before it: one person would confirm the
+/// sponsors of both.
+fn shared_heads(new: &NewProject, departments: &[Department]) -> Vec<Violation> {
+    let head_of = |side: &NewSide| departments.iter().find(|row| row.id == side.department_id)?.head_person_id;
+    let mut heads = HashMap::new();
+    let repeated = new.sides.iter().enumerate().filter(|(_, side)| {
+        head_of(side)
+            .is_some_and(|head| heads.insert(head, side.department_id).is_some_and(|one| one != side.department_id))
+    });
+    repeated
+        .map(|(index, _)| Violation::at(format!("/sides/{index}/department_id"), "same_head", "violation-same-head"))
+        .collect()
+}
+
+/// Returns a violation for every named person who is unknown or deactivated, for every sponsor of more than one side or of
+/// a department in which they have no regular position today, and for a lead who is a sponsor. Locks the people until the
+/// end of the transaction, so that they cannot be deactivated at the same time.
+fn ineligible_people(conn: &mut DbConn, new: &NewProject, today: Day) -> Result<Vec<Violation>, Error> {
+    let lead = new.lead_person_id;
     let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));
     let sponsors: Vec<_> =
         sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
+    let also_lead = sponsors.iter().any(|(_, person)| lead == Some(*person));
     let lead = lead.map(|person| ("/lead_person_id".to_owned(), person));
     let named: Vec<_> = sponsors.iter().cloned().chain(lead).collect();
     if named.is_empty() {
@@ -98,6 +118,7 @@ fn ineligible_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>
     let ids: Vec<_> = named.iter().map(|(_, person)| *person).collect();
     let known: HashMap<_, _> =
         people::service::lock_many(conn, &ids)?.into_iter().map(|person| (person.id, person.deactivated_at)).collect();
+    let elsewhere = sponsors_elsewhere(conn, new, &known, today)?;
     let mut sponsoring = HashSet::new();
     let repeated = sponsors.into_iter().filter(|(_, person)| !sponsoring.insert(*person)).map(|(pointer, _)| {
         let text = Text::new("violation-sponsor-of-two-sides");
@@ -107,7 +128,67 @@ fn ineligible_people(conn: &mut DbConn, new: &NewProject, lead: Option<PersonId>
         None => Some(Violation::unknown_reference(pointer, "violation-unknown-person")),
         Some(deactivated_at) => deactivated_at.map(|_| people::deactivated_person(pointer)),
     });
-    Ok(ineligible.chain(repeated).collect())
+    let sponsoring_lead =
+        also_lead.then(|| Violation::at("/lead_person_id", "is_sponsor", "violation-lead-is-sponsor"));
+    Ok(ineligible.chain(repeated).chain(elsewhere).chain(sponsoring_lead).collect())
+}
+
+/// Returns a violation for every known sponsor whose regular position today is not in the department of the side.
+fn sponsors_elsewhere(
+    conn: &mut DbConn,
+    new: &NewProject,
+    known: &HashMap<PersonId, Option<UtcTime>>,
+    today: Day,
+) -> Result<Vec<Violation>, Error> {
+    let sponsors: Vec<_> = new.sides.iter().filter_map(|side| side.sponsor_person_id).collect();
+    if sponsors.is_empty() {
+        return Ok(Vec::new());
+    }
+    let homes = people::service::home_position_on(conn, &sponsors, today)?;
+    let is_elsewhere = |side: &NewSide| {
+        side.sponsor_person_id.is_some_and(|person| {
+            let works_here = |home: &HomePosition| home.person_id == person && home.department_id == side.department_id;
+            known.get(&person).is_some_and(Option::is_none) && !homes.iter().any(works_here)
+        })
+    };
+    let found = new.sides.iter().enumerate().filter(|(_, side)| is_elsewhere(side));
+    Ok(found.map(|(index, _)| sponsors::elsewhere(format!("/sides/{index}/sponsor_person_id"))).collect())
+}
+
+/// Returns the sides with the sponsors that the caller proposes. Proposing oneself is accepting, and a proposal of the
+/// head of the department is confirmed.
+fn proposed_sides(
+    tx: &mut Tx<'_>,
+    id: ProjectId,
+    new: &NewProject,
+    departments: &[Department],
+    creator: Option<PersonId>,
+) -> Result<Vec<Side>, Error> {
+    let mut sides = Vec::with_capacity(new.sides.len());
+    for (position, side) in (0..).zip(&new.sides) {
+        let department = departments.iter().find(|row| row.id == side.department_id);
+        let head = department.and_then(|row| row.head_person_id.zip(row.head_since));
+        let vacant = SideRow {
+            project_id: id,
+            department_id: side.department_id,
+            position,
+            sponsor_person_id: None,
+            vacant_since: Some(tx.now),
+            sponsor_accepted_at: None,
+            sponsor_confirmed_at: None,
+            sponsor_confirmed_by: None,
+        };
+        let vacant = Side {
+            row: vacant,
+            head: head.map(|(person_id, since)| Head { person_id, since }),
+            sponsor_works_here: false,
+        };
+        sides.push(match side.sponsor_person_id {
+            Some(person) => sponsors::proposed(tx, &vacant, person, creator)?,
+            None => vacant,
+        });
+    }
+    Ok(sides)
 }
 
 /// Returns the areas of the request, or those of the template if the request has none.
@@ -132,9 +213,15 @@ fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterA
     })
 }
 
-fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<PersonId>) -> Result<Whole, Error> {
+fn write(
+    tx: &mut Tx<'_>,
+    id: ProjectId,
+    new: &NewProject,
+    content: &Content,
+    created_by: Option<PersonId>,
+    sides: Vec<Side>,
+) -> Result<Whole, Error> {
     let sealed = content.seal()?;
-    let id = tx.new_id();
     let project = Project {
         id,
         name: content.name.clone(),
@@ -142,7 +229,7 @@ fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<Pers
         starts_on: content.starts_on,
         ends_on: content.ends_on,
         parity_tolerance: content.parity_tolerance,
-        lead_person_id: lead,
+        lead_person_id: new.lead_person_id,
         charter_version: 1,
         charter_sha256: sealed.sha256.clone(),
         in_force_version: None,
@@ -158,17 +245,9 @@ fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<Pers
         parity_breached_at: None,
         parity_grace_ended_at: None,
         check_at: Some(tx.now),
+        created_by,
     };
-    let sides: Vec<_> = (0..)
-        .zip(&new.sides)
-        .map(|(position, side)| Side {
-            project_id: id,
-            department_id: side.department_id,
-            position,
-            sponsor_person_id: side.sponsor_person_id,
-            vacant_since: side.sponsor_person_id.is_none().then_some(tx.now),
-        })
-        .collect();
+    let rows: Vec<_> = sides.iter().map(|side| side.row.clone()).collect();
     let charter = CharterRow {
         project_id: id,
         version: 1,
@@ -178,6 +257,6 @@ fn write(tx: &mut Tx<'_>, new: &NewProject, content: &Content, lead: Option<Pers
         signed_at: None,
     };
     let areas = area_sync::plan(id, &[], &content.areas, tx.now, || tx.new_id()).added;
-    store::insert(tx.conn, &project, &sides, &charter, &areas)?;
+    store::insert(tx.conn, &project, &rows, &charter, &areas)?;
     Ok(Whole { project, sides })
 }

@@ -1,8 +1,8 @@
 //! Conversion of project, side and charter rows to response bodies.
 
 use super::charter::Content;
-use super::dto::{CharterBody, CharterReference, ProjectBody, SideBody};
-use super::store::{CharterRow, Project, Side};
+use super::dto::{CharterBody, CharterReference, ProjectBody, SideBody, SponsorState};
+use super::store::{CharterRow, Project, Side, SideRow};
 use crate::kernel::error::Error;
 
 impl ProjectBody {
@@ -33,10 +33,36 @@ impl ProjectBody {
     }
 }
 
+impl SponsorState {
+    /// Returns the state of the role today.
+    #[must_use]
+    pub fn of(side: &Side) -> Self {
+        let is_complete = side.sponsor_accepted_at.is_some() && side.sponsor_confirmed_at.is_some();
+        if side.active_sponsor().is_some() {
+            Self::InOffice
+        } else if side.sponsor_person_id.is_some() && !is_complete {
+            Self::Proposed
+        } else {
+            Self::Vacant
+        }
+    }
+}
+
 impl From<Side> for SideBody {
     fn from(row: Side) -> Self {
-        let Side { project_id, department_id, position: _, sponsor_person_id, vacant_since } = row;
-        Self { project_id, department_id, sponsor_person_id, vacant_since }
+        let sponsor_state = SponsorState::of(&row);
+        let SideRow { project_id, department_id, position: _, sponsor_person_id, vacant_since, .. } = row.row;
+        let SideRow { sponsor_accepted_at, sponsor_confirmed_at, sponsor_confirmed_by, .. } = row.row;
+        Self {
+            project_id,
+            department_id,
+            sponsor_person_id,
+            sponsor_state,
+            sponsor_accepted_at,
+            sponsor_confirmed_at,
+            sponsor_confirmed_by,
+            vacant_since,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Projects: two to eight sides with one charter, in which no side decides alone.
 //!
-//! Rules: every side is a department with one sponsor, and no person is the sponsor of two sides of a project. Every
+//! Rules: every side is a department with one sponsor, and no person is the sponsor of two sides of a project. A named
+//! sponsor has no rights before they have accepted and the head of the department has confirmed (`sponsors`). Every
 //! edit of the charter creates a version with a hash. Use cases that need other modules, such as activating a project,
 //! are in `lifecycle`.
 
@@ -14,6 +15,8 @@ pub(crate) mod dto;
 mod filter;
 mod mapping;
 mod milestones;
+pub(crate) mod new_head;
+pub(crate) mod notices;
 pub(crate) mod permit;
 pub(crate) mod readiness;
 pub(crate) mod revision;
@@ -28,4 +31,4 @@ pub(crate) use charter::ParityMeasure;
 pub(crate) use dto::{BlockerBody, MilestoneBody};
 pub(crate) use routes::configure;
 pub use state::{State, Verb as ProjectVerb};
-pub(crate) use store::{Area, Project, Side};
+pub(crate) use store::{Area, Project, Side, SideRow};

@@ -1,8 +1,11 @@
 //! Permission for writes to a project: checked before the project is locked, so that a caller without permission cannot
 //! make others wait, and again under the lock if it may have changed in between.
 //!
-//! Rule: a new sponsor or a moved area raises the version of the project, and its lead never changes. While the version
-//! is the same, only memberships and delegations can have changed.
+//! Rule: a new sponsor or a moved area raises the version of the project, and so does a new lead. While the version is the
+//! same, only memberships, delegations and the directory can have changed.
+//!
+//! The relations are those of the caller as a person: an administrator who has a part in the project has only the rights
+//! of that part (see `authz`).
 
 use super::service::{self, lock};
 use super::store::{self, Project, Side};
@@ -31,10 +34,10 @@ impl Standing {
 
     /// Reads the sides if they matter, and limits the relations to one of them.
     pub fn of_side(self, tx: &mut Tx<'_>, side: DepartmentId) -> Result<Self, Error> {
-        if !self.relations.sponsor || self.relations.lead {
+        if !self.relations.sponsor && !self.relations.delegate {
             return Ok(self);
         }
-        let sides = store::sides(tx.conn, self.project.id)?;
+        let sides = store::sides(tx.conn, self.project.id, tx.now.day())?;
         Ok(self.in_side(side, &sides))
     }
 
@@ -52,11 +55,17 @@ impl Standing {
         Self { relations: Relations { sponsor, member, ..self.relations }, ..self }
     }
 
-    /// Limits the role of a sponsor to one side, also for the lead.
+    /// Limits the role of a sponsor to one side.
     #[must_use]
     pub fn sponsoring_side(self, side: &Side) -> Self {
         let is_sponsor = side.active_sponsor().is_some() && side.active_sponsor() == self.relations.person;
         self.sponsoring(is_sponsor)
+    }
+
+    /// Says whether the caller represents the side concerned, as its sponsor or delegate.
+    #[must_use]
+    pub fn representing(self, represents: bool) -> Self {
+        Self { relations: Relations { represents, ..self.relations }, ..self }
     }
 
     /// Says whether the caller is the person whom the action is about.
@@ -139,7 +148,14 @@ where
 
     /// Whether the permission does not depend on relations that can change without a new version of the project.
     fn holds_without_membership(&self, tx: &Tx<'_>) -> bool {
-        let lasting = Relations { member: false, delegate: false, ..self.standing.relations };
+        let Relations { represents, sponsor, .. } = self.standing.relations;
+        let lasting = Relations {
+            member: false,
+            delegate: false,
+            // A delegate can lose the delegation.
+            represents: represents && sponsor,
+            ..self.standing.relations
+        };
         authz::can(tx.actor, self.action, &lasting) == Verdict::Allow
     }
 }

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::store::Side;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
@@ -36,11 +37,48 @@ pub struct Owner {
     pub valid_to: Option<Day>,
 }
 
-/// A side and its sponsor; `None` while the side has no sponsor.
+/// A side and its sponsor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SideSponsor {
     pub department_id: DepartmentId,
+    /// The person who is named; `None` if the role is vacant, or the person is deactivated.
     pub sponsor: Option<PersonId>,
+    /// Whether this person has accepted the role.
+    pub accepted: bool,
+    /// Whether this person was confirmed on behalf of the department.
+    pub confirmed: bool,
+    /// Whether the regular position of this person today is in the department.
+    pub works_here: bool,
+}
+
+impl SideSponsor {
+    /// Returns everything that keeps the sponsor from representing the side.
+    #[must_use]
+    pub fn blockers(&self) -> Vec<Blocker> {
+        let Some(person) = self.sponsor else { return vec![Blocker::sponsor_vacant(self.department_id)] };
+        let missing = [
+            (!self.accepted, Code::SponsorNotAccepted),
+            (!self.confirmed, Code::SponsorNotConfirmed),
+            (!self.works_here, Code::SponsorNotInDepartment),
+        ];
+        let blocker = |code| Blocker { person: Some(person), ..Blocker::of_side(code, self.department_id) };
+        missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, code)| blocker(code)).collect()
+    }
+}
+
+impl From<&Side> for SideSponsor {
+    fn from(side: &Side) -> Self {
+        let (accepted, confirmed) = (side.sponsor_accepted_at.is_some(), side.sponsor_confirmed_at.is_some());
+        // Vacant although accepted and confirmed: the person was deactivated.
+        let is_gone = side.vacant_since.is_some() && accepted && confirmed && side.sponsor_works_here;
+        Self {
+            department_id: side.department_id,
+            sponsor: side.sponsor_person_id.filter(|_| !is_gone),
+            accepted,
+            confirmed,
+            works_here: side.sponsor_works_here,
+        }
+    }
 }
 
 /// A signature of a side under a version of the charter.
@@ -72,6 +110,8 @@ pub struct ReadinessInput {
     /// Due dates of the milestones.
     pub milestones: Vec<Day>,
     pub sponsors: Vec<SideSponsor>,
+    /// The lead, if they are deactivated.
+    pub deactivated_lead: Option<PersonId>,
     pub signatures: Vec<Signed>,
     /// The areas that are not retired.
     pub areas: Vec<OwnedArea>,
@@ -81,8 +121,12 @@ pub struct ReadinessInput {
 
 /// Reason why a project cannot be proposed or activated:
 ///
-/// - `sponsor_vacant`: a side has no active sponsor.
+/// - `sponsor_vacant`: no one is named as the sponsor of a side, or this person is deactivated.
+/// - `sponsor_not_accepted`: the person who is named as the sponsor of a side has not accepted the role.
+/// - `sponsor_not_confirmed`: the head of the department has not confirmed the sponsor of a side.
+/// - `sponsor_not_in_department`: the regular position of the sponsor is not in the department of the side.
 /// - `sponsor_same_person`: a person is the sponsor of more than one side.
+/// - `lead_deactivated`: the lead is deactivated.
 /// - `goal_missing`: the charter has no goal.
 /// - `milestone_missing`: the charter has no milestone.
 /// - `dates_out_of_range`: the project does not end after it starts, or a goal or milestone is due outside the project.
@@ -99,7 +143,11 @@ pub struct ReadinessInput {
 #[schema(as = BlockerCode)]
 pub enum Code {
     SponsorVacant,
+    SponsorNotAccepted,
+    SponsorNotConfirmed,
+    SponsorNotInDepartment,
     SponsorSamePerson,
+    LeadDeactivated,
     GoalMissing,
     MilestoneMissing,
     DatesOutOfRange,
@@ -120,7 +168,11 @@ impl Code {
         matches!(
             self,
             Self::SponsorVacant
+                | Self::SponsorNotAccepted
+                | Self::SponsorNotConfirmed
+                | Self::SponsorNotInDepartment
                 | Self::SponsorSamePerson
+                | Self::LeadDeactivated
                 | Self::GoalMissing
                 | Self::MilestoneMissing
                 | Self::DatesOutOfRange
@@ -174,14 +226,16 @@ fn sponsors(input: &ReadinessInput, found: &mut Vec<Blocker>) {
     let mut sponsors = HashSet::new();
     let mut repeated = HashSet::new();
     for side in &input.sponsors {
-        match side.sponsor {
-            None => found.push(Blocker::sponsor_vacant(side.department_id)),
-            Some(person) if !sponsors.insert(person) && repeated.insert(person) => {
-                found.push(Blocker { person: Some(person), ..Blocker::of(Code::SponsorSamePerson) });
-            }
-            Some(_) => {}
+        found.extend(side.blockers());
+        if let Some(person) = side.sponsor
+            && !sponsors.insert(person)
+            && repeated.insert(person)
+        {
+            found.push(Blocker { person: Some(person), ..Blocker::of(Code::SponsorSamePerson) });
         }
     }
+    let lead = |person| Blocker { person: Some(person), ..Blocker::of(Code::LeadDeactivated) };
+    found.extend(input.deactivated_lead.map(lead));
 }
 
 fn plan(input: &ReadinessInput, found: &mut Vec<Blocker>) {

@@ -31,8 +31,15 @@ fn ready(sides: u64, members: u64) -> ReadinessInput {
         goals: vec![nth_day(100)],
         milestones: vec![nth_day(0), nth_day(50)],
         sponsors: (1..=sides)
-            .map(|side| SideSponsor { department_id: DepartmentId::demo(side), sponsor: Some(PersonId::demo(side)) })
+            .map(|side| SideSponsor {
+                department_id: DepartmentId::demo(side),
+                sponsor: Some(PersonId::demo(side)),
+                accepted: true,
+                confirmed: true,
+                works_here: true,
+            })
             .collect(),
+        deactivated_lead: None,
         signatures: all()
             .map(|department_id| Signed { department_id, charter_version: 2, superseded: false })
             .collect(),
@@ -65,6 +72,19 @@ fn break_one(input: &mut ReadinessInput, code: Code) -> Blocker {
         Code::SponsorSamePerson => {
             input.sponsors[2].sponsor = input.sponsors[1].sponsor;
             Blocker { person: input.sponsors[1].sponsor, ..plain }
+        }
+        Code::SponsorNotAccepted | Code::SponsorNotConfirmed | Code::SponsorNotInDepartment => {
+            let sponsor = &mut input.sponsors[3];
+            match code {
+                Code::SponsorNotAccepted => sponsor.accepted = false,
+                Code::SponsorNotConfirmed => sponsor.confirmed = false,
+                _ => sponsor.works_here = false,
+            }
+            Blocker { side: side(4), person: sponsor.sponsor, ..plain }
+        }
+        Code::LeadDeactivated => {
+            input.deactivated_lead = Some(PersonId::demo(997));
+            Blocker { person: input.deactivated_lead, ..plain }
         }
         Code::GoalMissing => {
             input.goals.clear();
@@ -119,7 +139,11 @@ fn break_one(input: &mut ReadinessInput, code: Code) -> Blocker {
 }
 
 /// Ordered so that violating one condition does not undo the setup of another.
-const ALL: [Code; 13] = [
+const ALL: [Code; 17] = [
+    Code::SponsorNotAccepted,
+    Code::SponsorNotConfirmed,
+    Code::SponsorNotInDepartment,
+    Code::LeadDeactivated,
     Code::SideMismatch,
     Code::OwnerNotActiveMember,
     Code::OwnershipGap,
@@ -208,4 +232,24 @@ fn the_signature_of_a_former_sponsor_is_stale() {
     let again = Signed { superseded: false, ..input.signatures[0] };
     input.signatures.push(again);
     assert_eq!(blockers(&input), []);
+}
+
+#[test]
+fn a_named_sponsor_counts_only_when_accepted_confirmed_and_in_the_department() {
+    let mut input = ready(2, 1);
+    let side = input.sponsors[1].department_id;
+    input.sponsors[1] = SideSponsor { accepted: false, confirmed: false, works_here: false, ..input.sponsors[1] };
+    let found: Vec<_> = blockers(&input).into_iter().map(|one| (one.code, one.side, one.person)).collect();
+    let person = input.sponsors[1].sponsor;
+    let expected = [Code::SponsorNotAccepted, Code::SponsorNotConfirmed, Code::SponsorNotInDepartment]
+        .map(|code| (code, Some(side), person));
+    assert_eq!(found, expected);
+    assert!(found.iter().all(|(code, ..)| code.blocks_proposal()));
+}
+
+#[test]
+fn a_deactivated_lead_blocks() {
+    let input = ReadinessInput { deactivated_lead: Some(PersonId::demo(9)), ..ready(2, 1) };
+    let found: Vec<_> = blockers(&input).into_iter().map(|one| (one.code, one.person)).collect();
+    assert_eq!(found, [(Code::LeadDeactivated, Some(PersonId::demo(9)))]);
 }

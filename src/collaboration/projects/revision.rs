@@ -79,7 +79,7 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Pr
     };
     store::update(tx.conn, &after)?;
     store::replace_days(tx.conn, before, &after)?;
-    let sides = store::sides(tx.conn, before.id)?;
+    let sides = store::sides(tx.conn, before.id, tx.now.day())?;
     let old = Whole { project: before.clone(), sides: sides.clone() }.body();
     let new = Whole { project: after.clone(), sides }.body();
     tx.record_change(&Change::updated(types::PROJECT_AMENDED, before.id.as_str(), &old, &new)?)?;

@@ -7,18 +7,18 @@ use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody};
 use super::filter::ProjectQuery;
 use super::milestones;
 use super::permit::{Standing, permit};
-use super::readiness::Blocker;
+use super::readiness::{Blocker, SideSponsor};
 use super::state::State;
 use super::store::{self, Area, Project, Side};
 use crate::directory::people;
-use crate::kernel::auth::Actor;
+use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
-use crate::kernel::time::UtcTime;
+use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
 /// A project with its sides.
@@ -56,14 +56,26 @@ pub fn list(
     authz::require(actor, Action::ListProjects, &Relations::default())?;
     let is_limited = !authz::sees_every_project(actor) || query.mine == Some(true);
     let own = if is_limited { Some(own(conn, actor, now)?) } else { None };
-    let projects = store::list(conn, query, own.as_deref(), page)?;
+    let hidden = if is_limited { Vec::new() } else { closed_to_administrator(conn, actor, now)? };
+    let projects = store::list(conn, query, own.as_deref(), &hidden, page)?;
     let ids: Vec<_> = projects.iter().map(|project| project.id).collect();
     let mut sides: HashMap<_, Vec<_>> = HashMap::new();
-    for side in store::sides_of(conn, &ids)? {
+    for side in store::sides_of(conn, &ids, now.day())? {
         sides.entry(side.project_id).or_default().push(side);
     }
     let whole = |project: Project| Whole { sides: sides.remove(&project.id).unwrap_or_default(), project };
     Ok(projects.into_iter().map(whole).collect())
+}
+
+/// Returns the projects that an administrator cannot read: their department is a side, and they have no role.
+fn closed_to_administrator(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
+    let Some(login) = actor.login().filter(|_| actor.has(Scope::Admin)) else { return Ok(Vec::new()) };
+    let mut closed = store::of_home_department(conn, login, now.day())?;
+    if !closed.is_empty() {
+        let own: BTreeSet<_> = store::of_caller(conn, login, now)?.into_iter().collect();
+        closed.retain(|id| !own.contains(id));
+    }
+    Ok(closed)
 }
 
 /// Returns the projects in which the caller has a role; none for an application.
@@ -92,6 +104,9 @@ pub fn seen_by(
     if !authz::sees_every_project(actor) && !ids.is_empty() {
         let own: BTreeSet<_> = own(conn, actor, now)?.into_iter().collect();
         ids.retain(|id| own.contains(id));
+    } else if !ids.is_empty() {
+        let closed: BTreeSet<_> = closed_to_administrator(conn, actor, now)?.into_iter().collect();
+        ids.retain(|id| !closed.contains(id));
     }
     Ok(ids)
 }
@@ -110,7 +125,7 @@ pub fn accessible(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Opti
 /// 403, 404.
 pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Whole, Error> {
     let project = visible(conn, actor, id, now)?;
-    Ok(Whole { sides: store::sides(conn, id)?, project })
+    Ok(Whole { sides: store::sides(conn, id, now.day())?, project })
 }
 
 /// Returns a project and the relations of the caller to it. An application has none, even if its name equals the
@@ -128,14 +143,14 @@ pub(super) fn find(
 }
 
 /// Returns the relations to one side of the project with these sides: a sponsor has the rights of a sponsor only in
-/// their own side and those of a member in the others. The lead has the same rights in all sides.
+/// their own side and those of a member in the others. A delegate represents the side while it has a sponsor in office.
 #[must_use]
 pub fn in_side(relations: Relations, side: DepartmentId, sides: &[Side]) -> Relations {
-    let own = |row: &Side| row.department_id == side && row.sponsor_person_id == relations.person;
-    if !relations.sponsor || relations.lead || sides.iter().any(own) {
-        return relations;
-    }
-    Relations { sponsor: false, member: true, ..relations }
+    let Relations { sponsor, member, delegate_of, person, .. } = relations;
+    let in_office = sides.iter().find(|row| row.department_id == side).and_then(Side::active_sponsor);
+    let is_sponsor = sponsor && in_office.is_some() && in_office == person;
+    let is_delegate = delegate_of == Some(side) && in_office.is_some();
+    Relations { sponsor: is_sponsor, represents: is_sponsor || is_delegate, member: sponsor || member, ..relations }
 }
 
 /// Returns a project that the caller has access to.
@@ -143,8 +158,8 @@ pub fn in_side(relations: Relations, side: DepartmentId, sides: &[Side]) -> Rela
 /// # Errors
 /// 403, 404.
 pub fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Project, Error> {
-    // Relations are expensive to read, and change nothing for callers who see every project.
-    if authz::sees_every_project(actor) {
+    // Relations are expensive to read, and change nothing for applications.
+    if authz::reads_without_relations(actor) {
         authz::require(actor, Action::ReadProject, &Relations::default())?;
         return store::find(conn, id)?.ok_or_else(Error::not_found);
     }
@@ -195,8 +210,7 @@ pub fn lock_project(tx: &mut Tx<'_>, id: ProjectId, action: Action) -> Result<(P
 /// # Errors
 /// 409 `not_ready` with the vacant sides.
 pub fn refuse_while_vacant(tx: &Tx<'_>, project: &Project, sides: &[Side]) -> Result<(), Error> {
-    let vacant = sides.iter().filter(|side| side.active_sponsor().is_none());
-    let blockers: Vec<_> = vacant.map(|side| Blocker::sponsor_vacant(side.department_id)).collect();
+    let blockers: Vec<_> = sides.iter().flat_map(|side| SideSponsor::from(side).blockers()).collect();
     if project.state.is_running() { refuse_unless_ready(tx, &blockers) } else { Ok(()) }
 }
 
@@ -283,21 +297,20 @@ pub fn require(
     Ok(relations)
 }
 
-/// Authorises the caller to read a part of an existing project that has been loaded; no statement for callers who see
-/// every project.
+/// Authorises the caller to read a part of an existing project that has been loaded; no statement for applications.
 ///
 /// # Errors
 /// 403, 404.
 pub fn require_to_read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<(), Error> {
-    if authz::sees_every_project(actor) {
+    if authz::reads_without_relations(actor) {
         return authz::require(actor, Action::ReadProject, &Relations::default());
     }
     require(conn, actor, Action::ReadProject, id, now).map(drop)
 }
 
-/// Returns the sides of a project, in the order in which they were given.
-pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {
-    store::sides(conn, id)
+/// Returns the sides of a project as they are on a day, in the order in which they were given.
+pub fn sides(conn: &mut DbConn, id: ProjectId, today: Day) -> Result<Vec<Side>, Error> {
+    store::sides(conn, id, today)
 }
 
 /// Returns the areas of a project, retired ones included.

@@ -1,30 +1,101 @@
-//! Sponsor roles across projects, and their changes when a person is deactivated or reactivated.
+//! Sponsor roles: how a person takes office, and what changes when a person is deactivated, reactivated, or moves to
+//! another department.
+//!
+//! Rule: a sponsor is in office once the person has accepted and the department has confirmed. Nobody gives that for
+//! another: proposing oneself is accepting, and a proposal of the head of the department is confirmed.
 
 use super::dto::SideBody;
+use super::new_head;
 use super::service::{self, Whole};
 use super::state::Verb;
-use super::store::{self, Side, SponsorOfAnotherSide};
+use super::store::{self, Side, SideRow, SponsorOfAnotherSide};
+use crate::directory::people;
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::record::Change;
-use crate::kernel::time::UtcTime;
+use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// Returns the sides that a person sponsors in projects that have not ended, including those marked as vacant.
-pub fn held_by(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error> {
-    store::sides_of_sponsor(conn, person)
+/// Returns the sides for which a person is named in projects that have not ended, including those marked as vacant.
+pub fn held_by(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Side>, Error> {
+    store::sides_of_sponsors(conn, &[person], today)
 }
 
 /// Returns all sides of several projects.
-pub fn of_projects(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error> {
-    store::sides_of(conn, ids)
+pub fn of_projects(conn: &mut DbConn, ids: &[ProjectId], today: Day) -> Result<Vec<Side>, Error> {
+    store::sides_of(conn, ids, today)
+}
+
+/// Returns the violation for a person whose regular position today is not in the department of the side.
+#[must_use]
+pub fn elsewhere(pointer: impl Into<String>) -> Violation {
+    Violation::at(pointer, "wrong_side", "violation-sponsor-of-other-department")
+}
+
+/// Returns the side after `by` has proposed a person, whose regular position is in its department.
+pub fn proposed(tx: &mut Tx<'_>, before: &Side, person: PersonId, by: Option<PersonId>) -> Result<Side, Error> {
+    let has_accepted = by == Some(person);
+    let is_head = by.is_some() && before.head.map(|head| head.person_id) == by;
+    let has_confirmed = is_head && new_head::standing(tx.conn, before.head, tx.now)?.settled() == by;
+    let row = SideRow {
+        sponsor_person_id: Some(person),
+        vacant_since: before.vacant_since.or(Some(tx.now)),
+        sponsor_accepted_at: has_accepted.then_some(tx.now),
+        sponsor_confirmed_at: has_confirmed.then_some(tx.now),
+        sponsor_confirmed_by: by.filter(|_| has_confirmed),
+        ..before.row.clone()
+    };
+    let after = Side { sponsor_works_here: true, ..before.with(row) };
+    Ok(in_office_if_complete(after))
+}
+
+/// Returns the side after its proposed sponsor has accepted; for the head of the department, that is enough.
+pub fn accepted(tx: &mut Tx<'_>, before: &Side) -> Result<Side, Error> {
+    let mut row = SideRow { sponsor_accepted_at: Some(tx.now), ..before.row.clone() };
+    let is_head = before.head.map(|head| head.person_id) == row.sponsor_person_id;
+    if row.sponsor_confirmed_at.is_none()
+        && is_head
+        && new_head::standing(tx.conn, before.head, tx.now)?.settled() == row.sponsor_person_id
+    {
+        (row.sponsor_confirmed_at, row.sponsor_confirmed_by) = (Some(tx.now), row.sponsor_person_id);
+    }
+    Ok(in_office_if_complete(before.with(row)))
+}
+
+/// Returns the side after its proposed sponsor was confirmed on behalf of the department.
+#[must_use]
+pub fn confirmed(before: &Side, by: Option<PersonId>, now: UtcTime) -> Side {
+    let row = SideRow { sponsor_confirmed_at: Some(now), sponsor_confirmed_by: by, ..before.row.clone() };
+    in_office_if_complete(before.with(row))
+}
+
+/// Returns the side without a sponsor.
+#[must_use]
+pub fn vacated(before: &Side, now: UtcTime) -> Side {
+    let row = SideRow {
+        sponsor_person_id: None,
+        vacant_since: before.vacant_since.or(Some(now)),
+        sponsor_accepted_at: None,
+        sponsor_confirmed_at: None,
+        sponsor_confirmed_by: None,
+        ..before.row.clone()
+    };
+    Side { sponsor_works_here: false, ..before.with(row) }
+}
+
+fn is_complete(row: &SideRow) -> bool {
+    row.sponsor_accepted_at.is_some() && row.sponsor_confirmed_at.is_some()
+}
+
+fn in_office_if_complete(side: Side) -> Side {
+    if is_complete(&side.row) { side.with(SideRow { vacant_since: None, ..side.row.clone() }) } else { side }
 }
 
 /// Marks the sides of a deactivated sponsor as vacant. The sponsor stays recorded; no successor is assigned.
 pub fn sponsor_deactivated(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
-    for side in store::sides_of_sponsor(tx.conn, person)? {
+    for side in held_by(tx.conn, person, tx.now.day())? {
         let vacant_since = side.vacant_since.or(Some(tx.now));
         mark(tx, side, vacant_since, types::SPONSOR_REMOVED, "The sponsor was deactivated.")?;
     }
@@ -33,10 +104,32 @@ pub fn sponsor_deactivated(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Erro
 
 /// Ends the vacancy of the sides that a reactivated person still sponsors.
 pub fn sponsor_reactivated(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
-    for side in store::sides_of_sponsor(tx.conn, person)? {
+    for side in held_by(tx.conn, person, tx.now.day())?.into_iter().filter(|side| is_complete(&side.row)) {
         mark(tx, side, None, types::SPONSOR_ASSIGNED, "The sponsor was reactivated.")?;
     }
     Ok(())
+}
+
+/// Records that sponsors have left the department of their side, or are there again, so that a vacancy has a beginning
+/// and an end. Their rights follow from the date at once. The caller has locked the project.
+pub fn follow_positions(tx: &mut Tx<'_>, mut whole: Whole) -> Result<Whole, Error> {
+    for before in whole.sides.clone().into_iter().filter(|side| is_complete(&side.row)) {
+        let (vacant_since, event, reason) = match (before.sponsor_works_here, before.vacant_since) {
+            (false, None) => (Some(tx.now), types::SPONSOR_REMOVED, "The sponsor has left the department."),
+            (true, Some(_)) if is_active(tx, before.sponsor_person_id)? => {
+                (None, types::SPONSOR_ASSIGNED, "The sponsor works in the department again.")
+            }
+            _ => continue,
+        };
+        let after = before.with(SideRow { vacant_since, ..before.row.clone() });
+        whole = change(tx, whole, before, after, event, Some(reason))?;
+    }
+    Ok(whole)
+}
+
+fn is_active(tx: &mut Tx<'_>, person: Option<PersonId>) -> Result<bool, Error> {
+    let Some(person) = person else { return Ok(false) };
+    Ok(people::service::existing(tx.conn, &[person])?.iter().all(|one| one.deactivated_at.is_none()))
 }
 
 /// Changes the sponsor of a side, in a new version of the project.
@@ -67,7 +160,7 @@ pub fn change(
 }
 
 fn write(tx: &mut Tx<'_>, side: &Side) -> Result<(), Error> {
-    store::set_sponsor(tx.conn, side)?
+    store::set_sponsor(tx.conn, &side.row)?
         .map_err(|SponsorOfAnotherSide| Problem::new(Code::Conflict).because("detail-sponsor-of-other-side").into())
 }
 
@@ -80,11 +173,12 @@ fn mark(
 ) -> Result<(), Error> {
     let project = service::lock(tx, before.project_id)?;
     // Read again under the lock: another sponsor may have been assigned in the meantime.
-    let unchanged = store::sides(tx.conn, project.id)?.contains(&before);
+    let sides = store::sides(tx.conn, project.id, tx.now.day())?;
+    let unchanged = sides.iter().any(|side| side.row == before.row);
     if before.vacant_since == vacant_since || !unchanged || !project.state.allows(Verb::AssignSponsor) {
         return Ok(());
     }
-    let after = Side { vacant_since, ..before.clone() };
+    let after = before.with(SideRow { vacant_since, ..before.row.clone() });
     write(tx, &after)?;
     let (old, new) = (SideBody::from(before), SideBody::from(after));
     let change = Change::updated(event, project.id.as_str(), &old, &new)?;

@@ -6,8 +6,7 @@ use crate::collaboration::memberships::change;
 use crate::collaboration::memberships::member::Member;
 use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, service as projects};
-use crate::kernel::auth::Scope;
-use crate::kernel::authz::{self, Action};
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::error::{Code, Error, Violation};
 use crate::kernel::ids::{MembershipId, ProjectId};
 use crate::kernel::tx::Tx;
@@ -18,8 +17,8 @@ use crate::kernel::tx::Tx;
 /// 403, 404; 422 for a day that is past or outside the membership; 409 `approval_required` in a running project unless
 /// the caller is an administrator, `conflict` with the areas that would lose their accountable person.
 pub fn end(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Member, Error> {
-    let (project, before) = change::lock_by_id(tx, id, Action::EndMembership)?;
-    end_one(tx, &project, before, end, "")
+    let (project, before, relations) = change::lock_by_id(tx, id, Action::EndMembership)?;
+    end_one(tx, &project, relations, before, end, "")
 }
 
 /// Ends several memberships of a project, all or none.
@@ -27,10 +26,16 @@ pub fn end(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Mem
 /// # Errors
 /// The errors of [`end`], with pointers into the batch; 422 for a membership of another project.
 pub fn end_batch(tx: &mut Tx<'_>, id: ProjectId, batch: &MembershipEndBatch) -> Result<Vec<Member>, Error> {
-    let permitted = permit(tx, Action::EndMembership, |tx| Standing::read(tx, id))?.lock_and_raise(tx)?;
+    let permitted = permit(tx, Action::EndMembership, |tx| {
+        let standing = Standing::read(tx, id)?;
+        // Checked for the side of each membership below.
+        let represents = standing.relations.sponsor || standing.relations.delegate;
+        Ok(standing.representing(represents))
+    })?;
+    let permitted = permitted.lock_and_raise(tx)?;
     let Standing { project, relations, .. } = permitted;
     let ids: Vec<_> = batch.items.iter().map(|item| item.membership_id).collect();
-    let sides = projects::sides(tx.conn, id)?;
+    let sides = projects::sides(tx.conn, id, tx.now.day())?;
     let mut members = change::load_many(tx, &project, &sides, &ids)?;
     let mut ended = Vec::with_capacity(batch.items.len());
     for (index, item) in batch.items.iter().enumerate() {
@@ -44,7 +49,7 @@ pub fn end_batch(tx: &mut Tx<'_>, id: ProjectId, batch: &MembershipEndBatch) -> 
         authz::require(tx.actor, Action::EndMembership, &of_side)?;
         let end =
             MembershipEnd { ends_on: item.ends_on, reason: item.reason.clone(), successors: item.successors.clone() };
-        ended.push(end_one(tx, &project, before, &end, &place)?);
+        ended.push(end_one(tx, &project, of_side, before, &end, &place)?);
     }
     Ok(ended)
 }
@@ -52,6 +57,7 @@ pub fn end_batch(tx: &mut Tx<'_>, id: ProjectId, batch: &MembershipEndBatch) -> 
 fn end_one(
     tx: &mut Tx<'_>,
     project: &Project,
+    caller: Relations,
     before: Member,
     end: &MembershipEnd,
     place: &str,
@@ -60,7 +66,7 @@ fn end_one(
     if end.ends_on == before.row.valid_to {
         return Ok(before);
     }
-    if project.state.is_running() && !tx.actor.has(Scope::Admin) {
+    if project.state.is_running() && !authz::administers(tx.actor, &caller) {
         return Err(Code::ApprovalRequired.into());
     }
     leave(tx, project, &before, end.ends_on, &end.successors, &end.reason)

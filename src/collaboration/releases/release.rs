@@ -19,13 +19,12 @@ use crate::kernel::tx::Tx;
 /// 403, 404; 422 for a day that is past or outside the membership; 409 unless the project is running, when the same
 /// approval is already open, or when an area would lose its accountable person.
 pub fn request_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -> Result<Approval, Error> {
-    let (project, before) = change::lock_by_id(tx, id, Action::EndMembership)?;
+    let (project, before, relations) = change::lock_by_id(tx, id, Action::EndMembership)?;
     possible(tx, &project, &before, end.ends_on, "release_member", "")?;
     if !project.state.is_running() || end.ends_on == before.row.valid_to {
         return Err(Problem::new(Code::Conflict).because("detail-no-approval-needed").into());
     }
     refuse_orphans(tx, &project, &before, end.ends_on, &end.successors)?;
-    let relations = projects::relations(tx.conn, project.id, tx.actor, tx.now)?.ok_or_else(Error::not_found)?;
     let successors = end.successors.iter().map(|one| (one.area_id, one.person_id).into()).collect();
     let terms = ReleaseTerms { person_id: before.row.person_id, leaves_on: end.ends_on, successors };
     let new = NewApproval {
@@ -36,7 +35,7 @@ pub fn request_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -
         due_at: None,
         request_approves: true,
     };
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     request::request(tx, &project, &sides, relations.person, new)
 }
 

@@ -33,7 +33,7 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
     if new.sha256 != approval.row.sha256 {
         return Err(hash_mismatch(&approval));
     }
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     projects::refuse_while_vacant(tx, &project, &sides)?;
     let represented = change::represented_side(tx, project.id, relations.person, &sides)?;
     let (person, side) = represented.ok_or_else(|| not_for_you(Action::RespondToApproval))?;

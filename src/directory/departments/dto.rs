@@ -28,6 +28,10 @@ pub struct DepartmentBody {
     /// The person who heads the department; null if it is not set.
     #[schema(required)]
     pub head_person_id: Option<PersonId>,
+    /// Since when this person has been the head; null if no head is set. A new head confirms sponsors of shared projects
+    /// after three whole business days.
+    #[schema(required)]
+    pub head_since: Option<UtcTime>,
     /// When the department was created.
     pub created_at: UtcTime,
     /// When the department was last changed.
@@ -36,8 +40,9 @@ pub struct DepartmentBody {
 
 impl From<Department> for DepartmentBody {
     fn from(row: Department) -> Self {
-        let Department { id, key, name, head_title, version: _, created_at, updated_at, head_person_id } = row;
-        Self { id, key, name, head_title, head_person_id, created_at, updated_at }
+        let Department { id, key, name, head_title, version: _, created_at, updated_at, .. } = row;
+        let Department { head_person_id, head_since, .. } = row;
+        Self { id, key, name, head_title, head_person_id, head_since, created_at, updated_at }
     }
 }
 

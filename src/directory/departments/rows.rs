@@ -17,4 +17,6 @@ pub struct Department {
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
     pub head_person_id: Option<PersonId>,
+    /// Since when this person is the head.
+    pub head_since: Option<UtcTime>,
 }

@@ -32,6 +32,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error>
         version: 1,
         created_at: tx.now,
         updated_at: tx.now,
+        head_since: head_person_id.map(|_| tx.now),
         head_person_id,
     };
     store::insert(tx.conn, &department)?.map_err(key_taken)?;
@@ -98,6 +99,9 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
     ];
     if !changes.contains(&true) {
         return Ok(before);
+    }
+    if after.head_person_id != before.head_person_id {
+        after.head_since = after.head_person_id.map(|_| tx.now);
     }
     after.version += 1;
     after.updated_at = tx.now;

@@ -1,20 +1,34 @@
 //! The permission decision: a pure function of the actor, the action and the relations.
 
+use super::role::Role;
 use super::table::{Action, Others};
 use crate::kernel::auth::{Actor, ActorKind, Scope};
-use crate::kernel::ids::PersonId;
+use crate::kernel::ids::{DepartmentId, PersonId};
 
 /// Relations of the caller to the resource, as read from the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Relations {
-    /// Whether the caller is the sponsor of a side of the project, or of the side concerned if the action has one.
+    /// Whether the caller is the sponsor in office of a side of the project, or of the side concerned if the action has
+    /// one.
     pub sponsor: bool,
+    /// Whether the caller is the sponsor in office, or today's delegate, of the side concerned.
+    pub represents: bool,
+    /// Whether the caller is named as a sponsor but not in office.
+    pub proposed: bool,
+    /// Whether the caller is the head of a department that is a side.
+    pub head: bool,
+    /// Whether the caller drafted the project, which is still a draft.
+    pub creator: bool,
+    /// Whether the caller's regular position today is in a department that is a side.
+    pub insider: bool,
     /// Whether the caller is the lead of the project.
     pub lead: bool,
     /// Whether the caller is currently a member, invitee or delegate in the project.
     pub member: bool,
     /// Whether the caller is the delegate of a sponsor today.
     pub delegate: bool,
+    /// The side of this delegation.
+    pub delegate_of: Option<DepartmentId>,
     /// Whether the caller is the arbiter of an open dispute or an escalated decision of the project.
     pub arbiter: bool,
     /// Whether the caller is the person the action is about.
@@ -23,21 +37,45 @@ pub struct Relations {
     pub person: Option<PersonId>,
 }
 
+impl Relations {
+    /// Whether the caller has a part in the project: a role, or a regular position in a department that is a side. Such a
+    /// caller has no rights of an administrator in it, because administrators act for no side.
+    #[must_use]
+    pub fn has_part(&self) -> bool {
+        let Self { sponsor, proposed, head, insider, lead, member, delegate, arbiter, .. } = *self;
+        sponsor || proposed || head || insider || lead || member || delegate || arbiter
+    }
+}
+
 /// Result of an authorisation check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Allow,
     /// 403; with the missing scope, if a scope is missing.
     Forbid(Option<Scope>),
+    /// 403: the caller is an administrator, but has a part in the project.
+    Conflict,
     /// 404: the caller must not learn that the resource exists.
     Hide,
 }
 
 /// Whether the actor can read projects without a relation to them, if the scopes of the token permit. An application
-/// of the organisation can, but it represents no side.
+/// of the organisation can, but it represents no side. An administrator can, unless they have a part in the project.
 #[must_use]
 pub fn sees_every_project(actor: &Actor) -> bool {
-    matches!(actor.kind, ActorKind::Service | ActorKind::System) || actor.has(Scope::Admin)
+    reads_without_relations(actor) || actor.has(Scope::Admin)
+}
+
+/// Whether the relations of the actor to a project change nothing about what they can read: they are no person.
+#[must_use]
+pub fn reads_without_relations(actor: &Actor) -> bool {
+    matches!(actor.kind, ActorKind::Service | ActorKind::System)
+}
+
+/// Whether the actor has the rights of an administrator in a project.
+#[must_use]
+pub fn administers(actor: &Actor, relations: &Relations) -> bool {
+    actor.has(Scope::Admin) && !relations.has_part()
 }
 
 /// Whether the actor is an application that submits callback requests for the visitors of its own website, and protects
@@ -60,6 +98,9 @@ pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {
     if permission.who.iter().any(|role| role.is_held_by(actor, relations)) {
         return Verdict::Allow;
     }
+    if actor.has(Scope::Admin) && relations.has_part() && permission.who.contains(&Role::Admin) {
+        return Verdict::Conflict;
+    }
     let knows_resource = sees_project(actor, relations) || relations.oneself;
     match permission.others {
         Others::Hidden if !knows_resource => Verdict::Hide,
@@ -75,8 +116,9 @@ pub fn missing_scope(actor: &Actor, action: Action) -> Option<Scope> {
 }
 
 fn sees_project(actor: &Actor, relations: &Relations) -> bool {
-    let Relations { sponsor, lead, member, arbiter, .. } = *relations;
-    sees_every_project(actor) || sponsor || lead || member || arbiter
+    let Relations { sponsor, proposed, head, creator, lead, member, arbiter, .. } = *relations;
+    let has_role = sponsor || proposed || head || creator || lead || member || arbiter;
+    reads_without_relations(actor) || administers(actor, relations) || has_role
 }
 
 #[cfg(test)]
@@ -113,6 +155,42 @@ mod tests {
     }
 
     #[test]
+    fn an_administrator_with_a_part_in_the_project_has_only_the_rights_of_that_part() {
+        let admin = person(&[Scope::Admin]);
+        let parts = [
+            Relations { insider: true, ..Relations::default() },
+            Relations { proposed: true, ..Relations::default() },
+            Relations { head: true, ..Relations::default() },
+            Relations { lead: true, ..Relations::default() },
+            Relations { member: true, ..Relations::default() },
+            Relations { arbiter: true, ..Relations::default() },
+            Relations { sponsor: true, ..Relations::default() },
+        ];
+        for relations in parts {
+            assert_eq!(can(&admin, Action::RemoveSponsor, &relations), Verdict::Conflict, "{relations:?}");
+            assert_eq!(can(&admin, Action::ConfirmSponsor, &relations), Verdict::Conflict, "{relations:?}");
+        }
+        assert_eq!(can(&admin, Action::RemoveSponsor, &Relations::default()), Verdict::Allow);
+        let insider = Relations { insider: true, ..Relations::default() };
+        assert_eq!(can(&admin, Action::ReadProject, &insider), Verdict::Conflict);
+        let sponsor = Relations { sponsor: true, insider: true, ..Relations::default() };
+        assert_eq!(can(&admin, Action::HoldProject, &sponsor), Verdict::Allow);
+    }
+
+    #[test]
+    fn a_proposed_sponsor_and_a_head_can_only_read() {
+        let caller = person(&[Scope::ProjectsRead, Scope::ProjectsWrite]);
+        let proposed = Relations { proposed: true, ..Relations::default() };
+        let head = Relations { head: true, ..Relations::default() };
+        for relations in [proposed, head] {
+            assert_eq!(can(&caller, Action::ReadProject, &relations), Verdict::Allow);
+            for action in [Action::EditCharter, Action::RespondToApproval, Action::InviteMember, Action::HoldProject] {
+                assert_eq!(can(&caller, action, &relations), Verdict::Forbid(None), "{action:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_scope_is_missing_before_a_relation_is() {
         let sponsor = person(&[Scope::ProjectsRead]);
         let relations = Relations { sponsor: true, ..Relations::default() };
@@ -125,8 +203,11 @@ mod tests {
         let flags = [true, false];
         let all = flags.into_iter().flat_map(|sponsor| flags.map(|lead| (sponsor, lead)));
         for (sponsor, lead) in all {
-            for (member, arbiter) in [(true, true), (true, false), (false, true), (false, false)] {
-                let relations = Relations { sponsor, lead, member, arbiter, ..Relations::default() };
+            let pairs = flags.into_iter().flat_map(|member| flags.map(|other| (member, other)));
+            for (member, other) in pairs {
+                let (proposed, head, creator, arbiter) = (other, other && !lead, other && lead, other && sponsor);
+                let relations =
+                    Relations { sponsor, lead, member, proposed, head, creator, arbiter, ..Relations::default() };
                 let reader = person(&[Scope::ProjectsRead, Scope::ProjectsWrite]);
                 let reads = can(&reader, Action::ReadProject, &relations) == Verdict::Allow;
                 for row in TABLE.iter().filter(|row| row.others == Others::Hidden) {

@@ -10,7 +10,9 @@ mod decision;
 mod role;
 mod table;
 
-pub use decision::{Relations, Verdict, can, sees_every_project, submits_for_visitors};
+pub use decision::{
+    Relations, Verdict, administers, can, reads_without_relations, sees_every_project, submits_for_visitors,
+};
 pub use table::{Action, CONDITIONS, Others, Permission, TABLE};
 
 use crate::kernel::auth::{Actor, Scope};
@@ -24,6 +26,7 @@ pub fn require(actor: &Actor, action: Action, relations: &Relations) -> Result<(
     match can(actor, action, relations) {
         Verdict::Allow => Ok(()),
         Verdict::Hide => Err(Error::not_found()),
+        Verdict::Conflict => Err(Code::ConflictOfInterest.into()),
         Verdict::Forbid(None) => Err(not_for_you(action)),
         Verdict::Forbid(Some(scope)) => Err(insufficient_scope(scope)),
     }

@@ -1,7 +1,7 @@
 //! Roles of callers: relations to a resource, and properties of the token.
 
-use super::decision::Relations;
-use crate::kernel::auth::{Actor, ActorKind, Scope};
+use super::decision::{Relations, administers};
+use crate::kernel::auth::{Actor, ActorKind};
 
 /// A role that permits an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,14 @@ pub enum Role {
     Sponsor,
     /// The sponsor of the side that the action concerns.
     SideSponsor,
+    /// The sponsor of the side that the action concerns, or today's delegate of this sponsor.
+    Side,
+    /// A person who is named as a sponsor, but is not in office.
+    ProposedSponsor,
+    /// The head of a department that is a side.
+    Head,
+    /// The person who drafted the project, while it is a draft.
+    Creator,
     Lead,
     /// A current member, invitee or delegate.
     Member,
@@ -23,7 +31,7 @@ pub enum Role {
     Concerned(&'static str),
     /// An application of the organisation.
     Application,
-    /// A caller with the scope `admin`.
+    /// A caller with the scope `admin` who has no part in the project.
     Admin,
 }
 
@@ -34,13 +42,17 @@ impl Role {
         match self {
             Self::Anyone => true,
             Self::Sponsor | Self::SideSponsor => relations.sponsor,
+            Self::Side => relations.represents,
+            Self::ProposedSponsor => relations.proposed,
+            Self::Head => relations.head,
+            Self::Creator => relations.creator,
             Self::Lead => relations.lead,
             Self::Member => relations.member,
             Self::Delegate => relations.delegate,
             Self::Arbiter => relations.arbiter,
             Self::Concerned(_) => relations.oneself,
             Self::Application => actor.kind == ActorKind::Service,
-            Self::Admin => actor.has(Scope::Admin),
+            Self::Admin => administers(actor, relations),
         }
     }
 
@@ -51,6 +63,10 @@ impl Role {
             Self::Anyone => "anyone",
             Self::Sponsor => "sponsor",
             Self::SideSponsor => "side_sponsor",
+            Self::Side => "side",
+            Self::ProposedSponsor => "proposed_sponsor",
+            Self::Head => "head",
+            Self::Creator => "creator",
             Self::Lead => "lead",
             Self::Member => "member",
             Self::Delegate => "delegate",
@@ -68,6 +84,10 @@ impl Role {
             Self::Anyone => "all callers",
             Self::Sponsor => "the sponsors",
             Self::SideSponsor => "the sponsor of the side",
+            Self::Side => "the sponsor of the side and their delegate",
+            Self::ProposedSponsor => "the proposed sponsors",
+            Self::Head => "the heads of the departments",
+            Self::Creator => "the person who drafted it (while it is a draft)",
             Self::Lead => "the lead",
             Self::Member => "the members",
             Self::Delegate => "their delegates",

@@ -4,7 +4,8 @@
 //! The decision, the texts of refusals, the API document and docs/reference/permissions.md are derived from it.
 
 use super::role::Role::{
-    self, Admin, Anyone, Application, Arbiter, Concerned, Delegate, Lead, Member, SideSponsor, Sponsor,
+    self, Admin, Anyone, Application, Arbiter, Concerned, Creator, Delegate, Head, Lead, Member, ProposedSponsor, Side,
+    SideSponsor, Sponsor,
 };
 use crate::kernel::auth::Scope::{
     self, AuditRead, CallbacksRead, CallbacksWork, DirectoryWrite, ProjectsRead, ProjectsWrite, WebhooksManage,
@@ -61,8 +62,8 @@ macro_rules! permissions {
 
 /// Callers who can edit the charter and everything that concerns the whole project.
 const LEAD_AND_SPONSORS: &[Role] = &[Lead, Sponsor, Admin];
-/// Callers who can change what concerns one side.
-const LEAD_AND_SIDE: &[Role] = &[Lead, SideSponsor, Admin];
+/// Callers who can change a project before it runs.
+const DRAFTERS: &[Role] = &[Creator, Lead, Sponsor, Admin];
 
 permissions! {
     // Without a token.
@@ -91,23 +92,32 @@ permissions! {
     ListProjects: "List the projects to which the caller has access", Some(ProjectsRead), &[Anyone], Refused,
         "forbidden-scope-holders", &["list_projects"];
     ReadProject: "Read a project and everything in it", Some(ProjectsRead),
-        &[Sponsor, Lead, Member, Arbiter, Application, Admin], Hidden, "forbidden-scope-holders",
+        &[Sponsor, ProposedSponsor, Head, Creator, Lead, Member, Arbiter, Application, Admin], Hidden,
+        "forbidden-scope-holders",
         &["get_project", "get_charter", "list_milestones", "get_readiness", "get_closure_report", "list_approvals",
           "get_approval", "list_approval_responses", "list_delegations", "list_memberships", "get_parity",
           "get_membership", "list_areas", "list_assignments", "get_assignment", "get_ownership_coverage",
           "list_ownership", "list_data_conflicts", "list_transfers", "get_transfer", "list_disputes", "get_dispute",
           "list_decisions", "get_decision", "get_partnership", "get_partnership_chart", "list_project_references",
           "get_project_reference"];
-    EditCharter: "Edit the charter and assign sponsors", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
-        "forbidden-lead-sponsors", &["replace_charter", "assign_sponsor"];
-    ProposeProject: "Propose a project", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden, "forbidden-lead-sponsors",
+    EditCharter: "Edit the charter", Some(ProjectsWrite), DRAFTERS, Hidden, "forbidden-drafters",
+        &["replace_charter"];
+    ProposeProject: "Propose a project", Some(ProjectsWrite), DRAFTERS, Hidden, "forbidden-drafters",
         &["propose_project"];
+    // A name gives no rights: the person accepts, and the head of the department confirms.
+    NameSponsor: "Propose or replace the sponsor of a side", Some(ProjectsWrite), &[Creator, Head, Sponsor, Admin],
+        Hidden, "forbidden-name-sponsor", &["assign_sponsor"];
+    RespondToSponsorship: "Accept or decline the role of a sponsor", Some(ProjectsWrite),
+        &[Concerned("the proposed sponsor")], Hidden, "forbidden-respond-to-sponsorship",
+        &["accept_sponsor", "decline_sponsor"];
+    ConfirmSponsor: "Confirm a sponsor", Some(ProjectsWrite), &[Concerned("the head of the department"), Admin], Hidden,
+        "forbidden-confirm-sponsor", &["confirm_sponsor"];
     ActivateProject: "Activate a project", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden, "forbidden-lead-sponsors",
         &["activate_project"];
     // The lead represents no single side.
     HoldProject: "Put a project on hold", Some(ProjectsWrite), &[Sponsor, Admin], Hidden, "forbidden-sponsors",
         &["hold_project"];
-    CancelProject: "Cancel a project", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden, "forbidden-lead-sponsors",
+    CancelProject: "Cancel a project", Some(ProjectsWrite), DRAFTERS, Hidden, "forbidden-drafters",
         &["cancel_project"];
     RemoveSponsor: "Remove a sponsor without naming a successor", Some(ProjectsWrite), &[Admin], Hidden,
         "forbidden-administrators", &["remove_sponsor"];
@@ -123,43 +133,42 @@ permissions! {
     RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
         "forbidden-respond-to-approval", &["respond_to_approval"];
     WithdrawApproval: "Withdraw a requested approval", Some(ProjectsWrite),
-        &[Concerned("the sponsor who requested it"), Lead, Admin], Hidden, "forbidden-withdraw-approval",
-        &["withdraw_approval"];
+        &[Concerned("the person who requested it")], Hidden, "forbidden-withdraw-approval", &["withdraw_approval"];
     CreateDelegation: "Let another person respond for a side", Some(ProjectsWrite), &[SideSponsor], Hidden,
         "forbidden-create-delegation", &["create_delegation", "revoke_delegation"];
 
-    // Members.
-    InviteMember: "Invite members and withdraw invitations", Some(ProjectsWrite), LEAD_AND_SIDE, Hidden,
-        "forbidden-lead-own-sponsor", &["invite_member", "invite_members", "withdraw_membership"];
+    // Members. Each side manages its own people.
+    InviteMember: "Invite members and withdraw invitations", Some(ProjectsWrite), &[Side], Hidden,
+        "forbidden-own-side", &["invite_member", "invite_members", "withdraw_membership"];
     RespondToInvitation: "Accept or decline an invitation", Some(ProjectsWrite), &[Concerned("the invitee")], Hidden,
         "forbidden-respond-to-invitation", &["accept_membership", "decline_membership"];
-    EndMembership: "End memberships early", Some(ProjectsWrite), LEAD_AND_SIDE, Hidden, "forbidden-lead-own-sponsor",
+    EndMembership: "End memberships early", Some(ProjectsWrite), &[Side, Admin], Hidden, "forbidden-end-membership",
         &["end_membership", "end_memberships", "release_member"];
     ConfirmReturn: "Confirm the return of a member", Some(ProjectsWrite),
-        &[Concerned("the member"), Lead, SideSponsor, Admin], Hidden, "forbidden-confirm-return", &["return_member"];
+        &[Concerned("the member"), Side, Admin], Hidden, "forbidden-confirm-return", &["return_member"];
 
-    // Ownership.
-    AssignOwner: "Assign responsibilities for areas", Some(ProjectsWrite), LEAD_AND_SIDE, Hidden,
-        "forbidden-lead-own-sponsor", &["create_assignment", "end_assignment", "correct_assignment"];
+    // Ownership. Each side names its own owners.
+    AssignOwner: "Assign responsibilities for areas", Some(ProjectsWrite), &[Side], Hidden,
+        "forbidden-own-side", &["create_assignment", "end_assignment", "correct_assignment"];
     OfferTransfer: "Offer an area to another member", Some(ProjectsWrite),
-        &[Concerned("the accountable person"), Lead, SideSponsor, Admin], Hidden, "forbidden-offer-transfer",
+        &[Concerned("the accountable person"), Side], Hidden, "forbidden-offer-transfer",
         &["offer_transfer", "withdraw_transfer"];
     RespondToTransfer: "Accept or reject an offered area", Some(ProjectsWrite),
         &[Concerned("the person to whom the area is offered")], Hidden, "forbidden-respond-to-transfer",
         &["accept_transfer", "reject_transfer"];
-    RaiseDispute: "Raise a dispute about an area", Some(ProjectsWrite), &[Sponsor, Admin], Hidden,
-        "forbidden-sponsors", &["raise_dispute"];
-    WithdrawDispute: "Withdraw a dispute", Some(ProjectsWrite), &[SideSponsor, Admin], Hidden,
+    RaiseDispute: "Raise a dispute about an area", Some(ProjectsWrite), &[Sponsor], Hidden,
+        "forbidden-raise-dispute", &["raise_dispute"];
+    WithdrawDispute: "Withdraw a dispute", Some(ProjectsWrite), &[Side], Hidden,
         "forbidden-withdraw-dispute", &["withdraw_dispute"];
     Arbitrate: "Decide in place of the sides", Some(ProjectsWrite), &[Concerned("the person named to decide")],
         Hidden, "forbidden-arbitrate", &["arbitrate_dispute", "decide_decision"];
 
     // Decisions.
-    RaiseDecision: "Raise a decision", Some(ProjectsWrite), &[Lead, Sponsor, Member, Admin], Hidden,
+    RaiseDecision: "Raise a decision", Some(ProjectsWrite), &[Lead, Sponsor, Member], Hidden,
         "forbidden-participants", &["create_decision"];
     EscalateDecision: "Escalate a decision", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
         "forbidden-lead-sponsors", &["escalate_decision"];
-    WithdrawDecision: "Withdraw a decision", Some(ProjectsWrite), LEAD_AND_SIDE, Hidden,
+    WithdrawDecision: "Withdraw a decision", Some(ProjectsWrite), &[Concerned("the lead who raised it"), Side], Hidden,
         "forbidden-withdraw-decision", &["withdraw_decision"];
 
     // Callbacks. The reasons of closed days are internal and not shown to visitors.
@@ -221,10 +230,18 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ("create_project", "A person who is not in the directory must be an administrator."),
     (
         "assign_sponsor",
-        "Only the current sponsor or an administrator replaces a sponsor; only an administrator fills a vacant role of a running project.",
+        "Only the sponsor in office, the head of the department and administrators replace a sponsor; in a running project, they also fill a vacant role.",
     ),
     ("raise_dispute", "A sponsor raises disputes for their own side only."),
-    ("create_decision", "Only the lead and administrators raise decisions for a side to which they do not belong."),
+    (
+        "replace_charter",
+        "Once the project is proposed, the person who drafted it can no longer edit it; until it is activated, only sponsors can.",
+    ),
+    (
+        "confirm_sponsor",
+        "An administrator confirms for a department whose head is not set or was named a short time ago, with a reason.",
+    ),
+    ("create_decision", "Only the lead raises decisions for a side to which they do not belong."),
     ("revoke_delegation", "Only the sponsor who created the delegation revokes it."),
     ("end_membership", "In a running project, all sides have to approve, unless an administrator ends the membership."),
     (

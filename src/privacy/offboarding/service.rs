@@ -109,7 +109,7 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> R
 }
 
 fn vacant_sponsors(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<VacantSponsor>, Error> {
-    let sides = projects::sponsors::held_by(conn, id)?;
+    let sides = projects::sponsors::held_by(conn, id, now.day())?;
     let departments: Vec<_> = sides.iter().map(|side| side.department_id).collect();
     let projects: Vec<_> = sides.iter().map(|side| side.project_id).collect();
     let mut candidates: HashMap<DepartmentId, Vec<PersonId>> = HashMap::new();
@@ -117,7 +117,7 @@ fn vacant_sponsors(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<
         candidates.entry(department).or_default().push(person);
     }
     let members = memberships::people_of(conn, &projects, now)?;
-    let all_sides = projects::sponsors::of_projects(conn, &projects)?;
+    let all_sides = projects::sponsors::of_projects(conn, &projects, now.day())?;
     let is_free = |project: ProjectId, person: PersonId| {
         let is_sponsor =
             all_sides.iter().any(|side| side.project_id == project && side.sponsor_person_id == Some(person));

@@ -286,6 +286,7 @@ fn context(
         environment,
         verifier: Verifier::new(&auth, &key_fetcher(&auth, &policy)).unwrap(),
         api_keys: None,
+        announce: None,
         people: None,
         login_issuers: LoginIssuers::of(ISSUER, &[SECOND_ISSUER]),
         pseudonyms: Default::default(),

@@ -22,7 +22,7 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403 unless the caller is the sponsor of this side, 404; 409 when the side already has a delegate on these days, or
-/// the person is a sponsor or a delegate of another side; 422 for a first day that is past and for a person of another
+/// the person is the lead, a sponsor or a delegate of another side; 422 for a first day that is past and for a person of another
 /// department.
 pub fn create(
     tx: &mut Tx<'_>,
@@ -33,7 +33,7 @@ pub fn create(
     // Only the sponsor can delegate, not a delegate and not the sponsor of another side.
     let permitted = permit(tx, Action::CreateDelegation, |tx| {
         let standing = Standing::read(tx, project)?;
-        let sides = projects::sides(tx.conn, project)?;
+        let sides = projects::sides(tx.conn, project, tx.now.day())?;
         let represented = sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)?;
         Ok(standing.sponsoring_side(represented).about(sides))
     })?;
@@ -46,6 +46,9 @@ pub fn create(
     }
     if sides.iter().any(|row| row.sponsor_person_id == Some(new.delegate_person_id)) {
         return Err(Problem::new(Code::Conflict).because("detail-delegate-is-sponsor").into());
+    }
+    if project.lead_person_id == Some(new.delegate_person_id) {
+        return Err(Problem::new(Code::Conflict).because("detail-delegate-is-lead").into());
     }
     let homes = people::service::home_position_on(tx.conn, &[new.delegate_person_id], new.valid_from)?;
     if homes.iter().all(|home| home.department_id != side) {

@@ -8,7 +8,7 @@ use crate::collaboration::ownership::transfers::service as transfers;
 use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
-use crate::kernel::authz::{Action, Relations};
+use crate::kernel::authz::{Action, Relations, not_for_you};
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::ids::{AreaId, DepartmentId};
@@ -57,23 +57,19 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     Ok(row)
 }
 
-/// Returns the side that raises the dispute: that of the sponsor, or the one an administrator names.
+/// Returns the side that raises the dispute, which is that of the sponsor.
 fn raising_side(
     tx: &mut Tx<'_>,
     project: &Project,
     relations: Relations,
     new: &NewDispute,
 ) -> Result<DepartmentId, Error> {
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     let own = sides.iter().find(|side| side.active_sponsor().is_some() && side.active_sponsor() == relations.person);
     match (new.department_id, own) {
+        (_, None) => Err(not_for_you(Action::RaiseDispute)),
         (Some(named), Some(own)) if named != own.department_id => Err(Error::forbidden("forbidden-other-side-dispute")),
-        (None, Some(own)) => Ok(own.department_id),
-        (Some(named), _) if sides.iter().any(|side| side.department_id == named) => Ok(named),
-        _ => {
-            let text = Text::new("violation-disputing-side");
-            Err(Error::violation(Violation::at("/department_id", "not_a_side", text)))
-        }
+        (_, Some(own)) => Ok(own.department_id),
     }
 }
 

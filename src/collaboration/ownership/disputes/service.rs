@@ -41,7 +41,7 @@ pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Ap
         due_at: None,
         request_approves: true,
     };
-    let sides = projects::sides(tx.conn, project.id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     request::request(tx, &project, &sides, relations.person, new)
 }
 
@@ -215,9 +215,7 @@ fn lock_by_id(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project
             return Ok(standing);
         }
         // Only the side that raised the dispute can withdraw it.
-        let sides = projects::sides(tx.conn, row.project_id)?;
-        let own = sides.iter().find(|side| side.department_id == row.department_id).ok_or_else(Error::not_found)?;
-        Ok(standing.sponsoring_side(own))
+        standing.of_side(tx, row.department_id)
     })?;
     let Standing { project, relations, .. } = permitted.lock_and_raise(tx)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;

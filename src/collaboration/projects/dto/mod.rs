@@ -40,7 +40,7 @@ pub struct ProjectBody {
     pub parity_tolerance: i32,
     /// How the staffing of a side is measured.
     pub parity_measure: ParityMeasure,
-    /// The project lead; null if the project has none. It is set when the project is created and cannot be changed.
+    /// The project lead, who coordinates the project and represents no side; null if the project has none.
     #[schema(required)]
     pub lead_person_id: Option<PersonId>,
     /// The departments that own the project together, in the order in which they were given.
@@ -94,13 +94,60 @@ pub struct SideBody {
     pub project_id: ProjectId,
     /// The department of the side.
     pub department_id: DepartmentId,
-    /// The sponsor who represents the side; null if none is assigned.
+    /// The person who is named as the sponsor; null if no one is. Only a sponsor who is `in_office` represents the side.
     #[schema(required)]
     pub sponsor_person_id: Option<PersonId>,
-    /// When the side became vacant, because its sponsor was removed or deactivated, or because it never had one; null
-    /// while it has an active sponsor.
+    /// State of the role of the sponsor today.
+    pub sponsor_state: SponsorState,
+    /// When this person accepted the role; null before that.
+    #[schema(required)]
+    pub sponsor_accepted_at: Option<UtcTime>,
+    /// When this person was confirmed on behalf of the department; null before that.
+    #[schema(required)]
+    pub sponsor_confirmed_at: Option<UtcTime>,
+    /// Who confirmed this person: the head of the department, or an administrator if it has no head. Null before that,
+    /// and for an administrator who is not in the directory.
+    #[schema(required)]
+    pub sponsor_confirmed_by: Option<PersonId>,
+    /// Since when the side has had no sponsor in office; null while it has one.
     #[schema(required)]
     pub vacant_since: Option<UtcTime>,
+}
+
+/// State of the role of a sponsor: `vacant` if no one is named, or the person is deactivated or has no regular position
+/// in the department; `proposed` until the person has accepted and the department has confirmed; then `in_office`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SponsorState {
+    Vacant,
+    Proposed,
+    InOffice,
+}
+
+/// A change in the directory that concerns a sponsor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectoryChange {
+    /// The login of the sponsor.
+    Login,
+    /// A regular position of the sponsor, with its department and manager.
+    HomePosition,
+    /// The head of the department of the side.
+    Head,
+}
+
+/// A change in the directory that can change who acts for a side.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SponsorNotice {
+    /// The project that the side belongs to.
+    pub project_id: ProjectId,
+    /// The department of the side.
+    pub department_id: DepartmentId,
+    /// The person who is named as the sponsor of the side; null if no one is.
+    #[schema(required)]
+    pub sponsor_person_id: Option<PersonId>,
+    /// What was changed.
+    pub change: DirectoryChange,
 }
 
 /// A side of a new project.
@@ -109,7 +156,9 @@ pub struct SideBody {
 pub struct NewSide {
     /// The department of the side. Each department can be a side only once.
     pub department_id: DepartmentId,
-    /// The sponsor of the side. Null or absent to assign one later.
+    /// The sponsor to propose, whose regular position today is in the department. Null or absent to propose one later.
+    /// The person accepts, and the head of the department confirms; if you propose yourself, you have accepted, and if
+    /// you are the head, you have confirmed.
     #[serde(default)]
     pub sponsor_person_id: Option<PersonId>,
 }
@@ -142,8 +191,8 @@ pub struct NewProject {
     pub starts_on: Day,
     /// First day after the project (exclusive end). Must be after `starts_on`.
     pub ends_on: Day,
-    /// The project lead, who cannot be changed later. If null or absent, you become the lead if you are a person in the
-    /// directory; otherwise the project has no lead.
+    /// The project lead, who coordinates the project and represents no side. Not one of the sponsors. If null or absent,
+    /// the project has no lead.
     #[serde(default)]
     pub lead_person_id: Option<PersonId>,
     /// Maximum difference in staffing between any two sides: a number of members if `parity_measure` is `headcount`, or

@@ -39,12 +39,13 @@ macro_rules! joined_page_of {
     }};
 }
 
-/// Returns one page of projects; with `own`, only of these. They are found by a statement of their own, because in one
+/// Returns one page of projects, without `hidden`; with `own`, only of these. They are found by a statement of their own, because in one
 /// statement, PostgreSQL passes over all projects to find those of a person.
 pub fn list(
     conn: &mut DbConn,
     query: &ProjectQuery,
     own: Option<&[ProjectId]>,
+    hidden: &[ProjectId],
     page: &Page,
 ) -> Result<Vec<Project>, Error> {
     if let Some(own) = own {
@@ -60,22 +61,31 @@ pub fn list(
     };
     match (query.department_id, query.as_of) {
         (Some(department), _) => {
-            merged(&states, page.fetch(), order, |state| of_department(conn, department, *state, query, page))
+            merged(&states, page.fetch(), order, |state| of_department(conn, department, *state, query, hidden, page))
         }
         (None, Some(day)) => {
-            merged(&day_blocks::around(day), page.fetch(), order, |block| in_block(conn, *block, query, page))
+            merged(&day_blocks::around(day), page.fetch(), order, |block| in_block(conn, *block, query, hidden, page))
         }
-        (None, None) => merged(&states, page.fetch(), order, |state| in_state(conn, *state, query, page)),
+        (None, None) => merged(&states, page.fetch(), order, |state| in_state(conn, *state, query, hidden, page)),
     }
 }
 
 /// Returns a page of the projects in this state, or in any state.
-fn in_state(conn: &mut DbConn, state: Option<State>, query: &ProjectQuery, page: &Page) -> Result<Vec<Project>, Error> {
+fn in_state(
+    conn: &mut DbConn,
+    state: Option<State>,
+    query: &ProjectQuery,
+    hidden: &[ProjectId],
+    page: &Page,
+) -> Result<Vec<Project>, Error> {
     Ok(with_backend!(conn, |conn| {
         let rows = projects::table.select(Project::as_select()).limit(page.fetch()).into_boxed();
         let mut rows = page_of!(rows, projects::id, query, page);
         if let Some(state) = state {
             rows = rows.filter(projects::state.eq(state));
+        }
+        if !hidden.is_empty() {
+            rows = rows.filter(projects::id.ne_all(hidden));
         }
         rows.load(conn)
     })?)
@@ -87,6 +97,7 @@ fn of_department(
     department: DepartmentId,
     state: Option<State>,
     query: &ProjectQuery,
+    hidden: &[ProjectId],
     page: &Page,
 ) -> Result<Vec<Project>, Error> {
     Ok(with_backend!(conn, |conn| {
@@ -103,12 +114,21 @@ fn of_department(
         if let Some(day) = query.as_of {
             rows = rows.filter(projects::starts_on.le(day)).filter(projects::ends_on.gt(day));
         }
+        if !hidden.is_empty() {
+            rows = rows.filter(projects::id.ne_all(hidden));
+        }
         rows.load(conn)
     })?)
 }
 
 /// Returns a page of the projects that have this block of days.
-fn in_block(conn: &mut DbConn, block: i64, query: &ProjectQuery, page: &Page) -> Result<Vec<Project>, Error> {
+fn in_block(
+    conn: &mut DbConn,
+    block: i64,
+    query: &ProjectQuery,
+    hidden: &[ProjectId],
+    page: &Page,
+) -> Result<Vec<Project>, Error> {
     Ok(with_backend!(conn, |conn| {
         let rows = project_days::table
             .inner_join(projects::table.on(projects::id.eq(project_days::project_id)))
@@ -120,6 +140,9 @@ fn in_block(conn: &mut DbConn, block: i64, query: &ProjectQuery, page: &Page) ->
         if let Some(states) = &query.state {
             // Not the column alone, for which SQLite reads all projects in these states and sorts them.
             rows = rows.filter(projects::state.concat("").eq_any(states));
+        }
+        if !hidden.is_empty() {
+            rows = rows.filter(projects::id.ne_all(hidden));
         }
         rows.load(conn)
     })?)

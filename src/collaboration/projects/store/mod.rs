@@ -3,25 +3,25 @@
 mod days;
 mod list;
 mod relations;
+mod sides;
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::charter::ParityMeasure;
 use super::state::State;
-use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{areas, charter_versions, closure_reports, project_sides, projects};
-use crate::kernel::db::{CachedDsl, DbConn, any_of};
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
 pub use days::replace as replace_days;
 pub use list::list;
-pub use relations::{find, find_with_relations, of_caller};
-
-const TWO_SIDES: Constraint =
-    Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");
+pub use relations::{find, find_with_relations, of_caller, of_home_department};
+pub use sides::{
+    Head, Side, SideRow, SponsorOfAnotherSide, set_sponsor, sides, sides_of, sides_of_departments, sides_of_sponsors,
+};
 
 /// Row of a project.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -59,28 +59,8 @@ pub struct Project {
     pub parity_grace_ended_at: Option<UtcTime>,
     /// When the scheduler checks the project next; every write to the project sets it to the time of the write.
     pub check_at: Option<UtcTime>,
-}
-
-/// Row of a side of a project.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = project_sides, treat_none_as_default_value = false)]
-pub struct Side {
-    pub project_id: ProjectId,
-    pub department_id: DepartmentId,
-    /// Position of the side among the sides of the project, starting at 0.
-    pub position: i32,
-    /// The sponsor; `None` if none is assigned.
-    pub sponsor_person_id: Option<PersonId>,
-    /// When the side lost its active sponsor; `sponsor_person_id` can still name a deactivated person.
-    pub vacant_since: Option<UtcTime>,
-}
-
-impl Side {
-    /// Returns the sponsor who can represent the side; `None` while the side is vacant.
-    #[must_use]
-    pub fn active_sponsor(&self) -> Option<PersonId> {
-        self.sponsor_person_id.filter(|_| self.vacant_since.is_none())
-    }
+    /// The person who drafted the project; `None` for an application.
+    pub created_by: Option<PersonId>,
 }
 
 /// Row of an area of responsibility that one side owns by the charter.
@@ -125,7 +105,7 @@ pub fn count_by_state(conn: &mut DbConn, states: &[State]) -> Result<Vec<(State,
 pub fn insert(
     conn: &mut DbConn,
     project: &Project,
-    sides: &[Side],
+    sides: &[SideRow],
     charter: &CharterRow,
     areas: &[Area],
 ) -> Result<(), Error> {
@@ -181,39 +161,6 @@ pub fn lock_and_bump(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<O
         .optional())?)
 }
 
-/// Returns the sides of several projects.
-pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Side>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let of_projects = any_of(project_sides::project_id, ids)?;
-    Ok(with_backend!(conn, |conn| project_sides::table
-        .filter(of_projects)
-        .order(project_sides::position)
-        .select(Side::as_select())
-        .load(conn))?)
-}
-
-/// The person is already the sponsor of another side of the project.
-#[derive(Debug)]
-pub struct SponsorOfAnotherSide;
-
-/// Updates the sponsor and the vacancy of a side.
-pub fn set_sponsor(conn: &mut DbConn, side: &Side) -> Result<Result<(), SponsorOfAnotherSide>, Error> {
-    let row = project_sides::table
-        .filter(project_sides::project_id.eq(side.project_id))
-        .filter(project_sides::department_id.eq(side.department_id));
-    let values = (
-        project_sides::sponsor_person_id.eq(side.sponsor_person_id),
-        project_sides::vacant_since.eq(side.vacant_since),
-    );
-    match diesel::update(row).set(values).cached().execute(conn) {
-        Ok(_) => Ok(Ok(())),
-        Err(error) if TWO_SIDES.violated_by(&error) => Ok(Err(SponsorOfAnotherSide)),
-        Err(error) => Err(error.into()),
-    }
-}
-
 pub fn charter(conn: &mut DbConn, id: ProjectId, version: i32) -> Result<Option<CharterRow>, Error> {
     Ok(charter_versions::table
         .filter(charter_versions::project_id.eq(id))
@@ -221,14 +168,6 @@ pub fn charter(conn: &mut DbConn, id: ProjectId, version: i32) -> Result<Option<
         .select(CharterRow::as_select())
         .get_result(conn)
         .optional()?)
-}
-
-pub fn sides(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Side>, Error> {
-    Ok(with_backend!(conn, |conn| project_sides::table
-        .filter(project_sides::project_id.eq(id))
-        .order(project_sides::position)
-        .select(Side::as_select())
-        .load(conn))?)
 }
 
 pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
@@ -321,15 +260,4 @@ pub fn set_next_check(conn: &mut DbConn, id: ProjectId, now: UtcTime, next: Opti
 
 pub fn state(conn: &mut DbConn, id: ProjectId) -> Result<Option<State>, Error> {
     Ok(projects::table.filter(projects::id.eq(id)).select(projects::state).get_result(conn).optional()?)
-}
-
-/// Returns the sides that a person sponsors, in projects that have not ended.
-pub fn sides_of_sponsor(conn: &mut DbConn, person: PersonId) -> Result<Vec<Side>, Error> {
-    Ok(project_sides::table
-        .inner_join(projects::table.on(projects::id.eq(project_sides::project_id)))
-        .filter(project_sides::sponsor_person_id.eq(person))
-        .filter(projects::state.ne(State::Closed).and(projects::state.ne(State::Cancelled)))
-        .order(project_sides::project_id)
-        .select(Side::as_select())
-        .load(conn)?)
 }

@@ -4,14 +4,17 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::Project;
+use crate::collaboration::projects::state::State;
 use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecision};
 use crate::kernel::auth::Login;
 use crate::kernel::authz::Relations;
 use crate::kernel::db::DbConn;
-use crate::kernel::db::schema::{decisions, delegations, disputes, memberships, people, project_sides, projects};
+use crate::kernel::db::schema::{
+    decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides, projects,
+};
 use crate::kernel::error::Error;
-use crate::kernel::ids::{PersonId, ProjectId};
-use crate::kernel::time::UtcTime;
+use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
+use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
 
 /// Selects current memberships: open invitations, and accepted memberships that have not ended.
@@ -52,8 +55,9 @@ macro_rules! caller_id {
     };
 }
 
-/// Returns the ids of the projects in which the caller is a sponsor, member, invitee, delegate or lead. A union, because
-/// with OR the planner of PostgreSQL passes over all projects.
+/// Returns the ids of the projects in which the caller has a role: sponsor or proposed sponsor, head of a side, member,
+/// invitee, delegate, lead, or author of a draft. A union, because with OR the planner of PostgreSQL passes over all
+/// projects.
 pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let sponsored = project_sides::table
         .filter(project_sides::sponsor_person_id.eq(caller_id!(login)))
@@ -67,8 +71,27 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
         .filter(active_delegation!(now))
         .select(delegations::project_id);
     let led = projects::table.filter(projects::lead_person_id.eq(caller_id!(login))).select(projects::id);
-    let all = sponsored.union(joined).union(delegated).union(led);
+    let drafted = projects::table
+        .filter(projects::created_by.eq(caller_id!(login)))
+        .filter(projects::state.eq(State::Draft))
+        .select(projects::id);
+    let headed = project_sides::table
+        .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))
+        .filter(departments::head_person_id.eq(caller_id!(login)))
+        .select(project_sides::project_id);
+    let all = sponsored.union(joined).union(delegated).union(led).union(drafted).union(headed);
     Ok(with_backend!(conn, |conn| all.load(conn))?)
+}
+
+/// Returns the projects of whose sides one is the department of the caller's regular position today.
+pub fn of_home_department(conn: &mut DbConn, login: Login<'_>, today: Day) -> Result<Vec<ProjectId>, Error> {
+    let of_department = project_sides::table
+        .inner_join(home_positions::table.on(home_positions::department_id.eq(project_sides::department_id)))
+        .filter(home_positions::person_id.nullable().eq(caller_id!(login)))
+        .filter(home_positions::valid_from.le(today))
+        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)))
+        .select(project_sides::project_id);
+    Ok(with_backend!(conn, |conn| of_department.load(conn))?)
 }
 
 /// Returns a project.
@@ -77,26 +100,43 @@ pub fn find(conn: &mut DbConn, id: ProjectId) -> Result<Option<Project>, Error> 
     Ok(with_backend!(conn, |conn| project.get_result(conn).optional())?)
 }
 
-/// Returns a project and the relations of the person with this login to it. The person is joined once, because every
-/// relation needs it.
+/// Returns a project and the relations of the person with this login to it. The person and their regular position today
+/// are joined once, because every relation needs them.
 pub fn find_with_relations(
     conn: &mut DbConn,
     id: ProjectId,
     login: Login<'_>,
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
-    let person = people::id.nullable();
-    let sponsor = project_sides::table
+    let (person, home) = (people::id.nullable(), home_positions::department_id.nullable());
+    let today = now.day();
+    let named = project_sides::table
         .filter(project_sides::project_id.eq(id))
         .filter(project_sides::sponsor_person_id.eq(person));
+    // In office, with a regular position in the department of the side.
+    let sponsor = project_sides::table
+        .filter(project_sides::project_id.eq(id))
+        .filter(project_sides::sponsor_person_id.eq(person))
+        .filter(project_sides::vacant_since.is_null())
+        .filter(project_sides::department_id.nullable().eq(home));
+    let insider = project_sides::table
+        .filter(project_sides::project_id.eq(id))
+        .filter(project_sides::department_id.nullable().eq(home));
+    let head =
+        departments::table.filter(departments::head_person_id.eq(person)).filter(departments::id.eq_any(
+            project_sides::table.filter(project_sides::project_id.eq(id)).select(project_sides::department_id),
+        ));
     let member = memberships::table
         .filter(memberships::project_id.eq(id))
         .filter(memberships::person_id.nullable().eq(person))
         .filter(current_membership!(now));
-    let delegate = delegations::table
+    // A person is the delegate of one side of a project at a time, and a side has one delegate at a time.
+    let delegate_of = delegations::table
         .filter(delegations::project_id.eq(id))
         .filter(delegations::delegate_person_id.nullable().eq(person))
-        .filter(active_delegation!(now));
+        .filter(active_delegation!(now))
+        .select(delegations::department_id.nullable())
+        .single_value();
     let arbiter = disputes::table
         .filter(disputes::project_id.eq(id))
         .filter(disputes::arbiter_person_id.nullable().eq(person))
@@ -105,23 +145,51 @@ pub fn find_with_relations(
         .filter(decisions::project_id.eq(id))
         .filter(decisions::escalated_to.eq(person))
         .filter(decisions::state.eq(DecisionState::Escalated));
-    type Row = (Project, bool, bool, bool, bool, Option<PersonId>);
+    type Found = (bool, bool, bool, bool, bool, Option<DepartmentId>, bool, Option<PersonId>);
     let caller = people::login
         .eq(login.subject)
         .and(people::login_issuer.eq(login.issuer))
         .and(people::deactivated_at.is_null());
-    let query = projects::table.left_join(people::table.on(caller)).filter(projects::id.eq(id)).select((
-        projects::all_columns,
-        exists(sponsor),
-        exists(member),
-        exists(delegate),
-        exists(arbiter).or(exists(decision_arbiter)),
-        person,
-    ));
-    let found: Option<Row> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
-    Ok(found.map(|(project, sponsor, member, delegate, arbiter, person)| {
-        let lead = person.is_some() && project.lead_person_id == person;
-        let member = member || delegate;
-        (project, Relations { sponsor, lead, member, delegate, arbiter, oneself: false, person })
+    let position = home_positions::person_id
+        .nullable()
+        .eq(person)
+        .and(home_positions::valid_from.le(today))
+        .and(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)));
+    let query = projects::table
+        .left_join(people::table.on(caller))
+        .left_join(home_positions::table.on(position))
+        .filter(projects::id.eq(id))
+        .select((
+            projects::all_columns,
+            (
+                exists(named),
+                exists(sponsor),
+                exists(insider),
+                exists(head),
+                exists(member),
+                delegate_of,
+                exists(arbiter).or(exists(decision_arbiter)),
+                person,
+            ),
+        ));
+    let found: Option<(Project, Found)> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
+    Ok(found.map(|(project, (named, sponsor, insider, head, member, delegate_of, arbiter, person))| {
+        let is_caller = |one: Option<PersonId>| person.is_some() && one == person;
+        let relations = Relations {
+            sponsor,
+            represents: false,
+            proposed: named && !sponsor,
+            head,
+            creator: project.state == State::Draft && is_caller(project.created_by),
+            insider,
+            lead: is_caller(project.lead_person_id),
+            member: member || delegate_of.is_some(),
+            delegate: delegate_of.is_some(),
+            delegate_of,
+            arbiter,
+            oneself: false,
+            person,
+        };
+        (project, relations)
     }))
 }

@@ -26,6 +26,7 @@ diesel::table! {
         parity_breached_at -> Nullable<Timestamp>,
         parity_grace_ended_at -> Nullable<Timestamp>,
         check_at -> Nullable<Timestamp>,
+        created_by -> Nullable<Text>,
     }
 }
 
@@ -37,6 +38,9 @@ diesel::table! {
         sponsor_person_id -> Nullable<Text>,
         vacant_since -> Nullable<Timestamp>,
         project_state -> Text,
+        sponsor_accepted_at -> Nullable<Timestamp>,
+        sponsor_confirmed_at -> Nullable<Timestamp>,
+        sponsor_confirmed_by -> Nullable<Text>,
     }
 }
 
@@ -271,3 +275,7 @@ diesel::allow_tables_to_appear_in_same_query!(decisions, projects);
 diesel::allow_tables_to_appear_in_same_query!(decisions, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(decisions, departments);
 diesel::allow_tables_to_appear_in_same_query!(decisions, memberships);
+diesel::allow_tables_to_appear_in_same_query!(decisions, home_positions);
+diesel::allow_tables_to_appear_in_same_query!(disputes, home_positions);
+diesel::allow_tables_to_appear_in_same_query!(delegations, home_positions);
+diesel::allow_tables_to_appear_in_same_query!(departments, projects);

@@ -10,6 +10,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         head_person_id -> Nullable<Text>,
+        head_since -> Nullable<Timestamp>,
     }
 }
 

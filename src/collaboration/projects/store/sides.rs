@@ -1,0 +1,178 @@
+//! Queries on the sides of projects, each with its sponsor, the head of its department, and whether the sponsor works
+//! there.
+
+use diesel::prelude::*;
+
+use crate::collaboration::projects::state::State;
+use crate::kernel::db::errors::Constraint;
+use crate::kernel::db::schema::{departments, home_positions, project_sides};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
+use crate::kernel::error::Error;
+use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
+use crate::kernel::time::{Day, UtcTime};
+use crate::with_backend;
+
+const TWO_SIDES: Constraint =
+    Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");
+
+/// Row of a side of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = project_sides, treat_none_as_default_value = false)]
+pub struct SideRow {
+    pub project_id: ProjectId,
+    pub department_id: DepartmentId,
+    /// Position of the side among the sides of the project, starting at 0.
+    pub position: i32,
+    /// The sponsor, in office or proposed; `None` if none is named.
+    pub sponsor_person_id: Option<PersonId>,
+    /// Since when the side has had no sponsor in office; `sponsor_person_id` can still name a proposed or deactivated
+    /// person.
+    pub vacant_since: Option<UtcTime>,
+    /// When the sponsor accepted the role.
+    pub sponsor_accepted_at: Option<UtcTime>,
+    /// When the sponsor was confirmed on behalf of the department.
+    pub sponsor_confirmed_at: Option<UtcTime>,
+    /// Who confirmed the sponsor; `None` for an administrator who is not in the directory.
+    pub sponsor_confirmed_by: Option<PersonId>,
+}
+
+/// The head of a department, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    pub person_id: PersonId,
+    pub since: UtcTime,
+}
+
+/// A side of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    pub row: SideRow,
+    pub head: Option<Head>,
+    /// Whether the regular position of the sponsor today is in the department of the side.
+    pub sponsor_works_here: bool,
+}
+
+impl std::ops::Deref for Side {
+    type Target = SideRow;
+
+    fn deref(&self) -> &SideRow {
+        &self.row
+    }
+}
+
+impl Side {
+    /// Returns the sponsor who can represent the side: named, accepted, confirmed, not deactivated, and with a regular
+    /// position in the department today.
+    #[must_use]
+    pub fn active_sponsor(&self) -> Option<PersonId> {
+        self.sponsor_person_id.filter(|_| self.vacant_since.is_none() && self.sponsor_works_here)
+    }
+
+    /// Returns the same side with another row.
+    #[must_use]
+    pub fn with(&self, row: SideRow) -> Self {
+        Self { row, ..self.clone() }
+    }
+}
+
+/// The columns of a side: its row, the head of the department, and the position of the sponsor there, if any.
+type Columns = (SideRow, Option<PersonId>, Option<UtcTime>, Option<String>);
+
+fn side((row, head, since, position): Columns) -> Side {
+    let head = head.zip(since).map(|(person_id, since)| Head { person_id, since });
+    Side { row, head, sponsor_works_here: position.is_some() }
+}
+
+/// Selects sides with the head of the department and the position of the sponsor in it on a day. A person has at most
+/// one position on a day, so that no side is repeated.
+macro_rules! sides_on {
+    ($day:expr) => {
+        project_sides::table
+            .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))
+            .left_join(
+                home_positions::table.on(home_positions::person_id
+                    .nullable()
+                    .eq(project_sides::sponsor_person_id)
+                    .and(home_positions::department_id.eq(project_sides::department_id))
+                    .and(home_positions::valid_from.le($day))
+                    .and(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day)))),
+            )
+            .select((
+                SideRow::as_select(),
+                departments::head_person_id,
+                departments::head_since,
+                home_positions::id.nullable(),
+            ))
+    };
+}
+
+/// Returns the sides of a project, as they are on a day, in the order in which they were given.
+pub fn sides(conn: &mut DbConn, id: ProjectId, today: Day) -> Result<Vec<Side>, Error> {
+    let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
+        .filter(project_sides::project_id.eq(id))
+        .order(project_sides::position)
+        .load(conn))?;
+    Ok(rows.into_iter().map(side).collect())
+}
+
+/// Returns the sides of several projects, as they are on a day.
+pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId], today: Day) -> Result<Vec<Side>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_projects = any_of(project_sides::project_id, ids)?;
+    let rows: Vec<Columns> =
+        with_backend!(conn, |conn| sides_on!(today).filter(of_projects).order(project_sides::position).load(conn))?;
+    Ok(rows.into_iter().map(side).collect())
+}
+
+/// Returns the sides for which one of these people is named, in projects that have not ended.
+pub fn sides_of_sponsors(conn: &mut DbConn, people: &[PersonId], today: Day) -> Result<Vec<Side>, Error> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_people = any_of(project_sides::sponsor_person_id, people)?;
+    let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
+        .filter(of_people)
+        .filter(project_sides::project_state.ne(State::Closed).and(project_sides::project_state.ne(State::Cancelled)))
+        .order(project_sides::project_id)
+        .load(conn))?;
+    Ok(rows.into_iter().map(side).collect())
+}
+
+/// Returns the sides of these departments, in projects that have not ended.
+pub fn sides_of_departments(conn: &mut DbConn, ids: &[DepartmentId], today: Day) -> Result<Vec<Side>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_departments = any_of(project_sides::department_id, ids)?;
+    let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
+        .filter(of_departments)
+        .filter(project_sides::project_state.ne(State::Closed).and(project_sides::project_state.ne(State::Cancelled)))
+        .order(project_sides::project_id)
+        .load(conn))?;
+    Ok(rows.into_iter().map(side).collect())
+}
+
+/// The person is already the sponsor of another side of the project.
+#[derive(Debug)]
+pub struct SponsorOfAnotherSide;
+
+/// Updates the sponsor and the vacancy of a side.
+pub fn set_sponsor(conn: &mut DbConn, side: &SideRow) -> Result<Result<(), SponsorOfAnotherSide>, Error> {
+    let row = project_sides::table
+        .filter(project_sides::project_id.eq(side.project_id))
+        .filter(project_sides::department_id.eq(side.department_id));
+    let values = (
+        project_sides::sponsor_person_id.eq(side.sponsor_person_id),
+        project_sides::vacant_since.eq(side.vacant_since),
+        project_sides::sponsor_accepted_at.eq(side.sponsor_accepted_at),
+        project_sides::sponsor_confirmed_at.eq(side.sponsor_confirmed_at),
+        project_sides::sponsor_confirmed_by.eq(side.sponsor_confirmed_by),
+    );
+    match diesel::update(row).set(values).cached().execute(conn) {
+        Ok(_) => Ok(Ok(())),
+        Err(error) if TWO_SIDES.violated_by(&error) => Ok(Err(SponsorOfAnotherSide)),
+        Err(error) => Err(error.into()),
+    }
+}
