@@ -1,6 +1,10 @@
 # Co projektu chybí, podle kódu: co to je a jak to vyřešit.
 
-blocker-sponsor_vacant = Tato strana nemá sponzora. Určete jej.
+blocker-sponsor_vacant = Tato strana nemá sponzora. Navrhněte jej.
+blocker-sponsor_not_accepted = Navržený sponzor této strany roli zatím nepřijal. Počkejte na odpověď, nebo navrhněte někoho jiného.
+blocker-sponsor_not_confirmed = Vedoucí oddělení sponzora této strany zatím nepotvrdil.
+blocker-sponsor_not_in_department = Sponzor dnes nemá kmenovou pozici v oddělení této strany. Navrhněte někoho jiného, nebo opravte adresář.
+blocker-lead_deactivated = Vedoucí projektu je deaktivovaný. Znovu jej aktivujte, nebo projekt založte znovu s jiným vedoucím.
 blocker-sponsor_same_person = Jedna osoba je sponzorem dvou stran. Určete dva různé lidi.
 blocker-goal_missing = Zakládací listina nemá žádný cíl. Přidejte měřitelný cíl.
 blocker-milestone_missing = Zakládací listina nemá žádný milník. Přidejte jej.

@@ -1,6 +1,10 @@
 # Was einem Projekt fehlt, nach Code: was es ist und wie es sich beheben lässt.
 
-blocker-sponsor_vacant = Diese Seite hat keinen Sponsor. Benennen Sie einen.
+blocker-sponsor_vacant = Diese Seite hat keinen Sponsor. Schlagen Sie einen vor.
+blocker-sponsor_not_accepted = Der vorgeschlagene Sponsor dieser Seite hat die Rolle noch nicht angenommen. Warten Sie auf die Antwort, oder schlagen Sie eine andere Person vor.
+blocker-sponsor_not_confirmed = Die Leitung der Abteilung hat den Sponsor dieser Seite noch nicht bestätigt.
+blocker-sponsor_not_in_department = Der Sponsor hat heute keine Stammposition in der Abteilung dieser Seite. Schlagen Sie eine andere Person vor, oder berichtigen Sie das Verzeichnis.
+blocker-lead_deactivated = Die Projektleitung ist deaktiviert. Aktivieren Sie die Person wieder, oder legen Sie das Projekt mit einer anderen Projektleitung neu an.
 blocker-sponsor_same_person = Eine Person ist Sponsor von zwei Seiten. Benennen Sie zwei verschiedene Personen.
 blocker-goal_missing = Der Projektauftrag hat kein Ziel. Ergänzen Sie ein messbares Ziel.
 blocker-milestone_missing = Der Projektauftrag hat keinen Meilenstein. Ergänzen Sie einen.

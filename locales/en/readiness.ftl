@@ -1,6 +1,10 @@
 # Blockers of a project by code: what is missing, and how to resolve it.
 
-blocker-sponsor_vacant = This side has no sponsor. Assign one.
+blocker-sponsor_vacant = This side has no sponsor. Propose one.
+blocker-sponsor_not_accepted = The proposed sponsor of this side has not accepted the role yet. Wait for the response, or propose another person.
+blocker-sponsor_not_confirmed = The head of the department has not confirmed the sponsor of this side yet.
+blocker-sponsor_not_in_department = The regular position of the sponsor today is not in the department of this side. Propose another person, or correct the directory.
+blocker-lead_deactivated = The lead is deactivated. Reactivate the person, or create the project again with another lead.
 blocker-sponsor_same_person = One person is the sponsor of two sides. Assign two different people.
 blocker-goal_missing = The charter has no goal. Add a measurable one.
 blocker-milestone_missing = The charter has no milestone. Add one.

@@ -21,7 +21,8 @@ const MORE: &[(&str, usize)] = &[
     ("close_project", 7),
     ("correct_assignment", 10),
     ("create_assignment", 8),
-    ("create_project", 9),
+    // Includes the regular positions of the sponsors, the author, and the calendar for a new head.
+    ("create_project", 12),
     ("decide_decision", 10),
     ("get_partnership_chart", 6),
     ("end_assignment", 11),
@@ -70,7 +71,11 @@ const MORE: &[(&str, usize)] = &[
     ("reschedule_callback_request", 7),
     ("resume_project", 7),
     ("return_member", 10),
-    ("assign_sponsor", 11),
+    // Includes the calendar, for a head who was named in the last months.
+    ("assign_sponsor", 13),
+    ("accept_sponsor", 9),
+    ("confirm_sponsor", 9),
+    ("decline_sponsor", 8),
     ("remove_sponsor", 9),
     ("withdraw_decision", 8),
     ("withdraw_dispute", 9),

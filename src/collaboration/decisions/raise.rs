@@ -70,7 +70,8 @@ fn raising_side(
     relations: Relations,
     named: Option<DepartmentId>,
 ) -> Result<DepartmentId, Error> {
-    let sponsored = sides.iter().find(|side| side.active_sponsor().is_some() && side.active_sponsor() == relations.person);
+    let sponsored =
+        sides.iter().find(|side| side.active_sponsor().is_some() && side.active_sponsor() == relations.person);
     let own = match (sponsored, relations.person) {
         (Some(side), _) => Some(side.department_id),
         (None, Some(person)) => side_today(tx, project.id, person)?,

@@ -61,16 +61,32 @@ pub struct NewCharterVersion {
 
 impl RequestBody for NewCharterVersion {}
 
-/// The person to assign as sponsor of a side.
+/// The person to propose as sponsor of a side.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"person_id": PersonId::demo(5)}))]
 pub struct SponsorAssignment {
-    /// The new sponsor. Must not be deactivated, a member of the project, or the sponsor of another of its sides.
+    /// The person to propose. Their regular position today must be in the department of the side. Must not be deactivated,
+    /// the lead or a member of the project, or the sponsor of another of its sides.
     pub person_id: PersonId,
 }
 
 impl RequestBody for SponsorAssignment {}
+
+/// The confirmation of a proposed sponsor.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "The department has no head at the moment."}))]
+pub struct SponsorConfirmation {
+    /// Reason for the confirmation, which an administrator must give. Recorded in the audit trail.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
+    pub reason: Option<String>,
+}
+
+impl RequestBody for SponsorConfirmation {
+    const OPTIONAL: bool = true;
+}
 
 /// Whether a project can be activated, and what is missing.
 #[derive(Debug, Clone, Serialize, ToSchema)]

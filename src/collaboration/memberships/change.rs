@@ -16,11 +16,7 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404.
-pub fn lock_by_id(
-    tx: &mut Tx<'_>,
-    id: MembershipId,
-    action: Action,
-) -> Result<(Project, Member, Relations), Error> {
+pub fn lock_by_id(tx: &mut Tx<'_>, id: MembershipId, action: Action) -> Result<(Project, Member, Relations), Error> {
     let permitted = permit(tx, action, |tx| standing(tx, id))?;
     let Standing { project, about: sides, relations } = permitted.lock_and_raise(tx)?;
     let member = load_with(tx, &project, &sides, id)?;

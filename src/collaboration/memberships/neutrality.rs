@@ -20,7 +20,8 @@ pub fn unfit_arbiter(
     if known.iter().all(|person| person.deactivated_at.is_some()) {
         return Ok(Some(Violation::unknown_reference(pointer, "violation-unknown-person")));
     }
-    let is_sponsor = projects::sides(tx.conn, project.id, tx.now.day())?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
+    let is_sponsor =
+        projects::sides(tx.conn, project.id, tx.now.day())?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
     let is_member = service::has_part(tx.conn, project.id, arbiter, tx.now)?;
     let is_delegate = delegations::service::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
     Ok((is_sponsor || is_member || is_delegate || project.lead_person_id == Some(arbiter))

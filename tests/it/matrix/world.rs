@@ -5,7 +5,7 @@ use crate::api_keys::{create_key, with_key};
 use crate::support::client::Client;
 use crate::support::desk;
 use crate::support::pair::{charter, respond, text};
-use crate::support::team::{department, execute_sql, person, person_without_position};
+use crate::support::team::{accept_as, department, execute_sql, head, person, person_without_position};
 use crate::support::{NEW, TestApp, Value, json};
 
 /// All scopes but `admin`.
@@ -92,6 +92,8 @@ impl World {
     pub async fn new(app: &TestApp) -> Self {
         let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
         let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
+        head(app, &brand, &cmo).await;
+        head(app, &platform, &cio).await;
         let lead = person(app, "lead", &platform).await;
         let dana = person(app, "dana", &brand).await;
         for outsider in ["sam", "audrey"] {
@@ -105,13 +107,16 @@ impl World {
         let newsletter = json!({"key": "newsletter", "name": "Newsletter", "department_id": brand});
         body["areas"].as_array_mut().unwrap().push(newsletter);
         let project = app.admin().post("/v1/projects", body).await.expect(201).id();
+        accept_as(app, "cmo", &project, &brand).await.expect(200);
+        accept_as(app, "cio", &project, &platform).await.expect(200);
         let at = |rest: &str| format!("/v1/projects/{project}/{rest}");
         let (cmo, cio, lead) = (app.person("cmo"), app.person("cio"), app.person("lead"));
 
         let join = async |login: &str, side: &str| -> (String, String) {
             let person = person(app, login, side).await;
             let body = json!({"person_id": person, "department_id": side, "project_role": "Steward"});
-            let membership = lead.post(&at("memberships"), body).await.expect(201).id();
+            let sponsor = if side == brand { &cmo } else { &cio };
+            let membership = sponsor.post(&at("memberships"), body).await.expect(201).id();
             app.person(login).act(&format!("/v1/memberships/{membership}/accept")).await.expect(200);
             (person, membership)
         };
@@ -121,7 +126,7 @@ impl World {
         join("ina", &platform).await;
         let (_, ended) = join("fred", &brand).await;
         let end = json!({"ends_on": "2027-03-30", "reason": "Needed in the department."});
-        lead.post(&format!("/v1/memberships/{ended}/end"), end).await.expect(200);
+        cmo.post(&format!("/v1/memberships/{ended}/end"), end).await.expect(200);
 
         let areas = lead.get(&at("areas")).await.expect(200).body["data"].clone();
         let area = |key: &str| -> String {
@@ -129,7 +134,8 @@ impl World {
         };
         let assign = async |key: &str, owner: &str| -> String {
             let body = json!({"person_id": owner, "responsibility": "accountable"});
-            lead.post(&format!("/v1/areas/{}/assignments", area(key)), body).await.expect(201).id()
+            let sponsor = if key == "policy" { &cio } else { &cmo };
+            sponsor.post(&format!("/v1/areas/{}/assignments", area(key)), body).await.expect(201).id()
         };
         assign("databases", &max).await;
         assign("policy", &ivan).await;
@@ -145,7 +151,7 @@ impl World {
         let holidays = json!({"delegate_person_id": dana, "valid_from": "2027-03-30", "valid_to": "2027-06-01"});
         let delegation = cmo.post(&at(&format!("sides/{brand}/delegations")), holidays).await.expect(201).id();
         let offer = json!({"to_person_id": mia});
-        let transfer = lead.post(&format!("/v1/areas/{}/transfers", area("databases")), offer).await.expect(201).id();
+        let transfer = cmo.post(&format!("/v1/areas/{}/transfers", area("databases")), offer).await.expect(201).id();
         let claim = json!({"claim": "We write it.", "arbiter_person_id": arne, "deadline": "2027-04-30T12:00:00Z"});
         let dispute = cmo.post(&format!("/v1/areas/{}/disputes", area("policy")), claim).await.expect(201).id();
         let approval = cmo.act(&at("close")).await.expect(201).id();

@@ -1,7 +1,7 @@
 //! A project with two sides that is not active yet.
 
 use super::pair::{self, respond};
-use super::team::{department, person};
+use super::team::{department, head, person};
 use super::{Reply, TestApp, Value, json};
 
 /// A project with two sides, and its people.
@@ -17,19 +17,33 @@ pub struct Draft {
 pub async fn charter(app: &TestApp) -> (Value, Draft) {
     let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
     let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
+    head(app, &brand, &cmo).await;
+    head(app, &platform, &cio).await;
     let mut body = pair::charter(&brand, &platform, &cmo, &cio);
     body["ends_on"] = json!("2027-10-01");
     (body, Draft { path: String::new(), brand, platform, cmo, cio })
 }
 
-/// Creates a project from the draft.
+/// Creates a project from the draft, by the CMO. Both sponsors are in office.
 pub async fn draft(app: &TestApp) -> Draft {
+    let draft = proposal(app).await;
+    app.person("cio").act(&draft.sponsor_of_platform("accept")).await.expect(200);
+    draft
+}
+
+/// Creates a project from the draft, by the CMO. The CIO is proposed as the sponsor of the second side.
+pub async fn proposal(app: &TestApp) -> Draft {
     let (body, draft) = charter(app).await;
     let created = app.person("cmo").post("/v1/projects", body).await.expect(201);
     Draft { path: created.header("location").to_owned(), ..draft }
 }
 
 impl Draft {
+    /// Returns the path of an operation on the sponsor of the second side.
+    pub fn sponsor_of_platform(&self, verb: &str) -> String {
+        self.at(&format!("sides/{}/sponsor/{verb}", self.platform))
+    }
+
     pub fn at(&self, rest: &str) -> String {
         format!("{}/{rest}", self.path)
     }
@@ -37,15 +51,15 @@ impl Draft {
     /// Adds one accepted member per side, who is accountable for the area of the side.
     pub async fn with_team(self, app: &TestApp) -> Self {
         let areas = app.person("cmo").get(&self.at("areas")).await.expect(200).body["data"].clone();
-        for (subject, side) in [("mia", &self.brand), ("ivan", &self.platform)] {
+        for (sponsor, subject, side) in [("cmo", "mia", &self.brand), ("cio", "ivan", &self.platform)] {
             let member = person(app, subject, side).await;
             let body = json!({"person_id": member, "department_id": side, "project_role": "Steward"});
-            let invited = app.person("cmo").post(&self.at("memberships"), body).await.expect(201).id();
+            let invited = app.person(sponsor).post(&self.at("memberships"), body).await.expect(201).id();
             app.person(subject).act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
             let area = areas.as_array().unwrap().iter().find(|area| area["department_id"] == json!(side)).unwrap();
             let area = area["id"].as_str().unwrap();
             let body = json!({"person_id": member, "responsibility": "accountable"});
-            app.person("cmo").post(&format!("/v1/areas/{area}/assignments"), body).await.expect(201);
+            app.person(sponsor).post(&format!("/v1/areas/{area}/assignments"), body).await.expect(201);
         }
         self
     }

@@ -1,7 +1,7 @@
 //! An active project with two sides, created over HTTP like a user would do.
 
 use super::client::Client;
-use super::team::{department, person};
+use super::team::{accept_as, department, head, person};
 use super::{Reply, TestApp, Value, json};
 
 /// An active project. `mia` and `max` are members of the first side, `ivan` and `ina` of the second; `mia` and `ivan`
@@ -56,11 +56,18 @@ pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
 }
 
-/// Adds a member to a side, who is invited by the CMO and accepts; returns the ids of the person and the membership.
+/// Returns the login of the sponsor of a side of a project whose first side has the sponsor `cmo` and the second `cio`.
+pub async fn sponsor_of(app: &TestApp, project: &str, side: &str) -> &'static str {
+    let read = app.person("cmo").get(&format!("/v1/projects/{project}")).await.expect(200);
+    if read.body["sides"][0]["department_id"] == side { "cmo" } else { "cio" }
+}
+
+/// Adds a member to a side, who is invited by its sponsor and accepts; returns the ids of the person and the membership.
 pub async fn member(app: &TestApp, project: &str, subject: &str, side: &str) -> (String, String) {
     let person = person(app, subject, side).await;
     let body = json!({"person_id": person, "department_id": side, "project_role": "Steward"});
-    let invited = app.person("cmo").post(&format!("/v1/projects/{project}/memberships"), body).await.expect(201).id();
+    let sponsor = app.person(sponsor_of(app, project, side).await);
+    let invited = sponsor.post(&format!("/v1/projects/{project}/memberships"), body).await.expect(201).id();
     app.person(subject).act(&format!("/v1/memberships/{invited}/accept")).await.expect(200);
     (person, invited)
 }
@@ -70,8 +77,11 @@ impl Pair {
     pub async fn prepared(app: &TestApp) -> Self {
         let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
         let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
+        head(app, &brand, &cmo).await;
+        head(app, &platform, &cio).await;
         let body = charter(&brand, &platform, &cmo, &cio);
         let project = app.person("cmo").post("/v1/projects", body).await.expect(201).id();
+        accept_as(app, "cio", &project, &platform).await.expect(200);
         let (mia, _) = member(app, &project, "mia", &brand).await;
         let (max, _) = member(app, &project, "max", &brand).await;
         let (ivan, _) = member(app, &project, "ivan", &platform).await;
@@ -83,9 +93,9 @@ impl Pair {
             text(&area["id"]).to_owned()
         };
         let (databases, policy) = (id("databases"), id("policy"));
-        for (area, owner) in [(&databases, &mia), (&policy, &ivan)] {
+        for (sponsor, area, owner) in [("cmo", &databases, &mia), ("cio", &policy, &ivan)] {
             let body = json!({"person_id": owner, "responsibility": "accountable"});
-            app.person("cmo").post(&format!("/v1/areas/{area}/assignments"), body).await.expect(201);
+            app.person(sponsor).post(&format!("/v1/areas/{area}/assignments"), body).await.expect(201);
         }
         Self { project, brand, platform, cmo, cio, mia, max, ivan, ina, databases, policy }
     }

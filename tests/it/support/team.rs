@@ -36,10 +36,15 @@ impl Team {
         format!("/v1/projects/{}/memberships", self.project)
     }
 
-    /// Invites a person to a side, as the lead.
+    /// Returns the login of the sponsor of a side.
+    pub fn sponsor_of(&self, side: &str) -> &'static str {
+        if side == self.marketing { "cmo" } else { "cio" }
+    }
+
+    /// Invites a person to a side, as its sponsor.
     pub async fn invite(&self, app: &TestApp, person: &str, side: &str) -> Reply {
         let body = json!({"person_id": person, "department_id": side, "project_role": "Data steward"});
-        app.person("lead").post(&self.memberships(), body).await
+        app.person(self.sponsor_of(side)).post(&self.memberships(), body).await
     }
 
     /// Adds an accepted member to a side; returns the ids of the person and the membership.
@@ -50,13 +55,14 @@ impl Team {
         (person, membership)
     }
 
-    /// Assigns an area to a person, accountable by default, as the lead.
+    /// Assigns an area to a person, accountable by default, as the sponsor of the side that owns it.
     pub async fn assign(&self, app: &TestApp, area: &str, mut body: Value, person: &str) -> Reply {
         body["person_id"] = json!(person);
         if body["responsibility"].is_null() {
             body["responsibility"] = json!("accountable");
         }
-        app.person("lead").post(&format!("/v1/areas/{area}/assignments"), body).await
+        let sponsor = if area == self.databases { "cmo" } else { "cio" };
+        app.person(sponsor).post(&format!("/v1/areas/{area}/assignments"), body).await
     }
 }
 
@@ -66,6 +72,8 @@ pub async fn team(app: &TestApp) -> Team {
     let it = department(app, "platform").await;
     let (cmo, cio) = (person(app, "cmo", &marketing).await, person(app, "cio", &it).await);
     let lead = person(app, "lead", &it).await;
+    head(app, &marketing, &cmo).await;
+    head(app, &it, &cio).await;
     let environment = &app.state.environment;
     let project = environment.new_id::<entente::kernel::ids::ProjectKind>();
     // The clock does not advance, so the ids must be sorted.
@@ -95,8 +103,9 @@ fn statements(project: ProjectId, sides: [(&str, &str); 2], lead: &str, areas: [
     )];
     for (position, (department, sponsor)) in sides.iter().enumerate() {
         sql.push(format!(
-            "INSERT INTO project_sides (project_id, department_id, position, sponsor_person_id, project_state) \
-             VALUES ('{project}', '{department}', {position}, '{sponsor}', 'active')"
+            "INSERT INTO project_sides (project_id, department_id, position, sponsor_person_id, sponsor_accepted_at, \
+             sponsor_confirmed_at, project_state) VALUES ('{project}', '{department}', {position}, '{sponsor}', \
+             '2027-02-01 00:00:00', '2027-02-01 00:00:00', 'active')"
         ));
     }
     for (area, (key, (department, _))) in areas.iter().zip(["customer-databases", "data-policy"].iter().zip(sides)) {
@@ -149,6 +158,19 @@ async fn run(app: &TestApp, sql: Vec<String>) {
 /// Creates a department.
 pub async fn department(app: &TestApp, key: &str) -> String {
     app.admin().post("/v1/departments", json!({"key": key, "name": key})).await.expect(201).id()
+}
+
+/// Makes a person the head of a department since 2020, in the database, so that they can confirm sponsors at once.
+pub async fn head(app: &TestApp, department: &str, person: &str) {
+    let sql = format!(
+        "UPDATE departments SET head_person_id = '{person}', head_since = '2020-01-01 00:00:00' WHERE id = '{department}'"
+    );
+    run(app, vec![sql]).await;
+}
+
+/// Accepts the role of the sponsor of a side as the person with this login.
+pub async fn accept_as(app: &TestApp, subject: &str, project: &str, side: &str) -> Reply {
+    app.person(subject).act(&format!("/v1/projects/{project}/sides/{side}/sponsor/accept")).await
 }
 
 /// Creates a person with this login and a regular position in a department since 2020.

@@ -2,6 +2,7 @@
 
 mod charter;
 mod closure_report;
+mod sponsors;
 mod transitions;
 
 use crate::collaboration::projects::service::Whole;
@@ -13,9 +14,12 @@ use crate::kernel::http::routes::Routes;
 pub fn configure(routes: &mut impl Routes) {
     routes
         .service(charter::replace_charter)
-        .service(charter::assign_sponsor)
+        .service(sponsors::assign_sponsor)
+        .service(sponsors::accept_sponsor)
+        .service(sponsors::decline_sponsor)
+        .service(sponsors::confirm_sponsor)
         .service(transitions::propose_project)
-        .service(charter::remove_sponsor)
+        .service(sponsors::remove_sponsor)
         .service(charter::list_milestones)
         .service(transitions::get_readiness)
         .service(transitions::activate_project)

@@ -1,0 +1,162 @@
+//! The sponsors of the sides.
+
+use actix_web::{post, put, web};
+
+use super::respond;
+use crate::collaboration::lifecycle::dto::{Reason, SponsorAssignment, SponsorConfirmation};
+use crate::collaboration::lifecycle::sponsors;
+use crate::collaboration::projects::dto::ProjectBody;
+use crate::kernel::error::Error;
+use crate::kernel::http::body::EmptyBody;
+use crate::kernel::http::path::FromPath;
+use crate::kernel::http::response::Response;
+use crate::kernel::ids::{DepartmentId, ProjectId};
+use crate::kernel::request::Call;
+use crate::kernel::state::AppState;
+
+/// Propose a sponsor
+///
+/// Proposes a person as the sponsor of a side, in place of the one who is named. The person has no rights in the project
+/// before they have accepted and the head of the department has confirmed; until then, they can read it. A person who
+/// proposes themselves has accepted, and a head who proposes a sponsor for their own department has confirmed. Send the
+/// `ETag` of the project in `If-Match`.
+///
+/// The sponsor in office can name a successor, and the head of the department and administrators can always propose a
+/// sponsor. While the project is `draft` or `proposed`, the other sponsors can do this, too, and the person who drafts the
+/// project can while it is `draft`, unless the department has already confirmed a sponsor. A new head replaces a sponsor
+/// only after three whole business days.
+///
+/// A person can be the sponsor of one side only, and cannot be the lead or a member of the project. When the sponsor
+/// changes, the delegations of the side are revoked and its responses to open approvals are superseded, so the new sponsor
+/// has to respond again. If no charter is in force yet, the new sponsor must also sign the charter again, even if all sides
+/// had signed it.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
+        ("department_id" = DepartmentId, Path, description = "Identifier of the department of the side."),
+    ),
+    request_body = SponsorAssignment,
+    responses(
+        (status = 200, description = "The project.", body = ProjectBody),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 409, description = "`conflict`: the person is the lead or a member of the project or the sponsor of another side, or you became the head of the department a short time ago. `illegal_transition`: the project is closed or cancelled."),
+    ),
+)]
+#[put("/v1/projects/{id}/sides/{department_id}/sponsor")]
+pub async fn assign_sponsor(
+    app: web::Data<AppState>,
+    FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
+    Call { actor, body, meta }: Call<SponsorAssignment>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| respond(&sponsors::assign(tx, id, side, body.person_id)?)).await
+}
+
+/// Accept the role of a sponsor
+///
+/// Accepts the role of the sponsor of a side, for which you were proposed. You are in office once the head of the
+/// department has confirmed; if you are the head, at once. Accepting again changes nothing.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
+        ("department_id" = DepartmentId, Path, description = "Identifier of the department of the side."),
+    ),
+    request_body = EmptyBody,
+    responses(
+        (status = 200, description = "The project.", body = ProjectBody),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 409, description = "`not_ready`: your regular position today is not in the department of the side. `conflict`: another person was proposed in the meantime. `illegal_transition`: the project is closed or cancelled."),
+    ),
+)]
+#[post("/v1/projects/{id}/sides/{department_id}/sponsor/accept")]
+pub async fn accept_sponsor(
+    app: web::Data<AppState>,
+    FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
+    Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| respond(&sponsors::accept(tx, id, side)?)).await
+}
+
+/// Decline the role of a sponsor
+///
+/// Declines the role of the sponsor of a side, for which you were proposed, also after you have accepted it. The role is
+/// vacant again. A sponsor who is in office names a successor instead.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
+        ("department_id" = DepartmentId, Path, description = "Identifier of the department of the side."),
+    ),
+    request_body = EmptyBody,
+    responses(
+        (status = 200, description = "The project.", body = ProjectBody),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 409, description = "`illegal_transition`: you are in office, or the project is closed or cancelled. `conflict`: another person was proposed in the meantime."),
+    ),
+)]
+#[post("/v1/projects/{id}/sides/{department_id}/sponsor/decline")]
+pub async fn decline_sponsor(
+    app: web::Data<AppState>,
+    FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
+    Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| respond(&sponsors::decline(tx, id, side)?)).await
+}
+
+/// Confirm a sponsor
+///
+/// Confirms the proposed sponsor of a side on behalf of its department. Only the head of the department can do this, once
+/// they have been the head for three whole business days. While the department has no such head, an administrator can do
+/// it, with a `reason`, if they hold no role in the project and their regular position is in none of its departments.
+/// Confirming again changes nothing.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
+        ("department_id" = DepartmentId, Path, description = "Identifier of the department of the side."),
+    ),
+    request_body = SponsorConfirmation,
+    responses(
+        (status = 200, description = "The project.", body = ProjectBody),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 409, description = "`conflict`: you became the head of the department a short time ago, you are the head of another side, too, or another person was proposed in the meantime. `not_ready`: the regular position of the person today is not in the department. `illegal_transition`: no one is proposed, or the project is closed or cancelled."),
+    ),
+)]
+#[post("/v1/projects/{id}/sides/{department_id}/sponsor/confirm")]
+pub async fn confirm_sponsor(
+    app: web::Data<AppState>,
+    FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
+    Call { actor, body, meta }: Call<SponsorConfirmation>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| respond(&sponsors::confirm(tx, id, side, body.reason.as_deref())?)).await
+}
+
+/// Remove a sponsor
+///
+/// Removes the sponsor of a side without naming a successor. Only administrators can remove a sponsor. Use this if the
+/// successor is not known yet; a sponsor who steps down proposes a successor instead. The delegations of the side are
+/// revoked and its responses to open approvals are superseded. While a side of an `active`, `on_hold` or `closing`
+/// project has no sponsor in office, approvals cannot be requested or responded to. After 10 business days of the calendar,
+/// an `active` project is put on hold.
+#[utoipa::path(
+    tag = "Projects",
+    params(
+        ("id" = ProjectId, Path, description = "Identifier of the project."),
+        ("department_id" = DepartmentId, Path, description = "Identifier of the department of the side."),
+    ),
+    request_body = Reason,
+    responses(
+        (status = 200, description = "The project.", body = ProjectBody),
+        (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
+        (status = 409, description = "`illegal_transition`: the side has no sponsor, or the project is closed or cancelled."),
+    ),
+)]
+#[post("/v1/projects/{id}/sides/{department_id}/sponsor/remove")]
+pub async fn remove_sponsor(
+    app: web::Data<AppState>,
+    FromPath((id, side)): FromPath<(ProjectId, DepartmentId)>,
+    Call { actor, body, meta }: Call<Reason>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| respond(&sponsors::remove(tx, id, side, &body.reason)?)).await
+}

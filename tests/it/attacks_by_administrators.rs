@@ -1,0 +1,70 @@
+//! Administrators act for no side: one who has a part in a project has only the rights of that part.
+
+use super::attacks_on_sponsors::attackers;
+use super::support::client::Client;
+use super::support::pair::Pair;
+use super::support::team::person;
+use super::support::*;
+
+/// Tries what only an administrator may do.
+async fn refuse_administration(admin: &Client, pair: &Pair, membership: &str) {
+    let reason = json!({"reason": "I would like that."});
+    let remove = pair.at(&format!("sides/{}/sponsor/remove", pair.platform));
+    admin.post(&remove, reason).await.refused(403, "conflict_of_interest");
+    let end = json!({"ends_on": "2027-06-01", "reason": "Not needed."});
+    admin.post(&format!("/v1/memberships/{membership}/end"), end).await.refused(403, "conflict_of_interest");
+}
+
+#[apply(both)]
+async fn an_administrator_with_a_role_has_no_administrator_rights(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let theirs = pair.membership(&app, &pair.ina).await["id"].as_str().unwrap().to_owned();
+    for subject in ["cmo", "mia"] {
+        let [_, admin] = attackers(&app, subject);
+        refuse_administration(&admin, &pair, &theirs).await;
+        // The rights of the role remain.
+        admin.get(&pair.at("readiness")).await.expect(200);
+    }
+}
+
+#[apply(both)]
+async fn an_administrator_of_a_department_reads_nothing_without_a_role(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let theirs = pair.membership(&app, &pair.ina).await["id"].as_str().unwrap().to_owned();
+    person(&app, "bea", &pair.brand).await;
+    let [scoped, admin] = attackers(&app, "bea");
+    scoped.get(&pair.at("readiness")).await.expect(404);
+    admin.get(&pair.at("readiness")).await.refused(403, "conflict_of_interest");
+    admin.get(&format!("/v1/projects/{}", pair.project)).await.refused(403, "conflict_of_interest");
+    refuse_administration(&admin, &pair, &theirs).await;
+    for caller in [&scoped, &admin] {
+        assert_eq!(caller.get("/v1/projects").await.expect(200).body["data"], json!([]));
+    }
+}
+
+#[apply(both)]
+async fn an_administrator_without_a_part_keeps_the_rights(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let finance = super::support::team::department(&app, "finance").await;
+    person(&app, "fin", &finance).await;
+    let [scoped, admin] = attackers(&app, "fin");
+    scoped.get(&pair.at("readiness")).await.expect(404);
+    admin.get(&pair.at("readiness")).await.expect(200);
+    assert_eq!(admin.get("/v1/projects").await.expect(200).body["data"].as_array().unwrap().len(), 1);
+    let reason = json!({"reason": "The sponsor is away for months."});
+    admin.post(&pair.at(&format!("sides/{}/sponsor/remove", pair.platform)), reason).await.expect(200);
+}
+
+#[apply(both)]
+async fn the_problem_says_why_in_three_languages(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let [_, admin] = attackers(&app, "cmo");
+    let mut details = std::collections::BTreeSet::new();
+    for language in ["en", "cs", "de"] {
+        let path = pair.at(&format!("sides/{}/sponsor/remove", pair.platform));
+        let request = admin.request("POST", &path).header("Accept-Language", language);
+        let reply = request.json(json!({"reason": "x"})).send().await.refused(403, "conflict_of_interest");
+        details.insert(reply.body["detail"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(details.len(), 3);
+}

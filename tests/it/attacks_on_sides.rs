@@ -1,0 +1,149 @@
+//! Attacks on the rule that each side manages its own people and questions. The attacker is the sponsor of the first side,
+//! once with every scope but `admin`, and once as an administrator; or the lead.
+
+use super::attacks_on_sponsors::{attackers, forbidden};
+use super::support::pair::{Pair, charter, respond, text};
+use super::support::team::{accept_as, person};
+use super::support::*;
+
+async fn first(app: &TestApp, path: &str) -> Value {
+    app.person("cmo").get(path).await.expect(200).body["data"][0].clone()
+}
+
+#[apply(both)]
+async fn no_side_manages_the_people_of_another(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let ivy = person(&app, "ivy", &pair.platform).await;
+    let theirs = pair.membership(&app, &pair.ina).await;
+    let invitation = json!({"person_id": ivy, "department_id": pair.platform, "project_role": "Steward"});
+    let invited = app.person("cio").post(&pair.at("memberships"), invitation.clone()).await.expect(201).id();
+    let end = json!({"ends_on": "2027-06-01", "reason": "Not needed."});
+    for attacker in attackers(&app, "cmo") {
+        forbidden(&attacker.post(&pair.at("memberships"), invitation.clone()).await);
+        let batch = json!({"items": [invitation]});
+        forbidden(&attacker.post(&pair.at("memberships/batch-invite"), batch).await);
+        forbidden(&attacker.act(&format!("/v1/memberships/{invited}/withdraw")).await);
+        let membership = text(&theirs["id"]);
+        forbidden(&attacker.post(&format!("/v1/memberships/{membership}/end"), end.clone()).await);
+        forbidden(&attacker.post(&format!("/v1/memberships/{membership}/release"), end.clone()).await);
+        let item = json!({"membership_id": membership, "ends_on": "2027-06-01", "reason": "Not needed."});
+        forbidden(&attacker.post(&pair.at("memberships/batch-end"), json!({"items": [item]})).await);
+    }
+    assert_eq!(pair.membership(&app, &pair.ina).await["state"], theirs["state"]);
+}
+
+#[apply(both)]
+async fn no_side_names_the_owners_of_another(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let areas = app.person("cmo").get(&pair.at("areas")).await.expect(200).body["data"].clone();
+    let policy = areas.as_array().unwrap().iter().find(|area| area["id"] == pair.policy).unwrap().clone();
+    let assignment = text(&policy["accountable"]["id"]).to_owned();
+    for attacker in attackers(&app, "cmo") {
+        let body = json!({"person_id": pair.mia, "responsibility": "consulted"});
+        forbidden(&attacker.post(&format!("/v1/areas/{}/assignments", pair.policy), body).await);
+        let end = json!({"ends_on": "2027-06-01", "successor_person_id": pair.ina});
+        forbidden(&attacker.post(&format!("/v1/assignments/{assignment}/end"), end).await);
+        let offer = json!({"to_person_id": pair.mia});
+        forbidden(&attacker.post(&format!("/v1/areas/{}/transfers", pair.policy), offer).await);
+    }
+    assert_eq!(pair.owner(&app, &pair.policy, "2027-06-02").await, json!(pair.ivan));
+}
+
+#[apply(both)]
+async fn no_side_withdraws_what_another_has_raised(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let cio = app.person("cio");
+    let arbiter = super::support::team::person_without_position(&app, "arne").await;
+    let close = cio.act(&pair.at("close")).await.expect(201).id();
+    let question = json!({"question": "Do we keep the data?", "due_at": "2027-05-01T12:00:00Z"});
+    let raised = cio.post(&pair.at("decisions"), question).await.expect(201).body;
+    let decision = text(&raised["decision"]["id"]).to_owned();
+    let claim = json!({"claim": "We use it.", "arbiter_person_id": arbiter, "deadline": "2027-04-30T12:00:00Z"});
+    let dispute = cio.post(&format!("/v1/areas/{}/disputes", pair.databases), claim).await.expect(201).id();
+    for attacker in attackers(&app, "cmo") {
+        forbidden(&attacker.act(&format!("/v1/approvals/{close}/withdraw")).await);
+        forbidden(&attacker.act(&format!("/v1/decisions/{decision}/withdraw")).await);
+        forbidden(&attacker.act(&format!("/v1/disputes/{dispute}/withdraw")).await);
+    }
+    // An administrator without a part in the project acts for no side either.
+    forbidden(&app.admin().act(&format!("/v1/decisions/{decision}/withdraw")).await);
+    for path in [format!("approvals/{close}"), format!("decisions/{decision}"), format!("disputes/{dispute}")] {
+        cio.act(&format!("/v1/{path}/withdraw")).await.expect(200);
+    }
+}
+
+#[apply(both)]
+async fn the_lead_has_no_rights_over_a_side(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let (lena, ivy) = (person(&app, "lena", &pair.brand).await, person(&app, "ivy", &pair.platform).await);
+    let mut body = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
+    body["lead_person_id"] = json!(pair.cmo);
+    let refused = app.person("cmo").post("/v1/projects", body.clone()).await.expect(422);
+    refused.violates("/lead_person_id", "is_sponsor");
+    body["lead_person_id"] = json!(lena);
+    let project = app.person("cmo").post("/v1/projects", body).await.expect(201).id();
+    accept_as(&app, "cio", &project, &pair.platform).await.expect(200);
+    let at = |rest: &str| format!("/v1/projects/{project}/{rest}");
+    let area = first(&app, &at("areas")).await;
+    let own = person(&app, "bea", &pair.brand).await;
+    app.person("lena").act(&at("propose")).await.expect(200);
+    let approval = first(&app, &at("approvals?kind=charter")).await;
+    for lead in attackers(&app, "lena") {
+        for (person, side) in [(&ivy, &pair.platform), (&own, &pair.brand)] {
+            let body = json!({"person_id": person, "department_id": side, "project_role": "Steward"});
+            forbidden(&lead.post(&at("memberships"), body).await);
+        }
+        let body = json!({"person_id": own, "responsibility": "accountable"});
+        forbidden(&lead.post(&format!("/v1/areas/{}/assignments", text(&area["id"])), body).await);
+        forbidden(&respond(&lead, &approval, "approve").await);
+        forbidden(&lead.act(&format!("/v1/approvals/{}/withdraw", text(&approval["id"]))).await);
+        let sponsor = json!({"person_id": own});
+        forbidden(&lead.put(&at(&format!("sides/{}/sponsor", pair.brand)), "*", sponsor).await);
+    }
+    // The lead is neither a sponsor nor a delegate.
+    let sponsor = json!({"person_id": lena});
+    app.person("cmo").put(&at(&format!("sides/{}/sponsor", pair.brand)), "*", sponsor).await.refused(409, "conflict");
+    let holidays = json!({"delegate_person_id": lena, "valid_from": "2027-03-30", "valid_to": "2027-04-30"});
+    let delegations = at(&format!("sides/{}/delegations", pair.brand));
+    app.person("cmo").post(&delegations, holidays).await.refused(409, "conflict");
+}
+
+#[apply(both)]
+async fn the_person_who_drafts_is_not_the_lead(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let body = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
+    let created = app.person("mia").post("/v1/projects", body).await.expect(201);
+    assert_eq!(created.body["lead_person_id"], Value::Null);
+    let path = created.header("location").to_owned();
+    assert_eq!(created.body["sides"][0]["sponsor_state"], "proposed");
+    // She edits the draft, but has no other rights, and none once it is proposed.
+    let mia = app.person("mia");
+    let mut text = mia.get(&format!("{path}/charter")).await.expect(200).body["content"].clone();
+    text.as_object_mut().unwrap().remove("sides");
+    text["name"] = json!("Two customers");
+    mia.put(&format!("{path}/charter"), "*", text.clone()).await.expect(200);
+    mia.act(&format!("{path}/propose")).await.refused(409, "not_ready");
+    for (subject, side) in [("cmo", &pair.brand), ("cio", &pair.platform)] {
+        app.person(subject).act(&format!("{path}/sides/{side}/sponsor/accept")).await.expect(200);
+    }
+    let body = json!({"person_id": pair.max, "department_id": pair.brand, "project_role": "Steward"});
+    forbidden(&mia.post(&format!("{path}/memberships"), body).await);
+    mia.act(&format!("{path}/propose")).await.expect(200);
+    mia.put(&format!("{path}/charter"), "*", text).await.expect(404);
+}
+
+#[apply(both)]
+async fn a_delegate_manages_the_people_of_their_side_only(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let dana = person(&app, "dana", &pair.brand).await;
+    let holidays = json!({"delegate_person_id": dana, "valid_from": "2027-03-30", "valid_to": "2027-04-30"});
+    let delegations = pair.at(&format!("sides/{}/delegations", pair.brand));
+    app.person("cmo").post(&delegations, holidays).await.expect(201);
+    let (bea, ivy) = (person(&app, "bea", &pair.brand).await, person(&app, "ivy", &pair.platform).await);
+    let invitation =
+        |person: &str, side: &str| json!({"person_id": person, "department_id": side, "project_role": "Steward"});
+    for delegate in attackers(&app, "dana") {
+        forbidden(&delegate.post(&pair.at("memberships"), invitation(&ivy, &pair.platform)).await);
+    }
+    app.person("dana").post(&pair.at("memberships"), invitation(&bea, &pair.brand)).await.expect(201);
+}
