@@ -106,6 +106,10 @@ async fn a_vacant_side_blocks_approvals_and_later_puts_the_project_on_hold(app: 
     // A sponsor cannot assign the sponsor of another side.
     app.person("cmo").put(&sponsor_path, "*", json!({"person_id": successor})).await.refused(403, "forbidden");
     app.admin().put(&sponsor_path, "*", json!({"person_id": successor})).await.expect(200);
+    app.person("cmo").act(&pair.at("resume")).await.refused(409, "not_ready");
+    app.person("successor").act(&format!("{sponsor_path}/accept")).await.expect(200);
+    // The CIO is still the head of the department.
+    app.person("cio").act(&format!("{sponsor_path}/confirm")).await.expect(200);
     let approval = app.person("cmo").act(&pair.at("resume")).await.expect(201).body;
     respond(&app.person("successor"), &approval, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "active");

@@ -9,7 +9,7 @@ async fn a_decision_is_raised_only_for_the_own_side(app: TestApp) {
     let pair = Pair::running(&app).await;
     let guest = person(&app, "guest", &pair.platform).await;
     let invitation = json!({"person_id": guest, "department_id": pair.platform, "project_role": "x"});
-    app.person("cmo").post(&pair.at("memberships"), invitation).await.expect(201);
+    app.person("cio").post(&pair.at("memberships"), invitation).await.expect(201);
     let decision =
         |side: &str| json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z", "department_id": side});
     // An invited person does not belong to a side yet.

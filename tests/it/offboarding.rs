@@ -174,7 +174,13 @@ async fn people_who_share_projects_are_deactivated_in_parallel(app: TestApp) {
     for (number, project) in projects.iter().enumerate() {
         let guest = number ^ 1;
         let body = json!({"person_id": people[guest], "department_id": care, "project_role": "Data steward"});
-        let invited = admin.post(&format!("/v1/projects/{project}/memberships"), body).await.expect(201);
+        let sponsor = format!("{}-{}", number / 2, ["a", "b"][number % 2]);
+        let path = |rest: &str| format!("/v1/projects/{project}/{rest}");
+        let sponsor = app.person(&sponsor);
+        sponsor.act(&path(&format!("sides/{care}/sponsor/accept"))).await.expect(200);
+        let reason = json!({"reason": "The department has no head."});
+        admin.post(&path(&format!("sides/{care}/sponsor/confirm")), reason).await.expect(200);
+        let invited = sponsor.post(&path("memberships"), body).await.expect(201);
         invitations.push((["a", "b"][guest % 2], guest / 2, invited.id()));
     }
     let replies = at_once(36, |turn| {

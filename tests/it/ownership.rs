@@ -71,37 +71,37 @@ async fn a_handover_leaves_no_day_without_an_owner(app: TestApp) {
     let next = json!({"valid_from": "2027-06-01"});
     team.assign(&app, &team.databases, next.clone(), &max).await.refused(409, "conflict");
     let end = format!("/v1/assignments/{}/end", first.id());
-    let lead = app.person("lead");
-    lead.post(&end, json!({"ends_on": "2027-03-29"}))
+    let cmo = app.person("cmo");
+    cmo.post(&end, json!({"ends_on": "2027-03-29"}))
         .await
         .refused(422, "validation_failed")
         .violates("/ends_on", "dates_out_of_range");
     app.person("mia").post(&end, json!({"ends_on": "2027-06-01"})).await.refused(403, "forbidden");
     // In an active project, an end needs a successor.
-    lead.post(&end, json!({"ends_on": "2027-06-01"})).await.refused(409, "conflict");
-    let ended = lead.post(&end, json!({"ends_on": "2027-06-01", "successor_person_id": max})).await.expect(200);
-    assert_eq!(lead.post(&end, json!({"ends_on": "2027-06-01"})).await.expect(200).etag(), ended.etag());
+    cmo.post(&end, json!({"ends_on": "2027-06-01"})).await.refused(409, "conflict");
+    let ended = cmo.post(&end, json!({"ends_on": "2027-06-01", "successor_person_id": max})).await.expect(200);
+    assert_eq!(cmo.post(&end, json!({"ends_on": "2027-06-01"})).await.expect(200).etag(), ended.etag());
 
     let history = format!("/v1/areas/{}/assignments", team.databases);
-    let all = lead.get(&history).await.expect(200);
+    let all = cmo.get(&history).await.expect(200);
     assert_eq!(all.body["data"].as_array().unwrap().len(), 2);
     assert_eq!(all.body["data"][0], ended.body);
     for (day, owner) in [("2027-05-31", &mia), ("2027-06-01", &max)] {
-        let then = lead.get(&format!("{history}?responsibility=accountable&as_of={day}")).await.expect(200);
+        let then = cmo.get(&format!("{history}?responsibility=accountable&as_of={day}")).await.expect(200);
         assert_eq!(then.body["data"].as_array().unwrap().len(), 1, "{day}");
         assert_eq!(then.body["data"][0]["person_id"], json!(owner), "{day}");
     }
 
     let coverage = format!("/v1/projects/{}/ownership/coverage", team.project);
-    let found = lead.get(&coverage).await.expect(200);
+    let found = cmo.get(&coverage).await.expect(200);
     assert_eq!(found.body["complete"], false);
     // The first area has no owner before the first assignment; the other area never has one.
     assert_eq!(found.body["areas"][0]["gaps"], json!([{"starts_on": "2027-03-01", "ends_on": "2027-03-30"}]));
     assert_eq!(found.body["areas"][1]["gaps"], json!([{"starts_on": "2027-03-01", "ends_on": "2027-12-01"}]));
-    let later = lead.get(&format!("{coverage}?from=2027-05-01&to=2030-01-01")).await.expect(200);
+    let later = cmo.get(&format!("{coverage}?from=2027-05-01&to=2030-01-01")).await.expect(200);
     assert_eq!(later.body["areas"][0]["gaps"], json!([]));
     assert_eq!(later.body["ends_on"], "2027-12-01");
-    lead.get(&format!("{coverage}?from=2028-01-01"))
+    cmo.get(&format!("{coverage}?from=2028-01-01"))
         .await
         .refused(422, "validation_failed")
         .violates("to", "not_after_start");
@@ -116,11 +116,11 @@ async fn an_assignment_that_never_started_does_not_block_others(app: TestApp) {
     let body = json!({"valid_from": "2027-06-01"});
     let planned = team.assign(&app, &team.databases, body, &max).await.expect(201).id();
     let end = format!("/v1/assignments/{planned}/end");
-    app.person("lead").post(&end, json!({"ends_on": "2027-06-01"})).await.expect(200);
-    app.person("lead").post(&end, json!({"ends_on": "2027-06-01"})).await.refused(409, "illegal_transition");
+    app.person("cmo").post(&end, json!({"ends_on": "2027-06-01"})).await.expect(200);
+    app.person("cmo").post(&end, json!({"ends_on": "2027-06-01"})).await.refused(409, "illegal_transition");
     team.assign(&app, &team.databases, json!({}), &mia).await.expect(201);
     let leave = json!({"ends_on": "2027-04-30", "reason": "Needed in the department."});
-    app.person("lead").post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
+    app.person("cmo").post(&format!("/v1/memberships/{membership}/end"), leave).await.expect(200);
 }
 
 #[apply(both)]

@@ -121,7 +121,7 @@ async fn a_forbidden_problem_names_who_is_allowed(app: TestApp) {
     };
     let invitation = json!({"person_id": pair.mia, "department_id": pair.brand, "project_role": "Steward"});
     let detail = detail_of(app.person("cio"), pair.at("memberships"), invitation).await;
-    assert_eq!(detail, "Only the lead, the sponsor of that side and administrators can do this.");
+    assert_eq!(detail, "Only the sponsor of that side and their delegate can do this.");
     let reason = json!({"reason": "x"});
     assert_eq!(
         detail_of(app.person("mia"), pair.at("hold"), reason).await,

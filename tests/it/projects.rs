@@ -140,20 +140,24 @@ async fn a_changed_charter_makes_signatures_stale(app: TestApp) {
 async fn a_new_sponsor_has_to_sign(app: TestApp) {
     let project = draft(&app).await.proposed(&app).await;
     project.sign(&app, "cmo").await.expect(200);
-    let successor = person_without_position(&app, "successor").await;
+    let successor = person(&app, "successor", &project.brand).await;
     let sponsor_path = project.at(&format!("sides/{}/sponsor", project.brand));
     let cio = app.person("cio");
     let etag = project.etag(&app).await;
     // A sponsor cannot assign the sponsor of another side.
     cio.put(&sponsor_path, &etag, json!({"person_id": successor})).await.refused(403, "forbidden");
     let cmo = app.person("cmo");
-    cmo.put(&sponsor_path, &etag, json!({"person_id": project.cio})).await.refused(409, "conflict");
+    let other = cmo.put(&sponsor_path, &etag, json!({"person_id": project.cio})).await;
+    other.refused(422, "validation_failed").violates("/person_id", "wrong_side");
     let unchanged = cmo.put(&sponsor_path, &etag, json!({"person_id": project.cmo})).await.expect(200);
     assert_eq!(unchanged.etag(), etag);
     let assigned = cmo.put(&sponsor_path, &etag, json!({"person_id": successor})).await.expect(200);
     assert_eq!(assigned.body["sides"][0]["sponsor_person_id"], json!(successor));
     assert_ne!(assigned.etag(), etag);
-    cio.put(&sponsor_path, &etag, json!({"person_id": successor})).await.refused(412, "stale_version");
+    cmo.put(&sponsor_path, &etag, json!({"person_id": successor})).await.refused(412, "stale_version");
+    // The CMO is the head of the department, so the successor has to accept only.
+    project.sign(&app, "successor").await.refused(403, "forbidden");
+    app.person("successor").act(&format!("{sponsor_path}/accept")).await.expect(200);
     let unknown = json!({"person_id": "per_01m7fgq4e8f4r9v3zk8x2c6b7d"});
     app.person("successor")
         .put(&sponsor_path, "*", unknown.clone())
@@ -169,7 +173,7 @@ async fn a_new_sponsor_has_to_sign(app: TestApp) {
     assert_eq!(requested["responses"], json!([]));
     let blockers = codes(&cio.get(&project.at("readiness")).await.expect(200));
     assert!(blockers.contains(&"signature_stale".to_owned()), "{blockers:?}");
-    // The former sponsor is still the lead of the project, but cannot sign.
+    // The former sponsor still sees the project as the head of the department, but cannot sign.
     project.sign(&app, "cmo").await.refused(403, "forbidden");
     project.sign(&app, "successor").await.expect(200);
 }
@@ -185,7 +189,7 @@ async fn an_incomplete_draft_lists_its_blockers(app: TestApp) {
     let refused = app.person("cmo").act(&propose).await.refused(409, "not_ready");
     assert_eq!(codes(&refused), ["sponsor_vacant", "goal_missing", "dates_out_of_range"]);
     let english = app.person("cmo").request("POST", &propose).header("Accept-Language", "en").send().await;
-    assert_eq!(english.body["blockers"][0]["detail"], "This side has no sponsor. Assign one.");
+    assert_eq!(english.body["blockers"][0]["detail"], "This side has no sponsor. Propose one.");
     let ready = format!("{}/readiness", created.header("location"));
     let all = codes(&app.person("cmo").get(&ready).await.expect(200));
     let expected = [
@@ -232,12 +236,12 @@ async fn the_data_ownership_template_assigns_the_areas_to_the_sides(app: TestApp
         let rows = departments.as_array().unwrap();
         rows.iter().find(|row| row["key"] == key).unwrap()["id"].clone()
     };
-    let (mut body, draft) = charter(&app).await;
+    let (mut body, _) = charter(&app).await;
     body.as_object_mut().unwrap().remove("areas");
     body["template"] = json!("data-ownership");
     app.person("cmo").post("/v1/projects", body.clone()).await.expect(422).violates("/template", "template_mismatch");
     body["sides"] = json!([
-        {"department_id": id("marketing"), "sponsor_person_id": draft.cmo}, {"department_id": id("it")}
+        {"department_id": id("marketing")}, {"department_id": id("it")}
     ]);
     let created = app.person("cmo").post("/v1/projects", body).await.expect(201);
     let charter = app.person("cmo").get(&format!("{}/charter", created.header("location"))).await.expect(200);
@@ -273,11 +277,12 @@ async fn people_see_their_projects_and_services_see_all(app: TestApp) {
         rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let both = [id.clone(), second.id()];
-    assert_eq!(visible(app.person("cio"), "").await, both[..1]);
+    // The head of a department sees every project in which it is a side.
+    assert_eq!(visible(app.person("cio"), "").await, both);
     assert_eq!(visible(app.person("lead"), "").await, both[1..]);
     assert_eq!(visible(app.person("stranger"), "").await, both[..0]);
     assert_eq!(visible(app.admin(), "").await, both);
-    assert_eq!(visible(app.caller("cio", ALL_SCOPES), "?mine=true").await, both[..1]);
+    assert_eq!(visible(app.caller("cio", ALL_SCOPES), "?mine=true").await, both);
     app.admin().get("/v1/projects?mine=true").await.refused(403, "person_unknown");
     assert_eq!(visible(app.service("reports", "projects:read"), "").await, both);
     assert_eq!(visible(app.admin(), &format!("?department_id={}", project.brand)).await, both);

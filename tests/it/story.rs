@@ -5,6 +5,7 @@ use std::time::Duration;
 use entente::app::worker::{self, Parts};
 
 use super::support::receiver::{Received, Receiver};
+use super::support::team::{accept_as, head};
 use super::support::*;
 
 /// The result of the story.
@@ -46,6 +47,8 @@ async fn activate_a_project(app: &TestApp) -> String {
     let (marketing, it) = (department(app, "marketing").await, department(app, "it").await);
     let cmo = employ(app, "cmo", &marketing, "CMO").await;
     let cio = employ(app, "cio", &it, "CIO").await;
+    head(app, &marketing, &cmo).await;
+    head(app, &it, &cio).await;
     let team = ["m1", "m2", "m3", "i1", "i2", "i3"];
     let mut people = Vec::new();
     for subject in team {
@@ -70,16 +73,22 @@ async fn activate_a_project(app: &TestApp) -> String {
     let project = app.person("cmo").post("/v1/projects", draft).await.expect(201);
     assert_eq!(project.body["state"], "draft");
     let project = project.id();
+    accept_as(app, "cio", &project, &it).await.expect(200);
     let path = |rest: &str| format!("/v1/projects/{project}{rest}");
 
-    // Three people of each side are invited and accept; they report to both sponsors.
+    // Three people of each side are invited by its sponsor and accept; they report to both sponsors.
     let items: Vec<Value> = people
         .iter()
         .zip(team)
         .map(|(person, subject)| json!({"person_id": person, "department_id": if subject.starts_with('m') { &marketing } else { &it }, "project_role": "Expert"}))
         .collect();
-    let invited = app.person("cmo").post(&path("/memberships/batch-invite"), json!({"items": items})).await.expect(201);
-    for (membership, subject) in invited.body["data"].as_array().unwrap().iter().zip(team) {
+    let mut invited = Vec::new();
+    for (sponsor, items) in [("cmo", &items[..3]), ("cio", &items[3..])] {
+        let batch = json!({"items": items});
+        let sent = app.person(sponsor).post(&path("/memberships/batch-invite"), batch).await.expect(201);
+        invited.extend(sent.body["data"].as_array().unwrap().clone());
+    }
+    for (membership, subject) in invited.iter().zip(team) {
         let accept = format!("/v1/memberships/{}/accept", membership["id"].as_str().unwrap());
         app.person("cio").act(&accept).await.refused(403, "forbidden");
         let accepted = app.person(subject).act(&accept).await.expect(200);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Client;
 use super::clock::History;
-use super::steps::{approve, create, sides, sign, text};
+use super::steps::{approve, create, draft, sides, sign, text};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 
 /// The CMO is the sponsor of Marketing in most projects. The brand manager is the sponsor where the CMO is a member or
@@ -15,7 +15,7 @@ const CMO: u64 = 1;
 const BRAND: u64 = 2;
 const CIO: u64 = 5;
 
-/// Loads projects 9 to 14, after projects 1 to 8 and the history of project 1.
+/// Loads projects 9 to 17, after projects 1 to 8 and the history of project 1.
 ///
 /// # Errors
 /// The first request that failed, and its response.
@@ -25,11 +25,13 @@ pub async fn load(client: &Client) -> Result<(), String> {
     project_to_hold(client).await?;
     project_to_resume(client).await?;
     project_to_close(client).await?;
-    closing_project(client).await
+    closing_project(client).await?;
+    proposed_sponsors(client).await?;
+    members_of_a_draft(client).await
 }
 
 /// Loads the history of project 1: a decision that both sides approved, one that is waiting for the CMO, a transfer, a
-/// delegation for the summer, and the request by IT to release a member.
+/// delegation for the summer, and the request by Marketing to release a member.
 ///
 /// # Errors
 /// The first request that failed, and its response.
@@ -48,11 +50,11 @@ pub async fn history(client: &Client, history: &mut History<'_>) -> Result<(), S
         approve(client, &approval, sponsor).await?;
     }
     raise("cio", "May the call centre see the purchase history?").await?;
-    let release = json!({ "ends_on": "2029-06-30", "reason": "Needed for the new data centre." });
-    let membership = membership_of(client, &project.to_string(), 8).await?;
-    client.post("cio", &format!("/v1/memberships/{membership}/release"), release).await?;
-    let offer = json!({ "to_person_id": PersonId::demo(8), "note": "You operate the platform." });
-    client.post("data", &format!("/v1/areas/{}/transfers", AreaId::demo(1)), offer).await?;
+    let release = json!({ "ends_on": "2029-06-30", "reason": "Needed for the new shop." });
+    let membership = membership_of(client, &project.to_string(), 4).await?;
+    client.post("cmo", &format!("/v1/memberships/{membership}/release"), release).await?;
+    let offer = json!({ "to_person_id": PersonId::demo(3), "note": "You use this data every day." });
+    client.post("brand", &format!("/v1/areas/{}/transfers", AreaId::demo(3)), offer).await?;
     let holidays =
         json!({ "delegate_person_id": PersonId::demo(4), "valid_from": "2029-07-01", "valid_to": "2029-07-22" });
     let side = path(&format!("sides/{}/delegations", DepartmentId::demo(1)));
@@ -94,28 +96,30 @@ async fn active_project(
 ) -> Result<(String, Vec<String>), String> {
     let project = create(client, name, sides(marketing, Some(CIO))).await?;
     let it = [(6, "data"), (7, "security")];
-    let both = [(DepartmentId::demo(1), team), (DepartmentId::demo(2), it)];
-    for (department, people) in both {
+    let sponsor = if marketing == CMO { "cmo" } else { "brand" };
+    let both = [(sponsor, DepartmentId::demo(1), team), ("cio", DepartmentId::demo(2), it)];
+    for (inviting, department, people) in both {
         for (person, login) in people {
             let body = json!({
                 "person_id": PersonId::demo(person), "department_id": department,
                 "project_role": format!("{login} expert"), "valid_from": "2026-01-05"
             });
-            let invited = client.post("cmo", &format!("/v1/projects/{project}/memberships"), body).await?;
+            let invited = client.post(inviting, &format!("/v1/projects/{project}/memberships"), body).await?;
             client.post(login, &format!("/v1/memberships/{}/accept", text(&invited["id"])), json!({})).await?;
         }
     }
     let areas = client.get("cio", &format!("/v1/projects/{project}/areas")).await?;
     let mut ids = Vec::new();
     for area in areas["data"].as_array().into_iter().flatten() {
-        let owner = if area["department_id"] == json!(DepartmentId::demo(1)) { team[0].0 } else { 6 };
+        let is_marketing = area["department_id"] == json!(DepartmentId::demo(1));
+        let (sponsor, owner) = if is_marketing { (sponsor, team[0].0) } else { ("cio", 6) };
         let body =
             json!({ "person_id": PersonId::demo(owner), "responsibility": "accountable", "valid_from": "2026-01-05" });
-        client.post("cmo", &format!("/v1/areas/{}/assignments", text(&area["id"])), body).await?;
+        client.post(sponsor, &format!("/v1/areas/{}/assignments", text(&area["id"])), body).await?;
         ids.push(text(&area["id"]).to_owned());
     }
     client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;
-    sign(client, &project, if marketing == CMO { "cmo" } else { "brand" }).await?;
+    sign(client, &project, sponsor).await?;
     sign(client, &project, "cio").await?;
     client.post("cio", &format!("/v1/projects/{project}/activate"), json!({})).await?;
     Ok((project, ids))
@@ -126,8 +130,9 @@ async fn customer_club(client: &Client) -> Result<(), String> {
     let (project, areas) =
         active_project(client, "Club of regular customers", BRAND, [(4, "insights"), (CMO, "cmo")]).await?;
     let offer = json!({ "to_person_id": PersonId::demo(CMO), "note": "This area belongs to your responsibilities." });
-    for area in [areas.last(), areas.first()].into_iter().flatten() {
-        let offered = client.post("cmo", &format!("/v1/areas/{area}/transfers"), offer.clone()).await;
+    for (owner, area) in [("insights", areas.last()), ("data", areas.first())] {
+        let Some(area) = area else { continue };
+        let offered = client.post(owner, &format!("/v1/areas/{area}/transfers"), offer.clone()).await;
         offered.map_err(|error| format!("{project}: {error}"))?;
     }
     Ok(())
@@ -161,9 +166,29 @@ async fn store_locator(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
-/// Project 11: active, can be put on hold.
+/// Project 11: active, can be put on hold. It has a dispute that IT has raised and one that Marketing has raised, a
+/// deadlocked decision and an open one, so that the CMO can act as a sponsor.
 async fn project_to_hold(client: &Client) -> Result<(), String> {
-    active_project(client, "Printed catalogue", CMO, [(2, "brand"), (3, "campaigns")]).await.map(drop)
+    let (project, areas) = active_project(client, "Printed catalogue", CMO, [(2, "brand"), (3, "campaigns")]).await?;
+    let deadline = "2029-12-31T12:00:00Z";
+    for (sponsor, area) in [("cio", areas.last()), ("cmo", areas.first())] {
+        let Some(area) = area else { continue };
+        let claim = json!({
+            "claim": "We maintain this data.", "arbiter_person_id": PersonId::demo(4), "deadline": deadline
+        });
+        client.post(sponsor, &format!("/v1/areas/{area}/disputes"), claim).await?;
+    }
+    for question in ["Do we still print prices?", "Do we print on recycled paper?"] {
+        let body = json!({ "question": question, "due_at": deadline });
+        let raised = client.post("cmo", &format!("/v1/projects/{project}/decisions"), body).await?;
+        if question.contains("prices") {
+            let approval = client.get("cio", &format!("/v1/approvals/{}", text(&raised["approval_id"]))).await?;
+            approve(client, &approval, "cmo").await?;
+            let no = json!({ "response": "reject", "sha256": approval["sha256"], "reason": "They change too often." });
+            client.post("cio", &format!("/v1/approvals/{}/responses", text(&approval["id"])), no).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Project 12: on hold, and resuming was not requested.
@@ -190,4 +215,38 @@ async fn closing_project(client: &Client) -> Result<(), String> {
     client.create("cmo", &format!("/v1/projects/{project}/closure-report"), report).await?;
     let membership = membership_of(client, &project, 6).await?;
     client.post("data", &format!("/v1/memberships/{membership}/return"), json!({})).await.map(drop)
+}
+
+/// Projects 15 to 17. In project 15, of IT and Finance, the CMO has no part and can act as an administrator: Finance has no
+/// head who could confirm its sponsor. In projects 16 and 17, the CMO is proposed as a sponsor.
+async fn proposed_sponsors(client: &Client) -> Result<(), String> {
+    let both = json!([
+        { "department_id": DepartmentId::demo(2), "sponsor_person_id": PersonId::demo(CIO) },
+        { "department_id": DepartmentId::demo(3), "sponsor_person_id": PersonId::demo(13) }
+    ]);
+    let project = json!({
+        "name": "Invoices without paper", "purpose": "IT and Finance replace printed invoices.",
+        "starts_on": "2026-01-05", "ends_on": "2030-01-01", "sides": both
+    });
+    let project = client.post("cio", "/v1/projects", project).await?;
+    let accept = format!("/v1/projects/{}/sides/{}/sponsor/accept", text(&project["id"]), DepartmentId::demo(3));
+    client.post("finance", &accept, json!({})).await?;
+    for name in ["Loyalty card", "Gift wrapping"] {
+        draft(client, "brand", name, sides(CMO, None)).await?;
+    }
+    Ok(())
+}
+
+/// Members of project 5, which is a draft, so that their memberships can be ended without the approval of all sides.
+async fn members_of_a_draft(client: &Client) -> Result<(), String> {
+    for (person, login) in [(2, "brand"), (3, "campaigns")] {
+        let body = json!({
+            "person_id": PersonId::demo(person), "department_id": DepartmentId::demo(1),
+            "project_role": format!("{login} expert"), "valid_from": "2026-01-05"
+        });
+        let path = format!("/v1/projects/{}/memberships", ProjectId::demo(5));
+        let invited = client.post("cmo", &path, body).await?;
+        client.post(login, &format!("/v1/memberships/{}/accept", text(&invited["id"])), json!({})).await?;
+    }
+    Ok(())
 }

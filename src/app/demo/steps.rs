@@ -13,16 +13,30 @@ pub(super) fn sides(marketing: u64, it: Option<u64>) -> Value {
     ])
 }
 
-/// Creates a project with a complete charter. Its dates are fixed, so that the hash of the charter is the same at every
-/// start, and far apart, so that the examples remain valid.
+/// Creates a project with a complete charter, in which the sponsors are in office: the CMO proposes them, and they accept.
 pub(super) async fn create(client: &Client, name: &str, sides: Value) -> Result<String, String> {
+    let project = draft(client, "cmo", name, sides.clone()).await?;
+    for side in sides.as_array().into_iter().flatten() {
+        let proposed = [(2, "brand"), (5, "cio")]
+            .into_iter()
+            .find(|(n, _)| side["sponsor_person_id"] == json!(PersonId::demo(*n)));
+        if let Some((_, login)) = proposed {
+            let path = format!("/v1/projects/{project}/sides/{}/sponsor/accept", text(&side["department_id"]));
+            client.post(login, &path, json!({})).await?;
+        }
+    }
+    Ok(project)
+}
+
+/// Drafts a project with a complete charter. Its dates are fixed, so that the hash of the charter is the same at every
+/// start, and far apart, so that the examples remain valid.
+pub(super) async fn draft(client: &Client, login: &str, name: &str, sides: Value) -> Result<String, String> {
     let project = json!({
         "name": name,
         "purpose": "Marketing and IT find out together what customers need, and keep what they learn in one place.",
         "starts_on": "2026-01-05",
         "ends_on": "2030-01-01",
         "parity_tolerance": 0,
-        "lead_person_id": sides[0]["sponsor_person_id"],
         "sides": sides,
         "goals": [{
             "statement": "Answer customers sooner", "metric": "Median time to first answer", "unit": "hours",
@@ -34,7 +48,7 @@ pub(super) async fn create(client: &Client, name: &str, sides: Value) -> Result<
         ],
         "template": "data-ownership"
     });
-    let project = client.post("cmo", "/v1/projects", project).await?;
+    let project = client.post(login, "/v1/projects", project).await?;
     Ok(text(&project["id"]).to_owned())
 }
 

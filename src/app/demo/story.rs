@@ -49,12 +49,13 @@ pub async fn move_sink(client: &Client, sink: &str) -> Result<(), String> {
     client.patch("cmo", &path, json!({ "url": sink })).await.map(drop)
 }
 
-/// Loads the past week of the example.
+/// Loads the past three weeks of the example. The heads of the departments are named two weeks before the first project,
+/// so that they can confirm its sponsors.
 ///
 /// # Errors
 /// The first request that failed, and its response.
 pub async fn load_past(client: &Client, clock: &dyn Shift) -> Result<(), String> {
-    let mut history = History::since(clock, 7 * 24);
+    let mut history = History::since(clock, 21 * 24);
     for (login, name, title) in MARKETING {
         employee(client, (DepartmentId::demo(1), PersonId::demo(1)), login, name, title).await?;
     }
@@ -72,10 +73,15 @@ pub async fn load_past(client: &Client, clock: &dyn Shift) -> Result<(), String>
     let former = person(client, "former", "Pavel Tichý").await?;
     // Person 12 is deactivated, too, and can be erased.
     let erasable = person(client, "erasable", "Zdeněk Dávný").await?;
+    // Person 13 works in Finance, department 3, which has no head.
+    let finance = json!({ "key": "finance", "name": "Finance", "head_title": "CFO" });
+    client.post("cmo", "/v1/departments", finance).await?;
+    employee(client, (DepartmentId::demo(3), PersonId::demo(13)), "finance", "Irena Pokorná", "Controller").await?;
     for deactivated in [former, erasable] {
         let path = format!("/v1/people/{}/deactivate", text(&deactivated["id"]));
         client.post("cmo", &path, json!({ "reason": "The contract ended." })).await?;
     }
+    history.pass(14 * 24);
     running_project(client, &mut history).await?;
     project_to_propose(client).await?;
     project_to_sign(client).await?;
@@ -158,17 +164,20 @@ fn team() -> impl Iterator<Item = (u64, DepartmentId, &'static str)> {
     marketing.chain(it)
 }
 
-/// Invites the whole team. The people for whom `accept` returns true accept.
+/// Invites the whole team, each side its own people. The people for whom `accept` returns true accept.
 async fn assemble(client: &Client, project: &str, accept: impl Fn(&str) -> bool) -> Result<(), String> {
     let items: Vec<Value> = team()
         .map(|(n, department, login)| {
             json!({ "person_id": PersonId::demo(n), "department_id": department, "project_role": format!("{login} expert"), "valid_from": "2026-01-05" })
         })
         .collect();
-    let invited = client
-        .post("cmo", &format!("/v1/projects/{project}/memberships/batch-invite"), json!({ "items": items }))
-        .await?;
-    for ((_, _, login), membership) in team().zip(invited["data"].as_array().into_iter().flatten()) {
+    let mut invited = Vec::new();
+    for (sponsor, items) in ["cmo", "cio"].into_iter().zip(items.chunks(3)) {
+        let path = format!("/v1/projects/{project}/memberships/batch-invite");
+        let mut sent = client.post(sponsor, &path, json!({ "items": items })).await?;
+        invited.extend(sent["data"].as_array_mut().map(std::mem::take).unwrap_or_default());
+    }
+    for ((_, _, login), membership) in team().zip(&invited) {
         if accept(login) {
             client.post(login, &format!("/v1/memberships/{}/accept", text(&membership["id"])), json!({})).await?;
         }
@@ -178,10 +187,10 @@ async fn assemble(client: &Client, project: &str, accept: impl Fn(&str) -> bool)
 
 /// Assigns the three areas of a project to members of the side that owns them. `first` is the number of the first area.
 async fn assign(client: &Client, first: u64) -> Result<(), String> {
-    for (area, owner) in [(first, 6), (first + 1, 7), (first + 2, 2)] {
+    for (sponsor, area, owner) in [("cio", first, 6), ("cio", first + 1, 7), ("cmo", first + 2, 2)] {
         let body =
             json!({ "person_id": PersonId::demo(owner), "responsibility": "accountable", "valid_from": "2026-01-05" });
-        client.post("cmo", &format!("/v1/areas/{}/assignments", AreaId::demo(area)), body).await?;
+        client.post(sponsor, &format!("/v1/areas/{}/assignments", AreaId::demo(area)), body).await?;
     }
     Ok(())
 }
@@ -231,7 +240,7 @@ async fn drafts(client: &Client) -> Result<(), String> {
     for name in ["Price comparison", "Customer club"] {
         let project = create(client, name, sides(2, Some(5))).await?;
         let body = json!({ "person_id": PersonId::demo(1), "department_id": DepartmentId::demo(1), "project_role": "Adviser" });
-        client.post("cio", &format!("/v1/projects/{project}/memberships"), body).await?;
+        client.post("brand", &format!("/v1/projects/{project}/memberships"), body).await?;
     }
     Ok(())
 }

@@ -40,12 +40,13 @@ fn membership(n: u64) -> Value {
 /// Projects that are not active yet.
 fn drafts() -> Vec<Example> {
     let person = |n| json!({ "person_id": PersonId::demo(n) });
+    let side = |n, department| vec![("id", project(n)), ("department_id", json!(DepartmentId::demo(department)))];
     let steward = |n, department| json!({ "person_id": PersonId::demo(n), "department_id": DepartmentId::demo(department), "project_role": "Data steward" });
     vec![
         // A complete draft.
         at("propose_project", project(2), None),
         at("invite_member", project(2), Some(steward(2, 1))),
-        at("invite_members", project(2), Some(json!({ "items": [steward(3, 1), steward(6, 2)] }))),
+        at("invite_members", project(2), Some(json!({ "items": [steward(3, 1), steward(4, 1)] }))),
         // A proposed project that only IT has signed.
         at(
             "respond_to_approval",
@@ -55,12 +56,13 @@ fn drafts() -> Vec<Example> {
         at("withdraw_membership", membership(7), None),
         at(
             "create_assignment",
-            json!(AreaId::demo(7)),
-            Some(json!({ "person_id": PersonId::demo(6), "responsibility": "accountable" })),
+            json!(AreaId::demo(9)),
+            Some(json!({ "person_id": PersonId::demo(3), "responsibility": "accountable" })),
         ),
         // A project that is ready for activation.
         at("activate_project", project(4), None),
-        // A draft with a side without a sponsor, and one to cancel.
+        // A draft with a side without a sponsor, and one to cancel; a project in which the caller of the demo has no part,
+        // and two in which they are proposed as a sponsor.
         Example {
             operation: "assign_sponsor",
             parameters: vec![("id", project(5)), ("department_id", json!(DepartmentId::demo(2)))],
@@ -70,15 +72,18 @@ fn drafts() -> Vec<Example> {
         at("cancel_project", project(6), None),
         Example {
             operation: "remove_sponsor",
-            parameters: vec![("id", project(7)), ("department_id", json!(DepartmentId::demo(2)))],
+            parameters: side(15, 2),
             body: Some(json!({ "reason": "The department has no available sponsor before autumn." })),
         },
+        Example { operation: "accept_sponsor", parameters: side(16, 1), body: None },
+        Example { operation: "decline_sponsor", parameters: side(17, 1), body: None },
+        Example { operation: "confirm_sponsor", parameters: side(15, 3), body: None },
         Example {
             operation: "create_delegation",
             parameters: vec![("id", project(4)), ("department_id", json!(DepartmentId::demo(1)))],
             body: None,
         },
-        // A request by IT to release a member, which needs the approval of all sides.
+        // A request by Marketing to release a member, which needs the approval of all sides.
         at("withdraw_approval", json!(ApprovalId::demo(6)), None),
     ]
 }
@@ -103,17 +108,18 @@ fn running_projects() -> Vec<Example> {
             Some(json!({ "ends_on": "2029-06-30", "reason": "Needed in the department." })),
         ),
         // Transfers that are offered to the caller of the demo.
-        at("offer_transfer", json!(AreaId::demo(2)), Some(json!({ "to_person_id": PersonId::demo(8) }))),
+        at("offer_transfer", json!(AreaId::demo(36)), Some(json!({ "to_person_id": PersonId::demo(3) }))),
         at("accept_transfer", json!(TransferId::demo(2)), None),
         at("reject_transfer", json!(TransferId::demo(3)), None),
-        // Disputes and decisions of a project in which the caller of the demo is the arbiter.
+        // Disputes and decisions of projects in which the caller of the demo is a sponsor, or the arbiter.
         at("raise_dispute", json!(AreaId::demo(34)), None),
-        at("propose_settlement", json!(DisputeId::demo(1)), Some(settlement.clone())),
+        at("propose_settlement", json!(DisputeId::demo(3)), Some(settlement.clone())),
+        at("withdraw_dispute", json!(DisputeId::demo(4)), None),
         at("arbitrate_dispute", json!(DisputeId::demo(2)), Some(settlement)),
-        at("escalate_decision", json!(DecisionId::demo(3)), None),
+        at("escalate_decision", json!(DecisionId::demo(5)), Some(json!({ "person_id": PersonId::demo(8) }))),
         at("decide_decision", json!(DecisionId::demo(4)), None),
-        at("withdraw_decision", json!(DecisionId::demo(2)), None),
-        at("correct_assignment", json!(AssignmentId::demo(2)), None),
+        at("withdraw_decision", json!(DecisionId::demo(6)), None),
+        at("correct_assignment", json!(AssignmentId::demo(6)), None),
     ]
 }
 
@@ -122,17 +128,17 @@ fn members() -> Vec<Example> {
         // Projects to which the caller of the demo is invited.
         at("accept_membership", membership(19), None),
         at("decline_membership", membership(20), None),
-        // The active project.
+        // The members of a draft.
         at(
             "end_membership",
-            membership(2),
+            membership(45),
             Some(json!({ "ends_on": "2028-12-31", "reason": "Needed in Marketing for the autumn campaign." })),
         ),
         at(
             "end_memberships",
-            project(1),
+            project(5),
             Some(json!({ "items": [{
-                "membership_id": MembershipId::demo(6), "ends_on": "2029-06-30", "reason": "The first phase is complete."
+                "membership_id": MembershipId::demo(46), "ends_on": "2029-06-30", "reason": "The first phase is complete."
             }] })),
         ),
         at(
