@@ -22,7 +22,7 @@ def project(number):
     return {
         "name": f"Benchmark {number}", "purpose": "Marketing and IT measure together.",
         "starts_on": "2026-01-05", "ends_on": "2030-01-01", "parity_tolerance": 0,
-        "lead_person_id": _SPONSORS[0], "sides": sides,
+        "sides": sides,
         "goals": [{"statement": "Answer sooner", "metric": "Median time to first answer", "unit": "hours",
                    "baseline": 26, "target": 4, "due_on": "2029-06-30"}],
         "template": "data-ownership",

@@ -149,19 +149,23 @@ def draft_project(participants: Participants) -> str:
     assert response.status_code == HTTPStatus.CREATED
     assert response.headers["Location"] == f"/v1/projects/{project.id}"
     assert project.state == ProjectState.DRAFT
-    assert project.lead_person_id == participants.cmo.id
+    assert project.lead_person_id is None
     assert [side.sponsor_person_id for side in project.sides] == [participants.cmo.id, participants.cio.id]
+
+    # The CMO has proposed the sponsor of the other side, who accepts.
+    accepted = got(accept_sponsor.sync_detailed(project.id, participants.it.id, client=CIO))
+    assert all(side.sponsor_state == SponsorState.IN_OFFICE for side in accepted.sides)
     return project.id
 
 
 def invite(project: str, participants: Participants) -> None:
-    """Invites one person of each side, who accepts."""
-    for client, person, department in (
-        (CAMPAIGNS, participants.campaigns, participants.marketing),
-        (PLATFORM, participants.platform, participants.it),
+    """Each side invites one person of its own, who accepts."""
+    for sponsor, client, person, department in (
+        (CMO, CAMPAIGNS, participants.campaigns, participants.marketing),
+        (CIO, PLATFORM, participants.platform, participants.it),
     ):
         body = NewMembership(person.id, department.id, project_role="Editor", valid_from=FIRST_DAY)
-        invitation = got(invite_member.sync_detailed(project, client=CMO, body=body))
+        invitation = got(invite_member.sync_detailed(project, client=sponsor, body=body))
         assert invitation.state == MembershipState.INVITED
         membership = got(accept_membership.sync_detailed(invitation.id, client=client))
         assert membership.state == MembershipState.ACCEPTED
@@ -187,9 +191,10 @@ def assign_owners(project: str, participants: Participants) -> None:
     areas = got(list_areas.sync_detailed(project, client=CIO, limit=100)).data
     assert len(areas) > 2
     for area in areas:
-        owner = participants.campaigns if area.key.startswith("customer-") else participants.platform
+        is_marketing = area.key.startswith("customer-")
+        sponsor, owner = (CMO, participants.campaigns) if is_marketing else (CIO, participants.platform)
         body = NewAssignment(person_id=owner.id, responsibility=Responsibility.ACCOUNTABLE, valid_from=FIRST_DAY)
-        assignment = got(create_assignment.sync_detailed(area.id, client=CIO, body=body))
+        assignment = got(create_assignment.sync_detailed(area.id, client=sponsor, body=body))
         assert assignment.person_id == owner.id
         assert assignment.valid_to is None
 

@@ -109,16 +109,24 @@ async function createProject({ people, marketing, it }: Participants): Promise<s
   assert.equal(response.response.status, 201);
   assert.equal(header(response.response, 'Location'), `/v1/projects/${project.id}`);
   assert.equal(project.state, 'draft');
-  assert.equal(project.lead_person_id, people.cmo.id);
+  assert.equal(project.lead_person_id, null);
   assert.deepEqual(project.sides.map((side) => side.sponsor_person_id), [people.cmo.id, people.cio.id]);
+
+  // The CMO has proposed the sponsor of the other side, who accepts.
+  const accepted = got(await cio.POST('/v1/projects/{id}/sides/{department_id}/sponsor/accept', {
+    params: { path: { id: project.id, department_id: it.id } },
+  }));
+  assert.ok(accepted.sides.every((side) => side.sponsor_state === 'in_office'));
   return project.id;
 }
 
-/** Invites one person of each side, who accepts. */
+/** Each side invites one person of its own, who accepts. */
 async function invite(id: string, { people, marketing, it }: Participants): Promise<void> {
-  const invitees: [Api, Person, Department][] = [[campaigns, people.campaigns, marketing], [platform, people.platform, it]];
-  for (const [api, person, department] of invitees) {
-    const invitation = got(await cmo.POST('/v1/projects/{id}/memberships', {
+  const invitees: [Api, Api, Person, Department][] = [
+    [cmo, campaigns, people.campaigns, marketing], [cio, platform, people.platform, it],
+  ];
+  for (const [sponsor, api, person, department] of invitees) {
+    const invitation = got(await sponsor.POST('/v1/projects/{id}/memberships', {
       params: { path: { id } },
       body: { person_id: person.id, department_id: department.id, project_role: 'Editor', valid_from: '2026-01-05' },
     }));
@@ -146,8 +154,8 @@ async function assignOwners(id: string, { people }: Participants): Promise<void>
   const areas = got(await cio.GET('/v1/projects/{id}/areas', { params: { path: { id }, query: { limit: 100 } } })).data;
   assert.ok(areas.length > 2);
   for (const area of areas) {
-    const owner = area.key.startsWith('customer-') ? people.campaigns : people.platform;
-    const assignment = got(await cio.POST('/v1/areas/{id}/assignments', {
+    const [sponsor, owner] = area.key.startsWith('customer-') ? [cmo, people.campaigns] : [cio, people.platform];
+    const assignment = got(await sponsor.POST('/v1/areas/{id}/assignments', {
       params: { path: { id: area.id } },
       body: { person_id: owner.id, responsibility: 'accountable', valid_from: '2026-01-05' },
     }));

@@ -104,6 +104,6 @@ async fn a_backup_that_fails_leaves_no_file(app: TestApp) {
 #[expect(clippy::disallowed_methods, reason = "damages the database, which the service never does")]
 fn violate_a_foreign_key(file: &Path) {
     let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-    let sql = "PRAGMA foreign_keys = OFF; UPDATE departments SET head_person_id = 'per_missing'";
+    let sql = "PRAGMA foreign_keys = OFF; UPDATE departments SET head_person_id = 'per_missing', head_since = '2027-01-01 00:00:00'";
     conn.batch_execute(sql).unwrap();
 }

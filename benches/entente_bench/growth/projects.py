@@ -45,7 +45,8 @@ def statements(d, projects):
     for side in (0, 1):
         yield "project_sides", d.insert("project_sides", projects, {
             "project_id": project, "department_id": department(f"i + {side}"), "position": str(side),
-            "sponsor_person_id": person(_sponsor(side, count)), "project_state": _STATE})
+            "sponsor_person_id": person(_sponsor(side, count)), "sponsor_accepted_at": past,
+            "sponsor_confirmed_at": past, "project_state": _STATE})
     for block in BLOCKS:
         yield "project_days", d.insert("project_days", projects, {"block": str(block), "project_id": project})
     for member in range(4):

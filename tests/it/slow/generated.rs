@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::support::pair::{Pair, charter, respond, text};
-use crate::support::team::{department, person};
+use crate::support::team::{department, head, person};
 use crate::support::*;
 
 /// A small random number generator (xorshift64*), with the same numbers in every run.
@@ -31,6 +31,8 @@ struct Company {
 async fn company(app: &TestApp) -> Company {
     let sides = [department(app, "brand").await, department(app, "platform").await];
     let sponsors = [person(app, "cmo", &sides[0]).await, person(app, "cio", &sides[1]).await];
+    head(app, &sides[0], &sponsors[0]).await;
+    head(app, &sides[1], &sponsors[1]).await;
     let successor = person(app, "successor", &sides[0]).await;
     let mut people = [Vec::new(), Vec::new()];
     for (number, side) in sides.iter().enumerate() {
@@ -50,10 +52,13 @@ async fn build(app: &TestApp, company: &Company, rng: &mut Rng) -> (String, Vec<
     let mut body = charter(&company.sides[0], &company.sides[1], &company.sponsors[0], &company.sponsors[1]);
     body["parity_tolerance"] = json!(tolerance);
     let path = cmo.post("/v1/projects", body).await.expect(201).header("location").to_owned();
+    let accept = |side: usize| format!("{path}/sides/{}/sponsor/accept", company.sides[side]);
+    app.person("cio").act(&accept(1)).await.expect(200);
     let mut missing = Vec::new();
     let mut counts = [0usize; 2];
     let areas = cmo.get(&format!("{path}/areas")).await.expect(200).body["data"].clone();
     for (side, count) in counts.iter_mut().enumerate() {
+        let sponsor = app.person(["cmo", "cio"][side]);
         let invited = rng.below(4) as usize;
         let items: Vec<_> = company.people[side][..invited.min(3)]
             .iter()
@@ -63,7 +68,7 @@ async fn build(app: &TestApp, company: &Company, rng: &mut Rng) -> (String, Vec<
             continue;
         }
         let requested =
-            cmo.post(&format!("{path}/memberships/batch-invite"), json!({"items": items})).await.expect(201);
+            sponsor.post(&format!("{path}/memberships/batch-invite"), json!({"items": items})).await.expect(201);
         for ((subject, _), membership) in company.people[side].iter().zip(requested.body["data"].as_array().unwrap()) {
             // One in four does not respond to the invitation.
             if rng.below(4) > 0 {
@@ -80,7 +85,7 @@ async fn build(app: &TestApp, company: &Company, rng: &mut Rng) -> (String, Vec<
                         .find(|area| area["department_id"] == json!(company.sides[side]))
                         .unwrap();
                     let owner = json!({"person_id": membership["person_id"], "responsibility": "accountable"});
-                    cmo.post(&format!("/v1/areas/{}/assignments", text(&area["id"])), owner).await.expect(201);
+                    sponsor.post(&format!("/v1/areas/{}/assignments", text(&area["id"])), owner).await.expect(201);
                 }
             }
         }
@@ -111,6 +116,7 @@ async fn build(app: &TestApp, company: &Company, rng: &mut Rng) -> (String, Vec<
     if replaced {
         let sponsor_path = format!("{path}/sides/{}/sponsor", company.sides[0]);
         app.person("cmo").put(&sponsor_path, "*", json!({"person_id": company.successor})).await.expect(200);
+        app.person("successor").act(&accept(0)).await.expect(200);
     }
     for (side, signed) in signed.into_iter().enumerate() {
         match (signed, replaced && side == 0) {

@@ -22,11 +22,11 @@ async fn call_verb(app: &TestApp, pair: &Pair, verb: ProjectVerb) -> Option<Repl
             admin.put(&pair.at("charter"), "*", body).await
         }
         ProjectVerb::AssignSponsor => {
-            let successor = new_person().await;
-            admin.put(&pair.at(&format!("sides/{}/sponsor", pair.platform)), "*", json!({"person_id": successor})).await
+            let successor = person(app, &unique(), &pair.platform).await;
+            app.admin().put(&pair.at(&format!("sides/{}/sponsor", pair.platform)), "*", json!({"person_id": successor})).await
         }
         ProjectVerb::RemoveSponsor => {
-            admin.post(&pair.at(&format!("sides/{}/sponsor/remove", pair.platform)), reason).await
+            app.admin().post(&pair.at(&format!("sides/{}/sponsor/remove", pair.platform)), reason).await
         }
         ProjectVerb::ProposeProject => admin.act(&pair.at("propose")).await,
         ProjectVerb::ActivateProject => admin.act(&pair.at("activate")).await,

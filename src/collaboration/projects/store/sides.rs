@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::collaboration::projects::state::State;
 use crate::kernel::db::errors::Constraint;
-use crate::kernel::db::schema::{departments, home_positions, project_sides};
+use crate::kernel::db::schema::{departments, home_positions, people, project_sides};
 use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
@@ -36,7 +36,7 @@ pub struct SideRow {
     pub sponsor_confirmed_by: Option<PersonId>,
 }
 
-/// The head of a department, and since when.
+/// The head of a department, who is not deactivated, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
     pub person_id: PersonId,
@@ -90,6 +90,10 @@ macro_rules! sides_on {
         project_sides::table
             .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))
             .left_join(
+                people::table
+                    .on(people::id.nullable().eq(departments::head_person_id).and(people::deactivated_at.is_null())),
+            )
+            .left_join(
                 home_positions::table.on(home_positions::person_id
                     .nullable()
                     .eq(project_sides::sponsor_person_id)
@@ -99,7 +103,7 @@ macro_rules! sides_on {
             )
             .select((
                 SideRow::as_select(),
-                departments::head_person_id,
+                people::id.nullable(),
                 departments::head_since,
                 home_positions::id.nullable(),
             ))

@@ -11,6 +11,7 @@ use entente::app::worker::{self, Parts};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
+use crate::support::team::head;
 use crate::support::*;
 
 const SEED: u64 = 0x2027_0330;
@@ -148,7 +149,9 @@ impl Year {
         for side in open["waiting_for"].as_array().unwrap() {
             let side = self.departments.iter().position(|id| id == text(side)).unwrap();
             let Some(sponsor) = self.sponsor(project, side).await else {
-                self.post("cmo", &format!("{path}/withdraw"), json!({})).await;
+                // Only the person who requested it can withdraw it.
+                let requested_by = self.subjects[text(&open["requested_by"])].clone();
+                self.post(&requested_by, &format!("{path}/withdraw"), json!({})).await;
                 return;
             };
             let mut body = json!({"response": "approve", "sha256": open["sha256"]});
@@ -198,9 +201,17 @@ async fn begin(app: TestApp) -> Year {
             year.create_person(&format!("{letter}{n}"), Some(side)).await;
         }
     }
-    for subject in PEOPLE.iter().flat_map(|(_, first, second)| [*first, *second]).chain(["judge"]) {
-        year.create_person(subject, None).await;
+    for (side, (_, first, second)) in PEOPLE.iter().enumerate() {
+        for subject in [*first, *second] {
+            year.create_person(subject, None).await;
+            // Not among the positions that random events change.
+            let position =
+                json!({"department_id": year.departments[side], "title": "Head", "valid_from": "2020-01-01"});
+            year.post("admin", &format!("/v1/people/{}/home-positions", year.id(subject)), position).await;
+        }
+        head(&year.app, &year.departments[side], year.id(first)).await;
     }
+    year.create_person("judge", None).await;
     year
 }
 

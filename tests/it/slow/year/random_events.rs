@@ -116,13 +116,14 @@ impl Year {
         if items.is_empty() {
             return;
         }
-        let sent = self.post("cmo", &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
+        let Some(sponsor) = self.sponsor(project, side).await else { return };
+        let sent = self.post(&sponsor, &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
         for member in sent["data"].as_array().unwrap() {
             let who = self.subjects[text(&member["person_id"])].clone();
             let (who, verb) = match self.below(10) {
                 0..=6 => (who, "accept"),
                 7 => (who, "decline"),
-                8 => ("cmo".to_owned(), "withdraw"),
+                8 => (sponsor.clone(), "withdraw"),
                 // The invitation expires.
                 _ => continue,
             };

@@ -25,6 +25,10 @@ impl Year {
         let id = text(&self.post("cmo", "/v1/projects", body).await["id"]).to_owned();
         self.projects.push(id);
         self.members.push(Vec::new());
+        for side in 1..sides {
+            let path = self.at(project, &format!("/sides/{}/sponsor/accept", self.departments[side]));
+            self.post(PEOPLE[side].1, &path, json!({})).await;
+        }
         self.invite_team(project).await;
     }
 
@@ -35,7 +39,8 @@ impl Year {
             let team: Vec<_> = (first..first + 7).map(|n| format!("{}{n}", PEOPLE[side].0)).collect();
             let member = |who: &String| json!({"person_id": self.id(who), "department_id": self.departments[side], "project_role": "Expert"});
             let items: Vec<_> = team.iter().map(member).collect();
-            let sent = self.post("cmo", &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
+            let sponsor = PEOPLE[side].1;
+            let sent = self.post(sponsor, &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
             for (n, who) in team.iter().enumerate().take(6) {
                 let verb = if n == 5 { "decline" } else { "accept" };
                 let path = format!("/v1/memberships/{}/{verb}", text(&sent["data"][n]["id"]));
@@ -44,7 +49,7 @@ impl Year {
             for (n, who) in team.iter().enumerate().take(3) {
                 let area = self.area(project, &format!("{}-{}", SIDES[side], n + 1)).await;
                 let body = json!({"person_id": self.id(who), "responsibility": "accountable"});
-                self.post("cmo", &format!("/v1/areas/{area}/assignments"), body).await;
+                self.post(sponsor, &format!("/v1/areas/{area}/assignments"), body).await;
             }
         }
     }
@@ -99,6 +104,13 @@ impl Year {
     async fn assign_sponsor(&self, who: &str, project: usize, side: usize, successor: &str) {
         let path = self.at(project, &format!("/sides/{}/sponsor", self.departments[side]));
         self.put(who, &path, json!({"person_id": self.id(successor)})).await;
+        self.post(successor, &format!("{path}/accept"), json!({})).await;
+        if self.sponsor(project, side).await.is_none() {
+            let head = PEOPLE[side].1;
+            let confirming = if self.deactivated.contains(self.id(head)) { "admin" } else { head };
+            let reason = json!({"reason": "The department has no head."});
+            self.post(confirming, &format!("{path}/confirm"), reason).await;
+        }
     }
 
     async fn deactivate(&mut self, subject: &str) -> Value {
@@ -118,7 +130,8 @@ impl Year {
 
     async fn report(&self, project: usize) {
         let body = json!({"goals": [{"met": true, "actual": 3.5}], "lessons": "Say who owns what."});
-        self.put("cmo", &self.at(project, "/closure-report"), body).await;
+        let first = self.sponsor(project, 0).await.unwrap();
+        self.put(&first, &self.at(project, "/closure-report"), body).await;
     }
 
     /// Runs the planned events of one day.
@@ -208,7 +221,7 @@ impl Year {
                 let mut charter = self.get(&self.at(A, "/charter")).await["content"].clone();
                 charter.as_object_mut().unwrap().remove("sides");
                 charter["milestones"][0]["due_on"] = json!("2027-09-01");
-                self.put("cmo", &self.at(A, "/charter"), charter).await;
+                self.put("cmo2", &self.at(A, "/charter"), charter).await;
             }
             "2027-06-10" => {
                 let before = self.get(&self.at(A, "/milestones")).await;
@@ -259,7 +272,7 @@ impl Year {
                 assert_eq!(report["areas"][0]["assignment"]["project_id"], *self.projects[A], "{}", self.context());
             }
             "2027-08-13" => {
-                self.offer(A, "marketing-2", "cmo", "m1").await;
+                self.offer(A, "marketing-2", "cmo2", "m1").await;
                 self.owns(A, "marketing-2", "m1", 0).await;
             }
             "2027-09-03" => self.close(B).await,
