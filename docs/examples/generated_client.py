@@ -21,7 +21,7 @@ from entente.api.events import list_events
 from entente.api.members import accept_membership, invite_member
 from entente.api.ownership import create_assignment, list_areas
 from entente.api.partnership import get_inbox, get_partnership, get_partnership_chart
-from entente.api.projects import activate_project, create_project, get_readiness, propose_project
+from entente.api.projects import accept_sponsor, activate_project, create_project, get_readiness, propose_project
 from entente.models import (
     ApprovalChoice,
     ApprovalKind,
@@ -47,6 +47,7 @@ from entente.models import (
     Slot,
     SlotKind,
     SlotPreference,
+    SponsorState,
 )
 from entente.types import UNSET, Response, Unset
 

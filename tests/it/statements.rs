@@ -46,6 +46,12 @@ const MORE: &[(&str, usize)] = &[
     ("get_readiness", 6),
     // The endpoint, the pending deliveries, the blocked deliveries.
     ("get_webhook_health", 3),
+    // The examples are executed by an administrator with a part in the projects, so these four include the relations of
+    // the caller; the list of projects also includes those that this administrator must not see.
+    ("list_approval_responses", 3),
+    ("list_assignments", 3),
+    ("list_memberships", 3),
+    ("list_projects", 4),
     ("import_closed_days", 8),
     ("invite_member", 7),
     ("invite_members", 7),

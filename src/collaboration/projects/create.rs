@@ -109,7 +109,7 @@ fn ineligible_people(conn: &mut DbConn, new: &NewProject, today: Day) -> Result<
     let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));
     let sponsors: Vec<_> =
         sponsors.map(|(index, person)| (format!("/sides/{index}/sponsor_person_id"), person)).collect();
-    let also_lead = sponsors.iter().any(|(_, person)| lead == Some(*person));
+    let sponsoring_lead = lead.filter(|lead| sponsors.iter().any(|(_, person)| person == lead));
     let lead = lead.map(|person| ("/lead_person_id".to_owned(), person));
     let named: Vec<_> = sponsors.iter().cloned().chain(lead).collect();
     if named.is_empty() {
@@ -128,8 +128,9 @@ fn ineligible_people(conn: &mut DbConn, new: &NewProject, today: Day) -> Result<
         None => Some(Violation::unknown_reference(pointer, "violation-unknown-person")),
         Some(deactivated_at) => deactivated_at.map(|_| people::deactivated_person(pointer)),
     });
-    let sponsoring_lead =
-        also_lead.then(|| Violation::at("/lead_person_id", "is_sponsor", "violation-lead-is-sponsor"));
+    let sponsoring_lead = sponsoring_lead
+        .filter(|lead| known.get(lead).is_some_and(Option::is_none))
+        .map(|_| Violation::at("/lead_person_id", "is_sponsor", "violation-lead-is-sponsor"));
     Ok(ineligible.chain(repeated).chain(elsewhere).chain(sponsoring_lead).collect())
 }
 

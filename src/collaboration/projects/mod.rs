@@ -31,4 +31,4 @@ pub(crate) use charter::ParityMeasure;
 pub(crate) use dto::{BlockerBody, MilestoneBody};
 pub(crate) use routes::configure;
 pub use state::{State, Verb as ProjectVerb};
-pub(crate) use store::{Area, Project, Side, SideRow};
+pub(crate) use store::{Area, Project, Side};

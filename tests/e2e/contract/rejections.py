@@ -46,6 +46,7 @@ NOT_IN_SCHEMA = {
         "overlapping_position",
         "owner_not_member",
         "person_deactivated",
+        "same_head",
         "side_mismatch",
         "slot_unknown_window",
         "template_mismatch",
