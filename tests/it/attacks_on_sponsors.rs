@@ -1,4 +1,4 @@
-//! Attacks on the rule that no side decides who speaks for another. The attacker is the sponsor of the first side, once
+//! Attacks on the rule that no side decides who represents another. The attacker is the sponsor of the first side, once
 //! with every scope but `admin`, and once as an administrator.
 
 use super::support::client::Client;
@@ -171,7 +171,7 @@ async fn a_new_head_confirms_only_after_three_business_days(app: TestApp) {
     name(&app.person("ann"), &draft, &ann).await.expect(200);
     let side = state_of_platform(&app, &draft).await;
     assert_eq!((&side["sponsor_state"], &side["sponsor_confirmed_at"]), (&json!("proposed"), &Value::Null));
-    // The sponsors were told, in the trail of the project.
+    // The audit trail of the project has both changes.
     let announced = actions(&app, &draft).await.iter().filter(|action| *action == "sponsor.directory_changed").count();
     assert_eq!(announced, 2);
     app.clock.advance(std::time::Duration::from_secs(9 * 24 * 3600));
@@ -293,10 +293,10 @@ async fn the_database_refuses_an_office_without_acceptance(app: TestApp) {
     let project = draft.path.rsplit('/').next().unwrap();
     let office =
         format!("UPDATE project_sides SET vacant_since = NULL WHERE project_id = '{project}' AND position = 1");
-    let nobody =
+    let unnamed =
         format!("UPDATE project_sides SET sponsor_person_id = NULL WHERE project_id = '{project}' AND position = 0");
     let headless = format!("UPDATE departments SET head_since = NULL WHERE id = '{}'", draft.brand);
-    for sql in [office, nobody, headless] {
+    for sql in [office, unnamed, headless] {
         execute_sql(&app, vec![sql]).await.unwrap_err();
     }
 }

@@ -9,9 +9,24 @@ use entente::collaboration::decisions::DecisionState;
 use entente::collaboration::memberships::state::MembershipState;
 use entente::collaboration::ownership::transfers::TransferState;
 
-/// Returns a client with all scopes.
-fn with_all_scopes(app: &TestApp, subject: &str) -> Client {
-    app.caller(subject, super::support::app::ALL_SCOPES)
+/// Those who may call the verbs, so that only the state forbids them: the person concerned, and the sponsor of the first
+/// side for all others.
+struct Callers {
+    concerned: Client,
+    sponsor: Client,
+}
+
+impl Callers {
+    fn new(app: &TestApp, concerned: &str) -> Self {
+        Self { concerned: app.person(concerned), sponsor: app.person("cmo") }
+    }
+
+    fn of(&self, verb: &str) -> &Client {
+        match verb {
+            "accept" | "decline" | "reject" | "decide" | "arbitrate" | "responses" => &self.concerned,
+            _ => &self.sponsor,
+        }
+    }
 }
 
 /// Returns the operationId of a verb in a path.
@@ -25,18 +40,25 @@ fn operation(at: &str, verb: &str) -> String {
 }
 
 /// Calls the operations that the state does not allow, and returns their number.
-async fn expect_rejections(caller: &Client, at: &str, state: &str, allowed: &[&str], verbs: &[(&str, Value)]) -> usize {
+async fn expect_rejections(
+    callers: &Callers,
+    at: &str,
+    state: &str,
+    allowed: &[&str],
+    verbs: &[(&str, Value)],
+) -> usize {
     let mut rejected = 0;
-    let before = caller.get(at).await.expect(200);
+    let before = callers.sponsor.get(at).await.expect(200);
     assert_eq!(before.body["state"], state);
     for (verb, body) in verbs.iter().filter(|(verb, _)| !allowed.contains(&operation(at, verb).as_str())) {
-        let reply = caller.post(&format!("{at}/{verb}"), body.clone()).await.refused(409, "illegal_transition");
+        let reply =
+            callers.of(verb).post(&format!("{at}/{verb}"), body.clone()).await.refused(409, "illegal_transition");
         assert_eq!((&reply.body["state"], &reply.body["allowed"]), (&json!(state), &json!(allowed)), "{verb}");
         let detail = text(&reply.body["detail"]);
         // A member without a regular position cannot return; that text says what to do.
         let named = detail.starts_with(&format!("\"{}\" is not possible", operation(at, verb)));
         assert!(named || state == "return_blocked", "{detail}");
-        assert_eq!(caller.get(at).await.expect(200).body, before.body, "{verb} in {state}");
+        assert_eq!(callers.sponsor.get(at).await.expect(200).body, before.body, "{verb} in {state}");
         rejected += 1;
     }
     rejected
@@ -46,10 +68,9 @@ async fn expect_rejections(caller: &Client, at: &str, state: &str, allowed: &[&s
 async fn memberships_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
     let pair = Pair::running(&app).await;
     app.clock.set("2027-05-10T08:00:00Z".parse().unwrap());
-    // Mia is also an administrator, so that only the state forbids the verbs.
-    let mia = with_all_scopes(&app, "mia");
+    let mia = Callers::new(&app, "mia");
     let id = text(&pair.membership(&app, &pair.mia).await["id"]).to_owned();
-    let homes = mia.get(&format!("/v1/people/{}/home-positions", pair.mia)).await.expect(200);
+    let homes = app.admin().get(&format!("/v1/people/{}/home-positions", pair.mia)).await.expect(200);
     let home = text(&homes.body["data"][0]["id"]).to_owned();
     let end = json!({"ends_on": "2027-06-01", "reason": "x"});
     let verbs = [
@@ -101,7 +122,7 @@ async fn transfers_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
     let pair = Pair::running(&app).await;
     let offer = json!({"to_person_id": pair.max});
     let id = app.person("cmo").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
-    let max = with_all_scopes(&app, "max");
+    let max = Callers::new(&app, "max");
     let verbs = [("accept", json!({})), ("reject", json!({})), ("withdraw", json!({}))];
     let mut rejected = 0;
     for state in TransferState::ALL.iter().copied() {
@@ -127,7 +148,7 @@ async fn decisions_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
         ("decide", json!({"outcome": "approved", "rationale": "x"})),
         ("withdraw", json!({})),
     ];
-    let caller = with_all_scopes(&app, "judge");
+    let caller = Callers::new(&app, "judge");
     let mut rejected = 0;
     for state in DecisionState::ALL.iter().copied() {
         let at = "'2027-03-30 07:00:00'";
@@ -158,11 +179,15 @@ async fn disputes_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
     let judge = person(&app, "judge", &pair.brand).await;
     let body = json!({"claim": "Ours.", "arbiter_person_id": judge, "deadline": "2027-04-10T08:00:00Z"});
     let id = app.person("cmo").post(&format!("/v1/areas/{}/disputes", pair.policy), body).await.expect(201).id();
-    let caller = with_all_scopes(&app, "judge");
+    let caller = Callers::new(&app, "judge");
     let settle = json!({"person_id": pair.mia, "reason": "x"});
     // The arbiter cannot decide before the deadline.
     expect_rejections(&caller, &format!("/v1/disputes/{id}"), "open", &["settlements", "withdraw"], &[]).await;
-    caller.post(&format!("/v1/disputes/{id}/arbitrate"), settle.clone()).await.refused(409, "illegal_transition");
+    caller
+        .concerned
+        .post(&format!("/v1/disputes/{id}/arbitrate"), settle.clone())
+        .await
+        .refused(409, "illegal_transition");
     let verbs = [("settlements", settle.clone()), ("arbitrate", settle), ("withdraw", json!({}))];
     for state in ["withdrawn", "lapsed"] {
         let sql = format!("UPDATE disputes SET state = '{state}', ended_at = '2027-03-30 07:00:00' WHERE id = '{id}'");
@@ -186,7 +211,7 @@ async fn approvals_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
     let pair = Pair::running(&app).await;
     let requested = app.person("cmo").act(&pair.at("close")).await.expect(201);
     let approve = json!({"response": "approve", "sha256": requested.body["sha256"]});
-    let cio = with_all_scopes(&app, "cio");
+    let cio = Callers::new(&app, "cio");
     for state in ["approved", "rejected", "withdrawn", "lapsed"] {
         let sql = format!(
             "UPDATE approvals SET state = '{state}', ended_at = '2027-03-30 07:00:00' WHERE id = '{}'",

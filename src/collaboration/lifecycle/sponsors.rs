@@ -247,14 +247,14 @@ fn require_confirming(
     if caller.oneself && is_shared {
         return Err(Problem::new(Code::Conflict).because("detail-same-head").into());
     }
+    // An application has no regular position, so it could act for any side.
+    let is_uninvolved = tx.actor.login().is_some() && authz::administers(tx.actor, &caller);
     let standing = if is_shared { HeadStanding::Missing } else { new_head::standing(tx.conn, side.head, tx.now)? };
     match standing {
         HeadStanding::Settled(_) if caller.oneself => Ok(()),
         HeadStanding::Waiting(_, until) if caller.oneself => Err(new_head_waits(until)),
         HeadStanding::Settled(_) => Err(not_for_you(Action::ConfirmSponsor)),
-        HeadStanding::Missing | HeadStanding::Waiting(..) if !authz::administers(tx.actor, &caller) => {
-            Err(not_for_you(Action::ConfirmSponsor))
-        }
+        HeadStanding::Missing | HeadStanding::Waiting(..) if !is_uninvolved => Err(not_for_you(Action::ConfirmSponsor)),
         HeadStanding::Missing | HeadStanding::Waiting(..) if reason.is_none() => {
             Err(Error::violation(Violation::at("/reason", "required", "violation-reason-to-confirm")))
         }

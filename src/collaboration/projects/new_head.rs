@@ -1,7 +1,7 @@
 //! How long a newly named head of a department waits before they can confirm or replace a sponsor.
 //!
-//! Rule: whoever can write the directory can name a head. The other side has time to notice it, because the change is
-//! announced to all sponsors. Until the head has waited, the department counts as one without a head.
+//! Rule: a caller who can write the directory can name a head. The other side has time to notice it, because the change
+//! is announced to all sponsors. Until the head has waited, the department counts as one without a head.
 
 use crate::calendar;
 use crate::calendar::rules::Calendar;

@@ -1,7 +1,7 @@
 //! Notices about the directory: a change of the login, the regular position or the manager of a sponsor, or of the head
 //! of a side's department, is announced in the projects concerned.
 //!
-//! Rule: software cannot prevent a detour through the directory, but no side can take it unseen.
+//! Rule: the service cannot prevent that a side changes the directory to its advantage, but the other sides learn of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! Sponsor roles: how a person takes office, and what changes when a person is deactivated, reactivated, or moves to
 //! another department.
 //!
-//! Rule: a sponsor is in office once the person has accepted and the department has confirmed. Nobody gives that for
+//! Rule: a sponsor is in office once the person has accepted and the department has confirmed. No one gives that for
 //! another: proposing oneself is accepting, and a proposal of the head of the department is confirmed.
 
 use super::dto::SideBody;

@@ -23,7 +23,9 @@ async fn call_verb(app: &TestApp, pair: &Pair, verb: ProjectVerb) -> Option<Repl
         }
         ProjectVerb::AssignSponsor => {
             let successor = person(app, &unique(), &pair.platform).await;
-            app.admin().put(&pair.at(&format!("sides/{}/sponsor", pair.platform)), "*", json!({"person_id": successor})).await
+            app.admin()
+                .put(&pair.at(&format!("sides/{}/sponsor", pair.platform)), "*", json!({"person_id": successor}))
+                .await
         }
         ProjectVerb::RemoveSponsor => {
             app.admin().post(&pair.at(&format!("sides/{}/sponsor/remove", pair.platform)), reason).await

@@ -40,7 +40,8 @@ impl Year {
             let member = |who: &String| json!({"person_id": self.id(who), "department_id": self.departments[side], "project_role": "Expert"});
             let items: Vec<_> = team.iter().map(member).collect();
             let sponsor = PEOPLE[side].1;
-            let sent = self.post(sponsor, &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
+            let sent =
+                self.post(sponsor, &self.at(project, "/memberships/batch-invite"), json!({"items": items})).await;
             for (n, who) in team.iter().enumerate().take(6) {
                 let verb = if n == 5 { "decline" } else { "accept" };
                 let path = format!("/v1/memberships/{}/{verb}", text(&sent["data"][n]["id"]));
