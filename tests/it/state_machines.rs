@@ -200,6 +200,7 @@ async fn disputes_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
         .unwrap();
     app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
     caller
+        .concerned
         .post(&format!("/v1/disputes/{id}/arbitrate"), json!({"person_id": pair.mia, "reason": "x"}))
         .await
         .expect(200);
