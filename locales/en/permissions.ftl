@@ -29,7 +29,7 @@ forbidden-scope-holders = Your token does not have the scope that this operation
 
 forbidden-not-an-agent = You are not an agent. An administrator can add you to the roster.
 forbidden-other-agent = The request is assigned to another agent.
-forbidden-withdraw-approval = Only the person who requested the approval can withdraw it. Another side can reject it and give a reason.
+forbidden-withdraw-approval = Only the side, or the lead, that requested the approval can withdraw it. Another side can reject it and give a reason.
 forbidden-other-side-decision = You can raise a decision for your own side only.
 forbidden-no-side-today = You do not belong to any side of the project today. Ask the lead or a sponsor to raise the decision.
 forbidden-withdraw-decision = Only the side, or the lead, that raised the decision can withdraw it.

@@ -199,6 +199,8 @@ CREATE TABLE approvals (
         CONSTRAINT approvals_state CHECK (state IN ('open', 'approved', 'rejected', 'withdrawn', 'lapsed')),
     -- Null if an administrator or the scheduler requested it.
     requested_by TEXT REFERENCES people (id),
+    -- The side on whose behalf it was requested; null for the lead and for administrators.
+    requested_for TEXT REFERENCES departments (id),
     requested_at TEXT NOT NULL,
     reason TEXT CHECK (length(reason) BETWEEN 1 AND 500),
     -- No response is accepted from then on.

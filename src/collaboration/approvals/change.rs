@@ -23,12 +23,13 @@ use crate::kernel::tx::Tx;
 /// 403, 404; a replay of the stored response for a repeated idempotency key.
 pub fn lock_by_id(tx: &mut Tx<'_>, id: ApprovalId, action: Action) -> Result<(Project, Relations), Error> {
     let permitted = permit(tx, action, |tx| {
-        let (project, requested_by) = store::origin_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        let (project, requested_by, requested_for) = store::origin_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
         let standing = Standing::read(tx, project)?;
-        let Relations { sponsor, lead, delegate, person, .. } = standing.relations;
+        let Relations { sponsor_of, delegate_of, lead, person, .. } = standing.relations;
         // A person who no longer has a role in the project cannot withdraw what they requested.
-        let has_role = sponsor || lead || delegate;
-        Ok(standing.concerning(has_role && person.is_some() && person == requested_by))
+        let is_own = (lead || sponsor_of.is_some() || delegate_of.is_some()) && person == requested_by;
+        let is_of_side = requested_for.is_some() && [sponsor_of, delegate_of].contains(&requested_for);
+        Ok(standing.concerning(person.is_some() && (is_own || is_of_side)))
     })?;
     let Standing { project, relations, .. } = permitted.lock(tx)?;
     Ok((project, relations))

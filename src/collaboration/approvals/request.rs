@@ -44,6 +44,13 @@ pub fn request(
         Some(number) => number,
         None => store::previous_number(tx.conn, project.id, kind, new.subject)? + 1,
     };
+    let represented =
+        if new.request_approves { change::represented_side(tx, project.id, caller, sides)? } else { None };
+    let sponsored = sides.iter().find(|side| side.active_sponsor().is_some() && side.active_sponsor() == caller);
+    let requested_for = match represented {
+        Some((_, side)) => Some(side.department_id),
+        None => sponsored.map(|side| side.department_id),
+    };
     let (terms, sha256) = TermsDocument::new(project.id, new.subject, number, new.terms).seal()?;
     let row = ApprovalRow {
         id: tx.new_id(),
@@ -55,6 +62,7 @@ pub fn request(
         sha256,
         state: ApprovalState::Open,
         requested_by: caller,
+        requested_for,
         requested_at: tx.now,
         reason: new.reason.map(str::to_owned),
         due_at: new.due_at,
@@ -68,9 +76,7 @@ pub fn request(
         approval.row.id.as_str(),
         &ApprovalBody::try_from(&approval)?,
     )?)?;
-    if new.request_approves
-        && let Some((person, side)) = change::represented_side(tx, project.id, caller, sides)?
-    {
+    if let Some((person, side)) = represented {
         let response = change::response(tx, &approval.row, person, side, ApprovalChoice::Approve, None);
         change::put(tx, &mut approval, response)?;
     }

@@ -39,6 +39,8 @@ pub struct ApprovalRow {
     pub sha256: String,
     pub state: ApprovalState,
     pub requested_by: Option<PersonId>,
+    /// The side on whose behalf it was requested; `None` for the lead and for administrators.
+    pub requested_for: Option<DepartmentId>,
     pub requested_at: UtcTime,
     pub reason: Option<String>,
     pub due_at: Option<UtcTime>,
@@ -176,9 +178,12 @@ pub fn project_of(conn: &mut DbConn, id: ApprovalId) -> Result<Option<ProjectId>
     Ok(approvals::table.filter(approvals::id.eq(id)).select(approvals::project_id).get_result(conn).optional()?)
 }
 
+/// The project of an approval, the person who requested it, and the side on whose behalf.
+pub type Origin = (ProjectId, Option<PersonId>, Option<DepartmentId>);
+
 /// Returns the project of an approval and the person who requested it.
-pub fn origin_of(conn: &mut DbConn, id: ApprovalId) -> Result<Option<(ProjectId, Option<PersonId>)>, Error> {
-    let origin = (approvals::project_id, approvals::requested_by);
+pub fn origin_of(conn: &mut DbConn, id: ApprovalId) -> Result<Option<Origin>, Error> {
+    let origin = (approvals::project_id, approvals::requested_by, approvals::requested_for);
     Ok(approvals::table.filter(approvals::id.eq(id)).select(origin).get_result(conn).optional()?)
 }
 

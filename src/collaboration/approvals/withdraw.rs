@@ -12,7 +12,7 @@ use crate::kernel::tx::Tx;
 /// Withdraws an open approval.
 ///
 /// # Errors
-/// 403 unless the caller requested it, 404; 409 when it is not open, or when it
+/// 403 unless the side or the lead of the caller requested it, 404; 409 when it is not open, or when it
 /// belongs to a proposal, transfer or decision that has to be withdrawn instead.
 pub fn withdraw(tx: &mut Tx<'_>, id: ApprovalId) -> Result<Approval, Error> {
     // Another side cannot withdraw the approval; it can reject it, with a reason.

@@ -11,6 +11,8 @@ pub struct Relations {
     /// Whether the caller is the sponsor in office of a side of the project, or of the side concerned if the action has
     /// one.
     pub sponsor: bool,
+    /// The side of which the caller is the sponsor in office.
+    pub sponsor_of: Option<DepartmentId>,
     /// Whether the caller is the sponsor in office, or today's delegate, of the side concerned.
     pub represents: bool,
     /// Whether the caller is named as a sponsor but not in office.

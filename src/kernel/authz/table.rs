@@ -133,7 +133,7 @@ permissions! {
     RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
         "forbidden-respond-to-approval", &["respond_to_approval"];
     WithdrawApproval: "Withdraw a requested approval", Some(ProjectsWrite),
-        &[Concerned("the person who requested it")], Hidden, "forbidden-withdraw-approval", &["withdraw_approval"];
+        &[Concerned("the side, or the lead, that requested it")], Hidden, "forbidden-withdraw-approval", &["withdraw_approval"];
     CreateDelegation: "Let another person respond for a side", Some(ProjectsWrite), &[SideSponsor], Hidden,
         "forbidden-create-delegation", &["create_delegation", "revoke_delegation"];
 

@@ -113,12 +113,14 @@ pub fn find_with_relations(
     let named = project_sides::table
         .filter(project_sides::project_id.eq(id))
         .filter(project_sides::sponsor_person_id.eq(person));
-    // In office, with a regular position in the department of the side.
-    let sponsor = project_sides::table
+    // In office, with a regular position in the department of the side. A person is the sponsor of one side only.
+    let sponsor_of = project_sides::table
         .filter(project_sides::project_id.eq(id))
         .filter(project_sides::sponsor_person_id.eq(person))
         .filter(project_sides::vacant_since.is_null())
-        .filter(project_sides::department_id.nullable().eq(home));
+        .filter(project_sides::department_id.nullable().eq(home))
+        .select(project_sides::department_id.nullable())
+        .single_value();
     let insider = project_sides::table
         .filter(project_sides::project_id.eq(id))
         .filter(project_sides::department_id.nullable().eq(home));
@@ -145,7 +147,7 @@ pub fn find_with_relations(
         .filter(decisions::project_id.eq(id))
         .filter(decisions::escalated_to.eq(person))
         .filter(decisions::state.eq(DecisionState::Escalated));
-    type Found = (bool, bool, bool, bool, bool, Option<DepartmentId>, bool, Option<PersonId>);
+    type Found = (bool, Option<DepartmentId>, bool, bool, bool, Option<DepartmentId>, bool, Option<PersonId>);
     let caller = people::login
         .eq(login.subject)
         .and(people::login_issuer.eq(login.issuer))
@@ -163,7 +165,7 @@ pub fn find_with_relations(
             projects::all_columns,
             (
                 exists(named),
-                exists(sponsor),
+                sponsor_of,
                 exists(insider),
                 exists(head),
                 exists(member),
@@ -173,12 +175,13 @@ pub fn find_with_relations(
             ),
         ));
     let found: Option<(Project, Found)> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
-    Ok(found.map(|(project, (named, sponsor, insider, head, member, delegate_of, arbiter, person))| {
+    Ok(found.map(|(project, (named, sponsor_of, insider, head, member, delegate_of, arbiter, person))| {
         let is_caller = |one: Option<PersonId>| person.is_some() && one == person;
         let relations = Relations {
-            sponsor,
+            sponsor: sponsor_of.is_some(),
+            sponsor_of,
             represents: false,
-            proposed: named && !sponsor,
+            proposed: named && sponsor_of.is_none(),
             head,
             creator: project.state == State::Draft && is_caller(project.created_by),
             insider,

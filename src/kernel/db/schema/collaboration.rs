@@ -104,6 +104,7 @@ diesel::table! {
         due_at -> Nullable<Timestamp>,
         ended_at -> Nullable<Timestamp>,
         version -> BigInt,
+        requested_for -> Nullable<Text>,
     }
 }
 
