@@ -78,7 +78,7 @@ pub struct NewDecision {
     /// decision is deadlocked.
     pub due_at: UtcTime,
     /// The side that raises the question. If absent, the side you represent or work for. Required if you belong to no
-    /// side. Only the project lead and administrators can name a side other than their own.
+    /// side. Only the project lead can name a side other than their own.
     #[serde(default)]
     pub department_id: Option<DepartmentId>,
 }

@@ -32,10 +32,10 @@ pub fn configure(routes: &mut impl Routes) {
 /// Create a decision
 ///
 /// Raises a question for all sides to decide, in a project that is `proposed`, `active` or `on_hold`. Sponsors,
-/// delegates, members, the project lead and administrators can create a decision. Your request does not count as a
-/// response: each side, including yours, responds to the approval in `approval_id`. If all sides approve, the outcome
-/// is `approved`; if all reject, it is `rejected`; if they differ, or a side has not responded by `due_at`, the
-/// decision is deadlocked and can be escalated.
+/// delegates, members and the project lead can create a decision. Your request does not count as a response: each side,
+/// including yours, responds to the approval in `approval_id`. If all sides approve, the outcome is `approved`; if all
+/// reject, it is `rejected`; if they differ, or a side has not responded by `due_at`, the decision is deadlocked and
+/// can be escalated.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -157,8 +157,8 @@ pub async fn decide_decision(
 
 /// Withdraw a decision
 ///
-/// Withdraws a decision that is open, deadlocked or escalated. The sponsor of the side that raised it, the project lead
-/// or an administrator can withdraw it. An open approval of the decision lapses.
+/// Withdraws a decision that is open, deadlocked or escalated. The sponsor of the side that raised it, their delegate,
+/// or the lead who raised it can withdraw it. An open approval of the decision lapses.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "Identifier of the decision.")),

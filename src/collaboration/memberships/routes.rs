@@ -41,10 +41,10 @@ pub fn configure_returns(routes: &mut impl Routes) {
 
 /// Invite a person to a project
 ///
-/// Invites a person to work in a project for one side. The project lead and administrators can invite people for any
-/// side, a sponsor only for their own. The side must be the department of the person's regular position on the first
-/// day; a copy of that position is stored with the invitation. The person becomes a member only after accepting the
-/// invitation, which expires after 14 days.
+/// Invites a person to work in a project for one side. The sponsor of the side or their delegate can invite people for
+/// it. The side must be the department of the person's regular position on the first day; a copy of that position is
+/// stored with the invitation. The person becomes a member only after accepting the invitation, which expires after 14
+/// days.
 #[utoipa::path(
     tag = "Members",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -259,8 +259,8 @@ pub async fn decline_membership(
 
 /// Withdraw an invitation
 ///
-/// Withdraws an invitation that the invitee has not responded to. The project lead, the sponsor of the side or an
-/// administrator can withdraw it.
+/// Withdraws an invitation that the invitee has not responded to. The sponsor of the side or their delegate can
+/// withdraw it.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
@@ -283,9 +283,9 @@ pub async fn withdraw_membership(
 /// Confirm the return of a member
 ///
 /// Confirms that a member has returned to their regular position. The membership must be `returning`, and the person
-/// must have a regular position today (in UTC). The member, the project lead, the sponsor of the side or an
-/// administrator can confirm. When the last member of a closing project returns and the closure report has been
-/// submitted, the project is closed.
+/// must have a regular position today (in UTC). The member, the sponsor of the side, their delegate or an administrator
+/// can confirm. When the last member of a closing project returns and the closure report has been submitted, the
+/// project is closed.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "Identifier of the membership.")),

@@ -47,8 +47,10 @@ pub async fn create_project(
 
 /// List projects
 ///
-/// Returns projects, oldest first unless you set `sort`. People see the projects in which they are a sponsor, delegate,
-/// project lead, member or invitee. Applications and administrators see all projects.
+/// Returns projects, oldest first unless you set `sort`. People see the projects in which they are a sponsor or
+/// proposed sponsor, delegate, project lead, member or invitee, the drafts that they have created, and the projects in
+/// which they head the department of a side. Applications see all projects. Administrators do, too, except for those in
+/// which their own department is a side and they have no role.
 #[utoipa::path(
     tag = "Projects",
     params(ProjectQuery, PageQuery),

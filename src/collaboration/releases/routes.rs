@@ -22,7 +22,7 @@ pub fn configure(routes: &mut impl Routes) {
 /// End a membership
 ///
 /// Ends an accepted or active membership earlier than planned. While the project is `draft` or `proposed`, the sponsor
-/// of the side, the project lead or an administrator can do this. Once the project is activated, request a release
+/// of the side, their delegate or an administrator can do this. Once the project is activated, request a release
 /// instead, which needs the approval of all sides; only administrators can still end the membership directly. The event
 /// `membership.ended` is sent at once, `membership.returning` when the end is reached.
 ///
@@ -80,8 +80,8 @@ pub async fn end_memberships(
 /// Request to release a member
 ///
 /// Requests the approval of all sides to end an accepted or active membership earlier than planned, in a project that
-/// was activated and has not ended. The sponsor of the side, the project lead or an administrator can request it. If
-/// you represent a side, your request counts as its approval. When the last side has approved, the membership ends on
+/// was activated and has not ended. The sponsor of the side, their delegate or an administrator can request it. If you
+/// represent a side, your request counts as its approval. When the last side has approved, the membership ends on
 /// `ends_on`, or today if that day has passed, and the successors become accountable for the areas.
 #[utoipa::path(
     tag = "Members",

@@ -20,8 +20,8 @@ use crate::kernel::state::AppState;
 ///
 /// Moves a project from `draft` to `proposed` and requests an approval of kind `charter`, in which every side signs the
 /// charter. The charter needs at least one goal and one milestone, all due dates must be within the project, and every
-/// side must have a sponsor of its own. Any sponsor, the project lead or an administrator can propose a project. Once
-/// all sides have signed, you can activate it.
+/// side must have a sponsor of its own in office. Any sponsor, the project lead, the person who drafted it or an
+/// administrator can propose a project. Once all sides have signed, you can activate it.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -95,7 +95,7 @@ pub async fn activate_project(
 ///
 /// Cancels a project that is `draft`, `proposed` or `on_hold`. Its open approvals, transfers and disputes lapse, and
 /// its open decisions are withdrawn. A cancelled project is read-only. Any sponsor, the project lead or an
-/// administrator can cancel a project alone.
+/// administrator can cancel a project alone; so can the person who drafted it, while it is a draft.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),

@@ -65,7 +65,7 @@ pub struct NewDispute {
     pub arbiter_person_id: PersonId,
     /// Deadline for the sides to settle the dispute by approval, before the arbiter can decide. Must be in the future.
     pub deadline: UtcTime,
-    /// The side that raises the dispute. If absent, the side whose sponsor you are. Required for administrators.
+    /// The side that raises the dispute. If absent, the side whose sponsor you are. You cannot name another side.
     #[serde(default)]
     pub department_id: Option<DepartmentId>,
 }

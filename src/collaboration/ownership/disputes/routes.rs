@@ -30,10 +30,10 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Raise a dispute
 ///
-/// Contests the ownership of an area on behalf of your side. Any sponsor or an administrator can raise a dispute in a
-/// project that is `active` or `on_hold`. Until the dispute ends, the ownership of the area cannot change and the
-/// accountable person stays the same; open transfers of the area lapse. The sides have until the deadline to approve a
-/// settlement; after that, the named arbiter can decide.
+/// Contests the ownership of an area on behalf of your side. Any sponsor can raise a dispute in a project that is
+/// `active` or `on_hold`. Until the dispute ends, the ownership of the area cannot change and the accountable person
+/// stays the same; open transfers of the area lapse. The sides have until the deadline to approve a settlement; after
+/// that, the named arbiter can decide.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "Identifier of the area.")),
@@ -160,7 +160,7 @@ pub async fn arbitrate_dispute(
 /// Withdraw a dispute
 ///
 /// Withdraws an open dispute, so that the ownership of the area can change again. Only the sponsor of the side that
-/// raised it or an administrator can withdraw it. An open approval of a settlement lapses.
+/// raised it or their delegate can withdraw it. An open approval of a settlement lapses.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),

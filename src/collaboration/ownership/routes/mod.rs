@@ -69,11 +69,11 @@ pub async fn list_areas(
 
 /// Create an assignment
 ///
-/// Assigns a responsibility for an area to a member of the project. The project lead, the sponsor of the side that owns
-/// the area or an administrator can assign. Accountable and responsible people must be members of that side on all days
-/// of the assignment. Only one person at a time can be accountable: to hand an area over, end the current assignment
-/// and name a successor, or offer a transfer. If the current assignment already has an end, you can also create the
-/// next one, starting on its `valid_to`.
+/// Assigns a responsibility for an area to a member of the project. The sponsor of the side that owns the area or their
+/// delegate can assign. Accountable and responsible people must be members of that side on all days of the assignment.
+/// Only one person at a time can be accountable: to hand an area over, end the current assignment and name a successor,
+/// or offer a transfer. If the current assignment already has an end, you can also create the next one, starting on its
+/// `valid_to`.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "Identifier of the area.")),
@@ -149,10 +149,10 @@ pub async fn get_assignment(
 
 /// End an assignment
 ///
-/// Ends an assignment on a given day, today or later. The project lead, the sponsor of the side that owns the area or
-/// an administrator can end it. If you end a planned assignment on its first day, it never takes effect. If a successor
-/// is named, they take over on that day. A successor is required if the project was activated and the area would
-/// otherwise have no accountable person. To let the successor accept first, offer a transfer instead.
+/// Ends an assignment on a given day, today or later. The sponsor of the side that owns the area or their delegate can
+/// end it. If you end a planned assignment on its first day, it never takes effect. If a successor is named, they take
+/// over on that day. A successor is required if the project was activated and the area would otherwise have no
+/// accountable person. To let the successor accept first, offer a transfer instead.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AssignmentId, Path, description = "Identifier of the assignment.")),

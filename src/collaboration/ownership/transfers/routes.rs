@@ -32,10 +32,10 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Offer a transfer
 ///
-/// Offers an area to another member of the project. The accountable person, the project lead, the sponsor of the side
-/// that owns the area or an administrator can offer it, in a project that is `active` or `on_hold`. The incoming person
-/// must accept within 14 days. If they work for another side, all sides must then approve the transfer. The person who
-/// is accountable now stays accountable until the transfer takes effect.
+/// Offers an area to another member of the project. The accountable person, the sponsor of the side that owns the area
+/// or their delegate can offer it, in a project that is `active` or `on_hold`. The incoming person must accept within
+/// 14 days. If they work for another side, all sides must then approve the transfer. The person who is accountable now
+/// stays accountable until the transfer takes effect.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "Identifier of the area.")),
@@ -158,8 +158,8 @@ pub async fn reject_transfer(
 /// Withdraw a transfer
 ///
 /// Withdraws a transfer that is `offered`, or `accepted` and waiting for the approval of all sides, which then lapses.
-/// The person who offered it, the accountable person, the project lead, the sponsor of the side that owns the area or
-/// an administrator can withdraw it.
+/// The person who offered it, the accountable person, the sponsor of the side that owns the area or their delegate can
+/// withdraw it.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = TransferId, Path, description = "Identifier of the transfer.")),
