@@ -224,7 +224,7 @@ fn require_replaceable(tx: &mut Tx<'_>, project: &Project, side: &Side, caller: 
     let is_head = caller.person.is_some() && side.head.map(|head| head.person_id) == caller.person;
     if is_head && belongs_to_department {
         return match new_head::standing(tx.conn, side.head, tx.now)? {
-            HeadStanding::Waiting(_, until) => Err(new_head_waits(until)),
+            HeadStanding::Waiting(until) => Err(new_head_waits(until)),
             HeadStanding::Settled(_) | HeadStanding::Missing => Ok(()),
         };
     }
@@ -252,13 +252,13 @@ fn require_confirming(
     let standing = if is_shared { HeadStanding::Missing } else { new_head::standing(tx.conn, side.head, tx.now)? };
     match standing {
         HeadStanding::Settled(_) if caller.oneself => Ok(()),
-        HeadStanding::Waiting(_, until) if caller.oneself => Err(new_head_waits(until)),
+        HeadStanding::Waiting(until) if caller.oneself => Err(new_head_waits(until)),
         HeadStanding::Settled(_) => Err(not_for_you(Action::ConfirmSponsor)),
-        HeadStanding::Missing | HeadStanding::Waiting(..) if !is_uninvolved => Err(not_for_you(Action::ConfirmSponsor)),
-        HeadStanding::Missing | HeadStanding::Waiting(..) if reason.is_none() => {
+        HeadStanding::Missing | HeadStanding::Waiting(_) if !is_uninvolved => Err(not_for_you(Action::ConfirmSponsor)),
+        HeadStanding::Missing | HeadStanding::Waiting(_) if reason.is_none() => {
             Err(Error::violation(Violation::at("/reason", "required", "violation-reason-to-confirm")))
         }
-        HeadStanding::Missing | HeadStanding::Waiting(..) => Ok(()),
+        HeadStanding::Missing | HeadStanding::Waiting(_) => Ok(()),
     }
 }
 

@@ -35,7 +35,7 @@ pub enum Standing {
     /// The department has no head.
     Missing,
     /// The head was named a short time ago, and waits until the end of this day.
-    Waiting(PersonId, Option<Day>),
+    Waiting(Option<Day>),
     Settled(PersonId),
 }
 
@@ -45,7 +45,7 @@ impl Standing {
     pub fn settled(self) -> Option<PersonId> {
         match self {
             Self::Settled(person) => Some(person),
-            Self::Missing | Self::Waiting(..) => None,
+            Self::Missing | Self::Waiting(_) => None,
         }
     }
 }
@@ -60,7 +60,7 @@ pub fn standing(conn: &mut DbConn, head: Option<Head>, now: UtcTime) -> Result<S
     if has_waited(&calendar, since, now) {
         return Ok(Standing::Settled(person_id));
     }
-    Ok(Standing::Waiting(person_id, waits_until(&calendar, since)))
+    Ok(Standing::Waiting(waits_until(&calendar, since)))
 }
 
 #[cfg(test)]
