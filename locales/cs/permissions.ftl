@@ -7,6 +7,7 @@ forbidden-offer-transfer = To smějí jen odpovědná osoba, sponzor dané stran
 forbidden-respond-to-transfer = To smí jen osoba, které se oblast nabízí.
 forbidden-arbitrate = To smí jen osoba, která byla určena k rozhodnutí.
 forbidden-sponsors = To smějí jen sponzoři a správci.
+forbidden-hold-project = To smějí jen sponzoři, každý za svou stranu.
 forbidden-participants = To smějí jen sponzoři, vedoucí projektu a členové týmu.
 forbidden-respond-to-approval = Za stranu smějí odpovědět jen sponzoři a jejich zástupci; správci ne.
 forbidden-create-delegation = To smí jen sponzor dané strany.

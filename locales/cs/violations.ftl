@@ -146,6 +146,10 @@ violation-lead-is-sponsor = Vedoucí projektu nemůže být zároveň sponzorem.
 violation-same-head = Toto oddělení má stejného vedoucího jako jiná strana. Dvě strany potřebují dva vedoucí.
 violation-reason-to-confirm = Správce uvádí důvod potvrzení.
 violation-sponsor-of-two-sides = Jedna osoba nemůže být sponzorem dvou stran.
+violation-number-of-sides = Projekt má dvě až osm stran.
+violation-sides-before-activation = Strany přistupují a odcházejí až po aktivaci projektu.
+violation-leaving-side = Toto oddělení není stranou projektu.
+violation-sponsor-of-other-department = Sponzor musí mít dnes kmenovou pozici v oddělení této strany.
 violation-template-sides = Šablona potřebuje jako strany oddělení „it“ a „marketing“.
 violation-goals-do-not-match = Zakládací listina má { $goals ->
     [one] { $goals } cíl

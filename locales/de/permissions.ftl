@@ -7,6 +7,7 @@ forbidden-offer-transfer = Das dürfen nur die verantwortliche Person, der Spons
 forbidden-respond-to-transfer = Das darf nur die Person, der der Bereich angeboten wird.
 forbidden-arbitrate = Das darf nur die Person, die für die Entscheidung benannt ist.
 forbidden-sponsors = Das dürfen nur die Sponsoren und die Administration.
+forbidden-hold-project = Das dürfen nur die Sponsoren, jeder für seine Seite.
 forbidden-participants = Das dürfen nur die Sponsoren, die Projektleitung und die Mitglieder.
 forbidden-respond-to-approval = Für eine Seite dürfen nur die Sponsoren und ihre Vertretungen antworten, nicht die Administration.
 forbidden-create-delegation = Das darf nur der Sponsor dieser Seite.

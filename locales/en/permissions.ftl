@@ -7,6 +7,7 @@ forbidden-offer-transfer = Only the accountable person, the sponsor of that side
 forbidden-respond-to-transfer = Only the person to whom the area is offered can do this.
 forbidden-arbitrate = Only the person who was named to decide can do this.
 forbidden-sponsors = Only the sponsors and administrators can do this.
+forbidden-hold-project = Only the sponsors can do this, each for their own side.
 forbidden-participants = Only the sponsors, the lead and the members can do this.
 forbidden-respond-to-approval = Only the sponsors and their delegates can respond for a side; administrators cannot.
 forbidden-create-delegation = Only the sponsor of that side can do this.

@@ -144,6 +144,10 @@ violation-lead-is-sponsor = The lead cannot be a sponsor, too.
 violation-same-head = This department has the same head as another side. Two sides need two heads.
 violation-reason-to-confirm = An administrator gives a reason for the confirmation.
 violation-sponsor-of-two-sides = One person cannot be the sponsor of two sides.
+violation-number-of-sides = A project has two to eight sides.
+violation-sides-before-activation = Sides join and leave only after the project was activated.
+violation-leaving-side = This department is not a side of the project.
+violation-sponsor-of-other-department = The regular position of the sponsor must be in the department of the side today.
 violation-template-sides = The template needs the departments "it" and "marketing" as sides.
 violation-goals-do-not-match = The charter has { $goals ->
     [one] { $goals } goal

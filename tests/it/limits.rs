@@ -147,7 +147,9 @@ async fn a_cancelled_project_has_no_pending_actions(app: TestApp) {
     let at = |verb: &str| format!("/v1/decisions/{}/{verb}", text(&raised["decision"]["id"]));
     app.person("cmo").post(&at("escalate"), json!({"person_id": judge})).await.expect(200);
     app.person("cmo").post(&pair.at("hold"), json!({"reason": "x"})).await.expect(200);
-    app.person("cmo").act(&pair.at("cancel")).await.expect(200);
+    let cancel = app.person("cmo").act(&pair.at("cancel")).await.expect(201).body;
+    respond(&app.person("cio"), &cancel, "approve").await.expect(200);
+    assert_eq!(pair.state(&app).await, "cancelled");
     assert_eq!(app.person("judge").get("/v1/me/inbox").await.expect(200).body["data"], json!([]));
     app.person("judge")
         .post(&at("decide"), json!({"outcome": "approved", "rationale": "x"}))

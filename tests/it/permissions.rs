@@ -125,7 +125,7 @@ async fn a_forbidden_problem_names_who_is_allowed(app: TestApp) {
     let reason = json!({"reason": "x"});
     assert_eq!(
         detail_of(app.person("mia"), pair.at("hold"), reason).await,
-        "Only the sponsors and administrators can do this."
+        "Only the sponsors can do this, each for their own side."
     );
     let endpoint = json!({"url": "https://crm.example.com/hook"});
     let caller = app.caller("mia", "webhooks:manage");

@@ -23,6 +23,9 @@ CREATE TABLE projects (
     parity_grace_ended_at TIMESTAMP,
     activated_at TIMESTAMP,
     held_since TIMESTAMP,
+    -- The side that put the project on hold, and when the hold ends by itself. Null if the system did: it has no end.
+    held_by_department_id TEXT REFERENCES departments (id),
+    hold_ends_at TIMESTAMP,
     closing_since TIMESTAMP,
     closed_at TIMESTAMP,
     -- When the scheduler has to look at the project; null once nothing more can become due.
@@ -32,6 +35,8 @@ CREATE TABLE projects (
     updated_at TIMESTAMP NOT NULL,
     CONSTRAINT projects_interval CHECK (ends_on > starts_on),
     CONSTRAINT projects_in_force CHECK ((in_force_version IS NULL) = (in_force_sha256 IS NULL)),
+    CONSTRAINT projects_hold_ends CHECK (
+        (held_by_department_id IS NULL) = (hold_ends_at IS NULL) AND (hold_ends_at IS NULL OR hold_ends_at > held_since)),
     CONSTRAINT projects_runs_on_a_charter CHECK (
         state NOT IN ('active', 'on_hold', 'closing', 'closed') OR in_force_version IS NOT NULL),
     CONSTRAINT projects_parity_grace CHECK (parity_grace_ended_at IS NULL OR parity_breached_at IS NOT NULL),
@@ -62,6 +67,11 @@ CREATE TABLE project_sides (
     vacant_since TIMESTAMP,
     -- A copy of the state of the project, for the list of projects by department and state. A new project is a draft.
     project_state TEXT NOT NULL DEFAULT 'draft',
+    -- From when the side may put the project on hold again; null if it never did.
+    may_hold_from TIMESTAMP,
+    -- A side that joins by an amendment signs it as `joining`. A side that has left keeps its row for the history.
+    standing TEXT NOT NULL DEFAULT 'current'
+        CONSTRAINT project_sides_standing CHECK (standing IN ('joining', 'current', 'left')),
     PRIMARY KEY (project_id, department_id),
     CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id),
     CONSTRAINT project_sides_named CHECK (
@@ -131,12 +141,14 @@ CREATE INDEX areas_side ON areas (project_id, department_id);
 -- Conflicts: areas of several projects with the same data.
 CREATE INDEX areas_shared_data ON areas (data_asset) WHERE data_asset IS NOT NULL AND retired_at IS NULL;
 
--- Delegates respond for a sponsor on the days `[valid_from, valid_to)`. A side has one delegate at a time, and a
--- person is the delegate of one side at a time.
+-- Delegates respond for a sponsor on the days `[valid_from, valid_to)`, in one project or in all projects of the sponsor.
+-- A side has one delegate of its own and a sponsor one for all projects at a time. A person is the delegate of one
+-- department at a time, also across projects, so that no delegation makes a person respond for two sides.
 CREATE TABLE delegations (
     id TEXT PRIMARY KEY,
-    project_id TEXT NOT NULL,
-    department_id TEXT NOT NULL,
+    -- Null for all projects in which the sponsor represents the department.
+    project_id TEXT REFERENCES projects (id),
+    department_id TEXT NOT NULL REFERENCES departments (id),
     sponsor_person_id TEXT NOT NULL REFERENCES people (id),
     delegate_person_id TEXT NOT NULL REFERENCES people (id),
     valid_from DATE NOT NULL,
@@ -150,14 +162,18 @@ CREATE TABLE delegations (
     CONSTRAINT delegations_one_per_side
         EXCLUDE USING gist (project_id WITH =, department_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)
         WHERE (revoked_at IS NULL),
+    CONSTRAINT delegations_one_for_all
+        EXCLUDE USING gist (sponsor_person_id WITH =, department_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)
+        WHERE (revoked_at IS NULL AND project_id IS NULL),
     CONSTRAINT delegations_one_per_delegate
-        EXCLUDE USING gist (project_id WITH =, delegate_person_id WITH =, department_id WITH <>,
+        EXCLUDE USING gist (delegate_person_id WITH =, department_id WITH <>,
             daterange(valid_from, valid_to, '[)') WITH &&)
         WHERE (revoked_at IS NULL)
 );
 CREATE INDEX delegations_project ON delegations (project_id, id);
 CREATE INDEX delegations_side ON delegations (project_id, department_id);
-CREATE INDEX delegations_sponsor ON delegations (sponsor_person_id);
+CREATE INDEX delegations_sponsor ON delegations (sponsor_person_id, department_id);
+CREATE INDEX delegations_department ON delegations (department_id);
 CREATE INDEX delegations_delegate ON delegations (delegate_person_id, project_id);
 
 -- What every side has to agree to. There is at most one open approval for a subject.
@@ -165,11 +181,13 @@ CREATE TABLE approvals (
     id TEXT PRIMARY KEY,
     project_id TEXT NOT NULL REFERENCES projects (id),
     kind TEXT NOT NULL CONSTRAINT approvals_kind CHECK (
-        kind IN ('charter', 'resume', 'close', 'release', 'transfer', 'settlement', 'decision')),
+        kind IN ('charter', 'resume', 'extend_hold', 'close', 'cancel', 'release', 'transfer', 'settlement', 'decision')),
     -- Id of the project, membership, transfer, dispute or decision that has to be approved.
     subject TEXT NOT NULL,
     -- Sequence number of this approval for its subject, starting at 1; for a charter its version.
     number INTEGER NOT NULL CHECK (number > 0),
+    -- The departments that are asked, in the order of the sides, separated by commas.
+    sides TEXT NOT NULL,
     -- Canonical JSON (RFC 8785) of what the sides agree to, exactly the bytes that are hashed.
     terms TEXT NOT NULL,
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),

@@ -23,6 +23,9 @@ CREATE TABLE projects (
     parity_grace_ended_at TEXT,
     activated_at TEXT,
     held_since TEXT,
+    -- The side that put the project on hold, and when the hold ends by itself. Null if the system did: it has no end.
+    held_by_department_id TEXT REFERENCES departments (id),
+    hold_ends_at TEXT,
     closing_since TEXT,
     closed_at TEXT,
     -- When the scheduler has to look at the project; null once nothing more can become due.
@@ -32,6 +35,8 @@ CREATE TABLE projects (
     updated_at TEXT NOT NULL,
     CONSTRAINT projects_interval CHECK (ends_on > starts_on),
     CONSTRAINT projects_in_force CHECK ((in_force_version IS NULL) = (in_force_sha256 IS NULL)),
+    CONSTRAINT projects_hold_ends CHECK (
+        (held_by_department_id IS NULL) = (hold_ends_at IS NULL) AND (hold_ends_at IS NULL OR hold_ends_at > held_since)),
     CONSTRAINT projects_runs_on_a_charter CHECK (
         state NOT IN ('active', 'on_hold', 'closing', 'closed') OR in_force_version IS NOT NULL),
     CONSTRAINT projects_parity_grace CHECK (parity_grace_ended_at IS NULL OR parity_breached_at IS NOT NULL)
@@ -70,6 +75,11 @@ CREATE TABLE project_sides (
     vacant_since TEXT,
     -- A copy of the state of the project, for the list of projects by department and state. A new project is a draft.
     project_state TEXT NOT NULL DEFAULT 'draft',
+    -- From when the side may put the project on hold again; null if it never did.
+    may_hold_from TEXT,
+    -- A side that joins by an amendment signs it as `joining`. A side that has left keeps its row for the history.
+    standing TEXT NOT NULL DEFAULT 'current'
+        CONSTRAINT project_sides_standing CHECK (standing IN ('joining', 'current', 'left')),
     PRIMARY KEY (project_id, department_id),
     CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id),
     CONSTRAINT project_sides_named CHECK (
@@ -139,12 +149,14 @@ CREATE INDEX areas_side ON areas (project_id, department_id);
 -- Conflicts: areas of several projects with the same data.
 CREATE INDEX areas_shared_data ON areas (data_asset) WHERE data_asset IS NOT NULL AND retired_at IS NULL;
 
--- Delegates respond for a sponsor on the days `[valid_from, valid_to)`. A side has one delegate at a time, and a
--- person is the delegate of one side at a time.
+-- Delegates respond for a sponsor on the days `[valid_from, valid_to)`, in one project or in all projects of the sponsor.
+-- A side has one delegate of its own and a sponsor one for all projects at a time. A person is the delegate of one
+-- department at a time, also across projects, so that no delegation makes a person respond for two sides.
 CREATE TABLE delegations (
     id TEXT PRIMARY KEY NOT NULL,
-    project_id TEXT NOT NULL,
-    department_id TEXT NOT NULL,
+    -- Null for all projects in which the sponsor represents the department.
+    project_id TEXT REFERENCES projects (id),
+    department_id TEXT NOT NULL REFERENCES departments (id),
     sponsor_person_id TEXT NOT NULL REFERENCES people (id),
     delegate_person_id TEXT NOT NULL REFERENCES people (id),
     valid_from TEXT NOT NULL,
@@ -158,7 +170,8 @@ CREATE TABLE delegations (
 ) STRICT;
 CREATE INDEX delegations_project ON delegations (project_id, id);
 CREATE INDEX delegations_side ON delegations (project_id, department_id);
-CREATE INDEX delegations_sponsor ON delegations (sponsor_person_id);
+CREATE INDEX delegations_sponsor ON delegations (sponsor_person_id, department_id);
+CREATE INDEX delegations_department ON delegations (department_id);
 CREATE INDEX delegations_delegate ON delegations (delegate_person_id, project_id);
 -- SQLite has no exclusion constraints. Triggers are enough, because there is only one writer. They only have to
 -- check inserts, because an update can only revoke (`delegations_stay`).
@@ -169,16 +182,25 @@ WHEN EXISTS (
       AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
 )
 BEGIN SELECT RAISE(ABORT, 'delegations_one_per_side'); END;
+CREATE TRIGGER delegations_one_for_all BEFORE INSERT ON delegations
+WHEN NEW.project_id IS NULL AND EXISTS (
+    SELECT 1 FROM delegations AS other
+    WHERE other.project_id IS NULL AND other.sponsor_person_id = NEW.sponsor_person_id
+      AND other.department_id = NEW.department_id AND other.revoked_at IS NULL
+      AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
+)
+BEGIN SELECT RAISE(ABORT, 'delegations_one_for_all'); END;
 CREATE TRIGGER delegations_one_per_delegate BEFORE INSERT ON delegations
 WHEN EXISTS (
     SELECT 1 FROM delegations AS other
-    WHERE other.project_id = NEW.project_id AND other.delegate_person_id = NEW.delegate_person_id
+    WHERE other.delegate_person_id = NEW.delegate_person_id
       AND other.department_id <> NEW.department_id AND other.revoked_at IS NULL
       AND other.valid_to > NEW.valid_from AND other.valid_from < NEW.valid_to
 )
 BEGIN SELECT RAISE(ABORT, 'delegations_one_per_delegate'); END;
 CREATE TRIGGER delegations_stay BEFORE UPDATE ON delegations
 WHEN NEW.valid_from <> OLD.valid_from OR NEW.valid_to <> OLD.valid_to OR NEW.department_id <> OLD.department_id
+    OR NEW.project_id IS NOT OLD.project_id OR NEW.sponsor_person_id <> OLD.sponsor_person_id
     OR NEW.delegate_person_id <> OLD.delegate_person_id OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL)
 BEGIN SELECT RAISE(ABORT, 'delegations_stay'); END;
 
@@ -187,11 +209,13 @@ CREATE TABLE approvals (
     id TEXT PRIMARY KEY NOT NULL,
     project_id TEXT NOT NULL REFERENCES projects (id),
     kind TEXT NOT NULL CONSTRAINT approvals_kind CHECK (
-        kind IN ('charter', 'resume', 'close', 'release', 'transfer', 'settlement', 'decision')),
+        kind IN ('charter', 'resume', 'extend_hold', 'close', 'cancel', 'release', 'transfer', 'settlement', 'decision')),
     -- Id of the project, membership, transfer, dispute or decision that has to be approved.
     subject TEXT NOT NULL,
     -- Sequence number of this approval for its subject, starting at 1; for a charter its version.
     number INTEGER NOT NULL CHECK (number > 0),
+    -- The departments that are asked, in the order of the sides, separated by commas.
+    sides TEXT NOT NULL,
     -- Canonical JSON (RFC 8785) of what the sides agree to, exactly the bytes that are hashed.
     terms TEXT NOT NULL,
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),

@@ -97,6 +97,7 @@ fn running_projects() -> Vec<Example> {
         // One project each to hold, resume and close, and one that is closing.
         at("hold_project", project(11), None),
         at("resume_project", project(12), None),
+        at("extend_hold", project(12), None),
         at("close_project", project(13), None),
         at("replace_closure_report", project(14), None),
         at("get_closure_report", project(14), None),

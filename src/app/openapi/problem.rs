@@ -12,8 +12,10 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::calendar::SlotBody;
 use crate::collaboration::projects::BlockerBody;
 use crate::kernel::error::Code;
-use crate::kernel::ids::{AreaId, AssignmentId, BlockedNumberId, CallbackRequestId, DisputeId, PersonId};
-use crate::kernel::time::Day;
+use crate::kernel::ids::{
+    AreaId, AssignmentId, BlockedNumberId, CallbackRequestId, DisputeId, MembershipId, PersonId, ProjectId,
+};
+use crate::kernel::time::{Day, UtcTime};
 
 #[derive(ToSchema)]
 struct ProblemFields {
@@ -42,9 +44,18 @@ struct ProblemFields {
     /// requested days.
     #[schema(nullable = false)]
     owner: Option<CurrentOwner>,
-    /// For `conflict`: the areas that would lose their accountable person.
+    /// For `conflict`: the areas that would lose their accountable person, or that a side that should leave still has.
     #[schema(nullable = false, max_items = 1000)]
     areas: Option<Vec<OrphanedArea>>,
+    /// For `conflict`: the memberships and invitations of a side that should leave.
+    #[schema(nullable = false, max_items = 1000)]
+    members: Option<Vec<PresentMember>>,
+    /// For `conflict`: from when the side may put the project on hold again.
+    #[schema(nullable = false)]
+    may_hold_from: Option<UtcTime>,
+    /// For `conflict`: the project in which the person is a sponsor and cannot be a delegate.
+    #[schema(nullable = false)]
+    project_id: Option<ProjectId>,
     /// For `conflict`: identifiers of the open callback requests with the same phone number.
     #[schema(nullable = false, max_items = 10)]
     open_request_ids: Option<Vec<CallbackRequestId>>,
@@ -95,7 +106,16 @@ struct CurrentOwner {
     valid_to: Option<Day>,
 }
 
-/// An area that would lose its accountable person.
+/// A member or invitee of a side that should leave.
+#[derive(ToSchema)]
+struct PresentMember {
+    /// Unique identifier of the membership.
+    id: MembershipId,
+    /// The member or invitee.
+    person_id: PersonId,
+}
+
+/// An area that would lose its accountable person, or that a side that should leave still has.
 #[derive(ToSchema)]
 struct OrphanedArea {
     /// Unique identifier of the area.

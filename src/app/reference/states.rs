@@ -51,12 +51,20 @@ fn project() -> Machine {
             edge(Active, Operation("hold_project"), OnHold),
             edge(Active, Automatic("a side has had no sponsor for 10 business days"), OnHold),
             edge(OnHold, Automatic("all sides approve the resumption"), Active),
+            edge(
+                OnHold,
+                Automatic("the hold of a side ends, after 20 business days unless all sides extend it"),
+                Active,
+            ),
+            edge(OnHold, Automatic("the system put the project on hold, and every side has a sponsor again"), Active),
             edge(Active, Automatic("all sides approve the closing"), Closing),
             edge(OnHold, Automatic("all sides approve the closing"), Closing),
             edge(Closing, Automatic("all members have returned and the closure report exists"), Closed),
             edge(Draft, Operation("cancel_project"), Cancelled),
             edge(Proposed, Operation("cancel_project"), Cancelled),
-            edge(OnHold, Operation("cancel_project"), Cancelled),
+            edge(Active, Automatic("all sides approve the cancellation"), Cancelled),
+            edge(OnHold, Automatic("all sides approve the cancellation"), Cancelled),
+            edge(Closing, Automatic("all sides approve the cancellation"), Cancelled),
         ],
     }
 }
@@ -242,7 +250,9 @@ mod tests {
                     .transitions
                     .iter()
                     .any(|(from, cause, _)| *from == Some(state.as_str()) && *cause == Operation(operation));
-                assert_eq!(shown, state.allows(verb), "{operation} {state:?}");
+                // Once a project was active, the operation only asks all sides to cancel it.
+                let is_asked = verb == Verb::CancelProject && state.is_running();
+                assert_eq!(shown, state.allows(verb) && !is_asked, "{operation} {state:?}");
             }
         }
     }

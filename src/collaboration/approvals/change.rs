@@ -4,10 +4,11 @@
 use super::delegations;
 use super::dto::{ApprovalBody, ApprovalResponseBody};
 use super::rules::{self, ActiveDelegation, RepresentedSide, SideSponsor};
-use super::state::{ApprovalChoice, ApprovalState};
+use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use super::store::{self, Approval, ApprovalResponse, ApprovalRow, RespondedForAnotherSide, Which};
 use crate::collaboration::projects::permit::{Standing, permit};
-use crate::collaboration::projects::{Project, Side};
+use crate::collaboration::projects::{Project, Side, service as projects};
+use crate::directory::people;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
@@ -59,7 +60,11 @@ pub fn represented_side(
         return Ok(Some((person, own)));
     }
     let active: Vec<ActiveDelegation> = delegations::service::standing(tx.conn, project, tx.now.day())?;
-    Ok(rules::represented_side(person, &sponsors, &active).map(|side| (person, side)))
+    let Some(side) = rules::represented_side(person, &sponsors, &active) else { return Ok(None) };
+    // A delegate who has moved to another department no longer responds for this one.
+    let homes = people::service::home_position_on(tx.conn, &[person], tx.now.day())?;
+    let is_own = homes.iter().any(|home| home.department_id == side.department_id);
+    Ok(is_own.then_some((person, side)))
 }
 
 /// Checks that an approval is open and not overdue.
@@ -124,11 +129,14 @@ pub fn supersede(tx: &mut Tx<'_>, before: ApprovalResponse) -> Result<(), Error>
     tx.record_change(&Change::updated(types::APPROVAL_RESPONDED, new.id.as_str(), &old, &new)?)
 }
 
-/// Ends an open approval in its final state.
+/// Ends an open approval in its final state. Sides that would have joined by a charter that is not approved do not join.
 pub fn end(tx: &mut Tx<'_>, approval: &mut Approval, state: ApprovalState, event: &'static str) -> Result<(), Error> {
     let before = approval.clone();
     approval.row.state = state;
     approval.row.ended_at = Some(tx.now);
+    if approval.row.kind == ApprovalKind::Charter && state != ApprovalState::Approved {
+        projects::drop_joining(tx, approval.row.project_id)?;
+    }
     save(tx, &before, approval, event)
 }
 

@@ -1,12 +1,13 @@
 //! Approvals: one mechanism for every action that no side can take alone.
 //!
-//! Rules: signing a charter, resuming, closing, releasing a member early, moving an area to another side, settling a
+//! Rules: signing a charter, resuming, extending a hold, closing, cancelling, releasing a member early, moving an area to another side, settling a
 //! dispute and deciding a question all need a response from every side, given by its sponsor or a delegate. A response
 //! repeats the hash of the terms, so it is always about one exact text. A side can change its response until the last
 //! side has responded, and every version is kept. A new sponsor has to respond again to open approvals, and one person
 //! never responds for two sides. The approved action is carried out in the transaction of the last response, in
 //! `responses`.
 
+mod asked;
 pub(crate) mod change;
 pub(crate) mod delegations;
 mod dto;
@@ -26,4 +27,6 @@ pub(crate) use dto::{ApprovalBody, ApprovalResponseBody};
 pub(crate) use routes::configure;
 pub(crate) use state::{ApprovalChoice, ApprovalKind, ApprovalState};
 pub(crate) use store::{Approval, ApprovalResponse, ApprovalRow, OpenApprovals};
-pub(crate) use terms::{CharterTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms};
+pub(crate) use terms::{
+    CharterTerms, ExtendHoldTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms,
+};

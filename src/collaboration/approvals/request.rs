@@ -1,11 +1,12 @@
 //! Requesting the approval of all sides of a project.
 
+use super::asked;
 use super::change;
 use super::dto::ApprovalBody;
 use super::state::{ApprovalChoice, ApprovalState};
 use super::store::{self, AlreadyOpen, Approval, ApprovalRow};
 use super::terms::{Terms, TermsDocument};
-use crate::collaboration::projects::{Project, Side, service as projects};
+use crate::collaboration::projects::{Project, Side, SideStanding, service as projects};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::ids::PersonId;
@@ -30,7 +31,7 @@ pub struct NewApproval<'a> {
 ///
 /// # Errors
 /// 409 `already_exists` when an approval of this kind is already open for the subject, `not_ready` while a side of a
-/// running project has no sponsor.
+/// running project, other than one that joins, has no sponsor.
 pub fn request(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -38,7 +39,9 @@ pub fn request(
     caller: Option<PersonId>,
     new: NewApproval<'_>,
 ) -> Result<Approval, Error> {
-    projects::refuse_while_vacant(tx, project, sides)?;
+    // A side that joins needs a sponsor for the responses, not for the request.
+    let current: Vec<_> = sides.iter().filter(|side| side.standing == SideStanding::Current).cloned().collect();
+    projects::refuse_while_vacant(tx, project, &current)?;
     let kind = new.terms.kind();
     let number = match new.number {
         Some(number) => number,
@@ -58,6 +61,7 @@ pub fn request(
         kind,
         subject: new.subject.to_owned(),
         number,
+        sides: asked::stored(sides.iter().map(|side| side.department_id)),
         terms,
         sha256,
         state: ApprovalState::Open,

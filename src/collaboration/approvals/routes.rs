@@ -117,10 +117,10 @@ pub async fn list_approval_responses(
 
 /// Withdraw an approval
 ///
-/// Withdraws an open approval of kind `resume`, `close`, `release` or `settlement`, or of kind `charter` if it is an
-/// amendment. The side, or the project lead, that requested it can withdraw it; a side that disagrees should reject it
-/// instead. To end an approval of kind `transfer` or `decision`, withdraw the transfer or the decision. To end the
-/// approval of the first charter, replace the charter or cancel the project.
+/// Withdraws an open approval of kind `resume`, `extend_hold`, `close`, `cancel`, `release` or `settlement`, or of kind
+/// `charter` if it is an amendment. The side, or the project lead, that requested it can withdraw it; a side that
+/// disagrees should reject it instead. To end an approval of kind `transfer` or `decision`, withdraw the transfer or the
+/// decision. To end the approval of the first charter, replace the charter or cancel the project.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),

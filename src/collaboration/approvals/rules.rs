@@ -1,6 +1,7 @@
 //! Representation of a side, and the result of the responses of all sides.
 //!
-//! Rules: a side is represented by its sponsor or by the delegate of the day. One person represents one side only. An
+//! Rules: a side is represented by its sponsor or by the delegate of the day. A delegate for all projects of a sponsor
+//! represents only sides without a delegate of their own. One person represents one side only. An
 //! approval is not settled before every side has responded.
 
 use super::state::ApprovalChoice;

@@ -4,8 +4,10 @@ use diesel::dsl::{case_when, count, count_star, exists, min, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::asked;
 use super::filter::ApprovalQuery;
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
+use crate::collaboration::projects::SideStanding;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{approval_responses, approvals, delegations, project_sides, projects};
 use crate::kernel::db::{CachedDsl, DbConn};
@@ -34,6 +36,8 @@ pub struct ApprovalRow {
     pub kind: ApprovalKind,
     pub subject: String,
     pub number: i32,
+    /// The departments that are asked, see [`asked`].
+    pub sides: String,
     /// Canonical JSON of the terms.
     pub terms: String,
     pub sha256: String,
@@ -68,7 +72,7 @@ pub struct ApprovalResponse {
 #[derive(Debug, Clone)]
 pub struct Approval {
     pub row: ApprovalRow,
-    /// In the order of the sides of the project.
+    /// The sides that are asked, in their order.
     pub sides: Vec<(DepartmentId, Option<ApprovalResponse>)>,
 }
 
@@ -97,16 +101,13 @@ pub enum Which<'a> {
 
 /// Loads approvals with their sides and responses, in the order of the requests; one SQL statement.
 pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Approval>, Error> {
-    let rows: Vec<(ApprovalRow, DepartmentId, Option<ApprovalResponse>)> = with_backend!(conn, |conn| {
-        let counting = approval_responses::approval_id
-            .eq(approvals::id)
-            .and(approval_responses::department_id.eq(project_sides::department_id))
-            .and(approval_responses::superseded_at.is_null());
+    let rows: Vec<(ApprovalRow, Option<ApprovalResponse>)> = with_backend!(conn, |conn| {
+        let counting =
+            approval_responses::approval_id.eq(approvals::id).and(approval_responses::superseded_at.is_null());
         let mut query = approvals::table
-            .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
             .left_join(approval_responses::table.on(counting))
-            .order((approvals::id, project_sides::position))
-            .select((ApprovalRow::as_select(), project_sides::department_id, Option::<ApprovalResponse>::as_select()))
+            .order((approvals::id, approval_responses::id))
+            .select((ApprovalRow::as_select(), Option::<ApprovalResponse>::as_select()))
             .into_boxed();
         match which {
             Which::One(id) => query = query.filter(approvals::id.eq(*id)),
@@ -122,7 +123,7 @@ pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Approval>, Error
                     .filter(approvals::number.eq(*version));
             }
             Which::Page(project, wanted, page) => {
-                // One row per side, so this limit loads the whole page and one more approval.
+                // At most one row per side, so this limit loads the whole page and one more approval.
                 query = query.filter(approvals::project_id.eq(*project)).limit(page.fetch() * MOST_SIDES);
                 if let Some(states) = &wanted.state {
                     query = query.filter(approvals::state.eq_any(states));
@@ -138,10 +139,15 @@ pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Approval>, Error
         query.load(conn)
     })?;
     let mut all: Vec<Approval> = Vec::new();
-    for (row, side, response) in rows {
-        match all.last_mut().filter(|approval| approval.row.id == row.id) {
-            Some(approval) => approval.sides.push((side, response)),
-            None => all.push(Approval { row, sides: vec![(side, response)] }),
+    for (row, response) in rows {
+        if all.last().is_none_or(|approval| approval.row.id != row.id) {
+            let sides = asked::departments(&row.sides)?;
+            all.push(Approval { row, sides: sides.into_iter().map(|side| (side, None)).collect() });
+        }
+        if let (Some(approval), Some(response)) = (all.last_mut(), response)
+            && let Some(slot) = approval.sides.iter_mut().find(|(side, _)| *side == response.department_id)
+        {
+            slot.1 = Some(response);
         }
     }
     if let Which::Page(_, _, page) = which {
@@ -327,6 +333,12 @@ pub fn pending_for_sponsor(
         .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
         .filter(project_sides::sponsor_person_id.eq(person))
         .filter(project_sides::vacant_since.is_null())
+        // A side that joins the project signs its charter and is asked nothing else.
+        .filter(
+            project_sides::standing
+                .eq(SideStanding::Current)
+                .or(project_sides::standing.eq(SideStanding::Joining).and(approvals::kind.eq(ApprovalKind::Charter)),)
+        )
         .filter(awaits_response!(project_sides::department_id, now))
         .order((approvals::due_at, approvals::id))
         .limit(most)
@@ -334,8 +346,15 @@ pub fn pending_for_sponsor(
         .load(conn))?)
 }
 
+/// Selects delegations that are in force on a day.
+macro_rules! in_force_on {
+    ($day:expr) => {
+        delegations::revoked_at.is_null().and(delegations::valid_from.le($day)).and(delegations::valid_to.gt($day))
+    };
+}
+
 /// Returns the open approvals that wait for a person as the delegate of a side today, each with the name of its
-/// project.
+/// project; one statement for each kind of delegation.
 pub fn pending_for_delegate(
     conn: &mut DbConn,
     person: PersonId,
@@ -343,16 +362,38 @@ pub fn pending_for_delegate(
     most: i64,
 ) -> Result<Vec<(ApprovalRow, String)>, Error> {
     let today = now.day();
-    Ok(with_backend!(conn, |conn| approvals::table
-        .inner_join(delegations::table.on(delegations::project_id.eq(approvals::project_id)))
+    let mut pending: Vec<(ApprovalRow, String)> = with_backend!(conn, |conn| approvals::table
+        .inner_join(delegations::table.on(delegations::project_id.eq(approvals::project_id.nullable())))
         .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
         .filter(delegations::delegate_person_id.eq(person))
-        .filter(delegations::revoked_at.is_null())
-        .filter(delegations::valid_from.le(today))
-        .filter(delegations::valid_to.gt(today))
+        .filter(in_force_on!(today))
         .filter(awaits_response!(delegations::department_id, now))
         .order((approvals::due_at, approvals::id))
         .limit(most)
         .select((ApprovalRow::as_select(), projects::name))
-        .load(conn))?)
+        .load(conn))?;
+    let of_sponsor = delegations::project_id
+        .is_null()
+        .and(delegations::sponsor_person_id.nullable().eq(project_sides::sponsor_person_id))
+        .and(delegations::department_id.eq(project_sides::department_id));
+    let for_all: Vec<(ApprovalRow, String)> = with_backend!(conn, |conn| approvals::table
+        .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
+        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
+        .inner_join(delegations::table.on(of_sponsor))
+        .filter(delegations::delegate_person_id.eq(person))
+        .filter(in_force_on!(today))
+        .filter(project_sides::standing.eq(SideStanding::Current))
+        .filter(project_sides::vacant_since.is_null())
+        .filter(awaits_response!(delegations::department_id, now))
+        .order((approvals::due_at, approvals::id))
+        .limit(most)
+        .select((ApprovalRow::as_select(), projects::name))
+        .load(conn))?;
+    pending.extend(for_all);
+    pending.sort_by(|(one, _), (other, _)| {
+        (one.due_at.is_none(), one.due_at, one.id).cmp(&(other.due_at.is_none(), other.due_at, other.id))
+    });
+    pending.dedup_by_key(|(row, _)| row.id);
+    pending.truncate(usize::try_from(most).unwrap_or_default());
+    Ok(pending)
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::state::ApprovalKind;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
-use crate::kernel::time::Day;
+use crate::kernel::time::{Day, UtcTime};
 
 /// Terms of an approval, by kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +17,12 @@ pub enum Terms {
     Charter(CharterTerms),
     /// Resumes the project.
     Resume,
+    /// Extends the hold of the project.
+    ExtendHold(ExtendHoldTerms),
     /// Closes the project.
     Close,
+    /// Cancels the project.
+    Cancel,
     /// Releases a member early.
     Release(ReleaseTerms),
     /// Transfers an area to another side.
@@ -30,7 +34,8 @@ pub enum Terms {
 }
 
 // The JSON document that is hashed, stored and returned. Changing its fields would change the hashes.
-/// The exact terms of an approval. The field named after `kind` holds the details; `resume` and `close` have none.
+/// The exact terms of an approval. The field named after `kind` holds the details; `resume`, `close` and `cancel` have
+/// none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ApprovalTerms)]
 pub struct TermsDocument {
@@ -48,6 +53,10 @@ pub struct TermsDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub charter: Option<CharterTerms>,
+    /// Hold to extend; absent unless `kind` is `extend_hold`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub extend_hold: Option<ExtendHoldTerms>,
     /// Membership to end; absent unless `kind` is `release`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -72,6 +81,17 @@ pub struct CharterTerms {
     /// SHA-256 of the canonical JSON of the charter version, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
+}
+
+/// Terms of extending the hold of a project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ExtendHoldTerms {
+    /// The department of the side that put the project on hold.
+    pub department_id: DepartmentId,
+    /// When the hold ends now.
+    pub ends_at: UtcTime,
+    /// When the hold ends if all sides approve.
+    pub extended_to: UtcTime,
 }
 
 /// Terms of releasing a member early.
@@ -129,7 +149,9 @@ impl Terms {
         match self {
             Self::Charter(_) => ApprovalKind::Charter,
             Self::Resume => ApprovalKind::Resume,
+            Self::ExtendHold(_) => ApprovalKind::ExtendHold,
             Self::Close => ApprovalKind::Close,
+            Self::Cancel => ApprovalKind::Cancel,
             Self::Release(_) => ApprovalKind::Release,
             Self::Transfer(_) => ApprovalKind::Transfer,
             Self::Settlement(_) => ApprovalKind::Settlement,
@@ -143,12 +165,22 @@ impl TermsDocument {
     #[must_use]
     pub fn new(project_id: ProjectId, subject: &str, number: i32, terms: Terms) -> Self {
         let kind = terms.kind();
-        let (charter, release, transfer, settlement, decision) = (None, None, None, None, None);
-        let subject = subject.to_owned();
-        let blank = Self { kind, project_id, subject, number, charter, release, transfer, settlement, decision };
+        let blank = Self {
+            kind,
+            project_id,
+            subject: subject.to_owned(),
+            number,
+            charter: None,
+            extend_hold: None,
+            release: None,
+            transfer: None,
+            settlement: None,
+            decision: None,
+        };
         match terms {
             Terms::Charter(terms) => Self { charter: Some(terms), ..blank },
-            Terms::Resume | Terms::Close => blank,
+            Terms::Resume | Terms::Close | Terms::Cancel => blank,
+            Terms::ExtendHold(terms) => Self { extend_hold: Some(terms), ..blank },
             Terms::Release(terms) => Self { release: Some(terms), ..blank },
             Terms::Transfer(terms) => Self { transfer: Some(terms), ..blank },
             Terms::Settlement(terms) => Self { settlement: Some(terms), ..blank },
@@ -164,7 +196,9 @@ impl TermsDocument {
         let terms = match self.kind {
             ApprovalKind::Charter => self.charter.map(Terms::Charter),
             ApprovalKind::Resume => Some(Terms::Resume),
+            ApprovalKind::ExtendHold => self.extend_hold.map(Terms::ExtendHold),
             ApprovalKind::Close => Some(Terms::Close),
+            ApprovalKind::Cancel => Some(Terms::Cancel),
             ApprovalKind::Release => self.release.map(Terms::Release),
             ApprovalKind::Transfer => self.transfer.map(Terms::Transfer),
             ApprovalKind::Settlement => self.settlement.map(Terms::Settlement),
@@ -219,7 +253,13 @@ mod tests {
         let all = [
             Terms::Charter(CharterTerms { sha256: "0".repeat(64) }),
             Terms::Resume,
+            Terms::ExtendHold(ExtendHoldTerms {
+                department_id: DepartmentId::demo(1),
+                ends_at: UtcTime::from_unix_micros(0),
+                extended_to: UtcTime::from_unix_micros(1_000_000),
+            }),
             Terms::Close,
+            Terms::Cancel,
             Terms::Release(release),
             Terms::Transfer(handover.clone()),
             Terms::Settlement(handover),

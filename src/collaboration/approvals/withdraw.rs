@@ -20,7 +20,12 @@ pub fn withdraw(tx: &mut Tx<'_>, id: ApprovalId) -> Result<Approval, Error> {
     let mut approval = change::find(tx.conn, id)?;
     change::require_open(&approval, tx.now, "withdraw_approval")?;
     let can_be_withdrawn = match approval.row.kind {
-        ApprovalKind::Resume | ApprovalKind::Close | ApprovalKind::Release | ApprovalKind::Settlement => true,
+        ApprovalKind::Resume
+        | ApprovalKind::ExtendHold
+        | ApprovalKind::Close
+        | ApprovalKind::Cancel
+        | ApprovalKind::Release
+        | ApprovalKind::Settlement => true,
         ApprovalKind::Charter => project.in_force_version.is_some(),
         ApprovalKind::Transfer | ApprovalKind::Decision => false,
     };

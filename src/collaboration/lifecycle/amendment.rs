@@ -2,8 +2,10 @@
 //!
 //! Rules: a new version comes into force when all sides have signed it; until then the project runs on the previous
 //! version. The first day of a running project cannot change, and its new end must be in the future. Memberships and
-//! assignments that last longer than a new, earlier end are shortened to it.
+//! assignments that last longer than a new, earlier end are shortened to it. Sides can join and leave, see
+//! [`side_changes`].
 
+use super::side_changes;
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::memberships::scheduled;
 use crate::collaboration::ownership::disputes::guard;
@@ -66,13 +68,13 @@ pub fn is_rejected(tx: &mut Tx<'_>, project: &Project) -> Result<bool, Error> {
 /// assignments are shortened if the project now ends earlier.
 ///
 /// # Errors
-/// 409 when the new last day of a running project has passed.
+/// 409 when the new last day of a running project has passed, or a side that leaves has members again.
 pub fn approved(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<(), Error> {
-    match revision::sign(tx, before, version)? {
-        Some(after) if after.ends_on < before.ends_on => {
-            handover::end_by(tx, &after, after.ends_on)?;
-            scheduled::end_by(tx, &after, after.ends_on)
-        }
-        _ => Ok(()),
+    let Some(amended) = revision::sign(tx, before, version)? else { return Ok(()) };
+    let after = &amended.project;
+    if after.ends_on < before.ends_on {
+        handover::end_by(tx, after, after.ends_on)?;
+        scheduled::end_by(tx, after, after.ends_on)?;
     }
+    side_changes::took_effect(tx, &amended)
 }

@@ -10,8 +10,8 @@ use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
-/// The complete content of the next version of a charter. It replaces the current content. The sides of the project
-/// cannot be changed.
+/// The complete content of the next version of a charter. It replaces the current content. The sides stay the same,
+/// except for those that join or leave a running project.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -57,9 +57,30 @@ pub struct NewCharterVersion {
     /// area that you leave out is retired.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
+    /// Departments that join a running project as sides; none if absent. They sign the charter together with all other
+    /// sides, once their sponsors are in office.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 6)]
+    pub joining_sides: Vec<JoiningSide>,
+    /// Departments of sides that leave a running project; none if absent. They sign the charter, too. A side can leave
+    /// when it has no members and no areas.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 6)]
+    pub leaving_department_ids: Vec<DepartmentId>,
 }
 
 impl RequestBody for NewCharterVersion {}
+
+/// A side that joins a running project.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JoiningSide {
+    /// The department of the side. Its head must not be the head of another side.
+    pub department_id: DepartmentId,
+    /// The sponsor to propose, who signs for the side after they have accepted and the head of the department has
+    /// confirmed. Their regular position must be in the department today.
+    pub sponsor_person_id: PersonId,
+}
 
 /// The person to propose as sponsor of a side.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
@@ -98,12 +119,13 @@ pub struct Readiness {
     pub blockers: Vec<BlockerBody>,
 }
 
-/// An optional reason for cancelling a project.
+/// An optional reason for cancelling a project, or for asking all sides to cancel it.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Both departments decided to wait for the new shop."}))]
 pub struct CancelProject {
-    /// Reason for the cancellation. Recorded in the audit trail; absent if you give no reason.
+    /// Reason for the cancellation. Recorded in the audit trail, and shown to all sides if they have to approve; absent if
+    /// you give no reason.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,

@@ -1,4 +1,5 @@
-//! Joint actions on a project: resuming and closing it need the approval of all sides.
+//! Joint actions on a project: resuming and closing it, and cancelling it once it was active, need the approval of all
+//! sides. What ends a hold is in [`super::hold`].
 
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{Approval, Terms, lapse};
@@ -9,7 +10,7 @@ use crate::collaboration::projects::{Project, ProjectVerb, State};
 use crate::kernel::authz::Action;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
-use crate::kernel::ids::ProjectId;
+use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::tx::Tx;
 
 /// Requests the approval of all sides to resume a project that is on hold.
@@ -29,6 +30,19 @@ pub fn request_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Re
     request_approval(tx, id, ProjectVerb::CloseProject, Terms::Close, reason)
 }
 
+/// Requests the approval of all sides to cancel a project that was activated; the caller has locked it.
+///
+/// # Errors
+/// 409 unless every side has a sponsor, or when the same approval is already open.
+pub fn request_cancel(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    caller: Option<PersonId>,
+    reason: Option<&str>,
+) -> Result<Approval, Error> {
+    request_for(tx, project, caller, Terms::Cancel, reason)
+}
+
 fn request_approval(
     tx: &mut Tx<'_>,
     id: ProjectId,
@@ -38,16 +52,21 @@ fn request_approval(
 ) -> Result<Approval, Error> {
     let (project, relations) = projects::lock_project(tx, id, Action::RequestApproval)?;
     project.state.require(verb)?;
-    let new = NewApproval { subject: id.as_str(), number: None, terms, reason, due_at: None, request_approves: true };
-    let sides = projects::sides(tx.conn, id, tx.now.day())?;
-    request::request(tx, &project, &sides, relations.person, new)
+    request_for(tx, &project, relations.person, terms, reason)
 }
 
-/// Resumes a project after all sides have approved.
-pub fn resumed(tx: &mut Tx<'_>, before: Whole) -> Result<(), Error> {
-    before.project.state.require(ProjectVerb::ResumeProject)?;
-    let after = Project { state: State::Active, held_since: None, ..before.project.clone() };
-    projects::advance(tx, before, after, types::PROJECT_RESUMED, None).map(drop)
+/// Requests the approval of all sides of a locked project.
+pub(super) fn request_for(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    caller: Option<PersonId>,
+    terms: Terms,
+    reason: Option<&str>,
+) -> Result<Approval, Error> {
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
+    let subject = project.id.as_str();
+    let new = NewApproval { subject, number: None, terms, reason, due_at: None, request_approves: true };
+    request::request(tx, project, &sides, caller, new)
 }
 
 /// Starts closing a project after all sides have approved: its members return from today on, and everything else that
@@ -55,9 +74,26 @@ pub fn resumed(tx: &mut Tx<'_>, before: Whole) -> Result<(), Error> {
 pub fn closing(tx: &mut Tx<'_>, before: Whole) -> Result<(), Error> {
     before.project.state.require(ProjectVerb::CloseProject)?;
     let project = before.project.clone();
-    let after = Project { state: State::Closing, closing_since: Some(tx.now), held_since: None, ..project };
+    let after = Project {
+        state: State::Closing,
+        closing_since: Some(tx.now),
+        held_since: None,
+        held_by_department_id: None,
+        hold_ends_at: None,
+        ..project
+    };
     let after = projects::advance(tx, before, after, types::PROJECT_CLOSING, None)?;
     end_everything_open(tx, &after.project)
+}
+
+/// Cancels a project: one that was never active, or one that was, after all sides have approved. Everything that is
+/// still open ends, and so do the memberships.
+pub fn cancelled(tx: &mut Tx<'_>, before: Whole, reason: Option<&str>) -> Result<Whole, Error> {
+    before.project.state.require(ProjectVerb::CancelProject)?;
+    let after = Project { state: State::Cancelled, check_at: None, ..before.project.clone() };
+    let cancelled = projects::advance(tx, before, after, types::PROJECT_CANCELLED, reason)?;
+    end_everything_open(tx, &cancelled.project)?;
+    Ok(cancelled)
 }
 
 /// Ends the open approvals, decisions, transfers and disputes of a project that is closing or cancelled.

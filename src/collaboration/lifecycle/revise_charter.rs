@@ -2,10 +2,12 @@
 
 use super::amendment;
 use super::dto::NewCharterVersion;
+use super::side_changes;
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{ApprovalKind, CharterTerms, Terms, lapse};
 use crate::collaboration::projects::charter::Content;
 use crate::collaboration::projects::dto::CharterBody;
+use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, Side, State, revision};
 use crate::kernel::authz::{Action, Relations};
@@ -19,17 +21,20 @@ use crate::kernel::tx::Tx;
 /// Returns the charter and the row version of its project.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the state of the project does not allow it or the amendment is incomplete; 422 for
-/// contradictions.
+/// 403, 404, 412, 428; 409 when the state of the project does not allow it, the amendment is incomplete, or a side that
+/// leaves has members or areas; 422 for contradictions.
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Result<(CharterBody, i64), Error> {
-    let (project, relations) = projects::lock_project(tx, id, Action::EditCharter)?;
+    let permitted = permit(tx, Action::EditCharter, |tx| Standing::read(tx, id))?;
+    let people = side_changes::lock_sponsors(tx, text)?;
+    let Standing { project, relations, .. } = permitted.lock(tx)?;
     if project.state == State::Proposed && !relations.sponsor {
         return Err(Error::forbidden("forbidden-proposed-charter"));
     }
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     project.state.require(ProjectVerb::ReplaceCharter)?;
     let sides = projects::sides(tx.conn, id, tx.now.day())?;
-    let content = content_of(text, sides.iter().map(|side| side.department_id).collect());
+    let plan = side_changes::plan(tx, &project, &sides, text, &people)?;
+    let content = content_of(text, plan.departments);
     refuse_if_any(content.contradictions())?;
     if project.state.is_running() {
         amendment::refuse_unless_possible(tx, &project, &content)?;
@@ -42,8 +47,10 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Resul
     let before = Whole { project, sides };
     let (charter, after) = revision::write(tx, &before, current, content, sealed)?;
     if before.project.state != State::Draft {
+        // The sides that would have joined by the previous version no longer do.
         lapse::lapse_where(tx, id, |open| open.kind == ApprovalKind::Charter)?;
-        request_signatures(tx, &after, &before.sides, relations)?;
+        let asked = revision::add_joining(tx, &after, before.sides, &plan.joining, relations.person)?;
+        request_signatures(tx, &after, &asked, relations)?;
     }
     Ok((charter, after.version))
 }

@@ -2,11 +2,12 @@
 //!
 //! Rules: `check_at` is the time of the next check. Every write to the project sets it to the time of the write, so
 //! changed projects are checked again. A check locks the row, records what has become due (memberships, transfers,
-//! decisions, vacant sides, parity) and stores the time of the next check.
+//! decisions, vacant sides, holds, parity) and stores the time of the next check.
 
-use super::service::put_on_hold;
+use super::hold;
 use crate::calendar;
 use crate::calendar::rules::Calendar;
+use crate::collaboration::approvals::lapse;
 use crate::collaboration::decisions;
 use crate::collaboration::memberships::{parity, returning, scheduled, service as memberships};
 use crate::collaboration::ownership;
@@ -29,7 +30,8 @@ pub fn due(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<ProjectId>
 
 /// Checks a project; returns false if it is no longer due, for example because another replica has checked it.
 pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
-    let Some(project) = schedule::lock_due(tx.conn, id, tx.now)? else { return Ok(false) };
+    let Some(project) = schedule::lock_due(tx, id)? else { return Ok(false) };
+    let project = end_holds(tx, project)?;
     let invitations = scheduled::by_time(tx, &project)?;
     let (mut transfers, mut decisions_due) = (None, None);
     let mut calendar = None;
@@ -41,10 +43,26 @@ pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
         calendar = Some(running(tx, &project)?);
     }
     returning::close_if_done(tx, &project)?;
+    // The next check is no later than the end of a hold.
+    let hold_ends = project.hold_ends_at.filter(|end| project.state == State::OnHold && *end > tx.now);
     let midnights = [Some(tx.now.day().plus_days(1).start()), calendar.as_ref().and_then(|one| tomorrow(one, tx.now))];
-    let next = midnights.into_iter().chain([invitations, transfers, decisions_due]).flatten().min();
+    let next = midnights.into_iter().chain([invitations, transfers, decisions_due, hold_ends]).flatten().min();
     schedule::set_next_check(tx.conn, id, tx.now, next)?;
     Ok(true)
+}
+
+/// Ends a hold by the system once every side has a sponsor, and lapses what was asked about a hold that has ended.
+fn end_holds(tx: &mut Tx<'_>, project: Project) -> Result<Project, Error> {
+    if project.state == State::OnHold {
+        let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
+        // A sponsor who works in the department again is in office again.
+        let whole = sponsors::follow_positions(tx, Whole { project, sides })?;
+        return Ok(hold::end_if_staffed(tx, whole)?.project);
+    }
+    if project.state == State::Active {
+        lapse::lapse_where(tx, project.id, hold::is_about_hold)?;
+    }
+    Ok(project)
 }
 
 /// Returns the start of the next day in the time zone of the calendar.
@@ -64,7 +82,11 @@ fn running(tx: &mut Tx<'_>, project: &Project) -> Result<Calendar, Error> {
     let project = check_parity(tx, &project, &sides, &calendar)?;
     if let Some(since) = vacant.filter(|since| vacancy_is_too_long(&calendar, *since, tx.now)) {
         let day = since.day();
-        put_on_hold(tx, project, &format!("A side has had no sponsor since {day}, for more than 10 business days."))?;
+        hold::by_system(
+            tx,
+            project,
+            &format!("A side has had no sponsor since {day}, for more than 10 business days."),
+        )?;
     }
     Ok(calendar)
 }

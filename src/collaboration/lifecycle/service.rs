@@ -3,6 +3,7 @@
 use super::joint;
 use super::readiness::{plan, readiness_input};
 use super::revise_charter::request_signatures;
+use crate::collaboration::approvals::Approval;
 use crate::collaboration::projects::readiness;
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, State};
@@ -49,33 +50,26 @@ pub fn activate(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
     projects::advance(tx, Whole { project, sides }, after, types::PROJECT_ACTIVATED, None)
 }
 
-/// Puts an active project on hold, which any side can do.
-///
-/// # Errors
-/// 403, 404; 409 unless the project is active.
-pub fn hold(tx: &mut Tx<'_>, id: ProjectId, reason: &str) -> Result<Whole, Error> {
-    let (project, _) = projects::lock_project(tx, id, Action::HoldProject)?;
-    project.state.require(ProjectVerb::HoldProject)?;
-    put_on_hold(tx, project, reason)
+/// What a request to cancel a project leads to.
+pub enum Cancellation {
+    /// The project was never active, and is cancelled.
+    Done(Whole),
+    /// The project was active; all sides have to approve.
+    Requested(Approval),
 }
 
-/// Puts a project on hold without checking permissions, on behalf of a side or of the scheduler.
-pub fn put_on_hold(tx: &mut Tx<'_>, project: Project, reason: &str) -> Result<Whole, Error> {
-    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
-    let after = Project { state: State::OnHold, held_since: Some(tx.now), ..project.clone() };
-    projects::advance(tx, Whole { project, sides }, after, types::PROJECT_HELD, Some(reason))
-}
-
-/// Cancels a project. Everything that is still open ends, and so do the memberships.
+/// Cancels a project that was never active; any sponsor can do that alone. Once a project was active, requests the
+/// approval of all sides.
 ///
 /// # Errors
-/// 403, 404; 409 unless the project is a draft, proposed or on hold.
-pub fn cancel(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Whole, Error> {
-    let (project, _) = projects::lock_project(tx, id, Action::CancelProject)?;
+/// 403, 404; 409 when the project is closed or cancelled; once it was active, also while a side has no sponsor or the
+/// same approval is open.
+pub fn cancel(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Cancellation, Error> {
+    let (project, relations) = projects::lock_project(tx, id, Action::CancelProject)?;
     project.state.require(ProjectVerb::CancelProject)?;
+    if project.state.is_running() {
+        return joint::request_cancel(tx, &project, relations.person, reason).map(Cancellation::Requested);
+    }
     let sides = projects::sides(tx.conn, id, tx.now.day())?;
-    let after = Project { state: State::Cancelled, check_at: None, ..project.clone() };
-    let cancelled = projects::advance(tx, Whole { project, sides }, after, types::PROJECT_CANCELLED, reason)?;
-    joint::end_everything_open(tx, &cancelled.project)?;
-    Ok(cancelled)
+    joint::cancelled(tx, Whole { project, sides }, reason).map(Cancellation::Done)
 }

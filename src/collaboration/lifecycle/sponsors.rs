@@ -2,15 +2,16 @@
 //!
 //! Rules: a name gives no rights. The person accepts, and the head of the department confirms; for a department without a
 //! head, or whose head is new, an administrator confirms who has no part in the project. So no side names the sponsor of
-//! another.
+//! another. The same holds for a side that joins by an amendment.
 
+use super::hold;
 use crate::collaboration::approvals::lapse;
 use crate::collaboration::memberships;
 use crate::collaboration::projects::new_head::{self, Standing as HeadStanding};
 use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::readiness::{Code as BlockerCode, SideSponsor};
 use crate::collaboration::projects::service::{self as projects, Whole};
-use crate::collaboration::projects::{Project, ProjectVerb, Side, sponsors};
+use crate::collaboration::projects::{Project, ProjectVerb, Side, SideStanding, sponsors};
 use crate::directory::people::{self, Person};
 use crate::kernel::authz::{self, Action, Relations, not_for_you};
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
@@ -41,7 +42,7 @@ pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: Person
     let before = find(&sides, side)?.clone();
     project.state.require(ProjectVerb::AssignSponsor)?;
     if keeps(&before, person) {
-        return Ok(Whole { project, sides });
+        return settled(tx, Whole { project, sides });
     }
     require_replaceable(tx, &project, &before, relations)?;
     require_eligible(tx, &project, side, person, found)?;
@@ -49,7 +50,7 @@ pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: Person
     let event = event(&after, types::SPONSOR_PROPOSED);
     let whole = sponsors::change(tx, Whole { project, sides }, before, after, event, None)?;
     lapse::sponsor_changed(tx, &whole.project, side)?;
-    Ok(whole)
+    settled(tx, whole)
 }
 
 /// Accepts the role of a sponsor on behalf of the person who is named; repeating it changes nothing.
@@ -61,12 +62,13 @@ pub fn accept(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whol
     let Locked { project, sides, before, .. } = lock_named(tx, id, side, Action::RespondToSponsorship)?;
     project.state.require_for(ProjectVerb::AssignSponsor, "accept_sponsor")?;
     if before.sponsor_accepted_at.is_some() {
-        return Ok(Whole { project, sides });
+        return settled(tx, Whole { project, sides });
     }
     refuse_elsewhere(tx, &before)?;
     let after = sponsors::accepted(tx, &without_shared_head(&before, &sides))?;
     let event = event(&after, types::SPONSOR_ACCEPTED);
-    sponsors::change(tx, Whole { project, sides }, before, after, event, None)
+    let whole = sponsors::change(tx, Whole { project, sides }, before, after, event, None)?;
+    settled(tx, whole)
 }
 
 /// Declines the role of a sponsor on behalf of the person who is named; the role is vacant again.
@@ -81,7 +83,8 @@ pub fn decline(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Who
         return Err(Problem::illegal_transition("sponsor", "in_office", "decline_sponsor", &allowed).into());
     }
     let after = sponsors::vacated(&before, tx.now);
-    sponsors::change(tx, Whole { project, sides }, before, after, types::SPONSOR_DECLINED, None)
+    let whole = sponsors::change(tx, Whole { project, sides }, before, after, types::SPONSOR_DECLINED, None)?;
+    settled(tx, whole)
 }
 
 /// Confirms the sponsor of a side on behalf of its department; repeating it changes nothing.
@@ -98,13 +101,14 @@ pub fn confirm(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: Optio
         return Err(Problem::illegal_transition("sponsor", "vacant", "confirm_sponsor", &allowed).into());
     }
     if before.sponsor_confirmed_at.is_some() {
-        return Ok(Whole { project, sides });
+        return settled(tx, Whole { project, sides });
     }
     require_confirming(tx, &before, &sides, relations, reason)?;
     refuse_elsewhere(tx, &before)?;
     let after = sponsors::confirmed(&before, relations.person, tx.now);
     let event = event(&after, types::SPONSOR_CONFIRMED);
-    sponsors::change(tx, Whole { project, sides }, before, after, event, reason)
+    let whole = sponsors::change(tx, Whole { project, sides }, before, after, event, reason)?;
+    settled(tx, whole)
 }
 
 /// Removes the sponsor of a side without naming a successor.
@@ -114,7 +118,7 @@ pub fn confirm(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: Optio
 /// is named.
 pub fn remove(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: &str) -> Result<Whole, Error> {
     let (project, _) = projects::lock_project(tx, id, Action::RemoveSponsor)?;
-    let sides = projects::sides(tx.conn, id, tx.now.day())?;
+    let sides = projects::sides_and_joining(tx.conn, id, tx.now.day())?;
     let before = find(&sides, side)?.clone();
     project.state.require(ProjectVerb::RemoveSponsor)?;
     if before.sponsor_person_id.is_none() {
@@ -125,7 +129,14 @@ pub fn remove(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: &str) 
     let whole = Whole { project, sides };
     let whole = sponsors::change(tx, whole, before, after, types::SPONSOR_REMOVED, Some(reason))?;
     lapse::sponsor_changed(tx, &whole.project, side)?;
-    Ok(whole)
+    settled(tx, whole)
+}
+
+/// Ends a hold by the system once every side has a sponsor in office. Returns the project with its sides, without those
+/// that only join it.
+fn settled(tx: &mut Tx<'_>, mut whole: Whole) -> Result<Whole, Error> {
+    whole.sides.retain(|side| side.standing == SideStanding::Current);
+    hold::end_if_staffed(tx, whole)
 }
 
 /// A side whose named sponsor and project are locked.
@@ -178,7 +189,7 @@ fn lock_named(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, action: Action
 /// 404 when the project does not exist.
 fn read(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Standing<Vec<Side>>, Error> {
     let standing = Standing::read(tx, id)?;
-    let sides = projects::sides(tx.conn, id, tx.now.day())?;
+    let sides = projects::sides_and_joining(tx.conn, id, tx.now.day())?;
     find(&sides, side)?;
     Ok(standing.about(sides))
 }

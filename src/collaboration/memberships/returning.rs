@@ -5,6 +5,7 @@ use super::change;
 use super::member::{Member, phase};
 use super::state::MembershipState;
 use super::store;
+use crate::collaboration::approvals::lapse;
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, State, closure_report};
 use crate::collaboration::states::MembershipDecision;
@@ -57,7 +58,9 @@ pub fn close_if_done(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     }
     let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     let after = Project { state: State::Closed, closed_at: Some(tx.now), check_at: None, ..project.clone() };
-    projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSED, None).map(drop)
+    projects::advance(tx, Whole { project: project.clone(), sides }, after, types::PROJECT_CLOSED, None)?;
+    // While it was closing, the sides could still be asked to cancel it.
+    lapse::lapse_where(tx, project.id, |_| true)
 }
 
 /// Returns whether no member is away from their regular position.

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::dto::{MembershipQuery, Parity};
-use super::member::{Member, phase_of, sponsors};
+use super::member::{Member, phase, phase_of, sponsors};
 use super::parity;
 use super::state::{MembershipState, Phase};
 use super::store::{self, Loaded, Membership, ProjectContext};
@@ -175,6 +175,24 @@ pub fn for_readiness(conn: &mut DbConn, project: &Project, now: UtcTime) -> Resu
         has_home_position: has_home,
     };
     Ok(store::live_with_return(conn, project.id)?.into_iter().filter(live).map(member).collect())
+}
+
+/// Returns the open invitations of these sides of a project, and the memberships of people who are not back in their
+/// regular positions, for other slices; one statement.
+pub fn present_in(
+    conn: &mut DbConn,
+    project: &Project,
+    sides: &[DepartmentId],
+    now: UtcTime,
+) -> Result<Vec<Membership>, Error> {
+    let phase = phase(project);
+    let is_present = |state: MembershipState| {
+        matches!(state, MembershipState::Invited | MembershipState::Accepted) || state.is_away()
+    };
+    let live = store::live(conn, project.id, now.day())?.into_iter();
+    let present =
+        live.filter(|loaded| sides.contains(&loaded.row.department_id) && is_present(loaded.state(phase, now)));
+    Ok(present.map(|loaded| loaded.row).collect())
 }
 
 /// Returns the open invitations of a person and their memberships that have not ended; two statements.

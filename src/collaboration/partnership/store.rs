@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use crate::collaboration::memberships::{TeamMember, took_part_for_side};
+use crate::collaboration::projects::SideStanding;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{decisions, departments, memberships, project_sides};
 use crate::kernel::error::Error;
@@ -33,6 +34,7 @@ pub fn sides(conn: &mut DbConn, project: ProjectId) -> Result<Vec<SideRow>, Erro
         .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))
         .left_join(memberships::table.on(took_part_for_side!()))
         .filter(project_sides::project_id.eq(project))
+        .filter(project_sides::standing.eq(SideStanding::Current))
         .order((project_sides::position, memberships::id))
         .select((departments::id, departments::name, raised, Option::<TeamMember>::as_select()))
         .load(conn))?;

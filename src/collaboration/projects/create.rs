@@ -8,7 +8,7 @@ use super::dto::{NewProject, NewSide};
 use super::service::Whole;
 use super::sponsors;
 use super::state::State;
-use super::store::{self, CharterRow, Head, Project, Side, SideRow};
+use super::store::{self, CharterRow, Head, Project, Side, SideRow, SideStanding};
 use crate::directory::departments;
 use crate::directory::departments::service::Department;
 use crate::directory::people;
@@ -178,6 +178,8 @@ fn proposed_sides(
             sponsor_accepted_at: None,
             sponsor_confirmed_at: None,
             sponsor_confirmed_by: None,
+            may_hold_from: None,
+            standing: SideStanding::Current,
         };
         let vacant = Side {
             row: vacant,
@@ -247,6 +249,8 @@ fn write(
         parity_grace_ended_at: None,
         check_at: Some(tx.now),
         created_by,
+        held_by_department_id: None,
+        hold_ends_at: None,
     };
     let rows: Vec<_> = sides.iter().map(|side| side.row.clone()).collect();
     let charter = CharterRow {

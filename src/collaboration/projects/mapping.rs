@@ -24,6 +24,8 @@ impl ProjectBody {
             charter_in_force: in_force.map(|(version, sha256)| CharterReference { version, sha256 }),
             activated_at: row.activated_at,
             held_since: row.held_since,
+            held_by_department_id: row.held_by_department_id,
+            hold_ends_at: row.hold_ends_at,
             closing_since: row.closing_since,
             closed_at: row.closed_at,
             parity_breached_at: row.parity_breached_at,
@@ -51,7 +53,7 @@ impl SponsorState {
 impl From<Side> for SideBody {
     fn from(row: Side) -> Self {
         let sponsor_state = SponsorState::of(&row);
-        let SideRow { project_id, department_id, position: _, sponsor_person_id, vacant_since, .. } = row.row;
+        let SideRow { project_id, department_id, sponsor_person_id, vacant_since, may_hold_from, .. } = row.row;
         let SideRow { sponsor_accepted_at, sponsor_confirmed_at, sponsor_confirmed_by, .. } = row.row;
         Self {
             project_id,
@@ -62,6 +64,7 @@ impl From<Side> for SideBody {
             sponsor_confirmed_at,
             sponsor_confirmed_by,
             vacant_since,
+            may_hold_from,
         }
     }
 }

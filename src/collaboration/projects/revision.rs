@@ -4,11 +4,12 @@ use super::area_sync;
 use super::charter::{Content, Sealed};
 use super::dto::CharterBody;
 use super::service::Whole;
-use super::store::{self, CharterRow, Project, Side};
+use super::sponsors;
+use super::store::{self, CharterRow, Project, Side, SideRow, SideStanding, SponsorOfAnotherSide};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::{AreaId, DepartmentId, ProjectId};
+use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
@@ -52,17 +53,62 @@ pub fn write(
     Ok((new, after))
 }
 
+/// A running project in which a new charter came into force, and the departments whose sides joined and left with it.
+pub struct Amended {
+    pub project: Project,
+    pub joined: Vec<DepartmentId>,
+    pub left: Vec<DepartmentId>,
+}
+
+impl Amended {
+    /// Returns whether a side joined or left.
+    #[must_use]
+    pub fn sides_changed(&self) -> bool {
+        !self.joined.is_empty() || !self.left.is_empty()
+    }
+}
+
+/// Stores the sides that join by the newest charter, each with the sponsor whom `by` proposes. Returns all sides that sign
+/// the charter.
+///
+/// # Errors
+/// 409 when the sponsor of one is the sponsor of another side.
+pub fn add_joining(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    sides: Vec<Side>,
+    joining: &[(SideRow, PersonId)],
+    by: Option<PersonId>,
+) -> Result<Vec<Side>, Error> {
+    if joining.is_empty() {
+        return Ok(sides);
+    }
+    for (row, _) in joining {
+        store::put_vacant_side(tx.conn, row, project.state)?;
+    }
+    let mut asked = store::sides_and_joining(tx.conn, project.id, tx.now.day())?;
+    for side in &mut asked {
+        let new = joining.iter().find(|(row, _)| row.department_id == side.department_id);
+        if let Some((_, person)) = new {
+            *side = sponsors::proposed(tx, side, *person, by)?;
+            store::set_sponsor(tx.conn, &side.row)?
+                .map_err(|SponsorOfAnotherSide| Problem::new(Code::Conflict).because("detail-sponsor-of-other-side"))?;
+        }
+    }
+    Ok(asked)
+}
+
 /// Marks a version as signed by all sides. It comes into force at once in a running project, which is returned;
 /// otherwise it comes into force with the activation.
 ///
 /// # Errors
 /// 409 when the new last day of a running project has passed.
-pub fn sign(tx: &mut Tx<'_>, project: &Project, version: i32) -> Result<Option<Project>, Error> {
+pub fn sign(tx: &mut Tx<'_>, project: &Project, version: i32) -> Result<Option<Amended>, Error> {
     store::mark_signed(tx.conn, project.id, version, Some(tx.now))?;
     if project.state.is_running() { come_into_force(tx, project, version).map(Some) } else { Ok(None) }
 }
 
-fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Project, Error> {
+fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Amended, Error> {
     let row = store::charter(tx.conn, before.id, version)?;
     let row = row.ok_or_else(|| Error::internal("a signed charter version is missing"))?;
     let content = Content::unseal(&row.content)?;
@@ -70,6 +116,10 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Pr
         return Err(Problem::new(Code::Conflict).because("detail-amendment-too-late").into());
     }
     sync_areas(tx, before.id, &content)?;
+    let old_sides = store::sides(tx.conn, before.id, tx.now.day())?;
+    let (joined, left) = change_sides(tx, before.id, &old_sides, &content.sides)?;
+    let is_changed = !joined.is_empty() || !left.is_empty();
+    let sides = if is_changed { store::sides(tx.conn, before.id, tx.now.day())? } else { old_sides.clone() };
     let after = Project {
         in_force_version: Some(version),
         in_force_sha256: Some(row.sha256.clone()),
@@ -79,11 +129,33 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Pr
     };
     store::update(tx.conn, &after)?;
     store::replace_days(tx.conn, before, &after)?;
-    let sides = store::sides(tx.conn, before.id, tx.now.day())?;
-    let old = Whole { project: before.clone(), sides: sides.clone() }.body();
+    let old = Whole { project: before.clone(), sides: old_sides }.body();
     let new = Whole { project: after.clone(), sides }.body();
     tx.record_change(&Change::updated(types::PROJECT_AMENDED, before.id.as_str(), &old, &new)?)?;
-    Ok(after)
+    Ok(Amended { project: after, joined, left })
+}
+
+/// Lets the sides of a signed charter join that are new, and those leave that it leaves out. Returns both.
+fn change_sides(
+    tx: &mut Tx<'_>,
+    id: ProjectId,
+    current: &[Side],
+    wanted: &[DepartmentId],
+) -> Result<(Vec<DepartmentId>, Vec<DepartmentId>), Error> {
+    let is_side = |department: &DepartmentId| current.iter().any(|side| side.department_id == *department);
+    let joined: Vec<_> = wanted.iter().copied().filter(|department| !is_side(department)).collect();
+    for department in &joined {
+        store::set_standing(tx.conn, id, *department, SideStanding::Current)?;
+    }
+    let leaving: Vec<_> = current.iter().filter(|side| !wanted.contains(&side.department_id)).collect();
+    for side in &leaving {
+        // The person can sponsor another side from now on.
+        let vacant = sponsors::vacated(side, tx.now);
+        store::set_sponsor(tx.conn, &vacant.row)?
+            .map_err(|SponsorOfAnotherSide| Error::internal("a vacant side has no sponsor"))?;
+        store::set_standing(tx.conn, id, side.department_id, SideStanding::Left)?;
+    }
+    Ok((joined, leaving.iter().map(|side| side.department_id).collect()))
 }
 
 /// Creates a version of the charter in force in which an area belongs to another side. Returns its version number.

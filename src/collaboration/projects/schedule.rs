@@ -1,19 +1,24 @@
 //! Scheduling of the checks of a project.
 
+use super::holds;
 use super::store::{self, Project};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
 
 /// Returns at most `limit` projects that are due for a check, the longest overdue first.
 pub fn due(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<ProjectId>, Error> {
     store::due(conn, now, limit)
 }
 
-/// Locks a project if it is still due for a check.
-pub fn lock_due(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option<Project>, Error> {
-    store::lock_due(conn, id, now)
+/// Locks a project if it is still due for a check, and records the end of its hold if that has passed.
+pub fn lock_due(tx: &mut Tx<'_>, id: ProjectId) -> Result<Option<Project>, Error> {
+    match store::lock_due(tx.conn, id, tx.now)? {
+        Some(project) => holds::record_end(tx, project).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Sets the time of the next check, unless the check itself has ended the project.

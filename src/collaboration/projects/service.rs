@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::charter::Content;
 use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody};
 use super::filter::ProjectQuery;
+use super::holds;
 use super::milestones;
 use super::permit::{Standing, permit};
 use super::readiness::{Blocker, SideSponsor};
@@ -63,7 +64,10 @@ pub fn list(
     for side in store::sides_of(conn, &ids, now.day())? {
         sides.entry(side.project_id).or_default().push(side);
     }
-    let whole = |project: Project| Whole { sides: sides.remove(&project.id).unwrap_or_default(), project };
+    let whole = |project: Project| Whole {
+        sides: sides.remove(&project.id).unwrap_or_default(),
+        project: holds::at(project, now),
+    };
     Ok(projects.into_iter().map(whole).collect())
 }
 
@@ -137,9 +141,10 @@ pub(super) fn find(
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
     if let Some(login) = actor.login() {
-        return store::find_with_relations(conn, id, login, now);
+        let found = store::find_with_relations(conn, id, login, now)?;
+        return Ok(found.map(|(project, relations)| (holds::at(project, now), relations)));
     }
-    Ok(store::find(conn, id)?.map(|project| (project, Relations::default())))
+    Ok(store::find(conn, id)?.map(|project| (holds::at(project, now), Relations::default())))
 }
 
 /// Returns the relations to one side of the project with these sides: a sponsor has the rights of a sponsor only in
@@ -161,7 +166,7 @@ pub fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) ->
     // Relations are expensive to read, and change nothing for applications.
     if authz::reads_without_relations(actor) {
         authz::require(actor, Action::ReadProject, &Relations::default())?;
-        return store::find(conn, id)?.ok_or_else(Error::not_found);
+        return Ok(holds::at(store::find(conn, id)?.ok_or_else(Error::not_found)?, now));
     }
     let (project, relations) = find(conn, id, actor, now)?.ok_or_else(Error::not_found)?;
     authz::require(actor, Action::ReadProject, &relations)?;
@@ -191,7 +196,8 @@ pub fn charter(
 /// # Errors
 /// 404 when the project does not exist.
 pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
-    store::lock_and_bump(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)
+    let project = store::lock_and_bump(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)?;
+    holds::record_end(tx, project)
 }
 
 /// Authorises the caller, then locks a project like [`lock`] without incrementing its version, for writes that may turn
@@ -227,9 +233,21 @@ pub fn advance(
     event: &'static str,
     reason: Option<&str>,
 ) -> Result<Whole, Error> {
-    let project = Project { version: after.version + 1, updated_at: tx.now, ..after };
+    let sides = before.sides.clone();
+    advance_with_sides(tx, before, Whole { project: after, sides }, event, reason)
+}
+
+/// As [`advance`], for a transition that also changes the sides, which the caller saves.
+pub fn advance_with_sides(
+    tx: &mut Tx<'_>,
+    before: Whole,
+    after: Whole,
+    event: &'static str,
+    reason: Option<&str>,
+) -> Result<Whole, Error> {
+    let project = Project { version: after.project.version + 1, updated_at: tx.now, ..after.project };
     store::update(tx.conn, &project)?;
-    let after = Whole { project, sides: before.sides.clone() };
+    let after = Whole { project, ..after };
     let change = Change::updated(event, before.project.id.as_str(), &before.body(), &after.body())?;
     tx.record_change(&Change { reason, ..change })?;
     Ok(after)
@@ -308,7 +326,33 @@ pub fn require_to_read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: Utc
     require(conn, actor, Action::ReadProject, id, now).map(drop)
 }
 
-/// Returns the sides of a project as they are on a day, in the order in which they were given.
+/// Returns those of the sides of a project, and of the sides that join it, that an approval asks.
+pub fn asked_sides(conn: &mut DbConn, id: ProjectId, asked: &[DepartmentId], today: Day) -> Result<Vec<Side>, Error> {
+    let mut sides = store::sides_and_joining(conn, id, today)?;
+    sides.retain(|side| asked.contains(&side.department_id));
+    Ok(sides)
+}
+
+/// Returns the sides of a project and those that join it, as they are on a day.
+pub fn sides_and_joining(conn: &mut DbConn, id: ProjectId, today: Day) -> Result<Vec<Side>, Error> {
+    store::sides_and_joining(conn, id, today)
+}
+
+/// Ends the standing of the sides that would have joined a project by an amendment that is not signed.
+pub fn drop_joining(tx: &mut Tx<'_>, id: ProjectId) -> Result<(), Error> {
+    store::drop_joining(tx.conn, id, tx.now)
+}
+
+/// Saves from when a side may put the project on hold again.
+pub fn set_may_hold_from(tx: &mut Tx<'_>, side: &Side) -> Result<(), Error> {
+    match side.may_hold_from {
+        Some(from) => store::set_may_hold_from(tx.conn, side.project_id, side.department_id, from),
+        None => Ok(()),
+    }
+}
+
+/// Returns the sides of a project as they are on a day, in the order in which they were given, without those that only
+/// join it or have left it.
 pub fn sides(conn: &mut DbConn, id: ProjectId, today: Day) -> Result<Vec<Side>, Error> {
     store::sides(conn, id, today)
 }

@@ -173,7 +173,7 @@ fn mark(
 ) -> Result<(), Error> {
     let project = service::lock(tx, before.project_id)?;
     // Read again under the lock: another sponsor may have been assigned in the meantime.
-    let sides = store::sides(tx.conn, project.id, tx.now.day())?;
+    let sides = store::sides_and_joining(tx.conn, project.id, tx.now.day())?;
     let unchanged = sides.iter().any(|side| side.row == before.row);
     if before.vacant_since == vacant_since || !unchanged || !project.state.allows(Verb::AssignSponsor) {
         return Ok(());

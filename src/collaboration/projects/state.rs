@@ -27,6 +27,7 @@ crate::text_enum! {
         ActivateProject,
         HoldProject,
         ResumeProject,
+        ExtendHold,
         CloseProject,
         ReplaceClosureReport,
         CancelProject,
@@ -50,14 +51,17 @@ impl State {
             Verb::ProposeProject => self == Draft,
             Verb::ActivateProject => self == Proposed,
             Verb::HoldProject => self == Active,
-            Verb::ResumeProject => self == OnHold,
+            Verb::ResumeProject | Verb::ExtendHold => self == OnHold,
             Verb::ReplaceClosureReport => self == Closing,
             Verb::CloseProject | Verb::OfferTransfer | Verb::RaiseDispute => matches!(self, Active | OnHold),
-            Verb::CancelProject => matches!(self, Draft | Proposed | OnHold),
             Verb::CreateDecision => matches!(self, Proposed | Active | OnHold),
             Verb::CreateDelegation => matches!(self, Proposed | Active | OnHold | Closing),
             Verb::ReplaceCharter | Verb::InviteMember => matches!(self, Draft | Proposed | Active | OnHold),
-            Verb::AssignSponsor | Verb::RemoveSponsor | Verb::EndMembership | Verb::CreateAssignment => {
+            Verb::CancelProject
+            | Verb::AssignSponsor
+            | Verb::RemoveSponsor
+            | Verb::EndMembership
+            | Verb::CreateAssignment => {
                 matches!(self, Draft | Proposed | Active | OnHold | Closing)
             }
         }

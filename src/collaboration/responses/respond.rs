@@ -9,7 +9,7 @@ use crate::collaboration::approvals::change;
 use crate::collaboration::approvals::rules::{self, Tally};
 use crate::collaboration::approvals::{Approval, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
 use crate::collaboration::decisions;
-use crate::collaboration::lifecycle::{amendment, joint};
+use crate::collaboration::lifecycle::{amendment, hold, joint};
 use crate::collaboration::ownership::{disputes, transfers};
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::releases::release;
@@ -33,7 +33,8 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
     if new.sha256 != approval.row.sha256 {
         return Err(hash_mismatch(&approval));
     }
-    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
+    let asked: Vec<_> = approval.sides.iter().map(|(side, _)| *side).collect();
+    let sides = projects::asked_sides(tx.conn, project.id, &asked, tx.now.day())?;
     projects::refuse_while_vacant(tx, &project, &sides)?;
     let represented = change::represented_side(tx, project.id, relations.person, &sides)?;
     let (person, side) = represented.ok_or_else(|| not_for_you(Action::RespondToApproval))?;
@@ -78,8 +79,10 @@ fn carry_out(tx: &mut Tx<'_>, whole: Whole, approval: &ApprovalRow, tally: Tally
         Terms::Decision(_) => decisions::service::responded(tx, subject, tally),
         _ if !approved => Ok(()),
         Terms::Charter(_) => amendment::approved(tx, project, approval.number),
-        Terms::Resume => joint::resumed(tx, whole),
+        Terms::Resume => hold::resumed(tx, whole),
+        Terms::ExtendHold(terms) => hold::extended(tx, whole, &terms),
         Terms::Close => joint::closing(tx, whole),
+        Terms::Cancel => joint::cancelled(tx, whole, approval.reason.as_deref()).map(drop),
         Terms::Release(terms) => release::released(tx, project, subject, &terms),
         Terms::Settlement(terms) => {
             disputes::service::settled(tx, project, subject, &terms, approval.reason.as_deref())

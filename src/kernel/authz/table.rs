@@ -114,8 +114,8 @@ permissions! {
         "forbidden-confirm-sponsor", &["confirm_sponsor"];
     ActivateProject: "Activate a project", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden, "forbidden-lead-sponsors",
         &["activate_project"];
-    // The lead represents no single side.
-    HoldProject: "Put a project on hold", Some(ProjectsWrite), &[Sponsor, Admin], Hidden, "forbidden-sponsors",
+    // A hold is the right of a side. The lead and administrators represent none.
+    HoldProject: "Put a project on hold", Some(ProjectsWrite), &[Sponsor], Hidden, "forbidden-hold-project",
         &["hold_project"];
     CancelProject: "Cancel a project", Some(ProjectsWrite), DRAFTERS, Hidden, "forbidden-drafters",
         &["cancel_project"];
@@ -129,13 +129,13 @@ permissions! {
 
     // Approvals. Only the sponsor or a delegate can respond for a side, not even an administrator.
     RequestApproval: "Request the approval of all sides", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
-        "forbidden-lead-sponsors", &["resume_project", "close_project", "propose_settlement"];
+        "forbidden-lead-sponsors", &["resume_project", "extend_hold", "close_project", "propose_settlement"];
     RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
         "forbidden-respond-to-approval", &["respond_to_approval"];
     WithdrawApproval: "Withdraw a requested approval", Some(ProjectsWrite),
         &[Concerned("the side, or the lead, that requested it")], Hidden, "forbidden-withdraw-approval", &["withdraw_approval"];
     CreateDelegation: "Let another person respond for a side", Some(ProjectsWrite), &[SideSponsor], Hidden,
-        "forbidden-create-delegation", &["create_delegation", "revoke_delegation"];
+        "forbidden-create-delegation", &["create_delegation", "create_sponsor_delegation", "revoke_delegation"];
 
     // Members. Each side manages its own people.
     InviteMember: "Invite members and withdraw invitations", Some(ProjectsWrite), &[Side], Hidden,
@@ -232,6 +232,8 @@ pub const CONDITIONS: &[(&str, &str)] = &[
         "assign_sponsor",
         "Only the sponsor in office, the head of the department and administrators replace a sponsor; in a running project, they also fill a vacant role.",
     ),
+    ("cancel_project", "Once the project was active, all sides have to approve."),
+    ("hold_project", "For 20 business days at most; after that, this side cannot do it again for 20 business days."),
     ("raise_dispute", "A sponsor raises disputes for their own side only."),
     (
         "replace_charter",

@@ -51,15 +51,17 @@ event_types! {
     PROJECT_ACTIVATED = "project.activated", "Project", "A project was activated: all sides had signed the charter and no readiness check failed.",
         "Members whose first day has been reached become active shortly afterwards (`membership.started`).";
     PROJECT_CANCELLED = "project.cancelled", "Project", "A project was cancelled.",
-        "Everything that was open ends: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed` follow.";
+        "If the project was active before, it follows `approval.approved` of kind `cancel`. Everything that was open ends: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed` follow.";
     CHARTER_REVISED = "charter.revised", "Charter", "A new version of a charter was created.",
         "`subject` is the project. In a draft or proposed project the new content applies at once, and `project.updated` follows if it changes the project. In an activated project it applies when `project.amended` is sent. `approval.requested` follows, so that the sides can sign, unless the project is a draft or the new version only moves an area to another side; in the latter case, `project.amended` follows at once.";
     PROJECT_AMENDED = "project.amended", "Project", "A new version of the charter came into force in an activated project: all sides signed it, or an area moved to another side.",
         "Follows `approval.approved` or, for an area that moved, `charter.revised`. If the project now ends earlier, `ownership.ended` and `membership.ended` follow for everything that lasts longer.";
     PROJECT_HELD = "project.held", "Project", "A project was put on hold by a side, or automatically because a side had no sponsor for too long.",
-        "`held_since` is when the hold began. It ends with `project.resumed`, `project.closing` or `project.cancelled`.";
-    PROJECT_RESUMED = "project.resumed", "Project", "A project on hold was resumed, because all sides approved it.",
-        "Follows `approval.approved` of kind `resume`.";
+        "`held_since` is when the hold began, and `hold_ends_at` when the hold of a side ends by itself. It ends with `project.resumed`, `project.closing` or `project.cancelled`.";
+    PROJECT_HOLD_EXTENDED = "project.hold_extended", "Project", "All sides extended the hold of a project; `hold_ends_at` is its new end.",
+        "Follows `approval.approved` of kind `extend_hold`.";
+    PROJECT_RESUMED = "project.resumed", "Project", "A project on hold was resumed: all sides approved it, the hold of a side reached its end, or every side has a sponsor again.",
+        "Follows `approval.approved` of kind `resume` or, after a hold by the system, `sponsor.assigned`. At the end of a hold it is sent shortly afterwards, and open approvals of the kinds `resume` and `extend_hold` lapse (`approval.lapsed`).";
     PROJECT_CLOSING = "project.closing", "Project", "All sides approved the closing of a project; its members return to their regular positions.",
         "Follows `approval.approved` of kind `close`. Everything else that was open ends: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed` follow, and shortly afterwards `membership.returning` for each member.";
     PROJECT_CLOSED = "project.closed", "Project", "A project was closed: all members had returned and the closure report had been submitted.",
@@ -92,7 +94,7 @@ event_types! {
     APPROVAL_RESPONDED = "approval.responded", "ApprovalResponse", "A side responded to an approval, or an earlier response was superseded.",
         "`subject` is the response, not the approval. If a side changes its response, this event is sent twice: for the old response, with `superseded_at`, and for the new one. After the last response, `approval.approved` or `approval.rejected` follows.";
     APPROVAL_APPROVED = "approval.approved", "Approval", "All sides approved.",
-        "Follows the last `approval.responded`. The event of the approved action follows, for example `project.resumed`, `project.closing`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
+        "Follows the last `approval.responded`. The event of the approved action follows, for example `project.resumed`, `project.hold_extended`, `project.closing`, `project.cancelled`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
     APPROVAL_REJECTED = "approval.rejected", "Approval", "All sides responded, and at least one of them rejected.",
         "Follows the last `approval.responded`. For a transfer, `transfer.not_approved` follows; for a decision, `decision.decided` if all sides rejected, otherwise `decision.deadlocked`.";
     APPROVAL_REOPENED = "approval.reopened", "Approval", "The approval of a charter was reopened, because a side changed its sponsor before the charter came into force.",

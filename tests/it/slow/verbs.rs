@@ -34,6 +34,7 @@ async fn call_verb(app: &TestApp, pair: &Pair, verb: ProjectVerb) -> Option<Repl
         ProjectVerb::ActivateProject => admin.act(&pair.at("activate")).await,
         ProjectVerb::HoldProject => admin.post(&pair.at("hold"), reason).await,
         ProjectVerb::ResumeProject => admin.act(&pair.at("resume")).await,
+        ProjectVerb::ExtendHold => admin.act(&pair.at("extend-hold")).await,
         ProjectVerb::CloseProject => admin.act(&pair.at("close")).await,
         ProjectVerb::ReplaceClosureReport => {
             let body = json!({"goals": [{"met": true}], "lessons": "Talk sooner."});

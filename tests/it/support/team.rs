@@ -124,12 +124,16 @@ pub async fn put_in_state(app: &TestApp, project: &str, state: &str) {
         |states: &[&str], value: &str| if states.contains(&state) { value.to_owned() } else { "NULL".to_owned() };
     let ran = ["active", "on_hold", "closing", "closed"];
     let sha = format!("'{}'", "0".repeat(64));
+    let first_side =
+        format!("(SELECT department_id FROM project_sides WHERE project_id = '{project}' AND position = 0)");
     run(
         app,
         vec![format!(
-            "UPDATE projects SET state = '{state}', held_since = {}, closing_since = {}, closed_at = {}, \
-             activated_at = {}, in_force_version = {}, in_force_sha256 = {} WHERE id = '{project}'",
+            "UPDATE projects SET state = '{state}', held_since = {}, hold_ends_at = {}, held_by_department_id = {}, \
+             closing_since = {}, closed_at = {}, activated_at = {}, in_force_version = {}, in_force_sha256 = {} WHERE id = '{project}'",
             when(&["on_hold"], at),
+            when(&["on_hold"], "'2027-04-28 22:00:00'"),
+            when(&["on_hold"], &first_side),
             when(&["closing", "closed"], at),
             when(&["closed"], at),
             when(&ran, at),

@@ -17,8 +17,9 @@ const LONGEST_DAYS: i64 = 90;
 pub struct DelegationBody {
     /// Unique identifier of the delegation.
     pub id: DelegationId,
-    /// The project in which the delegate responds.
-    pub project_id: ProjectId,
+    /// The project in which the delegate responds; null for all projects in which the sponsor represents the department.
+    #[schema(required)]
+    pub project_id: Option<ProjectId>,
     /// The department of the side that the delegate represents.
     pub department_id: DepartmentId,
     /// The sponsor who created the delegation.
@@ -54,6 +55,39 @@ pub struct NewDelegation {
 }
 
 impl RequestBody for NewDelegation {}
+
+/// A delegation to create, in one project or in all projects of the sponsor.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = sponsor_in_order))]
+#[schema(example = json!({
+    "delegate_person_id": PersonId::demo(4), "project_id": null, "valid_from": "2029-08-01", "valid_to": "2029-08-15"
+}))]
+pub struct NewSponsorDelegation {
+    /// The delegate. Their regular position on the first day must be in your department.
+    pub delegate_person_id: PersonId,
+    /// The project in which the delegate responds. Null or absent for all projects in which you are the sponsor of your
+    /// department, including those that you join later.
+    #[serde(default)]
+    pub project_id: Option<ProjectId>,
+    /// First day of the delegation. Must not be before today (in UTC).
+    pub valid_from: Day,
+    /// First day after the delegation (exclusive end). Must be after `valid_from`, by at most 90 days.
+    pub valid_to: Day,
+}
+
+impl RequestBody for NewSponsorDelegation {}
+
+impl From<&NewSponsorDelegation> for NewDelegation {
+    fn from(new: &NewSponsorDelegation) -> Self {
+        let NewSponsorDelegation { delegate_person_id, valid_from, valid_to, .. } = *new;
+        Self { delegate_person_id, valid_from, valid_to }
+    }
+}
+
+fn sponsor_in_order(new: &NewSponsorDelegation) -> Result<(), ValidationError> {
+    in_order(&new.into())
+}
 
 fn in_order(new: &NewDelegation) -> Result<(), ValidationError> {
     days_in_order(Some(new.valid_from), Some(new.valid_to))?;

@@ -2,7 +2,8 @@
 
 use actix_web::{get, post, web};
 
-use super::dto::{DelegationBody, NewDelegation};
+use super::create;
+use super::dto::{DelegationBody, NewDelegation, NewSponsorDelegation};
 use super::filter::DelegationQuery;
 use super::service;
 use crate::kernel::auth::Actor;
@@ -17,7 +18,11 @@ use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
-    routes.service(create_delegation).service(list_delegations).service(revoke_delegation);
+    routes
+        .service(create_delegation)
+        .service(create_sponsor_delegation)
+        .service(list_delegations)
+        .service(revoke_delegation);
 }
 
 /// Create a delegation
@@ -36,7 +41,7 @@ pub fn configure(routes: &mut impl Routes) {
     responses(
         (status = 201, description = "The delegation.", body = DelegationBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`already_exists`: your side already has a delegate on some of these days. `conflict`: the person is a sponsor in the project, or a delegate of another side on some of these days. `illegal_transition`: the project is a draft, closed or cancelled."),
+        (status = 409, description = "`already_exists`: your side already has a delegate on some of these days. `conflict`: the person is a sponsor in the project, or a delegate of another department on some of these days. `illegal_transition`: the project is a draft, closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/sides/{department_id}/delegations")]
@@ -46,15 +51,45 @@ pub async fn create_delegation(
     Call { actor, body, meta }: Call<NewDelegation>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let created = service::create(tx, id, side, &body)?;
+        let created = create::in_side(tx, id, side, &body)?;
         Response::created(format!("/v1/projects/{id}/delegations"), &DelegationBody::from(created))
+    })
+    .await
+}
+
+/// Create a delegation for a sponsor
+///
+/// Lets a person of your department respond to approvals for you during a period, in one project or, without a
+/// `project_id`, in all projects in which you are the sponsor of your department, for at most 90 days. In a project in
+/// which your side has a delegate of its own on a day, that delegate responds. A delegate cannot delegate further, and
+/// never responds for two sides: the person must not be a sponsor in one of these projects, nor a delegate of another
+/// department on some of these days. If they become a sponsor later, they respond for their own side only. `Location` is
+/// the list of the delegations of the project, or of one of the projects.
+#[utoipa::path(
+    tag = "Approvals",
+    request_body = NewSponsorDelegation,
+    responses(
+        (status = 201, description = "The delegation.", body = DelegationBody),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
+        (status = 409, description = "`already_exists`: your side, or you for all projects, already have a delegate on some of these days. `conflict`: the person is a sponsor in the project or in one of the projects (see `project_id`), or a delegate of another department on some of these days; or no project has your department as a side with you as its sponsor. `illegal_transition`: the project is a draft, closed or cancelled."),
+    ),
+)]
+#[post("/v1/delegations")]
+pub async fn create_sponsor_delegation(
+    app: web::Data<AppState>,
+    Call { actor, body, meta }: Call<NewSponsorDelegation>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| {
+        let (created, project) = create::by_sponsor(tx, &body)?;
+        Response::created(format!("/v1/projects/{project}/delegations"), &DelegationBody::from(created))
     })
     .await
 }
 
 /// List the delegations of a project
 ///
-/// Returns the delegations of a project, oldest first, including expired and revoked ones.
+/// Returns the delegations of a project, oldest first, including expired and revoked ones, and those of its sponsors for
+/// all of their projects.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ProjectId, Path, description = "Identifier of the project."), DelegationQuery, PageQuery),

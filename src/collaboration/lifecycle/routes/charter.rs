@@ -26,6 +26,11 @@ use crate::kernel::state::AppState;
 /// the new one. If it is `active` or `on_hold`, the new version is an amendment: an approval of kind `charter` is
 /// requested and the project runs on the version in force until all sides have signed. An amendment cannot change
 /// `starts_on` and cannot move an area to another side; use a transfer for that.
+///
+/// Sides join and leave a running project by an amendment (`joining_sides`, `leaving_department_ids`), which new sides,
+/// leaving sides and all others sign. The proposed sponsor of a new side first accepts, and the head of the department
+/// confirms; until then, no side can respond. When the amendment comes into force, everything else that is open ends:
+/// approvals, transfers and disputes lapse, and decisions are withdrawn.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -33,7 +38,7 @@ use crate::kernel::state::AppState;
     responses(
         (status = 200, description = "The charter in its newest version.", body = CharterBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is closing, closed or cancelled. `conflict`: the amendment leaves out an area that is disputed. `not_ready`: the amendment lacks a goal or a milestone, a date is out of range, or a side has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the project is closing, closed or cancelled. `conflict`: the amendment leaves out an area that is disputed, a side that leaves still has `members` or `areas`, or the sponsor of a new side is the lead or a member of the project. `not_ready`: the amendment lacks a goal or a milestone, a date is out of range, or a side has no sponsor."),
     ),
 )]
 #[put("/v1/projects/{id}/charter")]

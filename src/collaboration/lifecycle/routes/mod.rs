@@ -25,6 +25,7 @@ pub fn configure(routes: &mut impl Routes) {
         .service(transitions::activate_project)
         .service(transitions::hold_project)
         .service(transitions::resume_project)
+        .service(transitions::extend_hold)
         .service(transitions::close_project)
         .service(closure_report::replace_closure_report)
         .service(closure_report::get_closure_report)

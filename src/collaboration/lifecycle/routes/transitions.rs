@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, get, post, web};
 use super::respond;
 use crate::collaboration::approvals::{Approval, ApprovalBody};
 use crate::collaboration::lifecycle::dto::{ApprovalRequest, CancelProject, Readiness, Reason};
-use crate::collaboration::lifecycle::{joint, readiness, service};
+use crate::collaboration::lifecycle::service::Cancellation;
+use crate::collaboration::lifecycle::{hold, joint, readiness, service};
 use crate::collaboration::projects::dto::{BlockerBody, ProjectBody};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
@@ -93,17 +94,22 @@ pub async fn activate_project(
 
 /// Cancel a project
 ///
-/// Cancels a project that is `draft`, `proposed` or `on_hold`. Its open approvals, transfers and disputes lapse, and
-/// its open decisions are withdrawn. A cancelled project is read-only. Any sponsor, the project lead or an
-/// administrator can cancel a project alone; so can the person who drafted it, while it is a draft.
+/// Cancels a project that is `draft` or `proposed`; any sponsor, the project lead or an administrator can do that alone,
+/// and so can the person who drafted it, while it is a draft. Once a project was activated, so also if it is `on_hold` or
+/// `closing`, no side can cancel it alone: the request asks all sides for an approval of kind `cancel`, and if you
+/// represent a side, it counts as its approval.
+///
+/// When a project is cancelled, its open approvals, transfers and disputes lapse, and its open decisions are withdrawn. A
+/// cancelled project is read-only.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
     request_body = CancelProject,
     responses(
         (status = 200, description = "The cancelled project.", body = ProjectBody),
+        (status = 201, description = "The approval that was requested, because the project was activated.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is active, closing, closed or already cancelled."),
+        (status = 409, description = "`illegal_transition`: the project is closed or already cancelled. Once the project was activated: `already_exists`: the same approval is already open. `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/cancel")]
@@ -112,14 +118,22 @@ pub async fn cancel_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<CancelProject>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| respond(&service::cancel(tx, id, body.reason.as_deref())?)).await
+    app.write(actor, meta, move |tx| match service::cancel(tx, id, body.reason.as_deref())? {
+        Cancellation::Done(whole) => respond(&whole),
+        Cancellation::Requested(approval) => requested(&approval),
+    })
+    .await
 }
 
 /// Put a project on hold
 ///
-/// Moves a project from `active` to `on_hold`. The sponsor of any side can do this alone, with a reason; so can an
-/// administrator. Members and accountable people keep their roles. The project becomes active again when all sides
-/// approve the resumption.
+/// Moves a project from `active` to `on_hold`. The sponsor of any side can do this alone, with a reason. Members and
+/// accountable people keep their roles, and approvals and decisions go on; parity is not checked, and a grace period
+/// starts anew after the hold.
+///
+/// The hold ends by itself after 20 business days (`hold_ends_at`), unless all sides extend it, and earlier when all sides
+/// approve the resumption. After that, the same side cannot put the project on hold again for 20 business days
+/// (`may_hold_from` of the side). If closed days would prolong such a period, it has at most 56 days.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -127,7 +141,7 @@ pub async fn cancel_project(
     responses(
         (status = 200, description = "The project, which is now on hold.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is not active."),
+        (status = 409, description = "`illegal_transition`: the project is not active. `conflict`: your side cannot hold the project again yet, see `may_hold_from`."),
     ),
 )]
 #[post("/v1/projects/{id}/hold")]
@@ -136,7 +150,7 @@ pub async fn hold_project(
     FromPath((id,)): FromPath<(ProjectId,)>,
     Call { actor, body, meta }: Call<Reason>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| respond(&service::hold(tx, id, &body.reason)?)).await
+    app.write(actor, meta, move |tx| respond(&hold::hold(tx, id, &body.reason)?)).await
 }
 
 /// Request to resume a project
@@ -161,6 +175,31 @@ pub async fn resume_project(
     Call { actor, body, meta }: Call<ApprovalRequest>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| requested(&joint::request_resume(tx, id, body.reason.as_deref())?)).await
+}
+
+/// Request to extend a hold
+///
+/// Requests the approval of all sides to extend the hold of a project by 20 business days. Any sponsor, the project lead
+/// or an administrator can request it. If you represent a side, your request counts as its approval. The terms name the
+/// current and the new end of the hold. A hold by the system, because a side has no sponsor, has no end and cannot be
+/// extended.
+#[utoipa::path(
+    tag = "Projects",
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
+    request_body = ApprovalRequest,
+    responses(
+        (status = 201, description = "The approval that was requested.", body = ApprovalBody),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the project is not on hold. `conflict`: the system put the project on hold. `already_exists`: the same approval is already open. `not_ready`: a side has no sponsor."),
+    ),
+)]
+#[post("/v1/projects/{id}/extend-hold")]
+pub async fn extend_hold(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(ProjectId,)>,
+    Call { actor, body, meta }: Call<ApprovalRequest>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| requested(&hold::request_extension(tx, id, body.reason.as_deref())?)).await
 }
 
 /// Request to close a project

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::member::{phase_of, sponsors};
 use super::state::{MembershipState, Phase, Times};
-use crate::collaboration::projects::State;
+use crate::collaboration::projects::{SideStanding, State};
 use crate::collaboration::states::MembershipDecision;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::memberships::{self, dsl};
@@ -124,6 +124,7 @@ pub fn find_with_project(
         .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
         .inner_join(project_sides::table.on(project_sides::project_id.eq(dsl::project_id)))
         .filter(dsl::id.eq(id))
+        .filter(project_sides::standing.eq(SideStanding::Current))
         .order(project_sides::position)
         .select((
             Membership::as_select(),
@@ -177,6 +178,7 @@ pub fn project_contexts(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Proj
     Ok(with_backend!(conn, |conn| projects::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
         .filter(projects::id.eq_any(ids))
+        .filter(project_sides::standing.eq(SideStanding::Current))
         .order((projects::id, project_sides::position))
         .select((
             projects::id,

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::collaboration::projects::SideStanding;
 use crate::collaboration::states::MembershipDecision;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{memberships, project_sides};
@@ -52,6 +53,7 @@ pub fn sides_with_members(
     Ok(with_backend!(conn, |conn| project_sides::table
         .left_join(memberships::table.on(took_part_for_side!()))
         .filter(project_sides::project_id.eq(project))
+        .filter(project_sides::standing.eq(SideStanding::Current))
         .order((project_sides::position, memberships::id))
         .select((project_sides::department_id, Option::<TeamMember>::as_select()))
         .load(conn))?)

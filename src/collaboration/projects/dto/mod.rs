@@ -57,13 +57,22 @@ pub struct ProjectBody {
     /// When the current hold began; null unless the project is on hold or was cancelled while on hold.
     #[schema(required)]
     pub held_since: Option<UtcTime>,
+    /// The department of the side that put the project on hold; null if the system did, because a side had no sponsor,
+    /// or if the project was never on hold.
+    #[schema(required)]
+    pub held_by_department_id: Option<DepartmentId>,
+    /// When the hold ends by itself and the project is active again; null if it is not on hold, or if the system put it
+    /// on hold. A hold by the system ends when every side has a sponsor.
+    #[schema(required)]
+    pub hold_ends_at: Option<UtcTime>,
     /// When all sides approved the closing of the project; null before that.
     #[schema(required)]
     pub closing_since: Option<UtcTime>,
     /// When the project was closed; null before that.
     #[schema(required)]
     pub closed_at: Option<UtcTime>,
-    /// When the current parity breach began; null if the sides are in parity. Checked only while the project is active.
+    /// When the current parity breach began, or when the project was resumed if that is later; null if the sides are in
+    /// parity. Checked only while the project is active.
     #[schema(required)]
     pub parity_breached_at: Option<UtcTime>,
     /// When the project was created.
@@ -112,6 +121,9 @@ pub struct SideBody {
     /// Since when the side has had no sponsor in office; null while it has one.
     #[schema(required)]
     pub vacant_since: Option<UtcTime>,
+    /// From when the side may put the project on hold again; null if it never did.
+    #[schema(required)]
+    pub may_hold_from: Option<UtcTime>,
 }
 
 /// State of the role of a sponsor: `vacant` if no one is named, or the person is deactivated or has no regular position
@@ -204,7 +216,8 @@ pub struct NewProject {
     #[serde(default)]
     #[schema(nullable = false)]
     pub parity_measure: ParityMeasure,
-    /// The departments that own the project together. They cannot be changed later.
+    /// The departments that own the project together. Once the project is active, an amendment of the charter can change
+    /// them.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<NewSide>,
     /// Measurable goals of the project; none if absent.

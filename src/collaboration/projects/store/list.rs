@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use diesel::prelude::*;
 
-use super::Project;
+use super::{Project, SideStanding};
 use crate::collaboration::projects::day_blocks;
 use crate::collaboration::projects::filter::ProjectQuery;
 use crate::collaboration::projects::state::State;
@@ -104,6 +104,7 @@ fn of_department(
         let rows = project_sides::table
             .inner_join(projects::table.on(projects::id.eq(project_sides::project_id)))
             .filter(project_sides::department_id.eq(department))
+            .filter(project_sides::standing.eq(SideStanding::Current))
             .select(Project::as_select())
             .limit(page.fetch())
             .into_boxed();
@@ -162,6 +163,7 @@ fn among(conn: &mut DbConn, ids: &[ProjectId], query: &ProjectQuery, page: &Page
         if let Some(department) = query.department_id {
             let with_side = project_sides::table
                 .filter(project_sides::department_id.eq(department))
+                .filter(project_sides::standing.eq(SideStanding::Current))
                 .select(project_sides::project_id);
             rows = rows.filter(projects::id.eq_any(with_side));
         }

@@ -20,7 +20,8 @@ pub use days::replace as replace_days;
 pub use list::list;
 pub use relations::{find, find_with_relations, of_caller, of_home_department};
 pub use sides::{
-    Head, Side, SideRow, SponsorOfAnotherSide, set_sponsor, sides, sides_of, sides_of_departments, sides_of_sponsors,
+    Head, Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_may_hold_from,
+    set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments, sides_of_sponsors,
 };
 
 /// Row of a project.
@@ -61,6 +62,10 @@ pub struct Project {
     pub check_at: Option<UtcTime>,
     /// The person who drafted the project; `None` for an application.
     pub created_by: Option<PersonId>,
+    /// The side that put the project on hold; `None` if the system did.
+    pub held_by_department_id: Option<DepartmentId>,
+    /// When the hold of a side ends by itself; a hold by the system has no end.
+    pub hold_ends_at: Option<UtcTime>,
 }
 
 /// Row of an area of responsibility that one side owns by the charter.

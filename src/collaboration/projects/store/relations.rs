@@ -1,9 +1,9 @@
 //! Relations of people to projects, for permissions and for the list of projects.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::Project;
+use super::{Project, SideStanding};
 use crate::collaboration::projects::state::State;
 use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecision};
 use crate::kernel::auth::Login;
@@ -42,6 +42,16 @@ macro_rules! active_delegation {
     };
 }
 
+/// Joins sides with the delegations of their sponsors for all projects.
+macro_rules! for_all_projects {
+    () => {
+        delegations::project_id
+            .is_null()
+            .and(delegations::sponsor_person_id.nullable().eq(project_sides::sponsor_person_id))
+            .and(delegations::department_id.eq(project_sides::department_id))
+    };
+}
+
 /// The id of the person with this login, or null if there is none or they are deactivated. One value instead of `IN`, so
 /// that the planners expect the projects of one person.
 macro_rules! caller_id {
@@ -61,6 +71,7 @@ macro_rules! caller_id {
 pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let sponsored = project_sides::table
         .filter(project_sides::sponsor_person_id.eq(caller_id!(login)))
+        .filter(project_sides::standing.ne(SideStanding::Left))
         .select(project_sides::project_id);
     let joined = memberships::table
         .filter(memberships::person_id.nullable().eq(caller_id!(login)))
@@ -69,7 +80,14 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
     let delegated = delegations::table
         .filter(delegations::delegate_person_id.nullable().eq(caller_id!(login)))
         .filter(active_delegation!(now))
-        .select(delegations::project_id);
+        .filter(delegations::project_id.is_not_null())
+        .select(delegations::project_id.assume_not_null());
+    let delegated_for_all = project_sides::table
+        .inner_join(delegations::table.on(for_all_projects!()))
+        .filter(delegations::delegate_person_id.nullable().eq(caller_id!(login)))
+        .filter(active_delegation!(now))
+        .filter(project_sides::standing.eq(SideStanding::Current))
+        .select(project_sides::project_id);
     let led = projects::table.filter(projects::lead_person_id.eq(caller_id!(login))).select(projects::id);
     let drafted = projects::table
         .filter(projects::created_by.eq(caller_id!(login)))
@@ -78,8 +96,9 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
     let headed = project_sides::table
         .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))
         .filter(departments::head_person_id.eq(caller_id!(login)))
+        .filter(project_sides::standing.ne(SideStanding::Left))
         .select(project_sides::project_id);
-    let all = sponsored.union(joined).union(delegated).union(led).union(drafted).union(headed);
+    let all = sponsored.union(joined).union(delegated).union(delegated_for_all).union(led).union(drafted).union(headed);
     Ok(with_backend!(conn, |conn| all.load(conn))?)
 }
 
@@ -88,6 +107,7 @@ pub fn of_home_department(conn: &mut DbConn, login: Login<'_>, today: Day) -> Re
     let of_department = project_sides::table
         .inner_join(home_positions::table.on(home_positions::department_id.eq(project_sides::department_id)))
         .filter(home_positions::person_id.nullable().eq(caller_id!(login)))
+        .filter(project_sides::standing.ne(SideStanding::Left))
         .filter(home_positions::valid_from.le(today))
         .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)))
         .select(project_sides::project_id);
@@ -100,6 +120,57 @@ pub fn find(conn: &mut DbConn, id: ProjectId) -> Result<Option<Project>, Error> 
     Ok(with_backend!(conn, |conn| project.get_result(conn).optional())?)
 }
 
+/// What the database says about a caller and a project.
+#[derive(Debug, Queryable)]
+struct Found {
+    /// Named as a sponsor, also of a side that joins.
+    named: bool,
+    sponsor_of: Option<DepartmentId>,
+    /// Sponsor in office of a side that joins.
+    joining: bool,
+    insider: bool,
+    head: bool,
+    member: bool,
+    /// Side of a delegation in this project.
+    delegate_of: Option<DepartmentId>,
+    /// Delegate by a delegation for all projects.
+    delegate_for_all: bool,
+    /// Delegate of the side of their own department by a delegation for all projects.
+    for_own_side: bool,
+    arbiter: bool,
+    person: Option<PersonId>,
+    home: Option<DepartmentId>,
+}
+
+impl Found {
+    fn relations(self, project: &Project) -> Relations {
+        let Self { named, sponsor_of, joining, insider, head, member, arbiter, person, .. } = self;
+        let is_caller = |one: Option<PersonId>| person.is_some() && one == person;
+        let lead = is_caller(project.lead_person_id);
+        // The lead represents no side. A delegation in one project is never given to its lead.
+        let (for_all, for_own_side) = (self.delegate_for_all && !lead, self.for_own_side && !lead);
+        let is_delegate = self.delegate_of.is_some() || for_all;
+        Relations {
+            sponsor: sponsor_of.is_some(),
+            sponsor_of,
+            represents: false,
+            // Until the amendment is signed, the sponsor of a side that joins can read the project and respond to that
+            // approval, like a delegate, and nothing else.
+            proposed: named && sponsor_of.is_none(),
+            head,
+            creator: project.state == State::Draft && is_caller(project.created_by),
+            insider,
+            lead,
+            member: member || is_delegate,
+            delegate: is_delegate || joining,
+            delegate_of: self.delegate_of.or(self.home.filter(|_| for_own_side)),
+            arbiter,
+            oneself: false,
+            person,
+        }
+    }
+}
+
 /// Returns a project and the relations of the person with this login to it. The person and their regular position today
 /// are joined once, because every relation needs them.
 pub fn find_with_relations(
@@ -110,24 +181,29 @@ pub fn find_with_relations(
 ) -> Result<Option<(Project, Relations)>, Error> {
     let (person, home) = (people::id.nullable(), home_positions::department_id.nullable());
     let today = now.day();
-    let named = project_sides::table
-        .filter(project_sides::project_id.eq(id))
-        .filter(project_sides::sponsor_person_id.eq(person));
+    let sides = || {
+        project_sides::table
+            .filter(project_sides::project_id.eq(id))
+            .filter(project_sides::standing.ne(SideStanding::Left))
+    };
+    let named = sides().filter(project_sides::sponsor_person_id.eq(person));
     // In office, with a regular position in the department of the side. A person is the sponsor of one side only.
-    let sponsor_of = project_sides::table
-        .filter(project_sides::project_id.eq(id))
-        .filter(project_sides::sponsor_person_id.eq(person))
-        .filter(project_sides::vacant_since.is_null())
-        .filter(project_sides::department_id.nullable().eq(home))
+    let in_office = || {
+        project_sides::table
+            .filter(project_sides::project_id.eq(id))
+            .filter(project_sides::sponsor_person_id.eq(person))
+            .filter(project_sides::vacant_since.is_null())
+            .filter(project_sides::department_id.nullable().eq(home))
+    };
+    let sponsor_of = in_office()
+        .filter(project_sides::standing.eq(SideStanding::Current))
         .select(project_sides::department_id.nullable())
         .single_value();
-    let insider = project_sides::table
-        .filter(project_sides::project_id.eq(id))
-        .filter(project_sides::department_id.nullable().eq(home));
-    let head =
-        departments::table.filter(departments::head_person_id.eq(person)).filter(departments::id.eq_any(
-            project_sides::table.filter(project_sides::project_id.eq(id)).select(project_sides::department_id),
-        ));
+    let joining = in_office().filter(project_sides::standing.eq(SideStanding::Joining));
+    let insider = sides().filter(project_sides::department_id.nullable().eq(home));
+    let head = departments::table
+        .filter(departments::head_person_id.eq(person))
+        .filter(departments::id.eq_any(sides().select(project_sides::department_id)));
     let member = memberships::table
         .filter(memberships::project_id.eq(id))
         .filter(memberships::person_id.nullable().eq(person))
@@ -139,6 +215,20 @@ pub fn find_with_relations(
         .filter(active_delegation!(now))
         .select(delegations::department_id.nullable())
         .single_value();
+    let delegate_for_all = || {
+        project_sides::table
+            .inner_join(delegations::table.on(for_all_projects!()))
+            .filter(project_sides::project_id.eq(id))
+            .filter(project_sides::standing.eq(SideStanding::Current))
+            .filter(delegations::delegate_person_id.nullable().eq(person))
+            .filter(active_delegation!(now))
+    };
+    // A delegation for all projects does not count for a side that has a delegate of its own in this project.
+    let for_own_side = delegate_for_all().filter(project_sides::department_id.nullable().eq(home));
+    let delegated_here = delegations::table
+        .filter(delegations::project_id.eq(id))
+        .filter(delegations::department_id.nullable().eq(home))
+        .filter(active_delegation!(now));
     let arbiter = disputes::table
         .filter(disputes::project_id.eq(id))
         .filter(disputes::arbiter_person_id.nullable().eq(person))
@@ -147,7 +237,6 @@ pub fn find_with_relations(
         .filter(decisions::project_id.eq(id))
         .filter(decisions::escalated_to.eq(person))
         .filter(decisions::state.eq(DecisionState::Escalated));
-    type Found = (bool, Option<DepartmentId>, bool, bool, bool, Option<DepartmentId>, bool, Option<PersonId>);
     let caller = people::login
         .eq(login.subject)
         .and(people::login_issuer.eq(login.issuer))
@@ -166,33 +255,21 @@ pub fn find_with_relations(
             (
                 exists(named),
                 sponsor_of,
+                exists(joining),
                 exists(insider),
                 exists(head),
                 exists(member),
                 delegate_of,
+                exists(delegate_for_all()),
+                exists(for_own_side).and(not(exists(delegated_here))),
                 exists(arbiter).or(exists(decision_arbiter)),
                 person,
+                home,
             ),
         ));
     let found: Option<(Project, Found)> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
-    Ok(found.map(|(project, (named, sponsor_of, insider, head, member, delegate_of, arbiter, person))| {
-        let is_caller = |one: Option<PersonId>| person.is_some() && one == person;
-        let relations = Relations {
-            sponsor: sponsor_of.is_some(),
-            sponsor_of,
-            represents: false,
-            proposed: named && sponsor_of.is_none(),
-            head,
-            creator: project.state == State::Draft && is_caller(project.created_by),
-            insider,
-            lead: is_caller(project.lead_person_id),
-            member: member || delegate_of.is_some(),
-            delegate: delegate_of.is_some(),
-            delegate_of,
-            arbiter,
-            oneself: false,
-            person,
-        };
+    Ok(found.map(|(project, found)| {
+        let relations = found.relations(&project);
         (project, relations)
     }))
 }

@@ -15,6 +15,16 @@ use crate::with_backend;
 const TWO_SIDES: Constraint =
     Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");
 
+crate::text_enum! {
+    /// Whether a side belongs to the project: `joining` while an amendment that adds it is being signed, `left` after an
+    /// amendment without it.
+    pub enum SideStanding {
+        Joining,
+        Current,
+        Left,
+    }
+}
+
 /// Row of a side of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = project_sides, treat_none_as_default_value = false)]
@@ -34,6 +44,9 @@ pub struct SideRow {
     pub sponsor_confirmed_at: Option<UtcTime>,
     /// Who confirmed the sponsor; `None` for an administrator who is not in the directory.
     pub sponsor_confirmed_by: Option<PersonId>,
+    /// From when the side may put the project on hold again; `None` if it never did.
+    pub may_hold_from: Option<UtcTime>,
+    pub standing: SideStanding,
 }
 
 /// The head of a department, who is not deactivated, and since when.
@@ -110,27 +123,42 @@ macro_rules! sides_on {
     };
 }
 
-/// Returns the sides of a project, as they are on a day, in the order in which they were given.
+/// Returns the sides of a project, as they are on a day, in the order in which they were given, without those that only
+/// join it or have left it.
 pub fn sides(conn: &mut DbConn, id: ProjectId, today: Day) -> Result<Vec<Side>, Error> {
     let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
         .filter(project_sides::project_id.eq(id))
+        .filter(project_sides::standing.eq(SideStanding::Current))
         .order(project_sides::position)
         .load(conn))?;
     Ok(rows.into_iter().map(side).collect())
 }
 
-/// Returns the sides of several projects, as they are on a day.
+/// Returns the sides of a project and those that join it, as they are on a day.
+pub fn sides_and_joining(conn: &mut DbConn, id: ProjectId, today: Day) -> Result<Vec<Side>, Error> {
+    let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
+        .filter(project_sides::project_id.eq(id))
+        .filter(project_sides::standing.ne(SideStanding::Left))
+        .order(project_sides::position)
+        .load(conn))?;
+    Ok(rows.into_iter().map(side).collect())
+}
+
+/// Returns the sides of several projects, as they are on a day, without those that only join them or have left them.
 pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId], today: Day) -> Result<Vec<Side>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let of_projects = any_of(project_sides::project_id, ids)?;
-    let rows: Vec<Columns> =
-        with_backend!(conn, |conn| sides_on!(today).filter(of_projects).order(project_sides::position).load(conn))?;
+    let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
+        .filter(of_projects)
+        .filter(project_sides::standing.eq(SideStanding::Current))
+        .order(project_sides::position)
+        .load(conn))?;
     Ok(rows.into_iter().map(side).collect())
 }
 
-/// Returns the sides for which one of these people is named, in projects that have not ended.
+/// Returns the sides for which one of these people is named, in projects that have not ended, also those that only join.
 pub fn sides_of_sponsors(conn: &mut DbConn, people: &[PersonId], today: Day) -> Result<Vec<Side>, Error> {
     if people.is_empty() {
         return Ok(Vec::new());
@@ -138,13 +166,14 @@ pub fn sides_of_sponsors(conn: &mut DbConn, people: &[PersonId], today: Day) -> 
     let of_people = any_of(project_sides::sponsor_person_id, people)?;
     let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
         .filter(of_people)
+        .filter(project_sides::standing.ne(SideStanding::Left))
         .filter(project_sides::project_state.ne(State::Closed).and(project_sides::project_state.ne(State::Cancelled)))
         .order(project_sides::project_id)
         .load(conn))?;
     Ok(rows.into_iter().map(side).collect())
 }
 
-/// Returns the sides of these departments, in projects that have not ended.
+/// Returns the sides of these departments, in projects that have not ended, also those that only join.
 pub fn sides_of_departments(conn: &mut DbConn, ids: &[DepartmentId], today: Day) -> Result<Vec<Side>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -152,6 +181,7 @@ pub fn sides_of_departments(conn: &mut DbConn, ids: &[DepartmentId], today: Day)
     let of_departments = any_of(project_sides::department_id, ids)?;
     let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
         .filter(of_departments)
+        .filter(project_sides::standing.ne(SideStanding::Left))
         .filter(project_sides::project_state.ne(State::Closed).and(project_sides::project_state.ne(State::Cancelled)))
         .order(project_sides::project_id)
         .load(conn))?;
@@ -161,6 +191,14 @@ pub fn sides_of_departments(conn: &mut DbConn, ids: &[DepartmentId], today: Day)
 /// The person is already the sponsor of another side of the project.
 #[derive(Debug)]
 pub struct SponsorOfAnotherSide;
+
+fn one_side_per_sponsor(result: QueryResult<usize>) -> Result<Result<(), SponsorOfAnotherSide>, Error> {
+    match result {
+        Ok(_) => Ok(Ok(())),
+        Err(error) if TWO_SIDES.violated_by(&error) => Ok(Err(SponsorOfAnotherSide)),
+        Err(error) => Err(error.into()),
+    }
+}
 
 /// Updates the sponsor and the vacancy of a side.
 pub fn set_sponsor(conn: &mut DbConn, side: &SideRow) -> Result<Result<(), SponsorOfAnotherSide>, Error> {
@@ -174,9 +212,62 @@ pub fn set_sponsor(conn: &mut DbConn, side: &SideRow) -> Result<Result<(), Spons
         project_sides::sponsor_confirmed_at.eq(side.sponsor_confirmed_at),
         project_sides::sponsor_confirmed_by.eq(side.sponsor_confirmed_by),
     );
-    match diesel::update(row).set(values).cached().execute(conn) {
-        Ok(_) => Ok(Ok(())),
-        Err(error) if TWO_SIDES.violated_by(&error) => Ok(Err(SponsorOfAnotherSide)),
-        Err(error) => Err(error.into()),
+    one_side_per_sponsor(diesel::update(row).set(values).cached().execute(conn))
+}
+
+/// Inserts a side that joins a running project, without a sponsor. A side that has left it before gets its row back, and
+/// may put the project on hold no sooner than before.
+pub fn put_vacant_side(conn: &mut DbConn, side: &SideRow, project_state: State) -> Result<(), Error> {
+    let row = || {
+        project_sides::table
+            .filter(project_sides::project_id.eq(side.project_id))
+            .filter(project_sides::department_id.eq(side.department_id))
+    };
+    let again = diesel::update(row()).set((
+        project_sides::position.eq(side.position),
+        project_sides::standing.eq(side.standing),
+        project_sides::sponsor_person_id.eq(None::<PersonId>),
+        project_sides::vacant_since.eq(side.vacant_since),
+        project_sides::sponsor_accepted_at.eq(None::<UtcTime>),
+        project_sides::sponsor_confirmed_at.eq(None::<UtcTime>),
+        project_sides::sponsor_confirmed_by.eq(None::<PersonId>),
+    ));
+    if again.cached().execute(conn)? == 0 {
+        diesel::insert_into(project_sides::table).values(side).execute(conn)?;
+        diesel::update(row()).set(project_sides::project_state.eq(project_state)).cached().execute(conn)?;
     }
+    Ok(())
+}
+
+/// Updates whether a side belongs to the project.
+pub fn set_standing(conn: &mut DbConn, id: ProjectId, side: DepartmentId, standing: SideStanding) -> Result<(), Error> {
+    let row =
+        project_sides::table.filter(project_sides::project_id.eq(id)).filter(project_sides::department_id.eq(side));
+    diesel::update(row).set(project_sides::standing.eq(standing)).cached().execute(conn)?;
+    Ok(())
+}
+
+/// Ends the standing of the sides that would have joined a project, and their sponsor roles.
+pub fn drop_joining(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<(), Error> {
+    let rows = project_sides::table
+        .filter(project_sides::project_id.eq(id))
+        .filter(project_sides::standing.eq(SideStanding::Joining));
+    let values = (
+        project_sides::standing.eq(SideStanding::Left),
+        project_sides::sponsor_person_id.eq(None::<PersonId>),
+        project_sides::vacant_since.eq(Some(now)),
+        project_sides::sponsor_accepted_at.eq(None::<UtcTime>),
+        project_sides::sponsor_confirmed_at.eq(None::<UtcTime>),
+        project_sides::sponsor_confirmed_by.eq(None::<PersonId>),
+    );
+    diesel::update(rows).set(values).cached().execute(conn)?;
+    Ok(())
+}
+
+/// Updates from when a side may put the project on hold again.
+pub fn set_may_hold_from(conn: &mut DbConn, id: ProjectId, side: DepartmentId, from: UtcTime) -> Result<(), Error> {
+    let row =
+        project_sides::table.filter(project_sides::project_id.eq(id)).filter(project_sides::department_id.eq(side));
+    diesel::update(row).set(project_sides::may_hold_from.eq(from)).cached().execute(conn)?;
+    Ok(())
 }

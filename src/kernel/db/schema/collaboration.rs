@@ -27,6 +27,8 @@ diesel::table! {
         parity_grace_ended_at -> Nullable<Timestamp>,
         check_at -> Nullable<Timestamp>,
         created_by -> Nullable<Text>,
+        held_by_department_id -> Nullable<Text>,
+        hold_ends_at -> Nullable<Timestamp>,
     }
 }
 
@@ -41,6 +43,8 @@ diesel::table! {
         sponsor_accepted_at -> Nullable<Timestamp>,
         sponsor_confirmed_at -> Nullable<Timestamp>,
         sponsor_confirmed_by -> Nullable<Text>,
+        may_hold_from -> Nullable<Timestamp>,
+        standing -> Text,
     }
 }
 
@@ -95,6 +99,7 @@ diesel::table! {
         kind -> Text,
         subject -> Text,
         number -> Integer,
+        sides -> Text,
         terms -> Text,
         sha256 -> Text,
         state -> Text,
@@ -126,7 +131,7 @@ diesel::table! {
 diesel::table! {
     delegations (id) {
         id -> Text,
-        project_id -> Text,
+        project_id -> Nullable<Text>,
         department_id -> Text,
         sponsor_person_id -> Text,
         delegate_person_id -> Text,
@@ -142,6 +147,7 @@ diesel::joinable!(approval_responses -> approvals (approval_id));
 diesel::allow_tables_to_appear_in_same_query!(approvals, approval_responses);
 diesel::allow_tables_to_appear_in_same_query!(delegations, people);
 diesel::allow_tables_to_appear_in_same_query!(delegations, projects);
+diesel::allow_tables_to_appear_in_same_query!(delegations, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(approvals, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(approvals, projects);
 diesel::allow_tables_to_appear_in_same_query!(approval_responses, projects);

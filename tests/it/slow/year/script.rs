@@ -254,10 +254,9 @@ impl Year {
             }
             "2027-07-14" => self.state(C, "active").await,
             "2027-07-15" => self.state(C, "on_hold").await,
-            "2027-07-20" => self.assign_sponsor("admin", C, 2, "clo2").await,
-            "2027-07-22" => {
-                self.post("cmo", &self.at(C, "/resume"), none).await;
-                self.respond_to_open(C, "resume", None).await;
+            // The hold by the system ends with the vacancy.
+            "2027-07-20" => {
+                self.assign_sponsor("admin", C, 2, "clo2").await;
                 self.state(C, "active").await;
             }
             _ => {}
