@@ -11,7 +11,8 @@ use super::support::*;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Every scope except `admin`.
-const ALL_BUT_ADMIN: &str = "projects:read projects:write directory:write callbacks:create callbacks:read callbacks:work webhooks:manage audit:read";
+const ALL_BUT_ADMIN: &str = "projects:read projects:write directory:write callbacks:create callbacks:read \
+     callbacks:work webhooks:manage audit:read";
 
 /// Returns the sponsor of the first side: with every scope except `admin`, and as an administrator.
 fn attackers(app: &TestApp) -> [Client; 2] {
@@ -280,7 +281,7 @@ async fn a_side_does_not_end_a_project_by_giving_up_its_sponsor(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_grace_period_starts_anew_after_a_hold(app: TestApp) {
+async fn a_grace_period_starts_again_after_a_hold(app: TestApp) {
     let pair = Pair::running(&app).await;
     member(&app, &pair.project, "extra", &pair.brand).await;
     drain(&app).await;

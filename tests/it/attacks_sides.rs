@@ -1,4 +1,5 @@
-//! Attacks: one side tries to change the sides of a running project without the others, to remove one or to gain a voice.
+//! Attacks: one side tries to change the sides of a running project without the others, to remove one or to gain
+//! another signature.
 
 use std::time::Duration;
 
@@ -109,7 +110,7 @@ async fn a_joining_side_only_signs_until_it_has_joined(app: TestApp) {
     joining.put(&sponsor, "*", successor).await.refused(403, "forbidden");
     let inbox = joining.get("/v1/me/inbox").await.expect(200).body;
     assert_eq!(inbox["data"].as_array().unwrap().len(), 1, "{inbox}");
-    // A friend of one side that has not joined gives this side no second voice.
+    // A friend of one side that has not joined gives this side no second response.
     for verb in ["hold", "cancel", "close"] {
         joining.post(&pair.at(verb), json!({"reason": "x"})).await.refused(403, "forbidden");
     }

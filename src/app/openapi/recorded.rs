@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 static RECORDED: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../../openapi/examples.json")).unwrap_or_default());
 
-/// Adds the recorded response to the success responses of an operation with the same body: a `PUT` has one body, whether
-/// it creates (201) or replaces (200).
+/// Adds the recorded response to the success responses of an operation with the same body: a `PUT` has one body,
+/// whether it creates (201) or replaces (200).
 pub fn add(operation: &mut Value) {
     let recorded = operation["operationId"].as_str().and_then(|id| RECORDED.get(id));
     let Some(recorded) = recorded.cloned() else { return };

@@ -129,7 +129,8 @@ pub fn supersede(tx: &mut Tx<'_>, before: ApprovalResponse) -> Result<(), Error>
     tx.record_change(&Change::updated(types::APPROVAL_RESPONDED, new.id.as_str(), &old, &new)?)
 }
 
-/// Ends an open approval in its final state. Sides that would have joined by a charter that is not approved do not join.
+/// Ends an open approval in its final state. Sides that would have joined by a charter that is not approved do not
+/// join.
 pub fn end(tx: &mut Tx<'_>, approval: &mut Approval, state: ApprovalState, event: &'static str) -> Result<(), Error> {
     let before = approval.clone();
     approval.row.state = state;

@@ -1,11 +1,11 @@
 //! Approvals: one mechanism for every action that no side can take alone.
 //!
-//! Rules: signing a charter, resuming, extending a hold, closing, cancelling, releasing a member early, moving an area to another side, settling a
-//! dispute and deciding a question all need a response from every side, given by its sponsor or a delegate. A response
-//! repeats the hash of the terms, so it is always about one exact text. A side can change its response until the last
-//! side has responded, and every version is kept. A new sponsor has to respond again to open approvals, and one person
-//! never responds for two sides. The approved action is carried out in the transaction of the last response, in
-//! `responses`.
+//! Rules: signing a charter, resuming, extending a hold, closing, cancelling, releasing a member early, moving an area
+//! to another side, settling a dispute and deciding a question all need a response from every side, given by its
+//! sponsor or a delegate. A response repeats the hash of the terms, so it is always about one exact text. A side can
+//! change its response until the last side has responded, and every version is kept. A new sponsor has to respond again
+//! to open approvals, and one person never responds for two sides. The approved action is carried out in the
+//! transaction of the last response, in `responses`.
 
 mod asked;
 pub(crate) mod change;

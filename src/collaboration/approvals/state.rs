@@ -2,8 +2,9 @@
 
 crate::text_enum! {
     /// The kind of action that needs an approval: signing a version of the charter (`charter`), resuming the project
-    /// (`resume`), extending its hold (`extend_hold`), closing (`close`) or cancelling (`cancel`) it, releasing a member early (`release`), transferring an area to another side
-    /// (`transfer`), settling a dispute (`settlement`) or deciding a question (`decision`).
+    /// (`resume`), extending its hold (`extend_hold`), closing (`close`) or cancelling (`cancel`) it, releasing a
+    /// member early (`release`), transferring an area to another side (`transfer`), settling a dispute (`settlement`)
+    /// or deciding a question (`decision`).
     pub enum ApprovalKind {
         Charter,
         Resume,

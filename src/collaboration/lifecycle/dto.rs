@@ -124,8 +124,8 @@ pub struct Readiness {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Both departments decided to wait for the new shop."}))]
 pub struct CancelProject {
-    /// Reason for the cancellation. Recorded in the audit trail, and shown to all sides if they have to approve; absent if
-    /// you give no reason.
+    /// Reason for the cancellation. Recorded in the audit trail, and shown to all sides if they have to approve; absent
+    /// if you give no reason.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,

@@ -1,9 +1,9 @@
 //! Putting a project on hold, and ending or extending a hold.
 //!
-//! Rules: a sponsor puts the project on hold for their side, within the limits of [`projects::holds`]. Only the approval
-//! of all sides extends a hold, or ends it early. While a project is on hold, both sides keep all their rights: people
-//! keep their roles, and approvals, decisions and transfers go on with their deadlines, because each side can respond.
-//! What is suspended is what a side cannot answer: no parity breach is recorded, and a grace period starts anew when the
+//! Rules: a sponsor puts the project on hold for their side, within the limits of [`holds`]. Only the approval of all
+//! sides extends a hold, or ends it early. While a project is on hold, both sides keep all their rights: people keep
+//! their roles, and approvals, decisions and transfers go on with their deadlines, because each side can respond. What
+//! is suspended is what a side cannot answer: no parity breach is recorded, and a grace period starts again when the
 //! project is resumed; a side that loses its sponsor has its 10 business days after the hold.
 
 use super::joint;

@@ -1,9 +1,9 @@
 //! Lifecycle of a project: signing and amending the charter, activation, hold, resumption, closing and cancellation.
 //!
 //! Rules: a project can be activated once all sides have signed the charter and readiness has no blockers. Any side can
-//! put it on hold for a limited time; resuming and closing it, and cancelling it once it was active, need the approval of
-//! all sides. It is closed when every member has returned and
-//! the closure report exists. This module holds the use cases that need more than the `projects` module.
+//! put it on hold for a limited time; resuming and closing it, and cancelling it once it was active, need the approval
+//! of all sides. It is closed when every member has returned and the closure report exists. This module holds the use
+//! cases that need more than the `projects` module.
 
 pub(crate) mod amendment;
 mod closure_report;

@@ -1,12 +1,12 @@
 //! Holds: how long a side can keep a project on hold, and how a hold ends.
 //!
 //! Rules: the hold of a side ends by itself after 20 business days of the company calendar, unless all sides extend it.
-//! After it has ended, by itself or because all sides resumed the project, this side cannot hold the project again for 20
-//! business days. The end is fixed when the hold begins: a later change of the calendar does not move it. A hold by the
-//! system has no end; it ends when every side has a sponsor.
+//! After it has ended, by itself or because all sides resumed the project, this side cannot hold the project again for
+//! 20 business days. The end is fixed when the hold begins: a later change of the calendar does not move it. A hold by
+//! the system has no end; it ends when every side has a sponsor.
 //!
-//! A hold whose end has passed is over, also before the scheduler has recorded it. [`at`] computes that for reads; writes
-//! record it when they lock the project, so it is recorded exactly once.
+//! A hold whose end has passed has ended, also before the scheduler has recorded it. [`at`] computes that for reads;
+//! writes record it when they lock the project, so it is recorded exactly once.
 
 use jiff::civil::Date;
 
@@ -59,7 +59,7 @@ pub fn at(project: Project, now: UtcTime) -> Project {
     }
 }
 
-/// Returns the project after its hold has ended at `end`. The grace period of a parity breach starts anew, because a
+/// Returns the project after its hold has ended at `end`. The grace period of a parity breach starts again, because a
 /// side could use the time of the hold less than the other.
 #[must_use]
 pub fn resumed(project: &Project, end: UtcTime) -> Project {

@@ -55,7 +55,7 @@ event_types! {
     CHARTER_REVISED = "charter.revised", "Charter", "A new version of a charter was created.",
         "`subject` is the project. In a draft or proposed project the new content applies at once, and `project.updated` follows if it changes the project. In an activated project it applies when `project.amended` is sent. `approval.requested` follows, so that the sides can sign, unless the project is a draft or the new version only moves an area to another side; in the latter case, `project.amended` follows at once.";
     PROJECT_AMENDED = "project.amended", "Project", "A new version of the charter came into force in an activated project: all sides signed it, or an area moved to another side.",
-        "Follows `approval.approved` or, for an area that moved, `charter.revised`. If the project now ends earlier, `ownership.ended` and `membership.ended` follow for everything that lasts longer.";
+        "Follows `approval.approved` or, for an area that moved, `charter.revised`. If the project now ends earlier, `ownership.ended` and `membership.ended` follow for everything that lasts longer. If sides joined or left, everything that was open ends: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed` follow.";
     PROJECT_HELD = "project.held", "Project", "A project was put on hold by a side, or automatically because a side had no sponsor for too long.",
         "`held_since` is when the hold began, and `hold_ends_at` when the hold of a side ends by itself. It ends with `project.resumed`, `project.closing` or `project.cancelled`.";
     PROJECT_HOLD_EXTENDED = "project.hold_extended", "Project", "All sides extended the hold of a project; `hold_ends_at` is its new end.",
@@ -147,7 +147,7 @@ event_types! {
         "Preceded by `approval.lapsed` if the approval of the sides was open.";
     TRANSFER_EXPIRED = "transfer.expired", "Transfer", "The offer of a transfer expired without a response.",
         "Sent by the scheduler shortly after `expires_at`, or when the area is offered again.";
-    TRANSFER_LAPSED = "transfer.lapsed", "Transfer", "A transfer lapsed, because the project is closing or was cancelled, or because of a dispute about the area.",
+    TRANSFER_LAPSED = "transfer.lapsed", "Transfer", "A transfer lapsed, because the project is closing or was cancelled, its sides changed, or because of a dispute about the area.",
         "Preceded by `approval.lapsed` if the approval of the sides was open.";
     DISPUTE_RAISED = "dispute.raised", "Dispute", "A side raised a dispute about the ownership of an area, which cannot change until the dispute ends.",
         "Preceded by `transfer.lapsed` for an open transfer of the area.";
@@ -155,7 +155,7 @@ event_types! {
         "Preceded by `decision.decided`, which records the outcome. The events of the new ownership follow, such as `ownership.ended` and `ownership.transferred`, if the ownership changes.";
     DISPUTE_WITHDRAWN = "dispute.withdrawn", "Dispute", "A dispute was withdrawn.",
         "Preceded by `approval.lapsed` if the approval of a settlement was open.";
-    DISPUTE_LAPSED = "dispute.lapsed", "Dispute", "A dispute lapsed, because the project is closing or was cancelled.";
+    DISPUTE_LAPSED = "dispute.lapsed", "Dispute", "A dispute lapsed, because the project is closing or was cancelled, or its sides changed.";
     OWNERSHIP_ENDED = "ownership.ended", "Assignment", "The end of an assignment was set; `valid_to` is the first day after the assignment.",
         "Sent when the end is set, not when it is reached. If a successor takes over, `ownership.transferred` follows.";
 
@@ -168,7 +168,7 @@ event_types! {
         "Follows `approval.rejected` if the sides differ, or `approval.lapsed` if a response was missing at the deadline.";
     DECISION_ESCALATED = "decision.escalated", "Decision", "A deadlocked decision was escalated to a person who decides in place of the sides.",
         "Followed by `decision.decided` or `decision.withdrawn`.";
-    DECISION_WITHDRAWN = "decision.withdrawn", "Decision", "A decision was withdrawn, or its project is closing or was cancelled.",
+    DECISION_WITHDRAWN = "decision.withdrawn", "Decision", "A decision was withdrawn, or its project is closing or was cancelled, or the sides of the project changed.",
         "Preceded by `approval.lapsed` if the approval was open.";
 
     // Calendar, callback requests and agents.

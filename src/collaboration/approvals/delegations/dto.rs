@@ -17,7 +17,8 @@ const LONGEST_DAYS: i64 = 90;
 pub struct DelegationBody {
     /// Unique identifier of the delegation.
     pub id: DelegationId,
-    /// The project in which the delegate responds; null for all projects in which the sponsor represents the department.
+    /// The project in which the delegate responds; null for all projects in which the sponsor represents the
+    /// department.
     #[schema(required)]
     pub project_id: Option<ProjectId>,
     /// The department of the side that the delegate represents.

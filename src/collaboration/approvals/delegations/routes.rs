@@ -63,8 +63,8 @@ pub async fn create_delegation(
 /// `project_id`, in all projects in which you are the sponsor of your department, for at most 90 days. In a project in
 /// which your side has a delegate of its own on a day, that delegate responds. A delegate cannot delegate further, and
 /// never responds for two sides: the person must not be a sponsor in one of these projects, nor a delegate of another
-/// department on some of these days. If they become a sponsor later, they respond for their own side only. `Location` is
-/// the list of the delegations of the project, or of one of the projects.
+/// department on some of these days. If they become a sponsor later, they respond for their own side only. `Location`
+/// is the list of the delegations of the project, or of one of the projects.
 #[utoipa::path(
     tag = "Approvals",
     request_body = NewSponsorDelegation,
@@ -88,8 +88,8 @@ pub async fn create_sponsor_delegation(
 
 /// List the delegations of a project
 ///
-/// Returns the delegations of a project, oldest first, including expired and revoked ones, and those of its sponsors for
-/// all of their projects.
+/// Returns the delegations of a project, oldest first, including expired and revoked ones, and those of its sponsors
+/// for all of their projects.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ProjectId, Path, description = "Identifier of the project."), DelegationQuery, PageQuery),

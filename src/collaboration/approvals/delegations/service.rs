@@ -33,7 +33,7 @@ pub fn revoke(tx: &mut Tx<'_>, id: DelegationId) -> Result<Delegation, Error> {
     authz::require_scope(tx.actor, Action::CreateDelegation)?;
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     match row.project_id {
-        Some(project) => lock_project(tx, project, id)?,
+        Some(project) => lock_project(tx, project, row.sponsor_person_id)?,
         None => permit_for_all(tx, &row)?,
     }
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -48,11 +48,10 @@ fn ended() -> Error {
 }
 
 /// Checks the permission for a delegation in one project, and locks the project.
-fn lock_project(tx: &mut Tx<'_>, project: ProjectId, id: DelegationId) -> Result<(), Error> {
+fn lock_project(tx: &mut Tx<'_>, project: ProjectId, sponsor: PersonId) -> Result<(), Error> {
     let permitted = permit(tx, Action::CreateDelegation, |tx| {
-        let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
         let standing = Standing::read(tx, project)?;
-        let is_own = standing.relations.person == Some(row.sponsor_person_id);
+        let is_own = standing.relations.person == Some(sponsor);
         Ok(standing.sponsoring(is_own))
     })?;
     let project = permitted.lock(tx)?.project;

@@ -63,23 +63,30 @@ pub fn find(conn: &mut DbConn, id: DelegationId) -> Result<Option<Delegation>, E
 }
 
 /// Selects the delegations of a project: its own, and those of the sponsors of its sides for all of their projects,
-/// unless the delegate is the lead, who represents no side.
+/// unless the delegate is the lead, who represents no side. The sponsors are listed in addition, so that an index finds
+/// their delegations.
 macro_rules! of_project {
-    ($project:expr) => {
-        delegations::project_id.eq($project).or(delegations::project_id.is_null().and(diesel::dsl::exists(
-            project_sides::table
-                .inner_join(projects::table.on(projects::id.eq(project_sides::project_id)))
-                .filter(project_sides::project_id.eq($project))
-                .filter(project_sides::standing.eq(SideStanding::Current))
-                .filter(project_sides::sponsor_person_id.eq(delegations::sponsor_person_id.nullable()))
-                .filter(project_sides::department_id.eq(delegations::department_id))
-                .filter(
-                    projects::lead_person_id
-                        .is_null()
-                        .or(projects::lead_person_id.ne(delegations::delegate_person_id.nullable())),
-                ),
-        )))
-    };
+    ($project:expr) => {{
+        let sponsors = project_sides::table
+            .filter(project_sides::project_id.eq($project))
+            .select(project_sides::sponsor_person_id);
+        let represented = project_sides::table
+            .inner_join(projects::table.on(projects::id.eq(project_sides::project_id)))
+            .filter(project_sides::project_id.eq($project))
+            .filter(project_sides::standing.eq(SideStanding::Current))
+            .filter(project_sides::sponsor_person_id.eq(delegations::sponsor_person_id.nullable()))
+            .filter(project_sides::department_id.eq(delegations::department_id))
+            .filter(
+                projects::lead_person_id
+                    .is_null()
+                    .or(projects::lead_person_id.ne(delegations::delegate_person_id.nullable())),
+            );
+        let for_all = delegations::project_id
+            .is_null()
+            .and(delegations::sponsor_person_id.nullable().eq_any(sponsors))
+            .and(diesel::dsl::exists(represented));
+        delegations::project_id.eq($project).or(for_all)
+    }};
 }
 
 /// Returns the delegations of a project that are in force on a day, those for all projects last.

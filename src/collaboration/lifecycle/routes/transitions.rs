@@ -99,8 +99,8 @@ pub async fn activate_project(
 /// `closing`, no side can cancel it alone: the request asks all sides for an approval of kind `cancel`, and if you
 /// represent a side, it counts as its approval.
 ///
-/// When a project is cancelled, its open approvals, transfers and disputes lapse, and its open decisions are withdrawn. A
-/// cancelled project is read-only.
+/// When a project is cancelled, its open approvals, transfers and disputes lapse, and its open decisions are withdrawn.
+/// A cancelled project is read-only.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -129,10 +129,10 @@ pub async fn cancel_project(
 ///
 /// Moves a project from `active` to `on_hold`. The sponsor of any side can do this alone, with a reason. Members and
 /// accountable people keep their roles, and approvals and decisions go on; parity is not checked, and a grace period
-/// starts anew after the hold.
+/// starts again after the hold.
 ///
-/// The hold ends by itself after 20 business days (`hold_ends_at`), unless all sides extend it, and earlier when all sides
-/// approve the resumption. After that, the same side cannot put the project on hold again for 20 business days
+/// The hold ends by itself after 20 business days (`hold_ends_at`), unless all sides extend it, and earlier when all
+/// sides approve the resumption. After that, the same side cannot put the project on hold again for 20 business days
 /// (`may_hold_from` of the side). If closed days would prolong such a period, it has at most 56 days.
 #[utoipa::path(
     tag = "Projects",
@@ -179,10 +179,10 @@ pub async fn resume_project(
 
 /// Request to extend a hold
 ///
-/// Requests the approval of all sides to extend the hold of a project by 20 business days. Any sponsor, the project lead
-/// or an administrator can request it. If you represent a side, your request counts as its approval. The terms name the
-/// current and the new end of the hold. A hold by the system, because a side has no sponsor, has no end and cannot be
-/// extended.
+/// Requests the approval of all sides to extend the hold of a project by 20 business days. Any sponsor, the project
+/// lead or an administrator can request it. If you represent a side, your request counts as its approval. The terms
+/// name the current and the new end of the hold. A hold by the system, because a side has no sponsor, has no end and
+/// cannot be extended.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),

@@ -216,8 +216,8 @@ pub struct NewProject {
     #[serde(default)]
     #[schema(nullable = false)]
     pub parity_measure: ParityMeasure,
-    /// The departments that own the project together. Once the project is active, an amendment of the charter can change
-    /// them.
+    /// The departments that own the project together. Once the project is active, an amendment of the charter can
+    /// change them.
     #[schema(min_items = 2, max_items = 8)]
     pub sides: Vec<NewSide>,
     /// Measurable goals of the project; none if absent.
