@@ -41,6 +41,7 @@ NOT_IN_SCHEMA = {
         "immediate_only",
         "is_sponsor",
         "not_a_side",
+        "not_activated",
         "not_neutral",
         "nothing_to_hand_over",
         "overlapping_position",
@@ -52,6 +53,7 @@ NOT_IN_SCHEMA = {
         "template_mismatch",
         "transfer_required",
         "unknown_reference",
+        "wrong_number_of_sides",
         "wrong_side",
     ),
     "it depends on the numbering plan of a country": (
