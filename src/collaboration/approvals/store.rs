@@ -328,17 +328,15 @@ pub fn pending_for_sponsor(
     now: UtcTime,
     most: i64,
 ) -> Result<Vec<(ApprovalRow, String)>, Error> {
+    // A side that joins the project signs its charter and is asked nothing else.
+    let signs = project_sides::standing.eq(SideStanding::Joining).and(approvals::kind.eq(ApprovalKind::Charter));
+    let is_asked = project_sides::standing.eq(SideStanding::Current).or(signs);
     Ok(with_backend!(conn, |conn| approvals::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
         .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
         .filter(project_sides::sponsor_person_id.eq(person))
         .filter(project_sides::vacant_since.is_null())
-        // A side that joins the project signs its charter and is asked nothing else.
-        .filter(
-            project_sides::standing
-                .eq(SideStanding::Current)
-                .or(project_sides::standing.eq(SideStanding::Joining).and(approvals::kind.eq(ApprovalKind::Charter)),)
-        )
+        .filter(is_asked)
         .filter(awaits_response!(project_sides::department_id, now))
         .order((approvals::due_at, approvals::id))
         .limit(most)

@@ -56,11 +56,13 @@ pub fn plan(
         return Ok(Plan { departments, joining: Vec::new() });
     }
     let mut violations = faults(project, sides, text);
-    let new: Vec<_> = joining.iter().map(|side| side.department_id).collect();
-    let known = if new.is_empty() { Vec::new() } else { departments::service::existing(tx.conn, &new)? };
-    violations.extend(unknown(joining, &known, people));
-    violations.extend(shared_heads(sides, text, &known));
-    violations.extend(elsewhere(tx, joining)?);
+    if !joining.is_empty() {
+        let new: Vec<_> = joining.iter().map(|side| side.department_id).collect();
+        let known = departments::service::existing(tx.conn, &new)?;
+        violations.extend(unknown(joining, &known, people));
+        violations.extend(shared_heads(sides, text, &known));
+        violations.extend(elsewhere(tx, joining)?);
+    }
     departments.retain(|department| !leaving.contains(department));
     departments.extend(joining.iter().map(|side| side.department_id));
     if !SIDES.contains(&departments.len()) {
