@@ -15,6 +15,7 @@ forbidden-respond-to-invitation = To smí jen pozvaná osoba.
 forbidden-confirm-return = To smějí jen dotyčný člen týmu, sponzor dané strany, jeho zástupce a správci.
 forbidden-link-agent-calendar = To smějí jen dotyčný operátor a správci.
 forbidden-all-projects = To smějí jen aplikace a správci, protože události se týkají všech projektů.
+forbidden-applications = To smějí jen aplikace. Vlastní schránku čtete přes GET /v1/me/inbox.
 forbidden-write-directory = Adresář smějí měnit jen aplikace a správci.
 forbidden-administrators = To smějí jen správci.
 forbidden-lead-sponsors = To smějí jen vedoucí projektu, sponzoři a správci.

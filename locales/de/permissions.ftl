@@ -15,6 +15,7 @@ forbidden-respond-to-invitation = Das darf nur die eingeladene Person.
 forbidden-confirm-return = Das dürfen nur das Mitglied selbst, der Sponsor dieser Seite, seine Vertretung und die Administration.
 forbidden-link-agent-calendar = Das dürfen nur der Agent selbst und die Administration.
 forbidden-all-projects = Das dürfen nur Anwendungen und die Administration, weil die Ereignisse alle Projekte betreffen.
+forbidden-applications = Das dürfen nur Anwendungen. Ihren eigenen Posteingang lesen Sie mit GET /v1/me/inbox.
 forbidden-write-directory = Das Verzeichnis dürfen nur Anwendungen und die Administration ändern.
 forbidden-administrators = Das darf nur die Administration.
 forbidden-lead-sponsors = Das dürfen nur die Projektleitung, die Sponsoren und die Administration.

@@ -15,6 +15,7 @@ forbidden-respond-to-invitation = Only the person who was invited can do this.
 forbidden-confirm-return = Only the member, the sponsor of that side, their delegate and administrators can do this.
 forbidden-link-agent-calendar = Only the agent and administrators can do this.
 forbidden-all-projects = Only applications and administrators can do this, because events cover all projects.
+forbidden-applications = Only applications can do this. Read your own inbox with GET /v1/me/inbox.
 forbidden-write-directory = Only applications and administrators can change the directory.
 forbidden-administrators = Only administrators can do this.
 forbidden-lead-sponsors = Only the lead, the sponsors and administrators can do this.

@@ -1,7 +1,7 @@
 //! Shared projects: equal sponsors, joint approval, balanced teams, one accountable owner for every area.
 //!
 //! Each module imports only modules below it. From the bottom: projects, approvals, memberships, decisions, ownership,
-//! releases, lifecycle, responses. `partnership` and `inbox` only read.
+//! releases, reminders, lifecycle, responses. `partnership` and `inbox` only read.
 
 pub(crate) mod approvals;
 pub mod decisions;
@@ -13,5 +13,6 @@ pub mod ownership;
 pub(crate) mod partnership;
 pub mod projects;
 pub(crate) mod releases;
+pub(crate) mod reminders;
 pub(crate) mod responses;
 pub(crate) mod states;

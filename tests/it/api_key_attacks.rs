@@ -121,7 +121,7 @@ async fn a_key_is_never_a_person(app: TestApp) {
     let path = format!("/v1/people/{}", pair.cio);
     let etag = app.admin().get(&path).await.expect(200).etag();
     hr.patch(&path, &etag, json!({"login": "api-key:hr"})).await.expect(200);
-    hr.get("/v1/inbox").await.refused(404, "not_found");
+    hr.get("/v1/me/inbox").await.refused(404, "not_found");
     app.person("cmo").act(&pair.at("propose")).await.expect(200);
     let approval = pair.open(&app, "charter").await;
     respond(&hr, &approval, "approve").await.refused(403, "forbidden");

@@ -270,6 +270,7 @@ fn the_document_has_the_parameter_and_the_field_at_the_same_operations() {
         "get_approval",
         "get_inbox",
         "get_membership",
+        "get_person_inbox",
         "get_project",
         "list_approvals",
         "list_areas",

@@ -1,3 +1,5 @@
+DROP TABLE reminder_start;
+DROP TABLE reminders;
 DROP TABLE disputes;
 DROP TABLE decisions;
 DROP TABLE transfers;

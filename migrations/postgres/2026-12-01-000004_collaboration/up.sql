@@ -437,3 +437,35 @@ CREATE INDEX disputes_arbiter ON disputes (arbiter_person_id, state, project_id)
 CREATE INDEX disputes_raised_by ON disputes (raised_by);
 CREATE INDEX disputes_outcome_person ON disputes (outcome_person_id);
 CREATE INDEX disputes_decision ON disputes (decision_id);
+
+-- The reminders that were sent. The key makes sure that each is sent once.
+CREATE TABLE reminders (
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    kind TEXT NOT NULL CONSTRAINT reminders_kind CHECK (
+        kind IN ('approval_due_soon', 'approval_overdue', 'decision_due_soon', 'membership_ending_soon',
+                 'milestone_due_soon', 'milestone_missed', 'home_position_ending_soon', 'project_past_end',
+                 'ownership_gap', 'ownership_orphan', 'return_blocked')),
+    -- Id of the approval, decision, membership, regular position, area or project.
+    subject TEXT NOT NULL,
+    -- Name of the milestone; empty for other kinds.
+    milestone TEXT NOT NULL,
+    -- The instant that the reminder is about.
+    about TIMESTAMP NOT NULL,
+    -- The side concerned; null if all sides are.
+    department_id TEXT,
+    person_id TEXT REFERENCES people (id),
+    sent_at TIMESTAMP NOT NULL,
+    -- Since when the reminder no longer applies.
+    settled_at TIMESTAMP,
+    PRIMARY KEY (project_id, kind, subject, milestone, about),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+);
+CREATE INDEX reminders_standing ON reminders (project_id) WHERE settled_at IS NULL;
+CREATE INDEX reminders_side ON reminders (project_id, department_id);
+CREATE INDEX reminders_person ON reminders (person_id, project_id);
+
+-- One row: when reminders were first sent. There are no reminders about earlier instants.
+CREATE TABLE reminder_start (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    started_at TIMESTAMP NOT NULL
+);

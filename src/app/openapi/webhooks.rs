@@ -6,6 +6,7 @@ use utoipa::openapi::{Components, OpenApi};
 
 use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
 use crate::collaboration::projects::dto::SponsorNotice;
+use crate::collaboration::reminders::ReminderBody;
 use crate::integrations::webhooks::registry::EndpointEvent;
 use crate::kernel::events::{EventBody, types};
 use crate::kernel::http::problem::{ProblemBody, ViolationBody};
@@ -22,6 +23,7 @@ pub fn add_schemas(document: &mut OpenApi) {
         (ViolationBody::name(), <ViolationBody as utoipa::PartialSchema>::schema()),
         (CallbackRequestEvent::name(), <CallbackRequestEvent as utoipa::PartialSchema>::schema()),
         (CallAttemptEvent::name(), <CallAttemptEvent as utoipa::PartialSchema>::schema()),
+        (ReminderBody::name(), <ReminderBody as utoipa::PartialSchema>::schema()),
     ] {
         schemas.push((name.into_owned(), schema));
     }
@@ -30,6 +32,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     CallAttemptEvent::schemas(&mut schemas);
     EndpointEvent::schemas(&mut schemas);
     SponsorNotice::schemas(&mut schemas);
+    ReminderBody::schemas(&mut schemas);
     components.schemas.extend(schemas);
 }
 

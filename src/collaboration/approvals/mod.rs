@@ -14,6 +14,7 @@ mod dto;
 mod filter;
 pub(crate) mod lapse;
 mod mapping;
+mod pending;
 pub(crate) mod request;
 mod routes;
 pub(crate) mod rules;

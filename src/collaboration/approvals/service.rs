@@ -2,6 +2,7 @@
 
 use super::change;
 use super::filter::ApprovalQuery;
+use super::pending;
 use super::state::ApprovalState;
 use super::store::{self, Approval, ApprovalResponse, ApprovalRow, HistoryRow, OpenApprovals, Which};
 use super::terms::{HandoverTerms, Terms, TermsDocument};
@@ -102,16 +103,21 @@ pub fn pending_for_sponsor(
     now: UtcTime,
     most: i64,
 ) -> Result<Vec<(ApprovalRow, String)>, Error> {
-    store::pending_for_sponsor(conn, person, now, most)
+    pending::pending_for_sponsor(conn, person, now, most)
 }
 
-/// Returns the open approvals that wait for a person's response as today's delegate of a side, each with the name of
-/// its project, for other modules.
-pub fn pending_for_delegate(
+/// Returns the open approvals that wait for a person's response as the sponsor or today's delegate of a side, each with
+/// the name of its project, for other modules; one statement.
+pub fn pending_for(
     conn: &mut DbConn,
     person: PersonId,
     now: UtcTime,
     most: i64,
 ) -> Result<Vec<(ApprovalRow, String)>, Error> {
-    store::pending_for_delegate(conn, person, now, most)
+    pending::pending_for(conn, person, now, most)
+}
+
+/// Returns the open approvals of a project with a due time as `(id, requested_at, due_at)`, for other modules.
+pub fn open_with_due_time(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(ApprovalId, UtcTime, UtcTime)>, Error> {
+    store::open_with_due_time(conn, project)
 }

@@ -1,15 +1,14 @@
 //! Queries on approval and response rows.
 
-use diesel::dsl::{case_when, count, count_star, exists, min, not, sql};
+use diesel::dsl::{case_when, count, count_star, min, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::asked;
 use super::filter::ApprovalQuery;
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
-use crate::collaboration::projects::SideStanding;
 use crate::kernel::db::errors::Constraint;
-use crate::kernel::db::schema::{approval_responses, approvals, delegations, project_sides, projects};
+use crate::kernel::db::schema::{approval_responses, approvals};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
@@ -307,91 +306,13 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// Selects open approvals without a response of the side. Overdue approvals no longer accept responses.
-macro_rules! awaits_response {
-    ($side:expr, $now:expr) => {
-        approvals::state.eq(ApprovalState::Open).and(approvals::due_at.is_null().or(approvals::due_at.gt($now))).and(
-            not(exists(
-                approval_responses::table
-                    .filter(approval_responses::approval_id.eq(approvals::id))
-                    .filter(approval_responses::department_id.eq($side))
-                    .filter(approval_responses::superseded_at.is_null()),
-            )),
-        )
-    };
-}
-
-/// Returns the open approvals that wait for a person as the sponsor of a side, each with the name of its project.
-pub fn pending_for_sponsor(
-    conn: &mut DbConn,
-    person: PersonId,
-    now: UtcTime,
-    most: i64,
-) -> Result<Vec<(ApprovalRow, String)>, Error> {
-    // A side that joins the project signs its charter and is asked nothing else.
-    let signs = project_sides::standing.eq(SideStanding::Joining).and(approvals::kind.eq(ApprovalKind::Charter));
-    let is_asked = project_sides::standing.eq(SideStanding::Current).or(signs);
-    Ok(with_backend!(conn, |conn| approvals::table
-        .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
-        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
-        .filter(project_sides::sponsor_person_id.eq(person))
-        .filter(project_sides::vacant_since.is_null())
-        .filter(is_asked)
-        .filter(awaits_response!(project_sides::department_id, now))
-        .order((approvals::due_at, approvals::id))
-        .limit(most)
-        .select((ApprovalRow::as_select(), projects::name))
-        .load(conn))?)
-}
-
-/// Selects delegations that are in force on a day.
-macro_rules! in_force_on {
-    ($day:expr) => {
-        delegations::revoked_at.is_null().and(delegations::valid_from.le($day)).and(delegations::valid_to.gt($day))
-    };
-}
-
-/// Returns the open approvals that wait for a person as the delegate of a side today, each with the name of its
-/// project; one statement for each kind of delegation.
-pub fn pending_for_delegate(
-    conn: &mut DbConn,
-    person: PersonId,
-    now: UtcTime,
-    most: i64,
-) -> Result<Vec<(ApprovalRow, String)>, Error> {
-    let today = now.day();
-    let mut pending: Vec<(ApprovalRow, String)> = with_backend!(conn, |conn| approvals::table
-        .inner_join(delegations::table.on(delegations::project_id.eq(approvals::project_id.nullable())))
-        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
-        .filter(delegations::delegate_person_id.eq(person))
-        .filter(in_force_on!(today))
-        .filter(awaits_response!(delegations::department_id, now))
-        .order((approvals::due_at, approvals::id))
-        .limit(most)
-        .select((ApprovalRow::as_select(), projects::name))
-        .load(conn))?;
-    let of_sponsor = delegations::project_id
-        .is_null()
-        .and(delegations::sponsor_person_id.nullable().eq(project_sides::sponsor_person_id))
-        .and(delegations::department_id.eq(project_sides::department_id));
-    let for_all: Vec<(ApprovalRow, String)> = with_backend!(conn, |conn| approvals::table
-        .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
-        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
-        .inner_join(delegations::table.on(of_sponsor))
-        .filter(delegations::delegate_person_id.eq(person))
-        .filter(in_force_on!(today))
-        .filter(project_sides::standing.eq(SideStanding::Current))
-        .filter(project_sides::vacant_since.is_null())
-        .filter(awaits_response!(delegations::department_id, now))
-        .order((approvals::due_at, approvals::id))
-        .limit(most)
-        .select((ApprovalRow::as_select(), projects::name))
-        .load(conn))?;
-    pending.extend(for_all);
-    pending.sort_by(|(one, _), (other, _)| {
-        (one.due_at.is_none(), one.due_at, one.id).cmp(&(other.due_at.is_none(), other.due_at, other.id))
-    });
-    pending.dedup_by_key(|(row, _)| row.id);
-    pending.truncate(usize::try_from(most).unwrap_or_default());
-    Ok(pending)
+/// Returns the open approvals of a project with a due time as `(id, requested_at, due_at)`.
+pub fn open_with_due_time(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(ApprovalId, UtcTime, UtcTime)>, Error> {
+    let rows: Vec<(ApprovalId, UtcTime, Option<UtcTime>)> = approvals::table
+        .filter(approvals::project_id.eq(project))
+        .filter(approvals::state.eq(ApprovalState::Open))
+        .order(approvals::id)
+        .select((approvals::id, approvals::requested_at, approvals::due_at))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, requested_at, due_at)| Some((id, requested_at, due_at?))).collect())
 }

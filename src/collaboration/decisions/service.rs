@@ -236,3 +236,8 @@ fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str)
 pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Decision, String)>, Error> {
     store::escalated_to(conn, person, most)
 }
+
+/// Returns the decisions of a project that are stored as open as `(id, raised_at, due_at)`, for other slices.
+pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DecisionId, UtcTime, UtcTime)>, Error> {
+    Ok(store::open(conn, project)?.into_iter().map(|row| (row.id, row.raised_at, row.due_at)).collect())
+}

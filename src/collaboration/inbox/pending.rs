@@ -9,6 +9,7 @@ use crate::collaboration::memberships::state::MembershipState;
 use crate::collaboration::memberships::{self, Membership};
 use crate::collaboration::ownership::disputes::{self, Dispute};
 use crate::collaboration::ownership::transfers::{self, Transfer};
+use crate::collaboration::reminders::{self, Reminder, ReminderKind};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{Id, Kind, PersonId, ProjectId};
@@ -17,8 +18,7 @@ use crate::kernel::time::UtcTime;
 /// Loads the pending actions of a person, at most `most` of each kind; one statement for each source.
 pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
     let mut items: Vec<Item> = Vec::new();
-    items.extend(approvals::service::pending_for_sponsor(conn, person, now, most)?.into_iter().map(approval));
-    items.extend(approvals::service::pending_for_delegate(conn, person, now, most)?.into_iter().map(approval));
+    items.extend(approvals::service::pending_for(conn, person, now, most)?.into_iter().map(approval));
     let memberships = memberships::service::pending_for(conn, person, now)?.into_iter();
     items.extend(memberships.map(|pending| membership(pending, now)).take(most as usize));
     items.extend(transfers::service::offered_to(conn, person, now, most)?.into_iter().map(offer));
@@ -26,6 +26,7 @@ pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Re
     // The arbiter can decide only after the deadline.
     items.extend(disputes.filter(|(row, _)| row.deadline <= now).map(dispute));
     items.extend(decisions::service::escalated_to(conn, person, most)?.into_iter().map(decision));
+    items.extend(reminders::service::standing_for(conn, person, most)?.into_iter().filter_map(reminder));
     Ok(items)
 }
 
@@ -63,6 +64,35 @@ fn decision((row, name): (Decision, String)) -> Item {
     Item { department_id, requested_by, ..item(ItemKind::Decision, row.id, (row.project_id, name), since, None) }
 }
 
+/// Builds the item for a reminder; `None` for kinds whose subject is an item of its own.
+fn reminder((row, project_name): (Reminder, String)) -> Option<Item> {
+    let kind = match row.kind {
+        ReminderKind::ApprovalDueSoon | ReminderKind::DecisionDueSoon => return None,
+        ReminderKind::ApprovalOverdue => ItemKind::ApprovalOverdue,
+        ReminderKind::MembershipEndingSoon => ItemKind::MembershipEndingSoon,
+        ReminderKind::MilestoneDueSoon => ItemKind::MilestoneDueSoon,
+        ReminderKind::MilestoneMissed => ItemKind::MilestoneMissed,
+        ReminderKind::HomePositionEndingSoon => ItemKind::HomePositionEndingSoon,
+        ReminderKind::ProjectPastEnd => ItemKind::ProjectPastEnd,
+        ReminderKind::OwnershipGap => ItemKind::OwnershipGap,
+        ReminderKind::OwnershipOrphan => ItemKind::OwnershipOrphan,
+        ReminderKind::ReturnBlocked => ItemKind::ReturnBlocked,
+    };
+    let milestone = row.milestone();
+    Some(Item {
+        kind,
+        id: row.subject,
+        project_id: row.project_id,
+        project_name,
+        department_id: row.department_id,
+        requested_by: None,
+        person_id: row.person_id,
+        milestone,
+        since: row.sent_at,
+        due_at: Some(row.about),
+    })
+}
+
 /// Builds an item without side and person.
 fn item<K: Kind>(
     kind: ItemKind,
@@ -71,5 +101,7 @@ fn item<K: Kind>(
     since: UtcTime,
     due_at: Option<UtcTime>,
 ) -> Item {
-    Item { kind, id: id.to_string(), project_id, project_name, department_id: None, requested_by: None, since, due_at }
+    let id = id.to_string();
+    let (department_id, requested_by, person_id, milestone) = (None, None, None, None);
+    Item { kind, id, project_id, project_name, department_id, requested_by, person_id, milestone, since, due_at }
 }

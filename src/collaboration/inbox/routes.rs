@@ -1,8 +1,8 @@
-//! `/v1/me/inbox`.
+//! `/v1/me/inbox` and `/v1/inbox`.
 
 use actix_web::{get, web};
 
-use super::dto::{InboxQuery, InboxWithIncluded};
+use super::dto::{InboxQuery, InboxWithIncluded, PersonInboxQuery};
 use super::service;
 use crate::directory::expand;
 use crate::kernel::auth::Actor;
@@ -13,13 +13,16 @@ use crate::kernel::http::routes::Routes;
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
-    routes.service(get_inbox);
+    routes.service(get_inbox).service(get_person_inbox);
 }
 
 /// Get your inbox
 ///
 /// Returns your pending actions across all projects, the most urgent first: approvals that your side has not responded
 /// to, invitations, transfers offered to you, disputes and decisions that you have to decide, and returns to confirm.
+/// Also returns reminders about your projects, such as an area without an owner. A reminder leaves the inbox when it no
+/// longer applies, a missed milestone after 10 business days.
+///
 /// Only people in the directory have an inbox: other people receive 403 `person_unknown`, applications 404.
 #[utoipa::path(
     tag = "Partnership",
@@ -36,6 +39,33 @@ pub async fn get_inbox(app: web::Data<AppState>, actor: Actor, from: FromQuery<I
     app.db
         .read(move |conn| {
             let inbox = service::inbox(conn, &actor, limit, now)?;
+            Ok(expand::respond(conn, &actor, expand.as_deref(), inbox)?.no_store())
+        })
+        .await
+}
+
+/// Get the inbox of a person
+///
+/// Returns the pending actions of a person as `GET /v1/me/inbox` returns them to that person, for example for a chat bot.
+#[utoipa::path(
+    tag = "Partnership",
+    params(PersonInboxQuery),
+    responses(
+        (status = 200, description = "The pending actions.", body = InboxWithIncluded),
+        (status = 404, description = "`not_found`: the person does not exist."),
+    ),
+)]
+#[get("/v1/inbox")]
+pub async fn get_person_inbox(
+    app: web::Data<AppState>,
+    actor: Actor,
+    from: FromQuery<PersonInboxQuery>,
+) -> Result<Response, Error> {
+    let PersonInboxQuery { person_id, limit, expand } = from.0;
+    let (limit, now) = (limit.unwrap_or(100).clamp(1, 100) as usize, app.environment.now());
+    app.db
+        .read(move |conn| {
+            let inbox = service::inbox_of(conn, &actor, person_id, limit, now)?;
             Ok(expand::respond(conn, &actor, expand.as_deref(), inbox)?.no_store())
         })
         .await

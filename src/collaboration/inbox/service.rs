@@ -4,8 +4,10 @@ use super::dto::{Inbox, Item};
 use super::pending;
 use crate::directory::people::service as people;
 use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
+use crate::kernel::ids::PersonId;
 use crate::kernel::time::UtcTime;
 
 /// Returns the pending actions of the caller; a fixed number of statements.
@@ -18,6 +20,26 @@ pub fn inbox(conn: &mut DbConn, actor: &Actor, limit: usize, now: UtcTime) -> Re
         return Err(Error::not_found());
     }
     let person = people::me(conn, actor)?.id;
+    collect(conn, person, limit, now)
+}
+
+/// Returns the pending actions of a person for an application; a fixed number of statements.
+///
+/// # Errors
+/// 403 for people, who read their own; 404 for an unknown person.
+pub fn inbox_of(
+    conn: &mut DbConn,
+    actor: &Actor,
+    person: PersonId,
+    limit: usize,
+    now: UtcTime,
+) -> Result<Inbox, Error> {
+    authz::require(actor, Action::ReadInboxes, &Relations::default())?;
+    let person = people::find(conn, person)?.ok_or_else(Error::not_found)?.id;
+    collect(conn, person, limit, now)
+}
+
+fn collect(conn: &mut DbConn, person: PersonId, limit: usize, now: UtcTime) -> Result<Inbox, Error> {
     let most = limit as i64 + 1;
     let mut data = pending::items(conn, person, now, most)?;
     data.sort_by(|a, b| urgency(a).cmp(&urgency(b)));

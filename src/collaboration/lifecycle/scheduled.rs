@@ -2,7 +2,7 @@
 //!
 //! Rules: `check_at` is the time of the next check. Every write to the project sets it to the time of the write, so
 //! changed projects are checked again. A check locks the row, records what has become due (memberships, transfers,
-//! decisions, vacant sides, holds, parity) and stores the time of the next check.
+//! decisions, vacant sides, holds, parity, reminders) and stores the time of the next check.
 
 use super::hold;
 use crate::calendar;
@@ -13,6 +13,7 @@ use crate::collaboration::memberships::{parity, returning, scheduled, service as
 use crate::collaboration::ownership;
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, Side, State, schedule, sponsors};
+use crate::collaboration::reminders;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
@@ -42,11 +43,13 @@ pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
     if project.state == State::Active {
         calendar = Some(running(tx, &project)?);
     }
+    let reminders = reminders::scheduled::by_time(tx, &project)?;
     returning::close_if_done(tx, &project)?;
     // The next check is no later than the end of a hold.
     let hold_ends = project.hold_ends_at.filter(|end| project.state == State::OnHold && *end > tx.now);
     let midnights = [Some(tx.now.day().plus_days(1).start()), calendar.as_ref().and_then(|one| tomorrow(one, tx.now))];
-    let next = midnights.into_iter().chain([invitations, transfers, decisions_due, hold_ends]).flatten().min();
+    let times = [invitations, transfers, decisions_due, hold_ends, reminders];
+    let next = midnights.into_iter().chain(times).flatten().min();
     schedule::set_next_check(tx.conn, id, tx.now, next)?;
     Ok(true)
 }

@@ -132,6 +132,19 @@ pub fn parity_of(
     }
 }
 
+/// Returns the invitations and accepted memberships of a project with their states, for other slices; one statement.
+pub fn live_in(
+    conn: &mut DbConn,
+    project: &Project,
+    now: UtcTime,
+) -> Result<Vec<(Membership, MembershipState)>, Error> {
+    let with_state = |loaded: Loaded| {
+        let state = loaded.state(phase(project), now);
+        (loaded.row, state)
+    };
+    Ok(store::live(conn, project.id, now.day())?.into_iter().map(with_state).collect())
+}
+
 /// Returns the team of a project, for other slices; one statement.
 pub fn team(conn: &mut DbConn, project: ProjectId) -> Result<Team, Error> {
     Ok(store::sides_with_members(conn, project)?.into_iter().collect())

@@ -267,6 +267,11 @@ pub fn home_position_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Res
     store::positions_on(conn, people, day)
 }
 
+/// Returns the regular positions of people that end after a day or have no end, the earliest first; at most one statement.
+pub fn home_positions_from(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
+    if people.is_empty() { Ok(Vec::new()) } else { store::positions_from(conn, people, day) }
+}
+
 /// Returns up to `most` people whose regular position on a day is in one of these departments, without deactivated
 /// people.
 pub fn with_position_in(

@@ -41,6 +41,8 @@ event_types! {
     HOME_POSITION_ENDED = "home_position.ended", "HomePosition", "The end of a person's regular position was set; `valid_to` is the first day after it.",
         "Sent when the end is set, not when it is reached.";
     HOME_POSITION_CREATED = "home_position.created", "HomePosition", "A regular position was added for a person.";
+    HOME_POSITION_ENDING_SOON = "home_position.ending_soon", "Reminder", "The regular position of an active member of a project ends within 10 business days, and no other one follows.",
+        "Sent once for each project of the person. `about` is the first day after the position.";
 
     // Projects.
     PROJECT_CREATED = "project.created", "Project", "A project was created as a draft.";
@@ -74,6 +76,12 @@ event_types! {
         "Sent once per breach. The breach itself lasts until `project.parity_restored`.";
     CLOSURE_REPORT_SUBMITTED = "closure_report.submitted", "ClosureReport", "The closure report of a project was submitted or replaced.",
         "`subject` is the project. Followed by `project.closed` if all members have returned.";
+    PROJECT_PAST_END = "project.past_end", "Reminder", "The end of a project was reached, and it is still active or on hold.",
+        "`about` is the first day after the project.";
+    MILESTONE_DUE_SOON = "milestone.due_soon", "Reminder", "A milestone of an active project or a project on hold is due within 10 business days.",
+        "`subject` is the project, and `about` is the due day. Sent again if an amendment changes the due day.";
+    MILESTONE_MISSED = "milestone.missed", "Reminder", "The due day of a milestone passed in an active project or a project on hold.",
+        "`subject` is the project, and `about` is the day after the due day. An amendment of the charter sets a later due day.";
     SPONSOR_PROPOSED = "sponsor.proposed", "ProjectSide", "A person was proposed as the sponsor of a side of a project.",
         "`subject` is the project. If the side had another sponsor before, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
     SPONSOR_ACCEPTED = "sponsor.accepted", "ProjectSide", "A proposed sponsor accepted the role, and waits for the head of the department.",
@@ -102,6 +110,10 @@ event_types! {
     APPROVAL_WITHDRAWN = "approval.withdrawn", "Approval", "An approval was withdrawn before all sides had responded.";
     APPROVAL_LAPSED = "approval.lapsed", "Approval", "An approval lapsed, because its subject changed or ended or its deadline passed; responses no longer count.",
         "Sent with the event of its cause, such as `charter.revised`, `transfer.withdrawn` or `decision.deadlocked`.";
+    APPROVAL_DUE_SOON = "approval.due_soon", "Reminder", "Half of the time to respond to an approval is gone, and not all sides have responded.",
+        "`about` is `due_at` of the approval. Sent again if `due_at` changes.";
+    APPROVAL_OVERDUE = "approval.overdue", "Reminder", "An approval is overdue: `due_at` passed, and not all sides have responded. Sent again every 5 business days.",
+        "`about` is `due_at` of the approval, and for each repetition the same local time 5 business days after the previous one. After an interruption of the service, only the latest one is sent.";
     DELEGATION_CREATED = "delegation.created", "Delegation", "A sponsor named a delegate who can respond to approvals in their place.";
     DELEGATION_REVOKED = "delegation.revoked", "Delegation", "A delegation was revoked, or ended because the side changed its sponsor.",
         "A delegation that ends with its last day sends no event.";
@@ -124,6 +136,10 @@ event_types! {
         "Followed by `project.closed` if it was the last return of a closing project whose closure report has been submitted.";
     MEMBERSHIP_LEFT_ORGANISATION = "membership.left_organisation", "Membership", "A membership ended because the member was deactivated.",
         "Follows `person.deactivated`. The areas of the person stay assigned to them.";
+    MEMBERSHIP_ENDING_SOON = "membership.ending_soon", "Reminder", "An active membership ends within 10 business days.",
+        "`about` is the first day after the membership. Sent again if the end changes.";
+    MEMBERSHIP_RETURN_BLOCKED = "membership.return_blocked", "Reminder", "A membership ended, and the member has no regular position to return to.",
+        "`about` is the first day after the membership. Sent again if the return is blocked again after it was possible.";
     MEMBERSHIP_ENDED = "membership.ended", "Membership", "The end of a membership was moved to an earlier day; `valid_to` is the first day after the membership.",
         "Sent when the end is set, not when it is reached: do not revoke access before `valid_to`. `membership.returning` is sent when it is reached. Preceded by `ownership.ended` and `ownership.transferred` for each area with a successor.";
 
@@ -158,6 +174,14 @@ event_types! {
     DISPUTE_LAPSED = "dispute.lapsed", "Dispute", "A dispute lapsed, because the project is closing or was cancelled, or its sides changed.";
     OWNERSHIP_ENDED = "ownership.ended", "Assignment", "The end of an assignment was set; `valid_to` is the first day after the assignment.",
         "Sent when the end is set, not when it is reached. If a successor takes over, `ownership.transferred` follows.";
+    OWNERSHIP_GAP_FOUND = "ownership.gap_found", "Reminder", "An area of an active project or a project on hold has no accountable person on some days, now or in the future.",
+        "`subject` is the area, and `about` is the first of these days. Followed by `ownership.gap_resolved`, unless the project ends.";
+    OWNERSHIP_GAP_RESOLVED = "ownership.gap_resolved", "Reminder", "The days of an area without an accountable person are covered or over.",
+        "`data` is that of `ownership.gap_found`. If other days have a gap, `ownership.gap_found` follows.";
+    OWNERSHIP_ORPHAN_FOUND = "ownership.orphan_found", "Reminder", "The accountable person of an area of an active project or a project on hold is not a member on some days, now or in the future.",
+        "`subject` is the area, and `about` is the first of these days. Followed by `ownership.orphan_resolved`, unless the project ends.";
+    OWNERSHIP_ORPHAN_RESOLVED = "ownership.orphan_resolved", "Reminder", "The accountable person of an area is a member on all days again, or the days are over.",
+        "`data` is that of `ownership.orphan_found`. If other days are affected, `ownership.orphan_found` follows.";
 
     // Decisions.
     DECISION_RAISED = "decision.raised", "Decision", "A side raised a question for all sides to decide.",
@@ -170,6 +194,8 @@ event_types! {
         "Followed by `decision.decided` or `decision.withdrawn`.";
     DECISION_WITHDRAWN = "decision.withdrawn", "Decision", "A decision was withdrawn, or its project is closing or was cancelled, or the sides of the project changed.",
         "Preceded by `approval.lapsed` if the approval was open.";
+    DECISION_DUE_SOON = "decision.due_soon", "Reminder", "Half of the time to decide a question is gone, and not all sides have responded.",
+        "`about` is `due_at` of the decision. `approval.due_soon` is sent for its approval.";
 
     // Calendar, callback requests and agents.
     CALENDAR_UPDATED = "calendar.updated", "Calendar", "The opening hours or booking rules of a calendar were changed.";

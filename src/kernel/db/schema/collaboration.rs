@@ -286,3 +286,26 @@ diesel::allow_tables_to_appear_in_same_query!(decisions, home_positions);
 diesel::allow_tables_to_appear_in_same_query!(disputes, home_positions);
 diesel::allow_tables_to_appear_in_same_query!(delegations, home_positions);
 diesel::allow_tables_to_appear_in_same_query!(departments, projects);
+
+diesel::table! {
+    reminders (project_id, kind, subject, milestone, about) {
+        project_id -> Text,
+        kind -> Text,
+        subject -> Text,
+        milestone -> Text,
+        about -> Timestamp,
+        department_id -> Nullable<Text>,
+        person_id -> Nullable<Text>,
+        sent_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    reminder_start (singleton) {
+        singleton -> Integer,
+        started_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(reminders, projects);

@@ -1,0 +1,40 @@
+//! The data of the events about reminders.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::store::Reminder;
+use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
+use crate::kernel::time::UtcTime;
+
+/// What a reminder is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Reminder)]
+pub struct ReminderBody {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The side concerned; null if all sides are.
+    #[schema(required)]
+    pub department_id: Option<DepartmentId>,
+    /// The member, the holder of the regular position or the accountable person; null for other reminders.
+    #[schema(required)]
+    pub person_id: Option<PersonId>,
+    /// Name of the milestone; null for other reminders.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One database")]
+    pub milestone: Option<String>,
+    /// The instant that the reminder is about, such as the due time of an approval or the first day after a membership.
+    /// Days begin at midnight UTC.
+    pub about: UtcTime,
+}
+
+impl From<&Reminder> for ReminderBody {
+    fn from(row: &Reminder) -> Self {
+        Self {
+            project_id: row.project_id,
+            department_id: row.department_id,
+            person_id: row.person_id,
+            milestone: row.milestone(),
+            about: row.about,
+        }
+    }
+}
