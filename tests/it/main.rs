@@ -65,6 +65,7 @@ mod rate_limits;
 mod readiness;
 mod receiver_example;
 mod references;
+mod reminders;
 mod roster;
 mod slow;
 mod start_up;
