@@ -2,8 +2,9 @@
 
 use entente::app::scheduler;
 use entente::kernel::db::{Db, DbOptions};
+use entente::kernel::ids::ProjectKind;
 
-use super::support::pair::{Pair, member, respond, text};
+use super::support::pair::{Pair, respond, text};
 use super::support::team::{execute_sql, person_without_position, team};
 use super::support::*;
 
@@ -20,7 +21,11 @@ async fn sent(app: &TestApp, kind: &str) -> Vec<(String, String)> {
     app.drained_feed().await;
     let found = app.admin().get(&format!("/v1/events?limit=100&type={kind}")).await.expect(200);
     let events = found.body["data"].as_array().unwrap().iter();
-    events.map(|event| (text(&event["subject"]).to_owned(), text(&event["data"]["about"]).to_owned())).collect()
+    events
+        .map(|event| {
+            (text(&event["subject"]).to_owned(), event["data"]["about"].as_str().unwrap_or_default().to_owned())
+        })
+        .collect()
 }
 
 fn event(subject: &str, about: &str) -> (String, String) {
@@ -273,7 +278,6 @@ async fn a_gap_is_resolved_when_the_area_has_an_owner(app: TestApp) {
 async fn replicas_send_each_reminder_once(app: TestApp) {
     let pair = Pair::running(&app).await;
     request_to_close(&app, &pair, "2027-05-18 06:00:00").await;
-    member(&app, &pair.project, "extra", &pair.brand).await;
     run_at(&app, "2027-03-30T07:00:00Z").await;
     app.clock.set("2027-05-18T07:00:00Z".parse().unwrap());
     let open = || Db::open(&DbOptions::new(app.database.url.clone()), None).unwrap();
@@ -293,9 +297,27 @@ async fn replicas_send_each_reminder_once(app: TestApp) {
 
 #[apply(both)]
 async fn an_error_in_one_project_does_not_block_the_others(app: TestApp) {
-    let (pair, team) = (Pair::running(&app).await, team(&app).await);
-    let broken = format!("UPDATE charter_versions SET content = '[]' WHERE project_id = '{}'", team.project);
-    execute_sql(&app, vec![broken]).await.unwrap();
+    let pair = Pair::running(&app).await;
+    // A copy of the project, whose charter cannot be read.
+    let broken = app.state.environment.new_id::<ProjectKind>();
+    let project = "name, state, starts_on, ends_on, parity_tolerance, charter_version, charter_sha256, in_force_version, \
+                   in_force_sha256, activated_at, check_at, version, created_at, updated_at";
+    let copy = |table: &str, key: &str, columns: &str, values: &str| {
+        format!(
+            "INSERT INTO {table} ({key}, {columns}) SELECT '{broken}', {values} FROM {table} WHERE {key} = '{}'",
+            pair.project
+        )
+    };
+    let charter = "version, sha256, created_at, content";
+    execute_sql(
+        &app,
+        vec![
+            copy("projects", "id", project, project),
+            copy("charter_versions", "project_id", charter, "version, sha256, created_at, 'unreadable'"),
+        ],
+    )
+    .await
+    .unwrap();
     run_at(&app, "2027-03-30T07:00:00Z").await;
     run_at(&app, "2027-05-18T00:00:00Z").await;
     assert_eq!(sent(&app, "milestone.due_soon").await, [event(&pair.project, "2027-06-01T00:00:00Z")]);
@@ -329,7 +351,7 @@ async fn an_application_reads_the_inbox_of_a_person(app: TestApp) {
         assert_eq!(refused.body["required_scope"], "projects:read");
     }
     app.anonymous().get(&path).await.expect(401);
-    bot.get("/v1/inbox?person_id=per_01kdvdna00e00800000000zzzz").await.refused(404, "not_found");
+    bot.get("/v1/inbox?person_id=per_01m7fgq4e8f4r9v3zk8x2c6b7d").await.refused(404, "not_found");
     bot.get("/v1/inbox").await.expect(400);
     bot.get("/v1/me/inbox").await.refused(404, "not_found");
 }
