@@ -456,11 +456,11 @@ CREATE TABLE reminders (
     person_id TEXT REFERENCES people (id),
     sent_at TIMESTAMP NOT NULL,
     -- Since when the reminder no longer applies.
-    settled_at TIMESTAMP,
+    resolved_at TIMESTAMP,
     PRIMARY KEY (project_id, kind, subject, milestone, about),
     FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
 );
-CREATE INDEX reminders_standing ON reminders (project_id) WHERE settled_at IS NULL;
+CREATE INDEX reminders_standing ON reminders (project_id) WHERE resolved_at IS NULL;
 CREATE INDEX reminders_side ON reminders (project_id, department_id);
 CREATE INDEX reminders_person ON reminders (person_id, project_id);
 

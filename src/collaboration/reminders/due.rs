@@ -1,7 +1,7 @@
 //! Which reminders of a project apply at an instant: pure functions.
 //!
 //! Rules: days are days in UTC, as everywhere in a project; business days are those of the company calendar. What is due
-//! soon is no longer due soon once the time is over. A date that passed before reminders were first sent is ignored.
+//! soon is no longer due soon once the time has passed. A date that passed before reminders were first sent is ignored.
 
 use std::collections::BTreeSet;
 
@@ -40,8 +40,8 @@ impl Clock<'_> {
         today < day && business_day_before(self.calendar, day).is_none_or(|first| Day::from_jiff(first) <= today)
     }
 
-    /// Returns whether a day is over, since at most 10 business days.
-    fn is_just_over(&self, day: Day) -> bool {
+    /// Returns whether a day has passed, at most 10 business days ago.
+    fn has_just_passed(&self, day: Day) -> bool {
         let today = self.now.day();
         let last = self.calendar.add_business_days(day.to_jiff(), BUSINESS_DAYS_AHEAD);
         day < today && last.is_none_or(|last| today <= Day::from_jiff(last))
@@ -163,12 +163,12 @@ fn homes(clock: &Clock<'_>, new: Builder<'_>, facts: &Facts) -> Vec<Reminder> {
     facts.homes.iter().filter_map(ending).collect()
 }
 
-/// Returns the reminder about a milestone: it is due on a day, and missed when that day is over.
+/// Returns the reminder about a milestone: it is due on a day, and missed when that day has passed.
 fn milestone(clock: &Clock<'_>, new: Builder<'_>, name: &str, due_on: Day) -> Option<Reminder> {
     let missed = due_on.plus_days(1).start();
     let (kind, about) = if due_on == clock.now.day() || clock.is_soon(due_on) {
         (ReminderKind::MilestoneDueSoon, due_on.start())
-    } else if clock.is_just_over(due_on) && missed >= clock.since {
+    } else if clock.has_just_passed(due_on) && missed >= clock.since {
         (ReminderKind::MilestoneMissed, missed)
     } else {
         return None;
@@ -176,7 +176,7 @@ fn milestone(clock: &Clock<'_>, new: Builder<'_>, name: &str, due_on: Day) -> Op
     Some(Reminder { milestone: name.to_owned(), ..new.build(kind, new.project.id.as_str(), about) })
 }
 
-/// Returns the reminders about the ownership problems of an area that are not over.
+/// Returns the reminders about the ownership problems of an area, without those whose days have passed.
 fn ownership(today: Day, new: Builder<'_>, area: &AreaCoverage) -> Vec<Reminder> {
     let side = area.department_id;
     let gaps = area.gaps.iter().filter(|days| days.ends_on > today).map(|days| {
@@ -209,7 +209,7 @@ impl Builder<'_> {
             department_id: None,
             person_id: None,
             sent_at: self.now,
-            settled_at: None,
+            resolved_at: None,
         }
     }
 }

@@ -29,13 +29,13 @@ fn a_date_is_soon_from_the_tenth_business_day_before_it() {
 }
 
 #[test]
-fn a_date_is_just_over_for_ten_business_days() {
+fn a_date_has_just_passed_for_ten_business_days() {
     let calendar = Calendar::prague().unwrap();
-    let is_just_over = |now: &str| clock(&calendar, now).is_just_over(day("2027-06-01"));
-    assert!(!is_just_over("2027-06-01T23:59:59Z"));
-    assert!(is_just_over("2027-06-02T00:00:00Z"));
-    assert!(is_just_over("2027-06-15T23:59:59Z"));
-    assert!(!is_just_over("2027-06-16T00:00:00Z"));
+    let has_just_passed = |now: &str| clock(&calendar, now).has_just_passed(day("2027-06-01"));
+    assert!(!has_just_passed("2027-06-01T23:59:59Z"));
+    assert!(has_just_passed("2027-06-02T00:00:00Z"));
+    assert!(has_just_passed("2027-06-15T23:59:59Z"));
+    assert!(!has_just_passed("2027-06-16T00:00:00Z"));
 }
 
 #[test]

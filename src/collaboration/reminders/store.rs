@@ -28,7 +28,7 @@ pub struct Reminder {
     pub person_id: Option<PersonId>,
     pub sent_at: UtcTime,
     /// Since when the reminder no longer applies.
-    pub settled_at: Option<UtcTime>,
+    pub resolved_at: Option<UtcTime>,
 }
 
 impl Reminder {
@@ -81,7 +81,7 @@ pub fn start(conn: &mut DbConn, now: UtcTime) -> Result<UtcTime, Error> {
 pub fn standing(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Reminder>, Error> {
     Ok(reminders::table
         .filter(reminders::project_id.eq(project))
-        .filter(reminders::settled_at.is_null())
+        .filter(reminders::resolved_at.is_null())
         .select(Reminder::as_select())
         .load(conn)?)
 }
@@ -95,7 +95,7 @@ pub fn insert(conn: &mut DbConn, reminder: &Reminder) -> Result<bool, Error> {
 
 /// Marks a reminder as no longer applying.
 pub fn settle(conn: &mut DbConn, reminder: &Reminder, now: UtcTime) -> Result<(), Error> {
-    diesel::update(row!(reminder)).set(reminders::settled_at.eq(now)).cached().execute(conn)?;
+    diesel::update(row!(reminder)).set(reminders::resolved_at.eq(now)).cached().execute(conn)?;
     Ok(())
 }
 
@@ -133,7 +133,7 @@ pub fn standing_for(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Ve
         .sql("))");
     Ok(with_backend!(conn, |conn| reminders::table
         .inner_join(projects::table.on(projects::id.eq(reminders::project_id)))
-        .filter(reminders::settled_at.is_null())
+        .filter(reminders::resolved_at.is_null())
         .filter(in_own_projects)
         .filter(concerning)
         // A project that has ended is not checked again.

@@ -77,7 +77,7 @@ permissions! {
     ReadDirectory: "Read the directory", Some(ProjectsRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_departments", "get_department", "get_me", "get_inbox", "list_people", "get_person",
           "list_home_positions", "list_person_memberships", "list_person_assignments"];
-    // For chat bots and other software of the organisation. People read their own inbox.
+    // For applications such as chat bots. People read their own inbox.
     ReadInboxes: "Read the inbox of a person", Some(ProjectsRead), &[Application], Refused, "forbidden-applications",
         &["get_person_inbox"];
     // A person who could change logins could sign as another sponsor.

@@ -176,11 +176,11 @@ event_types! {
         "Sent when the end is set, not when it is reached. If a successor takes over, `ownership.transferred` follows.";
     OWNERSHIP_GAP_FOUND = "ownership.gap_found", "Reminder", "An area of an active project or a project on hold has no accountable person on some days, now or in the future.",
         "`subject` is the area, and `about` is the first of these days. Followed by `ownership.gap_resolved`, unless the project ends.";
-    OWNERSHIP_GAP_RESOLVED = "ownership.gap_resolved", "Reminder", "The days of an area without an accountable person are covered or over.",
+    OWNERSHIP_GAP_RESOLVED = "ownership.gap_resolved", "Reminder", "The days of an area without an accountable person are covered or have passed.",
         "`data` is that of `ownership.gap_found`. If other days have a gap, `ownership.gap_found` follows.";
     OWNERSHIP_ORPHAN_FOUND = "ownership.orphan_found", "Reminder", "The accountable person of an area of an active project or a project on hold is not a member on some days, now or in the future.",
         "`subject` is the area, and `about` is the first of these days. Followed by `ownership.orphan_resolved`, unless the project ends.";
-    OWNERSHIP_ORPHAN_RESOLVED = "ownership.orphan_resolved", "Reminder", "The accountable person of an area is a member on all days again, or the days are over.",
+    OWNERSHIP_ORPHAN_RESOLVED = "ownership.orphan_resolved", "Reminder", "The accountable person of an area is a member on all days again, or the days have passed.",
         "`data` is that of `ownership.orphan_found`. If other days are affected, `ownership.orphan_found` follows.";
 
     // Decisions.

@@ -297,7 +297,7 @@ diesel::table! {
         department_id -> Nullable<Text>,
         person_id -> Nullable<Text>,
         sent_at -> Timestamp,
-        settled_at -> Nullable<Timestamp>,
+        resolved_at -> Nullable<Timestamp>,
     }
 }
 
