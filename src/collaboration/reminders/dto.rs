@@ -3,7 +3,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::store::Reminder;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
@@ -25,16 +24,4 @@ pub struct ReminderBody {
     /// The instant that the reminder is about, such as the due time of an approval or the first day after a membership.
     /// Days begin at midnight UTC.
     pub about: UtcTime,
-}
-
-impl From<&Reminder> for ReminderBody {
-    fn from(row: &Reminder) -> Self {
-        Self {
-            project_id: row.project_id,
-            department_id: row.department_id,
-            person_id: row.person_id,
-            milestone: row.milestone(),
-            about: row.about,
-        }
-    }
 }

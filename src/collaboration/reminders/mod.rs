@@ -9,6 +9,7 @@ mod dto;
 mod due;
 mod facts;
 mod kind;
+mod mapping;
 pub(crate) mod scheduled;
 pub(crate) mod service;
 mod store;
