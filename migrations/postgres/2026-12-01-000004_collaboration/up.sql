@@ -130,16 +130,18 @@ CREATE TABLE areas (
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
     description TEXT CHECK (length(description) BETWEEN 1 AND 1000),
     department_id TEXT NOT NULL,
-    -- The data that the area is about, by a name that all projects use.
-    data_asset TEXT CONSTRAINT areas_data_asset CHECK (length(data_asset) BETWEEN 1 AND 80),
+    -- The data that the area is about, by its identifier in a data catalogue: trimmed, in Unicode form NFC.
+    data_asset TEXT CONSTRAINT areas_data_asset CHECK (
+        length(data_asset) BETWEEN 1 AND 500 AND data_asset = trim(data_asset)
+        AND data_asset !~ '[\u0001-\u001F\u007F-\u009F]'),
     -- Set when a later charter omits the area; the history stays.
     retired_at TIMESTAMP,
     CONSTRAINT areas_key UNIQUE (project_id, key),
     FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
 );
 CREATE INDEX areas_side ON areas (project_id, department_id);
--- Conflicts: areas of several projects with the same data.
-CREATE INDEX areas_shared_data ON areas (data_asset) WHERE data_asset IS NOT NULL AND retired_at IS NULL;
+-- Conflicts and the lookup: areas of several projects with the same data.
+CREATE INDEX areas_shared_data ON areas (data_asset) WHERE data_asset IS NOT NULL;
 
 -- Delegates respond for a sponsor on the days `[valid_from, valid_to)`, in one project or in all projects of the sponsor.
 -- A side has one delegate of its own and a sponsor one for all projects at a time. A person is the delegate of one

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use super::data_asset;
 use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::time::Day;
@@ -118,10 +119,16 @@ pub struct CharterArea {
     pub description: Option<String>,
     /// The department of the side that owns the area.
     pub department_id: DepartmentId,
-    /// Identifier of the data that the area is about, for example from a data catalogue. All projects share these
-    /// identifiers; absent if the area is not about data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
+    /// Identifier of the data that the area is about, as in your data catalogue. All projects share these identifiers.
+    /// Spaces around it are removed, and it is stored in Unicode form NFC; otherwise it is compared exactly, with case.
+    /// Absent if the area is not about data.
+    #[serde(default, deserialize_with = "data_asset::deserialize", skip_serializing_if = "Option::is_none")]
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$",
+        example = "component:default/crm"
+    )]
     pub data_asset: Option<String>,
 }
 
@@ -202,6 +209,10 @@ impl Content {
             if !sides.contains(&area.department_id) {
                 let text = Text::new("violation-area-side");
                 found.push(Violation::at(format!("/areas/{index}/department_id"), "not_a_side", text));
+            }
+            let asset = area.data_asset.as_deref();
+            if let Some((code, text)) = asset.and_then(data_asset::fault) {
+                found.push(Violation::at(format!("/areas/{index}/data_asset"), code, text));
             }
         }
         found

@@ -10,6 +10,7 @@ mod blocker_text;
 pub(crate) mod charter;
 pub(crate) mod closure_report;
 mod create;
+pub(crate) mod data_asset;
 mod day_blocks;
 pub(crate) mod dto;
 mod filter;

@@ -20,8 +20,13 @@ pub struct DataConflictList {
 /// different departments.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DataConflict {
-    /// Identifier of the data asset, shared by all projects.
-    #[schema(max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
+    /// Identifier of the data asset, as in a data catalogue, shared by all projects.
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$",
+        example = "component:default/crm"
+    )]
     pub data_asset: String,
     /// The area of this project.
     pub area_id: AreaId,

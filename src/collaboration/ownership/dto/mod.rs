@@ -68,7 +68,13 @@ pub struct AreaBody {
     #[schema(required)]
     pub retired_at: Option<UtcTime>,
     /// Identifier of the data asset the area is about, shared by all projects; null if there is none.
-    #[schema(required, max_length = 80, pattern = "^[a-z][a-z0-9._-]{0,79}$", example = "crm.customers")]
+    #[schema(
+        required,
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$",
+        example = "component:default/crm"
+    )]
     pub data_asset: Option<String>,
 }
 
