@@ -30,6 +30,7 @@ mod callback_reports;
 mod callbacks;
 mod clock_jumps;
 mod conventions;
+mod data_assets;
 mod database;
 mod database_faults;
 mod departments;

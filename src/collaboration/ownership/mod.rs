@@ -14,6 +14,7 @@ pub(crate) mod disputes;
 pub(crate) mod dto;
 mod filter;
 pub(crate) mod handover;
+mod lookup;
 mod mapping;
 mod move_area;
 mod owners;

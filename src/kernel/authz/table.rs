@@ -150,7 +150,9 @@ permissions! {
     ConfirmReturn: "Confirm the return of a member", Some(ProjectsWrite),
         &[Concerned("the member"), Side, Admin], Hidden, "forbidden-confirm-return", &["return_member"];
 
-    // Ownership. Each side names its own owners.
+    // Ownership. Each side names its own owners. Who is accountable for data is not a secret of a project.
+    LookUpOwners: "Look up who is accountable for data", Some(ProjectsRead), &[Anyone], Refused,
+        "forbidden-scope-holders", &["list_data_owners"];
     AssignOwner: "Assign responsibilities for areas", Some(ProjectsWrite), &[Side], Hidden,
         "forbidden-own-side", &["create_assignment", "end_assignment", "correct_assignment"];
     OfferTransfer: "Offer an area to another member", Some(ProjectsWrite),
@@ -229,6 +231,7 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ("withdraw_callback_consent", "A visitor needs no token, but the manage token of the request."),
     ("list_person_memberships", "Includes the projects that the caller can read, and all of their own memberships."),
     ("list_person_assignments", "Includes the projects that the caller can read, and all of their own assignments."),
+    ("list_data_owners", "`project` is null for projects that the caller cannot read."),
     ("get_membership", "People can also read their own memberships after they have left the project."),
     ("create_project", "A person who is not in the directory must be an administrator."),
     (

@@ -2,6 +2,7 @@
 
 mod conflicts;
 pub(crate) mod coverage;
+mod lookup;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,6 +10,7 @@ use validator::{Validate, ValidationError};
 
 pub use conflicts::{DataConflict, DataConflictList};
 pub use coverage::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
+pub use lookup::{DataOwner, DataOwnerList, DataOwnerProject, DataOwnerQuery};
 
 use super::responsibility::Responsibility;
 use crate::directory::expand::Expansion;

@@ -34,6 +34,7 @@ pub fn configure(routes: &mut impl Routes) {
         .service(reading::list_ownership)
         .service(reading::list_person_assignments)
         .service(reading::list_data_conflicts)
+        .service(reading::list_data_owners)
         .configure(super::transfers::configure)
         .configure(super::disputes::configure);
 }

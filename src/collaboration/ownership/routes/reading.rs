@@ -2,14 +2,14 @@
 
 use actix_web::{get, web};
 
-use crate::collaboration::ownership::conflicts;
-use crate::collaboration::ownership::dto::{AssignmentBody, DataConflictList};
+use crate::collaboration::ownership::dto::{AssignmentBody, DataConflictList, DataOwnerList, DataOwnerQuery};
 use crate::collaboration::ownership::filter::AssignmentQuery;
-use crate::collaboration::ownership::service;
+use crate::collaboration::ownership::{conflicts, lookup, service};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
+use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::state::AppState;
@@ -86,4 +86,24 @@ pub async fn list_data_conflicts(
 ) -> Result<Response, Error> {
     let now = app.environment.now();
     Response::ok(&app.db.read(move |conn| conflicts::list(conn, &actor, id, now)).await?)
+}
+
+/// List the accountable people of a data asset
+///
+/// Returns who is accountable for a data asset on a day, in all projects that are activated and have not ended on that day:
+/// the person, the department, the project, and since when. You do not need access to the projects: `project` is null for
+/// those that you cannot read. They are included only for days up to today (in UTC).
+#[utoipa::path(
+    tag = "Ownership",
+    params(DataOwnerQuery),
+    responses((status = 200, description = "The accountable people.", body = DataOwnerList)),
+)]
+#[get("/v1/ownership")]
+pub async fn list_data_owners(
+    app: web::Data<AppState>,
+    actor: Actor,
+    from: FromQuery<DataOwnerQuery>,
+) -> Result<Response, Error> {
+    let (query, now) = (from.0, app.environment.now());
+    Response::ok(&app.db.read(move |conn| lookup::owners(conn, &actor, &query, now)).await?)
 }

@@ -1,6 +1,7 @@
 //! Assignment rows: the current versions, and the versions known at an earlier instant.
 
 mod conflicts;
+mod lookup;
 mod owned_areas;
 
 use diesel::prelude::*;
@@ -17,6 +18,7 @@ use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
 pub use conflicts::{Counterpart, counterparts};
+pub use lookup::{AssetOwner, asset_owners};
 pub use owned_areas::{OwnedArea, Owner, areas_on, owned_areas};
 
 const ONE_ACCOUNTABLE: Constraint = Constraint::new("assignments_one_accountable", "assignments_one_accountable");
