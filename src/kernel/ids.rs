@@ -221,6 +221,7 @@ kinds! {
     AssignmentKind, AssignmentId, "own", "an assignment of an area";
     TransferKind, TransferId, "trf", "a transfer of an area";
     DisputeKind, DisputeId, "dsp", "a dispute over an area";
+    OwnershipConflictKind, OwnershipConflictId, "ocf", "a data ownership conflict of a project";
     DecisionKind, DecisionId, "dec", "a decision";
     CalendarKind, CalendarId, "cal", "a calendar";
     ClosedDayKind, ClosedDayId, "cld", "a closed day";

@@ -1,6 +1,6 @@
-//! Data assets: their identifiers, and the lookup of who is accountable across projects.
+//! Data assets: their identifiers, the lookup of who is accountable across projects, and conflicts between projects.
 
-use super::support::pair::{Pair, charter, text};
+use super::support::pair::{Pair, charter, drain, text};
 use super::support::team::{department, execute_sql, person, put_in_state};
 use super::support::*;
 
@@ -146,4 +146,86 @@ async fn drafts_and_closed_projects_are_not_found(app: TestApp) {
     // On the day on which the project was closed, it still had an owner.
     let then = owners(&app, "cmo", "data_asset=crm.customers&as_of=2027-03-30").await;
     assert_eq!(then[0]["person_id"], json!(pair.mia));
+}
+
+/// Returns the data of the conflict events in the feed, by the last word of their type.
+async fn conflict_events(app: &TestApp) -> Vec<(String, Value)> {
+    let feed = app.drained_feed().await.into_iter();
+    feed.filter_map(|event| {
+        Some((text(&event["type"]).strip_prefix("ownership.conflict_")?.to_owned(), event["data"].clone()))
+    })
+    .collect()
+}
+
+#[apply(both)]
+async fn each_project_announces_a_conflict_once_and_without_the_other(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    drain(&app).await;
+    assert_eq!(conflict_events(&app).await, []);
+    // Two projects in which the other department owns the same data are one conflict.
+    let mut others = Vec::new();
+    for _ in 0..2 {
+        let mut body = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
+        body["areas"][0]["department_id"] = json!(pair.platform);
+        let other = app.person("cio").post("/v1/projects", body).await.expect(201).id();
+        put_in_state(&app, &other, "active").await;
+        others.push(other);
+    }
+    // Several replicas of the scheduler, and more rounds than needed.
+    for _ in 0..3 {
+        let rounds = (0..20).map(|_| entente::app::scheduler::run_once(&app.state.db, &app.state.environment));
+        for round in futures_util::future::join_all(rounds).await {
+            round.unwrap();
+        }
+    }
+    let found = conflict_events(&app).await;
+    assert_eq!(found.len(), 3, "{found:?}");
+    for (project, own, other) in [
+        (&pair.project, &pair.brand, &pair.platform),
+        (&others[0], &pair.platform, &pair.brand),
+        (&others[1], &pair.platform, &pair.brand),
+    ] {
+        let (kind, data) = found.iter().find(|(_, data)| data["project_id"] == json!(project)).unwrap();
+        assert_eq!(
+            (kind.as_str(), &data["data_asset"], &data["department_id"], &data["other_department_id"]),
+            ("found", &json!("crm.customers"), &json!(own), &json!(other))
+        );
+        assert_eq!(data["resolved_at"], Value::Null);
+        // The event names its own project only.
+        assert_eq!(data.to_string().matches("prj_").count(), 1);
+    }
+    // One of the other projects gives up the data: its own conflict ends, and that of the pair lasts.
+    let give_up = |project: &str| {
+        vec![
+            format!("UPDATE areas SET data_asset = NULL WHERE project_id = '{project}' AND key = 'databases'"),
+            format!("UPDATE projects SET check_at = '2027-03-30 07:00:00' WHERE id = '{project}'"),
+        ]
+    };
+    execute_sql(&app, give_up(&others[0])).await.unwrap();
+    drain(&app).await;
+    let resolved = async |app: &TestApp| -> Vec<Value> {
+        let events = conflict_events(app).await.into_iter();
+        events.filter(|(kind, _)| kind == "resolved").map(|(_, data)| data["project_id"].clone()).collect()
+    };
+    assert_eq!(resolved(&app).await, [json!(others[0])]);
+    // Without the last one, the conflict of the pair ends, too, although nothing was written to its project.
+    execute_sql(&app, give_up(&others[1])).await.unwrap();
+    drain(&app).await;
+    let mut ended = resolved(&app).await;
+    ended.sort_by_key(Value::to_string);
+    let mut expected = vec![json!(pair.project), json!(others[0]), json!(others[1])];
+    expected.sort_by_key(Value::to_string);
+    assert_eq!(ended, expected);
+    drain(&app).await;
+    assert_eq!(conflict_events(&app).await.len(), 6);
+}
+
+#[apply(both)]
+async fn a_draft_announces_no_conflict(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let mut body = charter(&pair.brand, &pair.platform, &pair.cmo, &pair.cio);
+    body["areas"][0]["department_id"] = json!(pair.platform);
+    app.person("cio").post("/v1/projects", body).await.expect(201);
+    drain(&app).await;
+    assert_eq!(conflict_events(&app).await, []);
 }

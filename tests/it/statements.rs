@@ -17,7 +17,8 @@ const MORE: &[(&str, usize)] = &[
     ("activate_project", 11),
     ("respond_to_approval", 9),
     ("arbitrate_dispute", 18),
-    ("cancel_project", 9),
+    // Includes the announced conflicts.
+    ("cancel_project", 10),
     ("close_project", 7),
     ("correct_assignment", 10),
     ("create_assignment", 8),

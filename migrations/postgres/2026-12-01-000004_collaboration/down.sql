@@ -8,6 +8,7 @@ DROP TABLE memberships;
 DROP TABLE approval_responses;
 DROP TABLE approvals;
 DROP TABLE delegations;
+DROP TABLE ownership_conflicts;
 DROP TABLE areas;
 DROP TABLE closure_reports;
 DROP TABLE charter_versions;

@@ -143,6 +143,27 @@ CREATE INDEX areas_side ON areas (project_id, department_id);
 -- Conflicts and the lookup: areas of several projects with the same data.
 CREATE INDEX areas_shared_data ON areas (data_asset) WHERE data_asset IS NOT NULL;
 
+-- Conflicts of a running project with other projects, as they were announced. The other project is not stored: one row
+-- stands for all projects in which the other department owns the same data.
+CREATE TABLE ownership_conflicts (
+    id TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    area_id TEXT NOT NULL REFERENCES areas (id),
+    data_asset TEXT NOT NULL CHECK (length(data_asset) BETWEEN 1 AND 500),
+    department_id TEXT NOT NULL REFERENCES departments (id),
+    other_department_id TEXT NOT NULL REFERENCES departments (id),
+    found_at TIMESTAMP NOT NULL,
+    resolved_at TIMESTAMP,
+    CONSTRAINT ownership_conflicts_departments CHECK (other_department_id <> department_id),
+    CONSTRAINT ownership_conflicts_resolved CHECK (resolved_at >= found_at)
+);
+CREATE UNIQUE INDEX ownership_conflicts_open
+    ON ownership_conflicts (area_id, other_department_id) WHERE resolved_at IS NULL;
+CREATE INDEX ownership_conflicts_project ON ownership_conflicts (project_id, id);
+CREATE INDEX ownership_conflicts_area ON ownership_conflicts (area_id);
+CREATE INDEX ownership_conflicts_department ON ownership_conflicts (department_id);
+CREATE INDEX ownership_conflicts_other_department ON ownership_conflicts (other_department_id);
+
 -- Delegates respond for a sponsor on the days `[valid_from, valid_to)`, in one project or in all projects of the sponsor.
 -- A side has one delegate of its own and a sponsor one for all projects at a time. A person is the delegate of one
 -- department at a time, also across projects, so that no delegation makes a person respond for two sides.

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Components, OpenApi};
 
 use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
+use crate::collaboration::ownership::ConflictBody;
 use crate::collaboration::projects::dto::SponsorNotice;
 use crate::collaboration::reminders::ReminderBody;
 use crate::integrations::webhooks::registry::EndpointEvent;
@@ -24,6 +25,7 @@ pub fn add_schemas(document: &mut OpenApi) {
         (CallbackRequestEvent::name(), <CallbackRequestEvent as utoipa::PartialSchema>::schema()),
         (CallAttemptEvent::name(), <CallAttemptEvent as utoipa::PartialSchema>::schema()),
         (ReminderBody::name(), <ReminderBody as utoipa::PartialSchema>::schema()),
+        (ConflictBody::name(), <ConflictBody as utoipa::PartialSchema>::schema()),
     ] {
         schemas.push((name.into_owned(), schema));
     }
@@ -33,6 +35,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     EndpointEvent::schemas(&mut schemas);
     SponsorNotice::schemas(&mut schemas);
     ReminderBody::schemas(&mut schemas);
+    ConflictBody::schemas(&mut schemas);
     components.schemas.extend(schemas);
 }
 
@@ -51,7 +54,7 @@ pub const TAGS: [(&str, &str); 10] = [
     ("Project events", "Webhooks about projects, their charters, sponsors and closure reports."),
     ("Approval events", "Webhooks about approvals, responses and delegations."),
     ("Membership events", "Webhooks about invitations and team members."),
-    ("Ownership events", "Webhooks about assignments, transfers and disputes of areas."),
+    ("Ownership events", "Webhooks about assignments, transfers, disputes and conflicts of areas."),
     ("Decision events", "Webhooks about decisions and their escalation."),
     ("Calendar events", "Webhooks about opening hours and closed days."),
     ("Callback events", "Webhooks about callback requests, call attempts, blocked numbers and agents."),

@@ -4,7 +4,7 @@
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{Approval, Terms, lapse};
 use crate::collaboration::decisions;
-use crate::collaboration::ownership::{disputes, transfers};
+use crate::collaboration::ownership::{conflict_events, disputes, transfers};
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, State};
 use crate::kernel::authz::Action;
@@ -96,8 +96,15 @@ pub fn cancelled(tx: &mut Tx<'_>, before: Whole, reason: Option<&str>) -> Result
     Ok(cancelled)
 }
 
-/// Ends the open approvals, decisions, transfers and disputes of a project that is closing or cancelled.
-pub fn end_everything_open(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+/// Ends the open approvals, decisions, transfers, disputes and announced conflicts of a project that is closing or
+/// cancelled.
+fn end_everything_open(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
+    end_questions(tx, project)?;
+    conflict_events::resolve_all(tx, project)
+}
+
+/// Ends the open approvals, decisions, transfers and disputes of a project whose sides have changed.
+pub fn end_questions(tx: &mut Tx<'_>, project: &Project) -> Result<(), Error> {
     lapse::lapse_where(tx, project.id, |_| true)?;
     decisions::service::withdraw_all(tx, project.id)?;
     transfers::service::lapse_all(tx, project.id)?;

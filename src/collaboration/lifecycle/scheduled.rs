@@ -44,6 +44,7 @@ pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
         calendar = Some(running(tx, &project)?);
     }
     let reminders = reminders::scheduled::by_time(tx, &project)?;
+    ownership::conflict_events::by_time(tx, &project)?;
     returning::close_if_done(tx, &project)?;
     // The next check is no later than the end of a hold.
     let hold_ends = project.hold_ends_at.filter(|end| project.state == State::OnHold && *end > tx.now);

@@ -211,5 +211,5 @@ pub fn took_effect(tx: &mut Tx<'_>, amended: &Amended) -> Result<(), Error> {
     for side in &amended.left {
         delegations::service::end_with_sponsor(tx, amended.project.id, *side)?;
     }
-    joint::end_everything_open(tx, &amended.project)
+    joint::end_questions(tx, &amended.project)
 }

@@ -1,7 +1,7 @@
 //! Conversion of area and assignment rows to response bodies, and of approval terms to requests.
 
-use super::dto::{AreaBody, AssignmentBody, Successor};
-use super::store::Assignment;
+use super::dto::{AreaBody, AssignmentBody, ConflictBody, Successor};
+use super::store::{Assignment, ConflictRow};
 use crate::collaboration::approvals::SuccessorTerms;
 use crate::collaboration::projects::Area;
 
@@ -37,5 +37,21 @@ impl AreaBody {
 impl From<&SuccessorTerms> for Successor {
     fn from(terms: &SuccessorTerms) -> Self {
         Self { area_id: terms.area_id, person_id: terms.person_id }
+    }
+}
+
+impl From<ConflictRow> for ConflictBody {
+    fn from(row: ConflictRow) -> Self {
+        let ConflictRow {
+            id,
+            project_id,
+            area_id,
+            data_asset,
+            department_id,
+            other_department_id,
+            found_at,
+            resolved_at,
+        } = row;
+        Self { id, project_id, area_id, data_asset, department_id, other_department_id, found_at, resolved_at }
     }
 }

@@ -8,6 +8,7 @@
 
 mod assign;
 pub(crate) mod check_coverage;
+pub(crate) mod conflict_events;
 mod conflicts;
 pub(crate) mod coverage;
 pub(crate) mod disputes;
@@ -24,5 +25,5 @@ pub(crate) mod service;
 mod store;
 pub mod transfers;
 
-pub(crate) use dto::{AreaCoverage, AssignmentBody, Coverage, CoverageQuery, Successor};
+pub(crate) use dto::{AreaCoverage, AssignmentBody, ConflictBody, Coverage, CoverageQuery, Successor};
 pub(crate) use routes::configure;

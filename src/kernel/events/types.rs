@@ -150,6 +150,10 @@ event_types! {
         "Other assignments are not changed.";
     OWNERSHIP_TRANSFERRED = "ownership.transferred", "Assignment", "An area was handed over to a successor; `data` is the assignment of the successor.",
         "Follows `ownership.ended` for the assignment of the predecessor.";
+    OWNERSHIP_CONFLICT_FOUND = "ownership.conflict_found", "OwnershipConflict", "A running project and another one that runs at the same time assign the same data asset to different departments.",
+        "Sent by the scheduler, once for each area and other department. Each project gets events about itself, which do not name the other project. Followed by `ownership.conflict_resolved`.";
+    OWNERSHIP_CONFLICT_RESOLVED = "ownership.conflict_resolved", "OwnershipConflict", "A data ownership conflict ended: one of the projects changed the area or its dates, is closing, or was cancelled.",
+        "Sent once, by the scheduler or with the event that ended the conflict.";
     TRANSFER_OFFERED = "transfer.offered", "Transfer", "The transfer of an area was offered to a person.",
         "Followed by `transfer.accepted`, `transfer.completed`, `transfer.rejected`, `transfer.withdrawn`, `transfer.expired` or `transfer.lapsed`.";
     TRANSFER_ACCEPTED = "transfer.accepted", "Transfer", "The incoming person accepted a transfer to another side, and the approval of all sides was requested.",

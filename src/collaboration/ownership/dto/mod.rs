@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-pub use conflicts::{DataConflict, DataConflictList};
+pub use conflicts::{ConflictBody, DataConflict, DataConflictList};
 pub use coverage::{AreaCoverage, Coverage, CoverageQuery, PersonDays};
 pub use lookup::{DataOwner, DataOwnerList, DataOwnerProject, DataOwnerQuery};
 

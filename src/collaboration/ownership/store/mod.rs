@@ -1,5 +1,6 @@
 //! Assignment rows: the current versions, and the versions known at an earlier instant.
 
+mod conflict_rows;
 mod conflicts;
 mod lookup;
 mod owned_areas;
@@ -17,6 +18,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, AssignmentId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
+pub use conflict_rows::{ConflictRow, insert_conflicts, open_conflicts, projects_about, resolve_conflicts};
 pub use conflicts::{Counterpart, counterparts};
 pub use lookup::{AssetOwner, asset_owners};
 pub use owned_areas::{OwnedArea, Owner, areas_on, owned_areas};

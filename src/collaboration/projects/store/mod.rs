@@ -254,6 +254,27 @@ pub fn lock_due(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<Option
         .optional()?)
 }
 
+/// Makes those of these projects due for a check that have not ended and that no other transaction has locked.
+pub fn check_soon(conn: &mut DbConn, ids: &[ProjectId], now: UtcTime) -> Result<(), Error> {
+    let wanted = any_of(projects::id, ids)?;
+    let free: Vec<ProjectId> = match conn {
+        DbConn::Postgres(conn) => {
+            let free = projects::table.filter(wanted).order(projects::id).select(projects::id);
+            free.for_no_key_update().skip_locked().load(conn)?
+        }
+        // SQLite has only one writer.
+        DbConn::Sqlite(_) => ids.to_vec(),
+    };
+    let due = any_of(projects::id, &free)?;
+    with_backend!(conn, |conn| diesel::update(projects::table)
+        .filter(due)
+        .filter(projects::check_at.is_not_null())
+        .set(projects::check_at.eq(now))
+        .cached()
+        .execute(conn))?;
+    Ok(())
+}
+
 /// Sets the time of the next check, unless the check itself has ended the project.
 pub fn set_next_check(conn: &mut DbConn, id: ProjectId, now: UtcTime, next: Option<UtcTime>) -> Result<(), Error> {
     diesel::update(projects::table.filter(projects::id.eq(id)).filter(projects::check_at.le(now)))

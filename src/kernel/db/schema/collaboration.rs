@@ -88,6 +88,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ownership_conflicts (id) {
+        id -> Text,
+        project_id -> Text,
+        area_id -> Text,
+        data_asset -> Text,
+        department_id -> Text,
+        other_department_id -> Text,
+        found_at -> Timestamp,
+        resolved_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_versions, areas, people);
 diesel::allow_tables_to_appear_in_same_query!(project_sides, departments);
 diesel::allow_tables_to_appear_in_same_query!(project_days, projects);
