@@ -49,6 +49,7 @@ mod limits;
 mod linking;
 mod logins;
 mod matrix;
+mod membership_changes;
 mod memberships;
 mod metric_list;
 mod offboarding;

@@ -36,7 +36,7 @@ async fn an_accepted_invitation_becomes_a_membership_with_the_regular_position(a
     assert_ne!(accepted.etag(), invited.etag());
     let again = app.person("mia").act(&format!("{path}/accept")).await.refused(409, "illegal_transition");
     assert_eq!(again.body["state"], "active");
-    assert_eq!(again.body["allowed"], json!(["end_membership", "release_member"]));
+    assert_eq!(again.body["allowed"], json!(["end_membership", "release_member", "update_membership"]));
 
     let feed = app.drained_feed().await;
     let types: Vec<_> = feed.iter().filter_map(|event| event["type"].as_str()).collect();

@@ -96,6 +96,7 @@ const MORE: &[(&str, usize)] = &[
     ("decline_membership", 7),
     ("reject_transfer", 7),
     ("withdraw_membership", 7),
+    ("update_membership", 7),
 ];
 
 #[apply(both)]

@@ -129,6 +129,8 @@ fn members() -> Vec<Example> {
         // Projects to which the caller of the demo is invited.
         at("accept_membership", membership(19), None),
         at("decline_membership", membership(20), None),
+        // The active project, a member of Marketing.
+        at("update_membership", membership(2), None),
         // The members of a draft.
         at(
             "end_membership",

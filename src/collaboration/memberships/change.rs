@@ -8,6 +8,7 @@ use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, Side, service as projects};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Error, Problem};
+use crate::kernel::events::types;
 use crate::kernel::ids::{MembershipId, PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
@@ -87,6 +88,22 @@ pub fn require(member: &Member, wanted: MembershipState, verb: &str) -> Result<(
 /// Builds the problem for a verb that the current state does not allow.
 pub fn illegal(member: &Member, verb: &str) -> Error {
     Problem::illegal_transition("membership", member.state.as_str(), verb, member.state.verbs()).into()
+}
+
+/// Writes a row whose end was set. A membership that can no longer begin is withdrawn.
+pub fn save_end(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    before: &Member,
+    row: Membership,
+    reason: &str,
+) -> Result<Member, Error> {
+    let ended = Loaded { row, has_home: before.has_home };
+    let event = match ended.state(phase(project), tx.now) {
+        MembershipState::Withdrawn => types::MEMBERSHIP_WITHDRAWN,
+        _ => types::MEMBERSHIP_ENDED,
+    };
+    save(tx, project, before, ended.row, event, Some(reason))
 }
 
 /// Writes the row as its next version, with event and audit entry.

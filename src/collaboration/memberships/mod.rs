@@ -20,6 +20,7 @@ pub(crate) mod service;
 pub mod state;
 mod store;
 pub(crate) mod team;
+mod update;
 
 pub(crate) use dto::{MembershipBatch, MembershipBody, Parity};
 pub(crate) use routes::{configure, configure_returns};

@@ -1,13 +1,13 @@
 //! `/v1/projects/{id}/memberships` and `/v1/memberships`.
 
-use actix_web::{get, post, web};
+use actix_web::{get, patch, post, web};
 
 use super::dto::{
-    MembershipBatch, MembershipBody, MembershipQuery, MembershipWithIncluded, NewMembership, NewMembershipBatch,
-    Parity, ParityQuery, PersonMembershipQuery,
+    MembershipBatch, MembershipBody, MembershipPatch, MembershipQuery, MembershipWithIncluded, NewMembership,
+    NewMembershipBatch, Parity, ParityQuery, PersonMembershipQuery,
 };
 use super::member::Member;
-use super::{invite, respond, returning, service};
+use super::{invite, respond, returning, service, update};
 use crate::directory::expand::{self, ExpandQuery, PageWithIncluded};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
@@ -29,6 +29,7 @@ pub fn configure(routes: &mut impl Routes) {
         .service(list_memberships)
         .service(get_parity)
         .service(get_membership)
+        .service(update_membership)
         .service(accept_membership)
         .service(decline_membership)
         .service(withdraw_membership);
@@ -209,6 +210,30 @@ pub async fn get_membership(
             Ok(response.tag(member.etag()))
         })
         .await
+}
+
+/// Update a membership
+///
+/// Changes the role or the working time of an accepted or active member. Send only the fields to change (JSON Merge Patch)
+/// and the current `ETag` in `If-Match`. Only the sponsor of the side that the member works for and the delegate can do
+/// this. A change of the working time can change the parity of the project.
+#[utoipa::path(
+    tag = "Members",
+    params(("id" = MembershipId, Path, description = "Identifier of the membership.")),
+    request_body(content = MembershipPatch, content_type = "application/merge-patch+json"),
+    responses(
+        (status = 200, description = "The updated membership.", body = MembershipBody),
+        (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to it."),
+        (status = 409, description = "`illegal_transition`: the membership is neither accepted nor active, or the project has ended."),
+    ),
+)]
+#[patch("/v1/memberships/{id}")]
+pub async fn update_membership(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(MembershipId,)>,
+    Call { actor, body, meta }: Call<MembershipPatch>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| respond(&update::update(tx, id, &body)?)).await
 }
 
 /// Accept an invitation

@@ -74,7 +74,7 @@ pub fn end_by(tx: &mut Tx<'_>, project: &Project, day: Day) -> Result<(), Error>
             let before = Member::new(loaded, phase(project), answers_to.clone(), tx.now);
             let mut row = before.row.clone();
             row.valid_to = day.max(row.valid_from);
-            change::save(tx, project, &before, row, types::MEMBERSHIP_ENDED, Some("The project ends earlier."))?;
+            change::save_end(tx, project, &before, row, "The project ends earlier.")?;
         }
     }
     Ok(())

@@ -41,7 +41,7 @@ impl MembershipState {
     pub fn verbs(self) -> &'static [&'static str] {
         match self {
             Self::Invited => &["accept_membership", "decline_membership", "withdraw_membership"],
-            Self::Accepted | Self::Active => &["end_membership", "release_member"],
+            Self::Accepted | Self::Active => &["end_membership", "release_member", "update_membership"],
             Self::Returning => &["return_member"],
             _ => &[],
         }

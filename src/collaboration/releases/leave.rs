@@ -7,15 +7,14 @@ use crate::collaboration::memberships::state::MembershipState;
 use crate::collaboration::ownership::{Successor, handover, service as ownership};
 use crate::collaboration::projects::{Project, ProjectVerb};
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
-use crate::kernel::events::types;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Checks that the membership can end on a day.
+/// Checks that the membership can end on a day. A day before its first one is possible: it then never begins.
 ///
 /// # Errors
-/// 409 when the project has ended or the membership is neither accepted nor active; 422 for a day that is past or
-/// outside the membership.
+/// 409 when the project has ended or the membership is neither accepted nor active; 422 for a day that is past or after
+/// the membership.
 pub fn possible(
     tx: &Tx<'_>,
     project: &Project,
@@ -28,7 +27,7 @@ pub fn possible(
     if !matches!(member.state, MembershipState::Accepted | MembershipState::Active) {
         return Err(change::illegal(member, verb));
     }
-    let earliest = member.row.valid_from.max(tx.now.day());
+    let earliest = tx.now.day();
     if on < earliest || on > member.row.valid_to {
         let latest = member.row.valid_to;
         let detail = Text::new("violation-between-days")
@@ -60,7 +59,8 @@ pub fn refuse_orphans(
     Err(Problem::new(Code::Conflict).because("detail-areas-orphaned").with("areas", areas).into())
 }
 
-/// Ends a membership; the successors become accountable for its areas.
+/// Ends a membership; the successors become accountable for its areas. It is withdrawn if it ends on or before its first
+/// day.
 ///
 /// # Errors
 /// 409 when an area would lose its accountable person or is disputed; 422 for a successor who is not eligible.
@@ -72,10 +72,11 @@ pub fn leave(
     successors: &[Successor],
     reason: &str,
 ) -> Result<Member, Error> {
+    let on = on.max(before.row.valid_from);
     refuse_orphans(tx, project, before, on, successors)?;
     lapse::lapse_about(tx, project.id, before.row.id.as_str())?;
     handover::succeed(tx, project, before.row.person_id, on, successors)?;
     let mut row = before.row.clone();
     row.valid_to = on;
-    change::save(tx, project, before, row, types::MEMBERSHIP_ENDED, Some(reason))
+    change::save_end(tx, project, before, row, reason)
 }

@@ -26,7 +26,8 @@ pub fn request_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -
     }
     refuse_orphans(tx, &project, &before, end.ends_on, &end.successors)?;
     let successors = end.successors.iter().map(|one| (one.area_id, one.person_id).into()).collect();
-    let terms = ReleaseTerms { person_id: before.row.person_id, leaves_on: end.ends_on, successors };
+    let leaves_on = end.ends_on.max(before.row.valid_from);
+    let terms = ReleaseTerms { person_id: before.row.person_id, leaves_on, successors };
     let new = NewApproval {
         subject: id.as_str(),
         number: None,

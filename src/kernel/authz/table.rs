@@ -147,6 +147,8 @@ permissions! {
         "forbidden-respond-to-invitation", &["accept_membership", "decline_membership"];
     EndMembership: "End memberships early", Some(ProjectsWrite), &[Side, Admin], Hidden, "forbidden-end-membership",
         &["end_membership", "end_memberships", "release_member"];
+    UpdateMembership: "Change the role and the working time of members", Some(ProjectsWrite), &[Side], Hidden,
+        "forbidden-own-side", &["update_membership"];
     ConfirmReturn: "Confirm the return of a member", Some(ProjectsWrite),
         &[Concerned("the member"), Side, Admin], Hidden, "forbidden-confirm-return", &["return_member"];
 

@@ -124,8 +124,8 @@ event_types! {
     MEMBERSHIP_ACCEPTED = "membership.accepted", "Membership", "An invitee accepted an invitation with its role and dates.",
         "Followed by `membership.started` when the first day is reached and the project is active.";
     MEMBERSHIP_DECLINED = "membership.declined", "Membership", "An invitee declined an invitation.";
-    MEMBERSHIP_WITHDRAWN = "membership.withdrawn", "Membership", "An invitation was withdrawn before the invitee responded.",
-        "Also sent if the invitee was deactivated.";
+    MEMBERSHIP_WITHDRAWN = "membership.withdrawn", "Membership", "An invitation was withdrawn before the invitee responded, or a membership ended on or before its first day.",
+        "Also sent if the invitee was deactivated. A membership that is withdrawn sends no `membership.ended` and no `membership.returning`.";
     MEMBERSHIP_EXPIRED = "membership.expired", "Membership", "An invitation expired without a response.",
         "Sent by the scheduler shortly after `expires_at`, or when the person is invited again.";
     MEMBERSHIP_STARTED = "membership.started", "Membership", "A membership became active: its first day was reached and the project is active.",
@@ -142,6 +142,9 @@ event_types! {
         "`about` is the first day after the membership. Sent again if the return is blocked again after it was possible.";
     MEMBERSHIP_ENDED = "membership.ended", "Membership", "The end of a membership was moved to an earlier day; `valid_to` is the first day after the membership.",
         "Sent when the end is set, not when it is reached: do not revoke access before `valid_to`. `membership.returning` is sent when it is reached. Preceded by `ownership.ended` and `ownership.transferred` for each area with a successor.";
+
+    MEMBERSHIP_UPDATED = "membership.updated", "Membership", "The role or the working time of a member was changed.",
+        "Followed by `project.parity_breached` or `project.parity_restored` if it changes the parity of an active project.";
 
     // Ownership.
     OWNERSHIP_ASSIGNED = "ownership.assigned", "Assignment", "A responsibility for an area was assigned to a person.",

@@ -96,8 +96,14 @@ impl IfMatch {
     /// # Errors
     /// 428 without a condition, 412 with the current tag when the condition does not match.
     pub fn check(condition: Option<&Self>, version: i64) -> Result<(), Error> {
-        let exists = version > 0;
-        let current = ETag::of_version(version);
+        Self::check_tag(condition, ETag::of_version(version), version > 0)
+    }
+
+    /// As [`IfMatch::check`], for a resource with a tag of its own.
+    ///
+    /// # Errors
+    /// 428 without a condition, 412 with the current tag when the condition does not match.
+    pub fn check_tag(condition: Option<&Self>, current: ETag, exists: bool) -> Result<(), Error> {
         let stale = || Problem::new(Code::StaleVersion);
         let problem = match condition {
             None => Problem::new(Code::PreconditionRequired),

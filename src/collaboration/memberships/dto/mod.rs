@@ -5,7 +5,9 @@ mod requests;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use requests::{MembershipQuery, NewMembership, NewMembershipBatch, ParityQuery, PersonMembershipQuery};
+pub use requests::{
+    MembershipPatch, MembershipQuery, NewMembership, NewMembershipBatch, ParityQuery, PersonMembershipQuery,
+};
 
 use super::state::MembershipState;
 use crate::collaboration::projects::ParityMeasure;

@@ -78,6 +78,23 @@ pub struct NewMembershipBatch {
 
 impl RequestBody for NewMembershipBatch {}
 
+/// Changes to a membership (JSON Merge Patch). Absent fields do not change.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"project_role": "Data steward", "fte_percent": 50}))]
+pub struct MembershipPatch {
+    /// Role of the member in the project.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub project_role: Option<String>,
+    /// Working time in the project, in percent of one full-time equivalent (FTE).
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100)]
+    pub fte_percent: Option<i32>,
+}
+
+impl RequestBody for MembershipPatch {}
+
 /// Filters for the memberships of a project.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
