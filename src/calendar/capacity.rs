@@ -27,7 +27,7 @@ pub struct Full {
 
 /// Reserves capacity in a slot.
 pub fn reserve(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Result<(), Full>, Error> {
-    if store::reserve(conn, slot, present.capacity, 1)? {
+    if store::reserve(conn, slot, capacity_on(present, slot.date), 1)? {
         return Ok(Ok(()));
     }
     full(conn, present, UtcTime::from_jiff(slot.start)).map(Err)
@@ -36,7 +36,7 @@ pub fn reserve(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Resu
 /// Checks that a slot has capacity, without reserving it. Creates the row of the slot, so that requests can refer to
 /// it.
 pub fn check(conn: &mut DbConn, present: &Present, slot: &Slot) -> Result<Result<(), Full>, Error> {
-    if store::reserve(conn, slot, present.capacity, 0)? {
+    if store::reserve(conn, slot, capacity_on(present, slot.date), 0)? {
         return Ok(Ok(()));
     }
     full(conn, present, UtcTime::from_jiff(slot.start)).map(Err)
@@ -50,7 +50,7 @@ pub fn reserve_above(conn: &mut DbConn, slot_id: &str) -> Result<(), Error> {
 /// Returns the capacity of all slots of a day.
 #[must_use]
 pub fn of_day(present: &Present, date: Date) -> i64 {
-    slots::slots_on(&present.calendar, date).len() as i64 * i64::from(present.capacity)
+    slots::slots_on(&present.calendar, date).len() as i64 * i64::from(capacity_on(present, date))
 }
 
 /// Moves a reservation from the `old` slot to the `new` one; each is optional. Without `keep`, the reservation is released
@@ -109,9 +109,17 @@ fn wanted_days(query: SlotQuery, today: Date) -> impl Fn(Date) -> bool {
 /// Returns the slots inside the horizon that are bookable by time, with their remaining capacity.
 pub fn remaining(conn: &mut DbConn, present: &Present) -> Result<Vec<SlotBody>, Error> {
     let booked = store::booked_since(conn, present.now)?;
-    let left = |id: &str| (present.capacity - booked.get(id).copied().unwrap_or(0)).max(0);
     let bookable = slots::bookable_slots(&present.calendar, present.now.to_jiff());
-    Ok(bookable.iter().map(|slot| SlotBody::new(slot, left)).collect())
+    let body = |slot: &Slot| {
+        let capacity = capacity_on(present, slot.date);
+        SlotBody::new(slot, |id| (capacity - booked.get(id).copied().unwrap_or(0)).max(0))
+    };
+    Ok(bookable.iter().map(body).collect())
+}
+
+/// Returns the capacity of each slot of a day.
+fn capacity_on(present: &Present, date: Date) -> i32 {
+    present.calendar.on(date).window_capacity
 }
 
 fn full(conn: &mut DbConn, present: &Present, wanted: UtcTime) -> Result<Full, Error> {

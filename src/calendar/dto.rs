@@ -37,6 +37,11 @@ impl Weekday {
 pub struct CalendarBody {
     /// Unique identifier of the calendar.
     pub id: CalendarId,
+    /// First day with these settings, in their time zone.
+    pub valid_from: Day,
+    /// When the next settings come into force, which you can get with `as_of`; null if no change is planned.
+    #[schema(required)]
+    pub next_change_at: Option<UtcTime>,
     /// IANA time zone of all dates and times of day of the calendar.
     #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/Prague")]
     pub zone: String,
@@ -67,7 +72,7 @@ pub struct CalendarBody {
     /// The callback windows of a business day, in order. They result from the opening hours and `window_minutes`.
     #[schema(max_items = 96, value_type = Vec<WindowName>)]
     pub windows: Vec<String>,
-    /// When the calendar was last changed.
+    /// When these settings were made.
     pub updated_at: UtcTime,
 }
 
@@ -81,6 +86,11 @@ pub struct WindowName(pub String);
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"window_capacity": 4, "minimum_notice_minutes": 30}))]
 pub struct CalendarPatch {
+    /// First day with the changed settings, in the time zone of the calendar; today or later. If absent, or today, they
+    /// apply from now on. Settings that are planned for later days do not change.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub valid_from: Option<Day>,
     /// IANA time zone of all dates and times of day of the calendar.
     #[serde(default)]
     #[schema(nullable = false, max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$")]
@@ -120,6 +130,19 @@ pub struct CalendarPatch {
 }
 
 impl RequestBody for CalendarPatch {}
+
+/// Selects the settings of a calendar.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CalendarQuery {
+    /// Return the settings of this day, past or planned. If they changed on this day, the last ones. If absent, the settings
+    /// that are in force now.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub as_of: Option<Day>,
+}
 
 /// Filters of the list of slots.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]

@@ -2,7 +2,8 @@
 //!
 //! Rules: there is one calendar; everyone can read it, and administrators change it; Czech public holidays are
 //! always closed, and administrators add other closed days ([`closed_days`]); a slot is bookable if it starts
-//! late enough, is inside the horizon and has capacity left; the database prevents overbooking.
+//! late enough, is inside the horizon and has capacity left; the database prevents overbooking. The settings have versions:
+//! what has been measured or promised does not change with them.
 
 pub(crate) mod capacity;
 pub(crate) mod closed_days;
@@ -14,6 +15,7 @@ pub(crate) mod rules;
 pub(crate) mod service;
 pub(crate) mod slots;
 mod store;
+mod versions;
 
 pub use dto::{SlotBody, Weekday, WindowName};
 pub use reference::CalendarRef;

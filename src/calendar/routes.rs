@@ -2,7 +2,7 @@
 
 use actix_web::{get, patch, web};
 
-use super::dto::{CalendarBody, CalendarPatch, SlotList, SlotQuery};
+use super::dto::{CalendarBody, CalendarPatch, CalendarQuery, SlotList, SlotQuery};
 use super::reference::CalendarRef;
 use super::{capacity, service};
 use crate::kernel::error::Error;
@@ -19,12 +19,12 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Get a calendar
 ///
-/// Returns the opening hours, the callback windows and the booking rules of a calendar. There is one calendar,
-/// `default`.
+/// Returns the opening hours, the callback windows and the booking rules of a calendar, now or on the day in `as_of`. There
+/// is one calendar, `default`.
 #[utoipa::path(
     tag = "Calendar",
     security(()),
-    params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
+    params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default"), CalendarQuery),
     responses(
         (status = 200, description = "The calendar.", body = CalendarBody),
         (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
@@ -34,15 +34,18 @@ pub fn configure(routes: &mut impl Routes) {
 pub async fn get_calendar(
     app: web::Data<AppState>,
     FromPath((calendar,)): FromPath<(CalendarRef,)>,
+    from: FromQuery<CalendarQuery>,
 ) -> Result<Response, Error> {
-    let (calendar, version) = app.db.read(move |conn| service::get(conn, calendar)).await?;
-    Ok(Response::ok(&calendar)?.version(version))
+    let (as_of, now) = (from.0.as_of, app.environment.now());
+    let (calendar, etag) = app.db.read(move |conn| service::get(conn, calendar, as_of, now)).await?;
+    Ok(Response::ok(&calendar)?.tag(etag))
 }
 
 /// Update a calendar
 ///
 /// Changes the opening hours or booking rules of a calendar. Send only the fields to change (JSON Merge Patch) and the
-/// current `ETag` in `If-Match`. Existing callback requests keep their promised time.
+/// current `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. Existing callback requests
+/// keep their promised time, and response times that were measured before the change do not change.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
@@ -56,8 +59,8 @@ pub async fn update_calendar(
     Call { actor, body, meta }: Call<CalendarPatch>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let (calendar, version) = service::update(tx, calendar, &body)?;
-        Ok(Response::ok(&calendar)?.version(version))
+        let (calendar, etag) = service::update(tx, calendar, &body)?;
+        Ok(Response::ok(&calendar)?.tag(etag))
     })
     .await
 }

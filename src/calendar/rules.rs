@@ -14,6 +14,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use super::holidays::is_czech_holiday;
+use super::versions::Successor;
 
 /// After this number of closed days a search gives up.
 const SEARCH_DAYS: usize = 400;
@@ -38,8 +39,12 @@ pub struct Calendar {
     pub horizon_days: usize,
     /// Time within which a call as soon as possible is promised, in minutes of business time.
     pub asap_target_minutes: i64,
+    /// Capacity of a slot: how many calls can be booked in it.
+    pub window_capacity: i32,
     /// Closed days in addition to weekends and public holidays.
     pub closed_days: BTreeSet<Date>,
+    /// The settings that replace all of these later.
+    pub next: Option<Box<Successor>>,
 }
 
 impl Calendar {
@@ -54,7 +59,9 @@ impl Calendar {
             minimum_notice: 15,
             horizon_days: 10,
             asap_target_minutes: 30,
+            window_capacity: 3,
             closed_days: BTreeSet::new(),
+            next: None,
         }
     }
 
@@ -71,17 +78,28 @@ impl Calendar {
         self.zone.to_datetime(instant).date()
     }
 
-    /// Whether `date` is a business day.
+    /// Whether `date` is a business day, by the settings of that day.
     pub fn is_business_day(&self, date: Date) -> bool {
+        self.on(date).is_open_on(date)
+    }
+
+    /// Whether `date` is a business day by these settings.
+    fn is_open_on(&self, date: Date) -> bool {
         let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
         self.weekdays.get(weekday).copied().unwrap_or(false)
             && !self.closed_days.contains(&date)
             && !is_czech_holiday(date)
     }
 
-    /// Returns the half-open interval `[opens, closes)` of `date` in UTC; `None` if it is closed all day.
+    /// Returns the half-open interval `[opens, closes)` of `date` in UTC, by the settings of that day; `None` if it is
+    /// closed all day.
     pub fn opening_hours(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
-        if !self.is_business_day(date) {
+        self.on(date).hours_on(date)
+    }
+
+    /// Returns the opening hours of `date` by these settings.
+    fn hours_on(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
+        if !self.is_open_on(date) {
             return None;
         }
         let opens = first_instant_from(&self.zone, date.to_datetime(self.opens))?;
@@ -119,12 +137,12 @@ impl Calendar {
         None
     }
 
-    /// Returns the business time in `[from, to)`; zero if the interval is empty.
-    pub fn business_duration(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
+    /// Returns the business time in `[from, to)` by these settings alone; zero if the interval is empty.
+    pub(super) fn own_duration(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
         let last = self.date_at(to);
         days_from(self.date_at(from))
             .take_while(|date| *date <= last)
-            .filter_map(|date| self.opening_hours(date))
+            .filter_map(|date| self.hours_on(date))
             .map(|(opens, closes)| closes.min(to).duration_since(opens.max(from)))
             .filter(SignedDuration::is_positive)
             .fold(SignedDuration::ZERO, SignedDuration::saturating_add)

@@ -11,59 +11,105 @@ use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
-use crate::kernel::http::etag::IfMatch;
+use crate::kernel::http::etag::{ETag, IfMatch};
 use crate::kernel::http::merge_patch::apply;
 use crate::kernel::ids::CalendarId;
 use crate::kernel::record::Change;
-use crate::kernel::time::UtcTime;
+use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// The calendar at an instant, with the capacity of its slots.
+/// The calendar at an instant.
 pub struct Present {
     pub now: UtcTime,
     pub calendar: Calendar,
-    pub capacity: i32,
 }
 
-/// Returns the calendar at `now`, with one statement.
+/// Returns the calendar at `now`, with all later settings and the closed days from then on; one statement.
 pub fn present(conn: &mut DbConn, now: UtcTime) -> Result<Present, Error> {
     // Local dates are at most one day behind UTC, so closed days are loaded from the day before.
     let today = Offset::UTC.to_datetime(now.to_jiff()).date();
-    let (settings, closed) = store::settings_and_closed_days(conn, today.yesterday().unwrap_or(today))?;
-    let calendar = settings.calendar(closed).ok_or_else(|| Error::internal("the calendar cannot be read"))?;
-    Ok(Present { now, calendar, capacity: settings.window_capacity })
+    let (settings, closed) = store::settings_and_closed_days(conn, now, today.yesterday().unwrap_or(today))?;
+    let calendar = Settings::calendar_over_time(&settings, &closed);
+    Ok(Present { now, calendar: calendar.ok_or_else(|| Error::internal("the calendar cannot be read"))? })
 }
 
-/// Returns the calendar with its version.
+/// Returns the settings of the calendar on a day, by default those at `now`, with their tag.
 ///
 /// # Errors
 /// 404.
-pub fn get(conn: &mut DbConn, calendar: CalendarRef) -> Result<(CalendarBody, i64), Error> {
-    let settings = store::settings(conn)?;
-    require(calendar, settings.id)?;
-    Ok((body(&settings), settings.version))
+pub fn get(
+    conn: &mut DbConn,
+    calendar: CalendarRef,
+    as_of: Option<Day>,
+    now: UtcTime,
+) -> Result<(CalendarBody, ETag), Error> {
+    let (settings, version) = store::settings(conn, as_of, now)?;
+    require(calendar, settings.calendar_id)?;
+    Ok((body(&settings), etag(version, &settings)))
 }
 
-/// Changes the opening hours or booking rules.
+/// Returns the tag of settings. They can come into force without a new version of the calendar.
+fn etag(version: i64, settings: &Settings) -> ETag {
+    ETag::of_state(version, &settings.version.to_string())
+}
+
+/// Changes the opening hours or booking rules, from now on or from a later day on. Settings that are planned for days
+/// after that stay as they are.
 ///
 /// # Errors
 /// 403, 404, 412, 422, 428.
-pub fn update(tx: &mut Tx<'_>, calendar: CalendarRef, patch: &CalendarPatch) -> Result<(CalendarBody, i64), Error> {
+pub fn update(tx: &mut Tx<'_>, calendar: CalendarRef, patch: &CalendarPatch) -> Result<(CalendarBody, ETag), Error> {
     tx.authorize_and_deduplicate(Action::ManageCalendar, &Relations::default())?;
-    let before = store::lock(tx.conn)?;
-    require(calendar, before.id)?;
-    IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
+    let (id, version) = store::lock(tx.conn)?;
+    require(calendar, id)?;
+    let versions = store::settings_from(tx.conn, tx.now)?;
+    let current = versions.first().ok_or_else(|| Error::internal("the calendar has no settings"))?;
+    let today = local_day(current, tx.now)?;
+    let valid_from = patch.valid_from.unwrap_or(today);
+    let before = versions.iter().rfind(|settings| settings.valid_from <= valid_from).unwrap_or(current);
+    // The caller has read the settings of today or those of the day.
+    let condition = tx.meta.if_match.as_ref();
+    IfMatch::check_tag(condition, etag(version, before), true)
+        .or_else(|_| IfMatch::check_tag(condition, etag(version, current), true))?;
+    if valid_from < today {
+        let text = Text::new("violation-past-day");
+        return Err(Error::violation(Violation::at("/valid_from", "dates_out_of_range", text)));
+    }
     let mut after = before.clone();
     if !merge(&mut after, patch.clone()) {
-        return Ok((body(&before), before.version));
+        return Ok((body(before), etag(version, before)));
     }
     refuse_if_any(faults(&after))?;
-    after.version += 1;
-    after.updated_at = tx.now;
-    store::update(tx.conn, &after)?;
-    let (old, new) = (body(&before), body(&after));
-    tx.record_change(&Change::updated(types::CALENDAR_UPDATED, after.id.as_str(), &old, &new)?)?;
-    Ok((new, after.version))
+    (after.version, after.recorded_at, after.valid_from) = (version + 1, tx.now, valid_from);
+    after.starts_at = if valid_from > today { first_instant(&after)?.max(tx.now) } else { tx.now };
+    write(tx, before, &mut after)?;
+    store::set_version(tx.conn, id, after.version)?;
+    let (old, new) = (body(before), body(&after));
+    tx.record_change(&Change::updated(types::CALENDAR_UPDATED, id.as_str(), &old, &new)?)?;
+    Ok((new, etag(after.version, &after)))
+}
+
+/// Writes settings that follow `before`, or replace them if they have not been in force for any time.
+fn write(tx: &mut Tx<'_>, before: &Settings, after: &mut Settings) -> Result<(), Error> {
+    if before.starts_at >= after.starts_at {
+        after.starts_at = before.starts_at;
+        return store::update(tx.conn, after);
+    }
+    after.ends_at = before.ends_at;
+    store::update(tx.conn, &Settings { ends_at: Some(after.starts_at), ..before.clone() })?;
+    store::insert(tx.conn, after)
+}
+
+fn local_day(settings: &Settings, now: UtcTime) -> Result<Day, Error> {
+    let calendar = settings.calendar([]).ok_or_else(|| Error::internal("the calendar cannot be read"))?;
+    Ok(Day::from_jiff(calendar.date_at(now.to_jiff())))
+}
+
+/// Returns the start of the first day with these settings, in their time zone.
+fn first_instant(settings: &Settings) -> Result<UtcTime, Error> {
+    let calendar = settings.calendar([]).ok_or_else(|| Error::internal("the calendar cannot be read"))?;
+    let midnight = settings.valid_from.to_jiff().to_zoned(calendar.zone).map_err(Error::internal)?;
+    Ok(UtcTime::from_jiff(midnight.timestamp()))
 }
 
 /// Checks that a path refers to the company calendar, which is the only one.
@@ -73,7 +119,7 @@ pub fn update(tx: &mut Tx<'_>, calendar: CalendarRef, patch: &CalendarPatch) -> 
 pub fn require_existing(conn: &mut DbConn, calendar: CalendarRef) -> Result<(), Error> {
     match calendar {
         CalendarRef::Default => Ok(()),
-        CalendarRef::Id(_) => require(calendar, store::settings(conn)?.id),
+        CalendarRef::Id(_) => require(calendar, store::id(conn)?),
     }
 }
 
@@ -123,7 +169,9 @@ fn body(settings: &Settings) -> CalendarBody {
     let open = settings.weekdays.bytes().zip(Weekday::ALL).filter(|(open, _)| *open == b'1');
     let windows = settings.calendar([]).map(|calendar| slots::windows(&calendar)).unwrap_or_default();
     CalendarBody {
-        id: settings.id,
+        id: settings.calendar_id,
+        valid_from: settings.valid_from,
+        next_change_at: settings.ends_at,
         zone: settings.zone.clone(),
         weekdays: open.map(|(_, day)| *day).collect(),
         opens: settings.opens.clone(),
@@ -134,6 +182,6 @@ fn body(settings: &Settings) -> CalendarBody {
         horizon_business_days: settings.horizon_business_days,
         asap_target_minutes: settings.asap_target_minutes,
         windows: window_names(&windows),
-        updated_at: settings.updated_at,
+        updated_at: settings.recorded_at,
     }
 }

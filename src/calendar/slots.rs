@@ -172,6 +172,7 @@ pub fn windows(calendar: &Calendar) -> Vec<Window> {
 
 /// Returns the slots of `date`, in order of start; empty if it is not a business day.
 pub fn slots_on(calendar: &Calendar, date: Date) -> Vec<Slot> {
+    let calendar = calendar.on(date);
     if !calendar.is_business_day(date) {
         return Vec::new();
     }
@@ -274,7 +275,7 @@ fn on_next_day(calendar: &Calendar, now: Timestamp, window: &Window) -> Result<P
     if let Some((slot, rolled)) = next_occurrence(calendar, now, window) {
         return Ok(Promise::Slot { slot, rolled });
     }
-    let known = windows(calendar).contains(window);
+    let known = calendar.over_time().any(|(_, calendar)| windows(calendar).contains(window));
     Err(("/window", if known { SlotFault::TooFar } else { SlotFault::UnknownWindow }))
 }
 
@@ -292,7 +293,7 @@ fn next_occurrence(calendar: &Calendar, now: Timestamp, window: &Window) -> Opti
 /// The first that applies: `UnknownWindow`, `Past` (the date), `NotABusinessDay`, `TooFar`,
 /// `UnknownWindow` (skipped by a clock change), `Past` (the time).
 fn find(calendar: &Calendar, now: Timestamp, date: Date, window: &Window) -> Result<Slot, SlotFault> {
-    if !windows(calendar).contains(window) {
+    if !windows(calendar.on(date)).contains(window) {
         return Err(SlotFault::UnknownWindow);
     }
     pick(calendar, now, date, |slot| slot.window == *window)

@@ -8,17 +8,27 @@ use jiff::tz::TimeZone;
 
 use super::rules::Calendar;
 use super::slots::Slot;
-use crate::kernel::db::schema::{calendars as settings, closed_days, slots};
+use super::versions::Successor;
+use crate::kernel::db::schema::{calendar_versions, calendars, closed_days, slots};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CalendarId;
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
 
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = settings)]
+/// Settings of the calendar, in force from `starts_at` until the next ones begin.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = calendar_versions, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[diesel(primary_key(starts_at))]
 pub struct Settings {
-    pub id: CalendarId,
+    pub starts_at: UtcTime,
+    /// When the next settings begin; `None` for the last ones.
+    pub ends_at: Option<UtcTime>,
+    pub calendar_id: CalendarId,
+    /// Version of the calendar that added these settings.
+    pub version: i64,
+    /// First day with these settings.
+    pub valid_from: Day,
     pub zone: String,
     /// One digit per weekday, Monday first; `1` if open.
     pub weekdays: String,
@@ -29,37 +39,93 @@ pub struct Settings {
     pub minimum_notice_minutes: i32,
     pub horizon_business_days: i32,
     pub asap_target_minutes: i32,
-    pub version: i64,
-    pub updated_at: UtcTime,
+    pub recorded_at: UtcTime,
 }
 
-/// Returns the settings without closed days.
-pub fn settings(conn: &mut DbConn) -> Result<Settings, Error> {
-    Ok(settings::table.select(Settings::as_select()).get_result(conn)?)
+/// Selects the settings in force at an instant, and all later ones.
+macro_rules! from_instant {
+    ($at:expr) => {
+        calendar_versions::ends_at.is_null().or(calendar_versions::ends_at.gt($at))
+    };
 }
 
-/// Returns the settings and the closed days from `first` on, with one statement.
-pub fn settings_and_closed_days(conn: &mut DbConn, first: Date) -> Result<(Settings, Vec<Day>), Error> {
-    let rows: Vec<(Settings, Option<Day>)> = with_backend!(conn, |conn| settings::table
+/// Returns the settings in force on a day, or at `now` without a day, and the version of the calendar.
+pub fn settings(conn: &mut DbConn, day: Option<Day>, now: UtcTime) -> Result<(Settings, i64), Error> {
+    let begun = calendar_versions::table
+        .inner_join(calendars::table)
+        .order(calendar_versions::starts_at.desc())
+        .limit(1)
+        .select((Settings::as_select(), calendars::version));
+    // The first settings also apply to all days before them.
+    let first = UtcTime::from_unix_micros(0).day();
+    Ok(match day {
+        Some(day) => begun.filter(calendar_versions::valid_from.le(day.max(first))).get_result(conn)?,
+        None => begun.filter(calendar_versions::starts_at.le(now)).get_result(conn)?,
+    })
+}
+
+/// Returns the id of the calendar.
+pub fn id(conn: &mut DbConn) -> Result<CalendarId, Error> {
+    Ok(calendars::table.select(calendars::id).get_result(conn)?)
+}
+
+/// Returns the settings in force at an instant, followed by all later ones, and the closed days from `first` on, with one
+/// statement.
+pub fn settings_and_closed_days(
+    conn: &mut DbConn,
+    at: UtcTime,
+    first: Date,
+) -> Result<(Vec<Settings>, BTreeSet<Day>), Error> {
+    let rows: Vec<(Settings, Option<Day>)> = with_backend!(conn, |conn| calendar_versions::table
         .left_join(closed_days::table.on(closed_days::date.ge(Day::from_jiff(first))))
+        .filter(from_instant!(at))
+        .order(calendar_versions::starts_at)
         .select((Settings::as_select(), closed_days::date.nullable()))
         .load(conn))?;
     let closed = rows.iter().filter_map(|(_, date)| *date).collect();
-    let (settings, _) = rows.into_iter().next().ok_or_else(|| Error::internal("the calendar has no settings"))?;
+    let mut settings: Vec<_> = rows.into_iter().map(|(settings, _)| settings).collect();
+    settings.dedup_by_key(|settings| settings.starts_at);
     Ok((settings, closed))
 }
 
-/// Locks the settings for the rest of the transaction and returns them.
-pub fn lock(conn: &mut DbConn) -> Result<Settings, Error> {
-    Ok(diesel::update(settings::table)
-        .set(settings::version.eq(settings::version))
-        .returning(settings::all_columns)
+/// Locks the calendar for the rest of the transaction and returns its version.
+pub fn lock(conn: &mut DbConn) -> Result<(CalendarId, i64), Error> {
+    Ok(diesel::update(calendars::table)
+        .set(calendars::version.eq(calendars::version))
+        .returning((calendars::id, calendars::version))
         .cached()
         .get_result(conn)?)
 }
 
+/// Sets the version of the calendar.
+pub fn set_version(conn: &mut DbConn, id: CalendarId, version: i64) -> Result<(), Error> {
+    diesel::update(calendars::table.filter(calendars::id.eq(id)))
+        .set(calendars::version.eq(version))
+        .cached()
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Returns the settings in force at an instant, followed by all later ones.
+pub fn settings_from(conn: &mut DbConn, at: UtcTime) -> Result<Vec<Settings>, Error> {
+    Ok(calendar_versions::table
+        .filter(from_instant!(at))
+        .order(calendar_versions::starts_at)
+        .select(Settings::as_select())
+        .load(conn)?)
+}
+
+pub fn insert(conn: &mut DbConn, settings: &Settings) -> Result<(), Error> {
+    diesel::insert_into(calendar_versions::table).values(settings).execute(conn)?;
+    Ok(())
+}
+
+/// Updates the settings that start at the same instant.
 pub fn update(conn: &mut DbConn, changed: &Settings) -> Result<(), Error> {
-    diesel::update(settings::table.filter(settings::id.eq(changed.id))).set(changed).cached().execute(conn)?;
+    diesel::update(calendar_versions::table.filter(calendar_versions::starts_at.eq(changed.starts_at)))
+        .set(changed)
+        .cached()
+        .execute(conn)?;
     Ok(())
 }
 
@@ -79,8 +145,21 @@ impl Settings {
             minimum_notice: i64::from(self.minimum_notice_minutes),
             horizon_days: usize::try_from(self.horizon_business_days).ok()?,
             asap_target_minutes: i64::from(self.asap_target_minutes),
+            window_capacity: self.window_capacity,
             closed_days: closed.into_iter().map(Day::to_jiff).collect::<BTreeSet<_>>(),
+            next: None,
         })
+    }
+
+    /// Creates the calendar of consecutive settings; `None` without any, or if one is invalid.
+    pub fn calendar_over_time(versions: &[Self], closed: &BTreeSet<Day>) -> Option<Calendar> {
+        let mut next: Option<Box<Successor>> = None;
+        for settings in versions.iter().rev() {
+            let calendar = Calendar { next, ..settings.calendar(closed.iter().copied())? };
+            let (from, at) = (settings.valid_from.to_jiff(), settings.starts_at.to_jiff());
+            next = Some(Box::new(Successor { from, at, calendar }));
+        }
+        next.map(|first| first.calendar)
     }
 }
 

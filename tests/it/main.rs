@@ -24,6 +24,7 @@ mod bad_input;
 mod blocked_numbers;
 mod business_metrics;
 mod calendar;
+mod calendar_versions;
 mod callback_lists;
 mod callback_races;
 mod callback_reports;

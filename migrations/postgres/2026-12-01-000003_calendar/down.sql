@@ -1,3 +1,4 @@
 DROP TABLE slots;
 DROP TABLE closed_days;
+DROP TABLE calendar_versions;
 DROP TABLE calendars;

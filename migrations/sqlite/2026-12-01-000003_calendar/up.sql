@@ -5,6 +5,21 @@ CREATE TABLE calendars (
     id TEXT PRIMARY KEY NOT NULL,
     -- Unique and always 1, so that there cannot be a second row.
     singleton INTEGER NOT NULL UNIQUE CHECK (singleton = 1),
+    version INTEGER NOT NULL CHECK (version > 0)
+) STRICT;
+INSERT INTO calendars (id, singleton, version) VALUES ('cal_01kdvdna00e008000000000001', 1, 1);
+
+-- The settings of the calendar over time: each row from `starts_at` until the next one, at `ends_at`.
+CREATE TABLE calendar_versions (
+    starts_at TEXT PRIMARY KEY NOT NULL,
+    -- Null for the last one.
+    ends_at TEXT,
+    calendar_id TEXT NOT NULL REFERENCES calendars (id),
+    -- The version of the calendar that added these settings.
+    version INTEGER NOT NULL CHECK (version > 0),
+    -- The first day with these settings, in their time zone. Settings for the day on which they were made do not start
+    -- before they were made, so that nothing that has been measured changes.
+    valid_from TEXT NOT NULL,
     zone TEXT NOT NULL CHECK (length(zone) BETWEEN 1 AND 60),
     -- Seven digits, Monday first; 1 means open.
     weekdays TEXT NOT NULL CHECK (length(weekdays) = 7 AND weekdays NOT GLOB '*[^01]*'),
@@ -15,14 +30,16 @@ CREATE TABLE calendars (
     minimum_notice_minutes INTEGER NOT NULL CHECK (minimum_notice_minutes BETWEEN 0 AND 1440),
     horizon_business_days INTEGER NOT NULL CHECK (horizon_business_days BETWEEN 1 AND 30),
     asap_target_minutes INTEGER NOT NULL CHECK (asap_target_minutes BETWEEN 1 AND 1440),
-    version INTEGER NOT NULL CHECK (version > 0),
-    updated_at TEXT NOT NULL,
-    CONSTRAINT calendars_hours CHECK (opens < closes)
+    recorded_at TEXT NOT NULL,
+    CONSTRAINT calendar_versions_hours CHECK (opens < closes),
+    CONSTRAINT calendar_versions_interval CHECK (ends_at > starts_at)
 ) STRICT;
-INSERT INTO calendars (id, singleton, zone, weekdays, opens, closes, window_minutes, window_capacity,
-        minimum_notice_minutes, horizon_business_days, asap_target_minutes, version, updated_at) VALUES
-    ('cal_01kdvdna00e008000000000001', 1, 'Europe/Prague', '1111100', '10:00', '17:00', 60, 3,
-        15, 10, 30, 1, '2026-01-01 00:00:00');
+CREATE UNIQUE INDEX calendar_versions_last ON calendar_versions (calendar_id) WHERE ends_at IS NULL;
+INSERT INTO calendar_versions (starts_at, calendar_id, version, valid_from, zone, weekdays, opens, closes,
+        window_minutes, window_capacity, minimum_notice_minutes, horizon_business_days, asap_target_minutes,
+        recorded_at) VALUES
+    ('1970-01-01 00:00:00', 'cal_01kdvdna00e008000000000001', 1, '1970-01-01', 'Europe/Prague', '1111100', '10:00',
+        '17:00', 60, 3, 15, 10, 30, '2026-01-01 00:00:00');
 
 CREATE TABLE closed_days (
     id TEXT PRIMARY KEY NOT NULL,

@@ -56,7 +56,9 @@ fn after_attempt(tx: &mut Tx<'_>, before: &CallbackRequest, attempt: &CallAttemp
     let first = attempt.number == 1;
     let again = after.state == CallbackState::RetryScheduled;
     if first || again {
-        let calendar = calendar::present(tx.conn, tx.now)?.calendar;
+        // The waiting time counts by the opening hours of the time.
+        let since = if first { before.created_at.min(tx.now) } else { tx.now };
+        let calendar = calendar::present(tx.conn, since)?.calendar;
         if first {
             let waited = calendar.business_duration(before.created_at.to_jiff(), attempt.started_at.to_jiff());
             after.first_attempt_after = Some(i32::try_from(waited.as_secs()).unwrap_or(i32::MAX));

@@ -8,12 +8,13 @@ use diesel::sql_types::Text;
 
 use entente::kernel::db::DbConn;
 
-/// Small tables, for which a full scan is fine: they have one row, or one row per department, closed day, agent,
-/// language or webhook endpoint.
-pub const SMALL: [&str; 11] = [
+/// Small tables, for which a full scan is fine: they have one row, or one row per department, closed day, change of
+/// the calendar, agent, language or webhook endpoint.
+pub const SMALL: [&str; 12] = [
     "__diesel_schema_migrations",
     "agents",
     "closed_days",
+    "calendar_versions",
     "calendars",
     "departments",
     "erasure_lock",

@@ -3,6 +3,17 @@
 diesel::table! {
     calendars (id) {
         id -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    calendar_versions (starts_at) {
+        starts_at -> Timestamp,
+        ends_at -> Nullable<Timestamp>,
+        calendar_id -> Text,
+        version -> BigInt,
+        valid_from -> Date,
         zone -> Text,
         weekdays -> Text,
         opens -> Text,
@@ -12,8 +23,7 @@ diesel::table! {
         minimum_notice_minutes -> Integer,
         horizon_business_days -> Integer,
         asap_target_minutes -> Integer,
-        version -> BigInt,
-        updated_at -> Timestamp,
+        recorded_at -> Timestamp,
     }
 }
 
@@ -36,4 +46,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(calendars, closed_days);
+diesel::joinable!(calendar_versions -> calendars (calendar_id));
+diesel::allow_tables_to_appear_in_same_query!(calendars, calendar_versions);
+diesel::allow_tables_to_appear_in_same_query!(calendar_versions, closed_days);
