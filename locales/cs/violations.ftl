@@ -82,6 +82,7 @@ violation-valid-to-after-valid-from = `valid_to` musí být po `valid_from`.
 violation-until-after-since = `until` musí být po `since`.
 violation-date-too-late = Toto datum musí být před rokem 9999.
 violation-past-day = Tento den už uplynul. Zvolte pozdější.
+violation-period-too-long = Období smí mít nejvýše { $days } dní.
 violation-past-instant = Tento čas už uplynul. Zvolte pozdější.
 violation-future-instant = Tento čas nesmí být v budoucnosti.
 violation-between-days = Tento den musí být mezi { $earliest } a { $latest }.

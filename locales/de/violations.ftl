@@ -80,6 +80,7 @@ violation-valid-to-after-valid-from = `valid_to` muss nach `valid_from` liegen.
 violation-until-after-since = `until` muss nach `since` liegen.
 violation-date-too-late = Dieses Datum muss vor dem Jahr 9999 liegen.
 violation-past-day = Dieser Tag ist vorbei. Wählen Sie einen späteren.
+violation-period-too-long = Der Zeitraum darf höchstens { $days } Tage haben.
 violation-past-instant = Dieser Zeitpunkt ist vorbei. Wählen Sie einen späteren.
 violation-future-instant = Dieser Zeitpunkt darf nicht in der Zukunft liegen.
 violation-between-days = Dieser Tag muss zwischen { $earliest } und { $latest } liegen.

@@ -80,6 +80,7 @@ violation-valid-to-after-valid-from = `valid_to` must be after `valid_from`.
 violation-until-after-since = `until` must be after `since`.
 violation-date-too-late = This date must be before the year 9999.
 violation-past-day = This day has passed. Choose a later one.
+violation-period-too-long = The period can have at most { $days } days.
 violation-past-instant = This time has passed. Choose a later one.
 violation-future-instant = This time must not be in the future.
 violation-between-days = This day must be between { $earliest } and { $latest }.

@@ -49,7 +49,12 @@ pub fn operation_examples() -> Vec<OperationExample> {
                 .flatten()
                 .filter(|parameter| parameter["in"] == "query")
                 .filter_map(|parameter| {
-                    let shown = parameter.get("example")?.as_str()?;
+                    let example = parameter.get("example")?;
+                    // Optional lists, such as `expand`, are left out.
+                    let shown = match example.as_array().filter(|_| parameter["required"] == true) {
+                        Some(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+                        None => example.as_str()?.to_owned(),
+                    };
                     Some(format!("{}={shown}", parameter["name"].as_str()?))
                 })
                 .collect();

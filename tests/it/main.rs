@@ -56,6 +56,7 @@ mod metric_list;
 mod offboarding;
 mod ownership;
 mod partnership;
+mod partnership_comparison;
 mod people;
 mod people_import;
 mod permissions;

@@ -20,6 +20,9 @@ const MORE: &[(&str, usize)] = &[
     // Includes the announced conflicts.
     ("cancel_project", 10),
     ("close_project", 7),
+    // The departments, the caller, the shared projects, approvals, decisions, disputes, memberships, charters, the calendar.
+    ("compare_departments", 9),
+    ("export_department_comparison", 9),
     ("correct_assignment", 10),
     ("create_assignment", 8),
     // Includes the regular positions of the sponsors, the author, and the calendar for a new head.

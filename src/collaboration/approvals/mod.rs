@@ -27,7 +27,7 @@ mod withdraw;
 pub(crate) use dto::{ApprovalBody, ApprovalResponseBody};
 pub(crate) use routes::configure;
 pub(crate) use state::{ApprovalChoice, ApprovalKind, ApprovalState};
-pub(crate) use store::{Approval, ApprovalResponse, ApprovalRow, OpenApprovals};
+pub(crate) use store::{Approval, ApprovalResponse, ApprovalRow, HistoryRow, OpenApprovals};
 pub(crate) use terms::{
     CharterTerms, ExtendHoldTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms,
 };

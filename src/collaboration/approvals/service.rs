@@ -88,6 +88,16 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
     store::history(conn, project)
 }
 
+/// Returns every approval of projects that was requested in `[from, to)`, with every response, for reports; one statement.
+pub fn history_between(
+    conn: &mut DbConn,
+    projects: &[ProjectId],
+    from: UtcTime,
+    to: UtcTime,
+) -> Result<Vec<HistoryRow>, Error> {
+    store::history_between(conn, projects, from, to)
+}
+
 /// Returns whether the approval of a charter version was rejected or withdrawn.
 pub fn charter_not_approved(conn: &mut DbConn, project: ProjectId, version: i32) -> Result<bool, Error> {
     let approval = store::load(conn, &Which::Charter(project, version))?;

@@ -9,7 +9,7 @@ use super::filter::ApprovalQuery;
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{approval_responses, approvals};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
@@ -315,4 +315,31 @@ pub fn open_with_due_time(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(
         .select((approvals::id, approvals::requested_at, approvals::due_at))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(|(id, requested_at, due_at)| Some((id, requested_at, due_at?))).collect())
+}
+
+/// Returns every approval of projects that was requested in `[from, to)`, with every response, in the order of requests and
+/// responses.
+pub fn history_between(
+    conn: &mut DbConn,
+    ids: &[ProjectId],
+    from: UtcTime,
+    to: UtcTime,
+) -> Result<Vec<HistoryRow>, Error> {
+    type Row = (ApprovalId, UtcTime, Option<UtcTime>, Option<ApprovalResponse>);
+    let of_projects = any_of(approvals::project_id, ids)?;
+    let rows: Vec<Row> = with_backend!(conn, |conn| approvals::table
+        .left_join(approval_responses::table)
+        .filter(of_projects)
+        .filter(approvals::requested_at.ge(from))
+        .filter(approvals::requested_at.lt(to))
+        .order((approvals::id, approval_responses::id))
+        .select((approvals::id, approvals::requested_at, approvals::ended_at, Option::<ApprovalResponse>::as_select()))
+        .load(conn))?;
+    let row = |(approval_id, requested_at, ended_at, response): Row| HistoryRow {
+        approval_id,
+        requested_at,
+        ended_at,
+        response,
+    };
+    Ok(rows.into_iter().map(row).collect())
 }

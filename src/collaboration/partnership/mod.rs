@@ -4,6 +4,7 @@
 //! share of a total of 0 is null; the number of statements does not depend on the size of the project.
 
 mod chart;
+mod comparison;
 mod dto;
 mod latency;
 mod routes;

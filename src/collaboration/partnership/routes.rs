@@ -15,7 +15,7 @@ use crate::kernel::request;
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
-    routes.service(get_partnership).service(get_partnership_chart);
+    routes.service(get_partnership).service(get_partnership_chart).configure(super::comparison::configure);
 }
 
 /// Get the partnership report

@@ -4,7 +4,7 @@ use super::dto::{Latency, Portion, Report, SideReport};
 use super::latency::{self, ApprovalHistory, SideResponse};
 use super::store::{self, SideRow};
 use crate::calendar;
-use crate::collaboration::approvals::service as approvals;
+use crate::collaboration::approvals::{ApprovalChoice, HistoryRow, service as approvals};
 use crate::collaboration::memberships::service as memberships;
 use crate::collaboration::memberships::team::Team;
 use crate::collaboration::ownership::{CoverageQuery, check_coverage};
@@ -12,7 +12,7 @@ use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::ids::{DepartmentId, ProjectId};
+use crate::kernel::ids::{ApprovalId, DepartmentId, ProjectId};
 use crate::kernel::time::UtcTime;
 
 /// Computes the report of a project at `now`; a fixed number of statements.
@@ -26,7 +26,7 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> 
     rows.dedup_by_key(|row| row.department_id);
     let coverage = check_coverage::coverage_of(conn, &project, &team, &CoverageQuery::default(), now)?;
     let milestones = projects::milestones_of(conn, &project)?.data;
-    let approvals = approval_histories(conn, id)?;
+    let approvals = histories(approvals::history(conn, id)?);
     let requested = approvals.iter().map(|approval| approval.requested_at);
     let since = requested.chain(project.parity_breached_at).min().unwrap_or(now);
     let calendar = calendar::service::present(conn, since)?.calendar;
@@ -63,10 +63,10 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> 
     Ok(Report { project_id: id, project_name: project.name, as_of: now, sides, parity, milestones, coverage })
 }
 
-/// Loads all approvals of a project with all responses to them.
-fn approval_histories(conn: &mut DbConn, project: ProjectId) -> Result<Vec<ApprovalHistory>, Error> {
-    let mut histories: Vec<(crate::kernel::ids::ApprovalId, ApprovalHistory)> = Vec::new();
-    for row in approvals::history(conn, project)? {
+/// Groups the responses to approvals by approval.
+pub(super) fn histories(rows: Vec<HistoryRow>) -> Vec<ApprovalHistory> {
+    let mut histories: Vec<(ApprovalId, ApprovalHistory)> = Vec::new();
+    for row in rows {
         if histories.last().is_none_or(|(id, _)| *id != row.approval_id) {
             let (requested_at, ended_at) = (row.requested_at, row.ended_at);
             let history = ApprovalHistory { requested_at, ended_at, responses: Vec::new() };
@@ -77,11 +77,11 @@ fn approval_histories(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Appro
                 side: response.department_id,
                 at: response.responded_at,
                 until: response.superseded_at,
-                approves: response.response == crate::collaboration::approvals::ApprovalChoice::Approve,
+                approves: response.response == ApprovalChoice::Approve,
             });
         }
     }
-    Ok(histories.into_iter().map(|(_, history)| history).collect())
+    histories.into_iter().map(|(_, history)| history).collect()
 }
 
 fn latency_of(times: &latency::ResponseTimes) -> Latency {

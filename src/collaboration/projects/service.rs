@@ -1,9 +1,9 @@
 //! Reading, locking and updating projects, and checking permissions on them, also for other modules.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::charter::Content;
-use super::dto::{BlockerBody, CharterBody, MilestoneList, ProjectBody};
+use super::charter::{Content, Milestone};
+use super::dto::{BlockerBody, CharterBody, MilestoneBody, MilestoneList, ProjectBody};
 use super::filter::ProjectQuery;
 use super::holds;
 use super::milestones;
@@ -277,6 +277,20 @@ pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneLi
     }
     let data = milestones::history(&current, &signed);
     Ok(MilestoneList { project_id: project.id, charter_version, data })
+}
+
+/// Returns the milestones of several projects by the newest charters that all sides have signed, with the history of their
+/// due dates, for reports; one statement.
+pub fn signed_milestones_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<MilestoneBody>, Error> {
+    let mut signed: BTreeMap<ProjectId, Vec<_>> = BTreeMap::new();
+    for row in store::all_signed_charters(conn, ids)? {
+        let milestones = Content::unseal(&row.content)?.milestones;
+        signed.entry(row.project_id).or_default().push((row.version, milestones));
+    }
+    let of_project = |versions: &Vec<(i32, Vec<Milestone>)>| {
+        versions.last().map(|(_, newest)| milestones::history(newest, versions)).unwrap_or_default()
+    };
+    Ok(signed.values().flat_map(of_project).collect())
 }
 
 /// Refuses an action if there are blockers.

@@ -178,6 +178,10 @@ permissions! {
     WithdrawDecision: "Withdraw a decision", Some(ProjectsWrite), &[Concerned("the lead who raised it"), Side], Hidden,
         "forbidden-withdraw-decision", &["withdraw_decision"];
 
+    CompareDepartments: "Compare two departments over all their projects", Some(ProjectsRead),
+        &[Concerned("the heads of the departments"), Application, Admin], Refused, "forbidden-compare-departments",
+        &["compare_departments", "export_department_comparison"];
+
     // Callbacks. The reasons of closed days are internal and not shown to visitors.
     ReadClosedDays: "Read closed days", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_closed_days", "get_closed_day"];

@@ -10,9 +10,11 @@ pub enum OperationClass {
 }
 
 /// The expensive operations, by `operationId`. The class of all others follows from their method.
-pub const EXPENSIVE: [&str; 6] = [
+pub const EXPENSIVE: [&str; 8] = [
+    "compare_departments",
     "export_callback_requests",
     "export_data_subject",
+    "export_department_comparison",
     "get_callback_report",
     "import_closed_days",
     "import_people",

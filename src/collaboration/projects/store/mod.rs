@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::charter::ParityMeasure;
 use super::state::State;
 use crate::kernel::db::schema::{areas, charter_versions, closure_reports, project_sides, projects};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
@@ -198,6 +198,17 @@ pub fn signed_charters(conn: &mut DbConn, id: ProjectId, newest: i32) -> Result<
         .filter(charter_versions::project_id.eq(id))
         .filter(charter_versions::signed_at.is_not_null().or(charter_versions::version.eq(newest)))
         .order(charter_versions::version)
+        .select(CharterRow::as_select())
+        .load(conn))?)
+}
+
+/// Returns every charter version of several projects that all sides have signed, in order.
+pub fn all_signed_charters(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<CharterRow>, Error> {
+    let of_projects = any_of(charter_versions::project_id, ids)?;
+    Ok(with_backend!(conn, |conn| charter_versions::table
+        .filter(of_projects)
+        .filter(charter_versions::signed_at.is_not_null())
+        .order((charter_versions::project_id, charter_versions::version))
         .select(CharterRow::as_select())
         .load(conn))?)
 }

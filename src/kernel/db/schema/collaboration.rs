@@ -290,6 +290,7 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(decisions, disputes);
 diesel::allow_tables_to_appear_in_same_query!(decisions, people);
 diesel::allow_tables_to_appear_in_same_query!(decisions, projects);
 diesel::allow_tables_to_appear_in_same_query!(decisions, project_sides);
