@@ -2,7 +2,7 @@
 
 use super::support::desk;
 use super::support::pair::{Pair, drain, text};
-use super::support::team::{department, person};
+use super::support::team::{department, execute_sql, person};
 use super::support::*;
 
 /// Returns a draft with two sides, of which the first one has a sponsor.
@@ -110,6 +110,103 @@ async fn the_offboarding_report_matches_the_single_queries(app: TestApp) {
     assert_eq!(cio["callback_requests"], json!([callback]));
     assert_eq!((&cio["areas"], &cio["memberships"]), (&json!([]), &json!([])));
     app.person("mia").get(&format!("/v1/people/{}/offboarding-report", pair.cio)).await.refused(403, "forbidden");
+}
+
+/// Returns the items of a list that match, as the report has them.
+fn matching(list: &Value, matches: impl Fn(&Value) -> bool) -> Value {
+    list["data"].as_array().unwrap().iter().filter(|one| matches(one)).cloned().collect()
+}
+
+#[apply(both)]
+async fn the_report_equals_the_union_of_the_single_queries(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let admin = app.admin();
+    let cmo = app.person("cmo");
+    // Mia leads the project, heads her department, manages Max, is an agent, is responsible and consulted, is a delegate,
+    // has a transfer offered to and by her, has asked a question, and is to decide another one.
+    admin.patch(&format!("/v1/departments/{}", pair.brand), "*", json!({"head_person_id": pair.mia})).await.expect(200);
+    let homes = admin.get(&format!("/v1/people/{}/home-positions", pair.max)).await.expect(200);
+    let home = text(&homes.body["data"][0]["id"]).to_owned();
+    execute_sql(
+        &app,
+        vec![format!("UPDATE home_positions SET manager_person_id = '{}' WHERE id = '{home}'", pair.mia)],
+    )
+    .await
+    .unwrap();
+    let agent = desk::agent_id(&app, "mia").await;
+    for (sponsor, area, responsibility) in
+        [("cio", &pair.policy, "consulted"), ("cio", &pair.policy, "informed"), ("cmo", &pair.databases, "responsible")]
+    {
+        let body = json!({"person_id": pair.mia, "responsibility": responsibility});
+        app.person(sponsor).post(&format!("/v1/areas/{area}/assignments"), body).await.expect(201);
+    }
+    let offer = json!({"to_person_id": pair.max});
+    app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201);
+    let delegation = json!({"delegate_person_id": pair.mia, "valid_from": "2027-03-30", "valid_to": "2027-05-01"});
+    cmo.post(&pair.at(&format!("sides/{}/delegations", pair.brand)), delegation).await.expect(201);
+    let question = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
+    app.person("mia").post(&pair.at("decisions"), question).await.expect(201);
+    app.person("cio").act(&pair.at("close")).await.expect(201);
+    // A delegate does not become the lead over HTTP.
+    execute_sql(
+        &app,
+        vec![format!("UPDATE projects SET lead_person_id = '{}' WHERE id = '{}'", pair.mia, pair.project)],
+    )
+    .await
+    .unwrap();
+
+    let read = async |path: String| admin.get(&path).await.expect(200).body;
+    for person in [&pair.mia, &pair.max, &pair.cmo, &pair.cio, &pair.ivan] {
+        let report = read(format!("/v1/people/{person}/offboarding-report")).await;
+        let is = |value: &Value| *value == json!(person);
+        let is_open = |transfer: &Value| ["offered", "accepted"].contains(&text(&transfer["state"]));
+        let project = read(format!("/v1/projects/{}", pair.project)).await;
+        let sides = project["sides"].as_array().unwrap();
+        let sponsored: Vec<_> = sides.iter().filter(|side| is(&side["sponsor_person_id"])).collect();
+        let ids = |list: Value| list.as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Value>();
+        assert_eq!(report["sponsor_roles"].as_array().unwrap().len(), sponsored.len());
+        for (role, side) in report["sponsor_roles"].as_array().unwrap().iter().zip(sponsored) {
+            assert_eq!(role["department_id"], side["department_id"]);
+        }
+        let led = if is(&project["lead_person_id"]) { json!([pair.project]) } else { json!([]) };
+        assert_eq!(report["projects_led"], led);
+        let delegations = read(pair.at("delegations")).await;
+        assert_eq!(report["delegations_given"], matching(&delegations, |one| is(&one["sponsor_person_id"])));
+        assert_eq!(report["delegations_received"], matching(&delegations, |one| is(&one["delegate_person_id"])));
+        let owned = read(format!("/v1/people/{person}/assignments?limit=100")).await;
+        let areas: Value = report["areas"].as_array().unwrap().iter().map(|one| one["assignment"].clone()).collect();
+        assert_eq!(areas, owned["data"]);
+        let transfers = read(pair.at("transfers?limit=100")).await;
+        let named = |one: &Value| ["from_person_id", "to_person_id", "offered_by"].iter().any(|name| is(&one[*name]));
+        assert_eq!(report["transfers"], matching(&transfers, |one| is_open(one) && named(one)));
+        let approvals = read(pair.at("approvals?state=open&limit=100")).await;
+        assert_eq!(report["approvals_requested"], ids(matching(&approvals, |one| is(&one["requested_by"]))));
+        let decisions = read(pair.at("decisions?limit=100")).await;
+        let undecided = |one: &Value| ["open", "deadlocked", "escalated"].contains(&text(&one["state"]));
+        assert_eq!(
+            report["decisions_raised"],
+            ids(matching(&decisions, |one| undecided(one) && is(&one["raised_by"])))
+        );
+        let departments = read("/v1/departments?limit=100".to_owned()).await;
+        let headed = ids(matching(&departments, |one| is(&one["head_person_id"])));
+        let found: Value =
+            report["departments_headed"].as_array().unwrap().iter().map(|one| one["department_id"].clone()).collect();
+        assert_eq!(found, headed);
+        let agents = read("/v1/agents?limit=100".to_owned()).await;
+        let own = ids(matching(&agents, |one| is(&one["person_id"])));
+        assert_eq!(report["agent_id"], own.get(0).cloned().unwrap_or_default());
+        assert_eq!(report["memberships"], read(format!("/v1/people/{person}/memberships")).await["data"]);
+    }
+    // The lists without a query of their own; and no list that was compared is empty for Mia.
+    let mia = read(format!("/v1/people/{}/offboarding-report", pair.mia)).await;
+    assert_eq!((&mia["people_managed"], &mia["agent_id"]), (&json!([pair.max]), &json!(agent)));
+    assert_eq!(mia["approvals_as_delegate"].as_array().unwrap().len(), 2, "{mia}");
+    assert_eq!(mia["areas"].as_array().unwrap().len(), 4);
+    for list in
+        ["projects_led", "delegations_received", "transfers", "decisions_raised", "departments_headed", "memberships"]
+    {
+        assert_eq!(mia[list].as_array().unwrap().len(), 1, "{list}");
+    }
 }
 
 #[apply(both)]

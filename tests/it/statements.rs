@@ -44,7 +44,7 @@ const MORE: &[(&str, usize)] = &[
     ("get_inbox", 7),
     ("get_person_inbox", 7),
     // Includes the audit entry of the read, and the pseudonym of a caller who has not acted for five seconds.
-    ("get_offboarding_report", 14),
+    ("get_offboarding_report", 24),
     ("get_ownership_coverage", 3),
     ("get_partnership", 6),
     // The project, its sides, signatures, areas and owners, members, the charter.

@@ -116,6 +116,11 @@ pub fn pending_for_sponsor(
     pending::pending_for_sponsor(conn, person, now, most)
 }
 
+/// Returns the open approvals that a person requested, for other modules.
+pub fn requested_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ApprovalId>, Error> {
+    store::requested_by(conn, person, most)
+}
+
 /// Returns the open approvals that wait for a person's response as the sponsor or today's delegate of a side, each with
 /// the name of its project, for other modules; one statement.
 pub fn pending_for(

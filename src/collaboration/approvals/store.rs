@@ -343,3 +343,14 @@ pub fn history_between(
     };
     Ok(rows.into_iter().map(row).collect())
 }
+
+/// Returns the open approvals that a person requested.
+pub fn requested_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ApprovalId>, Error> {
+    Ok(approvals::table
+        .filter(approvals::requested_by.eq(person))
+        .filter(approvals::state.eq(ApprovalState::Open))
+        .order(approvals::id)
+        .limit(most)
+        .select(approvals::id)
+        .load(conn)?)
+}

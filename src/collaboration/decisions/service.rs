@@ -232,6 +232,11 @@ fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str)
     Ok(after)
 }
 
+/// Returns the decisions that a person raised and that are neither decided nor withdrawn, for other slices.
+pub fn raised_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DecisionId>, Error> {
+    store::raised_by(conn, person, most)
+}
+
 /// Returns the escalated decisions that wait for a person, each with the name of its project, for other slices.
 pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Decision, String)>, Error> {
     store::escalated_to(conn, person, most)

@@ -101,6 +101,18 @@ pub fn list(
     Ok(rows.load(conn)?)
 }
 
+/// Returns the decisions that a person raised and that are neither decided nor withdrawn.
+pub fn raised_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<DecisionId>, Error> {
+    let undecided = [DecisionState::Open, DecisionState::Deadlocked, DecisionState::Escalated];
+    Ok(dsl::decisions
+        .filter(dsl::raised_by.eq(person))
+        .filter(dsl::state.eq_any(undecided))
+        .order(dsl::id)
+        .limit(most)
+        .select(dsl::id)
+        .load(conn)?)
+}
+
 /// Loads the escalated decisions that wait for a person, the oldest escalation first, each with the name of
 /// its project.
 pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Decision, String)>, Error> {

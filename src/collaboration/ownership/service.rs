@@ -139,13 +139,13 @@ pub fn areas_owned_after(
     store::areas_owned_after(conn, project, person, day)
 }
 
-/// Returns the accountable assignments of a person on `day` or later in projects that have not ended, each with the
-/// side that owns the area, for other slices.
-pub fn owned_by(
+/// Returns the assignments of a person of all responsibilities on `day` or later in projects that have not ended, each with
+/// the side that owns the area, for other slices.
+pub fn held_by(
     conn: &mut DbConn,
     person: PersonId,
     day: Day,
     most: i64,
 ) -> Result<Vec<(Assignment, DepartmentId)>, Error> {
-    store::owned_by(conn, person, day, most)
+    store::held_by(conn, person, day, most)
 }

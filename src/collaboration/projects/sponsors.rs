@@ -1,5 +1,5 @@
-//! Sponsor roles: how a person takes office, and what changes when a person is deactivated, reactivated, or moves to
-//! another department.
+//! Sponsor roles and leads across projects: how a person takes office, and what changes when a person is deactivated,
+//! reactivated, or moves to another department.
 //!
 //! Rule: a sponsor is in office once the person has accepted and the department has confirmed. No one gives that for
 //! another: proposing oneself is accepting, and a proposal of the head of the department is confirmed.
@@ -21,6 +21,11 @@ use crate::kernel::tx::Tx;
 /// Returns the sides for which a person is named in projects that have not ended, including those marked as vacant.
 pub fn held_by(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Side>, Error> {
     store::sides_of_sponsors(conn, &[person], today)
+}
+
+/// Returns the projects that a person leads and that have not ended, at most `most` of them.
+pub fn led_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ProjectId>, Error> {
+    store::led_by(conn, person, most)
 }
 
 /// Returns all sides of several projects.

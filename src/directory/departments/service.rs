@@ -81,6 +81,11 @@ pub fn with_keys(conn: &mut DbConn, keys: &[&str]) -> Result<Vec<Department>, Er
     store::find_by_keys(conn, keys)
 }
 
+/// Returns the departments that a person heads, at most `most` of them.
+pub fn headed_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Department>, Error> {
+    store::headed_by(conn, person, most)
+}
+
 /// Updates a department.
 ///
 /// # Errors

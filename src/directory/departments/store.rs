@@ -7,7 +7,7 @@ use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::departments::{self, dsl};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
-use crate::kernel::ids::DepartmentId;
+use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::page::Page;
 
 const KEY_TAKEN: Constraint = Constraint::new("departments_key_key", "departments.key");
@@ -34,6 +34,15 @@ pub fn find_many(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Departme
 
 pub fn find_by_keys(conn: &mut DbConn, keys: &[&str]) -> Result<Vec<Department>, Error> {
     Ok(dsl::departments.filter(dsl::key.eq_any(keys.to_vec())).select(Department::as_select()).load(conn)?)
+}
+
+pub fn headed_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Department>, Error> {
+    Ok(dsl::departments
+        .filter(dsl::head_person_id.eq(person))
+        .order(dsl::id)
+        .limit(most)
+        .select(Department::as_select())
+        .load(conn)?)
 }
 
 /// Locks a department until the end of the transaction.

@@ -283,6 +283,11 @@ pub fn with_position_in(
     store::with_position_in(conn, departments, day, most)
 }
 
+/// Returns the people whose manager in a current or planned regular position is this person, at most `most` of them.
+pub fn managed_by(conn: &mut DbConn, manager: PersonId, day: Day, most: i64) -> Result<Vec<PersonId>, Error> {
+    store::managed_by(conn, manager, day, most)
+}
+
 /// Stores a person that [`lock`] returned.
 pub fn save(conn: &mut DbConn, person: &Person) -> Result<(), Error> {
     store::update(conn, person)?.map_err(taken)

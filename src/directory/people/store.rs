@@ -341,6 +341,18 @@ pub fn insert_positions(conn: &mut DbConn, positions: &[HomePosition]) -> Result
     Ok(Ok(()))
 }
 
+/// Returns the people whose manager in a current or planned regular position is this person.
+pub fn managed_by(conn: &mut DbConn, manager: PersonId, day: Day, most: i64) -> Result<Vec<PersonId>, Error> {
+    Ok(home_positions::table
+        .filter(home_positions::manager_person_id.eq(manager))
+        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
+        .order(home_positions::person_id)
+        .limit(most)
+        .select(home_positions::person_id)
+        .distinct()
+        .load(conn)?)
+}
+
 /// Returns up to `most` people whose regular position on a day is in one of these departments, without deactivated
 /// people.
 pub fn with_position_in(

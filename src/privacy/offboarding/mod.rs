@@ -4,6 +4,7 @@
 //! memberships end, but their areas stay assigned to them until they are transferred.
 
 mod dto;
+mod report;
 mod routes;
 mod service;
 

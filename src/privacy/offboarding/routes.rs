@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, get, post, web};
 use serde_json::json;
 
 use super::dto::{DeactivatePerson, OffboardingReport, ReactivatePerson};
-use super::service;
+use super::{report, service};
 use crate::directory::people::{Person, PersonBody};
 use crate::kernel::audit::{self, PersonalDataRead};
 use crate::kernel::auth::Actor;
@@ -71,9 +71,10 @@ pub async fn reactivate_person(
 
 /// Get the offboarding report of a person
 ///
-/// Lists what would be left unattended if this person left today: sponsor roles and areas (with possible successors),
-/// open approvals, decisions, disputes, callback requests and memberships. Use it before you deactivate a person. It
-/// changes no data, and every call has an entry in the audit trail.
+/// Lists everything that names a person and that another person has to take over if they left today: sponsor roles, areas
+/// and departments (with possible successors), projects led, delegations, transfers, open approvals, decisions and disputes,
+/// managed people, the roster, callback requests and memberships. Use it before you deactivate a person. It changes no data,
+/// and every call has an entry in the audit trail.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -90,7 +91,7 @@ pub async fn get_offboarding_report(
     FromPath((id,)): FromPath<(PersonId,)>,
 ) -> Result<Response, Error> {
     let (caller, now) = (actor.clone(), app.environment.now());
-    let report = app.db.read(move |conn| service::report(conn, &actor, id, now)).await?;
+    let report = app.db.read(move |conn| report::report(conn, &actor, id, now)).await?;
     let read = PersonalDataRead {
         operation: "get_offboarding_report",
         person: Some(id.to_string()),

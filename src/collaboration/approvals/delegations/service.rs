@@ -25,6 +25,11 @@ pub fn of_person(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
     store::of_person(conn, person, most)
 }
 
+/// Returns the delegations by and to a person that are in force on `day` or later, oldest first, for other modules.
+pub fn current_of_person(conn: &mut DbConn, person: PersonId, day: Day, most: i64) -> Result<Vec<Delegation>, Error> {
+    store::current_of_person(conn, person, day, most)
+}
+
 /// Revokes a delegation with immediate effect.
 ///
 /// # Errors

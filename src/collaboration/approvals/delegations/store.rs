@@ -134,6 +134,18 @@ pub fn of_person(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
         .load(conn)?)
 }
 
+/// Returns the delegations by and to a person that are in force on `day` or later, oldest first.
+pub fn current_of_person(conn: &mut DbConn, person: PersonId, day: Day, most: i64) -> Result<Vec<Delegation>, Error> {
+    Ok(dsl::delegations
+        .filter(dsl::sponsor_person_id.eq(person).or(dsl::delegate_person_id.eq(person)))
+        .filter(dsl::revoked_at.is_null())
+        .filter(dsl::valid_to.gt(day))
+        .order(dsl::id)
+        .limit(most)
+        .select(Delegation::as_select())
+        .load(conn)?)
+}
+
 pub fn list(
     conn: &mut DbConn,
     project: ProjectId,

@@ -176,9 +176,9 @@ pub fn list(conn: &mut DbConn, of: Of<'_>, filter: &AssignmentQuery, page: &Page
     Ok(query.load(conn)?)
 }
 
-/// Loads the accountable assignments of a person on `day` or later in projects that have not ended, each with the side
-/// that owns the area.
-pub fn owned_by(
+/// Loads the assignments of a person of all responsibilities on `day` or later in projects that have not ended, each with
+/// the side that owns the area.
+pub fn held_by(
     conn: &mut DbConn,
     person: PersonId,
     day: Day,
@@ -188,7 +188,6 @@ pub fn owned_by(
         .inner_join(areas::table)
         .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
         .filter(dsl::person_id.eq(person))
-        .filter(dsl::responsibility.eq(Responsibility::Accountable))
         .filter(dsl::superseded_at.is_null())
         .filter(dsl::valid_to.is_null().or(dsl::valid_to.gt(dsl::valid_from.nullable()).and(dsl::valid_to.gt(day))))
         .filter(projects::ends_on.gt(day))

@@ -13,6 +13,7 @@ pub(crate) mod service;
 mod state;
 mod store;
 
+pub(crate) use dto::TransferBody;
 pub(crate) use routes::configure;
 pub use state::TransferState;
 pub(crate) use store::Transfer;

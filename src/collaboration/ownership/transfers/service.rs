@@ -215,6 +215,11 @@ pub(super) fn save(
     Ok(after)
 }
 
+/// Returns the open transfers from or to a person, or that they offered, for other slices.
+pub fn open_of_person(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
+    store::open_of_person(conn, person, now, most)
+}
+
 /// Returns the offers that a person can still accept, each with the name of its project, for other slices.
 pub fn offered_to(
     conn: &mut DbConn,

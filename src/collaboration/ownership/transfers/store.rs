@@ -66,6 +66,20 @@ pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Transfer>, Erro
         .load(conn)?)
 }
 
+/// Loads the open transfers from or to a person, or that they offered, without offers that have expired.
+pub fn open_of_person(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Transfer>, Error> {
+    let names_person = dsl::from_person_id.eq(person).or(dsl::to_person_id.eq(person)).or(dsl::offered_by.eq(person));
+    let is_open =
+        dsl::state.eq(TransferState::Accepted).or(dsl::state.eq(TransferState::Offered).and(dsl::expires_at.gt(now)));
+    Ok(with_backend!(conn, |conn| dsl::transfers
+        .filter(names_person)
+        .filter(is_open)
+        .order(dsl::id)
+        .limit(most)
+        .select(Transfer::as_select())
+        .load(conn))?)
+}
+
 pub fn list(conn: &mut DbConn, project: ProjectId, query: &TransferQuery, page: &Page) -> Result<Vec<Transfer>, Error> {
     let mut rows = dsl::transfers
         .filter(dsl::project_id.eq(project))

@@ -298,3 +298,14 @@ pub fn set_next_check(conn: &mut DbConn, id: ProjectId, now: UtcTime, next: Opti
 pub fn state(conn: &mut DbConn, id: ProjectId) -> Result<Option<State>, Error> {
     Ok(projects::table.filter(projects::id.eq(id)).select(projects::state).get_result(conn).optional()?)
 }
+
+/// Returns the projects that a person leads and that have not ended, at most `most` of them.
+pub fn led_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ProjectId>, Error> {
+    Ok(projects::table
+        .filter(projects::lead_person_id.eq(person))
+        .filter(projects::state.ne(State::Closed).and(projects::state.ne(State::Cancelled)))
+        .order(projects::id)
+        .limit(most)
+        .select(projects::id)
+        .load(conn)?)
+}
